@@ -1,0 +1,94 @@
+"""Colours, fonts and the few drawing habits all charts share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Style:
+    """The roles of design.md that a chart needs."""
+
+    background: str
+    text: str
+    muted: str
+    line: str
+    accent: str
+    tint: str
+    band: str
+    cohort: str
+    shade: str
+
+
+LIGHT = Style("#FFFFFF", "#1B2430", "#566273", "#DDE2E9", "#0B6B62", "#D5E6E4", "#E8C47A", "#8A94A3", "#EEF1F5")
+DARK = Style("#1C2229", "#E8ECF1", "#A3AEBB", "#303944", "#4CC2B4", "#24423F", "#6B5526", "#76818F", "#14181D")
+
+# Okabe & Ito, "Color universal design" (2008): told apart by colour-blind readers too; yellow left out on white.
+PEOPLE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
+MARKERS = ("o", "s", "^", "D", "v", "P")
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place on the figure, in fractions of its size from the lower left, and the words shown when pointed at."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    words: str
+
+
+@cache
+def prepare() -> None:
+    """Fonts that hold Chinese wherever we run; no mathtext; text that stays text in PDF."""
+    from pylopdf_fonts_zh_cn import __file__ as fonts
+
+    font_manager.fontManager.addfont(str(Path(fonts).parent / "NotoSansSC-Regular.otf"))
+    mpl.rcParams.update(
+        {
+            "font.family": ["Noto Sans SC", "DejaVu Sans"],
+            "font.size": 9,
+            "text.parse_math": False,
+            "axes.unicode_minus": False,
+            "svg.fonttype": "path",
+            "svg.hashsalt": "mentor-app",
+            "pdf.fonttype": 3,
+        }
+    )
+
+
+def new_figure(width: float = 9.6, height: float = 5.4) -> Figure:
+    """An empty figure, in inches."""
+    prepare()
+    return Figure(figsize=(width, height))
+
+
+def clean_axes(axes: Axes, style: Style) -> None:
+    """Hairlines at the quarters, no frame, percent on the left."""
+    axes.set_facecolor(style.background)
+    axes.set_ylim(0, 1)
+    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
+    axes.grid(axis="y", color=style.line, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.tick_params(colors=style.muted, length=0, labelsize=8)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def visible(name: str, limit: int = 40) -> str:
+    """A name on one line: control characters shown as spaces, very long ones shortened with an ellipsis."""
+    clean = "".join(c if c.isprintable() else " " for c in name)
+    return clean if len(clean) <= limit else clean[: limit - 1] + "…"
+
+
+def percent(value: float | None) -> str:
+    """A rate in whole percent; a dash where unknown."""
+    return "–" if value is None else f"{value * 100:.0f}%"

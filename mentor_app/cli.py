@@ -1,0 +1,390 @@
+"""Every verb but the window. Each imports what it needs when it needs it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.text import translator
+
+if TYPE_CHECKING:
+    from mentor_app.core.pipeline.actions import Imported
+    from mentor_app.core.ramp.curve import Company
+    from mentor_app.core.store import Actor, Store
+
+
+class World:
+    """What the options before the verb say: which store, who acts, in which language."""
+
+    def __init__(self, store: str | None, actor: str | None, language: str) -> None:
+        self.location, self.actor_name, self.language = store, actor, language
+
+    def open(self) -> Store:
+        """The store chosen, opened."""
+        from mentor_app.core.store import open_store
+
+        return open_store(self.location)
+
+    def actor(self, store: Store) -> Actor:
+        """The person named with --as where the store knows them, else the computer's user."""
+        from sqlalchemy import select
+
+        from mentor_app.core.people.tables import person
+        from mentor_app.core.store import Actor
+
+        name = self.actor_name or user_name()
+        with store.read() as connection:
+            found = connection.execute(select(person.c.id).where(person.c.name == name)).scalars().all()
+        return Actor(name, found[0] if self.actor_name and len(found) == 1 else None)
+
+
+def user_name() -> str:
+    """The computer's user; "unknown" where even that can't be told."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def system_language() -> str:
+    """zh_CN where the environment is Chinese, else en."""
+    words = (os.environ.get(name, "") for name in ("MENTOR_APP_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
+    return "zh_CN" if next((w for w in words if w), "").startswith("zh") else "en"
+
+
+def _date(_context: Any, _parameter: Any, value: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(value) if value else None
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a date like 2026-11-24") from None
+
+
+_LANGUAGE = click.Choice(["en", "zh_CN"])
+_json = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--store", envvar="MENTOR_APP_STORE", help="A store file, or a postgresql+psycopg:// URL.")
+@click.option("--as", "actor", envvar="MENTOR_APP_ACTOR", help="Who acts; recorded in the history.")
+@click.option("--lang", type=_LANGUAGE, default=None, help="Language of messages and of the window.")
+@click.option("--sample", is_flag=True, help="Open the window on a throw-away store with an invented company.")
+@click.version_option(package_name="mentor-app")
+@click.pass_context
+def cli(context: click.Context, store: str | None, actor: str | None, lang: str | None, sample: bool) -> None:
+    """Onboarding and mentorship for sales teams. Without a verb, the window opens."""
+    context.obj = World(store, actor, lang or system_language())
+    if context.invoked_subcommand is None:
+        from mentor_app.__main__ import open_window
+
+        context.exit(open_window(store, lang, sample))
+    if sample:
+        raise click.UsageError("--sample opens the window; to fill a store, use the verb `sample`.")
+
+
+@cli.group("import")
+def import_() -> None:
+    """Read people or opportunities from CSV, XLSX or XLS."""
+
+
+def _columns(pairs: tuple[str, ...]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        field, mark, column = pair.partition("=")
+        if not mark or not column:
+            raise click.BadParameter(f"{pair!r} is not FIELD=COLUMN", param_hint="--map")
+        found.setdefault(field.strip(), []).append(column)
+    return found
+
+
+def _stages(pairs: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        name, _, status = pair.rpartition("=")
+        if not name or status not in ("won", "lost", "void", "open"):
+            raise click.BadParameter(f"{pair!r} is not NAME=won|lost|void|open", param_hint="--stage")
+        found[name] = status
+    return found
+
+
+def _import_options(command: Any) -> Any:
+    for option in (
+        _json,
+        click.option("--dry-run", is_flag=True, help="Check everything, write nothing."),
+        click.option("--only-good-rows", is_flag=True, help="Import what is right, list what is not."),
+        click.option("--encoding", help="Instead of the recognised one."),
+        click.option("--date-order", type=click.Choice(["dmy", "mdy", "ymd"])),
+        click.option("--map", "columns", multiple=True, metavar="FIELD=COLUMN"),
+        click.option("--sheet", help="Which sheet of a workbook."),
+        click.argument("file", type=click.Path(path_type=Path)),
+    ):
+        command = option(command)
+    return command
+
+
+@import_.command("opportunities")
+@_import_options
+@click.option("--stage", "stages", multiple=True, metavar="NAME=won|lost|void|open")
+@click.pass_obj
+def import_opportunities(
+    world: World, file: Path, sheet: str | None, columns: tuple[str, ...], date_order: str | None, encoding: str | None,
+    only_good_rows: bool, dry_run: bool, as_json: bool, stages: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Import a CRM's opportunities; unknown owners become people."""
+    mapped, chosen = _columns(columns), _stages(stages)
+    from mentor_app.transfer import opportunities
+
+    store = world.open()
+    plan = opportunities.plan(
+        store, file, sheet=sheet, encoding=encoding, columns=mapped, stages=chosen, order=date_order
+    )
+    done = opportunities.run(
+        store, world.actor(store), plan, today=dt.date.today(), only_good_rows=only_good_rows, dry_run=dry_run
+    )
+    _imported(world, done.result, plan.recognised(), dry_run, as_json)
+
+
+@import_.command("people")
+@_import_options
+@click.pass_obj
+def import_people(
+    world: World, file: Path, sheet: str | None, columns: tuple[str, ...], date_order: str | None, encoding: str | None,
+    only_good_rows: bool, dry_run: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Import people with their dates, teams, roles and CRM names."""
+    mapped = _columns(columns)
+    from mentor_app.transfer import people
+
+    store = world.open()
+    done, recognised = people.import_people(
+        store, world.actor(store), file, sheet=sheet, encoding=encoding, columns=mapped, order=date_order,
+        only_good_rows=only_good_rows, dry_run=dry_run,
+    )  # fmt: skip
+    _imported(world, done.result, recognised, dry_run, as_json)
+
+
+def _imported(world: World, result: Imported, recognised: dict[str, Any], dry_run: bool, as_json: bool) -> None:
+    tr = translator(world.language)
+    if as_json:
+        rejected = [
+            {"row": p.row, "column": p.column, "value": p.value, "reason": p.reason.render(tr)} for p in result.rejected
+        ]
+        _print_json(
+            {
+                "read": result.read, "new": result.new, "updated": result.updated, "unchanged": result.unchanged,
+                "rejected": rejected, "applied": result.applied, "people_added": result.people_added,
+                "recognised": recognised,
+            }
+        )  # fmt: skip
+    else:
+        click.echo(
+            tr(
+                "{read} rows read: {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected",
+                read=result.read, new=result.new, updated=result.updated, unchanged=result.unchanged,
+                rejected=len({p.row for p in result.rejected}),
+            )
+        )  # fmt: skip
+        for p in result.rejected:
+            place = tr("Row {row}, {column}", row=p.row, column=p.column) if p.column else tr("Row {row}", row=p.row)
+            click.echo(f"  {place}: {p.value!r} – {p.reason.render(tr)}")
+    if not result.applied and not dry_run:
+        raise UserError("Nothing was imported: {n} rows are wrong. Mend them, or import only the good rows.",
+                        n=len({p.row for p in result.rejected}))  # fmt: skip
+
+
+@cli.command()
+@_json
+@click.pass_obj
+def people(world: World, as_json: bool) -> None:
+    """List everybody."""
+    from mentor_app.core.people.queries import people as query
+
+    with world.open().read() as connection:
+        found = query(connection)
+    if as_json:
+        _print_json(
+            {
+                "people": [
+                    {
+                        "name": p.name, "code": p.code, "hired_on": p.hired_on, "hired_on_inferred": p.hired_on_inferred,
+                        "left_on": p.left_on, "team": p.team, "region": p.region, "roles": p.roles,
+                        "crm_names": p.crm_names,
+                    }
+                    for p in found
+                ]
+            }
+        )  # fmt: skip
+        return
+    tr = translator(world.language)
+    for p in found:
+        mark = f" ({tr('inferred')})" if p.hired_on_inferred else ""
+        click.echo(f"{p.name}\t{p.hired_on or '–'}{mark}\t{p.team or ''}\t{', '.join(p.roles)}")
+
+
+def _chosen(company: Company, names: tuple[str, ...]) -> list[int]:
+    """Indexes of the people named; a name nobody has is the world's fault."""
+    found = []
+    for name in names:
+        matches = [i for i, hire in enumerate(company.hires) if hire.name == name]
+        if not matches:
+            raise UserError("Nobody is called {name}.", name=name)
+        found += matches
+    return found
+
+
+@cli.command()
+@click.option("--person", "names", multiple=True, metavar="NAME")
+@click.option("--as-of", callback=_date, metavar="DATE")
+@click.option("--include-inherited", is_flag=True)
+@_json
+@click.pass_obj
+def ramp(world: World, names: tuple[str, ...], as_of: dt.date | None, include_inherited: bool, as_json: bool) -> None:
+    """Close rates by tenure month, with the senior benchmark."""
+    from mentor_app.core.pipeline.queries import ramp as query
+
+    with world.open().read() as connection:
+        company = query(connection, as_of or dt.date.today(), include_inherited)
+    indexes = _chosen(company, names) if names else range(len(company.hires))
+    curves = [company.curve(i) for i in indexes]
+    b = company.benchmark
+    if as_json:
+        _print_json(
+            {
+                "as_of": company.as_of,
+                "benchmark": {
+                    "won": b.won, "lost": b.lost, "rate": b.rate.value, "low": b.rate.low, "high": b.rate.high,
+                    "people": b.people, "since": b.since, "all_time": b.since is None,
+                },
+                "data_from": company.first_closing,
+                "data_until": company.data_until,
+                "people": [
+                    {
+                        "name": c.hire.name, "hired_on": c.hire.hired_on, "hired_on_inferred": c.hire.inferred,
+                        "won": c.won, "lost": c.lost, "open": c.open, "void": c.void, "inherited": c.inherited,
+                        "before_hire": c.before_hire,
+                        "months": [
+                            {
+                                "month": m.month, "won": m.won, "lost": m.lost, "rate": m.rate.value, "low": m.rate.low,
+                                "high": m.rate.high, "trend": t.value, "starts_on": m.starts_on, "ends_on": m.ends_on,
+                                "covered": m.covered, "complete": m.full,
+                            }
+                            for m, t in zip(c.months, c.trend, strict=True)
+                        ],
+                    }
+                    for c in curves
+                ],
+            }
+        )  # fmt: skip
+        return
+    from mentor_app.core.ramp.interval import Rate
+
+    tr = translator(world.language)
+
+    def shown(rate: Rate) -> str:
+        return "–" if rate.value is None else f"{rate.value:.0%} ({rate.low:.0%}–{rate.high:.0%})"
+
+    basis = tr("all time") if b.since is None else tr("since {date}", date=b.since)
+    click.echo(tr("Senior benchmark: {rate}, {n} people, {basis}", rate=shown(b.rate), n=b.people, basis=basis))
+    for c in curves:
+        click.echo(f"{c.hire.name}\t{c.won}/{c.won + c.lost}\t{shown(c.overall)}")
+
+
+@cli.group()
+def export() -> None:
+    """Write files for others."""
+
+
+@export.command("charts")
+@click.option("--out", type=click.Path(path_type=Path), required=True)
+@click.option("--person", "names", multiple=True, metavar="NAME")
+@click.option("--cohort", "cohorts", multiple=True, metavar="2026Q3")
+@click.option("--all", "everybody", is_flag=True)
+@click.option("--format", "formats", default="png", metavar="png,svg,pdf,csv,xlsx")
+@click.option("--lang", type=_LANGUAGE, default=None)
+@click.option("--as-of", callback=_date, metavar="DATE")
+@click.option("--include-inherited", is_flag=True)
+@click.option("--overwrite", is_flag=True, help="Replace files of the same name instead of numbering new ones.")
+@_json
+@click.pass_obj
+def export_charts(
+    world: World, out: Path, names: tuple[str, ...], cohorts: tuple[str, ...], everybody: bool, formats: str,
+    lang: str | None, as_of: dt.date | None, include_inherited: bool, overwrite: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Export ramp-up charts and their numbers."""
+    if not (names or cohorts or everybody):
+        raise click.UsageError("Say whose charts: --person, --cohort or --all.")
+    wanted = [name.strip().lower() for name in formats.split(",") if name.strip()]
+    from mentor_app.transfer.charts import IMAGES, TABLES
+    from mentor_app.transfer.charts import export as write
+
+    if not wanted or set(wanted) - {*IMAGES, *TABLES}:
+        raise click.BadParameter("choose from png,svg,pdf,csv,xlsx", param_hint="--format")
+    from mentor_app.core.pipeline.queries import ramp as query
+
+    with world.open().read() as connection:
+        company = query(connection, as_of or dt.date.today(), include_inherited)
+    indexes = list(range(len(company.hires))) if everybody else _chosen(company, names)
+    files = write(company, indexes, cohorts, out, wanted, lang or world.language, overwrite)
+    if as_json:
+        _print_json({"files": [str(path) for path in files]})
+    else:
+        for path in files:
+            click.echo(str(path))
+
+
+@cli.command()
+@click.pass_obj
+def sample(world: World) -> None:
+    """Fill the empty store with an invented sales company."""
+    from mentor_app.core.sample import fill
+
+    store = world.open()
+    done = store.act(world.actor(store), fill, dt.date.today())
+    click.echo(translator(world.language)("The sample team is ready: {n} people.", n=done.result))
+
+
+@cli.command()
+@_json
+@click.pass_obj
+def check(world: World, as_json: bool) -> None:
+    """Is the store sound?"""
+    from mentor_app.core.check import problems
+
+    tr = translator(world.language)
+    with world.open().read() as connection:
+        found = [problem.render(tr) for problem in problems(connection)]
+    if as_json:
+        _print_json({"ok": not found, "problems": found})
+    else:
+        click.echo("\n".join(found) or tr("The store is sound."))
+    if found:
+        raise UserError("The store has {n} problems.", n=len(found))
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=lambda d: d.isoformat()))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line: 0 done, 1 the world's fault (one sentence on stderr), 2 wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        result = cli.main(arguments, prog_name="mentor-app", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except click.Abort:
+        return 1
+    except UserError as error:
+        click.echo(" ".join(error.render(translator(system_language())).split()), err=True)
+        return 1

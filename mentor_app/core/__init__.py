@@ -1,0 +1,1 @@
+"""The team, its rules and its data. No Qt, no matplotlib, no print."""

@@ -1,0 +1,26 @@
+"""The two sorts of errors: the world's (here) and our bugs (everything else)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mentor_app.core.text import Text, Translator, text
+
+
+class UserError(Exception):
+    """Something in the world is not as needed; says what, where and what to do, in the reader's language."""
+
+    def __init__(self, key: str | Text, /, **values: Any) -> None:
+        self.message = key if isinstance(key, Text) else text(key, **values)
+        super().__init__(str(self.message))
+
+    def __reduce__(self) -> tuple[type[UserError], tuple[Text]]:
+        return UserError, (self.message,)  # survives the way back from another process
+
+    def render(self, tr: Translator) -> str:
+        """The sentence in the language of ``tr``."""
+        return self.message.render(tr)
+
+
+class Cancelled(Exception):
+    """Raised inside long work when the user cancels it; the transaction rolls back."""

@@ -1,0 +1,209 @@
+"""Writing people, teams and CRM names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.people import rules
+from mentor_app.core.people.queries import inferred_hire_date
+from mentor_app.core.people.tables import crm_name, person, person_role, region, team
+from mentor_app.core.store import Actor, Session
+
+
+@dataclass(frozen=True)
+class PersonDetails:
+    """What a person's form or a row of a people file says. Dates None: not known."""
+
+    name: str
+    hired_on: dt.date | None = None
+    left_on: dt.date | None = None
+    team: str | None = None
+    roles: frozenset[str] = frozenset()
+    crm_names: tuple[str, ...] = field(default=())
+    code: str | None = None
+
+
+def add_person(session: Session, actor: Actor, details: PersonDetails) -> int:
+    """Add somebody; their own name also counts as a CRM name while nobody else carries it. Returns the id."""
+    person_id = session.insert(person, _columns(session, details))
+    _set_roles(session, person_id, details.roles)
+    for name in dict.fromkeys((details.name, *details.crm_names)):
+        _claim(session, person_id, name, required=name in details.crm_names)
+    return person_id
+
+
+def edit_person(
+    session: Session, actor: Actor, person_id: int, details: PersonDetails, version: int | None = None
+) -> bool:
+    """Make the person as in ``details``. Returns whether anything changed."""
+    changed = session.update(person, person_id, _columns(session, details), version)
+    changed |= _set_roles(session, person_id, details.roles)
+    held = session.connection.execute(select(crm_name).where(crm_name.c.person_id == person_id)).mappings().all()
+    wanted = {rules.match_key(name) for name in (details.name, *details.crm_names)}
+    for row in held:
+        if row["match"] not in wanted:
+            changed |= session.update(crm_name, row["id"], {"person_id": None})
+    for name in dict.fromkeys((details.name, *details.crm_names)):
+        changed |= _claim(session, person_id, name, required=name in details.crm_names)
+    return changed
+
+
+def confirm_hire_date(session: Session, actor: Actor, person_id: int, hired_on: dt.date | None = None) -> dt.date:
+    """Turn an inferred hire date (or a given one) into a confirmed one, and return it."""
+    date = hired_on or inferred_hire_date(session.connection, person_id)
+    if date is None:
+        raise UserError("There is no opportunity to infer a hire date from. Enter the date.")
+    left_on = session.connection.execute(select(person.c.left_on).where(person.c.id == person_id)).scalar_one()
+    rules.check_employment(date, left_on)
+    session.update(person, person_id, {"hired_on": date})
+    return date
+
+
+def assign_crm_name(session: Session, actor: Actor, name: str, person_id: int | None) -> None:
+    """Say whom a CRM name means; their opportunities follow at once."""
+    row = _crm_row(session, name)
+    if row is None:
+        session.insert(crm_name, {"name": name.strip(), "match": rules.match_key(name), "person_id": person_id})
+    else:
+        session.update(crm_name, row[0], {"person_id": person_id})
+
+
+def save_team(
+    session: Session,
+    actor: Actor,
+    name: str,
+    region_name: str | None = None,
+    industry: str | None = None,
+    team_id: int | None = None,
+) -> int:
+    """Add a team, or change the one with ``team_id``. Returns its id."""
+    values = {
+        "name": rules.checked_name(name),
+        "region_id": _region_id(session, region_name) if region_name else None,
+        "industry": (industry or "").strip() or None,
+    }
+    taken = session.connection.execute(select(team.c.id).where(team.c.name == values["name"])).scalar()
+    if taken is not None and taken != team_id:
+        raise UserError("There is already a team called {name}.", name=name)
+    if team_id is None:
+        return session.insert(team, values)
+    session.update(team, team_id, values)
+    return team_id
+
+
+def import_people(
+    session: Session, actor: Actor, rows: Iterable[tuple[int, PersonDetails, frozenset[str]]]
+) -> list[tuple[int, str, UserError | None]]:
+    """Add or update people from (row number, details, fields the file has).
+
+    A person is found by code where the file has one, else by name. Returns (row number, "new" | "updated" |
+    "unchanged" | "rejected", error) for each; the caller discards the session where rejections forbid the run.
+    """
+    results: list[tuple[int, str, UserError | None]] = []
+    seen: dict[int, int] = {}
+    for number, details, fields in rows:
+        try:
+            found = _find(session, details)
+            if found in seen:
+                raise UserError("The same person stands in row {row} already.", row=seen[found])
+            if found is None:
+                found, outcome = add_person(session, actor, details), "new"
+            else:
+                merged = _merge(session, found, details, fields)
+                outcome = "updated" if edit_person(session, actor, found, merged) else "unchanged"
+            seen[found] = number
+            results.append((number, outcome, None))
+        except UserError as error:
+            results.append((number, "rejected", error))
+    return results
+
+
+def _find(session: Session, details: PersonDetails) -> int | None:
+    where = person.c.code == details.code if details.code else person.c.name == details.name.strip()
+    found = session.connection.execute(select(person.c.id).where(where)).scalars().all()
+    if len(found) > 1:
+        raise UserError("{n} people are called {name}. Add an employee number column.", n=len(found), name=details.name)
+    return found[0] if found else None
+
+
+def _merge(session: Session, person_id: int, details: PersonDetails, fields: frozenset[str]) -> PersonDetails:
+    """Keep what the file has no column for."""
+    from mentor_app.core.people.queries import get_person
+
+    old = get_person(session.connection, person_id)
+    return PersonDetails(
+        name=details.name,
+        hired_on=(details.hired_on if "hired_on" in fields else None)
+        or (None if old.hired_on_inferred else old.hired_on),
+        left_on=details.left_on if "left_on" in fields else old.left_on,
+        team=details.team if "team" in fields else old.team,
+        roles=details.roles if "roles" in fields else frozenset(old.roles),
+        crm_names=tuple(dict.fromkeys((*old.crm_names, *details.crm_names))),
+        code=details.code or old.code,
+    )
+
+
+def _columns(session: Session, details: PersonDetails) -> dict[str, object]:
+    rules.check_employment(details.hired_on, details.left_on)
+    return {
+        "name": rules.checked_name(details.name),
+        "code": (details.code or "").strip() or None,
+        "hired_on": details.hired_on,
+        "left_on": details.left_on,
+        "team_id": _team_id(session, details.team) if details.team else None,
+    }
+
+
+def _team_id(session: Session, name: str) -> int:
+    clean = rules.checked_name(name)
+    found = session.connection.execute(select(team.c.id).where(team.c.name == clean)).scalar()
+    if found is not None:
+        return int(found)
+    known = rules.region_from_words(clean)
+    return session.insert(team, {"name": clean, "region_id": _region_id(session, known) if known else None})
+
+
+def _region_id(session: Session, name: str) -> int:
+    name = rules.region_from_words(name) or name
+    found = session.connection.execute(select(region.c.id).where(region.c.name == name)).scalar()
+    return found if found is not None else session.insert(region, {"name": name, "kind": "cultivation"})
+
+
+def _set_roles(session: Session, person_id: int, roles: frozenset[str]) -> bool:
+    unknown = roles - set(rules.ROLES)
+    if unknown:
+        raise UserError("{role} is not a role.", role=sorted(unknown)[0])
+    held = session.connection.execute(select(person_role).where(person_role.c.person_id == person_id)).mappings().all()
+    for row in held:
+        if row["role"] not in roles:
+            session.delete(person_role, row["id"])
+    missing = sorted(roles - {row["role"] for row in held})
+    for role in missing:
+        session.insert(person_role, {"person_id": person_id, "role": role})
+    return bool(missing) or len(held) + len(missing) != len(roles)
+
+
+def _crm_row(session: Session, name: str) -> tuple[int, int | None] | None:
+    row = session.connection.execute(
+        select(crm_name.c.id, crm_name.c.person_id).where(crm_name.c.match == rules.match_key(name))
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def _claim(session: Session, person_id: int, name: str, required: bool) -> bool:
+    """Let ``name`` mean this person. Where it means somebody else, complain only if it was asked for."""
+    row = _crm_row(session, name)
+    if row is None:
+        clean = rules.checked_name(name)
+        session.insert(crm_name, {"name": clean, "match": rules.match_key(clean), "person_id": person_id})
+        return True
+    if row[1] is None:
+        return session.update(crm_name, row[0], {"person_id": person_id})
+    if row[1] != person_id and required:
+        raise UserError("The CRM name {name} already belongs to somebody else.", name=name)
+    return False

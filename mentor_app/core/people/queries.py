@@ -1,0 +1,110 @@
+"""Reading people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from mentor_app.core.people.tables import crm_name, person, person_role, region, team
+from mentor_app.core.pipeline.tables import owner_digest
+from mentor_app.core.ramp.curve import Hire
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person as lists and forms show them."""
+
+    id: int
+    version: int
+    name: str
+    code: str | None
+    hired_on: dt.date | None
+    hired_on_inferred: bool
+    left_on: dt.date | None
+    team: str | None
+    region: str | None
+    industry: str | None
+    roles: tuple[str, ...]
+    crm_names: tuple[str, ...]
+
+
+def people(connection: Connection, person_id: int | None = None) -> list[Person]:
+    """Everybody (or one), by name. A missing hire date is inferred from the first opportunity, and marked so."""
+    first = (
+        select(crm_name.c.person_id, func.min(owner_digest.c.first_on).label("first_on"))
+        .join(owner_digest, owner_digest.c.crm_name_id == crm_name.c.id)
+        .group_by(crm_name.c.person_id)
+        .subquery()
+    )
+    statement = (
+        select(person, team.c.name.label("team"), region.c.name.label("region"), team.c.industry, first.c.first_on)
+        .outerjoin(team, team.c.id == person.c.team_id)
+        .outerjoin(region, region.c.id == team.c.region_id)
+        .outerjoin(first, first.c.person_id == person.c.id)
+        .order_by(person.c.name, person.c.id)
+    )
+    roles: dict[int, list[str]] = {}
+    names: dict[int, list[str]] = {}
+    role_rows = select(person_role.c.person_id, person_role.c.role).order_by(person_role.c.role)
+    name_rows = select(crm_name.c.person_id, crm_name.c.name).where(crm_name.c.person_id.is_not(None))
+    if person_id is not None:
+        statement = statement.where(person.c.id == person_id)
+        role_rows = role_rows.where(person_role.c.person_id == person_id)
+        name_rows = name_rows.where(crm_name.c.person_id == person_id)
+    for holder, role in connection.execute(role_rows):
+        roles.setdefault(holder, []).append(role)
+    for holder, name in connection.execute(name_rows.order_by(crm_name.c.id)):
+        names.setdefault(holder, []).append(name)
+    return [
+        Person(
+            id=row["id"],
+            version=row["version"],
+            name=row["name"],
+            code=row["code"],
+            hired_on=row["hired_on"] or row["first_on"],
+            hired_on_inferred=row["hired_on"] is None and row["first_on"] is not None,
+            left_on=row["left_on"],
+            team=row["team"],
+            region=row["region"],
+            industry=row["industry"],
+            roles=tuple(roles.get(row["id"], ())),
+            crm_names=tuple(names.get(row["id"], ())),
+        )
+        for row in connection.execute(statement).mappings()
+    ]
+
+
+def get_person(connection: Connection, person_id: int) -> Person:
+    """One person; KeyError when gone."""
+    found = people(connection, person_id)
+    if not found:
+        raise KeyError(person_id)
+    return found[0]
+
+
+def inferred_hire_date(connection: Connection, person_id: int) -> dt.date | None:
+    """The day of the person's first opportunity."""
+    statement = (
+        select(func.min(owner_digest.c.first_on))
+        .join(crm_name, crm_name.c.id == owner_digest.c.crm_name_id)
+        .where(crm_name.c.person_id == person_id)
+    )
+    return connection.execute(statement).scalar()
+
+
+def hires(connection: Connection) -> list[Hire]:
+    """Everybody as the ramp-up sees them."""
+    return [Hire(p.id, p.name, p.hired_on, p.hired_on_inferred, p.left_on) for p in people(connection)]
+
+
+def team_names(connection: Connection) -> list[str]:
+    """Names of all teams, in order."""
+    return list(connection.execute(select(team.c.name).order_by(team.c.name)).scalars())
+
+
+def unmatched_crm_names(connection: Connection) -> list[str]:
+    """CRM names that own opportunities and mean nobody yet."""
+    statement = select(crm_name.c.name).where(crm_name.c.person_id.is_(None)).order_by(crm_name.c.name)
+    return list(connection.execute(statement).scalars())

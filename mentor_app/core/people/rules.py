@@ -1,0 +1,72 @@
+"""What must hold for people, and the words that name roles and regions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.text import N_
+
+ROLES = {
+    "team_lead": N_("Team lead"),
+    "new_hire": N_("New hire"),
+    "mentor": N_("Mentor"),
+    "trainer": N_("Trainer"),
+}
+ROLE_WORDS = {
+    "team_lead": ("team lead", "lead", "manager", "sales manager", "销售主管", "主管", "团队负责人"),
+    "new_hire": ("new hire", "newcomer", "apprentice", "新人", "徒弟"),
+    "mentor": ("mentor", "师傅", "导师"),
+    "trainer": ("trainer", "培训师", "讲师"),
+}
+REGIONS = {
+    "East": "strategic",
+    "South": "strategic",
+    "North": "consolidation",
+    "Central": "consolidation",
+    "Northwest": "cultivation",
+    "Southwest": "cultivation",
+}
+REGION_WORDS = {
+    N_("East"): ("华东", "东区", "east"),
+    N_("South"): ("华南", "南区", "south"),
+    N_("North"): ("华北", "北区", "north"),
+    N_("Central"): ("华中", "中区", "central"),
+    N_("Northwest"): ("西北", "northwest", "north-west"),
+    N_("Southwest"): ("西南", "southwest", "south-west"),
+}
+MAX_NAME = 200
+
+
+def match_key(name: str) -> str:
+    """The form in which names are compared: width, case and spacing don't matter."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def role_from_words(words: str) -> str | None:
+    """The role a person means by ``words``, in English or Chinese."""
+    key = match_key(words).replace("_", " ")
+    return next((role for role, names in ROLE_WORDS.items() if key in names), None)
+
+
+def region_from_words(words: str) -> str | None:
+    """The name of a default region meant by ``words``."""
+    key = match_key(words)
+    return next((name for name, names in REGION_WORDS.items() if key in names), None)
+
+
+def checked_name(name: str) -> str:
+    """A name without outer space; UserError when nothing is left or it is too long."""
+    clean = name.replace("\0", "").strip()
+    if not clean:
+        raise UserError("A name is needed.")
+    if len(clean) > MAX_NAME:
+        raise UserError("The name is longer than {n} characters.", n=MAX_NAME)
+    return clean
+
+
+def check_employment(hired_on: dt.date | None, left_on: dt.date | None) -> None:
+    """UserError when somebody would leave before joining."""
+    if hired_on and left_on and left_on < hired_on:
+        raise UserError("The leaving date {left} lies before the hire date {hired}.", left=left_on, hired=hired_on)

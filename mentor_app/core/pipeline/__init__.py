@@ -1,0 +1,1 @@
+"""Opportunities from the CRM, and what they say about the ramp-up."""

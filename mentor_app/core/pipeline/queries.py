@@ -1,0 +1,94 @@
+"""Reading opportunities and the ramp-up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, or_, select
+
+from mentor_app.core.people.queries import hires
+from mentor_app.core.people.tables import crm_name, person
+from mentor_app.core.pipeline import digest
+from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.ramp.curve import Company, company
+
+
+@dataclass(frozen=True)
+class Opportunity:
+    """One opportunity as lists show it. ``status`` is one of core.ramp.curve's OPEN, WON, LOST, VOID."""
+
+    id: int
+    key: str
+    name: str | None
+    owner: str
+    person: str | None
+    account: str | None
+    product: str | None
+    stage: str | None
+    status: int
+    opened_on: dt.date | None
+    closed_on: dt.date | None
+    expected_on: dt.date | None
+    amount_cents: int | None
+
+
+SORTABLE = {
+    "key": opportunity.c.key,
+    "name": opportunity.c.name,
+    "owner": crm_name.c.name,
+    "account": opportunity.c.account,
+    "product": opportunity.c.product,
+    "stage": opportunity.c.stage,
+    "status": opportunity.c.status,
+    "opened_on": opportunity.c.opened_on,
+    "closed_on": opportunity.c.closed_on,
+    "amount": opportunity.c.amount_cents,
+}
+
+
+def opportunity_ids(
+    connection: Connection, search: str = "", sort: str = "closed_on", descending: bool = True
+) -> array[int]:
+    """Ids of the opportunities whose words contain ``search``, sorted; unknown values last."""
+    column = SORTABLE[sort]
+    statement = select(opportunity.c.id).join(crm_name, crm_name.c.id == opportunity.c.owner_id)
+    for word in search.split():
+        searched = (opportunity.c.key, opportunity.c.name, opportunity.c.account, opportunity.c.product)
+        statement = statement.where(
+            or_(*(c.icontains(word, autoescape=True) for c in (*searched, opportunity.c.stage, crm_name.c.name)))
+        )
+    order = column.desc() if descending else column.asc()
+    statement = statement.order_by(column.is_(None), order, opportunity.c.id)
+    return array("q", connection.execute(statement).scalars())
+
+
+def opportunities(connection: Connection, ids: Sequence[int]) -> dict[int, Opportunity]:
+    """The opportunities with these ids."""
+    c = opportunity.c
+    statement = (
+        select(
+            c.id, c.key, c.name, crm_name.c.name.label("owner"), person.c.name.label("person"), c.account, c.product,
+            c.stage, c.status, c.opened_on, c.closed_on, c.expected_on, c.amount_cents,
+        )
+        .join(crm_name, crm_name.c.id == c.owner_id)
+        .outerjoin(person, person.c.id == crm_name.c.person_id)
+        .where(c.id.in_(list(ids)))
+    )  # fmt: skip
+    return {row["id"]: Opportunity(**row) for row in connection.execute(statement).mappings()}
+
+
+def opportunity_count(connection: Connection) -> int:
+    """How many opportunities there are."""
+    return int(connection.execute(select(func.count()).select_from(opportunity)).scalar_one())
+
+
+def ramp(connection: Connection, as_of: dt.date, include_inherited: bool = False) -> Company:
+    """Everybody's ramp-up, and the senior benchmark, as of a day."""
+    everybody = hires(connection)
+    index = {hire.key: i for i, hire in enumerate(everybody)}
+    names = connection.execute(select(crm_name.c.id, crm_name.c.person_id).where(crm_name.c.person_id.is_not(None)))
+    deals = digest.load(connection, {name_id: index[person_id] for name_id, person_id in names})
+    return company(everybody, deals, as_of, include_inherited)

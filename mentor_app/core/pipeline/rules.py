@@ -1,0 +1,64 @@
+"""What must hold for an opportunity."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
+from mentor_app.core.text import N_, Text, text
+
+if TYPE_CHECKING:
+    from mentor_app.core.pipeline.actions import Batch, Problem
+
+STATUS = {OPEN: N_("Open"), WON: N_("Won"), LOST: N_("Lost"), VOID: N_("Void")}
+STATUS_KEYS = {"open": OPEN, "won": WON, "lost": LOST, "void": VOID}
+
+
+def reject_bad_rows(batch: Batch, seen: dict[str, int], today: dt.date, rejected: list[Problem]) -> None:
+    """Take the rows that break a rule out of ``batch`` and add their problems to ``rejected``.
+
+    ``seen`` maps the keys of earlier rows to their row numbers and grows with this batch. Looks at whole columns
+    first; only the few bad rows become objects.
+    """
+    from mentor_app.core.pipeline.actions import Problem
+
+    status, opened, closed = (batch.columns[name] for name in ("status", "opened_on", "closed_on"))
+    latest = (today + dt.timedelta(days=1)).isoformat()  # the CRM's clock may be a day ahead of ours
+    bad = {
+        i
+        for i, (s, o, c) in enumerate(zip(status, opened, closed, strict=True))
+        if (c is None and s in (WON, LOST)) or (c is not None and ((o is not None and c < o) or c > latest))
+    }
+    before = len(seen)
+    duplicates: dict[int, int] = {}
+    fresh = dict(zip(reversed(batch.key), reversed(batch.rows), strict=True))
+    if len(fresh) < len(batch.key) or not seen.keys().isdisjoint(fresh):
+        for i, key in enumerate(batch.key):
+            first = seen.get(key, fresh[key])
+            if first != batch.rows[i]:
+                duplicates[i] = first
+    seen.update({key: row for key, row in fresh.items() if key not in seen} if before else fresh)
+    for i in sorted(bad | duplicates.keys()):
+        column, value, reason = _problem(i, status[i], opened[i], closed[i], duplicates, batch)
+        rejected.append(Problem(batch.rows[i], column, value, reason))
+    if bad or duplicates:
+        keep = [i for i in range(len(batch.rows)) if i not in bad and i not in duplicates]
+        batch.rows = [batch.rows[i] for i in keep]
+        batch.key = [batch.key[i] for i in keep]
+        batch.owner = [batch.owner[i] for i in keep]
+        batch.columns = {name: [values[i] for i in keep] for name, values in batch.columns.items()}
+
+
+def _problem(
+    i: int, status: int, opened: str | None, closed: str | None, duplicates: dict[int, int], batch: Batch
+) -> tuple[str, str, Text]:
+    if i in duplicates:
+        return "id", batch.key[i].replace("\x1f", " · "), text("The same opportunity stands in row {row} already.",
+                                                              row=duplicates[i])  # fmt: skip
+    if closed is None:
+        reason = text("Won without a closing date.") if status == WON else text("Lost without a closing date.")
+        return "closed_on", "", reason
+    if opened is not None and closed < opened:
+        return "closed_on", closed, text("Closed before it was opened on {date}.", date=opened)
+    return "closed_on", closed, text("The closing date lies in the future.")

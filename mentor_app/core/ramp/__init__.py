@@ -1,0 +1,1 @@
+"""The ramp-up's mathematics: pure functions on arrays and plain values."""

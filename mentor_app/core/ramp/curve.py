@@ -1,0 +1,258 @@
+"""Close rates by tenure month: counting, the senior benchmark, the trend, the cohort's median."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import exp
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mentor_app.core.ramp.calendar import NO_DAY, add_months, month_start, tenure_month, tenure_months, to_date, to_day
+from mentor_app.core.ramp.interval import UNKNOWN, Rate, wilson
+
+OPEN, WON, LOST, VOID = 0, 1, 2, 3
+SENIOR_FROM_MONTH = 7
+COHORT_MINIMUM = 3
+_BANDWIDTH = 1.5
+
+Days = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Deals:
+    """Opportunities as columns of equal length, sorted by nothing in particular.
+
+    ``owner`` is the index of a hire in the list given beside it; dates are day numbers, NO_DAY where unknown.
+    """
+
+    owner: Days
+    status: Days
+    opened: Days
+    closed: Days
+
+
+@dataclass(frozen=True)
+class Hire:
+    """Who the curve is about. ``hired_on`` is None only where neither date nor opportunity is known."""
+
+    key: int
+    name: str
+    hired_on: dt.date | None
+    inferred: bool = False
+    left_on: dt.date | None = None
+
+    @property
+    def cohort(self) -> str | None:
+        """The quarter of the hire date, such as ``2026Q3``."""
+        return None if self.hired_on is None else f"{self.hired_on.year}Q{(self.hired_on.month + 2) // 3}"
+
+
+@dataclass(frozen=True)
+class Month:
+    """One tenure month of one hire. ``covered`` is False before the data begins, ``full`` once it has ended."""
+
+    month: int
+    starts_on: dt.date
+    ends_on: dt.date
+    won: int
+    lost: int
+    rate: Rate
+    covered: bool
+    full: bool
+
+    @property
+    def closed(self) -> int:
+        """Deals with an outcome: won + lost."""
+        return self.won + self.lost
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One hire's ramp-up, and everything left out of it."""
+
+    hire: Hire
+    months: tuple[Month, ...]
+    won: int
+    lost: int
+    open: int
+    void: int
+    inherited: int
+    before_hire: int
+    trend: tuple[Rate, ...] = ()
+    """Smoothed rate for each of ``months``."""
+
+    @property
+    def overall(self) -> Rate:
+        """Pooled close rate over all months."""
+        return wilson(self.won, self.won + self.lost)
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """What seniors close: pooled over ``people`` persons in their 7th tenure month or later."""
+
+    won: int
+    lost: int
+    people: int
+    rate: Rate
+    since: dt.date | None
+    """First day of the twelve months counted; None when all time had to be used."""
+
+
+@dataclass(frozen=True)
+class Company:
+    """Everybody's ramp-up as of one day. Counts are kept as arrays; curves are made when asked for."""
+
+    as_of: dt.date
+    include_inherited: bool
+    benchmark: Benchmark
+    first_closing: dt.date | None
+    data_until: dt.date | None
+    hires: tuple[Hire, ...]
+    _won: NDArray[np.int64] = field(repr=False)
+    _lost: NDArray[np.int64] = field(repr=False)
+    _totals: dict[str, NDArray[np.int64]] = field(repr=False)
+
+    def curve(self, index: int) -> Curve:
+        """The curve of ``hires[index]``."""
+        hire = self.hires[index]
+        months = self._months(index, hire)
+        return Curve(
+            hire,
+            months,
+            trend=trend([m.won for m in months], [m.closed for m in months]),
+            **{name: int(counts[index]) for name, counts in self._totals.items()},
+        )
+
+    def curves(self) -> list[Curve]:
+        """Everybody's curve, in the order of ``hires``."""
+        return [self.curve(i) for i in range(len(self.hires))]
+
+    def cohort(self, name: str) -> list[int]:
+        """Indexes of the hires of a cohort."""
+        return [i for i, hire in enumerate(self.hires) if hire.cohort == name]
+
+    def cohorts(self) -> list[str]:
+        """Cohorts that have hires, oldest first."""
+        return sorted({hire.cohort for hire in self.hires if hire.cohort})
+
+    def cohort_median(self, indexes: Sequence[int]) -> tuple[float | None, ...]:
+        """Median of the members' monthly close rates; None in months where fewer than 3 have one."""
+        if not len(indexes):
+            return ()
+        won, closed = self._won[indexes], (self._won + self._lost)[indexes]
+        result: list[float | None] = []
+        for month in range(won.shape[1]):
+            rates = [w / n for w, n in zip(won[:, month], closed[:, month], strict=True) if n]
+            result.append(float(median(rates)) if len(rates) >= COHORT_MINIMUM else None)
+        while result and result[-1] is None:
+            result.pop()
+        return tuple(result)
+
+    def pooled(self, first: int, last: int) -> tuple[int, int]:
+        """Won and lost of everybody in tenure months ``first`` to ``last``."""
+        return int(self._won[:, first - 1 : last].sum()), int(self._lost[:, first - 1 : last].sum())
+
+    def _months(self, index: int, hire: Hire) -> tuple[Month, ...]:
+        if hire.hired_on is None:
+            return ()
+        won, lost = self._won[index], self._lost[index]
+        known = np.flatnonzero(won + lost)
+        end = min(day for day in (self.as_of, self.data_until, hire.left_on) if day is not None)
+        last = max(tenure_month(hire.hired_on, end), int(known[-1]) + 1 if len(known) else 0)
+        months = []
+        for number in range(1, last + 1):
+            starts = month_start(hire.hired_on, number)
+            ends = month_start(hire.hired_on, number + 1) - dt.timedelta(days=1)
+            w, n = (int(won[number - 1]), int(lost[number - 1])) if number <= len(won) else (0, 0)
+            covered = self.first_closing is not None and ends >= self.first_closing
+            full = ends <= min(self.as_of, self.data_until or self.as_of)
+            months.append(Month(number, starts, ends, w, n, wilson(w, w + n), covered, full))
+        return tuple(months)
+
+
+def company(hires: Sequence[Hire], deals: Deals, as_of: dt.date, include_inherited: bool = False) -> Company:
+    """Count everybody's outcomes by tenure month as they stood on ``as_of``.
+
+    Each deal of a hire is exactly one of won, lost, open, void, inherited (opened before the hire date) or
+    before_hire (closed before it). A deal closed after ``as_of`` was open then; one opened after it did not exist.
+    With ``include_inherited`` inherited deals also count by their status; those closed before the hire never do, for
+    they have no tenure month.
+    """
+    people, day = len(hires), to_day(as_of)
+    hired_by_owner = np.array([to_day(h.hired_on) for h in hires], np.int32)
+    owner, opened = deals.owner, deals.opened
+    hired = hired_by_owner[owner] if len(owner) else np.zeros(0, np.int32)
+    exists = (hired != NO_DAY) & (opened <= day)
+    was_open = (deals.status == OPEN) | (deals.closed > day)
+    status = np.where(was_open, OPEN, deals.status)
+    before = exists & ~was_open & (deals.closed < hired) & (deals.closed != NO_DAY)
+    inherited = exists & ~before & (opened < hired) & (opened != NO_DAY)
+    counted = exists & ~before if include_inherited else exists & ~before & ~inherited
+    outcome = counted & ((status == WON) | (status == LOST)) & (deals.closed != NO_DAY)
+
+    where = np.flatnonzero(outcome)
+    who, result, closed = owner[where], status[where], deals.closed[where]
+    month = tenure_months(hired[where], closed)
+    width = int(month.max()) if len(month) else 1
+    cell = who.astype(np.int64) * width + month - 1
+    won_cells = np.bincount(cell[result == WON], minlength=people * width).reshape(people, width)
+    lost_cells = np.bincount(cell[result == LOST], minlength=people * width).reshape(people, width)
+
+    totals = {
+        "won": won_cells.sum(axis=1),
+        "lost": lost_cells.sum(axis=1),
+        "open": np.bincount(owner[counted & (status == OPEN)], minlength=people),
+        "void": np.bincount(owner[counted & (status == VOID)], minlength=people),
+        "inherited": np.bincount(owner[inherited], minlength=people),
+        "before_hire": np.bincount(owner[before], minlength=people),
+    }
+    all_closed = deals.closed[(deals.status == WON) | (deals.status == LOST)]
+    all_closed = all_closed[all_closed != NO_DAY]
+    first = to_date(int(all_closed.min())) if len(all_closed) else None
+    latest = [int(x[x <= day].max(initial=NO_DAY)) for x in (all_closed, opened)]
+    return Company(
+        as_of,
+        include_inherited,
+        _benchmark(who, result, closed, month, as_of),
+        first,
+        to_date(max(latest)),
+        tuple(hires),
+        won_cells,
+        lost_cells,
+        totals,
+    )
+
+
+def _benchmark(who: Days, result: Days, closed: Days, month: Days, as_of: dt.date) -> Benchmark:
+    since = add_months(as_of, -12)
+    senior = month >= SENIOR_FROM_MONTH
+    recent = senior & (closed > to_day(since))
+    used, start = (recent, since + dt.timedelta(days=1)) if recent.any() else (senior, None)
+    won, lost = int((result[used] == WON).sum()), int((result[used] == LOST).sum())
+    return Benchmark(won, lost, len(np.unique(who[used])), wilson(won, won + lost), start)
+
+
+def trend(won: Sequence[int], closed: Sequence[int]) -> tuple[Rate, ...]:
+    """Smoothed close rate for each month, from the first to the last month with closings.
+
+    Local constant regression (Nadaraya 1964, Watson 1964) with a Gaussian kernel of 1.5 months: near months weigh
+    more, months with more closings weigh more. The interval is Wilson's on the effective count
+    (sum of weights × counts)² / sum of weights² × counts, so thin data widens it.
+    """
+    known = [i for i, n in enumerate(closed) if n]
+    result = []
+    for at in range(len(closed)):
+        if not known or not known[0] <= at <= known[-1]:
+            result.append(UNKNOWN)
+            continue
+        weights = [(exp(-(((i - at) / _BANDWIDTH) ** 2) / 2), i) for i in known]
+        total = sum(w * closed[i] for w, i in weights)
+        rate = sum(w * won[i] for w, i in weights) / total
+        effective = total**2 / sum(w * w * closed[i] for w, i in weights)
+        result.append(wilson(min(rate, 1.0) * effective, effective))
+    return tuple(result)

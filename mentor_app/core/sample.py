@@ -1,0 +1,112 @@
+"""An invented Chinese-and-English sales company: one year of history, made by code, the same every time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.people.actions import PersonDetails, add_person, save_team
+from mentor_app.core.people.rules import REGIONS
+from mentor_app.core.people.tables import person
+from mentor_app.core.pipeline.actions import Batch, import_opportunities
+from mentor_app.core.ramp.calendar import add_months, tenure_month
+from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
+from mentor_app.core.store import Actor, Session
+
+INDUSTRIES = ("Manufacturing", "Electronics", "Retail", "Logistics", "Healthcare", "Energy")
+LEADS = ("李静", "Grace Miller", "赵敏", "周建国", "Tom Becker", "马超")
+SENIORS = (
+    "陈刚", "王芳", "Luis Prado", "刘洋", "Hannah Lee", "黄志强", "吴秀英", "David Novak", "徐磊", "孙丽", "Emily Clarke", "胡军",
+    "朱琳", "Marco Rossi", "郭涛", "何静怡", "Nina Petrova", "高翔",
+)  # fmt: skip
+NEWCOMERS = (
+    "王晓明", "Ana Torres", "孙蕾", "周一", "Ben Carter", "林小雨", "张伟", "Chloe Martin", "杨帆", "Jonas Weber", "许诺", "何俊",
+    "Priya Nair", "唐婉", "冯雪", "Sam O'Neil", "邓超然", "Zoë Laurent", "曹阳", "彭博文", "Mia Tanaka", "蒋欣", "蔡明", "欧阳娜",
+)  # fmt: skip
+ACCOUNTS = (
+    "华宇机电", "宏远精密", "Northwind Tools", "鼎新电子", "Blue Harbor Retail", "远航物流", "安康医疗", "Summit Energy", "金桥制造",
+    "Orchid Health", "星河半导体", "Delta Freight", "恒瑞零售", "Polar Devices", "瑞丰能源", "Keystone Motors",
+)  # fmt: skip
+PRODUCTS = ("智联 MES", "FleetView", "云仓 WMS", "PowerSense", "InsightCRM")
+STAGES = {OPEN: "方案 Solution", WON: "赢单 Won", LOST: "输单 Lost", VOID: "无效 Void"}
+# Close rates by tenure months: what management saw before the camp, and the way between.
+EARLY, MIDDLE, SENIOR = 0.32, 0.56, 0.77
+
+
+def fill(session: Session, actor: Actor, today: dt.date) -> int:
+    """Fill an empty store; returns how many people it holds then. UserError when somebody is there already."""
+    if session.connection.execute(select(person.c.id).limit(1)).first():
+        raise UserError("The store is not empty; the sample team would mix with your people.")
+    random = Random(20261118)
+    regions = list(REGIONS)
+    teams = []
+    for region, industry in zip(regions, INDUSTRIES, strict=True):
+        teams.append(f"{region} · {industry}")
+        save_team(session, actor, teams[-1], region, industry)
+    everybody: list[tuple[str, dt.date, dt.date | None]] = []
+
+    def join(name: str, hired: dt.date, team: str | None, *roles: str, left: dt.date | None = None) -> None:
+        add_person(session, actor, PersonDetails(name, hired, left, team, frozenset(roles)))
+        everybody.append((name, hired, left))
+
+    join("郑培", today - dt.timedelta(days=1900), None, "trainer")
+    for i, name in enumerate(LEADS):
+        join(name, today - dt.timedelta(days=1500 + 61 * i), teams[i], "team_lead")
+    for i, name in enumerate(SENIORS):
+        left = today - dt.timedelta(days=40) if i == 11 else None
+        join(name, today - dt.timedelta(days=620 + 53 * i), teams[i % 6], "mentor", left=left)
+    for i, name in enumerate(NEWCOMERS):
+        hired = add_months(today, -11 + i // 3) + dt.timedelta(days=random.randrange(3, 20))
+        join(name, hired, teams[(i * 5) % 6], "new_hire")
+    _opportunities(session, actor, random, everybody[1 + len(LEADS) :], today)
+    return len(everybody)
+
+
+def _opportunities(
+    session: Session, actor: Actor, random: Random, sellers: list[tuple[str, dt.date, dt.date | None]], today: dt.date
+) -> None:
+    """Deals with closing days first; outcomes are then dealt out so that each group has exactly its rate."""
+    start = add_months(today, -12)
+    deals: list[tuple[str, dt.date, dt.date | None, int]] = []
+    groups: dict[float, list[tuple[str, dt.date, dt.date]]] = {EARLY: [], MIDDLE: [], SENIOR: []}
+    for name, hired, left in sellers:
+        begin, end = max(hired, start + dt.timedelta(days=1)), left or today
+        newcomer = hired > start
+        day = begin + dt.timedelta(days=random.randrange(9, 21) if newcomer else random.randrange(1, 6))
+        while day < end:
+            opened = max(hired, day - dt.timedelta(days=random.randrange(8, 75)))
+            month = tenure_month(hired, day)
+            rate = EARLY if month <= 3 else MIDDLE if month < 7 else SENIOR
+            if random.random() < 0.04:
+                deals.append((name, opened, day, VOID))
+            else:
+                groups[rate].append((name, opened, day))
+            day += dt.timedelta(days=random.randrange(2, 12) if newcomer else random.randrange(3, 13))
+        for _ in range(random.randrange(2, 6) if left is None else 0):
+            deals.append((name, max(hired, today - dt.timedelta(days=random.randrange(2, 60))), None, OPEN))
+    for rate, group in groups.items():
+        random.shuffle(group)
+        wins = round(rate * len(group))
+        deals += [(*deal, WON if i < wins else LOST) for i, deal in enumerate(group)]
+    deals.sort(key=lambda deal: (deal[1], deal[0], deal[2] or today, deal[3]))
+    rows = range(2, len(deals) + 2)
+    accounts = [ACCOUNTS[random.randrange(len(ACCOUNTS))] for _ in deals]
+    products = [PRODUCTS[random.randrange(len(PRODUCTS))] for _ in deals]
+    columns: dict[str, list[Any]] = {
+        "name": [f"{a} – {p}" for a, p in zip(accounts, products, strict=True)],
+        "account": accounts,
+        "product": products,
+        "stage": [STAGES[status] for *_, status in deals],
+        "status": [status for *_, status in deals],
+        "opened_on": [opened.isoformat() for _, opened, _, _ in deals],
+        "closed_on": [closed.isoformat() if closed else None for _, _, closed, _ in deals],
+        "expected_on": [None if closed else (today + dt.timedelta(days=30)).isoformat() for _, _, closed, _ in deals],
+        "amount_cents": [random.randrange(20, 900) * 100_000 for _ in deals],
+    }
+    batch = Batch(list(rows), [f"S{row:06d}" for row in rows], [deal[0] for deal in deals], columns, [])
+    result = import_opportunities(session, actor, [batch], today=today)
+    assert not result.rejected, result.rejected[:3]

@@ -1,0 +1,167 @@
+"""The one history: every action's row changes, who made them, and when.
+
+Audit reads them, undo applies the inverse, other clients learn from them what changed. A bulk import stores what it
+can't compute again: the ranges of new ids and the old values of changed rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Connection, DateTime, ForeignKey, Integer, String, Table, Text, insert, select, update
+from sqlalchemy import delete as sql_delete
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.store import bulk
+from mentor_app.core.store.schema import metadata
+
+change_set = Table(
+    "change_set",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("actor_id", Integer, ForeignKey("person.id")),
+    Column("actor_name", String(200)),
+    Column("action", String(80), nullable=False),
+    sqlite_autoincrement=True,
+)
+change = Table(
+    "change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("change_set_id", Integer, ForeignKey("change_set.id"), nullable=False, index=True),
+    Column("table_name", String(60), nullable=False),
+    Column("row_id", Integer),
+    Column("operation", String(12), nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    sqlite_autoincrement=True,
+)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a person of the store, or (where nobody is chosen yet) just a name, such as the computer's user."""
+
+    name: str
+    person_id: int | None = None
+
+
+def encode(value: Any) -> str:
+    """JSON for history, dates as ISO text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (dt.date, dt.datetime)):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+class Session:
+    """One action's hold on the store: reads, and writes that are recorded as they are made.
+
+    Reading goes through ``connection``; writing only through ``insert``, ``update``, ``delete`` and the bulk pair, so
+    nothing changes without a trace. ``discard()`` makes the whole action leave nothing behind (a dry run).
+    """
+
+    def __init__(self, connection: Connection, now: dt.datetime) -> None:
+        self.connection = connection
+        self.now = now
+        self.changes: list[dict[str, Any]] = []
+        self.kinds: set[str] = set()
+        self.discarded = False
+
+    def discard(self) -> None:
+        """Roll everything back at the end of the action; its result is still returned."""
+        self.discarded = True
+
+    def insert(self, into: Table, values: Mapping[str, Any]) -> int:
+        """Insert one row and return its id."""
+        row_id = self.connection.execute(insert(into).values(**values)).inserted_primary_key
+        assert row_id is not None
+        self._record(into, int(row_id[0]), "insert", None, dict(values))
+        return int(row_id[0])
+
+    def update(self, where: Table, row_id: int, values: Mapping[str, Any], version: int | None = None) -> bool:
+        """Change one row; only columns that differ are written. Returns whether anything differed.
+
+        With ``version``, raises UserError if someone else has changed the row since that version was read.
+        """
+        row = self.connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
+        if row is None or (version is not None and row["version"] != version):
+            raise UserError("Somebody else has changed this record. Open it again and repeat your change.")
+        before = {name: row[name] for name, value in values.items() if row[name] != value}
+        if not before:
+            return False
+        after = {name: values[name] for name in before}
+        self.connection.execute(update(where).where(where.c.id == row_id).values(version=row["version"] + 1, **after))
+        self._record(where, row_id, "update", before, after)
+        return True
+
+    def delete(self, where: Table, row_id: int) -> None:
+        """Remove one row, keeping what it held in the history."""
+        row = self.connection.execute(select(where).where(where.c.id == row_id)).mappings().one()
+        self.connection.execute(sql_delete(where).where(where.c.id == row_id))
+        self._record(where, row_id, "delete", dict(row), None)
+
+    def insert_many(self, into: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert many rows at once; the history keeps the range of their ids."""
+        if not rows:
+            return
+        first = bulk.insert(self.connection, into, columns, rows)
+        last = self.changes[-1] if self.changes else None
+        if last and last["operation"] == "insert_many" and last["table_name"] == into.name:
+            ranges = json.loads(last["after"])
+            if ranges[-1][1] == first - 1:
+                ranges[-1][1] = first + len(rows) - 1
+            else:
+                ranges.append([first, first + len(rows) - 1])
+            last["after"] = encode(ranges)
+            return
+        self._record(into, None, "insert_many", None, [[first, first + len(rows) - 1]])
+
+    def update_many(
+        self, where: Table, columns: Sequence[str], old: Iterable[Sequence[Any]], new: Sequence[tuple[Any, ...]]
+    ) -> None:
+        """Change many rows; ``old`` and ``new`` are (id, values of ``columns`` …). The history keeps the old."""
+        if not new:
+            return
+        bulk.update(self.connection, where, columns, new)
+        kept = [list(row) for row in old]
+        self._record(where, None, "update_many", {"columns": ["id", *columns], "rows": kept}, None)
+
+    def _record(self, where: Table, row_id: int | None, operation: str, before: Any, after: Any) -> None:
+        self.touch(where)
+        self.changes.append(
+            {
+                "table_name": where.name,
+                "row_id": row_id,
+                "operation": operation,
+                "before": None if before is None else encode(before),
+                "after": None if after is None else encode(after),
+            }
+        )
+
+    def touch(self, where: Table) -> None:
+        """Say that rows of this table changed, for derived tables that history does not keep."""
+        self.kinds.add(str(where.info["kind"]))
+
+    def close(self, actor: Actor, action: str) -> int | None:
+        """Write the change set; None when nothing changed."""
+        if not self.changes:
+            return None
+        values = {
+            "at": self.now,
+            "actor_id": actor.person_id,
+            "actor_name": None if actor.person_id else actor.name,
+            "action": action,
+        }
+        key = self.connection.execute(insert(change_set).values(**values)).inserted_primary_key
+        assert key is not None
+        self.connection.execute(insert(change), [{"change_set_id": key[0], **row} for row in self.changes])
+        return int(key[0])

@@ -1,0 +1,32 @@
+"""What all tables share: naming of constraints, the id, the row version."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Integer, MetaData, Table
+from sqlalchemy.sql.schema import SchemaItem
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def table(name: str, kind: str, *items: SchemaItem) -> Table:
+    """A table whose rows carry an ``id`` that is never used twice and a ``version`` that grows with each change.
+
+    ``kind`` names the capability; it is what pages are told when rows change.
+    """
+    return Table(
+        name,
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("version", Integer, nullable=False, server_default="1"),
+        *items,
+        info={"kind": kind},
+        sqlite_autoincrement=True,
+    )

@@ -1,0 +1,95 @@
+"""File names that are safe everywhere, files that never overwrite, tables as CSV and XLSX."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from mentor_app.core.errors import UserError
+
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{i}" for d in ("com", "lpt") for i in range(10))}
+_MAX_BYTES = 150
+
+Cell = str | int | float | dt.date | bool | None
+
+
+def safe_name(name: str) -> str:
+    """``name`` as a file name (without extension) on Windows, macOS and Linux; never empty."""
+    clean = "".join("_" if c in '<>:"/\\|?*' or unicodedata.category(c)[0] == "C" else c for c in name)
+    clean = re.sub(r"\s+", " ", clean).strip(" .")
+    while len(clean.encode()) > _MAX_BYTES:
+        clean = clean[:-1]
+    clean = clean.strip(" .") or "_"
+    return f"_{clean}" if clean.split(".")[0].casefold() in _RESERVED else clean
+
+
+class Folder:
+    """Hands out paths in a folder; a name that exists gets a number, unless overwriting was asked for."""
+
+    def __init__(self, path: Path, overwrite: bool = False) -> None:
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError("{folder} can't be written to: {reason}", folder=str(path), reason=error.strerror) from None
+        if not os.access(path, os.W_OK):
+            raise UserError("{folder} can't be written to: {reason}", folder=str(path), reason="read-only")
+        self.path, self._overwrite = path, overwrite
+        self._given: set[str] = set()
+
+    def file(self, name: str, extension: str) -> Path:
+        """A path for ``name`` that nobody else was given."""
+        stem, number = safe_name(name), 1
+        while True:
+            candidate = f"{stem}.{extension}" if number == 1 else f"{stem} ({number}).{extension}"
+            key = unicodedata.normalize("NFC", candidate).casefold()
+            path = self.path / candidate
+            if key not in self._given and (self._overwrite or not path.exists()):
+                self._given.add(key)
+                return path
+            number += 1
+
+
+def neutral(value: Cell) -> Cell:
+    """Text that a spreadsheet would run as a formula, made plain text."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return value
+
+
+def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """UTF-8 with BOM, so that Excel shows Chinese; dates ISO."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(headers)
+        writer.writerows([["" if v is None else neutral(v) for v in row] for row in rows])
+
+
+def write_xlsx(path: Path, sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[Cell]]]]) -> None:
+    """A workbook with typed cells: dates are dates, text is never a formula."""
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        bold, date, rate = (
+            book.add_format(f) for f in ({"bold": True}, {"num_format": "yyyy-mm-dd"}, {"num_format": "0%"})
+        )
+        for name, (headers, rows) in sheets.items():
+            sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", "_", name)[:31])
+            sheet.freeze_panes(1, 0)
+            for column, header in enumerate(headers):
+                sheet.write_string(0, column, header, bold)
+                sheet.set_column(column, column, max(10, min(40, len(header) + 4)))
+            for at, row in enumerate(rows, 1):
+                for column, value in enumerate(row):
+                    if isinstance(value, dt.date):
+                        sheet.write_datetime(at, column, dt.datetime.combine(value, dt.time()), date)
+                    elif isinstance(value, float):
+                        sheet.write_number(at, column, value, rate)
+                    elif isinstance(value, int):
+                        sheet.write_number(at, column, value)
+                    elif value is not None:
+                        sheet.write_string(at, column, str(neutral(value))[:32767])

@@ -1,0 +1,286 @@
+"""A CRM's export into the store: recognise, type by column, hand over in batches."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.pipeline import actions
+from mentor_app.core.pipeline.actions import Batch, Imported, Problem
+from mentor_app.core.pipeline.rules import STATUS_KEYS
+from mentor_app.core.pipeline.tables import import_mapping
+from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
+from mentor_app.core.store import Actor, Done, Store
+from mentor_app.core.text import text
+from mentor_app.transfer.reading import Source, open_source
+from mentor_app.transfer.recognise import OPPORTUNITY_FIELDS, known_headers, recognise, signature
+from mentor_app.transfer.values import (
+    Bad,
+    Memo,
+    date_order,
+    decimal_comma,
+    parse_amount,
+    parse_date,
+    plain,
+    stage_status,
+)
+
+_DATES = ("opened_on", "closed_on", "won_on", "lost_on", "expected_on")
+_STATUS_NAMES = {number: name for name, number in STATUS_KEYS.items()}
+
+
+@dataclass
+class Reading:
+    """How a file is read: field → columns, stage name → our status, date order, decimal comma."""
+
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    stages: dict[str, str] = field(default_factory=dict)
+    date_order: str | None = None
+    comma: bool = False
+
+
+@dataclass
+class Plan:
+    """A file and how it will be read; shown to the user before anything is written."""
+
+    source: Source
+    mapping: Reading
+
+    @property
+    def signature(self) -> str:
+        """Names the layout of the file."""
+        return signature("opportunities", self.source.headers)
+
+    def recognised(self) -> dict[str, Any]:
+        """What was recognised, as the command line and the wizard show it."""
+        columns = {name: " + ".join(found) for name, found in self.mapping.columns.items()}
+        return {
+            "encoding": self.source.encoding,
+            "delimiter": self.source.delimiter,
+            "sheet": self.source.sheet,
+            "date_order": self.mapping.date_order,
+            "columns": columns,
+            "stages": self.stages(),
+            "footer_rows": self.source.footer_rows,
+        }
+
+    def stages(self) -> dict[str, str]:
+        """Each stage (or status) name of the file's sample, and ours for it."""
+        names: dict[str, str] = {}
+        for name in ("stage", "status"):
+            if name in self.mapping.columns:
+                at = self.source.headers.index(self.mapping.columns[name][0])
+                for row in self.source.sample:
+                    if at < len(row) and row[at].strip():
+                        names[row[at].strip()] = _STATUS_NAMES[self.status_of(row[at])]
+        return {**names, **self.mapping.stages}
+
+    def status_of(self, name: str) -> int:
+        """Our status for a stage name: as chosen, else as its words say."""
+        chosen = self.mapping.stages.get(name.strip())
+        return STATUS_KEYS[chosen] if chosen else stage_status(name)
+
+
+def plan(
+    store: Store,
+    path: Path,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    columns: Mapping[str, list[str]] | None = None,
+    stages: Mapping[str, str] | None = None,
+    order: str | None = None,
+) -> Plan:
+    """Recognise a file: what is given wins over what is remembered for its headers, and that over what is known."""
+    source = open_source(path, sheet, encoding, known_headers("opportunities"))
+    with store.read() as connection:
+        statement = select(import_mapping.c.mapping).where(
+            import_mapping.c.headers == signature("opportunities", source.headers)
+        )
+        kept = connection.execute(statement).scalar()
+    remembered = Reading(**json.loads(kept)) if kept else Reading()
+    chosen = Reading(
+        columns={**recognise("opportunities", source.headers), **remembered.columns, **(columns or {})},
+        stages={**remembered.stages, **(stages or {})},
+        date_order=order or remembered.date_order,
+    )
+    for name, found in chosen.columns.items():
+        if name not in OPPORTUNITY_FIELDS:
+            known = ", ".join(OPPORTUNITY_FIELDS)
+            raise UserError("{field} is not a field. The fields are: {known}.", field=name, known=known)
+        for column in found:
+            if column not in source.headers:
+                raise UserError("{file} has no column called {column}.", file=path.name, column=column)
+    missing = [name for name in ("id", "owner") if name not in chosen.columns]
+    if not {"stage", "status", "won_on", "lost_on"} & chosen.columns.keys():
+        missing.append("stage")
+    if missing:
+        raise UserError(
+            "{file}: no column was recognised as {field}. The columns are: {columns}. Say which one it is.",
+            file=path.name,
+            field=", ".join(missing),
+            columns=", ".join(source.headers),
+        )
+    made = Plan(source, chosen)
+    _recognise_values(made, path)
+    return made
+
+
+def _recognise_values(made: Plan, path: Path) -> None:
+    headers, columns = made.source.headers, made.mapping.columns
+    dates = [headers.index(columns[name][0]) for name in _DATES if name in columns]
+    amount = headers.index(columns["amount"][0]) if "amount" in columns else None
+    seen = made.source.sample
+    if amount is not None:
+        made.mapping.comma = decimal_comma(row[amount] for row in seen if amount < len(row))
+    if made.mapping.date_order is None:
+        made.mapping.date_order = date_order(row[at] for row in seen for at in dates if at < len(row))
+    if made.mapping.date_order is None:  # the first rows don't tell: look at the whole file
+        values = {row[at] for _, rows in made.source.batches() for row in rows for at in dates if at < len(row)}
+        made.mapping.date_order = date_order(values)
+        if made.mapping.date_order is None:
+            raise UserError(
+                "{file}: its dates could be day first or month first. Say which with the date order dmy or mdy.",
+                file=path.name,
+            )
+
+
+def run(
+    store: Store,
+    actor: Actor,
+    made: Plan,
+    *,
+    today: dt.date,
+    only_good_rows: bool = False,
+    dry_run: bool = False,
+    owners: dict[str, int | None] | None = None,
+    add_people: bool = True,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> Done[Imported]:
+    """Import the file as planned, and remember how it was read."""
+    collecting = gc.isenabled()
+    gc.disable()  # millions of short-lived rows, no cycles: the collector would only look at them again and again
+    try:
+        done = store.act(
+            actor,
+            actions.import_opportunities,
+            _batches(made),
+            today=today,
+            only_good_rows=only_good_rows,
+            dry_run=dry_run,
+            owners=owners,
+            add_people=add_people,
+            progress=progress,
+        )
+    finally:
+        if collecting:
+            gc.enable()
+    if done.result.applied:
+        store.act(actor, actions.remember_mapping, made.signature, asdict(made.mapping))
+    return done
+
+
+def _batches(made: Plan) -> Iterator[Batch]:
+    headers, columns = made.source.headers, made.mapping.columns
+    at = {name: headers.index(found[0]) for name, found in columns.items()}
+    identity = itemgetter(*(headers.index(column) for column in columns["id"]))
+    composed = len(columns["id"]) > 1
+    dates = Memo(parse_date(made.mapping.date_order))
+    amounts = Memo(parse_amount(made.mapping.comma))
+    words = Memo(lambda value: value.replace("\0", "").strip() or None)
+    status = Memo(made.status_of)
+    width = len(headers)
+    for numbers, rows in made.source.batches():
+        problems: dict[int, Problem] = {}
+        for i, row in enumerate(rows):
+            if len(row) > width:
+                problems[i] = Problem(numbers[i], "", "", text("The row has more cells than the header."))
+        columns_of = (
+            list(zip(*(row[:width] for row in rows), strict=True)) if problems else list(zip(*rows, strict=True))
+        )
+        if composed:
+            keys = ["\x1f".join(map(plain, identity(row))) for row in rows]
+        else:
+            keys = [key.strip() for key in columns_of[at["id"]]]
+
+        typed = {name: _column(columns_of, at, name, dates) for name in _DATES}
+        amount = _column(columns_of, at, "amount", amounts)
+        owner = [words[value] for value in columns_of[at["owner"]]]
+        if dates.any_bad or amounts.any_bad:
+            for name, values in (*typed.items(), ("amount", amount)):
+                for i, value in enumerate(values):
+                    if isinstance(value, Bad) and i not in problems:
+                        problems[i] = Problem(numbers[i], headers[at[name]], columns_of[at[name]][i], value.reason)
+        for i, (key, holder) in enumerate(zip(keys, owner, strict=True)):
+            if (not key or holder is None) and i not in problems:
+                reason = text("No owner is given.") if key else text("The row has no identity.")
+                problems[i] = Problem(numbers[i], columns["owner" if key else "id"][0], "", reason)
+        batch = _typed(columns_of, at, keys, owner, numbers, typed, amount, status, words)
+        if problems:
+            batch.problems = [problems[i] for i in sorted(problems)]
+            _drop(batch, problems.keys())
+        yield batch
+
+
+def _column(columns: list[tuple[str, ...]], at: dict[str, int], name: str, memo: Memo) -> list[Any]:
+    if name not in at:
+        return [None] * (len(columns[0]) if columns else 0)
+    return list(map(memo.__getitem__, columns[at[name]]))
+
+
+def _typed(
+    columns: list[tuple[str, ...]], at: dict[str, int], keys: list[str], owner: list[Any], numbers: list[int],
+    typed: dict[str, list[Any]], amount: list[Any], status: Memo, words: Memo,
+) -> Batch:  # fmt: skip
+    """Put the parsed columns together: one status, one closing date, the expected one apart."""
+    rows = len(numbers)
+    states: list[int] = [OPEN] * rows
+    if "stage" in at:
+        states = list(map(status.__getitem__, columns[at["stage"]]))
+    if "status" in at:
+        # A status column of its own decides where it says more than "open".
+        states = [s or t for s, t in zip(map(status.__getitem__, columns[at["status"]]), states, strict=True)]
+    if "active" in at:
+        gone = {"false", "0", "no", "否", "f"}
+        states = [
+            LOST if s == OPEN and plain(a).casefold() in gone else s
+            for s, a in zip(states, columns[at["active"]], strict=True)
+        ]
+    closed, expected = typed["closed_on"], typed["expected_on"]
+    if "won_on" in at or "lost_on" in at:
+        won, lost = typed["won_on"], typed["lost_on"]
+        if "stage" not in at and "status" not in at:
+            states = [WON if w else LOST if x else OPEN for w, x in zip(won, lost, strict=True)]
+        closed = [
+            (w if s == WON else x if s in (LOST, VOID) else None) or c
+            for s, w, x, c in zip(states, won, lost, closed, strict=True)
+        ]
+    # CRMs give open deals an expected date in the column of the real one.
+    expected = [e or (c if s == OPEN else None) for s, c, e in zip(states, closed, expected, strict=True)]
+    closed = [c if s else None for s, c in zip(states, closed, strict=True)]
+    fields: dict[str, list[Any]] = {
+        "status": states, "opened_on": typed["opened_on"], "closed_on": closed, "expected_on": expected,
+    }  # fmt: skip
+    if "amount" in at:
+        fields["amount_cents"] = amount
+    for name in ("name", "account", "product", "stage"):
+        if name in at:
+            fields[name] = list(map(words.__getitem__, columns[at[name]]))
+    return Batch(numbers, keys, owner, fields, [])
+
+
+def _drop(batch: Batch, bad: Any) -> None:
+    keep = [i for i in range(len(batch.rows)) if i not in bad]
+    batch.rows = [batch.rows[i] for i in keep]
+    batch.key = [batch.key[i] for i in keep]
+    batch.owner = [batch.owner[i] for i in keep]
+    batch.columns = {name: [values[i] for i in keep] for name, values in batch.columns.items()}

@@ -1,0 +1,123 @@
+"""Which column means what: the headers of well-known CRMs, in English and Chinese."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from mentor_app.core.text import N_
+from mentor_app.transfer.values import plain
+
+OPPORTUNITY_FIELDS = {
+    "id": N_("Identity"),
+    "name": N_("Name"),
+    "owner": N_("Owner"),
+    "account": N_("Account"),
+    "product": N_("Product"),
+    "stage": N_("Stage"),
+    "status": N_("Status"),
+    "active": N_("Active"),
+    "opened_on": N_("Opened on"),
+    "closed_on": N_("Closed on"),
+    "won_on": N_("Won on"),
+    "lost_on": N_("Lost on"),
+    "expected_on": N_("Expected closing"),
+    "amount": N_("Amount"),
+}
+PEOPLE_FIELDS = {
+    "name": N_("Name"),
+    "code": N_("Employee number"),
+    "hired_on": N_("Hired on"),
+    "left_on": N_("Left on"),
+    "team": N_("Team"),
+    "roles": N_("Roles"),
+    "crm_names": N_("CRM names"),
+}
+
+# In each list, earlier names win over later ones when a file has both.
+_OPPORTUNITY = {
+    "id": ("opportunity id", "deal id", "record id", "id", "商机编号", "商机id", "编号", "external id", "(do not modify) opportunity"),
+    "name": ("opportunity name", "deal name", "topic", "商机名称", "title", "opportunity", "deal", "name"),
+    "owner": (
+        "opportunity owner", "deal owner", "sales agent", "salesperson", "负责人", "商机所有人", "商机负责人", "owner", "销售",
+        "销售代表", "sales rep", "所有人", "负责人姓名",
+    ),
+    "account": (
+        "account name", "account", "associated company", "potential customer", "客户名称", "客户", "company", "customer",
+        "organization", "associated company (primary)", "公司名称",
+    ),
+    "product": ("product", "product name", "产品", "产品名称"),
+    "stage": ("deal stage", "stage", "商机阶段", "销售阶段", "阶段", "stage name", "pipeline phase"),
+    "status": ("status", "状态", "商机状态", "deal status"),
+    "active": ("active",),
+    "opened_on": (
+        "engage date", "created date", "create date", "created time", "created on", "deal created", "created", "创建时间",
+        "创建日期", "创建于", "add time", "opened", "open date", "立项日期", "creation date",
+    ),
+    "closed_on": (
+        "actual close date", "closed date", "close date", "closing date", "结单日期", "成交日期", "实际成交日期", "关闭日期",
+        "deal closed on", "closed on", "date closed", "actual closing date",
+    ),
+    "won_on": ("won time", "won on", "won date", "赢单时间", "赢单日期"),
+    "lost_on": ("lost time", "lost on", "lost date", "输单时间", "输单日期"),
+    "expected_on": (
+        "est. close date", "expected close date", "expected closing", "预计成交日期", "预计成交时间", "预计签单日期",
+        "estimated close date", "预计结单日期",
+    ),
+    "amount": (
+        "amount", "close value", "商机金额", "value", "est. revenue", "actual revenue", "expected revenue", "金额", "deal value",
+        "revenue", "成交金额", "预计金额", "销售金额",
+    ),
+}  # fmt: skip
+_PEOPLE = {
+    "name": ("name", "full name", "姓名", "员工姓名", "sales agent", "employee", "employee name", "person"),
+    "code": ("code", "employee id", "employee number", "工号", "员工编号"),
+    "hired_on": ("hired on", "hire date", "start date", "joined", "入职日期", "入职时间", "date of joining", "hired"),
+    "left_on": ("left on", "leaving date", "end date", "left", "离职日期", "离职时间", "termination date"),
+    "team": ("team", "团队", "小组", "部门", "department", "regional office", "区域", "region", "大区"),
+    "roles": ("roles", "role", "角色"),
+    "crm_names": ("crm names", "crm name", "crm名称", "crm 名称", "crm账号", "crm user"),
+}
+TABLES = {"opportunities": _OPPORTUNITY, "people": _PEOPLE}
+
+
+def normalise(header: str) -> str:
+    """A header as it is compared: case, underscores, units in brackets and Pipedrive's prefix don't matter."""
+    clean = plain(header).casefold().replace("_", " ")
+    clean = re.sub(r"^(deal|opportunity|lead) - ", "", clean)
+    clean = re.sub(r"\s*[\[(][^)\]]*[)\]]\s*$", "", clean) or clean
+    return " ".join(clean.rstrip(":：*").split())
+
+
+def known_headers(kind: str) -> frozenset[str]:
+    """Every header that means something for ``kind`` ("opportunities" or "people")."""
+    return frozenset(word for words in TABLES[kind].values() for word in words)
+
+
+def recognise(kind: str, headers: list[str]) -> dict[str, list[str]]:
+    """field → columns (several only for a composed identity). A column serves one field, except expected closing."""
+    by_name: dict[str, str] = {}
+    for header in headers:
+        by_name.setdefault(normalise(header), header)
+    found: dict[str, list[str]] = {}
+    for field, words in TABLES[kind].items():
+        match = next((by_name[word] for word in words if word in by_name), None)
+        if match is not None and [match] not in found.values():
+            found[field] = [match]
+    if kind == "opportunities":
+        _complete(found)
+    return found
+
+
+def _complete(found: dict[str, list[str]]) -> None:
+    if not {"closed_on", "won_on", "lost_on"} & found.keys() and "expected_on" in found:
+        found["closed_on"] = found["expected_on"]
+    if "id" not in found:
+        parts = [found[field][0] for field in ("name", "account", "opened_on") if field in found]
+        if parts:
+            found["id"] = parts
+
+
+def signature(kind: str, headers: list[str]) -> str:
+    """Names a file layout: the same headers in any order give the same signature."""
+    return hashlib.sha256("\x1f".join([kind, *sorted(headers)]).encode()).hexdigest()

