@@ -76,21 +76,25 @@ def export(
 def _jobs(
     company: Company, indexes: Sequence[int], cohorts: Sequence[str], place: Folder, images: Sequence[str]
 ) -> list[Job]:
-    from mentor_app.charts.ramp import CohortChart
-
     jobs = []
     for i in dict.fromkeys([*indexes, *(i for c in cohorts for i in company.cohort(c))]):
         name = company.hires[i].name
         jobs.append(Job(hire_chart(company, i), "hire", tuple(place.file(name, image) for image in images)))
     for cohort in cohorts:
-        members = company.cohort(cohort)
-        data = CohortChart(
-            cohort, tuple(company.curve(i) for i in members), company.benchmark, company.cohort_median(members),
-            company.as_of, company.include_inherited,
-        )  # fmt: skip
+        data = cohort_chart(company, cohort)
         for kind in ("multiples", "overlay"):
             jobs.append(Job(data, kind, tuple(place.file(f"{cohort} {kind}", image) for image in images)))
     return jobs
+
+
+def cohort_chart(company: Company, cohort: str) -> CohortChart:
+    """What a cohort's chart needs."""
+    from mentor_app.charts.ramp import CohortChart
+
+    members = company.cohort(cohort)
+    curves = tuple(company.curve(i) for i in members)
+    median = company.cohort_median(members)
+    return CohortChart(cohort, curves, company.benchmark, median, company.as_of, company.include_inherited)
 
 
 def hire_chart(company: Company, index: int) -> HireChart:

@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import select
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.people.rules import match_key
+from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.actions import Batch, Imported, Problem
 from mentor_app.core.pipeline.rules import STATUS_KEYS
@@ -152,6 +154,18 @@ def _recognise_values(made: Plan, path: Path) -> None:
                 "{file}: its dates could be day first or month first. Say which with the date order dmy or mdy.",
                 file=path.name,
             )
+
+
+def unknown_owners(store: Store, made: Plan) -> list[str]:
+    """Owners of the file whose names mean nobody yet, in the order in which they appear."""
+    at = made.source.headers.index(made.mapping.columns["owner"][0])
+    names: dict[str, None] = {}
+    for _, rows in made.source.batches():
+        names.update(dict.fromkeys(row[at] for row in rows if at < len(row)))
+    with store.read() as connection:
+        known = set(connection.execute(select(crm_name.c.match).where(crm_name.c.person_id.is_not(None))).scalars())
+    found = {match_key(name): name.strip() for name in names if name.strip()}
+    return [name for match, name in found.items() if match not in known]
 
 
 def run(

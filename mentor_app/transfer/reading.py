@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mentor_app.core.errors import UserError
+from mentor_app.transfer.recognise import normalise
 
 BATCH = 2000
 _SAMPLE = 1 << 18
@@ -187,7 +188,7 @@ def _header_row(rows: list[list[str]], known: frozenset[str]) -> int:
     """The row among the first 20 with most known headers; without any, the first with two filled cells."""
 
     def score(row: list[str]) -> int:
-        return sum(cell.strip().casefold().replace("_", " ") in known for cell in row)
+        return sum(normalise(cell) in known for cell in row)
 
     first = rows[:20]
     if not first:

@@ -1,0 +1,60 @@
+"""Starting the window."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from mentor_app.cli import system_language, user_name
+from mentor_app.ui import i18n, theme
+from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.settings import Settings
+
+
+class Shell:
+    """Holds the window, and builds it anew when language or theme change."""
+
+    def __init__(self, app: QApplication, location: str | None, settings: Settings, sample: bool) -> None:
+        self.app, self.location, self.settings, self.sample = app, location, settings, sample
+        self._qt = QTranslator()
+        theme.ensure_chinese_font(app)
+        self.window = self.build()
+
+    def build(self) -> MainWindow:
+        """A window in the chosen language and theme."""
+        i18n.use(self.settings.language or system_language())
+        self.app.removeTranslator(self._qt)
+        if i18n.current().language == "zh_CN":
+            self._qt.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+            self.app.installTranslator(self._qt)
+        theme.apply(self.app, self.settings.theme)
+        window = MainWindow(self.location, self.settings, user_name(), self.sample)
+        window.restyle.connect(self.rebuild)
+        return window
+
+    def rebuild(self) -> None:
+        """The same place in a new window."""
+        old = self.window
+        shown = next(key for key, page in old.pages.items() if page is old.stack.currentWidget())
+        self.window = self.build()
+        self.window.setGeometry(old.geometry())
+        self.window.go(shown)
+        self.window.show()
+        old.close()
+        old.deleteLater()
+
+
+def run(location: str | None, language: str | None, sample: bool) -> int:
+    """Open the window and return the exit code when it is closed."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("mentor-app")
+    settings = Settings.load()
+    settings.language = language or settings.language
+    with tempfile.TemporaryDirectory(prefix="mentor-app-sample-", ignore_cleanup_errors=True) as folder:
+        shell = Shell(app, str(Path(folder) / "sample.sqlite") if sample else location, settings, sample)
+        shell.window.show()
+        return app.exec()

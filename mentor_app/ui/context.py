@@ -1,0 +1,47 @@
+"""What pages are given: the store (once it is open), who acts, the tasks, the look. Not a global."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mentor_app.core.store import Actor, Store
+    from mentor_app.ui.settings import Settings
+    from mentor_app.ui.tasks import Task, Tasks
+
+
+@dataclass
+class Context:
+    """Shared by the window's pages."""
+
+    tasks: Tasks
+    settings: Settings
+    open_store: Callable[[], Store]
+    actor_name: str
+    toast: Callable[[str], None]
+    go: Callable[[str, Any], None]
+    today: Callable[[], dt.date]
+
+    def actor(self) -> Actor:
+        """Who acts."""
+        from mentor_app.core.store import Actor
+
+        return Actor(self.actor_name)
+
+    def query(self, read: Callable[[Any], Any], done: Callable[[Any], None]) -> Task:
+        """Run ``read(connection)`` off the GUI thread and hand its result to ``done``."""
+
+        def work(_task: Task) -> Any:
+            with self.open_store().read() as connection:
+                return read(connection)
+
+        return self.tasks.run(work, done)
+
+    def act(
+        self, action: Callable[..., Any], *args: Any, done: Callable[[Any], None] | None = None, **options: Any
+    ) -> Task:
+        """Run an action off the GUI thread."""
+        return self.tasks.act(lambda _task: self.open_store().act(self.actor(), action, *args), done, **options)

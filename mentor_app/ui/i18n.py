@@ -1,0 +1,24 @@
+"""The window's language, chosen once at start and changed by building the window anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mentor_app.core.text import Translator, translator
+
+_current: list[Translator] = [translator("en")]
+
+
+def use(language: str) -> None:
+    """Speak this language from now on."""
+    _current[0] = translator(language)
+
+
+def current() -> Translator:
+    """The translator in use."""
+    return _current[0]
+
+
+def tr(key: str, /, **values: Any) -> str:
+    """``key`` in the window's language."""
+    return _current[0](key, **values)

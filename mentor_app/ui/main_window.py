@@ -1,0 +1,182 @@
+"""The window: a sidebar and the page chosen in it. It knows the pages' names, not what is in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from mentor_app.core.errors import UserError
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.pages import PAGES
+from mentor_app.ui.settings import Settings
+from mentor_app.ui.tasks import Tasks
+from mentor_app.ui.widgets.basics import Page, button, label
+
+if TYPE_CHECKING:
+    from mentor_app.core.store import Store
+
+
+class MainWindow(QMainWindow):
+    """Paints at once; the store is opened by the first query, off the GUI thread."""
+
+    restyle = Signal()
+    painted = Signal()
+
+    def __init__(self, location: str | None, settings: Settings, user: str, fill_sample: bool = False) -> None:
+        super().__init__()
+        self.setWindowTitle(tr("Growth Camp"))
+        self.resize(1280, 800)
+        self._location, self._fill, self._store, self._opening = location, fill_sample, None, Lock()
+        self._seen: dict[str, bool] = {}
+        self._has_painted = False
+        self.tasks = Tasks(self)
+        self.tasks.changed.connect(self._changed)
+        self.tasks.failed.connect(self.show_error)
+        self.context = Context(
+            self.tasks, settings, self.store, settings.actor or user, self.toast, self.go, dt.date.today
+        )
+        self.pages: dict[str, Page] = {}
+        self._buttons: dict[str, QPushButton] = {}
+        self.stack = QStackedWidget()
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._sidebar(settings))
+        row.addWidget(self.stack, 1)
+        self.setCentralWidget(whole)
+        self._toast = label("", "toast")
+        self._toast.setParent(whole)
+        self._toast.hide()
+        self._hide_toast = QTimer(self, singleShot=True, interval=5000, timeout=self._toast.hide)
+        for number, spec in enumerate(PAGES, 1):
+            QShortcut(QKeySequence(f"Ctrl+{number}"), self, activated=lambda key=spec.key: self.go(key))
+        self.go("home")
+
+    def _sidebar(self, settings: Settings) -> QWidget:
+        side = QFrame()
+        side.setObjectName("sidebar")
+        side.setFixedWidth(216)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(2)
+        column.addWidget(label(tr("Growth Camp"), "appname"))
+        for number, spec in enumerate(PAGES, 1):
+            entry = QPushButton(tr(spec.name), checkable=True, autoExclusive=True)
+            entry.setToolTip(f"Ctrl+{number}")
+            entry.clicked.connect(lambda _checked=False, key=spec.key: self.go(key))
+            self._buttons[spec.key] = entry
+            column.addWidget(entry)
+        column.addStretch()
+        menu = QMenu(self)
+        for words, field, value in (
+            ("English", "language", "en"), ("简体中文", "language", "zh_CN"), (tr("Light"), "theme", "light"),
+            (tr("Dark"), "theme", "dark"),
+        ):  # fmt: skip
+            action = menu.addAction(words, lambda field=field, value=value: self._set(field, value))
+            action.setCheckable(True)
+            action.setChecked((current().language if field == "language" else settings.theme) == value)
+        look = QPushButton(tr("Language and look"))
+        look.setMenu(menu)
+        column.addWidget(look)
+        who = label(self.context.actor_name)
+        who.setContentsMargins(10, 6, 10, 0)
+        place = Path(self._location).name if self._location and "://" not in self._location else tr("This computer")
+        saved = label(tr("{place} · saved", place=place), "muted")
+        saved.setContentsMargins(10, 0, 10, 6)
+        column.addWidget(who)
+        column.addWidget(saved)
+        return side
+
+    def _set(self, field: str, value: str) -> None:
+        setattr(self.context.settings, field, value)
+        self.context.settings.save()
+        self.restyle.emit()
+
+    def store(self) -> Store:
+        """The store, opened by whoever asks first; never on the GUI thread."""
+        with self._opening:
+            if self._store is None:
+                from mentor_app.core.store import open_store
+
+                opened = open_store(self._location)
+                if self._fill:
+                    from mentor_app.core.sample import fill
+
+                    with opened.read() as connection:
+                        from mentor_app.core.people.queries import people
+
+                        empty = not people(connection)
+                    if empty:
+                        opened.act(self.context.actor(), fill, self.context.today())
+                self._store = opened
+            return self._store
+
+    def go(self, key: str, what: Any = None) -> None:
+        """Show a page; ``what`` says what to do there."""
+        if key not in self.pages:
+            page = next(spec for spec in PAGES if spec.key == key).make()(self.context)
+            self.pages[key] = page
+            self.stack.addWidget(page)
+        self._buttons[key].setChecked(True)
+        self.stack.setCurrentWidget(self.pages[key])
+        if not self._seen.get(key):
+            self._seen[key] = True
+            QTimer.singleShot(0, self.pages[key].refresh)
+        if what == "import":
+            self.pages[key].start_import()  # type: ignore[attr-defined]
+
+    def _changed(self, kinds: frozenset[str]) -> None:
+        for key, page in self.pages.items():
+            if page.kinds & kinds:
+                self._seen[key] = page is self.stack.currentWidget()
+                if self._seen[key]:
+                    page.refresh()
+
+    def toast(self, words: str) -> None:
+        """Say something in passing."""
+        self._toast.setText(words)
+        self._toast.adjustSize()
+        area = self.centralWidget().rect()
+        self._toast.move((area.width() + 216 - self._toast.width()) // 2, area.height() - self._toast.height() - 24)
+        self._toast.show()
+        self._toast.raise_()
+        self._hide_toast.start()
+
+    def show_error(self, error: Exception) -> None:
+        """The world's errors in a sentence; our bugs with a report to copy. The window stays up."""
+        from mentor_app.ui.widgets.dialogs import tell
+
+        if isinstance(error, UserError):
+            tell(self, tr("That did not work"), error.render(current()))
+            return
+        import logging
+
+        report = "\n".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", [])])
+        logging.getLogger("mentor_app").error(report)
+        box = tell(
+            self, tr("Something went wrong in the app"), tr("Nothing was half-written. Please report this."), report
+        )
+        copy = button(tr("Copy report"), lambda: QGuiApplication.clipboard().setText(report))
+        box.addButton(copy, box.ButtonRole.ActionRole)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._has_painted:
+            self._has_painted = True
+            self.painted.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let work under way stop cleanly."""
+        self.tasks.wait()
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+        super().closeEvent(event)

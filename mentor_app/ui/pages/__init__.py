@@ -1,0 +1,35 @@
+"""The pages of the window. To be in the sidebar (and in the test that opens every page) is to be registered here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from mentor_app.core.text import N_
+
+if TYPE_CHECKING:
+    from mentor_app.ui.context import Context
+    from mentor_app.ui.widgets.basics import Page
+
+
+@dataclass(frozen=True)
+class PageSpec:
+    """A page: its key (also its module), and its name in the sidebar."""
+
+    key: str
+    name: str
+
+    def make(self) -> Callable[[Context], Page]:
+        """The page's class; imported when first opened."""
+        module = import_module(f"mentor_app.ui.pages.{self.key}")
+        return module.PAGE  # type: ignore[no-any-return]
+
+
+PAGES = (
+    PageSpec("home", N_("Home")),
+    PageSpec("people", N_("People")),
+    PageSpec("pipeline", N_("Opportunities")),
+    PageSpec("ramp", N_("Ramp-up")),
+)

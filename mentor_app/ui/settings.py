@@ -1,0 +1,43 @@
+"""What this computer's user chose: language, theme. A small JSON file in the configuration folder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass
+class Settings:
+    """Choices with their defaults; unknown or damaged ones fall back to these."""
+
+    language: str = ""
+    theme: str = "light"
+    actor: str = ""
+
+    @staticmethod
+    def path() -> Path:
+        """Where they are kept."""
+        from platformdirs import user_config_path
+
+        return user_config_path("mentor-app", appauthor=False) / "settings.json"
+
+    @classmethod
+    def load(cls) -> Settings:
+        """As saved, or the defaults."""
+        try:
+            found = json.loads(cls.path().read_text(encoding="utf-8"))
+            known = {k: v for k, v in found.items() if k in cls.__annotations__ and isinstance(v, str)}
+        except (OSError, ValueError, AttributeError):
+            known = {}
+        made = cls(**known)
+        made.theme = made.theme if made.theme in ("light", "dark") else "light"
+        return made
+
+    def save(self) -> None:
+        """Keep them; where that is impossible they last until the window closes."""
+        try:
+            self.path().parent.mkdir(parents=True, exist_ok=True)
+            self.path().write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
+        except OSError:
+            return

@@ -1,0 +1,145 @@
+"""Colours and type from design.md: one palette, one style sheet; no widget sets its own."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+_ROLES = [
+    "background",
+    "panel",
+    "sidebar",
+    "accent",
+    "good",
+    "due",
+    "bad",
+    "text",
+    "muted",
+    "line",
+    "tint",
+    "good_tint",
+    "due_tint",
+    "bad_tint",
+    "on_accent",
+]
+THEMES = {
+    "light": dict(
+        zip(
+            _ROLES,
+            [
+                "#F6F7F9",
+                "#FFFFFF",
+                "#EEF1F5",
+                "#0B6B62",
+                "#1E6B34",
+                "#9A5B00",
+                "#B3261E",
+                "#1B2430",
+                "#566273",
+                "#DDE2E9",
+                "#E0F2EF",
+                "#E4F3E8",
+                "#FCF1DC",
+                "#FBE9E7",
+                "#FFFFFF",
+            ],
+            strict=True,
+        )
+    ),
+    "dark": dict(
+        zip(
+            _ROLES,
+            [
+                "#14181D",
+                "#1C2229",
+                "#171C22",
+                "#4CC2B4",
+                "#7CCB92",
+                "#E9B65A",
+                "#F2938C",
+                "#E8ECF1",
+                "#A3AEBB",
+                "#303944",
+                "#163832",
+                "#1B3524",
+                "#3A2E16",
+                "#3D201E",
+                "#14181D",
+            ],
+            strict=True,
+        )
+    ),
+}
+_SHEET = """
+* {{ font-size: 14px; }}
+QMainWindow, QDialog, #content {{ background: {background}; }}
+#sidebar {{ background: {sidebar}; border-right: 1px solid {line}; }}
+#sidebar QPushButton {{ text-align: left; padding: 8px 10px; border: 2px solid transparent; border-radius: 6px;
+  background: transparent; color: {text}; }}
+#sidebar QPushButton:checked {{ background: {tint}; color: {accent}; font-weight: 600; }}
+#sidebar QPushButton:hover:!checked {{ background: {line}; }}
+#sidebar QPushButton:focus {{ border-color: {accent}; }}
+#appname {{ font-size: 16px; font-weight: 600; padding: 8px 10px; }}
+#header {{ background: {panel}; border-bottom: 1px solid {line}; }}
+#title {{ font-size: 20px; font-weight: 600; }}
+#note, #muted {{ font-size: 12px; color: {muted}; }}
+#key {{ font-size: 28px; font-weight: 600; }}
+#cardtitle {{ font-weight: 600; }}
+#card {{ background: {panel}; border: 1px solid {line}; border-radius: 8px; }}
+#error {{ color: {bad}; }}
+#toast {{ background: {text}; color: {panel}; border-radius: 8px; padding: 10px 16px; }}
+QPushButton {{ background: {panel}; color: {text}; border: 1px solid {line}; border-radius: 6px; padding: 6px 14px; }}
+QPushButton:hover {{ border-color: {accent}; }}
+QPushButton:disabled {{ color: {muted}; }}
+QPushButton#primary {{ background: {accent}; color: {on_accent}; border-color: {accent}; font-weight: 600; }}
+QPushButton#primary:disabled {{ background: {line}; color: {muted}; border-color: {line}; }}
+QPushButton:focus, QLineEdit:focus, QComboBox:focus, QTableView:focus, QDateEdit:focus, QCheckBox:focus,
+QListWidget:focus, QTableWidget:focus {{ border: 2px solid {accent}; }}
+QLineEdit, QComboBox, QDateEdit {{ background: {panel}; color: {text}; border: 1px solid {line}; border-radius: 6px;
+  padding: 5px 8px; min-height: 20px; }}
+QTableView, QTableWidget, QListWidget {{ background: {panel}; alternate-background-color: {panel};
+  border: 1px solid {line}; border-radius: 8px; gridline-color: {line}; selection-background-color: {tint};
+  selection-color: {text}; }}
+QTableView::item {{ padding: 4px 8px; border-bottom: 1px solid {line}; }}
+QHeaderView {{ background: {panel}; }}
+QHeaderView::section {{ background: {panel}; color: {muted}; border: none; border-bottom: 1px solid {line};
+  padding: 6px 8px; font-weight: 600; }}
+QToolTip {{ background: {panel}; color: {text}; border: 1px solid {line}; padding: 6px; }}
+QProgressBar {{ background: {line}; border: none; border-radius: 3px; height: 6px; text-align: center; }}
+QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
+"""
+
+
+def apply(app: QApplication, name: str) -> None:
+    """Dress the whole application in ``light`` or ``dark``."""
+    colours = THEMES[name]
+    app.setStyle("Fusion")
+    palette = QPalette()
+    for role, colour in (
+        (QPalette.ColorRole.Window, "background"), (QPalette.ColorRole.WindowText, "text"),
+        (QPalette.ColorRole.Base, "panel"), (QPalette.ColorRole.AlternateBase, "background"),
+        (QPalette.ColorRole.Text, "text"), (QPalette.ColorRole.Button, "panel"),
+        (QPalette.ColorRole.ButtonText, "text"), (QPalette.ColorRole.Highlight, "tint"),
+        (QPalette.ColorRole.HighlightedText, "text"), (QPalette.ColorRole.PlaceholderText, "muted"),
+        (QPalette.ColorRole.ToolTipBase, "panel"), (QPalette.ColorRole.ToolTipText, "text"),
+        (QPalette.ColorRole.Link, "accent"),
+    ):  # fmt: skip
+        palette.setColor(role, QColor(colours[colour]))
+    app.setPalette(palette)
+    app.setStyleSheet(_SHEET.format(**colours))
+
+
+def ensure_chinese_font(app: QApplication) -> None:
+    """Where the system can't write Chinese, bring Noto Sans SC along."""
+    if QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese):
+        return
+    from pathlib import Path
+
+    from pylopdf_fonts_zh_cn import __file__ as fonts
+
+    added = QFontDatabase.addApplicationFont(str(Path(fonts).parent / "NotoSansSC-Regular.otf"))
+    families = QFontDatabase.applicationFontFamilies(added)
+    if families:
+        font = app.font()
+        font.setFamilies([font.family(), *families])
+        app.setFont(QFont(font))

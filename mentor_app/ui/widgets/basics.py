@@ -1,0 +1,92 @@
+"""Small pieces every page uses, so that the same thing looks and reads the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+
+def label(words: str, name: str = "", wrap: bool = False) -> QLabel:
+    """Plain text: what a user typed is never taken for HTML."""
+    made = QLabel(words)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setObjectName(name)
+    made.setWordWrap(wrap)
+    return made
+
+
+def button(words: str, clicked: Callable[[], object], primary: bool = False, shortcut: str = "") -> QPushButton:
+    """A button with its shortcut written on it."""
+    made = QPushButton(f"{words}  {shortcut}" if shortcut else words)
+    made.setAccessibleName(words)
+    made.clicked.connect(lambda _checked=False: clicked())
+    if primary:
+        made.setObjectName("primary")
+    if shortcut:
+        QShortcut(QKeySequence(shortcut), made, activated=made.click)
+    return made
+
+
+class Card(QFrame):
+    """A white panel with a hairline."""
+
+    def __init__(self, title: str = "") -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(16, 16, 16, 16)
+        self.body.setSpacing(4)
+        if title:
+            self.body.addWidget(label(title, "cardtitle"))
+
+
+class KeyFigure(Card):
+    """One large figure with what it is above and its uncertainty below."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.value, self.note = label("–", "key"), label("", "note", wrap=True)
+        self.body.addWidget(label(title, "muted"))
+        self.body.addWidget(self.value)
+        self.body.addWidget(self.note)
+        self.body.addStretch()
+
+    def show_figure(self, value: str, note: str) -> None:
+        """Set figure and note."""
+        self.value.setText(value)
+        self.note.setText(note)
+
+
+class Page(QWidget):
+    """A page: header of 64 px (title, context, actions) over its content. Reads again when its kinds change."""
+
+    kinds: frozenset[str] = frozenset()
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.setObjectName("content")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        header = QFrame()
+        header.setObjectName("header")
+        header.setFixedHeight(64)
+        self.header = QHBoxLayout(header)
+        self.header.setContentsMargins(24, 0, 24, 0)
+        self.header.setSpacing(12)
+        self.title = label(title, "title")
+        self.context = label("", "muted")
+        self.header.addWidget(self.title)
+        self.header.addWidget(self.context)
+        self.header.addStretch()
+        outer.addWidget(header)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(24, 24, 24, 24)
+        self.body.setSpacing(16)
+        outer.addLayout(self.body, 1)
+
+    def refresh(self) -> None:
+        """Read what the page shows; called when it is shown first and when its kinds changed."""

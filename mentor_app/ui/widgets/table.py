@@ -1,0 +1,141 @@
+"""A table over any number of rows: it knows the ids in order, and reads only the rows that are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from mentor_app.ui.tasks import Tasks
+
+_BLOCK = 100
+_Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """A column: sort key, heading, text of a row, and whether it holds figures."""
+
+    key: str
+    heading: str
+    text: Callable[[Any], str]
+    figure: bool = False
+    width: int = 140
+
+
+class RowsModel(QAbstractTableModel):
+    """Rows by id. ``fetch(ids)`` runs off the GUI thread and returns {id: row}."""
+
+    def __init__(
+        self, columns: Sequence[ColumnSpec], tasks: Tasks, fetch: Callable[[list[int]], dict[int, Any]]
+    ) -> None:
+        super().__init__()
+        self.columns, self._tasks, self._fetch = columns, tasks, fetch
+        self.ids: Sequence[int] = ()
+        self._rows: dict[int, Any] = {}
+        self._asked: set[int] = set()
+        self._generation = 0
+
+    def set_ids(self, ids: Sequence[int], rows: dict[int, Any] | None = None) -> None:
+        """Show these ids, in this order; ``rows`` where they are known already."""
+        self.beginResetModel()
+        self.ids, self._rows, self._asked = ids, rows or {}, set()
+        self._generation += 1
+        self.endResetModel()
+
+    def row(self, index: int) -> Any | None:
+        """The row at ``index`` if it has been read; otherwise it is being read now."""
+        found = self._rows.get(self.ids[index])
+        block = index // _BLOCK
+        if found is None and block not in self._asked:
+            self._asked.add(block)
+            ids = list(self.ids[block * _BLOCK : (block + 1) * _BLOCK])
+            generation = self._generation
+            self._tasks.run(lambda _task: self._fetch(ids), lambda rows: self._arrived(generation, block, rows))
+        return found
+
+    def _arrived(self, generation: int, block: int, rows: dict[int, Any]) -> None:
+        if generation == self._generation:
+            self._rows.update(rows)
+            last = min(len(self.ids), (block + 1) * _BLOCK) - 1
+            self.dataChanged.emit(self.index(block * _BLOCK, 0), self.index(last, len(self.columns) - 1))
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.ids)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        column = self.columns[index.column()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            row = self.row(index.row())
+            return "…" if row is None else column.text(row)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if column.figure else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.DisplayRole:
+                return self.columns[section].heading
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                figure = self.columns[section].figure
+                side = Qt.AlignmentFlag.AlignRight if figure else Qt.AlignmentFlag.AlignLeft
+                return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+
+class Table(QTableView):
+    """The view: sorting asks the page, Enter opens, Ctrl+C copies the selected rows as shown."""
+
+    opened = Signal(int)
+    sorted = Signal(str, bool)
+
+    def __init__(self, model: RowsModel, name: str, sort: str = "", descending: bool = False) -> None:
+        super().__init__()
+        self._rows = model
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(36)
+        header = self.horizontalHeader()
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        for at, column in enumerate(model.columns):
+            self.setColumnWidth(at, column.width)
+        keys = [column.key for column in model.columns]
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        if sort:
+            order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+            header.setSortIndicator(keys.index(sort), order)
+        header.sortIndicatorChanged.connect(
+            lambda at, order: self.sorted.emit(keys[at], order == Qt.SortOrder.DescendingOrder) if at >= 0 else None
+        )
+        self.doubleClicked.connect(lambda index: self.opened.emit(self._rows.ids[index.row()]))
+        for key in ("Return", "Enter"):
+            QShortcut(QKeySequence(key), self, activated=self._open, context=Qt.ShortcutContext.WidgetShortcut)
+        QShortcut(QKeySequence.StandardKey.Copy, self, activated=self.copy, context=Qt.ShortcutContext.WidgetShortcut)
+
+    def _open(self) -> None:
+        if self.currentIndex().isValid():
+            self.opened.emit(self._rows.ids[self.currentIndex().row()])
+
+    def copy(self) -> None:
+        """The selected rows, with the heading, as a spreadsheet takes them."""
+        rows = [self._rows.row(index.row()) for index in self.selectionModel().selectedRows()]
+        lines = ["\t".join(column.heading for column in self._rows.columns)]
+        lines += [
+            "\t".join(c.text(row).replace("\t", " ") for c in self._rows.columns) for row in rows if row is not None
+        ]
+        QGuiApplication.clipboard().setText("\n".join(lines))
