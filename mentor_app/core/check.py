@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy import Connection, inspect, select
+from sqlalchemy import text as sql
 
 from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.tables import opportunity, owner_digest
 from mentor_app.core.store.history import change, change_set
 from mentor_app.core.store.schema import metadata
-from mentor_app.core.text import Text
-from mentor_app.core.text import text as message
+from mentor_app.core.text import Text, text
 
 
 def problems(connection: Connection) -> list[Text]:
@@ -17,24 +17,22 @@ def problems(connection: Connection) -> list[Text]:
     found: list[Text] = []
     missing = set(metadata.tables) - set(inspect(connection).get_table_names())
     if missing:
-        return [message("The table {name} is missing.", name=name) for name in sorted(missing)]
+        return [text("The table {name} is missing.", name=name) for name in sorted(missing)]
     if connection.dialect.name == "sqlite":
-        for (line,) in connection.execute(text("PRAGMA integrity_check")):
+        for (line,) in connection.execute(sql("PRAGMA integrity_check")):
             if line != "ok":
-                found.append(message("The file is damaged: {detail}", detail=line))
-        for row in connection.execute(text("PRAGMA foreign_key_check")):
-            found.append(message("Row {row} of {table} points to nothing.", row=row[1], table=row[0]))
+                found.append(text("The file is damaged: {detail}", detail=line))
+        for row in connection.execute(sql("PRAGMA foreign_key_check")):
+            found.append(text("Row {row} of {table} points to nothing.", row=row[1], table=row[0]))
     orphans = select(change.c.id).where(change.c.change_set_id.not_in(select(change_set.c.id)))
-    found += [
-        message("Change {row} belongs to no change set.", row=row) for row in connection.execute(orphans).scalars()
-    ]
+    found += [text("Change {row} belongs to no change set.", row=row) for row in connection.execute(orphans).scalars()]
     kept = {row[0]: row[1] for row in connection.execute(select(owner_digest.c.crm_name_id, owner_digest.c.columns))}
     for owner, block in digest.compute(connection):
         if kept.pop(owner, None) != block.tobytes():
-            found.append(message("The summary of owner {row} differs from the opportunities.", row=owner))
-    found += [message("The summary of owner {row} has no opportunities.", row=owner) for owner in sorted(kept)]
+            found.append(text("The summary of owner {row} differs from the opportunities.", row=owner))
+    found += [text("The summary of owner {row} has no opportunities.", row=owner) for owner in sorted(kept)]
     early = select(opportunity.c.key).where(opportunity.c.closed_on < opportunity.c.opened_on)
     found += [
-        message("Opportunity {key} is closed before it was opened.", key=k) for k in connection.execute(early).scalars()
+        text("Opportunity {key} is closed before it was opened.", key=k) for k in connection.execute(early).scalars()
     ]
     return found

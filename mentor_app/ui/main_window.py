@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let work under way stop cleanly."""
-        self.tasks.wait()
+        self.tasks.close()
         if self._store is not None:
             self._store.close()
             self._store = None

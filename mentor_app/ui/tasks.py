@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from mentor_app.core.errors import Cancelled, UserError
 
 
-class Task(QObject):
-    """Work under way: ``progress(done, total)`` while it runs, then one of ``done``, ``failed`` or ``cancelled``."""
+class Task:
+    """Work under way. The work calls ``report``; the window may ``cancel``."""
 
-    progress = Signal(int, int)
-    done = Signal(object)
-    failed = Signal(object)
-    cancelled = Signal()
-    finished = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._stop = False
+    def __init__(self, tasks: Tasks, progress: Callable[[int, int], None] | None) -> None:
+        self._tasks, self._progress, self._stop = tasks, progress, False
 
     def cancel(self) -> None:
         """Ask the work to stop at its next report."""
@@ -32,28 +26,9 @@ class Task(QObject):
         """Called by the work itself, on its thread; raises Cancelled when it was asked to stop."""
         if self._stop:
             raise Cancelled
-        self.progress.emit(done, total)
-
-
-class _Runner(QRunnable):
-    def __init__(self, task: Task, work: Callable[[Task], Any]) -> None:
-        super().__init__()
-        self._task, self._work = task, work
-
-    def run(self) -> None:
-        task = self._task
-        try:
-            result = self._work(task)
-            task.done.emit(result)
-        except Cancelled:
-            task.cancelled.emit()
-        except UserError as error:
-            task.failed.emit(error)
-        except Exception as error:
-            error.add_note(traceback.format_exc())
-            task.failed.emit(error)
-        finally:
-            task.finished.emit()
+        if self._progress is not None:
+            progress = self._progress
+            self._tasks.post(lambda: progress(done, total))
 
 
 class Tasks(QObject):
@@ -61,31 +36,62 @@ class Tasks(QObject):
 
     changed = Signal(frozenset)
     failed = Signal(object)
+    _posted = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(3)
-        self._alive: set[Task] = set()
+        self._pool = ThreadPoolExecutor(3, thread_name_prefix="task")
+        self._alive: dict[Task, Any] = {}
+        self._closed = False
+        self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Have ``call`` made on the GUI thread; from any thread."""
+        if not self._closed:
+            self._posted.emit(call)
+
+    @Slot(object)
+    def _deliver(self, call: Callable[[], None]) -> None:
+        if not self._closed:
+            call()
 
     def run(
         self,
         work: Callable[[Task], Any],
         done: Callable[[Any], None] | None = None,
         failed: Callable[[Exception], None] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], None] | None = None,
     ) -> Task:
-        """Run ``work(task)`` on another thread; ``done(result)`` or ``failed(error)`` follow on this one."""
-        task = Task()
-        self._alive.add(task)
-        queued = Qt.ConnectionType.QueuedConnection
-        # Receivers live in the GUI thread, so Qt delivers there.
-        task.done.connect(_Call(self, done or (lambda _result: None)).call, queued)
-        task.failed.connect(_Call(self, failed or self.failed.emit).call, queued)
-        task.finished.connect(_Call(self, lambda _: self._alive.discard(task)).end, queued)
-        self._pool.start(_Runner(task, work))
+        """Run ``work(task)`` on another thread; one of ``done(result)``, ``failed(error)``, ``cancelled()`` follows on
+        this one."""
+        task = Task(self, progress)
+
+        def finish(call: Callable[[], None]) -> None:
+            def deliver() -> None:
+                self._alive.pop(task, None)
+                call()
+
+            self.post(deliver)
+
+        def runner() -> None:
+            try:
+                result = work(task)
+            except Cancelled:
+                finish(cancelled or (lambda: None))
+            except Exception as error:
+                if not isinstance(error, UserError):
+                    error.add_note(traceback.format_exc())
+                problem = error
+                finish(lambda: (failed or self.failed.emit)(problem))
+            else:
+                finish(lambda: done(result) if done else None)
+
+        self._alive[task] = None
+        self._alive[task] = self._pool.submit(runner)
         return task
 
-    def act(self, work: Callable[[Task], Any], done: Callable[[Any], None] | None = None, **kwargs: Any) -> Task:
+    def act(self, work: Callable[[Task], Any], done: Callable[[Any], None] | None = None, **others: Any) -> Task:
         """Like ``run`` for work that returns a store.Done; tells everybody what changed."""
 
         def finish(result: Any) -> None:
@@ -94,31 +100,16 @@ class Tasks(QObject):
             if result.changed:
                 self.changed.emit(result.changed)
 
-        return self.run(work, finish, **kwargs)
+        return self.run(work, finish, **others)
 
     def busy(self) -> bool:
-        """Whether anything is still under way."""
+        """Whether anything is still under way or undelivered."""
         return bool(self._alive)
 
-    def wait(self) -> None:
-        """Cancel what is under way and wait for it."""
+    def close(self) -> None:
+        """Cancel what is under way, wait for it, deliver nothing more."""
+        self._closed = True
         for task in self._alive:
             task.cancel()
-        self._pool.waitForDone(5000)
-
-
-class _Call(QObject):
-    """A function called in the thread of its parent."""
-
-    def __init__(self, parent: QObject, function: Callable[[Any], None]) -> None:
-        super().__init__(parent)
-        self._function = function
-
-    def call(self, value: object) -> None:
-        """Deliver a value."""
-        self._function(value)
-
-    def end(self) -> None:
-        """Deliver the end."""
-        self._function(None)
-        self.deleteLater()
+        wait([future for future in self._alive.values() if future is not None], timeout=10)
+        self._pool.shutdown(wait=False, cancel_futures=True)

@@ -97,6 +97,7 @@ QPushButton:focus, QLineEdit:focus, QComboBox:focus, QTableView:focus, QDateEdit
 QListWidget:focus, QTableWidget:focus {{ border: 2px solid {accent}; }}
 QLineEdit, QComboBox, QDateEdit {{ background: {panel}; color: {text}; border: 1px solid {line}; border-radius: 6px;
   padding: 5px 8px; min-height: 20px; }}
+QComboBox::drop-down {{ border: none; width: 22px; }}
 QTableView, QTableWidget, QListWidget {{ background: {panel}; alternate-background-color: {panel};
   border: 1px solid {line}; border-radius: 8px; gridline-color: {line}; selection-background-color: {tint};
   selection-color: {text}; }}

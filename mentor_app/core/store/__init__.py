@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text as sql
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError
 
 from mentor_app.core.errors import UserError
@@ -64,7 +64,7 @@ class Store:
             with connection.begin() as transaction:
                 if connection.dialect.name == "postgresql":
                     # One writer at a time, as on SQLite: rules that look before they write can't be overtaken.
-                    connection.execute(text("SELECT pg_advisory_xact_lock(77)"))
+                    connection.execute(sql("SELECT pg_advisory_xact_lock(77)"))
                 session = Session(connection, dt.datetime.now(dt.UTC))
                 result = action(session, actor, *args, **kwargs)
                 if session.discarded:
@@ -158,9 +158,9 @@ def _prepare(engine: Engine, shown: str) -> None:
         tables = engine.dialect.get_table_names(connection)
         revision = None
         if "alembic_version" in tables:
-            revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            revision = connection.execute(sql("SELECT version_num FROM alembic_version")).scalar()
         if engine.dialect.name == "sqlite" and tables:
-            application = connection.execute(text("PRAGMA application_id")).scalar()
+            application = connection.execute(sql("PRAGMA application_id")).scalar()
             if application != _APPLICATION_ID:
                 raise UserError("{store} is not a mentor-app store. Nothing in it was touched.", store=shown)
     if revision == HEAD:

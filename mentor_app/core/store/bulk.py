@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Index, Table, func, select, text
+from sqlalchemy import Connection, Index, Table, func, select, text as sql
 
 
 def insert(connection: Connection, into: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
@@ -37,11 +37,11 @@ def _reserve(connection: Connection, into: Table, count: int) -> int:
     """Reserve ``count`` consecutive ids. Writers are serialised by the store, so nobody reserves in between."""
     if connection.dialect.name == "sqlite":
         highest = connection.execute(select(func.max(into.c.id))).scalar() or 0
-        used = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+        used = sql("SELECT seq FROM sqlite_sequence WHERE name = :name")
         return int(max(highest, connection.execute(used, {"name": into.name}).scalar() or 0)) + 1
     sequence = f"pg_get_serial_sequence('{into.name}', 'id')"
-    first = int(connection.execute(text(f"SELECT nextval({sequence})")).scalar_one())
-    connection.execute(text(f"SELECT setval({sequence}, {first + count - 1})"))
+    first = int(connection.execute(sql(f"SELECT nextval({sequence})")).scalar_one())
+    connection.execute(sql(f"SELECT setval({sequence}, {first + count - 1})"))
     return first
 
 

@@ -241,9 +241,7 @@ class ExportDialog(QDialog):
 
         self.start.setEnabled(False)
         self.bar.show()
-        self._task = self._context.tasks.run(work, self._exported, self._failed)
-        self._task.progress.connect(self._progress)
-        self._task.cancelled.connect(self._stopped)
+        self._task = self._context.tasks.run(work, self._exported, self._failed, self._progress, self._stopped)
 
     def _progress(self, done: int, total: int) -> None:
         self.bar.setRange(0, total)

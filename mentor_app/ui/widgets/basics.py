@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 
 def label(words: str, name: str = "", wrap: bool = False) -> QLabel:
@@ -52,7 +52,7 @@ class KeyFigure(Card):
         self.body.addWidget(label(title, "muted"))
         self.body.addWidget(self.value)
         self.body.addWidget(self.note)
-        self.body.addStretch()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def show_figure(self, value: str, note: str) -> None:
         """Set figure and note."""

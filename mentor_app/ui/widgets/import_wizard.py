@@ -220,8 +220,11 @@ class ImportWizard(QDialog):
                 self._context.tasks.failed.emit(error)
 
         start = self._context.tasks.act if act else self._context.tasks.run
-        self._task = start(work, finished, failed=failed)
-        self._task.cancelled.connect(self._stopped)
+        self._task = start(work, finished, failed=failed, cancelled=self._stopped, progress=self._progressed)
+
+    def _progressed(self, rows: int, _total: int) -> None:
+        self.error.setText("")
+        self.steps.setText(tr("{n} rows …", n=f"{rows:,}"))
 
     def _stopped(self) -> None:
         self._task = None
