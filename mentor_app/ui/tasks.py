@@ -66,6 +66,8 @@ class Tasks(QObject):
         """Run ``work(task)`` on another thread; one of ``done(result)``, ``failed(error)``, ``cancelled()`` follows on
         this one."""
         task = Task(self, progress)
+        if self._closed:  # a last timer of a window already closed
+            return task
 
         def finish(call: Callable[[], None]) -> None:
             def deliver() -> None:

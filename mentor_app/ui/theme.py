@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from mentor_app.core.resources import resource
+
 _ROLES = [
     "background",
     "panel",
@@ -97,14 +99,15 @@ QPushButton:focus, QLineEdit:focus, QComboBox:focus, QTableView:focus, QDateEdit
 QListWidget:focus, QTableWidget:focus {{ border: 2px solid {accent}; }}
 QLineEdit, QComboBox, QDateEdit {{ background: {panel}; color: {text}; border: 1px solid {line}; border-radius: 6px;
   padding: 5px 8px; min-height: 20px; }}
-QComboBox::drop-down {{ border: none; width: 22px; }}
+QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox::down-arrow {{ image: url("{chevron}"); width: 12px; height: 12px; }}
 QTableView, QTableWidget, QListWidget {{ background: {panel}; alternate-background-color: {panel};
   border: 1px solid {line}; border-radius: 8px; gridline-color: {line}; selection-background-color: {tint};
   selection-color: {text}; }}
 QTableView::item {{ padding: 4px 8px; border-bottom: 1px solid {line}; }}
 QHeaderView {{ background: {panel}; }}
 QHeaderView::section {{ background: {panel}; color: {muted}; border: none; border-bottom: 1px solid {line};
-  padding: 6px 8px; font-weight: 600; }}
+  padding: 6px 11px; font-weight: 600; }}
 QToolTip {{ background: {panel}; color: {text}; border: 1px solid {line}; padding: 6px; }}
 QProgressBar {{ background: {line}; border: none; border-radius: 3px; height: 6px; text-align: center; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
@@ -127,7 +130,7 @@ def apply(app: QApplication, name: str) -> None:
     ):  # fmt: skip
         palette.setColor(role, QColor(colours[colour]))
     app.setPalette(palette)
-    app.setStyleSheet(_SHEET.format(**colours))
+    app.setStyleSheet(_SHEET.format(chevron=resource("icons", "chevron.svg").as_posix(), **colours))
 
 
 def ensure_chinese_font(app: QApplication) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Index, Table, func, select, text as sql
+from sqlalchemy import Connection, Index, Table, func, select
+from sqlalchemy import text as sql
 
 
 def insert(connection: Connection, into: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:

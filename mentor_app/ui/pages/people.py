@@ -127,7 +127,8 @@ class PeoplePage(Page):
         self._edit(next(p for p in self._everybody if p.id == person_id))
 
     def _edit(self, person: Any | None) -> None:
-        PersonDialog(self, self._context, person, self._teams).open()
+        self.dialog = PersonDialog(self, self._context, person, self._teams)
+        self.dialog.open()
 
     def _import(self) -> None:
         path, _ = QFileDialog.getOpenFileName(

@@ -28,7 +28,7 @@ class RampPage(Page):
         self._context, self.company = context, None
         self.who = QComboBox(editable=True)
         self.who.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.who.setMinimumWidth(240)
+        self.who.setMinimumWidth(180)
         self.who.setAccessibleName(tr("Hire or cohort"))
         self.who.activated.connect(lambda _: self._show())
         self.view = QComboBox()

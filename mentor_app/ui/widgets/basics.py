@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 
 def label(words: str, name: str = "", wrap: bool = False) -> QLabel:
@@ -52,7 +52,8 @@ class KeyFigure(Card):
         self.body.addWidget(label(title, "muted"))
         self.body.addWidget(self.value)
         self.body.addWidget(self.note)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.body.addStretch()
+        self.setFixedHeight(132)  # room for a note of two lines, the same for all in a row
 
     def show_figure(self, value: str, note: str) -> None:
         """Set figure and note."""

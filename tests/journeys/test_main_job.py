@@ -1,0 +1,169 @@
+"""The whole job in the real window, by clicks and keys: import, look, export."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from mentor_app.core.store import Store, open_store
+from mentor_app.ui.app import Shell
+from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.pages import PAGES
+from mentor_app.ui.settings import Settings
+
+
+@pytest.fixture
+def window(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+    monkeypatch.setattr(Settings, "path", staticmethod(lambda: tmp_path / "settings.json"))
+    shell = Shell(qapp, str(tmp_path / "team.sqlite"), Settings("en", "light"), sample=False)
+    shell.window.show()
+    qtbot.waitExposed(shell.window)
+    settled(qtbot, shell.window)
+    yield shell.window
+    shell.window.close()
+
+
+def settled(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.wait(30)
+    qtbot.waitUntil(lambda: not window.tasks.busy(), timeout=30000)
+    qtbot.wait(30)
+
+
+def test_import_the_real_export_see_the_ramp_and_export_it(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, pipeline_csv: Path
+) -> None:
+    left = Qt.MouseButton.LeftButton
+    qtbot.mouseClick(window._buttons["pipeline"], left)
+    settled(qtbot, window)
+    page = window.pages["pipeline"]
+    qtbot.mouseClick(page.import_button, left)
+    wizard = page.wizard
+    qtbot.keyClicks(wizard.file, str(pipeline_csv))
+    for step in (1, 2, 3, 4):
+        qtbot.mouseClick(wizard.next, left)
+        settled(qtbot, window)
+        assert wizard.pages.currentIndex() == step, wizard.error.text()
+        if step == 1:
+            assert "UTF-8" in wizard.summary.text()
+            assert wizard.preview.horizontalHeaderItem(1).text() == "sales_agent"
+        if step == 2:
+            assert wizard.columns["owner"].currentText() == "sales_agent"
+        if step == 3:
+            assert len(wizard.owners) == 30
+    assert "8,800 new" in wizard.outlook.text()
+    assert page.model.rowCount() == 0  # the dry run wrote nothing
+    qtbot.mouseClick(wizard.next, left)
+    settled(qtbot, window)
+    assert "8,800 new" in wizard.outcome.text()
+    qtbot.keyClick(wizard.next, Qt.Key.Key_Space)
+    assert page.model.rowCount() == 8800
+
+    qtbot.keyClicks(page.search, "Isdom GTX")
+    qtbot.wait(250)
+    settled(qtbot, window)
+    assert 0 < page.model.rowCount() < 8800
+    qtbot.waitUntil(lambda: page.model.index(0, 1).data() == "Isdom", timeout=5000)
+
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    settled(qtbot, window)
+    ramp = window.pages["ramp"]
+    ramp.choose("Anna Snelling")
+    qtbot.waitUntil(lambda: ramp.chart.drawn() and not window.tasks.busy(), timeout=30000)
+    assert ramp.rate.value.text() == "62%"
+    spot = next(s for s in ramp.chart._spots if s.words.startswith("Month 5:"))
+    at = QPoint(
+        int((spot.left + spot.right) / 2 * ramp.chart.width()),
+        int((1 - spot.top / 2 - spot.bottom / 2) * ramp.chart.height()),
+    )
+    assert "25 won, 9 lost: 74%" in ramp.chart.words_at(at.x(), at.y())
+
+    qtbot.mouseClick(ramp.export_button, left)
+    ramp.dialog.export_to(tmp_path / "out")
+    settled(qtbot, window)
+    assert sorted(f.name for f in (tmp_path / "out").iterdir()) == ["Anna Snelling.png", "Ramp-up.xlsx"]
+    with Image.open(tmp_path / "out" / "Anna Snelling.png") as image:
+        assert image.size == (1536, 864)
+
+
+def test_adding_and_editing_a_person_by_keyboard(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    settled(qtbot, window)
+    page = window.pages["people"]
+    qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    dialog = page.dialog
+    dialog.name.insert("王晓明")  # as an input method does; QTest types Latin only
+    qtbot.keyClicks(dialog.name, " <b>")
+    qtbot.keyClicks(dialog.hired, "yesterday")
+    qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    assert "2026-01-31" in dialog.error.text()
+    dialog.hired.clear()
+    qtbot.keyClicks(dialog.hired, "2026-02-01")
+    qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    settled(qtbot, window)
+    assert page.model.rowCount() == 1
+    assert page.model.index(0, 0).data() == "王晓明 <b>"
+    assert page.model.index(0, 1).data() == "2026-02-01"
+
+
+def test_errors_of_the_world_are_told_and_the_window_stays(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.go("pipeline", "import")
+    wizard = window.pages["pipeline"].wizard
+    (tmp_path / "empty.csv").write_text("")
+    wizard.use_file(tmp_path / "empty.csv")
+    settled(qtbot, window)
+    assert "empty.csv is empty" in wizard.error.text()
+    assert wizard.pages.currentIndex() == 0
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("filled", [False, True])
+def test_every_page_fits_is_named_and_translated(
+    qtbot: QtBot,
+    qapp: QApplication,
+    tmp_path: Path,
+    language: str,
+    theme: str,
+    filled: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Settings, "path", staticmethod(lambda: tmp_path / "settings.json"))
+    shell = Shell(qapp, str(tmp_path / "team.sqlite"), Settings(language, theme), sample=filled)
+    window = shell.window
+    window.resize(1280, 720)
+    window.show()
+    for spec in PAGES:
+        window.go(spec.key)
+        settled(qtbot, window)
+        for words in window.findChildren(QLabel):
+            if words.isVisible() and words.text():
+                assert words.textFormat() == Qt.TextFormat.PlainText
+                need = words.heightForWidth(words.width()) if words.wordWrap() else words.sizeHint().height()
+                assert words.height() >= need - 1, (spec.key, words.text())
+                if not words.wordWrap():
+                    assert words.width() >= words.sizeHint().width() - 1, (spec.key, words.text())
+        for control in window.findChildren(QPushButton):
+            if control.isVisible():
+                assert control.width() >= control.sizeHint().width() - 1, (spec.key, control.text())
+                # of the sidebar's exclusive group Qt leaves the chosen one in the tab order, arrows reach the others
+                assert control.autoExclusive() or control.focusPolicy() & Qt.FocusPolicy.TabFocus
+                assert control.accessibleName() or control.text()
+        if language == "zh_CN":
+            title = window.pages[spec.key].title.text()
+            assert not title.isascii(), title
+    assert window.width() == 1280  # no page forced the window wider
+    window.close()
+
+
+def test_the_store_is_the_one_on_disk(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    store: Store = open_store(tmp_path / "team.sqlite")
+    assert store.location == str(tmp_path / "team.sqlite")
+    store.close()

@@ -1,0 +1,28 @@
+"""Every message has its Chinese, and what is shipped is what is written."""
+
+import re
+
+from mentor_app.core.text import text, translator
+from tests.translations import PO, compiled, current, extracted
+
+
+def test_every_message_is_translated_with_the_same_placeholders() -> None:
+    catalog = current()
+    for message in extracted():
+        if not message.id:
+            continue
+        found = catalog.get(message.id)
+        assert found is not None, message.id
+        assert found.string, message.id
+        assert set(re.findall(r"{\w+}", message.id)) == set(re.findall(r"{\w+}", found.string)), message.id
+
+
+def test_the_compiled_catalogue_is_current() -> None:
+    assert PO.with_suffix(".mo").read_bytes() == compiled(current())
+
+
+def test_messages_render_in_both_languages() -> None:
+    message = text("Row {row}", row=3)
+    assert message.render(translator("en")) == "Row 3"
+    assert message.render(translator("zh_CN")) == "第 3 行"
+    assert translator("zh-Hans").language == "zh_CN"
