@@ -86,7 +86,7 @@ def import_opportunities(
             result.read += len(batch.rows) + len({p.row for p in batch.problems})
             result.rejected += batch.problems
             rules.reject_bad_rows(batch, seen, today, result.rejected)
-            touched |= _write(session, batch, [book.id_of(name) for name in batch.owner], result, empty)
+            touched |= _write(session, batch, list(map(book.__getitem__, batch.owner)), result, empty)
             progress(result.read)
     digest.refresh(session.connection, touched)
     session.touch(owner_digest)
@@ -107,26 +107,24 @@ def remember_mapping(session: Session, actor: Actor, headers: str, mapping: dict
         session.update(import_mapping, found, {"mapping": written})
 
 
-class _Owners:
-    """Which crm_name row an owner's name means; unknown ones are made."""
+class _Owners(dict[str, int]):
+    """Which crm_name row an owner's name means; looked up once for each distinct name, unknown ones are made."""
 
     def __init__(
         self, session: Session, actor: Actor, result: Imported, add_people: bool, chosen: dict[str, int | None]
     ) -> None:
+        super().__init__()
         self._session, self._actor, self._result, self._add = session, actor, result, add_people
         self._chosen = {match_key(name): person_id for name, person_id in chosen.items()}
         statement = select(crm_name.c.match, crm_name.c.id, crm_name.c.person_id)
         rows = session.connection.execute(statement).all()
         self._ids: dict[str, int] = {row[0]: row[1] for row in rows}
-        self._by_name: dict[str, int] = {}
         for match, row_id, person_id in rows:
             if self._chosen.get(match) is not None and person_id is None:
                 session.update(crm_name, row_id, {"person_id": self._chosen[match]})
 
-    def id_of(self, name: str) -> int:
-        found = self._by_name.get(name)
-        if found is None:
-            found = self._by_name[name] = self._find_or_make(name)
+    def __missing__(self, name: str) -> int:
+        found = self[name] = self._find_or_make(name)
         return found
 
     def _find_or_make(self, name: str) -> int:

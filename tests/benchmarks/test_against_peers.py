@@ -1,0 +1,146 @@
+"""Measured against the peers of the quality budgets; ratios are printed, never asserted.
+
+Run: ``python -m pytest tests/benchmarks -m benchmark -s`` (needs the ``sqlite3`` program).
+"""
+
+import datetime as dt
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mentor_app.core.pipeline.queries import ramp
+from mentor_app.core.store import Store, open_store
+from mentor_app.transfer import opportunities
+from tests.conftest import ME, TODAY
+
+pytestmark = pytest.mark.benchmark
+ROWS = 1_000_000
+
+
+def best(work: Callable[[], object], times: int = 5) -> float:
+    """Shortest of several runs, in seconds."""
+    found = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - start)
+    return min(found)
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A million opportunities of a thousand owners."""
+    chance, path = random.Random(1), tmp_path_factory.mktemp("big") / "big.csv"
+    days = [(dt.date(2021, 1, 1) + dt.timedelta(days=n)).isoformat() for n in range(1800)]
+    with path.open("w") as file:
+        file.write("opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value\n")
+        for n in range(ROWS):
+            opened, luck = chance.randrange(1500), chance.random()
+            stage = "Won" if luck < 0.5 else "Lost" if luck < 0.8 else "Engaging"
+            closed, value = (days[opened + chance.randrange(200)], chance.randrange(9999)) if luck < 0.8 else ("", "")
+            owner, account = chance.randrange(1000), chance.randrange(2000)
+            file.write(
+                f"{chance.getrandbits(40):010X}{n:07d},Owner {owner},GTX,Account {account},{stage},{days[opened]},{closed},{value}\n"
+            )
+    return path
+
+
+@pytest.fixture(scope="module")
+def full(export: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    store = open_store(tmp_path_factory.mktemp("full") / "full.sqlite")
+    opportunities.run(store, ME, opportunities.plan(store, export), today=TODAY)
+    return store
+
+
+def test_import_against_sqlite(export: Path, tmp_path: Path) -> None:
+    peer = best(
+        lambda: subprocess.run(["sqlite3", str(tmp_path / "peer.db"), f".import --csv {export} t"], check=True), 1
+    )
+    store = open_store(tmp_path / "ours.sqlite")
+
+    def ours() -> None:
+        opportunities.run(store, ME, opportunities.plan(store, export), today=TODAY)
+
+    first, again = best(ours, 1), best(ours, 1)
+    print(
+        f"\nimport of {ROWS:,}: {first:.1f} s, again {again:.1f} s, sqlite3 {peer:.1f} s: {first / peer:.1f} ×, {again / peer:.1f} ×"
+    )
+
+
+def test_company_ramp_against_duckdb(full: Store, export: Path, tmp_path: Path) -> None:
+    import duckdb
+
+    peer = duckdb.connect(str(tmp_path / "peer.duckdb"))
+    peer.execute(f"CREATE TABLE o AS SELECT * FROM read_csv('{export}', nullstr='')")
+    query = """
+        WITH h AS (SELECT sales_agent a, min(engage_date) h FROM o GROUP BY 1)
+        SELECT a, date_diff('month', h, close_date) - (day(close_date) < least(day(h), day(last_day(close_date))))::int + 1 m,
+        count(*) FILTER (deal_stage = 'Won'), count(*) FILTER (deal_stage = 'Lost')
+        FROM o JOIN h ON a = sales_agent WHERE deal_stage IN ('Won', 'Lost') GROUP BY 1, 2"""
+
+    def ours() -> None:
+        with full.read() as connection:
+            ramp(connection, TODAY)
+
+    theirs, mine = best(lambda: peer.execute(query).fetchall()), best(ours)
+    print(f"\nramp of a company: {mine:.3f} s, DuckDB {theirs:.3f} s: {mine / theirs:.2f} ×")
+
+
+def test_start_against_an_empty_window(tmp_path: Path) -> None:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
+    empty = "from PySide6.QtWidgets import *; from PySide6.QtCore import QTimer; a=QApplication([]); w=QMainWindow(); w.show(); QTimer.singleShot(0, a.quit); a.exec()"
+    start = f"""
+import sys
+from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QTimer
+from mentor_app.ui import app
+class Quick(app.MainWindow):
+    def __init__(self, *args):
+        super().__init__(*args)
+        if sys.argv[1] == "paint":
+            self.painted.connect(lambda: QTimer.singleShot(0, QApplication.quit))
+        else:
+            self.poll = QTimer(self, interval=5, timeout=lambda: self.pages["home"].people.value.text() != "–" and QApplication.quit())
+            self.poll.start()
+app.MainWindow = Quick
+app.run({str(tmp_path / "team.sqlite")!r}, None, False)
+"""
+    from mentor_app.core.sample import fill
+
+    store = open_store(tmp_path / "team.sqlite")
+    store.act(ME, fill, TODAY)
+    store.close()
+
+    def process(*command: str) -> float:
+        return best(lambda: subprocess.run([sys.executable, "-c", *command], check=True, env=environment))
+
+    peer, paint, home = process(empty), process(start, "paint"), process(start, "home")
+    print(
+        f"\nempty window {peer:.2f} s; first paint {paint:.2f} s: {paint / peer:.1f} ×; home {home:.2f} s: {home / peer:.1f} ×"
+    )
+
+
+def test_exporting_200_charts(full: Store, tmp_path: Path) -> None:
+    from mentor_app.charts.ramp import draw_hire
+    from mentor_app.charts.style import LIGHT, new_figure
+    from mentor_app.core.text import translator
+    from mentor_app.transfer.charts import export, hire_chart
+
+    with full.read() as connection:
+        company = ramp(connection, TODAY)
+
+    def fresh() -> None:
+        for i in range(20):
+            figure = new_figure()
+            draw_hire(figure, hire_chart(company, i), LIGHT, translator("en"))
+            figure.savefig(tmp_path / f"{i}.png", dpi=160)
+
+    peer = best(fresh, 1) * 10
+    mine = best(lambda: export(company, range(200), [], tmp_path / "out", ["png"], "en"), 1)
+    print(f"\n200 charts: {mine:.1f} s, fresh figures {peer:.1f} s: {mine / peer:.2f} ×")
