@@ -96,17 +96,16 @@ def test_start_against_an_empty_window(tmp_path: Path) -> None:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
     empty = "from PySide6.QtWidgets import *; from PySide6.QtCore import QTimer; a=QApplication([]); w=QMainWindow(); w.show(); QTimer.singleShot(0, a.quit); a.exec()"
     start = f"""
-import sys
-from PySide6.QtWidgets import QApplication
+import os, sys
 from PySide6.QtCore import QTimer
 from mentor_app.ui import app
 class Quick(app.MainWindow):
     def __init__(self, *args):
         super().__init__(*args)
         if sys.argv[1] == "paint":
-            self.painted.connect(lambda: QTimer.singleShot(0, QApplication.quit))
+            self.painted.connect(lambda: os._exit(0))
         else:
-            self.poll = QTimer(self, interval=5, timeout=lambda: self.pages["home"].people.value.text() != "–" and QApplication.quit())
+            self.poll = QTimer(self, interval=5, timeout=lambda: self.pages["home"].people.value.text() != "–" and os._exit(0))
             self.poll.start()
 app.MainWindow = Quick
 app.run({str(tmp_path / "team.sqlite")!r}, None, False)

@@ -167,3 +167,27 @@ def test_the_store_is_the_one_on_disk(window: MainWindow, qtbot: QtBot, tmp_path
     store: Store = open_store(tmp_path / "team.sqlite")
     assert store.location == str(tmp_path / "team.sqlite")
     store.close()
+
+
+def test_teams_are_added_and_changed(window: MainWindow, qtbot: QtBot) -> None:
+    window.go("people")
+    settled(qtbot, window)
+    page = window.pages["people"]
+    qtbot.mouseClick(page.teams_button, Qt.MouseButton.LeftButton)
+    settled(qtbot, window)
+    dialog = page.dialog
+    qtbot.keyClicks(dialog.name, "Alpha")
+    dialog.region.setCurrentText("East")
+    qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    settled(qtbot, window)
+    assert [dialog.list.item(i).text() for i in range(dialog.list.count())] == ["Alpha"]
+    dialog.list.setCurrentRow(0)
+    assert dialog.region.currentText() == "East"
+    qtbot.keyClicks(dialog.industry, "Retail")
+    qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    settled(qtbot, window)
+    qtbot.keyClicks(dialog.name, "Alpha")
+    qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    settled(qtbot, window)
+    assert "already a team" in dialog.error.text()
+    assert (dialog._teams[0].region, dialog._teams[0].industry) == ("East", "Retail")

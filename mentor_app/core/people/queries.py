@@ -99,6 +99,31 @@ def hires(connection: Connection) -> list[Hire]:
     return [Hire(p.id, p.name, p.hired_on, p.hired_on_inferred, p.left_on) for p in people(connection)]
 
 
+@dataclass(frozen=True)
+class Team:
+    """One team with its region and industry track."""
+
+    id: int
+    name: str
+    region: str | None
+    industry: str | None
+
+
+def teams(connection: Connection) -> list[Team]:
+    """All teams, by name."""
+    statement = (
+        select(team.c.id, team.c.name, region.c.name, team.c.industry)
+        .outerjoin(region, region.c.id == team.c.region_id)
+        .order_by(team.c.name)
+    )
+    return [Team(*row) for row in connection.execute(statement)]
+
+
+def region_names(connection: Connection) -> list[str]:
+    """Names of all regions, the strategic ones first."""
+    return list(connection.execute(select(region.c.name).order_by(region.c.id)).scalars())
+
+
 def team_names(connection: Connection) -> list[str]:
     """Names of all teams, in order."""
     return list(connection.execute(select(team.c.name).order_by(team.c.name)).scalars())

@@ -46,6 +46,8 @@ class PeoplePage(Page):
         self.search.textChanged.connect(self._arrange)
         self.confirm = button(tr("Confirm hire date"), self._confirm)
         self.header.addWidget(self.confirm)
+        self.teams_button = button(tr("Teams…"), self._edit_teams)
+        self.header.addWidget(self.teams_button)
         self.header.addWidget(button(tr("Import people…"), self._import))
         self.header.addWidget(button(tr("Add person"), lambda: self._edit(None), primary=True, shortcut="Ctrl+N"))
         self.body.addWidget(self.search)
@@ -128,6 +130,12 @@ class PeoplePage(Page):
 
     def _edit(self, person: Any | None) -> None:
         self.dialog = PersonDialog(self, self._context, person, self._teams)
+        self.dialog.open()
+
+    def _edit_teams(self) -> None:
+        from mentor_app.ui.widgets.teams import TeamsDialog
+
+        self.dialog = TeamsDialog(self, self._context)
         self.dialog.open()
 
     def _import(self) -> None:
