@@ -76,7 +76,7 @@ def draw_hire(figure: Figure, data: HireChart, style: Style, tr: Translator) -> 
             month.month, month.rate.value, s=size, color=style.background, edgecolors=style.accent, linewidths=1.4, zorder=5,
             clip_on=False,
         )  # fmt: skip
-    step = max(1, ceil(len(months) / max(1, int(width * 1.5))))
+    step = max(1, ceil(len(months) / max(1, int(width * 2))))
     shown = [m for m in months if (m.month - first) % step == 0]
     axes.set_xticks(
         [m.month for m in shown], [f"{m.month}\n{m.won}/{m.closed}" if m.closed else f"{m.month}\n–" for m in shown]

@@ -77,14 +77,22 @@ class Plan:
 
     def stages(self) -> dict[str, str]:
         """Each stage (or status) name of the file's sample, and ours for it."""
+        return {**self._named(self.source.sample), **self.mapping.stages}
+
+    def all_stages(self) -> dict[str, str]:
+        """Like ``stages``, of the whole file."""
         names: dict[str, str] = {}
+        for _, rows in self.source.batches():
+            names.update(self._named(rows))
+        return {**names, **self.mapping.stages}
+
+    def _named(self, rows: list[list[str]]) -> dict[str, str]:
+        found: set[str] = set()
         for name in ("stage", "status"):
             if name in self.mapping.columns:
                 at = self.source.headers.index(self.mapping.columns[name][0])
-                for row in self.source.sample:
-                    if at < len(row) and row[at].strip():
-                        names[row[at].strip()] = _STATUS_NAMES[self.status_of(row[at])]
-        return {**names, **self.mapping.stages}
+                found |= {row[at].strip() for row in rows if at < len(row)}
+        return {name: _STATUS_NAMES[self.status_of(name)] for name in sorted(found) if name}
 
     def status_of(self, name: str) -> int:
         """Our status for a stage name: as chosen, else as its words say."""

@@ -10,7 +10,7 @@ from mentor_app.transfer.values import plain
 
 OPPORTUNITY_FIELDS = {
     "id": N_("Identity"),
-    "name": N_("Name"),
+    "name": N_("Opportunity name"),
     "owner": N_("Owner"),
     "account": N_("Account"),
     "product": N_("Product"),

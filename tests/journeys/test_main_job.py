@@ -52,6 +52,9 @@ def test_import_the_real_export_see_the_ramp_and_export_it(
             assert wizard.preview.horizontalHeaderItem(1).text() == "sales_agent"
         if step == 2:
             assert wizard.columns["owner"].currentText() == "sales_agent"
+            assert {n: b.currentData() for n, b in wizard.stages.items()} == {
+                "Won": "won", "Lost": "lost", "Engaging": "open", "Prospecting": "open",
+            }  # fmt: skip
         if step == 3:
             assert len(wizard.owners) == 30
     assert "8,800 new" in wizard.outlook.text()

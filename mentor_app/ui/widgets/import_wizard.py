@@ -139,6 +139,7 @@ class ImportWizard(QDialog):
         layout.addWidget(self.outlook)
         layout.addWidget(self.problems, 1)
         layout.addWidget(self.good_only)
+        layout.addStretch()
 
     def _done(self, layout: QVBoxLayout) -> None:
         self.outcome = label("", "title", wrap=True)
@@ -243,14 +244,17 @@ class ImportWizard(QDialog):
             made = plan(store, path, **options)
             with store.read() as connection:
                 everybody = [(p.id, p.name) for p in people(connection)]
-            return made, unknown_owners(store, made) if then == 3 else [], everybody
+            stages = made.all_stages() if then == 1 else {}
+            return made, unknown_owners(store, made) if then == 3 else [], everybody, stages
 
         self._start(work, lambda result: self._was_read(then, *result))
 
-    def _was_read(self, then: int, plan: Any, unknown: list[str], everybody: list[tuple[int, str]]) -> None:
+    def _was_read(
+        self, then: int, plan: Any, unknown: list[str], everybody: list[tuple[int, str]], stages: dict[str, str]
+    ) -> None:
         self.plan = plan
         if then == 1:
-            self._show_recognised()
+            self._show_recognised(stages)
         else:
             while self._owner_form.rowCount():
                 self._owner_form.removeRow(0)
@@ -268,7 +272,7 @@ class ImportWizard(QDialog):
                 self._owner_form.addRow(label(tr("Every owner is known."), "muted"))
         self._go(then)
 
-    def _show_recognised(self) -> None:
+    def _show_recognised(self, stages: dict[str, str]) -> None:
         from mentor_app.transfer.recognise import OPPORTUNITY_FIELDS
 
         found, source = self.plan.recognised(), self.plan.source
@@ -295,6 +299,7 @@ class ImportWizard(QDialog):
         for y, row in enumerate(source.sample):
             for x, cell in enumerate(row[: len(source.headers)]):
                 self.preview.setItem(y, x, QTableWidgetItem(cell[:200]))
+        self.preview.resizeColumnsToContents()
         while self._forms.count():
             item = self._forms.takeAt(0).widget()
             if item:
@@ -310,7 +315,7 @@ class ImportWizard(QDialog):
             box.setCurrentText(joined or tr("(none)"))
             self.columns[name] = box
             left.addRow(tr(words), box)
-        for name, status in found["stages"].items():
+        for name, status in stages.items():
             box = QComboBox()
             box.setAccessibleName(name)
             for key, words in _STATUS.items():
