@@ -10,8 +10,9 @@ from math import ceil
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mentor_app.charts.style import MARKERS, PEOPLE, Spot, Style, clean_axes, percent, visible
+from mentor_app.charts.style import MARKERS, PEOPLE, Spot, Style, clean_axes, visible
 from mentor_app.core.ramp.curve import Benchmark, Curve, Month
+from mentor_app.core.ramp.interval import percent
 from mentor_app.core.text import Translator
 
 _MAX_MONTHS = 36

@@ -87,8 +87,3 @@ def visible(name: str, limit: int = 40) -> str:
     """A name on one line: control characters shown as spaces, very long ones shortened with an ellipsis."""
     clean = "".join(c if c.isprintable() else " " for c in name)
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"
-
-
-def percent(value: float | None) -> str:
-    """A rate in whole percent; a dash where unknown."""
-    return "–" if value is None else f"{value * 100:.0f}%"

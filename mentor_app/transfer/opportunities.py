@@ -249,7 +249,7 @@ def _batches(made: Plan) -> Iterator[Batch]:
         batch = _typed(columns_of, at, keys, owner, numbers, typed, amount, status, words)
         if problems:
             batch.problems = [problems[i] for i in sorted(problems)]
-            _drop(batch, problems.keys())
+            batch.drop(problems)
         yield batch
 
 
@@ -298,11 +298,3 @@ def _typed(
         if name in at:
             fields[name] = list(map(words.__getitem__, columns[at[name]]))
     return Batch(numbers, keys, owner, fields, [])
-
-
-def _drop(batch: Batch, bad: Any) -> None:
-    keep = [i for i in range(len(batch.rows)) if i not in bad]
-    batch.rows = [batch.rows[i] for i in keep]
-    batch.key = [batch.key[i] for i in keep]
-    batch.owner = [batch.owner[i] for i in keep]
-    batch.columns = {name: [values[i] for i in keep] for name, values in batch.columns.items()}

@@ -338,3 +338,22 @@ def test_unknown_owners_can_be_left_unmatched_or_matched(file_store: Store, tmp_
     with file_store.read() as connection:
         assert [p.name for p in people(connection)] == ["Bo"]
         assert unmatched_crm_names(connection) == ["Ann"]
+
+
+def test_an_inferred_hire_date_stays_marked_until_it_is_confirmed(store: Store, tmp_path: Path) -> None:
+    from mentor_app.core.people.actions import confirm_hire_dates
+
+    run(store, write(tmp_path / "a.csv", HEAD_OF, "A1,Ann,Won,2024-03-05,2024-04-01,10"))
+    with store.read() as connection:
+        ann = people(connection)[0]
+    assert (ann.hired_on, ann.hired_on_inferred) == (dt.date(2024, 3, 5), True)
+    done = store.act(ME, confirm_hire_dates, [ann.id])
+    assert done.result == [dt.date(2024, 3, 5)]
+    run(
+        store, write(tmp_path / "b.csv", HEAD_OF, "A0,Ann,Won,2024-01-05,2024-02-01,10")
+    )  # an earlier one comes to light
+    with store.read() as connection:
+        ann = people(connection)[0]
+        curve = ramp(connection, dt.date(2024, 6, 1)).curve(0)
+    assert (ann.hired_on, ann.hired_on_inferred) == (dt.date(2024, 3, 5), False)
+    assert (curve.won, curve.before_hire) == (1, 1)

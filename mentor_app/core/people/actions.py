@@ -64,6 +64,11 @@ def confirm_hire_date(session: Session, actor: Actor, person_id: int, hired_on: 
     return date
 
 
+def confirm_hire_dates(session: Session, actor: Actor, person_ids: Iterable[int]) -> list[dt.date]:
+    """Confirm several inferred hire dates in one change set."""
+    return [confirm_hire_date(session, actor, person_id) for person_id in person_ids]
+
+
 def assign_crm_name(session: Session, actor: Actor, name: str, person_id: int | None) -> None:
     """Say whom a CRM name means; their opportunities follow at once."""
     row = _crm_row(session, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +44,14 @@ class Batch:
     owner: list[str]
     columns: dict[str, list[Any]]
     problems: list[Problem]
+
+    def drop(self, bad: Container[int]) -> None:
+        """Take out the rows at these places."""
+        keep = [i for i in range(len(self.rows)) if i not in bad]
+        self.rows = [self.rows[i] for i in keep]
+        self.key = [self.key[i] for i in keep]
+        self.owner = [self.owner[i] for i in keep]
+        self.columns = {name: [values[i] for i in keep] for name, values in self.columns.items()}
 
 
 @dataclass

@@ -43,11 +43,7 @@ def reject_bad_rows(batch: Batch, seen: dict[str, int], today: dt.date, rejected
         column, value, reason = _problem(i, status[i], opened[i], closed[i], duplicates, batch)
         rejected.append(Problem(batch.rows[i], column, value, reason))
     if bad or duplicates:
-        keep = [i for i in range(len(batch.rows)) if i not in bad and i not in duplicates]
-        batch.rows = [batch.rows[i] for i in keep]
-        batch.key = [batch.key[i] for i in keep]
-        batch.owner = [batch.owner[i] for i in keep]
-        batch.columns = {name: [values[i] for i in keep] for name, values in batch.columns.items()}
+        batch.drop(bad | duplicates.keys())
 
 
 def _problem(

@@ -37,3 +37,8 @@ def wilson(won: float, closed: float, z: float = Z90) -> Rate:
     low = 0.0 if won == 0 else max(0.0, (centre - half) / scale)
     high = 1.0 if won == closed else min(1.0, (centre + half) / scale)
     return Rate(rate, min(low, rate), max(high, rate))
+
+
+def percent(value: float | None) -> str:
+    """A rate in whole percent; a dash where unknown."""
+    return "–" if value is None else f"{value * 100:.0f}%"

@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout
 
+from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.widgets.basics import Card, KeyFigure, Page, button, label
@@ -63,11 +64,11 @@ class HomePage(Page):
         won, lost = company.pooled(1, 3)
         early, senior = wilson(won, won + lost), company.benchmark.rate
         self.newcomers.show_figure(
-            _percent(early.value),
+            percent(early.value),
             tr(
                 "90% interval {low}–{high} · {n} deals",
-                low=_percent(early.low),
-                high=_percent(early.high),
+                low=percent(early.low),
+                high=percent(early.high),
                 n=won + lost,
             )
             if early.value is not None
@@ -75,8 +76,8 @@ class HomePage(Page):
         )
         basis = tr("all time") if company.benchmark.since is None else tr("last 12 months")
         self.seniors.show_figure(
-            _percent(senior.value),
-            tr("90% interval {low}–{high} · {n} people, {basis}", low=_percent(senior.low), high=_percent(senior.high),
+            percent(senior.value),
+            tr("90% interval {low}–{high} · {n} people, {basis}", low=percent(senior.low), high=percent(senior.high),
                n=company.benchmark.people, basis=basis)
             if senior.value is not None
             else tr("Nobody has closed a deal in their 7th month or later yet"),
@@ -98,10 +99,6 @@ class HomePage(Page):
                                  "of tenure are right.", n=inferred))  # fmt: skip
         else:
             self.step.setText(tr("Everything is in place. Import the CRM's next export to stay current."))
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value * 100:.0f}%"
 
 
 PAGE = HomePage

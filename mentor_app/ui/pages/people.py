@@ -112,17 +112,13 @@ class PeoplePage(Page):
         self.confirm.setEnabled(any(p.hired_on_inferred for p in self._chosen()))
 
     def _confirm(self) -> None:
-        from mentor_app.core.people.actions import confirm_hire_date
+        from mentor_app.core.people.actions import confirm_hire_dates
 
-        chosen = [p for p in self._chosen() if p.hired_on_inferred]
-
-        def confirm_hire_dates(session: Any, actor: Any) -> None:
-            for person in chosen:
-                confirm_hire_date(session, actor, person.id)
-
-        confirm_hire_dates.__module__ = confirm_hire_date.__module__
+        chosen = [p.id for p in self._chosen() if p.hired_on_inferred]
         self._context.act(
-            confirm_hire_dates, done=lambda _: self._context.toast(tr("{n} hire dates confirmed.", n=len(chosen)))
+            confirm_hire_dates,
+            chosen,
+            done=lambda _: self._context.toast(tr("{n} hire dates confirmed.", n=len(chosen))),
         )
 
     def _open(self, person_id: int) -> None:

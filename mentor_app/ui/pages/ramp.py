@@ -8,14 +8,11 @@ from typing import Any
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.widgets.basics import Card, KeyFigure, Page, button, label
 from mentor_app.ui.widgets.chart import ChartView
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value * 100:.0f}%"
 
 
 class RampPage(Page):
@@ -139,16 +136,16 @@ class RampPage(Page):
         overall = wilson(won, won + lost)
         interval = "90% interval {low}–{high} · {n} deals"
         self.rate.show_figure(
-            _percent(overall.value),
-            tr(interval, low=_percent(overall.low), high=_percent(overall.high), n=won + lost)
+            percent(overall.value),
+            tr(interval, low=percent(overall.low), high=percent(overall.high), n=won + lost)
             if won + lost
             else tr("unknown"),
         )
         last = [m for c in curves for m in [m for m in c.months if m.closed][-3:]]
         recent = wilson(sum(m.won for m in last), sum(m.closed for m in last))
         self.recent.show_figure(
-            _percent(recent.value),
-            tr(interval, low=_percent(recent.low), high=_percent(recent.high), n=sum(m.closed for m in last))
+            percent(recent.value),
+            tr(interval, low=percent(recent.low), high=percent(recent.high), n=sum(m.closed for m in last))
             if last
             else tr("unknown"),
         )
@@ -160,7 +157,7 @@ class RampPage(Page):
             "–" if points is None else f"{points:+d}".replace("-", "−"),
             tr(
                 "points to {rate} ({n} people, {basis})",
-                rate=_percent(benchmark.rate.value),
+                rate=percent(benchmark.rate.value),
                 n=benchmark.people,
                 basis=basis,
             ),
