@@ -223,29 +223,31 @@ def _batches(made: Plan) -> Iterator[Batch]:
     width = len(headers)
     for numbers, rows in made.source.batches():
         problems: dict[int, Problem] = {}
-        for i, row in enumerate(rows):
-            if len(row) > width:
-                problems[i] = Problem(numbers[i], "", "", text("The row has more cells than the header."))
+        if rows and max(map(len, rows)) > width:
+            for i, row in enumerate(rows):
+                if len(row) > width:
+                    problems[i] = Problem(numbers[i], "", "", text("The row has more cells than the header."))
         columns_of = (
             list(zip(*(row[:width] for row in rows), strict=True)) if problems else list(zip(*rows, strict=True))
         )
         if composed:
             keys = ["\x1f".join(map(plain, identity(row))) for row in rows]
         else:
-            keys = [key.strip() for key in columns_of[at["id"]]]
+            keys = list(map(str.strip, columns_of[at["id"]]))
 
         typed = {name: _column(columns_of, at, name, dates) for name in _DATES}
         amount = _column(columns_of, at, "amount", amounts)
-        owner = [words[value] for value in columns_of[at["owner"]]]
+        owner = list(map(words.__getitem__, columns_of[at["owner"]]))
         if dates.any_bad or amounts.any_bad:
             for name, values in (*typed.items(), ("amount", amount)):
                 for i, value in enumerate(values):
                     if isinstance(value, Bad) and i not in problems:
                         problems[i] = Problem(numbers[i], headers[at[name]], columns_of[at[name]][i], value.reason)
-        for i, (key, holder) in enumerate(zip(keys, owner, strict=True)):
-            if (not key or holder is None) and i not in problems:
-                reason = text("No owner is given.") if key else text("The row has no identity.")
-                problems[i] = Problem(numbers[i], columns["owner" if key else "id"][0], "", reason)
+        if "" in keys or None in owner:
+            for i, (key, holder) in enumerate(zip(keys, owner, strict=True)):
+                if (not key or holder is None) and i not in problems:
+                    reason = text("No owner is given.") if key else text("The row has no identity.")
+                    problems[i] = Problem(numbers[i], columns["owner" if key else "id"][0], "", reason)
         batch = _typed(columns_of, at, keys, owner, numbers, typed, amount, status, words)
         if problems:
             batch.problems = [problems[i] for i in sorted(problems)]

@@ -42,10 +42,28 @@ class Source:
     def batches(self, size: int = BATCH) -> Iterator[tuple[list[int], list[list[str]]]]:
         """Row numbers (the file's first line is 1) and rows, footer and blank lines left out, each as wide as the
         header."""
+        if self._cells is not None:
+            yield from self._blocks(islice(self._cells, self.header_row, None), size)
+            return
+        try:
+            with self.path.open(encoding=self.encoding, newline="") as file:
+                reader = csv.reader(file, delimiter=self.delimiter or ",")
+                yield from self._blocks(islice(reader, self.header_row, None), size)
+        except UnicodeDecodeError:
+            raise UserError(
+                "{file} is not written in {encoding}. Choose another encoding.",
+                file=self.path.name,
+                encoding=self.encoding,
+            ) from None
+        except csv.Error as error:
+            raise UserError("{file} can't be read as a table: {reason}", file=self.path.name, reason=error) from None
+        except OSError as error:
+            raise UserError("{file} can't be opened: {reason}", file=str(self.path), reason=error.strerror) from None
+
+    def _blocks(self, rows: Iterator[list[str]], size: int) -> Iterator[tuple[list[int], list[list[str]]]]:
         width = len(self.headers)
         held: list[list[str]] = []
         number = self.header_row + 1
-        rows = self._rows()
         while True:
             block = list(islice(rows, size))
             ready = held + block
@@ -61,30 +79,13 @@ class Source:
             if ready:
                 numbers = range(number, number + len(ready))
                 number += len(ready)
-                if {len(row) for row in ready} != {width}:
+                if set(map(len, ready)) != {width}:
                     pairs = [(n, _fit(row, width)) for n, row in zip(numbers, ready, strict=True) if any(row)]
                     yield [n for n, _ in pairs], [row for _, row in pairs]
                 else:
                     yield list(numbers), ready
             if not block:
                 return
-
-    def _rows(self) -> Iterator[list[str]]:
-        if self._cells is not None:
-            yield from islice(self._cells, self.header_row, None)
-            return
-        try:
-            with self.path.open(encoding=self.encoding, newline="") as file:
-                reader = csv.reader(file, delimiter=self.delimiter or ",")
-                yield from islice(reader, self.header_row, None)
-        except UnicodeDecodeError:
-            raise UserError(
-                "{file} is not written in {encoding}. Choose another encoding.",
-                file=self.path.name,
-                encoding=self.encoding,
-            ) from None
-        except csv.Error as error:
-            raise UserError("{file} can't be read as a table: {reason}", file=self.path.name, reason=error) from None
 
 
 def _fit(row: list[str], width: int) -> list[str]:

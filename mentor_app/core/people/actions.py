@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -35,6 +35,15 @@ def add_person(session: Session, actor: Actor, details: PersonDetails) -> int:
     for name in dict.fromkeys((details.name, *details.crm_names)):
         _claim(session, person_id, name, required=name in details.crm_names)
     return person_id
+
+
+def add_owners(session: Session, actor: Actor, names: Sequence[str]) -> dict[str, int]:
+    """Add the people behind CRM names that nobody carries, all at once. Returns the crm_name id of each name."""
+    clean = [rules.checked_name(name) for name in names]
+    people = session.insert_many(person, {"name": clean})
+    keys = [rules.match_key(name) for name in clean]
+    ids = session.insert_many(crm_name, {"name": clean, "match": keys, "person_id": people})
+    return dict(zip(names, ids, strict=True))
 
 
 def edit_person(

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 
-from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.people.actions import add_owners
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import digest, rules
 from mentor_app.core.pipeline.tables import import_mapping, opportunity, owner_digest
-from mentor_app.core.store import Actor, Session
+from mentor_app.core.store import Actor, Session, bulk
 from mentor_app.core.store.bulk import indexes_built_last
 from mentor_app.core.text import Text
-
-FIELDS = (
-    "name", "owner_id", "account", "product", "stage", "status", "opened_on", "closed_on", "expected_on",
-    "amount_cents",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -88,15 +83,15 @@ def import_opportunities(
     empty = session.connection.execute(select(opportunity.c.id).limit(1)).first() is None
     book = _Owners(session, actor, result, add_people, owners or {})
     seen: dict[str, int] = {}
-    touched: set[int] = set()
+    ledger = digest.Ledger()
     with indexes_built_last(session.connection, opportunity, when=empty):
         for batch in batches:
             result.read += len(batch.rows) + len({p.row for p in batch.problems})
             result.rejected += batch.problems
             rules.reject_bad_rows(batch, seen, today, result.rejected)
-            touched |= _write(session, batch, list(map(book.__getitem__, batch.owner)), result, empty)
+            _write(session, batch, book.ids(batch.owner), result, empty, ledger)
             progress(result.read)
-    digest.refresh(session.connection, touched)
+    ledger.apply(session.connection)
     session.touch(owner_digest)
     result.rejected.sort(key=lambda problem: problem.row)
     result.applied = not dry_run and (only_good_rows or not result.rejected)
@@ -115,79 +110,80 @@ def remember_mapping(session: Session, actor: Actor, headers: str, mapping: dict
         session.update(import_mapping, found, {"mapping": written})
 
 
-class _Owners(dict[str, int]):
+class _Owners:
     """Which crm_name row an owner's name means; looked up once for each distinct name, unknown ones are made."""
 
     def __init__(
         self, session: Session, actor: Actor, result: Imported, add_people: bool, chosen: dict[str, int | None]
     ) -> None:
-        super().__init__()
         self._session, self._actor, self._result, self._add = session, actor, result, add_people
         self._chosen = {match_key(name): person_id for name, person_id in chosen.items()}
         statement = select(crm_name.c.match, crm_name.c.id, crm_name.c.person_id)
         rows = session.connection.execute(statement).all()
         self._ids: dict[str, int] = {row[0]: row[1] for row in rows}
+        self._by_name: dict[str, int] = {}
         for match, row_id, person_id in rows:
             if self._chosen.get(match) is not None and person_id is None:
                 session.update(crm_name, row_id, {"person_id": self._chosen[match]})
 
-    def __missing__(self, name: str) -> int:
-        found = self[name] = self._find_or_make(name)
-        return found
+    def ids(self, names: Sequence[str]) -> list[int]:
+        """The crm_name id of each name."""
+        unseen = {name: match_key(name) for name in dict.fromkeys(names) if name not in self._by_name}
+        strangers = {match: name for name, match in unseen.items() if match not in self._ids}
+        if strangers:
+            self._make(list(strangers.values()))
+        self._by_name |= {name: self._ids[match] for name, match in unseen.items()}
+        return list(map(self._by_name.__getitem__, names))
 
-    def _find_or_make(self, name: str) -> int:
-        match = match_key(name)
-        if match not in self._ids:
-            if match not in self._chosen and self._add:
-                add_person(self._session, self._actor, PersonDetails(name=name))
-                self._result.people_added.append(name)
-                statement = select(crm_name.c.id).where(crm_name.c.match == match)
-                self._ids[match] = self._session.connection.execute(statement).scalar_one()
-            else:
+    def _make(self, names: list[str]) -> None:
+        added = [name for name in names if self._add and match_key(name) not in self._chosen]
+        if added:
+            made = add_owners(self._session, self._actor, added)
+            self._ids |= {match_key(name): row_id for name, row_id in made.items()}
+            self._result.people_added += added
+        for name in names:
+            match = match_key(name)
+            if match not in self._ids:
                 values = {"name": name, "match": match, "person_id": self._chosen.get(match)}
                 self._ids[match] = self._session.insert(crm_name, values)
-        return self._ids[match]
 
 
-def _write(session: Session, batch: Batch, owner_ids: list[int], result: Imported, empty: bool) -> set[int]:
-    """Insert or update one batch; returns the owners whose opportunities changed."""
-    columns = {**batch.columns, "owner_id": owner_ids}
-    names = [name for name in FIELDS if name in columns]
-    rows = list(zip(*(columns[name] for name in names), strict=True))
-    existing = {} if empty else _existing(session, batch.key, names)
-    if not existing:
-        session.insert_many(opportunity, ["key", *names], [(k, *row) for k, row in zip(batch.key, rows, strict=True)])
-        result.new += len(rows)
-        return set(owner_ids)
-    new, old, changed, touched = [], [], [], set()
-    at = names.index("owner_id")
-    for key, row in zip(batch.key, rows, strict=True):
-        known = existing.get(key)
-        if known is None:
-            new.append((key, *row))
-            touched.add(row[at])
-        elif known[1:] != row:
-            old.append(known)
-            changed.append((known[0], *row))
-            touched |= {row[at], known[1 + at]}
-    session.insert_many(opportunity, ["key", *names], new)
-    session.update_many(opportunity, names, old, changed)
-    result.new += len(new)
-    result.updated += len(changed)
-    result.unchanged += len(rows) - len(new) - len(changed)
-    return touched
+def _write(
+    session: Session, batch: Batch, owner_ids: list[int], result: Imported, empty: bool, ledger: digest.Ledger
+) -> None:
+    """Insert the new rows of one batch, update the changed ones."""
+    columns: dict[str, Sequence[Any]] = {"key": batch.key, **batch.columns, "owner_id": owner_ids}
+    if not batch.key:
+        return
+    names = list(columns)
+    booked = [names.index(name) for name in ("owner_id", "status", "opened_on", "closed_on")]
+
+    def book(sign: int, of: Sequence[Sequence[Any]]) -> None:
+        ledger.book(sign, of[booked[0]], of[booked[1]], of[booked[2]], of[booked[3]])
+
+    known = [] if empty else bulk.find(session.connection, opportunity, "key", batch.key, names)
+    if known:
+        same = set(known)
+        rows = [row for row in zip(*columns.values(), strict=True) if row not in same]
+        result.unchanged += len(batch.key) - len(rows)
+        kept = {row[0]: row for row in known}
+        changed = [row for row in rows if row[0] in kept]
+        if changed:
+            _update(session, names, kept, changed)
+            book(-1, list(zip(*(kept[row[0]] for row in changed), strict=True)))
+            book(1, list(zip(*changed, strict=True)))
+            result.updated += len(changed)
+        new = [row for row in rows if row[0] not in kept]
+        columns = dict(zip(names, zip(*new, strict=True), strict=True)) if new else dict.fromkeys(names, ())
+    count = len(columns["key"])
+    if count:
+        session.insert_many(opportunity, columns)
+        book(1, list(columns.values()))
+        result.new += count
 
 
-def _existing(session: Session, keys: list[str], names: list[str]) -> dict[str, tuple[Any, ...]]:
-    """key → (id, values) of the opportunities already there, dates as ISO text."""
-    if not keys:
-        return {}
-    sqlite = session.connection.dialect.name == "sqlite"
-    chosen = ", ".join(name + "::text" if name.endswith("_on") and not sqlite else name for name in names)
-    statement = f"SELECT key, id, {chosen} FROM opportunity WHERE key "
-    if sqlite:
-        marks = ",".join("?" * len(keys))
-        found = session.connection.exec_driver_sql(f"{statement} IN ({marks})", tuple(keys))
-    else:
-        found = session.connection.exec_driver_sql(f"{statement} = ANY(%s)", (keys,))
-    return {row[0]: tuple(row[1:]) for row in found}
+def _update(session: Session, names: list[str], kept: dict[str, Any], changed: list[tuple[Any, ...]]) -> None:
+    keys = [row[0] for row in changed]
+    ids = dict(bulk.find(session.connection, opportunity, "key", keys, ["key", "id"]))
+    old = [(ids[key], *kept[key][1:]) for key in keys]
+    session.update_many(opportunity, names[1:], old, [(ids[row[0]], *row[1:]) for row in changed])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,8 @@ _WIDTH = 31  # owner (10), status (1), opened (10), closed (10)
 _ROWS = 200_000
 
 
-def compute(connection: Connection, owners: Collection[int] | None = None) -> Iterator[tuple[int, NDArray[np.int32]]]:
-    """(owner, array of shape (opportunities, 3)) for the given owners, or all.
+def compute(connection: Connection) -> Iterator[tuple[int, NDArray[np.int32]]]:
+    """(owner, array of shape (opportunities, 3)) for all owners, from the opportunities themselves.
 
     The database hands over fixed-width text in one piece; numpy takes it apart. A row object for each of a million
     opportunities would cost ten times as much.
@@ -34,14 +35,11 @@ def compute(connection: Connection, owners: Collection[int] | None = None) -> It
         owner = func.lpad(cast(opportunity.c.owner_id, String), 10, "0")
     row = owner + cast(opportunity.c.status, String) + date(opportunity.c.opened_on) + date(opportunity.c.closed_on)
     last = connection.execute(select(func.max(opportunity.c.id))).scalar() or 0
-    few = owners is not None and len(owners) <= 500
     parts: list[NDArray[np.uint8]] = []
-    for first in range(1, last + 1, last if few else _ROWS):
+    for first in range(1, last + 1, _ROWS):
         statement = select(func.aggregate_strings(row, "")).where(
-            opportunity.c.id >= first, opportunity.c.id < first + (last if few else _ROWS)
+            opportunity.c.id >= first, opportunity.c.id < first + _ROWS
         )
-        if few:
-            statement = statement.where(opportunity.c.owner_id.in_(owners or ()))
         packed = connection.execute(statement).scalar()
         if packed:
             parts.append(np.frombuffer(packed.encode("ascii"), np.uint8).reshape(-1, _WIDTH))
@@ -52,10 +50,7 @@ def compute(connection: Connection, owners: Collection[int] | None = None) -> It
     columns = np.stack([digits[:, 10], _days(digits[:, 11:21]), _days(digits[:, 21:31])], axis=1).astype("<i4")
     order = np.lexsort((columns[:, 2], columns[:, 1], columns[:, 0], owner_ids))
     ids, starts = np.unique(owner_ids[order], return_index=True)
-    wanted = None if owners is None else set(owners)
-    for owner_id, block in zip(ids.tolist(), np.split(columns[order], starts[1:]), strict=True):
-        if wanted is None or owner_id in wanted:
-            yield owner_id, block
+    yield from zip(ids.tolist(), np.split(columns[order], starts[1:]), strict=True)
 
 
 def _days(date: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -71,19 +66,83 @@ def _days(date: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.where(month == 0, NO_DAY, days)
 
 
-def refresh(connection: Connection, owners: Collection[int]) -> None:
-    """Compute the digests of ``owners`` anew."""
-    if not owners:
-        return
-    ids = sorted(owners)
-    for at in range(0, len(ids), 500):
-        connection.execute(sql_delete(owner_digest).where(owner_digest.c.crm_name_id.in_(ids[at : at + 500])))
-    rows = [
-        {"crm_name_id": owner, "opportunities": len(block), "first_on": _first(block), "columns": block.tobytes()}
-        for owner, block in compute(connection, ids)
-    ]
-    if rows:
-        connection.execute(owner_digest.insert(), rows)
+class Ledger:
+    """What an import adds to and takes from the digests: collected by column, applied once at the end."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[NDArray[np.int64], NDArray[np.int64], int]] = []
+        self._day = _Days()
+
+    def book(
+        self,
+        sign: int,
+        owners: Sequence[int],
+        status: Sequence[int],
+        opened: Sequence[str | None],
+        closed: Sequence[str | None],
+    ) -> None:
+        """Add (``sign`` 1) or take away (-1) opportunities; dates are ISO text or None."""
+        n = len(owners)
+        day = self._day.__getitem__
+        columns = (np.fromiter(map(day, dates), np.int64, n) for dates in (opened, closed))
+        code = _code(np.fromiter(status, np.int64, n), *columns)
+        self._parts.append((np.fromiter(owners, np.int64, n), code, sign))
+
+    def apply(self, connection: Connection) -> None:
+        """Bring the digests of the owners concerned up to date."""
+        if not self._parts:
+            return
+        owners = np.unique(np.concatenate([part[0] for part in self._parts]))
+        ids: list[int] = owners.tolist()
+        for at in range(0, len(ids), 500):
+            some = owner_digest.c.crm_name_id.in_(ids[at : at + 500])
+            for owner, block in connection.execute(
+                select(owner_digest.c.crm_name_id, owner_digest.c.columns).where(some)
+            ):
+                held = np.frombuffer(block, "<i4").reshape(-1, 3).astype(np.int64)
+                days = (np.where(column == NO_DAY, 0, column + _SHIFT) for column in (held[:, 1], held[:, 2]))
+                self._parts.append((np.full(len(held), owner, np.int64), _code(held[:, 0], *days), 1))
+            connection.execute(sql_delete(owner_digest).where(some))
+        owner = np.searchsorted(owners, np.concatenate([part[0] for part in self._parts]))
+        code = (owner << _OWNER) | np.concatenate([part[1] for part in self._parts])
+        sign = np.concatenate([np.full(len(part[0]), part[2], np.int64) for part in self._parts])
+        order = np.argsort(code, kind="stable")
+        code, sign = code[order], sign[order]
+        first = np.flatnonzero(np.diff(code, prepend=-1)) if len(code) else np.zeros(0, np.int64)
+        code = np.repeat(code[first], np.add.reduceat(sign, first))
+        columns = _decode(code)
+        starts = np.searchsorted(code >> _OWNER, np.arange(len(ids) + 1))
+        rows = []
+        for i, owner_id in enumerate(ids):
+            block = columns[starts[i] : starts[i + 1]]
+            if len(block):
+                rows.append({"crm_name_id": owner_id, "opportunities": len(block), "first_on": _first(block),
+                             "columns": block.tobytes()})  # fmt: skip
+        if rows:
+            connection.execute(owner_digest.insert(), rows)
+
+
+# One opportunity as a number that sorts by status, opening, closing: 2 bits and twice 22, the owner above.
+_SHIFT = dt.date(1970, 1, 1).toordinal()
+_OWNER, _STATUS, _OPENED = 46, 44, 22
+
+
+class _Days(dict[str | None, int]):
+    """ISO text to the day's ordinal, 0 where unknown; each distinct date is read once."""
+
+    def __missing__(self, key: str | None) -> int:
+        day = self[key] = 0 if key is None else dt.date.fromisoformat(key).toordinal()
+        return day
+
+
+def _code(status: NDArray[np.int64], opened: NDArray[np.int64], closed: NDArray[np.int64]) -> NDArray[np.int64]:
+    return (status << _STATUS) | (opened << _OPENED) | closed
+
+
+def _decode(code: NDArray[np.int64]) -> NDArray[np.int32]:
+    mask = (1 << 22) - 1
+    days = [np.where(day == 0, NO_DAY, day - _SHIFT) for day in ((code >> _OPENED) & mask, code & mask)]
+    return np.stack([(code >> _STATUS) & 3, *days], axis=1).astype("<i4")
 
 
 def _first(block: NDArray[np.int32]) -> object:

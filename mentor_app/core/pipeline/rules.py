@@ -30,15 +30,10 @@ def reject_bad_rows(batch: Batch, seen: dict[str, int], today: dt.date, rejected
         for i, (s, o, c) in enumerate(zip(status, opened, closed, strict=True))
         if (c is None and s in (WON, LOST)) or (c is not None and ((o is not None and c < o) or c > latest))
     }
-    before = len(seen)
-    duplicates: dict[int, int] = {}
-    fresh = dict(zip(reversed(batch.key), reversed(batch.rows), strict=True))
-    if len(fresh) < len(batch.key) or not seen.keys().isdisjoint(fresh):
-        for i, key in enumerate(batch.key):
-            first = seen.get(key, fresh[key])
-            if first != batch.rows[i]:
-                duplicates[i] = first
-    seen.update({key: row for key, row in fresh.items() if key not in seen} if before else fresh)
+    firsts = list(map(seen.setdefault, batch.key, batch.rows))
+    duplicates = {} if firsts == batch.rows else {
+        i: first for i, (first, row) in enumerate(zip(firsts, batch.rows, strict=True)) if first != row
+    }  # fmt: skip
     for i in sorted(bad | duplicates.keys()):
         column, value, reason = _problem(i, status[i], opened[i], closed[i], duplicates, batch)
         rejected.append(Problem(batch.rows[i], column, value, reason))

@@ -109,21 +109,23 @@ class Session:
         self.connection.execute(sql_delete(where).where(where.c.id == row_id))
         self._record(where, row_id, "delete", dict(row), None)
 
-    def insert_many(self, into: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert many rows at once; the history keeps the range of their ids."""
-        if not rows:
-            return
-        first = bulk.insert(self.connection, into, columns, rows)
+    def insert_many(self, into: Table, columns: Mapping[str, Sequence[Any]]) -> range:
+        """Insert many rows, given by column, at once; the history keeps the range of their ids, which is returned."""
+        count = len(next(iter(columns.values())))
+        if not count:
+            return range(0)
+        first = bulk.insert(self.connection, into, columns)
         last = self.changes[-1] if self.changes else None
         if last and last["operation"] == "insert_many" and last["table_name"] == into.name:
             ranges = json.loads(last["after"])
             if ranges[-1][1] == first - 1:
-                ranges[-1][1] = first + len(rows) - 1
+                ranges[-1][1] = first + count - 1
             else:
-                ranges.append([first, first + len(rows) - 1])
+                ranges.append([first, first + count - 1])
             last["after"] = encode(ranges)
-            return
-        self._record(into, None, "insert_many", None, [[first, first + len(rows) - 1]])
+        else:
+            self._record(into, None, "insert_many", None, [[first, first + count - 1]])
+        return range(first, first + count)
 
     def update_many(
         self, where: Table, columns: Sequence[str], old: Iterable[Sequence[Any]], new: Sequence[tuple[Any, ...]]
