@@ -133,41 +133,36 @@ def _import_options(command: Any) -> Any:
 @_import_options
 @click.option("--stage", "stages", multiple=True, metavar="NAME=won|lost|void|open")
 @click.pass_obj
-def import_opportunities(
-    world: World, file: Path, sheet: str | None, columns: tuple[str, ...], date_order: str | None, encoding: str | None,
-    only_good_rows: bool, dry_run: bool, as_json: bool, stages: tuple[str, ...],
-) -> None:  # fmt: skip
+def import_opportunities(world: World, /, stages: tuple[str, ...], **options: Any) -> None:
     """Import a CRM's opportunities; unknown owners become people."""
-    mapped, chosen = _columns(columns), _stages(stages)
+    chosen = _stages(stages)
     from mentor_app.transfer import opportunities
 
-    store = world.open()
-    plan = opportunities.plan(
-        store, file, sheet=sheet, encoding=encoding, columns=mapped, stages=chosen, order=date_order
-    )
-    done = opportunities.run(
-        store, world.actor(store), plan, today=dt.date.today(), only_good_rows=only_good_rows, dry_run=dry_run
-    )
-    _imported(world, done.result, plan.recognised(), dry_run, as_json)
+    _import(world, opportunities, stages=chosen, **options)
 
 
 @import_.command("people")
 @_import_options
 @click.pass_obj
-def import_people(
-    world: World, file: Path, sheet: str | None, columns: tuple[str, ...], date_order: str | None, encoding: str | None,
-    only_good_rows: bool, dry_run: bool, as_json: bool,
-) -> None:  # fmt: skip
+def import_people(world: World, /, **options: Any) -> None:
     """Import people with their dates, teams, roles and CRM names."""
-    mapped = _columns(columns)
     from mentor_app.transfer import people
 
+    _import(world, people, **options)
+
+
+def _import(
+    world: World, module: Any, file: Path, sheet: str | None, columns: tuple[str, ...], date_order: str | None,
+    encoding: str | None, only_good_rows: bool, dry_run: bool, as_json: bool, **more: Any,
+) -> None:  # fmt: skip
+    """Plan and run an import with the transfer ``module`` of its kind, and say what it did."""
+    mapped = _columns(columns)
     store = world.open()
-    done, recognised = people.import_people(
-        store, world.actor(store), file, sheet=sheet, encoding=encoding, columns=mapped, order=date_order,
-        only_good_rows=only_good_rows, dry_run=dry_run,
-    )  # fmt: skip
-    _imported(world, done.result, recognised, dry_run, as_json)
+    plan = module.plan(store, file, sheet=sheet, encoding=encoding, columns=mapped, order=date_order, **more)
+    done = module.run(
+        store, world.actor(store), plan, today=dt.date.today(), only_good_rows=only_good_rows, dry_run=dry_run
+    )
+    _imported(world, done.result, plan.recognised(), dry_run, as_json)
 
 
 def _imported(world: World, result: Imported, recognised: dict[str, Any], dry_run: bool, as_json: bool) -> None:

@@ -4,76 +4,43 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from mentor_app.core.errors import UserError
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.actions import Batch, Imported, Problem
 from mentor_app.core.pipeline.rules import STATUS_KEYS
-from mentor_app.core.pipeline.tables import import_mapping
 from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
 from mentor_app.core.store import Actor, Done, Store
 from mentor_app.core.text import text
-from mentor_app.transfer.reading import Source, open_source
-from mentor_app.transfer.recognise import OPPORTUNITY_FIELDS, known_headers, recognise, signature
+from mentor_app.transfer.plan import Plan, make_plan
+from mentor_app.transfer.recognise import OPPORTUNITIES
 from mentor_app.transfer.values import (
     Bad,
     Memo,
-    date_order,
-    decimal_comma,
     parse_amount,
     parse_date,
     plain,
     stage_status,
 )
 
-_DATES = ("opened_on", "closed_on", "won_on", "lost_on", "expected_on")
 _STATUS_NAMES = {number: name for name, number in STATUS_KEYS.items()}
 
 
 @dataclass
-class Reading:
-    """How a file is read: field → columns, stage name → our status, date order, decimal comma."""
-
-    columns: dict[str, list[str]] = field(default_factory=dict)
-    stages: dict[str, str] = field(default_factory=dict)
-    date_order: str | None = None
-    comma: bool = False
-
-
-@dataclass
-class Plan:
-    """A file and how it will be read; shown to the user before anything is written."""
-
-    source: Source
-    mapping: Reading
-
-    @property
-    def signature(self) -> str:
-        """Names the layout of the file."""
-        return signature("opportunities", self.source.headers)
+class OpportunityPlan(Plan):
+    """A CRM's export and how it will be read, with what its stage names mean."""
 
     def recognised(self) -> dict[str, Any]:
-        """What was recognised, as the command line and the wizard show it."""
-        columns = {name: " + ".join(found) for name, found in self.mapping.columns.items()}
-        return {
-            "encoding": self.source.encoding,
-            "delimiter": self.source.delimiter,
-            "sheet": self.source.sheet,
-            "date_order": self.mapping.date_order,
-            "columns": columns,
-            "stages": self.stages(),
-            "footer_rows": self.source.footer_rows,
-        }
+        """Also each stage name of the first rows."""
+        return {**super().recognised(), "stages": self.stages()}
 
     def stages(self) -> dict[str, str]:
         """Each stage (or status) name of the file's sample, and ours for it."""
@@ -100,71 +67,13 @@ class Plan:
         return STATUS_KEYS[chosen] if chosen else stage_status(name)
 
 
-def plan(
-    store: Store,
-    path: Path,
-    *,
-    sheet: str | None = None,
-    encoding: str | None = None,
-    columns: Mapping[str, list[str]] | None = None,
-    stages: Mapping[str, str] | None = None,
-    order: str | None = None,
-) -> Plan:
-    """Recognise a file: what is given wins over what is remembered for its headers, and that over what is known."""
-    source = open_source(path, sheet, encoding, known_headers("opportunities"))
-    with store.read() as connection:
-        statement = select(import_mapping.c.mapping).where(
-            import_mapping.c.headers == signature("opportunities", source.headers)
-        )
-        kept = connection.execute(statement).scalar()
-    remembered = Reading(**json.loads(kept)) if kept else Reading()
-    chosen = Reading(
-        columns={**recognise("opportunities", source.headers), **remembered.columns, **(columns or {})},
-        stages={**remembered.stages, **(stages or {})},
-        date_order=order or remembered.date_order,
-    )
-    for name, found in chosen.columns.items():
-        if name not in OPPORTUNITY_FIELDS:
-            known = ", ".join(OPPORTUNITY_FIELDS)
-            raise UserError("{field} is not a field. The fields are: {known}.", field=name, known=known)
-        for column in found:
-            if column not in source.headers:
-                raise UserError("{file} has no column called {column}.", file=path.name, column=column)
-    missing = [name for name in ("id", "owner") if name not in chosen.columns]
-    if not {"stage", "status", "won_on", "lost_on"} & chosen.columns.keys():
-        missing.append("stage")
-    if missing:
-        raise UserError(
-            "{file}: no column was recognised as {field}. The columns are: {columns}. Say which one it is.",
-            file=path.name,
-            field=", ".join(missing),
-            columns=", ".join(source.headers),
-        )
-    made = Plan(source, chosen)
-    _recognise_values(made, path)
-    return made
+def plan(store: Store, path: Path, **given: Any) -> OpportunityPlan:
+    """Recognise a CRM's export; see ``make_plan`` for what can be given."""
+    made = make_plan(OPPORTUNITIES, store, path, **given)
+    return OpportunityPlan(made.kind, made.source, made.mapping)
 
 
-def _recognise_values(made: Plan, path: Path) -> None:
-    headers, columns = made.source.headers, made.mapping.columns
-    dates = [headers.index(columns[name][0]) for name in _DATES if name in columns]
-    amount = headers.index(columns["amount"][0]) if "amount" in columns else None
-    seen = made.source.sample
-    if amount is not None:
-        made.mapping.comma = decimal_comma(row[amount] for row in seen if amount < len(row))
-    if made.mapping.date_order is None:
-        made.mapping.date_order = date_order(row[at] for row in seen for at in dates if at < len(row))
-    if made.mapping.date_order is None:  # the first rows don't tell: look at the whole file
-        values = {row[at] for _, rows in made.source.batches() for row in rows for at in dates if at < len(row)}
-        made.mapping.date_order = date_order(values)
-        if made.mapping.date_order is None:
-            raise UserError(
-                "{file}: its dates could be day first or month first. Say which with the date order dmy or mdy.",
-                file=path.name,
-            )
-
-
-def unknown_owners(store: Store, made: Plan) -> list[str]:
+def unknown_owners(store: Store, made: OpportunityPlan) -> list[str]:
     """Owners of the file whose names mean nobody yet, in the order in which they appear."""
     at = made.source.headers.index(made.mapping.columns["owner"][0])
     names: dict[str, None] = {}
@@ -179,16 +88,18 @@ def unknown_owners(store: Store, made: Plan) -> list[str]:
 def run(
     store: Store,
     actor: Actor,
-    made: Plan,
+    made: OpportunityPlan,
     *,
     today: dt.date,
     only_good_rows: bool = False,
     dry_run: bool = False,
     owners: dict[str, int | None] | None = None,
     add_people: bool = True,
-    progress: Callable[[int], None] = lambda rows: None,
+    progress: Callable[[int, int], None] = lambda rows, total: None,
 ) -> Done[Imported]:
     """Import the file as planned, and remember how it was read."""
+    made.check()
+    total = made.source.count()
     collecting = gc.isenabled()
     gc.disable()  # millions of short-lived rows, no cycles: the collector would only look at them again and again
     try:
@@ -201,19 +112,19 @@ def run(
             dry_run=dry_run,
             owners=owners,
             add_people=add_people,
-            progress=progress,
+            progress=lambda rows: progress(rows, total),
         )
     finally:
         if collecting:
             gc.enable()
     if done.result.applied:
-        store.act(actor, actions.remember_mapping, made.signature, asdict(made.mapping))
+        made.remember(store, actor)
     return done
 
 
-def _batches(made: Plan) -> Iterator[Batch]:
+def _batches(made: OpportunityPlan) -> Iterator[Batch]:
     headers, columns = made.source.headers, made.mapping.columns
-    at = {name: headers.index(found[0]) for name, found in columns.items()}
+    at = made.at()
     identity = itemgetter(*(headers.index(column) for column in columns["id"]))
     composed = len(columns["id"]) > 1
     dates = Memo(parse_date(made.mapping.date_order))
@@ -235,7 +146,7 @@ def _batches(made: Plan) -> Iterator[Batch]:
         else:
             keys = list(map(str.strip, columns_of[at["id"]]))
 
-        typed = {name: _column(columns_of, at, name, dates) for name in _DATES}
+        typed = {name: _column(columns_of, at, name, dates) for name in OPPORTUNITIES.dates}
         amount = _column(columns_of, at, "amount", amounts)
         owner = list(map(words.__getitem__, columns_of[at["owner"]]))
         if dates.any_bad or amounts.any_bad:

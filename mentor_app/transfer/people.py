@@ -4,70 +4,61 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mentor_app.core.errors import UserError
 from mentor_app.core.people import actions
 from mentor_app.core.people.actions import PersonDetails
 from mentor_app.core.people.rules import role_from_words
 from mentor_app.core.pipeline.actions import Imported, Problem
 from mentor_app.core.store import Actor, Done, Session, Store
 from mentor_app.core.text import text
-from mentor_app.transfer.reading import Source, open_source
-from mentor_app.transfer.recognise import known_headers, recognise
-from mentor_app.transfer.values import Bad, date_order, parse_date, plain
+from mentor_app.transfer.plan import Plan, make_plan
+from mentor_app.transfer.reading import Source
+from mentor_app.transfer.recognise import PEOPLE
+from mentor_app.transfer.values import Bad, parse_date, plain
 
 
-def import_people(
+def plan(store: Store, path: Path, **given: Any) -> Plan:
+    """Recognise a people file; see ``make_plan`` for what can be given."""
+    return make_plan(PEOPLE, store, path, **given)
+
+
+def run(
     store: Store,
     actor: Actor,
-    path: Path,
+    made: Plan,
     *,
-    sheet: str | None = None,
-    encoding: str | None = None,
-    columns: Mapping[str, list[str]] | None = None,
-    order: str | None = None,
+    today: dt.date,
     only_good_rows: bool = False,
     dry_run: bool = False,
-) -> tuple[Done[Imported], dict[str, Any]]:
-    """Import a people file; returns what was done and what was recognised."""
-    source = open_source(path, sheet, encoding, known_headers("people"))
-    found = {**recognise("people", source.headers), **(columns or {})}
-    for column in (column for names in found.values() for column in names):
-        if column not in source.headers:
-            raise UserError("{file} has no column called {column}.", file=path.name, column=column)
-    if "name" not in found:
-        raise UserError(
-            "{file}: no column was recognised as {field}. The columns are: {columns}. Say which one it is.",
-            file=path.name, field="name", columns=", ".join(source.headers),
-        )  # fmt: skip
+    progress: Callable[[int, int], None] = lambda rows, total: None,
+) -> Done[Imported]:
+    """Import the file as planned, and remember how it was read."""
+    made.check()
+    source = made.source
     rows = [(n, row) for numbers, block in source.batches() for n, row in zip(numbers, block, strict=True)]
-    at = {name: source.headers.index(names[0]) for name, names in found.items()}
-    dates = [row[at[name]] for _, row in rows for name in ("hired_on", "left_on") if name in at]
-    order = order or date_order(dates)
-    if order is None:
-        raise UserError(
-            "{file}: its dates could be day first or month first. Say which with the date order dmy or mdy.",
-            file=path.name,
-        )
-    recognised = {
-        "encoding": source.encoding, "delimiter": source.delimiter, "sheet": source.sheet, "date_order": order,
-        "columns": {name: names[0] for name, names in found.items()},
-    }  # fmt: skip
-    done = store.act(actor, _run, source, rows, at, order, only_good_rows, dry_run)
-    return done, recognised
+    order = made.mapping.date_order or "ymd"
+    total = len(rows)
+    done = store.act(
+        actor, _run, source, rows, made.at(), order, only_good_rows, dry_run, lambda row: progress(row, total)
+    )
+    if done.result.applied:
+        made.remember(store, actor)
+    return done
 
 
 def _run(
     session: Session, actor: Actor, source: Source, rows: list[tuple[int, list[str]]], at: dict[str, int], order: str,
-    only_good_rows: bool, dry_run: bool,
+    only_good_rows: bool, dry_run: bool, report: Callable[[int], None],
 ) -> Imported:  # fmt: skip
     result = Imported(read=len(rows))
     parse = parse_date(order)
     good = []
-    for number, row in rows:
+    for done, (number, row) in enumerate(rows):
+        if done % 100 == 0:
+            report(done)
         cell = {name: row[column].strip() for name, column in at.items()}
         hired, left = parse(cell.get("hired_on", "")), parse(cell.get("left_on", ""))
         bad = next((n for n, v in (("hired_on", hired), ("left_on", left)) if isinstance(v, Bad)), None)

@@ -39,6 +39,14 @@ class Source:
     footer_rows: int = 0
     _cells: list[list[str]] | None = field(default=None, repr=False)
 
+    def count(self) -> int:
+        """About how many rows there are, for showing progress: lines of a text file, rows of a sheet."""
+        if self._cells is not None:
+            return len(self._cells) - self.header_row
+        with self.path.open("rb") as file:
+            lines = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+        return max(1, lines - self.header_row)
+
     def batches(self, size: int = BATCH) -> Iterator[tuple[list[int], list[list[str]]]]:
         """Row numbers (the file's first line is 1) and rows, footer and blank lines left out, each as wide as the
         header."""

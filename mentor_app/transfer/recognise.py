@@ -4,35 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 
 from mentor_app.core.text import N_
 from mentor_app.transfer.values import plain
-
-OPPORTUNITY_FIELDS = {
-    "id": N_("Identity"),
-    "name": N_("Opportunity name"),
-    "owner": N_("Owner"),
-    "account": N_("Account"),
-    "product": N_("Product"),
-    "stage": N_("Stage"),
-    "status": N_("Status"),
-    "active": N_("Active"),
-    "opened_on": N_("Opened on"),
-    "closed_on": N_("Closed on"),
-    "won_on": N_("Won on"),
-    "lost_on": N_("Lost on"),
-    "expected_on": N_("Expected closing"),
-    "amount": N_("Amount"),
-}
-PEOPLE_FIELDS = {
-    "name": N_("Name"),
-    "code": N_("Employee number"),
-    "hired_on": N_("Hired on"),
-    "left_on": N_("Left on"),
-    "team": N_("Team"),
-    "roles": N_("Roles"),
-    "crm_names": N_("CRM names"),
-}
 
 # In each list, earlier names win over later ones when a file has both.
 _OPPORTUNITY = {
@@ -78,7 +53,65 @@ _PEOPLE = {
     "roles": ("roles", "role", "角色"),
     "crm_names": ("crm names", "crm name", "crm名称", "crm 名称", "crm账号", "crm user"),
 }
-TABLES = {"opportunities": _OPPORTUNITY, "people": _PEOPLE}
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """What a file of this kind may hold: our fields with their labels and the headers known for them.
+
+    ``required`` lists groups of fields of which a file needs at least one each.
+    """
+
+    name: str
+    fields: dict[str, str]
+    words: dict[str, tuple[str, ...]]
+    dates: tuple[str, ...]
+    required: tuple[tuple[str, ...], ...]
+
+    def field(self, name: str) -> str | None:
+        """Our field meant by ``name``: its own name, or a header known for it."""
+        key = normalise(name)
+        own = {normalise(field): field for field in self.fields}
+        return own.get(key) or next((field for field, words in self.words.items() if key in words), None)
+
+
+OPPORTUNITIES = FileKind(
+    "opportunities",
+    {
+        "id": N_("Identity"),
+        "name": N_("Opportunity name"),
+        "owner": N_("Owner"),
+        "account": N_("Account"),
+        "product": N_("Product"),
+        "stage": N_("Stage"),
+        "status": N_("Status"),
+        "active": N_("Active"),
+        "opened_on": N_("Opened on"),
+        "closed_on": N_("Closed on"),
+        "won_on": N_("Won on"),
+        "lost_on": N_("Lost on"),
+        "expected_on": N_("Expected closing"),
+        "amount": N_("Amount"),
+    },
+    _OPPORTUNITY,
+    ("opened_on", "closed_on", "won_on", "lost_on", "expected_on"),
+    (("id",), ("owner",), ("stage", "status", "won_on", "lost_on")),
+)
+PEOPLE = FileKind(
+    "people",
+    {
+        "name": N_("Name"),
+        "code": N_("Employee number"),
+        "hired_on": N_("Hired on"),
+        "left_on": N_("Left on"),
+        "team": N_("Team"),
+        "roles": N_("Roles"),
+        "crm_names": N_("CRM names"),
+    },
+    _PEOPLE,
+    ("hired_on", "left_on"),
+    (("name",),),
+)
 
 
 def normalise(header: str) -> str:
@@ -89,22 +122,22 @@ def normalise(header: str) -> str:
     return " ".join(clean.rstrip(":：*").split())
 
 
-def known_headers(kind: str) -> frozenset[str]:
-    """Every header that means something for ``kind`` ("opportunities" or "people")."""
-    return frozenset(word for words in TABLES[kind].values() for word in words)
+def known_headers(kind: FileKind) -> frozenset[str]:
+    """Every header that means something for files of this kind."""
+    return frozenset(word for words in kind.words.values() for word in words)
 
 
-def recognise(kind: str, headers: list[str]) -> dict[str, list[str]]:
+def recognise(kind: FileKind, headers: list[str]) -> dict[str, list[str]]:
     """field → columns (several only for a composed identity). A column serves one field, except expected closing."""
     by_name: dict[str, str] = {}
     for header in headers:
         by_name.setdefault(normalise(header), header)
     found: dict[str, list[str]] = {}
-    for field, words in TABLES[kind].items():
+    for field, words in kind.words.items():
         match = next((by_name[word] for word in words if word in by_name), None)
         if match is not None and [match] not in found.values():
             found[field] = [match]
-    if kind == "opportunities":
+    if kind is OPPORTUNITIES:
         _complete(found)
     return found
 
@@ -118,6 +151,6 @@ def _complete(found: dict[str, list[str]]) -> None:
             found["id"] = parts
 
 
-def signature(kind: str, headers: list[str]) -> str:
+def signature(kind: FileKind, headers: list[str]) -> str:
     """Names a file layout: the same headers in any order give the same signature."""
-    return hashlib.sha256("\x1f".join([kind, *sorted(headers)]).encode()).hexdigest()
+    return hashlib.sha256("\x1f".join([kind.name, *sorted(headers)]).encode()).hexdigest()

@@ -318,7 +318,8 @@ def test_a_zip_bomb_is_not_opened(file_store: Store, tmp_path: Path) -> None:
 def test_cancelling_leaves_nothing(store: Store, pipeline_csv: Path) -> None:
     from mentor_app.core.errors import Cancelled
 
-    def stop(rows: int) -> None:
+    def stop(rows: int, total: int) -> None:
+        assert total == 8800
         if rows > 4000:
             raise Cancelled
 
