@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mentor_app.core.errors import UserError
 from mentor_app.core.ramp.curve import Company
 from mentor_app.core.text import Translator, translator
-from mentor_app.transfer.files import Cell, Folder, write_csv, write_xlsx
+from mentor_app.transfer.files import Cell, Folder, replacing, write_csv, write_xlsx
 
 if TYPE_CHECKING:
     from mentor_app.charts.ramp import CohortChart, HireChart
@@ -146,15 +146,9 @@ def _render(job: Job, language: str) -> list[Path]:
         figure.set_size_inches(9.6, 5.4)
         (ramp.draw_hire if job.kind == "hire" else ramp.draw_overlay)(figure, job.data, LIGHT, tr)
     for path in job.paths:
-        part = path.with_name(path.name + ".part")
         extra = {"metadata": {"Date": None}} if path.suffix == ".svg" else {}
-        try:
+        with replacing(path) as part:
             figure.savefig(part, format=path.suffix[1:], dpi=160, **extra)
-            part.replace(path)
-        except OSError as error:
-            raise UserError("{file} can't be written: {reason}", file=str(path), reason=error.strerror) from None
-        finally:
-            part.unlink(missing_ok=True)
     return list(job.paths)
 
 

@@ -7,8 +7,10 @@ import datetime as dt
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from mentor_app.core.errors import UserError
 
@@ -61,9 +63,30 @@ def neutral(value: Cell) -> Cell:
     return value
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path beside ``path`` to write to; it takes the place of ``path`` once it is whole, or is gone."""
+    part = path.with_name(path.name + ".part")
+    try:
+        yield part
+        part.replace(path)
+    except OSError as error:
+        raise UserError("{file} can't be written: {reason}", file=str(path), reason=error.strerror or error) from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_list(path: Path, title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """A list as it is shown, as XLSX or CSV after the file's extension."""
+    if path.suffix.lower() == ".csv":
+        write_csv(path, headers, rows)
+    else:
+        write_xlsx(path, {title: (headers, rows)})
+
+
 def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """UTF-8 with BOM, so that Excel shows Chinese; dates ISO."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with replacing(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(headers)
         writer.writerows([["" if v is None else neutral(v) for v in row] for row in rows])
@@ -72,8 +95,17 @@ def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Cell]]
 def write_xlsx(path: Path, sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[Cell]]]]) -> None:
     """A workbook with typed cells: dates are dates, text is never a formula."""
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with replacing(path) as part:
+        try:
+            _fill(xlsxwriter.Workbook(str(part), {"strings_to_formulas": False, "strings_to_urls": False}), sheets)
+        except FileCreateError as error:
+            raise error.args[0] from None
+
+
+def _fill(book: Any, sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[Cell]]]]) -> None:
+    with book:
         bold, date, rate = (
             book.add_format(f) for f in ({"bold": True}, {"num_format": "yyyy-mm-dd"}, {"num_format": "0%"})
         )

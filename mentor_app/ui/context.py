@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mentor_app.core.people.queries import Person
     from mentor_app.core.store import Actor, Store
     from mentor_app.ui.settings import Settings
     from mentor_app.ui.tasks import Task, Tasks
@@ -20,16 +21,18 @@ class Context:
     tasks: Tasks
     settings: Settings
     open_store: Callable[[], Store]
-    actor_name: str
+    user: str
     toast: Callable[[str], None]
     go: Callable[[str, Any], None]
     today: Callable[[], dt.date]
+    me: Person | None = None
+    """Who was chosen to be working here; None: only the computer's user is known."""
 
     def actor(self) -> Actor:
         """Who acts."""
         from mentor_app.core.store import Actor
 
-        return Actor(self.actor_name)
+        return Actor(self.me.name, self.me.id) if self.me else Actor(self.user)
 
     def query(self, read: Callable[[Any], Any], done: Callable[[Any], None]) -> Task:
         """Run ``read(connection)`` off the GUI thread and hand its result to ``done``."""

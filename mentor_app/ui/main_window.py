@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from mentor_app.ui.pages import PAGES
 from mentor_app.ui.settings import Settings
 from mentor_app.ui.tasks import Tasks
 from mentor_app.ui.widgets.basics import Page, button, label
+from mentor_app.ui.widgets.finder import Entry, Finder
 
 if TYPE_CHECKING:
     from mentor_app.core.store import Store
@@ -36,12 +37,12 @@ class MainWindow(QMainWindow):
         self._location, self._fill, self._store, self._opening = location, fill_sample, None, Lock()
         self._seen: dict[str, bool] = {}
         self._has_painted = False
+        self._known: list[Any] = []
         self.tasks = Tasks(self)
         self.tasks.changed.connect(self._changed)
         self.tasks.failed.connect(self.show_error)
-        self.context = Context(
-            self.tasks, settings, self.store, settings.actor or user, self.toast, self.go, dt.date.today
-        )
+        self.tasks.told.connect(self.toast)
+        self.context = Context(self.tasks, settings, self.store, user, self.toast, self.go, dt.date.today)
         self.pages: dict[str, Page] = {}
         self._buttons: dict[str, QPushButton] = {}
         self.stack = QStackedWidget()
@@ -58,7 +59,95 @@ class MainWindow(QMainWindow):
         self._hide_toast = QTimer(self, singleShot=True, interval=5000, timeout=self._toast.hide)
         for number, spec in enumerate(PAGES, 1):
             QShortcut(QKeySequence(f"Ctrl+{number}"), self, activated=lambda key=spec.key: self.go(key))
+        QShortcut(QKeySequence("Ctrl+K"), self, activated=self.find)
         self.go("home")
+        self.stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.stack.setFocus()
+        QTimer.singleShot(0, lambda: self.context.query(self._read_me, self._show_me))
+
+    # -- who works here
+
+    def _read_me(self, connection: Any) -> Any:
+        chosen = self.context.settings.actors.get(self._place(), [])
+        if not chosen:
+            return None, []
+        from mentor_app.core.people.queries import people
+
+        found = {p.id: p for p in people(connection) if p.id in chosen}
+        known = [found[i] for i in chosen if i in found]
+        return (known[0] if known and found.get(chosen[0]) is known[0] else None), known
+
+    def _show_me(self, result: Any) -> None:
+        before, (self.context.me, self._known) = self.context.me, result
+        me = self.context.me
+        if me is not None:
+            from mentor_app.core.people.rules import ROLES
+
+            roles = ", ".join(tr(ROLES[role]) for role in me.roles)
+            words = f"{me.name} · {roles}" if roles else me.name
+        else:
+            words = self.context.user
+        self.who.setToolTip(words)
+        self.who.setText(self.who.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, 150).replace("&", "&&"))
+        if before != me:
+            self._changed(frozenset({"me"}))
+
+    def _place(self) -> str:
+        return str(self._location or "")
+
+    def _fill_who(self) -> None:
+        self._who_menu.clear()
+        for person in self._known:
+            action = self._who_menu.addAction(person.name.replace("&", "&&"), lambda p=person: self.become(p.id))
+            action.setCheckable(True)
+            action.setChecked(self.context.me is not None and person.id == self.context.me.id)
+        if self._known:
+            self._who_menu.addSeparator()
+        self._who_menu.addAction(tr("Somebody else…"), self.choose_me)
+
+    def choose_me(self) -> None:
+        """Ask who is working here, among everybody still with the company."""
+
+        def show(everybody: Any) -> None:
+            present = [p for p in everybody if p.left_on is None or p.left_on >= self.context.today()]
+            entries = [Entry(p.name, p.team or "", lambda p=p: self.become(p.id)) for p in present]
+            self.finder = Finder(self, tr("Who is working here"), entries)
+            self.finder.open()
+
+        self._people(show)
+
+    def become(self, person_id: int) -> None:
+        """Act as this person from now on; remembered for this store."""
+        actors = self.context.settings.actors
+        others = [i for i in actors.get(self._place(), []) if i != person_id]
+        actors[self._place()] = [person_id, *others][:6]
+        self.context.settings.save()
+        self.context.query(self._read_me, self._show_me)
+
+    def _people(self, done: Any) -> None:
+        def read(connection: Any) -> Any:
+            from mentor_app.core.people.queries import people
+
+            return people(connection)
+
+        self.context.query(read, done)
+
+    def find(self) -> None:
+        """Ctrl+K: pages and commands at once, people as soon as they are read."""
+        entries = [Entry(tr(spec.name), tr("page"), lambda key=spec.key: self.go(key)) for spec in PAGES]
+        for spec in PAGES:
+            entries += [
+                Entry(tr(words), tr(spec.name), lambda key=spec.key, what=what: self.go(key, what))
+                for words, what in spec.commands
+            ]
+        entries.append(Entry(tr("Who is working here"), "", self.choose_me))
+        self.finder = finder = Finder(self, tr("Find pages, people, commands"), entries)
+        finder.open()
+        self._people(
+            lambda everybody: finder.add(
+                [Entry(p.name, p.team or tr("person"), lambda p=p: self.go("people", p.id)) for p in everybody]
+            )
+        )
 
     def _sidebar(self, settings: Settings) -> QWidget:
         side = QFrame()
@@ -86,12 +175,15 @@ class MainWindow(QMainWindow):
         look = QPushButton(tr("Language and look"))
         look.setMenu(menu)
         column.addWidget(look)
-        who = label(self.context.actor_name)
-        who.setContentsMargins(10, 6, 10, 0)
+        self.who = QPushButton(self.context.user)
+        self.who.setAccessibleName(tr("Who is working here"))
+        self._who_menu = QMenu(self)
+        self._who_menu.aboutToShow.connect(self._fill_who)
+        self.who.setMenu(self._who_menu)
         place = Path(self._location).name if self._location and "://" not in self._location else tr("This computer")
         saved = label(tr("{place} · saved", place=place), "muted")
         saved.setContentsMargins(10, 0, 10, 6)
-        column.addWidget(who)
+        column.addWidget(self.who)
         column.addWidget(saved)
         return side
 
@@ -130,10 +222,12 @@ class MainWindow(QMainWindow):
         if not self._seen.get(key):
             self._seen[key] = True
             QTimer.singleShot(0, self.pages[key].refresh)
-        if what == "import":
-            self.pages[key].start_import()  # type: ignore[attr-defined]
+        if what is not None:
+            self.pages[key].open(what)
 
     def _changed(self, kinds: frozenset[str]) -> None:
+        if "people" in kinds:
+            self.context.query(self._read_me, self._show_me)
         for key, page in self.pages.items():
             if page.kinds & kinds:
                 self._seen[key] = page is self.stack.currentWidget()

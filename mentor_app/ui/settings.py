@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 
@@ -13,7 +13,8 @@ class Settings:
 
     language: str = ""
     theme: str = "light"
-    actor: str = ""
+    actors: dict[str, list[int]] = field(default_factory=dict)
+    """For each store the people who work here, the current one first; empty: only the computer's user is known."""
 
     @staticmethod
     def path() -> Path:
@@ -27,8 +28,9 @@ class Settings:
         """As saved, or the defaults."""
         try:
             found = json.loads(cls.path().read_text(encoding="utf-8"))
-            known = {k: v for k, v in found.items() if k in cls.__annotations__ and isinstance(v, str)}
-        except (OSError, ValueError, AttributeError):
+            known = {k: v for k, v in found.items() if k in ("language", "theme") and isinstance(v, str)}
+            known["actors"] = {str(k): [int(i) for i in v] for k, v in found.get("actors", {}).items()}
+        except (OSError, ValueError, TypeError, AttributeError):
             known = {}
         made = cls(**known)
         made.theme = made.theme if made.theme in ("light", "dark") else "light"

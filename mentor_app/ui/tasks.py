@@ -36,6 +36,8 @@ class Tasks(QObject):
 
     changed = Signal(frozenset)
     failed = Signal(object)
+    told = Signal(str)
+    """Something worth a word in passing."""
     _posted = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -7,71 +7,24 @@ from PySide6.QtWidgets import QApplication
 
 from mentor_app.core.resources import resource
 
-_ROLES = [
-    "background",
-    "panel",
-    "sidebar",
-    "accent",
-    "good",
-    "due",
-    "bad",
-    "text",
-    "muted",
-    "line",
-    "tint",
-    "good_tint",
-    "due_tint",
-    "bad_tint",
-    "on_accent",
-]
-THEMES = {
-    "light": dict(
-        zip(
-            _ROLES,
-            [
-                "#F6F7F9",
-                "#FFFFFF",
-                "#EEF1F5",
-                "#0B6B62",
-                "#1E6B34",
-                "#9A5B00",
-                "#B3261E",
-                "#1B2430",
-                "#566273",
-                "#DDE2E9",
-                "#E0F2EF",
-                "#E4F3E8",
-                "#FCF1DC",
-                "#FBE9E7",
-                "#FFFFFF",
-            ],
-            strict=True,
-        )
-    ),
-    "dark": dict(
-        zip(
-            _ROLES,
-            [
-                "#14181D",
-                "#1C2229",
-                "#171C22",
-                "#4CC2B4",
-                "#7CCB92",
-                "#E9B65A",
-                "#F2938C",
-                "#E8ECF1",
-                "#A3AEBB",
-                "#303944",
-                "#163832",
-                "#1B3524",
-                "#3A2E16",
-                "#3D201E",
-                "#14181D",
-            ],
-            strict=True,
-        )
-    ),
+_ROLES = {
+    "background": ("#F6F7F9", "#14181D"),
+    "panel": ("#FFFFFF", "#1C2229"),
+    "sidebar": ("#EEF1F5", "#171C22"),
+    "accent": ("#0B6B62", "#4CC2B4"),
+    "good": ("#1E6B34", "#7CCB92"),
+    "due": ("#9A5B00", "#E9B65A"),
+    "bad": ("#B3261E", "#F2938C"),
+    "text": ("#1B2430", "#E8ECF1"),
+    "muted": ("#566273", "#A3AEBB"),
+    "line": ("#DDE2E9", "#303944"),
+    "tint": ("#E0F2EF", "#163832"),
+    "good_tint": ("#E4F3E8", "#1B3524"),
+    "due_tint": ("#FCF1DC", "#3A2E16"),
+    "bad_tint": ("#FBE9E7", "#3D201E"),
+    "on_accent": ("#FFFFFF", "#14181D"),
 }
+THEMES = {name: {role: colours[at] for role, colours in _ROLES.items()} for at, name in enumerate(("light", "dark"))}
 _SHEET = """
 * {{ font-size: 14px; }}
 QMainWindow, QDialog, #content {{ background: {background}; }}
@@ -96,8 +49,8 @@ QPushButton:disabled {{ color: {muted}; }}
 QPushButton#primary {{ background: {accent}; color: {on_accent}; border-color: {accent}; font-weight: 600; }}
 QPushButton#primary:disabled {{ background: {line}; color: {muted}; border-color: {line}; }}
 QPushButton:focus, QLineEdit:focus, QComboBox:focus, QTableView:focus, QDateEdit:focus, QCheckBox:focus,
-QListWidget:focus, QTableWidget:focus {{ border: 2px solid {accent}; }}
-QLineEdit, QComboBox, QDateEdit {{ background: {panel}; color: {text}; border: 1px solid {line}; border-radius: 6px;
+QListWidget:focus, QTableWidget:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border: 2px solid {accent}; }}
+QLineEdit, QComboBox, QDateEdit, QSpinBox, QDoubleSpinBox {{ background: {panel}; color: {text}; border: 1px solid {line}; border-radius: 6px;
   padding: 5px 8px; min-height: 20px; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url("{chevron}"); width: 12px; height: 12px; }}
@@ -108,6 +61,25 @@ QTableView::item {{ padding: 4px 8px; border-bottom: 1px solid {line}; }}
 QHeaderView {{ background: {panel}; }}
 QHeaderView::section {{ background: {panel}; color: {muted}; border: none; border-bottom: 1px solid {line};
   padding: 6px 11px; font-weight: 600; }}
+QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}
+QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 2px; }}
+QScrollBar::handle {{ background: {line}; border-radius: 4px; min-height: 32px; min-width: 32px; }}
+QScrollBar::handle:hover {{ background: {muted}; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none; border: none;
+  width: 0; height: 0; }}
+QScrollArea, QScrollArea > QWidget > QWidget#content {{ background: transparent; border: none; }}
+QTextEdit, QPlainTextEdit {{ background: {panel}; color: {text}; border: 1px solid {line}; border-radius: 6px; padding: 4px; }}
+QTextEdit:focus, QPlainTextEdit:focus {{ border: 2px solid {accent}; }}
+QLabel[state="good"] {{ background: {good_tint}; color: {good}; }}
+QLabel[state="due"] {{ background: {due_tint}; color: {due}; }}
+QLabel[state="bad"] {{ background: {bad_tint}; color: {bad}; }}
+QLabel[state="plain"] {{ background: {sidebar}; color: {muted}; }}
+QLabel[state="accent"] {{ background: {tint}; color: {accent}; }}
+QLabel[state] {{ border-radius: 9px; padding: 1px 8px; font-size: 12px; font-weight: 600; }}
+QMenu {{ background: {panel}; color: {text}; border: 1px solid {line}; padding: 4px; }}
+QMenu::item {{ padding: 6px 24px; }}
+QMenu::item:selected {{ background: {tint}; color: {text}; }}
+QMenu::item:disabled {{ color: {muted}; }}
 QToolTip {{ background: {panel}; color: {text}; border: 1px solid {line}; padding: 6px; }}
 QProgressBar {{ background: {line}; border: none; border-radius: 3px; height: 6px; text-align: center; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}

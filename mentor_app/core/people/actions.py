@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -13,6 +13,9 @@ from mentor_app.core.people import rules
 from mentor_app.core.people.queries import inferred_hire_date
 from mentor_app.core.people.tables import crm_name, person, person_role, region, team
 from mentor_app.core.store import Actor, Session
+
+NEW_PERSON = -1
+"""Stands for a person still to be added where a CRM name is given a meaning."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,28 @@ def assign_crm_name(session: Session, actor: Actor, name: str, person_id: int | 
         session.update(crm_name, row[0], {"person_id": person_id})
 
 
+def assign_crm_names(session: Session, actor: Actor, owners: Mapping[str, int | None]) -> int:
+    """Say whom several CRM names mean, in one change set; ``NEW_PERSON`` adds somebody of that name. Returns how many."""
+    for name, person_id in owners.items():
+        if person_id == NEW_PERSON:
+            add_person(session, actor, PersonDetails(name=name))
+        else:
+            assign_crm_name(session, actor, name, person_id)
+    return len(owners)
+
+
+def save_region(session: Session, actor: Actor, name: str, kind: str) -> int:
+    """Add a region, or give one another class (strategic, consolidation, cultivation). Returns its id."""
+    if kind not in rules.REGION_CLASSES:
+        raise UserError("{kind} is not a class of regions.", kind=kind)
+    clean = rules.region_from_words(name) or rules.checked_name(name)
+    found = session.connection.execute(select(region.c.id).where(region.c.name == clean)).scalar()
+    if found is None:
+        return session.insert(region, {"name": clean, "kind": kind})
+    session.update(region, found, {"kind": kind})
+    return int(found)
+
+
 def save_team(
     session: Session,
     actor: Actor,
@@ -94,8 +119,11 @@ def save_team(
     region_name: str | None = None,
     industry: str | None = None,
     team_id: int | None = None,
+    region_class: str | None = None,
 ) -> int:
-    """Add a team, or change the one with ``team_id``. Returns its id."""
+    """Add a team, or change the one with ``team_id``, and its region's class where one is given. Returns its id."""
+    if region_name and region_class:
+        save_region(session, actor, region_name, region_class)
     values = {
         "name": rules.checked_name(name),
         "region_id": _region_id(session, region_name) if region_name else None,

@@ -119,9 +119,9 @@ def teams(connection: Connection) -> list[Team]:
     return [Team(*row) for row in connection.execute(statement)]
 
 
-def region_names(connection: Connection) -> list[str]:
-    """Names of all regions, the strategic ones first."""
-    return list(connection.execute(select(region.c.name).order_by(region.c.id)).scalars())
+def regions(connection: Connection) -> list[tuple[str, str]]:
+    """(name, class) of all regions, as they were added."""
+    return [(row[0], row[1]) for row in connection.execute(select(region.c.name, region.c.kind).order_by(region.c.id))]
 
 
 def team_names(connection: Connection) -> list[str]:
@@ -129,7 +129,13 @@ def team_names(connection: Connection) -> list[str]:
     return list(connection.execute(select(team.c.name).order_by(team.c.name)).scalars())
 
 
-def unmatched_crm_names(connection: Connection) -> list[str]:
-    """CRM names that own opportunities and mean nobody yet."""
-    statement = select(crm_name.c.name).where(crm_name.c.person_id.is_(None)).order_by(crm_name.c.name)
-    return list(connection.execute(statement).scalars())
+def unmatched_crm_names(connection: Connection) -> list[tuple[str, int]]:
+    """CRM names that mean nobody yet, with how many opportunities each owns."""
+    count = func.coalesce(owner_digest.c.opportunities, 0)
+    statement = (
+        select(crm_name.c.name, count)
+        .outerjoin(owner_digest, owner_digest.c.crm_name_id == crm_name.c.id)
+        .where(crm_name.c.person_id.is_(None))
+        .order_by(count.desc(), crm_name.c.name)
+    )
+    return [(row[0], row[1]) for row in connection.execute(statement)]

@@ -28,6 +28,11 @@ REGIONS = {
     "Northwest": "cultivation",
     "Southwest": "cultivation",
 }
+REGION_CLASSES = {
+    "strategic": N_("Strategic"),
+    "consolidation": N_("Consolidation"),
+    "cultivation": N_("Cultivation"),
+}
 REGION_WORDS = {
     N_("East"): ("华东", "东区", "east"),
     N_("South"): ("华南", "南区", "south"),
@@ -42,6 +47,15 @@ MAX_NAME = 200
 def match_key(name: str) -> str:
     """The form in which names are compared: width, case and spacing don't matter."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def same_person(owner: str, name: str) -> bool:
+    """Whether a CRM's way to write a name probably means ``name``: "Snelling, Anna" and "Anna Snelling"."""
+
+    def words(text: str) -> list[str]:
+        return sorted(match_key(text).replace(",", " ").replace(".", " ").replace("_", " ").split())
+
+    return words(owner) == words(name)
 
 
 def role_from_words(words: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mentor_app.core.people.actions import add_owners
+from mentor_app.core.people.actions import NEW_PERSON, add_owners, assign_crm_names
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import digest, rules
@@ -76,8 +76,9 @@ def import_opportunities(
 ) -> Imported:
     """Add new opportunities, update changed ones, leave equal ones alone.
 
-    All rows or none, unless ``only_good_rows``. ``owners`` says which person a CRM name means (None: nobody);
-    other unknown names become people when ``add_people``. ``dry_run`` does everything and takes it back.
+    All rows or none, unless ``only_good_rows``. ``owners`` says which person a CRM name means (None: nobody,
+    NEW_PERSON: somebody to add); other unknown names become people when ``add_people``. ``dry_run`` does everything
+    and takes it back.
     """
     result = Imported()
     empty = session.connection.execute(select(opportunity.c.id).limit(1)).first() is None
@@ -122,9 +123,11 @@ class _Owners:
         rows = session.connection.execute(statement).all()
         self._ids: dict[str, int] = {row[0]: row[1] for row in rows}
         self._by_name: dict[str, int] = {}
-        for match, row_id, person_id in rows:
-            if self._chosen.get(match) is not None and person_id is None:
-                session.update(crm_name, row_id, {"person_id": self._chosen[match]})
+        names = {match_key(name): name for name in chosen}
+        known = {match for match, _, person_id in rows if person_id is not None}
+        left = {names[match]: self._chosen[match] for match in self._ids if match in names and match not in known}
+        assign_crm_names(session, actor, left)
+        result.people_added += [name for name, person_id in left.items() if person_id == NEW_PERSON]
 
     def ids(self, names: Sequence[str]) -> list[int]:
         """The crm_name id of each name."""
@@ -136,7 +139,8 @@ class _Owners:
         return list(map(self._by_name.__getitem__, names))
 
     def _make(self, names: list[str]) -> None:
-        added = [name for name in names if self._add and match_key(name) not in self._chosen]
+        default = NEW_PERSON if self._add else None
+        added = [name for name in names if self._chosen.get(match_key(name), default) == NEW_PERSON]
         if added:
             made = add_owners(self._session, self._actor, added)
             self._ids |= {match_key(name): row_id for name, row_id in made.items()}

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PageSpec:
-    """A page: its key (also its module), and its name in the sidebar."""
+    """A page: its key (also its module), its name in the sidebar, and what can be started there: (words, what)."""
 
     key: str
     name: str
+    commands: tuple[tuple[str, str], ...] = ()
 
     def make(self) -> Callable[[Context], Page]:
         """The page's class; imported when first opened."""
@@ -29,7 +30,9 @@ class PageSpec:
 
 PAGES = (
     PageSpec("home", N_("Home")),
-    PageSpec("people", N_("People")),
-    PageSpec("pipeline", N_("Opportunities")),
-    PageSpec("ramp", N_("Ramp-up")),
+    PageSpec(
+        "people", N_("People"), ((N_("Add person"), "add"), (N_("Import people"), "import"), (N_("Teams"), "teams"))
+    ),
+    PageSpec("pipeline", N_("Opportunities"), ((N_("Import opportunities"), "import"),)),
+    PageSpec("ramp", N_("Ramp-up"), ((N_("Export charts"), "export"),)),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import (
@@ -11,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -30,6 +28,12 @@ def _hired(person: Any) -> str:
     return tr("{date} (inferred)", date=person.hired_on) if person.hired_on_inferred else person.hired_on.isoformat()
 
 
+def _one(connection: Any, person_id: int) -> Any:
+    from mentor_app.core.people.queries import get_person
+
+    return get_person(connection, person_id)
+
+
 class PeoplePage(Page):
     """Everybody in one table."""
 
@@ -46,9 +50,12 @@ class PeoplePage(Page):
         self.search.textChanged.connect(self._arrange)
         self.confirm = button(tr("Confirm hire date"), self._confirm)
         self.header.addWidget(self.confirm)
+        self.unmatched = button(tr("Match CRM names…"), self._match)
+        self.unmatched.hide()
+        self.header.addWidget(self.unmatched)
         self.teams_button = button(tr("Teams…"), self._edit_teams)
         self.header.addWidget(self.teams_button)
-        self.header.addWidget(button(tr("Import people…"), self._import))
+        self.header.addWidget(button(tr("Import people…"), self.start_import))
         self.header.addWidget(button(tr("Add person"), lambda: self._edit(None), primary=True, shortcut="Ctrl+N"))
         self.body.addWidget(self.search)
         columns = [
@@ -71,14 +78,15 @@ class PeoplePage(Page):
 
     def refresh(self) -> None:
         def read(connection: Any) -> Any:
-            from mentor_app.core.people.queries import people, team_names
+            from mentor_app.core.people.queries import people, team_names, unmatched_crm_names
 
-            return people(connection), team_names(connection)
+            return people(connection), team_names(connection), unmatched_crm_names(connection)
 
         self._context.query(read, self._show)
 
     def _show(self, result: Any) -> None:
-        self._everybody, self._teams = result
+        self._everybody, self._teams, self._unmatched = result
+        self.unmatched.setVisible(bool(self._unmatched))
         self.context.setText(tr("{n} people", n=len(self._everybody)))
         self.empty.setVisible(not self._everybody)
         self._arrange()
@@ -128,42 +136,30 @@ class PeoplePage(Page):
         self.dialog = PersonDialog(self, self._context, person, self._teams)
         self.dialog.open()
 
+    def _match(self) -> None:
+        from mentor_app.ui.widgets.owners import UnmatchedDialog
+
+        self.dialog = UnmatchedDialog(self, self._context, self._unmatched, self._everybody)
+        self.dialog.open()
+
     def _edit_teams(self) -> None:
         from mentor_app.ui.widgets.teams import TeamsDialog
 
         self.dialog = TeamsDialog(self, self._context)
         self.dialog.open()
 
-    def _import(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self, tr("Import people"), "", tr("Tables") + " (*.csv *.txt *.tsv *.xlsx *.xls *.ods)"
-        )
-        if path:
-            self.import_file(Path(path))
+    def open(self, what: Any) -> None:
+        if isinstance(what, int):
+            self._context.query(lambda connection: _one(connection, what), self._edit)
+        else:
+            {"add": lambda: self._edit(None), "import": self.start_import, "teams": self._edit_teams}[what]()
 
-    def import_file(self, path: Path) -> None:
-        """Import a people file; what is wrong is listed and nothing is written then."""
-        context = self._context
+    def start_import(self) -> None:
+        """Open the import wizard."""
+        from mentor_app.ui.widgets.import_wizard import ImportWizard
 
-        def work(_task: Any) -> Any:
-            from mentor_app.transfer.people import import_people
-
-            return import_people(context.open_store(), context.actor(), path)[0]
-
-        def done(result: Any) -> None:
-            found = result.result
-            if found.applied:
-                context.toast(tr("{new} people added, {updated} updated.", new=found.new, updated=found.updated))
-                return
-            lines = [
-                tr("Row {row}, {column}", row=p.row, column=p.column) + f": {p.value} – {p.reason.render(current())}"
-                for p in found.rejected[:12]
-            ]
-            from mentor_app.ui.widgets.dialogs import tell
-
-            tell(self, tr("Nothing was imported"), "\n".join(lines))
-
-        context.tasks.act(work, done)
+        self.wizard = ImportWizard(self, self._context, "people")
+        self.wizard.open()
 
 
 class PersonDialog(QDialog):

@@ -84,11 +84,15 @@ class PipelinePage(Page):
         self._sort, self._descending = key, descending
         self.refresh()
 
+    def open(self, what: Any) -> None:
+        if what == "import":
+            self.start_import()
+
     def start_import(self, path: Path | None = None) -> None:
         """Open the import wizard."""
         from mentor_app.ui.widgets.import_wizard import ImportWizard
 
-        self.wizard = ImportWizard(self, self._context)
+        self.wizard = ImportWizard(self, self._context, "opportunities")
         self.wizard.open()
         if path:
             self.wizard.use_file(path)

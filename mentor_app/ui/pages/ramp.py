@@ -5,7 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QVBoxLayout,
+)
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.ramp.interval import percent
@@ -23,6 +35,8 @@ class RampPage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(tr("Ramp-up"))
         self._context, self.company = context, None
+        self._wanted: Any = None
+        self._export_soon = False
         self.who = QComboBox(editable=True)
         self.who.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.who.setMinimumWidth(180)
@@ -65,7 +79,7 @@ class RampPage(Page):
 
     def _arrived(self, company: Any) -> None:
         self.company = company
-        kept = self.who.currentData()
+        kept, self._wanted = self._wanted or self.who.currentData(), None
         self.who.clear()
         for cohort in reversed(company.cohorts()):
             self.who.addItem(tr("Cohort {name}", name=cohort), ("cohort", cohort))
@@ -78,6 +92,17 @@ class RampPage(Page):
         self.who.setCurrentIndex(at if at >= 0 else min(len(company.cohorts()), self.who.count() - 1))
         self.export_button.setEnabled(bool(company.hires))
         self._show()
+        if self._export_soon and company.hires:
+            self._export_soon = False
+            self._export()
+
+    def open(self, what: Any) -> None:
+        if what == "export":
+            self._export_soon = True
+        elif what is not None:
+            self._wanted = what
+        if self.company is not None:
+            self._arrived(self.company)
 
     def choose(self, name: str) -> None:
         """Show this person or cohort."""
@@ -189,10 +214,28 @@ class ExportDialog(QDialog):
         self.scope.setAccessibleName(tr("Whose charts"))
         self.scope.addItem(parent.who.currentText(), "shown")
         self.scope.addItem(tr("Everybody ({n})", n=len(company.hires)), "all")
+        self.scope.addItem(tr("Several people…"), "some")
+        for cohort in reversed(company.cohorts()):
+            if chosen != ("cohort", cohort):
+                self.scope.addItem(tr("Cohort {name}", name=cohort), ("cohort", cohort))
+        self.search = QLineEdit(placeholderText=tr("Search people"), clearButtonEnabled=True)
+        self.search.setAccessibleName(tr("Search people"))
+        self.people = QListWidget()
+        self.people.setAccessibleName(tr("People to export"))
+        for i in sorted(range(len(company.hires)), key=lambda i: company.hires[i].name):
+            item = QListWidgetItem(company.hires[i].name)
+            item.setData(Qt.ItemDataRole.UserRole, i)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Checked if i in members else Qt.CheckState.Unchecked)
+            self.people.addItem(item)
+        self.people.itemChanged.connect(lambda _: self._allow())
+        self.search.textChanged.connect(self._filter)
+        self.scope.currentIndexChanged.connect(lambda _: self._scoped())
         boxes = QHBoxLayout()
         self.formats = {name: QCheckBox(name.upper(), checked=name in ("png", "xlsx")) for name in
                         ("png", "svg", "pdf", "csv", "xlsx")}  # fmt: skip
         for box in self.formats.values():
+            box.toggled.connect(lambda _: self._allow())
             boxes.addWidget(box)
         boxes.addStretch()
         self.bar = QProgressBar(textVisible=False)
@@ -210,6 +253,8 @@ class ExportDialog(QDialog):
         outer.setSpacing(12)
         outer.addWidget(label(tr("Whose charts")))
         outer.addWidget(self.scope)
+        outer.addWidget(self.search)
+        outer.addWidget(self.people, 1)
         outer.addLayout(boxes)
         outer.addWidget(
             label(tr("Existing files are kept: a new one of the same name gets a number."), "note", wrap=True)
@@ -217,6 +262,25 @@ class ExportDialog(QDialog):
         outer.addWidget(self.bar)
         outer.addWidget(self.error)
         outer.addLayout(row)
+        self._scoped()
+
+    def _scoped(self) -> None:
+        several = self.scope.currentData() == "some"
+        self.search.setVisible(several)
+        self.people.setVisible(several)
+        self._allow()
+
+    def _filter(self, words: str) -> None:
+        for at in range(self.people.count()):
+            self.people.item(at).setHidden(words.casefold() not in self.people.item(at).text().casefold())
+
+    def _checked(self) -> list[int]:
+        items = (self.people.item(at) for at in range(self.people.count()))
+        return [i.data(Qt.ItemDataRole.UserRole) for i in items if i.checkState() == Qt.CheckState.Checked]
+
+    def _allow(self) -> None:
+        somebody = self.scope.currentData() != "some" or bool(self._checked())
+        self.start.setEnabled(self._task is None and somebody and any(b.isChecked() for b in self.formats.values()))
 
     def _choose(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, tr("Export charts"))
@@ -226,9 +290,12 @@ class ExportDialog(QDialog):
     def export_to(self, folder: Path) -> None:
         """Write the chosen charts there."""
         formats = [name for name, box in self.formats.items() if box.isChecked()]
-        everybody = self.scope.currentData() == "all"
-        cohorts = [self._chosen[1]] if self._chosen[0] == "cohort" and not everybody else []
-        indexes = list(range(len(self._company.hires))) if everybody else [] if cohorts else self._members
+        scope = self._chosen if self.scope.currentData() == "shown" else self.scope.currentData()
+        cohorts = [scope[1]] if scope[0] == "cohort" else []
+        indexes = {
+            "all": lambda: list(range(len(self._company.hires))), "some": self._checked, "person": lambda: self._members,
+            "cohort": list,
+        }[scope if isinstance(scope, str) else scope[0]]()  # fmt: skip
         company, language = self._company, current().language
 
         def work(task: Any) -> Any:
@@ -259,7 +326,7 @@ class ExportDialog(QDialog):
 
     def _stopped(self) -> None:
         self._task = None
-        self.start.setEnabled(True)
+        self._allow()
         self.bar.hide()
 
     def reject(self) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 
 def label(words: str, name: str = "", wrap: bool = False) -> QLabel:
@@ -28,6 +29,23 @@ def button(words: str, clicked: Callable[[], object], primary: bool = False, sho
     if shortcut:
         QShortcut(QKeySequence(shortcut), made, activated=made.click)
     return made
+
+
+def badge(words: str = "", state: str = "plain") -> QLabel:
+    """A word with a state: good, due, bad, accent or plain."""
+    made = label(words)
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+    set_badge(made, words, state)
+    return made
+
+
+def set_badge(made: QLabel, words: str, state: str) -> None:
+    """Give a badge another word and state."""
+    made.setText(words)
+    made.setProperty("state", state)
+    made.style().unpolish(made)
+    made.style().polish(made)
+    made.setVisible(bool(words))
 
 
 class Card(QFrame):
@@ -53,7 +71,9 @@ class KeyFigure(Card):
         self.body.addWidget(self.value)
         self.body.addWidget(self.note)
         self.body.addStretch()
-        self.setFixedHeight(132)  # room for a note of two lines, the same for all in a row
+        metrics = self.note.fontMetrics()  # room for a note of two lines, whatever the font
+        self.note.setMinimumHeight(2 * metrics.lineSpacing() + 2)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignTop)
 
     def show_figure(self, value: str, note: str) -> None:
         """Set figure and note."""
@@ -88,6 +108,9 @@ class Page(QWidget):
         self.body.setContentsMargins(24, 24, 24, 24)
         self.body.setSpacing(16)
         outer.addLayout(self.body, 1)
+
+    def open(self, what: Any) -> None:
+        """Start something here: one of the page's commands, or what another page's link means."""
 
     def refresh(self) -> None:
         """Read what the page shows; called when it is shown first and when its kinds changed."""

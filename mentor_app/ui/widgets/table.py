@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QTableView
 
-from mentor_app.ui.tasks import Tasks
+from mentor_app.ui.i18n import tr
+from mentor_app.ui.tasks import Task, Tasks
 
 _BLOCK = 100
 _Index = QModelIndex | QPersistentModelIndex
@@ -63,6 +65,26 @@ class RowsModel(QAbstractTableModel):
             self._rows.update(rows)
             last = min(len(self.ids), (block + 1) * _BLOCK) - 1
             self.dataChanged.emit(self.index(block * _BLOCK, 0), self.index(last, len(self.columns) - 1))
+
+    def export(self, path: Path, title: str) -> None:
+        """Write all rows in their order; those not read yet are read in blocks."""
+        ids, known, columns = list(self.ids), dict(self._rows), self.columns
+
+        def rows(task: Task) -> Iterator[list[str]]:
+            for at in range(0, len(ids), 5000):
+                task.report(at, len(ids))
+                block = ids[at : at + 5000]
+                missing = [i for i in block if i not in known]
+                read = {**known, **(self._fetch(missing) if missing else {})}
+                yield from ([column.text(read[i]) for column in columns] for i in block if i in read)
+
+        def work(task: Task) -> Path:
+            from mentor_app.transfer.files import write_list
+
+            write_list(path, title, [column.heading for column in columns], rows(task))
+            return path
+
+        self._tasks.run(work, lambda written: self._tasks.told.emit(tr("Written to {file}", file=written)))
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.ids)
@@ -119,13 +141,41 @@ class Table(QTableView):
         if sort:
             order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
             header.setSortIndicator(keys.index(sort), order)
+        self._fitted = True
+        header.sectionResized.connect(self._resized)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        for words, key, work in (
+            (tr("Copy"), QKeySequence.StandardKey.Copy, self.copy),
+            (tr("Export this list…"), QKeySequence("Ctrl+Shift+E"), self.export),
+        ):
+            action = QAction(words, self)
+            action.setShortcut(key)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            action.triggered.connect(work)
+            self.addAction(action)
         header.sortIndicatorChanged.connect(
             lambda at, order: self.sorted.emit(keys[at], order == Qt.SortOrder.DescendingOrder) if at >= 0 else None
         )
         self.doubleClicked.connect(lambda index: self.opened.emit(self._rows.ids[index.row()]))
         for key in ("Return", "Enter"):
             QShortcut(QKeySequence(key), self, activated=self._open, context=Qt.ShortcutContext.WidgetShortcut)
-        QShortcut(QKeySequence.StandardKey.Copy, self, activated=self.copy, context=Qt.ShortcutContext.WidgetShortcut)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width out by the columns' wishes, until the user sets a width."""
+        super().resizeEvent(event)
+        if self._fitted:
+            header, room = self.horizontalHeader(), self.viewport().width()
+            wishes = [column.width for column in self._rows.columns]
+            header.blockSignals(True)
+            for at, wish in enumerate(wishes):
+                header.resizeSection(at, max(48, room * wish // sum(wishes)))
+            header.blockSignals(False)
+            self.viewport().update()
+            header.viewport().update()
+
+    def _resized(self, _at: int, _old: int, _new: int) -> None:
+        self._fitted = self._fitted and not self.horizontalHeader().underMouse()
 
     def _open(self) -> None:
         if self.currentIndex().isValid():
@@ -136,6 +186,20 @@ class Table(QTableView):
         rows = [self._rows.row(index.row()) for index in self.selectionModel().selectedRows()]
         lines = ["\t".join(column.heading for column in self._rows.columns)]
         lines += [
-            "\t".join(c.text(row).replace("\t", " ") for c in self._rows.columns) for row in rows if row is not None
+            "\t".join(c.text(row).replace("\t", " ").replace("\n", " ") for c in self._rows.columns)
+            for row in rows
+            if row is not None
         ]
         QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def export(self) -> None:
+        """The whole list as it is shown, as a workbook or CSV file."""
+        path, _ = QFileDialog.getSaveFileName(
+            self, tr("Export this list…"), f"{self.accessibleName()}.xlsx", "XLSX (*.xlsx);;CSV (*.csv)"
+        )
+        if path:
+            self.export_to(Path(path))
+
+    def export_to(self, path: Path) -> None:
+        """Write every row, in the order shown, off the GUI thread."""
+        self._rows.export(path, self.accessibleName())

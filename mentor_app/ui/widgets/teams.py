@@ -17,18 +17,26 @@ class TeamsDialog(QDialog):
 
     def __init__(self, parent: QWidget, context: Context) -> None:
         super().__init__(parent)
+        from mentor_app.core.people.rules import REGION_CLASSES
+
         self.setWindowTitle(tr("Teams"))
         self.setMinimumSize(620, 380)
         self._context = context
         self._teams: list[Any] = []
+        self._classes: dict[str, str] = {}
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Teams"))
         self.list.currentRowChanged.connect(self._show)
         self.name, self.industry = QLineEdit(), QLineEdit()
         self.region = QComboBox(editable=True)
+        self.region_class = QComboBox()
+        for key, words in REGION_CLASSES.items():
+            self.region_class.addItem(tr(words), key)
+        self.region.currentTextChanged.connect(self._show_class)
         form = QFormLayout()
         form.setSpacing(8)
-        for words, field in ((tr("Name"), self.name), (tr("Region"), self.region), (tr("Industry"), self.industry)):
+        for words, field in ((tr("Name"), self.name), (tr("Region"), self.region),
+                             (tr("Region class"), self.region_class), (tr("Industry"), self.industry)):  # fmt: skip
             field.setAccessibleName(words)
             form.addRow(words, field)
         self.error = label("", "error", wrap=True)
@@ -52,9 +60,9 @@ class TeamsDialog(QDialog):
 
     def _read(self, *_: object) -> None:
         def read(connection: Any) -> Any:
-            from mentor_app.core.people.queries import region_names, teams
+            from mentor_app.core.people.queries import regions, teams
 
-            return teams(connection), region_names(connection)
+            return teams(connection), regions(connection)
 
         self._context.query(read, self._arrived)
 
@@ -62,10 +70,9 @@ class TeamsDialog(QDialog):
         from mentor_app.core.people.rules import REGIONS
 
         self._teams, regions = result
+        self._classes = {tr(name) if name in REGIONS else name: kind for name, kind in regions}
         self.region.clear()
-        self.region.addItem("")
-        for name in regions:
-            self.region.addItem(tr(name) if name in REGIONS else name)
+        self.region.addItems(["", *self._classes])
         self.list.clear()
         self.list.addItems([team.name for team in self._teams])
         self.list.setCurrentRow(-1)
@@ -80,13 +87,20 @@ class TeamsDialog(QDialog):
         self.industry.setText(team.industry or "" if team else "")
         self.error.setText("")
 
+    def _show_class(self, region: str) -> None:
+        self.region_class.setEnabled(bool(region.strip()))
+        kind = self._classes.get(region.strip(), "cultivation")
+        self.region_class.setCurrentIndex(self.region_class.findData(kind))
+
     def _save(self) -> None:
         from mentor_app.core.people.actions import save_team
 
         row = self.list.currentRow()
         team_id = self._teams[row].id if row >= 0 else None
         words = (self.name.text(), self.region.currentText().strip() or None, self.industry.text())
-        self._context.act(save_team, *words, team_id, done=self._read, failed=self._failed)
+        self._context.act(
+            save_team, *words, team_id, self.region_class.currentData(), done=self._read, failed=self._failed
+        )
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, UserError):

@@ -1,0 +1,82 @@
+"""Ctrl+K: one field that finds pages, commands and people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from mentor_app.ui.i18n import tr
+
+_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that can be found: its words, a remark beside it, and what choosing it does."""
+
+    words: str
+    note: str
+    choose: Callable[[], Any]
+
+
+class Finder(QDialog):
+    """Type, arrows move, Enter chooses, Esc closes."""
+
+    def __init__(self, parent: QWidget, title: str, entries: Sequence[Entry]) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.resize(560, 420)
+        self._entries = list(entries)
+        self.field = QLineEdit(placeholderText=title)
+        self.field.setAccessibleName(title)
+        self.field.textChanged.connect(self._filter)
+        self.field.installEventFilter(self)
+        self.list = QListWidget()
+        self.list.setAccessibleName(tr("Found"))
+        self.list.itemActivated.connect(self._choose)
+        self.list.itemClicked.connect(self._choose)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(16, 16, 16, 16)
+        outer.setSpacing(8)
+        outer.addWidget(self.field)
+        outer.addWidget(self.list, 1)
+        self._filter("")
+        self.field.setFocus()
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """More to find, read meanwhile."""
+        self._entries += entries
+        self._filter(self.field.text())
+
+    def _filter(self, typed: str) -> None:
+        words = typed.casefold().split()
+        found = [e for e in self._entries if all(w in f"{e.words} {e.note}".casefold() for w in words)]
+        # What begins with the words typed comes first; otherwise the order given.
+        found.sort(key=lambda e: not e.words.casefold().startswith(typed.casefold().strip()))
+        self.list.clear()
+        for entry in found[:_SHOWN]:
+            item = QListWidgetItem(f"{entry.words}   {entry.note}" if entry.note else entry.words)
+            item.setData(Qt.ItemDataRole.UserRole, entry)
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+                step = 1 if event.key() == Qt.Key.Key_Down else -1
+                self.list.setCurrentRow(max(0, min(self.list.count() - 1, self.list.currentRow() + step)))
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                if self.list.currentItem():
+                    self._choose(self.list.currentItem())
+                return True
+        return super().eventFilter(watched, event)
+
+    def _choose(self, item: QListWidgetItem) -> None:
+        self.accept()
+        item.data(Qt.ItemDataRole.UserRole).choose()
