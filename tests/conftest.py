@@ -4,6 +4,7 @@ import datetime as dt
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -55,6 +56,29 @@ def file_store(tmp_path: Path) -> Iterator[Store]:
     opened = open_store(tmp_path / "team.sqlite")
     yield opened
     opened.close()
+
+
+def settled(qtbot: Any, window: Any) -> None:
+    """Wait until the window has nothing left to read, write or draw."""
+    qtbot.wait(30)
+    qtbot.waitUntil(lambda: not window.tasks.busy(), timeout=60000)
+    qtbot.wait(30)
+
+
+@pytest.fixture
+def window(qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The real window on an empty store, in English."""
+    from mentor_app.ui.app import Shell
+    from mentor_app.ui.settings import Settings
+
+    monkeypatch.setattr(Settings, "path", staticmethod(lambda: tmp_path / "settings.json"))
+    shell = Shell(qapp, str(tmp_path / "team.sqlite"), Settings("en", "light"), sample=False)
+    shell.window.show()
+    qtbot.waitExposed(shell.window)
+    settled(qtbot, shell.window)
+    shell.window.shell = shell
+    yield shell.window
+    shell.window.close()
 
 
 @pytest.fixture

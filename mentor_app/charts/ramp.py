@@ -9,8 +9,9 @@ from math import ceil
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
-from mentor_app.charts.style import MARKERS, PEOPLE, Spot, Style, clean_axes, visible
+from mentor_app.charts.style import MARKERS, PEOPLE, Spot, Style, clean_axes, only_axes, visible
 from mentor_app.core.ramp.curve import Benchmark, Curve, Month
 from mentor_app.core.ramp.interval import percent
 from mentor_app.core.text import Translator
@@ -43,10 +44,9 @@ class CohortChart:
 
 def draw_hire(figure: Figure, data: HireChart, style: Style, tr: Translator) -> list[Spot]:
     """One hire: monthly rates with intervals and counts, trend, benchmark band, cohort median."""
-    figure.clear()
     figure.set_facecolor(style.background)
     width, height = figure.get_size_inches()
-    axes = figure.add_axes((0.7 / width, 1.15 / height, 1 - 1.0 / width, 1 - 2.15 / height))
+    axes = only_axes(figure, (0.7 / width, 1.15 / height, 1 - 1.0 / width, 1 - 2.15 / height))
     curve = data.curve
     months = curve.months[-_MAX_MONTHS:]
     _heading(figure, _hire_title(data, tr), tr("Points: closed deals of the month that were won; lines: 90% interval; "
@@ -68,15 +68,15 @@ def draw_hire(figure: Figure, data: HireChart, style: Style, tr: Translator) -> 
         axes.fill_between(x, [t.low for t in known], [t.high for t in known], color=style.accent, alpha=0.16, lw=0)
     _median(axes, data.median, first, last, style, tr)
     axes.plot(x, [t.value for t in known], color=style.accent, linewidth=2.4, solid_capstyle="round", zorder=4)
-    for month in months:
-        if month.rate.value is None:
-            continue
-        axes.vlines(month.month, month.rate.low, month.rate.high, color=style.accent, linewidth=0.9, zorder=3)
-        size = 18 + min(month.closed, 30) * 1.6
-        axes.scatter(
-            month.month, month.rate.value, s=size, color=style.background, edgecolors=style.accent, linewidths=1.4, zorder=5,
-            clip_on=False,
-        )  # fmt: skip
+    dots = [m for m in months if m.closed]
+    at = [m.month for m in dots]
+    axes.vlines(
+        at, [m.rate.low for m in dots], [m.rate.high for m in dots], color=style.accent, linewidth=0.9, zorder=3
+    )
+    axes.scatter(
+        at, [m.rate.value for m in dots], s=[18 + min(m.closed, 30) * 1.6 for m in dots], color=style.background,
+        edgecolors=style.accent, linewidths=1.4, zorder=5, clip_on=False,
+    )  # fmt: skip
     step = max(1, ceil(len(months) / max(1, int(width * 2))))
     shown = [m for m in months if (m.month - first) % step == 0]
     axes.set_xticks(
@@ -89,10 +89,9 @@ def draw_hire(figure: Figure, data: HireChart, style: Style, tr: Translator) -> 
 
 def draw_overlay(figure: Figure, data: CohortChart, style: Style, tr: Translator) -> list[Spot]:
     """A cohort's trends laid over each other, labelled at their ends."""
-    figure.clear()
     figure.set_facecolor(style.background)
     width, height = figure.get_size_inches()
-    axes = figure.add_axes((0.7 / width, 0.85 / height, 1 - 2.9 / width, 1 - 1.85 / height))
+    axes = only_axes(figure, (0.7 / width, 0.85 / height, 1 - 2.9 / width, 1 - 1.85 / height))
     clean_axes(axes, style)
     _heading(figure, _cohort_title(data, tr), tr("Smoothed close rate of each hire by tenure month."), style)
     _benchmark(axes, data.benchmark, style, tr, label=True)
@@ -116,7 +115,8 @@ def draw_overlay(figure: Figure, data: CohortChart, style: Style, tr: Translator
         ends.append((points[-1][1], visible(curve.hire.name, 18), colour, marker))
     _median(axes, data.median, 1, last, style, tr)
     _end_labels(figure, axes, ends, style)
-    axes.locator_params(axis="x", integer=True, nbins=min(last, 12))
+    axes.xaxis.set_major_locator(MaxNLocator(min(last, 12), integer=True))
+    axes.xaxis.set_major_formatter(ScalarFormatter())
     figure.text(0.7 / width, 0.42 / height, tr("Tenure month"), color=style.muted, fontsize=8)
     _method(figure, data, style, tr)
     return []

@@ -56,6 +56,7 @@ def prepare() -> None:
         {
             "font.family": ["Noto Sans SC", "DejaVu Sans"],
             "font.size": 9,
+            "text.hinting": "none",
             "text.parse_math": False,
             "axes.unicode_minus": False,
             "svg.fonttype": "path",
@@ -69,6 +70,19 @@ def new_figure(width: float = 9.6, height: float = 5.4) -> Figure:
     """An empty figure, in inches."""
     prepare()
     return Figure(figsize=(width, height))
+
+
+def only_axes(figure: Figure, rect: tuple[float, float, float, float]) -> Axes:
+    """The one pair of axes of a figure, empty. Kept where it is there already: making axes and their ticks anew for
+    each of many charts would cost as much as drawing them."""
+    if [axes.get_label() for axes in figure.axes] != ["only"]:
+        figure.clear()
+        return figure.add_axes(rect, label="only")
+    axes = figure.axes[0]
+    for artist in (*axes.lines, *axes.collections, *axes.texts, *axes.patches, *figure.texts):
+        artist.remove()
+    axes.set_position(rect)
+    return axes
 
 
 def clean_axes(axes: Axes, style: Style) -> None:

@@ -1,36 +1,14 @@
 """The whole job in the real window, by clicks and keys: import, look, export."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from mentor_app.core.store import Store, open_store
-from mentor_app.ui.app import Shell
 from mentor_app.ui.main_window import MainWindow
-from mentor_app.ui.pages import PAGES
-from mentor_app.ui.settings import Settings
-
-
-@pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    monkeypatch.setattr(Settings, "path", staticmethod(lambda: tmp_path / "settings.json"))
-    shell = Shell(qapp, str(tmp_path / "team.sqlite"), Settings("en", "light"), sample=False)
-    shell.window.show()
-    qtbot.waitExposed(shell.window)
-    settled(qtbot, shell.window)
-    yield shell.window
-    shell.window.close()
-
-
-def settled(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.wait(30)
-    qtbot.waitUntil(lambda: not window.tasks.busy(), timeout=30000)
-    qtbot.wait(30)
+from tests.conftest import settled
 
 
 def test_import_the_real_export_see_the_ramp_and_export_it(
@@ -124,46 +102,6 @@ def test_errors_of_the_world_are_told_and_the_window_stays(window: MainWindow, q
     settled(qtbot, window)
     assert "empty.csv is empty" in wizard.error.text()
     assert wizard.pages.currentIndex() == 0
-
-
-@pytest.mark.parametrize("language", ["en", "zh_CN"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("filled", [False, True])
-def test_every_page_fits_is_named_and_translated(
-    qtbot: QtBot,
-    qapp: QApplication,
-    tmp_path: Path,
-    language: str,
-    theme: str,
-    filled: bool,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(Settings, "path", staticmethod(lambda: tmp_path / "settings.json"))
-    shell = Shell(qapp, str(tmp_path / "team.sqlite"), Settings(language, theme), sample=filled)
-    window = shell.window
-    window.resize(1280, 720)
-    window.show()
-    for spec in PAGES:
-        window.go(spec.key)
-        settled(qtbot, window)
-        for words in window.findChildren(QLabel):
-            if words.isVisible() and words.text():
-                assert words.textFormat() == Qt.TextFormat.PlainText
-                need = words.heightForWidth(words.width()) if words.wordWrap() else words.sizeHint().height()
-                assert words.height() >= need - 1, (spec.key, words.text())
-                if not words.wordWrap():
-                    assert words.width() >= words.sizeHint().width() - 1, (spec.key, words.text())
-        for control in window.findChildren(QPushButton):
-            if control.isVisible():
-                assert control.width() >= control.sizeHint().width() - 1, (spec.key, control.text())
-                # of the sidebar's exclusive group Qt leaves the chosen one in the tab order, arrows reach the others
-                assert control.autoExclusive() or control.focusPolicy() & Qt.FocusPolicy.TabFocus
-                assert control.accessibleName() or control.text()
-        if language == "zh_CN":
-            title = window.pages[spec.key].title.text()
-            assert not title.isascii(), title
-    assert window.width() == 1280  # no page forced the window wider
-    window.close()
 
 
 def test_the_store_is_the_one_on_disk(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:

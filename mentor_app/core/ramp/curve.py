@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import exp
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,12 +143,11 @@ class Company:
         if not len(indexes):
             return ()
         won, closed = self._won[indexes], (self._won + self._lost)[indexes]
-        result: list[float | None] = []
-        for month in range(won.shape[1]):
-            rates = [w / n for w, n in zip(won[:, month], closed[:, month], strict=True) if n]
-            result.append(float(median(rates)) if len(rates) >= COHORT_MINIMUM else None)
-        while result and result[-1] is None:
-            result.pop()
+        enough = np.flatnonzero((closed > 0).sum(axis=0) >= COHORT_MINIMUM)
+        result: list[float | None] = [None] * (int(enough[-1]) + 1 if len(enough) else 0)
+        rates = np.divide(won, closed, out=np.full(won.shape, np.nan), where=closed > 0)
+        for month in enough.tolist():
+            result[month] = float(np.nanmedian(rates[:, month]))
         return tuple(result)
 
     def pooled(self, first: int, last: int) -> tuple[int, int]:
@@ -244,15 +241,14 @@ def trend(won: Sequence[int], closed: Sequence[int]) -> tuple[Rate, ...]:
     more, months with more closings weigh more. The interval is Wilson's on the effective count
     (sum of weights × counts)² / sum of weights² × counts, so thin data widens it.
     """
-    known = [i for i, n in enumerate(closed) if n]
-    result = []
-    for at in range(len(closed)):
-        if not known or not known[0] <= at <= known[-1]:
-            result.append(UNKNOWN)
-            continue
-        weights = [(exp(-(((i - at) / _BANDWIDTH) ** 2) / 2), i) for i in known]
-        total = sum(w * closed[i] for w, i in weights)
-        rate = sum(w * won[i] for w, i in weights) / total
-        effective = total**2 / sum(w * w * closed[i] for w, i in weights)
-        result.append(wilson(min(rate, 1.0) * effective, effective))
-    return tuple(result)
+    n, w = np.asarray(closed, float), np.asarray(won, float)
+    known = np.flatnonzero(n)
+    if not len(known):
+        return (UNKNOWN,) * len(n)
+    at = np.arange(known[0], known[-1] + 1)
+    weights = np.exp(-(((known[None, :] - at[:, None]) / _BANDWIDTH) ** 2) / 2)
+    total = weights @ n[known]
+    rate = np.minimum(weights @ w[known] / total, 1.0)
+    effective = total**2 / ((weights * weights) @ n[known])
+    inner = [wilson(r * e, e) for r, e in zip(rate.tolist(), effective.tolist(), strict=True)]
+    return (UNKNOWN,) * int(known[0]) + tuple(inner) + (UNKNOWN,) * int(len(n) - 1 - known[-1])

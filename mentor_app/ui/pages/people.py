@@ -60,8 +60,10 @@ class PeoplePage(Page):
         self.body.addWidget(self.search)
         columns = [
             ColumnSpec("name", tr("Name"), lambda p: p.name, width=180),
-            ColumnSpec("hired_on", tr("Hired on"), _hired, width=190),
-            ColumnSpec("left_on", tr("Left on"), lambda p: p.left_on.isoformat() if p.left_on else "", width=120),
+            ColumnSpec("hired_on", tr("Hired on"), _hired, width=180, keep=True),
+            ColumnSpec(
+                "left_on", tr("Left on"), lambda p: p.left_on.isoformat() if p.left_on else "", width=112, keep=True
+            ),
             ColumnSpec("team", tr("Team"), lambda p: p.team or "", width=200),
             ColumnSpec("roles", tr("Roles"), lambda p: ", ".join(tr(ROLES[r]) for r in p.roles), width=140),
             ColumnSpec("crm_names", tr("CRM names"), lambda p: ", ".join(p.crm_names)),

@@ -43,10 +43,10 @@ class PipelinePage(Page):
             ColumnSpec("owner", tr("Owner"), lambda o: o.owner, width=150),
             ColumnSpec("stage", tr("Stage"), lambda o: o.stage or "", width=120),
             ColumnSpec("status", tr("Status"), lambda o: tr(STATUS[o.status]), width=80),
-            ColumnSpec("opened_on", tr("Opened on"), lambda o: _day(o.opened_on), width=110),
-            ColumnSpec("closed_on", tr("Closed on"), lambda o: _day(o.closed_on), width=110),
+            ColumnSpec("opened_on", tr("Opened on"), lambda o: _day(o.opened_on), width=112, keep=True),
+            ColumnSpec("closed_on", tr("Closed on"), lambda o: _day(o.closed_on), width=112, keep=True),
             ColumnSpec("amount", tr("Amount"), lambda o: "–" if o.amount_cents is None else f"{o.amount_cents / 100:,.2f}",
-                       figure=True),
+                       figure=True, width=130, keep=True),
         ]  # fmt: skip
 
         def fetch(ids: list[int]) -> dict[int, Any]:

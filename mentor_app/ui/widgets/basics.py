@@ -74,6 +74,7 @@ class KeyFigure(Card):
         metrics = self.note.fontMetrics()  # room for a note of two lines, whatever the font
         self.note.setMinimumHeight(2 * metrics.lineSpacing() + 2)
         self.note.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def show_figure(self, value: str, note: str) -> None:
         """Set figure and note."""

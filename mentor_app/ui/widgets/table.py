@@ -20,13 +20,14 @@ _Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class ColumnSpec:
-    """A column: sort key, heading, text of a row, and whether it holds figures."""
+    """A column: sort key, heading, text of a row, whether it holds figures, and whether it keeps its width (dates)."""
 
     key: str
     heading: str
     text: Callable[[Any], str]
     figure: bool = False
     width: int = 140
+    keep: bool = False
 
 
 class RowsModel(QAbstractTableModel):
@@ -104,7 +105,7 @@ class RowsModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal:
-            if role == Qt.ItemDataRole.DisplayRole:
+            if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
                 return self.columns[section].heading
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 figure = self.columns[section].figure
@@ -166,10 +167,13 @@ class Table(QTableView):
         super().resizeEvent(event)
         if self._fitted:
             header, room = self.horizontalHeader(), self.viewport().width()
-            wishes = [column.width for column in self._rows.columns]
+            columns = self._rows.columns
+            kept = sum(column.width for column in columns if column.keep)
+            shared = sum(column.width for column in columns if not column.keep) or 1
             header.blockSignals(True)
-            for at, wish in enumerate(wishes):
-                header.resizeSection(at, max(48, room * wish // sum(wishes)))
+            for at, column in enumerate(columns):
+                share = column.width if column.keep else (room - kept) * column.width // shared
+                header.resizeSection(at, max(56, share))
             header.blockSignals(False)
             self.viewport().update()
             header.viewport().update()

@@ -1,0 +1,182 @@
+"""Every page, in both languages and themes, with no, normal and too much data: does it fit, is it named, translated,
+in the theme's colours? The pages are kept as one contact sheet to look at (tests/contact_sheets)."""
+
+import datetime as dt
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.pipeline.actions import Batch, import_opportunities
+from mentor_app.core.sample import fill
+from mentor_app.core.store import Actor, Session, open_store
+from mentor_app.ui.app import Shell
+from mentor_app.ui.pages import PAGES
+from mentor_app.ui.settings import Settings
+from tests.conftest import ME, settled
+
+SHEETS = Path(__file__).parent.parent / "contact_sheets"
+CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QTableView, QAbstractSpinBox, QPlainTextEdit)
+# Words that are the same in every language.
+SAME = re.compile(r"Ctrl\+\S+|CRM|CSV|XLSX?|PNG|SVG|PDF|team\.sqlite|English|Excel|ICS|Esc|Enter")
+
+
+def crowd(session: Session, actor: Actor, today: dt.date) -> None:
+    """Names that don't fit anywhere, thousands of them."""
+    names = [f"{'Maximiliane-Alexandra ' * 7}{i} <b>&amp;" if i % 50 == 0 else f"欧阳娜娜 {i}" for i in range(1500)]
+    for i, name in enumerate(names):
+        hired = today - dt.timedelta(days=i % 900)
+        role = ("new_hire", "mentor", "trainer", "team_lead")[i % 4]
+        add_person(
+            session, actor, PersonDetails(name, hired, None, f"Team {i % 90} " + "长" * (i % 90), frozenset({role}))
+        )
+    n = 12000
+    closed = [(today - dt.timedelta(days=i % 300)).isoformat() for i in range(n)]
+    columns: dict[str, list[Any]] = {
+        "name": ["Deal " * 60] * n, "account": ["客户" * 90] * n, "stage": ["Won"] * n, "status": [1 + i % 2 for i in range(n)],
+        "opened_on": closed, "closed_on": closed, "amount_cents": [10**15 + i for i in range(n)],
+    }  # fmt: skip
+    batch = Batch(list(range(n)), [f"K{i:0200d}" for i in range(n)], [names[i % 1500] for i in range(n)], columns, [])
+    assert import_opportunities(session, actor, [batch], today=today).applied
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A store with nothing, with the sample team, with too much."""
+    folder = tmp_path_factory.mktemp("stores")
+    found = {name: folder / f"{name}.sqlite" for name in ("empty", "sample", "crowd")}
+    for name, path in found.items():
+        store = open_store(path)
+        if name != "empty":
+            store.act(ME, fill if name == "sample" else crowd, dt.date.today())  # type: ignore[arg-type]
+        store.close()
+    return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def contact_sheet() -> Iterator[None]:
+    """All pages of this run on one picture for each kind of data."""
+    shutil.rmtree(SHEETS, ignore_errors=True)
+    (SHEETS / "pages").mkdir(parents=True)
+    yield
+    for kind in ("empty", "sample", "crowd"):
+        shots = sorted((SHEETS / "pages").glob(f"{kind}_*.png"))
+        if shots:
+            sheet = Image.new("RGB", (4 * 640, -(-len(shots) // 4) * 360), "white")
+            for at, shot in enumerate(shots):
+                with Image.open(shot) as image:
+                    sheet.paste(image.convert("RGB").resize((636, 356)), (at % 4 * 640, at // 4 * 360))
+            sheet.save(SHEETS / f"{kind}.png")
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("data", ["empty", "sample", "crowd"])
+def test_every_page_fits_is_named_translated_and_in_the_themes_colours(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, stores: dict[str, Path], language: str, theme: str, data: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(Settings, "path", staticmethod(lambda: tmp_path / "settings.json"))
+    monkeypatch.setattr("mentor_app.ui.app.user_name", lambda: "用户")
+    shutil.copy(stores[data], tmp_path / "team.sqlite")
+    shell = Shell(qapp, str(tmp_path / "team.sqlite"), Settings(language, theme), sample=False)
+    window = shell.window
+    window.resize(1280, 720)
+    window.show()
+    faults: list[str] = []
+    for spec in PAGES:
+        window.go(spec.key)
+        qtbot.wait(150)
+        settled(qtbot, window)
+        window.grab().save(str(SHEETS / "pages" / f"{data}_{spec.key}_{language}_{theme}.png"))
+        for widget in window.findChildren(QWidget):
+            if widget.isVisible():
+                faults += [f"{spec.key}: {fault}" for fault in looked_at(widget)]
+                if language == "zh_CN" and data == "empty":
+                    faults += [f"{spec.key}: not translated: {words}" for words in untranslated(widget)]
+    assert window.width() == 1280, "a page forced the window wider"
+    assert window.height() == 720, "a page forced the window higher"
+    assert not faults, "\n".join(dict.fromkeys(faults))
+    window.close()
+
+
+def looked_at(widget: QWidget) -> Iterator[str]:
+    """What is wrong with one widget."""
+    if widget.styleSheet():
+        yield f"{widget} has colours of its own"
+    if isinstance(widget, QLabel) and widget.text():
+        if widget.textFormat() != Qt.TextFormat.PlainText:
+            yield f"{widget.text()!r} might be taken for HTML"
+        if not widget.toolTip():
+            wanted = widget.sizeHint()
+            need = widget.heightForWidth(widget.width()) if widget.wordWrap() else wanted.height()
+            if widget.height() < need - 1 or (not widget.wordWrap() and widget.width() < wanted.width() - 1):
+                yield f"{widget.text()!r} is cut off: {widget.size()} for {wanted}, {need} high"
+    if isinstance(widget, (QPushButton, QCheckBox)) and widget.width() < widget.sizeHint().width() - 1:
+        yield f"button {widget.text()!r} is cut off"
+    if isinstance(widget, QTableView) and widget.model() is not None:
+        header = widget.horizontalHeader()
+        for at in range(header.count()):
+            words = str(widget.model().headerData(at, Qt.Orientation.Horizontal))
+            tip = widget.model().headerData(at, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+            if not tip and header.sectionSize(at) < header.fontMetrics().horizontalAdvance(words) + 22:
+                yield f"heading {words!r} is cut off"
+    if isinstance(widget, CONTROLS) and not inner(widget):
+        if not (widget.accessibleName() or getattr(widget, "text", str)()):
+            yield f"{widget} has no accessible name"
+        # of an exclusive group Qt leaves the chosen one in the tab order, arrows reach the others
+        exclusive = isinstance(widget, QAbstractButton) and widget.autoExclusive()
+        if widget.isEnabled() and not exclusive and not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            yield f"{widget.accessibleName()} is outside the tab order"
+
+
+def inner(widget: QWidget) -> bool:
+    """Whether a control is only a part of another (the field of a combo box, its arrows)."""
+    parent = widget.parentWidget()
+    while parent is not None:
+        if isinstance(parent, CONTROLS):
+            return True
+        parent = parent.parentWidget()
+    return False
+
+
+def untranslated(widget: QWidget) -> Iterator[str]:
+    """English words shown in the Chinese window of an empty store."""
+    shown = [getattr(widget, name)() for name in ("text", "placeholderText", "toolTip", "accessibleName")
+             if hasattr(widget, name)]  # fmt: skip
+    if isinstance(widget, QComboBox):
+        shown += [widget.itemText(at) for at in range(widget.count())]
+    if isinstance(widget, QTableView) and widget.model() is not None:
+        shown += [
+            str(widget.model().headerData(at, Qt.Orientation.Horizontal)) for at in range(widget.model().columnCount())
+        ]
+    for words in shown:
+        if isinstance(words, str) and re.search(r"[A-Za-z]{3}", SAME.sub("", words)):
+            yield words
+
+
+def test_colours_are_named_only_in_the_theme() -> None:
+    ui = Path(__file__).parent.parent.parent / "mentor_app" / "ui"
+    for path in ui.rglob("*.py"):
+        if path.name != "theme.py":
+            assert not re.search(r"#[0-9A-Fa-f]{6}\b|QColor\(\"|setStyleSheet", path.read_text(encoding="utf-8")), path
