@@ -6,10 +6,11 @@ import sys
 
 def main() -> int:
     """Run what the command line asks for and return the exit code."""
+    if len(sys.argv) == 1:  # the window alone needs no command line; to read it costs a tenth of the start
+        sys.exit(open_window(os.environ.get("MENTOR_APP_STORE"), None, False))
     from mentor_app.cli import run
 
-    code = run(sys.argv[1:])
-    sys.exit(code)
+    sys.exit(run(sys.argv[1:]))
 
 
 def open_window(store: str | None, language: str | None, sample: bool) -> int:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mentor_app.core.environment import system_language, user_name
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
 
@@ -44,20 +43,6 @@ class World:
         with store.read() as connection:
             found = connection.execute(select(person.c.id).where(person.c.name == name)).scalars().all()
         return Actor(name, found[0] if self.actor_name and len(found) == 1 else None)
-
-
-def user_name() -> str:
-    """The computer's user; "unknown" where even that can't be told."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
-
-
-def system_language() -> str:
-    """zh_CN where the environment is Chinese, else en."""
-    words = (os.environ.get(name, "") for name in ("MENTOR_APP_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
-    return "zh_CN" if next((w for w in words if w), "").startswith("zh") else "en"
 
 
 def _date(_context: Any, _parameter: Any, value: str | None) -> dt.date | None:

@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mentor_app.core.people.rules import match_key
+from mentor_app.core.errors import UserError
+from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.actions import Batch, Imported, Problem
-from mentor_app.core.pipeline.rules import STATUS_KEYS
+from mentor_app.core.pipeline.rules import MAX_KEY, STATUS_KEYS
 from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
 from mentor_app.core.store import Actor, Done, Store
 from mentor_app.core.text import text
@@ -130,6 +131,7 @@ def _batches(made: OpportunityPlan) -> Iterator[Batch]:
     dates = Memo(parse_date(made.mapping.date_order))
     amounts = Memo(parse_amount(made.mapping.comma))
     words = Memo(lambda value: value.replace("\0", "").strip() or None)
+    holders = Memo(_owner)
     status = Memo(made.status_of)
     width = len(headers)
     for numbers, rows in made.source.batches():
@@ -148,22 +150,33 @@ def _batches(made: OpportunityPlan) -> Iterator[Batch]:
 
         typed = {name: _column(columns_of, at, name, dates) for name in OPPORTUNITIES.dates}
         amount = _column(columns_of, at, "amount", amounts)
-        owner = list(map(words.__getitem__, columns_of[at["owner"]]))
-        if dates.any_bad or amounts.any_bad:
-            for name, values in (*typed.items(), ("amount", amount)):
+        owner = list(map(holders.__getitem__, columns_of[at["owner"]]))
+        if dates.any_bad or amounts.any_bad or holders.any_bad:
+            for name, values in (*typed.items(), ("amount", amount), ("owner", owner)):
                 for i, value in enumerate(values):
                     if isinstance(value, Bad) and i not in problems:
                         problems[i] = Problem(numbers[i], headers[at[name]], columns_of[at[name]][i], value.reason)
-        if "" in keys or None in owner:
+        if "" in keys or None in owner or max(map(len, keys), default=0) > MAX_KEY:
             for i, (key, holder) in enumerate(zip(keys, owner, strict=True)):
-                if (not key or holder is None) and i not in problems:
-                    reason = text("No owner is given.") if key else text("The row has no identity.")
-                    problems[i] = Problem(numbers[i], columns["owner" if key else "id"][0], "", reason)
+                if i in problems:
+                    continue
+                if not key or len(key) > MAX_KEY:
+                    reason = text("The identity is too long.") if key else text("The row has no identity.")
+                    problems[i] = Problem(numbers[i], columns["id"][0], key[:80], reason)
+                elif holder is None:
+                    problems[i] = Problem(numbers[i], columns["owner"][0], "", text("No owner is given."))
         batch = _typed(columns_of, at, keys, owner, numbers, typed, amount, status, words)
         if problems:
             batch.problems = [problems[i] for i in sorted(problems)]
             batch.drop(problems)
         yield batch
+
+
+def _owner(value: str) -> str | Bad | None:
+    try:
+        return checked_name(value) if value.replace("\0", "").strip() else None
+    except UserError as error:
+        return Bad(error.message)
 
 
 def _column(columns: list[tuple[str, ...]], at: dict[str, int], name: str, memo: Memo) -> list[Any]:

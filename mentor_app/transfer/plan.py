@@ -93,6 +93,7 @@ def make_plan(
     given does not fit it; whether everything needed is there, ``Plan.check`` says.
     """
     source = open_source(path, sheet, encoding, known_headers(kind))
+    source.sparse = len(kind.required) == 1
     given = _fields(kind, columns or {}, source)
     with store.read() as connection:
         statement = select(import_mapping.c.mapping).where(import_mapping.c.headers == signature(kind, source.headers))

@@ -37,6 +37,8 @@ class Source:
     header_row: int
     sample: list[list[str]]
     footer_rows: int = 0
+    sparse: bool = False
+    """Whether a row of one filled cell may be a record rather than a remark below the table."""
     _cells: list[list[str]] | None = field(default=None, repr=False)
 
     def count(self) -> int:
@@ -80,7 +82,7 @@ class Source:
                 ready = ready[:-_FOOTER]
             else:
                 kept = len(ready)
-                while kept and _is_footer(ready[kept - 1], width):
+                while kept and _is_footer(ready[kept - 1], 2 if self.sparse else width):
                     kept -= 1
                 self.footer_rows = sum(any(cell.strip() for cell in row) for row in ready[kept:])
                 ready = ready[:kept]
@@ -229,7 +231,10 @@ def _encoding(path: Path, start: bytes, given: str | None) -> str:
     from charset_normalizer import from_bytes
 
     best = from_bytes(start, cp_isolation=["cp1252", "gb18030", "big5", "cp1250", "cp1251", "shift_jis"]).best()
-    return best.encoding if best else "cp1252"
+    found = best.encoding if best else "cp1252"
+    if found == "cp1250" and start.decode("cp1250", "replace") == start.decode("cp1252", "replace"):
+        return "cp1252"  # nothing in it tells them apart, and the western one is far more common
+    return found
 
 
 def _gb2312_share(start: bytes) -> float:

@@ -59,7 +59,8 @@ _PEOPLE = {
 class FileKind:
     """What a file of this kind may hold: our fields with their labels and the headers known for them.
 
-    ``required`` lists groups of fields of which a file needs at least one each.
+    ``required`` lists groups of fields of which a file needs at least one each; with a single required field a row of
+    one filled cell may be a record.
     """
 
     name: str

@@ -15,7 +15,7 @@ from mentor_app.core.text import Text, text
 _YMD = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?(?:[T ,].*)?$")
 _PARTS = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})(?:[T ,].*)?$")
 _WORDY = re.compile(
-    r"(?:(\d{1,2})[- .]+([A-Za-z]{3,9})[- .,]+(\d{4})|([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4}))(?:[T ,].*)?$"
+    r"(?:(\d{1,2})[- .]+([A-Za-z]{3,9})[- .,]+(\d{4}|\d{2})|([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4}))(?:[T ,].*)?$"
 )
 _MONTHS = {
     name: i
@@ -83,7 +83,8 @@ def _date(clean: str, order: str | None) -> dt.date | Bad | None:
             return dt.date(year, b, a) if day_first else dt.date(year, a, b)
         if match := _WORDY.match(clean):
             d1, m1, y1, m2, d2, y2 = match.groups()
-            return dt.date(int(y1 or y2), _MONTHS[(m1 or m2)[:3].lower()], int(d1 or d2))
+            year = int(y1 or y2)
+            return dt.date(year + 2000 if year < 100 else year, _MONTHS[(m1 or m2)[:3].lower()], int(d1 or d2))
         if re.fullmatch(r"\d{8}", clean):
             return dt.date(int(clean[:4]), int(clean[4:6]), int(clean[6:]))
         if re.fullmatch(r"\d{5}(\.\d+)?", clean):  # Excel's serial day
@@ -155,12 +156,42 @@ _STAGES = {
         "cancelled",
         "canceled",
         "unqualified",
+        "deleted",
+        "ungültig",
         "无效",
+        "失效",
+        "已删除",
         "作废",
         "重复",
     ),
-    LOST: ("closed lost", "lost", "closedlost", "输单", "丢单", "失败", "流失", "败单", "未成交"),
-    WON: ("closed won", "won", "closedwon", "赢单", "成交", "签约成功", "已签约"),
+    LOST: (
+        "closed lost",
+        "lost",
+        "closedlost",
+        "verloren",
+        "perdu",
+        "perdido",
+        "perdida",
+        "输单",
+        "丢单",
+        "失败",
+        "流失",
+        "败单",
+        "未成交",
+    ),
+    WON: (
+        "closed won",
+        "won",
+        "closedwon",
+        "gewonnen",
+        "gagné",
+        "ganado",
+        "ganada",
+        "赢单",
+        "成交",
+        "签约成功",
+        "已签约",
+    ),
 }
 
 

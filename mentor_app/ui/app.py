@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from mentor_app.cli import system_language, user_name
+from mentor_app.core.environment import system_language, user_name
 from mentor_app.ui import i18n, theme
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.settings import Settings

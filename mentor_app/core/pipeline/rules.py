@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mentor_app.core.pipeline.actions import Batch, Problem
 
 STATUS = {OPEN: N_("Open"), WON: N_("Won"), LOST: N_("Lost"), VOID: N_("Void")}
+MAX_KEY = 400
 STATUS_KEYS = {"open": OPEN, "won": WON, "lost": LOST, "void": VOID}
 
 

@@ -60,6 +60,7 @@ class ImportWizard(QDialog):
         self.result: Any = None
         self._task: Any = None
         self._options: dict[str, Any] = {}
+        self._stages: dict[str, str] = {}
         self.trail = label("", "muted")
         self.pages = QStackedWidget()
         for step in self.steps:
@@ -312,7 +313,7 @@ class ImportWizard(QDialog):
                 with store.read() as connection:
                     everybody = [(p.id, p.name) for p in people(connection)]
                 unknown = transfer.unknown_owners(store, made)
-            elif then == "recognised" and self.kind == "opportunities":
+            if self.kind == "opportunities":
                 stages = made.all_stages()
             return made, unknown, everybody, stages
 
@@ -325,6 +326,11 @@ class ImportWizard(QDialog):
         if then == "recognised":
             self._stages = stages
             self._show_recognised()
+        elif then == "owners" and set(stages) != set(self.stages):  # another column tells the stages now
+            self._stages = stages
+            self._show_columns()
+            self.error.setText(tr("Say what the file's stages mean, then go on."))
+            return
         elif then == "owners":
             self._show_owners(unknown, everybody)
         else:
