@@ -10,11 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from mentor_app.core.pipeline.queries import ramp
+from mentor_app.core.pipeline.queries import _kept, ramp
 from mentor_app.core.store import Store, open_store
 from mentor_app.transfer import opportunities
 from tests.conftest import ME, TODAY
@@ -85,6 +86,7 @@ def test_company_ramp_against_duckdb(full: Store, export: Path, tmp_path: Path) 
         FROM o JOIN h ON a = sales_agent WHERE deal_stage IN ('Won', 'Lost') GROUP BY 1, 2"""
 
     def ours() -> None:
+        _kept.clear()
         with full.read() as connection:
             ramp(connection, TODAY)
 
@@ -143,3 +145,88 @@ def test_exporting_200_charts(full: Store, tmp_path: Path) -> None:
     peer = best(fresh, 1) * 10
     mine = best(lambda: export(company, range(200), [], tmp_path / "out", ["png"], "en"), 1)
     print(f"\n200 charts: {mine:.1f} s, fresh figures {peer:.1f} s: {mine / peer:.2f} ×")
+
+
+def test_memory_after_start(tmp_path: Path) -> None:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
+    said = "print(next(l for l in open('/proc/self/status') if l.startswith('VmRSS')).split()[1], flush=True)"
+    empty = f"from PySide6.QtWidgets import *; from PySide6.QtCore import QTimer; a=QApplication([]); w=QMainWindow(); w.show(); QTimer.singleShot(1500, a.quit); a.exec(); {said}"
+    ours = f"""
+from PySide6.QtCore import QTimer
+from mentor_app.ui import app
+class Timed(app.MainWindow):
+    def __init__(self, *args):
+        super().__init__(*args)
+        QTimer.singleShot(1500, self.close)
+app.MainWindow = Timed
+app.run({str(tmp_path / "team.sqlite")!r}, None, False)
+{said}
+"""
+    from mentor_app.core.sample import fill
+
+    store = open_store(tmp_path / "team.sqlite")
+    store.act(ME, fill, TODAY)
+    store.close()
+
+    def kib(script: str) -> int:
+        done = subprocess.run(
+            [sys.executable, "-c", script], check=True, env=environment, capture_output=True, text=True
+        )
+        return int(done.stdout.split()[-1])
+
+    peer, mine = kib(empty), kib(ours)
+    print(f"\nmemory: empty window {peer / 1024:.0f} MiB, ours {mine / 1024:.0f} MiB: {mine / peer:.2f} ×")
+
+
+def test_pages_on_more_data(
+    full: Store, export: Path, tmp_path: Path, qtbot: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every page, and one hire's ramp-up, on the million against the first hundredth and tenth of it."""
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication
+
+    from mentor_app.ui.app import Shell
+    from mentor_app.ui.main_window import MainWindow
+    from mentor_app.ui.pages import PAGES
+    from mentor_app.ui.settings import Settings
+
+    monkeypatch.setattr(Settings, "path", staticmethod(lambda: tmp_path / "settings.json"))
+    lines = export.read_text().splitlines(keepends=True)
+    places = {1_000_000: full.location}
+    for rows in (10_000, 100_000):
+        kept = [line for line in lines[1:] if int(line.split(",")[1].split()[1]) < rows // 1000]
+        (tmp_path / "part.csv").write_text(lines[0] + "".join(kept))
+        store = open_store(tmp_path / f"{rows}.sqlite")
+        opportunities.run(store, ME, opportunities.plan(store, tmp_path / "part.csv"), today=TODAY)
+        store.close()
+        places[rows] = store.location
+    times: dict[tuple[int, str], float] = {}
+    app = QApplication.instance()
+    for rows, place in places.items():
+        shell = Shell(app, place, Settings("en", "light"), False)  # type: ignore[arg-type]
+        shell.window.show()
+
+        def opened(key: str, window: MainWindow = shell.window) -> None:
+            while window.tasks.busy():
+                QTest.qWait(1)
+            window._seen.pop(key, None)
+            if key == "pipeline" and key in window.pages:
+                window.pages[key].model.set_ids([])  # type: ignore[attr-defined]
+            window.go(key)
+            QTest.qWait(1)
+            if key == "pipeline":  # open once its first rows stand; the rest of the ids follow
+                while not window.pages[key].model.rowCount() or "…" in window.pages[key].model.index(0, 0).data():  # type: ignore[attr-defined]
+                    QTest.qWait(1)
+                return
+            while window.tasks.busy() or (key == "ramp" and not window.pages["ramp"].chart.drawn()):  # type: ignore[attr-defined]
+                QTest.qWait(1)  # thousands of bare processEvents() wear out None's reference count in PySide 6.12
+
+        for spec in PAGES:
+            opened(spec.key)
+            times[rows, spec.key] = best(partial(opened, spec.key), 3)
+        shell.window.close()
+    for spec in PAGES:
+        a, b, c = (times[rows, spec.key] for rows in (10_000, 100_000, 1_000_000))
+        print(
+            f"\n{spec.key}: {a * 1000:.0f}, {b * 1000:.0f}, {c * 1000:.0f} ms for 10 k, 100 k, 1 M: {c / b:.1f} × on 10 ×, {c / a:.1f} × on 100 ×"
+        )

@@ -18,6 +18,9 @@ def _day(value: Any) -> str:
     return value.isoformat() if value else "–"
 
 
+_FIRST = 200
+
+
 class PipelinePage(Page):
     """Every opportunity, searchable and sortable; only the rows looked at are read."""
 
@@ -28,7 +31,7 @@ class PipelinePage(Page):
         from mentor_app.core.pipeline.rules import STATUS
 
         self._context = context
-        self._sort, self._descending, self._asked = "closed_on", True, 0
+        self._sort, self._descending, self._asked = "id", True, 0
         self.import_button = button(tr("Import…"), self.start_import, primary=True, shortcut="Ctrl+I")
         self.header.addWidget(self.import_button)
         self.search = QLineEdit(placeholderText=tr("Search opportunities"), clearButtonEnabled=True)
@@ -56,7 +59,7 @@ class PipelinePage(Page):
                 return opportunities(connection, ids)
 
         self.model = RowsModel(columns, context.tasks, fetch)
-        self.table = Table(self.model, tr("Opportunities"), "closed_on", descending=True)
+        self.table = Table(self.model, tr("Opportunities"))
         self.table.sorted.connect(self._sorted)
         self.body.addWidget(self.table, 1)
         self.empty = label(tr("No opportunities yet. Import your CRM's export: CSV, XLSX or XLS."), "muted")
@@ -67,18 +70,25 @@ class PipelinePage(Page):
         self._asked += 1
         asked = self._asked
 
-        def read(connection: Any) -> Any:
+        def read(connection: Any, limit: int | None) -> Any:
             from mentor_app.core.pipeline.queries import opportunity_ids
 
-            return opportunity_ids(connection, words, sort, descending)
+            return opportunity_ids(connection, words, sort, descending, limit)
 
-        self._context.query(read, lambda ids: self._show(asked, ids))
+        def show(ids: Any, limit: int | None) -> None:
+            if asked != self._asked:
+                return
+            whole = limit is None or len(ids) < limit
+            if limit is not None or len(ids) != len(self.model.ids):
+                self.model.set_ids(ids, self.model.known(ids))
+            self.context.setText(tr("{n} opportunities", n=f"{len(ids):,}") if whole else "…")
+            self.empty.setVisible(not len(ids) and not words)
+            if not whole:  # the first screenful stands; now all of them
+                QTimer.singleShot(
+                    250, self, lambda: self._context.query(lambda c: read(c, None), lambda found: show(found, None))
+                )
 
-    def _show(self, asked: int, ids: Any) -> None:
-        if asked == self._asked:
-            self.model.set_ids(ids)
-            self.context.setText(tr("{n} opportunities", n=f"{len(ids):,}"))
-            self.empty.setVisible(not len(ids) and not self.search.text())
+        self._context.query(lambda c: read(c, _FIRST), lambda found: show(found, _FIRST))
 
     def _sorted(self, key: str, descending: bool) -> None:
         self._sort, self._descending = key, descending

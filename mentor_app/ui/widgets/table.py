@@ -50,6 +50,10 @@ class RowsModel(QAbstractTableModel):
         self._generation += 1
         self.endResetModel()
 
+    def known(self, ids: Sequence[int]) -> dict[int, Any]:
+        """The rows already read of those at the head of ``ids``."""
+        return {i: self._rows[i] for i in ids[: 2 * _BLOCK] if i in self._rows}
+
     def row(self, index: int) -> Any | None:
         """The row at ``index`` if it has been read; otherwise it is being read now."""
         found = self._rows.get(self.ids[index])
