@@ -41,7 +41,7 @@ def test_import_the_real_export_see_the_ramp_and_export_it(
     settled(qtbot, window)
     assert "8,800 new" in wizard.outcome.text()
     qtbot.keyClick(wizard.next, Qt.Key.Key_Space)
-    assert page.model.rowCount() == 8800
+    qtbot.waitUntil(lambda: page.model.rowCount() == 8800, timeout=10000)
 
     qtbot.keyClicks(page.search, "Isdom GTX")
     qtbot.wait(250)

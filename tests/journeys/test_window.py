@@ -315,7 +315,7 @@ def test_a_hundred_thousand_rows_scroll_without_reading_them_all(window: MainWin
     window.go("pipeline")
     settled(qtbot, window)
     page = window.pages["pipeline"]
-    assert page.model.rowCount() == n
+    qtbot.waitUntil(lambda: page.model.rowCount() == n, timeout=10000)
     bar = page.table.verticalScrollBar()
     start = time.perf_counter()
     for step in range(20):
