@@ -136,6 +136,16 @@ def import_people(world: World, /, **options: Any) -> None:
     _import(world, people, **options)
 
 
+@import_.command("activities")
+@_import_options
+@click.pass_obj
+def import_activities(world: World, /, **options: Any) -> None:
+    """Import activities into the logbook; they wait for sign-off."""
+    from mentor_app.transfer import activities
+
+    _import(world, activities, **options)
+
+
 def _import(
     world: World, module: Any, file: Path, sheet: str | None, columns: tuple[str, ...], date_order: str | None,
     encoding: str | None, only_good_rows: bool, dry_run: bool, as_json: bool, **more: Any,
@@ -276,6 +286,208 @@ def ramp(world: World, names: tuple[str, ...], as_of: dt.date | None, include_in
         click.echo(f"{c.hire.name}\t{c.won}/{c.won + c.lost}\t{shown(c.overall)}")
 
 
+def _person_ids(store: Store, names: tuple[str, ...]) -> list[int]:
+    """Ids of the people named; a name nobody or several people have is the world's fault."""
+    from sqlalchemy import select
+
+    from mentor_app.core.people.tables import person
+
+    found = []
+    with store.read() as connection:
+        for name in names:
+            ids = connection.execute(select(person.c.id).where(person.c.name == name)).scalars().all()
+            if not ids:
+                raise UserError("Nobody is called {name}.", name=name)
+            if len(ids) > 1:
+                raise UserError("{n} people are called {name}.", n=len(ids), name=name)
+            found.append(ids[0])
+    return found
+
+
+@cli.command()
+@click.option("--person", "names", multiple=True, metavar="NAME")
+@click.option("--as-of", callback=_date, metavar="DATE")
+@_json
+@click.pass_obj
+def camp(world: World, names: tuple[str, ...], as_of: dt.date | None, as_json: bool) -> None:
+    """Where everybody enrolled stands in the growth camp, and what is left before the gate."""
+    from mentor_app.core.camp.queries import standings
+    from mentor_app.core.camp.rules import STATES
+    from mentor_app.core.logbook.kinds import KINDS
+
+    store, day, tr = world.open(), as_of or dt.date.today(), translator(world.language)
+    only = _person_ids(store, names) if names else None
+    with store.read() as connection:
+        found = standings(connection, day, only)
+    missing = [name for name in names if name not in {s.person.name for s in found}]
+    if missing:
+        raise UserError("{name} is not enrolled.", name=missing[0])
+    if as_json:
+        _print_json(
+            {
+                "as_of": day,
+                "people": [
+                    {
+                        "name": s.person.name, "stage": s.stage.name(world.language) if s.stage else None,
+                        "stage_key": s.stage.key if s.stage else None, "tenure_month": s.tenure_month,
+                        "clock_month": s.clock_month, "state": s.state, "gate_due": s.gate_due, "ready": s.ready,
+                        "on_leave": s.on_leave, "days_away": s.days_away, "stuck_since": s.stuck_since,
+                        "requirements": [
+                            {
+                                "kind": m.requirement.kind, "needed": m.requirement.count, "done": m.done,
+                                "pass_mark": m.requirement.pass_mark, "best_score": m.best_score, "met": m.met,
+                            }
+                            for m in (s.current.met if s.current else ())
+                        ],
+                        "gates": [
+                            {
+                                "stage": line.stage.key, "decision": line.decision.decision, "by": line.decision.by,
+                                "on": line.decision.decided_on, "reason": line.decision.reason,
+                            }
+                            for line in s.stages if line.decision
+                        ],
+                    }
+                    for s in found
+                ],
+            }
+        )  # fmt: skip
+        return
+    for s in found:
+        left = ", ".join(
+            f"{tr(KINDS[m.requirement.kind].name)} {m.done}/{m.requirement.count}"
+            for m in (s.current.met if s.current else ())
+            if not m.met
+        )
+        stage = s.stage.name(world.language) if s.stage else "–"
+        click.echo(f"{s.person.name}\t{stage}\t{tr(STATES[s.state])}\t{s.gate_due or '–'}\t{left}")
+
+
+@cli.command()
+@click.option("--person", "names", multiple=True, required=True, metavar="NAME")
+@click.pass_obj
+def enrol(world: World, names: tuple[str, ...]) -> None:
+    """Enrol people in the newest version of the programme (say with --as which trainer you are)."""
+    from mentor_app.core.camp.actions import enrol as action
+
+    store = world.open()
+    done = store.act(world.actor(store), action, _person_ids(store, names), dt.date.today())
+    click.echo(translator(world.language)("{n} people enrolled.", n=done.result))
+
+
+@cli.command()
+@click.argument("kind", metavar="KIND")
+@click.option("--person", "name", required=True, metavar="NAME")
+@click.option("--date", "held_on", callback=_date, metavar="DATE", help="Today, unless said.")
+@click.option("--time", "at_time", metavar="HH:MM")
+@click.option("--customer")
+@click.option("--title", help="Scenario, topic, case …")
+@click.option("--minutes", type=int)
+@click.option("--phase", metavar="PHASE", help="qualified, discovery, solution, negotiation, signed, delivery")
+@click.option("--part", metavar="PART", help="observed, assisted, led")
+@click.option("--depth", type=int, metavar="1-5")
+@click.option("--seen")
+@click.option("--learned")
+@click.option("--next", "next_step")
+@click.option("--mentor", metavar="NAME", help="Whose sign-off it waits for.")
+@click.option("--draft", "state", flag_value="draft", help="Keep it unfinished.")
+@click.option("--plan", "state", flag_value="planned", help="It is still to come.")
+@_json
+@click.pass_obj
+def log(
+    world: World, kind: str, name: str, held_on: dt.date | None, mentor: str | None, state: str | None, as_json: bool,
+    **said: Any,
+) -> None:  # fmt: skip
+    """Log an activity of KIND (shadowing, simulation, visit …) and hand it in for sign-off."""
+    from mentor_app.core.logbook.actions import save_activity
+    from mentor_app.core.logbook.kinds import KINDS
+    from mentor_app.core.logbook.rules import Details
+
+    if kind not in KINDS:
+        raise click.BadParameter(f"choose from {', '.join(KINDS)}", param_hint="KIND")
+    store, today = world.open(), dt.date.today()
+    (person_id,) = _person_ids(store, (name,))
+    host = _person_ids(store, (mentor,))[0] if mentor else None
+    details = Details(kind, held_on or today, host_id=host, **said)
+    done = store.act(world.actor(store), save_activity, person_id, details, today, state=state or "submitted").result
+    if as_json:
+        _print_json({"id": done, "state": state or "submitted"})
+    else:
+        click.echo(translator(world.language)("Logged: {kind} of {name}, {date}.", kind=translator(world.language)(
+            KINDS[kind].name), name=name, date=details.held_on))  # fmt: skip
+
+
+@cli.command()
+@click.option("--person", "name", required=True, metavar="NAME", help="Whose sign-off is waited for.")
+@_json
+@click.pass_obj
+def inbox(world: World, name: str, as_json: bool) -> None:
+    """What waits for somebody's sign-off, the oldest first."""
+    from mentor_app.core.logbook.kinds import KINDS
+    from mentor_app.core.logbook.queries import activities, inbox_ids
+
+    store, tr = world.open(), translator(world.language)
+    (person_id,) = _person_ids(store, (name,))
+    with store.read() as connection:
+        ids = inbox_ids(connection, person_id)
+        found = activities(connection, ids)
+    waiting = [found[i] for i in ids]
+    if as_json:
+        _print_json(
+            {
+                "waiting": [
+                    {
+                        "id": a.id, "person": a.person, "kind": a.details.kind, "date": a.details.held_on,
+                        "subject": a.subject, "submitted_at": a.submitted_at, "score": a.score,
+                    }
+                    for a in waiting
+                ]
+            }
+        )  # fmt: skip
+        return
+    for a in waiting:
+        click.echo(f"{a.id}\t{a.details.held_on}\t{a.person}\t{tr(KINDS[a.details.kind].name)}\t{a.subject}")
+
+
+@cli.command("sign-off")
+@click.argument("ids", nargs=-1, type=int, required=True)
+@click.option("--comment", default="")
+@click.option("--score", "scores", metavar="4,3.5,…", help="Scores by the rubric's criteria, before signing off.")
+@click.pass_obj
+def sign_off(world: World, ids: tuple[int, ...], comment: str, scores: str | None) -> None:
+    """Sign activities off (say with --as who you are)."""
+    from mentor_app.core.logbook import actions
+
+    store = world.open()
+    actor = world.actor(store)
+    if scores:
+        try:
+            given = [float(one) for one in scores.split(",")]
+        except ValueError:
+            raise click.BadParameter(f"{scores!r} is not numbers", param_hint="--score") from None
+        for activity_id in ids:
+            store.act(actor, actions.assess, activity_id, given)
+    done = store.act(actor, actions.sign_off, ids, comment)
+    click.echo(translator(world.language)("{n} activities signed off.", n=done.result))
+
+
+@cli.command()
+@click.argument("decision", type=click.Choice(["pass", "waive", "hold", "reopen"]))
+@click.option("--person", "name", required=True, metavar="NAME")
+@click.option("--stage", required=True, metavar="KEY", help="newcomer, growth, senior")
+@click.option("--reason", default="")
+@click.pass_obj
+def gate(world: World, decision: str, name: str, stage: str, reason: str) -> None:
+    """Decide at a gate (say with --as which trainer you are)."""
+    from mentor_app.core.camp.actions import decide
+    from mentor_app.core.camp.rules import DECISIONS
+
+    store, tr = world.open(), translator(world.language)
+    (person_id,) = _person_ids(store, (name,))
+    key = {"pass": "passed", "waive": "waived", "hold": "held", "reopen": "reopened"}[decision]
+    store.act(world.actor(store), decide, person_id, stage, key, dt.date.today(), reason)
+    click.echo(f"{name}: {tr(DECISIONS[key])}")
+
+
 @cli.group()
 def export() -> None:
     """Write files for others."""
@@ -317,6 +529,29 @@ def export_charts(
     else:
         for path in files:
             click.echo(str(path))
+
+
+@export.command("calendar")
+@click.option("--person", "name", required=True, metavar="NAME")
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.ics")
+@click.option("--lang", type=_LANGUAGE, default=None)
+@_json
+@click.pass_obj
+def export_calendar(world: World, name: str, out: Path, lang: str | None, as_json: bool) -> None:
+    """Write somebody's planned activities as a calendar."""
+    from mentor_app.core.logbook.queries import Filter, activities, activity_ids
+    from mentor_app.transfer.calendar import write_calendar
+
+    store = world.open()
+    (person_id,) = _person_ids(store, (name,))
+    with store.read() as connection:
+        ids = activity_ids(connection, Filter(person_id, states=("planned",)), descending=False)
+        found = activities(connection, ids)
+    n = write_calendar(out, [found[i] for i in ids], dt.datetime.now(dt.UTC), translator(lang or world.language))
+    if as_json:
+        _print_json({"files": [str(out)], "events": n})
+    else:
+        click.echo(str(out))
 
 
 @cli.command()

@@ -53,6 +53,24 @@ _PEOPLE = {
     "roles": ("roles", "role", "角色"),
     "crm_names": ("crm names", "crm name", "crm名称", "crm 名称", "crm账号", "crm user"),
 }
+_ACTIVITIES = {
+    "id": ("id", "activity id", "编号", "活动编号", "code"),
+    "person": ("person", "name", "new hire", "hire", "姓名", "新人", "人员", "员工", "记录人"),
+    "kind": ("kind", "type", "activity", "activity type", "类型", "训练活动", "活动类型", "种类"),
+    "held_on": ("date", "held on", "day", "日期", "时间", "活动日期"),
+    "at_time": ("time", "at", "start time", "开始时间", "几点"),
+    "minutes": ("minutes", "duration", "min", "分钟", "时长", "时长(分钟)"),
+    "customer": ("customer", "account", "client", "客户", "客户名称"),
+    "title": ("title", "topic", "scenario", "subject", "主题", "标题", "场景", "题目"),
+    "phase": ("phase", "deal phase", "阶段", "商机阶段", "项目阶段"),
+    "part": ("part", "role", "part played", "参与方式", "角色"),
+    "depth": ("depth", "need discovery", "depth of need discovery", "需求挖掘深度", "深度"),
+    "seen": ("seen", "what was seen", "observations", "所见", "观察", "见闻"),
+    "learned": ("learned", "what was learned", "learning", "learnings", "所学", "收获", "心得"),
+    "next_step": ("next", "next step", "what to try next", "下一步", "下次尝试"),
+    "host": ("mentor", "host", "with", "师傅", "导师", "带教人"),
+    "state": ("state", "status", "状态"),
+}
 
 
 @dataclass(frozen=True)
@@ -113,6 +131,30 @@ PEOPLE = FileKind(
     ("hired_on", "left_on"),
     (("name",),),
 )
+ACTIVITIES = FileKind(
+    "activities",
+    {
+        "id": N_("Identity"),
+        "person": N_("Person"),
+        "kind": N_("Kind"),
+        "held_on": N_("Date"),
+        "at_time": N_("Time"),
+        "minutes": N_("Minutes"),
+        "customer": N_("Customer"),
+        "title": N_("Title"),
+        "phase": N_("Deal phase"),
+        "part": N_("Part played"),
+        "depth": N_("Depth of need discovery (1–5)"),
+        "seen": N_("What was seen"),
+        "learned": N_("What was learned"),
+        "next_step": N_("What to try next"),
+        "host": N_("Mentor"),
+        "state": N_("State"),
+    },
+    _ACTIVITIES,
+    ("held_on",),
+    (("person",), ("kind",), ("held_on",)),
+)
 
 
 def normalise(header: str) -> str:
@@ -140,6 +182,12 @@ def recognise(kind: FileKind, headers: list[str]) -> dict[str, list[str]]:
             found[field] = [match]
     if kind is OPPORTUNITIES:
         _complete(found)
+    elif kind is ACTIVITIES and "id" not in found:
+        parts = [
+            found[name][0] for name in ("person", "kind", "held_on", "customer", "title", "at_time") if name in found
+        ]
+        if parts:
+            found["id"] = parts
     return found
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -10,8 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, select, text
+from sqlalchemy import create_engine, inspect, select, text
 
+from mentor_app.core.camp.queries import published
 from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.actions import PersonDetails, add_person, assign_crm_name, edit_person
@@ -19,8 +21,9 @@ from mentor_app.core.people.queries import get_person, people
 from mentor_app.core.people.tables import person
 from mentor_app.core.store import HEAD, Actor, Session, Store, open_store
 from mentor_app.core.store.history import change, change_set
+from mentor_app.core.store.migrate import upgrade
 from mentor_app.core.store.schema import metadata
-from tests.conftest import ME
+from tests.conftest import DATA, ME
 
 
 def _add(store: Store, name: str, **values: object) -> int:
@@ -167,3 +170,34 @@ store.act(Actor("me"), half)
         assert [p.name for p in people(connection)] == ["Kept"]
         assert problems(connection) == []
         assert connection.execute(select(person.c.id)).all() == [(1,)]
+
+
+def test_a_store_of_the_first_release_is_brought_up_to_date_with_its_data(tmp_path: Path) -> None:
+    shutil.copy(DATA / "stores" / "0001.sqlite", tmp_path / "old.sqlite")
+    store = open_store(tmp_path / "old.sqlite")
+    with store.read() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
+        assert problems(connection) == []
+        found = {p.name: p for p in people(connection)}
+        assert found["李静"].roles == ("mentor", "team_lead")
+        assert found["Anna Snelling"].hired_on_inferred
+        assert connection.execute(text("SELECT count(*) FROM opportunity")).scalar() == 120
+        assert published(connection).number == 1
+    store.close()
+
+
+def test_a_server_store_of_the_first_release_is_brought_up_to_date(location: str) -> None:
+    if not location.startswith("postgresql"):
+        location += ".first"
+        open(location, "wb").close()
+    engine = create_engine(location if "://" in location else f"sqlite:///{location}")
+    upgrade(engine, 0x4D454E54, "0001")
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO person (name) VALUES ('Ann')"))
+    engine.dispose()
+    store = open_store(location)
+    with store.read() as connection:
+        assert [p.name for p in people(connection)] == ["Ann"]
+        assert published(connection).number == 1
+        assert problems(connection) == []
+    store.close()

@@ -1,0 +1,1 @@
+"""The growth camp: programme, enrolment, leave, gates."""

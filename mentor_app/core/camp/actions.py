@@ -1,0 +1,172 @@
+"""Writing the camp: the programme's versions, enrolment, leave, decisions at the gates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from mentor_app.core.camp import queries, rules
+from mentor_app.core.camp.programme import read_programme
+from mentor_app.core.camp.tables import enrolment, gate_decision, leave, programme_version
+from mentor_app.core.errors import UserError
+from mentor_app.core.people.queries import get_person
+from mentor_app.core.people.roles import need
+from mentor_app.core.store import Actor, Session
+
+_LEADS = ("trainer", "team_lead")
+
+
+def save_draft(session: Session, actor: Actor, definition: str, row_version: int | None = None) -> int:
+    """Keep ``definition`` (a programme as JSON) as the draft of the next version. Returns its id."""
+    need(session, actor, ("trainer",))
+    read_programme(definition)
+    draft = _draft(session)
+    if draft is not None:
+        session.update(programme_version, draft, {"definition": definition}, row_version)
+        return draft
+    last = session.connection.execute(select(func.max(programme_version.c.number))).scalar() or 0
+    return session.insert(programme_version, {"number": last + 1, "definition": definition})
+
+
+def discard_draft(session: Session, actor: Actor) -> None:
+    """Throw the draft away."""
+    need(session, actor, ("trainer",))
+    draft = _draft(session)
+    if draft is not None:
+        session.delete(programme_version, draft)
+
+
+def publish(session: Session, actor: Actor) -> int:
+    """Make the draft the newest version, which never changes again. Returns its number."""
+    need(session, actor, ("trainer",))
+    draft = _draft(session)
+    if draft is None:
+        raise UserError("There is no draft to publish.")
+    session.update(programme_version, draft, {"published_at": session.now})
+    c = programme_version.c
+    return int(session.connection.execute(select(c.number).where(c.id == draft)).scalar_one())
+
+
+def enrol(
+    session: Session, actor: Actor, person_ids: Sequence[int], today: dt.date, version_id: int | None = None
+) -> int:
+    """Enrol people in a published version (the newest, unless said). All or none; returns how many."""
+    need(session, actor, _LEADS)
+    version = _published(session, version_id)
+    for person_id in person_ids:
+        who = get_person(session.connection, person_id)
+        if who.hired_on is None:
+            raise UserError("{name} has no hire date yet: the camp is counted from it.", name=who.name)
+        if who.left_on is not None and who.left_on < today:
+            raise UserError("{name} has left the company on {date}.", name=who.name, date=who.left_on)
+        if session.connection.execute(select(enrolment.c.id).where(enrolment.c.person_id == person_id)).first():
+            raise UserError("{name} is enrolled already.", name=who.name)
+        values = {"person_id": person_id, "programme_version_id": version, "enrolled_on": today}
+        session.insert(enrolment, values)
+    return len(person_ids)
+
+
+def move(session: Session, actor: Actor, person_ids: Sequence[int], version_id: int) -> int:
+    """Move people to another published version. Gates passed carry over by their stage. Returns how many moved."""
+    need(session, actor, ("trainer",))
+    version = _published(session, version_id)
+    moved = 0
+    for person_id in person_ids:
+        found = select(enrolment.c.id).where(enrolment.c.person_id == person_id)
+        row = session.connection.execute(found).scalar()
+        if row is None:
+            raise UserError("{name} is not enrolled.", name=get_person(session.connection, person_id).name)
+        moved += session.update(enrolment, row, {"programme_version_id": version})
+    return moved
+
+
+def save_leave(
+    session: Session,
+    actor: Actor,
+    person_id: int,
+    first_on: dt.date,
+    last_on: dt.date | None = None,
+    reason: str = "",
+    leave_id: int | None = None,
+) -> int:
+    """Add a leave of absence, or change one. It stops the stage clock, not the tenure month. Returns its id."""
+    need(session, actor, _LEADS)
+    if last_on is not None and last_on < first_on:
+        raise UserError("The leave ends on {last}, before it begins on {first}.", last=last_on, first=first_on)
+    for other in queries.leaves_of(session.connection, [person_id]).get(person_id, []):
+        apart = (last_on is not None and last_on < other.first_on) or (
+            other.last_on is not None and other.last_on < first_on
+        )
+        if other.id != leave_id and not apart:
+            raise UserError("There is already a leave from {date} on.", date=other.first_on)
+    values = {"person_id": person_id, "first_on": first_on, "last_on": last_on, "reason": reason.strip() or None}
+    if leave_id is None:
+        return session.insert(leave, values)
+    session.update(leave, leave_id, values)
+    return leave_id
+
+
+def remove_leave(session: Session, actor: Actor, leave_id: int) -> None:
+    """Take a leave back that never was."""
+    need(session, actor, _LEADS)
+    session.delete(leave, leave_id)
+
+
+def decide(
+    session: Session, actor: Actor, person_id: int, stage: str, decision: str, today: dt.date, reason: str = ""
+) -> int:
+    """Decide at the gate of ``stage``: passed, waived, held or reopened. Returns the decision's id.
+
+    Every earlier gate must stand passed; passing with something unmet is ``waived`` and, like ``held`` and ``reopened``,
+    needs a written reason; a gate is reopened only while no later one stands passed. Nobody decides about themselves.
+    """
+    by = need(session, actor, _LEADS)
+    if decision not in rules.DECISIONS:
+        raise UserError("{decision} is not a decision.", decision=decision)
+    stands = queries.standing(session.connection, person_id, today)
+    if stands is None:
+        raise UserError("{name} is not enrolled.", name=get_person(session.connection, person_id).name)
+    name = stands.person.name
+    if by == person_id:
+        raise UserError("Nobody decides about their own gate.")
+    words = reason.strip()
+    if decision != "passed" and not words:
+        raise UserError("A written reason is needed.")
+    passed = [line.stage.key for line in stands.stages if line.status == "passed"]
+    evidence: dict[str, tuple[int, ...]] = {}
+    if decision == "reopened":
+        if not passed or passed[-1] != stage:
+            raise UserError("Only the gate passed last can be reopened.")
+    else:
+        current = stands.current
+        if current is None or current.stage.key != stage:
+            raise UserError("{name} does not stand at this gate: earlier gates come first.", name=name)
+        if decision == "passed" and not stands.ready:
+            raise UserError("Not everything is met for {name}: a written waiver is needed.", name=name)
+        if decision in rules.PASSES and stands.person.left_on is not None and stands.person.left_on < today:
+            raise UserError("{name} has left the company on {date}.", name=name, date=stands.person.left_on)
+        evidence = {m.requirement.kind: m.evidence for m in current.met}
+    values = {
+        "person_id": person_id, "programme_version_id": stands.version_id, "stage": stage, "decision": decision,
+        "reason": words or None, "evidence": json.dumps(evidence), "by_id": by, "decided_on": today, "at": session.now,
+    }  # fmt: skip
+    return session.insert(gate_decision, values)
+
+
+def _draft(session: Session) -> int | None:
+    c = programme_version.c
+    return session.connection.execute(select(c.id).where(c.published_at.is_(None))).scalar()
+
+
+def _published(session: Session, version_id: int | None) -> int:
+    c = programme_version.c
+    statement = select(c.id).where(c.published_at.is_not(None)).order_by(c.number.desc())
+    found = session.connection.execute(
+        statement if version_id is None else statement.where(c.id == version_id)
+    ).scalar()
+    if found is None:
+        raise UserError("This version of the programme is not published.")
+    return int(found)

@@ -1,0 +1,228 @@
+"""Reading the camp: everybody's standing as of a day, programme versions, the story of the gates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from mentor_app.core.camp import rules
+from mentor_app.core.camp.clock import clock_month, days_away, is_away
+from mentor_app.core.camp.programme import Programme, Stage, read_programme
+from mentor_app.core.camp.rules import Counted, Decision, Met
+from mentor_app.core.camp.tables import enrolment, gate_decision, leave, programme_version
+from mentor_app.core.logbook.tables import activity, assessment
+from mentor_app.core.people.queries import Person, people
+from mentor_app.core.people.tables import person
+from mentor_app.core.ramp.calendar import tenure_month
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of the programme; ``published_at`` None: the draft."""
+
+    id: int
+    row_version: int
+    number: int
+    published_at: dt.datetime | None
+    programme: Programme
+
+
+@dataclass(frozen=True)
+class StageStanding:
+    """One stage of somebody's camp: passed (by which decision), the current one, or still ahead; what is met."""
+
+    stage: Stage
+    status: str
+    decision: Decision | None
+    met: tuple[Met, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where somebody stands in the camp."""
+
+    person: Person
+    version_id: int
+    programme: Programme
+    stages: tuple[StageStanding, ...]
+    stage: Stage | None
+    tenure_month: int
+    clock_month: int
+    state: str
+    gate_due: dt.date | None
+    on_leave: bool
+    days_away: int
+    ready: bool
+    last_practised: dt.date | None
+    stuck_since: dt.date | None
+    held: Decision | None
+    """The last decision on the current stage, where it was to hold back."""
+
+    @property
+    def current(self) -> StageStanding | None:
+        """The current stage; None when finished."""
+        return next((s for s in self.stages if s.status == "current"), None)
+
+
+@dataclass(frozen=True)
+class Leave:
+    """A leave of absence; ``last_on`` None: not over yet."""
+
+    id: int
+    first_on: dt.date
+    last_on: dt.date | None
+    reason: str | None
+
+
+@lru_cache(maxsize=32)
+def _parsed(definition: str) -> Programme:
+    return read_programme(definition)
+
+
+def versions(connection: Connection) -> list[Version]:
+    """All versions, the newest first; a draft before the published ones."""
+    c = programme_version.c
+    statement = select(c.id, c.version, c.number, c.published_at, c.definition).order_by(c.number.desc())
+    return [Version(row[0], row[1], row[2], row[3], _parsed(row[4])) for row in connection.execute(statement)]
+
+
+def published(connection: Connection) -> Version:
+    """The newest published version."""
+    return next(version for version in versions(connection) if version.published_at is not None)
+
+
+def standings(connection: Connection, as_of: dt.date, person_ids: Collection[int] | None = None) -> list[Standing]:
+    """Everybody enrolled (or those of ``person_ids``), by name, as of a day."""
+    only = None if person_ids is None else list(person_ids)
+    programmes = {version.id: version.programme for version in versions(connection)}
+    enrolled = _by_person(connection, select(enrolment.c.person_id, enrolment.c.programme_version_id), only, enrolment)
+    leaves = leaves_of(connection, only)
+    decided = decisions(connection, only)
+    counted = counting(connection, only)
+    practised = _by_person(
+        connection,
+        select(activity.c.person_id, func.max(activity.c.held_on))
+        .where(activity.c.state.in_(("submitted", "returned", "signed_off")), activity.c.held_on <= as_of)
+        .group_by(activity.c.person_id),
+        only,
+        activity,
+    )
+    found = people(connection) if only is None or len(only) != 1 else people(connection, only[0])
+    return [
+        _standing(
+            who, enrolled[who.id][0], programmes[enrolled[who.id][0]], leaves.get(who.id, []), decided.get(who.id, []),
+            counted.get(who.id, []), (practised.get(who.id) or [None])[0], as_of,
+        )
+        for who in found
+        if who.id in enrolled and (only is None or who.id in only)
+    ]  # fmt: skip
+
+
+def standing(connection: Connection, person_id: int, as_of: dt.date) -> Standing | None:
+    """One person's standing; None where they are not enrolled."""
+    return next(iter(standings(connection, as_of, [person_id])), None)
+
+
+def _standing(
+    who: Person, version_id: int, programme: Programme, away: list[Leave], decided: list[Decision], counted: list[Counted],
+    practised: dt.date | None, as_of: dt.date,
+) -> Standing:  # fmt: skip
+    hired = who.hired_on or as_of
+    leaves = [(one.first_on, one.last_on) for one in away]
+    known = [d for d in decided if d.decided_on <= as_of]
+    passed = rules.passed_stages(known)
+    used = {i for decision in passed.values() for ids in decision.evidence.values() for i in ids}
+    stage = rules.current_stage(programme, passed)
+    open_stages = [s for s in programme.stages if s.key not in passed]
+    met = iter(rules.evaluate(open_stages, [a for a in counted if a.held_on <= as_of], used))
+    by_id = {a.id: a for a in counted}
+    lines = []
+    for one in programme.stages:
+        if one.key in passed:
+            lines.append(StageStanding(one, "passed", passed[one.key], _kept(one, passed[one.key], by_id)))
+        else:
+            lines.append(StageStanding(one, "current" if one is stage else "ahead", None, next(met)))
+    state, due = rules.pace(hired, leaves, stage, as_of)
+    current = next((line for line in lines if line.status == "current"), None)
+    ready = current is not None and all(m.met for m in current.met)
+    on_leave = is_away(leaves, as_of)
+    last = practised or who.hired_on
+    latest = next((d for d in reversed(known) if stage is not None and d.stage == stage.key), None)
+    return Standing(
+        who, version_id, programme, tuple(lines), stage, tenure_month(hired, as_of), clock_month(hired, leaves, as_of),
+        state, due, on_leave, days_away(leaves, hired, as_of), ready, practised,
+        rules.stuck_since(state, due, ready, on_leave, last, as_of),
+        latest if latest is not None and latest.decision == "held" else None,
+    )  # fmt: skip
+
+
+def _kept(stage: Stage, decision: Decision, by_id: dict[int, Counted]) -> tuple[Met, ...]:
+    """What a passed gate rested on, as it was when it was passed."""
+    result = []
+    for requirement in stage.requirements:
+        ids = decision.evidence.get(requirement.kind, ())
+        scores = [by_id[i].score for i in ids if i in by_id]
+        best = max((s for s in scores if s is not None), default=None)
+        result.append(Met(requirement, len(ids), best, tuple(ids)))
+    return tuple(result)
+
+
+def _by_person(
+    connection: Connection, statement: Select[Any], only: list[int] | None, table: Any
+) -> dict[int, list[Any]]:
+    if only is not None:
+        statement = statement.where(table.c.person_id.in_(only))
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in connection.execute(statement):
+        found[row[0]].append(row[1])
+    return found
+
+
+def leaves_of(connection: Connection, person_ids: list[int] | None = None) -> dict[int, list[Leave]]:
+    """Leaves of absence by person, in order."""
+    statement = select(leave).order_by(leave.c.first_on, leave.c.id)
+    if person_ids is not None:
+        statement = statement.where(leave.c.person_id.in_(person_ids))
+    found: dict[int, list[Leave]] = defaultdict(list)
+    for row in connection.execute(statement).mappings():
+        found[row["person_id"]].append(Leave(row["id"], row["first_on"], row["last_on"], row["reason"]))
+    return found
+
+
+def decisions(connection: Connection, person_ids: list[int] | None = None) -> dict[int, list[Decision]]:
+    """Every gate decision by person, in the order they were made. None is ever gone, finished or not."""
+    g = gate_decision.c
+    statement = (
+        select(g.person_id, g.stage, g.decision, g.reason, person.c.name, g.decided_on, g.evidence)
+        .join(person, person.c.id == g.by_id)
+        .order_by(g.id)
+    )
+    if person_ids is not None:
+        statement = statement.where(g.person_id.in_(person_ids))
+    found: dict[int, list[Decision]] = defaultdict(list)
+    for row in connection.execute(statement):
+        evidence = {kind: tuple(ids) for kind, ids in json.loads(row[6]).items()}
+        found[row[0]].append(Decision(row[1], row[2], row[3], row[4], row[5], evidence))
+    return found
+
+
+def counting(connection: Connection, person_ids: list[int] | None = None) -> dict[int, list[Counted]]:
+    """The activities that count, by person: signed off, and not replaced by a signed-off correction."""
+    a = activity.c
+    later = activity.alias("later")
+    replaced = select(later.c.id).where(later.c.revises_id == a.id, later.c.state == "signed_off").exists()
+    score = select(func.avg(assessment.c.score)).where(assessment.c.activity_id == a.id).scalar_subquery()
+    statement = select(a.person_id, a.id, a.kind, a.held_on, score).where(a.state == "signed_off", ~replaced)
+    if person_ids is not None:
+        statement = statement.where(a.person_id.in_(person_ids))
+    found: dict[int, list[Counted]] = defaultdict(list)
+    for row in connection.execute(statement):
+        found[row[0]].append(Counted(row[1], row[2], row[3], row[4]))
+    return found

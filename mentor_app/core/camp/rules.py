@@ -1,0 +1,133 @@
+"""Where somebody stands in the camp: what counts for which gate, and whether they are early, on time or behind.
+
+Pure functions on plain values. A signed-off activity counts for one stage only: a passed gate has used up its evidence,
+what is left counts for the stages after it, the earliest first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mentor_app.core.camp.clock import Leaves, clock_month, month_ends
+from mentor_app.core.camp.programme import Programme, Requirement, Stage
+from mentor_app.core.text import N_
+
+STATES = {"early": N_("Ahead"), "on_time": N_("On time"), "behind": N_("Behind"), "finished": N_("Finished")}
+DECISIONS = {
+    "passed": N_("Passed"), "waived": N_("Passed with a waiver"), "held": N_("Held back"), "reopened": N_("Reopened"),
+}  # fmt: skip
+PASSES = frozenset({"passed", "waived"})
+QUIET_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A signed-off activity; ``score`` is the mean of its assessors' scores."""
+
+    id: int
+    kind: str
+    held_on: dt.date
+    score: float | None = None
+
+
+@dataclass(frozen=True)
+class Met:
+    """How far a requirement is met. ``evidence`` are the activities it would use, at most ``needed``."""
+
+    requirement: Requirement
+    done: int
+    best_score: float | None
+    evidence: tuple[int, ...]
+
+    @property
+    def met(self) -> bool:
+        """Whether enough is done."""
+        return self.done >= self.requirement.count
+
+
+def evaluate(stages: Iterable[Stage], counted: Iterable[Counted], used: Collection[int]) -> list[tuple[Met, ...]]:
+    """For each of ``stages`` (those whose gates are not passed, in order) what is met, by activities not ``used``."""
+    pool: dict[str, list[Counted]] = {}
+    for activity in sorted(counted, key=lambda a: (a.held_on, a.id)):
+        if activity.id not in used:
+            pool.setdefault(activity.kind, []).append(activity)
+    result = []
+    for stage in stages:
+        line = []
+        for requirement in stage.requirements:
+            found = pool.get(requirement.kind, [])
+            good = [a for a in found if reaches(requirement, a.score)]
+            taken = good[: requirement.count]
+            scores = [a.score for a in found if a.score is not None]
+            line.append(Met(requirement, len(good), max(scores, default=None), tuple(a.id for a in taken)))
+            pool[requirement.kind] = [a for a in found if a not in taken]
+        result.append(tuple(line))
+    return result
+
+
+def reaches(requirement: Requirement, score: float | None) -> bool:
+    """Whether an activity with this score counts for the requirement."""
+    return requirement.pass_mark is None or (score is not None and score >= requirement.pass_mark)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided at a gate: by whom, when, why, and on which evidence."""
+
+    stage: str
+    decision: str
+    reason: str | None
+    by: str
+    decided_on: dt.date
+    evidence: Mapping[str, tuple[int, ...]]
+    """Kind → ids of the activities it rested on."""
+
+
+def passed_stages(decisions: Iterable[Decision]) -> dict[str, Decision]:
+    """The gates that stand passed after all decisions, in their order; reopening takes a pass back."""
+    standing: dict[str, Decision] = {}
+    for decision in decisions:
+        if decision.decision in PASSES:
+            standing[decision.stage] = decision
+        elif decision.decision == "reopened":
+            standing.pop(decision.stage, None)
+    return standing
+
+
+def current_stage(programme: Programme, passed: Collection[str]) -> Stage | None:
+    """The first stage whose gate is not passed; None when the camp is finished."""
+    return next((stage for stage in programme.stages if stage.key not in passed), None)
+
+
+def pace(hired: dt.date, leaves: Leaves, stage: Stage | None, as_of: dt.date) -> tuple[str, dt.date | None]:
+    """(early, on_time, behind or finished; the day the stage's gate is due, None where it has none)."""
+    if stage is None:
+        return "finished", None
+    due = month_ends(hired, leaves, stage.last_month) if stage.last_month is not None else None
+    if due is not None and as_of > due:
+        return "behind", due
+    if clock_month(hired, leaves, as_of) < stage.first_month:
+        return "early", due
+    return "on_time", due
+
+
+def stuck_since(
+    state: str, due: dt.date | None, ready: bool, away: bool, last_practised: dt.date | None, as_of: dt.date
+) -> dt.date | None:
+    """Since when somebody is stuck: behind since the day after the gate was due, or nothing practised for 14 days.
+
+    Ready for the gate, on leave or finished is not stuck (ready and behind is: somebody has to decide).
+    """
+    if state == "behind" and due is not None:
+        return due + dt.timedelta(days=1)
+    if state == "finished" or ready or away or last_practised is None:
+        return None
+    return last_practised if (as_of - last_practised).days >= QUIET_DAYS else None
+
+
+def carries_over(old: Programme, new: Programme, passed: Collection[str]) -> Sequence[tuple[Stage, bool]]:
+    """Each stage of ``new``, and whether its gate counts as passed: a passed gate carries over by its stage's key."""
+    known = {stage.key for stage in old.stages}
+    return [(stage, stage.key in passed and stage.key in known) for stage in new.stages]

@@ -1,0 +1,1 @@
+"""The logbook: everything practised, from draft to sign-off."""

@@ -1,0 +1,281 @@
+"""Writing the logbook: draft → submitted → signed off or returned; corrections stand beside what they correct."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from mentor_app.core.camp.queries import published, versions
+from mentor_app.core.camp.tables import enrolment
+from mentor_app.core.errors import UserError
+from mentor_app.core.logbook import rules
+from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.core.logbook.rules import Details
+from mentor_app.core.logbook.tables import activity, assessment, review
+from mentor_app.core.people.queries import get_person
+from mentor_app.core.people.roles import need
+from mentor_app.core.store import Actor, Session
+
+SIGNERS = ("mentor", "trainer", "team_lead")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of an activities file: its number, the key that tells it from others, whose it is, what it says."""
+
+    number: int
+    code: str
+    person_id: int
+    details: Details
+    state: str
+
+
+def save_activity(
+    session: Session,
+    actor: Actor,
+    person_id: int,
+    details: Details,
+    today: dt.date,
+    *,
+    state: str = "draft",
+    activity_id: int | None = None,
+    version: int | None = None,
+    code: str | None = None,
+) -> int:
+    """Write an activity as ``draft`` (may be unfinished), ``planned`` or ``submitted``; returns its id.
+
+    With ``activity_id`` changes one that is planned, a draft or returned; what is submitted or signed off is not
+    changed in place (see ``take_back`` and ``correct``). Raises UserError naming the rule broken.
+    """
+    if state not in ("draft", "planned", "submitted"):
+        raise UserError("{state} is not a state to save in.", state=state)
+    _may_write(session, actor, person_id)
+    values = {"person_id": person_id, "state": state, **rules.columns(details)}
+    if details.host_id is not None and details.host_id == person_id:
+        raise UserError("Nobody is their own mentor in a session.")
+    if state != "draft":
+        _check(session, person_id, details, today, planned=state == "planned")
+    if state == "submitted":
+        values["submitted_at"] = session.now
+    if code is not None:
+        values["code"] = code
+    if activity_id is None:
+        return session.insert(activity, values)
+    old = _get(session, activity_id)
+    if old["state"] not in rules.EDITABLE:
+        raise UserError("What is {state} is not changed in place; write a correction.", state=old["state"])
+    if old["person_id"] != person_id:
+        raise UserError("An activity stays with the person it belongs to.")
+    session.update(activity, activity_id, values, version)
+    return activity_id
+
+
+def submit(session: Session, actor: Actor, activity_ids: Sequence[int], today: dt.date) -> int:
+    """Hand drafts, returned or planned activities in for sign-off. All or none; returns how many."""
+    for activity_id in activity_ids:
+        row = _get(session, activity_id)
+        if row["state"] not in rules.EDITABLE:
+            raise UserError("This activity has been handed in already.")
+        _may_write(session, actor, row["person_id"])
+        _check(session, row["person_id"], rules.details_of(row), today, planned=False)
+        session.update(activity, activity_id, {"state": "submitted", "submitted_at": session.now})
+    return len(activity_ids)
+
+
+def take_back(session: Session, actor: Actor, activity_id: int) -> None:
+    """Make a submitted activity a draft again, while nobody has signed it off."""
+    row = _get(session, activity_id)
+    _may_write(session, actor, row["person_id"])
+    if row["state"] != "submitted":
+        raise UserError("Only what waits for sign-off can be taken back.")
+    session.update(activity, activity_id, {"state": "draft", "submitted_at": None})
+
+
+def sign_off(session: Session, actor: Actor, activity_ids: Sequence[int], comment: str = "") -> int:
+    """Confirm submitted activities. Nobody signs off their own; scored kinds need a score first. Returns how many."""
+    by = need(session, actor, SIGNERS)
+    for activity_id in activity_ids:
+        row = _waiting(session, activity_id, by)
+        if KINDS[row["kind"]].scored and not _assessed(session, activity_id):
+            raise UserError("A {kind} is signed off with its score: give one first.", kind=_kind_name(row["kind"]))
+        session.update(activity, activity_id, {"state": "signed_off"})
+        _review(session, activity_id, "signed_off", comment, by)
+    return len(activity_ids)
+
+
+def send_back(session: Session, actor: Actor, activity_id: int, comment: str) -> None:
+    """Return a submitted activity with a comment that says what to mend."""
+    by = need(session, actor, SIGNERS)
+    if not comment.strip():
+        raise UserError("Say what to mend: a comment is needed.")
+    _waiting(session, activity_id, by)
+    session.update(activity, activity_id, {"state": "returned", "submitted_at": None})
+    _review(session, activity_id, "returned", comment, by)
+
+
+def assess(session: Session, actor: Actor, activity_id: int, scores: Sequence[float]) -> float:
+    """Score a scored kind by its rubric, once per assessor; several assessors' scores stand. Returns the mean."""
+    by = need(session, actor, SIGNERS)
+    row = _get(session, activity_id)
+    if row["person_id"] == by:
+        raise UserError("Nobody scores their own activity.")
+    if row["state"] not in ("submitted", "signed_off"):
+        raise UserError("Only what has been handed in can be scored.")
+    rubric = _rubric(session, row["person_id"], row["kind"])
+    if rubric is None:
+        raise UserError("A {kind} is not scored.", kind=_kind_name(row["kind"]))
+    if by in _assessed(session, activity_id):
+        raise UserError("You have scored this already; a score given stays.")
+    mean = rules.score(scores, rubric.top, len(rubric.criteria))
+    session.insert(
+        assessment,
+        {"activity_id": activity_id, "by_id": by, "scores": json.dumps(list(scores)), "score": mean, "at": session.now},
+    )
+    return mean
+
+
+def correct(
+    session: Session, actor: Actor, activity_id: int, details: Details, today: dt.date, state: str = "submitted"
+) -> int:
+    """Write a correction beside a signed-off activity; it takes its place once it is signed off itself."""
+    row = _get(session, activity_id)
+    if row["state"] != "signed_off":
+        raise UserError("Only what is signed off is corrected by a revision; change the rest in place.")
+    if details.kind != row["kind"]:
+        raise UserError("A correction keeps the kind.")
+    held = select(activity.c.id).where(activity.c.revises_id == activity_id, activity.c.state != "withdrawn")
+    if session.connection.execute(held).first():
+        raise UserError("There is already a correction of this activity.")
+    made = save_activity(session, actor, row["person_id"], details, today, state=state)
+    session.update(activity, made, {"revises_id": activity_id})
+    return made
+
+
+def withdraw(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int:
+    """Take activities out of everything without deleting them; ``restore`` undoes it. Returns how many.
+
+    What is signed off is withdrawn only by those who sign off, and never by the person it belongs to.
+    """
+    for activity_id in activity_ids:
+        row = _get(session, activity_id)
+        if row["state"] == "withdrawn":
+            raise UserError("This activity is withdrawn already.")
+        if row["state"] == "signed_off":
+            if need(session, actor, SIGNERS) == row["person_id"]:
+                raise UserError("What is signed off is withdrawn by a mentor or trainer.")
+        else:
+            _may_write(session, actor, row["person_id"])
+        session.update(activity, activity_id, {"state": "withdrawn", "withdrawn_from": row["state"]})
+    return len(activity_ids)
+
+
+def restore(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int:
+    """Undo a withdrawal: each activity is again what it was. Returns how many."""
+    for activity_id in activity_ids:
+        row = _get(session, activity_id)
+        if row["state"] != "withdrawn":
+            raise UserError("This activity is not withdrawn.")
+        if row["withdrawn_from"] == "signed_off":
+            if need(session, actor, SIGNERS) == row["person_id"]:
+                raise UserError("What is signed off is restored by a mentor or trainer.")
+        else:
+            _may_write(session, actor, row["person_id"])
+        session.update(activity, activity_id, {"state": row["withdrawn_from"], "withdrawn_from": None})
+    return len(activity_ids)
+
+
+def import_activities(
+    session: Session, actor: Actor, rows: Sequence[Row], today: dt.date
+) -> list[tuple[int, str, UserError | None]]:
+    """Write the rows of a file: (row number, "new" | "updated" | "unchanged" | "rejected", error) for each.
+
+    A row whose key is known changes that activity while nobody has signed it off; once signed off it must say the
+    same. The caller discards the session where rejections forbid the run.
+    """
+    results: list[tuple[int, str, UserError | None]] = []
+    seen: dict[str, int] = {}
+    for row in rows:
+        try:
+            if row.code in seen:
+                raise UserError("The same activity stands in row {row} already.", row=seen[row.code])
+            seen[row.code] = row.number
+            results.append((row.number, _import(session, actor, row, today), None))
+        except UserError as error:
+            results.append((row.number, "rejected", error))
+    return results
+
+
+def _import(session: Session, actor: Actor, row: Row, today: dt.date) -> str:
+    old = session.connection.execute(select(activity).where(activity.c.code == row.code)).mappings().one_or_none()
+    if old is None:
+        save_activity(session, actor, row.person_id, row.details, today, state=row.state, code=row.code)
+        return "new"
+    values = rules.columns(row.details)
+    if all(old[name] == value for name, value in values.items()) and old["person_id"] == row.person_id:
+        return "unchanged"
+    if old["state"] in ("signed_off", "withdrawn"):
+        raise UserError("This activity is signed off or withdrawn; correct it in the app.")
+    _check(session, row.person_id, row.details, today, planned=row.state == "planned")
+    session.update(activity, old["id"], {**values, "person_id": row.person_id})
+    return "updated"
+
+
+def _may_write(session: Session, actor: Actor, person_id: int) -> None:
+    """One's own, or, for whoever trains, anybody's; a computer's user nobody has been chosen for is not kept out."""
+    if actor.person_id is not None and actor.person_id != person_id:
+        need(session, actor, SIGNERS)
+
+
+def _check(session: Session, person_id: int, details: Details, today: dt.date, planned: bool) -> None:
+    rules.check_complete(details, planned)
+    who = get_person(session.connection, person_id)
+    assert details.held_on is not None
+    rules.check_day(who.name, details.held_on, who.hired_on, who.left_on, today, planned)
+
+
+def _get(session: Session, activity_id: int) -> Mapping[str, Any]:
+    row = session.connection.execute(select(activity).where(activity.c.id == activity_id)).mappings().one_or_none()
+    if row is None:
+        raise UserError("This activity is not there any more.")
+    return row  # type: ignore[return-value]
+
+
+def _waiting(session: Session, activity_id: int, by: int) -> Mapping[str, Any]:
+    row = _get(session, activity_id)
+    if row["person_id"] == by:
+        raise UserError("Nobody signs off their own activity.")
+    if row["state"] != "submitted":
+        raise UserError("This activity does not wait for sign-off any more.")
+    return row
+
+
+def _assessed(session: Session, activity_id: int) -> set[int]:
+    statement = select(assessment.c.by_id).where(assessment.c.activity_id == activity_id)
+    return set(session.connection.execute(statement).scalars())
+
+
+def _review(session: Session, activity_id: int, decision: str, comment: str, by: int) -> None:
+    values = {
+        "activity_id": activity_id, "decision": decision, "comment": comment.strip() or None, "by_id": by,
+        "at": session.now,
+    }  # fmt: skip
+    session.insert(review, values)
+
+
+def _rubric(session: Session, person_id: int, kind: str) -> Any:
+    statement = select(enrolment.c.programme_version_id).where(enrolment.c.person_id == person_id)
+    version_id = session.connection.execute(statement).scalar()
+    if version_id is None:
+        return published(session.connection).programme.rubric(kind)
+    return next(v for v in versions(session.connection) if v.id == version_id).programme.rubric(kind)
+
+
+def _kind_name(kind: str) -> Any:
+    from mentor_app.core.text import text
+
+    return text(KINDS[kind].name)

@@ -1,0 +1,83 @@
+"""The kinds of activity and the fields each has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mentor_app.core.text import N_
+
+PHASES = {
+    "qualified": N_("Qualified"),
+    "discovery": N_("Need discovery"),
+    "solution": N_("Solution"),
+    "negotiation": N_("Bid and negotiation"),
+    "signed": N_("Signed"),
+    "delivery": N_("Delivery and collection"),
+}
+PARTS = {"observed": N_("Observed"), "assisted": N_("Assisted"), "led": N_("Led")}
+STATES = {
+    "planned": N_("Planned"),
+    "draft": N_("Draft"),
+    "submitted": N_("Submitted"),
+    "returned": N_("Returned"),
+    "signed_off": N_("Signed off"),
+    "withdrawn": N_("Withdrawn"),
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of activity: its name, its fields in order with their labels, and those that may not stay empty."""
+
+    name: str
+    fields: dict[str, str]
+    needed: tuple[str, ...]
+    scored: bool = False
+
+
+_SEEN, _LEARNED, _NEXT = N_("What was seen"), N_("What was learned"), N_("What to try next")
+_CUSTOMER, _MINUTES, _PHASE, _PART = N_("Customer"), N_("Minutes"), N_("Deal phase"), N_("Part played")
+KINDS = {
+    "shadowing": Kind(
+        N_("Shadowing session"),
+        {"customer": _CUSTOMER, "minutes": _MINUTES, "phase": _PHASE, "part": _PART, "learned": _LEARNED, "seen": _SEEN,
+         "next_step": _NEXT},
+        ("customer", "minutes", "learned"),
+    ),
+    "simulation": Kind(
+        N_("Scenario simulation"),
+        {"title": N_("Scenario"), "minutes": _MINUTES, "learned": _LEARNED, "next_step": _NEXT}, ("title",), scored=True,
+    ),
+    "quiz": Kind(N_("Product quiz"), {"title": N_("Topic"), "learned": _LEARNED}, ("title",), scored=True),
+    "sales_action": Kind(
+        N_("Sales action"), {"title": N_("What was done"), "customer": _CUSTOMER, "learned": _LEARNED}, ("title",)
+    ),
+    "case_study": Kind(
+        N_("Industry case"), {"title": N_("Case"), "seen": N_("What happened"), "learned": _LEARNED}, ("title", "learned")
+    ),
+    "teardown": Kind(
+        N_("Competitor teardown"),
+        {"title": N_("Competitor"), "seen": N_("Strengths and weaknesses"), "learned": N_("How to answer")},
+        ("title", "learned"),
+    ),
+    "solution_design": Kind(
+        N_("Solution design"),
+        {"title": N_("Solution"), "customer": _CUSTOMER, "seen": N_("Needs answered"), "learned": _LEARNED}, ("title",),
+        scored=True,
+    ),
+    "negotiation": Kind(
+        N_("Negotiation sandbox"),
+        {"title": N_("Scenario"), "minutes": _MINUTES, "learned": _LEARNED, "next_step": _NEXT}, ("title",), scored=True,
+    ),
+    "project": Kind(
+        N_("Cross-department project"),
+        {"title": N_("Project"), "part": _PART, "seen": N_("Departments and result"), "learned": _LEARNED},
+        ("title", "learned"),
+    ),
+    "visit": Kind(
+        N_("Customer visit"),
+        {"customer": _CUSTOMER, "minutes": _MINUTES, "phase": _PHASE, "depth": N_("Depth of need discovery (1–5)"),
+         "seen": _SEEN, "next_step": _NEXT},
+        ("customer", "minutes", "depth"),
+    ),
+}  # fmt: skip

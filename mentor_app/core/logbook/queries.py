@@ -1,0 +1,225 @@
+"""Reading the logbook: lists, one activity with all that was said about it, what waits for sign-off."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select
+
+from mentor_app.core.logbook.rules import Details, details_of
+from mentor_app.core.logbook.tables import activity, assessment, review
+from mentor_app.core.people.tables import person, team
+
+
+@dataclass(frozen=True)
+class Review:
+    """A sign-off or a return, with its comment."""
+
+    decision: str
+    comment: str | None
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One assessor's scores and their mean."""
+
+    by_id: int
+    by: str
+    scores: tuple[float, ...]
+    score: float
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One activity with everything said about it."""
+
+    id: int
+    version: int
+    person_id: int
+    person: str
+    state: str
+    details: Details
+    host: str | None
+    revises_id: int | None
+    revised_by: int | None
+    """The signed-off correction that stands in its place."""
+    submitted_at: dt.datetime | None
+    reviews: tuple[Review, ...]
+    assessments: tuple[Assessment, ...]
+
+    @property
+    def score(self) -> float | None:
+        """The mean of the assessors' scores."""
+        scores = [one.score for one in self.assessments]
+        return sum(scores) / len(scores) if scores else None
+
+    @property
+    def subject(self) -> str:
+        """Customer or title: what it was about."""
+        return self.details.customer or self.details.title or ""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which activities: of whom, in which states, of which kinds, with which words."""
+
+    person_id: int | None = None
+    states: Collection[str] = ()
+    kinds: Collection[str] = ()
+    words: str = ""
+
+
+SORTABLE = {
+    "held_on": activity.c.held_on,
+    "kind": activity.c.kind,
+    "state": activity.c.state,
+    "person": person.c.name,
+    "subject": func.coalesce(activity.c.customer, activity.c.title),
+    "minutes": activity.c.minutes,
+}
+
+
+def activity_ids(connection: Connection, wanted: Filter, sort: str = "held_on", descending: bool = True) -> list[int]:
+    """Ids of the activities wanted; withdrawn ones only where they are asked for."""
+    a = activity.c
+    statement = select(a.id).join(person, person.c.id == a.person_id)
+    if wanted.person_id is not None:
+        statement = statement.where(a.person_id == wanted.person_id)
+    if wanted.states:
+        statement = statement.where(a.state.in_(list(wanted.states)))
+    else:
+        statement = statement.where(a.state != "withdrawn")
+    if wanted.kinds:
+        statement = statement.where(a.kind.in_(list(wanted.kinds)))
+    for word in wanted.words.split():
+        searched = (person.c.name, a.customer, a.title, a.learned, a.seen, a.next_step)
+        statement = statement.where(or_(*(c.icontains(word, autoescape=True) for c in searched)))
+    column = SORTABLE[sort]
+    order = column.desc() if descending else column.asc()
+    return list(connection.execute(statement.order_by(column.is_(None), order, a.id.desc())).scalars())
+
+
+def activities(connection: Connection, ids: Sequence[int]) -> dict[int, Activity]:
+    """The activities with these ids."""
+    if not ids:
+        return {}
+    chosen = list(ids)
+    host = person.alias("host")
+    later = activity.alias("later")
+    replaced = (
+        select(func.max(later.c.id))
+        .where(later.c.revises_id == activity.c.id, later.c.state == "signed_off")
+        .scalar_subquery()
+    )
+    statement = (
+        select(activity, person.c.name.label("person"), host.c.name.label("host"), replaced.label("revised_by"))
+        .join(person, person.c.id == activity.c.person_id)
+        .outerjoin(host, host.c.id == activity.c.host_id)
+        .where(activity.c.id.in_(chosen))
+    )
+    reviews: dict[int, list[Review]] = defaultdict(list)
+    r = review.c
+    said = select(r.activity_id, r.decision, r.comment, person.c.name, r.at).join(person, person.c.id == r.by_id)
+    for row in connection.execute(said.where(r.activity_id.in_(chosen)).order_by(r.id)):
+        reviews[row[0]].append(Review(row[1], row[2], row[3], row[4]))
+    scored: dict[int, list[Assessment]] = defaultdict(list)
+    s = assessment.c
+    given = select(s.activity_id, s.by_id, person.c.name, s.scores, s.score).join(person, person.c.id == s.by_id)
+    for row in connection.execute(given.where(s.activity_id.in_(chosen)).order_by(s.id)):
+        scored[row[0]].append(Assessment(row[1], row[2], tuple(json.loads(row[3])), row[4]))
+    return {
+        row["id"]: Activity(
+            row["id"], row["version"], row["person_id"], row["person"], row["state"], details_of(dict(row)), row["host"],
+            row["revises_id"], row["revised_by"], row["submitted_at"], tuple(reviews[row["id"]]),
+            tuple(scored[row["id"]]),
+        )
+        for row in connection.execute(statement).mappings()
+    }  # fmt: skip
+
+
+def inbox_ids(connection: Connection, person_id: int) -> list[int]:
+    """Ids of what waits for this person's sign-off, the oldest first.
+
+    That is what names them as the mentor, and what names nobody and comes from their own team (or, for somebody
+    without a team, from anybody).
+    """
+    mine = select(person.c.team_id).where(person.c.id == person_id).scalar_subquery()
+    hire = person.alias("hire")
+    near: ColumnElement[bool] = or_(mine.is_(None), hire.c.team_id == mine)
+    a = activity.c
+    statement = (
+        select(a.id)
+        .join(hire, hire.c.id == a.person_id)
+        .where(a.state == "submitted", a.person_id != person_id)
+        .where(or_(a.host_id == person_id, a.host_id.is_(None) & near))
+        .order_by(a.submitted_at, a.id)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def feedback_ids(connection: Connection, person_id: int, limit: int = 5) -> list[int]:
+    """Ids of this person's activities that were reviewed last, the newest first."""
+    a, r = activity.c, review.c
+    statement = (
+        select(a.id)
+        .join(review, r.activity_id == a.id)
+        .where(a.person_id == person_id, r.comment.is_not(None), a.state != "withdrawn")
+        .group_by(a.id)
+        .order_by(func.max(r.id).desc())
+        .limit(limit)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def customers(connection: Connection, person_id: int | None = None) -> list[str]:
+    """Customers named before: in this person's activities first, then in anybody's; for completion while typing."""
+    a = activity.c
+    statement = select(a.customer, func.max(a.id)).where(a.customer.is_not(None)).group_by(a.customer)
+    if person_id is not None:
+        own = [row[0] for row in connection.execute(statement.where(a.person_id == person_id))]
+    else:
+        own = []
+    everybody = [row[0] for row in connection.execute(statement.order_by(func.max(a.id).desc()).limit(2000))]
+    return list(dict.fromkeys([*own, *everybody]))
+
+
+def last_details(connection: Connection, person_id: int, kind: str) -> Details | None:
+    """What this person's latest activity of a kind said: the defaults for the next."""
+    statement = (
+        select(activity)
+        .where(activity.c.person_id == person_id, activity.c.kind == kind, activity.c.state != "withdrawn")
+        .order_by(activity.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(statement).mappings().one_or_none()
+    return None if row is None else details_of(dict(row))
+
+
+def open_draft(connection: Connection, person_id: int) -> int | None:
+    """This person's unfinished draft that was written last, if any: what a crash left behind."""
+    statement = select(func.max(activity.c.id)).where(activity.c.person_id == person_id, activity.c.state == "draft")
+    return connection.execute(statement).scalar()
+
+
+def mentors(connection: Connection, today: dt.date) -> list[tuple[int, str, str | None]]:
+    """(id, name, team) of everybody who may host a session and is still here."""
+    from mentor_app.core.people.tables import person_role
+
+    statement = (
+        select(person.c.id, person.c.name, team.c.name)
+        .outerjoin(team, team.c.id == person.c.team_id)
+        .where(
+            person.c.id.in_(
+                select(person_role.c.person_id).where(person_role.c.role.in_(("mentor", "team_lead", "trainer")))
+            )
+        )
+        .where(or_(person.c.left_on.is_(None), person.c.left_on >= today))
+        .order_by(person.c.name)
+    )
+    return [(row[0], row[1], row[2]) for row in connection.execute(statement)]

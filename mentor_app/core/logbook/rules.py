@@ -1,0 +1,101 @@
+"""What must hold for an activity, however it is reached."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from statistics import fmean
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES
+from mentor_app.core.text import text
+
+MAX_LINE, MAX_TEXT = 200, 20_000
+EDITABLE = frozenset({"planned", "draft", "returned"})
+"""The states in which an activity may still be changed in place."""
+
+
+@dataclass(frozen=True)
+class Details:
+    """What is written about an activity. Minutes are whole, ``depth`` is 1 to 5, ``at_time`` is HH:MM."""
+
+    kind: str
+    held_on: dt.date | None = None
+    at_time: str | None = None
+    minutes: int | None = None
+    customer: str | None = None
+    title: str | None = None
+    phase: str | None = None
+    part: str | None = None
+    depth: int | None = None
+    seen: str | None = None
+    learned: str | None = None
+    next_step: str | None = None
+    host_id: int | None = None
+
+
+def columns(details: Details) -> dict[str, object]:
+    """The details as they are stored: texts trimmed, empty ones None. UserError where a value can't be."""
+    if details.kind not in KINDS:
+        raise UserError("{kind} is not a kind of activity.", kind=details.kind)
+    values: dict[str, object] = {}
+    for field in fields(details):
+        value = getattr(details, field.name)
+        if isinstance(value, str):
+            value = value.replace("\0", "").strip() or None
+            limit = MAX_TEXT if field.name in ("seen", "learned", "next_step") else MAX_LINE
+            if value is not None and len(value) > limit:
+                label = KINDS[details.kind].fields.get(field.name, field.name)
+                raise UserError("{field} is longer than {n} characters.", field=text(label), n=limit)
+        values[field.name] = value
+    if details.minutes is not None and not 1 <= details.minutes <= 1440:
+        raise UserError("Minutes lie between 1 and 1440.")
+    if details.depth is not None and not 1 <= details.depth <= 5:
+        raise UserError("The depth of need discovery lies between 1 and 5.")
+    if details.phase and details.phase not in PHASES:
+        raise UserError("{word} is not a deal phase.", word=details.phase)
+    if details.part and details.part not in PARTS:
+        raise UserError("{word} is not a part somebody plays.", word=details.part)
+    if details.at_time and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", details.at_time):
+        raise UserError("Write times like 14:30.")
+    return values
+
+
+def check_complete(details: Details, planned: bool = False) -> None:
+    """UserError naming the first thing still missing; a planned activity needs its date and with whom it is."""
+    kind = KINDS[details.kind]
+    if details.held_on is None:
+        raise UserError("A date is needed.")
+    needed = [name for name in kind.needed if name in ("customer", "title")] if planned else kind.needed
+    for name in needed:
+        value = getattr(details, name)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            raise UserError("{field} is needed.", field=text(kind.fields[name]))
+
+
+def check_day(
+    name: str, held_on: dt.date, hired_on: dt.date | None, left_on: dt.date | None, today: dt.date, planned: bool
+) -> None:
+    """UserError for a day before the hire, after leaving, or (unless planned) in the future."""
+    if hired_on is not None and held_on < hired_on:
+        raise UserError("{date} lies before {name} was hired on {hired}.", date=held_on, name=name, hired=hired_on)
+    if left_on is not None and held_on > left_on:
+        raise UserError("{date} lies after {name} left on {left}.", date=held_on, name=name, left=left_on)
+    if held_on > today and not planned:
+        raise UserError("{date} lies in the future: plan it instead.", date=held_on)
+
+
+def score(scores: Sequence[float], top: float, criteria: int) -> float:
+    """The score of one assessment: the mean of its criteria, each from 0 to ``top``."""
+    if len(scores) != criteria:
+        raise UserError("Every criterion needs a score.")
+    if not all(0 <= value <= top for value in scores):
+        raise UserError("Scores lie between 0 and {top}.", top=f"{top:g}")
+    return round(fmean(scores), 4)
+
+
+def details_of(row: Mapping[str, object]) -> Details:
+    """The details of a stored activity."""
+    return Details(**{field.name: row[field.name] for field in fields(Details)})  # type: ignore[arg-type]

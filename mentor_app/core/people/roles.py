@@ -1,0 +1,34 @@
+"""What belongs to a role: checked in core, whatever the screen offers.
+
+On a local file roles guide the work, they are no lock: whoever sits at the computer chooses who they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.people.rules import ROLES
+from mentor_app.core.people.tables import person, person_role
+from mentor_app.core.store import Actor, Session
+from mentor_app.core.text import text
+
+
+def need(session: Session, actor: Actor, roles: Collection[str]) -> int:
+    """The acting person's id, if they carry one of ``roles`` and are still with the company; else UserError."""
+    if actor.person_id is None:
+        raise UserError("Choose first who is working here: this is recorded under a person's name.")
+    held = set(
+        session.connection.execute(
+            select(person_role.c.role).where(person_role.c.person_id == actor.person_id)
+        ).scalars()
+    )
+    if not held & set(roles):
+        wanted = [text(ROLES[role]) for role in ROLES if role in roles]
+        raise UserError("{name} can't do this: it takes the role {role}.", name=actor.name, role=wanted[0])
+    left_on = session.connection.execute(select(person.c.left_on).where(person.c.id == actor.person_id)).scalar_one()
+    if left_on is not None and left_on < session.now.date():
+        raise UserError("{name} has left the company on {date}.", name=actor.name, date=left_on)
+    return actor.person_id

@@ -1,0 +1,25 @@
+"""Rows that the database itself refuses to change or remove, on SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+
+def append_only(connection: Connection, table: str, when: str = "") -> None:
+    """Refuse UPDATE and DELETE on ``table``; with ``when`` (a condition on OLD) only for the rows it holds for."""
+    condition = f"WHEN ({when})" if when else ""
+    if connection.dialect.name == "sqlite":
+        for event in ("UPDATE", "DELETE"):
+            connection.exec_driver_sql(
+                f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} {condition} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+        return
+    connection.exec_driver_sql(
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$"
+    )
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW {condition} EXECUTE FUNCTION refuse_change()"
+    )

@@ -1,0 +1,84 @@
+"""What people and activities files share: rows become details one by one, bad ones become problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.pipeline.actions import Imported, Problem
+from mentor_app.core.store import Session
+from mentor_app.core.text import Text
+from mentor_app.transfer.plan import Plan
+from mentor_app.transfer.values import Bad
+
+Outcome = tuple[int, str, UserError | None]
+
+
+class BadCell(Exception):
+    """A cell that can't be read: its field and why."""
+
+    def __init__(self, field: str, reason: Text) -> None:
+        super().__init__(field)
+        self.field, self.reason = field, reason
+
+
+def good(field: str, value: str | Bad | None) -> str | None:
+    """A parsed value, or BadCell where it could not be parsed."""
+    if isinstance(value, Bad):
+        raise BadCell(field, value.reason)
+    return value
+
+
+def read_rows(made: Plan) -> list[tuple[int, list[str]]]:
+    """All rows of the file with their numbers."""
+    return [(n, row) for numbers, block in made.source.batches() for n, row in zip(numbers, block, strict=True)]
+
+
+def cells(made: Plan, row: list[str]) -> dict[str, str]:
+    """field → text of a row, trimmed."""
+    return {name: row[at].strip() for name, at in made.at().items()}
+
+
+def take(
+    session: Session,
+    made: Plan,
+    rows: Sequence[tuple[int, list[str]]],
+    main: str,
+    write: Callable[[Iterator[tuple[int, dict[str, str]]], Callable[[int, BadCell], None]], Sequence[Outcome]],
+    only_good_rows: bool,
+    dry_run: bool,
+    report: Callable[[int], None],
+) -> Imported:
+    """Run ``write`` over the rows, count what it did, and leave nothing behind on a dry run or where rows are wrong.
+
+    ``main`` is the field a rule's complaint about a whole row is shown under.
+    """
+    result = Imported(read=len(rows))
+    at = made.at()
+    texts = dict(rows)
+
+    def reject(number: int, field: str, reason: Text) -> None:
+        value = texts[number][at[field]].strip() if field in at else ""
+        column = made.source.headers[at[field]] if field in at else ""
+        result.rejected.append(Problem(number, column, value, reason))
+
+    def each() -> Iterator[tuple[int, dict[str, str]]]:
+        for done, (number, row) in enumerate(rows):
+            if done % 100 == 0:
+                report(done)
+            yield number, cells(made, row)
+
+    for number, outcome, error in write(each(), lambda n, bad: reject(n, bad.field, bad.reason)):
+        if error is not None:
+            reject(number, main, error.message)
+        elif outcome == "new":
+            result.new += 1
+        elif outcome == "updated":
+            result.updated += 1
+        else:
+            result.unchanged += 1
+    result.rejected.sort(key=lambda problem: problem.row)
+    result.applied = not dry_run and (only_good_rows or not result.rejected)
+    if not result.applied:
+        session.discard()
+    return result
