@@ -371,7 +371,8 @@ def enrol(world: World, names: tuple[str, ...]) -> None:
 
     store = world.open()
     done = store.act(world.actor(store), action, _person_ids(store, names), dt.date.today())
-    click.echo(translator(world.language)("{n} people enrolled.", n=done.result))
+    tr = translator(world.language)
+    click.echo(tr("{n} people enrolled.", n=done.result))
 
 
 @cli.command()
@@ -394,7 +395,7 @@ def enrol(world: World, names: tuple[str, ...]) -> None:
 @_json
 @click.pass_obj
 def log(
-    world: World, kind: str, name: str, held_on: dt.date | None, mentor: str | None, state: str | None, as_json: bool,
+    world: World, /, kind: str, name: str, held_on: dt.date | None, mentor: str | None, state: str | None, as_json: bool,
     **said: Any,
 ) -> None:  # fmt: skip
     """Log an activity of KIND (shadowing, simulation, visit …) and hand it in for sign-off."""
@@ -412,8 +413,8 @@ def log(
     if as_json:
         _print_json({"id": done, "state": state or "submitted"})
     else:
-        click.echo(translator(world.language)("Logged: {kind} of {name}, {date}.", kind=translator(world.language)(
-            KINDS[kind].name), name=name, date=details.held_on))  # fmt: skip
+        tr = translator(world.language)
+        click.echo(tr("Logged: {kind} of {name}, {date}.", kind=tr(KINDS[kind].name), name=name, date=details.held_on))
 
 
 @cli.command()
@@ -467,7 +468,8 @@ def sign_off(world: World, ids: tuple[int, ...], comment: str, scores: str | Non
         for activity_id in ids:
             store.act(actor, actions.assess, activity_id, given)
     done = store.act(actor, actions.sign_off, ids, comment)
-    click.echo(translator(world.language)("{n} activities signed off.", n=done.result))
+    tr = translator(world.language)
+    click.echo(tr("{n} activities signed off.", n=done.result))
 
 
 @cli.command()

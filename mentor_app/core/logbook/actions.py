@@ -14,12 +14,13 @@ from mentor_app.core.camp.queries import published, versions
 from mentor_app.core.camp.tables import enrolment
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook import rules
-from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.core.logbook.kinds import KINDS, STATES
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.logbook.tables import activity, assessment, review
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.people.roles import need
 from mentor_app.core.store import Actor, Session
+from mentor_app.core.text import Text, text
 
 SIGNERS = ("mentor", "trainer", "team_lead")
 
@@ -68,7 +69,8 @@ def save_activity(
         return session.insert(activity, values)
     old = _get(session, activity_id)
     if old["state"] not in rules.EDITABLE:
-        raise UserError("What is {state} is not changed in place; write a correction.", state=old["state"])
+        words = STATES[old["state"]]
+        raise UserError("What is {state} is not changed in place; write a correction.", state=text(words))
     if old["person_id"] != person_id:
         raise UserError("An activity stays with the person it belongs to.")
     session.update(activity, activity_id, values, version)
@@ -275,7 +277,5 @@ def _rubric(session: Session, person_id: int, kind: str) -> Any:
     return next(v for v in versions(session.connection) if v.id == version_id).programme.rubric(kind)
 
 
-def _kind_name(kind: str) -> Any:
-    from mentor_app.core.text import text
-
+def _kind_name(kind: str) -> Text:
     return text(KINDS[kind].name)

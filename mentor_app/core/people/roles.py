@@ -5,7 +5,7 @@ On a local file roles guide the work, they are no lock: whoever sits at the comp
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
@@ -16,8 +16,8 @@ from mentor_app.core.store import Actor, Session
 from mentor_app.core.text import text
 
 
-def need(session: Session, actor: Actor, roles: Collection[str]) -> int:
-    """The acting person's id, if they carry one of ``roles`` and are still with the company; else UserError."""
+def need(session: Session, actor: Actor, roles: Sequence[str]) -> int:
+    """The acting person's id, if they carry one of ``roles`` (the first is the usual one) and are still with the company; else UserError."""
     if actor.person_id is None:
         raise UserError("Choose first who is working here: this is recorded under a person's name.")
     held = set(
@@ -26,8 +26,8 @@ def need(session: Session, actor: Actor, roles: Collection[str]) -> int:
         ).scalars()
     )
     if not held & set(roles):
-        wanted = [text(ROLES[role]) for role in ROLES if role in roles]
-        raise UserError("{name} can't do this: it takes the role {role}.", name=actor.name, role=wanted[0])
+        name = ROLES[roles[0]]
+        raise UserError("{name} can't do this: it takes the role {role}.", name=actor.name, role=text(name))
     left_on = session.connection.execute(select(person.c.left_on).where(person.c.id == actor.person_id)).scalar_one()
     if left_on is not None and left_on < session.now.date():
         raise UserError("{name} has left the company on {date}.", name=actor.name, date=left_on)
