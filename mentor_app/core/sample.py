@@ -15,6 +15,7 @@ from mentor_app.core.people.tables import person
 from mentor_app.core.pipeline.actions import Batch, import_opportunities
 from mentor_app.core.ramp.calendar import add_months, tenure_month
 from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
+from mentor_app.core.sample_camp import Hired, fill_camp
 from mentor_app.core.store import Actor, Session
 
 INDUSTRIES = ("Manufacturing", "Electronics", "Retail", "Logistics", "Healthcare", "Energy")
@@ -49,20 +50,24 @@ def fill(session: Session, actor: Actor, today: dt.date) -> int:
         save_team(session, actor, teams[-1], region, industry)
     everybody: list[tuple[str, dt.date, dt.date | None]] = []
 
-    def join(name: str, hired: dt.date, team: str | None, *roles: str, left: dt.date | None = None) -> None:
-        add_person(session, actor, PersonDetails(name, hired, left, team, frozenset(roles)))
+    def join(name: str, hired: dt.date, team: str | None, *roles: str, left: dt.date | None = None) -> Hired:
+        person_id = add_person(session, actor, PersonDetails(name, hired, left, team, frozenset(roles)))
         everybody.append((name, hired, left))
+        return person_id, name, hired
 
-    join("郑培", today - dt.timedelta(days=1900), None, "trainer")
+    trainer = join("郑培", today - dt.timedelta(days=1900), None, "trainer")
     for i, name in enumerate(LEADS):
         join(name, today - dt.timedelta(days=1500 + 61 * i), teams[i], "team_lead")
+    mentors, hires = [], []
     for i, name in enumerate(SENIORS):
         left = today - dt.timedelta(days=40) if i == 11 else None
-        join(name, today - dt.timedelta(days=620 + 53 * i), teams[i % 6], "mentor", left=left)
+        mentor = join(name, today - dt.timedelta(days=620 + 53 * i), teams[i % 6], "mentor", left=left)
+        mentors += [mentor] if left is None else []
     for i, name in enumerate(NEWCOMERS):
-        hired = add_months(today, -11 + i // 3) + dt.timedelta(days=random.randrange(3, 20))
-        join(name, hired, teams[(i * 5) % 6], "new_hire")
+        hired = add_months(today, -11 + i * 10 // 24) + dt.timedelta(days=random.randrange(3, 20))
+        hires.append(join(name, hired, teams[(i * 5) % 6], "new_hire"))
     _opportunities(session, actor, random, everybody[1 + len(LEADS) :], today)
+    fill_camp(session, random, hires, mentors, trainer, today)
     return len(everybody)
 
 

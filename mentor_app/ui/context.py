@@ -22,7 +22,8 @@ class Context:
     settings: Settings
     open_store: Callable[[], Store]
     user: str
-    toast: Callable[[str], None]
+    toast: Callable[..., None]
+    """Say something in passing; with ``undo`` (a callable) offers to take it back."""
     go: Callable[[str, Any], None]
     today: Callable[[], dt.date]
     me: Person | None = None
@@ -44,7 +45,16 @@ class Context:
         return self.tasks.run(work, done)
 
     def act(
-        self, action: Callable[..., Any], *args: Any, done: Callable[[Any], None] | None = None, **options: Any
+        self,
+        action: Callable[..., Any],
+        *args: Any,
+        done: Callable[[Any], None] | None = None,
+        more: dict[str, Any] | None = None,
+        **options: Any,
     ) -> Task:
-        """Run an action off the GUI thread."""
-        return self.tasks.act(lambda _task: self.open_store().act(self.actor(), action, *args), done, **options)
+        """Run an action off the GUI thread; ``more`` are its keyword arguments."""
+
+        def work(_task: Task) -> Any:
+            return self.open_store().act(self.actor(), action, *args, **(more or {}))
+
+        return self.tasks.act(work, done, **options)

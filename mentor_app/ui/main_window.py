@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -53,13 +54,21 @@ class MainWindow(QMainWindow):
         row.addWidget(self._sidebar(settings))
         row.addWidget(self.stack, 1)
         self.setCentralWidget(whole)
-        self._toast = label("", "toast")
-        self._toast.setParent(whole)
+        self._toast = QFrame(whole)
+        self._toast.setObjectName("toast")
+        toast = QHBoxLayout(self._toast)
+        toast.setContentsMargins(16, 8, 8, 8)
+        self.told, self.undo = label(""), button(tr("Undo"), self._undo)
+        self.undo.setObjectName("undo")
+        self._undoing: Callable[[], Any] | None = None
+        toast.addWidget(self.told)
+        toast.addWidget(self.undo)
         self._toast.hide()
         self._hide_toast = QTimer(self, singleShot=True, interval=5000, timeout=self._toast.hide)
         for number, spec in enumerate(PAGES, 1):
             QShortcut(QKeySequence(f"Ctrl+{number}"), self, activated=lambda key=spec.key: self.go(key))
         QShortcut(QKeySequence("Ctrl+K"), self, activated=self.find)
+        QShortcut(QKeySequence("Ctrl+L"), self, activated=self.log)
         self.go("home")
         self.stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.stack.setFocus()
@@ -69,6 +78,8 @@ class MainWindow(QMainWindow):
 
     def _read_me(self, connection: Any) -> Any:
         chosen = self.context.settings.actors.get(self._place(), [])
+        self.store()  # a sample names somebody to be
+        chosen = self.context.settings.actors.get(self._place(), chosen)
         if not chosen:
             return None, []
         from mentor_app.core.people.queries import people
@@ -132,6 +143,12 @@ class MainWindow(QMainWindow):
 
         self.context.query(read, done)
 
+    def log(self) -> None:
+        """Ctrl+L, from anywhere: log a session."""
+        from mentor_app.ui.widgets.log import open_log
+
+        open_log(self, self.context)
+
     def find(self) -> None:
         """Ctrl+K: pages and commands at once, people as soon as they are read."""
         entries = [Entry(tr(spec.name), tr("page"), lambda key=spec.key: self.go(key)) for spec in PAGES]
@@ -140,12 +157,20 @@ class MainWindow(QMainWindow):
                 Entry(tr(words), tr(spec.name), lambda key=spec.key, what=what: self.go(key, what))
                 for words, what in spec.commands
             ]
+        entries.append(Entry(tr("Log a session"), "Ctrl+L", self.log))
         entries.append(Entry(tr("Who is working here"), "", self.choose_me))
         self.finder = finder = Finder(self, tr("Find pages, people, commands"), entries)
         finder.open()
         self._people(
             lambda everybody: finder.add(
-                [Entry(p.name, p.team or tr("person"), lambda p=p: self.go("people", p.id)) for p in everybody]
+                [
+                    Entry(
+                        p.name,
+                        p.team or tr("person"),
+                        lambda p=p: self.go("camp" if "new_hire" in p.roles else "people", p.id),
+                    )
+                    for p in everybody
+                ]
             )
         )
 
@@ -208,6 +233,9 @@ class MainWindow(QMainWindow):
                         empty = not people(connection)
                     if empty:
                         opened.act(self.context.actor(), fill, self.context.today())
+                        with opened.read() as connection:
+                            lead = next((p.id for p in people(connection) if "team_lead" in p.roles), None)
+                        self.context.settings.actors.setdefault(self._place(), [lead] if lead else [])
                 self._store = opened
             return self._store
 
@@ -234,15 +262,22 @@ class MainWindow(QMainWindow):
                 if self._seen[key]:
                     page.refresh()
 
-    def toast(self, words: str) -> None:
-        """Say something in passing."""
-        self._toast.setText(words)
+    def toast(self, words: str, undo: Callable[[], Any] | None = None) -> None:
+        """Say something in passing; with ``undo`` it can be taken back."""
+        self.told.setText(words if len(words) <= 120 else words[:119] + "…")
+        self._undoing = undo
+        self.undo.setVisible(undo is not None)
         self._toast.adjustSize()
         area = self.centralWidget().rect()
         self._toast.move((area.width() + 216 - self._toast.width()) // 2, area.height() - self._toast.height() - 24)
         self._toast.show()
         self._toast.raise_()
-        self._hide_toast.start()
+        self._hide_toast.start(10_000 if undo else 5_000)
+
+    def _undo(self) -> None:
+        self._toast.hide()
+        if self._undoing is not None:
+            self._undoing()
 
     def show_error(self, error: Exception) -> None:
         """The world's errors in a sentence; our bugs with a report to copy. The window stays up."""

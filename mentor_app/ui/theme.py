@@ -42,7 +42,13 @@ QMainWindow, QDialog, #content {{ background: {background}; }}
 #cardtitle {{ font-weight: 600; }}
 #card {{ background: {panel}; border: 1px solid {line}; border-radius: 8px; }}
 #error {{ color: {bad}; }}
-#toast {{ background: {text}; color: {panel}; border-radius: 8px; padding: 10px 16px; }}
+#toast {{ background: {text}; border-radius: 8px; }}
+#toast QLabel {{ color: {panel}; }}
+QPushButton#undo {{ background: transparent; color: {panel}; border: 1px solid {muted}; }}
+QPushButton#link {{ text-align: left; padding: 2px 0; border: 2px solid transparent; border-radius: 4px;
+  background: transparent; color: {text}; }}
+QPushButton#link:hover {{ color: {accent}; }}
+QPushButton#link:focus {{ border-color: {accent}; }}
 QPushButton {{ background: {panel}; color: {text}; border: 1px solid {line}; border-radius: 6px; padding: 6px 14px; }}
 QPushButton:hover {{ border-color: {accent}; }}
 QPushButton:disabled {{ color: {muted}; }}
@@ -75,7 +81,7 @@ QLabel[state="due"] {{ background: {due_tint}; color: {due}; }}
 QLabel[state="bad"] {{ background: {bad_tint}; color: {bad}; }}
 QLabel[state="plain"] {{ background: {sidebar}; color: {muted}; }}
 QLabel[state="accent"] {{ background: {tint}; color: {accent}; }}
-QLabel[state] {{ border-radius: 9px; padding: 1px 8px; font-size: 12px; font-weight: 600; }}
+QLabel[state] {{ border-radius: 9px; padding: 0 8px; min-height: 20px; font-size: 12px; font-weight: 600; }}
 QMenu {{ background: {panel}; color: {text}; border: 1px solid {line}; padding: 4px; }}
 QMenu::item {{ padding: 6px 24px; }}
 QMenu::item:selected {{ background: {tint}; color: {text}; }}
@@ -98,7 +104,7 @@ def apply(app: QApplication, name: str) -> None:
         (QPalette.ColorRole.ButtonText, "text"), (QPalette.ColorRole.Highlight, "tint"),
         (QPalette.ColorRole.HighlightedText, "text"), (QPalette.ColorRole.PlaceholderText, "muted"),
         (QPalette.ColorRole.ToolTipBase, "panel"), (QPalette.ColorRole.ToolTipText, "text"),
-        (QPalette.ColorRole.Link, "accent"),
+        (QPalette.ColorRole.Link, "accent"), (QPalette.ColorRole.Mid, "line"),
     ):  # fmt: skip
         palette.setColor(role, QColor(colours[colour]))
     app.setPalette(palette)

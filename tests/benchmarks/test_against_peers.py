@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from mentor_app.core.pipeline.queries import _kept, ramp
 from mentor_app.core.store import Store, open_store
@@ -179,10 +180,9 @@ app.run({str(tmp_path / "team.sqlite")!r}, None, False)
 
 
 def test_pages_on_more_data(
-    full: Store, export: Path, tmp_path: Path, qtbot: object, monkeypatch: pytest.MonkeyPatch
+    full: Store, export: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every page, and one hire's ramp-up, on the million against the first hundredth and tenth of it."""
-    from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
     from mentor_app.ui.app import Shell
@@ -208,18 +208,18 @@ def test_pages_on_more_data(
 
         def opened(key: str, window: MainWindow = shell.window) -> None:
             while window.tasks.busy():
-                QTest.qWait(1)
+                qtbot.wait(1)
             window._seen.pop(key, None)
             if key == "pipeline" and key in window.pages:
                 window.pages[key].model.set_ids([])  # type: ignore[attr-defined]
             window.go(key)
-            QTest.qWait(1)
+            qtbot.wait(1)
             if key == "pipeline":  # open once its first rows stand; the rest of the ids follow
                 while not window.pages[key].model.rowCount() or "…" in window.pages[key].model.index(0, 0).data():  # type: ignore[attr-defined]
-                    QTest.qWait(1)
+                    qtbot.wait(1)
                 return
             while window.tasks.busy() or (key == "ramp" and not window.pages["ramp"].chart.drawn()):  # type: ignore[attr-defined]
-                QTest.qWait(1)  # thousands of bare processEvents() wear out None's reference count in PySide 6.12
+                qtbot.wait(1)
 
         for spec in PAGES:
             opened(spec.key)

@@ -64,6 +64,8 @@ class Standing:
     stuck_since: dt.date | None
     held: Decision | None
     """The last decision on the current stage, where it was to hold back."""
+    mentor: str | None
+    """Who hosted the latest session."""
 
     @property
     def current(self) -> StageStanding | None:
@@ -98,8 +100,13 @@ def published(connection: Connection) -> Version:
     return next(version for version in versions(connection) if version.published_at is not None)
 
 
-def standings(connection: Connection, as_of: dt.date, person_ids: Collection[int] | None = None) -> list[Standing]:
-    """Everybody enrolled (or those of ``person_ids``), by name, as of a day."""
+def standings(
+    connection: Connection,
+    as_of: dt.date,
+    person_ids: Collection[int] | None = None,
+    instead: tuple[int, Programme] | None = None,
+) -> list[Standing]:
+    """Everybody enrolled (or those of ``person_ids``), by name, as of a day; as if in the version ``instead``."""
     only = None if person_ids is None else list(person_ids)
     programmes = {version.id: version.programme for version in versions(connection)}
     enrolled = _by_person(connection, select(enrolment.c.person_id, enrolment.c.programme_version_id), only, enrolment)
@@ -114,15 +121,20 @@ def standings(connection: Connection, as_of: dt.date, person_ids: Collection[int
         only,
         activity,
     )
+    hosts = _hosts(connection, only)
     found = people(connection) if only is None or len(only) != 1 else people(connection, only[0])
-    return [
-        _standing(
-            who, enrolled[who.id][0], programmes[enrolled[who.id][0]], leaves.get(who.id, []), decided.get(who.id, []),
-            counted.get(who.id, []), (practised.get(who.id) or [None])[0], as_of,
-        )
-        for who in found
-        if who.id in enrolled and (only is None or who.id in only)
-    ]  # fmt: skip
+    result = []
+    for who in found:
+        if who.id in enrolled and (only is None or who.id in only):
+            version_id, programme = instead or (enrolled[who.id][0], programmes[enrolled[who.id][0]])
+            last = practised.get(who.id) or [None]
+            result.append(
+                _standing(
+                    who, version_id, programme, leaves.get(who.id, []), decided.get(who.id, []), counted.get(who.id, []),
+                    last[0], as_of, hosts.get(who.id),
+                )
+            )  # fmt: skip
+    return result
 
 
 def standing(connection: Connection, person_id: int, as_of: dt.date) -> Standing | None:
@@ -130,9 +142,15 @@ def standing(connection: Connection, person_id: int, as_of: dt.date) -> Standing
     return next(iter(standings(connection, as_of, [person_id])), None)
 
 
+def moved(connection: Connection, person_id: int, version_id: int, as_of: dt.date) -> Standing | None:
+    """Where somebody would stand in another version: gates passed carry over by their stage's key."""
+    programme = next(version.programme for version in versions(connection) if version.id == version_id)
+    return next(iter(standings(connection, as_of, [person_id], (version_id, programme))), None)
+
+
 def _standing(
     who: Person, version_id: int, programme: Programme, away: list[Leave], decided: list[Decision], counted: list[Counted],
-    practised: dt.date | None, as_of: dt.date,
+    practised: dt.date | None, as_of: dt.date, mentor: str | None,
 ) -> Standing:  # fmt: skip
     hired = who.hired_on or as_of
     leaves = [(one.first_on, one.last_on) for one in away]
@@ -159,7 +177,7 @@ def _standing(
         who, version_id, programme, tuple(lines), stage, tenure_month(hired, as_of), clock_month(hired, leaves, as_of),
         state, due, on_leave, days_away(leaves, hired, as_of), ready, practised,
         rules.stuck_since(state, due, ready, on_leave, last, as_of),
-        latest if latest is not None and latest.decision == "held" else None,
+        latest if latest is not None and latest.decision == "held" else None, mentor,
     )  # fmt: skip
 
 
@@ -183,6 +201,16 @@ def _by_person(
     for row in connection.execute(statement):
         found[row[0]].append(row[1])
     return found
+
+
+def _hosts(connection: Connection, only: list[int] | None) -> dict[int, str]:
+    """Who hosted each person's latest session."""
+    a = activity.c
+    latest = select(func.max(a.id)).where(a.host_id.is_not(None), a.state != "withdrawn").group_by(a.person_id)
+    if only is not None:
+        latest = latest.where(a.person_id.in_(only))
+    statement = select(a.person_id, person.c.name).join(person, person.c.id == a.host_id).where(a.id.in_(latest))
+    return {row[0]: row[1] for row in connection.execute(statement)}
 
 
 def leaves_of(connection: Connection, person_ids: list[int] | None = None) -> dict[int, list[Leave]]:

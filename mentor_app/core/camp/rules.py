@@ -7,7 +7,7 @@ what is left counts for the stages after it, the earliest first.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from mentor_app.core.camp.clock import Leaves, clock_month, month_ends
@@ -125,9 +125,3 @@ def stuck_since(
     if state == "finished" or ready or away or last_practised is None:
         return None
     return last_practised if (as_of - last_practised).days >= QUIET_DAYS else None
-
-
-def carries_over(old: Programme, new: Programme, passed: Collection[str]) -> Sequence[tuple[Stage, bool]]:
-    """Each stage of ``new``, and whether its gate counts as passed: a passed gate carries over by its stage's key."""
-    known = {stage.key for stage in old.stages}
-    return [(stage, stage.key in passed and stage.key in known) for stage in new.stages]

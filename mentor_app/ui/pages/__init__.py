@@ -30,9 +30,11 @@ class PageSpec:
 
 PAGES = (
     PageSpec("home", N_("Home")),
+    PageSpec("camp", N_("New hires"), ((N_("Enrol people"), "enrol"), (N_("Edit the programme"), "programme"))),
+    PageSpec("logbook", N_("Logbook"), ((N_("To sign off"), "inbox"), (N_("Import activities"), "import"))),
+    PageSpec("ramp", N_("Ramp-up"), ((N_("Export charts"), "export"),)),
     PageSpec(
         "people", N_("People"), ((N_("Add person"), "add"), (N_("Import people"), "import"), (N_("Teams"), "teams"))
     ),
     PageSpec("pipeline", N_("Opportunities"), ((N_("Import opportunities"), "import"),)),
-    PageSpec("ramp", N_("Ramp-up"), ((N_("Export charts"), "export"),)),
 )

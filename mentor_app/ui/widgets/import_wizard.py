@@ -38,7 +38,8 @@ _NAMES = {
     "check": N_("Check"), "done": N_("Done"),
 }  # fmt: skip
 _STATUS = {"open": N_("Open"), "won": N_("Won"), "lost": N_("Lost"), "void": N_("Void")}
-_TITLES = {"opportunities": N_("Import opportunities"), "people": N_("Import people")}
+_TITLES = {"opportunities": N_("Import opportunities"), "people": N_("Import people"),
+           "activities": N_("Import activities")}  # fmt: skip
 _ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5", "cp1252", "shift_jis")
 
 

@@ -1,0 +1,117 @@
+"""Fields every form uses: dates, people, texts; and a dialog that runs one action and shows its error in place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.text import text
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.widgets.basics import button, label
+
+
+def read_date(field: QLineEdit) -> dt.date | None:
+    """The date in a field, None when empty; UserError when it is none."""
+    words = field.text().strip()
+    if not words:
+        return None
+    try:
+        return dt.date.fromisoformat(words.replace("/", "-").replace(".", "-"))
+    except ValueError:
+        raise UserError(text("Write dates like 2026-01-31.")) from None
+
+
+def date_field(value: dt.date | None = None) -> QLineEdit:
+    """A field for a date."""
+    return QLineEdit(value.isoformat() if value else "", placeholderText="2026-01-31")
+
+
+def text_field(value: str | None = None, lines: int = 3) -> QPlainTextEdit:
+    """A field for a longer text; Tab goes on to the next field."""
+    made = QPlainTextEdit(value or "")
+    made.setTabChangesFocus(True)
+    made.setFixedHeight(made.fontMetrics().lineSpacing() * lines + 18)
+    return made
+
+
+def choice(options: Sequence[tuple[str, Any]], chosen: Any = None) -> QComboBox:
+    """A box to choose from (words, value)."""
+    made = QComboBox()
+    for words, value in options:
+        made.addItem(words, value)
+    made.setCurrentIndex(next((i for i, (_, value) in enumerate(options) if value == chosen), 0))
+    return made
+
+
+class FormDialog(QDialog):
+    """A form with an error line and two buttons; subclasses add rows and say what Save does."""
+
+    def __init__(self, parent: QWidget, context: Context, title: str, save: str, width: int = 480) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(width)
+        self.context = context
+        self.form = QFormLayout()
+        self.form.setSpacing(8)
+        self.error = label("", "error", wrap=True)
+        self.save = button(save, self._save, primary=True)
+        self.cancel = button(tr("Cancel"), self.reject)
+        self.buttons = QHBoxLayout()
+        self.buttons.addStretch()
+        self.buttons.addWidget(self.cancel)
+        self.buttons.addWidget(self.save)
+        self.outer = QVBoxLayout(self)
+        self.outer.setContentsMargins(24, 24, 24, 24)
+        self.outer.setSpacing(12)
+        self.outer.addLayout(self.form)
+        self.outer.addWidget(self.error)
+        self.outer.addLayout(self.buttons)
+
+    def row(self, words: str, field: QWidget) -> None:
+        """Add a field under its label."""
+        field.setAccessibleName(words)
+        self.form.addRow(words, field)
+
+    def work(self) -> None:
+        """What Save does; a UserError raised here is shown in place."""
+        raise NotImplementedError
+
+    def _save(self) -> None:
+        self.error.setText("")
+        try:
+            self.work()
+        except UserError as error:
+            self.error.setText(error.render(current()))
+
+    def act(
+        self, action: Callable[..., Any], *args: Any, done: Callable[[Any], Any] | None = None, **more: Any
+    ) -> None:
+        """Run an action; close when it is done, show its error in place when it is not."""
+
+        def finished(result: Any) -> None:
+            self.accept()
+            if done:
+                done(result)
+
+        self.context.act(action, *args, more=more, done=finished, failed=self.failed)
+
+    def failed(self, error: Exception) -> None:
+        """Show a world's error here, anything else as a report."""
+        if isinstance(error, UserError):
+            self.error.setText(error.render(current()))
+        else:
+            self.context.tasks.failed.emit(error)

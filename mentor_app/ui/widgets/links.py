@@ -1,0 +1,80 @@
+"""A card with a short list of things to do or open: words, a remark, a state, one click each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from mentor_app.ui.i18n import tr
+from mentor_app.ui.widgets.basics import Card, badge, label
+
+
+@dataclass(frozen=True)
+class Link:
+    """One line: words, a remark below, a badge (words, state), and what a click does."""
+
+    words: str
+    note: str = ""
+    badge: tuple[str, str] = ("", "plain")
+    open: Callable[[], Any] | None = None
+
+
+class LinkCard(Card):
+    """Shows the first few links and how many more there are."""
+
+    def __init__(self, title: str, empty: str, shown: int = 6) -> None:
+        super().__init__(title)
+        self._empty, self._shown = empty, shown
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(2)
+        self.body.addLayout(self._lines)
+        self.buttons: list[QPushButton] = []
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def show_links(self, links: Sequence[Link]) -> None:
+        """Show these; an empty list says why there is nothing."""
+        while self._lines.count():
+            old = self._lines.takeAt(0).widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        self.buttons = []
+        for link in links[: self._shown]:
+            self._lines.addWidget(self._line(link))
+        if len(links) > self._shown:
+            self._lines.addWidget(label(tr("and {n} more", n=len(links) - self._shown), "note"))
+        if not links:
+            self._lines.addWidget(label(self._empty, "muted", wrap=True))
+
+    def _line(self, link: Link) -> QWidget:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 2, 0, 2)
+        row.setSpacing(8)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        if link.open is not None:
+            made = QPushButton(_short(link.words, 60).replace("&", "&&"))
+            made.setObjectName("link")
+            made.setToolTip(link.words)
+            made.setAccessibleName(link.words)
+            made.clicked.connect(lambda _checked=False: link.open() if link.open else None)
+            self.buttons.append(made)
+            column.addWidget(made)
+        else:
+            column.addWidget(label(_short(link.words, 90), wrap=True))
+        if link.note:
+            note = label(_short(link.note, 120), "note", wrap=True)
+            note.setContentsMargins(2, 0, 0, 0)  # in line with the words of a button, which has a border
+            column.addWidget(note)
+        row.addLayout(column, 1)
+        if link.badge[0]:
+            row.addWidget(badge(*link.badge))
+        return line
+
+
+def _short(words: str, limit: int) -> str:
+    return words if len(words) <= limit else words[: limit - 1] + "…"
