@@ -78,7 +78,16 @@ def window(qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     settled(qtbot, shell.window)
     shell.window.shell = shell
     yield shell.window
-    shell.window.close()
+    gone(qapp, shell.window)
+
+
+def gone(qapp: Any, window: Any) -> None:
+    """Close a window and have it deleted: those left over would be dressed anew with each next one."""
+    from PySide6.QtCore import QEvent
+
+    window.close()
+    window.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from mentor_app.core.store import Actor, Session, open_store
 from mentor_app.ui.app import Shell
 from mentor_app.ui.pages import PAGES
 from mentor_app.ui.settings import Settings
-from tests.conftest import ME, settled
+from tests.conftest import ME, gone, settled
 
 SHEETS = Path(__file__).parent.parent / "contact_sheets"
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QTableView, QAbstractSpinBox, QPlainTextEdit)
@@ -115,10 +115,10 @@ def test_every_page_fits_is_named_translated_and_in_the_themes_colours(
                 faults += [f"{spec.key}: {fault}" for fault in looked_at(widget)]
                 if language == "zh_CN" and data == "empty":
                     faults += [f"{spec.key}: not translated: {words}" for words in untranslated(widget)]
-    assert window.width() == 1280, "a page forced the window wider"
-    assert window.height() == 720, "a page forced the window higher"
+    size = window.width(), window.height()
+    gone(qapp, window)
+    assert size == (1280, 720), "a page forced the window larger"
     assert not faults, "\n".join(dict.fromkeys(faults))
-    window.close()
 
 
 def looked_at(widget: QWidget) -> Iterator[str]:
