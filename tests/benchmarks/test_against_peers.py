@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from mentor_app.core.pipeline.queries import _kept, ramp
+from mentor_app.core.pipeline.queries import kept_ramps, ramp
 from mentor_app.core.store import Store, open_store
 from mentor_app.transfer import opportunities
 from tests.conftest import ME, TODAY
@@ -87,7 +87,7 @@ def test_company_ramp_against_duckdb(full: Store, export: Path, tmp_path: Path) 
         FROM o JOIN h ON a = sales_agent WHERE deal_stage IN ('Won', 'Lost') GROUP BY 1, 2"""
 
     def ours() -> None:
-        _kept.clear()
+        kept_ramps.clear()
         with full.read() as connection:
             ramp(connection, TODAY)
 

@@ -398,6 +398,6 @@ def test_a_year_of_500_hires_is_read_in_a_handful_of_queries(tmp_path: Path) -> 
     with store.read() as connection:
         found = standings(connection, TODAY)
     assert len(found) == 500
-    assert len([s for s in asked if s.startswith("SELECT")]) <= 12
+    assert len([s for s in asked if s.startswith("SELECT")]) <= 14
     assert sum(m.done for s in found for line in s.stages for m in line.met) > 1000
     store.close()

@@ -21,6 +21,7 @@ from mentor_app.core.logbook.tables import activity, assessment
 from mentor_app.core.people.queries import Person, people
 from mentor_app.core.people.tables import person
 from mentor_app.core.ramp.calendar import tenure_month
+from mentor_app.core.store.kept import Kept
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,17 @@ def standings(
     instead: tuple[int, Programme] | None = None,
 ) -> list[Standing]:
     """Everybody enrolled (or those of ``person_ids``), by name, as of a day; as if in the version ``instead``."""
+    if person_ids is None and instead is None:
+        return _boards.get(connection, as_of, lambda: _standings(connection, as_of, None, None))
+    return _standings(connection, as_of, person_ids, instead)
+
+
+_boards: Kept[list[Standing]] = Kept()
+
+
+def _standings(
+    connection: Connection, as_of: dt.date, person_ids: Collection[int] | None, instead: tuple[int, Programme] | None
+) -> list[Standing]:
     only = None if person_ids is None else list(person_ids)
     programmes = {version.id: version.programme for version in versions(connection)}
     enrolled = _by_person(connection, select(enrolment.c.person_id, enrolment.c.programme_version_id), only, enrolment)
@@ -244,13 +256,17 @@ def decisions(connection: Connection, person_ids: list[int] | None = None) -> di
 def counting(connection: Connection, person_ids: list[int] | None = None) -> dict[int, list[Counted]]:
     """The activities that count, by person: signed off, and not replaced by a signed-off correction."""
     a = activity.c
-    later = activity.alias("later")
-    replaced = select(later.c.id).where(later.c.revises_id == a.id, later.c.state == "signed_off").exists()
-    score = select(func.avg(assessment.c.score)).where(assessment.c.activity_id == a.id).scalar_subquery()
-    statement = select(a.person_id, a.id, a.kind, a.held_on, score).where(a.state == "signed_off", ~replaced)
+    # The few corrections and scores are read apart: looked up for each of many rows they would cost more than the rows.
+    replaced = set(
+        connection.execute(select(a.revises_id).where(a.revises_id.is_not(None), a.state == "signed_off")).scalars()
+    )
+    average = select(assessment.c.activity_id, func.avg(assessment.c.score)).group_by(assessment.c.activity_id)
+    scores: dict[int, float] = {row[0]: row[1] for row in connection.execute(average)}
+    statement = select(a.person_id, a.id, a.kind, a.held_on).where(a.state == "signed_off")
     if person_ids is not None:
         statement = statement.where(a.person_id.in_(person_ids))
     found: dict[int, list[Counted]] = defaultdict(list)
-    for row in connection.execute(statement):
-        found[row[0]].append(Counted(row[1], row[2], row[3], row[4]))
+    for person_id, activity_id, kind, held_on in connection.execute(statement):
+        if activity_id not in replaced:
+            found[person_id].append(Counted(activity_id, kind, held_on, scores.get(activity_id)))
     return found

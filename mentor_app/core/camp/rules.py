@@ -62,7 +62,8 @@ def evaluate(stages: Iterable[Stage], counted: Iterable[Counted], used: Collecti
             taken = good[: requirement.count]
             scores = [a.score for a in found if a.score is not None]
             line.append(Met(requirement, len(good), max(scores, default=None), tuple(a.id for a in taken)))
-            pool[requirement.kind] = [a for a in found if a not in taken]
+            gone = {a.id for a in taken}
+            pool[requirement.kind] = [a for a in found if a.id not in gone]
         result.append(tuple(line))
     return result
 

@@ -15,7 +15,7 @@ from mentor_app.core.people.tables import crm_name, person
 from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.curve import Company, company
-from mentor_app.core.store.history import change_set
+from mentor_app.core.store.kept import Kept
 
 
 @dataclass(frozen=True)
@@ -103,23 +103,16 @@ def opportunity_count(connection: Connection) -> int:
 
 
 def ramp(connection: Connection, as_of: dt.date, include_inherited: bool = False) -> Company:
-    """Everybody's ramp-up, and the senior benchmark, as of a day.
+    """Everybody's ramp-up, and the senior benchmark, as of a day."""
 
-    The last few answers are kept: while nobody has written to the store, the next page asks for nothing anew.
-    """
-    written = connection.execute(select(func.max(change_set.c.id))).scalar()
-    key = (str(connection.engine.url), written, as_of, include_inherited)
-    if key not in _kept:
+    def compute() -> Company:
         everybody = hires(connection)
         index = {hire.key: i for i, hire in enumerate(everybody)}
         names = connection.execute(select(crm_name.c.id, crm_name.c.person_id).where(crm_name.c.person_id.is_not(None)))
         deals = digest.load(connection, {name_id: index[person_id] for name_id, person_id in names})
-        found = company(everybody, deals, as_of, include_inherited)
-        for old in list(_kept)[:-1]:
-            _kept.pop(old, None)
-        _kept[key] = found
-        return found
-    return _kept[key]
+        return company(everybody, deals, as_of, include_inherited)
+
+    return kept_ramps.get(connection, (as_of, include_inherited), compute)
 
 
-_kept: dict[tuple[str, int | None, dt.date, bool], Company] = {}
+kept_ramps: Kept[Company] = Kept()

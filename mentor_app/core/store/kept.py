@@ -1,0 +1,36 @@
+"""Answers kept while nobody has written to the store: the next page asks for nothing anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+from sqlalchemy import Connection, func, select
+
+from mentor_app.core.store.history import change_set
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """The last few answers of one query, each for one state of one store: every write ends in a newer change set."""
+
+    def __init__(self, size: int = 2) -> None:
+        self._size = size
+        self._answers: dict[Hashable, T] = {}
+
+    def get(self, connection: Connection, key: Hashable, compute: Callable[[], T]) -> T:
+        """The answer kept for ``key``, or the one computed now."""
+        written = connection.execute(select(func.max(change_set.c.id))).scalar()
+        whole = (str(connection.engine.url), written, key)
+        found = self._answers.get(whole)
+        if found is None:
+            found = compute()
+            for old in list(self._answers)[: len(self._answers) - self._size + 1]:
+                self._answers.pop(old, None)
+            self._answers[whole] = found
+        return found
+
+    def clear(self) -> None:
+        """Forget all answers."""
+        self._answers.clear()
