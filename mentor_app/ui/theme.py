@@ -58,6 +58,15 @@ QPushButton:focus, QLineEdit:focus, QComboBox:focus, QTableView:focus, QDateEdit
 QListWidget:focus, QTableWidget:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border: 2px solid {accent}; }}
 QLineEdit, QComboBox, QDateEdit, QSpinBox, QDoubleSpinBox {{ background: {panel}; color: {text}; border: 1px solid {line}; border-radius: 6px;
   padding: 5px 8px; min-height: 20px; }}
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0;
+  border: none; }}
+QListWidget::item {{ padding: 4px 6px; }}
+QListWidget::item:selected {{ background: {tint}; color: {text}; }}
+QCheckBox::indicator, QListWidget::indicator {{ width: 14px; height: 14px; border: 1px solid {muted}; border-radius: 3px;
+  background: {panel}; }}
+QCheckBox::indicator:checked, QListWidget::indicator:checked {{ background: {accent}; border-color: {accent};
+  image: url("{check}"); }}
+QCheckBox {{ border: 2px solid transparent; border-radius: 4px; padding: 1px; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url("{chevron}"); width: 12px; height: 12px; }}
 QTableView, QTableWidget, QListWidget {{ background: {panel}; alternate-background-color: {panel};
@@ -108,7 +117,9 @@ def apply(app: QApplication, name: str) -> None:
     ):  # fmt: skip
         palette.setColor(role, QColor(colours[colour]))
     app.setPalette(palette)
-    app.setStyleSheet(_SHEET.format(chevron=resource("icons", "chevron.svg").as_posix(), **colours))
+    icons = {"chevron": "chevron.svg", "check": f"check_{name}.svg"}
+    paths = {role: resource("icons", file).as_posix() for role, file in icons.items()}
+    app.setStyleSheet(_SHEET.format(**paths, **colours))
 
 
 def ensure_chinese_font(app: QApplication) -> None:

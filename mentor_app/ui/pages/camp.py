@@ -239,8 +239,8 @@ class CampPage(Page):
             ColumnSpec(
                 "done", tr("Done"), lambda m: f"{m.done} / {m.requirement.count}", figure=True, width=72, keep=True
             ),
-            ColumnSpec("score", tr("Best score"), _score, figure=True, width=110, keep=True),
-            ColumnSpec("met", tr("Left"), _missing, width=110),
+            ColumnSpec("score", tr("Best score"), _score, figure=True, width=140, keep=True),
+            ColumnSpec("met", tr("Left"), _missing, width=100, keep=True),
         ]
         self.requirements = RowsModel(columns, self._context.tasks, lambda ids: {})
         self.requirement_table = Table(self.requirements, tr("Requirements"))
@@ -249,7 +249,7 @@ class CampPage(Page):
         left.addWidget(self.requirement_table, 3)
         left.addWidget(label(tr("Decisions"), "cardtitle"))
         story = [
-            ColumnSpec("on", tr("Date"), lambda d: str(d.decided_on), width=100, keep=True),
+            ColumnSpec("on", tr("Date"), lambda d: str(d.decided_on), width=112, keep=True),
             ColumnSpec("stage", tr("Stage"), self._stage_name, width=80),
             ColumnSpec("what", tr("Decision"), lambda d: tr(DECISIONS[d.decision]), width=110),
             ColumnSpec("by", tr("By"), lambda d: d.by, width=80),
@@ -265,7 +265,7 @@ class CampPage(Page):
         self.evidence_title = label(tr("Evidence"), "cardtitle")
         right.addWidget(self.evidence_title)
         evidence = [
-            ColumnSpec("held_on", tr("Date"), lambda a: str(a.details.held_on or "–"), width=100, keep=True),
+            ColumnSpec("held_on", tr("Date"), lambda a: str(a.details.held_on or "–"), width=112, keep=True),
             ColumnSpec("subject", tr("About"), lambda a: a.subject, width=150),
             ColumnSpec("state", tr("State"), _evidence_state, width=110),
         ]

@@ -54,7 +54,8 @@ class LogbookPage(Page):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             box.activated.connect(lambda _: self.refresh())
             filters.addWidget(box)
-        filters.addWidget(self.search, 1)
+        filters.addWidget(self.search, 3)
+        filters.addStretch(1)
         self.body.addLayout(filters)
         columns = [
             ColumnSpec("held_on", tr("Date"), _day, width=104, keep=True),
@@ -107,9 +108,9 @@ class LogbookPage(Page):
 
     def refresh(self) -> None:
         me, inbox = self._context.me, self.view.currentData() == "inbox"
-        self.whose.setEnabled(not inbox and me is not None)
-        for box in (self.kind, self.state, self.search):
-            box.setEnabled(not inbox)
+        self.whose.setEnabled(me is not None)
+        for box in (self.whose, self.kind, self.state, self.search):
+            box.setVisible(not inbox)
         self.calendar.setVisible(not inbox)
         states = (self.state.currentData(),) if self.state.currentData() else ()
         kinds = (self.kind.currentData(),) if self.kind.currentData() else ()

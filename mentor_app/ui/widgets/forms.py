@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -13,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -85,6 +88,17 @@ class FormDialog(QDialog):
         """Add a field under its label."""
         field.setAccessibleName(words)
         self.form.addRow(words, field)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The first field that can be filled in has the focus, not a button."""
+        super().showEvent(event)
+        for at in range(self.form.rowCount()):
+            item = self.form.itemAt(at, QFormLayout.ItemRole.FieldRole)
+            field = item.widget() if item else None
+            if field is not None and field.isVisible() and field.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                if isinstance(self.focusWidget(), (QPushButton, type(None))):
+                    field.setFocus()
+                return
 
     def work(self) -> None:
         """What Save does; a UserError raised here is shown in place."""
