@@ -310,25 +310,28 @@ def _person_ids(store: Store, names: tuple[str, ...]) -> list[int]:
 @_json
 @click.pass_obj
 def camp(world: World, names: tuple[str, ...], as_of: dt.date | None, as_json: bool) -> None:
-    """Where everybody enrolled stands in the growth camp, and what is left before the gate."""
-    from mentor_app.core.camp.queries import standings
+    """Where everybody stands in the growth camp, and what is left before the gate.
+
+    New hires not enrolled yet are shown as they would stand.
+    """
+    from mentor_app.core.camp.queries import not_enrolled, standings
     from mentor_app.core.camp.rules import STATES
     from mentor_app.core.logbook.kinds import KINDS
 
     store, day, tr = world.open(), as_of or dt.date.today(), translator(world.language)
     only = _person_ids(store, names) if names else None
     with store.read() as connection:
-        found = standings(connection, day, only)
+        found = [*standings(connection, day, only), *not_enrolled(connection, day, only)]
     missing = [name for name in names if name not in {s.person.name for s in found}]
     if missing:
-        raise UserError("{name} is not enrolled.", name=missing[0])
+        raise UserError("{name} has no hire date yet: the camp is counted from it.", name=missing[0])
     if as_json:
         _print_json(
             {
                 "as_of": day,
                 "people": [
                     {
-                        "name": s.person.name, "stage": s.stage.name(world.language) if s.stage else None,
+                        "name": s.person.name, "enrolled": s.enrolled, "stage": s.stage.name(world.language) if s.stage else None,
                         "stage_key": s.stage.key if s.stage else None, "tenure_month": s.tenure_month,
                         "clock_month": s.clock_month, "state": s.state, "gate_due": s.gate_due, "ready": s.ready,
                         "on_leave": s.on_leave, "days_away": s.days_away, "stuck_since": s.stuck_since,
@@ -359,7 +362,8 @@ def camp(world: World, names: tuple[str, ...], as_of: dt.date | None, as_json: b
             if not m.met
         )
         stage = s.stage.name(world.language) if s.stage else "–"
-        click.echo(f"{s.person.name}\t{stage}\t{tr(STATES[s.state])}\t{s.gate_due or '–'}\t{left}")
+        state = tr(STATES[s.state]) if s.enrolled else tr("not enrolled")
+        click.echo(f"{s.person.name}\t{stage}\t{state}\t{s.gate_due or '–'}\t{left}")
 
 
 @cli.command()

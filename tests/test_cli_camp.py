@@ -83,7 +83,10 @@ def test_wrong_usage_and_broken_rules(store: Path) -> None:
         "3",
         code=1,
     )
-    assert "not enrolled" in run(store, "camp", "--person", "Mo", code=1)
+    run(store, "import", "opportunities", str(Path(__file__).parent / "data" / "sales_pipeline.csv"))
+    found = ask(store, "camp", "--person", "Mo", "--person", "Anna Snelling")["people"]  # as they would stand
+    assert {p["name"]: p["enrolled"] for p in found} == {"Mo": False, "Anna Snelling": False}
+    assert [p["name"] for p in ask(store, "camp")["people"]] == ["Ann"]
 
 
 def test_activities_come_from_a_file_once(store: Path, tmp_path: Path) -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from sqlalchemy import Connection, inspect, select
 from sqlalchemy import text as sql
 
+from mentor_app.core.camp.programme import read_programme
+from mentor_app.core.camp.tables import programme_version
+from mentor_app.core.errors import UserError
+from mentor_app.core.logbook.tables import activity, review
 from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.tables import opportunity, owner_digest
 from mentor_app.core.store.history import change, change_set
@@ -34,5 +38,16 @@ def problems(connection: Connection) -> list[Text]:
     early = select(opportunity.c.key).where(opportunity.c.closed_on < opportunity.c.opened_on)
     found += [
         text("Opportunity {key} is closed before it was opened.", key=k) for k in connection.execute(early).scalars()
+    ]
+    for row in connection.execute(select(programme_version.c.number, programme_version.c.definition)):
+        try:
+            read_programme(row[1])
+        except UserError as error:
+            found.append(text("Version {n} of the programme can't be read: {reason}", n=row[0], reason=error.message))
+    confirmed = select(review.c.activity_id).where(review.c.decision == "signed_off")
+    unsigned = select(activity.c.id).where(activity.c.state == "signed_off", activity.c.id.not_in(confirmed))
+    found += [
+        text("Activity {row} counts as signed off, but nobody signed it.", row=i)
+        for i in connection.execute(unsigned).scalars()
     ]
     return found

@@ -67,6 +67,7 @@ class Standing:
     """The last decision on the current stage, where it was to hold back."""
     mentor: str | None
     """Who hosted the latest session."""
+    enrolled: bool = True
 
     @property
     def current(self) -> StageStanding | None:
@@ -107,7 +108,10 @@ def standings(
     person_ids: Collection[int] | None = None,
     instead: tuple[int, Programme] | None = None,
 ) -> list[Standing]:
-    """Everybody enrolled (or those of ``person_ids``), by name, as of a day; as if in the version ``instead``."""
+    """Everybody enrolled (or those of ``person_ids``), by name, as of a day.
+
+    With ``instead`` as if they were in that version, whether they are enrolled or not.
+    """
     if person_ids is None and instead is None:
         return _boards.get(connection, as_of, lambda: _standings(connection, as_of, None, None))
     return _standings(connection, as_of, person_ids, instead)
@@ -137,13 +141,13 @@ def _standings(
     found = people(connection) if only is None or len(only) != 1 else people(connection, only[0])
     result = []
     for who in found:
-        if who.id in enrolled and (only is None or who.id in only):
+        if (who.id in enrolled or instead is not None) and (only is None or who.id in only):
             version_id, programme = instead or (enrolled[who.id][0], programmes[enrolled[who.id][0]])
             last = practised.get(who.id) or [None]
             result.append(
                 _standing(
                     who, version_id, programme, leaves.get(who.id, []), decided.get(who.id, []), counted.get(who.id, []),
-                    last[0], as_of, hosts.get(who.id),
+                    last[0], as_of, hosts.get(who.id), who.id in enrolled,
                 )
             )  # fmt: skip
     return result
@@ -152,6 +156,20 @@ def _standings(
 def standing(connection: Connection, person_id: int, as_of: dt.date) -> Standing | None:
     """One person's standing; None where they are not enrolled."""
     return next(iter(standings(connection, as_of, [person_id])), None)
+
+
+def not_enrolled(connection: Connection, as_of: dt.date, person_ids: Collection[int] | None = None) -> list[Standing]:
+    """New hires (or those of ``person_ids``) still here and not enrolled: where they would stand in the newest version."""
+    known = set(connection.execute(select(enrolment.c.person_id)).scalars())
+    found = [
+        p.id
+        for p in people(connection)
+        if p.id not in known
+        and p.hired_on is not None
+        and (p.id in person_ids if person_ids is not None else "new_hire" in p.roles and (p.left_on or as_of) >= as_of)
+    ]
+    newest = published(connection)
+    return standings(connection, as_of, found, (newest.id, newest.programme)) if found else []
 
 
 def moved(connection: Connection, person_id: int, version_id: int, as_of: dt.date) -> Standing | None:
@@ -163,6 +181,7 @@ def moved(connection: Connection, person_id: int, version_id: int, as_of: dt.dat
 def _standing(
     who: Person, version_id: int, programme: Programme, away: list[Leave], decided: list[Decision], counted: list[Counted],
     practised: dt.date | None, as_of: dt.date, mentor: str | None,
+    enrolled: bool,
 ) -> Standing:  # fmt: skip
     hired = who.hired_on or as_of
     leaves = [(one.first_on, one.last_on) for one in away]
@@ -189,7 +208,7 @@ def _standing(
         who, version_id, programme, tuple(lines), stage, tenure_month(hired, as_of), clock_month(hired, leaves, as_of),
         state, due, on_leave, days_away(leaves, hired, as_of), ready, practised,
         rules.stuck_since(state, due, ready, on_leave, last, as_of),
-        latest if latest is not None and latest.decision == "held" else None, mentor,
+        latest if latest is not None and latest.decision == "held" else None, mentor, enrolled,
     )  # fmt: skip
 
 

@@ -62,6 +62,7 @@ class CampPage(Page):
         self.pace = badge("–")
         self.header.insertWidget(2, self.pace)
         self.programme = button(tr("Programme…"), self.edit_programme)
+        self.listing = button(tr("Export this list…"), self._export_list)
         self.enrol = button(tr("Enrol…"), self.start_enrol, primary=True)
         self.more = QPushButton(tr("More"))
         menu = QMenu(self)
@@ -78,7 +79,7 @@ class CampPage(Page):
         }
         self.more.setMenu(menu)
         self.passing = button(tr("Pass the gate"), lambda: self._decide("passed"), primary=True)
-        for item in (self.programme, self.enrol, self.more, self.passing):
+        for item in (self.listing, self.programme, self.enrol, self.more, self.passing):
             self.header.addWidget(item)
         self.stack = QStackedLayout()
         board, self._page = QWidget(), QWidget()
@@ -210,8 +211,8 @@ class CampPage(Page):
         self.title.setText(tr("New hires"))
         for item in (self.back, self.pace, self.more, self.passing):
             item.hide()
-        self.programme.show()
-        self.enrol.show()
+        for item in (self.listing, self.programme, self.enrol):
+            item.show()
         self._arrange()
 
     # -- one hire
@@ -320,8 +321,8 @@ class CampPage(Page):
         me = self._context.me
         decides = me is None or (bool({"trainer", "team_lead"} & set(me.roles)) and me.id != who.id)
         self.back.show()
-        self.programme.hide()
-        self.enrol.hide()
+        for item in (self.listing, self.programme, self.enrol):
+            item.hide()
         self.more.show()
         self.passing.setVisible(stands.stage is not None)
         self.passing.setEnabled(decides and stands.ready)
@@ -412,6 +413,9 @@ class CampPage(Page):
         from mentor_app.ui.widgets.camp import open_move
 
         open_move(self, self._context, self._hire())
+
+    def _export_list(self) -> None:
+        self.table.export()
 
     def start_enrol(self) -> None:
         """Choose whom to enrol."""
