@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.widgets.basics import Card, KeyFigure, Page, badge, button, label, set_badge
+from mentor_app.ui.widgets.basics import Card, KeyFigure, Page, as_high_as_needed, badge, button, label, set_badge
 from mentor_app.ui.widgets.links import Link, LinkCard
 from mentor_app.ui.widgets.owners import scrolling
 
@@ -62,9 +62,7 @@ class HomePage(Page):
     # -- the parts
 
     def _build_figures(self, column: QVBoxLayout) -> None:
-        self.figures = QWidget()
-        row = QHBoxLayout(self.figures)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(16)
         self.newcomers = KeyFigure(tr("Close rate in the first 3 months"))
         self.seniors = KeyFigure(tr("Senior benchmark"))
@@ -72,6 +70,7 @@ class HomePage(Page):
         self.people = KeyFigure(tr("People"))
         for card in (self.newcomers, self.seniors, self.gap, self.people):
             row.addWidget(card, 1)
+        self.figures = as_high_as_needed(row)
         column.addWidget(self.figures)
 
     def _build_mine(self, column: QVBoxLayout) -> None:
@@ -106,7 +105,7 @@ class HomePage(Page):
         right.addStretch()
         row.addLayout(left, 1)
         row.addLayout(right, 1)
-        column.addLayout(row)
+        column.addWidget(as_high_as_needed(row))
         self.next_steps.hide()
 
     def _build_steps(self, column: QVBoxLayout) -> None:

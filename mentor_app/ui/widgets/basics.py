@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 
 def label(words: str, name: str = "", wrap: bool = False) -> QLabel:
@@ -74,12 +74,20 @@ class KeyFigure(Card):
         metrics = self.note.fontMetrics()  # room for a note of two lines, whatever the font
         self.note.setMinimumHeight(2 * metrics.lineSpacing() + 2)
         self.note.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def show_figure(self, value: str, note: str) -> None:
         """Set figure and note."""
         self.value.setText(value)
         self.note.setText(note)
+
+
+def as_high_as_needed(layout: QLayout) -> QWidget:
+    """``layout`` in a widget that takes no more height than it needs, whatever is left below."""
+    made = QWidget()
+    layout.setContentsMargins(0, 0, 0, 0)
+    made.setLayout(layout)
+    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    return made
 
 
 class Page(QWidget):
