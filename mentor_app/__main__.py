@@ -6,6 +6,10 @@ import sys
 
 def main() -> int:
     """Run what the command line asks for and return the exit code."""
+    if getattr(sys, "frozen", False):  # the installed program starts itself again to draw charts on another core
+        from multiprocessing import freeze_support
+
+        freeze_support()
     if len(sys.argv) == 1:  # the window alone needs no command line; to read it costs a tenth of the start
         sys.exit(open_window(os.environ.get("MENTOR_APP_STORE"), None, False))
     from mentor_app.cli import run

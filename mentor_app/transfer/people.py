@@ -16,7 +16,7 @@ from mentor_app.core.store import Actor, Done, Session, Store
 from mentor_app.core.text import text
 from mentor_app.transfer.plan import Plan, make_plan
 from mentor_app.transfer.recognise import PEOPLE
-from mentor_app.transfer.rows import BadCell, Outcome, good, read_rows, take
+from mentor_app.transfer.rows import BadCell, Outcome, good, run_rows, take
 from mentor_app.transfer.values import parse_date, plain
 
 
@@ -25,28 +25,14 @@ def plan(store: Store, path: Path, **given: Any) -> Plan:
     return make_plan(PEOPLE, store, path, **given)
 
 
-def run(
-    store: Store,
-    actor: Actor,
-    made: Plan,
-    *,
-    today: dt.date,
-    only_good_rows: bool = False,
-    dry_run: bool = False,
-    progress: Callable[[int, int], None] = lambda rows, total: None,
-) -> Done[Imported]:
-    """Import the file as planned, and remember how it was read."""
-    made.check()
-    rows = read_rows(made)
-    done = store.act(actor, _run, made, rows, only_good_rows, dry_run, lambda row: progress(row, len(rows)))
-    if done.result.applied:
-        made.remember(store, actor)
-    return done
+def run(store: Store, actor: Actor, made: Plan, *, today: dt.date, **how: Any) -> Done[Imported]:
+    """Import the file as planned; see ``run_rows`` for ``how``."""
+    return run_rows(store, actor, made, import_file, today, **how)
 
 
-def _run(
-    session: Session, actor: Actor, made: Plan, rows: Sequence[tuple[int, list[str]]], only_good_rows: bool, dry_run: bool,
-    report: Callable[[int], None],
+def import_file(
+    session: Session, actor: Actor, made: Plan, rows: Sequence[tuple[int, list[str]]], today: dt.date, only_good_rows: bool,
+    dry_run: bool, report: Callable[[int], None],
 ) -> Imported:  # fmt: skip
     parse = parse_date(made.mapping.date_order or "ymd")
 

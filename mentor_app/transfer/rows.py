@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.pipeline.actions import Imported, Problem
-from mentor_app.core.store import Session
+from mentor_app.core.store import Actor, Done, Session, Store
 from mentor_app.core.text import Text
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.values import Bad
@@ -37,6 +38,25 @@ def read_rows(made: Plan) -> list[tuple[int, list[str]]]:
 def cells(made: Plan, row: list[str]) -> dict[str, str]:
     """field → text of a row, trimmed."""
     return {name: row[at].strip() for name, at in made.at().items()}
+
+
+def run_rows(
+    store: Store,
+    actor: Actor,
+    made: Plan,
+    write: Callable[..., Imported],
+    today: dt.date,
+    only_good_rows: bool = False,
+    dry_run: bool = False,
+    progress: Callable[[int, int], None] = lambda rows, total: None,
+) -> Done[Imported]:
+    """Import a file of single rows as planned with the action ``write``, and remember how it was read."""
+    made.check()
+    rows = read_rows(made)
+    done = store.act(actor, write, made, rows, today, only_good_rows, dry_run, lambda row: progress(row, len(rows)))
+    if done.result.applied:
+        made.remember(store, actor)
+    return done
 
 
 def take(
