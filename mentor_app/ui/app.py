@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QTranslator
@@ -36,6 +37,12 @@ class Shell:
         window.restyle.connect(self.rebuild)
         return window
 
+    def crashed(self, error: BaseException) -> None:
+        """A bug of ours on the GUI thread: tell it with a report to copy, stay up."""
+        if isinstance(error, Exception):
+            error.add_note("".join(traceback.format_exception(error)))
+            self.window.show_error(error)
+
     def rebuild(self) -> None:
         """The same place in a new window."""
         old = self.window
@@ -56,5 +63,6 @@ def run(location: str | None, language: str | None, sample: bool) -> int:
     settings.language = language or settings.language
     with tempfile.TemporaryDirectory(prefix="mentor-app-sample-", ignore_cleanup_errors=True) as folder:
         shell = Shell(app, str(Path(folder) / "sample.sqlite") if sample else location, settings, sample)
+        sys.excepthook = lambda kind, error, where: shell.crashed(error)
         shell.window.show()
         return app.exec()

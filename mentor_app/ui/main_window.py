@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
@@ -23,6 +24,18 @@ from mentor_app.ui.widgets.finder import Entry, Finder
 
 if TYPE_CHECKING:
     from mentor_app.core.store import Store
+
+
+def log_report(report: str) -> None:
+    """Keep a report of our own bug in the log folder; where that is impossible, on stderr."""
+    from platformdirs import user_log_path
+
+    try:
+        folder = user_log_path("mentor-app", appauthor=False, ensure_exists=True)
+        with (folder / "errors.log").open("a", encoding="utf-8") as file:
+            file.write(f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S} UTC\n{report}\n\n")
+    except OSError:
+        sys.stderr.write(report + "\n")
 
 
 class MainWindow(QMainWindow):
@@ -286,15 +299,13 @@ class MainWindow(QMainWindow):
         if isinstance(error, UserError):
             tell(self, tr("That did not work"), error.render(current()))
             return
-        import logging
-
         report = "\n".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", [])])
-        logging.getLogger("mentor_app").error(report)
+        log_report(report)
         box = tell(
             self, tr("Something went wrong in the app"), tr("Nothing was half-written. Please report this."), report
         )
-        copy = button(tr("Copy report"), lambda: QGuiApplication.clipboard().setText(report))
-        box.addButton(copy, box.ButtonRole.ActionRole)
+        copy = box.addButton(tr("Copy report"), box.ButtonRole.ActionRole)
+        copy.clicked.connect(lambda _checked=False: QGuiApplication.clipboard().setText(report))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -282,7 +282,7 @@ def test_a_list_is_exported_as_shown(sampled: MainWindow, qtbot: QtBot, tmp_path
     settled(qtbot, sampled)
     rows = list(openpyxl.load_workbook(tmp_path / "list.xlsx").active.iter_rows(values_only=True))
     assert list(rows[0]) == [column.heading for column in page.model.columns]
-    assert len(rows) - 1 == page.model.rowCount() > 100
+    qtbot.waitUntil(lambda: len(rows) - 1 == page.model.rowCount() > 200, timeout=5000)
     assert {row[2] for row in rows[1:]} == {"FleetView"}
     page.table.horizontalHeader().setSortIndicator(7, Qt.SortOrder.DescendingOrder)
     settled(qtbot, sampled)
@@ -326,3 +326,23 @@ def test_a_hundred_thousand_rows_scroll_without_reading_them_all(window: MainWin
     assert page.model.index(n - 1, 1).data() == "A0"
     assert len(page.model._rows) <= 20 * 200
     assert drawn < 20  # a hang, not a budget
+
+
+def test_a_bug_of_ours_is_told_with_a_report_and_the_window_stays(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platformdirs.user_log_path", lambda *_a, **_k: tmp_path)
+    try:
+        raise ZeroDivisionError("our fault")
+    except ZeroDivisionError as error:
+        window.shell.crashed(error)
+    window.context.tasks.run(lambda _task: 1 // 0)
+    settled(qtbot, window)
+    boxes = window.findChildren(QMessageBox)
+    assert len(boxes) == 2
+    assert all("ZeroDivisionError" in box.detailedText() for box in boxes)
+    for box in boxes:
+        qtbot.mouseClick(next(b for b in box.buttons() if b.text() == "Copy report"), LEFT)
+    assert "1 // 0" in QApplication.clipboard().text()
+    assert (tmp_path / "errors.log").read_text(encoding="utf-8").count("ZeroDivisionError: ") >= 2
+    assert window.isVisible()

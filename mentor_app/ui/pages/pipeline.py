@@ -58,7 +58,14 @@ class PipelinePage(Page):
             with context.open_store().read() as connection:
                 return opportunities(connection, ids)
 
-        self.model = RowsModel(columns, context.tasks, fetch)
+        def everything() -> Any:
+            from mentor_app.core.pipeline.queries import opportunity_ids
+
+            with context.open_store().read() as connection:
+                return opportunity_ids(connection, *self._shown)
+
+        self._shown = ("", self._sort, self._descending)
+        self.model = RowsModel(columns, context.tasks, fetch, everything)
         self.table = Table(self.model, tr("Opportunities"))
         self.table.sorted.connect(self._sorted)
         self.body.addWidget(self.table, 1)
@@ -67,6 +74,7 @@ class PipelinePage(Page):
 
     def refresh(self) -> None:
         words, sort, descending = self.search.text(), self._sort, self._descending
+        self._shown = (words, sort, descending)
         self._asked += 1
         asked = self._asked
 

@@ -31,12 +31,20 @@ class ColumnSpec:
 
 
 class RowsModel(QAbstractTableModel):
-    """Rows by id. ``fetch(ids)`` runs off the GUI thread and returns {id: row}."""
+    """Rows by id. ``fetch(ids)`` runs off the GUI thread and returns {id: row}.
+
+    Where the model holds only the first ids for a while, ``everything()`` reads all of them for an export.
+    """
 
     def __init__(
-        self, columns: Sequence[ColumnSpec], tasks: Tasks, fetch: Callable[[list[int]], dict[int, Any]]
+        self,
+        columns: Sequence[ColumnSpec],
+        tasks: Tasks,
+        fetch: Callable[[list[int]], dict[int, Any]],
+        everything: Callable[[], Sequence[int]] | None = None,
     ) -> None:
         super().__init__()
+        self._everything = everything
         self.columns, self._tasks, self._fetch = columns, tasks, fetch
         self.ids: Sequence[int] = ()
         self._rows: dict[int, Any] = {}
@@ -73,9 +81,10 @@ class RowsModel(QAbstractTableModel):
 
     def export(self, path: Path, title: str) -> None:
         """Write all rows in their order; those not read yet are read in blocks."""
-        ids, known, columns = list(self.ids), dict(self._rows), self.columns
+        shown, known, columns = list(self.ids), dict(self._rows), self.columns
 
         def rows(task: Task) -> Iterator[list[str]]:
+            ids = shown if self._everything is None else list(self._everything())
             for at in range(0, len(ids), 5000):
                 task.report(at, len(ids))
                 block = ids[at : at + 5000]
