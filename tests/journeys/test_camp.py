@@ -292,7 +292,7 @@ def test_leave_is_entered_and_stops_the_clock(crew: Crew, qtbot: QtBot) -> None:
     qtbot.mouseClick(page.dialog.save, LEFT)
     crew.wait()
     assert crew.stands().gate_due == due + 10 * DAY
-    assert "10 days of leave" in page.context.text()
+    assert "10 d of leave" in page.context.text()
 
 
 def test_a_programme_is_edited_published_and_somebody_moved(crew: Crew, qtbot: QtBot) -> None:

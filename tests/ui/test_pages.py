@@ -26,13 +26,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 
+from mentor_app.core.camp import actions as camp
+from mentor_app.core.logbook import actions as logbook
+from mentor_app.core.logbook.rules import Details
 from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.people.queries import people
+from mentor_app.core.people.tables import person
 from mentor_app.core.pipeline.actions import Batch, import_opportunities
 from mentor_app.core.sample import fill
 from mentor_app.core.store import Actor, Session, open_store
 from mentor_app.ui.app import Shell
-from mentor_app.ui.pages import PAGES
+from mentor_app.ui.pages import PAGES, PageSpec
 from mentor_app.ui.settings import Settings
 from tests.conftest import ME, gone, settled
 
@@ -59,6 +65,31 @@ def crowd(session: Session, actor: Actor, today: dt.date) -> None:
     }  # fmt: skip
     batch = Batch(list(range(n)), [f"K{i:0200d}" for i in range(n)], [names[i % 1500] for i in range(n)], columns, [])
     assert import_opportunities(session, actor, [batch], today=today).applied
+    crowded_camp(session, today)
+
+
+def crowded_camp(session: Session, today: dt.date) -> None:
+    """Somebody with every role and the longest texts, in a camp of hundreds."""
+    endless = "Nie-endender-Satz ohne Ende <b>&amp; 这句话没有尽头 " * 80
+    roles = frozenset({"new_hire", "mentor", "trainer", "team_lead"})
+    boss = add_person(
+        session, ME, PersonDetails("Everything-at-once " * 9, today - dt.timedelta(days=400), roles=roles)
+    )
+    trainer = add_person(
+        session, ME, PersonDetails("Tia", today - dt.timedelta(days=900), roles=frozenset({"trainer"}))
+    )
+    me, other = Actor("boss", boss), Actor("Tia", trainer)
+    hires = list(session.connection.execute(select(person.c.id).where(person.c.hired_on < today).limit(400)).scalars())
+    camp.enrol(session, other, [*hires, boss], today)
+    for i, hire in enumerate([*hires[:60], *[boss] * 12]):
+        details = Details(
+            "visit", today, "10:00", 1440, "客户" * 90, None, "negotiation", "led", 5, endless, endless, endless, None
+        )
+        made = logbook.save_activity(session, me, hire, details, today, state="submitted" if i % 3 else "planned")
+        if i % 3 == 1:
+            logbook.send_back(session, other, made, endless)
+    camp.decide(session, other, boss, "newcomer", "held", today, endless)
+    camp.save_leave(session, other, boss, today, None, "x" * 400)
 
 
 @pytest.fixture(scope="module")
@@ -100,21 +131,36 @@ def test_every_page_fits_is_named_translated_and_in_the_themes_colours(
     monkeypatch.setattr(Settings, "path", staticmethod(lambda: tmp_path / "settings.json"))
     monkeypatch.setattr("mentor_app.ui.app.user_name", lambda: "用户")
     shutil.copy(stores[data], tmp_path / "team.sqlite")
-    shell = Shell(qapp, str(tmp_path / "team.sqlite"), Settings(language, theme), sample=False)
+    settings = Settings(language, theme)
+    if data != "empty":
+        store = open_store(stores[data])
+        with store.read() as connection:
+            everybody = {p.name.strip(): p.id for p in people(connection)}
+        store.close()
+        name = {"light": "周一", "dark": "郑培"}[theme] if data == "sample" else ("Everything-at-once " * 9).strip()
+        settings.actors[str(tmp_path / "team.sqlite")] = [everybody[name]]
+    shell = Shell(qapp, str(tmp_path / "team.sqlite"), settings, sample=False)
     window = shell.window
     window.resize(1280, 720)
     window.show()
     faults: list[str] = []
-    for spec in PAGES:
-        window.go(spec.key)
+
+    def look(spec: PageSpec, face: str) -> None:
         qtbot.wait(150)
         settled(qtbot, window)
-        window.grab().save(str(SHEETS / "pages" / f"{data}_{spec.key}_{language}_{theme}.png"))
+        window.grab().save(str(SHEETS / "pages" / f"{data}_{spec.key}{face}_{language}_{theme}.png"))
         for widget in window.findChildren(QWidget):
             if widget.isVisible():
-                faults += [f"{spec.key}: {fault}" for fault in looked_at(widget)]
+                faults.extend(f"{spec.key}{face}: {fault}" for fault in looked_at(widget))
                 if language == "zh_CN" and data == "empty":
-                    faults += [f"{spec.key}: not translated: {words}" for words in untranslated(widget)]
+                    faults.extend(f"{spec.key}{face}: not translated: {words}" for words in untranslated(widget))
+
+    for spec in PAGES:
+        window.go(spec.key)
+        look(spec, "")
+        for face, show in window.pages[spec.key].faces().items():
+            show()
+            look(spec, f"-{face}")
     size = window.width(), window.height()
     gone(qapp, window)
     assert size == (1280, 720), "a page forced the window larger"

@@ -21,7 +21,7 @@ from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.widgets.activity import ActivityPanel
-from mentor_app.ui.widgets.basics import Card, Page, badge, button, label, set_badge
+from mentor_app.ui.widgets.basics import Card, ElidedLabel, Page, badge, button, label, set_badge
 from mentor_app.ui.widgets.forms import choice
 from mentor_app.ui.widgets.stages import StagePath
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
@@ -38,7 +38,7 @@ def pace_words(standing: Any) -> str:
     if standing.gate_due is not None:
         words = tr("{month}, gate due {date}", month=month, date=standing.gate_due)
     if standing.days_away:
-        words += " · " + tr("{n} days of leave stopped the clock", n=standing.days_away)
+        words += " · " + tr("{n} d of leave stopped the clock", n=standing.days_away)
     if standing.on_leave:
         words += " · " + tr("on leave now")
     return words
@@ -224,7 +224,7 @@ class CampPage(Page):
         self.path = StagePath()
         card = Card()
         card.body.addWidget(self.path)
-        self.held = label("", "muted", wrap=True)
+        self.held = ElidedLabel("", "muted")
         card.body.addWidget(self.held)
         column.addWidget(card)
         row = QHBoxLayout()
@@ -389,6 +389,9 @@ class CampPage(Page):
         self.panel.show_activity(self.evidence.row(rows[0].row()) if rows else None)
 
     # -- what is done here
+
+    def faces(self) -> dict[str, Any]:
+        return {"hire": lambda: self.show_hire(self.model.ids[0])} if len(self.model.ids) else {}
 
     def open(self, what: Any) -> None:
         if what == "enrol":

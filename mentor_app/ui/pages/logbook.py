@@ -62,7 +62,7 @@ class LogbookPage(Page):
             ColumnSpec("person", tr("New hire"), lambda a: a.person, width=120),
             ColumnSpec("kind", tr("Kind"), lambda a: tr(KINDS[a.details.kind].name), width=185),
             ColumnSpec("subject", tr("About"), lambda a: a.subject, width=150),
-            ColumnSpec("minutes", tr("Min."), lambda a: str(a.details.minutes or ""), figure=True, width=56, keep=True),
+            ColumnSpec("minutes", tr("Min."), lambda a: str(a.details.minutes or ""), figure=True, width=68, keep=True),
             ColumnSpec("state", tr("State"), lambda a: tr(STATES[a.state]), width=96, keep=True),
         ]
 
@@ -105,6 +105,9 @@ class LogbookPage(Page):
         elif isinstance(what, int):
             self._keep = what
             self.refresh()
+
+    def faces(self) -> dict[str, Any]:
+        return {"inbox": lambda: self.open("inbox")}
 
     def refresh(self) -> None:
         me, inbox = self._context.me, self.view.currentData() == "inbox"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 
@@ -29,6 +29,53 @@ def button(words: str, clicked: Callable[[], object], primary: bool = False, sho
     if shortcut:
         QShortcut(QKeySequence(shortcut), made, activated=made.click)
     return made
+
+
+class ElidedLabel(QLabel):
+    """One line of plain text that gives way where room is short: cut with an ellipsis, whole in its tooltip."""
+
+    def __init__(self, words: str = "", name: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setObjectName(name)
+        self.setText(words)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.setToolTip(self.text() if shown != self.text() else "")
+        painter = QPainter(self)
+        self.style().drawItemText(
+            painter, self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.palette(),
+            self.isEnabled(), shown, self.foregroundRole(),
+        )  # fmt: skip
+
+
+class LinkButton(QPushButton):
+    """A line to click, as wide as there is room; what does not fit is in its tooltip."""
+
+    def __init__(self, words: str, clicked: Callable[[], object]) -> None:
+        super().__init__()
+        self._words = words
+        self.setObjectName("link")
+        self.setAccessibleName(words[:200])
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda _checked=False: clicked())
+        self.setText(words[:80].replace("&", "&&"))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        shown = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width() - 8)
+        self.setText(shown.replace("&", "&&"))
+        self.setToolTip(self._words if shown != self._words else "")
 
 
 def badge(words: str = "", state: str = "plain") -> QLabel:
@@ -108,10 +155,9 @@ class Page(QWidget):
         self.header.setContentsMargins(24, 0, 24, 0)
         self.header.setSpacing(12)
         self.title = label(title, "title")
-        self.context = label("", "muted")
+        self.context = ElidedLabel("", "muted")
         self.header.addWidget(self.title)
-        self.header.addWidget(self.context)
-        self.header.addStretch()
+        self.header.addWidget(self.context, 1)
         outer.addWidget(header)
         self.body = QVBoxLayout()
         self.body.setContentsMargins(24, 24, 24, 24)
@@ -120,6 +166,10 @@ class Page(QWidget):
 
     def open(self, what: Any) -> None:
         """Start something here: one of the page's commands, or what another page's link means."""
+
+    def faces(self) -> dict[str, Callable[[], Any]]:
+        """Further faces of the page by name, each shown by a call; for the test that looks at every page."""
+        return {}
 
     def refresh(self) -> None:
         """Read what the page shows; called when it is shown first and when its kinds changed."""

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.widgets.basics import Card, badge, label
+from mentor_app.ui.widgets.basics import Card, LinkButton, badge, label
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,7 @@ class LinkCard(Card):
         column = QVBoxLayout()
         column.setSpacing(0)
         if link.open is not None:
-            made = QPushButton(_short(link.words, 60).replace("&", "&&"))
-            made.setObjectName("link")
-            made.setToolTip(link.words)
-            made.setAccessibleName(link.words)
-            made.clicked.connect(lambda _checked=False: link.open() if link.open else None)
+            made = LinkButton(link.words, link.open)
             self.buttons.append(made)
             column.addWidget(made)
         else:
