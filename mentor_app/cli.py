@@ -494,6 +494,118 @@ def gate(world: World, decision: str, name: str, stage: str, reason: str) -> Non
     click.echo(f"{name}: {tr(DECISIONS[key])}")
 
 
+@cli.command()
+@_json
+@click.pass_obj
+def pairings(world: World, as_json: bool) -> None:
+    """Who is and was paired with whom, on which projects."""
+    from mentor_app.core.pairing.queries import pairings as query
+    from mentor_app.core.pairing.rules import STATES
+
+    with world.open().read() as connection:
+        found = query(connection)
+    if as_json:
+        _print_json(
+            {
+                "pairings": [
+                    {
+                        "id": p.id, "apprentice": p.apprentice, "mentor": p.mentor, "state": p.state,
+                        "started_on": p.started_on, "ended_on": p.ended_on, "projects": p.projects, "goals": p.goals,
+                        "reason": p.reason,
+                    }
+                    for p in found
+                ]
+            }
+        )  # fmt: skip
+        return
+    tr = translator(world.language)
+    for p in found:
+        until = f"{p.started_on} – {p.ended_on or ''}"
+        click.echo(f"{p.apprentice}\t{p.mentor}\t{tr(STATES[p.state])}\t{until}\t{', '.join(p.projects)}")
+
+
+@cli.command()
+@click.option("--weights", "file", type=click.Path(path_type=Path), metavar="FILE", help="JSON: criterion to weight.")
+@click.option("--as-of", callback=_date, metavar="DATE")
+@_json
+@click.pass_obj
+def suggest(world: World, file: Path | None, as_of: dt.date | None, as_json: bool) -> None:
+    """The best mentors for all hires without one, at once, with reasons."""
+    from mentor_app.core.pairing.queries import suggest as query
+    from mentor_app.core.pairing.rules import CRITERIA
+
+    weights = None
+    if file is not None:
+        try:
+            weights = json.loads(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise UserError("{file} can't be opened: {reason}", file=str(file), reason=error.strerror) from None
+        except ValueError:
+            weights = None
+        if not isinstance(weights, dict):
+            raise UserError("{file} must hold criteria and their weights as JSON, such as {example}.", file=file.name,
+                            example='{"region": 3, "gaps": 2}')  # fmt: skip
+    with world.open().read() as connection:
+        plan = query(connection, as_of or dt.date.today(), weights)
+    tr = translator(world.language)
+    if as_json:
+        _print_json(
+            {
+                "pairs": [
+                    {
+                        "apprentice": p.apprentice.name, "mentor": p.mentor.name, "score": round(p.score, 6),
+                        "reasons": [
+                            {"criterion": name, "words": tr(CRITERIA[name]), "points": round(points, 6)}
+                            for name, points in p.parts.items() if points > 0
+                        ],
+                        "alternative": None if p.alternative is None or p.alternative_score is None else {
+                            "mentor": p.alternative.name, "score": round(p.alternative_score, 6),
+                        },
+                    }
+                    for p in plan.pairs
+                ],
+                "unplaced": [{"apprentice": a.name, "reason": why.render(tr)} for a, why in plan.unplaced],
+                "total": round(plan.total, 6),
+            }
+        )  # fmt: skip
+        return
+    for p in plan.pairs:
+        why = ", ".join(f"{tr(CRITERIA[name])} +{points:.1f}" for name, points in p.parts.items() if points > 0)
+        click.echo(f"{p.apprentice.name}\t{p.mentor.name}\t{p.score:.1f}\t{why}")
+    for a, reason in plan.unplaced:
+        click.echo(f"{a.name}\t–\t\t{reason.render(tr)}")
+
+
+@cli.command()
+@click.argument("apprentice")
+@click.argument("mentor")
+@click.option("--project", "name", required=True, metavar="NAME")
+@click.option("--date", "started_on", callback=_date, metavar="DATE", help="Today, unless said.")
+@click.option("--goals", default="")
+@_json
+@click.pass_obj
+def pair(
+    world: World, apprentice: str, mentor: str, name: str, started_on: dt.date | None, goals: str, as_json: bool
+) -> None:
+    """Pair APPRENTICE with MENTOR for the cycle of a project."""
+    from mentor_app.core.pairing.actions import pair as action
+    from mentor_app.core.pairing.queries import projects
+
+    store = world.open()
+    first, second = _person_ids(store, (apprentice, mentor))
+    with store.read() as connection:
+        found = [p.id for p in projects(connection) if p.name == name]
+    if not found:
+        raise UserError("No project is called {name}.", name=name)
+    day = started_on or dt.date.today()
+    done = store.act(world.actor(store), action, first, second, found[0], day, goals).result
+    if as_json:
+        _print_json({"id": done, "apprentice": apprentice, "mentor": mentor, "project": name, "started_on": day})
+    else:
+        tr = translator(world.language)
+        click.echo(tr("{name} is paired with {mentor}.", name=apprentice, mentor=mentor))
+
+
 @cli.group()
 def export() -> None:
     """Write files for others."""

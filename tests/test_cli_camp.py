@@ -19,7 +19,7 @@ def store(tmp_path: Path) -> Path:
     hired = TODAY - dt.timedelta(days=40)
     file.write_text(f"name,hire date,roles\nAnn,{hired},new hire\nMo,2020-01-01,mentor\nTia,2019-01-01,trainer\n")
     run(path, "import", "people", str(file))
-    assert "who is working here" in run(path, "enrol", "--person", "Ann", code=1)
+    assert "role Trainer" in run(path, "--as", "Mo", "enrol", "--person", "Ann", code=1)
     run(path, "--as", "Tia", "enrol", "--person", "Ann")
     return path
 

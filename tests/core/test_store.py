@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect, select, text
 
-from mentor_app.core.camp.queries import published
+from mentor_app.core.camp.queries import published, standings
 from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.actions import PersonDetails, add_person, assign_crm_name, edit_person
@@ -183,6 +183,19 @@ def test_a_store_of_the_first_release_is_brought_up_to_date_with_its_data(tmp_pa
         assert found["Anna Snelling"].hired_on_inferred
         assert connection.execute(text("SELECT count(*) FROM opportunity")).scalar() == 120
         assert published(connection).number == 1
+    store.close()
+
+
+def test_a_store_of_the_second_release_keeps_camp_and_logbook(tmp_path: Path) -> None:
+    shutil.copy(DATA / "stores" / "0002.sqlite", tmp_path / "old.sqlite")
+    store = open_store(tmp_path / "old.sqlite")
+    with store.read() as connection:
+        assert problems(connection) == []
+        (stands,) = standings(connection, dt.date(2026, 11, 24))
+        assert (stands.stage.key, stands.stages[0].decision.reason) == ("growth", "why not")  # type: ignore[union-attr]
+        assert (
+            connection.execute(text("SELECT customer FROM activity WHERE state = 'signed_off'")).scalar() == "华宇机电"
+        )
     store.close()
 
 

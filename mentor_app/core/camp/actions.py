@@ -13,7 +13,7 @@ from mentor_app.core.camp.programme import read_programme
 from mentor_app.core.camp.tables import enrolment, gate_decision, leave, programme_version
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.queries import get_person
-from mentor_app.core.people.roles import need
+from mentor_app.core.people.roles import guide, need
 from mentor_app.core.store import Actor, Session
 
 _LEADS = ("trainer", "team_lead")
@@ -21,7 +21,7 @@ _LEADS = ("trainer", "team_lead")
 
 def save_draft(session: Session, actor: Actor, definition: str, row_version: int | None = None) -> int:
     """Keep ``definition`` (a programme as JSON) as the draft of the next version. Returns its id."""
-    need(session, actor, ("trainer",))
+    guide(session, actor, ("trainer",))
     read_programme(definition)
     draft = _draft(session)
     if draft is not None:
@@ -33,7 +33,7 @@ def save_draft(session: Session, actor: Actor, definition: str, row_version: int
 
 def discard_draft(session: Session, actor: Actor) -> None:
     """Throw the draft away."""
-    need(session, actor, ("trainer",))
+    guide(session, actor, ("trainer",))
     draft = _draft(session)
     if draft is not None:
         session.delete(programme_version, draft)
@@ -41,7 +41,7 @@ def discard_draft(session: Session, actor: Actor) -> None:
 
 def publish(session: Session, actor: Actor) -> int:
     """Make the draft the newest version, which never changes again. Returns its number."""
-    need(session, actor, ("trainer",))
+    guide(session, actor, ("trainer",))
     draft = _draft(session)
     if draft is None:
         raise UserError("There is no draft to publish.")
@@ -54,7 +54,7 @@ def enrol(
     session: Session, actor: Actor, person_ids: Sequence[int], today: dt.date, version_id: int | None = None
 ) -> int:
     """Enrol people in a published version (the newest, unless said). All or none; returns how many."""
-    need(session, actor, _LEADS)
+    guide(session, actor, _LEADS)
     version = _published(session, version_id)
     for person_id in person_ids:
         who = get_person(session.connection, person_id)
@@ -71,7 +71,7 @@ def enrol(
 
 def move(session: Session, actor: Actor, person_ids: Sequence[int], version_id: int) -> int:
     """Move people to another published version. Gates passed carry over by their stage. Returns how many moved."""
-    need(session, actor, ("trainer",))
+    guide(session, actor, ("trainer",))
     version = _published(session, version_id)
     moved = 0
     for person_id in person_ids:
@@ -93,7 +93,7 @@ def save_leave(
     leave_id: int | None = None,
 ) -> int:
     """Add a leave of absence, or change one. It stops the stage clock, not the tenure month. Returns its id."""
-    need(session, actor, _LEADS)
+    guide(session, actor, _LEADS)
     if last_on is not None and last_on < first_on:
         raise UserError("The leave ends on {last}, before it begins on {first}.", last=last_on, first=first_on)
     for other in queries.leaves_of(session.connection, [person_id]).get(person_id, []):
@@ -111,7 +111,7 @@ def save_leave(
 
 def remove_leave(session: Session, actor: Actor, leave_id: int) -> None:
     """Take a leave back that never was."""
-    need(session, actor, _LEADS)
+    guide(session, actor, _LEADS)
     session.delete(leave, leave_id)
 
 

@@ -126,7 +126,7 @@ def save_team(
         save_region(session, actor, region_name, region_class)
     values = {
         "name": rules.checked_name(name),
-        "region_id": _region_id(session, region_name) if region_name else None,
+        "region_id": region_id(session, region_name) if region_name else None,
         "industry": (industry or "").strip() or None,
     }
     taken = session.connection.execute(select(team.c.id).where(team.c.name == values["name"])).scalar()
@@ -207,10 +207,11 @@ def _team_id(session: Session, name: str) -> int:
     if found is not None:
         return int(found)
     known = rules.region_from_words(clean)
-    return session.insert(team, {"name": clean, "region_id": _region_id(session, known) if known else None})
+    return session.insert(team, {"name": clean, "region_id": region_id(session, known) if known else None})
 
 
-def _region_id(session: Session, name: str) -> int:
+def region_id(session: Session, name: str) -> int:
+    """The id of a region, by its name in either language; a new one is added as a cultivation region."""
     name = rules.region_from_words(name) or name
     found = session.connection.execute(select(region.c.id).where(region.c.name == name)).scalar()
     return found if found is not None else session.insert(region, {"name": name, "kind": "cultivation"})

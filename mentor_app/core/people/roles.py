@@ -16,6 +16,12 @@ from mentor_app.core.store import Actor, Session
 from mentor_app.core.text import text
 
 
+def guide(session: Session, actor: Actor, roles: Sequence[str]) -> None:
+    """Like ``need`` for whoever has been chosen; a computer's user nobody has been chosen for is not kept out."""
+    if actor.person_id is not None:
+        need(session, actor, roles)
+
+
 def need(session: Session, actor: Actor, roles: Sequence[str]) -> int:
     """The acting person's id, if they carry one of ``roles`` (the first is the usual one) and are still with the company; else UserError."""
     if actor.person_id is None:

@@ -1,0 +1,1 @@
+"""The mathematics of assigning mentors: pure functions on arrays."""

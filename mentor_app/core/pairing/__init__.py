@@ -1,0 +1,1 @@
+"""Projects and master–apprentice pairings that last a full project cycle."""

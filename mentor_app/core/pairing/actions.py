@@ -1,0 +1,286 @@
+"""Writing projects and pairings: start, roll on, reassign, complete, end, review."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.pairing import rules
+from mentor_app.core.pairing.rules import Employment
+from mentor_app.core.pairing.tables import (
+    mentor_capacity,
+    pairing,
+    pairing_project,
+    pairing_review,
+    project,
+    project_phase,
+)
+from mentor_app.core.people.actions import region_id
+from mentor_app.core.people.queries import Person, get_person
+from mentor_app.core.people.roles import guide
+from mentor_app.core.people.rules import checked_name
+from mentor_app.core.store import Actor, Session
+
+_LEADS = ("team_lead", "trainer")
+
+
+@dataclass(frozen=True)
+class ProjectDetails:
+    """What is said about a project. ``closed_on`` goes with an outcome other than open."""
+
+    name: str
+    started_on: dt.date
+    customer: str | None = None
+    region: str | None = None
+    industry: str | None = None
+    outcome: str = "open"
+    closed_on: dt.date | None = None
+    opportunity_id: int | None = None
+
+
+def save_project(
+    session: Session, actor: Actor, details: ProjectDetails, project_id: int | None = None, version: int | None = None
+) -> int:
+    """Add a project with the default cycle, or change one. Returns its id."""
+    guide(session, actor, _LEADS)
+    if details.outcome not in rules.OUTCOMES:
+        raise UserError("{outcome} is not an outcome.", outcome=details.outcome)
+    if (details.outcome == "open") != (details.closed_on is None):
+        raise UserError("A closed project needs its closing date, an open one has none.")
+    if details.closed_on is not None and details.closed_on < details.started_on:
+        raise UserError("{date} lies before the project started on {start}.", date=details.closed_on,
+                        start=details.started_on)  # fmt: skip
+    name = checked_name(details.name)
+    taken = session.connection.execute(select(project.c.id).where(project.c.name == name)).scalar()
+    if taken is not None and taken != project_id:
+        raise UserError("There is already a project called {name}.", name=name)
+    values = {
+        "name": name, "customer": (details.customer or "").strip() or None,
+        "region_id": region_id(session, details.region) if details.region else None,
+        "industry": (details.industry or "").strip() or None, "started_on": details.started_on,
+        "outcome": details.outcome, "closed_on": details.closed_on, "opportunity_id": details.opportunity_id,
+    }  # fmt: skip
+    if project_id is not None:
+        session.update(project, project_id, values, version)
+        return project_id
+    made = session.insert(project, values)
+    for position, phase in enumerate(rules.CYCLE):
+        session.insert(project_phase, {"project_id": made, "position": position, "phase": phase})
+    return made
+
+
+def set_phase(
+    session: Session, actor: Actor, phase_id: int, planned_on: dt.date | None = None, done_on: dt.date | None = None
+) -> None:
+    """Plan a phase of a project's cycle, or say when it was done."""
+    guide(session, actor, (*_LEADS, "mentor"))
+    session.update(project_phase, phase_id, {"planned_on": planned_on, "done_on": done_on})
+
+
+def close_project(session: Session, actor: Actor, project_id: int, outcome: str, closed_on: dt.date) -> None:
+    """End a project's cycle with its outcome."""
+    guide(session, actor, (*_LEADS, "mentor"))
+    if outcome not in rules.OUTCOMES or outcome == "open":
+        raise UserError("{outcome} is not an outcome.", outcome=outcome)
+    row = _row(session, project, project_id)
+    if closed_on < row["started_on"]:
+        raise UserError("{date} lies before the project started on {start}.", date=closed_on, start=row["started_on"])
+    session.update(project, project_id, {"outcome": outcome, "closed_on": closed_on})
+
+
+def set_capacity(session: Session, actor: Actor, person_id: int, capacity: int) -> None:
+    """Say how many apprentices a mentor may have at a time."""
+    guide(session, actor, _LEADS)
+    if not 0 <= capacity <= 50:
+        raise UserError("A capacity lies between 0 and 50.")
+    found = session.connection.execute(
+        select(mentor_capacity.c.id).where(mentor_capacity.c.person_id == person_id)
+    ).scalar()
+    if found is None:
+        session.insert(mentor_capacity, {"person_id": person_id, "capacity": capacity})
+    else:
+        session.update(mentor_capacity, found, {"capacity": capacity})
+
+
+def pair(
+    session: Session,
+    actor: Actor,
+    apprentice_id: int,
+    mentor_id: int,
+    project_id: int,
+    started_on: dt.date,
+    goals: str = "",
+) -> int:
+    """Start a pairing bound to an open project. Returns its id; UserError names the rule that forbids it."""
+    guide(session, actor, _LEADS)
+    apprentice, mentor = get_person(session.connection, apprentice_id), get_person(session.connection, mentor_id)
+    rules.check_pair(_employment(apprentice), _employment(mentor), mentor.roles, started_on)
+    running = _row(session, project, project_id)
+    if running["outcome"] != "open":
+        raise UserError("The project {name} is closed; a pairing starts with an open one.", name=running["name"])
+    if started_on < running["started_on"]:
+        raise UserError(
+            "{date} lies before the project started on {start}.", date=started_on, start=running["started_on"]
+        )
+    p = pairing.c
+    held = session.connection.execute(
+        select(p.mentor_id).where(p.apprentice_id == apprentice_id, p.ended_on.is_(None))
+    ).scalar()
+    if held is not None:
+        other = get_person(session.connection, held).name
+        raise UserError("{name} is paired with {mentor} already.", name=apprentice.name, mentor=other)
+    earlier = session.connection.execute(select(func.max(p.ended_on)).where(p.apprentice_id == apprentice_id)).scalar()
+    if earlier is not None and started_on < earlier:
+        raise UserError("{name}'s earlier pairing lasted until {date}.", name=apprentice.name, date=earlier)
+    if _circle(session, apprentice_id, mentor_id):
+        raise UserError("{mentor} is an apprentice of {name}, directly or in a row.", mentor=mentor.name,
+                        name=apprentice.name)  # fmt: skip
+    taken = session.connection.execute(
+        select(func.count()).select_from(pairing).where(p.mentor_id == mentor_id, p.ended_on.is_(None))
+    ).scalar_one()
+    places = capacity_of(session, mentor_id)
+    if taken >= places:
+        raise UserError("{mentor} is full: {n} of {n} places are taken.", mentor=mentor.name, n=places)
+    made = session.insert(
+        pairing,
+        {
+            "apprentice_id": apprentice_id, "mentor_id": mentor_id, "started_on": started_on, "state": "active",
+            "goals": goals.strip() or None,
+        },
+    )  # fmt: skip
+    session.insert(pairing_project, {"pairing_id": made, "project_id": project_id, "first_on": started_on})
+    return made
+
+
+def roll_on(session: Session, actor: Actor, pairing_id: int, project_id: int, day: dt.date) -> None:
+    """Go on with another open project after the present one was lost or cancelled; the history keeps both."""
+    guide(session, actor, (*_LEADS, "mentor"))
+    row = _active(session, pairing_id)
+    current = _current(session, pairing_id)
+    before, after = _row(session, project, current["project_id"]), _row(session, project, project_id)
+    if before["outcome"] not in ("lost", "cancelled"):
+        raise UserError("The project {name} is not lost; the pairing stays with it.", name=before["name"])
+    if after["outcome"] != "open":
+        raise UserError("The project {name} is closed; a pairing starts with an open one.", name=after["name"])
+    if day < max(current["first_on"], before["closed_on"], after["started_on"], row["started_on"]):
+        raise UserError("{date} lies before the project before it was closed or this one started.", date=day)
+    session.update(pairing_project, current["id"], {"last_on": day})
+    session.insert(pairing_project, {"pairing_id": pairing_id, "project_id": project_id, "first_on": day})
+
+
+def complete(session: Session, actor: Actor, pairing_id: int, day: dt.date) -> None:
+    """Complete a pairing whose project's cycle is closed."""
+    guide(session, actor, (*_LEADS, "mentor"))
+    _active(session, pairing_id)
+    running = _row(session, project, _current(session, pairing_id)["project_id"])
+    if running["closed_on"] is None:
+        raise UserError("The cycle of {name} is not closed yet.", name=running["name"])
+    if day < running["closed_on"]:
+        raise UserError("{date} lies before the cycle of {name} closed.", date=day, name=running["name"])
+    _finish(session, pairing_id, "completed", day, "")
+
+
+def end(session: Session, actor: Actor, pairing_id: int, day: dt.date, reason: str) -> None:
+    """End a pairing before its cycle is closed, with a reason."""
+    guide(session, actor, _LEADS)
+    _finish(session, pairing_id, "ended", day, reason)
+
+
+def reassign(session: Session, actor: Actor, pairing_id: int, mentor_id: int, day: dt.date, reason: str) -> int:
+    """Give the apprentice another mentor on the same project. Returns the new pairing's id."""
+    guide(session, actor, _LEADS)
+    row = _active(session, pairing_id)
+    if row["mentor_id"] == mentor_id:
+        raise UserError("That is the same mentor.")
+    current = _current(session, pairing_id)
+    _finish(session, pairing_id, "reassigned", day, reason)
+    return pair(session, actor, row["apprentice_id"], mentor_id, current["project_id"], day, row["goals"] or "")
+
+
+def review_pairing(session: Session, actor: Actor, pairing_id: int, words: str) -> int:
+    """Write one's closing review of a pairing that has ended; once, by one of the two."""
+    row = _row(session, pairing, pairing_id)
+    if actor.person_id not in (row["apprentice_id"], row["mentor_id"]):
+        raise UserError("A closing review is written by the mentor or the apprentice.")
+    if row["ended_on"] is None:
+        raise UserError("A closing review is written when the pairing has ended.")
+    if not words.strip():
+        raise UserError("A review needs words.")
+    c = pairing_review.c
+    if session.connection.execute(select(c.id).where(c.pairing_id == pairing_id, c.by_id == actor.person_id)).first():
+        raise UserError("You have written this review already.")
+    return session.insert(
+        pairing_review,
+        {"pairing_id": pairing_id, "by_id": actor.person_id, "words": words.strip(), "at": session.now},
+    )
+
+
+def capacity_of(session: Session, person_id: int) -> int:
+    """How many apprentices a mentor may have at a time."""
+    c = mentor_capacity.c
+    found = session.connection.execute(select(c.capacity).where(c.person_id == person_id)).scalar()
+    return rules.DEFAULT_CAPACITY if found is None else int(found)
+
+
+def _finish(session: Session, pairing_id: int, state: str, day: dt.date, reason: str) -> None:
+    row = _active(session, pairing_id)
+    words = reason.strip()
+    if state != "completed" and not words:
+        raise UserError("A written reason is needed.")
+    people = [_employment(get_person(session.connection, row[key])) for key in ("apprentice_id", "mentor_id")]
+    rules.check_end(row["started_on"], day, people)
+    current = _current(session, pairing_id)
+    if day < current["first_on"]:
+        raise UserError(
+            "{date} lies before the pairing's project began on {start}.", date=day, start=current["first_on"]
+        )
+    session.update(pairing, pairing_id, {"state": state, "ended_on": day, "reason": words or None})
+    session.update(pairing_project, current["id"], {"last_on": day})
+
+
+def _circle(session: Session, apprentice_id: int, mentor_id: int) -> bool:
+    """Whether the mentor is, through active pairings, an apprentice of the apprentice."""
+    p = pairing.c
+    active = select(p.apprentice_id, p.mentor_id).where(p.ended_on.is_(None))
+    above: dict[int, int] = {row[0]: row[1] for row in session.connection.execute(active)}
+    at: int | None = mentor_id
+    while at is not None:
+        at = above.get(at)
+        if at == apprentice_id:
+            return True
+    return False
+
+
+def _active(session: Session, pairing_id: int) -> Mapping[str, Any]:
+    row = _row(session, pairing, pairing_id)
+    if row["ended_on"] is not None:
+        raise UserError("This pairing has ended on {date}.", date=row["ended_on"])
+    return row
+
+
+def _current(session: Session, pairing_id: int) -> Mapping[str, Any]:
+    """The project a pairing is, or was last, bound to."""
+    c = pairing_project.c
+    statement = select(pairing_project).where(c.pairing_id == pairing_id).order_by(c.id.desc()).limit(1)
+    return session.connection.execute(statement).mappings().one()  # type: ignore[return-value]
+
+
+def _row(session: Session, where: Any, row_id: int) -> Mapping[str, Any]:
+    row = session.connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
+    if row is None:
+        raise UserError("This record is not there any more.")
+    return row  # type: ignore[return-value]
+
+
+def _employment(who: Person) -> Employment:
+    return Employment(who.id, who.name, who.hired_on, who.left_on)
+
+
+def pair_many(session: Session, actor: Actor, pairs: Sequence[tuple[int, int, int]], started_on: dt.date) -> list[int]:
+    """Start several pairings (apprentice, mentor, project) in one change set: all or none."""
+    return [pair(session, actor, a, m, p, started_on) for a, m, p in pairs]

@@ -1,0 +1,97 @@
+"""Projects with their phases, pairings, the projects a pairing went through, closing reviews, mentors' capacities."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from mentor_app.core.store.schema import metadata, table
+
+project = table(
+    "project",
+    "pairing",
+    Column("name", String(200), nullable=False, unique=True),
+    Column("customer", String(200)),
+    Column("region_id", Integer, ForeignKey("region.id")),
+    Column("industry", String(200)),
+    Column("opportunity_id", Integer, ForeignKey("opportunity.id")),
+    Column("started_on", Date, nullable=False),
+    Column("closed_on", Date),
+    Column("outcome", String(10), nullable=False, server_default="open"),
+    CheckConstraint("outcome IN ('open', 'won', 'lost', 'cancelled')", name="outcome"),
+    CheckConstraint("(outcome = 'open') = (closed_on IS NULL)", name="closed"),
+    CheckConstraint("closed_on IS NULL OR closed_on >= started_on", name="order"),
+)
+project_phase = table(
+    "project_phase",
+    "pairing",
+    Column("project_id", Integer, ForeignKey("project.id"), nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    Column("phase", String(40), nullable=False),
+    Column("planned_on", Date),
+    Column("done_on", Date),
+    UniqueConstraint("project_id", "position"),
+)
+pairing = table(
+    "pairing",
+    "pairing",
+    Column("apprentice_id", Integer, ForeignKey("person.id"), nullable=False),
+    Column("mentor_id", Integer, ForeignKey("person.id"), nullable=False),
+    Column("started_on", Date, nullable=False),
+    Column("ended_on", Date),
+    Column("state", String(12), nullable=False),
+    Column("goals", Text),
+    Column("reason", Text),
+    CheckConstraint("apprentice_id <> mentor_id", name="two"),
+    CheckConstraint("state IN ('active', 'completed', 'reassigned', 'ended')", name="state"),
+    CheckConstraint("(state = 'active') = (ended_on IS NULL)", name="ended"),
+    CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="order"),
+    CheckConstraint("state NOT IN ('reassigned', 'ended') OR reason IS NOT NULL", name="reason"),
+)
+# One active mentor per apprentice: the database itself refuses a second.
+Index(
+    "ix_pairing_active", pairing.c.apprentice_id, unique=True,
+    sqlite_where=pairing.c.ended_on.is_(None), postgresql_where=pairing.c.ended_on.is_(None),
+)  # fmt: skip
+Index("ix_pairing_mentor_id", pairing.c.mentor_id)
+pairing_project = table(
+    "pairing_project",
+    "pairing",
+    Column("pairing_id", Integer, ForeignKey("pairing.id"), nullable=False, index=True),
+    Column("project_id", Integer, ForeignKey("project.id"), nullable=False),
+    Column("first_on", Date, nullable=False),
+    Column("last_on", Date),
+    CheckConstraint("last_on IS NULL OR last_on >= first_on", name="order"),
+)
+# Append-only: what each of the two wrote at the end.
+pairing_review = Table(
+    "pairing_review",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("pairing_id", Integer, ForeignKey("pairing.id"), nullable=False),
+    Column("by_id", Integer, ForeignKey("person.id"), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("pairing_id", "by_id"),
+    info={"kind": "pairing"},
+    sqlite_autoincrement=True,
+)
+mentor_capacity = table(
+    "mentor_capacity",
+    "pairing",
+    Column("person_id", Integer, ForeignKey("person.id"), nullable=False, unique=True),
+    Column("capacity", SmallInteger, nullable=False),
+    CheckConstraint("capacity BETWEEN 0 AND 50", name="capacity"),
+)
