@@ -146,6 +146,26 @@ def import_activities(world: World, /, **options: Any) -> None:
     _import(world, activities, **options)
 
 
+@import_.command("projects")
+@_import_options
+@click.pass_obj
+def import_projects(world: World, /, **options: Any) -> None:
+    """Import projects; one is known by its name."""
+    from mentor_app.transfer import projects
+
+    _import(world, projects, **options)
+
+
+@import_.command("pairings")
+@_import_options
+@click.pass_obj
+def import_pairings(world: World, /, **options: Any) -> None:
+    """Import pairings of the past and present; their people and projects must be there."""
+    from mentor_app.transfer import pairings
+
+    _import(world, pairings, **options)
+
+
 def _import(
     world: World, module: Any, file: Path, sheet: str | None, columns: tuple[str, ...], date_order: str | None,
     encoding: str | None, only_good_rows: bool, dry_run: bool, as_json: bool, **more: Any,

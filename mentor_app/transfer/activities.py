@@ -9,20 +9,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
 from mentor_app.core.logbook import actions
 from mentor_app.core.logbook.actions import Row
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.people.tables import crm_name, person
 from mentor_app.core.pipeline.actions import Imported
 from mentor_app.core.store import Actor, Done, Session, Store
 from mentor_app.core.text import text, translator
 from mentor_app.transfer.plan import Plan, make_plan
 from mentor_app.transfer.recognise import ACTIVITIES
-from mentor_app.transfer.rows import BadCell, Outcome, good, run_rows, take
+from mentor_app.transfer.rows import BadCell, Outcome, good, people_by_name, person_meant, run_rows, take
 from mentor_app.transfer.values import parse_date, plain
 
 _MORE_WORDS = {
@@ -49,7 +46,7 @@ def import_file(
     dry_run: bool, report: Callable[[int], None],
 ) -> Imported:  # fmt: skip
     parse = parse_date(made.mapping.date_order or "ymd")
-    people = _people(session)
+    people = people_by_name(session)
     identity = [made.source.headers.index(column) for column in made.mapping.columns.get("id", [])]
     texts = dict(rows)
 
@@ -89,7 +86,7 @@ def _row(
         return int(match[1])
 
     held = good("held_on", parse(cell["held_on"]))
-    who = _one(people, "person", cell["person"])
+    who = person_meant(people, "person", cell["person"])
     if who is None:
         raise BadCell("person", text("No person is given."))
     kind = word("kind")
@@ -109,7 +106,7 @@ def _row(
         seen=cell.get("seen") or None,
         learned=cell.get("learned") or None,
         next_step=cell.get("next_step") or None,
-        host_id=_one(people, "host", cell.get("host", "")),
+        host_id=person_meant(people, "host", cell.get("host", "")),
     )
     return Row(number, code, who, details, state)
 
@@ -127,26 +124,3 @@ def _known(field: str) -> dict[str, str]:
         for said in (key, name, translator("zh_CN")(name), *more):
             found.setdefault(match_key(said).replace("_", " "), key)
     return found
-
-
-def _people(session: Session) -> dict[str, list[int]]:
-    """Name or CRM name, as names are compared → ids of the people it means."""
-    found: dict[str, list[int]] = {}
-    for name, person_id in session.connection.execute(select(person.c.name, person.c.id)):
-        found.setdefault(match_key(name), []).append(person_id)
-    known = select(crm_name.c.match, crm_name.c.person_id).where(crm_name.c.person_id.is_not(None))
-    for match, person_id in session.connection.execute(known):
-        if match not in found:
-            found[match] = [person_id]
-    return found
-
-
-def _one(people: Mapping[str, list[int]], field: str, name: str) -> int | None:
-    if not name:
-        return None
-    found = people.get(match_key(name), [])
-    if not found:
-        raise BadCell(field, text("Nobody is called {name}.", name=name))
-    if len(found) > 1:
-        raise BadCell(field, text("{n} people are called {name}.", n=len(found), name=name))
-    return found[0]

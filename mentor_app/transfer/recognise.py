@@ -155,6 +155,52 @@ ACTIVITIES = FileKind(
     ("held_on",),
     (("person",), ("kind",), ("held_on",)),
 )
+PROJECTS = FileKind(
+    "projects",
+    {
+        "name": N_("Project"),
+        "customer": N_("Customer"),
+        "region": N_("Region"),
+        "industry": N_("Industry"),
+        "started_on": N_("Started on"),
+        "closed_on": N_("Closed on"),
+        "outcome": N_("Outcome"),
+    },
+    {
+        "name": ("project", "name", "project name", "项目", "项目名称"),
+        "customer": ("customer", "account", "client", "客户", "客户名称"),
+        "region": ("region", "区域", "大区"),
+        "industry": ("industry", "行业"),
+        "started_on": ("started on", "start", "start date", "started", "立项日期", "开始日期"),
+        "closed_on": ("closed on", "end", "end date", "closed", "结束日期", "关闭日期", "结项日期"),
+        "outcome": ("outcome", "result", "status", "结果", "状态"),
+    },
+    ("started_on", "closed_on"),
+    (("name",), ("started_on",)),
+)
+PAIRINGS = FileKind(
+    "pairings",
+    {
+        "apprentice": N_("Apprentice"),
+        "mentor": N_("Mentor"),
+        "project": N_("Project"),
+        "started_on": N_("Started on"),
+        "ended_on": N_("Ended on"),
+        "reason": N_("Reason"),
+        "goals": N_("Goals"),
+    },
+    {
+        "apprentice": ("apprentice", "new hire", "hire", "徒弟", "新人"),
+        "mentor": ("mentor", "师傅", "导师", "带教人"),
+        "project": ("project", "project name", "项目", "项目名称"),
+        "started_on": ("started on", "start", "start date", "started", "开始日期", "结对日期"),
+        "ended_on": ("ended on", "end", "end date", "ended", "结束日期"),
+        "reason": ("reason", "原因", "结束原因"),
+        "goals": ("goals", "goal", "目标"),
+    },
+    ("started_on", "ended_on"),
+    (("apprentice",), ("mentor",), ("project",), ("started_on",)),
+)
 
 
 def normalise(header: str) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from sqlalchemy import select
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.people.rules import match_key
+from mentor_app.core.people.tables import crm_name, person
 from mentor_app.core.pipeline.actions import Imported, Problem
 from mentor_app.core.store import Actor, Done, Session, Store
-from mentor_app.core.text import Text
+from mentor_app.core.text import Text, text
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.values import Bad
 
@@ -102,3 +106,27 @@ def take(
     if not result.applied:
         session.discard()
     return result
+
+
+def people_by_name(session: Session) -> dict[str, list[int]]:
+    """Name or CRM name, as names are compared → ids of the people it means."""
+    found: dict[str, list[int]] = {}
+    for name, person_id in session.connection.execute(select(person.c.name, person.c.id)):
+        found.setdefault(match_key(name), []).append(person_id)
+    known = select(crm_name.c.match, crm_name.c.person_id).where(crm_name.c.person_id.is_not(None))
+    for match, person_id in session.connection.execute(known):
+        if match not in found:
+            found[match] = [person_id]
+    return found
+
+
+def person_meant(people: Mapping[str, list[int]], field: str, name: str) -> int | None:
+    """The person a cell means, None for an empty one; BadCell where nobody or several people are called so."""
+    if not name:
+        return None
+    found = people.get(match_key(name), [])
+    if not found:
+        raise BadCell(field, text("Nobody is called {name}.", name=name))
+    if len(found) > 1:
+        raise BadCell(field, text("{n} people are called {name}.", n=len(found), name=name))
+    return found[0]

@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.queries import people
@@ -14,6 +15,7 @@ from mentor_app.core.pipeline.queries import opportunities as read_opportunities
 from mentor_app.core.pipeline.queries import opportunity_ids
 from mentor_app.core.ramp.curve import WON
 from mentor_app.core.store import Store, open_store
+from mentor_app.core.store.history import change
 from mentor_app.transfer import opportunities
 from mentor_app.transfer import people as people_file
 from mentor_app.transfer.files import write_list
@@ -171,3 +173,14 @@ def test_exporting_where_a_folder_stands_in_the_way(tmp_path: Path) -> None:
         with pytest.raises(UserError, match="can't be written"):
             write_list(tmp_path / name, "x", ["a"], [["b"]])
         assert [f.name for f in tmp_path.iterdir() if f.name.endswith(".part")] == []
+
+
+def test_a_row_refused_half_way_leaves_nothing_of_it(file_store: Store, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("name,crm names\nAnn,ann.crm\nBo,ann.crm\nCy,cy.crm\n")
+    made = people_file.plan(file_store, tmp_path / "p.csv")
+    done = people_file.run(file_store, ME, made, today=TODAY, only_good_rows=True)
+    assert [(p.row, p.value) for p in done.result.rejected] == [(3, "Bo")]
+    with file_store.read() as connection:
+        assert [p.name for p in people(connection)] == ["Ann", "Cy"]
+        inserted = connection.execute(select(change.c.after).where(change.c.table_name == "person")).scalars().all()
+    assert len(inserted) == 2  # nor does the history tell of what was taken back

@@ -206,7 +206,9 @@ def import_activities(
             if row.code in seen:
                 raise UserError("The same activity stands in row {row} already.", row=seen[row.code])
             seen[row.code] = row.number
-            results.append((row.number, _import(session, actor, row, today), None))
+            with session.attempt():
+                outcome = _import(session, actor, row, today)
+            results.append((row.number, outcome, None))
         except UserError as error:
             results.append((row.number, "rejected", error))
     return results

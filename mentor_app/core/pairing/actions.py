@@ -66,6 +66,7 @@ def save_project(
         "outcome": details.outcome, "closed_on": details.closed_on, "opportunity_id": details.opportunity_id,
     }  # fmt: skip
     if project_id is not None:
+        _check_closing(session, project_id, details.closed_on)
         session.update(project, project_id, values, version)
         return project_id
     made = session.insert(project, values)
@@ -90,7 +91,19 @@ def close_project(session: Session, actor: Actor, project_id: int, outcome: str,
     row = _row(session, project, project_id)
     if closed_on < row["started_on"]:
         raise UserError("{date} lies before the project started on {start}.", date=closed_on, start=row["started_on"])
+    _check_closing(session, project_id, closed_on)
     session.update(project, project_id, {"outcome": outcome, "closed_on": closed_on})
+
+
+def _check_closing(session: Session, project_id: int, closed_on: dt.date | None) -> None:
+    """UserError where a pairing was completed, or went on elsewhere, before the day on which its project now closes."""
+    went = select(pairing_project.c.last_on, pairing.c.state).join(
+        pairing, pairing.c.id == pairing_project.c.pairing_id
+    )
+    rows = session.connection.execute(went.where(pairing_project.c.project_id == project_id)).all()
+    for last_on, state in rows:
+        if last_on is not None and state == "completed" and (closed_on is None or closed_on > last_on):
+            raise UserError("A pairing was completed on {date} because this project's cycle was closed.", date=last_on)
 
 
 def set_capacity(session: Session, actor: Actor, person_id: int, capacity: int) -> None:
@@ -115,13 +128,17 @@ def pair(
     project_id: int,
     started_on: dt.date,
     goals: str = "",
+    past: dt.date | None = None,
 ) -> int:
-    """Start a pairing bound to an open project. Returns its id; UserError names the rule that forbids it."""
+    """Start a pairing bound to an open project. Returns its id; UserError names the rule that forbids it.
+
+    ``past`` is the day on which one entered afterwards ended: its project may be closed by now.
+    """
     guide(session, actor, _LEADS)
     apprentice, mentor = get_person(session.connection, apprentice_id), get_person(session.connection, mentor_id)
     rules.check_pair(_employment(apprentice), _employment(mentor), mentor.roles, started_on)
     running = _row(session, project, project_id)
-    if running["outcome"] != "open":
+    if running["outcome"] != "open" and (past is None or running["closed_on"] < started_on):
         raise UserError("The project {name} is closed; a pairing starts with an open one.", name=running["name"])
     if started_on < running["started_on"]:
         raise UserError(
@@ -284,3 +301,88 @@ def _employment(who: Person) -> Employment:
 def pair_many(session: Session, actor: Actor, pairs: Sequence[tuple[int, int, int]], started_on: dt.date) -> list[int]:
     """Start several pairings (apprentice, mentor, project) in one change set: all or none."""
     return [pair(session, actor, a, m, p, started_on) for a, m, p in pairs]
+
+
+def import_projects(
+    session: Session, actor: Actor, rows: Sequence[tuple[int, ProjectDetails]]
+) -> list[tuple[int, str, UserError | None]]:
+    """Add or update projects by name: (row number, "new" | "updated" | "unchanged" | "rejected", error) for each."""
+    results: list[tuple[int, str, UserError | None]] = []
+    seen: dict[str, int] = {}
+    for number, details in rows:
+        try:
+            name = checked_name(details.name)
+            if name in seen:
+                raise UserError("The same project stands in row {row} already.", row=seen[name])
+            seen[name] = number
+            found = session.connection.execute(select(project).where(project.c.name == name)).mappings().one_or_none()
+            with session.attempt():
+                made = save_project(session, actor, details, found["id"] if found else None)
+            changed = found is None or _row(session, project, made)["version"] != found["version"]
+            results.append((number, "new" if found is None else "updated" if changed else "unchanged", None))
+        except UserError as error:
+            results.append((number, "rejected", error))
+    return results
+
+
+@dataclass(frozen=True)
+class PairingRow:
+    """A row of a pairings file; ``project`` is its name, ``ended_on`` None: still running."""
+
+    number: int
+    apprentice_id: int
+    mentor_id: int
+    project: str
+    started_on: dt.date
+    ended_on: dt.date | None
+    reason: str
+    goals: str
+
+
+def import_pairings(
+    session: Session, actor: Actor, rows: Sequence[PairingRow]
+) -> list[tuple[int, str, UserError | None]]:
+    """Add pairings of the past and present, the oldest first; one is known by its two people and its first day.
+
+    Every rule of a pairing made by hand holds, but a project closed meanwhile may stand behind one of the past.
+    """
+    outcomes: dict[int, tuple[str, UserError | None]] = {}
+    for row in sorted(rows, key=lambda r: (r.started_on, r.number)):
+        try:
+            with session.attempt():
+                outcomes[row.number] = (_import_pairing(session, actor, row), None)
+        except UserError as error:
+            outcomes[row.number] = ("rejected", error)
+    return [(number, *outcomes[number]) for number in sorted(outcomes)]
+
+
+def _import_pairing(session: Session, actor: Actor, row: PairingRow) -> str:
+    bound = session.connection.execute(select(project).where(project.c.name == row.project)).mappings().one_or_none()
+    if bound is None:
+        raise UserError("No project is called {name}.", name=row.project)
+    p = pairing.c
+    known = (
+        session.connection.execute(
+            select(pairing).where(
+                p.apprentice_id == row.apprentice_id, p.mentor_id == row.mentor_id, p.started_on == row.started_on
+            )
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if known is not None and (known["ended_on"] is not None or row.ended_on is None):
+        return "unchanged"
+    made = (
+        known["id"]
+        if known
+        else pair(
+            session, actor, row.apprentice_id, row.mentor_id, bound["id"], row.started_on, row.goals, past=row.ended_on
+        )
+    )
+    if row.ended_on is not None:
+        closed = bound["closed_on"] is not None and bound["closed_on"] <= row.ended_on
+        if closed and not row.reason.strip():
+            complete(session, actor, made, row.ended_on)
+        else:
+            end(session, actor, made, row.ended_on, row.reason)
+    return "new" if known is None else "updated"

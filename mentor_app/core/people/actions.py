@@ -153,11 +153,12 @@ def import_people(
             found = _find(session, details)
             if found in seen:
                 raise UserError("The same person stands in row {row} already.", row=seen[found])
-            if found is None:
-                found, outcome = add_person(session, actor, details), "new"
-            else:
-                merged = _merge(session, found, details, fields)
-                outcome = "updated" if edit_person(session, actor, found, merged) else "unchanged"
+            with session.attempt():
+                if found is None:
+                    found, outcome = add_person(session, actor, details), "new"
+                else:
+                    merged = _merge(session, found, details, fields)
+                    outcome = "updated" if edit_person(session, actor, found, merged) else "unchanged"
             seen[found] = number
             results.append((number, outcome, None))
         except UserError as error:

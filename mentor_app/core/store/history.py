@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +80,18 @@ class Session:
     def discard(self) -> None:
         """Roll everything back at the end of the action; its result is still returned."""
         self.discarded = True
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part of the action that may fail by itself: an error inside leaves nothing of it, and goes on."""
+        before = len(self.changes)
+        with self.connection.begin_nested() as part:
+            try:
+                yield
+            except BaseException:
+                part.rollback()
+                del self.changes[before:]
+                raise
 
     def insert(self, into: Table, values: Mapping[str, Any]) -> int:
         """Insert one row and return its id."""
