@@ -85,7 +85,8 @@ class MainWindow(QMainWindow):
         self.go("home")
         self.stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.stack.setFocus()
-        QTimer.singleShot(0, lambda: self.context.query(self._read_me, self._show_me))
+        if fill_sample or settings.actors.get(self._place()):
+            QTimer.singleShot(0, lambda: self.context.query(self._read_me, self._show_me))
 
     # -- who works here
 

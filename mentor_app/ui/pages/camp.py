@@ -23,25 +23,8 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.widgets.activity import ActivityPanel
 from mentor_app.ui.widgets.basics import Card, ElidedLabel, Page, badge, button, label, set_badge
 from mentor_app.ui.widgets.forms import choice
-from mentor_app.ui.widgets.stages import StagePath
+from mentor_app.ui.widgets.stages import STATE_LOOK, StagePath, pace_words
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
-
-STATE_LOOK = {"early": "accent", "on_time": "good", "behind": "bad", "finished": "plain"}
-
-
-def pace_words(standing: Any) -> str:
-    """Why somebody is early, on time or behind, in words."""
-    month = tr("month {n}", n=standing.tenure_month)
-    if standing.state == "finished":
-        return tr("finished the camp · {month}", month=month)
-    words = month
-    if standing.gate_due is not None:
-        words = tr("{month}, gate due {date}", month=month, date=standing.gate_due)
-    if standing.days_away:
-        words += " · " + tr("{n} d of leave stopped the clock", n=standing.days_away)
-    if standing.on_leave:
-        words += " · " + tr("on leave now")
-    return words
 
 
 class CampPage(Page):

@@ -187,14 +187,13 @@ class HomePage(Page):
                                for s in stuck])  # fmt: skip
 
     def _show_mine(self, hire: bool, found: Found) -> None:
-        from mentor_app.ui.pages.camp import STATE_LOOK, pace_words
-        from mentor_app.ui.widgets.stages import StagePath
-
         stands = found.standing
         for part in (self.mine, self.next_steps, self.feedback, self.planned):
             part.setVisible(hire)
         if not hire:
             return
+        from mentor_app.ui.widgets.stages import STATE_LOOK, StagePath, pace_words
+
         if self.path is None:
             self.path = StagePath()
             self.mine.body.addWidget(self.path)
@@ -252,7 +251,7 @@ class HomePage(Page):
         return Link(link.words, f"{last.by}: {last.comment}", mark, link.open)
 
     def _hire(self, stands: Any, mark: str, look: str) -> Link:
-        from mentor_app.ui.pages.camp import pace_words
+        from mentor_app.ui.widgets.stages import pace_words
 
         name = stands.stage.name(current().language) if stands.stage else ""
         note = f"{name} · {pace_words(stands)}"

@@ -11,6 +11,23 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.widgets.basics import label
 
+STATE_LOOK = {"early": "accent", "on_time": "good", "behind": "bad", "finished": "plain"}
+
+
+def pace_words(standing: Any) -> str:
+    """Why somebody is early, on time or behind, in words."""
+    month = tr("month {n}", n=standing.tenure_month)
+    if standing.state == "finished":
+        return tr("finished the camp · {month}", month=month)
+    words = month
+    if standing.gate_due is not None:
+        words = tr("{month}, gate due {date}", month=month, date=standing.gate_due)
+    if standing.days_away:
+        words += " · " + tr("{n} d of leave stopped the clock", n=standing.days_away)
+    if standing.on_leave:
+        words += " · " + tr("on leave now")
+    return words
+
 
 class Bar(QFrame):
     """A thin bar filled from the left; its colours are the theme's accent and line."""
