@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 from mentor_app.core.logbook import actions
 from mentor_app.core.logbook.actions import Row
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.pipeline.actions import Imported
-from mentor_app.core.store import Actor, Done, Session, Store
+from mentor_app.core.store import Session
 from mentor_app.core.text import text, translator
-from mentor_app.transfer.plan import Plan, make_plan
 from mentor_app.transfer.recognise import ACTIVITIES
-from mentor_app.transfer.rows import BadCell, Outcome, good, people_by_name, person_meant, run_rows, take
-from mentor_app.transfer.values import parse_date, plain
+from mentor_app.transfer.rows import BadCell, Line, RowFile, people_by_name, person_meant
+from mentor_app.transfer.values import plain
 
 _MORE_WORDS = {
     "shadowing": ("shadow", "客户影子", "影子", "影子学习"), "simulation": ("simulation", "情景模拟", "role play"),
@@ -31,41 +26,14 @@ _MORE_WORDS = {
 }  # fmt: skip
 
 
-def plan(store: Store, path: Path, **given: Any) -> Plan:
-    """Recognise an activities file; see ``make_plan`` for what can be given."""
-    return make_plan(ACTIVITIES, store, path, **given)
-
-
-def run(store: Store, actor: Actor, made: Plan, *, today: dt.date, **how: Any) -> Done[Imported]:
-    """Import the file as planned; see ``run_rows`` for ``how``."""
-    return run_rows(store, actor, made, import_file, today, **how)
-
-
-def import_file(
-    session: Session, actor: Actor, made: Plan, rows: Sequence[tuple[int, list[str]]], today: dt.date, only_good_rows: bool,
-    dry_run: bool, report: Callable[[int], None],
-) -> Imported:  # fmt: skip
-    parse = parse_date(made.mapping.date_order or "ymd")
+def _reader(session: Session, fields: frozenset[str]) -> Callable[[Line], Row]:
     people = people_by_name(session)
-    identity = [made.source.headers.index(column) for column in made.mapping.columns.get("id", [])]
-    texts = dict(rows)
-
-    def write(lines: Iterator[tuple[int, dict[str, str]]], bad: Callable[[int, BadCell], None]) -> Sequence[Outcome]:
-        found = []
-        for number, cell in lines:
-            code = " · ".join(plain(texts[number][at]) for at in identity)[:200]
-            try:
-                found.append(_row(number, code, cell, parse, people))
-            except BadCell as error:
-                bad(number, error)
-        return actions.import_activities(session, actor, found, today)
-
-    return take(session, made, rows, "person", write, only_good_rows, dry_run, report)
+    return lambda line: _row(line, people)
 
 
-def _row(
-    number: int, code: str, cell: Mapping[str, str], parse: Callable[[str], Any], people: Mapping[str, list[int]]
-) -> Row:
+def _row(line: Line, people: Mapping[str, list[int]]) -> Row:
+    cell = line.cell
+
     def word(name: str) -> str | None:
         """The key meant by a word of the file: itself, or its name in either language."""
         given = cell.get(name, "")
@@ -85,7 +53,7 @@ def _row(
             raise BadCell(name, text("This is not a whole number."))
         return int(match[1])
 
-    held = good("held_on", parse(cell["held_on"]))
+    held = line.date("held_on")
     who = person_meant(people, "person", cell["person"])
     if who is None:
         raise BadCell("person", text("No person is given."))
@@ -95,7 +63,7 @@ def _row(
     state = word("state") or "submitted"
     details = Details(
         kind=kind,
-        held_on=dt.date.fromisoformat(held) if held else None,
+        held_on=held,
         at_time=plain(cell.get("at_time", ""))[:5] or None,
         minutes=number_of("minutes"),
         customer=cell.get("customer") or None,
@@ -108,7 +76,7 @@ def _row(
         next_step=cell.get("next_step") or None,
         host_id=person_meant(people, "host", cell.get("host", "")),
     )
-    return Row(number, code, who, details, state)
+    return Row(line.number, line.code, who, details, state)
 
 
 @cache
@@ -124,3 +92,7 @@ def _known(field: str) -> dict[str, str]:
         for said in (key, name, translator("zh_CN")(name), *more):
             found.setdefault(match_key(said).replace("_", " "), key)
     return found
+
+
+_FILE = RowFile(ACTIVITIES, "person", _reader, actions.import_activities)
+plan, run = _FILE.plan, _FILE.run

@@ -1,9 +1,12 @@
-"""What people and activities files share: rows become details one by one, bad ones become problems."""
+"""Files of single rows (people, activities, projects, pairings): rows are read one by one, bad ones become problems."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
 
@@ -13,10 +16,13 @@ from mentor_app.core.people.tables import crm_name, person
 from mentor_app.core.pipeline.actions import Imported, Problem
 from mentor_app.core.store import Actor, Done, Session, Store
 from mentor_app.core.text import Text, text
-from mentor_app.transfer.plan import Plan
-from mentor_app.transfer.values import Bad
+from mentor_app.transfer.plan import Plan, make_plan
+from mentor_app.transfer.recognise import FileKind
+from mentor_app.transfer.values import Bad, parse_date, plain
 
+R = TypeVar("R")
 Outcome = tuple[int, str, UserError | None]
+Cells = Mapping[str, str]
 
 
 class BadCell(Exception):
@@ -27,85 +33,105 @@ class BadCell(Exception):
         self.field, self.reason = field, reason
 
 
-def good(field: str, value: str | Bad | None) -> str | None:
-    """A parsed value, or BadCell where it could not be parsed."""
-    if isinstance(value, Bad):
-        raise BadCell(field, value.reason)
-    return value
+@dataclass(frozen=True)
+class Line:
+    """One row of a file: its number, its cells by field (trimmed), and what tells it from others."""
+
+    number: int
+    cell: Cells
+    code: str
+    parse: Callable[[str], Any]
+
+    def date(self, field: str) -> dt.date | None:
+        """The date in a field, None where it is empty; BadCell where it is none."""
+        found = self.parse(self.cell.get(field, ""))
+        if isinstance(found, Bad):
+            raise BadCell(field, found.reason)
+        return dt.date.fromisoformat(found) if found else None
 
 
-def read_rows(made: Plan) -> list[tuple[int, list[str]]]:
-    """All rows of the file with their numbers."""
-    return [(n, row) for numbers, block in made.source.batches() for n, row in zip(numbers, block, strict=True)]
+@dataclass(frozen=True)
+class RowFile(Generic[R]):
+    """How files of one kind are read and written.
 
-
-def cells(made: Plan, row: list[str]) -> dict[str, str]:
-    """field → text of a row, trimmed."""
-    return {name: row[at].strip() for name, at in made.at().items()}
-
-
-def run_rows(
-    store: Store,
-    actor: Actor,
-    made: Plan,
-    write: Callable[..., Imported],
-    today: dt.date,
-    only_good_rows: bool = False,
-    dry_run: bool = False,
-    progress: Callable[[int, int], None] = lambda rows, total: None,
-) -> Done[Imported]:
-    """Import a file of single rows as planned with the action ``write``, and remember how it was read."""
-    made.check()
-    rows = read_rows(made)
-    done = store.act(actor, write, made, rows, today, only_good_rows, dry_run, lambda row: progress(row, len(rows)))
-    if done.result.applied:
-        made.remember(store, actor)
-    return done
-
-
-def take(
-    session: Session,
-    made: Plan,
-    rows: Sequence[tuple[int, list[str]]],
-    main: str,
-    write: Callable[[Iterator[tuple[int, dict[str, str]]], Callable[[int, BadCell], None]], Sequence[Outcome]],
-    only_good_rows: bool,
-    dry_run: bool,
-    report: Callable[[int], None],
-) -> Imported:
-    """Run ``write`` over the rows, count what it did, and leave nothing behind on a dry run or where rows are wrong.
-
-    ``main`` is the field a rule's complaint about a whole row is shown under.
+    ``reader(session, fields)`` gives a function from a line to what an action takes (BadCell where it can't be);
+    ``write(session, actor, rows, today)`` is that action and says what became of each row. ``main`` is the field under
+    which a rule's complaint about a whole row is shown.
     """
-    result = Imported(read=len(rows))
-    at = made.at()
-    texts = dict(rows)
 
-    def reject(number: int, field: str, reason: Text) -> None:
-        value = texts[number][at[field]].strip() if field in at else ""
-        column = made.source.headers[at[field]] if field in at else ""
-        result.rejected.append(Problem(number, column, value, reason))
+    kind: FileKind
+    main: str
+    reader: Callable[[Session, frozenset[str]], Callable[[Line], R]]
+    write: Callable[[Session, Actor, Sequence[R], dt.date], Sequence[Outcome]]
 
-    def each() -> Iterator[tuple[int, dict[str, str]]]:
+    def plan(self, store: Store, path: Path, **given: Any) -> Plan:
+        """Recognise a file; see ``make_plan`` for what can be given."""
+        return make_plan(self.kind, store, path, **given)
+
+    def run(
+        self,
+        store: Store,
+        actor: Actor,
+        made: Plan,
+        *,
+        today: dt.date,
+        only_good_rows: bool = False,
+        dry_run: bool = False,
+        progress: Callable[[int, int], None] = lambda rows, total: None,
+    ) -> Done[Imported]:
+        """Import the file as planned, all rows or (when asked) the good ones, and remember how it was read."""
+        made.check()
+        rows = [(n, row) for numbers, block in made.source.batches() for n, row in zip(numbers, block, strict=True)]
+
+        def import_file(session: Session, actor: Actor) -> Imported:
+            result = self._take(session, actor, made, rows, today, lambda row: progress(row, len(rows)))
+            result.applied = not dry_run and (only_good_rows or not result.rejected)
+            if not result.applied:
+                session.discard()
+            return result
+
+        import_file.__module__ = f"mentor_app.core.{self.kind.name}"
+        done = store.act(actor, import_file)
+        if done.result.applied:
+            made.remember(store, actor)
+        return done
+
+    def _take(
+        self, session: Session, actor: Actor, made: Plan, rows: Sequence[tuple[int, list[str]]], today: dt.date,
+        report: Callable[[int], None],
+    ) -> Imported:  # fmt: skip
+        result = Imported(read=len(rows))
+        at, texts, headers = made.at(), dict(rows), made.source.headers
+        identity = [headers.index(column) for column in made.mapping.columns.get("id", [])]
+        parse = parse_date(made.mapping.date_order or "ymd")
+
+        def reject(number: int, field: str, reason: Text) -> None:
+            known = field in at
+            value = texts[number][at[field]].strip() if known else ""
+            result.rejected.append(Problem(number, headers[at[field]] if known else "", value, reason))
+
+        read = self.reader(session, frozenset(at))
+        good = []
         for done, (number, row) in enumerate(rows):
             if done % 100 == 0:
                 report(done)
-            yield number, cells(made, row)
-
-    for number, outcome, error in write(each(), lambda n, bad: reject(n, bad.field, bad.reason)):
-        if error is not None:
-            reject(number, main, error.message)
-        elif outcome == "new":
-            result.new += 1
-        elif outcome == "updated":
-            result.updated += 1
-        else:
-            result.unchanged += 1
-    result.rejected.sort(key=lambda problem: problem.row)
-    result.applied = not dry_run and (only_good_rows or not result.rejected)
-    if not result.applied:
-        session.discard()
-    return result
+            cell = {name: row[column].strip() for name, column in at.items()}
+            code = " · ".join(plain(row[column]) for column in identity)[:200]
+            try:
+                good.append(read(Line(number, cell, code, parse)))
+            except BadCell as error:
+                reject(number, error.field, error.reason)
+        for number, outcome, problem in self.write(session, actor, good, today):
+            if problem is not None:
+                reject(number, self.main, problem.message)
+            elif outcome == "new":
+                result.new += 1
+            elif outcome == "updated":
+                result.updated += 1
+            else:
+                result.unchanged += 1
+        result.rejected.sort(key=lambda one: one.row)
+        return result
 
 
 def people_by_name(session: Session) -> dict[str, list[int]]:
