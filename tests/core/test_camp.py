@@ -159,6 +159,9 @@ def test_from_draft_to_sign_off(team: Team) -> None:
     with pytest.raises(UserError, match="comment is needed"):
         team.act(team.mentor, logbook.send_back, first, " ")
     team.act(team.mentor, logbook.send_back, first, "多写一点")
+    team.act(team.hire, logbook.save_activity, team.hire.person_id, details, TODAY, activity_id=first)
+    with team.store.read() as connection:
+        assert activities(connection, [first])[first].state == "returned"  # while it is being mended
     team.act(team.hire, logbook.submit, [first], TODAY)
     team.act(team.mentor, logbook.sign_off, [first], "好")
     assert team.stands().current.met[2].done == 1

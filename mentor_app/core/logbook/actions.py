@@ -73,6 +73,8 @@ def save_activity(
         raise UserError("What is {state} is not changed in place; write a correction.", state=text(words))
     if old["person_id"] != person_id:
         raise UserError("An activity stays with the person it belongs to.")
+    if state == "draft" and old["state"] == "returned":
+        values["state"] = "returned"  # being mended, it is still what was sent back
     session.update(activity, activity_id, values, version)
     return activity_id
 
