@@ -374,7 +374,12 @@ class CampPage(Page):
     # -- what is done here
 
     def faces(self) -> dict[str, Any]:
-        return {"hire": lambda: self.show_hire(self.model.ids[0])} if len(self.model.ids) else {}
+        found: dict[str, Any] = {"programme": self.edit_programme, "enrol": self.start_enrol}
+        if len(self.model.ids):
+            found["hire"] = lambda: self.show_hire(self.model.ids[0])
+            found["decision"] = lambda: self._decide("held")
+            found["leave"] = self._leave
+        return found
 
     def open(self, what: Any) -> None:
         if what == "enrol":

@@ -107,7 +107,7 @@ class LogbookPage(Page):
             self.refresh()
 
     def faces(self) -> dict[str, Any]:
-        return {"inbox": lambda: self.open("inbox")}
+        return {"inbox": lambda: self.open("inbox"), "log": lambda: open_log(self.window(), self._context)}
 
     def refresh(self) -> None:
         me, inbox = self._context.me, self.view.currentData() == "inbox"

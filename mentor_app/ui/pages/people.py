@@ -150,6 +150,9 @@ class PeoplePage(Page):
         self.dialog = TeamsDialog(self, self._context)
         self.dialog.open()
 
+    def faces(self) -> dict[str, Any]:
+        return {"person": lambda: self._edit(None), "teams": self._edit_teams, "import": self.start_import}
+
     def open(self, what: Any) -> None:
         if isinstance(what, int):
             self._context.query(lambda connection: _one(connection, what), self._edit)
@@ -194,13 +197,13 @@ class PersonDialog(QDialog):
             (tr("CRM names"), self.crm_names),
         ):  # fmt: skip
             field.setAccessibleName(words)
-            form.addRow(words, field)
+            form.addRow(label(words), field)
         boxes = QHBoxLayout()
         for box in self.roles.values():
             boxes.addWidget(box)
-        form.addRow(tr("Roles"), boxes)
+        form.addRow(label(tr("Roles")), boxes)
         if person and person.hired_on_inferred:
-            form.addRow("", label(tr("The hire date is inferred; saving confirms it."), "note", wrap=True))
+            form.addRow(label(""), label(tr("The hire date is inferred; saving confirms it."), "note", wrap=True))
         self.error = label("", "error", wrap=True)
         buttons = QDialogButtonBox()
         self.save = buttons.addButton(tr("Save"), QDialogButtonBox.ButtonRole.AcceptRole)

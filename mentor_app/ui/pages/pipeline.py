@@ -102,6 +102,9 @@ class PipelinePage(Page):
         self._sort, self._descending = key, descending
         self.refresh()
 
+    def faces(self) -> dict[str, Any]:
+        return {"import": self.start_import}
+
     def open(self, what: Any) -> None:
         if what == "import":
             self.start_import()

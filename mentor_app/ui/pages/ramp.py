@@ -96,6 +96,9 @@ class RampPage(Page):
             self._export_soon = False
             self._export()
 
+    def faces(self) -> dict[str, Any]:
+        return {"export": self._export} if self.who.count() else {}
+
     def open(self, what: Any) -> None:
         if what == "export":
             self._export_soon = True

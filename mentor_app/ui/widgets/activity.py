@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QVBoxLayout, QWidget
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.widgets.basics import Card, badge, button, label, set_badge
+from mentor_app.ui.widgets.basics import Card, ElidedLabel, badge, button, label, set_badge
 from mentor_app.ui.widgets.forms import FormDialog, text_field
 from mentor_app.ui.widgets.log import open_log
 from mentor_app.ui.widgets.owners import scrolling
@@ -203,7 +203,7 @@ class ScoreDialog(FormDialog):
     def __init__(self, parent: QWidget, context: Context, activity: Any, rubric: Any, feedback: str) -> None:
         super().__init__(parent, context, tr("Score"), tr("Save the score"))
         self._activity, self._feedback = activity, feedback
-        self.form.addRow(label(f"{tr(KINDS[activity.details.kind].name)} · {activity.person}", "cardtitle"))
+        self.form.addRow(ElidedLabel(f"{tr(KINDS[activity.details.kind].name)} · {activity.person}", "cardtitle"))
         self.scores: list[QDoubleSpinBox] = []
         for criterion in rubric.criteria if rubric else ():
             box = QDoubleSpinBox()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QPushButt
 from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.widgets.basics import button, label
+from mentor_app.ui.widgets.basics import ElidedLabel, button, label
 from mentor_app.ui.widgets.forms import FormDialog, choice, date_field, read_date, text_field
 from mentor_app.ui.widgets.stages import window_words
 
@@ -115,7 +115,7 @@ class DecisionDialog(FormDialog):
             line = [x for x in standing.stages if x.status == "passed"][-1]
         self._line = line
         language = current().language
-        self.form.addRow(label(f"{standing.person.name[:60]} · {line.stage.name(language)}", "cardtitle"))
+        self.form.addRow(ElidedLabel(f"{standing.person.name} · {line.stage.name(language)}", "cardtitle"))
         for met in line.met:
             words = f"{tr(KINDS[met.requirement.kind].name)}: {met.done} / {met.requirement.count}"
             self.form.addRow(label(words + ("" if met.met else "  –  " + tr("not met")), "" if met.met else "error"))

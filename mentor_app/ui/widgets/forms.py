@@ -54,6 +54,9 @@ def text_field(value: str | None = None, lines: int = 3) -> QPlainTextEdit:
 def choice(options: Sequence[tuple[str, Any]], chosen: Any = None) -> QComboBox:
     """A box to choose from (words, value)."""
     made = QComboBox()
+    # A very long name among the choices must not make the form as wide as itself.
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    made.setMinimumContentsLength(10)
     for words, value in options:
         made.addItem(words, value)
     made.setCurrentIndex(next((i for i, (_, value) in enumerate(options) if value == chosen), 0))
@@ -87,7 +90,7 @@ class FormDialog(QDialog):
     def row(self, words: str, field: QWidget) -> None:
         """Add a field under its label."""
         field.setAccessibleName(words)
-        self.form.addRow(words, field)
+        self.form.addRow(label(words), field)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The first field that can be filled in has the focus, not a button."""

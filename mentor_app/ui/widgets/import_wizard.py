@@ -124,7 +124,7 @@ class ImportWizard(QDialog):
         ):  # fmt: skip
             box.setAccessibleName(words)
             box.activated.connect(lambda _: self._read_again())
-            form.addRow(words, box)
+            form.addRow(label(words), box)
         self._reading_form = form
         self.preview = QTableWidget()
         self.preview.setAccessibleName(tr("First rows of the file"))
@@ -394,7 +394,7 @@ class ImportWizard(QDialog):
             if name == "id":
                 self.identity = IdentityButton(source.headers, found.get("id", []))
                 self.identity.setAccessibleName(tr(words))
-                left.addRow(tr(words), self.identity)
+                left.addRow(label(tr(words)), self.identity)
                 continue
             box = QComboBox()
             box.setAccessibleName(tr(words))
@@ -402,7 +402,7 @@ class ImportWizard(QDialog):
             box.addItems(source.headers)
             box.setCurrentIndex(source.headers.index(found[name][0]) + 1 if name in found else 0)
             self.columns[name] = box
-            left.addRow(tr(words), box)
+            left.addRow(label(tr(words)), box)
         if self._stages:
             right.addRow(label(tr("What the file's stages mean"), "cardtitle"))
         for name, status in self._stages.items():

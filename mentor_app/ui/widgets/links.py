@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.widgets.basics import Card, LinkButton, badge, label
+from mentor_app.ui.widgets.basics import Card, ElidedLabel, LinkButton, badge, label
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class LinkCard(Card):
         else:
             column.addWidget(label(_short(link.words, 90), wrap=True))
         if link.note:
-            note = label(_short(link.note, 120), "note", wrap=True)
+            note = ElidedLabel(" ".join(link.note.split()), "note")
             note.setContentsMargins(2, 0, 0, 0)  # in line with the words of a button, which has a border
             column.addWidget(note)
         row.addLayout(column, 1)

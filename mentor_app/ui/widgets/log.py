@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QCompleter, QFormLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QFormLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES
@@ -85,15 +85,17 @@ class LogDialog(FormDialog):
         self._own = QFormLayout()
         self._own.setSpacing(8)
         self.outer.insertLayout(1, self._own)
-        self.note = label("", "note")
-        self.outer.insertWidget(2, self.note)
-        self.draft = button(tr("Keep as draft"), lambda: self._finish("draft"))
-        self.plan = button(tr("Plan it"), lambda: self._finish("planned"))
+        self.note = label("", "note", wrap=True)
         self.fresh = button(tr("Start a new one"), self._start_anew)
         self.fresh.hide()
-        self.buttons.insertWidget(0, self.fresh)
-        self.buttons.insertWidget(2, self.draft)
-        self.buttons.insertWidget(3, self.plan)
+        told = QHBoxLayout()
+        told.addWidget(self.note, 1)
+        told.addWidget(self.fresh)
+        self.outer.insertLayout(2, told)
+        self.draft = button(tr("Keep as draft"), lambda: self._finish("draft"))
+        self.plan = button(tr("Plan it"), lambda: self._finish("planned"))
+        self.buttons.insertWidget(1, self.draft)
+        self.buttons.insertWidget(2, self.plan)
         self._later = QTimer(self, singleShot=True, interval=_SAVE_AFTER, timeout=self._autosave)
         self._build(last)
         self.kind.currentIndexChanged.connect(lambda _: self._build(self._typed()))
@@ -136,12 +138,12 @@ class LogDialog(FormDialog):
                     field.setCompleter(completer)
             field.setAccessibleName(tr(words))
             self.fields[name] = field
-            self._own.addRow(tr(words) + (" *" if name in kind.needed else ""), field)
+            self._own.addRow(label(tr(words) + (" *" if name in kind.needed else "")), field)
         if "minutes" in kind.fields:
             self.time = QLineEdit(given.at_time or "" if given else "", placeholderText="14:30")
             self.time.setAccessibleName(tr("Time"))
             self.time.textEdited.connect(lambda _: self._changed())
-            self._own.insertRow(list(kind.fields).index("minutes") + 1, tr("Time"), self.time)
+            self._own.insertRow(list(kind.fields).index("minutes") + 1, label(tr("Time")), self.time)
         previous: QWidget = self.host
         for field in self.fields.values():
             QWidget.setTabOrder(previous, field)

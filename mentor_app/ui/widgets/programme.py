@@ -116,7 +116,7 @@ class ProgrammeDialog(QDialog):
             (tr("Aim (Chinese)"), self.aim_zh), (tr("First month"), self.first), (tr("Last month"), self.last),
         ):  # fmt: skip
             field.setAccessibleName(words)
-            form.addRow(words, field)
+            form.addRow(label(words), field)
         self.table = QTableWidget(0, 3)
         self.table.setAccessibleName(tr("Requirements"))
         self.table.setHorizontalHeaderLabels([tr("Requirement"), tr("Count"), tr("Pass mark")])

@@ -38,7 +38,7 @@ class TeamsDialog(QDialog):
         for words, field in ((tr("Name"), self.name), (tr("Region"), self.region),
                              (tr("Region class"), self.region_class), (tr("Industry"), self.industry)):  # fmt: skip
             field.setAccessibleName(words)
-            form.addRow(words, field)
+            form.addRow(label(words), field)
         self.error = label("", "error", wrap=True)
         self.add = button(tr("New team"), lambda: self.list.setCurrentRow(-1))
         self.save = button(tr("Save"), self._save, primary=True)
