@@ -447,7 +447,8 @@ def test_the_rules_hold_over_random_histories(tmp_path_factory: Any, template: P
                 assert D(2026, 3, 2) <= one.held_on <= TODAY
                 assert not any(r["revises_id"] == one.id and r["state"] == "signed_off" for r in rows.values())
         for row in rows.values():
-            if row["state"] not in ("draft", "planned", "withdrawn"):
+            # a draft, and what was sent back and is being mended, is looked at again when it is handed in
+            if row["state"] not in ("draft", "planned", "returned", "withdrawn"):
                 assert D(2026, 3, 2) <= row["held_on"] <= TODAY
         order = ["newcomer", "growth", "senior"]
         for person_id, told in decisions(connection).items():
