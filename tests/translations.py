@@ -45,7 +45,7 @@ def main() -> None:
         write_po(file, catalog, omit_header=False, no_location=True, width=120, sort_output=True)
     PO.with_suffix(".mo").write_bytes(compiled(catalog))
     for message in catalog:
-        if message.id and not message.string:
+        if message.id and not all(message.string if isinstance(message.string, tuple) else [message.string]):
             print(message.id)
 
 

@@ -40,6 +40,8 @@ class CohortChart:
     median: tuple[float | None, ...]
     as_of: dt.date
     include_inherited: bool = False
+    mentor: bool = False
+    """Whether these are the apprentices of the mentor called ``name``, not a cohort."""
 
 
 def draw_hire(figure: Figure, data: HireChart, style: Style, tr: Translator) -> list[Spot]:
@@ -128,22 +130,22 @@ def multiples_size(count: int) -> tuple[float, float]:
     return max(7.2, 2.4 * columns + 0.6), 1.75 * ceil(max(1, count) / columns) + 1.6
 
 
-def draw_multiples(figure: Figure, data: CohortChart, style: Style, tr: Translator) -> list[Spot]:
-    """One small chart per hire, same axes everywhere."""
+def draw_multiples(figure: Figure, data: CohortChart, style: Style, tr: Translator, most: int = 4) -> list[Spot]:
+    """One small chart per hire, same axes everywhere, at most ``most`` side by side."""
     figure.clear()
     figure.set_facecolor(style.background)
     width, height = figure.get_size_inches()
     _heading(figure, _cohort_title(data, tr), tr("Each hire's monthly close rate with its trend, against the benchmark."),
              style)  # fmt: skip
     count = max(1, len(data.curves))
-    columns = min(4, count)
+    columns = min(most, count)
     rows = ceil(count / columns)
     last = max((c.months[-1].month for c in data.curves if c.months), default=1)
-    cell_w, cell_h = (width - 0.7) / columns, (height - 1.5) / rows
+    cell_w, cell_h = (width - 0.7) / columns, (height - 1.3) / rows
     spots: list[Spot] = []
     for i, curve in enumerate(data.curves):
         column, row = i % columns, i // columns
-        left, bottom = 0.55 + column * cell_w, height - 1.0 - (row + 1) * cell_h + 0.32
+        left, bottom = 0.55 + column * cell_w, height - 0.8 - (row + 1) * cell_h + 0.32
         axes = figure.add_axes((left / width, bottom / height, (cell_w - 0.25) / width, (cell_h - 0.62) / height))
         clean_axes(axes, style)
         axes.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"] if column == 0 else ["", "", ""])
@@ -183,9 +185,13 @@ def _hire_title(data: HireChart, tr: Translator) -> str:
 
 def _cohort_title(data: CohortChart, tr: Translator) -> str:
     won, closed = sum(c.won for c in data.curves), sum(c.won + c.lost for c in data.curves)
-    return tr(
-        "Cohort {name}: {n} hires, {won} of {closed} deals won ({rate})",
-        name=data.name, n=len(data.curves), won=won, closed=closed, rate=percent(won / closed if closed else None),
+    words = (
+        tr("Apprentices of {name}: {n} hires, {won} of {closed} deals won ({rate})")
+        if data.mentor
+        else tr("Cohort {name}: {n} hires, {won} of {closed} deals won ({rate})")
+    )
+    return words.format(
+        name=visible(data.name), n=len(data.curves), won=won, closed=closed, rate=percent(won / closed if closed else None),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from mentor_app.core.pipeline.actions import Batch, import_opportunities
 from mentor_app.core.ramp.calendar import add_months, tenure_month
 from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
 from mentor_app.core.sample_camp import Hired, fill_camp
+from mentor_app.core.sample_pairings import fill_pairings
 from mentor_app.core.store import Actor, Session
 
 INDUSTRIES = ("Manufacturing", "Electronics", "Retail", "Logistics", "Healthcare", "Energy")
@@ -34,6 +35,7 @@ ACCOUNTS = (
 )  # fmt: skip
 PRODUCTS = ("智联 MES", "FleetView", "云仓 WMS", "PowerSense", "InsightCRM")
 STAGES = {OPEN: "方案 Solution", WON: "赢单 Won", LOST: "输单 Lost", VOID: "无效 Void"}
+_LEFT, _LEAVES = 11, 4  # of the seniors: who has left, who is about to
 # Close rates by tenure months: what management saw before the camp, and the way between.
 EARLY, MIDDLE, SENIOR = 0.32, 0.56, 0.77
 
@@ -56,18 +58,25 @@ def fill(session: Session, actor: Actor, today: dt.date) -> int:
         return person_id, name, hired
 
     trainer = join("郑培", today - dt.timedelta(days=1900), None, "trainer")
+    leads = []
     for i, name in enumerate(LEADS):
-        join(name, today - dt.timedelta(days=1500 + 61 * i), teams[i], "team_lead")
+        leads.append(join(name, today - dt.timedelta(days=1500 + 61 * i), teams[i], "team_lead"))
     mentors, hires = [], []
     for i, name in enumerate(SENIORS):
-        left = today - dt.timedelta(days=40) if i == 11 else None
+        left = today + dt.timedelta(days={_LEFT: -40, _LEAVES: 20}[i]) if i in (_LEFT, _LEAVES) else None
         mentor = join(name, today - dt.timedelta(days=620 + 53 * i), teams[i % 6], "mentor", left=left)
-        mentors += [mentor] if left is None else []
+        if i == _LEFT and left is not None:
+            gone = mentor, left
+        else:
+            mentors.append(mentor)
     for i, name in enumerate(NEWCOMERS):
         hired = add_months(today, -11 + i * 10 // 24) + dt.timedelta(days=random.randrange(3, 20))
+        if i >= len(NEWCOMERS) - 2:  # two have only just begun
+            hired = today - dt.timedelta(days=9 if i == len(NEWCOMERS) - 2 else 3)
         hires.append(join(name, hired, teams[(i * 5) % 6], "new_hire"))
     _opportunities(session, actor, random, everybody[1 + len(LEADS) :], today)
-    fill_camp(session, random, hires, mentors, trainer, today)
+    mentor_on = fill_pairings(session, hires, mentors, gone, leads[0], today)
+    fill_camp(session, random, hires, mentors, trainer, today, mentor_on)
     return len(everybody)
 
 
@@ -79,7 +88,7 @@ def _opportunities(
     deals: list[tuple[str, dt.date, dt.date | None, int]] = []
     groups: dict[float, list[tuple[str, dt.date, dt.date]]] = {EARLY: [], MIDDLE: [], SENIOR: []}
     for name, hired, left in sellers:
-        begin, end = max(hired, start + dt.timedelta(days=1)), left or today
+        begin, end = max(hired, start + dt.timedelta(days=1)), min(left or today, today)
         newcomer = hired > start
         day = begin + dt.timedelta(days=random.randrange(9, 21) if newcomer else random.randrange(1, 6))
         while day < end:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from random import Random
 
 from mentor_app.core.camp import actions as camp
@@ -43,12 +44,14 @@ COMMENTS = (
     "",
 )
 Hired = tuple[int, str, dt.date]
+Host = Callable[[dt.date], Hired]
 
 
 def fill_camp(
-    session: Session, random: Random, hires: list[Hired], mentors: list[Hired], trainer: Hired, today: dt.date
-) -> None:
-    """Enrol the hires and let them practise up to ``today``; every sixth falls behind."""
+    session: Session, random: Random, hires: list[Hired], mentors: list[Hired], trainer: Hired, today: dt.date,
+    mentor_on: Callable[[int, dt.date], Hired | None],
+) -> None:  # fmt: skip
+    """Enrol the hires and let them practise up to ``today`` with whoever mentors them; every sixth falls behind."""
     by = Actor(trainer[1], trainer[0])
     camp.enrol(session, by, [hire[0] for hire in hires], today)
     programme = published(session.connection).programme
@@ -56,12 +59,16 @@ def fill_camp(
     begins = month_start(away[2], 2)
     camp.save_leave(session, by, away[0], begins, begins + dt.timedelta(days=20), "产假 parental leave")
     for i, hire in enumerate(hires):
-        mentor = mentors[i % len(mentors)]
-        _practise(session, random, i, hire, mentor, by, programme, today)
+        nearest = mentors[i % len(mentors)]
+
+        def host(day: dt.date, hire: Hired = hire, nearest: Hired = nearest) -> Hired:
+            return mentor_on(hire[0], day) or nearest
+
+        _practise(session, random, i, hire, host, by, programme, today)
 
 
 def _practise(
-    session: Session, random: Random, i: int, hire: Hired, mentor: Hired, trainer: Actor, programme: Programme, today: dt.date
+    session: Session, random: Random, i: int, hire: Hired, host: Host, trainer: Actor, programme: Programme, today: dt.date
 ) -> None:  # fmt: skip
     person_id, _, hired = hire
     slow = i % 6 == 4
@@ -71,12 +78,13 @@ def _practise(
         over = end is not None and end < today
         if start > today:
             break
-        last = min(end or today, today)
+        # one of the slow ones has not been seen for weeks
+        last = max(start, min(end or today, today - dt.timedelta(days=24 if i % 12 == 4 else 0)))
         share = 0.55 if slow else 1.0 if over or i % 7 == 3 else random.uniform(0.25, 0.9)
         for requirement in stage.requirements:
             for n in range(round(requirement.count * share)):
                 day = start + dt.timedelta(days=random.randrange(1 + max(0, (last - start).days)))
-                _done(session, random, person_id, mentor, requirement, n, day, programme, today)
+                _done(session, random, person_id, host, requirement, n, day, programme, today)
         if not over or slow:
             break
         assert end is not None
@@ -85,7 +93,7 @@ def _practise(
                 session, trainer, person_id, stage.key, "held", end - dt.timedelta(days=9), "异议处理还不稳，再练一周"
             )
         _pass(session, trainer, person_id, stage, end, i)
-    _open_ends(session, random, i, hire, mentor, today)
+    _open_ends(session, random, i, hire, host(today), today)
 
 
 def _pass(session: Session, trainer: Actor, person_id: int, stage: Stage, end: dt.date, i: int) -> None:
@@ -98,16 +106,17 @@ def _pass(session: Session, trainer: Actor, person_id: int, stage: Stage, end: d
 
 
 def _done(
-    session: Session, random: Random, person_id: int, mentor: Hired, requirement: Requirement, n: int, day: dt.date,
+    session: Session, random: Random, person_id: int, host: Host, requirement: Requirement, n: int, day: dt.date,
     programme: Programme, today: dt.date,
 ) -> None:  # fmt: skip
     """Log one activity and have it signed off, scored where it is."""
-    kind = KINDS[requirement.kind]
+    kind, mentor = KINDS[requirement.kind], host(day)
     made = logbook.save_activity(
         session, Actor("sample", None), person_id, _details(random, requirement.kind, n, day, mentor[0]), today,
         state="submitted",
     )  # fmt: skip
-    signer = Actor(mentor[1], mentor[0])
+    present = host(today)  # whoever has left meanwhile signs nothing any more
+    signer = Actor(present[1], present[0])
     rubric = programme.rubric(requirement.kind)
     if kind.scored and rubric is not None:
         low = requirement.pass_mark or rubric.top / 2
@@ -148,7 +157,7 @@ def _open_ends(session: Session, random: Random, i: int, hire: Hired, mentor: Hi
             session, me, person_id, _details(random, "visit", i, recent, mentor[0]), today, state="submitted"
         )
         logbook.send_back(session, Actor(mentor[1], mentor[0]), back, "客户最后怎么说的？请补上下一步。")
-    if i % 2 == 0:
+    if i % 2 == 0 and i % 12 != 4:
         soon = today + dt.timedelta(days=random.randrange(1, 10))
         details = Details(
             "shadowing", soon, at_time="10:00", minutes=60, customer=random.choice(CUSTOMERS), host_id=mentor[0]

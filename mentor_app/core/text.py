@@ -24,8 +24,8 @@ class Text:
     args: tuple[tuple[str, Any], ...] = ()
 
     def render(self, tr: Translator) -> str:
-        """The message in the language of ``tr``; values that are themselves messages are rendered too."""
-        values = {name: value.render(tr) if isinstance(value, Text) else value for name, value in self.args}
+        """The message in the language of ``tr``; values that know their own languages are rendered too."""
+        values = {name: value.render(tr) if hasattr(value, "render") else value for name, value in self.args}
         return tr(self.key, **values)
 
     def __str__(self) -> str:

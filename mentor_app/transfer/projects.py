@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 from mentor_app.core.pairing import actions
-from mentor_app.core.pairing.actions import ProjectDetails
+from mentor_app.core.pairing.rules import ProjectDetails
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.text import text
 from mentor_app.transfer.recognise import PROJECTS

@@ -16,6 +16,9 @@ class Settings:
     actors: dict[str, list[int]] = field(default_factory=dict)
     """For each store the people who work here, the current one first; empty: only the computer's user is known."""
 
+    weights: dict[str, float] = field(default_factory=dict)
+    """How much each criterion of a suggestion counts; what is not named counts as usual."""
+
     @staticmethod
     def path() -> Path:
         """Where they are kept."""
@@ -29,6 +32,7 @@ class Settings:
         try:
             found = json.loads(cls.path().read_text(encoding="utf-8"))
             known = {k: v for k, v in found.items() if k in ("language", "theme") and isinstance(v, str)}
+            known["weights"] = {str(k): float(v) for k, v in found.get("weights", {}).items()}
             known["actors"] = {str(k): [int(i) for i in v] for k, v in found.get("actors", {}).items()}
         except (OSError, ValueError, TypeError, AttributeError):
             known = {}

@@ -91,6 +91,13 @@ QLabel[state="bad"] {{ background: {bad_tint}; color: {bad}; }}
 QLabel[state="plain"] {{ background: {sidebar}; color: {muted}; }}
 QLabel[state="accent"] {{ background: {tint}; color: {accent}; }}
 QLabel[state] {{ border-radius: 9px; padding: 0 8px; min-height: 20px; font-size: 12px; font-weight: 600; }}
+QTabBar {{ background: transparent; border: none; }}
+QTabBar::tab {{ background: transparent; color: {muted}; padding: 4px 2px 6px 2px; margin-right: 20px;
+  border: none; border-bottom: 2px solid transparent; }}
+QTabBar::tab:selected {{ color: {text}; font-weight: 600; border-bottom-color: {accent}; }}
+QTabBar::tab:hover:!selected {{ color: {text}; }}
+QTabBar::tab:focus {{ color: {accent}; }}
+QListView#cards {{ background: transparent; border: none; outline: none; }}
 QMenu {{ background: {panel}; color: {text}; border: 1px solid {line}; padding: 4px; }}
 QMenu::item {{ padding: 6px 24px; }}
 QMenu::item:selected {{ background: {tint}; color: {text}; }}

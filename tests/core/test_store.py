@@ -16,6 +16,8 @@ from sqlalchemy import create_engine, inspect, select, text
 from mentor_app.core.camp.queries import published, standings
 from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
+from mentor_app.core.pairing.queries import pairings
+from mentor_app.core.pairing.story import story
 from mentor_app.core.people.actions import PersonDetails, add_person, assign_crm_name, edit_person
 from mentor_app.core.people.queries import get_person, people
 from mentor_app.core.people.tables import person
@@ -196,6 +198,23 @@ def test_a_store_of_the_second_release_keeps_camp_and_logbook(tmp_path: Path) ->
         assert (
             connection.execute(text("SELECT customer FROM activity WHERE state = 'signed_off'")).scalar() == "华宇机电"
         )
+    store.close()
+
+
+def test_a_store_of_the_third_release_keeps_its_pairings(tmp_path: Path) -> None:
+    shutil.copy(DATA / "stores" / "0003.sqlite", tmp_path / "old.sqlite")
+    store = open_store(tmp_path / "old.sqlite")
+    with store.read() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
+        assert problems(connection) == []
+        running, ended = pairings(connection)
+        assert (running.apprentice, running.mentor, running.state) == ("Hire 1", "Lu", "active")
+        told = story(connection, ended.id, ended.apprentice_id)
+        assert [str(e.words) for e in told.events] == [
+            "Hire 0 is paired with Mo.", "Bound to A.", "A was closed: lost.", "Rolled on to B.",
+            "Ended before the cycle closed.", "Closing review written.",
+        ]  # fmt: skip
+        assert told.reviews[0].words == "Learned to listen"
     store.close()
 
 

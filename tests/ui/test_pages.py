@@ -32,7 +32,9 @@ from sqlalchemy import select
 from mentor_app.core.camp import actions as camp
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.logbook.rules import Details
-from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.pairing import actions as pairing
+from mentor_app.core.pairing.rules import Phase, ProjectDetails
+from mentor_app.core.people.actions import PersonDetails, add_person, edit_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.people.tables import person
 from mentor_app.core.pipeline.actions import Batch, import_opportunities
@@ -69,6 +71,31 @@ def crowd(session: Session, actor: Actor, today: dt.date) -> None:
     crowded_camp(session, today)
 
 
+def crowded_pairings(session: Session, me: Actor, boss: int, mentor: int, today: dt.date, endless: str) -> None:
+    """A hundred projects with endless names; a mentor with thirty apprentices, and with endless goals and reviews."""
+    long = "Ein-Projekt-ohne-Ende 项目 <b>&amp; " * 6
+    roles = frozenset({"mentor", "trainer"})
+    edit_person(session, me, mentor, PersonDetails("Tia", today - dt.timedelta(days=900), roles=roles))
+    pairing.set_capacity(session, me, mentor, 40)
+    hired = select(person.c.id, person.c.hired_on).where(person.c.hired_on < today, person.c.hired_on.is_not(None))
+    hires = session.connection.execute(hired.where(person.c.id.not_in([boss, mentor])).limit(30)).all()
+    for i in range(100):
+        details = ProjectDetails(
+            f"{i} {long}"[:190], today - dt.timedelta(days=200 - i), "客户" * 90, "East", "长" * 90
+        )
+        made = pairing.save_project(session, me, details)
+        if i < len(hires):
+            started = max(hires[i][1], today - dt.timedelta(days=90))
+            at = pairing.pair(session, me, hires[i][0], mentor, made, started, endless)
+            if i % 3 == 0:
+                pairing.end(session, me, at, today, endless)
+                pairing.review_pairing(session, Actor("Tia", mentor), at, endless)
+    mine = pairing.pair(session, me, boss, mentor, made, today, endless)
+    phases = [Phase(f"{i} Phase ohne Ende 阶段没有尽头"[:40], today, today if i < 5 else None) for i in range(20)]
+    pairing.save_cycle(session, me, made, phases, today)
+    pairing.set_goals(session, me, mine, endless + endless)
+
+
 def crowded_camp(session: Session, today: dt.date) -> None:
     """Somebody with every role and the longest texts, in a camp of hundreds."""
     endless = "Nie-endender-Satz ohne Ende <b>&amp; 这句话没有尽头 " * 80
@@ -80,6 +107,7 @@ def crowded_camp(session: Session, today: dt.date) -> None:
         session, ME, PersonDetails("Tia", today - dt.timedelta(days=900), roles=frozenset({"trainer"}))
     )
     me, other = Actor("boss", boss), Actor("Tia", trainer)
+    crowded_pairings(session, me, boss, trainer, today, endless)
     hires = list(session.connection.execute(select(person.c.id).where(person.c.hired_on < today).limit(400)).scalars())
     camp.enrol(session, other, [*hires, boss], today)
     for i, hire in enumerate([*hires[:60], *[boss] * 12]):

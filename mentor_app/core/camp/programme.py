@@ -12,6 +12,7 @@ from typing import Any
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.core.text import Translator
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,10 @@ class Name:
     def __call__(self, language: str) -> str:
         """The name in ``en`` or ``zh_CN``."""
         return (self.zh_CN or self.en) if language == "zh_CN" else (self.en or self.zh_CN)
+
+    def render(self, tr: Translator) -> str:
+        """The name in the language of ``tr``, as a value of a message."""
+        return self(tr.language)
 
 
 @dataclass(frozen=True)

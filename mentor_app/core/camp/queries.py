@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from mentor_app.core.camp import rules
 from mentor_app.core.camp.clock import clock_month, days_away, is_away
@@ -18,6 +18,7 @@ from mentor_app.core.camp.programme import Programme, Stage, read_programme
 from mentor_app.core.camp.rules import Counted, Decision, Met
 from mentor_app.core.camp.tables import enrolment, gate_decision, leave, programme_version
 from mentor_app.core.logbook.tables import activity, assessment
+from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.queries import Person, people
 from mentor_app.core.people.tables import person
 from mentor_app.core.ramp.calendar import tenure_month
@@ -66,7 +67,7 @@ class Standing:
     held: Decision | None
     """The last decision on the current stage, where it was to hold back."""
     mentor: str | None
-    """Who hosted the latest session."""
+    """Who mentors them on that day."""
     enrolled: bool = True
 
     @property
@@ -137,7 +138,7 @@ def _standings(
         only,
         activity,
     )
-    hosts = _hosts(connection, only)
+    mentors = _mentors(connection, only, as_of)
     found = people(connection) if only is None or len(only) != 1 else people(connection, only[0])
     result = []
     for who in found:
@@ -147,7 +148,7 @@ def _standings(
             result.append(
                 _standing(
                     who, version_id, programme, leaves.get(who.id, []), decided.get(who.id, []), counted.get(who.id, []),
-                    last[0], as_of, hosts.get(who.id), who.id in enrolled,
+                    last[0], as_of, mentors.get(who.id), who.id in enrolled,
                 )
             )  # fmt: skip
     return result
@@ -234,13 +235,17 @@ def _by_person(
     return found
 
 
-def _hosts(connection: Connection, only: list[int] | None) -> dict[int, str]:
-    """Who hosted each person's latest session."""
-    a = activity.c
-    latest = select(func.max(a.id)).where(a.host_id.is_not(None), a.state != "withdrawn").group_by(a.person_id)
+def _mentors(connection: Connection, only: list[int] | None, as_of: dt.date) -> dict[int, str]:
+    """Each person's mentor on that day, by their pairing."""
+    p = pairing.c
+    statement = (
+        select(p.apprentice_id, person.c.name)
+        .join(person, person.c.id == p.mentor_id)
+        .where(p.started_on <= as_of, or_(p.ended_on.is_(None), p.ended_on > as_of))
+        .order_by(p.started_on, p.id)
+    )
     if only is not None:
-        latest = latest.where(a.person_id.in_(only))
-    statement = select(a.person_id, person.c.name).join(person, person.c.id == a.host_id).where(a.id.in_(latest))
+        statement = statement.where(p.apprentice_id.in_(only))
     return {row[0]: row[1] for row in connection.execute(statement)}
 
 

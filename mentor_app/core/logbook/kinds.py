@@ -71,7 +71,7 @@ KINDS = {
     ),
     "project": Kind(
         N_("Cross-department project"),
-        {"title": N_("Project"), "part": _PART, "seen": N_("Departments and result"), "learned": _LEARNED},
+        {"title": N_("Project title"), "part": _PART, "seen": N_("Departments and result"), "learned": _LEARNED},
         ("title", "learned"),
     ),
     "visit": Kind(

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from mentor_app.core.logbook.rules import Details, details_of
 from mentor_app.core.logbook.tables import activity, assessment, review
+from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.tables import person, team
 
 
@@ -146,13 +147,17 @@ def activities(connection: Connection, ids: Sequence[int]) -> dict[int, Activity
 def inbox_ids(connection: Connection, person_id: int) -> list[int]:
     """Ids of what waits for this person's sign-off, the oldest first.
 
-    That is what names them as the mentor, and what names nobody and comes from their own team (or, for somebody
-    without a team, from anybody).
+    That is what names them as the mentor, and of what names nobody: their apprentices' entries, and those of hires
+    without a mentor from their own team (or, for somebody without a team, from anybody).
     """
     mine = select(person.c.team_id).where(person.c.id == person_id).scalar_subquery()
     hire = person.alias("hire")
-    near: ColumnElement[bool] = or_(mine.is_(None), hire.c.team_id == mine)
-    a = activity.c
+    a, p = activity.c, pairing.c
+    held = select(p.apprentice_id).where(p.ended_on.is_(None))
+    near: ColumnElement[bool] = or_(
+        hire.c.id.in_(held.where(p.mentor_id == person_id)),
+        hire.c.id.not_in(held) & or_(mine.is_(None), hire.c.team_id == mine),
+    )
     statement = (
         select(a.id)
         .join(hire, hire.c.id == a.person_id)
@@ -199,6 +204,12 @@ def last_details(connection: Connection, person_id: int, kind: str) -> Details |
     )
     row = connection.execute(statement).mappings().one_or_none()
     return None if row is None else details_of(dict(row))
+
+
+def mentor_of(connection: Connection, person_id: int) -> int | None:
+    """Whose apprentice this person is now."""
+    p = pairing.c
+    return connection.execute(select(p.mentor_id).where(p.apprentice_id == person_id, p.ended_on.is_(None))).scalar()
 
 
 def open_draft(connection: Connection, person_id: int) -> int | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.pairing import rules
-from mentor_app.core.pairing.rules import Employment
+from mentor_app.core.pairing.rules import Employment, ProjectDetails
 from mentor_app.core.pairing.tables import (
     mentor_capacity,
     pairing,
@@ -27,20 +27,6 @@ from mentor_app.core.people.rules import checked_name
 from mentor_app.core.store import Actor, Session
 
 _LEADS = ("team_lead", "trainer")
-
-
-@dataclass(frozen=True)
-class ProjectDetails:
-    """What is said about a project. ``closed_on`` goes with an outcome other than open."""
-
-    name: str
-    started_on: dt.date
-    customer: str | None = None
-    region: str | None = None
-    industry: str | None = None
-    outcome: str = "open"
-    closed_on: dt.date | None = None
-    opportunity_id: int | None = None
 
 
 def save_project(
@@ -66,21 +52,32 @@ def save_project(
         "outcome": details.outcome, "closed_on": details.closed_on, "opportunity_id": details.opportunity_id,
     }  # fmt: skip
     if project_id is not None:
-        _check_closing(session, project_id, details.closed_on)
+        _check_dates(session, project_id, details.started_on, details.closed_on)
         session.update(project, project_id, values, version)
         return project_id
     made = session.insert(project, values)
     for position, phase in enumerate(rules.CYCLE):
-        session.insert(project_phase, {"project_id": made, "position": position, "phase": phase})
+        planned = details.planned.get(phase)
+        session.insert(project_phase, {"project_id": made, "position": position, "phase": phase, "planned_on": planned})
     return made
 
 
-def set_phase(
-    session: Session, actor: Actor, phase_id: int, planned_on: dt.date | None = None, done_on: dt.date | None = None
-) -> None:
-    """Plan a phase of a project's cycle, or say when it was done."""
+def save_cycle(session: Session, actor: Actor, project_id: int, phases: Sequence[rules.Phase], today: dt.date) -> None:
+    """Make a project's cycle these phases, in this order, with their planned and actual ends."""
     guide(session, actor, (*_LEADS, "mentor"))
-    session.update(project_phase, phase_id, {"planned_on": planned_on, "done_on": done_on})
+    rules.check_cycle(phases, _row(session, project, project_id)["started_on"], today)
+    c = project_phase.c
+    held = list(
+        session.connection.execute(select(c.id).where(c.project_id == project_id).order_by(c.position)).scalars()
+    )
+    for position, phase in enumerate(phases):
+        values = {"phase": phase.phase.strip(), "planned_on": phase.planned_on, "done_on": phase.done_on}
+        if position < len(held):
+            session.update(project_phase, held[position], values)
+        else:
+            session.insert(project_phase, {"project_id": project_id, "position": position, **values})
+    for row_id in held[len(phases) :]:
+        session.delete(project_phase, row_id)
 
 
 def close_project(session: Session, actor: Actor, project_id: int, outcome: str, closed_on: dt.date) -> None:
@@ -89,21 +86,29 @@ def close_project(session: Session, actor: Actor, project_id: int, outcome: str,
     if outcome not in rules.OUTCOMES or outcome == "open":
         raise UserError("{outcome} is not an outcome.", outcome=outcome)
     row = _row(session, project, project_id)
+    if row["outcome"] != "open":
+        raise UserError("The project {name} is closed already.", name=row["name"])
     if closed_on < row["started_on"]:
         raise UserError("{date} lies before the project started on {start}.", date=closed_on, start=row["started_on"])
-    _check_closing(session, project_id, closed_on)
+    _check_dates(session, project_id, row["started_on"], closed_on)
     session.update(project, project_id, {"outcome": outcome, "closed_on": closed_on})
 
 
-def _check_closing(session: Session, project_id: int, closed_on: dt.date | None) -> None:
-    """UserError where a pairing was completed, or went on elsewhere, before the day on which its project now closes."""
-    went = select(pairing_project.c.last_on, pairing.c.state).join(
-        pairing, pairing.c.id == pairing_project.c.pairing_id
-    )
-    rows = session.connection.execute(went.where(pairing_project.c.project_id == project_id)).all()
-    for last_on, state in rows:
-        if last_on is not None and state == "completed" and (closed_on is None or closed_on > last_on):
-            raise UserError("A pairing was completed on {date} because this project's cycle was closed.", date=last_on)
+def _check_dates(session: Session, project_id: int, started_on: dt.date, closed_on: dt.date | None) -> None:
+    """UserError where a pairing bound to the project would begin before it or after it closed, or where one was
+    completed, or rolled on, because it had closed by then."""
+    c = pairing_project.c
+    later = pairing_project.alias("later")
+    going_on = c.id < select(func.max(later.c.id)).where(later.c.pairing_id == c.pairing_id).scalar_subquery()
+    statement = select(c.first_on, c.last_on, pairing.c.state, going_on).join(pairing, pairing.c.id == c.pairing_id)
+    for first_on, last_on, state, rolled in session.connection.execute(statement.where(c.project_id == project_id)):
+        if first_on < started_on:
+            raise UserError("A pairing began on {date} for this project; it can't start later.", date=first_on)
+        if closed_on is not None and closed_on < first_on:
+            raise UserError("A pairing began on {date} for this project; it can't close before.", date=first_on)
+        if last_on is not None and (state == "completed" or rolled) and (closed_on is None or closed_on > last_on):
+            raise UserError("A pairing was completed or went on elsewhere on {date} because this project's cycle "
+                            "was closed.", date=last_on)  # fmt: skip
 
 
 def set_capacity(session: Session, actor: Actor, person_id: int, capacity: int) -> None:
@@ -298,9 +303,37 @@ def _employment(who: Person) -> Employment:
     return Employment(who.id, who.name, who.hired_on, who.left_on)
 
 
-def pair_many(session: Session, actor: Actor, pairs: Sequence[tuple[int, int, int]], started_on: dt.date) -> list[int]:
-    """Start several pairings (apprentice, mentor, project) in one change set: all or none."""
-    return [pair(session, actor, a, m, p, started_on) for a, m, p in pairs]
+@dataclass(frozen=True)
+class NewPair:
+    """One pair to start: on an open project, or on one to be made from ``details``."""
+
+    apprentice_id: int
+    mentor_id: int
+    project: int | ProjectDetails
+    goals: str = ""
+
+
+def start_pairings(session: Session, actor: Actor, pairs: Sequence[NewPair], started_on: dt.date) -> list[int]:
+    """Start several pairings, and the new projects they need, in one change set: all or none. Returns their ids."""
+    made: dict[str, int] = {}
+    ids = []
+    for one in pairs:
+        if isinstance(one.project, int):
+            bound = one.project
+        else:
+            key = one.project.name.strip()
+            if key not in made:
+                made[key] = save_project(session, actor, one.project)
+            bound = made[key]
+        ids.append(pair(session, actor, one.apprentice_id, one.mentor_id, bound, started_on, one.goals))
+    return ids
+
+
+def set_goals(session: Session, actor: Actor, pairing_id: int, goals: str) -> None:
+    """Agree on other goals; the earlier ones stay in the pairing's story."""
+    guide(session, actor, (*_LEADS, "mentor"))
+    _active(session, pairing_id)
+    session.update(pairing, pairing_id, {"goals": goals.strip() or None})
 
 
 def import_projects(
@@ -309,15 +342,16 @@ def import_projects(
     """Add or update projects by name: (row number, "new" | "updated" | "unchanged" | "rejected", error) for each."""
     results: list[tuple[int, str, UserError | None]] = []
     seen: dict[str, int] = {}
-    for number, details in rows:
+    for number, said in rows:
         try:
-            name = checked_name(details.name)
+            name = checked_name(said.name)
             if name in seen:
                 raise UserError("The same project stands in row {row} already.", row=seen[name])
             seen[name] = number
             found = session.connection.execute(select(project).where(project.c.name == name)).mappings().one_or_none()
+            kept = found["opportunity_id"] if found is not None else None  # a file knows no deals: the link stays
             with session.attempt():
-                made = save_project(session, actor, details, found["id"] if found else None)
+                made = save_project(session, actor, replace(said, opportunity_id=kept), found["id"] if found else None)
             changed = found is None or _row(session, project, made)["version"] != found["version"]
             results.append((number, "new" if found is None else "updated" if changed else "unchanged", None))
         except UserError as error:

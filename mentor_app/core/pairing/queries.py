@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from mentor_app.core.camp.queries import not_enrolled, standings
 from mentor_app.core.logbook.tables import activity
-from mentor_app.core.matching.assign import NOBODY, assign
 from mentor_app.core.pairing import rules
-from mentor_app.core.pairing.rules import Apprentice, Mentor
-from mentor_app.core.pairing.tables import mentor_capacity, pairing, pairing_project, project
+from mentor_app.core.pairing.rules import Apprentice, Mentor, ProjectDetails
+from mentor_app.core.pairing.tables import (
+    mentor_capacity,
+    pairing,
+    pairing_project,
+    pairing_review,
+    project,
+    project_phase,
+)
 from mentor_app.core.people.queries import people
-from mentor_app.core.people.tables import person, region
-from mentor_app.core.text import Text, text
+from mentor_app.core.people.tables import crm_name, person, region, team
+from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
 
 STRONG_FROM = 10
 """Signed-off sessions of a kind after which a mentor counts as fully strong in it."""
@@ -38,6 +43,7 @@ class Project:
     started_on: dt.date
     closed_on: dt.date | None
     outcome: str
+    opportunity_id: int | None
 
 
 @dataclass(frozen=True)
@@ -59,41 +65,72 @@ class Pairing:
 
 
 @dataclass(frozen=True)
-class Suggestion:
-    """One suggested pair: its score, what each criterion gave, and the next best mentor for the same hire."""
+class SessionLine:
+    """An activity of the logbook that belongs to a pairing."""
 
-    apprentice: Apprentice
-    mentor: Mentor
-    score: float
-    parts: Mapping[str, float]
-    alternative: Mentor | None
-    alternative_score: float | None
+    id: int
+    pairing_id: int
+    person: str
+    kind: str
+    held_on: dt.date
+    subject: str
+    minutes: int | None
+    state: str
 
 
 @dataclass(frozen=True)
-class Plan:
-    """The whole suggestion, with what it was computed from."""
+class Bound:
+    """A pairing's time with one project."""
 
-    pairs: tuple[Suggestion, ...]
-    unplaced: tuple[tuple[Apprentice, Text], ...]
-    total: float
-    apprentices: tuple[Apprentice, ...]
-    mentors: tuple[Mentor, ...]
+    pairing_id: int
+    project_id: int
+    project: str
+    first_on: dt.date
+    last_on: dt.date | None
 
 
-def projects(connection: Connection) -> list[Project]:
-    """All projects, the newest first."""
+@dataclass(frozen=True)
+class Cycle:
+    """A project with its phases, the pairings bound to it (and when), and their sessions in that time."""
+
+    project: Project
+    phases: tuple[rules.Phase, ...]
+    bound: tuple[Bound, ...]
+    pairings: tuple[Pairing, ...]
+    sessions: tuple[SessionLine, ...]
+
+    @property
+    def planned_end(self) -> dt.date | None:
+        """The latest planned end of a phase."""
+        return max((p.planned_on for p in self.phases if p.planned_on), default=None)
+
+
+def projects(connection: Connection, project_id: int | None = None) -> list[Project]:
+    """All projects (or one), the newest first."""
     c = project.c
     statement = (
-        select(c.id, c.version, c.name, c.customer, region.c.name, c.industry, c.started_on, c.closed_on, c.outcome)
+        select(
+            c.id,
+            c.version,
+            c.name,
+            c.customer,
+            region.c.name,
+            c.industry,
+            c.started_on,
+            c.closed_on,
+            c.outcome,
+            c.opportunity_id,
+        )
         .outerjoin(region, region.c.id == c.region_id)
         .order_by(c.started_on.desc(), c.id.desc())
     )
-    return [Project(*row) for row in connection.execute(statement)]
+    if project_id is not None:
+        statement = statement.where(c.id == project_id)
+    return [Project(*tuple(row)) for row in connection.execute(statement)]
 
 
-def pairings(connection: Connection) -> list[Pairing]:
-    """All pairings, running ones first, then the newest."""
+def pairings(connection: Connection, *where: ColumnElement[bool]) -> list[Pairing]:
+    """All pairings (or those for which ``where`` holds), running ones first, then the newest."""
     hire, mentor, p = person.alias("hire"), person.alias("mentor"), pairing.c
     went: dict[int, list[str]] = defaultdict(list)
     through = select(pairing_project.c.pairing_id, project.c.name).join(
@@ -108,13 +145,138 @@ def pairings(connection: Connection) -> list[Pairing]:
         )
         .join(hire, hire.c.id == p.apprentice_id)
         .join(mentor, mentor.c.id == p.mentor_id)
+        .where(*where)
         .order_by(p.ended_on.is_not(None), p.started_on.desc(), p.id.desc())
     )  # fmt: skip
     return [Pairing(*row, projects=tuple(went[row[0]])) for row in connection.execute(statement)]
 
 
+def unwritten(connection: Connection, person_id: int) -> list[Pairing]:
+    """Ended pairings of this person whose closing review they have not written yet."""
+    p, r = pairing.c, pairing_review.c
+    written = select(r.pairing_id).where(r.by_id == person_id)
+    mine = or_(p.apprentice_id == person_id, p.mentor_id == person_id)
+    return pairings(connection, mine, p.ended_on.is_not(None), p.id.not_in(written))
+
+
+def cycles(connection: Connection, project_ids: Collection[int]) -> list[Cycle]:
+    """These projects with all that belongs to them, in the order of ``projects``."""
+    chosen = list(project_ids)
+    phases: dict[int, list[rules.Phase]] = defaultdict(list)
+    c = project_phase.c
+    statement = select(c.project_id, c.phase, c.planned_on, c.done_on).where(c.project_id.in_(chosen))
+    for row in connection.execute(statement.order_by(c.position)):
+        phases[row[0]].append(rules.Phase(row[1], row[2], row[3]))
+    bound: dict[int, list[Bound]] = defaultdict(list)
+    for one in bindings(connection, pairing_project.c.project_id.in_(chosen)):
+        bound[one.project_id].append(one)
+    ids = {one.pairing_id for several in bound.values() for one in several}
+    found = {p.id: p for p in pairings(connection, pairing.c.id.in_(ids))} if ids else {}
+    held = sessions(connection, ids)
+    return [
+        Cycle(
+            p, tuple(phases[p.id]), tuple(bound[p.id]),
+            tuple(found[i] for i in dict.fromkeys(one.pairing_id for one in bound[p.id])),
+            tuple(s for s in held if any(_within(s, one) for one in bound[p.id])),
+        )
+        for p in projects(connection)
+        if p.id in project_ids
+    ]  # fmt: skip
+
+
+def _within(session: SessionLine, bound: Bound) -> bool:
+    return (
+        session.pairing_id == bound.pairing_id
+        and bound.first_on <= session.held_on
+        and (bound.last_on is None or session.held_on <= bound.last_on)
+    )
+
+
+def bindings(connection: Connection, where: ColumnElement[bool]) -> list[Bound]:
+    """The times of pairings with projects for which ``where`` holds, in order."""
+    c = pairing_project.c
+    statement = select(c.pairing_id, c.project_id, project.c.name, c.first_on, c.last_on).join(
+        project, project.c.id == c.project_id
+    )
+    return [Bound(*row) for row in connection.execute(statement.where(where).order_by(c.id))]
+
+
+def belongs() -> ColumnElement[bool]:
+    """When an activity belongs to a pairing: it is the apprentice's, lies in its time, and names its mentor or nobody.
+
+    What names nobody on the day of a handover belongs to the new mentor.
+    """
+    a, p = activity.c, pairing.c
+    unnamed = and_(a.host_id.is_(None), or_(p.state != "reassigned", a.held_on < p.ended_on))
+    return and_(
+        a.person_id == p.apprentice_id, a.held_on >= p.started_on, or_(p.ended_on.is_(None), a.held_on <= p.ended_on),
+        or_(a.host_id == p.mentor_id, unnamed), a.state != "withdrawn", a.state != "draft",
+    )  # fmt: skip
+
+
+def sessions(connection: Connection, pairing_ids: Collection[int]) -> list[SessionLine]:
+    """The sessions of these pairings, the newest first, planned ones included; a correction stands for what it corrects."""
+    if not pairing_ids:
+        return []
+    a = activity.c
+    replaced = select(a.revises_id).where(a.revises_id.is_not(None), a.state == "signed_off")
+    statement = (
+        select(a.id, pairing.c.id, person.c.name, a.kind, a.held_on, func.coalesce(a.customer, a.title, ""), a.minutes,
+               a.state)
+        .join(pairing, belongs())
+        .join(person, person.c.id == a.person_id)
+        .where(pairing.c.id.in_(list(pairing_ids)), a.id.not_in(replaced))
+        .order_by(a.held_on.desc(), a.id.desc())
+    )  # fmt: skip
+    return [SessionLine(*row) for row in connection.execute(statement)]
+
+
+def from_opportunity(connection: Connection, opportunity_id: int, today: dt.date) -> ProjectDetails:
+    """A deal as the beginning of a project: its name and customer, its owner's region and industry, its dates."""
+    return _from_deals(connection, opportunity.c.id == opportunity_id, today)[0][1]
+
+
+def open_deals(connection: Connection, person_ids: Collection[int], today: dt.date) -> list[tuple[int, ProjectDetails]]:
+    """Open deals of these people that are no project yet, as (owner, project), the newest first."""
+    known = select(project.c.opportunity_id).where(project.c.opportunity_id.is_not(None))
+    o = opportunity.c
+    return _from_deals(
+        connection, and_(crm_name.c.person_id.in_(list(person_ids)), o.status == OPEN, o.id.not_in(known)), today
+    )
+
+
+def _from_deals(connection: Connection, where: ColumnElement[bool], today: dt.date) -> list[tuple[int, ProjectDetails]]:
+    o = opportunity.c
+    statement = (
+        select(o.id, o.key, o.name, o.account, o.opened_on, o.closed_on, o.expected_on, o.status, crm_name.c.person_id,
+               region.c.name.label("region"), team.c.industry)
+        .join(crm_name, crm_name.c.id == o.owner_id)
+        .outerjoin(person, person.c.id == crm_name.c.person_id)
+        .outerjoin(team, team.c.id == person.c.team_id)
+        .outerjoin(region, region.c.id == team.c.region_id)
+        .where(where)
+        .order_by(o.opened_on.desc(), o.id.desc())
+    )  # fmt: skip
+    taken = set(connection.execute(select(project.c.name)).scalars())
+    found = []
+    for row in connection.execute(statement).mappings():
+        name = (row["name"] or row["account"] or row["key"])[:180].strip()
+        if name in taken:  # one deal more with the same customer
+            name = f"{name} ({row['key'][:16]})"
+        taken.add(name)
+        outcome = {WON: "won", LOST: "lost", VOID: "cancelled"}.get(row["status"], "open")
+        started = row["opened_on"] or row["closed_on"] or row["expected_on"] or today
+        planned = {"signed": row["expected_on"]} if row["expected_on"] and row["expected_on"] >= started else {}
+        found.append((
+            row["person_id"] or 0,
+            ProjectDetails(name, started, (row["account"] or "")[:200] or None, row["region"], row["industry"], outcome,
+                           row["closed_on"] if outcome != "open" else None, row["id"], planned),
+        ))  # fmt: skip
+    return found
+
+
 def mentors(connection: Connection, today: dt.date) -> list[Mentor]:
-    """Everybody who may mentor on this day, full or not, by id."""
+    """Everybody present with the role, full or not, by id; whoever may not mentor yet is barred, with the reason."""
     p = pairing.c
     active: dict[int, int] = {}
     completed: dict[int, int] = {}
@@ -135,11 +297,10 @@ def mentors(connection: Connection, today: dt.date) -> list[Mentor]:
     return sorted(
         (
             Mentor(who.id, who.name, who.region, who.industry, active.get(who.id, 0),
-                   capacity.get(who.id, rules.DEFAULT_CAPACITY), hosted.get(who.id, {}), completed.get(who.id, 0))
+                   capacity.get(who.id, rules.DEFAULT_CAPACITY), hosted.get(who.id, {}), completed.get(who.id, 0),
+                   who.left_on, None if rules.is_senior(who.hired_on, today) else rules.not_senior(who.name))
             for who in people(connection)
-            if "mentor" in who.roles
-            and (who.left_on is None or who.left_on >= today)
-            and rules.is_senior(who.hired_on, today)
+            if "mentor" in who.roles and (who.left_on is None or who.left_on >= today)
         ),
         key=lambda m: m.id,
     )  # fmt: skip
@@ -148,6 +309,12 @@ def mentors(connection: Connection, today: dt.date) -> list[Mentor]:
 def unpaired(connection: Connection, today: dt.date) -> list[Apprentice]:
     """New hires still here without a running pairing who have not finished the camp, by id."""
     taken = set(connection.execute(select(pairing.c.apprentice_id).where(pairing.c.ended_on.is_(None))).scalars())
+    ended: dict[int, dt.date] = {
+        row[0]: row[1]
+        for row in connection.execute(
+            select(pairing.c.apprentice_id, func.max(pairing.c.ended_on)).group_by(pairing.c.apprentice_id)
+        )
+    }
     found = []
     for stands in [*standings(connection, today), *not_enrolled(connection, today)]:
         who = stands.person
@@ -155,62 +322,6 @@ def unpaired(connection: Connection, today: dt.date) -> list[Apprentice]:
         if who.id in taken or stands.current is None or not here:
             continue
         gaps = {m.requirement.kind: 1 - min(1.0, m.done / m.requirement.count) for m in stands.current.met if not m.met}
-        found.append(Apprentice(who.id, who.name, who.region, who.industry, gaps))
+        since = ended.get(who.id) or who.hired_on
+        found.append(Apprentice(who.id, who.name, who.region, who.industry, gaps, stands.tenure_month, since))
     return sorted(found, key=lambda a: a.id)
-
-
-def suggest(
-    connection: Connection,
-    today: dt.date,
-    weights: Mapping[str, float] | None = None,
-    pinned: Mapping[int, int] | None = None,
-) -> Plan:
-    """One optimal assignment of all unpaired hires to mentors with room; existing pairings are kept.
-
-    ``pinned`` (apprentice → mentor) are held; the rest is computed around them. Same store, same answer.
-    """
-    weight = rules.check_weights(weights or {})
-    hires, teachers = unpaired(connection, today), mentors(connection, today)
-    by = rules.parts(hires, teachers)
-    scores: NDArray[np.float64] = sum(
-        (weight[name] * values for name, values in by.items()), np.zeros((len(hires), len(teachers)))
-    )
-    free = np.array([max(0, m.capacity - m.active) for m in teachers], np.int64)
-    allowed = np.array([[h.id != m.id for m in teachers] for h in hires], bool).reshape(scores.shape)
-    allowed &= _no_circles(connection, hires, teachers)
-    for row, hire in enumerate(hires):
-        if pinned and hire.id in pinned:
-            allowed[row] &= np.array([m.id == pinned[hire.id] for m in teachers], bool)
-    chosen = assign(scores, allowed, free)
-    pairs, left = [], []
-    for row, hire in enumerate(hires):
-        column = int(chosen[row])
-        if column == NOBODY:
-            left.append((hire, rules.why_not(hire, teachers) if allowed[row].any() or not teachers else text(
-                "No mentor is allowed for this hire.")))  # fmt: skip
-            continue
-        others = [
-            j for j in np.argsort(-scores[row], kind="stable").tolist() if j != column and allowed[row, j] and free[j]
-        ]
-        second = teachers[others[0]] if others else None
-        given = {name: float(weight[name] * values[row, column]) for name, values in by.items()}
-        pairs.append(Suggestion(hire, teachers[column], float(scores[row, column]), given, second,
-                                float(scores[row, others[0]]) if others else None))  # fmt: skip
-    return Plan(tuple(pairs), tuple(left), sum(p.score for p in pairs), tuple(hires), tuple(teachers))
-
-
-def _no_circles(connection: Connection, hires: list[Apprentice], teachers: list[Mentor]) -> NDArray[np.bool_]:
-    """False where the mentor is, through running pairings, an apprentice of the hire."""
-    p = pairing.c
-    above: dict[int, int] = {
-        row[0]: row[1] for row in connection.execute(select(p.apprentice_id, p.mentor_id).where(p.ended_on.is_(None)))
-    }
-    row_of = {hire.id: i for i, hire in enumerate(hires)}
-    result = np.ones((len(hires), len(teachers)), bool)
-    for column, mentor in enumerate(teachers):
-        at: int | None = above.get(mentor.id)
-        while at is not None:
-            if at in row_of:
-                result[row_of[at], column] = False
-            at = above.get(at)
-    return result

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,9 @@ CYCLE = tuple(PHASES)
 """The phases of the default project cycle, in order."""
 DEFAULT_CAPACITY = 2
 SENIOR_FROM_MONTH = 7
+MAX_PHASES = 20
 CRITERIA = {
-    "region": N_("Same region"), "industry": N_("Same industry"), "gaps": N_("Strong where the hire has gaps"),
+    "region": N_("Same region"), "industry": N_("Same industry"), "gaps": N_("Strong in the hire's gaps"),
     "load": N_("Free capacity"), "record": N_("Pairings completed before"),
 }  # fmt: skip
 WEIGHTS = {"region": 3.0, "industry": 2.0, "gaps": 3.0, "load": 1.0, "record": 1.0}
@@ -52,12 +54,17 @@ def check_pair(apprentice: Employment, mentor: Employment, roles: Sequence[str],
             raise UserError("{date} lies before {name} was hired on {hired}.", date=started_on, name=who.name,
                             hired=who.hired_on)  # fmt: skip
     if not is_senior(mentor.hired_on, started_on):
-        raise UserError("{name} is not senior yet: mentors are in their 7th month or later.", name=mentor.name)
+        raise UserError(not_senior(mentor.name))
 
 
 def is_senior(hired_on: dt.date | None, day: dt.date) -> bool:
     """In the 7th tenure month or later on ``day``."""
     return hired_on is not None and tenure_month(hired_on, day) >= SENIOR_FROM_MONTH
+
+
+def not_senior(name: str) -> Text:
+    """Why somebody can't mentor yet."""
+    return text("{name} is not senior yet: mentors are in their 7th month or later.", name=name)
 
 
 def check_end(started_on: dt.date, ended_on: dt.date, people: Sequence[Employment]) -> None:
@@ -70,19 +77,73 @@ def check_end(started_on: dt.date, ended_on: dt.date, people: Sequence[Employmen
 
 
 @dataclass(frozen=True)
+class ProjectDetails:
+    """What is said about a project. ``closed_on`` goes with an outcome other than open."""
+
+    name: str
+    started_on: dt.date
+    customer: str | None = None
+    region: str | None = None
+    industry: str | None = None
+    outcome: str = "open"
+    closed_on: dt.date | None = None
+    opportunity_id: int | None = None
+    planned: Mapping[str, dt.date] = field(default_factory=dict)
+    """Planned ends of phases, by their keys, for a new project."""
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One phase of a project's cycle: a key of the default cycle or words of one's own, planned and actual end."""
+
+    phase: str
+    planned_on: dt.date | None = None
+    done_on: dt.date | None = None
+
+
+def check_cycle(phases: Sequence[Phase], started_on: dt.date, today: dt.date) -> None:
+    """UserError where a cycle has no phases, two of one name, or dates out of order, before its start or ahead of now."""
+    if not 1 <= len(phases) <= MAX_PHASES:
+        raise UserError("A cycle has between 1 and {n} phases.", n=MAX_PHASES)
+    names = [phase.phase.strip().casefold() for phase in phases]
+    if not all(names) or max(map(len, names)) > 40:
+        raise UserError("A phase needs a name of at most 40 characters.")
+    if len(set(names)) < len(names):
+        raise UserError("Two phases have the same name.")
+    for dates in ([p.planned_on for p in phases], [p.done_on for p in phases]):
+        known = [date for date in dates if date is not None]
+        if known and known[0] < started_on:
+            raise UserError("{date} lies before the project started on {start}.", date=known[0], start=started_on)
+        for before, after in pairwise(known):
+            if after < before:
+                raise UserError("{date} lies before the phase before it, {before}.", date=after, before=before)
+    late = next((p.done_on for p in phases if p.done_on is not None and p.done_on > today), None)
+    if late is not None:
+        raise UserError("{date} lies in the future: plan it instead.", date=late)
+
+
+@dataclass(frozen=True)
 class Apprentice:
-    """A hire without a mentor: ``gaps`` says for each kind of activity which share of the requirement is missing."""
+    """A hire without a mentor: ``gaps`` says for each kind of activity which share of the requirement is missing.
+
+    ``since`` is the day from which they have had none, ``month`` their tenure month.
+    """
 
     id: int
     name: str
     region: str | None
     industry: str | None
     gaps: Mapping[str, float]
+    month: int = 1
+    since: dt.date | None = None
 
 
 @dataclass(frozen=True)
 class Mentor:
-    """A mentor: places taken and in all, what they are strong in (0 to 1 by kind), pairings completed."""
+    """A mentor: places taken and in all, what they are strong in (0 to 1 by kind), pairings completed.
+
+    ``leaves_on`` is a leaving date already known, ``barred`` why they can't mentor at all now.
+    """
 
     id: int
     name: str
@@ -92,6 +153,31 @@ class Mentor:
     capacity: int
     strengths: Mapping[str, float]
     completed: int
+    leaves_on: dt.date | None = None
+    barred: Text | None = None
+
+    @property
+    def places(self) -> int:
+        """Free places for suggestions: none with whoever may not mentor or is known to leave."""
+        return 0 if self.barred or self.leaves_on else max(0, self.capacity - self.active)
+
+
+def refusal(
+    apprentice: Apprentice, mentor: Mentor, circles: Collection[tuple[int, int]], taken: int = 0
+) -> Text | None:
+    """Why this hire can't be given to this mentor, None where they can. ``circles`` holds the (apprentice, mentor) pairs
+    that would close one; ``taken`` counts places given away but not stored yet."""
+    if apprentice.id == mentor.id:
+        return text("Nobody mentors themselves.")
+    if mentor.barred is not None:
+        return mentor.barred
+    if (apprentice.id, mentor.id) in circles:
+        return text(
+            "{mentor} is an apprentice of {name}, directly or in a row.", mentor=mentor.name, name=apprentice.name
+        )
+    if mentor.active + taken >= mentor.capacity:
+        return text("{mentor} is full: {n} of {n} places are taken.", mentor=mentor.name, n=mentor.capacity)
+    return None
 
 
 def parts(apprentices: Sequence[Apprentice], mentors: Sequence[Mentor]) -> dict[str, NDArray[np.float64]]:
@@ -131,12 +217,3 @@ def check_weights(weights: Mapping[str, float]) -> dict[str, float]:
         if not isinstance(weight, (int, float)) or not 0 <= weight <= 1000:
             raise UserError("The weight of {name} must lie between 0 and 1000.", name=name)
     return {**WEIGHTS, **{name: float(weight) for name, weight in weights.items()}}
-
-
-def why_not(apprentice: Apprentice, mentors: Sequence[Mentor]) -> Text:
-    """Why nobody was found for a hire."""
-    if not mentors:
-        return text("There is no senior mentor.")
-    if all(m.active >= m.capacity for m in mentors):
-        return text("Every mentor is full.")
-    return text("All free places went to pairs that fit better.")

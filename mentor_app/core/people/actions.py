@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people import rules
 from mentor_app.core.people.queries import inferred_hire_date
 from mentor_app.core.people.tables import crm_name, person, person_role, region, team
@@ -53,6 +54,7 @@ def edit_person(
     session: Session, actor: Actor, person_id: int, details: PersonDetails, version: int | None = None
 ) -> bool:
     """Make the person as in ``details``. Returns whether anything changed."""
+    _check_pairings(session, person_id, details.hired_on, details.left_on, details.roles)
     changed = session.update(person, person_id, _columns(session, details), version)
     changed |= _set_roles(session, person_id, details.roles)
     held = session.connection.execute(select(crm_name).where(crm_name.c.person_id == person_id)).mappings().all()
@@ -65,6 +67,28 @@ def edit_person(
     return changed
 
 
+def _check_pairings(
+    session: Session, person_id: int, hired_on: dt.date | None, left_on: dt.date | None,
+    roles: frozenset[str] | None = None,
+) -> None:  # fmt: skip
+    """UserError where a pairing would come to lie outside the person's employment, or lose its mentor's role.
+
+    A running pairing may outlast the leaving date: it is then ended or reassigned.
+    """
+    p = pairing.c
+    held = select(p.mentor_id, p.started_on, p.ended_on).where(
+        or_(p.mentor_id == person_id, p.apprentice_id == person_id)
+    )
+    for mentor_id, started_on, ended_on in session.connection.execute(held):
+        if hired_on is not None and started_on < hired_on:
+            raise UserError("A pairing began on {date}; the hire date can't lie after it.", date=started_on)
+        last = ended_on or started_on
+        if left_on is not None and left_on < last:
+            raise UserError("A pairing lasted until {date}; the leaving date can't lie before it.", date=last)
+        if roles is not None and mentor_id == person_id and ended_on is None and "mentor" not in roles:
+            raise UserError("The role Mentor stays while there are apprentices: reassign them first.")
+
+
 def confirm_hire_date(session: Session, actor: Actor, person_id: int, hired_on: dt.date | None = None) -> dt.date:
     """Turn an inferred hire date (or a given one) into a confirmed one, and return it."""
     date = hired_on or inferred_hire_date(session.connection, person_id)
@@ -72,6 +96,7 @@ def confirm_hire_date(session: Session, actor: Actor, person_id: int, hired_on: 
         raise UserError("There is no opportunity to infer a hire date from. Enter the date.")
     left_on = session.connection.execute(select(person.c.left_on).where(person.c.id == person_id)).scalar_one()
     rules.check_employment(date, left_on)
+    _check_pairings(session, person_id, date, left_on)
     session.update(person, person_id, {"hired_on": date})
     return date
 

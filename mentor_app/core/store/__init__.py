@@ -23,7 +23,7 @@ __all__ = ["Actor", "Done", "Session", "Store", "default_path", "open_store"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-HEAD = "0003"
+HEAD = "0004"
 _APPLICATION_ID = 0x4D454E54  # "MENT": tells our files from other programs' SQLite files
 
 

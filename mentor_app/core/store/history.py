@@ -13,7 +13,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, DateTime, ForeignKey, Integer, String, Table, Text, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy import delete as sql_delete
 
 from mentor_app.core.errors import UserError
@@ -40,6 +54,7 @@ change = Table(
     Column("operation", String(12), nullable=False),
     Column("before", Text),
     Column("after", Text),
+    Index("ix_change_row", "table_name", "row_id"),
     sqlite_autoincrement=True,
 )
 
@@ -180,3 +195,34 @@ class Session:
         assert key is not None
         self.connection.execute(insert(change), [{"change_set_id": key[0], **row} for row in self.changes])
         return int(key[0])
+
+
+@dataclass(frozen=True)
+class Past:
+    """One change of one row: when and by whom it was made, and the values that it changed."""
+
+    id: int
+    at: dt.datetime
+    by: str
+    table: str
+    row_id: int
+    operation: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+def past(connection: Connection, where: Table, row_ids: Sequence[int]) -> list[Past]:
+    """Every change of these rows, the oldest first. Dates stand as ISO text."""
+    person = metadata.tables["person"].c
+    c, s = change.c, change_set.c
+    statement = (
+        select(c.id, s.at, func.coalesce(person.name, s.actor_name, ""), c.row_id, c.operation, c.before, c.after)
+        .join(change_set, s.id == c.change_set_id)
+        .outerjoin(metadata.tables["person"], person.id == s.actor_id)
+        .where(c.table_name == where.name, c.row_id.in_(list(row_ids)))
+        .order_by(c.id)
+    )
+    return [
+        Past(i, at, by, where.name, row_id, operation, json.loads(before or "{}"), json.loads(after or "{}"))
+        for i, at, by, row_id, operation, before, after in connection.execute(statement)
+    ]

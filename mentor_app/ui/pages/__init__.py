@@ -31,6 +31,19 @@ class PageSpec:
 PAGES = (
     PageSpec("home", N_("Home")),
     PageSpec("camp", N_("New hires"), ((N_("Enrol people"), "enrol"), (N_("Edit the programme"), "programme"))),
+    PageSpec(
+        "pairings",
+        N_("Pairings"),
+        (
+            (N_("Suggest mentors"), "suggest"),
+            (N_("All pairings"), "pairings"),
+            (N_("Projects"), "projects"),
+            (N_("Mentors"), "mentors"),
+            (N_("New project"), "new_project"),
+            (N_("Import projects"), "import_projects"),
+            (N_("Import pairings"), "import_pairings"),
+        ),
+    ),
     PageSpec("logbook", N_("Logbook"), ((N_("To sign off"), "inbox"), (N_("Import activities"), "import"))),
     PageSpec("ramp", N_("Ramp-up"), ((N_("Export charts"), "export"),)),
     PageSpec(

@@ -28,13 +28,14 @@ class Found:
     inbox: list[Any] = field(default_factory=list)
     waiting: int = 0
     board: list[Any] = field(default_factory=list)
-    unmatched: int = 0
+    alerts: list[Any] = field(default_factory=list)
+    reviews: list[Any] = field(default_factory=list)
 
 
 class HomePage(Page):
     """Cards appear with the roles of whoever works here; without anybody chosen, the company's figures."""
 
-    kinds = frozenset({"people", "pipeline", "camp", "logbook", "me"})
+    kinds = frozenset({"people", "pipeline", "camp", "logbook", "pairing", "me"})
 
     def __init__(self, context: Context) -> None:
         super().__init__(tr("Home"))
@@ -56,7 +57,7 @@ class HomePage(Page):
         self._build_steps(column)
         column.addStretch()
         for part in (self.figures, self.mine, self.inbox, self.gates, self.stuck, self.feedback, self.planned,
-                     self.steps):  # fmt: skip
+                     self.watch, self.reviews, self.steps):  # fmt: skip
             part.hide()
 
     # -- the parts
@@ -97,9 +98,11 @@ class HomePage(Page):
         self.stuck = LinkCard(tr("Stuck"), tr("Nobody is stuck."), shown=8)
         self.feedback = LinkCard(tr("My mentor's feedback"), tr("No feedback yet. It appears with the first sign-off."))
         self.planned = LinkCard(tr("Planned"), tr("Nothing is planned. Ctrl+L, then “Plan it”."))
-        for card in (self.next_steps, self.inbox, self.gates):
+        self.watch = LinkCard(tr("Pairings that need you"), tr("Every pairing is well."), shown=28)
+        self.reviews = LinkCard(tr("Closing reviews to write"), "")
+        for card in (self.next_steps, self.inbox, self.reviews, self.gates, self.stuck):
             left.addWidget(card)
-        for card in (self.feedback, self.planned, self.stuck):
+        for card in (self.feedback, self.planned, self.watch):
             right.addWidget(card)
         left.addStretch()
         right.addStretch()
@@ -154,6 +157,13 @@ class HomePage(Page):
                 found.inbox, found.waiting = [known[i] for i in ids[:6]], len(ids)
             if overview:
                 found.board = standings(connection, today)
+                from mentor_app.core.pairing.watch import watch
+
+                found.alerts = watch(connection, today)
+            if roles & {"new_hire", "mentor"}:
+                from mentor_app.core.pairing.queries import unwritten
+
+                found.reviews = unwritten(connection, me.id)
             return found
 
         self._context.query(read, lambda found: self._show(me, roles, found))
@@ -180,6 +190,13 @@ class HomePage(Page):
         overview = bool(roles & {"trainer", "team_lead"})
         ready = [s for s in found.board if s.ready]
         stuck = sorted((s for s in found.board if s.stuck_since), key=lambda s: s.stuck_since)
+        self.watch.setVisible(overview)
+        self.watch.show_links(self._alerts(found.alerts))
+        self.reviews.setVisible(bool(found.reviews))
+        self.reviews.show_links(
+            [Link(f"{p.apprentice} – {p.mentor}", tr("ended on {date}", date=p.ended_on), (tr("write"), "due"),
+                  lambda p=p: self._context.go("pairings", ("review", p.id))) for p in found.reviews]
+        )  # fmt: skip
         self.gates.setVisible(overview)
         self.stuck.setVisible(overview)
         self.gates.show_links([self._hire(s, tr("decide"), "good") for s in ready])
@@ -256,6 +273,34 @@ class HomePage(Page):
         name = stands.stage.name(current().language) if stands.stage else ""
         note = f"{name} · {pace_words(stands)}"
         return Link(stands.person.name, note, (mark, look), lambda: self._context.go("camp", stands.person.id))
+
+    def _alerts(self, alerts: list[Any]) -> list[Link]:
+        """The most pressing kind first, of each the first few, one's own team's before the others'."""
+        from mentor_app.core.pairing.watch import KINDS
+
+        me, links = self._context.me, []
+        for kind, words in KINDS.items():
+            found = sorted((a for a in alerts if a.kind == kind), key=lambda a: me is None or a.team != me.team)
+            links += [self._alert(a) for a in found[:3]]
+            if len(found) > 3:
+                where = "assign" if kind == "unpaired" else "pairings"
+                more = tr("{n} more: {kind}", n=len(found) - 3, kind=tr(words))
+                links.append(Link(more, open=lambda where=where: self._context.go("pairings", where)))
+        return links
+
+    def _alert(self, alert: Any) -> Link:
+        """What is wrong in a pairing; a click opens what solves it."""
+        from mentor_app.core.pairing.watch import KINDS
+
+        steps: dict[str, tuple[str, int | None]] = {
+            "unpaired": ("hire", alert.person_id), "silent": ("plan", alert.pairing_id), "overrun": ("project", alert.project_id),
+            "overloaded": ("mentor", alert.person_id), "review": ("pairing", alert.pairing_id),
+            "leaving": ("reassign", alert.pairing_id), "closed": ("pairing", alert.pairing_id),
+        }  # fmt: skip
+        look = "bad" if alert.kind in ("unpaired", "leaving", "overloaded") else "due"
+        words = alert.words.render(current())
+        return Link(alert.name, words, (tr(KINDS[alert.kind]), look),
+                    lambda: self._context.go("pairings", steps[alert.kind]))  # fmt: skip
 
     def _show_figures(self, found: Found) -> None:
         from mentor_app.core.ramp.interval import wilson

@@ -39,7 +39,8 @@ _NAMES = {
 }  # fmt: skip
 _STATUS = {"open": N_("Open"), "won": N_("Won"), "lost": N_("Lost"), "void": N_("Void")}
 _TITLES = {"opportunities": N_("Import opportunities"), "people": N_("Import people"),
-           "activities": N_("Import activities")}  # fmt: skip
+           "activities": N_("Import activities"), "projects": N_("Import projects"),
+           "pairings": N_("Import pairings")}  # fmt: skip
 _ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5", "cp1252", "shift_jis")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -20,8 +21,12 @@ from mentor_app.ui.widgets.forms import FormDialog, choice, date_field, read_dat
 _SAVE_AFTER = 700  # ms: a crash loses at most the last second
 
 
-def open_log(window: QWidget, context: Context, activity: Any = None, correcting: bool = False) -> None:
-    """Open the form: for a new entry, for one that may still be changed, or for a correction beside ``activity``."""
+def open_log(
+    window: QWidget, context: Context, activity: Any = None, correcting: bool = False, person_id: int | None = None,
+    host_id: int | None = None,
+) -> None:  # fmt: skip
+    """Open the form: for a new entry (of ``person_id`` with ``host_id``, where given), for one that may still be changed,
+    or for a correction beside ``activity``. The mentor of a new entry is the hire's own, else the last one's."""
     today, me = context.today(), context.me
 
     def read(connection: Any) -> Any:
@@ -36,15 +41,22 @@ def open_log(window: QWidget, context: Context, activity: Any = None, correcting
             present = [p for p in people(connection) if p.left_on is None or p.left_on >= today]
             hires = [(p.id, p.name) for p in sorted(present, key=lambda p: ("new_hire" not in p.roles, p.name))]
         draft = None
-        if activity is None and len(hires) == 1:
+        if activity is None and person_id is None and len(hires) == 1:
             left = queries.open_draft(connection, hires[0][0])
             draft = queries.activities(connection, [left])[left] if left else None
-        last = queries.last_details(connection, hires[0][0], "shadowing") if len(hires) == 1 else None
+        whose = person_id or (hires[0][0] if len(hires) == 1 else None)
+        last = queries.last_details(connection, whose, "shadowing") if whose else None
+        own = host_id or (queries.mentor_of(connection, whose) if whose else None)
+        if own is not None:
+            last = replace(last or Details("shadowing"), host_id=own)
         return hires, queries.mentors(connection, today), queries.customers(connection), last, draft
 
     def show(result: Any) -> None:
         hires, mentors, customers, last, draft = result
         dialog = LogDialog(window, context, hires, mentors, customers, last)
+        if person_id is not None:
+            dialog.person.setCurrentIndex(max(0, dialog.person.findData(person_id)))
+            dialog._later.stop()
         if activity is not None:
             dialog.load(activity, correcting)
         elif draft is not None:

@@ -1,0 +1,33 @@
+"""Every verb but the window, a module for each capability. A verb imports what it needs when it needs it."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from mentor_app.cli import camp, export, imports, pairing, people, store
+from mentor_app.cli.base import cli
+from mentor_app.core.environment import system_language
+from mentor_app.core.errors import UserError
+from mentor_app.core.text import translator
+
+__all__ = ["camp", "cli", "export", "imports", "pairing", "people", "run", "store"]
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line: 0 done, 1 the world's fault (one sentence on stderr), 2 wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        result = cli.main(arguments, prog_name="mentor-app", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except click.Abort:
+        return 1
+    except UserError as error:
+        click.echo(" ".join(error.render(translator(system_language())).split()), err=True)
+        return 1

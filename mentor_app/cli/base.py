@@ -1,0 +1,91 @@
+"""The root command and what every verb shares: which store, who acts, in which language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mentor_app.core.environment import system_language, user_name
+from mentor_app.core.errors import UserError
+
+if TYPE_CHECKING:
+    from mentor_app.core.store import Actor, Store
+
+
+class World:
+    """What the options before the verb say: which store, who acts, in which language."""
+
+    def __init__(self, store: str | None, actor: str | None, language: str) -> None:
+        self.location, self.actor_name, self.language = store, actor, language
+
+    def open(self) -> Store:
+        """The store chosen, opened."""
+        from mentor_app.core.store import open_store
+
+        return open_store(self.location)
+
+    def actor(self, store: Store) -> Actor:
+        """The person named with --as where the store knows them, else the computer's user."""
+        from sqlalchemy import select
+
+        from mentor_app.core.people.tables import person
+        from mentor_app.core.store import Actor
+
+        name = self.actor_name or user_name()
+        with store.read() as connection:
+            found = connection.execute(select(person.c.id).where(person.c.name == name)).scalars().all()
+        return Actor(name, found[0] if self.actor_name and len(found) == 1 else None)
+
+
+def date(_context: Any, _parameter: Any, value: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(value) if value else None
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a date like 2026-11-24") from None
+
+
+LANGUAGE = click.Choice(["en", "zh_CN"])
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--store", envvar="MENTOR_APP_STORE", help="A store file, or a postgresql+psycopg:// URL.")
+@click.option("--as", "actor", envvar="MENTOR_APP_ACTOR", help="Who acts; recorded in the history.")
+@click.option("--lang", type=LANGUAGE, default=None, help="Language of messages and of the window.")
+@click.option("--sample", is_flag=True, help="Open the window on a throw-away store with an invented company.")
+@click.version_option(package_name="mentor-app")
+@click.pass_context
+def cli(context: click.Context, store: str | None, actor: str | None, lang: str | None, sample: bool) -> None:
+    """Onboarding and mentorship for sales teams. Without a verb, the window opens."""
+    context.obj = World(store, actor, lang or system_language())
+    if context.invoked_subcommand is None:
+        from mentor_app.__main__ import open_window
+
+        context.exit(open_window(store, lang, sample))
+    if sample:
+        raise click.UsageError("--sample opens the window; to fill a store, use the verb `sample`.")
+
+
+def person_ids(store: Store, names: tuple[str, ...]) -> list[int]:
+    """Ids of the people named; a name nobody or several people have is the world's fault."""
+    from sqlalchemy import select
+
+    from mentor_app.core.people.tables import person
+
+    found = []
+    with store.read() as connection:
+        for name in names:
+            ids = connection.execute(select(person.c.id).where(person.c.name == name)).scalars().all()
+            if not ids:
+                raise UserError("Nobody is called {name}.", name=name)
+            if len(ids) > 1:
+                raise UserError("{n} people are called {name}.", n=len(ids), name=name)
+            found.append(ids[0])
+    return found
+
+
+def print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=lambda d: d.isoformat()))

@@ -1,0 +1,82 @@
+"""Files out: charts and calendars."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mentor_app.cli.base import LANGUAGE, World, as_json_option, cli, date, person_ids, print_json
+from mentor_app.cli.people import chosen_hires
+from mentor_app.core.text import translator
+
+if TYPE_CHECKING:
+    pass
+
+
+@cli.group()
+def export() -> None:
+    """Write files for others."""
+
+
+@export.command("charts")
+@click.option("--out", type=click.Path(path_type=Path), required=True)
+@click.option("--person", "names", multiple=True, metavar="NAME")
+@click.option("--cohort", "cohorts", multiple=True, metavar="2026Q3")
+@click.option("--all", "everybody", is_flag=True)
+@click.option("--format", "formats", default="png", metavar="png,svg,pdf,csv,xlsx")
+@click.option("--lang", type=LANGUAGE, default=None)
+@click.option("--as-of", callback=date, metavar="DATE")
+@click.option("--include-inherited", is_flag=True)
+@click.option("--overwrite", is_flag=True, help="Replace files of the same name instead of numbering new ones.")
+@as_json_option
+@click.pass_obj
+def export_charts(
+    world: World, out: Path, names: tuple[str, ...], cohorts: tuple[str, ...], everybody: bool, formats: str,
+    lang: str | None, as_of: dt.date | None, include_inherited: bool, overwrite: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Export ramp-up charts and their numbers."""
+    if not (names or cohorts or everybody):
+        raise click.UsageError("Say whose charts: --person, --cohort or --all.")
+    wanted = [name.strip().lower() for name in formats.split(",") if name.strip()]
+    from mentor_app.transfer.charts import IMAGES, TABLES
+    from mentor_app.transfer.charts import export as write
+
+    if not wanted or set(wanted) - {*IMAGES, *TABLES}:
+        raise click.BadParameter("choose from png,svg,pdf,csv,xlsx", param_hint="--format")
+    from mentor_app.core.pipeline.queries import ramp as query
+
+    with world.open().read() as connection:
+        company = query(connection, as_of or dt.date.today(), include_inherited)
+    indexes = list(range(len(company.hires))) if everybody else chosen_hires(company, names)
+    files = write(company, indexes, cohorts, out, wanted, lang or world.language, overwrite)
+    if as_json:
+        print_json({"files": [str(path) for path in files]})
+    else:
+        for path in files:
+            click.echo(str(path))
+
+
+@export.command("calendar")
+@click.option("--person", "name", required=True, metavar="NAME")
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.ics")
+@click.option("--lang", type=LANGUAGE, default=None)
+@as_json_option
+@click.pass_obj
+def export_calendar(world: World, name: str, out: Path, lang: str | None, as_json: bool) -> None:
+    """Write somebody's planned activities as a calendar."""
+    from mentor_app.core.logbook.queries import Filter, activities, activity_ids
+    from mentor_app.transfer.calendar import write_calendar
+
+    store = world.open()
+    (person_id,) = person_ids(store, (name,))
+    with store.read() as connection:
+        ids = activity_ids(connection, Filter(person_id, states=("planned",)), descending=False)
+        found = activities(connection, ids)
+    n = write_calendar(out, [found[i] for i in ids], dt.datetime.now(dt.UTC), translator(lang or world.language))
+    if as_json:
+        print_json({"files": [str(out)], "events": n})
+    else:
+        click.echo(str(out))

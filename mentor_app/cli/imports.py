@@ -1,0 +1,151 @@
+"""Files in: opportunities, people, activities, projects, pairings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mentor_app.cli.base import World, as_json_option, cli, print_json
+from mentor_app.core.errors import UserError
+from mentor_app.core.text import translator
+
+if TYPE_CHECKING:
+    from mentor_app.core.pipeline.actions import Imported
+
+
+@cli.group("import")
+def import_() -> None:
+    """Read people or opportunities from CSV, XLSX or XLS."""
+
+
+def _columns(pairs: tuple[str, ...]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        field, mark, column = pair.partition("=")
+        if not mark or not column:
+            raise click.BadParameter(f"{pair!r} is not FIELD=COLUMN", param_hint="--map")
+        found.setdefault(field.strip(), []).append(column)
+    return found
+
+
+def _stages(pairs: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        name, _, status = pair.rpartition("=")
+        if not name or status not in ("won", "lost", "void", "open"):
+            raise click.BadParameter(f"{pair!r} is not NAME=won|lost|void|open", param_hint="--stage")
+        found[name] = status
+    return found
+
+
+def _import_options(command: Any) -> Any:
+    for option in (
+        as_json_option,
+        click.option("--dry-run", is_flag=True, help="Check everything, write nothing."),
+        click.option("--only-good-rows", is_flag=True, help="Import what is right, list what is not."),
+        click.option("--encoding", help="Instead of the recognised one."),
+        click.option("--date-order", type=click.Choice(["dmy", "mdy", "ymd"])),
+        click.option("--map", "columns", multiple=True, metavar="FIELD=COLUMN"),
+        click.option("--sheet", help="Which sheet of a workbook."),
+        click.argument("file", type=click.Path(path_type=Path)),
+    ):
+        command = option(command)
+    return command
+
+
+@import_.command("opportunities")
+@_import_options
+@click.option("--stage", "stages", multiple=True, metavar="NAME=won|lost|void|open")
+@click.pass_obj
+def import_opportunities(world: World, /, stages: tuple[str, ...], **options: Any) -> None:
+    """Import a CRM's opportunities; unknown owners become people."""
+    chosen = _stages(stages)
+    from mentor_app.transfer import opportunities
+
+    _import(world, opportunities, stages=chosen, **options)
+
+
+@import_.command("people")
+@_import_options
+@click.pass_obj
+def import_people(world: World, /, **options: Any) -> None:
+    """Import people with their dates, teams, roles and CRM names."""
+    from mentor_app.transfer import people
+
+    _import(world, people, **options)
+
+
+@import_.command("activities")
+@_import_options
+@click.pass_obj
+def import_activities(world: World, /, **options: Any) -> None:
+    """Import activities into the logbook; they wait for sign-off."""
+    from mentor_app.transfer import activities
+
+    _import(world, activities, **options)
+
+
+@import_.command("projects")
+@_import_options
+@click.pass_obj
+def import_projects(world: World, /, **options: Any) -> None:
+    """Import projects; one is known by its name."""
+    from mentor_app.transfer import projects
+
+    _import(world, projects, **options)
+
+
+@import_.command("pairings")
+@_import_options
+@click.pass_obj
+def import_pairings(world: World, /, **options: Any) -> None:
+    """Import pairings of the past and present; their people and projects must be there."""
+    from mentor_app.transfer import pairings
+
+    _import(world, pairings, **options)
+
+
+def _import(
+    world: World, module: Any, file: Path, sheet: str | None, columns: tuple[str, ...], date_order: str | None,
+    encoding: str | None, only_good_rows: bool, dry_run: bool, as_json: bool, **more: Any,
+) -> None:  # fmt: skip
+    """Plan and run an import with the transfer ``module`` of its kind, and say what it did."""
+    mapped = _columns(columns)
+    store = world.open()
+    plan = module.plan(store, file, sheet=sheet, encoding=encoding, columns=mapped, order=date_order, **more)
+    done = module.run(
+        store, world.actor(store), plan, today=dt.date.today(), only_good_rows=only_good_rows, dry_run=dry_run
+    )
+    _imported(world, done.result, plan.recognised(), dry_run, as_json)
+
+
+def _imported(world: World, result: Imported, recognised: dict[str, Any], dry_run: bool, as_json: bool) -> None:
+    tr = translator(world.language)
+    if as_json:
+        rejected = [
+            {"row": p.row, "column": p.column, "value": p.value, "reason": p.reason.render(tr)} for p in result.rejected
+        ]
+        print_json(
+            {
+                "read": result.read, "new": result.new, "updated": result.updated, "unchanged": result.unchanged,
+                "rejected": rejected, "applied": result.applied, "people_added": result.people_added,
+                "recognised": recognised,
+            }
+        )  # fmt: skip
+    else:
+        click.echo(
+            tr(
+                "{read} rows read: {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected",
+                read=result.read, new=result.new, updated=result.updated, unchanged=result.unchanged,
+                rejected=len({p.row for p in result.rejected}),
+            )
+        )  # fmt: skip
+        for p in result.rejected:
+            place = tr("Row {row}, {column}", row=p.row, column=p.column) if p.column else tr("Row {row}", row=p.row)
+            click.echo(f"  {place}: {p.value!r} – {p.reason.render(tr)}")
+    if not result.applied and not dry_run:
+        raise UserError("Nothing was imported: {n} rows are wrong. Mend them, or import only the good rows.",
+                        n=len({p.row for p in result.rejected}))  # fmt: skip

@@ -1,0 +1,374 @@
+"""Pairings: who mentors whom, suggestions, and every step in a pairing's life."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mentor_app.cli.base import World, as_json_option, cli, date, person_ids, print_json
+from mentor_app.core.errors import UserError
+from mentor_app.core.text import translator
+
+if TYPE_CHECKING:
+    from mentor_app.core.store import Store
+
+if TYPE_CHECKING:
+    pass
+
+
+@cli.command()
+@as_json_option
+@click.pass_obj
+def pairings(world: World, as_json: bool) -> None:
+    """Who is and was paired with whom, on which projects."""
+    from mentor_app.core.pairing.queries import pairings as query
+    from mentor_app.core.pairing.rules import STATES
+
+    with world.open().read() as connection:
+        found = query(connection)
+    if as_json:
+        print_json(
+            {
+                "pairings": [
+                    {
+                        "id": p.id, "apprentice": p.apprentice, "mentor": p.mentor, "state": p.state,
+                        "started_on": p.started_on, "ended_on": p.ended_on, "projects": p.projects, "goals": p.goals,
+                        "reason": p.reason,
+                    }
+                    for p in found
+                ]
+            }
+        )  # fmt: skip
+        return
+    tr = translator(world.language)
+    for p in found:
+        until = f"{p.started_on} – {p.ended_on or ''}"
+        click.echo(f"{p.apprentice}\t{p.mentor}\t{tr(STATES[p.state])}\t{until}\t{', '.join(p.projects)}")
+
+
+@cli.command()
+@click.option("--weights", "file", type=click.Path(path_type=Path), metavar="FILE", help="JSON: criterion to weight.")
+@click.option("--as-of", callback=date, metavar="DATE")
+@as_json_option
+@click.pass_obj
+def suggest(world: World, file: Path | None, as_of: dt.date | None, as_json: bool) -> None:
+    """The best mentors for all hires without one, at once, with reasons."""
+    from mentor_app.core.pairing.rules import CRITERIA
+    from mentor_app.core.pairing.suggest import suggest as query
+
+    weights = None
+    if file is not None:
+        try:
+            weights = json.loads(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise UserError("{file} can't be opened: {reason}", file=str(file), reason=error.strerror) from None
+        except ValueError:
+            weights = None
+        if not isinstance(weights, dict):
+            raise UserError("{file} must hold criteria and their weights as JSON, such as {example}.", file=file.name,
+                            example='{"region": 3, "gaps": 2}')  # fmt: skip
+    with world.open().read() as connection:
+        plan = query(connection, as_of or dt.date.today(), weights)
+    tr = translator(world.language)
+    if as_json:
+        print_json(
+            {
+                "pairs": [
+                    {
+                        "apprentice": p.apprentice.name, "mentor": p.mentor.name, "score": round(p.score, 6),
+                        "reasons": [
+                            {"criterion": name, "words": tr(CRITERIA[name]), "points": round(points, 6)}
+                            for name, points in p.parts.items() if points > 0
+                        ],
+                        "alternative": None if p.alternative is None or p.alternative_score is None else {
+                            "mentor": p.alternative.name, "score": round(p.alternative_score, 6),
+                        },
+                    }
+                    for p in plan.pairs
+                ],
+                "unplaced": [{"apprentice": a.name, "reason": why.render(tr)} for a, why in plan.unplaced],
+                "total": round(plan.total, 6),
+            }
+        )  # fmt: skip
+        return
+    for p in plan.pairs:
+        why = ", ".join(f"{tr(CRITERIA[name])} +{points:.1f}" for name, points in p.parts.items() if points > 0)
+        click.echo(f"{p.apprentice.name}\t{p.mentor.name}\t{p.score:.1f}\t{why}")
+    for a, reason in plan.unplaced:
+        click.echo(f"{a.name}\t–\t\t{reason.render(tr)}")
+
+
+@cli.command()
+@click.argument("apprentice")
+@click.argument("mentor")
+@click.option("--project", "name", required=True, metavar="NAME")
+@click.option("--date", "started_on", callback=date, metavar="DATE", help="Today, unless said.")
+@click.option("--goals", default="")
+@as_json_option
+@click.pass_obj
+def pair(
+    world: World, apprentice: str, mentor: str, name: str, started_on: dt.date | None, goals: str, as_json: bool
+) -> None:
+    """Pair APPRENTICE with MENTOR for the cycle of a project."""
+    from mentor_app.core.pairing.actions import pair as action
+
+    store = world.open()
+    first, second = person_ids(store, (apprentice, mentor))
+    day = started_on or dt.date.today()
+    done = store.act(world.actor(store), action, first, second, _project(store, name), day, goals).result
+    if as_json:
+        print_json({"id": done, "apprentice": apprentice, "mentor": mentor, "project": name, "started_on": day})
+    else:
+        tr = translator(world.language)
+        click.echo(tr("{name} is paired with {mentor}.", name=apprentice, mentor=mentor))
+
+
+def _pairing(store: Store, apprentice: str, running: bool = True) -> int:
+    """The apprentice's running pairing, or (with ``running`` off) their latest."""
+    from mentor_app.core.pairing.queries import pairings as query
+    from mentor_app.core.pairing.tables import pairing
+
+    (person_id,) = person_ids(store, (apprentice,))
+    with store.read() as connection:
+        found = query(connection, pairing.c.apprentice_id == person_id)
+    if not found or (running and found[0].ended_on is not None):
+        raise UserError("{name} has no mentor now.", name=apprentice)
+    return found[0].id
+
+
+def _project(store: Store, name: str) -> int:
+    from mentor_app.core.pairing.queries import projects as query
+
+    with store.read() as connection:
+        found = [p.id for p in query(connection) if p.name == name]
+    if not found:
+        raise UserError("No project is called {name}.", name=name)
+    return found[0]
+
+
+_on = click.option("--date", "day", callback=date, metavar="DATE", help="Today, unless said.")
+_reason = click.option("--reason", required=True, help="Kept for good.")
+
+
+@cli.command("pairing")
+@click.argument("apprentice")
+@as_json_option
+@click.pass_obj
+def story(world: World, apprentice: str, as_json: bool) -> None:
+    """The whole story of APPRENTICE's running (or latest) pairing."""
+    from mentor_app.core.pairing.rules import STATES
+    from mentor_app.core.pairing.story import story as query
+
+    store, tr = world.open(), translator(world.language)
+    pairing_id, me = _pairing(store, apprentice, running=False), world.actor(store).person_id
+    with store.read() as connection:
+        found = query(connection, pairing_id, me)
+    p = found.pairing
+    if as_json:
+        print_json(
+            {
+                "id": p.id, "apprentice": p.apprentice, "mentor": p.mentor, "state": p.state, "started_on": p.started_on,
+                "ended_on": p.ended_on, "goals": p.goals, "reason": p.reason, "projects": p.projects,
+                "sessions": [
+                    {"id": s.id, "date": s.held_on, "kind": s.kind, "subject": s.subject, "state": s.state}
+                    for s in found.sessions
+                ],
+                "reviews": [{"by": r.by, "words": r.words} for r in found.reviews],
+                "missing_reviews": [name for _, name in found.missing],
+                "story": [
+                    {"date": e.on, "by": e.by, "words": e.words.render(tr), "note": e.note} for e in found.events
+                ],
+            }
+        )  # fmt: skip
+        return
+    click.echo(f"{p.apprentice} – {p.mentor}\t{tr(STATES[p.state])}")
+    for event in found.events:
+        click.echo("\t".join([str(event.on), event.words.render(tr), " ".join(event.note.split()), event.by]))
+
+
+@cli.command()
+@as_json_option
+@click.pass_obj
+def watch(world: World, as_json: bool) -> None:
+    """What in the pairings needs a team lead's hand today."""
+    from mentor_app.core.pairing.watch import KINDS
+    from mentor_app.core.pairing.watch import watch as query
+
+    tr = translator(world.language)
+    with world.open().read() as connection:
+        found = query(connection, dt.date.today())
+    if as_json:
+        alerts = [
+            {"kind": a.kind, "person": a.name, "since": a.since, "words": a.words.render(tr), "pairing": a.pairing_id}
+            for a in found
+        ]
+        print_json({"alerts": alerts})
+        return
+    for a in found:
+        click.echo(f"{tr(KINDS[a.kind])}\t{a.name}\t{a.since}\t{a.words.render(tr)}")
+
+
+@cli.command()
+@as_json_option
+@click.pass_obj
+def projects(world: World, as_json: bool) -> None:
+    """All projects with their cycles."""
+    from mentor_app.core.pairing.queries import cycles
+    from mentor_app.core.pairing.queries import projects as query
+    from mentor_app.core.pairing.rules import OUTCOMES
+
+    tr = translator(world.language)
+    with world.open().read() as connection:
+        found = cycles(connection, {p.id for p in query(connection)})
+    if as_json:
+        print_json(
+            {
+                "projects": [
+                    {
+                        "id": c.project.id, "name": c.project.name, "customer": c.project.customer, "region": c.project.region,
+                        "industry": c.project.industry, "started_on": c.project.started_on,
+                        "closed_on": c.project.closed_on, "outcome": c.project.outcome,
+                        "phases": [
+                            {"phase": p.phase, "planned_on": p.planned_on, "done_on": p.done_on} for p in c.phases
+                        ],
+                        "pairings": [p.id for p in c.pairings],
+                    }
+                    for c in found
+                ]
+            }
+        )  # fmt: skip
+        return
+    for c in found:
+        done = sum(p.done_on is not None for p in c.phases)
+        until = f"{c.project.started_on} – {c.project.closed_on or ''}"
+        click.echo(f"{c.project.name}\t{tr(OUTCOMES[c.project.outcome])}\t{until}\t{done}/{len(c.phases)}")
+
+
+@cli.command("close-project")
+@click.argument("name")
+@click.argument("outcome", type=click.Choice(["won", "lost", "cancelled"]))
+@_on
+@click.pass_obj
+def close_project(world: World, name: str, outcome: str, day: dt.date | None) -> None:
+    """Close the cycle of the project NAME."""
+    from mentor_app.core.pairing.actions import close_project as action
+
+    store = world.open()
+    store.act(world.actor(store), action, _project(store, name), outcome, day or dt.date.today())
+
+
+@cli.command("roll-on")
+@click.argument("apprentice")
+@click.option("--project", "name", required=True, metavar="NAME")
+@_on
+@click.pass_obj
+def roll_on(world: World, apprentice: str, name: str, day: dt.date | None) -> None:
+    """Go on with another project after APPRENTICE's present one was lost."""
+    from mentor_app.core.pairing.actions import roll_on as action
+
+    store = world.open()
+    pairing_id = _pairing(store, apprentice)
+    store.act(world.actor(store), action, pairing_id, _project(store, name), day or dt.date.today())
+
+
+@cli.command()
+@click.argument("apprentice")
+@click.argument("mentor")
+@_reason
+@_on
+@click.pass_obj
+def reassign(world: World, apprentice: str, mentor: str, reason: str, day: dt.date | None) -> None:
+    """Give APPRENTICE to another MENTOR on the same project."""
+    from mentor_app.core.pairing.actions import reassign as action
+
+    store = world.open()
+    (mentor_id,) = person_ids(store, (mentor,))
+    pairing_id = _pairing(store, apprentice)
+    store.act(world.actor(store), action, pairing_id, mentor_id, day or dt.date.today(), reason)
+
+
+@cli.command("end-pairing")
+@click.argument("apprentice")
+@_reason
+@_on
+@click.pass_obj
+def end_pairing(world: World, apprentice: str, reason: str, day: dt.date | None) -> None:
+    """End APPRENTICE's pairing before its cycle closes."""
+    from mentor_app.core.pairing.actions import end as action
+
+    store = world.open()
+    store.act(world.actor(store), action, _pairing(store, apprentice), day or dt.date.today(), reason)
+
+
+@cli.command()
+@click.argument("apprentice")
+@_on
+@click.pass_obj
+def complete(world: World, apprentice: str, day: dt.date | None) -> None:
+    """Complete APPRENTICE's pairing, its project's cycle being closed."""
+    from mentor_app.core.pairing.actions import complete as action
+
+    store = world.open()
+    store.act(world.actor(store), action, _pairing(store, apprentice), day or dt.date.today())
+
+
+@cli.command("closing-review")
+@click.argument("apprentice")
+@click.option("--words", required=True)
+@click.pass_obj
+def closing_review(world: World, apprentice: str, words: str) -> None:
+    """Write one's closing review of APPRENTICE's latest pairing; who writes is said with --as."""
+    from mentor_app.core.pairing.actions import review_pairing as action
+
+    store = world.open()
+    store.act(world.actor(store), action, _pairing(store, apprentice, running=False), words)
+
+
+@cli.command()
+@click.argument("mentor")
+@click.argument("places", type=int)
+@click.pass_obj
+def capacity(world: World, mentor: str, places: int) -> None:
+    """How many apprentices MENTOR may have at a time."""
+    from mentor_app.core.pairing.actions import set_capacity as action
+
+    store = world.open()
+    (person_id,) = person_ids(store, (mentor,))
+    store.act(world.actor(store), action, person_id, places)
+
+
+@cli.command()
+@click.argument("name")
+@as_json_option
+@click.pass_obj
+def mentor(world: World, name: str, as_json: bool) -> None:
+    """A mentor's apprentices, now and before, with their camp progress and close rates."""
+    from mentor_app.core.pairing.mentor import mentor_page
+    from mentor_app.core.pairing.rules import STATES
+    from mentor_app.core.ramp.interval import percent
+
+    store, tr = world.open(), translator(world.language)
+    (person_id,) = person_ids(store, (name,))
+    with store.read() as connection:
+        page = mentor_page(connection, person_id, dt.date.today(), world.actor(store).person_id)
+    if as_json:
+        lines = [
+            {
+                "apprentice": a.pairing.apprentice, "state": a.pairing.state, "started_on": a.pairing.started_on,
+                "ended_on": a.pairing.ended_on, "projects": a.pairing.projects, "sessions": a.sessions,
+                "last_session": a.last_session, "reviews": len(a.reviews),
+                "stage": a.standing.stage.key if a.standing and a.standing.stage else None,
+                "won": a.curve.won if a.curve else 0, "closed": a.curve.won + a.curve.lost if a.curve else 0,
+            }
+            for a in page.apprenticeships
+        ]  # fmt: skip
+        places = page.mentor.capacity if page.mentor else None
+        print_json({"mentor": name, "capacity": places, "apprentices": lines})
+        return
+    for a in page.apprenticeships:
+        rate = percent(a.curve.overall.value) if a.curve else "–"
+        click.echo(f"{a.pairing.apprentice}\t{tr(STATES[a.pairing.state])}\t{a.sessions}\t{rate}")

@@ -1,0 +1,44 @@
+"""The store itself: a sample in it, and whether it is sound."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import click
+
+from mentor_app.cli.base import World, as_json_option, cli, print_json
+from mentor_app.core.errors import UserError
+from mentor_app.core.text import translator
+
+if TYPE_CHECKING:
+    pass
+
+
+@cli.command()
+@click.pass_obj
+def sample(world: World) -> None:
+    """Fill the empty store with an invented sales company."""
+    from mentor_app.core.sample import fill
+
+    store = world.open()
+    done = store.act(world.actor(store), fill, dt.date.today())
+    click.echo(translator(world.language)("The sample team is ready: {n} people.", n=done.result))
+
+
+@cli.command()
+@as_json_option
+@click.pass_obj
+def check(world: World, as_json: bool) -> None:
+    """Is the store sound?"""
+    from mentor_app.core.check import problems
+
+    tr = translator(world.language)
+    with world.open().read() as connection:
+        found = [problem.render(tr) for problem in problems(connection)]
+    if as_json:
+        print_json({"ok": not found, "problems": found})
+    else:
+        click.echo("\n".join(found) or tr("The store is sound."))
+    if found:
+        raise UserError("The store has {n} problems.", n=len(found))

@@ -1,0 +1,67 @@
+"""A mentor's page: apprentices now and before, how far they are in the camp, how their close rates climb."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from mentor_app.core.camp.queries import Standing, standings
+from mentor_app.core.logbook.tables import activity
+from mentor_app.core.pairing.queries import Pairing, belongs, mentors, pairings
+from mentor_app.core.pairing.rules import Mentor
+from mentor_app.core.pairing.story import ClosingReview, closing_reviews
+from mentor_app.core.pairing.tables import pairing
+from mentor_app.core.people.queries import Person, get_person
+from mentor_app.core.pipeline.queries import ramp
+from mentor_app.core.ramp.curve import Benchmark, Curve
+
+
+@dataclass(frozen=True)
+class Apprenticeship:
+    """One pairing of a mentor: where the apprentice stands in the camp (None: not enrolled), their ramp-up so far (None:
+    no hire date), sessions held in the pairing and the last of them, what was written at the end."""
+
+    pairing: Pairing
+    standing: Standing | None
+    curve: Curve | None
+    sessions: int
+    last_session: dt.date | None
+    reviews: tuple[ClosingReview, ...]
+
+
+@dataclass(frozen=True)
+class MentorPage:
+    """Everything a mentor's page shows; ``mentor`` is None where the person does not mentor (any more)."""
+
+    person: Person
+    mentor: Mentor | None
+    apprenticeships: tuple[Apprenticeship, ...]
+    benchmark: Benchmark
+
+
+def mentor_page(connection: Connection, person_id: int, today: dt.date, viewer_id: int | None) -> MentorPage:
+    """The page of a mentor, past or present, running pairings first; reviews as ``viewer_id`` may read them."""
+    found = pairings(connection, pairing.c.mentor_id == person_id)
+    held = standings(connection, today, {p.apprentice_id for p in found}) if found else []
+    stands = {s.person.id: s for s in held}
+    company = ramp(connection, today)
+    index = {hire.key: i for i, hire in enumerate(company.hires)}
+    statement = (
+        select(pairing.c.id, func.count(), func.max(activity.c.held_on))
+        .join(activity, belongs())
+        .where(pairing.c.mentor_id == person_id, activity.c.held_on <= today, activity.c.state != "planned")
+        .group_by(pairing.c.id)
+    )
+    counted: dict[int, tuple[int, dt.date]] = {row[0]: (row[1], row[2]) for row in connection.execute(statement)}
+    lines = tuple(
+        Apprenticeship(
+            p, stands.get(p.apprentice_id),
+            company.curve(index[p.apprentice_id]) if p.apprentice_id in index else None,
+            counted[p.id][0] if p.id in counted else 0, counted[p.id][1] if p.id in counted else None, closing_reviews(connection, p, viewer_id),
+        )
+        for p in found
+    )  # fmt: skip
+    who = next((m for m in mentors(connection, today) if m.id == person_id), None)
+    return MentorPage(get_person(connection, person_id), who, lines, company.benchmark)

@@ -1,0 +1,324 @@
+"""A pairing's cycle, story, reviews, watchfulness and the mentor's page; the board and what choosing otherwise costs."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from mentor_app.core.check import problems
+from mentor_app.core.errors import UserError
+from mentor_app.core.logbook import actions as logbook
+from mentor_app.core.logbook.queries import inbox_ids, mentor_of
+from mentor_app.core.logbook.rules import Details
+from mentor_app.core.pairing import actions
+from mentor_app.core.pairing.actions import NewPair
+from mentor_app.core.pairing.mentor import mentor_page
+from mentor_app.core.pairing.queries import (
+    cycles,
+    from_opportunity,
+    open_deals,
+    pairings,
+    projects,
+    sessions,
+    unwritten,
+)
+from mentor_app.core.pairing.rules import Phase, ProjectDetails, refusal
+from mentor_app.core.pairing.story import story
+from mentor_app.core.pairing.suggest import board, otherwise, suggest
+from mentor_app.core.pairing.watch import watch
+from mentor_app.core.people.actions import PersonDetails, edit_person
+from mentor_app.core.people.queries import get_person
+from mentor_app.core.pipeline.actions import Batch, import_opportunities
+from mentor_app.core.ramp.curve import LOST, OPEN
+from mentor_app.core.store import Actor, Store
+from tests.conftest import TODAY
+from tests.core.test_pairing import DAY, D, Office
+
+
+@pytest.fixture
+def office(store: Store) -> Office:
+    return Office(store)
+
+
+def leaves(office: Office, person_id: int, day: dt.date) -> None:
+    with office.store.read() as connection:
+        old = get_person(connection, person_id)
+    office.act(edit_person, person_id, PersonDetails(old.name, old.hired_on, day, old.team, frozenset(old.roles)))
+
+
+def log(office: Office, hire: int, day: dt.date, host: int | None, state: str = "submitted") -> int:
+    details = Details("shadowing", day, minutes=30, customer="华宇", learned="l", host_id=host)
+    me = Actor("hire", hire)
+    return int(office.store.act(me, logbook.save_activity, hire, details, TODAY, state=state).result)
+
+
+def test_a_cycle_is_edited_phase_by_phase(office: Office) -> None:
+    def phases() -> list[Phase]:
+        with office.store.read() as connection:
+            return list(cycles(connection, {office.a})[0].phases)
+
+    assert [p.phase for p in phases()] == ["qualified", "discovery", "solution", "negotiation", "signed", "delivery"]
+    wanted = [
+        Phase("qualified", D(2026, 9, 10), D(2026, 9, 12)), Phase("试点 pilot", D(2026, 10, 1)), Phase("signed", None, None),
+    ]  # fmt: skip
+    office.act(actions.save_cycle, office.a, wanted, TODAY)
+    assert phases() == wanted
+    office.act(
+        actions.save_cycle, office.a, list(reversed([Phase("x"), *wanted[:2]])), D(2030, 1, 1)
+    ) if False else None
+    for bad, words in (
+        ([], "between 1 and"), ([Phase("a"), Phase(" A ")], "same name"), ([Phase("")], "needs a name"),
+        ([Phase("a", D(2026, 8, 1))], "before the project started"), ([Phase("a", None, TODAY + DAY)], "in the future"),
+        ([Phase("a", None, D(2026, 11, 2)), Phase("b"), Phase("c", None, D(2026, 11, 1))], "before the phase before it"),
+    ):  # fmt: skip
+        with pytest.raises(UserError, match=words):
+            office.act(actions.save_cycle, office.a, bad, TODAY)
+    assert phases() == wanted
+
+
+def test_several_pairings_start_together_or_not_at_all(office: Office) -> None:
+    first, second, third = office.hires
+    new = ProjectDetails("C", D(2026, 10, 1), "华宇", "East", "Retail", planned={"signed": D(2026, 12, 24)})
+    made = office.act(
+        actions.start_pairings,
+        [NewPair(first, office.mo, office.a, "goal"), NewPair(second, office.lu, new), NewPair(third, office.lu, new)],
+        D(2026, 10, 2),
+    )
+    with office.store.read() as connection:
+        found = {p.id: p for p in pairings(connection)}
+        assert [(found[i].mentor, found[i].projects, found[i].goals) for i in made] == [
+            ("Mo", ("A",), "goal"), ("Lu", ("C",), None), ("Lu", ("C",), None),
+        ]  # fmt: skip
+        (cycle,) = [c for c in cycles(connection, {p.id for p in projects(connection)}) if c.project.name == "C"]
+        assert cycle.planned_end == D(2026, 12, 24)
+        assert [p.phase for p in cycle.phases if p.planned_on] == ["signed"]
+    for pairing_id in made:
+        office.act(actions.end, pairing_id, D(2026, 10, 3), "x")
+    pairs = [NewPair(first, office.mo, ProjectDetails("D", D(2026, 10, 1))), NewPair(second, office.young, office.a)]
+    with pytest.raises(UserError, match="7th month"):
+        office.act(actions.start_pairings, pairs, D(2026, 10, 4))
+    with office.store.read() as connection:
+        assert "D" not in {p.name for p in projects(connection)}
+        assert all(p.ended_on for p in pairings(connection))
+
+
+def test_a_deal_becomes_a_project(office: Office) -> None:
+    columns: dict[str, list[Any]] = {
+        "name": ["MES", "MES", None], "account": ["华宇机电", "Delta", "Orchid"], "stage": ["x"] * 3, "status": [OPEN, OPEN, LOST],
+        "opened_on": ["2026-10-05", "2026-10-06", "2026-09-01"], "closed_on": [None, None, "2026-10-01"],
+        "expected_on": ["2026-12-01", None, None], "amount_cents": [100] * 3,
+    }  # fmt: skip
+    office.store.act(
+        office.lead, import_opportunities, [Batch([2, 3, 4], ["K1", "K2", "K3"], ["Mo"] * 3, columns, [])], today=TODAY
+    )
+    with office.store.read() as connection:
+        deals = open_deals(connection, {office.mo, office.lu}, TODAY)
+        assert [(owner, d.name, d.customer) for owner, d in deals] == [
+            (office.mo, "MES", "Delta"), (office.mo, "MES (K1)", "华宇机电"),
+        ]  # fmt: skip
+        first = deals[1][1]
+        assert (first.region, first.industry, first.started_on, first.planned) == (
+            "East", "Retail", D(2026, 10, 5), {"signed": D(2026, 12, 1)},
+        )  # fmt: skip
+        lost = from_opportunity(connection, 3, TODAY)
+        assert (lost.name, lost.outcome, lost.closed_on) == ("Orchid", "lost", D(2026, 10, 1))
+    office.act(actions.save_project, first)
+    with office.store.read() as connection:
+        assert [d.name for _, d in open_deals(connection, {office.mo}, TODAY)] == ["MES"]  # no project twice
+
+
+def test_sessions_belong_to_the_pairing_of_their_day_and_mentor(office: Office) -> None:
+    hire = office.hires[0]
+    first = office.pair(hire, office.mo)  # from 1 October
+    before = log(office, hire, D(2026, 9, 20), office.mo)
+    with_mo, unnamed, with_lu = (log(office, hire, D(2026, 10, 5), host) for host in (office.mo, None, office.lu))
+    log(office, hire, D(2026, 10, 6), office.mo, "draft")
+    day = D(2026, 11, 1)
+    second = office.act(actions.reassign, first, office.lu, day, "why")
+    handover_mo, handover_none, after = (
+        log(office, hire, day, office.mo), log(office, hire, day, None), log(office, hire, D(2026, 11, 9), office.lu),
+    )  # fmt: skip
+    planned = log(office, hire, TODAY + 3 * DAY, office.lu, "planned")
+    office.act(logbook.sign_off, [with_mo], who=Actor("Mo", office.mo))
+    corrected = office.act(
+        logbook.correct, with_mo, Details("shadowing", D(2026, 10, 7), minutes=9, customer="c", learned="l", host_id=office.mo), TODAY,
+        who=Actor("h", hire),
+    )  # fmt: skip
+    office.act(logbook.sign_off, [corrected], who=Actor("Mo", office.mo))
+    with office.store.read() as connection:
+        mine = {p: {s.id for s in sessions(connection, [p])} for p in (first, second)}
+        cycle = cycles(connection, {office.a})[0]
+        assert mentor_of(connection, hire) == office.lu
+        # who named nobody waits for the apprentice's own mentor, not for the whole team
+        assert handover_none in inbox_ids(connection, office.lu)
+        assert handover_none not in inbox_ids(connection, office.mo)
+    assert mine[first] == {corrected, unnamed, handover_mo}
+    assert mine[second] == {handover_none, after, planned}
+    assert before not in mine[first]
+    assert with_lu not in mine[first] | mine[second]
+    assert {s.id for s in cycle.sessions} == mine[first] | mine[second]
+
+
+def test_the_story_tells_every_change_and_reviews_stay_private_until_both_are_in(office: Office) -> None:
+    hire = office.hires[0]
+    me, mo = Actor("Hire 0", hire), Actor("Mo", office.mo)
+    made = office.act(actions.pair, hire, office.mo, office.a, D(2026, 10, 1), "first goals")
+    office.act(actions.save_cycle, office.a, [Phase("qualified", None, D(2026, 10, 4)), Phase("Eigenes")], TODAY)
+    office.act(actions.set_goals, made, "second goals")
+    office.act(actions.close_project, office.a, "lost", D(2026, 10, 10))
+    office.act(actions.roll_on, made, office.b, D(2026, 10, 12))
+    office.act(actions.close_project, office.b, "won", D(2026, 11, 10))
+    office.act(actions.complete, made, D(2026, 11, 11))
+    with pytest.raises(UserError, match="has ended"):
+        office.act(actions.set_goals, made, "third")
+    with office.store.read() as connection:
+        told = story(connection, made, None)
+        assert [p.id for p in unwritten(connection, hire)] == [made]
+    lines = [(str(e.on), str(e.words), e.note, e.by) for e in told.events]
+    assert lines[:-1] == [
+        ("2026-10-01", "Hire 0 is paired with Mo.", "first goals", "Li"), ("2026-10-01", "Bound to A.", "", "Li"),
+        ("2026-10-04", "Phase done: Qualified.", "", "Li"), ("2026-10-10", "A was closed: lost.", "", "Li"),
+        ("2026-10-12", "Rolled on to B.", "", "Li"), ("2026-11-10", "B was closed: won.", "", "Li"),
+        ("2026-11-11", "Completed: the cycle is closed.", "", "Li"),
+    ]  # fmt: skip
+    assert lines[-1][1:] == ("Other goals were agreed.", "second goals", "Li")
+    assert [c.project.name for c in told.cycles] == ["A", "B"]
+    assert {name for _, name in told.missing} == {"Hire 0", "Mo"}
+
+    office.act(actions.review_pairing, made, "a secret", who=me)
+    for reader, seen in (
+        (hire, True),
+        (office.mo, True),
+        (office.lead.person_id, True),
+        (office.lu, False),
+        (None, False),
+    ):
+        with office.store.read() as connection:
+            found = story(connection, made, reader)
+            page = mentor_page(connection, office.mo, TODAY, reader)
+        assert [r.words for r in found.reviews] == ["a secret" if seen else None]
+        assert any("a secret" in e.note for e in found.events) is seen
+        assert [r.words for r in page.apprenticeships[0].reviews] == ["a secret" if seen else None]
+    office.act(actions.review_pairing, made, "mine too", who=mo)
+    with office.store.read() as connection:
+        assert [r.words for r in story(connection, made, office.lu).reviews] == ["a secret", "mine too"]
+        assert unwritten(connection, hire) == []
+
+
+def test_what_needs_a_leads_hand_is_seen_and_solved(office: Office) -> None:
+    first, second, third = office.hires
+
+    def alerts(day: dt.date = TODAY) -> set[tuple[str, str]]:
+        with office.store.read() as connection:
+            return {(a.kind, a.name) for a in watch(connection, day)}
+
+    assert alerts() == {("unpaired", f"Hire {i}") for i in range(3)}
+    assert alerts(D(2026, 9, 8)) == set()  # seven days are not more than seven
+    assert len(alerts(D(2026, 9, 9))) == 3
+    made = office.pair(first, office.mo)
+    assert {("unpaired", "Hire 1"), ("unpaired", "Hire 2"), ("silent", "Hire 0")} == alerts()
+    assert ("silent", "Hire 0") not in alerts(D(2026, 10, 14))
+    assert ("silent", "Hire 0") in alerts(D(2026, 10, 15))
+    planned = log(office, first, TODAY + DAY, office.mo, "planned")
+    assert ("silent", "Hire 0") not in alerts()  # planning one solves it
+    office.act(logbook.withdraw, [planned], who=Actor("h", first))
+    log(office, first, TODAY - 13 * DAY, office.mo)
+    assert ("silent", "Hire 0") not in alerts()
+    office.act(actions.save_cycle, office.a, [Phase("qualified", D(2026, 11, 1))], TODAY)
+    assert ("overrun", "Hire 0") in alerts()
+    assert ("overrun", "Hire 0") not in alerts(D(2026, 11, 1))
+    office.pair(second, office.mo)
+    office.act(actions.set_capacity, office.mo, 1)
+    assert ("overloaded", "Mo") in alerts()
+    leaves(office, office.mo, TODAY + 30 * DAY)
+    assert ("leaving", "Mo") in alerts()
+    assert ("leaving", "Mo") not in alerts(TODAY - DAY)
+    office.act(actions.close_project, office.a, "won", TODAY)
+    assert {("closed", "Hire 0"), ("closed", "Hire 1")} <= alerts()
+    office.act(actions.complete, made, TODAY)
+    assert {("review", "Mo"), ("review", "Hire 0")} <= alerts()
+    assert ("closed", "Hire 0") not in alerts()
+    office.act(actions.review_pairing, made, "w", who=Actor("h", first))
+    assert ("review", "Hire 0") not in alerts()
+    assert ("overloaded", "Mo") not in alerts()
+    assert ("unpaired", "Hire 2") in alerts()
+    office.act(actions.set_capacity, office.lu, 5)
+    office.act(actions.pair, third, office.lu, office.b, TODAY)
+    assert ("unpaired", "Hire 2") not in alerts()
+
+
+def test_the_mentors_page_holds_apprentices_now_and_before(office: Office) -> None:
+    first, second, _ = office.hires
+    ended = office.pair(first, office.mo)
+    log(office, first, D(2026, 10, 5), office.mo)
+    log(office, first, D(2026, 10, 8), office.mo)
+    office.act(actions.end, ended, D(2026, 10, 20), "moved")
+    office.pair(second, office.mo)
+    with office.store.read() as connection:
+        page = mentor_page(connection, office.mo, TODAY, office.lead.person_id)
+    assert [(a.pairing.apprentice, a.pairing.state, a.sessions, a.last_session) for a in page.apprenticeships] == [
+        ("Hire 1", "active", 0, None), ("Hire 0", "ended", 2, D(2026, 10, 8)),
+    ]  # fmt: skip
+    assert page.mentor is not None
+    assert (page.mentor.active, page.mentor.capacity) == (1, 2)
+    assert all(a.curve is not None for a in page.apprenticeships)
+
+
+def test_pinned_pairs_are_held_and_otherwise_says_what_it_costs(office: Office) -> None:
+    first, second, third = office.hires
+    for mentor in (office.mo, office.lu):
+        office.act(actions.set_capacity, mentor, 1)
+    with office.store.read() as connection:
+        best = suggest(connection, TODAY)
+        pinned = suggest(connection, TODAY, pinned={second: office.mo})
+        cost = otherwise(connection, TODAY, None, {}, second, office.mo)
+        impossible = otherwise(connection, TODAY, None, {}, second, office.young)
+    assert len(best.pairs) == 2
+    assert {(p.apprentice.id, p.mentor.id) for p in pinned.pairs} >= {(second, office.mo)}
+    assert [str(why) for _, why in pinned.unplaced] == ["All free places went to pairs that fit better."]
+    assert cost.lost == pytest.approx(best.total - pinned.total)
+    assert cost.lost > 0
+    assert impossible.lost is None
+    with office.store.read() as connection:
+        wrong = suggest(connection, TODAY, pinned={first: office.young})
+        full = suggest(connection, TODAY, pinned={first: office.mo, second: office.mo})
+    assert "not senior yet" in str({a.id: w for a, w in wrong.unplaced}[first])
+    assert [(p.apprentice.id) for p in full.pairs if p.mentor.id == office.mo] == [first]
+    assert third
+
+
+def test_what_is_impossible_on_the_board_says_why(office: Office) -> None:
+    office.act(actions.pair, office.lu, office.mo, office.a, D(2026, 10, 1))
+    leaves(office, office.mo, TODAY + 100 * DAY)
+    with office.store.read() as connection:
+        on = board(connection, TODAY)
+        hire = on.apprentices[0]
+        said = {m.name: str(refusal(hire, m, on.circles) or "") for m in on.mentors}
+        plan = suggest(connection, TODAY)
+    assert said == {"Mo": "", "Lu": "", "Young": "Young is not senior yet: mentors are in their 7th month or later."}
+    mo = next(m for m in on.mentors if m.name == "Mo")
+    assert str(refusal(hire, mo, on.circles, taken=1)) == "Mo is full: 2 of 2 places are taken."
+    assert str(refusal(hire, mo, {(hire.id, mo.id)})) == "Mo is an apprentice of Hire 0, directly or in a row."
+    assert {p.mentor.name for p in plan.pairs} == {"Lu"}  # whoever is known to leave is not suggested
+
+
+def test_employment_is_not_moved_away_from_under_a_pairing(office: Office) -> None:
+    hire = office.hires[0]
+    made = office.pair(hire, office.mo)
+    details = {"team": "East · Retail", "roles": frozenset({"new_hire"})}
+    with pytest.raises(UserError, match="hire date can't lie after it"):
+        office.act(edit_person, hire, PersonDetails("Hire 0", D(2026, 10, 2), **details))  # type: ignore[arg-type]
+    with pytest.raises(UserError, match="leaving date can't lie before it"):
+        leaves(office, office.mo, D(2026, 9, 30))
+    with pytest.raises(UserError, match="role Mentor stays"):
+        office.act(edit_person, office.mo, PersonDetails("Mo", D(2020, 1, 1), team="East · Retail"))
+    with pytest.raises(UserError, match="can't close before"):
+        office.act(actions.close_project, office.a, "lost", D(2026, 9, 15))
+    with pytest.raises(UserError, match="can't start later"):
+        office.act(actions.save_project, ProjectDetails("A", D(2026, 10, 15)), office.a)
+    office.act(actions.end, made, D(2026, 10, 9), "x")
+    with pytest.raises(UserError, match="lasted until 2026-10-09"):
+        leaves(office, office.mo, D(2026, 10, 8))
+    office.act(edit_person, office.mo, PersonDetails("Mo", D(2020, 1, 1), team="East · Retail"))
+    with office.store.read() as connection:
+        assert problems(connection) == []
