@@ -11,6 +11,8 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.tables import activity, review
 from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.tables import opportunity, owner_digest
+from mentor_app.core.playbooks.queries import stale
+from mentor_app.core.points.ledger import verify
 from mentor_app.core.store.history import change, change_set
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.text import Text, text
@@ -50,4 +52,10 @@ def problems(connection: Connection) -> list[Text]:
         text("Activity {row} counts as signed off, but nobody signed it.", row=i)
         for i in connection.execute(unsigned).scalars()
     ]
+    found += [
+        text("The search of playbook {row} differs from what was approved.", row=row) for row in stale(connection)
+    ]
+    whole = verify(connection)
+    if whole.why is not None:
+        found.append(text("The points ledger is wrong at entry {row}: {reason}", row=whole.first_bad, reason=whole.why))
     return found

@@ -13,10 +13,13 @@ from mentor_app.core.people.actions import PersonDetails, add_person, save_team
 from mentor_app.core.people.rules import REGIONS
 from mentor_app.core.people.tables import person
 from mentor_app.core.pipeline.actions import Batch, import_opportunities
+from mentor_app.core.points import actions as points
+from mentor_app.core.points.queries import accounts, rewards
 from mentor_app.core.ramp.calendar import add_months, tenure_month
 from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
 from mentor_app.core.sample_camp import Hired, fill_camp
 from mentor_app.core.sample_pairings import fill_pairings
+from mentor_app.core.sample_playbooks import fill_playbooks
 from mentor_app.core.store import Actor, Session
 
 INDUSTRIES = ("Manufacturing", "Electronics", "Retail", "Logistics", "Healthcare", "Energy")
@@ -77,7 +80,31 @@ def fill(session: Session, actor: Actor, today: dt.date) -> int:
     _opportunities(session, actor, random, everybody[1 + len(LEADS) :], today)
     mentor_on = fill_pairings(session, hires, mentors, gone, leads[0], today)
     fill_camp(session, random, hires, mentors, trainer, today, mentor_on)
+    fill_playbooks(session, mentors, trainer)
+    _redeem(session, mentors, trainer)
     return len(everybody)
+
+
+def _redeem(session: Session, mentors: list[Hired], trainer: Hired) -> None:
+    """The richest mentors ask for rewards: one has theirs, one is refused, one waits."""
+    by = Actor(trainer[1], trainer[0])
+    points.settle_all(session, by)
+    report, course, weight = (
+        rewards(session.connection)[0],
+        rewards(session.connection)[2],
+        rewards(session.connection)[1],
+    )
+    rich = [a for a in accounts(session.connection) if a.id in {mentor[0] for mentor in mentors}][:4]
+    for who, wanted, step in zip(
+        rich, (weight, course, report, report), ("fulfil", "approve", "refuse", "ask"), strict=True
+    ):
+        asked = points.request(session, Actor(who.name, who.id), wanted.id)
+        if step != "ask":
+            points.decide(
+                session, by, asked, step != "refuse", "本季名额已满 None left this quarter" if step == "refuse" else ""
+            )
+        if step == "fulfil":
+            points.fulfil(session, by, asked)
 
 
 def _opportunities(

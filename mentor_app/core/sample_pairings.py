@@ -83,10 +83,12 @@ def fill_pairings(
         times.append(_Time(hire[0], mentor, first, last))
         return made
 
-    def review(at: int, made: int, mentor: Hired, hire: Hired, both: bool = True) -> None:
+    def review(at: int, made: int, mentor: Hired, hire: Hired, day: dt.date, both: bool = True) -> None:
+        now, session.now = session.now, dt.datetime.combine(day + 2 * DAY, dt.time(9, 15), dt.UTC)
         actions.review_pairing(session, Actor(mentor[1], mentor[0]), made, BY_MENTOR[at % len(BY_MENTOR)])
         if both:
             actions.review_pairing(session, Actor(hire[1], hire[0]), made, BY_HIRE[at % len(BY_HIRE)])
+        session.now = now
 
     for i, hire in enumerate(hires[:-2]):
         first = hire[2] + random.randrange(5, 16) * DAY
@@ -110,7 +112,7 @@ def fill_pairings(
             bound = project(hire, first, days, closed, "won")
             made = pair(i, hire, mentor, bound, first, closed)
             actions.complete(session, by, made, closed)
-            review(i, made, mentor, hire, both=i % 4 != 1)
+            review(i, made, mentor, hire, closed, both=i % 4 != 1)
             first, days, mentor = (
                 closed + random.randrange(3, 8) * DAY,
                 random.randrange(110, 165),

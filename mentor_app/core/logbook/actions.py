@@ -108,7 +108,7 @@ def sign_off(session: Session, actor: Actor, activity_ids: Sequence[int], commen
         if KINDS[row["kind"]].scored and not _assessed(session, activity_id):
             raise UserError("A {kind} is signed off with its score: give one first.", kind=_kind_name(row["kind"]))
         session.update(activity, activity_id, {"state": "signed_off"})
-        _review(session, activity_id, "signed_off", comment, by)
+        _review(session, row, "signed_off", comment, by)
     return len(activity_ids)
 
 
@@ -117,9 +117,9 @@ def send_back(session: Session, actor: Actor, activity_id: int, comment: str) ->
     by = need(session, actor, SIGNERS)
     if not comment.strip():
         raise UserError("Say what to mend: a comment is needed.")
-    _waiting(session, activity_id, by)
+    row = _waiting(session, activity_id, by)
     session.update(activity, activity_id, {"state": "returned", "submitted_at": None})
-    _review(session, activity_id, "returned", comment, by)
+    _review(session, row, "returned", comment, by)
 
 
 def assess(session: Session, actor: Actor, activity_id: int, scores: Sequence[float]) -> float:
@@ -265,9 +265,9 @@ def _assessed(session: Session, activity_id: int) -> set[int]:
     return set(session.connection.execute(statement).scalars())
 
 
-def _review(session: Session, activity_id: int, decision: str, comment: str, by: int) -> None:
+def _review(session: Session, row: Mapping[str, Any], decision: str, comment: str, by: int) -> None:
     values = {
-        "activity_id": activity_id, "decision": decision, "comment": comment.strip() or None, "by_id": by,
+        "activity_id": row["id"], "submitted_at": row["submitted_at"], "decision": decision, "comment": comment.strip() or None, "by_id": by,
         "at": session.now,
     }  # fmt: skip
     session.insert(review, values)

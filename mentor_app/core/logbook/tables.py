@@ -60,6 +60,7 @@ review = Table(
     Column("comment", Text),
     Column("by_id", Integer, ForeignKey("person.id"), nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+    Column("submitted_at", DateTime(timezone=True)),
     CheckConstraint("decision IN ('signed_off', 'returned')", name="decision"),
     CheckConstraint("decision = 'signed_off' OR comment IS NOT NULL", name="comment"),
     info={"kind": "logbook"},

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,11 @@ __all__ = ["Actor", "Done", "Session", "Store", "default_path", "open_store"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-HEAD = "0004"
+HEAD = "0006"
+_EARNING = frozenset(
+    {"activity", "review", "gate_decision", "pairing", "opportunity", "crm_name", "person", "playbook_review"}
+)
+_OBLIGING = frozenset({"pairing", "pairing_project", "project_phase", "project"})
 _APPLICATION_ID = 0x4D454E54  # "MENT": tells our files from other programs' SQLite files
 
 
@@ -43,12 +47,17 @@ def default_path() -> Path:
     return user_data_path("mentor-app", appauthor=False) / "mentor-app.sqlite"
 
 
+Follower = Callable[[Session, Actor], None]
+"""Runs at the end of every action, in its transaction, over what it changed."""
+
+
 class Store:
     """An open store. ``read()`` gives a connection for queries, ``act()`` runs an action in one transaction."""
 
-    def __init__(self, engine: Engine, location: str) -> None:
+    def __init__(self, engine: Engine, location: str, followers: Sequence[Follower] = ()) -> None:
         self.engine = engine
         self.location = location
+        self.followers = followers
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -71,6 +80,8 @@ class Store:
                 if session.discarded:
                     transaction.rollback()
                     return Done(result, frozenset(), None)
+                for follow in self.followers:
+                    follow(session, actor)
                 module = action.__module__.removeprefix("mentor_app.core.").removesuffix(".actions")
                 change_set_id = session.close(actor, f"{module}.{action.__name__}")
             return Done(result, frozenset(session.kinds), change_set_id)
@@ -95,7 +106,23 @@ def open_store(location: str | os.PathLike[str] | None = None) -> Store:
         except BaseException:
             engine.dispose()
             raise
-    return Store(engine, shown)
+    return Store(engine, shown, (_oblige, _award))
+
+
+def _oblige(session: Session, actor: Actor) -> None:
+    """What a pairing obliges its mentor to write."""
+    if any(step["table_name"] in _OBLIGING for step in session.changes):
+        from mentor_app.core.playbooks.oblige import follow
+
+        follow(session, actor)
+
+
+def _award(session: Session, actor: Actor) -> None:
+    """Mentoring points follow from what an action did; what awards them is imported when something may have earned."""
+    if any(step["table_name"] in _EARNING for step in session.changes):
+        from mentor_app.core.points.award import follow
+
+        follow(session, actor)
 
 
 def _shown(place: str) -> str:

@@ -45,6 +45,16 @@ PAGES = (
         ),
     ),
     PageSpec("logbook", N_("Logbook"), ((N_("To sign off"), "inbox"), (N_("Import activities"), "import"))),
+    PageSpec(
+        "points",
+        N_("Points"),
+        (
+            (N_("Team's points"), "team"),
+            (N_("Redemptions"), "redemptions"),
+            (N_("Rewards"), "rewards"),
+            (N_("Point rules"), "rules"),
+        ),
+    ),
     PageSpec("ramp", N_("Ramp-up"), ((N_("Export charts"), "export"),)),
     PageSpec(
         "people", N_("People"), ((N_("Add person"), "add"), (N_("Import people"), "import"), (N_("Teams"), "teams"))

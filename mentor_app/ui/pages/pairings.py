@@ -4,63 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QPushButton, QStackedLayout, QTabBar, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from mentor_app.core.pairing.rules import OUTCOMES, STATES
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.widgets.basics import Page, badge, button, set_badge
-from mentor_app.ui.widgets.face import Face
+from mentor_app.ui.widgets.basics import button
+from mentor_app.ui.widgets.face import Face, FacedPage, ListFace
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
 
 
-class PairingsPage(Page):
+class PairingsPage(FacedPage):
     """Four lists behind tabs; what is opened from them stands in front, Esc goes back."""
 
     kinds = frozenset({"pairing", "camp", "logbook", "people", "pipeline", "me"})
 
     def __init__(self, context: Context) -> None:
-        super().__init__(tr("Pairings"))
-        self._context = context
-        self.back = button("‹", self.go_back)
-        self.back.setAccessibleName(tr("Back"))
-        self.back.setToolTip(tr("Back") + "  Esc")
-        self.header.insertWidget(0, self.back)
-        self.mark = badge("–")
-        self.header.insertWidget(2, self.mark)
-        self.tabs = QTabBar(drawBase=False, expanding=False)
-        self.tabs.setAccessibleName(tr("Views"))
-        self.keys = ("assign", "pairings", "projects", "mentors")
-        for words in (tr("Assign mentors"), tr("All pairings"), tr("Projects"), tr("Mentors")):
-            self.tabs.addTab(words)
-        self.body.addWidget(self.tabs)
-        self.stack = QStackedLayout()
-        self.body.addLayout(self.stack, 1)
-        self._faces: dict[str, Face] = {}
-        self._trail: list[tuple[str, int]] = [("assign", 0)]
-        self._buttons: list[QPushButton] = []
-        self.tabs.currentChanged.connect(lambda at: self.show_face(self.keys[at], start=True))
-        QShortcut(QKeySequence("Escape"), self, activated=self.go_back)
-        self.show_face("assign", start=True)
+        views = {
+            "assign": tr("Assign mentors"), "pairings": tr("All pairings"), "projects": tr("Projects"), "mentors": tr("Mentors"),
+        }  # fmt: skip
+        super().__init__(context, tr("Pairings"), views)
 
-    # -- which face is shown
-
-    def face(self, key: str) -> Any:
-        """The face called assign, pairings, projects, mentors, pairing, project or mentor; made when first needed."""
-        if key not in self._faces:
-            made = self._make(key)
-            self._faces[key] = made
-            self.stack.addWidget(made)
-            made.headed.connect(self._head)
-            for item in made.buttons:
-                self.header.addWidget(item)
-                item.hide()
-                self._buttons.append(item)
-        return self._faces[key]
-
-    def _make(self, key: str) -> Face:
+    def make(self, key: str) -> Face:
         if key == "assign":
             return AssignFace(self._context)
         if key == "pairing":
@@ -76,48 +42,6 @@ class PairingsPage(Page):
 
             return MentorView(self._context)
         return {"pairings": PairingsFace, "projects": ProjectsFace, "mentors": MentorsFace}[key](self._context)
-
-    def show_face(self, key: str, item: int = 0, start: bool = False) -> None:
-        """Bring a face to the front; with ``start`` there is nothing to go back to."""
-        if start:
-            self._trail = [(key, item)]
-        elif self._trail[-1] != (key, item):
-            self._trail.append((key, item))
-        face = self.face(key)
-        self.stack.setCurrentWidget(face)
-        if key in self.keys and self.tabs.currentIndex() != self.keys.index(key):
-            self.tabs.blockSignals(True)
-            self.tabs.setCurrentIndex(self.keys.index(key))
-            self.tabs.blockSignals(False)
-        self.tabs.setVisible(key in self.keys)
-        if key in self.keys:
-            face.reload()
-        else:
-            face.show_id(item)
-        self._head()
-
-    def go_back(self) -> None:
-        """To the face before."""
-        if len(self._trail) > 1:
-            self._trail.pop()
-            key, item = self._trail.pop()
-            if self._trail:
-                self.show_face(key, item)
-            else:
-                self.show_face(key, item, start=True)
-
-    def _head(self) -> None:
-        face = self._faces[self._trail[-1][0]]
-        self.back.setVisible(len(self._trail) > 1)
-        self.title.setText(face.title if len(face.title) <= 34 else face.title[:33] + "…")
-        self.title.setToolTip(face.title if len(face.title) > 34 else "")
-        self.context.setText(face.note)
-        set_badge(self.mark, *face.mark)
-        for item in self._buttons:
-            item.setVisible(item in face.buttons and item in face.shown)
-
-    def refresh(self) -> None:
-        self.face(self._trail[-1][0]).reload()
 
     def open(self, what: Any) -> None:
         """One of the page's commands, or (face, id), (what to do, id) from elsewhere."""
@@ -233,45 +157,15 @@ class AssignFace(Face):
         self._context.toast(current().plural("{n} pairing started.", "{n} pairings started.", len(made)))
 
 
-class _ListFace(Face):
-    """A list to search; Enter opens."""
-
-    single = ""
-
-    def _show_list(self, made: SearchList) -> None:
-        self.list = made
-        made.opened.connect(lambda key: self._context.go("pairings", (self.single, key)))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(made)
-
-    def read(self, connection: Any) -> Any:
-        """The rows."""
-        raise NotImplementedError
-
-    def reload(self) -> None:
-        self._context.query(self.read, self._arrived)
-
-    def _arrived(self, rows: Any) -> None:
-        self.list.show_rows(rows)
-        self.note = self.said(rows)
-        self.shown = set(self.buttons) if self.may("team_lead", "trainer") else set()
-        self.headed.emit()
-
-    def said(self, rows: Any) -> str:
-        """What the header says of them."""
-        return ""
-
-
-class PairingsFace(_ListFace):
+class PairingsFace(ListFace):
     """All pairings, running ones first."""
 
-    single = "pairing"
+    page, single = "pairings", "pairing"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.title = tr("All pairings")
-        self._show_list(SearchList(
+        self.show_list(SearchList(
             context.tasks, tr("All pairings"), tr("Search pairings"),
             [
                 ColumnSpec("apprentice", tr("Apprentice"), lambda p: p.apprentice, width=120),
@@ -296,15 +190,15 @@ class PairingsFace(_ListFace):
         return tr("{n} running · {m} in all", n=sum(p.ended_on is None for p in rows), m=len(rows))
 
 
-class ProjectsFace(_ListFace):
+class ProjectsFace(ListFace):
     """All projects."""
 
-    single = "project"
+    page, single = "pairings", "project"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.title = tr("Projects")
-        self._show_list(SearchList(
+        self.show_list(SearchList(
             context.tasks, tr("Projects"), tr("Search projects"),
             [
                 ColumnSpec("name", tr("Project"), lambda p: p.name, width=200),
@@ -337,15 +231,15 @@ class ProjectsFace(_ListFace):
         return tr("{n} open · {m} in all", n=sum(p.outcome == "open" for p in rows), m=len(rows))
 
 
-class MentorsFace(_ListFace):
+class MentorsFace(ListFace):
     """Everybody who mentors."""
 
-    single = "mentor"
+    page, single = "pairings", "mentor"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.title = tr("Mentors")
-        self._show_list(SearchList(
+        self.show_list(SearchList(
             context.tasks, tr("Mentors"), tr("Search mentors"),
             [
                 ColumnSpec("name", tr("Name"), lambda m: m.name, width=150),

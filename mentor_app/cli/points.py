@@ -1,0 +1,276 @@
+"""Mentoring points: balances and their stories, rules, rewards, redemptions, proving the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mentor_app.cli.base import World, as_json_option, cli, date, person_ids, print_json
+from mentor_app.core.errors import UserError
+from mentor_app.core.text import N_, translator
+
+if TYPE_CHECKING:
+    from mentor_app.core.points.queries import Entry
+    from mentor_app.core.store import Store
+    from mentor_app.core.text import Translator
+
+
+_HEADINGS = (
+    N_("Entry"), N_("Date"), N_("Person"), N_("What for"), N_("About"), N_("Points"), N_("Balance"), N_("Hash"),
+)  # fmt: skip
+
+
+@cli.group(invoke_without_command=True)
+@click.option("--person", "name", metavar="NAME", help="One person's balance with the story of every point.")
+@as_json_option
+@click.pass_context
+def points(context: click.Context, name: str | None, as_json: bool) -> None:
+    """Who has how many points; with a verb: prove, export, settle, rules, rewards, redeem."""
+    if context.invoked_subcommand is not None:
+        return
+    from mentor_app.core.points.queries import accounts, entries, near
+
+    world: World = context.obj
+    store, tr = world.open(), translator(world.language)
+    only = person_ids(store, (name,)) if name else None
+    with store.read() as connection:
+        found = [a for a in accounts(connection) if only is None or a.id in only]
+        story = entries(connection, only[0]) if only else []
+        soon = near(connection, only[0], dt.date.today()) if only else []
+    if as_json:
+        people = [
+            {
+                "person": a.name, "team": a.team, "balance": a.balance, "reserved": a.reserved, "available": a.available,
+                "earned": a.earned, "promotion_weight": a.weight,
+            }
+            for a in found
+        ]  # fmt: skip
+        whole: dict[str, object] = {"people": people}
+        if only:
+            whole["entries"] = [_entry(e) for e in story]
+            whole["near"] = [{"event": n.event, "about": n.about, "points": n.points, "due": n.due} for n in soon]
+        print_json(whole)
+        return
+    for a in found:
+        click.echo(f"{a.name}\t{a.balance}\t{a.available}\t{a.earned}")
+    for e in story:
+        click.echo(f"{e.occurred_on}\t{e.points:+d}\t{e.balance}\t{_words(e, tr)}\t{e.note}")
+
+
+def _entry(e: Entry) -> dict[str, object]:
+    return {
+        "id": e.id, "date": e.occurred_on, "person": e.person, "event": e.event, "kind": e.kind, "points": e.points,
+        "balance": e.balance, "cause": e.cause, "note": e.note, "entered_at": e.at, "hash": e.hash,
+    }  # fmt: skip
+
+
+def _words(e: Entry, tr: Translator) -> str:
+    from mentor_app.core.points.rules import EVENTS, KINDS
+
+    return tr(KINDS[e.kind]) if e.kind == "spend" else f"{tr(EVENTS[e.event])} ({tr(KINDS[e.kind])})"
+
+
+@points.command()
+@as_json_option
+@click.pass_obj
+def verify(world: World, as_json: bool) -> None:
+    """Prove that nobody has changed, removed or added an entry. Exit 1 where somebody has."""
+    from mentor_app.core.points.ledger import verify as query
+
+    with world.open().read() as connection:
+        found = query(connection)
+    tr = translator(world.language)
+    why = found.why.render(tr) if found.why else None
+    if as_json:
+        print_json(
+            {"ok": found.ok, "entries": found.entries, "head": found.head, "first_bad": found.first_bad, "reason": why}
+        )
+    elif found.ok:
+        click.echo(tr("{n} entries, all as they were made. {head}", n=found.entries, head=found.head))
+    if not found.ok:
+        if as_json:
+            raise click.exceptions.Exit(1)
+        raise UserError("The points ledger is wrong at entry {row}: {reason}", row=found.first_bad, reason=found.why)
+
+
+@points.command()
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx|FILE.csv")
+@click.pass_obj
+def export(world: World, out: Path) -> None:
+    """The whole ledger as a workbook or CSV file."""
+    from mentor_app.core.points.queries import entries
+    from mentor_app.transfer.files import write_list
+
+    tr = translator(world.language)
+    with world.open().read() as connection:
+        found = list(reversed(entries(connection)))
+    headings = [tr(words) for words in _HEADINGS]
+    rows: list[list[str | int | dt.date]] = [
+        [e.id, e.occurred_on, e.person, _words(e, tr), e.note, e.points, e.balance, e.hash] for e in found
+    ]
+    write_list(out, tr("Points ledger"), headings, rows)
+    click.echo(str(out))
+
+
+@points.command()
+@click.pass_obj
+def settle(world: World) -> None:
+    """Award what the past has earned and was not yet in the ledger; a second time adds nothing."""
+    from mentor_app.core.points.actions import settle_all
+
+    store = world.open()
+    added = store.act(world.actor(store), settle_all).result
+    click.echo(translator(world.language)("{n} entries added.", n=added))
+
+
+@points.command()
+@as_json_option
+@click.pass_obj
+def rules(world: World, as_json: bool) -> None:
+    """What earns how much, since when and until when."""
+    from mentor_app.core.points.queries import rules_of
+    from mentor_app.core.points.rules import EVENTS
+
+    with world.open().read() as connection:
+        found = rules_of(connection)
+    if as_json:
+        print_json(
+            {
+                "rules": [
+                    {
+                        "event": r.event,
+                        "points": r.points,
+                        "per_month": r.per_month,
+                        "from": r.first_on,
+                        "to": r.last_on,
+                    }
+                    for r in found
+                ]
+            }
+        )
+        return
+    tr = translator(world.language)
+    for r in found:
+        click.echo(f"{tr(EVENTS[r.event])}\t{r.points}\t{r.per_month or '–'}\t{r.first_on} – {r.last_on or ''}")
+
+
+@points.command()
+@click.argument("event")
+@click.argument("worth", type=int)
+@click.option("--per-month", type=int, help="The most a person can earn by it in a month.")
+@click.option("--from", "first_on", callback=date, metavar="DATE", help="Today, unless said.")
+@click.pass_obj
+def rule(world: World, event: str, worth: int, per_month: int | None, first_on: dt.date | None) -> None:
+    """From a day on, EVENT earns WORTH points; what was earned stays."""
+    from mentor_app.core.points.actions import save_rule
+
+    store, today = world.open(), dt.date.today()
+    store.act(world.actor(store), save_rule, event, worth, per_month, first_on or today, today)
+
+
+@points.command()
+@as_json_option
+@click.pass_obj
+def rewards(world: World, as_json: bool) -> None:
+    """What points buy."""
+    from mentor_app.core.points.queries import rewards as query
+
+    with world.open().read() as connection:
+        found = query(connection)
+    if as_json:
+        print_json(
+            {
+                "rewards": [
+                    {"name": r.name, "kind": r.kind, "cost": r.cost, "stock": r.stock, "weight": r.weight, "offered": r.offered}
+                    for r in found
+                ]
+            }
+        )  # fmt: skip
+        return
+    for r in found:
+        click.echo(f"{r.name}\t{r.cost}\t{'∞' if r.stock is None else r.stock}")
+
+
+@points.command()
+@click.argument("reward")
+@as_json_option
+@click.pass_obj
+def request(world: World, reward: str, as_json: bool) -> None:
+    """Ask for REWARD; who asks is said with --as."""
+    from mentor_app.core.points.actions import request as action
+    from mentor_app.core.points.queries import rewards as query
+
+    store = world.open()
+    with store.read() as connection:
+        found = [r.id for r in query(connection) if r.name == reward]
+    if not found:
+        raise UserError("No reward is called {name}.", name=reward)
+    made = store.act(world.actor(store), action, found[0]).result
+    if as_json:
+        print_json({"id": made, "reward": reward})
+    else:
+        click.echo(str(made))
+
+
+@points.command()
+@as_json_option
+@click.pass_obj
+def redemptions(world: World, as_json: bool) -> None:
+    """Rewards asked for: what waits for a decision first."""
+    from mentor_app.core.points.queries import redemptions as query
+    from mentor_app.core.points.rules import STATES
+
+    with world.open().read() as connection:
+        found = query(connection)
+    if as_json:
+        print_json(
+            {
+                "redemptions": [
+                    {"id": r.id, "person": r.person, "reward": r.reward, "points": r.points, "state": r.state,
+                     "decided_by": r.decided_by, "reason": r.reason}
+                    for r in found
+                ]
+            }
+        )  # fmt: skip
+        return
+    tr = translator(world.language)
+    for r in found:
+        click.echo(f"{r.id}\t{tr(STATES[r.state])}\t{r.person}\t{r.reward}\t{r.points}")
+
+
+def _decide(world: World, ident: int, approve: bool, reason: str) -> None:
+    from mentor_app.core.points.actions import decide
+
+    store: Store = world.open()
+    store.act(world.actor(store), decide, ident, approve, reason)
+
+
+@points.command()
+@click.argument("ident", type=int, metavar="ID")
+@click.pass_obj
+def approve(world: World, ident: int) -> None:
+    """Approve a request; its points are spent now."""
+    _decide(world, ident, True, "")
+
+
+@points.command()
+@click.argument("ident", type=int, metavar="ID")
+@click.option("--reason", required=True)
+@click.pass_obj
+def refuse(world: World, ident: int, reason: str) -> None:
+    """Refuse a request with a reason; its points are free again."""
+    _decide(world, ident, False, reason)
+
+
+@points.command()
+@click.argument("ident", type=int, metavar="ID")
+@click.pass_obj
+def fulfil(world: World, ident: int) -> None:
+    """Say that an approved reward has been handed over."""
+    from mentor_app.core.points.actions import fulfil as action
+
+    store = world.open()
+    store.act(world.actor(store), action, ident)

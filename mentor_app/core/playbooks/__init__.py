@@ -1,0 +1,1 @@
+"""Playbooks: kinds with templates, obligations, writing in parts, immutable versions, review, search."""

@@ -1,0 +1,341 @@
+"""Writing playbooks: obligations, parts saved as typed, handing in, review at the passage, approval, what readers say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.people.queries import get_person
+from mentor_app.core.people.roles import guide, need
+from mentor_app.core.people.rules import checked_name
+from mentor_app.core.playbooks import rules
+from mentor_app.core.playbooks.rules import Kind, Part, read_kind, write_kind
+from mentor_app.core.playbooks.tables import (
+    playbook,
+    playbook_answer,
+    playbook_helpful,
+    playbook_kind,
+    playbook_part,
+    playbook_review,
+    playbook_version,
+)
+from mentor_app.core.store import Actor, Session, search
+
+REVIEWERS = ("trainer", "team_lead")
+EDITABLE = frozenset({"not_started", "draft", "changes", "approved"})
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What a reviewer says at a passage: the part's position (from 0) and the words quoted."""
+
+    part: int
+    passage: str
+    words: str
+
+
+def save_kind(session: Session, actor: Actor, kind: Kind, version: int | None = None) -> int:
+    """Add a kind of playbook or change the one with its key; playbooks already begun stay as they are. Returns its id."""
+    guide(session, actor, ("trainer",))
+    rules.check_kind(kind)
+    key = checked_name(kind.key)[:40]
+    c = playbook_kind.c
+    found = session.connection.execute(select(c.id).where(c.key == key)).scalar()
+    if found is None:
+        return session.insert(playbook_kind, {"key": key, "definition": write_kind(kind)})
+    session.update(playbook_kind, found, {"definition": write_kind(kind)}, version)
+    return int(found)
+
+
+def begin(
+    session: Session, actor: Actor, kind_key: str, title: str, owner_id: int | None = None, due_on: dt.date | None = None,
+    pairing_id: int | None = None,
+) -> int:  # fmt: skip
+    """A playbook to be written, with its kind's template. Returns its id."""
+    owner = owner_id or actor.person_id
+    if owner is None:
+        raise UserError("Choose first who is working here: this is recorded under a person's name.")
+    if owner != actor.person_id:
+        guide(session, actor, REVIEWERS)
+    row = (
+        session.connection.execute(select(playbook_kind).where(playbook_kind.c.key == kind_key))
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        raise UserError("{kind} is not a kind of playbook.", kind=kind_key)
+    return _begin(session, read_kind(row["key"], row["definition"]), row["id"], title, owner, due_on, pairing_id)
+
+
+def _begin(
+    session: Session, kind: Kind, kind_id: int, title: str, owner: int, due_on: dt.date | None, pairing_id: int | None
+) -> int:
+    made = session.insert(
+        playbook,
+        {
+            "kind_id": kind_id, "owner_id": owner, "pairing_id": pairing_id, "title": checked_name(title[:200]), "due_on": due_on,
+            "state": "not_started",
+        },
+    )  # fmt: skip
+    for position, name in enumerate(kind.template if kind.form == "sections" else ()):
+        both = f"{name.zh_CN} {name.en}".strip() if name.zh_CN != name.en else name.en
+        session.insert(playbook_part, {"playbook_id": made, "position": position, "title": both, "body": ""})
+    return made
+
+
+def save_part(
+    session: Session, actor: Actor, playbook_id: int, part: Part, part_id: int | None = None, version: int | None = None
+) -> int:
+    """Write a section or entry, new ones at the end; returns its id. Saved as typed: it may be unfinished."""
+    _writable(session, actor, playbook_id)
+    values = rules.clean(part)
+    if part_id is None:
+        c = playbook_part.c
+        count = select(func.count(), func.coalesce(func.max(c.position), -1)).where(c.playbook_id == playbook_id)
+        held, last = session.connection.execute(count).one()
+        if held >= rules.MAX_PARTS:
+            raise UserError("A playbook has at most {n} parts.", n=rules.MAX_PARTS)
+        part_id = session.insert(playbook_part, {"playbook_id": playbook_id, "position": last + 1, **values})
+    else:
+        row = _row(session, playbook_part, part_id)
+        if row["playbook_id"] != playbook_id:
+            raise UserError("This record is not there any more.")
+        session.update(playbook_part, part_id, values, version)
+    _begun(session, playbook_id)
+    return part_id
+
+
+def save_parts(session: Session, actor: Actor, playbook_id: int, parts: Sequence[Part], replace: bool = False) -> int:
+    """Add many parts at once (from a file), or put them in the place of all there are. Returns how many."""
+    _writable(session, actor, playbook_id)
+    if replace:
+        for row_id in _part_ids(session, playbook_id):
+            session.delete(playbook_part, row_id)
+    for part in parts:
+        save_part(session, actor, playbook_id, part)
+    return len(parts)
+
+
+def remove_part(session: Session, actor: Actor, playbook_id: int, part_id: int) -> None:
+    """Take a part out; versions handed in keep it."""
+    _writable(session, actor, playbook_id)
+    if part_id in _part_ids(session, playbook_id):
+        session.delete(playbook_part, part_id)
+        _begun(session, playbook_id)
+
+
+def move_part(session: Session, actor: Actor, playbook_id: int, part_id: int, by: int) -> None:
+    """Move a part up (-1) or down (1)."""
+    _writable(session, actor, playbook_id)
+    ids = _part_ids(session, playbook_id)
+    at = ids.index(part_id) if part_id in ids else -1
+    if at < 0 or not 0 <= at + by < len(ids):
+        return
+    ids[at], ids[at + by] = ids[at + by], ids[at]
+    for position, row_id in enumerate(ids):
+        session.update(playbook_part, row_id, {"position": position})
+    _begun(session, playbook_id)
+
+
+def submit(session: Session, actor: Actor, playbook_id: int) -> int:
+    """Hand the playbook in as its next version, which never changes. Returns the version's id."""
+    row = _writable(session, actor, playbook_id)
+    if row["state"] not in EDITABLE or row["state"] == "not_started":
+        raise UserError("Nothing has been written yet.")
+    kind_row = _row(session, playbook_kind, row["kind_id"])
+    parts = parts_of(session, playbook_id)
+    rules.check_complete(read_kind(kind_row["key"], kind_row["definition"]), parts)
+    written = [part for part in parts if part.body.strip()]
+    c = playbook_version.c
+    stored = rules.content(row["title"], written)
+    last = session.connection.execute(
+        select(c.number, c.content).where(c.playbook_id == playbook_id).order_by(c.number.desc()).limit(1)
+    ).one_or_none()
+    if row["state"] == "approved" and last is not None and last.content == stored:
+        raise UserError("Nothing has changed since the last version.")
+    made = session.insert(
+        playbook_version,
+        {
+            "playbook_id": playbook_id, "number": (last.number if last else 0) + 1, "content": stored, "at": session.now,
+            "by_id": actor.person_id or row["owner_id"],
+        },
+    )  # fmt: skip
+    session.update(playbook, playbook_id, {"state": "in_review"})
+    return made
+
+
+def take_back(session: Session, actor: Actor, playbook_id: int) -> None:
+    """Take a playbook back to write on, while nobody has decided."""
+    row = _owned(session, actor, playbook_id)
+    if row["state"] != "in_review":
+        raise UserError("Only what is in review can be taken back.")
+    session.update(playbook, playbook_id, {"state": "draft"})
+
+
+def ask_for_changes(
+    session: Session, actor: Actor, playbook_id: int, words: str, comments: Sequence[Comment] = ()
+) -> None:
+    """Send the version in review back, with comments at its passages."""
+    by, version = _reviewing(session, actor, playbook_id)
+    if not words.strip() and not any(one.words.strip() for one in comments):
+        raise UserError("Say what to change.")
+    for one in comments:
+        if one.words.strip():
+            values = {"decision": "comment", "part": one.part, "passage": one.passage[:500], "words": one.words.strip()}
+            _say(session, version, by, values)
+    _say(session, version, by, {"decision": "changes", "words": words.strip() or "…"})
+    session.update(playbook, playbook_id, {"state": "changes"})
+
+
+def approve(session: Session, actor: Actor, playbook_id: int, words: str = "") -> None:
+    """Approve the version in review; from now on everybody finds it. Never one's own."""
+    by, version = _reviewing(session, actor, playbook_id)
+    _say(session, version, by, {"decision": "approved", "words": words.strip() or None})
+    session.update(playbook, playbook_id, {"state": "approved"})
+    _publish(session, playbook_id, version)
+
+
+def withdraw_approval(session: Session, actor: Actor, playbook_id: int, reason: str) -> None:
+    """Take an approval back with a reason: nobody finds the playbook any more until it is approved again."""
+    by = need(session, actor, REVIEWERS)
+    if not reason.strip():
+        raise UserError("A written reason is needed.")
+    version = approved_version(session, playbook_id)
+    if version is None:
+        raise UserError("This playbook is not approved.")
+    _say(session, version, by, {"decision": "taken_back", "words": reason.strip()})
+    session.update(playbook, playbook_id, {"state": "changes"})
+    _publish(session, playbook_id, None)
+
+
+def rate(session: Session, actor: Actor, answer_id: int, helpful: bool) -> None:
+    """Say whether an answer helped; one's last word counts, and its author sees it."""
+    if actor.person_id is None:
+        raise UserError("Choose first who is working here: this is recorded under a person's name.")
+    row = session.connection.execute(
+        select(playbook_answer.c.playbook_id, playbook_answer.c.title).where(playbook_answer.c.id == answer_id)
+    ).one_or_none()
+    if row is None:
+        raise UserError("This record is not there any more.")
+    c = playbook_helpful.c
+    held = session.connection.execute(
+        select(c.id).where(c.playbook_id == row.playbook_id, c.question == row.title, c.by_id == actor.person_id)
+    ).scalar()
+    if held is None:
+        values = {
+            "playbook_id": row.playbook_id,
+            "question": row.title,
+            "by_id": actor.person_id,
+            "helpful": int(helpful),
+        }
+        session.insert(playbook_helpful, values)
+    else:
+        session.update(playbook_helpful, held, {"helpful": int(helpful)})
+
+
+def reindex(session: Session) -> None:
+    """Compute every answer and the index anew from the versions approved last."""
+    for playbook_id in session.connection.execute(select(playbook.c.id)).scalars().all():
+        _publish(session, playbook_id, approved_version(session, playbook_id))
+
+
+def approved_version(session: Session, playbook_id: int) -> int | None:
+    """The version everybody reads: the newest approved one, unless that approval was taken back."""
+    r, v = playbook_review.c, playbook_version.c
+    statement = (
+        select(r.version_id, r.decision)
+        .join(playbook_version, v.id == r.version_id)
+        .where(v.playbook_id == playbook_id, r.decision.in_(("approved", "taken_back")))
+        .order_by(r.id.desc())
+        .limit(1)
+    )
+    row = session.connection.execute(statement).one_or_none()
+    return None if row is None or row.decision == "taken_back" else int(row.version_id)
+
+
+def parts_of(session: Session, playbook_id: int) -> list[Part]:
+    """The parts being written, in order."""
+    c = playbook_part.c
+    statement = select(c.title, c.body, c.product, c.industry, c.stage, c.tags).where(c.playbook_id == playbook_id)
+    return [Part(*tuple(row)) for row in session.connection.execute(statement.order_by(c.position, c.id))]
+
+
+def _publish(session: Session, playbook_id: int, version_id: int | None) -> None:
+    """Put the parts of a version into the search, in the place of what stood there for this playbook."""
+    a = playbook_answer.c
+    old = list(session.connection.execute(select(a.id).where(a.playbook_id == playbook_id)).scalars())
+    search.remove(session.connection, old)
+    if old:
+        session.connection.execute(playbook_answer.delete().where(a.playbook_id == playbook_id))
+    session.touch(playbook_answer)
+    if version_id is None:
+        return
+    _, parts = rules.read_content(_row(session, playbook_version, version_id)["content"])
+    rows = []
+    for position, part in enumerate(parts):
+        values = {
+            "playbook_id": playbook_id, "version_id": version_id, "position": position, "title": part.title, "body": part.body,
+            "product": part.product, "industry": part.industry,
+        }  # fmt: skip
+        key = session.connection.execute(playbook_answer.insert().values(**values)).inserted_primary_key
+        assert key is not None
+        about = " ".join(word for word in (part.title, part.tags, part.product, part.industry) if word)
+        rows.append((int(key[0]), about, part.body))
+    search.put(session.connection, rows)
+
+
+def _say(session: Session, version_id: int, by: int, values: Mapping[str, Any]) -> None:
+    session.insert(playbook_review, {"version_id": version_id, "by_id": by, "at": session.now, **values})
+
+
+def _reviewing(session: Session, actor: Actor, playbook_id: int) -> tuple[int, int]:
+    """(who reviews, the version in review)."""
+    by = need(session, actor, REVIEWERS)
+    row = _row(session, playbook, playbook_id)
+    if row["owner_id"] == by:
+        raise UserError("Nobody approves their own playbook.")
+    if row["state"] != "in_review":
+        raise UserError("This playbook is not in review.")
+    c = playbook_version.c
+    newest = select(c.id).where(c.playbook_id == playbook_id).order_by(c.number.desc()).limit(1)
+    return by, int(session.connection.execute(newest).scalar_one())
+
+
+def _owned(session: Session, actor: Actor, playbook_id: int) -> Mapping[str, Any]:
+    row = _row(session, playbook, playbook_id)
+    if actor.person_id is not None and actor.person_id != row["owner_id"]:
+        owner = get_person(session.connection, row["owner_id"]).name
+        raise UserError("This playbook is written by {name}.", name=owner)
+    return row
+
+
+def _writable(session: Session, actor: Actor, playbook_id: int) -> Mapping[str, Any]:
+    row = _owned(session, actor, playbook_id)
+    if row["state"] == "in_review":
+        raise UserError("What is in review is not changed; take it back first.")
+    return row
+
+
+def _begun(session: Session, playbook_id: int) -> None:
+    """Writing on a playbook that was approved, or not begun, makes it a draft; the approved version stays in the search."""
+    state = _row(session, playbook, playbook_id)["state"]
+    if state in ("not_started", "approved"):
+        session.update(playbook, playbook_id, {"state": "draft"})
+
+
+def _part_ids(session: Session, playbook_id: int) -> list[int]:
+    c = playbook_part.c
+    statement = select(c.id).where(c.playbook_id == playbook_id).order_by(c.position, c.id)
+    return list(session.connection.execute(statement).scalars())
+
+
+def _row(session: Session, where: Any, row_id: int) -> Mapping[str, Any]:
+    row = session.connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
+    if row is None:
+        raise UserError("This record is not there any more.")
+    return row  # type: ignore[return-value]

@@ -1,0 +1,87 @@
+"""Obligations arise by rule: a pairing starts, a mentor takes a first apprentice. Runs after every action."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+from sqlalchemy import func, select
+
+from mentor_app.core.pairing.tables import pairing, pairing_project, project, project_phase
+from mentor_app.core.people.queries import get_person
+from mentor_app.core.playbooks.actions import _begin
+from mentor_app.core.playbooks.rules import Kind, read_kind
+from mentor_app.core.playbooks.tables import playbook, playbook_kind
+from mentor_app.core.store import Actor, Session
+
+
+def follow(session: Session, actor: Actor) -> None:
+    """Create what new pairings oblige to, move due dates with their cycles, drop what an early end makes pointless."""
+    made = [step for step in session.changes if step["table_name"] == "pairing"]
+    kinds = _kinds(session)
+    for step in list(made):
+        if step["operation"] == "insert":
+            _started(session, step["row_id"], kinds)
+        elif step["after"] and json.loads(step["after"]).get("state") in ("reassigned", "ended"):
+            _dropped(session, step["row_id"])
+    if any(step["table_name"] in ("pairing_project", "project_phase", "project") for step in session.changes):
+        _dates(session)
+
+
+def _kinds(session: Session) -> list[tuple[int, Kind]]:
+    c = playbook_kind.c
+    rows = session.connection.execute(select(c.id, c.key, c.definition).order_by(c.id))
+    return [(row.id, read_kind(row.key, row.definition)) for row in rows]
+
+
+def _started(session: Session, pairing_id: int, kinds: list[tuple[int, Kind]]) -> None:
+    p = pairing.c
+    row = session.connection.execute(
+        select(p.mentor_id, p.apprentice_id, p.started_on).where(p.id == pairing_id)
+    ).one_or_none()
+    if row is None:
+        return
+    for kind_id, kind in kinds:
+        due = row.started_on + dt.timedelta(days=kind.due_days)
+        held = select(playbook.c.id).where(playbook.c.kind_id == kind_id, playbook.c.owner_id == row.mentor_id)
+        if kind.arises == "pairing":
+            apprentice = get_person(session.connection, row.apprentice_id).name
+            _begin(session, kind, kind_id, f"{kind.name('zh_CN')} · {apprentice}", row.mentor_id, due, pairing_id)
+        elif kind.arises == "mentor" and session.connection.execute(held).first() is None:
+            mentor = get_person(session.connection, row.mentor_id).name
+            _begin(session, kind, kind_id, f"{kind.name('zh_CN')} · {mentor}", row.mentor_id, due, None)
+
+
+def _dropped(session: Session, pairing_id: int) -> None:
+    """A handbook nobody has begun is not owed any more where its pairing ended early."""
+    from mentor_app.core.playbooks.tables import playbook_part
+
+    c = playbook.c
+    for row_id in session.connection.execute(
+        select(c.id).where(c.pairing_id == pairing_id, c.state == "not_started")
+    ).scalars().all():  # fmt: skip
+        parts = select(playbook_part.c.id).where(playbook_part.c.playbook_id == row_id)
+        for part_id in session.connection.execute(parts).scalars().all():
+            session.delete(playbook_part, part_id)
+        session.delete(playbook, row_id)
+
+
+def _dates(session: Session) -> None:
+    """What is owed for a running pairing is due when its project's cycle is planned to end, or ended."""
+    end = (
+        select(project_phase.c.project_id, func.max(project_phase.c.planned_on).label("day"))
+        .group_by(project_phase.c.project_id)
+        .subquery()
+    )
+    b = pairing_project.c
+    current = (
+        select(playbook.c.id, playbook.c.due_on, func.coalesce(project.c.closed_on, end.c.day))
+        .join(pairing, pairing.c.id == playbook.c.pairing_id)
+        .join(pairing_project, b.pairing_id == pairing.c.id)
+        .join(project, project.c.id == b.project_id)
+        .outerjoin(end, end.c.project_id == project.c.id)
+        .where(pairing.c.ended_on.is_(None), b.last_on.is_(None), playbook.c.state != "approved")
+    )
+    for playbook_id, due_on, day in session.connection.execute(current).all():
+        if day is not None and day != due_on:
+            session.update(playbook, playbook_id, {"due_on": day})

@@ -1,0 +1,291 @@
+"""Reading playbooks: obligations, one playbook with its versions and what was said, the search, what readers found."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.people.tables import person, team
+from mentor_app.core.playbooks import rules
+from mentor_app.core.playbooks.rules import Kind, Part, read_content, read_kind
+from mentor_app.core.playbooks.tables import (
+    playbook,
+    playbook_answer,
+    playbook_helpful,
+    playbook_kind,
+    playbook_part,
+    playbook_review,
+    playbook_version,
+)
+from mentor_app.core.store import search
+
+
+@dataclass(frozen=True)
+class Playbook:
+    """One playbook as lists show it; ``state`` is *out_of_date* where the approval is older than its kind allows."""
+
+    id: int
+    kind: Kind
+    owner_id: int
+    owner: str
+    team: str | None
+    title: str
+    due_on: dt.date | None
+    state: str
+    written: int
+    """Parts with text."""
+    wanted: int
+    """Parts of the template, or the goal of entries."""
+    approved_on: dt.date | None
+    helped: int
+    not_helped: int
+
+    @property
+    def owed(self) -> bool:
+        """Whether somebody still has to write on it."""
+        return self.state in ("not_started", "draft", "changes", "out_of_date")
+
+
+@dataclass(frozen=True)
+class DraftPart:
+    """A part as it is being written."""
+
+    id: int
+    version: int
+    part: Part
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a reviewer said: the decision, or a comment at a passage of a part (its position)."""
+
+    version: int
+    decision: str
+    part: int | None
+    passage: str | None
+    words: str | None
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version as it was handed in."""
+
+    id: int
+    number: int
+    by: str
+    at: dt.datetime
+    title: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A playbook with everything: what is being written, all versions (the newest first), all that was said."""
+
+    playbook: Playbook
+    parts: tuple[DraftPart, ...]
+    versions: tuple[Version, ...]
+    said: tuple[Said, ...]
+    approved: int | None
+    """The number of the version everybody reads."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An answer found: who wrote it, where it stands, how well it fits, how readers liked it."""
+
+    id: int
+    playbook_id: int
+    question: str
+    answer: str
+    author: str
+    playbook: str
+    version: int
+    product: str | None
+    industry: str | None
+    score: float
+    helped: int
+    not_helped: int
+    outdated: bool
+
+
+def kinds(connection: Connection) -> list[tuple[int, int, Kind]]:
+    """(id, row version, kind) of all kinds, as they were added."""
+    c = playbook_kind.c
+    rows = connection.execute(select(c.id, c.version, c.key, c.definition).order_by(c.id))
+    return [(row.id, row.version, read_kind(row.key, row.definition)) for row in rows]
+
+
+def playbooks(
+    connection: Connection, today: dt.date, owner_id: int | None = None, playbook_id: int | None = None
+) -> list[Playbook]:
+    """All playbooks (of one owner, or one), what is owed first, the earliest due first."""
+    p = playbook.c
+    known = {kind_id: kind for kind_id, _, kind in kinds(connection)}
+    written: dict[int, int] = {
+        row[0]: row[1]
+        for row in connection.execute(
+            select(playbook_part.c.playbook_id, func.count())
+            .where(func.trim(playbook_part.c.body) != "")
+            .group_by(playbook_part.c.playbook_id)
+        )
+    }
+    approved: dict[int, dt.datetime] = {}
+    r, v = playbook_review.c, playbook_version.c
+    decided = (
+        select(v.playbook_id, r.decision, r.at)
+        .join(playbook_version, v.id == r.version_id)
+        .where(r.decision.in_(("approved", "taken_back")))
+        .order_by(r.id)
+    )
+    for row_id, decision, at in connection.execute(decided):
+        if decision == "approved":
+            approved[row_id] = at
+        else:
+            approved.pop(row_id, None)
+    votes = _votes(connection)
+    statement = (
+        select(p.id, p.kind_id, p.owner_id, person.c.name, team.c.name, p.title, p.due_on, p.state)
+        .join(person, person.c.id == p.owner_id)
+        .outerjoin(team, team.c.id == person.c.team_id)
+    )
+    if owner_id is not None:
+        statement = statement.where(p.owner_id == owner_id)
+    if playbook_id is not None:
+        statement = statement.where(p.id == playbook_id)
+    found = []
+    for row_id, kind_id, owner, name, team_name, title, due_on, state in connection.execute(statement):
+        kind = known[kind_id]
+        at = approved.get(row_id)
+        old = at is not None and rules.out_of_date(at.date(), kind, today)
+        shown = "out_of_date" if state == "approved" and old else state
+        yes, no = votes.get(row_id, (0, 0))
+        wanted = kind.goal if kind.form == "entries" else len(kind.template)
+        found.append(Playbook(row_id, kind, owner, name, team_name, title, due_on, shown, written.get(row_id, 0), wanted,
+                              at.date() if at else None, yes, no))  # fmt: skip
+    return sorted(found, key=lambda b: (not b.owed, b.due_on is None, b.due_on or today, b.title, b.id))
+
+
+def _votes(connection: Connection) -> dict[int, tuple[int, int]]:
+    c = playbook_helpful.c
+    found: dict[int, tuple[int, int]] = {}
+    for row_id, n, yes in connection.execute(
+        select(c.playbook_id, func.count(), func.sum(c.helpful)).group_by(c.playbook_id)
+    ):
+        found[row_id] = int(yes or 0), int(n) - int(yes or 0)
+    return found
+
+
+def whole(connection: Connection, playbook_id: int, today: dt.date) -> Whole:
+    """One playbook with everything. UserError when it is not there."""
+    found = playbooks(connection, today, playbook_id=playbook_id)
+    if not found:
+        raise UserError("This record is not there any more.")
+    c = playbook_part.c
+    parts = select(c.id, c.version, c.title, c.body, c.product, c.industry, c.stage, c.tags).where(
+        c.playbook_id == playbook_id
+    )
+    drafts = tuple(
+        DraftPart(row[0], row[1], Part(*row[2:])) for row in connection.execute(parts.order_by(c.position, c.id)).all()
+    )
+    v = playbook_version.c
+    handed = (
+        select(v.id, v.number, person.c.name, v.at, v.content)
+        .join(person, person.c.id == v.by_id)
+        .where(v.playbook_id == playbook_id)
+        .order_by(v.number.desc())
+    )
+    versions = tuple(
+        Version(i, number, by, at, *read_content(stored)) for i, number, by, at, stored in connection.execute(handed)
+    )
+    r = playbook_review.c
+    words = (
+        select(v.number, r.decision, r.part, r.passage, r.words, person.c.name, r.at)
+        .join(playbook_version, v.id == r.version_id)
+        .join(person, person.c.id == r.by_id)
+        .where(v.playbook_id == playbook_id)
+        .order_by(r.id)
+    )
+    said = tuple(Said(*tuple(row)) for row in connection.execute(words))
+    last = [one for one in said if one.decision in ("approved", "taken_back")]
+    approved = last[-1].version if last and last[-1].decision == "approved" else None
+    return Whole(found[0], drafts, versions, said, approved)
+
+
+def tracks(connection: Connection) -> tuple[list[str], list[str]]:
+    """(products, industries) that answers are about, for the filters."""
+    a = playbook_answer.c
+    return tuple(  # type: ignore[return-value]
+        list(connection.execute(select(c).where(c.is_not(None)).distinct().order_by(c)).scalars())
+        for c in (a.product, a.industry)
+    )
+
+
+def find(
+    connection: Connection,
+    words: str,
+    today: dt.date,
+    limit: int = 20,
+    product: str | None = None,
+    industry: str | None = None,
+) -> list[Hit]:
+    """The approved answers that fit best, the best first."""
+    among, values = [], {}
+    if product:
+        among.append("a.product = :product")
+        values["product"] = product
+    if industry:
+        among.append("a.industry = :industry")
+        values["industry"] = industry
+    scores = dict(search.find(connection, words, limit, " AND ".join(among), **values))
+    if not scores:
+        return []
+    a, v = playbook_answer.c, playbook_version.c
+    statement = (
+        select(a.id, a.playbook_id, a.title, a.body, person.c.name, playbook.c.title, v.number, a.product, a.industry, v.at,
+               playbook.c.kind_id)
+        .join(playbook, playbook.c.id == a.playbook_id)
+        .join(playbook_version, v.id == a.version_id)
+        .join(person, person.c.id == playbook.c.owner_id)
+        .where(a.id.in_(list(scores)))
+    )  # fmt: skip
+    known = {kind_id: kind for kind_id, _, kind in kinds(connection)}
+    rows = connection.execute(statement).all()
+    c = playbook_helpful.c
+    votes: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
+    asked = select(c.playbook_id, c.question, c.helpful).where(c.playbook_id.in_({row[1] for row in rows}))
+    for playbook_id, question, helpful in connection.execute(asked):
+        votes[playbook_id, question][0 if helpful else 1] += 1
+    found = []
+    for row in rows:
+        yes, no = votes[row[1], row[2]]
+        old = rules.out_of_date(row[9].date(), known[row[10]], today)
+        found.append(
+            Hit(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], scores[row[0]], yes, no, old)
+        )
+    return sorted(found, key=lambda hit: (-hit.score, hit.id))
+
+
+def stale(connection: Connection) -> list[int]:
+    """Playbooks whose answers are not those of the version approved last; empty where the search is whole."""
+    r, v, a = playbook_review.c, playbook_version.c, playbook_answer.c
+    decided = (
+        select(v.playbook_id, v.id, v.content, r.decision)
+        .join(playbook_review, r.version_id == v.id)
+        .where(r.decision.in_(("approved", "taken_back")))
+        .order_by(r.id)
+    )
+    stands: dict[int, list[tuple[str, str]]] = {}
+    for playbook_id, _, stored, decision in connection.execute(decided):
+        parts = read_content(stored)[1] if decision == "approved" else ()
+        stands[playbook_id] = [(part.title, part.body) for part in parts]
+    held: dict[int, list[tuple[str, str]]] = {}
+    for playbook_id, title, body in connection.execute(select(a.playbook_id, a.title, a.body).order_by(a.id)):
+        held.setdefault(playbook_id, []).append((title, body))
+    return sorted(i for i in stands.keys() | held.keys() if stands.get(i, []) != held.get(i, []))

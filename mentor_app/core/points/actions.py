@@ -1,0 +1,180 @@
+"""Writing points: rules, rewards, redemptions, and settling the past. Awards follow other actions by themselves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.people.roles import guide, need
+from mentor_app.core.people.rules import checked_name
+from mentor_app.core.points import award, ledger
+from mentor_app.core.points.rules import REWARDS, SPENT, check_rule
+from mentor_app.core.points.tables import point_rule, redemption, reward
+from mentor_app.core.store import Actor, Session
+
+_LEADS = ("trainer", "team_lead")
+DAY = dt.timedelta(days=1)
+
+
+def save_rule(
+    session: Session, actor: Actor, event: str, points: int, per_month: int | None, first_on: dt.date, today: dt.date
+) -> int:
+    """From ``first_on`` (today or later) an event earns this; the rule before ends the day before. Returns the rule's id.
+
+    What was earned stays as it is. Where a later rule stands already, this one lasts until the day before it.
+    """
+    guide(session, actor, _LEADS)
+    check_rule(event, points, per_month)
+    if first_on < today:
+        raise UserError("A rule begins today or later: what was earned does not change.")
+    c = point_rule.c
+    rows = session.connection.execute(select(point_rule).where(c.event == event).order_by(c.first_on)).mappings().all()
+    values = {"points": points, "per_month": per_month}
+    last: dt.date | None = None
+    for row in rows:
+        if row["first_on"] == first_on:
+            session.update(point_rule, row["id"], values)
+            return int(row["id"])
+        if row["first_on"] > first_on:
+            last = min(last or row["first_on"] - DAY, row["first_on"] - DAY)
+        elif row["last_on"] is None or row["last_on"] >= first_on:
+            session.update(point_rule, row["id"], {"last_on": first_on - DAY})
+    return session.insert(point_rule, {"event": event, **values, "first_on": first_on, "last_on": last})
+
+
+def end_rule(session: Session, actor: Actor, event: str, last_on: dt.date, today: dt.date) -> None:
+    """An event earns nothing any more after ``last_on`` (yesterday or later); rules still to come are dropped."""
+    guide(session, actor, _LEADS)
+    if last_on < today - DAY:
+        raise UserError("A rule ends yesterday or later: what was earned does not change.")
+    c = point_rule.c
+    for row in session.connection.execute(select(point_rule).where(c.event == event)).mappings().all():
+        if row["first_on"] > last_on:
+            session.update(point_rule, row["id"], {"points": 0, "per_month": 0})
+        elif row["last_on"] is None or row["last_on"] > last_on:
+            session.update(point_rule, row["id"], {"last_on": last_on})
+
+
+def settle_all(session: Session, actor: Actor) -> int:
+    """Award everything of the past by the rules of its day; what is in the ledger already adds nothing. Returns how many."""
+    guide(session, actor, _LEADS)
+    return award.settle(session, actor)
+
+
+def save_reward(
+    session: Session, actor: Actor, name: str, kind: str, cost: int, stock: int | None = None, weight: float | None = None,
+    offered: bool = True, reward_id: int | None = None, version: int | None = None,
+) -> int:  # fmt: skip
+    """Add a reward, or change one. What has been asked for keeps its price. Returns its id."""
+    guide(session, actor, _LEADS)
+    if kind not in REWARDS:
+        raise UserError("{kind} is not a kind of reward.", kind=kind)
+    if not 1 <= cost <= 1_000_000:
+        raise UserError("A reward costs between 1 and 1000000 points.")
+    if stock is not None and not 0 <= stock <= 1_000_000:
+        raise UserError("A stock lies between 0 and 1000000.")
+    if (kind == "promotion") != (weight is not None) or (weight is not None and not 0 < weight <= 1000):
+        raise UserError("Promotion weight needs its weight, between 0 and 1000; a training resource has none.")
+    clean = checked_name(name)
+    taken = session.connection.execute(select(reward.c.id).where(reward.c.name == clean)).scalar()
+    if taken is not None and taken != reward_id:
+        raise UserError("There is already a reward called {name}.", name=clean)
+    values = {"name": clean, "kind": kind, "cost": cost, "stock": stock, "weight": weight, "offered": int(offered)}
+    if reward_id is None:
+        return session.insert(reward, values)
+    session.update(reward, reward_id, values, version)
+    return reward_id
+
+
+def request(session: Session, actor: Actor, reward_id: int) -> int:
+    """Ask for a reward; its points are reserved until somebody has decided. Returns the redemption's id."""
+    if actor.person_id is None:
+        raise UserError("Choose first who is working here: this is recorded under a person's name.")
+    row = _row(session, reward, reward_id)
+    if not row["offered"]:
+        raise UserError("{name} is not on offer any more.", name=row["name"])
+    if row["stock"] is not None and row["stock"] <= _waiting(session, reward_id):
+        raise UserError("{name} is out of stock.", name=row["name"])
+    short = row["cost"] - available(session, actor.person_id)
+    if short > 0:
+        raise UserError("There are not enough points: {n} are missing.", n=short)
+    return session.insert(
+        redemption,
+        {
+            "person_id": actor.person_id, "reward_id": reward_id, "points": row["cost"], "weight": row["weight"],
+            "state": "requested", "requested_at": session.now,
+        },
+    )  # fmt: skip
+
+
+def decide(session: Session, actor: Actor, redemption_id: int, approve: bool, reason: str = "") -> None:
+    """Approve a request (its points are spent now) or refuse it with a reason; never one's own."""
+    by = need(session, actor, _LEADS)
+    row = _row(session, redemption, redemption_id)
+    if row["person_id"] == by:
+        raise UserError("Nobody decides on their own request.")
+    if row["state"] != "requested":
+        raise UserError("This request has been decided already.")
+    if not approve and not reason.strip():
+        raise UserError("A written reason is needed.")
+    values = {"decided_by_id": by, "decided_at": session.now, "reason": reason.strip() or None}
+    if not approve:
+        session.update(redemption, redemption_id, {"state": "refused", **values})
+        return
+    wanted = _row(session, reward, row["reward_id"])
+    if wanted["stock"] is not None:
+        if wanted["stock"] < 1:
+            raise UserError("{name} is out of stock.", name=wanted["name"])
+        session.update(reward, wanted["id"], {"stock": wanted["stock"] - 1})
+    session.update(redemption, redemption_id, {"state": "approved", **values})
+    ledger.append(
+        session, row["person_id"], SPENT, "spend", -row["points"], f"redemption:{redemption_id}", session.now.date(),
+        wanted["name"],
+    )  # fmt: skip
+
+
+def fulfil(session: Session, actor: Actor, redemption_id: int) -> None:
+    """Say that an approved reward has been handed over; never one's own."""
+    by = need(session, actor, _LEADS)
+    row = _row(session, redemption, redemption_id)
+    if row["person_id"] == by:
+        raise UserError("Nobody decides on their own request.")
+    if row["state"] != "approved":
+        raise UserError("Only what is approved can be fulfilled.")
+    session.update(redemption, redemption_id, {"state": "fulfilled", "fulfilled_at": session.now})
+
+
+def withdraw(session: Session, actor: Actor, redemption_id: int) -> None:
+    """Take one's own request back while nobody has decided."""
+    row = _row(session, redemption, redemption_id)
+    if row["person_id"] != actor.person_id:
+        raise UserError("Only who asked takes a request back.")
+    if row["state"] != "requested":
+        raise UserError("This request has been decided already.")
+    session.update(redemption, redemption_id, {"state": "withdrawn"})
+
+
+def available(session: Session, person_id: int) -> int:
+    """What somebody can spend: the balance less what their open requests reserve."""
+    r = redemption.c
+    reserved = session.connection.execute(
+        select(func.coalesce(func.sum(r.points), 0)).where(r.person_id == person_id, r.state == "requested")
+    ).scalar_one()
+    return ledger.balance_of(session.connection, person_id) - int(reserved)
+
+
+def _waiting(session: Session, reward_id: int) -> int:
+    r = redemption.c
+    statement = select(func.count()).select_from(redemption).where(r.reward_id == reward_id, r.state == "requested")
+    return int(session.connection.execute(statement).scalar_one())
+
+
+def _row(session: Session, where: Any, row_id: int) -> Mapping[str, Any]:
+    row = session.connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
+    if row is None:
+        raise UserError("This record is not there any more.")
+    return row  # type: ignore[return-value]

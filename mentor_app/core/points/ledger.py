@@ -1,0 +1,104 @@
+"""The ledger: adding an entry, and proving that nobody has touched it since."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.points.rules import GENESIS, chained
+from mentor_app.core.points.tables import point_entry
+from mentor_app.core.store import Session
+from mentor_app.core.store.history import change
+from mentor_app.core.text import Text, text
+
+FIELDS = ("person_id", "event", "kind", "points", "balance", "cause", "turn", "rule_id", "occurred_on", "at", "note")
+"""The columns an entry's hash covers, in this order."""
+
+
+def balance_of(connection: Connection, person_id: int) -> int:
+    """What a person has: the balance of their last entry."""
+    c = point_entry.c
+    found = connection.execute(
+        select(c.balance).where(c.person_id == person_id).order_by(c.id.desc()).limit(1)
+    ).scalar()
+    return int(found or 0)
+
+
+def append(
+    session: Session, person_id: int, event: str, kind: str, points: int, cause: str, occurred_on: dt.date, note: str,
+    rule_id: int | None = None,
+) -> int:  # fmt: skip
+    """Add one entry to the end of the ledger; returns its id. UserError where the balance would fall below zero."""
+    c = point_entry.c
+    balance = balance_of(session.connection, person_id) + points
+    if balance < 0:
+        raise UserError("There are not enough points: {n} are missing.", n=-balance)
+    turns = select(func.max(c.turn)).where(c.cause == cause, c.person_id == person_id)
+    turn = (session.connection.execute(turns).scalar() or 0) + 1
+    before = session.connection.execute(select(c.hash).order_by(c.id.desc()).limit(1)).scalar() or GENESIS
+    values: dict[str, Any] = {
+        "person_id": person_id, "event": event, "kind": kind, "points": points, "balance": balance, "cause": cause,
+        "turn": turn, "rule_id": rule_id, "occurred_on": occurred_on, "at": session.now, "note": note[:200],
+    }  # fmt: skip
+    return session.insert(point_entry, {**values, "hash": chained(before, [values[name] for name in FIELDS])})
+
+
+@dataclass(frozen=True)
+class Verified:
+    """Whether the ledger is whole: how many entries, the hash of the last, the first entry that is wrong and why."""
+
+    ok: bool
+    entries: int
+    head: str
+    first_bad: int | None
+    why: Text | None
+
+
+def verify(connection: Connection) -> Verified:
+    """Recompute the chain and every balance, and compare with the history kept when the entries were made.
+
+    A changed or inserted entry breaks the chain; one removed from the end, or a chain computed anew by somebody who
+    knows how, differs from the history.
+    """
+    made: dict[int, str] = {}
+    c = change.c
+    kept = select(c.row_id, c.after).where(c.table_name == point_entry.name, c.operation == "insert").order_by(c.row_id)
+    for row_id, after in connection.execute(kept):
+        made[row_id] = json.loads(after)["hash"]
+    expected = iter(made)
+    before, count = GENESIS, 0
+    balances: dict[int, int] = {}
+    bad: tuple[int, Text] | None = None
+    for row in connection.execute(select(point_entry).order_by(point_entry.c.id)).mappings():
+        count += 1
+        if bad is None:
+            bad = _fault(row, before, balances, next(expected, None), made)
+        before = row["hash"]
+    if bad is None:
+        gone = next(expected, None)
+        if gone is not None:
+            bad = gone, text("The entry was removed.")
+    return Verified(bad is None, count, before, bad[0] if bad else None, bad[1] if bad else None)
+
+
+def _fault(
+    row: Mapping[Any, Any], before: str, balances: dict[int, int], expected: int | None, made: Mapping[int, str]
+) -> tuple[int, Text] | None:
+    """What is wrong with an entry that follows the hash ``before``."""
+    entry = int(row["id"])
+    if expected is not None and expected < entry:
+        return expected, text("The entry was removed.")
+    if entry not in made:
+        return entry, text("The entry was inserted behind the app's back.")
+    if chained(before, [row[name] for name in FIELDS]) != row["hash"] or made[entry] != row["hash"]:
+        return entry, text("The entry was changed.")
+    balances[row["person_id"]] = balances.get(row["person_id"], 0) + row["points"]
+    if balances[row["person_id"]] != row["balance"]:
+        return entry, text("The balance does not follow from the entries before.")
+    return None

@@ -1,0 +1,91 @@
+"""What earns points, how much by which rule, and how the ledger is chained. Pure functions on plain values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.text import N_
+
+EVENTS = {
+    "session": N_("Session hosted and signed off"), "feedback": N_("Feedback within 48 hours"),
+    "gate": N_("Apprentice's gate passed"), "playbook": N_("Playbook approved"), "cycle": N_("Project cycle completed"),
+    "first_win": N_("Apprentice's first win"),
+}  # fmt: skip
+SPENT = "redemption"
+"""The event of an entry that pays for a reward."""
+KINDS = {"award": N_("Award"), "reversal": N_("Reversal"), "spend": N_("Redemption")}
+STATES = {
+    "requested": N_("Requested"), "approved": N_("Approved"), "refused": N_("Refused"), "fulfilled": N_("Fulfilled"),
+    "withdrawn": N_("Withdrawn"),
+}  # fmt: skip
+REWARDS = {"resource": N_("Training resource"), "promotion": N_("Promotion weight")}
+FEEDBACK_WITHIN = dt.timedelta(hours=48)
+GENESIS = "0" * 64
+"""What stands for the hash before the first entry."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """So many points for an event from ``first_on`` to ``last_on`` (None: until further notice).
+
+    ``per_month`` is the most a person can earn by the event in a calendar month, None: as much as it comes to.
+    """
+
+    id: int
+    event: str
+    points: int
+    per_month: int | None
+    first_on: dt.date
+    last_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Something that earns: for whom, on which day, with a remark. ``key`` tells it from every other."""
+
+    key: str
+    event: str
+    person_id: int
+    occurred_on: dt.date
+    note: str
+
+
+def rule_on(rules: Iterable[Rule], event: str, day: dt.date) -> Rule | None:
+    """The rule for an event on a day."""
+    for rule in rules:
+        if rule.event == event and rule.first_on <= day and (rule.last_on is None or day <= rule.last_on):
+            return rule
+    return None
+
+
+def earned(rule: Rule, this_month: int) -> int:
+    """What an event earns by ``rule`` where ``this_month`` was earned by it in that month already."""
+    return rule.points if rule.per_month is None else max(0, min(rule.points, rule.per_month - this_month))
+
+
+def check_rule(event: str, points: int, per_month: int | None) -> None:
+    """UserError where a rule can't be."""
+    if event not in EVENTS:
+        raise UserError("{event} is not an event that earns points.", event=event)
+    if not 0 <= points <= 10_000 or (per_month is not None and not 0 <= per_month <= 1_000_000):
+        raise UserError("Points lie between 0 and 10000.")
+
+
+def chained(before: str, fields: Sequence[object]) -> str:
+    """The hash of an entry: SHA-256 over the hash before it and the entry's fields as compact JSON, in hexadecimal."""
+    words = json.dumps([before, *fields], ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dt.datetime):  # one instant has one spelling, whatever the database gives back
+        utc = value if value.tzinfo is None else value.astimezone(dt.UTC).replace(tzinfo=None)
+        return utc.isoformat(timespec="microseconds")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)

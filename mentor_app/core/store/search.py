@@ -1,0 +1,155 @@
+"""Full-text search of answers behind one interface: FTS5 on SQLite, a weighted tsvector on PostgreSQL.
+
+Chinese has no spaces between words: every CJK character stands alone in the index, and a run of them is searched as a
+phrase; so two characters find what they should and nothing else, on both databases alike.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection
+from sqlalchemy import text as sql
+
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_TOKEN = re.compile(rf"[{_CJK}]|[^\W{_CJK}_]+")
+_RUN = re.compile(rf"[{_CJK}]+|[^\W{_CJK}_]+")
+INDEX = "answer_search"
+
+
+def create(connection: Connection) -> None:
+    """Make the index; part of a migration."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"CREATE VIRTUAL TABLE {INDEX} USING fts5(title, body, tokenize='unicode61')")
+        return
+    connection.exec_driver_sql(f"CREATE TABLE {INDEX} (id integer PRIMARY KEY, words tsvector NOT NULL)")
+    connection.exec_driver_sql(f"CREATE INDEX ix_{INDEX}_words ON {INDEX} USING gin (words)")
+
+
+def tokens(words: str) -> list[str]:
+    """What a text is indexed by: words in small letters, full width as half width, CJK characters one by one."""
+    return _TOKEN.findall(unicodedata.normalize("NFKC", words).casefold())
+
+
+def runs(words: str) -> list[str]:
+    """The words of a query: Latin words and unbroken runs of CJK characters."""
+    return _RUN.findall(unicodedata.normalize("NFKC", words).casefold())
+
+
+def put(connection: Connection, rows: Iterable[tuple[int, str, str]]) -> None:
+    """Index (id, title, body); ids are new."""
+    values = [{"id": i, "title": " ".join(tokens(t)), "body": " ".join(tokens(b))} for i, t, b in rows]
+    if not values:
+        return
+    if connection.dialect.name == "sqlite":
+        connection.execute(sql(f"INSERT INTO {INDEX} (rowid, title, body) VALUES (:id, :title, :body)"), values)
+    else:
+        connection.execute(
+            sql(f"INSERT INTO {INDEX} (id, words) VALUES (:id, setweight(to_tsvector('simple', :title), 'A') || "
+                "setweight(to_tsvector('simple', :body), 'D'))"), values,
+        )  # fmt: skip
+
+
+def remove(connection: Connection, ids: Sequence[int]) -> None:
+    """Take these out of the index."""
+    column = "rowid" if connection.dialect.name == "sqlite" else "id"
+    if ids:
+        connection.execute(sql(f"DELETE FROM {INDEX} WHERE {column} = :id"), [{"id": i} for i in ids])
+
+
+def find(
+    connection: Connection, words: str, limit: int = 20, among: str = "", **values: object
+) -> list[tuple[int, float]]:
+    """(id, score) of what fits best, the best first; titles count more than bodies. The last word may be unfinished.
+
+    First whatever holds every word; where that is little, also what holds some of them (or some pairs of Chinese
+    characters). ``among`` is a SQL condition on the table playbook_answer (``a``) with its ``values``.
+    """
+    parts = runs(words)
+    if not parts:
+        return []
+    found = _ask(connection, _all(connection, parts), limit, among, values)
+    if len(found) < limit:
+        loose = _any(connection, parts)
+        if loose:
+            known = {i for i, _ in found}
+            lowest = min((score for _, score in found), default=1.0)
+            more = [(i, s) for i, s in _ask(connection, loose, limit, among, values) if i not in known]
+            highest = max((score for _, score in more), default=1.0) or 1.0
+            # whatever holds only a part stands below whatever holds all
+            found += [(i, min(lowest, 1.0) * 0.5 * s / highest) for i, s in more]
+    return found[:limit]
+
+
+def _ask(
+    connection: Connection, query: str, limit: int, among: str, values: dict[str, object]
+) -> list[tuple[int, float]]:
+    where = f"AND {among}" if among else ""
+    if connection.dialect.name == "sqlite":
+        statement = (
+            f"SELECT a.id, -bm25({INDEX}, 6.0, 1.0) AS score FROM {INDEX} JOIN playbook_answer a ON a.id = {INDEX}.rowid "
+            f"WHERE {INDEX} MATCH :query {where} ORDER BY score DESC, a.id LIMIT :limit"
+        )
+    else:
+        statement = (
+            f"SELECT a.id, ts_rank_cd('{{0.1, 0.2, 0.4, 1.0}}', s.words, q, 1) AS score FROM to_tsquery('simple', :query) q, "
+            f"{INDEX} s JOIN playbook_answer a ON a.id = s.id WHERE s.words @@ q {where} "
+            "ORDER BY score DESC, a.id LIMIT :limit"
+        )
+    rows = connection.execute(sql(statement), {"query": query, "limit": limit, **values})
+    return [(int(row[0]), float(row[1])) for row in rows]
+
+
+def _phrase(connection: Connection, run: str, unfinished: bool) -> str:
+    """One word of a query: a run of CJK characters as a phrase, a Latin word as it is or as a beginning."""
+    several = tokens(run)
+    if connection.dialect.name == "sqlite":
+        quoted = '"' + " ".join(several) + '"'
+        return f"{quoted}*" if unfinished and not re.match(f"[{_CJK}]", run) else quoted
+    last = ":*" if unfinished and not re.match(f"[{_CJK}]", run) else ""
+    return " <-> ".join(f"'{token}'" for token in several) + last
+
+
+def _all(connection: Connection, parts: Sequence[str]) -> str:
+    glue = " AND " if connection.dialect.name == "sqlite" else " & "
+    phrases = [_phrase(connection, run, at == len(parts) - 1) for at, run in enumerate(parts)]
+    return glue.join(f"({p})" if connection.dialect.name != "sqlite" else p for p in phrases)
+
+
+def _any(connection: Connection, parts: Sequence[str]) -> str:
+    """What is left when not every word must be there: pairs of CJK characters, Latin words of three letters and more."""
+    pieces: list[str] = []
+    for run in parts:
+        if re.match(f"[{_CJK}]", run):
+            pieces += [run[i : i + 2] for i in range(len(run) - 1)] if len(run) > 2 else [run]
+        elif len(run) > 2:
+            pieces.append(run)
+    glue = " OR " if connection.dialect.name == "sqlite" else " | "
+    wanted = [_phrase(connection, piece, False) for piece in dict.fromkeys(pieces[:24])]
+    return glue.join(f"({p})" if connection.dialect.name != "sqlite" else p for p in wanted)
+
+
+def marks(shown: str, words: str) -> list[tuple[int, int]]:
+    """Where the words of a query (or, failing that, pairs of its CJK characters) stand in a text: (start, end) each."""
+    found: list[tuple[int, int]] = []
+    low = shown.casefold()
+    if len(low) != len(shown):  # a letter that folds to two: positions would not fit
+        low = shown.lower() if len(shown.lower()) == len(shown) else shown
+    for run in runs(words):
+        pieces = [run]
+        if run not in low and len(run) > 2 and re.match(f"[{_CJK}]", run):
+            pieces = [run[i : i + 2] for i in range(len(run) - 1)]
+        for piece in pieces:
+            at = low.find(piece)
+            while at >= 0:
+                found.append((at, at + len(piece)))
+                at = low.find(piece, at + len(piece))
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged

@@ -1,0 +1,184 @@
+"""Points in the real window: a mentor earns and asks, somebody else decides, a trainer changes a rule; and by command line."""
+
+import csv
+import datetime as dt
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from pytestqt.qtbot import QtBot
+
+from mentor_app.core.logbook import actions as logbook
+from mentor_app.core.logbook.rules import Details
+from mentor_app.core.points import actions
+from mentor_app.core.points.queries import account, redemptions, rewards, rules_of
+from mentor_app.core.sample import fill
+from mentor_app.core.store import open_store
+from mentor_app.ui.main_window import MainWindow
+from tests.conftest import ME
+from tests.journeys.test_pairings import Office
+from tests.test_cli import ask, run
+
+TODAY = dt.date.today()
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def office(window: MainWindow, qtbot: QtBot) -> Office:
+    made = Office(window, qtbot)
+    made.pair(made.zhou, made.mo, 20)
+    return made
+
+
+def page(office: Office, what: Any = None) -> Any:
+    office.window.go("points", what)
+    office.wait()
+    return office.window.pages["points"]
+
+
+def session(office: Office, points: int) -> None:
+    """A session of Mo's, worth that many points today."""
+    office.act(actions.save_rule, "session", points, None, TODAY, TODAY)
+    details = Details("shadowing", TODAY, minutes=5, customer="c", learned="l", host_id=office.mo.person_id)
+    made = office.act(logbook.save_activity, office.zhou.person_id, details, TODAY, who=office.zhou)
+    office.act(logbook.submit, [made], TODAY, who=office.zhou)
+    office.act(logbook.sign_off, [made], "well done", who=office.mo)
+
+
+def test_a_mentor_sees_every_point_and_asks_for_a_reward_that_another_grants(office: Office) -> None:
+    session(office, 60)
+    office.be(office.mo)
+    face = page(office).face("mine")
+    assert (face.balance.value.text(), face.free.value.text(), face.month.value.text()) == ("61", "61", "61")
+    model = face.list.model
+    assert [(model.index(r, 1).data(), model.index(r, 3).data()) for r in range(2)] == [
+        ("Session hosted and signed off", "+60"), ("Feedback within 48 hours", "+1"),
+    ]  # fmt: skip
+    assert [b.text() for b in face.buys.buttons] == ["行业报告一份 Industry report"]  # what can be paid
+    office.click(face.buys.buttons[0])
+    assert (face.free.value.text(), face.free.note.text()) == ("21", "40 reserved by requests")
+    assert "Asked for" in office.window.told.text()
+    office.click(office.window.undo)
+    assert face.free.value.text() == "61"
+    office.click(face.buys.buttons[0])
+    shell = page(office, "redemptions")
+    asked = shell.face("redemptions")
+    assert not asked.approve.isEnabled()  # not one's own
+    office.be(office.lead)
+    page(office, "redemptions")
+    assert shell.context.text() == "1 wait for a decision"
+    office.click(asked.approve)
+    office.click(asked.hand)
+    with office.store.read() as connection:
+        found = redemptions(connection)
+        assert [(r.state, r.decided_by) for r in found] == [("fulfilled", "Li"), ("withdrawn", None)]
+        assert account(connection, office.mo.person_id).balance == 21  # type: ignore[union-attr]
+    page(office, ("person", office.mo.person_id))
+    face = shell.face("person")
+    assert shell.title.text() == "Mo"
+    assert face.balance.value.text() == "21"
+    assert face.buys.buttons == []  # nobody asks for another
+
+
+def test_a_request_is_refused_with_a_reason(office: Office) -> None:
+    session(office, 60)
+    with office.store.read() as connection:
+        cheap = rewards(connection)[0]
+    office.act(actions.request, cheap.id, who=office.mo)
+    office.be(office.lead)
+    face = page(office, "redemptions").face("redemptions")
+    office.click(face.refuse)
+    office.click(face.dialog.save)
+    assert face.dialog.error.text() == "A written reason is needed."
+    face.dialog.reason.setPlainText("none left")
+    office.click(face.dialog.save)
+    office.be(office.mo)
+    mine = page(office, "mine").face("mine")
+    assert mine.free.value.text() == "61"
+    assert mine.asked.isVisible()
+
+
+def test_a_trainer_changes_rules_and_rewards(office: Office) -> None:
+    office.be(office.lead)
+    face = page(office, "rules").face("rules")
+    office.click(face.new)
+    dialog = face.dialog
+    dialog.event.setCurrentIndex(dialog.event.findData("gate"))
+    assert dialog.points.value() == 10
+    dialog.points.setValue(25)
+    dialog.first.setText((TODAY - DAY).isoformat())
+    office.click(dialog.save)
+    assert dialog.error.text() == "A rule begins today or later: what was earned does not change."
+    dialog.first.setText((TODAY + DAY).isoformat())
+    dialog.most.setText("50")
+    office.click(dialog.save)
+    with office.store.read() as connection:
+        found = [(r.points, r.per_month, r.last_on) for r in rules_of(connection) if r.event == "gate"]
+    assert found == [(10, None, TODAY), (25, 50, None)]
+    face = page(office, "rewards").face("rewards")
+    office.click(face.new)
+    face.dialog.name.setText("Mentor of the year")
+    face.dialog.kind.setCurrentIndex(face.dialog.kind.findData("promotion"))
+    face.dialog.weight.setText("2.5")
+    office.click(face.dialog.save)
+    with office.store.read() as connection:
+        assert [(r.kind, r.weight) for r in rewards(connection) if r.name == "Mentor of the year"] == [
+            ("promotion", 2.5)
+        ]
+
+
+def test_the_team_sees_totals_and_the_ledger_is_exported(office: Office, tmp_path: Path) -> None:
+    session(office, 60)
+    office.be(office.lead)
+    shell = page(office, "team")
+    face = shell.face("team")
+    office.bot.waitUntil(face.chart.drawn, timeout=20000)
+    assert any("61" in spot.words for spot in face.chart._spots)
+    rows = [face.list.model.index(r, 0).data() for r in range(face.list.model.rowCount())]
+    assert rows[0] == "Mo"
+    office.click(face.prove)
+    assert "2 entries, all as they were made" in office.window.told.text()
+    page(office, "ledger")
+    shell.face("ledger").list.table.export_to(tmp_path / "ledger.xlsx")
+    office.wait()
+    sheet = openpyxl.load_workbook(tmp_path / "ledger.xlsx").active
+    assert sheet is not None
+    assert [cell.value for cell in sheet[1]][:4] == ["Entry", "Date", "Person", "What for"]
+    assert sheet.max_row == 3
+
+
+def test_the_command_line_tells_proves_and_exports(tmp_path: Path) -> None:
+    place = str(tmp_path / "s.sqlite")
+    store = open_store(place)
+    store.act(ME, fill, TODAY)
+    store.close()
+    people = ask(place, "points")["people"]
+    rich = people[0]
+    told = ask(place, "points", "--person", rich["person"])
+    assert told["people"] == [rich]
+    assert sum(e["points"] for e in told["entries"]) == rich["balance"]
+    proof = ask(place, "points", "verify")
+    assert (proof["ok"], proof["first_bad"], len(proof["head"])) == (True, None, 64)
+    run(place, "points", "export", "--out", str(tmp_path / "l.csv"))
+    with (tmp_path / "l.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.reader(file))) == proof["entries"] + 1
+    waiting = next(r for r in ask(place, "points", "redemptions")["redemptions"] if r["state"] == "requested")
+    error = run(place, "--as", waiting["person"], "points", "approve", str(waiting["id"]), code=1)
+    assert "takes the role Trainer" in error
+    run(place, "--as", "郑培", "points", "approve", str(waiting["id"]))
+    run(place, "--as", "郑培", "points", "rule", "gate", "12")
+    assert [r["points"] for r in ask(place, "points", "rules")["rules"] if r["event"] == "gate"] == [10, 12]
+    raw = sqlite3.connect(place)
+    raw.execute("DROP TRIGGER point_entry_no_update")
+    raw.execute("UPDATE point_entry SET points = points + 1 WHERE id = 7")
+    raw.commit()
+    raw.close()
+    assert "wrong at entry 7" in run(place, "points", "verify", code=1)
+    command = [sys.executable, "-m", "mentor_app", "--store", place, "points", "verify", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, json.loads(done.stdout)["first_bad"]) == (1, 7)
