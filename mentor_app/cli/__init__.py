@@ -6,13 +6,13 @@ import sys
 
 import click
 
-from mentor_app.cli import camp, export, imports, pairing, people, points, store
+from mentor_app.cli import camp, export, imports, pairing, people, playbooks, points, store
 from mentor_app.cli.base import cli
 from mentor_app.core.environment import system_language
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
 
-__all__ = ["camp", "cli", "export", "imports", "pairing", "people", "points", "run", "store"]
+__all__ = ["camp", "cli", "export", "imports", "pairing", "people", "playbooks", "points", "run", "store"]
 
 
 def run(arguments: list[str]) -> int:

@@ -38,6 +38,10 @@ ACCOUNTS = (
 )  # fmt: skip
 PRODUCTS = ("智联 MES", "FleetView", "云仓 WMS", "PowerSense", "InsightCRM")
 STAGES = {OPEN: "方案 Solution", WON: "赢单 Won", LOST: "输单 Lost", VOID: "无效 Void"}
+REWARDS: tuple[tuple[str, str, int, int | None, float | None], ...] = (
+    ("行业报告一份 Industry report", "resource", 40, 10, None), ("晋升权重 +1 Promotion weight +1", "promotion", 100, None, 1.0),
+    ("外部销售课程名额 External sales course", "resource", 120, 4, None),
+)  # fmt: skip
 _LEFT, _LEAVES = 11, 4  # of the seniors: who has left, who is about to
 # Close rates by tenure months: what management saw before the camp, and the way between.
 EARLY, MIDDLE, SENIOR = 0.32, 0.56, 0.77
@@ -88,6 +92,8 @@ def fill(session: Session, actor: Actor, today: dt.date) -> int:
 def _redeem(session: Session, mentors: list[Hired], trainer: Hired) -> None:
     """The richest mentors ask for rewards: one has theirs, one is refused, one waits."""
     by = Actor(trainer[1], trainer[0])
+    for one in REWARDS:
+        points.save_reward(session, by, *one)
     points.settle_all(session, by)
     report, course, weight = (
         rewards(session.connection)[0],

@@ -6,7 +6,8 @@ import datetime as dt
 
 from sqlalchemy import select
 
-from mentor_app.core.playbooks import actions
+from mentor_app.core.pairing.tables import pairing
+from mentor_app.core.playbooks import actions, oblige
 from mentor_app.core.playbooks.actions import Comment
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.playbooks.tables import playbook, playbook_answer, playbook_kind, playbook_part
@@ -41,12 +42,19 @@ MORE = (
 )  # fmt: skip
 
 
+SECTIONS = (
+    "华宇机电，年销 3 亿，产线十二条。去年换过一家供应商。", "采购王工提需求，生产李总拍板，财务看回款。", "停机没有记录，月底对不上账。",
+    "竞品 A 报价低两成，但无现场服务。", "1. 先做一条线的试点\n2. 三个月看停机\n3. 再谈框架", "- 贵：谈停机损失\n- 慢：六周见效果", "试点三个月，停机降 **18%**，签两年框架。",
+)  # fmt: skip
+
+
 def fill_playbooks(session: Session, mentors: list[Hired], trainer: Hired) -> None:
     """Two mentors' answers approved and rated, one sent back with comments, one in review; handbooks begun."""
     by = Actor(trainer[1], trainer[0])
+    oblige.follow(session, by)
     p, k = playbook.c, playbook_kind.c
     owed = session.connection.execute(
-        select(p.id, p.owner_id, k.key).join(playbook_kind, k.id == p.kind_id).order_by(p.id)
+        select(p.id, p.owner_id, p.pairing_id, k.key).join(playbook_kind, k.id == p.kind_id).order_by(p.id)
     ).all()
     names = {mentor[0]: mentor[1] for mentor in mentors}
     objections = [row for row in owed if row.key == "objections" and row.owner_id in names]
@@ -60,20 +68,19 @@ def fill_playbooks(session: Session, mentors: list[Hired], trainer: Hired) -> No
             comment = Comment(0, "验收不过不付款", "法务不同意这一句，改成分期 Legal does not agree")
             actions.ask_for_changes(session, by, row.id, "再补两条价格类", [comment])
     handbooks = [row for row in owed if row.key == "handbook" and row.owner_id in names]
-    for at, row in enumerate(handbooks[:9]):
+    completed = set(session.connection.execute(select(pairing.c.id).where(pairing.c.state == "completed")).scalars())
+    for at, row in enumerate(handbooks):
         me, c = Actor(names[row.owner_id], row.owner_id), playbook_part.c
         sections = session.connection.execute(
             select(c.id, c.title).where(c.playbook_id == row.id).order_by(c.position)
         ).all()
-        for n, section in enumerate(sections[: 3 + at % 5]):
-            words = ("华宇机电，年销 3 亿，产线十二条。", "采购王工提需求，生产李总拍板，财务看回款。", "停机没有记录，月底对不上账。",
-                     "竞品 A 报价低两成，但无现场服务。", "先做一条线的试点，再谈框架。", "贵：谈停机损失。慢：六周见效果。",
-                     "试点三个月，停机降 18%，签两年框架。")[n % 7]  # fmt: skip
-            actions.save_part(session, me, row.id, Part(section.title, words), section.id)
-        if at in (4, 8):
+        over = row.pairing_id in completed
+        for n, section in enumerate(sections if over and at % 7 else sections[: at % 5]):
+            actions.save_part(session, me, row.id, Part(section.title, SECTIONS[n]), section.id)
+        if over and at % 7:
             actions.submit(session, me, row.id)
-        if at == 4:
-            actions.approve(session, by, row.id)
+            if at % 5:
+                actions.approve(session, by, row.id)
     readers = [Actor(mentor[1], mentor[0]) for mentor in mentors[-4:]]
     answers = (
         session.connection.execute(select(playbook_answer.c.id).order_by(playbook_answer.c.id).limit(6)).scalars().all()

@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
             QShortcut(QKeySequence(f"Ctrl+{number}"), self, activated=lambda key=spec.key: self.go(key))
         QShortcut(QKeySequence("Ctrl+K"), self, activated=self.find)
         QShortcut(QKeySequence("Ctrl+L"), self, activated=self.log)
+        QShortcut(QKeySequence("Ctrl+F"), self, activated=lambda: self.go("playbooks", "search"))
         self.go("home")
         self.stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.stack.setFocus()
@@ -172,6 +173,7 @@ class MainWindow(QMainWindow):
                 for words, what in spec.commands
             ]
         entries.append(Entry(tr("Log a session"), "Ctrl+L", self.log))
+        entries.append(Entry(tr("Find an answer"), "Ctrl+F", lambda: self.go("playbooks", "search")))
         entries.append(Entry(tr("Who is working here"), "", self.choose_me))
         self.finder = finder = Finder(self, tr("Find pages, people, commands"), entries)
         finder.open()

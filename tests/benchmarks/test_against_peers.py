@@ -245,3 +245,63 @@ def test_assigning_2000_hires_to_800_mentors() -> None:
     theirs = best(lambda: linear_sum_assignment(matrix, maximize=True), 3)
     mine = best(lambda: assign(scores, allowed, capacity), 3)
     print(f"\n2,000 hires to 800 mentors: {mine:.2f} s, the bare solver {theirs:.2f} s: {mine / theirs:.2f} ×")
+
+
+@pytest.mark.parametrize("location", ["sqlite", "postgresql"], indirect=True)
+def test_search_over_100_000_entries(store: Store) -> None:
+    from sqlalchemy import insert
+    from sqlalchemy import text as sql
+
+    from mentor_app.core.people.actions import PersonDetails, add_person
+    from mentor_app.core.playbooks import actions
+    from mentor_app.core.playbooks.queries import find
+    from mentor_app.core.playbooks.tables import playbook_answer, playbook_version
+    from mentor_app.core.store import Actor, search
+
+    chance = random.Random(1)
+    chinese = "价格竞品预算时间信任供应商交期质量服务合同付款试点领导决策数据安全系统成本风险案例客户方案需求竞争优势"
+    english = [
+        "price",
+        "budget",
+        "vendor",
+        "timing",
+        "trust",
+        "quality",
+        "delivery",
+        "contract",
+        "pilot",
+        "decision",
+        "data",
+        "security",
+        "cost",
+        "risk",
+        "case",
+        "need",
+    ]
+    mo = store.act(ME, add_person, PersonDetails("Mo")).result
+    book = store.act(Actor("Mo", mo), actions.begin, "objections", "Q&A").result
+    with store.engine.begin() as connection:
+        stored = {"playbook_id": book, "number": 1, "content": '{"title": "t", "parts": []}', "by_id": mo}
+        connection.execute(insert(playbook_version).values(at=dt.datetime.now(dt.UTC), **stored))
+        for at in range(1, 100_001, 5000):
+            rows = []
+            for i in range(at, at + 5000):
+                glue, words = ("", chinese) if i % 2 else (" ", english)
+                title, body = (glue.join(chance.choice(words) for _ in range(n)) for n in (12, 60))
+                rows.append(
+                    {"id": i, "playbook_id": book, "version_id": 1, "position": i, "title": title, "body": body}
+                )
+            connection.execute(insert(playbook_answer), rows)
+            search.put(connection, [(row["id"], row["title"], row["body"]) for row in rows])
+    bare = {
+        "sqlite": "SELECT rowid, bm25(answer_search) AS s FROM answer_search WHERE answer_search MATCH :q ORDER BY s LIMIT 50",
+        "postgresql": "SELECT id, ts_rank_cd(words, q) AS s FROM answer_search, to_tsquery('simple', :q) q WHERE words @@ q "
+        "ORDER BY s DESC LIMIT 50",
+    }[store.engine.dialect.name]
+    with store.read() as connection:
+        for words in ("价格", "price", "pri", "price budget", "预算 付款"):
+            query = search._all(connection, search.runs(words))
+            theirs = best(partial(lambda q: connection.execute(sql(bare), {"q": q}).all(), query))
+            mine = best(partial(find, connection, words, TODAY, 50))
+            ratio = f"{mine * 1000:.0f} ms, bare {theirs * 1000:.0f} ms: {mine / theirs:.2f} ×"
+            print(f"\n{store.engine.dialect.name} {words}: {ratio}")

@@ -51,7 +51,7 @@ def test_import_the_real_export_see_the_ramp_and_export_it(
 
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    qtbot.keyClick(window, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window, Qt.Key.Key_7, Qt.KeyboardModifier.ControlModifier)
     settled(qtbot, window)
     ramp = window.pages["ramp"]
     ramp.choose("Anna Snelling")
@@ -75,7 +75,7 @@ def test_import_the_real_export_see_the_ramp_and_export_it(
 def test_adding_and_editing_a_person_by_keyboard(window: MainWindow, qtbot: QtBot) -> None:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    qtbot.keyClick(window, Qt.Key.Key_7, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window, Qt.Key.Key_8, Qt.KeyboardModifier.ControlModifier)
     settled(qtbot, window)
     page = window.pages["people"]
     qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)

@@ -44,7 +44,8 @@ def _started(session: Session, pairing_id: int, kinds: list[tuple[int, Kind]]) -
     for kind_id, kind in kinds:
         due = row.started_on + dt.timedelta(days=kind.due_days)
         held = select(playbook.c.id).where(playbook.c.kind_id == kind_id, playbook.c.owner_id == row.mentor_id)
-        if kind.arises == "pairing":
+        owed = select(playbook.c.id).where(playbook.c.kind_id == kind_id, playbook.c.pairing_id == pairing_id)
+        if kind.arises == "pairing" and session.connection.execute(owed).first() is None:
             apprentice = get_person(session.connection, row.apprentice_id).name
             _begin(session, kind, kind_id, f"{kind.name('zh_CN')} · {apprentice}", row.mentor_id, due, pairing_id)
         elif kind.arises == "mentor" and session.connection.execute(held).first() is None:

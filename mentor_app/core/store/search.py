@@ -17,6 +17,8 @@ _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"[{_CJK}]|[^\W{_CJK}_]+")
 _RUN = re.compile(rf"[{_CJK}]+|[^\W{_CJK}_]+")
 INDEX = "answer_search"
+_FEW = 8
+"""With fewer answers than this, those that hold only some of the words are looked for, too."""
 
 
 def create(connection: Connection) -> None:
@@ -71,7 +73,7 @@ def find(
     if not parts:
         return []
     found = _ask(connection, _all(connection, parts), limit, among, values)
-    if len(found) < limit:
+    if len(found) < min(limit, _FEW):
         loose = _any(connection, parts)
         if loose:
             known = {i for i, _ in found}
@@ -88,15 +90,16 @@ def _ask(
 ) -> list[tuple[int, float]]:
     where = f"AND {among}" if among else ""
     if connection.dialect.name == "sqlite":
+        join = f"JOIN playbook_answer a ON a.id = {INDEX}.rowid" if among else ""
         statement = (
-            f"SELECT a.id, -bm25({INDEX}, 6.0, 1.0) AS score FROM {INDEX} JOIN playbook_answer a ON a.id = {INDEX}.rowid "
-            f"WHERE {INDEX} MATCH :query {where} ORDER BY score DESC, a.id LIMIT :limit"
+            f"SELECT {INDEX}.rowid, -bm25({INDEX}, 6.0, 1.0) AS score FROM {INDEX} {join} "
+            f"WHERE {INDEX} MATCH :query {where} ORDER BY score DESC, {INDEX}.rowid LIMIT :limit"
         )
     else:
+        join = "JOIN playbook_answer a ON a.id = s.id" if among else ""
         statement = (
-            f"SELECT a.id, ts_rank_cd('{{0.1, 0.2, 0.4, 1.0}}', s.words, q, 1) AS score FROM to_tsquery('simple', :query) q, "
-            f"{INDEX} s JOIN playbook_answer a ON a.id = s.id WHERE s.words @@ q {where} "
-            "ORDER BY score DESC, a.id LIMIT :limit"
+            f"SELECT s.id, ts_rank_cd('{{0.1, 0.2, 0.4, 1.0}}', s.words, q, 1) AS score FROM to_tsquery('simple', :query) q, "
+            f"{INDEX} s {join} WHERE s.words @@ q {where} ORDER BY score DESC, s.id LIMIT :limit"
         )
     rows = connection.execute(sql(statement), {"query": query, "limit": limit, **values})
     return [(int(row[0]), float(row[1])) for row in rows]

@@ -46,6 +46,11 @@ PAGES = (
     ),
     PageSpec("logbook", N_("Logbook"), ((N_("To sign off"), "inbox"), (N_("Import activities"), "import"))),
     PageSpec(
+        "playbooks",
+        N_("Playbooks"),
+        ((N_("Find an answer"), "search"), (N_("All playbooks"), "books"), (N_("Begin a playbook"), "new")),
+    ),
+    PageSpec(
         "points",
         N_("Points"),
         (

@@ -17,6 +17,7 @@ from mentor_app.ui.widgets.face import Face, FacedPage, ListFace
 from mentor_app.ui.widgets.forms import FormDialog, choice, date_field, read_date, text_field
 from mentor_app.ui.widgets.links import Link, LinkCard
 from mentor_app.ui.widgets.lists import SearchList
+from mentor_app.ui.widgets.owners import scrolling
 from mentor_app.ui.widgets.table import ColumnSpec
 
 
@@ -102,8 +103,11 @@ class AccountFace(Face):
         column.addWidget(as_high_as_needed(row))
         below = QHBoxLayout()
         below.setSpacing(16)
-        left, right = QVBoxLayout(), QVBoxLayout()
-        left.setSpacing(8)
+        left = QVBoxLayout()
+        holder = QWidget()
+        holder.setObjectName("content")
+        right = QVBoxLayout(holder)
+        right.setContentsMargins(0, 0, 8, 0)
         right.setSpacing(16)
         self.list = SearchList(
             context.tasks, tr("The story of every point"), tr("Search the points"),
@@ -118,7 +122,7 @@ class AccountFace(Face):
             right.addWidget(part)
         right.addStretch()
         below.addLayout(left, 3)
-        below.addLayout(right, 2)
+        below.addWidget(scrolling(holder), 2)
         column.addLayout(below, 1)
 
     def show_id(self, key: int) -> None:

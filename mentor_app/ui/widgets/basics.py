@@ -102,7 +102,8 @@ def set_badge(made: QLabel, words: str, state: str) -> None:
     made.setProperty("state", state)
     made.style().unpolish(made)
     made.style().polish(made)
-    made.setVisible(bool(words))
+    if not words or made.parent() is not None:  # shown without a parent it would be a window of its own for a moment
+        made.setVisible(bool(words))
 
 
 class Card(QFrame):

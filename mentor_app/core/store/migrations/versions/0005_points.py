@@ -17,10 +17,6 @@ _DEFAULTS = (
     ("session", 2, 30), ("feedback", 1, 15), ("gate", 10, None), ("playbook", 20, None), ("cycle", 30, None),
     ("first_win", 15, None),
 )  # fmt: skip
-_REWARDS = (
-    ("外部销售课程名额 External sales course", "resource", 120, 4, None), ("行业报告一份 Industry report", "resource", 40, 10, None),
-    ("晋升权重 +1 Promotion weight +1", "promotion", 100, None, 1.0),
-)  # fmt: skip
 
 
 def _table(name: str, *items: sa.schema.SchemaItem, versioned: bool = True) -> sa.Table:
@@ -76,7 +72,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_point_entry_person_id", "point_entry", ["person_id", "id"])
     append_only(op.get_bind(), "point_entry")
-    rewards = _table(
+    _table(
         "reward",
         sa.Column("name", sa.String(200), nullable=False),
         sa.Column("kind", sa.String(10), nullable=False),
@@ -90,7 +86,6 @@ def upgrade() -> None:
         sa.CheckConstraint("stock IS NULL OR stock >= 0", name="ck_reward_stock"),
         sa.CheckConstraint("(kind = 'promotion') = (weight IS NOT NULL)", name="ck_reward_weight"),
     )
-    op.bulk_insert(rewards, [{"name": n, "kind": k, "cost": c, "stock": s, "weight": w} for n, k, c, s, w in _REWARDS])
     _table(
         "redemption",
         _to("redemption", "person_id", "person"),

@@ -1,0 +1,169 @@
+"""Playbooks: what is owed, an answer in seconds, files in and out, review."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from mentor_app.cli.base import LANGUAGE, World, as_json_option, cli, person_ids, print_json
+from mentor_app.core.text import translator
+
+
+@cli.group(invoke_without_command=True)
+@click.option("--person", "name", metavar="NAME", help="Only what this person writes.")
+@as_json_option
+@click.pass_context
+def playbooks(context: click.Context, name: str | None, as_json: bool) -> None:
+    """All playbooks, what is owed first; with a verb: search, import, export, submit, approve, send-back, new."""
+    if context.invoked_subcommand is not None:
+        return
+    from mentor_app.core.playbooks.queries import playbooks as query
+    from mentor_app.core.playbooks.rules import STATES
+
+    world: World = context.obj
+    store, tr = world.open(), translator(world.language)
+    owner = person_ids(store, (name,))[0] if name else None
+    with store.read() as connection:
+        found = query(connection, dt.date.today(), owner)
+    if as_json:
+        print_json(
+            {
+                "playbooks": [
+                    {
+                        "id": b.id, "kind": b.kind.key, "title": b.title, "owner": b.owner, "due_on": b.due_on, "state": b.state,
+                        "written": b.written, "wanted": b.wanted, "approved_on": b.approved_on, "helped": b.helped,
+                        "not_helped": b.not_helped,
+                    }
+                    for b in found
+                ]
+            }
+        )  # fmt: skip
+        return
+    for b in found:
+        click.echo(f"{b.id}\t{tr(STATES[b.state])}\t{b.due_on or '–'}\t{b.owner}\t{b.title}\t{b.written}/{b.wanted}")
+
+
+@playbooks.command()
+@click.argument("text")
+@click.option("--product")
+@click.option("--industry")
+@click.option("--limit", type=click.IntRange(1, 200), default=20)
+@as_json_option
+@click.pass_obj
+def search(world: World, text: str, product: str | None, industry: str | None, limit: int, as_json: bool) -> None:
+    """Approved answers that fit TEXT, the best first."""
+    from mentor_app.core.playbooks.queries import find
+
+    with world.open().read() as connection:
+        found = find(connection, text, dt.date.today(), limit, product, industry)
+    if as_json:
+        print_json(
+            {
+                "hits": [
+                    {
+                        "question": h.question, "answer": h.answer, "author": h.author, "playbook": h.playbook,
+                        "version": h.version, "score": round(h.score, 6), "product": h.product, "industry": h.industry,
+                        "helped": h.helped, "not_helped": h.not_helped, "out_of_date": h.outdated, "id": h.id,
+                    }
+                    for h in found
+                ]
+            }
+        )  # fmt: skip
+        return
+    for h in found:
+        click.echo(f"{h.question}\n    {' '.join(h.answer.split())}\n    {h.author} · {h.playbook}\n")
+
+
+@playbooks.command()
+@click.argument("kind")
+@click.argument("title")
+@click.option("--owner", metavar="NAME", help="Who is to write it; who acts, unless said.")
+@as_json_option
+@click.pass_obj
+def new(world: World, kind: str, title: str, owner: str | None, as_json: bool) -> None:
+    """Begin a playbook of a KIND (handbook, objections, …) by hand."""
+    from mentor_app.core.playbooks.actions import begin
+
+    store = world.open()
+    owner_id = person_ids(store, (owner,))[0] if owner else None
+    made = store.act(world.actor(store), begin, kind, title, owner_id).result
+    if as_json:
+        print_json({"id": made})
+    else:
+        click.echo(str(made))
+
+
+@playbooks.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--into", "ident", type=int, required=True, metavar="ID", help="The playbook it goes into.")
+@click.option("--replace", is_flag=True, help="Put it in the place of what is written there.")
+@as_json_option
+@click.pass_obj
+def import_(world: World, file: Path, ident: int, replace: bool, as_json: bool) -> None:
+    """An existing playbook from a DOCX, XLSX, CSV or Markdown FILE."""
+    from mentor_app.core.playbooks.actions import save_parts
+    from mentor_app.transfer.playbooks import read_file
+
+    parts = read_file(file)
+    store = world.open()
+    added = store.act(world.actor(store), save_parts, ident, parts, replace).result
+    if as_json:
+        print_json({"parts": added, "titles": [part.title for part in parts]})
+    else:
+        click.echo(translator(world.language)("{n} parts read from {file}.", n=added, file=file.name))
+
+
+@playbooks.command()
+@click.argument("ident", type=int, metavar="ID")
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.docx|.pdf|.md")
+@click.option("--version", "number", type=int, help="Another version than the one everybody reads.")
+@click.option("--lang", type=LANGUAGE, default=None)
+@click.pass_obj
+def export(world: World, ident: int, out: Path, number: int | None, lang: str | None) -> None:
+    """A version of a playbook as DOCX, PDF or Markdown."""
+    from mentor_app.core.playbooks.queries import whole
+    from mentor_app.transfer.playbooks import document_of
+    from mentor_app.transfer.playbooks import export as write
+
+    tr, today = translator(lang or world.language), dt.date.today()
+    with world.open().read() as connection:
+        found = whole(connection, ident, today)
+    write(out, document_of(found, number, tr), tr, today)
+    click.echo(str(out))
+
+
+@playbooks.command()
+@click.argument("ident", type=int, metavar="ID")
+@click.pass_obj
+def submit(world: World, ident: int) -> None:
+    """Hand a playbook in for review as its next version."""
+    from mentor_app.core.playbooks.actions import submit as action
+
+    store = world.open()
+    store.act(world.actor(store), action, ident)
+
+
+@playbooks.command()
+@click.argument("ident", type=int, metavar="ID")
+@click.option("--comment", default="")
+@click.pass_obj
+def approve(world: World, ident: int, comment: str) -> None:
+    """Approve the version in review; from now on everybody finds it."""
+    from mentor_app.core.playbooks.actions import approve as action
+
+    store = world.open()
+    store.act(world.actor(store), action, ident, comment)
+
+
+@playbooks.command("send-back")
+@click.argument("ident", type=int, metavar="ID")
+@click.option("--comment", required=True)
+@click.pass_obj
+def send_back(world: World, ident: int, comment: str) -> None:
+    """Ask for changes."""
+    from mentor_app.core.playbooks.actions import ask_for_changes
+
+    store = world.open()
+    store.act(world.actor(store), ask_for_changes, ident, comment)

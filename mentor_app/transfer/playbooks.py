@@ -1,0 +1,350 @@
+"""Playbooks as files: DOCX, PDF and Markdown out; DOCX, XLSX, CSV and Markdown in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.playbooks.rules import MAX_BODY, MAX_LINE, MAX_PARTS, Part
+from mentor_app.core.resources import resource
+from mentor_app.core.text import Translator
+from mentor_app.transfer.files import replacing
+from mentor_app.transfer.markdown import Block, blocks
+from mentor_app.transfer.reading import open_source
+from mentor_app.transfer.recognise import normalise
+
+FORMATS = ("docx", "pdf", "md")
+_MAX_FILE = 50 << 20
+_MAX_UNPACKED = 500 << 20
+_HEADERS = {
+    "title": ("question", "objection", "title", "问题", "异议", "标题", "客户异议"), "body": ("answer", "reply", "text", "回答", "答案", "应对", "话术"),
+    "product": ("product", "产品"), "industry": ("industry", "行业"), "stage": ("stage", "phase", "阶段"), "tags": ("tags", "tag", "标签", "分类"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Document:
+    """What is exported: a title, lines about it (author, version, date), the parts, and whether they are questions."""
+
+    title: str
+    about: tuple[str, ...]
+    parts: tuple[Part, ...]
+    entries: bool
+
+
+def export(path: Path, document: Document, tr: Translator, today: dt.date) -> None:
+    """Write the document as the file's extension says: .docx, .pdf or .md."""
+    extension = path.suffix.lower().lstrip(".")
+    if extension not in FORMATS:
+        raise UserError("{name} is not one of: {known}.", name=path.name, known=", ".join(FORMATS))
+    {"docx": _docx, "pdf": _pdf, "md": _markdown}[extension](path, document, tr, today)
+
+
+def _about(part: Part) -> str:
+    return " · ".join(word for word in (part.product, part.industry, part.tags) if word)
+
+
+def _markdown(path: Path, document: Document, tr: Translator, today: dt.date) -> None:
+    lines = [f"# {_one_line(document.title)}", "", *(f"*{_one_line(words)}*  " for words in document.about), ""]
+    for part in document.parts:
+        lines += [f"## {_one_line(part.title)}", ""]
+        about = _about(part)
+        lines += [f"*{_one_line(about)}*", ""] if about else []
+        lines += [_deeper(part.body.strip()), ""]
+    with replacing(path) as half:
+        half.write_text("\n".join(lines), encoding="utf-8")
+
+
+def _one_line(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _deeper(body: str) -> str:
+    """Headings inside a part stand below the part's own, so that the file reads back as it was written."""
+    return re.sub(r"^(#{1,4})(?= )", r"##\1", body, flags=re.MULTILINE)
+
+
+def _docx(path: Path, document: Document, tr: Translator, today: dt.date) -> None:
+    from docx import Document as Word
+    from docx.oxml.ns import qn
+    from docx.shared import Pt, RGBColor
+
+    word = Word()
+    word.core_properties.title = _printable(document.title)[:250]
+    word.core_properties.author = ""
+    normal = word.styles["Normal"]
+    normal.font.size, normal.font.name = Pt(10.5), "Calibri"
+    normal.element.rPr.rFonts.set(qn("w:eastAsia"), "Microsoft YaHei")
+    for level in (1, 2, 3):
+        style = word.styles[f"Heading {level}"]
+        style.font.color.rgb, style.font.name = RGBColor(0x0B, 0x6B, 0x62), "Calibri"
+        style.element.rPr.rFonts.set(qn("w:eastAsia"), "Microsoft YaHei")
+    word.add_heading(_printable(document.title), 1)
+    for words in document.about:
+        line = word.add_paragraph(_printable(words))
+        line.paragraph_format.space_after = Pt(0)
+        for run in line.runs:
+            run.font.size, run.font.color.rgb = Pt(9), RGBColor(0x56, 0x62, 0x73)
+    for at, part in enumerate(document.parts, 1):
+        word.add_heading(_printable(f"{at}. {part.title}" if document.entries else part.title), 2)
+        about = _about(part)
+        if about:
+            run = word.add_paragraph().add_run(_printable(about))
+            run.font.size, run.font.color.rgb = Pt(9), RGBColor(0x56, 0x62, 0x73)
+        for block in blocks(part.body):
+            _write_block(word, block)
+    with replacing(path) as half:
+        word.save(str(half))
+
+
+def _write_block(word: Any, block: Block) -> None:
+    if block.kind == "heading":
+        word.add_heading(_printable(block.words), min(9, block.level + 2))
+        return
+    style = {"item": "List Number" if block.number else "List Bullet", "quote": "Intense Quote"}.get(
+        block.kind, "Normal"
+    )
+    if block.kind == "item" and block.level > 1:
+        style += f" {min(3, block.level)}"
+    line = word.add_paragraph(style=style)
+    for run in block.runs:
+        made = line.add_run(_printable(run.words))
+        made.bold, made.italic = run.bold or None, run.italic or None
+        if run.code:
+            made.font.name = "Consolas"
+
+
+def _printable(words: str) -> str:
+    """XML holds no control characters."""
+    return "".join(c for c in words if c in "\n\t" or c.isprintable())
+
+
+def _pdf(path: Path, document: Document, tr: Translator, today: dt.date) -> None:
+    import typst as library
+    from pylopdf_fonts_zh_cn import __file__ as fonts
+
+    data = {
+        "title": document.title, "about": list(document.about), "entries": document.entries, "language": tr.language[:2],
+        "page": tr("Page"), "date": today.isoformat(),
+        "parts": [
+            {"title": part.title, "about": _about(part), "blocks": [_plain(block) for block in blocks(part.body)]}
+            for part in document.parts
+        ],
+    }  # fmt: skip
+    template = resource("reports", "playbook.typ").read_text(encoding="utf-8")
+    # The texts travel as data, so nothing in them is ever taken for markup.
+    typst: Any = library
+    made = typst.compile(
+        template.encode(),
+        font_paths=[str(Path(fonts).parent)],
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+    )
+    with replacing(path) as half:
+        half.write_bytes(made)
+
+
+def _plain(block: Block) -> dict[str, Any]:
+    runs = [{"w": run.words, "b": run.bold, "i": run.italic, "c": run.code} for run in block.runs]
+    return {"kind": block.kind, "level": block.level, "number": block.number, "runs": runs}
+
+
+def read_file(path: Path) -> list[Part]:
+    """The parts of an existing playbook. UserError for what can't be read, is too large or holds nothing."""
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise UserError("{file} can't be opened: {reason}", file=str(path), reason=error.strerror) from None
+    if size > _MAX_FILE:
+        raise UserError("{file} is larger than {n} MB.", file=path.name, n=_MAX_FILE >> 20)
+    with path.open("rb") as file:
+        start = file.read(4)
+    names = _names(path) if start[:2] == b"PK" else []
+    if any(name.startswith("word/") for name in names):
+        found = _from_docx(path)
+    elif names or path.suffix.lower() in (".csv", ".tsv", ".xls", ".xlsx"):
+        found = _from_table(path)
+    elif path.suffix.lower() in (".md", ".markdown", ".txt", ""):
+        found = _from_markdown(path)
+    else:
+        raise UserError("{name} is not one of: {known}.", name=path.name, known="docx, xlsx, csv, md")
+    if not found:
+        raise UserError("{file} holds no headings or questions.", file=path.name)
+    if len(found) > MAX_PARTS:
+        raise UserError("A playbook has at most {n} parts.", n=MAX_PARTS)
+    return [_bounded(part) for part in found]
+
+
+def _names(path: Path) -> list[str]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(item.file_size for item in archive.infolist()) > _MAX_UNPACKED:
+                raise UserError("{file} is larger than {n} MB.", file=path.name, n=_MAX_UNPACKED >> 20)
+            return archive.namelist()
+    except zipfile.BadZipFile:
+        raise UserError("{file} is damaged.", file=path.name) from None
+
+
+def _bounded(part: Part) -> Part:
+    if len(part.title) > MAX_LINE:  # a whole paragraph set as a heading: its end goes to the text
+        return Part(part.title[:MAX_LINE], f"{part.title[MAX_LINE:]}\n\n{part.body}"[:MAX_BODY], part.product, part.industry,
+                    part.stage, part.tags)  # fmt: skip
+    return Part(part.title, part.body[:MAX_BODY], part.product, part.industry, part.stage, part.tags)
+
+
+def _from_markdown(path: Path) -> list[Part]:
+    source = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            words = source.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise UserError("The encoding of {file} is not known.", file=path.name)
+    lines, levels, fenced = words.replace("\r\n", "\n").split("\n"), set(), False
+    for line in lines:
+        fenced ^= line.startswith("```")
+        found = re.match(r"(#{1,6}) +\S", line)
+        if found and not fenced:
+            levels.add(len(found[1]))
+    if not levels:
+        return []
+    ones = sum(bool(re.match(r"# +\S", line)) for line in lines)
+    level = min(levels - {1}, default=1) if ones == 1 else min(levels)
+    parts: list[Part] = []
+    body: list[str] = []
+    title: str | None = None
+    fenced = False
+    for line in [*lines, "#" * level + " "]:
+        fenced ^= line.startswith("```")
+        if not fenced and re.match(rf"#{{{level}}} ", line):
+            if title is not None:
+                parts.append(Part(title, _shallower("\n".join(body).strip(), level)))
+            title, body = re.sub(r"^#+ +", "", line).strip().rstrip("#").strip(), []
+        elif title is not None:
+            body.append(line)
+    return [part for part in parts if part.title or part.body]
+
+
+def _shallower(body: str, level: int) -> str:
+    return re.sub(rf"^#{{{level}}}(#+ )", r"\1", body, flags=re.MULTILINE)
+
+
+def _from_docx(path: Path) -> list[Part]:
+    from docx import Document as Word
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
+    try:
+        word = Word(str(path))
+    except Exception as error:  # whatever a damaged file makes the library raise
+        raise UserError("{file} can't be opened: {reason}", file=path.name, reason=str(error)[:200]) from None
+    items = list(word.iter_inner_content())
+    for item in items:
+        if isinstance(item, Table):
+            rows = [[cell.text.strip() for cell in row.cells] for row in item.rows]
+            found = _entries(rows) if rows else []
+            if found:
+                return found
+    heads = [_level(item) for item in items if isinstance(item, Paragraph) and _level(item)]
+    if not heads:
+        return []
+    level = min((h for h in heads if h > 1), default=1) if heads.count(1) <= 1 else 1
+    parts: list[Part] = []
+    body: list[str] = []
+    title: str | None = None
+    for item in items:
+        if not isinstance(item, Paragraph):
+            continue
+        depth = _level(item)
+        if depth == level:
+            if title is not None:
+                parts.append(Part(title, "\n\n".join(body).strip()))
+            title, body = item.text.strip(), []
+        elif title is not None and item.text.strip():
+            body.append(_written(item, depth - level if depth else 0))
+    if title is not None:
+        parts.append(Part(title, "\n\n".join(body).strip()))
+    return [Part(re.sub(r"^\d+[.、]\s*", "", part.title), _tight(part.body)) for part in parts]
+
+
+def _level(paragraph: Any) -> int:
+    found = re.fullmatch(r"(?:Heading|标题) ?(\d)", paragraph.style.name or "")
+    return int(found[1]) if found else 0
+
+
+def _written(paragraph: Any, deeper: int) -> str:
+    """A paragraph as Markdown."""
+    words = (
+        "".join(
+            f"**{run.text.strip()}**" + (" " if run.text.endswith(" ") else "")
+            if run.bold and run.text.strip()
+            else run.text
+            for run in paragraph.runs
+        )
+        or paragraph.text
+    )
+    style = paragraph.style.name or ""
+    if deeper > 0:
+        return "#" * min(6, deeper) + " " + words
+    if style.startswith("List Bullet"):
+        return "- " + words
+    return "1. " + words if style.startswith("List Number") else words
+
+
+def _tight(body: str) -> str:
+    """Items of one list stand without empty lines between them."""
+    return re.sub(r"(?m)^((?:- |1\. ).*)\n\n(?=- |1\. )", r"\1\n", body)
+
+
+def _from_table(path: Path) -> list[Part]:
+    known = frozenset(normalise(word) for words in _HEADERS.values() for word in words)
+    source = open_source(path, known_headers=known)
+    rows = [row for _, block in source.batches() for row in block]
+    return _entries([source.headers, *rows])
+
+
+def _entries(rows: Sequence[Sequence[str]]) -> list[Part]:
+    """Rows under a heading with a question and an answer; empty where the heading has none."""
+    header = [normalise(cell) for cell in rows[0]]
+    at: dict[str, int] = {}
+    for name, words in _HEADERS.items():
+        for word in words:
+            if normalise(word) in header and name not in at:
+                at[name] = header.index(normalise(word))
+    if "title" not in at or "body" not in at:
+        return []
+    found = []
+    for row in rows[1:]:
+        said = {name: row[column].strip() if column < len(row) else "" for name, column in at.items()}
+        if said["title"] or said["body"]:
+            found.append(
+                Part(
+                    said["title"],
+                    said["body"],
+                    *(said.get(n) or None for n in ("product", "industry", "stage", "tags")),
+                )
+            )
+    return found
+
+
+def document_of(whole: Any, number: int | None, tr: Translator) -> Document:
+    """A version of a playbook (None: the one everybody reads, or the newest) as it is exported. UserError where none is."""
+    wanted = number or whole.approved or (whole.versions[0].number if whole.versions else 0)
+    version = next((v for v in whole.versions if v.number == wanted), None)
+    if version is None:
+        raise UserError("Nothing has been handed in yet; there is no version to export.")
+    book = whole.playbook
+    kind = book.kind.name(tr.language)
+    about = (
+        kind, tr("by {name}", name=book.owner), tr("Version {n}", n=version.number) + f" · {version.at.date()}"
+        + (f" · {tr('Approved')}" if version.number == whole.approved else ""),
+    )  # fmt: skip
+    return Document(version.title, about, version.parts, book.kind.form == "entries")
