@@ -167,3 +167,42 @@ def send_back(world: World, ident: int, comment: str) -> None:
 
     store = world.open()
     store.act(world.actor(store), ask_for_changes, ident, comment)
+
+
+@playbooks.command()
+@click.argument("ident", type=int, metavar="ID")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def attach(world: World, ident: int, file: Path) -> None:
+    """Keep a copy of FILE with a playbook."""
+    from mentor_app.core.playbooks.attach import attach_file
+
+    store = world.open()
+    click.echo(str(attach_file(store, world.actor(store), ident, file).result))
+
+
+@playbooks.command()
+@click.argument("ident", type=int, metavar="ID")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write verified copies there.")
+@as_json_option
+@click.pass_obj
+def attachments(world: World, ident: int, out: Path | None, as_json: bool) -> None:
+    """The files kept with a playbook."""
+    from mentor_app.core.playbooks.attach import attachments_of
+    from mentor_app.core.store.attachments import copy_out, folder_of
+    from mentor_app.transfer.files import Folder
+
+    store = world.open()
+    with store.read() as connection:
+        found = attachments_of(connection, ident)
+    if out is not None:
+        given = Folder(out)
+        for one in found:
+            stem = one.name.rpartition(".")[0]
+            copy_out(folder_of(store.location), one.sha256, given.file(stem, one.kind))
+    if as_json:
+        files = [{"id": one.id, "name": one.name, "size": one.size, "sha256": one.sha256} for one in found]
+        print_json({"attachments": files})
+        return
+    for one in found:
+        click.echo(f"{one.id}\t{one.size}\t{one.name}")

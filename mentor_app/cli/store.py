@@ -32,10 +32,12 @@ def sample(world: World) -> None:
 def check(world: World, as_json: bool) -> None:
     """Is the store sound?"""
     from mentor_app.core.check import problems
+    from mentor_app.core.playbooks.attach import missing
 
     tr = translator(world.language)
-    with world.open().read() as connection:
-        found = [problem.render(tr) for problem in problems(connection)]
+    store = world.open()
+    with store.read() as connection:
+        found = [problem.render(tr) for problem in [*problems(connection), *missing(connection, store.location)]]
     if as_json:
         print_json({"ok": not found, "problems": found})
     else:

@@ -322,3 +322,22 @@ def test_employment_is_not_moved_away_from_under_a_pairing(office: Office) -> No
     office.act(edit_person, office.mo, PersonDetails("Mo", D(2020, 1, 1), team="East · Retail"))
     with office.store.read() as connection:
         assert problems(connection) == []
+
+
+def test_approved_playbooks_speak_for_a_mentor(office: Office) -> None:
+    from mentor_app.core.playbooks import actions as books
+    from mentor_app.core.playbooks.rules import Part
+
+    lu = Actor("Lu", office.lu)
+    for at in range(2):
+        book = office.act(books.begin, "objections", f"Q&A {at}", who=lu)
+        office.act(books.save_part, book, Part("q", "a"), who=lu)
+        office.act(books.submit, book, who=lu)
+        with office.store.read() as connection:
+            assert next(m for m in board(connection, TODAY).mentors if m.name == "Lu").playbooks == at
+        office.act(books.approve, book)
+    with office.store.read() as connection:
+        plan = suggest(
+            connection, TODAY, {"region": 0, "industry": 0, "gaps": 0, "load": 0, "record": 0, "playbooks": 4}
+        )
+    assert {p.mentor.name: p.parts["playbooks"] for p in plan.pairs} == {"Lu": 4.0, "Mo": 0.0}

@@ -326,6 +326,48 @@ def test_a_document_is_read_and_exported_in_the_window(office: Office, tmp_path:
     assert "太贵" in pypdf.PdfReader(tmp_path / "out.pdf").pages[0].extract_text()
 
 
+def test_a_file_is_attached_and_a_verified_copy_is_opened(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.be(office.mo)
+    book = owed(office, "objections")
+    view = page(office, ("book", book)).face("book")
+    assert not view.files.isVisible()
+    (tmp_path / "plan.pdf").write_bytes(b"%PDF-1.7 plan")
+    view.attach(tmp_path / "plan.pdf")
+    office.wait()
+    assert [b.text() for b in view.files.buttons] == ["plan.pdf"]
+    opened: list[Path] = []
+    monkeypatch.setattr(view, "_open_copy", opened.append)
+    office.click(view.files.buttons[0])
+    assert [(p.name, p.read_bytes()) for p in opened] == [("plan.pdf", b"%PDF-1.7 plan")]
+    listed = ask(office.store.location, "playbooks", "attachments", str(book), "--out", str(tmp_path / "out"))
+    assert [one["name"] for one in listed["attachments"]] == ["plan.pdf"]
+    assert (tmp_path / "out" / "plan.pdf").read_bytes() == b"%PDF-1.7 plan"
+    office.click(office.window.undo)
+    assert not view.files.isVisible()
+
+
+def test_the_mentors_home_says_what_is_owed(office: Office) -> None:
+    office.be(office.mo)
+    office.window.go("home")
+    office.wait()
+    home = office.window.pages["home"]
+    home.refresh()
+    office.wait()
+    assert {b.text() for b in home.books.buttons} == {"客户攻坚手册 · 周一", "异议处理百问百答 · Mo"}
+    book = owed(office, "objections")
+    office.act(actions.save_part, book, Part("q", "a"), who=office.mo)
+    office.act(actions.submit, book, who=office.mo)
+    office.be(office.lead)
+    office.window.go("home")
+    home.refresh()
+    office.wait()
+    assert [b.text() for b in home.books.buttons] == ["异议处理百问百答 · Mo"]  # to review
+    office.click(home.books.buttons[0])
+    assert office.window.pages["playbooks"].face("book").approve.isVisible()
+
+
 def test_the_command_line_searches_imports_and_exports(office: Office, tmp_path: Path) -> None:
     place = office.store.location
     book = ready(office, Part("你们比竞品贵", "先问与谁比。"))

@@ -24,6 +24,7 @@ from mentor_app.core.pairing.tables import (
 from mentor_app.core.people.queries import people
 from mentor_app.core.people.tables import crm_name, person, region, team
 from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.playbooks.tables import playbook
 from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
 
 STRONG_FROM = 10
@@ -294,10 +295,15 @@ def mentors(connection: Connection, today: dt.date) -> list[Mentor]:
     counts = select(a.host_id, a.kind, func.count()).where(a.state == "signed_off", a.host_id.is_not(None))
     for host, kind, n in connection.execute(counts.group_by(a.host_id, a.kind)):
         hosted[host][kind] = min(1.0, n / STRONG_FROM)
+    approved = (
+        select(playbook.c.owner_id, func.count()).where(playbook.c.state == "approved").group_by(playbook.c.owner_id)
+    )
+    written: dict[int, int] = {row[0]: row[1] for row in connection.execute(approved)}
     return sorted(
         (
             Mentor(who.id, who.name, who.region, who.industry, active.get(who.id, 0),
                    capacity.get(who.id, rules.DEFAULT_CAPACITY), hosted.get(who.id, {}), completed.get(who.id, 0),
+                   written.get(who.id, 0),
                    who.left_on, None if rules.is_senior(who.hired_on, today) else rules.not_senior(who.name))
             for who in people(connection)
             if "mentor" in who.roles and (who.left_on is None or who.left_on >= today)

@@ -27,8 +27,9 @@ MAX_PHASES = 20
 CRITERIA = {
     "region": N_("Same region"), "industry": N_("Same industry"), "gaps": N_("Strong in the hire's gaps"),
     "load": N_("Free capacity"), "record": N_("Pairings completed before"),
+    "playbooks": N_("Playbooks approved"),
 }  # fmt: skip
-WEIGHTS = {"region": 3.0, "industry": 2.0, "gaps": 3.0, "load": 1.0, "record": 1.0}
+WEIGHTS = {"region": 3.0, "industry": 2.0, "gaps": 3.0, "load": 1.0, "record": 1.0, "playbooks": 1.0}
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,8 @@ class Apprentice:
 
 @dataclass(frozen=True)
 class Mentor:
-    """A mentor: places taken and in all, what they are strong in (0 to 1 by kind), pairings completed.
+    """A mentor: places taken and in all, what they are strong in (0 to 1 by kind), pairings completed,
+    playbooks approved.
 
     ``leaves_on`` is a leaving date already known, ``barred`` why they can't mentor at all now.
     """
@@ -153,6 +155,7 @@ class Mentor:
     capacity: int
     strengths: Mapping[str, float]
     completed: int
+    playbooks: int = 0
     leaves_on: dt.date | None = None
     barred: Text | None = None
 
@@ -184,7 +187,7 @@ def parts(apprentices: Sequence[Apprentice], mentors: Sequence[Mentor]) -> dict[
     """Each criterion as an array of shape (apprentices, mentors) between 0 and 1.
 
     *gaps* is the share of the hire's missing practice that the mentor is strong in; *load* the free share of their
-    places; *record* grows with pairings completed, full from the third on.
+    places; *record* grows with pairings completed, full from the third on, *playbooks* with those approved, full from the second.
     """
     shape = (len(apprentices), len(mentors))
 
@@ -201,9 +204,11 @@ def parts(apprentices: Sequence[Apprentice], mentors: Sequence[Mentor]) -> dict[
     fit = np.divide(gaps @ strengths.T, missing, out=np.zeros(shape), where=missing > 0)
     load = np.array([1 - m.active / m.capacity if m.capacity else 0.0 for m in mentors])
     record = np.array([min(1.0, m.completed / 3) for m in mentors])
+    written = np.array([min(1.0, m.playbooks / 2) for m in mentors])
     return {
         "region": same("region"), "industry": same("industry"), "gaps": fit,
         "load": np.broadcast_to(load, shape).astype(np.float64), "record": np.broadcast_to(record, shape).astype(np.float64),
+        "playbooks": np.broadcast_to(written, shape).astype(np.float64),
     }  # fmt: skip
 
 

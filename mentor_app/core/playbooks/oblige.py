@@ -55,11 +55,14 @@ def _started(session: Session, pairing_id: int, kinds: list[tuple[int, Kind]]) -
 
 def _dropped(session: Session, pairing_id: int) -> None:
     """A handbook nobody has begun is not owed any more where its pairing ended early."""
-    from mentor_app.core.playbooks.tables import playbook_part
+    from mentor_app.core.playbooks.tables import playbook_attachment, playbook_part
 
     c = playbook.c
     for row_id in session.connection.execute(
-        select(c.id).where(c.pairing_id == pairing_id, c.state == "not_started")
+        select(c.id).where(
+            c.pairing_id == pairing_id, c.state == "not_started",
+            c.id.not_in(select(playbook_attachment.c.playbook_id)),
+        )
     ).scalars().all():  # fmt: skip
         parts = select(playbook_part.c.id).where(playbook_part.c.playbook_id == row_id)
         for part_id in session.connection.execute(parts).scalars().all():

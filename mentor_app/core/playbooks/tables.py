@@ -107,3 +107,13 @@ playbook_helpful = table(
     Column("by_id", Integer, ForeignKey("person.id"), nullable=False),
     Column("helpful", Integer, nullable=False),
 )
+playbook_attachment = table(
+    "playbook_attachment",
+    "playbooks",
+    Column("playbook_id", Integer, ForeignKey("playbook.id"), nullable=False, index=True),
+    Column("name", String(200), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("removed", Integer, nullable=False, server_default="0"),
+)

@@ -30,12 +30,13 @@ class Found:
     board: list[Any] = field(default_factory=list)
     alerts: list[Any] = field(default_factory=list)
     reviews: list[Any] = field(default_factory=list)
+    books: list[Any] = field(default_factory=list)
 
 
 class HomePage(Page):
     """Cards appear with the roles of whoever works here; without anybody chosen, the company's figures."""
 
-    kinds = frozenset({"people", "pipeline", "camp", "logbook", "pairing", "me"})
+    kinds = frozenset({"people", "pipeline", "camp", "logbook", "pairing", "playbooks", "me"})
 
     def __init__(self, context: Context) -> None:
         super().__init__(tr("Home"))
@@ -57,7 +58,7 @@ class HomePage(Page):
         self._build_steps(column)
         column.addStretch()
         for part in (self.figures, self.mine, self.inbox, self.gates, self.stuck, self.feedback, self.planned,
-                     self.watch, self.reviews, self.steps):  # fmt: skip
+                     self.watch, self.reviews, self.books, self.steps):  # fmt: skip
             part.hide()
 
     # -- the parts
@@ -100,7 +101,8 @@ class HomePage(Page):
         self.planned = LinkCard(tr("Planned"), tr("Nothing is planned. Ctrl+L, then “Plan it”."))
         self.watch = LinkCard(tr("Pairings that need you"), tr("Every pairing is well."), shown=28)
         self.reviews = LinkCard(tr("Closing reviews to write"), "")
-        for card in (self.next_steps, self.inbox, self.reviews, self.gates, self.stuck):
+        self.books = LinkCard(tr("Playbooks"), "", shown=6)
+        for card in (self.next_steps, self.inbox, self.reviews, self.books, self.gates, self.stuck):
             left.addWidget(card)
         for card in (self.feedback, self.planned, self.watch):
             right.addWidget(card)
@@ -164,6 +166,12 @@ class HomePage(Page):
                 from mentor_app.core.pairing.queries import unwritten
 
                 found.reviews = unwritten(connection, me.id)
+            if roles & {"mentor", "trainer", "team_lead"}:
+                from mentor_app.core.playbooks.queries import playbooks
+
+                mine = playbooks(connection, today, None if overview else me.id)
+                found.books = [b for b in mine if (b.owner_id == me.id and b.owed) or (overview and b.state == "in_review"
+                                                                                       and b.owner_id != me.id)]  # fmt: skip
             return found
 
         self._context.query(read, lambda found: self._show(me, roles, found))
@@ -197,6 +205,8 @@ class HomePage(Page):
             [Link(f"{p.apprentice} – {p.mentor}", tr("ended on {date}", date=p.ended_on), (tr("write"), "due"),
                   lambda p=p: self._context.go("pairings", ("review", p.id))) for p in found.reviews]
         )  # fmt: skip
+        self.books.setVisible(bool(found.books))
+        self.books.show_links([self._book(b) for b in found.books])
         self.gates.setVisible(overview)
         self.stuck.setVisible(overview)
         self.gates.show_links([self._hire(s, tr("decide"), "good") for s in ready])
@@ -273,6 +283,19 @@ class HomePage(Page):
         name = stands.stage.name(current().language) if stands.stage else ""
         note = f"{name} · {pace_words(stands)}"
         return Link(stands.person.name, note, (mark, look), lambda: self._context.go("camp", stands.person.id))
+
+    def _book(self, book: Any) -> Link:
+        """A playbook to write, with its due date, or one to review."""
+        late = book.due_on is not None and book.due_on < self._context.today()
+        mark = (
+            (tr("review"), "accent")
+            if book.state == "in_review"
+            else (tr("overdue"), "bad")
+            if late
+            else (tr("write"), "due")
+        )
+        note = book.owner if book.state == "in_review" else tr("due {date}", date=book.due_on) if book.due_on else ""
+        return Link(book.title, note, mark, lambda: self._context.go("playbooks", ("book", book.id)))
 
     def _alerts(self, alerts: list[Any]) -> list[Link]:
         """The most pressing kind first, of each the first few, one's own team's before the others'."""

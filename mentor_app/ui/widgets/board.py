@@ -410,6 +410,8 @@ class BoardView(QWidget):
         record = tr("{n} completed", n=mentor.completed) if mentor.completed else tr("first apprentice")
         if mentor.active and not mentor.completed:
             record = tr("first under way")
+        if mentor.playbooks:
+            record = f"{record} · " + tr("{n} playbooks", n=mentor.playbooks)
         if mentor.leaves_on is not None:
             record = tr("leaves on {date}", date=mentor.leaves_on)
         score = self.scores().get(mentor.id) if self.hires.chosen() is not None and mentor.barred is None else None

@@ -33,6 +33,7 @@ from mentor_app.ui.widgets.answers import show_markdown
 from mentor_app.ui.widgets.basics import Card, ElidedLabel, button, label
 from mentor_app.ui.widgets.face import Face
 from mentor_app.ui.widgets.forms import FormDialog, choice, text_field
+from mentor_app.ui.widgets.links import Link, LinkCard
 
 STATE_LOOK = {
     "not_started": "plain", "draft": "plain", "in_review": "accent", "changes": "bad", "approved": "good", "out_of_date": "due",
@@ -134,6 +135,8 @@ class BookView(Face):
         self.said.setAccessibleName(tr("What was said"))
         card.body.addWidget(self.said, 1)
         column.addWidget(card, 2)
+        self.files = LinkCard(tr("Attachments"), tr("None"), shown=5)
+        column.addWidget(self.files)
         return column
 
     def _build_actions(self) -> None:
@@ -142,7 +145,7 @@ class BookView(Face):
         self.actions = {
             key: menu.addAction(words, work)
             for key, words, work in (
-                ("import", tr("Read from a file…"), self._import), ("export", tr("Export…"), self._export),
+                ("attach", tr("Attach a file…"), self._attach), ("import", tr("Read from a file…"), self._import), ("export", tr("Export…"), self._export),
                 ("compare", tr("Compare versions…"), self.compare), ("take_back", tr("Take back from review"), self._take_back),
                 ("withdraw", tr("Withdraw the approval…"), self._withdraw),
             )
@@ -167,16 +170,21 @@ class BookView(Face):
         def read(connection: Any) -> Any:
             from sqlalchemy import select
 
+            from mentor_app.core.playbooks.attach import attachments_of
             from mentor_app.core.playbooks.queries import whole
             from mentor_app.core.playbooks.tables import playbook_answer
 
             a = playbook_answer.c
             others = connection.execute(select(a.id, a.title).where(a.playbook_id != wanted).limit(5000)).all()
-            return whole(connection, wanted, today), [(row[0], row[1]) for row in others]
+            return (
+                whole(connection, wanted, today),
+                [(row[0], row[1]) for row in others],
+                attachments_of(connection, wanted),
+            )
 
         self._context.query(read, lambda found: self._arrived(*found))
 
-    def _arrived(self, whole: Any, others: list[tuple[int, str]]) -> None:
+    def _arrived(self, whole: Any, others: list[tuple[int, str]], files: list[Any]) -> None:
         if whole.playbook.id != self.id:
             return
         self.whole, self._others = whole, others
@@ -203,6 +211,11 @@ class BookView(Face):
         if reading and reviews:
             self.shown |= {self.changes, self.approve}
         self.remark.setVisible(reading and reviews)
+        self.files.show_links([
+            Link(one.name, open=lambda one=one: self.open_file(one), badge=(_size(one.size), "plain")) for one in files
+        ])  # fmt: skip
+        self.files.setVisible(bool(files))
+        self.actions["attach"].setVisible(self.mine)
         self.actions["import"].setVisible(self.writable)
         self.actions["take_back"].setVisible(self.mine and reading)
         self.actions["withdraw"].setVisible(reviews and whole.approved is not None)
@@ -393,6 +406,48 @@ class BookView(Face):
             work, lambda made: context.toast(tr("{n} parts read from {file}.", n=made.result, file=path.name))
         )
 
+    def _attach(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, tr("Attach a file…"))
+        if path:
+            self.attach(Path(path))
+
+    def attach(self, path: Path) -> None:
+        """Keep a copy of a file with the playbook."""
+        context, book = self._context, self.id
+
+        def work(_task: Any) -> Any:
+            from mentor_app.core.playbooks.attach import attach_file
+
+            return attach_file(context.open_store(), context.actor(), book, path)
+
+        context.tasks.act(work, self._attached)
+
+    def _attached(self, made: Any) -> None:
+        from mentor_app.core.playbooks.attach import detach
+
+        context = self._context
+        context.toast(tr("Attached."), lambda: context.act(detach, made.result))
+
+    def open_file(self, one: Any) -> None:
+        """Open a verified copy with the system's program for it; the kept file itself is never handed out."""
+        context = self._context
+
+        def work(_task: Any) -> Path:
+            import tempfile
+
+            from mentor_app.core.store.attachments import copy_out, folder_of
+
+            place = Path(tempfile.mkdtemp(prefix="growth-camp-"))
+            return copy_out(folder_of(context.open_store().location), one.sha256, place / one.name)
+
+        context.tasks.run(work, self._open_copy)
+
+    def _open_copy(self, path: Path) -> None:
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices
+
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
     def _export(self) -> None:
         from mentor_app.transfer.files import safe_name
 
@@ -446,6 +501,10 @@ class BookView(Face):
         """Two versions side by side, line by line."""
         self.dialog = CompareDialog(self, self._context, self.whole)
         self.dialog.open()
+
+
+def _size(size: int) -> str:
+    return f"{size / (1 << 20):.1f} MB" if size >= 1 << 20 else f"{max(1, size >> 10)} KB"
 
 
 class CommentDialog(FormDialog):

@@ -122,4 +122,14 @@ def upgrade() -> None:
         sa.Column("helpful", sa.Integer, nullable=False),
     )
     op.create_index("ix_playbook_helpful_playbook_id", "playbook_helpful", ["playbook_id"])
+    _table(
+        "playbook_attachment",
+        _to("playbook_attachment", "playbook_id", "playbook"),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("kind", sa.String(8), nullable=False),
+        sa.Column("size", sa.Integer, nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("removed", sa.Integer, nullable=False, server_default="0"),
+    )
+    op.create_index("ix_playbook_attachment_playbook_id", "playbook_attachment", ["playbook_id"])
     search.create(op.get_bind())
