@@ -1,5 +1,6 @@
 """Projects and pairings from the command line."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -81,3 +82,43 @@ def test_bad_rows_of_a_pairings_file_are_named(store: Path, tmp_path: Path) -> N
         (2, "apprentice"), (3, "apprentice"), (4, "start date"), (5, "apprentice"), (6, "apprentice"),
     ]  # fmt: skip
     assert "written reason" in rows[-1]["reason"]
+
+
+def test_a_pairings_life_on_the_command_line(tmp_path: Path, pipeline_csv: Path) -> None:
+    place = tmp_path / "s.sqlite"
+    run(place, "sample")
+    today = dt.date.today()
+    kinds = {a["kind"] for a in ask(place, "watch")["alerts"]}
+    assert {"unpaired", "leaving", "silent", "overrun", "closed", "overloaded", "review"} == kinds
+    pairs = ask(place, "pairings")["pairings"]
+    one = next(p for p in pairs if p["state"] == "active" and len(p["projects"]) == 1)
+    hire, lead = one["apprentice"], "李静"
+    told = ask(place, "pairing", hire)
+    assert told["story"][0]["words"] == f"{hire} is paired with {one['mentor']}."
+    made = ask(place, "new-project", "新项目", "--customer", "华宇", "--started", today.isoformat())
+    assert made["name"] == "新项目"
+    assert "not lost" in run(place, "--as", lead, "roll-on", hire, "--project", "新项目", code=1)
+    run(place, "--as", lead, "close-project", one["projects"][0], "lost")
+    run(place, "--as", lead, "roll-on", hire, "--project", "新项目")
+    assert ask(place, "pairing", hire)["projects"] == [*one["projects"], "新项目"]
+    free = next(m["mentor"] for m in ask(place, "suggest")["pairs"] if m["mentor"] != one["mentor"])
+    run(place, "--as", lead, "capacity", free, "9")
+    run(place, "--as", lead, "reassign", hire, free, "--reason", "换区域")
+    assert ask(place, "pairing", hire)["mentor"] == free
+    assert "written" in run(place, "--as", lead, "end-pairing", hire, "--reason", " ", code=1)
+    run(place, "--as", lead, "close-project", "新项目", "won")
+    run(place, "--as", lead, "complete", hire)
+    run(place, "--as", hire, "closing-review", hire, "--words", "学到很多")
+    last = ask(place, "pairing", hire)
+    assert (last["state"], last["missing_reviews"], last["reviews"]) == (
+        "completed",
+        [free],
+        [{"by": hire, "words": None}],
+    )
+    assert json.loads(run(place, "--as", lead, "pairing", hire, "--json"))["reviews"][0]["words"] == "学到很多"
+    assert hire in {a["apprentice"] for a in ask(place, "mentor", free)["apprentices"]}
+    assert {p["outcome"] for p in ask(place, "projects")["projects"]} >= {"open", "won", "lost"}
+    run(place, "import", "opportunities", str(pipeline_csv))
+    deal = ask(place, "new-project", "--from-deal", "1C1I7A6R")
+    assert deal["name"]
+    assert "no opportunity" in run(place, "new-project", "--from-deal", "nothing", code=1)

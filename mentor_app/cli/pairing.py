@@ -248,6 +248,43 @@ def projects(world: World, as_json: bool) -> None:
         click.echo(f"{c.project.name}\t{tr(OUTCOMES[c.project.outcome])}\t{until}\t{done}/{len(c.phases)}")
 
 
+@cli.command("new-project")
+@click.argument("name", required=False)
+@click.option("--customer")
+@click.option("--region")
+@click.option("--industry")
+@click.option("--started", "started_on", callback=date, metavar="DATE", help="Today, unless said.")
+@click.option("--from-deal", "key", metavar="ID", help="An opportunity of the CRM: its name, customer, dates, track.")
+@as_json_option
+@click.pass_obj
+def new_project(
+    world: World, name: str | None, customer: str | None, region: str | None, industry: str | None,
+    started_on: dt.date | None, key: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Make a project with the default cycle, by hand or from a deal."""
+    from dataclasses import replace
+
+    from mentor_app.core.pairing.actions import save_project
+    from mentor_app.core.pairing.queries import from_opportunity, opportunity_called
+    from mentor_app.core.pairing.rules import ProjectDetails
+
+    store, today = world.open(), dt.date.today()
+    if key is not None:
+        with store.read() as connection:
+            details = from_opportunity(connection, opportunity_called(connection, key), today)
+    elif name:
+        details = ProjectDetails(name, started_on or today)
+    else:
+        raise click.UsageError("Give a NAME or --from-deal ID.")
+    given = {"name": name, "customer": customer, "region": region, "industry": industry, "started_on": started_on}
+    details = replace(details, **{field: value for field, value in given.items() if value})  # type: ignore[arg-type]
+    made = store.act(world.actor(store), save_project, details).result
+    if as_json:
+        print_json({"id": made, "name": details.name})
+    else:
+        click.echo(details.name)
+
+
 @cli.command("close-project")
 @click.argument("name")
 @click.argument("outcome", type=click.Choice(["won", "lost", "cancelled"]))

@@ -65,7 +65,7 @@ def save_project(
 def save_cycle(session: Session, actor: Actor, project_id: int, phases: Sequence[rules.Phase], today: dt.date) -> None:
     """Make a project's cycle these phases, in this order, with their planned and actual ends."""
     guide(session, actor, (*_LEADS, "mentor"))
-    rules.check_cycle(phases, _row(session, project, project_id)["started_on"], today)
+    rules.check_cycle(phases, session.row(project, project_id)["started_on"], today)
     c = project_phase.c
     held = list(
         session.connection.execute(select(c.id).where(c.project_id == project_id).order_by(c.position)).scalars()
@@ -85,7 +85,7 @@ def close_project(session: Session, actor: Actor, project_id: int, outcome: str,
     guide(session, actor, (*_LEADS, "mentor"))
     if outcome not in rules.OUTCOMES or outcome == "open":
         raise UserError("{outcome} is not an outcome.", outcome=outcome)
-    row = _row(session, project, project_id)
+    row = session.row(project, project_id)
     if row["outcome"] != "open":
         raise UserError("The project {name} is closed already.", name=row["name"])
     if closed_on < row["started_on"]:
@@ -142,7 +142,7 @@ def pair(
     guide(session, actor, _LEADS)
     apprentice, mentor = get_person(session.connection, apprentice_id), get_person(session.connection, mentor_id)
     rules.check_pair(_employment(apprentice), _employment(mentor), mentor.roles, started_on)
-    running = _row(session, project, project_id)
+    running = session.row(project, project_id)
     if running["outcome"] != "open" and (past is None or running["closed_on"] < started_on):
         raise UserError("The project {name} is closed; a pairing starts with an open one.", name=running["name"])
     if started_on < running["started_on"]:
@@ -184,7 +184,7 @@ def roll_on(session: Session, actor: Actor, pairing_id: int, project_id: int, da
     guide(session, actor, (*_LEADS, "mentor"))
     row = _active(session, pairing_id)
     current = _current(session, pairing_id)
-    before, after = _row(session, project, current["project_id"]), _row(session, project, project_id)
+    before, after = session.row(project, current["project_id"]), session.row(project, project_id)
     if before["outcome"] not in ("lost", "cancelled"):
         raise UserError("The project {name} is not lost; the pairing stays with it.", name=before["name"])
     if after["outcome"] != "open":
@@ -199,7 +199,7 @@ def complete(session: Session, actor: Actor, pairing_id: int, day: dt.date) -> N
     """Complete a pairing whose project's cycle is closed."""
     guide(session, actor, (*_LEADS, "mentor"))
     _active(session, pairing_id)
-    running = _row(session, project, _current(session, pairing_id)["project_id"])
+    running = session.row(project, _current(session, pairing_id)["project_id"])
     if running["closed_on"] is None:
         raise UserError("The cycle of {name} is not closed yet.", name=running["name"])
     if day < running["closed_on"]:
@@ -226,7 +226,7 @@ def reassign(session: Session, actor: Actor, pairing_id: int, mentor_id: int, da
 
 def review_pairing(session: Session, actor: Actor, pairing_id: int, words: str) -> int:
     """Write one's closing review of a pairing that has ended; once, by one of the two."""
-    row = _row(session, pairing, pairing_id)
+    row = session.row(pairing, pairing_id)
     if actor.person_id not in (row["apprentice_id"], row["mentor_id"]):
         raise UserError("A closing review is written by the mentor or the apprentice.")
     if row["ended_on"] is None:
@@ -279,7 +279,7 @@ def _circle(session: Session, apprentice_id: int, mentor_id: int) -> bool:
 
 
 def _active(session: Session, pairing_id: int) -> Mapping[str, Any]:
-    row = _row(session, pairing, pairing_id)
+    row = session.row(pairing, pairing_id)
     if row["ended_on"] is not None:
         raise UserError("This pairing has ended on {date}.", date=row["ended_on"])
     return row
@@ -290,13 +290,6 @@ def _current(session: Session, pairing_id: int) -> Mapping[str, Any]:
     c = pairing_project.c
     statement = select(pairing_project).where(c.pairing_id == pairing_id).order_by(c.id.desc()).limit(1)
     return session.connection.execute(statement).mappings().one()  # type: ignore[return-value]
-
-
-def _row(session: Session, where: Any, row_id: int) -> Mapping[str, Any]:
-    row = session.connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
-    if row is None:
-        raise UserError("This record is not there any more.")
-    return row  # type: ignore[return-value]
 
 
 def _employment(who: Person) -> Employment:
@@ -352,7 +345,7 @@ def import_projects(
             kept = found["opportunity_id"] if found is not None else None  # a file knows no deals: the link stays
             with session.attempt():
                 made = save_project(session, actor, replace(said, opportunity_id=kept), found["id"] if found else None)
-            changed = found is None or _row(session, project, made)["version"] != found["version"]
+            changed = found is None or session.row(project, made)["version"] != found["version"]
             results.append((number, "new" if found is None else "updated" if changed else "unchanged", None))
         except UserError as error:
             results.append((number, "rejected", error))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from mentor_app.core.camp.queries import not_enrolled, standings
+from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.tables import activity
 from mentor_app.core.pairing import rules
 from mentor_app.core.pairing.rules import Apprentice, Mentor, ProjectDetails
@@ -235,6 +236,14 @@ def sessions(connection: Connection, pairing_ids: Collection[int]) -> list[Sessi
 def from_opportunity(connection: Connection, opportunity_id: int, today: dt.date) -> ProjectDetails:
     """A deal as the beginning of a project: its name and customer, its owner's region and industry, its dates."""
     return _from_deals(connection, opportunity.c.id == opportunity_id, today)[0][1]
+
+
+def opportunity_called(connection: Connection, key: str) -> int:
+    """The id of the opportunity with this identity in the CRM. UserError where there is none."""
+    found = connection.execute(select(opportunity.c.id).where(opportunity.c.key == key)).scalar()
+    if found is None:
+        raise UserError("There is no opportunity {key}.", key=key)
+    return int(found)
 
 
 def open_deals(connection: Connection, person_ids: Collection[int], today: dt.date) -> list[tuple[int, ProjectDetails]]:

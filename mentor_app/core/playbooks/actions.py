@@ -102,7 +102,7 @@ def save_part(
             raise UserError("A playbook has at most {n} parts.", n=rules.MAX_PARTS)
         part_id = session.insert(playbook_part, {"playbook_id": playbook_id, "position": last + 1, **values})
     else:
-        row = _row(session, playbook_part, part_id)
+        row = session.row(playbook_part, part_id)
         if row["playbook_id"] != playbook_id:
             raise UserError("This record is not there any more.")
         session.update(playbook_part, part_id, values, version)
@@ -147,7 +147,7 @@ def submit(session: Session, actor: Actor, playbook_id: int) -> int:
     row = _writable(session, actor, playbook_id)
     if row["state"] not in EDITABLE or row["state"] == "not_started":
         raise UserError("Nothing has been written yet.")
-    kind_row = _row(session, playbook_kind, row["kind_id"])
+    kind_row = session.row(playbook_kind, row["kind_id"])
     parts = parts_of(session, playbook_id)
     rules.check_complete(read_kind(kind_row["key"], kind_row["definition"]), parts)
     written = [part for part in parts if part.body.strip()]
@@ -275,7 +275,7 @@ def _publish(session: Session, playbook_id: int, version_id: int | None) -> None
     session.touch(playbook_answer)
     if version_id is None:
         return
-    _, parts = rules.read_content(_row(session, playbook_version, version_id)["content"])
+    _, parts = rules.read_content(session.row(playbook_version, version_id)["content"])
     rows = []
     for position, part in enumerate(parts):
         values = {
@@ -296,7 +296,7 @@ def _say(session: Session, version_id: int, by: int, values: Mapping[str, Any]) 
 def _reviewing(session: Session, actor: Actor, playbook_id: int) -> tuple[int, int]:
     """(who reviews, the version in review)."""
     by = need(session, actor, REVIEWERS)
-    row = _row(session, playbook, playbook_id)
+    row = session.row(playbook, playbook_id)
     if row["owner_id"] == by:
         raise UserError("Nobody approves their own playbook.")
     if row["state"] != "in_review":
@@ -307,7 +307,7 @@ def _reviewing(session: Session, actor: Actor, playbook_id: int) -> tuple[int, i
 
 
 def _owned(session: Session, actor: Actor, playbook_id: int) -> Mapping[str, Any]:
-    row = _row(session, playbook, playbook_id)
+    row = session.row(playbook, playbook_id)
     if actor.person_id is not None and actor.person_id != row["owner_id"]:
         owner = get_person(session.connection, row["owner_id"]).name
         raise UserError("This playbook is written by {name}.", name=owner)
@@ -323,7 +323,7 @@ def _writable(session: Session, actor: Actor, playbook_id: int) -> Mapping[str, 
 
 def _begun(session: Session, playbook_id: int) -> None:
     """Writing on a playbook that was approved, or not begun, makes it a draft; the approved version stays in the search."""
-    state = _row(session, playbook, playbook_id)["state"]
+    state = session.row(playbook, playbook_id)["state"]
     if state in ("not_started", "approved"):
         session.update(playbook, playbook_id, {"state": "draft"})
 
@@ -332,10 +332,3 @@ def _part_ids(session: Session, playbook_id: int) -> list[int]:
     c = playbook_part.c
     statement = select(c.id).where(c.playbook_id == playbook_id).order_by(c.position, c.id)
     return list(session.connection.execute(statement).scalars())
-
-
-def _row(session: Session, where: Any, row_id: int) -> Mapping[str, Any]:
-    row = session.connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
-    if row is None:
-        raise UserError("This record is not there any more.")
-    return row  # type: ignore[return-value]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -71,7 +69,7 @@ def attach(session: Session, actor: Actor, playbook_id: int, stored: Stored) -> 
 
 def detach(session: Session, actor: Actor, attachment_id: int, back: bool = False) -> None:
     """Take an attachment off (or put it back); the file stays, as earlier versions may speak of it."""
-    row = _row(session, attachment_id)
+    row = session.row(playbook_attachment, attachment_id)
     _owned(session, actor, row["playbook_id"])
     session.update(playbook_attachment, attachment_id, {"removed": 0 if back else 1})
 
@@ -87,12 +85,3 @@ def missing(connection: Connection, location: str) -> list[Text]:
         except UserError as error:
             found.append(text("Attachment {name}: {reason}", name=name, reason=error.message))
     return found
-
-
-def _row(session: Session, attachment_id: int) -> Mapping[str, Any]:
-    row = session.connection.execute(
-        select(playbook_attachment).where(playbook_attachment.c.id == attachment_id)
-    ).mappings().one_or_none()  # fmt: skip
-    if row is None:
-        raise UserError("This record is not there any more.")
-    return row  # type: ignore[return-value]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -94,7 +92,7 @@ def request(session: Session, actor: Actor, reward_id: int) -> int:
     """Ask for a reward; its points are reserved until somebody has decided. Returns the redemption's id."""
     if actor.person_id is None:
         raise UserError("Choose first who is working here: this is recorded under a person's name.")
-    row = _row(session, reward, reward_id)
+    row = session.row(reward, reward_id)
     if not row["offered"]:
         raise UserError("{name} is not on offer any more.", name=row["name"])
     if row["stock"] is not None and row["stock"] <= _waiting(session, reward_id):
@@ -114,7 +112,7 @@ def request(session: Session, actor: Actor, reward_id: int) -> int:
 def decide(session: Session, actor: Actor, redemption_id: int, approve: bool, reason: str = "") -> None:
     """Approve a request (its points are spent now) or refuse it with a reason; never one's own."""
     by = need(session, actor, _LEADS)
-    row = _row(session, redemption, redemption_id)
+    row = session.row(redemption, redemption_id)
     if row["person_id"] == by:
         raise UserError("Nobody decides on their own request.")
     if row["state"] != "requested":
@@ -125,7 +123,7 @@ def decide(session: Session, actor: Actor, redemption_id: int, approve: bool, re
     if not approve:
         session.update(redemption, redemption_id, {"state": "refused", **values})
         return
-    wanted = _row(session, reward, row["reward_id"])
+    wanted = session.row(reward, row["reward_id"])
     if wanted["stock"] is not None:
         if wanted["stock"] < 1:
             raise UserError("{name} is out of stock.", name=wanted["name"])
@@ -140,7 +138,7 @@ def decide(session: Session, actor: Actor, redemption_id: int, approve: bool, re
 def fulfil(session: Session, actor: Actor, redemption_id: int) -> None:
     """Say that an approved reward has been handed over; never one's own."""
     by = need(session, actor, _LEADS)
-    row = _row(session, redemption, redemption_id)
+    row = session.row(redemption, redemption_id)
     if row["person_id"] == by:
         raise UserError("Nobody decides on their own request.")
     if row["state"] != "approved":
@@ -150,7 +148,7 @@ def fulfil(session: Session, actor: Actor, redemption_id: int) -> None:
 
 def withdraw(session: Session, actor: Actor, redemption_id: int) -> None:
     """Take one's own request back while nobody has decided."""
-    row = _row(session, redemption, redemption_id)
+    row = session.row(redemption, redemption_id)
     if row["person_id"] != actor.person_id:
         raise UserError("Only who asked takes a request back.")
     if row["state"] != "requested":
@@ -171,10 +169,3 @@ def _waiting(session: Session, reward_id: int) -> int:
     r = redemption.c
     statement = select(func.count()).select_from(redemption).where(r.reward_id == reward_id, r.state == "requested")
     return int(session.connection.execute(statement).scalar_one())
-
-
-def _row(session: Session, where: Any, row_id: int) -> Mapping[str, Any]:
-    row = session.connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
-    if row is None:
-        raise UserError("This record is not there any more.")
-    return row  # type: ignore[return-value]

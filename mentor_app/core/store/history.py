@@ -108,6 +108,13 @@ class Session:
                 del self.changes[before:]
                 raise
 
+    def row(self, where: Table, row_id: int) -> Mapping[str, Any]:
+        """One row by its id; UserError when it is gone."""
+        found = self.connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
+        if found is None:
+            raise UserError("This record is not there any more.")
+        return found  # type: ignore[return-value]
+
     def insert(self, into: Table, values: Mapping[str, Any]) -> int:
         """Insert one row and return its id."""
         row_id = self.connection.execute(insert(into).values(**values)).inserted_primary_key

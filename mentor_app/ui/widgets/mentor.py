@@ -15,7 +15,7 @@ from mentor_app.ui.widgets.chart import ChartView
 from mentor_app.ui.widgets.face import Face
 from mentor_app.ui.widgets.forms import FormDialog
 from mentor_app.ui.widgets.project import plain_table
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel
+from mentor_app.ui.widgets.table import ColumnSpec
 
 _CHARTED = 8
 
@@ -101,9 +101,7 @@ class MentorView(Face):
         )
         written = sum(len(a.reviews) for a in ended)
         self.written.show_figure(f"{written} / {2 * len(ended)}", tr("of both sides of {n} pairings", n=len(ended)))
-        model = self.apprentices.model()
-        assert isinstance(model, RowsModel)
-        model.set_ids([a.pairing.id for a in lines], {a.pairing.id: a for a in lines})
+        self.apprentices.rows.set_ids([a.pairing.id for a in lines], {a.pairing.id: a for a in lines})
         curves = {a.curve.hire.key: a.curve for a in lines if a.curve is not None and a.curve.won + a.curve.lost}
         self.chart.setVisible(bool(curves))
         self.nothing.setVisible(not curves)

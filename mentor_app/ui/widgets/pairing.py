@@ -19,7 +19,7 @@ from mentor_app.ui.widgets.forms import FormDialog, choice, date_field, read_dat
 from mentor_app.ui.widgets.log import open_log
 from mentor_app.ui.widgets.owners import scrolling
 from mentor_app.ui.widgets.project import Timeline, plain_table, session_columns
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+from mentor_app.ui.widgets.table import ColumnSpec
 
 STATE_LOOK = {"active": "accent", "completed": "good", "reassigned": "plain", "ended": "plain"}
 
@@ -114,8 +114,8 @@ class PairingView(Face):
         self.mark = (tr(STATES[p.state]), STATE_LOOK[p.state])
         self.note = tr("since {date}", date=p.started_on) if p.ended_on is None else f"{p.started_on} – {p.ended_on}"
         self.timeline.show_cycles(story.cycles, self._context.today())
-        _model(self.events).set_ids(range(len(story.events)), dict(enumerate(story.events)))
-        _model(self.sessions).set_ids([s.id for s in story.sessions], {s.id: s for s in story.sessions})
+        self.events.rows.set_ids(range(len(story.events)), dict(enumerate(story.events)))
+        self.sessions.rows.set_ids([s.id for s in story.sessions], {s.id: s for s in story.sessions})
         self._show_texts()
         self._show_actions()
         self.headed.emit()
@@ -221,12 +221,6 @@ def _said(event: Any) -> str:
 
 def _short(name: str) -> str:
     return name if len(name) <= 16 else name[:15] + "…"
-
-
-def _model(table: Table) -> RowsModel:
-    model = table.model()
-    assert isinstance(model, RowsModel)
-    return model
 
 
 class MoveOnDialog(FormDialog):

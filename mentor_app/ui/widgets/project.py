@@ -296,9 +296,9 @@ class ProjectView(Face):
         self.note = " · ".join(part for part in parts if part)
         self.mark = (tr(OUTCOMES[project.outcome]), OUTCOME_LOOK[project.outcome])
         self.timeline.show_cycles([self.cycle], self._context.today())
-        _model(self.phases).set_ids(range(len(self.cycle.phases)), dict(enumerate(self.cycle.phases)))
-        _model(self.pairings).set_ids([p.id for p in self.cycle.pairings], {p.id: p for p in self.cycle.pairings})
-        _model(self.sessions).set_ids([s.id for s in self.cycle.sessions], {s.id: s for s in self.cycle.sessions})
+        self.phases.rows.set_ids(range(len(self.cycle.phases)), dict(enumerate(self.cycle.phases)))
+        self.pairings.rows.set_ids([p.id for p in self.cycle.pairings], {p.id: p for p in self.cycle.pairings})
+        self.sessions.rows.set_ids([s.id for s in self.cycle.sessions], {s.id: s for s in self.cycle.sessions})
         self.shown.clear()
         self.shown.update({self.edit_button, self.cycle_button})
         if project.outcome == "open":
@@ -318,12 +318,6 @@ class ProjectView(Face):
         """Won, lost or cancelled."""
         self.dialog = CloseDialog(self, self._context, self.cycle.project)
         self.dialog.open()
-
-
-def _model(table: Table) -> RowsModel:
-    model = table.model()
-    assert isinstance(model, RowsModel)
-    return model
 
 
 def _late(phase: Phase) -> str:

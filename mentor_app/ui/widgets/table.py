@@ -135,7 +135,7 @@ class Table(QTableView):
 
     def __init__(self, model: RowsModel, name: str, sort: str = "", descending: bool = False) -> None:
         super().__init__()
-        self._rows = model
+        self.rows = model
         self.setModel(model)
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -171,7 +171,7 @@ class Table(QTableView):
         header.sortIndicatorChanged.connect(
             lambda at, order: self.sorted.emit(keys[at], order == Qt.SortOrder.DescendingOrder) if at >= 0 else None
         )
-        self.doubleClicked.connect(lambda index: self.opened.emit(self._rows.ids[index.row()]))
+        self.doubleClicked.connect(lambda index: self.opened.emit(self.rows.ids[index.row()]))
         for key in ("Return", "Enter"):
             QShortcut(QKeySequence(key), self, activated=self._open, context=Qt.ShortcutContext.WidgetShortcut)
 
@@ -180,7 +180,7 @@ class Table(QTableView):
         super().resizeEvent(event)
         if self._fitted:
             header, room = self.horizontalHeader(), self.viewport().width()
-            columns = self._rows.columns
+            columns = self.rows.columns
             kept = sum(column.width for column in columns if column.keep)
             shared = sum(column.width for column in columns if not column.keep) or 1
             header.blockSignals(True)
@@ -196,14 +196,14 @@ class Table(QTableView):
 
     def _open(self) -> None:
         if self.currentIndex().isValid():
-            self.opened.emit(self._rows.ids[self.currentIndex().row()])
+            self.opened.emit(self.rows.ids[self.currentIndex().row()])
 
     def copy(self) -> None:
         """The selected rows, with the heading, as a spreadsheet takes them."""
-        rows = [self._rows.row(index.row()) for index in self.selectionModel().selectedRows()]
-        lines = ["\t".join(column.heading for column in self._rows.columns)]
+        rows = [self.rows.row(index.row()) for index in self.selectionModel().selectedRows()]
+        lines = ["\t".join(column.heading for column in self.rows.columns)]
         lines += [
-            "\t".join(c.text(row).replace("\t", " ").replace("\n", " ") for c in self._rows.columns)
+            "\t".join(c.text(row).replace("\t", " ").replace("\n", " ") for c in self.rows.columns)
             for row in rows
             if row is not None
         ]
@@ -219,4 +219,4 @@ class Table(QTableView):
 
     def export_to(self, path: Path) -> None:
         """Write every row, in the order shown, off the GUI thread."""
-        self._rows.export(path, self.accessibleName())
+        self.rows.export(path, self.accessibleName())
