@@ -51,7 +51,9 @@ SECTIONS = (
 def fill_playbooks(session: Session, mentors: list[Hired], trainer: Hired) -> None:
     """Two mentors' answers approved and rated, one sent back with comments, one in review; handbooks begun."""
     by = Actor(trainer[1], trainer[0])
-    oblige.follow(session, by)
+    known = oblige.kinds_of(session)
+    for pairing_id in session.connection.execute(select(pairing.c.id).order_by(pairing.c.id)).scalars().all():
+        oblige.started(session, pairing_id, known, past=True)
     p, k = playbook.c, playbook_kind.c
     owed = session.connection.execute(
         select(p.id, p.owner_id, p.pairing_id, k.key).join(playbook_kind, k.id == p.kind_id).order_by(p.id)

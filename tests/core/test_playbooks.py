@@ -66,6 +66,13 @@ def test_obligations_arise_by_rule_and_follow_the_cycle(at: Camp) -> None:
         assert problems(connection) == []
 
 
+def test_pairings_entered_afterwards_oblige_to_nothing(at: Camp) -> None:
+    at.act(pairing.end, at.pairing, TODAY - 5 * DAY, "moved")
+    rows = [pairing.PairingRow(2, at.hire.person_id, at.lu.person_id, "P", TODAY - 4 * DAY, TODAY - DAY, "why", "")]
+    assert [r[1] for r in at.act(pairing.import_pairings, rows)] == ["new"]
+    assert owed(at, at.lu) == []
+
+
 def test_a_handbook_is_begun_with_its_template_and_kept_when_the_mentor_changes(at: Camp) -> None:
     book = next(b.id for b in owed(at) if b.kind.key == "handbook")
     with at.store.read() as connection:

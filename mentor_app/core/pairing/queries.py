@@ -258,7 +258,7 @@ def open_deals(connection: Connection, person_ids: Collection[int], today: dt.da
 def _from_deals(connection: Connection, where: ColumnElement[bool], today: dt.date) -> list[tuple[int, ProjectDetails]]:
     o = opportunity.c
     statement = (
-        select(o.id, o.key, o.name, o.account, o.opened_on, o.closed_on, o.expected_on, o.status, crm_name.c.person_id,
+        select(o.id, o.key, o.name, o.account, o.product, o.opened_on, o.closed_on, o.expected_on, o.status, crm_name.c.person_id,
                region.c.name.label("region"), team.c.industry)
         .join(crm_name, crm_name.c.id == o.owner_id)
         .outerjoin(person, person.c.id == crm_name.c.person_id)
@@ -270,7 +270,8 @@ def _from_deals(connection: Connection, where: ColumnElement[bool], today: dt.da
     taken = set(connection.execute(select(project.c.name)).scalars())
     found = []
     for row in connection.execute(statement).mappings():
-        name = (row["name"] or row["account"] or row["key"])[:180].strip()
+        bare = " · ".join(part for part in (row["product"], row["key"]) if part)
+        name = (row["name"] or row["account"] or bare)[:180].strip()
         if name in taken:  # one deal more with the same customer
             name = f"{name} ({row['key'][:16]})"
         taken.add(name)

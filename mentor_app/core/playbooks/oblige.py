@@ -18,28 +18,31 @@ from mentor_app.core.store import Actor, Session
 def follow(session: Session, actor: Actor) -> None:
     """Create what new pairings oblige to, move due dates with their cycles, drop what an early end makes pointless."""
     made = [step for step in session.changes if step["table_name"] == "pairing"]
-    kinds = _kinds(session)
+    kinds = kinds_of(session)
     for step in list(made):
         if step["operation"] == "insert":
-            _started(session, step["row_id"], kinds)
+            started(session, step["row_id"], kinds)
         elif step["after"] and json.loads(step["after"]).get("state") in ("reassigned", "ended"):
             _dropped(session, step["row_id"])
     if any(step["table_name"] in ("pairing_project", "project_phase", "project") for step in session.changes):
         _dates(session)
 
 
-def _kinds(session: Session) -> list[tuple[int, Kind]]:
+def kinds_of(session: Session) -> list[tuple[int, Kind]]:
+    """(id, kind) of all kinds."""
     c = playbook_kind.c
     rows = session.connection.execute(select(c.id, c.key, c.definition).order_by(c.id))
     return [(row.id, read_kind(row.key, row.definition)) for row in rows]
 
 
-def _started(session: Session, pairing_id: int, kinds: list[tuple[int, Kind]]) -> None:
+def started(session: Session, pairing_id: int, kinds: list[tuple[int, Kind]], past: bool = False) -> None:
+    """Begin what a pairing obliges to. One that has ended by now, such as one entered afterwards, obliges to nothing,
+    unless ``past`` says that it did in its time."""
     p = pairing.c
     row = session.connection.execute(
-        select(p.mentor_id, p.apprentice_id, p.started_on).where(p.id == pairing_id)
+        select(p.mentor_id, p.apprentice_id, p.started_on, p.ended_on).where(p.id == pairing_id)
     ).one_or_none()
-    if row is None:
+    if row is None or (row.ended_on is not None and not past):
         return
     for kind_id, kind in kinds:
         due = row.started_on + dt.timedelta(days=kind.due_days)

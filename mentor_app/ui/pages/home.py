@@ -237,7 +237,8 @@ class HomePage(Page):
             name = stands.stage.name(language) if stands.stage else tr("Camp finished")
             self.stage.setText(tr("My stage: {name}", name=name))
             set_badge(self.pace, tr(STATES[stands.state]), STATE_LOOK[stands.state])
-            self.pace_note.setText(pace_words(stands))
+            mentor = " · " + tr("mentor: {name}", name=_short(stands.mentor, 24)) if stands.mentor else ""
+            self.pace_note.setText(pace_words(stands) + mentor)
             self.path.show_standing(stands)
             self.next_steps.setVisible(stands.stage is not None)
             self.next_steps.show_links(self._next(stands, found.planned))
