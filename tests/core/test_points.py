@@ -24,7 +24,7 @@ from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.pairing.rules import ProjectDetails
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.pipeline.actions import Batch, import_opportunities
-from mentor_app.core.points import actions
+from mentor_app.core.points import actions, award
 from mentor_app.core.points.ledger import verify
 from mentor_app.core.points.queries import account, accounts, by_month, entries, near, redemptions, rewards, rules_of
 from mentor_app.core.points.rules import earned, rule_on
@@ -325,6 +325,26 @@ def test_replaying_a_year_of_history_adds_nothing(file_store: Store) -> None:
     assert file_store.act(ME, actions.settle_all).result == 0
     with file_store.read() as connection:
         assert verify(connection) == whole
+
+
+def test_many_activities_in_one_action_are_settled_in_blocks(
+    file_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(award, "_BLOCK", 100)
+    at = Camp(file_store)
+    at.act(actions.save_rule, "session", 1, None, TODAY, TODAY)
+
+    def many(session: Any, actor: Actor) -> None:
+        details = Details("shadowing", TODAY, minutes=5, customer="c", learned="l", host_id=at.mo.person_id)
+        made = [
+            logbook.save_activity(session, at.hire, at.hire.person_id, details, TODAY, state="submitted")  # type: ignore[arg-type]
+            for _ in range(250)
+        ]
+        logbook.sign_off(session, at.mo, made)
+
+    at.act(many)
+    assert at.balance() == 250
+    assert at.act(actions.settle_all) == 0
 
 
 # -- tampering

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.roles import guide, need
 from mentor_app.core.people.rules import checked_name
-from mentor_app.core.points import award, ledger
+from mentor_app.core.points import award
+from mentor_app.core.points.ledger import Ledger, balance_of
 from mentor_app.core.points.rules import REWARDS, SPENT, check_rule
 from mentor_app.core.points.tables import point_rule, redemption, reward
 from mentor_app.core.store import Actor, Session
@@ -129,8 +130,8 @@ def decide(session: Session, actor: Actor, redemption_id: int, approve: bool, re
             raise UserError("{name} is out of stock.", name=wanted["name"])
         session.update(reward, wanted["id"], {"stock": wanted["stock"] - 1})
     session.update(redemption, redemption_id, {"state": "approved", **values})
-    ledger.append(
-        session, row["person_id"], SPENT, "spend", -row["points"], f"redemption:{redemption_id}", session.now.date(),
+    Ledger(session).append(
+        row["person_id"], SPENT, "spend", -row["points"], f"redemption:{redemption_id}", 1, session.now.date(),
         wanted["name"],
     )  # fmt: skip
 
@@ -162,7 +163,7 @@ def available(session: Session, person_id: int) -> int:
     reserved = session.connection.execute(
         select(func.coalesce(func.sum(r.points), 0)).where(r.person_id == person_id, r.state == "requested")
     ).scalar_one()
-    return ledger.balance_of(session.connection, person_id) - int(reserved)
+    return balance_of(session.connection, person_id) - int(reserved)
 
 
 def _waiting(session: Session, reward_id: int) -> int:

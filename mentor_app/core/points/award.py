@@ -21,11 +21,13 @@ from mentor_app.core.logbook.tables import activity, review
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.tables import crm_name, person
 from mentor_app.core.playbooks.tables import playbook, playbook_review, playbook_version
-from mentor_app.core.points import ledger
+from mentor_app.core.points.ledger import Ledger
 from mentor_app.core.points.queries import rules_of
 from mentor_app.core.points.rules import FEEDBACK_WITHIN, Cause, earned, rule_on
 from mentor_app.core.points.tables import point_entry
 from mentor_app.core.store import Actor, Session
+
+_BLOCK = 5000
 
 
 @dataclass
@@ -40,9 +42,13 @@ class Touched:
 
 
 def follow(session: Session, actor: Actor) -> None:
-    """Settle what the action that has just run touched."""
+    """Settle what the action that has just run touched; thousands of activities in blocks, as many as a query may name."""
     touched = _touched(session)
-    if touched.activities or touched.gates or touched.pairings or touched.playbooks or touched.wins:
+    ids = sorted(touched.activities)
+    for at in range(0, len(ids), _BLOCK):
+        settle(session, actor, Touched(activities=set(ids[at : at + _BLOCK])))
+    touched.activities = set()
+    if touched.gates or touched.pairings or touched.playbooks or touched.wins:
         settle(session, actor, touched)
 
 
@@ -64,15 +70,18 @@ def settle(session: Session, actor: Actor, touched: Touched | None = None) -> in
     for cause, person_id, kind, points, event, note, rule_id, day in connection.execute(entries.order_by(c.id)):
         held[cause, person_id].append((kind, points))
         events[cause, person_id] = event, note, rule_id, day
-    added = 0
+    ledger, added = Ledger(session), 0
+    months = _Months(connection)
     for key in sorted(held.keys() - causes.keys()):
         left = sum(points for _, points in held[key])
-        take = min(left, ledger.balance_of(connection, key[1]))
+        take = min(left, ledger.balance(key[1]))
         if take > 0:
             event, note, rule_id, day = events[key]
-            ledger.append(session, key[1], event, "reversal", -take, key[0], day, note, rule_id)
+            ledger.append(key[1], event, "reversal", -take, key[0], len(held[key]) + 1, day, note, rule_id)
+            months.add(key[1], event, day, -take)
             added += 1
     rules = rules_of(connection)
+    earners: set[int] = set()
     for cause in sorted(causes.values(), key=lambda one: (one.occurred_on, one.key, one.person_id)):
         before = held.get((cause.key, cause.person_id), [])
         if before and before[-1][0] == "award":
@@ -80,28 +89,22 @@ def settle(session: Session, actor: Actor, touched: Touched | None = None) -> in
         rule = rule_on(rules, cause.event, cause.occurred_on)
         if rule is None:
             continue
-        points = earned(rule, _this_month(connection, cause)) - sum(points for _, points in before)
+        so_far = months.sum(cause.person_id, cause.event, cause.occurred_on) if rule.per_month is not None else 0
+        points = max(0, earned(rule, so_far) - sum(points for _, points in before))
         ledger.append(
-            session,
-            cause.person_id,
-            cause.event,
-            "award",
-            max(0, points),
-            cause.key,
-            cause.occurred_on,
-            cause.note,
-            rule.id,
-        )
+            cause.person_id, cause.event, "award", points, cause.key, len(before) + 1, cause.occurred_on, cause.note, rule.id
+        )  # fmt: skip
+        months.add(cause.person_id, cause.event, cause.occurred_on, points)
         added += 1
         if points > 0:
-            added += _collect(session, cause.person_id)
-    return added
+            earners.add(cause.person_id)
+    return added + sum(_collect(session, ledger, person_id) for person_id in sorted(earners))
 
 
-def _collect(session: Session, person_id: int) -> int:
+def _collect(session: Session, ledger: Ledger, person_id: int) -> int:
     """Take what earlier reversals could not, because the points had been spent by then; returns the entries added."""
     c = point_entry.c
-    statement = select(c.cause, c.kind, c.points, c.event, c.note, c.rule_id, c.occurred_on)
+    statement = select(c.cause, c.kind, c.points, c.event, c.note, c.rule_id, c.occurred_on, c.turn)
     left: dict[str, int] = defaultdict(int)
     last: dict[str, Any] = {}
     rows = session.connection.execute(statement.where(c.person_id == person_id, c.kind != "spend").order_by(c.id))
@@ -110,23 +113,39 @@ def _collect(session: Session, person_id: int) -> int:
         last[row.cause] = row
     added = 0
     for cause, row in last.items():
-        take = min(left[cause], ledger.balance_of(session.connection, person_id)) if row.kind == "reversal" else 0
+        take = min(left[cause], ledger.balance(person_id)) if row.kind == "reversal" else 0
         if take > 0:
             ledger.append(
-                session, person_id, row.event, "reversal", -take, cause, row.occurred_on, row.note, row.rule_id
+                person_id, row.event, "reversal", -take, cause, row.turn + 1, row.occurred_on, row.note, row.rule_id
             )
             added += 1
     return added
 
 
-def _this_month(connection: Connection, cause: Cause) -> int:
-    """What the person has earned by this event in the calendar month of the cause."""
-    c, first = point_entry.c, cause.occurred_on.replace(day=1)
-    last = (first + dt.timedelta(days=31)).replace(day=1)
-    statement = select(func.coalesce(func.sum(c.points), 0)).where(
-        c.person_id == cause.person_id, c.event == cause.event, c.occurred_on >= first, c.occurred_on < last
-    )
-    return int(connection.execute(statement).scalar_one())
+class _Months:
+    """What was earned by an event in a calendar month, read once for each and carried on."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._sums: dict[tuple[int, str, dt.date], int] = {}
+
+    def sum(self, person_id: int, event: str, day: dt.date) -> int:
+        """What the person has earned by the event in the month of ``day``, reversals taken off."""
+        first = day.replace(day=1)
+        key = person_id, event, first
+        if key not in self._sums:
+            c, following = point_entry.c, (first + dt.timedelta(days=31)).replace(day=1)
+            statement = select(func.coalesce(func.sum(c.points), 0)).where(
+                c.person_id == person_id, c.event == event, c.occurred_on >= first, c.occurred_on < following
+            )
+            self._sums[key] = int(self._connection.execute(statement).scalar_one())
+        return self._sums[key]
+
+    def add(self, person_id: int, event: str, day: dt.date, points: int) -> None:
+        """Count an entry just made."""
+        key = person_id, event, day.replace(day=1)
+        if key in self._sums:
+            self._sums[key] += points
 
 
 def _touched(session: Session) -> Touched:
@@ -159,11 +178,15 @@ def _touched(session: Session) -> Touched:
 def _roots(connection: Connection, ids: Collection[int]) -> set[int]:
     """The entries that corrections go back to."""
     a = activity.c
-    roots, look = set(), set(ids)
-    while look:
-        rows = connection.execute(select(a.id, a.revises_id).where(a.id.in_(list(look)))).all()
-        roots |= {row[0] for row in rows if row[1] is None}
-        look = {row[1] for row in rows if row[1] is not None}
+    back: dict[int, int] = {
+        row[0]: row[1] for row in connection.execute(select(a.id, a.revises_id).where(a.revises_id.is_not(None)))
+    }
+    roots = set()
+    for start in ids:
+        root = start
+        while root in back:
+            root = back[root]
+        roots.add(root)
     return roots
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.points.rules import GENESIS, chained
@@ -30,23 +30,41 @@ def balance_of(connection: Connection, person_id: int) -> int:
     return int(found or 0)
 
 
-def append(
-    session: Session, person_id: int, event: str, kind: str, points: int, cause: str, occurred_on: dt.date, note: str,
-    rule_id: int | None = None,
-) -> int:  # fmt: skip
-    """Add one entry to the end of the ledger; returns its id. UserError where the balance would fall below zero."""
-    c = point_entry.c
-    balance = balance_of(session.connection, person_id) + points
-    if balance < 0:
-        raise UserError("There are not enough points: {n} are missing.", n=-balance)
-    turns = select(func.max(c.turn)).where(c.cause == cause, c.person_id == person_id)
-    turn = (session.connection.execute(turns).scalar() or 0) + 1
-    before = session.connection.execute(select(c.hash).order_by(c.id.desc()).limit(1)).scalar() or GENESIS
-    values: dict[str, Any] = {
-        "person_id": person_id, "event": event, "kind": kind, "points": points, "balance": balance, "cause": cause,
-        "turn": turn, "rule_id": rule_id, "occurred_on": occurred_on, "at": session.now, "note": note[:200],
-    }  # fmt: skip
-    return session.insert(point_entry, {**values, "hash": chained(before, [values[name] for name in FIELDS])})
+class Ledger:
+    """The end of the ledger during one action: the last hash and the balances, read once and carried on."""
+
+    def __init__(self, session: Session) -> None:
+        c = point_entry.c
+        self._session = session
+        last = session.connection.execute(select(c.hash).order_by(c.id.desc()).limit(1)).scalar()
+        self._last = last or GENESIS
+        self._balances: dict[int, int] = {}
+
+    def balance(self, person_id: int) -> int:
+        """What a person has now."""
+        if person_id not in self._balances:
+            self._balances[person_id] = balance_of(self._session.connection, person_id)
+        return self._balances[person_id]
+
+    def append(
+        self, person_id: int, event: str, kind: str, points: int, cause: str, turn: int, occurred_on: dt.date, note: str,
+        rule_id: int | None = None,
+    ) -> int:  # fmt: skip
+        """Add one entry; returns its id. ``turn`` counts the entries of this cause for this person from 1.
+
+        UserError where the balance would fall below zero.
+        """
+        balance = self.balance(person_id) + points
+        if balance < 0:
+            raise UserError("There are not enough points: {n} are missing.", n=-balance)
+        values: dict[str, Any] = {
+            "person_id": person_id, "event": event, "kind": kind, "points": points, "balance": balance, "cause": cause,
+            "turn": turn, "rule_id": rule_id, "occurred_on": occurred_on, "at": self._session.now, "note": note[:200],
+        }  # fmt: skip
+        made = chained(self._last, [values[name] for name in FIELDS])
+        row_id = self._session.insert(point_entry, {**values, "hash": made})
+        self._last, self._balances[person_id] = made, balance
+        return row_id
 
 
 @dataclass(frozen=True)
