@@ -333,14 +333,16 @@ def _of_playbooks(connection: Connection, ids: Collection[int] | None) -> list[C
 
 def _of_wins(connection: Connection) -> list[Cause]:
     """The first deal an apprentice has won since the hire, where it closed inside a pairing, for that mentor."""
-    from mentor_app.core.pipeline import digest
-    from mentor_app.core.ramp.calendar import to_date
-    from mentor_app.core.ramp.curve import WON
-
     apprentices = select(pairing.c.apprentice_id)
     people = connection.execute(
         select(person.c.id, person.c.name, person.c.hired_on).where(person.c.id.in_(apprentices)).order_by(person.c.id)
     ).all()
+    if not people:
+        return []
+    from mentor_app.core.pipeline import digest
+    from mentor_app.core.ramp.calendar import to_date
+    from mentor_app.core.ramp.curve import WON
+
     index = {row.id: i for i, row in enumerate(people)}
     names = select(crm_name.c.id, crm_name.c.person_id).where(crm_name.c.person_id.in_(apprentices))
     deals = digest.load(connection, {name_id: index[owner] for name_id, owner in connection.execute(names)})

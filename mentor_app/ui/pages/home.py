@@ -199,7 +199,7 @@ class HomePage(Page):
         ready = [s for s in found.board if s.ready]
         stuck = sorted((s for s in found.board if s.stuck_since), key=lambda s: s.stuck_since)
         self.watch.setVisible(overview)
-        self.watch.show_links(self._alerts(found.alerts))
+        self.watch.show_links(self._alerts(found.alerts) if found.alerts else [])
         self.reviews.setVisible(bool(found.reviews))
         self.reviews.show_links(
             [Link(f"{p.apprentice} – {p.mentor}", tr("ended on {date}", date=p.ended_on), (tr("write"), "due"),
