@@ -74,9 +74,12 @@ def _deeper(body: str) -> str:
 def _docx(path: Path, document: Document, tr: Translator, today: dt.date) -> None:
     from docx import Document as Word
     from docx.oxml.ns import qn
-    from docx.shared import Pt, RGBColor
+    from docx.shared import Mm, Pt, RGBColor
 
     word = Word()
+    page = word.sections[0]
+    page.page_width, page.page_height = Mm(210), Mm(297)
+    page.left_margin = page.right_margin = Mm(24)
     word.core_properties.title = _printable(document.title)[:250]
     word.core_properties.author = ""
     normal = word.styles["Normal"]

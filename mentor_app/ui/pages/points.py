@@ -55,6 +55,8 @@ class PointsPage(FacedPage):
             "rewards": tr("Rewards"), "rules": tr("Rules"),
         }  # fmt: skip
         super().__init__(context, tr("Points"), views)
+        if context.me is not None and "mentor" not in context.me.roles:  # who earns none wants the team's
+            self.show_face("team", start=True)
 
     def make(self, key: str) -> Face:
         made: dict[str, type[Face]] = {
@@ -76,7 +78,7 @@ class PointsPage(FacedPage):
                 self.show_face("person", ids[0])
 
         found: dict[str, Any] = {
-            key: lambda key=key: self.show_face(key, start=True) for key in self.keys[1:]
+            key: lambda key=key: self.show_face(key, start=True) for key in self.keys
         }  # fmt: skip
         found["person"] = first
         found["new_reward"] = lambda: self.face("rewards").add()

@@ -419,7 +419,7 @@ class BoardView(QWidget):
         share = taken / mentor.capacity if mentor.capacity else 1.0
         words = tr("{n} of {all}", n=taken, all=mentor.capacity)
         quiet = mentor.barred is not None or (taken >= mentor.capacity and not planned)
-        return CardLook(mentor.name, badge, (_track(mentor), fit + record), (share, words), quiet)
+        return CardLook(mentor.name, badge, (fit + _track(mentor), record), (share, words), quiet)
 
     def _mentor(self, mentor_id: int | None) -> Any:
         return next((m for m in self.board.mentors if m.id == mentor_id), None)

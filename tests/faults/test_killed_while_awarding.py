@@ -1,0 +1,52 @@
+"""Killed in the middle of awarding points: the ledger is whole, and what is missing is awarded once."""
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from mentor_app.core.check import problems
+from mentor_app.core.points.actions import settle_all
+from mentor_app.core.points.ledger import verify
+from mentor_app.core.store import Actor, open_store
+from tests.core.test_points import Camp
+
+_WORK = """
+import sys
+from mentor_app.core.logbook import actions as logbook
+from mentor_app.core.logbook.rules import Details
+from mentor_app.core.store import Actor, open_store
+from tests.conftest import TODAY
+store = open_store(sys.argv[1])
+mo, hire = Actor("Mo", 1), Actor("Ann", 5)
+print("ready", flush=True)
+while True:
+    details = Details("shadowing", TODAY, minutes=5, customer="c", learned="l", host_id=1)
+    made = store.act(hire, logbook.save_activity, 5, details, TODAY, state="submitted").result
+    store.act(mo, logbook.sign_off, [made], "good")
+"""
+
+
+def test_the_ledger_survives_being_killed(tmp_path: Path) -> None:
+    place = tmp_path / "team.sqlite"
+    store = open_store(place)
+    Camp(store)
+    store.close()
+    chance = random.Random(5)
+    for _ in range(4):
+        worker = subprocess.Popen(
+            [sys.executable, "-c", _WORK, str(place)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
+        )
+        assert worker.stdout is not None
+        worker.stdout.readline()
+        time.sleep(chance.uniform(0.15, 0.6))
+        worker.kill()
+        worker.wait()
+        store = open_store(place)
+        with store.read() as connection:
+            found = verify(connection)
+            assert (found.ok, problems(connection)) == (True, [])
+        assert store.act(Actor("Li", 4), settle_all).result == 0  # sign-off and award stood or fell together
+        store.close()
+    assert found.entries > 4
