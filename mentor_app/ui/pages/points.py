@@ -11,7 +11,7 @@ from mentor_app.core.points.rules import EVENTS, KINDS, REWARDS, STATES
 from mentor_app.core.text import text
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.widgets.basics import Card, KeyFigure, as_high_as_needed, button, label
+from mentor_app.ui.widgets.basics import Card, ElidedLabel, KeyFigure, as_high_as_needed, button, label
 from mentor_app.ui.widgets.chart import ChartView
 from mentor_app.ui.widgets.face import Face, FacedPage, ListFace
 from mentor_app.ui.widgets.forms import FormDialog, choice, date_field, read_date, text_field
@@ -408,7 +408,7 @@ class RefuseDialog(FormDialog):
     def __init__(self, parent: QWidget, context: Context, asked: Any) -> None:
         super().__init__(parent, context, tr("Refuse"), tr("Refuse"))
         self._asked = asked
-        self.form.addRow(label(f"{asked.person[:40]} · {asked.reward[:60]}", "cardtitle", wrap=True))
+        self.form.addRow(ElidedLabel(f"{asked.person} · {asked.reward}", "cardtitle"))
         self.reason = text_field()
         self.row(tr("Reason (kept for good)"), self.reason)
 

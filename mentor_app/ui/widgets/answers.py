@@ -172,7 +172,7 @@ class SearchFace(Face):
     def _build_reader(self) -> QWidget:
         self.reader = Card()
         head = QHBoxLayout()
-        self.question = label("", "cardtitle", wrap=True)
+        self.question = ElidedLabel("", "cardtitle")
         self.old = badge("–")
         head.addWidget(self.question, 1)
         head.addWidget(self.old)

@@ -513,7 +513,7 @@ class CommentDialog(FormDialog):
     def __init__(self, parent: BookView, context: Context, part: int, passage: str) -> None:
         super().__init__(parent, context, tr("Comment on the passage"), tr("Keep"))
         self._view, self._part, self._passage = parent, part, passage
-        self.form.addRow(label(f"„{passage[:200]}“", "muted", wrap=True))
+        self.form.addRow(ElidedLabel(f"„{passage}“", "muted"))
         self.words = text_field()
         self.row(tr("Comment"), self.words)
 

@@ -93,8 +93,11 @@ class FormDialog(QDialog):
         self.form.addRow(label(words), field)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The first field that can be filled in has the focus, not a button."""
+        """The first field that can be filled in has the focus, not a button; wrapped remarks have all the height they need."""
         super().showEvent(event)
+        needed = self.outer.totalHeightForWidth(self.width())
+        if needed > self.height():
+            self.resize(self.width(), needed)
         for at in range(self.form.rowCount()):
             item = self.form.itemAt(at, QFormLayout.ItemRole.FieldRole)
             field = item.widget() if item else None

@@ -10,7 +10,7 @@ from mentor_app.core.pairing.rules import DEFAULT_CAPACITY, STATES
 from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.widgets.basics import Card, KeyFigure, as_high_as_needed, button, label
+from mentor_app.ui.widgets.basics import Card, ElidedLabel, KeyFigure, as_high_as_needed, button, label
 from mentor_app.ui.widgets.chart import ChartView
 from mentor_app.ui.widgets.face import Face
 from mentor_app.ui.widgets.forms import FormDialog
@@ -162,7 +162,7 @@ class CapacityDialog(FormDialog):
     def __init__(self, parent: QWidget, context: Context, page: Any) -> None:
         super().__init__(parent, context, tr("Capacity"), tr("Save"))
         self._person = page.person
-        self.form.addRow(label(page.person.name, "cardtitle", wrap=True))
+        self.form.addRow(ElidedLabel(page.person.name, "cardtitle"))
         self.places = QSpinBox(minimum=0, maximum=50)
         self.places.setValue(page.mentor.capacity if page.mentor else DEFAULT_CAPACITY)
         self.row(tr("Apprentices at a time"), self.places)

@@ -30,7 +30,7 @@ from mentor_app.core.text import text
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.theme import THEMES
-from mentor_app.ui.widgets.basics import Card, button, label
+from mentor_app.ui.widgets.basics import Card, ElidedLabel, button, label
 from mentor_app.ui.widgets.face import Face
 from mentor_app.ui.widgets.forms import FormDialog, choice, date_field, read_date
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
@@ -503,7 +503,7 @@ class CloseDialog(FormDialog):
     def __init__(self, parent: QWidget, context: Context, project: Any) -> None:
         super().__init__(parent, context, tr("Close the project"), tr("Close the project"))
         self._project = project
-        self.form.addRow(label(project.name, "cardtitle", wrap=True))
+        self.form.addRow(ElidedLabel(project.name, "cardtitle"))
         self.outcome = choice([(tr(words), key) for key, words in OUTCOMES.items() if key != "open"])
         self.closed = date_field(context.today())
         self.row(tr("Outcome"), self.outcome)
