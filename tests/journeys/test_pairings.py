@@ -18,7 +18,7 @@ from mentor_app.core.pairing.rules import Phase, ProjectDetails
 from mentor_app.core.people.actions import PersonDetails, add_person, edit_person, save_team
 from mentor_app.core.store import Actor
 from mentor_app.ui.main_window import MainWindow
-from mentor_app.ui.widgets.board import MIME
+from mentor_app.ui.widgets.cards import MIME
 from tests.conftest import ME, settled
 
 LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier

@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
 
 from mentor_app.ui.theme import THEMES
 
 CARD = Qt.ItemDataRole.UserRole + 1
 GAP, PAD = 8, 12
+MIME = "application/x-mentor-app-hire"
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -131,3 +161,149 @@ class CardDelegate(QStyledItemDelegate):
         painter.setPen(self._colours[front])
         painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), words)
         return width
+
+
+class CardsModel(QAbstractListModel):
+    """Items with an ``id`` and a ``name``, shown as cards; dragged by their id."""
+
+    def __init__(self, look: Callable[[Any], CardLook], drag: bool) -> None:
+        super().__init__()
+        self.items: list[Any] = []
+        self._look, self._drag = look, drag
+
+    def show(self, items: Sequence[Any]) -> None:
+        """Show these, in this order."""
+        self.beginResetModel()
+        self.items = list(items)
+        self.endResetModel()
+
+    def redraw(self) -> None:
+        """What the cards say has changed, not which there are."""
+        if self.items:
+            self.dataChanged.emit(self.index(0), self.index(len(self.items) - 1))
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.items)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        item = self.items[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return item.name
+        if role == CARD:
+            return self._look(item)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._look(item).words()
+        if role == Qt.ItemDataRole.ToolTipRole:
+            from html import escape  # a tooltip guesses that a name is HTML
+
+            return f"<p style='white-space:pre-wrap'>{escape(self._look(item).words())}</p>"
+        return None
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return flags | (Qt.ItemFlag.ItemIsDragEnabled if self._drag else Qt.ItemFlag.ItemIsDropEnabled)
+
+    def mimeTypes(self) -> list[str]:
+        return [MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        data = QMimeData()
+        data.setData(MIME, str(self.items[indexes[0].row()].id).encode())
+        return data
+
+
+class Cards(QListView):
+    """A list of cards; Enter and a double click are told apart."""
+
+    entered = Signal()
+    doubled = Signal(int)
+
+    def __init__(self, model: CardsModel, theme: str, name: str, notes: int, bar: bool) -> None:
+        super().__init__()
+        self.cards = model
+        self.setObjectName("cards")
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self._delegate = CardDelegate(self, theme, notes, bar)
+        self.setItemDelegate(self._delegate)
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.doubleClicked.connect(lambda index: self.doubled.emit(self.cards.items[index.row()].id))
+
+    def chosen(self) -> Any | None:
+        """The item selected."""
+        index = self.currentIndex()
+        return self.cards.items[index.row()] if index.isValid() and index.row() < len(self.cards.items) else None
+
+    def choose(self, item_id: int | None) -> None:
+        """Select the item with this id, or the first."""
+        rows = [i for i, item in enumerate(self.cards.items) if item.id == item_id]
+        if self.cards.items:
+            self.setCurrentIndex(self.cards.index(rows[0] if rows else 0))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class MentorCards(Cards):
+    """Mentors side by side; a hire is dropped on one, unless ``refused(hire id, mentor)`` says why not."""
+
+    dropped = Signal(int, int)
+    turned_away = Signal(str)
+
+    def __init__(self, model: CardsModel, theme: str, name: str, refused: Callable[[int, Any], str]) -> None:
+        super().__init__(model, theme, name, 2, True)
+        self._refused = refused
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setWrapping(True)
+        self.setAcceptDrops(True)
+        self.viewport().setAcceptDrops(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DropOnly)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        room = (
+            self.viewport().width() - self.verticalScrollBar().sizeHint().width() - 2
+        )  # Qt leaves room for the bar twice
+        columns = max(1, room // 196)
+        self.setGridSize(QSize(room // columns, self._delegate.height()))
+        super().resizeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasFormat(MIME):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        hire, mentor = self._meant(event)
+        why = self._refused(hire, mentor) if mentor is not None else ""
+        if mentor is None or why:
+            event.ignore()
+        else:
+            event.acceptProposedAction()
+        self.turned_away.emit(why)
+        if why:
+            QToolTip.showText(self.viewport().mapToGlobal(event.position().toPoint()), why, self)
+        else:
+            QToolTip.hideText()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        hire, mentor = self._meant(event)
+        if mentor is not None:
+            why = self._refused(hire, mentor)
+            self.turned_away.emit(why)
+            if not why:
+                event.acceptProposedAction()
+                self.dropped.emit(hire, mentor.id)
+                return
+        event.ignore()
+
+    def _meant(self, event: QDropEvent) -> tuple[int, Any | None]:
+        index = self.indexAt(event.position().toPoint())
+        hire = int(bytes(event.mimeData().data(MIME).data()) or b"0")
+        return hire, self.cards.items[index.row()] if index.isValid() else None
