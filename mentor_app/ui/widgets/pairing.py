@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.pairing.rules import STATES
@@ -14,35 +14,23 @@ from mentor_app.core.text import text
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.widgets.basics import Card, button, label
-from mentor_app.ui.widgets.face import Face
 from mentor_app.ui.widgets.forms import FormDialog, choice, date_field, read_date, text_field
 from mentor_app.ui.widgets.log import open_log
 from mentor_app.ui.widgets.owners import scrolling
-from mentor_app.ui.widgets.project import Timeline, plain_table, session_columns
+from mentor_app.ui.widgets.project import CycleFace, plain_table, session_columns
 from mentor_app.ui.widgets.table import ColumnSpec
 
 STATE_LOOK = {"active": "accent", "completed": "good", "reassigned": "plain", "ended": "plain"}
 
 
-class PairingView(Face):
+class PairingView(CycleFace):
     """A pairing's page."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.id = 0
         self.story: Any = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
-        card = Card(tr("Cycle"))
-        self.timeline = Timeline(context.settings.theme)
-        card.body.addWidget(self.timeline)
-        column.addWidget(card)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        left, right = QVBoxLayout(), QVBoxLayout()
-        left.setSpacing(8)
-        right.setSpacing(8)
+        left, right = self.left, self.right
         left.addWidget(label(tr("Story"), "cardtitle"))
         self.events = plain_table(context, tr("Story"), [
             ColumnSpec("on", tr("Date"), lambda e: e.on.isoformat(), width=104, keep=True),
@@ -61,9 +49,6 @@ class PairingView(Face):
         self.sessions = plain_table(context, tr("Sessions"), session_columns(False))
         self.sessions.opened.connect(lambda key: context.go("logbook", key))
         right.addWidget(self.sessions, 6)
-        row.addLayout(left, 1)
-        row.addLayout(right, 1)
-        column.addLayout(row, 1)
         self.more = QPushButton(tr("More"))
         menu = QMenu(self)
         self.actions = {

@@ -222,13 +222,13 @@ def plain_table(context: Context, name: str, columns: list[ColumnSpec]) -> Table
     return table
 
 
-class ProjectView(Face):
-    """A project's page."""
+class CycleFace(Face):
+    """A page about a cycle: its timeline above, two columns below, ``shares`` wide."""
+
+    shares = 1, 1
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.id = 0
-        self.cycle: Any = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
@@ -238,9 +238,23 @@ class ProjectView(Face):
         column.addWidget(card)
         row = QHBoxLayout()
         row.setSpacing(16)
-        left, right = QVBoxLayout(), QVBoxLayout()
-        left.setSpacing(8)
-        right.setSpacing(8)
+        self.left, self.right = QVBoxLayout(), QVBoxLayout()
+        for part, share in zip((self.left, self.right), self.shares, strict=True):
+            part.setSpacing(8)
+            row.addLayout(part, share)
+        column.addLayout(row, 1)
+
+
+class ProjectView(CycleFace):
+    """A project's page."""
+
+    shares = 9, 11
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.id = 0
+        self.cycle: Any = None
+        left, right = self.left, self.right
         left.addWidget(label(tr("Phases"), "cardtitle"))
         self.phases = plain_table(context, tr("Phases"), [
             ColumnSpec("phase", tr("Phase"), lambda p: phase_words(p.phase), width=150),
@@ -263,9 +277,6 @@ class ProjectView(Face):
         self.sessions = plain_table(context, tr("Sessions"), session_columns(True))
         self.sessions.opened.connect(lambda key: context.go("logbook", key))
         right.addWidget(self.sessions, 1)
-        row.addLayout(left, 9)
-        row.addLayout(right, 11)
-        column.addLayout(row, 1)
         self.edit_button = button(tr("Change…"), self.edit)
         self.cycle_button = button(tr("Cycle…"), self.edit_cycle)
         self.close_button = button(tr("Close the project…"), self.close_project, primary=True)
