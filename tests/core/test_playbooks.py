@@ -13,7 +13,7 @@ from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.pairing.rules import Phase
 from mentor_app.core.playbooks import actions
 from mentor_app.core.playbooks.actions import Comment
-from mentor_app.core.playbooks.queries import find, kinds, playbooks, tracks, whole
+from mentor_app.core.playbooks.queries import alike, find, kinds, playbooks, tracks, whole
 from mentor_app.core.playbooks.rules import Kind, Name, Part, compare, likeness, nearly_the_same, out_of_date
 from mentor_app.core.playbooks.tables import playbook_answer, playbook_review, playbook_version
 from mentor_app.core.store import Actor, Store
@@ -316,3 +316,12 @@ def test_matches_are_marked() -> None:
     assert marks("价格太高怎么办", "价格太贵") == [(0, 3)]
     assert marks("abc", "") == []
     assert tokens("ＭＥＳ太Ｇood 价格") == ["mes", "太", "good", "价", "格"]
+
+
+def test_questions_nearly_the_same_are_found_in_others_playbooks(at: Camp) -> None:
+    book = ready(at, *OBJECTIONS)
+    with at.store.read() as connection:
+        assert alike(connection, "Your price is much too high", 0) == ["Your price is too high"]
+        assert alike(connection, "没听说过你们公司，怎么相信", 0) == ["没听说过你们公司，怎么相信？"]
+        assert alike(connection, "Your price is much too high", book) == []  # one's own are compared in place
+        assert alike(connection, "nothing like it", 0) == []

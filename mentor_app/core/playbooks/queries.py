@@ -272,6 +272,14 @@ def find(
     return sorted(found, key=lambda hit: (-hit.score, hit.id))
 
 
+def alike(connection: Connection, question: str, playbook_id: int) -> list[str]:
+    """Questions of other playbooks that everybody reads and that say nearly the same, the likest first."""
+    a = playbook_answer.c
+    near = [i for i, _ in search.find(connection, question, 30, "a.playbook_id <> :own", own=playbook_id)]
+    rows = connection.execute(select(a.id, a.title).where(a.id.in_(near))).all()
+    return [title for _, title, _ in rules.nearly_the_same(question, [(row[0], row[1]) for row in rows])]
+
+
 def stale(connection: Connection) -> list[int]:
     """Playbooks whose answers are not those of the version approved last; empty where the search is whole."""
     r, v, a = playbook_review.c, playbook_version.c, playbook_answer.c

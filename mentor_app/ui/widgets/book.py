@@ -51,7 +51,7 @@ class BookView(Face):
         self.whole: Any = None
         self.comments: list[tuple[int, str, str]] = []
         self._editing: int | None = None
-        self._others: list[tuple[int, str]] = []
+        self._asked = 0
         self._loading = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -64,6 +64,7 @@ class BookView(Face):
         row.addLayout(self._build_right(), 7)
         self._build_actions()
         self._later = QTimer(self, singleShot=True, interval=_SAVE_AFTER, timeout=self.keep)
+        self._elsewhere = QTimer(self, singleShot=True, interval=300, timeout=self._look_elsewhere)
 
     def _build_parts(self) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -168,26 +169,17 @@ class BookView(Face):
         wanted, today = self.id, self._context.today()
 
         def read(connection: Any) -> Any:
-            from sqlalchemy import select
-
             from mentor_app.core.playbooks.attach import attachments_of
             from mentor_app.core.playbooks.queries import whole
-            from mentor_app.core.playbooks.tables import playbook_answer
 
-            a = playbook_answer.c
-            others = connection.execute(select(a.id, a.title).where(a.playbook_id != wanted).limit(5000)).all()
-            return (
-                whole(connection, wanted, today),
-                [(row[0], row[1]) for row in others],
-                attachments_of(connection, wanted),
-            )
+            return whole(connection, wanted, today), attachments_of(connection, wanted)
 
         self._context.query(read, lambda found: self._arrived(*found))
 
-    def _arrived(self, whole: Any, others: list[tuple[int, str]], files: list[Any]) -> None:
+    def _arrived(self, whole: Any, files: list[Any]) -> None:
         if whole.playbook.id != self.id:
             return
-        self.whole, self._others = whole, others
+        self.whole = whole
         book = whole.playbook
         me = self._context.me
         self.mine = me is None or me.id == book.owner_id
@@ -307,13 +299,33 @@ class BookView(Face):
         self._later.start()
 
     def _point_out_alike(self) -> None:
-        """Questions that say nearly the same, here or in anybody's approved answers."""
+        """Questions of this playbook that say nearly the same; those of others are looked for when typing pauses."""
+        self._asked += 1
         words: list[str] = []
         if self.writable and self.whole.playbook.kind.form == "entries" and self.heading.text().strip():
             from mentor_app.core.playbooks.rules import nearly_the_same
 
             own = [(0, part.title) for key, part in self._shown_items if key != self._editing]
-            words = [title for _, title, _ in nearly_the_same(self.heading.text(), [*own, *self._others])]
+            words = [title for _, title, _ in nearly_the_same(self.heading.text(), own)]
+            self._elsewhere.start()
+        self._show_alike(words)
+
+    def _look_elsewhere(self) -> None:
+        asked, question, own = self._asked, self.heading.text(), self.id
+
+        def read(connection: Any) -> Any:
+            from mentor_app.core.playbooks.queries import alike
+
+            return alike(connection, question, own)
+
+        def show(found: list[str]) -> None:
+            if asked == self._asked and found:
+                self._show_alike([*self._alike, *found])
+
+        self._context.query(read, show)
+
+    def _show_alike(self, words: list[str]) -> None:
+        self._alike = words
         self.alike.setText(tr("Nearly the same: {titles}", titles=" · ".join(words)) if words else "")
         self.alike.setVisible(bool(words))
 
