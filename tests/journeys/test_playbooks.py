@@ -97,6 +97,20 @@ def test_the_mentor_writes_and_what_is_typed_is_kept(office: Office, qtbot: QtBo
     assert view.editor.isVisible()
 
 
+def test_a_question_another_has_answered_is_pointed_out(office: Office, qtbot: QtBot) -> None:
+    ready(office, Part("Your price is too high", "Ask what they compare with."))
+    book = office.act(actions.begin, "objections", "Lu's", who=office.lu)
+    office.be(office.lu)
+    view = page(office, ("book", book)).face("book")
+    office.click(view.tools[0])
+    qtbot.wait(300)
+    view.heading.setFocus()
+    qtbot.keyClicks(view.heading, "your price is much too high")
+    qtbot.wait(400)
+    office.wait()
+    assert view.alike.text() == "Nearly the same: Your price is too high"
+
+
 def test_the_trainer_comments_at_the_passage_and_the_mentor_mends_it(office: Office) -> None:
     book = owed(office, "objections")
     office.act(actions.save_parts, book, [Part("太贵", "验收不过不付款。先试点。")], who=office.mo)

@@ -147,13 +147,14 @@ def test_an_unreadable_people_row_names_the_row(file_store: Store, tmp_path: Pat
     assert [(p.row, p.value) for p in result.rejected] == [(2, "2025-02-30"), (3, ""), (4, "Bo"), (6, "Cy")]
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root writes everywhere")
 def test_a_folder_that_can_not_be_written_to_is_named(tmp_path: Path) -> None:
     locked = tmp_path / "locked"
     locked.mkdir(mode=0o500)
-    with pytest.raises(UserError, match="locked"):
+    if os.access(locked, os.W_OK):  # root writes everywhere but into the kernel's own folders
+        locked = Path("/proc")
+    with pytest.raises(UserError, match=locked.name):
         open_store(locked / "team.sqlite")
-    with pytest.raises(UserError, match="locked"):
+    with pytest.raises(UserError, match=locked.name):
         write_list(locked / "list.csv", "x", ["a"], [])
 
 
