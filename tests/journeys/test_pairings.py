@@ -176,6 +176,15 @@ def test_drag_and_drop_takes_what_is_possible_and_says_why_not(office: Office) -
     assert "Mo is full" in board.refusal.text()
 
 
+def test_enter_in_a_dialogs_field_saves(office: Office, qtbot: QtBot) -> None:
+    face = office.go().face("assign")
+    office.click(face.suggest)
+    office.click(face.accepting)
+    qtbot.keyClick(face.dialog.started, Qt.Key.Key_Return)
+    office.wait()
+    assert set(office.stored()) == {"周一", "Ana"}
+
+
 def test_criteria_are_moved_and_kept(office: Office) -> None:
     face = office.go().face("assign")
     office.click(face.criteria)

@@ -75,6 +75,7 @@ class FormDialog(QDialog):
         self.form.setSpacing(8)
         self.error = label("", "error", wrap=True)
         self.save = button(save, self._save, primary=True)
+        self.save.setDefault(True)  # Enter in a field saves; without a default Qt would press Cancel
         self.cancel = button(tr("Cancel"), self.reject)
         self.buttons = QHBoxLayout()
         self.buttons.addStretch()
