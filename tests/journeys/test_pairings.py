@@ -15,7 +15,10 @@ from mentor_app.core.logbook.rules import Details
 from mentor_app.core.pairing import actions
 from mentor_app.core.pairing.queries import cycles, pairings, projects
 from mentor_app.core.pairing.rules import Phase, ProjectDetails
+from mentor_app.core.pairing.watch import watch
 from mentor_app.core.people.actions import PersonDetails, add_person, edit_person, save_team
+from mentor_app.core.pipeline.actions import Batch, import_opportunities
+from mentor_app.core.ramp.curve import OPEN
 from mentor_app.core.store import Actor
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.widgets.cards import MIME
@@ -273,6 +276,56 @@ def test_a_mentor_leaving_is_seen_at_home_and_the_apprentice_handed_over(office:
     assert office.window.pages["pairings"].title.text() == "周一 with Lu"  # the new pairing is shown
     office.window.go("camp")
     office.wait()
+
+
+def test_every_alert_at_home_opens_what_solves_it(office: Office) -> None:
+    made = office.pair(office.zhou, office.mo, 5)
+    office.act(actions.save_cycle, office.a, [Phase("signed", TODAY - 4 * DAY)], TODAY)
+    office.act(actions.set_capacity, office.mo.person_id, 0)
+    shell = office.go()
+    home = office.window.pages["home"]
+
+    def click(kind: str) -> None:
+        office.window.go("home")
+        home.refresh()
+        office.wait()
+        kinds = [alert.kind for alert in _alerts(office)]
+        office.click(home.watch.buttons[kinds.index(kind)])
+
+    click("unpaired")
+    assert shell.face("assign").board.hires.chosen().name == "Ana"
+    click("overrun")
+    assert (shell.title.text(), shell.face("project").close_button.isVisible()) == ("Alpha", True)
+    click("overloaded")
+    assert (shell.title.text(), shell.mark.text()) == ("Mo", "overloaded")
+    office.act(actions.close_project, office.a, "won", TODAY)
+    click("closed")
+    assert shell.face("pairing").next.text() == "Complete…"
+    office.act(actions.complete, made, TODAY)
+    click("review")
+    assert shell.face("pairing").actions["remind"].isVisible()
+
+
+def _alerts(office: Office) -> list[Any]:
+    with office.store.read() as connection:
+        return watch(connection, TODAY)
+
+
+def test_a_project_is_made_from_a_deal_in_the_window(office: Office) -> None:
+    columns: dict[str, list[Any]] = {
+        "name": ["MES"], "account": ["华宇机电"], "stage": ["x"], "status": [OPEN], "opened_on": [str(TODAY - 9 * DAY)],
+        "closed_on": [None], "expected_on": [str(TODAY + 30 * DAY)], "amount_cents": [100],
+    }  # fmt: skip
+    office.store.act(office.lead, import_opportunities, [Batch([2], ["K1"], ["Mo"], columns, [])], today=TODAY)
+    face = office.go("projects").face("projects")
+    office.click(face.new)
+    face.dialog.deal.setCurrentIndex(face.dialog.deal.findText("MES"))
+    face.dialog.deal.activated.emit(1)
+    assert (face.dialog.customer.text(), face.dialog.region.currentData()) == ("华宇机电", "East")
+    office.click(face.dialog.save)
+    with office.store.read() as connection:
+        cycle = next(c for c in cycles(connection, {p.id for p in projects(connection)}) if c.project.name == "MES")
+    assert (cycle.project.opportunity_id, cycle.planned_end) == (1, TODAY + 30 * DAY)
 
 
 def test_no_session_for_two_weeks_is_solved_by_planning_one(office: Office) -> None:

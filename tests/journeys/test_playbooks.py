@@ -147,6 +147,12 @@ def test_the_trainer_comments_at_the_passage_and_the_mentor_mends_it(office: Off
     assert "−  验收不过不付款。先试点。" in view.dialog.shown.toPlainText()
     assert "+  分期付款。先试点。" in view.dialog.shown.toPlainText()
     view.dialog.reject()
+    view.actions["withdraw"].trigger()
+    view.dialog.words.setPlainText("wrong price")
+    office.click(view.dialog.save)
+    assert shell.mark.text() == "Changes asked"
+    with office.store.read() as connection:
+        assert find(connection, "太贵", TODAY) == []
 
 
 def test_the_new_hire_finds_an_answer_during_a_call(office: Office, qtbot: QtBot) -> None:
