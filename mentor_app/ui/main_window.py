@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenu, QPushButt
 from mentor_app.core.errors import UserError
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.pages import PAGES
+from mentor_app.ui.registry import PAGES
 from mentor_app.ui.settings import Settings
 from mentor_app.ui.tasks import Tasks
-from mentor_app.ui.widgets.basics import Page, button, label
-from mentor_app.ui.widgets.finder import Entry, Finder
+from mentor_app.ui.widgets.command_palette import Entry, Finder
+from mentor_app.ui.widgets.controls import Page, button, label
 
 if TYPE_CHECKING:
     from mentor_app.core.store import Store
@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
 
     def log(self) -> None:
         """Ctrl+L, from anywhere: log a session."""
-        from mentor_app.ui.widgets.log import open_log
+        from mentor_app.ui.logbook.log_dialog import open_log
 
         open_log(self, self.context)
 

@@ -187,7 +187,7 @@ def test_pages_on_more_data(
 
     from mentor_app.ui.app import Shell
     from mentor_app.ui.main_window import MainWindow
-    from mentor_app.ui.pages import PAGES
+    from mentor_app.ui.registry import PAGES
     from mentor_app.ui.settings import Settings
 
     monkeypatch.setattr(Settings, "path", staticmethod(lambda: tmp_path / "settings.json"))

@@ -21,7 +21,7 @@ from mentor_app.core.pipeline.actions import Batch, import_opportunities
 from mentor_app.core.ramp.curve import OPEN
 from mentor_app.core.store import Actor
 from mentor_app.ui.main_window import MainWindow
-from mentor_app.ui.widgets.cards import MIME
+from mentor_app.ui.pairing.board_cards import MIME
 from tests.conftest import ME, settled
 
 LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
@@ -61,9 +61,9 @@ class Office:
         self.wait()
 
     def go(self, what: Any = None) -> Any:
-        self.window.go("pairings", what)
+        self.window.go("pairing", what)
         self.wait()
-        return self.window.pages["pairings"]
+        return self.window.pages["pairing"]
 
     def click(self, widget: Any) -> None:
         assert widget.isVisible()
@@ -261,7 +261,7 @@ def test_a_mentor_leaving_is_seen_at_home_and_the_apprentice_handed_over(office:
     said = [b.toolTip() or b.text() for b in home.watch.buttons]
     assert said == ["Ana", "Mo", "周一"]  # without a mentor, leaving, no session for 14 days
     office.click(home.watch.buttons[1])
-    view = office.window.pages["pairings"].face("pairing")
+    view = office.window.pages["pairing"].face("pairing")
     dialog = view.dialog
     assert dialog.windowTitle() == "Give to another mentor"
     assert [dialog.mentor.itemText(i) for i in range(dialog.mentor.count())] == ["Lu · 0 of 2"]
@@ -273,7 +273,7 @@ def test_a_mentor_leaving_is_seen_at_home_and_the_apprentice_handed_over(office:
         now, before = pairings(connection)
     assert (now.apprentice, now.mentor, now.state, now.projects) == ("周一", "Lu", "active", ("Alpha",))
     assert (before.mentor, before.state, before.reason, before.ended_on) == ("Mo", "reassigned", "Mo moves on", TODAY)
-    assert office.window.pages["pairings"].title.text() == "周一 with Lu"  # the new pairing is shown
+    assert office.window.pages["pairing"].title.text() == "周一 with Lu"  # the new pairing is shown
     office.window.go("camp")
     office.wait()
 
@@ -345,7 +345,7 @@ def test_no_session_for_two_weeks_is_solved_by_planning_one(office: Office) -> N
     office.window.go("home")
     office.wait()
     assert home.watch.buttons == []
-    view = office.window.pages["pairings"].face("pairing")
+    view = office.window.pages["pairing"].face("pairing")
     view.reload()
     office.wait()
     assert [s.state for s in view.story.sessions] == ["planned"]

@@ -41,7 +41,7 @@ from mentor_app.core.pipeline.actions import Batch, import_opportunities
 from mentor_app.core.sample import fill
 from mentor_app.core.store import Actor, Session, open_store
 from mentor_app.ui.app import Shell
-from mentor_app.ui.pages import PAGES, PageSpec
+from mentor_app.ui.registry import PAGES, PageSpec
 from mentor_app.ui.settings import Settings
 from tests.conftest import ME, gone, settled
 

@@ -24,7 +24,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.text import text
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.widgets.basics import button, label
+from mentor_app.ui.widgets.controls import button, label
 
 
 def read_date(field: QLineEdit) -> dt.date | None:

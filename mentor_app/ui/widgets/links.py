@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.widgets.basics import Card, ElidedLabel, LinkButton, badge, label
+from mentor_app.ui.widgets.controls import Card, ElidedLabel, LinkButton, badge, label
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from mentor_app.ui.tasks import Tasks
-from mentor_app.ui.widgets.basics import label
+from mentor_app.ui.widgets.controls import label
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 
 

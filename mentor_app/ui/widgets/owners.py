@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QScr
 from mentor_app.core.errors import UserError
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.widgets.basics import button, label
+from mentor_app.ui.widgets.controls import button, label
 
 _NOBODY = 0
 

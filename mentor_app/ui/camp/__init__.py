@@ -1,0 +1,1 @@
+"""The growth camp: the board of new hires and a hire's page."""

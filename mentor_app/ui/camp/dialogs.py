@@ -1,0 +1,249 @@
+"""Dialogs of the camp: enrol, decide at a gate, leave of absence, move to another version."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QPushButton, QWidget
+
+from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.widgets.controls import ElidedLabel, button, label
+from mentor_app.ui.widgets.forms import FormDialog, choice, date_field, read_date, text_field
+from mentor_app.ui.widgets.stage_path import window_words
+
+
+class CheckList(QListWidget):
+    """People to tick."""
+
+    def __init__(self, people: Sequence[tuple[int, str]], name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        for key, words in people:
+            item = QListWidgetItem(words)
+            item.setData(Qt.ItemDataRole.UserRole, key)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Unchecked)
+            self.addItem(item)
+
+    def filter(self, words: str) -> None:
+        """Show only those whose words contain ``words``."""
+        for at in range(self.count()):
+            self.item(at).setHidden(words.casefold() not in self.item(at).text().casefold())
+
+    def check(self, keys: set[int]) -> None:
+        """Tick these."""
+        for at in range(self.count()):
+            item = self.item(at)
+            item.setCheckState(
+                Qt.CheckState.Checked if item.data(Qt.ItemDataRole.UserRole) in keys else Qt.CheckState.Unchecked
+            )
+
+    def checked(self) -> list[int]:
+        """The keys ticked."""
+        items = (self.item(at) for at in range(self.count()))
+        return [i.data(Qt.ItemDataRole.UserRole) for i in items if i.checkState() == Qt.CheckState.Checked]
+
+
+def open_enrol(parent: QWidget, context: Context) -> None:
+    """Ask whom to enrol: everybody still here who is not enrolled, new hires first."""
+    today = context.today()
+
+    def read(connection: Any) -> Any:
+        from mentor_app.core.camp.queries import published, standings
+        from mentor_app.core.people.queries import people
+
+        known = {s.person.id for s in standings(connection, today)}
+        here = [p for p in people(connection) if p.id not in known and (p.left_on is None or p.left_on >= today)]
+        here.sort(key=lambda p: ("new_hire" not in p.roles, p.name))
+        return here, published(connection)
+
+    def show(result: Any) -> None:
+        parent.dialog = EnrolDialog(parent, context, *result)  # type: ignore[attr-defined]
+        parent.dialog.open()  # type: ignore[attr-defined]
+
+    context.query(read, show)
+
+
+class EnrolDialog(FormDialog):
+    """One or many people into the newest published version."""
+
+    def __init__(self, parent: QWidget, context: Context, people: Sequence[Any], version: Any) -> None:
+        super().__init__(parent, context, tr("Enrol people"), tr("Enrol"))
+        name = version.programme.name(current().language)
+        self.form.addRow(label(tr("{name}, version {n}: stages are counted from the hire date.", name=name, n=version.number),
+                               "muted", wrap=True))  # fmt: skip
+        self.search = QLineEdit(placeholderText=tr("Search people"), clearButtonEnabled=True)
+        self.search.setAccessibleName(tr("Search people"))
+        dates = {p.id: p.hired_on.isoformat() if p.hired_on else tr("no hire date") for p in people}
+        self.people = CheckList([(p.id, f"{p.name}  ·  {dates[p.id]}") for p in people], tr("People"))
+        self.people.check({p.id for p in people if "new_hire" in p.roles and p.hired_on})
+        self.search.textChanged.connect(self.people.filter)
+        self.people.itemChanged.connect(lambda _: self._count())
+        self.form.addRow(self.search)
+        self.form.addRow(self.people)
+        self._count()
+
+    def _count(self) -> None:
+        n = len(self.people.checked())
+        self.save.setText(tr("Enrol {n}", n=n))
+        self.save.setEnabled(n > 0)
+
+    def work(self) -> None:
+        from mentor_app.core.camp.actions import enrol
+
+        chosen = self.people.checked()
+        told = tr("{n} people enrolled.", n=len(chosen))
+        self.act(enrol, chosen, self.context.today(), done=lambda _: self.context.toast(told))
+
+
+class DecisionDialog(FormDialog):
+    """A decision at a gate with what it rests on; everything but a plain pass needs a reason."""
+
+    def __init__(self, parent: QWidget, context: Context, standing: Any, decision: str) -> None:
+        titles = {
+            "passed": tr("Pass the gate"), "waived": tr("Pass with a waiver"), "held": tr("Hold back"),
+            "reopened": tr("Reopen the last gate"),
+        }  # fmt: skip
+        super().__init__(parent, context, titles[decision], titles[decision])
+        self._standing, self._decision = standing, decision
+        line = standing.current
+        if decision == "reopened":
+            line = [x for x in standing.stages if x.status == "passed"][-1]
+        self._line = line
+        language = current().language
+        self.form.addRow(ElidedLabel(f"{standing.person.name} · {line.stage.name(language)}", "cardtitle"))
+        for met in line.met:
+            words = f"{tr(KINDS[met.requirement.kind].name)}: {met.done} / {met.requirement.count}"
+            self.form.addRow(label(words + ("" if met.met else "  –  " + tr("not met")), "" if met.met else "error"))
+        self.reason = text_field(lines=3)
+        self.row(tr("Reason (kept for good)") if decision != "passed" else tr("Remark (kept for good)"), self.reason)
+        if decision == "passed":
+            self.form.addRow(label(tr("It can only be taken back by a further decision."), "note", wrap=True))
+
+    def work(self) -> None:
+        from mentor_app.core.camp.actions import decide
+
+        self.act(
+            decide, self._standing.person.id, self._line.stage.key, self._decision, self.context.today(),
+            self.reason.toPlainText(), done=lambda _: self.context.toast(tr("Decided and recorded.")),
+        )  # fmt: skip
+
+
+def open_leave(parent: QWidget, context: Context, person: Any) -> None:
+    """Show somebody's leaves of absence and add or change one."""
+
+    def read(connection: Any) -> Any:
+        from mentor_app.core.camp.queries import leaves_of
+
+        return leaves_of(connection, [person.id]).get(person.id, [])
+
+    def show(leaves: Any) -> None:
+        parent.dialog = LeaveDialog(parent, context, person, leaves)  # type: ignore[attr-defined]
+        parent.dialog.open()  # type: ignore[attr-defined]
+
+    context.query(read, show)
+
+
+class LeaveDialog(FormDialog):
+    """The stage clock stands still on leave; an end left empty means: not back yet."""
+
+    def __init__(self, parent: QWidget, context: Context, person: Any, leaves: Sequence[Any]) -> None:
+        super().__init__(parent, context, tr("Leave of absence"), tr("Save"))
+        self._person, self._leaves = person, {one.id: one for one in leaves}
+        options: list[tuple[str, Any]] = [(tr("New leave"), None)]
+        options += [(f"{one.first_on} – {one.last_on or tr('not back yet')}", one.id) for one in leaves]
+        self.which = choice(options, leaves[-1].id if leaves and leaves[-1].last_on is None else None)
+        self.first, self.last, self.reason = date_field(), date_field(), QLineEdit()
+        self.row(tr("Leave"), self.which)
+        self.row(tr("First day"), self.first)
+        self.row(tr("Last day"), self.last)
+        self.row(tr("Reason"), self.reason)
+        self.form.addRow(
+            label(
+                tr("On leave the stage clock stands still; the tenure month of the ramp-up goes on."), "note", wrap=True
+            )
+        )
+        self.remove: QPushButton = button(tr("Remove"), self._remove)
+        self.buttons.insertWidget(0, self.remove)
+        self.which.currentIndexChanged.connect(lambda _: self._chosen())
+        self._chosen()
+
+    def _chosen(self) -> None:
+        one = self._leaves.get(self.which.currentData())
+        self.first.setText(str(one.first_on) if one else "")
+        self.last.setText(str(one.last_on) if one and one.last_on else "")
+        self.reason.setText(one.reason or "" if one else "")
+        self.remove.setVisible(one is not None)
+
+    def work(self) -> None:
+        from mentor_app.core.camp.actions import save_leave
+        from mentor_app.core.errors import UserError
+
+        first = read_date(self.first)
+        if first is None:
+            raise UserError("A date is needed.")
+        self.act(save_leave, self._person.id, first, read_date(self.last), self.reason.text(), self.which.currentData())
+
+    def _remove(self) -> None:
+        from mentor_app.core.camp.actions import remove_leave
+
+        self.act(remove_leave, self.which.currentData())
+
+
+def open_move(parent: QWidget, context: Context, standing: Any) -> None:
+    """Show what moving somebody to another version would carry over."""
+
+    def read(connection: Any) -> Any:
+        from mentor_app.core.camp.queries import moved, versions
+
+        others = [v for v in versions(connection) if v.published_at is not None and v.id != standing.version_id]
+        return [(v, moved(connection, standing.person.id, v.id, context.today())) for v in others]
+
+    def show(found: Any) -> None:
+        if not found:
+            context.toast(tr("There is no other published version."))
+            return
+        parent.dialog = MoveDialog(parent, context, standing, found)  # type: ignore[attr-defined]
+        parent.dialog.open()  # type: ignore[attr-defined]
+
+    context.query(read, show)
+
+
+class MoveDialog(FormDialog):
+    """What carries over is shown before anybody is moved."""
+
+    def __init__(self, parent: QWidget, context: Context, standing: Any, found: Sequence[tuple[Any, Any]]) -> None:
+        super().__init__(parent, context, tr("Move to another version"), tr("Move"), 560)
+        self._standing, self._after = standing, {version.id: after for version, after in found}
+        self.version = choice([(tr("Version {n}", n=version.number), version.id) for version, _ in found])
+        self.row(tr("Version"), self.version)
+        self.preview = label("", wrap=True)
+        self.form.addRow(self.preview)
+        self.version.currentIndexChanged.connect(lambda _: self._show())
+        self._show()
+
+    def _show(self) -> None:
+        language, lines = current().language, []
+        for line in self._after[self.version.currentData()].stages:
+            met = ", ".join(f"{tr(KINDS[m.requirement.kind].name)} {m.done}/{m.requirement.count}" for m in line.met)
+            state = (
+                tr("passed, carries over")
+                if line.status == "passed"
+                else tr("now")
+                if line.status == "current"
+                else tr("ahead")
+            )
+            lines.append(f"{line.stage.name(language)} ({window_words(line.stage)}) – {state}: {met}")
+        self.preview.setText("\n".join(lines))
+
+    def work(self) -> None:
+        from mentor_app.core.camp.actions import move
+
+        back, person_id = self._standing.version_id, self._standing.person.id
+        context = self.context
+        self.act(move, [person_id], self.version.currentData(), done=lambda _: context.toast(
+            tr("Moved."), lambda: context.act(move, [person_id], back)))  # fmt: skip

@@ -1,0 +1,458 @@
+"""New hires: the board of everybody in the camp, and one hire's page with the gate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mentor_app.core.camp.rules import DECISIONS, STATES
+from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.widgets.activity_panel import ActivityPanel
+from mentor_app.ui.widgets.controls import Card, ElidedLabel, Page, badge, button, label, set_badge
+from mentor_app.ui.widgets.forms import choice
+from mentor_app.ui.widgets.stage_path import STATE_LOOK, StagePath, pace_words
+from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+
+
+class CampPage(Page):
+    """The board; Enter opens a hire, Esc goes back."""
+
+    kinds = frozenset({"camp", "logbook", "people", "me"})
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(tr("New hires"))
+        self._context = context
+        self._all: list[Any] = []
+        self._sort, self._descending = "stuck_since", False
+        self._wanted: int | None = None
+        self.back = button("‹", self.show_board)
+        self.back.setAccessibleName(tr("Back to all new hires"))
+        self.back.setToolTip(tr("Back to all new hires") + "  Esc")
+        self.header.insertWidget(0, self.back)
+        self.pace = badge("–")
+        self.header.insertWidget(2, self.pace)
+        self.programme = button(tr("Programme…"), self.edit_programme)
+        self.listing = button(tr("Export this list…"), self._export_list)
+        self.enrol = button(tr("Enrol…"), self.start_enrol, primary=True)
+        self.more = QPushButton(tr("More"))
+        menu = QMenu(self)
+        self.actions = {
+            key: menu.addAction(words, work)
+            for key, words, work in (
+                ("held", tr("Hold back…"), lambda: self._decide("held")),
+                ("waived", tr("Pass with a waiver…"), lambda: self._decide("waived")),
+                ("reopened", tr("Reopen the last gate…"), lambda: self._decide("reopened")),
+                ("leave", tr("Leave of absence…"), self._leave),
+                ("move", tr("Move to another version…"), self._move),
+                ("ramp", tr("See the ramp-up"), lambda: context.go("ramp", ("person", self._hire().person.id))),
+            )
+        }
+        self.more.setMenu(menu)
+        self.passing = button(tr("Pass the gate"), lambda: self._decide("passed"), primary=True)
+        for item in (self.listing, self.programme, self.enrol, self.more, self.passing):
+            self.header.addWidget(item)
+        self.stack = QStackedLayout()
+        board, self._page = QWidget(), QWidget()
+        self._build_board(board)
+        self._build_hire(self._page)
+        self.stack.addWidget(board)
+        self.stack.addWidget(self._page)
+        self.body.addLayout(self.stack, 1)
+        QShortcut(QKeySequence("Escape"), self, activated=self.show_board)
+        self.show_board()
+
+    # -- the board
+
+    def _build_board(self, board: QWidget) -> None:
+        column = QVBoxLayout(board)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        filters = QHBoxLayout()
+        filters.setSpacing(8)
+        self.filters: dict[str, QComboBox] = {}
+        for key, words in (
+            ("stage", tr("All stages")), ("state", tr("All states")), ("team", tr("All teams")), ("region", tr("All regions")),
+            ("mentor", tr("All mentors")),
+        ):  # fmt: skip
+            box = choice([(words, None)])
+            box.setAccessibleName(words)
+            box.setMaximumWidth(150)
+            box.activated.connect(lambda _: self._arrange())
+            self.filters[key] = box
+            filters.addWidget(box)
+        self.search = QLineEdit(placeholderText=tr("Search new hires"), clearButtonEnabled=True)
+        self.search.setAccessibleName(tr("Search new hires"))
+        self.search.textChanged.connect(lambda _: self._arrange())
+        filters.addWidget(self.search, 1)
+        column.addLayout(filters)
+        columns = [
+            ColumnSpec("name", tr("Name"), lambda s: s.person.name, width=120),
+            ColumnSpec("stage", tr("Stage"), _stage, width=112),
+            ColumnSpec("month", tr("Month"), lambda s: str(s.tenure_month), figure=True, width=80, keep=True),
+            ColumnSpec("state", tr("State"), lambda s: tr(STATES[s.state]), width=80),
+            ColumnSpec("gate_due", tr("Gate due"), lambda s: str(s.gate_due or "–"), width=104, keep=True),
+            ColumnSpec("left", tr("Still to do"), _left, width=260),
+            ColumnSpec("mentor", tr("Mentor"), lambda s: s.mentor or "–", width=100),
+            ColumnSpec("stuck_since", tr("Stuck since"), lambda s: str(s.stuck_since or "–"), width=128, keep=True),
+        ]
+        self.model = RowsModel(columns, self._context.tasks, lambda ids: {})
+        self.table = Table(self.model, tr("New hires"), "stuck_since")
+        self.table.sorted.connect(self._sorted)
+        self.table.opened.connect(self.show_hire)
+        column.addWidget(self.table, 1)
+        self.empty = label("", "muted", wrap=True)
+        column.addWidget(self.empty)
+
+    def refresh(self) -> None:
+        today = self._context.today()
+
+        def read(connection: Any) -> Any:
+            from mentor_app.core.camp.queries import standings
+
+            return standings(connection, today)
+
+        self._context.query(read, self._arrived)
+
+    def _arrived(self, found: list[Any]) -> None:
+        self._all = found
+        language = current().language
+        values = {
+            "stage": {s.stage.key: s.stage.name(language) for s in found if s.stage},
+            "state": {s.state: tr(STATES[s.state]) for s in found},
+            "team": {s.person.team: s.person.team for s in found if s.person.team},
+            "region": {s.person.region: tr(s.person.region) for s in found if s.person.region},
+            "mentor": {s.mentor: s.mentor for s in found if s.mentor},
+        }
+        for key, box in self.filters.items():
+            kept, first = box.currentData(), box.itemText(0)
+            box.clear()
+            box.addItem(first, None)
+            for value, words in (
+                values[key].items() if key == "stage" else sorted(values[key].items(), key=lambda v: str(v[1]))
+            ):
+                box.addItem(words, value)
+            box.setCurrentIndex(max(0, box.findData(kept)) if kept else 0)
+        self._arrange()
+        if self._wanted is not None:
+            self.show_hire(self._wanted)
+
+    def _arrange(self) -> None:
+        wanted = {key: box.currentData() for key, box in self.filters.items()}
+        words = self.search.text().casefold().split()
+
+        def fits(s: Any) -> bool:
+            held = {"stage": s.stage.key if s.stage else None, "state": s.state, "team": s.person.team,
+                    "region": s.person.region, "mentor": s.mentor}  # fmt: skip
+            said = f"{s.person.name} {s.person.team or ''} {s.mentor or ''}".casefold()
+            return all(v is None or held[k] == v for k, v in wanted.items()) and all(w in said for w in words)
+
+        stages = {stage.key: i for s in self._all[:1] for i, stage in enumerate(s.programme.stages)}
+        keys = {
+            "name": lambda s: s.person.name, "stage": lambda s: stages.get(s.stage.key, 9) if s.stage else 99,
+            "month": lambda s: s.tenure_month, "state": lambda s: list(STATES).index(s.state), "gate_due": lambda s: s.gate_due,
+            "left": lambda s: sum(not m.met for m in s.current.met) if s.current else 0, "mentor": lambda s: s.mentor,
+            "stuck_since": lambda s: s.stuck_since,
+        }  # fmt: skip
+        key = keys[self._sort]
+        found = [s for s in self._all if fits(s)]
+        known = sorted((s for s in found if key(s) is not None), key=key, reverse=self._descending)
+        ordered = known + [s for s in found if key(s) is None]
+        self.model.set_ids([s.person.id for s in ordered], {s.person.id: s for s in ordered})
+        stuck = sum(s.stuck_since is not None for s in self._all)
+        ready = sum(s.ready for s in self._all)
+        if self.stack.currentIndex() == 0:
+            self.context.setText(tr("{n} in the camp · {ready} ready for the gate · {stuck} stuck",
+                                    n=len(self._all), ready=ready, stuck=stuck))  # fmt: skip
+        self.empty.setText(
+            tr("Nobody is in the camp yet. Enrol people: their stages are counted from the hire date.")
+            if not self._all
+            else tr("Nobody fits these filters.")
+        )
+        self.empty.setVisible(not ordered)
+
+    def _sorted(self, key: str, descending: bool) -> None:
+        self._sort, self._descending = key, descending
+        self._arrange()
+
+    def show_board(self) -> None:
+        """All new hires."""
+        self._wanted = None
+        self.stack.setCurrentIndex(0)
+        self.title.setText(tr("New hires"))
+        for item in (self.back, self.pace, self.more, self.passing):
+            item.hide()
+        for item in (self.listing, self.programme, self.enrol):
+            item.show()
+        self._arrange()
+
+    # -- one hire
+
+    def _build_hire(self, page: QWidget) -> None:
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        self.path = StagePath()
+        card = Card()
+        card.body.addWidget(self.path)
+        self.held = ElidedLabel("", "muted")
+        card.body.addWidget(self.held)
+        column.addWidget(card)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        self.stage_of = choice([])
+        self.stage_of.setAccessibleName(tr("Stage"))
+        self.stage_of.activated.connect(lambda _: self._show_requirements())
+        left.addWidget(self.stage_of)
+        columns = [
+            ColumnSpec("kind", tr("Requirement"), lambda m: tr(KINDS[m.requirement.kind].name), width=170),
+            ColumnSpec(
+                "done", tr("Done"), lambda m: f"{m.done} / {m.requirement.count}", figure=True, width=72, keep=True
+            ),
+            ColumnSpec("score", tr("Best score"), _score, figure=True, width=140, keep=True),
+            ColumnSpec("met", tr("Left"), _missing, width=100, keep=True),
+        ]
+        self.requirements = RowsModel(columns, self._context.tasks, lambda ids: {})
+        self.requirement_table = Table(self.requirements, tr("Requirements"))
+        self.requirement_table.horizontalHeader().setSortIndicatorShown(False)
+        self.requirement_table.selectionModel().selectionChanged.connect(lambda *_: self._show_evidence())
+        left.addWidget(self.requirement_table, 3)
+        left.addWidget(label(tr("Decisions"), "cardtitle"))
+        story = [
+            ColumnSpec("on", tr("Date"), lambda d: str(d.decided_on), width=112, keep=True),
+            ColumnSpec("stage", tr("Stage"), self._stage_name, width=80),
+            ColumnSpec("what", tr("Decision"), lambda d: tr(DECISIONS[d.decision]), width=110),
+            ColumnSpec("by", tr("By"), lambda d: d.by, width=80),
+            ColumnSpec("reason", tr("Reason"), lambda d: d.reason or "", width=170),
+        ]
+        self.story = RowsModel(story, self._context.tasks, lambda ids: {})
+        self.story_table = Table(self.story, tr("Decisions"))
+        self.story_table.horizontalHeader().setSortIndicatorShown(False)
+        left.addWidget(self.story_table, 2)
+        row.addLayout(left, 5)
+        right = QVBoxLayout()
+        right.setSpacing(8)
+        self.evidence_title = label(tr("Evidence"), "cardtitle")
+        right.addWidget(self.evidence_title)
+        evidence = [
+            ColumnSpec("held_on", tr("Date"), lambda a: str(a.details.held_on or "–"), width=112, keep=True),
+            ColumnSpec("subject", tr("About"), lambda a: a.subject, width=150),
+            ColumnSpec("state", tr("State"), _evidence_state, width=110),
+        ]
+        self.evidence = RowsModel(evidence, self._context.tasks, lambda ids: {})
+        self.evidence_table = Table(self.evidence, tr("Evidence"))
+        self.evidence_table.horizontalHeader().setSortIndicatorShown(False)
+        self.evidence_table.selectionModel().selectionChanged.connect(lambda *_: self._show_activity())
+        right.addWidget(self.evidence_table, 2)
+        self.panel = ActivityPanel(self._context)
+        right.addWidget(self.panel, 3)
+        row.addLayout(right, 4)
+        column.addLayout(row, 1)
+        self._activities: list[Any] = []
+        self._decisions: list[Any] = []
+
+    def show_hire(self, person_id: int) -> None:
+        """One hire's page."""
+        self._wanted = person_id
+        today = self._context.today()
+
+        def read(connection: Any) -> Any:
+            from mentor_app.core.camp.queries import decisions, standing
+            from mentor_app.core.logbook.queries import Filter, activities, activity_ids
+            from mentor_app.core.people.queries import get_person
+
+            ids = activity_ids(connection, Filter(person_id))
+            found = activities(connection, ids)
+            stands = standing(connection, person_id, today)
+            return (
+                stands,
+                decisions(connection, [person_id]).get(person_id, []),
+                [found[i] for i in ids],
+                get_person(connection, person_id),
+            )
+
+        self._context.query(read, self._show_hire)
+
+    def _show_hire(self, result: Any) -> None:
+        stands, self._decisions, self._activities, who = result
+        if self._wanted != who.id:
+            return
+        if stands is None:
+            self._wanted = None
+            self._context.toast(tr("{name} is not enrolled in the camp yet.", name=who.name))
+            return
+        self._all = [stands if s.person.id == who.id else s for s in self._all] or [stands]
+        self.stack.setCurrentIndex(1)
+        self.title.setText(who.name if len(who.name) <= 24 else who.name[:23] + "…")
+        self.title.setToolTip(who.name)
+        set_badge(self.pace, tr(STATES[stands.state]), STATE_LOOK[stands.state])
+        self.context.setText(pace_words(stands))
+        me = self._context.me
+        decides = me is None or (bool({"trainer", "team_lead"} & set(me.roles)) and me.id != who.id)
+        self.back.show()
+        for item in (self.listing, self.programme, self.enrol):
+            item.hide()
+        self.more.show()
+        self.passing.setVisible(stands.stage is not None)
+        self.passing.setEnabled(decides and stands.ready)
+        self.passing.setToolTip(
+            "" if stands.ready else tr("Not everything is met; under More it can be passed with a written waiver.")
+        )
+        passed = any(line.status == "passed" for line in stands.stages)
+        for key in ("held", "waived"):
+            self.actions[key].setEnabled(decides and stands.stage is not None)
+        self.actions["reopened"].setEnabled(decides and passed)
+        self.path.show_standing(stands)
+        held = stands.held
+        self.held.setText(
+            tr("Held back on {date} by {name}: {reason}", date=held.decided_on, name=held.by, reason=held.reason)
+            if held
+            else ""
+        )
+        self.held.setVisible(held is not None)
+        shown = self.stage_of.currentData()
+        self.stage_of.clear()
+        language = current().language
+        for line in stands.stages:
+            self.stage_of.addItem(f"{line.stage.name(language)} – {line.stage.aim(language)}", line.stage.key)
+        default = stands.stage.key if stands.stage else stands.stages[-1].stage.key
+        self.stage_of.setCurrentIndex(max(0, self.stage_of.findData(shown if self._same(who.id, shown) else default)))
+        self._last_shown = who.id
+        self.story.set_ids(range(len(self._decisions)), dict(enumerate(self._decisions)))
+        self._show_requirements()
+
+    _last_shown: int | None = None
+
+    def _same(self, person_id: int, stage: str | None) -> bool:
+        return self._last_shown == person_id and stage is not None
+
+    def _hire(self) -> Any:
+        return next(s for s in self._all if s.person.id == self._wanted)
+
+    def _stage_name(self, decision: Any) -> str:
+        found = [s for s in self._hire().programme.stages if s.key == decision.stage]
+        return str(found[0].name(current().language)) if found else str(decision.stage)
+
+    def _show_requirements(self) -> None:
+        line = next(x for x in self._hire().stages if x.stage.key == self.stage_of.currentData())
+        kept = max(0, self.requirement_table.currentIndex().row())
+        self.requirements.set_ids(range(len(line.met)), dict(enumerate(line.met)))
+        self.requirement_table.selectRow(min(kept, len(line.met) - 1))
+
+    def _show_evidence(self) -> None:
+        rows = self.requirement_table.selectionModel().selectedRows()
+        met = self.requirements.row(rows[0].row()) if rows else None
+        found = [a for a in self._activities if met is not None and a.details.kind == met.requirement.kind]
+        self._used = set(met.evidence) if met is not None else set()
+        found.sort(key=lambda a: (a.id not in self._used, -(a.details.held_on.toordinal() if a.details.held_on else 0)))
+        self.evidence_title.setText(
+            tr("Evidence: {kind}", kind=tr(KINDS[met.requirement.kind].name)) if met is not None else tr("Evidence")
+        )
+        self.evidence.set_ids([a.id for a in found], {a.id: a for a in found})
+        if found:
+            self.evidence_table.selectRow(0)
+        self._show_activity()
+
+    def _show_activity(self) -> None:
+        rows = self.evidence_table.selectionModel().selectedRows()
+        self.panel.show_activity(self.evidence.row(rows[0].row()) if rows else None)
+
+    # -- what is done here
+
+    def faces(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"programme": self.edit_programme, "enrol": self.start_enrol}
+        if len(self.model.ids):
+            found["hire"] = lambda: self.show_hire(self.model.ids[0])
+            found["decision"] = lambda: self._decide("held")
+            found["leave"] = self._leave
+        return found
+
+    def open(self, what: Any) -> None:
+        if what == "enrol":
+            self.start_enrol()
+        elif what == "programme":
+            self.edit_programme()
+        elif isinstance(what, int):
+            self.show_hire(what)
+
+    def _decide(self, decision: str) -> None:
+        from mentor_app.ui.camp.dialogs import DecisionDialog
+
+        self.dialog = DecisionDialog(self, self._context, self._hire(), decision)
+        self.dialog.open()
+
+    def _leave(self) -> None:
+        from mentor_app.ui.camp.dialogs import open_leave
+
+        open_leave(self, self._context, self._hire().person)
+
+    def _move(self) -> None:
+        from mentor_app.ui.camp.dialogs import open_move
+
+        open_move(self, self._context, self._hire())
+
+    def _export_list(self) -> None:
+        self.table.export()
+
+    def start_enrol(self) -> None:
+        """Choose whom to enrol."""
+        from mentor_app.ui.camp.dialogs import open_enrol
+
+        open_enrol(self, self._context)
+
+    def edit_programme(self) -> None:
+        """Open the programme editor."""
+        from mentor_app.ui.camp.programme_dialog import open_programme
+
+        open_programme(self, self._context)
+
+
+def _stage(standing: Any) -> str:
+    return str(standing.stage.name(current().language)) if standing.stage else tr("Finished")
+
+
+def _left(standing: Any) -> str:
+    if standing.current is None:
+        return "–"
+    if standing.ready:
+        return tr("Ready for the gate")
+    return ", ".join(
+        f"{tr(KINDS[m.requirement.kind].name)} {m.done}/{m.requirement.count}"
+        for m in standing.current.met
+        if not m.met
+    )
+
+
+def _score(met: Any) -> str:
+    if met.requirement.pass_mark is None:
+        return "–"
+    best = "–" if met.best_score is None else f"{met.best_score:.1f}"
+    return tr("{best} (pass {mark})", best=best, mark=f"{met.requirement.pass_mark:g}")
+
+
+def _missing(met: Any) -> str:
+    return tr("met") if met.met else tr("{n} missing", n=met.requirement.count - met.done)
+
+
+def _evidence_state(activity: Any) -> str:
+    from mentor_app.core.logbook.kinds import STATES as LOG_STATES
+
+    words = tr(LOG_STATES[activity.state])
+    return f"{words} · {activity.score:.1f}" if activity.score is not None else words
+
+
+PAGE = CampPage

@@ -1,0 +1,318 @@
+"""The programme's editor: stages, windows, requirements, rubrics. A draft until it is published, then never changed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QListWidget,
+    QSpinBox,
+    QStackedWidget,
+    QTableWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mentor_app.core.camp.programme import Name, Programme, Requirement, Rubric, Stage, write_programme
+from mentor_app.core.errors import UserError
+from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.core.text import text
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.forms import choice, text_field
+
+
+def open_programme(parent: QWidget, context: Context) -> None:
+    """Open the editor on the draft, or on the newest version."""
+
+    def read(connection: Any) -> Any:
+        from mentor_app.core.camp.queries import versions
+
+        return versions(connection)
+
+    def show(found: Any) -> None:
+        parent.dialog = ProgrammeDialog(parent, context, found)  # type: ignore[attr-defined]
+        parent.dialog.open()  # type: ignore[attr-defined]
+
+    context.query(read, show)
+
+
+class ProgrammeDialog(QDialog):
+    """On the left the stages and rubrics, on the right what is chosen."""
+
+    def __init__(self, parent: QWidget, context: Context, versions: list[Any]) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Programme"))
+        self.resize(980, 640)
+        self._context = context
+        newest = versions[0]
+        self.programme: Programme = newest.programme
+        self._draft_version = newest.row_version if newest.published_at is None else None
+        self._shown: tuple[str, int] | None = None
+        published = next((v for v in versions if v.published_at is not None), None)
+        words = tr("Version {n} is published.", n=published.number) if published else tr("Nothing is published yet.")
+        if newest.published_at is None:
+            words += " " + tr("Version {n} is a draft; nobody is in it.", n=newest.number)
+        self.about = label(words + " " + tr("Publishing makes a version that never changes again; people stay on theirs until they are moved."), "muted", wrap=True)  # fmt: skip
+        self.list = QListWidget()
+        self.list.setAccessibleName(tr("Stages and rubrics"))
+        self.list.currentRowChanged.connect(self._show)
+        self.list.setMaximumWidth(260)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self._stage_form())
+        self.stack.addWidget(self._rubric_form())
+        self.error = label("", "error", wrap=True)
+        left = QVBoxLayout()
+        left.addWidget(self.list, 1)
+        row = QHBoxLayout()
+        self.add_stage = button(tr("Add stage"), self._add_stage)
+        self.remove_stage = button(tr("Remove"), self._remove_stage)
+        row.addWidget(self.add_stage)
+        row.addWidget(self.remove_stage)
+        left.addLayout(row)
+        middle = QHBoxLayout()
+        middle.setSpacing(16)
+        middle.addLayout(left)
+        middle.addWidget(self.stack, 1)
+        self.save = button(tr("Save draft"), self._save)
+        self.publish = button(tr("Publish"), self._publish, primary=True)
+        self.discard = button(tr("Discard draft"), self._discard)
+        self.discard.setVisible(self._draft_version is not None)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.discard)
+        buttons.addStretch()
+        for item in (button(tr("Close"), self.reject), self.save, self.publish):
+            buttons.addWidget(item)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 24, 24, 24)
+        outer.setSpacing(12)
+        for part in (self.about, middle, self.error, buttons):
+            outer.addWidget(part) if isinstance(part, QWidget) else outer.addLayout(part, 1 if part is middle else 0)
+        self._list()
+        self.list.setCurrentRow(0)
+
+    # -- the two forms
+
+    def _stage_form(self) -> QWidget:
+        page = QWidget()
+        form = QFormLayout()
+        form.setSpacing(8)
+        self.name_en, self.name_zh, self.aim_en, self.aim_zh = (QLineEdit() for _ in range(4))
+        self.first, self.last = QSpinBox(), QSpinBox()
+        self.first.setRange(1, 120)
+        self.last.setRange(0, 120)
+        self.last.setSpecialValueText(tr("open-ended"))
+        for words, field in (
+            (tr("Name (English)"), self.name_en), (tr("Name (Chinese)"), self.name_zh), (tr("Aim (English)"), self.aim_en),
+            (tr("Aim (Chinese)"), self.aim_zh), (tr("First month"), self.first), (tr("Last month"), self.last),
+        ):  # fmt: skip
+            field.setAccessibleName(words)
+            form.addRow(label(words), field)
+        self.table = QTableWidget(0, 3)
+        self.table.setAccessibleName(tr("Requirements"))
+        self.table.setHorizontalHeaderLabels([tr("Requirement"), tr("Count"), tr("Pass mark")])
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(44)
+        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        row = QHBoxLayout()
+        row.addWidget(button(tr("Add requirement"), lambda: self._add_requirement(Requirement("visit", 1))))
+        row.addWidget(button(tr("Remove requirement"), lambda: self.table.removeRow(self.table.currentRow())))
+        row.addStretch()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(form)
+        column.addWidget(self.table, 1)
+        column.addLayout(row)
+        return page
+
+    def _rubric_form(self) -> QWidget:
+        page = QWidget()
+        form = QFormLayout(page)
+        form.setSpacing(8)
+        self.top = QSpinBox()
+        self.top.setRange(1, 1000)
+        self.criteria = text_field(lines=10)
+        for words, field in (
+            (tr("Highest score"), self.top),
+            (tr("Criteria, one a line: English | Chinese"), self.criteria),
+        ):
+            field.setAccessibleName(words)
+            form.addRow(label(words, wrap=True), field)
+        return page
+
+    def _add_requirement(self, requirement: Requirement) -> None:
+        at = self.table.rowCount()
+        self.table.insertRow(at)
+        kind = choice([(tr(k.name), key) for key, k in KINDS.items()], requirement.kind)
+        kind.setAccessibleName(tr("Requirement"))
+        count = QSpinBox()
+        count.setRange(1, 1000)
+        count.setValue(requirement.count)
+        count.setAccessibleName(tr("Count"))
+        mark = QLineEdit("" if requirement.pass_mark is None else f"{requirement.pass_mark:g}")
+        mark.setAccessibleName(tr("Pass mark"))
+        for column, field in enumerate((kind, count, mark)):
+            self.table.setCellWidget(at, column, field)
+
+    # -- between form and programme
+
+    def _list(self) -> None:
+        language = current().language
+        self._items = [("stage", i) for i in range(len(self.programme.stages))]
+        scored = [key for key, kind in KINDS.items() if kind.scored]
+        self._items += [("rubric", scored.index(key)) for key in scored]
+        self.list.blockSignals(True)
+        self.list.clear()
+        self.list.addItems([stage.name(language) or tr("New stage") for stage in self.programme.stages])
+        self.list.addItems([tr("Rubric: {kind}", kind=tr(KINDS[key].name)) for key in scored])
+        self.list.blockSignals(False)
+
+    def _show(self, row: int) -> None:
+        if self._shown is not None and not self._take():
+            self.list.blockSignals(True)
+            self.list.setCurrentRow(self._items.index(self._shown))
+            self.list.blockSignals(False)
+            return
+        if row < 0:
+            return
+        self._shown = self._items[row]
+        what, at = self._shown
+        self.remove_stage.setEnabled(what == "stage" and len(self.programme.stages) > 1)
+        if what == "stage":
+            stage = self.programme.stages[at]
+            for field, value in (
+                (self.name_en, stage.name.en), (self.name_zh, stage.name.zh_CN), (self.aim_en, stage.aim.en),
+                (self.aim_zh, stage.aim.zh_CN),
+            ):  # fmt: skip
+                field.setText(value)
+            self.first.setValue(stage.first_month)
+            self.last.setValue(stage.last_month or 0)
+            self.table.setRowCount(0)
+            for requirement in stage.requirements:
+                self._add_requirement(requirement)
+            self.stack.setCurrentIndex(0)
+        else:
+            rubric = self.programme.rubric(self._scored(at)) or Rubric(self._scored(at), 5, ())
+            self.top.setValue(int(rubric.top))
+            self.criteria.setPlainText("\n".join(f"{c.en} | {c.zh_CN}" for c in rubric.criteria))
+            self.stack.setCurrentIndex(1)
+
+    @staticmethod
+    def _scored(at: int) -> str:
+        return [key for key, kind in KINDS.items() if kind.scored][at]
+
+    def _take(self) -> bool:
+        """Bring the form shown into the programme; False (and the reason shown) where it can't be read."""
+        self.error.setText("")
+        if self._shown is None:
+            return True
+        what, at = self._shown
+        try:
+            if what == "stage":
+                stages = list(self.programme.stages)
+                stages[at] = self._stage(stages[at])
+                self.programme = replace(self.programme, stages=tuple(stages))
+                if self.list.item(at):
+                    self.list.item(at).setText(stages[at].name(current().language) or tr("New stage"))
+            else:
+                kind = self._scored(at)
+                names = [line.partition("|") for line in self.criteria.toPlainText().splitlines() if line.strip(" |")]
+                rubric = Rubric(
+                    kind, float(self.top.value()), tuple(Name(en.strip(), zh.strip()) for en, _, zh in names)
+                )
+                others = [r for r in self.programme.rubrics if r.kind != kind]
+                self.programme = replace(self.programme, rubrics=(*others, *([rubric] if rubric.criteria else [])))
+        except UserError as error:
+            self.error.setText(error.render(current()))
+            return False
+        return True
+
+    def _stage(self, old: Stage) -> Stage:
+        requirements = []
+        for row in range(self.table.rowCount()):
+            kind, count, mark = (self.table.cellWidget(row, column) for column in range(3))
+            assert isinstance(kind, QComboBox)
+            assert isinstance(count, QSpinBox)
+            assert isinstance(mark, QLineEdit)
+            words = mark.text().strip().replace(",", ".")
+            if words and not re.fullmatch(r"\d+(\.\d+)?", words):
+                raise UserError(text("A pass mark is a number."))
+            requirements.append(Requirement(kind.currentData(), count.value(), float(words) if words else None))
+        return Stage(
+            old.key, Name(self.name_en.text().strip(), self.name_zh.text().strip()),
+            Name(self.aim_en.text().strip(), self.aim_zh.text().strip()), self.first.value(), self.last.value() or None,
+            tuple(requirements),
+        )  # fmt: skip
+
+    def _add_stage(self) -> None:
+        if not self._take():
+            return
+        keys = {stage.key for stage in self.programme.stages}
+        key = next(f"stage{n}" for n in range(len(keys) + 1, 200) if f"stage{n}" not in keys)
+        last = self.programme.stages[-1]
+        begins = last.last_month or last.first_month + 3
+        closed = replace(last, last_month=begins)
+        new = Stage(key, Name("", ""), Name("", ""), begins, None, ())
+        self.programme = replace(self.programme, stages=(*self.programme.stages[:-1], closed, new))
+        self._shown = None
+        self._list()
+        self.list.setCurrentRow(len(self.programme.stages) - 1)
+        self.name_en.setFocus()
+
+    def _remove_stage(self) -> None:
+        if self._shown is None or self._shown[0] != "stage":
+            return
+        at = self._shown[1]
+        self.programme = replace(self.programme, stages=self.programme.stages[:at] + self.programme.stages[at + 1 :])
+        self._shown = None
+        self._list()
+        self.list.setCurrentRow(max(0, at - 1))
+
+    # -- keeping it
+
+    def _write(self, done: Any) -> None:
+        from mentor_app.core.camp.actions import save_draft
+
+        if self._take():
+            definition = write_programme(self.programme)
+            self._context.act(save_draft, definition, self._draft_version, done=done, failed=self._failed)
+
+    def _save(self) -> None:
+        def saved(_result: Any) -> None:
+            self._context.toast(tr("Draft saved."))
+            self.accept()
+
+        self._write(saved)
+
+    def _publish(self) -> None:
+        from mentor_app.core.camp.actions import publish
+
+        def published(result: Any) -> None:
+            self._context.toast(tr("Version {n} is published.", n=result.result))
+            self.accept()
+
+        def kept(_result: Any) -> None:
+            self._draft_version = None  # our own write raised it
+            self._context.act(publish, done=published, failed=self._failed)
+
+        self._write(kept)
+
+    def _discard(self) -> None:
+        from mentor_app.core.camp.actions import discard_draft
+
+        self._context.act(discard_draft, done=lambda _: self.accept(), failed=self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, UserError):
+            self.error.setText(error.render(current()))
+        else:
+            self._context.tasks.failed.emit(error)

@@ -1,0 +1,1 @@
+"""Home: what the person who works here does next."""

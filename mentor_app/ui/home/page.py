@@ -1,0 +1,386 @@
+"""Home: each role's own first page. A hire's next steps, a mentor's inbox, a trainer's gates, a lead's stuck people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from mentor_app.core.ramp.interval import percent
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.widgets.controls import Card, KeyFigure, Page, as_high_as_needed, badge, button, label, set_badge
+from mentor_app.ui.widgets.links import Link, LinkCard
+from mentor_app.ui.widgets.owners import scrolling
+
+
+@dataclass
+class Found:
+    """What the page reads at once."""
+
+    company: Any = None
+    deals: int = 0
+    standing: Any = None
+    feedback: list[Any] = field(default_factory=list)
+    planned: list[Any] = field(default_factory=list)
+    inbox: list[Any] = field(default_factory=list)
+    waiting: int = 0
+    board: list[Any] = field(default_factory=list)
+    alerts: list[Any] = field(default_factory=list)
+    reviews: list[Any] = field(default_factory=list)
+    books: list[Any] = field(default_factory=list)
+
+
+class HomePage(Page):
+    """Cards appear with the roles of whoever works here; without anybody chosen, the company's figures."""
+
+    kinds = frozenset({"people", "pipeline", "camp", "logbook", "pairing", "playbooks", "me"})
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(tr("Home"))
+        self._context = context
+        self.imports = button(tr("Import opportunities…"), lambda: context.go("pipeline", "import"), shortcut="Ctrl+I")
+        self.log = button(tr("Log a session") + "  Ctrl+L", self._log, primary=True)
+        self.log.setAccessibleName(tr("Log a session"))
+        self.header.addWidget(self.imports)
+        self.header.addWidget(self.log)
+        holder = QWidget()
+        holder.setObjectName("content")
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(16)
+        self.body.addWidget(scrolling(holder), 1)
+        self._build_figures(column)
+        self._build_mine(column)
+        self._build_lists(column)
+        self._build_steps(column)
+        column.addStretch()
+        for part in (self.figures, self.mine, self.inbox, self.gates, self.stuck, self.feedback, self.planned,
+                     self.watch, self.reviews, self.books, self.steps):  # fmt: skip
+            part.hide()
+
+    # -- the parts
+
+    def _build_figures(self, column: QVBoxLayout) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        self.newcomers = KeyFigure(tr("Close rate in the first 3 months"))
+        self.seniors = KeyFigure(tr("Senior benchmark"))
+        self.gap = KeyFigure(tr("Gap to the seniors"))
+        self.people = KeyFigure(tr("People"))
+        for card in (self.newcomers, self.seniors, self.gap, self.people):
+            row.addWidget(card, 1)
+        self.figures = as_high_as_needed(row)
+        column.addWidget(self.figures)
+
+    def _build_mine(self, column: QVBoxLayout) -> None:
+        self.mine = Card()
+        head = QHBoxLayout()
+        self.stage = label("", "cardtitle")
+        self.pace = badge("–")
+        self.pace_note = label("", "muted", wrap=True)
+        head.addWidget(self.stage)
+        head.addWidget(self.pace)
+        head.addWidget(self.pace_note, 1)
+        self.mine.body.addLayout(head)
+        self._path_at = self.mine.body.count()
+        self.path: Any = None
+        self.next_steps = LinkCard(tr("My next three steps"), tr("Everything is done: ask for the gate."), shown=3)
+        column.addWidget(self.mine)
+
+    def _build_lists(self, column: QVBoxLayout) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        self.inbox = LinkCard(tr("Waiting for my sign-off"), tr("Nothing waits for you."))
+        self.gates = LinkCard(tr("Ready for the gate"), tr("Nobody is ready for the gate yet."))
+        self.stuck = LinkCard(tr("Stuck"), tr("Nobody is stuck."), shown=8)
+        self.feedback = LinkCard(tr("My mentor's feedback"), tr("No feedback yet. It appears with the first sign-off."))
+        self.planned = LinkCard(tr("Planned"), tr("Nothing is planned. Ctrl+L, then “Plan it”."))
+        self.watch = LinkCard(tr("Pairings that need you"), tr("Every pairing is well."), shown=28)
+        self.reviews = LinkCard(tr("Closing reviews to write"), "")
+        self.books = LinkCard(tr("Playbooks"), "", shown=6)
+        for card in (self.next_steps, self.inbox, self.reviews, self.books, self.gates, self.stuck):
+            left.addWidget(card)
+        for card in (self.feedback, self.planned, self.watch):
+            right.addWidget(card)
+        left.addStretch()
+        right.addStretch()
+        row.addLayout(left, 1)
+        row.addLayout(right, 1)
+        column.addWidget(as_high_as_needed(row))
+        self.next_steps.hide()
+
+    def _build_steps(self, column: QVBoxLayout) -> None:
+        self.steps = Card(tr("Next steps"))
+        self.step = label("", wrap=True)
+        self.steps.body.addWidget(self.step)
+        row = QHBoxLayout()
+        self.who = button(tr("Say who works here…"), lambda: self.window().choose_me())  # type: ignore[attr-defined]
+        self.ramp = button(tr("See the ramp-up"), lambda: self._context.go("ramp", None))
+        self.confirm = button(tr("Check hire dates"), lambda: self._context.go("people", None))
+        for item in (self.who, self.ramp, self.confirm):
+            row.addWidget(item)
+        row.addStretch()
+        self.steps.body.addLayout(row)
+        column.addWidget(self.steps)
+
+    # -- reading
+
+    def refresh(self) -> None:
+        today, me = self._context.today(), self._context.me
+        roles = set(me.roles) if me else set()
+        overview = not roles or bool(roles & {"trainer", "team_lead"})
+
+        def read(connection: Any) -> Found:
+            found = Found()
+            if overview:
+                from mentor_app.core.pipeline.queries import opportunity_count, ramp
+
+                found.company, found.deals = ramp(connection, today), opportunity_count(connection)
+            if me is None:
+                return found
+            from mentor_app.core.camp.queries import standing, standings
+            from mentor_app.core.logbook import queries
+
+            if "new_hire" in roles:
+                found.standing = standing(connection, me.id, today)
+                ids = queries.feedback_ids(connection, me.id)
+                plan = queries.activity_ids(connection, queries.Filter(me.id, states=("planned",)), descending=False)[
+                    :6
+                ]
+                known = queries.activities(connection, [*ids, *plan])
+                found.feedback, found.planned = [known[i] for i in ids], [known[i] for i in plan]
+            if roles & {"mentor", "trainer", "team_lead"}:
+                ids = queries.inbox_ids(connection, me.id)
+                known = queries.activities(connection, ids[:6])
+                found.inbox, found.waiting = [known[i] for i in ids[:6]], len(ids)
+            if overview:
+                found.board = standings(connection, today)
+                from mentor_app.core.pairing.watch import watch
+
+                found.alerts = watch(connection, today)
+            if roles & {"new_hire", "mentor"}:
+                from mentor_app.core.pairing.queries import unwritten
+
+                found.reviews = unwritten(connection, me.id)
+            if roles & {"mentor", "trainer", "team_lead"}:
+                from mentor_app.core.playbooks.queries import playbooks
+
+                mine = playbooks(connection, today, None if overview else me.id)
+                found.books = [b for b in mine if (b.owner_id == me.id and b.owed) or (overview and b.state == "in_review"
+                                                                                       and b.owner_id != me.id)]  # fmt: skip
+            return found
+
+        self._context.query(read, lambda found: self._show(me, roles, found))
+
+    # -- showing
+
+    def _show(self, me: Any, roles: set[str], found: Found) -> None:
+        if me is not self._context.me:
+            return
+        self.title.setText(tr("Hello, {name}", name=_short(me.name, 24)) if me else tr("Home"))
+        self.context.setText(self._context.today().strftime("%Y-%m-%d"))
+        self.figures.setVisible(found.company is not None)
+        self.steps.setVisible(found.company is not None)
+        if found.company is not None:
+            self._show_figures(found)
+        self._show_mine("new_hire" in roles, found)
+        signs = bool(roles & {"mentor", "trainer", "team_lead"})
+        self.inbox.setVisible(signs)
+        self.inbox.show_links(
+            [self._entry(a, a.person, lambda a=a: self._to_inbox(a.id)) for a in found.inbox]
+            + [Link(tr("All {n}", n=found.waiting), open=lambda: self._context.go("logbook", "inbox"))]
+            * (found.waiting > len(found.inbox))
+        )
+        overview = bool(roles & {"trainer", "team_lead"})
+        ready = [s for s in found.board if s.ready]
+        stuck = sorted((s for s in found.board if s.stuck_since), key=lambda s: s.stuck_since)
+        self.watch.setVisible(overview)
+        self.watch.show_links(self._alerts(found.alerts) if found.alerts else [])
+        self.reviews.setVisible(bool(found.reviews))
+        self.reviews.show_links(
+            [Link(f"{p.apprentice} – {p.mentor}", tr("ended on {date}", date=p.ended_on), (tr("write"), "due"),
+                  lambda p=p: self._context.go("pairing", ("review", p.id))) for p in found.reviews]
+        )  # fmt: skip
+        self.books.setVisible(bool(found.books))
+        self.books.show_links([self._book(b) for b in found.books])
+        self.gates.setVisible(overview)
+        self.stuck.setVisible(overview)
+        self.gates.show_links([self._hire(s, tr("decide"), "good") for s in ready])
+        self.stuck.show_links([self._hire(s, tr("since {date}", date=s.stuck_since), "bad" if s.state == "behind" else "due")
+                               for s in stuck])  # fmt: skip
+
+    def _show_mine(self, hire: bool, found: Found) -> None:
+        stands = found.standing
+        for part in (self.mine, self.next_steps, self.feedback, self.planned):
+            part.setVisible(hire)
+        if not hire:
+            return
+        from mentor_app.ui.widgets.stage_path import STATE_LOOK, StagePath, pace_words
+
+        if self.path is None:
+            self.path = StagePath()
+            self.mine.body.addWidget(self.path)
+        self.path.setVisible(stands is not None)
+        if stands is None:
+            self.stage.setText(tr("You are not enrolled in the camp yet."))
+            set_badge(self.pace, "", "plain")
+            self.pace_note.setText(tr("Ask your trainer."))
+            self.next_steps.hide()
+        else:
+            from mentor_app.core.camp.rules import STATES
+
+            language = current().language
+            name = stands.stage.name(language) if stands.stage else tr("Camp finished")
+            self.stage.setText(tr("My stage: {name}", name=name))
+            set_badge(self.pace, tr(STATES[stands.state]), STATE_LOOK[stands.state])
+            mentor = " · " + tr("mentor: {name}", name=_short(stands.mentor, 24)) if stands.mentor else ""
+            self.pace_note.setText(pace_words(stands) + mentor)
+            self.path.show_standing(stands)
+            self.next_steps.setVisible(stands.stage is not None)
+            self.next_steps.show_links(self._next(stands, found.planned))
+        self.feedback.show_links([self._feedback(a) for a in found.feedback])
+        self.planned.show_links(
+            [self._entry(a, f"{a.details.held_on} {a.details.at_time or ''}", lambda a=a: self._context.go("logbook", a.id))
+             for a in found.planned]
+        )  # fmt: skip
+
+    def _next(self, stands: Any, planned: list[Any]) -> list[Link]:
+        """What is missing before the gate, the furthest from done first; with the day where one is planned."""
+        from mentor_app.core.logbook.kinds import KINDS
+
+        missing = [m for m in stands.current.met if not m.met] if stands.current else []
+        missing.sort(key=lambda m: m.done / m.requirement.count)
+        links = []
+        for met in missing:
+            kind = met.requirement.kind
+            soon = next((a for a in planned if a.details.kind == kind), None)
+            note = tr("planned for {date}", date=soon.details.held_on) if soon else tr("plan or log the next one")
+            if met.requirement.pass_mark is not None:
+                note += " · " + tr("pass mark {mark}", mark=f"{met.requirement.pass_mark:g}")
+            links.append(Link(tr(KINDS[kind].name), note, (f"{met.done} / {met.requirement.count}", "due"), self._log))
+        return links
+
+    def _entry(self, a: Any, note: str, opens: Callable[[], Any]) -> Link:
+        from mentor_app.core.logbook.kinds import KINDS
+
+        kind = tr(KINDS[a.details.kind].name)
+        words = f"{kind}: {a.subject}" if a.subject else kind
+        return Link(words, f"{note} · {a.details.held_on}" if a.state == "submitted" else note, open=opens)
+
+    def _feedback(self, a: Any) -> Link:
+        last = [r for r in a.reviews if r.comment][-1]
+        back = a.state == "returned"
+        link = self._entry(a, "", lambda: self._context.go("logbook", a.id))
+        mark = (tr("sent back"), "bad") if back else ("", "plain")
+        return Link(link.words, f"{last.by}: {last.comment}", mark, link.open)
+
+    def _hire(self, stands: Any, mark: str, look: str) -> Link:
+        from mentor_app.ui.widgets.stage_path import pace_words
+
+        name = stands.stage.name(current().language) if stands.stage else ""
+        note = f"{name} · {pace_words(stands)}"
+        return Link(stands.person.name, note, (mark, look), lambda: self._context.go("camp", stands.person.id))
+
+    def _book(self, book: Any) -> Link:
+        """A playbook to write, with its due date, or one to review."""
+        late = book.due_on is not None and book.due_on < self._context.today()
+        mark = (
+            (tr("review"), "accent")
+            if book.state == "in_review"
+            else (tr("overdue"), "bad")
+            if late
+            else (tr("write"), "due")
+        )
+        note = book.owner if book.state == "in_review" else tr("due {date}", date=book.due_on) if book.due_on else ""
+        return Link(book.title, note, mark, lambda: self._context.go("playbooks", ("book", book.id)))
+
+    def _alerts(self, alerts: list[Any]) -> list[Link]:
+        """The most pressing kind first, of each the first few, one's own team's before the others'."""
+        from mentor_app.core.pairing.watch import KINDS
+
+        me, links = self._context.me, []
+        for kind, words in KINDS.items():
+            found = sorted((a for a in alerts if a.kind == kind), key=lambda a: me is None or a.team != me.team)
+            links += [self._alert(a) for a in found[:3]]
+            if len(found) > 3:
+                where = "assign" if kind == "unpaired" else "pairings"
+                more = tr("{n} more: {kind}", n=len(found) - 3, kind=tr(words))
+                links.append(Link(more, open=lambda where=where: self._context.go("pairing", where)))
+        return links
+
+    def _alert(self, alert: Any) -> Link:
+        """What is wrong in a pairing; a click opens what solves it."""
+        from mentor_app.core.pairing.watch import KINDS
+
+        steps: dict[str, tuple[str, int | None]] = {
+            "unpaired": ("hire", alert.person_id), "silent": ("plan", alert.pairing_id), "overrun": ("project", alert.project_id),
+            "overloaded": ("mentor", alert.person_id), "review": ("pairing", alert.pairing_id),
+            "leaving": ("reassign", alert.pairing_id), "closed": ("pairing", alert.pairing_id),
+        }  # fmt: skip
+        look = "bad" if alert.kind in ("unpaired", "leaving", "overloaded") else "due"
+        words = alert.words.render(current())
+        return Link(alert.name, words, (tr(KINDS[alert.kind]), look),
+                    lambda: self._context.go("pairing", steps[alert.kind]))  # fmt: skip
+
+    def _show_figures(self, found: Found) -> None:
+        from mentor_app.core.ramp.interval import wilson
+
+        company, deals = found.company, found.deals
+        won, lost = company.pooled(1, 3)
+        early, senior = wilson(won, won + lost), company.benchmark.rate
+        self.newcomers.show_figure(
+            percent(early.value),
+            tr("90% interval {low}–{high} · {n} deals", low=percent(early.low), high=percent(early.high), n=won + lost)
+            if early.value is not None
+            else tr("No closings in these months yet"),
+        )
+        basis = tr("all time") if company.benchmark.since is None else tr("last 12 months")
+        self.seniors.show_figure(
+            percent(senior.value),
+            tr("90% interval {low}–{high} · {n} people, {basis}", low=percent(senior.low), high=percent(senior.high),
+               n=company.benchmark.people, basis=basis)
+            if senior.value is not None
+            else tr("Nobody has closed a deal in their 7th month or later yet"),
+        )  # fmt: skip
+        known = early.value is not None and senior.value is not None
+        points = round((early.value - senior.value) * 100) if known else None
+        self.gap.show_figure("–" if points is None else f"{points:+d}".replace("-", "−"), tr("percentage points"))
+        inferred = sum(hire.inferred for hire in company.hires)
+        self.people.show_figure(
+            str(len(company.hires)), tr("{n} opportunities · {m} hire dates inferred", n=f"{deals:,}", m=inferred)
+        )
+        self.ramp.setVisible(deals > 0)
+        self.confirm.setVisible(inferred > 0)
+        self.who.setVisible(self._context.me is None and bool(company.hires))
+        if not deals:
+            words = tr("Import your CRM's export to see how each new hire's close rate climbs. Any CRM's CSV or "
+                       "Excel file will do; nothing is written before you have seen what was recognised.")  # fmt: skip
+        elif inferred:
+            words = tr("{n} hire dates are inferred from the first opportunity. Confirm them so that the months "
+                       "of tenure are right.", n=inferred)  # fmt: skip
+        elif self._context.me is None:
+            words = tr("Say who works here: the page then shows what waits for you.")
+        else:
+            words = ""
+        self.step.setText(words)
+        self.steps.setVisible(bool(words))
+
+    def _log(self) -> None:
+        from mentor_app.ui.logbook.log_dialog import open_log
+
+        open_log(self.window(), self._context)
+
+    def _to_inbox(self, activity_id: int) -> None:
+        self._context.go("logbook", "inbox")
+        self._context.go("logbook", activity_id)
+
+
+def _short(words: str, limit: int) -> str:
+    return words if len(words) <= limit else words[: limit - 1] + "…"
+
+
+PAGE = HomePage

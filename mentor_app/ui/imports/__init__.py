@@ -1,0 +1,1 @@
+"""Bringing files in: the wizard every kind of file goes through."""

@@ -1,0 +1,491 @@
+"""The way of a file into the store: file, what was recognised, columns (and stages), owners, dry run, import."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.text import N_
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.owners import OwnersForm, scrolling
+from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+
+_NAMES = {
+    "file": N_("File"), "recognised": N_("Recognised"), "columns": N_("Columns"), "owners": N_("Owners"),
+    "check": N_("Check"), "done": N_("Done"),
+}  # fmt: skip
+_STATUS = {"open": N_("Open"), "won": N_("Won"), "lost": N_("Lost"), "void": N_("Void")}
+_TITLES = {"opportunities": N_("Import opportunities"), "people": N_("Import people"),
+           "activities": N_("Import activities"), "projects": N_("Import projects"),
+           "pairings": N_("Import pairings")}  # fmt: skip
+_ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5", "cp1252", "shift_jis")
+
+
+class ImportWizard(QDialog):
+    """Nothing is written before the last step, and then everything or (when asked) the good rows.
+
+    ``kind`` names the module of mentor_app.transfer that plans and runs the import.
+    """
+
+    def __init__(self, parent: QWidget, context: Context, kind: str) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr(_TITLES[kind]))
+        self.resize(920, 640)
+        self.setAcceptDrops(True)
+        self._context, self.kind = context, kind
+        self.steps = [s for s in _NAMES if s != "owners" or kind == "opportunities"]
+        self.path: Path | None = None
+        self.plan: Any = None
+        self.result: Any = None
+        self._task: Any = None
+        self._options: dict[str, Any] = {}
+        self._stages: dict[str, str] = {}
+        self.trail = label("", "muted")
+        self.pages = QStackedWidget()
+        for step in self.steps:
+            page = QWidget()
+            layout = QVBoxLayout(page)
+            layout.setContentsMargins(0, 8, 0, 8)
+            layout.setSpacing(8)
+            getattr(self, f"_build_{step}")(layout)
+            self.pages.addWidget(page)
+        self.error = label("", "error", wrap=True)
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setAccessibleName(tr("Progress"))
+        self.bar.hide()
+        self.back = button(tr("Back"), lambda: self._go(self.pages.currentIndex() - 1))
+        self.next = button(tr("Next"), self._forward, primary=True)
+        self.next.setDefault(True)
+        self.cancel = button(tr("Cancel"), self.reject)
+        row = QHBoxLayout()
+        row.addWidget(self.bar, 1)
+        row.addStretch()
+        for item in (self.cancel, self.back, self.next):
+            row.addWidget(item)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 24, 24, 24)
+        outer.addWidget(self.trail)
+        outer.addWidget(self.pages, 1)
+        outer.addWidget(self.error)
+        outer.addLayout(row)
+        self._go(0)
+
+    @property
+    def step(self) -> str:
+        """The step shown."""
+        return self.steps[self.pages.currentIndex()]
+
+    # -- the steps
+
+    def _build_file(self, layout: QVBoxLayout) -> None:
+        words = (
+            tr("Choose the file your CRM exported, or drop it here: CSV, XLSX or XLS.")
+            if self.kind == "opportunities"
+            else tr("Choose a file with one row each, or drop it here: CSV, XLSX or XLS.")
+        )
+        layout.addWidget(label(words, wrap=True))
+        row = QHBoxLayout()
+        self.file = QLineEdit()
+        self.file.setAccessibleName(tr("File"))
+        self.file.textChanged.connect(lambda words: self.next.setEnabled(bool(words)))
+        row.addWidget(self.file, 1)
+        row.addWidget(button(tr("Choose…"), self._choose))
+        layout.addLayout(row)
+        layout.addStretch()
+
+    def _build_recognised(self, layout: QVBoxLayout) -> None:
+        self.summary = label("", wrap=True)
+        self.encoding, self.sheet, self.order = QComboBox(), QComboBox(), QComboBox()
+        form = QFormLayout()
+        for words, box in (
+            (tr("Encoding"), self.encoding), (tr("Sheet"), self.sheet), (tr("Order of dates"), self.order),
+        ):  # fmt: skip
+            box.setAccessibleName(words)
+            box.activated.connect(lambda _: self._read_again())
+            form.addRow(label(words), box)
+        self._reading_form = form
+        self.preview = QTableWidget()
+        self.preview.setAccessibleName(tr("First rows of the file"))
+        self.preview.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        layout.addWidget(self.summary)
+        layout.addLayout(form)
+        layout.addWidget(self.preview, 1)
+
+    def _build_columns(self, layout: QVBoxLayout) -> None:
+        self.columns: dict[str, QComboBox] = {}
+        self.stages: dict[str, QComboBox] = {}
+        self.identity: IdentityButton | None = None
+        self._forms = QHBoxLayout()
+        holder = QWidget()
+        holder.setObjectName("content")
+        holder.setLayout(self._forms)
+        layout.addWidget(scrolling(holder))
+
+    def _build_owners(self, layout: QVBoxLayout) -> None:
+        self.owner_note = label("", wrap=True)
+        layout.addWidget(self.owner_note)
+        self.owners = OwnersForm()
+        layout.addWidget(self.owners)
+
+    def _build_check(self, layout: QVBoxLayout) -> None:
+        self.outlook = label("", "cardtitle", wrap=True)
+        columns = [
+            ColumnSpec("row", tr("Row"), lambda p: str(p.row), figure=True, width=70),
+            ColumnSpec("column", tr("Column"), lambda p: p.column, width=150),
+            ColumnSpec("value", tr("Value"), lambda p: p.value[:200], width=180),
+            ColumnSpec("reason", tr("Reason"), lambda p: p.reason.render(current()), width=420),
+        ]
+        self.problems = RowsModel(columns, self._context.tasks, lambda ids: {})
+        self.problem_table = Table(self.problems, tr("Rows that can't be imported"))
+        self.good_only = QCheckBox(tr("Import the good rows and leave these out"))
+        self.good_only.toggled.connect(lambda _: self._allow())
+        layout.addWidget(self.outlook)
+        layout.addWidget(self.problem_table, 1)
+        layout.addWidget(self.good_only)
+        self._check_rest = QWidget()
+        layout.addWidget(self._check_rest, 1)
+
+    def _build_done(self, layout: QVBoxLayout) -> None:
+        self.outcome = label("", "title", wrap=True)
+        self.outcome_note = label("", "muted", wrap=True)
+        layout.addWidget(self.outcome)
+        layout.addWidget(self.outcome_note)
+        layout.addStretch()
+
+    # -- moving
+
+    def _go(self, at: int) -> None:
+        self.pages.setCurrentIndex(at)
+        self.error.setText("")
+        self._show_trail()
+        last = self.step == "done"
+        self.back.setVisible(at > 0 and not last)
+        self.cancel.setVisible(not last)
+        self.next.setText(tr("Close") if last else tr("Import") if self.step == "check" else tr("Next"))
+        self.next.setEnabled(bool(self.file.text()) if at == 0 else True)
+        if self.step == "check":
+            self._allow()
+
+    def _show_trail(self) -> None:
+        at = self.pages.currentIndex()
+        names = [f"{'● ' if i == at else ''}{tr(_NAMES[step])}" for i, step in enumerate(self.steps)]
+        self.trail.setText("   ›   ".join(names))
+
+    def _forward(self) -> None:
+        if self.step == "file":
+            self.path, self._options = Path(self.file.text().strip().strip('"')), {}
+            self._read("recognised")
+        elif self.step == "recognised":
+            if self.plan.mapping.date_order is None:
+                self.error.setText(tr("These dates could be day first or month first. Choose the order of dates."))
+                self.order.setFocus()
+                return
+            self._show_columns()
+            self._go(self.steps.index("columns"))
+        elif self.step == "columns":
+            columns = {name: [box.currentText()] for name, box in self.columns.items() if box.currentIndex() > 0}
+            if self.identity is not None and self.identity.chosen():
+                columns["id"] = self.identity.chosen()
+            stages = {name: box.currentData() for name, box in self.stages.items()}
+            self._options |= {"columns": columns, "only_columns": True}
+            if stages:
+                self._options["stages"] = stages
+            self._read("owners" if self.kind == "opportunities" else "check")
+        elif self.step == "owners":
+            self._run(dry=True)
+        elif self.step == "check":
+            self._run(dry=False)
+        else:
+            self.accept()
+
+    def use_file(self, path: Path) -> None:
+        """Take this file and show what was recognised."""
+        self._go(0)
+        self.file.setText(str(path))
+        self._forward()
+
+    def _choose(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, self.windowTitle(), "", tr("Tables") + " (*.csv *.txt *.tsv *.xlsx *.xls *.ods)"
+        )
+        if path:
+            self.use_file(Path(path))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and self.step == "file":
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A file dropped on the first step is the file to read."""
+        path = next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), "")
+        if path and self.step == "file":
+            self.use_file(Path(path))
+
+    def reject(self) -> None:
+        """Cancel what is under way, else close."""
+        if self._task is not None:
+            self._task.cancel()
+        else:
+            super().reject()
+
+    # -- the work
+
+    def _start(self, work: Any, done: Any, act: bool = False) -> None:
+        self.next.setEnabled(False)
+        self.back.setEnabled(False)
+        self.error.setText("")
+        self.bar.setRange(0, 0)
+        self.bar.show()
+
+        def finished(result: Any) -> None:
+            self._stopped()
+            done(result)
+
+        def failed(error: Exception) -> None:
+            self._stopped()
+            if isinstance(error, UserError):
+                self.error.setText(error.render(current()))
+            else:
+                self._context.tasks.failed.emit(error)
+
+        def cancelled() -> None:
+            self._stopped()
+            self.error.setText(tr("Cancelled; nothing was changed."))
+
+        start = self._context.tasks.act if act else self._context.tasks.run
+        self._task = start(work, finished, failed=failed, cancelled=cancelled, progress=self._progressed)
+
+    def _progressed(self, rows: int, total: int) -> None:
+        self.bar.setRange(0, total)
+        self.bar.setValue(min(rows, total))
+        self.trail.setText(tr("{n} of about {total} rows", n=f"{rows:,}", total=f"{total:,}"))
+
+    def _stopped(self) -> None:
+        self._task = None
+        self.bar.hide()
+        self.next.setEnabled(True)
+        self.back.setEnabled(True)
+        self._show_trail()
+
+    def _transfer(self) -> Any:
+        return import_module(f"mentor_app.transfer.{self.kind}")
+
+    def _read_again(self) -> None:
+        """Another encoding, sheet or order of dates was chosen."""
+        self._options = {
+            "encoding": self.encoding.currentData(), "sheet": self.sheet.currentData(), "order": self.order.currentData(),
+        }  # fmt: skip
+        self._read("recognised")
+
+    def _read(self, then: str) -> None:
+        path, options, context, module = self.path, dict(self._options), self._context, self._transfer
+
+        def work(_task: Any) -> Any:
+            from mentor_app.core.people.queries import people
+
+            store, transfer = context.open_store(), module()
+            made = transfer.plan(store, path, **options)
+            if then != "recognised":
+                made.check()
+            everybody, unknown, stages = [], [], {}
+            if then == "owners":
+                with store.read() as connection:
+                    everybody = [(p.id, p.name) for p in people(connection)]
+                unknown = transfer.unknown_owners(store, made)
+            if self.kind == "opportunities":
+                stages = made.all_stages()
+            return made, unknown, everybody, stages
+
+        self._start(work, lambda result: self._was_read(then, *result))
+
+    def _was_read(
+        self, then: str, plan: Any, unknown: list[str], everybody: list[tuple[int, str]], stages: dict[str, str]
+    ) -> None:
+        self.plan = plan
+        if then == "recognised":
+            self._stages = stages
+            self._show_recognised()
+        elif then == "owners" and set(stages) != set(self.stages):  # another column tells the stages now
+            self._stages = stages
+            self._show_columns()
+            self.error.setText(tr("Say what the file's stages mean, then go on."))
+            return
+        elif then == "owners":
+            self._show_owners(unknown, everybody)
+        else:
+            self._run(dry=True)
+            return
+        self._go(self.steps.index(then))
+
+    def _show_recognised(self) -> None:
+        found, source = self.plan.recognised(), self.plan.source
+        facts = [source.path.name]
+        marks = {",": tr("comma"), ";": tr("semicolon"), "\t": tr("tab"), "|": "|"}
+        if found["delimiter"]:
+            facts.append(tr("separated by {mark}", mark=marks.get(found["delimiter"], "?")))
+        facts.append(tr("{n} columns", n=len(source.headers)))
+        words = " · ".join(facts)
+        columns = found["columns"]
+        if "expected_on" in columns and columns.get("closed_on") == columns["expected_on"]:
+            words += "\n" + tr(
+                "The file has no closing date; the expected one stands for it. Choose another in the next step."
+            )
+        if self.plan.missing:
+            labels = ", ".join(tr(self.plan.kind.fields[name]) for name in self.plan.missing)
+            words += "\n" + tr("Not recognised: {fields}. Choose their columns in the next step.", fields=labels)
+        self.summary.setText(words)
+        self._offer(self.encoding, [(name.upper(), name) for name in dict.fromkeys([found["encoding"], *_ENCODINGS]) if name],
+                    found["encoding"])  # fmt: skip
+        self._offer(self.sheet, [(name, name) for name in source.sheets], found["sheet"])
+        orders = [
+            (tr("year first"), "ymd"), (tr("day first"), "dmy"), (tr("month first"), "mdy"),
+        ]  # fmt: skip
+        if found["date_order"] is None:
+            orders.insert(0, (tr("not clear: please choose"), None))
+        self._offer(self.order, orders, found["date_order"])
+        self._reading_form.setRowVisible(self.encoding, bool(found["encoding"]))
+        self._reading_form.setRowVisible(self.sheet, bool(found["sheet"]))
+        self.preview.setColumnCount(len(source.headers))
+        self.preview.setHorizontalHeaderLabels(source.headers)
+        self.preview.setRowCount(len(source.sample))
+        for y, row in enumerate(source.sample):
+            for x, cell in enumerate(row[: len(source.headers)]):
+                self.preview.setItem(y, x, QTableWidgetItem(cell[:200]))
+        self.preview.resizeColumnsToContents()
+
+    @staticmethod
+    def _offer(box: QComboBox, choices: list[tuple[str, Any]], chosen: Any) -> None:
+        box.clear()
+        for words, value in choices:
+            box.addItem(words, value)
+        box.setCurrentIndex(next((i for i, (_, value) in enumerate(choices) if value == chosen), 0))
+
+    def _show_columns(self) -> None:
+        source, found = self.plan.source, self.plan.mapping.columns
+        while self._forms.count():
+            item = self._forms.takeAt(0).widget()
+            if item:
+                item.deleteLater()
+        self.columns, self.stages, self.identity = {}, {}, None
+        left, right = QFormLayout(), QFormLayout()
+        for name, words in self.plan.kind.fields.items():
+            if name == "id":
+                self.identity = IdentityButton(source.headers, found.get("id", []))
+                self.identity.setAccessibleName(tr(words))
+                left.addRow(label(tr(words)), self.identity)
+                continue
+            box = QComboBox()
+            box.setAccessibleName(tr(words))
+            box.addItem(tr("(none)"))
+            box.addItems(source.headers)
+            box.setCurrentIndex(source.headers.index(found[name][0]) + 1 if name in found else 0)
+            self.columns[name] = box
+            left.addRow(label(tr(words)), box)
+        if self._stages:
+            right.addRow(label(tr("What the file's stages mean"), "cardtitle"))
+        for name, status in self._stages.items():
+            box = QComboBox()
+            box.setAccessibleName(name)
+            for key, words in _STATUS.items():
+                box.addItem(tr(words), key)
+            box.setCurrentIndex(list(_STATUS).index(status))
+            self.stages[name] = box
+            right.addRow(label(name[:60]), box)
+        for form in (left, right):
+            form.setContentsMargins(8, 8, 8, 8)
+            holder = QWidget()
+            holder.setLayout(form)
+            self._forms.addWidget(holder, 1)
+
+    def _show_owners(self, unknown: list[str], everybody: list[tuple[int, str]]) -> None:
+        self.owner_note.setText(
+            tr("Owners the app does not know yet. Say who each of them is.") if unknown else tr("Every owner is known.")
+        )
+        self.owners.show_names(unknown, everybody)
+
+    def _run(self, dry: bool) -> None:
+        context, plan, good, module = self._context, self.plan, self.good_only.isChecked(), self._transfer
+        more: dict[str, Any] = {}
+        if self.kind == "opportunities":
+            more["owners"] = self.owners.chosen()
+
+        def work(task: Any) -> Any:
+            return module().run(
+                context.open_store(), context.actor(), plan, today=context.today(), only_good_rows=good, dry_run=dry,
+                progress=task.report, **more,
+            )  # fmt: skip
+
+        self._start(work, lambda done: self._ran(dry, done.result), act=True)
+
+    def _ran(self, dry: bool, result: Any) -> None:
+        self.result = result
+        words = tr(
+            "{read} rows read: {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected",
+            read=f"{result.read:,}", new=f"{result.new:,}", updated=f"{result.updated:,}",
+            unchanged=f"{result.unchanged:,}", rejected=f"{len({p.row for p in result.rejected}):,}",
+        )  # fmt: skip
+        if not dry:
+            self.outcome.setText(words)
+            added = len(result.people_added)
+            self.outcome_note.setText(tr("{n} people were added from their CRM names.", n=added) if added else "")
+            self._go(self.steps.index("done"))
+            return
+        self.outlook.setText(words)
+        bad = bool(result.rejected)
+        self.problems.set_ids(range(len(result.rejected)), dict(enumerate(result.rejected)))
+        self.problem_table.setVisible(bad)
+        self.good_only.setVisible(bad)
+        self._check_rest.setVisible(not bad)
+        self._go(self.steps.index("check"))
+
+    def _allow(self) -> None:
+        rejected = bool(self.result and self.result.rejected)
+        self.next.setEnabled(not rejected or self.good_only.isChecked())
+
+
+class IdentityButton(QPushButton):
+    """Which columns together tell one opportunity from another."""
+
+    def __init__(self, headers: list[str], chosen: list[str]) -> None:
+        super().__init__()
+        menu = QMenu(self)
+        for header in headers:
+            action = menu.addAction(header.replace("&", "&&"))
+            action.setData(header)
+            action.setCheckable(True)
+            action.setChecked(header in chosen)
+            action.toggled.connect(lambda _: self._say())
+        self.setMenu(menu)
+        self._say()
+
+    def chosen(self) -> list[str]:
+        """The columns chosen, in the file's order."""
+        return [action.data() for action in self.menu().actions() if action.isChecked()]
+
+    def _say(self) -> None:
+        words = " + ".join(self.chosen()) or tr("(none)")
+        self.setToolTip(words)
+        self.setText(words if len(words) <= 40 else words[:39] + "…")

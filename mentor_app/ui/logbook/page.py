@@ -1,0 +1,219 @@
+"""The logbook: everything practised, and the list of what waits for my sign-off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QSplitter
+
+from mentor_app.core.logbook.kinds import KINDS, STATES
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.logbook.log_dialog import open_log
+from mentor_app.ui.widgets.activity_panel import ActivityPanel
+from mentor_app.ui.widgets.controls import Page, button, label
+from mentor_app.ui.widgets.forms import choice
+from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+
+
+class LogbookPage(Page):
+    """The list on the left, the chosen entry on the right; the inbox is the same list, oldest first."""
+
+    kinds = frozenset({"logbook", "people", "me"})
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(tr("Logbook"))
+        self._context = context
+        self._sort, self._descending, self._asked = "held_on", True, 0
+        self._keep: int | None = None
+        self.sign_all = button(tr("Sign off selected"), self._sign_selected)
+        self.calendar = button(tr("Calendar…"), self._export_calendar)
+        self.header.addWidget(self.sign_all)
+        self.header.addWidget(self.calendar)
+        self.header.addWidget(button(tr("Import…"), self.start_import))
+        self.log = button(tr("Log a session"), lambda: open_log(self.window(), context), primary=True)
+        self.log.setText(tr("Log a session") + "  Ctrl+L")
+        self.header.addWidget(self.log)
+        self.view = choice([(tr("Entries"), "entries"), (tr("To sign off"), "inbox")])
+        self.view.setAccessibleName(tr("View"))
+        self.whose = choice([(tr("Everybody"), None), (tr("Mine"), "me")])
+        self.whose.setAccessibleName(tr("Whose entries"))
+        self.kind = choice([(tr("All kinds"), None), *((tr(k.name), key) for key, k in KINDS.items())])
+        self.kind.setAccessibleName(tr("Kind"))
+        self.state = choice([(tr("All states"), None), *((tr(words), key) for key, words in STATES.items())])
+        self.state.setAccessibleName(tr("State"))
+        self.search = QLineEdit(placeholderText=tr("Search the logbook"), clearButtonEnabled=True)
+        self.search.setAccessibleName(tr("Search the logbook"))
+        self._later = QTimer(self, singleShot=True, interval=150, timeout=self.refresh)
+        self.search.textChanged.connect(lambda _: self._later.start())
+        filters = QHBoxLayout()
+        filters.setSpacing(8)
+        for box in (self.view, self.whose, self.kind, self.state):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.activated.connect(lambda _: self.refresh())
+            filters.addWidget(box)
+        filters.addWidget(self.search, 3)
+        filters.addStretch(1)
+        self.body.addLayout(filters)
+        columns = [
+            ColumnSpec("held_on", tr("Date"), _day, width=104, keep=True),
+            ColumnSpec("person", tr("New hire"), lambda a: a.person, width=120),
+            ColumnSpec("kind", tr("Kind"), lambda a: tr(KINDS[a.details.kind].name), width=185),
+            ColumnSpec("subject", tr("About"), lambda a: a.subject, width=150),
+            ColumnSpec("minutes", tr("Min."), lambda a: str(a.details.minutes or ""), figure=True, width=68, keep=True),
+            ColumnSpec("state", tr("State"), lambda a: tr(STATES[a.state]), width=96, keep=True),
+        ]
+
+        def fetch(ids: list[int]) -> dict[int, Any]:
+            from mentor_app.core.logbook.queries import activities
+
+            with context.open_store().read() as connection:
+                return activities(connection, ids)
+
+        self.model = RowsModel(columns, context.tasks, fetch)
+        self.table = Table(self.model, tr("Logbook"), "held_on", descending=True)
+        self.table.sorted.connect(self._sorted)
+        self.table.opened.connect(self._open)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
+        self.model.dataChanged.connect(lambda *_: self._selected())
+        self.panel = ActivityPanel(context)
+        self.panel.setMinimumWidth(340)
+        split = QSplitter()
+        split.addWidget(self.table)
+        split.addWidget(self.panel)
+        split.setStretchFactor(0, 5)
+        split.setStretchFactor(1, 3)
+        split.setHandleWidth(16)
+        split.setChildrenCollapsible(False)
+        self.body.addWidget(split, 1)
+        self.empty = label("", "muted", wrap=True)
+        self.body.addWidget(self.empty)
+        self.sign_all.hide()
+
+    def open(self, what: Any) -> None:
+        if what == "import":
+            self.start_import()
+        elif what == "inbox":
+            self.view.setCurrentIndex(self.view.findData("inbox"))
+            self.refresh()
+        elif what == "mine":
+            self.view.setCurrentIndex(0)
+            self.whose.setCurrentIndex(self.whose.findData("me"))
+            self.refresh()
+        elif isinstance(what, int):
+            self._keep = what
+            self.refresh()
+
+    def faces(self) -> dict[str, Any]:
+        return {"inbox": lambda: self.open("inbox"), "log": lambda: open_log(self.window(), self._context)}
+
+    def refresh(self) -> None:
+        me, inbox = self._context.me, self.view.currentData() == "inbox"
+        self.whose.setEnabled(me is not None)
+        for box in (self.whose, self.kind, self.state, self.search):
+            box.setVisible(not inbox)
+        self.calendar.setVisible(not inbox)
+        states = (self.state.currentData(),) if self.state.currentData() else ()
+        kinds = (self.kind.currentData(),) if self.kind.currentData() else ()
+        mine = me.id if me is not None and self.whose.currentData() == "me" else None
+        words, sort, descending = self.search.text(), self._sort, self._descending
+        self._asked += 1
+        asked = self._asked
+
+        def read(connection: Any) -> Any:
+            from mentor_app.core.logbook import queries
+
+            if inbox:
+                return queries.inbox_ids(connection, me.id) if me else []
+            return queries.activity_ids(connection, queries.Filter(mine, states, kinds, words), sort, descending)
+
+        self._context.query(read, lambda ids: self._show(asked, ids, inbox))
+
+    def _show(self, asked: int, ids: Any, inbox: bool) -> None:
+        if asked != self._asked:
+            return
+        kept = self._keep or (self.panel.activity.id if self.panel.activity else None)
+        self._keep = None
+        self.model.set_ids(ids)
+        self.context.setText(tr("{n} to sign off", n=len(ids)) if inbox else tr("{n} entries", n=f"{len(ids):,}"))
+        self.sign_all.setVisible(inbox and bool(ids))
+        if inbox:
+            self.empty.setText(
+                tr("Nothing waits for you.") if self._context.me else tr("Choose at the lower left who you are.")
+            )
+        else:
+            self.empty.setText(tr("Nothing is logged yet. Ctrl+L logs a session, from anywhere."))
+        self.empty.setVisible(not len(ids))
+        at = ids.index(kept) if kept in ids else 0 if ids and (inbox or kept) else -1
+        if at >= 0:
+            self.table.selectRow(at)
+        self._selected()
+
+    def _sorted(self, key: str, descending: bool) -> None:
+        self._sort, self._descending = key, descending
+        self.refresh()
+
+    def _chosen(self) -> list[Any]:
+        rows = [self.model.row(index.row()) for index in self.table.selectionModel().selectedRows()]
+        return [row for row in rows if row is not None]
+
+    def _selected(self) -> None:
+        chosen = self._chosen()
+        self.sign_all.setEnabled(bool(chosen))
+        self.panel.show_activity(chosen[0] if chosen else None)
+
+    def _open(self, activity_id: int) -> None:
+        chosen = self._chosen()
+        if chosen and chosen[0].state in ("draft", "planned", "returned"):
+            open_log(self.window(), self._context, chosen[0])
+        else:
+            self.panel.feedback.setFocus()
+
+    def _sign_selected(self) -> None:
+        from mentor_app.core.logbook.actions import sign_off
+
+        chosen = [a.id for a in self._chosen()]
+        words = tr("{n} entries signed off.", n=len(chosen))
+        self._context.act(
+            sign_off, chosen, self.panel.feedback.toPlainText(), done=lambda _: self._context.toast(words)
+        )
+
+    def start_import(self) -> None:
+        """Open the import wizard for activities."""
+        from mentor_app.ui.imports.wizard import ImportWizard
+
+        self.wizard = ImportWizard(self, self._context, "activities")
+        self.wizard.open()
+
+    def _export_calendar(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, tr("Calendar…"), "calendar.ics", "iCalendar (*.ics)")
+        if path:
+            self.export_calendar(Path(path))
+
+    def export_calendar(self, path: Path) -> None:
+        """Write the planned activities shown (mine, or everybody's) as an .ics file."""
+        import datetime as dt
+
+        context, me = self._context, self._context.me
+        mine = me.id if me is not None and ("new_hire" in me.roles or self.whose.currentData() == "me") else None
+        translate = current()
+
+        def work(_task: Any) -> int:
+            from mentor_app.core.logbook.queries import Filter, activities, activity_ids
+            from mentor_app.transfer.calendar import write_calendar
+
+            with context.open_store().read() as connection:
+                ids = activity_ids(connection, Filter(mine, states=("planned",)), descending=False)
+                found = activities(connection, ids)
+            return write_calendar(path, [found[i] for i in ids], dt.datetime.now(dt.UTC), translate)
+
+        context.tasks.run(work, lambda n: context.toast(tr("{n} planned entries written to {file}", n=n, file=path)))
+
+
+def _day(activity: Any) -> str:
+    return activity.details.held_on.isoformat() if activity.details.held_on else "–"
+
+
+PAGE = LogbookPage

@@ -1,0 +1,1 @@
+"""Pairings: the assignment board, every pairing's story, mentors."""

@@ -1,0 +1,497 @@
+"""The assignment board: hires without a mentor, mentors, why they fit; by mouse and by keyboard."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+
+from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.pairing.board_cards import GAP, CardLook, Cards, CardsModel, MentorCards
+from mentor_app.ui.pairing.dialogs import weights
+from mentor_app.ui.widgets.controls import Card, ElidedLabel, button, label
+from mentor_app.ui.widgets.forms import choice
+
+
+class BoardView(QWidget):
+    """Choose, suggest, pin, drop; what is planned here is written only when it is accepted."""
+
+    changed = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self.board: Any = None
+        self.plan: dict[int, int] = {}
+        """Which mentor each hire is to have."""
+        self.pinned: set[int] = set()
+        self._reasons: dict[int, str] = {}
+        self._wanted: int | None = None
+        self._asked = 0
+        self._counts: Counter[int] = Counter()
+        self._scored: tuple[Any, dict[int, float]] = (None, {})
+        self._build()
+
+    def _build(self) -> None:
+        theme = self._context.settings.theme
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16 - GAP)
+        left, middle, right = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
+        for column in (left, middle, right):
+            column.setSpacing(8)
+        self.search = QLineEdit(placeholderText=tr("Search hires and mentors"), clearButtonEnabled=True)
+        self.search.setAccessibleName(tr("Search hires and mentors"))
+        self.search.textChanged.connect(lambda _: self._arrange())
+        self.order = choice(
+            [(tr("By name"), "name"), (tr("By free places"), "places"), (tr("By fit for the hire"), "fit")]
+        )
+        self.order.setAccessibleName(tr("Order of the mentors"))
+        self.order.activated.connect(lambda _: self._arrange())
+        left.addWidget(self._heading(tr("Without a mentor")))
+        self.hires = Cards(CardsModel(self._hire_look, True), theme, tr("Without a mentor"), 3, False)
+        self.hires.setDragEnabled(True)
+        self.hires.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.hires.entered.connect(self._to_mentors)
+        self.hires.doubled.connect(lambda key: self._context.go("camp", key))
+        self.hires.selectionModel().currentChanged.connect(lambda *_: self._chosen_hire())
+        left.addWidget(self.hires, 1)
+        head = QHBoxLayout()
+        head.addWidget(label(tr("Mentors"), "cardtitle"))
+        head.addWidget(self.search, 1)
+        head.addWidget(self.order)
+        head.addSpacing(GAP)
+        middle.addLayout(head)
+        self.mentors = MentorCards(CardsModel(self._mentor_look, False), theme, tr("Mentors"), self.refused)
+        self.mentors.dropped.connect(self.assign)
+        self.mentors.turned_away.connect(self._say_why_not)
+        self.mentors.entered.connect(self._assign_here)
+        self.mentors.doubled.connect(lambda key: self._context.go("pairing", ("mentor", key)))
+        self.mentors.selectionModel().currentChanged.connect(lambda *_: self._explain())
+        middle.addWidget(self.mentors, 1)
+        right.addWidget(self._heading(tr("Why")))
+        right.addWidget(self._build_why())
+        right.addStretch()
+        row.addLayout(left, 27)
+        row.addLayout(middle, 44)
+        row.addLayout(right, 29)
+        self.empty = label("", "muted", wrap=True)
+        left.addWidget(self.empty)
+        for view, key, work in (
+            (self.hires, "Delete", self.take_out), (self.hires, "P", self.toggle_pin), (self.mentors, "Backspace", self.hires.setFocus),
+            (self.mentors, "Ctrl+Return", lambda: self.mentors.chosen() and self.mentors.doubled.emit(self.mentors.chosen().id)),
+        ):  # fmt: skip
+            QShortcut(QKeySequence(key), view, activated=work, context=Qt.ShortcutContext.WidgetShortcut)
+        for view, make in ((self.hires, self._hire_menu), (self.mentors, self._mentor_menu)):
+            view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            view.customContextMenuRequested.connect(
+                lambda at, view=view, make=make: make().exec(view.viewport().mapToGlobal(at))
+            )
+
+    def _heading(self, words: str) -> QWidget:
+        """A heading as high as the field beside the middle one, so that all three columns begin in one line."""
+        made = label(words, "cardtitle")
+        made.setMinimumHeight(self.search.sizeHint().height())
+        return made
+
+    def _build_why(self) -> QWidget:
+        self.why = Card()
+        self.pair = ElidedLabel("", "cardtitle")
+        self.lines = QVBoxLayout()
+        self.lines.setSpacing(4)
+        self.note = label("", "note", wrap=True)
+        self.refusal = label("", "error", wrap=True)
+        self.why.body.setSpacing(8)
+        for part in (self.pair,):
+            self.why.body.addWidget(part)
+        self.why.body.addLayout(self.lines)
+        self.why.body.addWidget(self.note)
+        self.why.body.addWidget(self.refusal)
+        self.assign_button = button(tr("Assign here"), self._assign_here)
+        self.pin_button = button(tr("Pin this pair"), self.toggle_pin)
+        self.out_button = button(tr("Take out"), self.take_out)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for item in (self.assign_button, self.pin_button, self.out_button):
+            buttons.addWidget(item)
+        buttons.addStretch()
+        self.why.body.addLayout(buttons)
+        return self.why
+
+    # -- reading
+
+    def reload(self) -> None:
+        """Read hires and mentors again; what is planned stays where it still can be."""
+        today = self._context.today()
+
+        def read(connection: Any) -> Any:
+            from mentor_app.core.pairing.suggest import board
+
+            return board(connection, today)
+
+        self._context.query(read, self._arrived)
+
+    def _arrived(self, board: Any) -> None:
+        self.board = board
+        here, teachers = {a.id for a in board.apprentices}, {m.id for m in board.mentors}
+        self.plan = {a: m for a, m in self.plan.items() if a in here and m in teachers}
+        self.pinned &= set(self.plan)
+        self._arrange()
+
+    def show_hire(self, person_id: int) -> None:
+        """Select this hire as soon as they are there."""
+        self._wanted = person_id
+        self._arrange()
+
+    def _arrange(self) -> None:
+        if self.board is None:
+            return
+        self._counts, self._scored = Counter(self.plan.values()), (None, {})
+        words = self.search.text().casefold().split()
+        hire, mentor = self._wanted or _id(self.hires.chosen()), _id(self.mentors.chosen())
+
+        def fits(item: Any) -> bool:
+            region = tr(item.region) if item.region else ""
+            said = f"{item.name} {item.region or ''} {region} {item.industry or ''}".casefold()
+            return all(word in said for word in words)
+
+        waiting = sorted(self.board.apprentices, key=lambda a: (a.since is None, a.since, a.name))
+        hires = [a for a in waiting if fits(a)] if any(map(fits, waiting)) else waiting
+        if self._wanted in {a.id for a in hires}:
+            self._wanted = None
+        self.hires.cards.show(hires)
+        self.hires.choose(hire)
+        by = self.order.currentData()
+        scores = self.scores()
+        keys: dict[str, Callable[[Any], Any]] = {
+            "name": lambda m: (m.barred is not None, m.name), "places": lambda m: (-self._free(m), m.name),
+            "fit": lambda m: (m.barred is not None, self._free(m) <= 0, -scores.get(m.id, 0.0), m.name),
+        }  # fmt: skip
+        shown = [m for m in self.board.mentors if fits(m)] if any(map(fits, self.board.mentors)) else self.board.mentors
+        self.mentors.cards.show(sorted(shown, key=keys[by]))
+        self.mentors.choose(mentor)
+        none = tr("Every new hire has a mentor.") if self.board.mentors or self.board.apprentices else ""
+        self.empty.setText(none if not waiting else "")
+        self.empty.setVisible(not waiting)
+        self.hires.setVisible(bool(waiting))
+        if not self.board.mentors:
+            self.empty.setText(tr("Nobody has the role Mentor yet. Give it on the page People."))
+            self.empty.show()
+        self._explain()
+        self.changed.emit()
+
+    def _free(self, mentor: Any) -> int:
+        return 0 if mentor.barred else int(mentor.capacity - mentor.active - self._planned(mentor.id))
+
+    def _planned(self, mentor_id: int, but: int | None = None) -> int:
+        return self._counts[mentor_id] - (but is not None and self.plan.get(but) == mentor_id)
+
+    def scores(self) -> dict[int, float]:
+        """The fit of every mentor for the selected hire."""
+        hire = self.hires.chosen()
+        if hire is None:
+            return {}
+        if self._scored[0] is not hire:
+            parts = self._parts(hire, self.board.mentors)
+            whole = sum(parts.values())[0] if self.board.mentors else []
+            self._scored = hire, {m.id: float(whole[at]) for at, m in enumerate(self.board.mentors)}
+        return self._scored[1]
+
+    def _parts(self, hire: Any, mentors: Sequence[Any]) -> dict[str, Any]:
+        from mentor_app.core.pairing.rules import parts
+
+        count = weights(self._context)
+        return {name: count[name] * values for name, values in parts([hire], mentors).items()}
+
+    # -- what the cards say
+
+    def _hire_look(self, hire: Any) -> CardLook:
+        days = (self._context.today() - hire.since).days if hire.since else None
+        badge = ("", "plain")
+        if days is not None:
+            words = tr("today") if days <= 0 else tr("{n} d unpaired", n=days)
+            badge = (words, "bad" if days > 7 else "due" if days > 2 else "plain")
+        gaps = sorted(hire.gaps.items(), key=lambda gap: -gap[1])
+        month = tr("month {n}", n=hire.month)
+        gap = f"{month} · " + tr("gap: {kind}", kind=tr(KINDS[gaps[0][0]].name)) if gaps else month
+        mentor = self._mentor(self.plan.get(hire.id))
+        last: tuple[str, ...] = ()
+        if mentor is not None:
+            pin = " · " + tr("pinned") if hire.id in self.pinned else ""
+            last = (f"→ {mentor.name}{pin}",)
+        elif hire.id in self._reasons:
+            last = (self._reasons[hire.id],)
+        return CardLook(hire.name, badge, (_track(hire), gap, *last), accent=mentor is not None)
+
+    def _mentor_look(self, mentor: Any) -> CardLook:
+        planned = self._planned(mentor.id)
+        taken = mentor.active + planned
+        badge = ("", "plain")
+        if planned:
+            hires = [a.name for a in self.board.apprentices if self.plan.get(a.id) == mentor.id]
+            words = tr("for {name}", name=hires[0]) if planned == 1 else tr("for {n} hires", n=planned)
+            badge = (words, "accent")
+        elif mentor.barred is not None:
+            badge = (tr("not senior yet"), "plain")
+        elif taken >= mentor.capacity:
+            badge = (tr("full"), "plain")
+        record = tr("{n} completed", n=mentor.completed) if mentor.completed else tr("first apprentice")
+        if mentor.active and not mentor.completed:
+            record = tr("first under way")
+        if mentor.playbooks:
+            record = f"{record} · " + tr("{n} playbooks", n=mentor.playbooks)
+        if mentor.leaves_on is not None:
+            record = tr("leaves on {date}", date=mentor.leaves_on)
+        score = self.scores().get(mentor.id) if self.hires.chosen() is not None and mentor.barred is None else None
+        fit = "" if score is None else tr("fit {score}", score=f"{score:.1f}") + " · "
+        share = taken / mentor.capacity if mentor.capacity else 1.0
+        words = tr("{n} of {all}", n=taken, all=mentor.capacity)
+        quiet = mentor.barred is not None or (taken >= mentor.capacity and not planned)
+        return CardLook(mentor.name, badge, (fit + _track(mentor), record), (share, words), quiet)
+
+    def _mentor(self, mentor_id: int | None) -> Any:
+        return next((m for m in self.board.mentors if m.id == mentor_id), None)
+
+    # -- why
+
+    def _chosen_hire(self) -> None:
+        """Another hire: the mentor planned for them is looked at, and every card says how it fits."""
+        hire = self.hires.chosen()
+        if hire is not None and hire.id in self.plan:
+            self.mentors.choose(self.plan[hire.id])
+        if self.order.currentData() == "fit" and not self.hires.cards.signalsBlocked():
+            scores, chosen = self.scores(), _id(self.mentors.chosen())
+            self.mentors.cards.show(
+                sorted(self.mentors.cards.items, key=lambda m: (m.barred is not None, -scores.get(m.id, 0.0)))
+            )
+            self.mentors.choose(self.plan.get(_id(hire) or 0, chosen))
+        self.mentors.cards.redraw()
+        self._explain()
+
+    def _explain(self) -> None:
+        """Criterion by criterion why the selected hire and mentor fit, and what it would cost to have it so."""
+        if self.board is None:
+            return
+        hire, mentor = self.hires.chosen(), self.mentors.chosen()
+        known = hire is not None and mentor is not None
+        while self.lines.count():
+            old = self.lines.takeAt(0).widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        self.note.setText("")
+        self.why.setVisible(known)
+        if not known:
+            return
+        from mentor_app.core.pairing.rules import CRITERIA
+
+        self.pair.setText(f"{hire.name} → {mentor.name}")
+        total = 0.0
+        for name, values in self._parts(hire, [mentor]).items():
+            total += float(values[0, 0])
+            self._line(tr(CRITERIA[name]), f"+{values[0, 0]:.1f}")
+        self._line(tr("Fit"), f"{total:.1f}", strong=True)
+        here = self.plan.get(hire.id) == mentor.id
+        why = self.refused(hire.id, mentor)
+        self.refusal.setText("" if here else why)
+        self.refusal.setVisible(bool(why) and not here)
+        self.assign_button.setVisible(not here)
+        self.assign_button.setEnabled(not why)
+        self.pin_button.setVisible(here)
+        self.pin_button.setText(tr("Unpin") if hire.id in self.pinned else tr("Pin this pair"))
+        self.out_button.setVisible(here)
+        if self.plan and not why:
+            self._ask_cost(hire, mentor, here)
+
+    def _line(self, words: str, value: str, strong: bool = False) -> None:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(ElidedLabel(words, "cardtitle" if strong else ""), 1)
+        row.addWidget(label(value, "cardtitle" if strong else ""))
+        self.lines.addWidget(line)
+
+    def _ask_cost(self, hire: Any, mentor: Any, here: bool) -> None:
+        """What the whole plan loses with this pair, or, for one of the plan, with the next best mentor."""
+        self._asked += 1
+        asked, today, count = self._asked, self._context.today(), weights(self._context)
+        pinned = {a: self.plan[a] for a in self.pinned if here or a != hire.id}
+        other = mentor
+        if here:
+            scores = self.scores()
+            others = [
+                m
+                for m in self.board.mentors
+                if m.id != mentor.id and m.places and (hire.id, m.id) not in self.board.circles and m.id != hire.id
+            ]
+            if not others:
+                self.note.setText(tr("There is no other mentor for this hire."))
+                return
+            other = max(others, key=lambda m: (scores[m.id], -m.id))
+
+        def read(connection: Any) -> Any:
+            from mentor_app.core.pairing.suggest import otherwise
+
+            return otherwise(connection, today, count, pinned, hire.id, other.id)
+
+        self._context.query(read, lambda cost: self._show_cost(asked, hire, other, here, cost))
+
+    def _show_cost(self, asked: int, hire: Any, other: Any, here: bool, cost: Any) -> None:
+        if asked != self._asked:
+            return
+        score = self.scores().get(other.id, 0.0)
+        words = [tr("Best alternative: {name}, fit {score}.", name=other.name, score=f"{score:.1f}")] if here else []
+        if cost.lost is None:
+            words.append(tr("Fewer hires could then be placed."))
+        elif abs(cost.lost) < 0.05:
+            words.append(tr("The whole plan would be as good."))
+        elif cost.lost < 0:
+            words.append(tr("It would raise the whole plan by {n}.", n=f"{-cost.lost:.1f}"))
+        else:
+            words.append(tr("It would lower the whole plan by {n}.", n=f"{cost.lost:.1f}"))
+        moves = [
+            tr("{name} would go to {mentor}.", name=a.name, mentor=new.name)
+            if new is not None
+            else tr("{name} would have nobody.", name=a.name)
+            for a, _old, new in cost.moves
+        ]
+        if len(moves) > 3:
+            moves = [*moves[:2], tr("{n} more would move.", n=len(moves) - 2)]
+        self.note.setText(" ".join(words + moves))
+
+    def _say_why_not(self, why: str) -> None:
+        if why:
+            self.refusal.setText(why)
+        self.refusal.setVisible(bool(why))
+
+    # -- doing
+
+    def refused(self, hire_id: int, mentor: Any) -> str:
+        """Why a hire can't be given to a mentor, in words; empty where they can."""
+        from mentor_app.core.pairing.rules import refusal
+
+        hire = next((a for a in self.board.apprentices if a.id == hire_id), None)
+        if hire is None:
+            return tr("This record is not there any more.")
+        why = refusal(hire, mentor, self.board.circles, self._planned(mentor.id, hire_id))
+        return why.render(current()) if why is not None else ""
+
+    def assign(self, hire_id: int, mentor_id: int) -> None:
+        """Plan this pair and hold it; the next suggestion is computed around it."""
+        self.plan[hire_id] = mentor_id
+        self.pinned.add(hire_id)
+        self._reasons.pop(hire_id, None)
+        self.hires.choose(hire_id)
+        self.mentors.choose(mentor_id)
+        self._redraw()
+
+    def _assign_here(self) -> None:
+        hire, mentor = self.hires.chosen(), self.mentors.chosen()
+        if hire is None or mentor is None:
+            return
+        why = self.refused(hire.id, mentor)
+        if why and self.plan.get(hire.id) != mentor.id:
+            self._say_why_not(why)
+            return
+        self.assign(hire.id, mentor.id)
+        waiting = [a.id for a in self.hires.cards.items if a.id not in self.plan]
+        if waiting:
+            self.hires.choose(waiting[0])
+        self.hires.setFocus()
+
+    def _to_mentors(self) -> None:
+        """From a hire to the mentors: to the one planned, or the best with room."""
+        hire = self.hires.chosen()
+        if hire is None:
+            return
+        scores = self.scores()
+        free = [m for m in self.mentors.cards.items if not self.refused(hire.id, m)]
+        best = max(free, key=lambda m: (scores.get(m.id, 0.0), -m.id)).id if free else None
+        self.mentors.choose(self.plan.get(hire.id, best))
+        self.mentors.setFocus()
+
+    def take_out(self) -> None:
+        """Take the selected hire's pair out of the plan."""
+        hire = self.hires.chosen()
+        if hire is not None and self.plan.pop(hire.id, None) is not None:
+            self.pinned.discard(hire.id)
+            self._redraw()
+
+    def toggle_pin(self) -> None:
+        """Hold the selected hire's pair when suggesting again, or let it go."""
+        hire = self.hires.chosen()
+        if hire is not None and hire.id in self.plan:
+            self.pinned ^= {hire.id}
+            self._redraw()
+
+    def _redraw(self) -> None:
+        self._counts = Counter(self.plan.values())
+        self.hires.cards.redraw()
+        self.mentors.cards.redraw()
+        self._explain()
+        self.changed.emit()
+
+    def suggest(self) -> None:
+        """Compute the best plan around what is pinned."""
+        today, count = self._context.today(), weights(self._context)
+        pinned = {hire: self.plan[hire] for hire in self.pinned}
+
+        def read(connection: Any) -> Any:
+            from mentor_app.core.pairing.suggest import suggest
+
+            return suggest(connection, today, count, pinned)
+
+        self._context.query(read, self._suggested)
+
+    def _suggested(self, plan: Any) -> None:
+        self.board = plan.board
+        self.plan = {pair.apprentice.id: pair.mentor.id for pair in plan.pairs}
+        self.pinned &= set(self.plan)
+        self._reasons = {hire.id: why.render(current()) for hire, why in plan.unplaced}
+        self._arrange()
+        self._chosen_hire()
+        if not plan.pairs:
+            self._context.toast(
+                next(iter(self._reasons.values()), tr("Every new hire has a mentor."))
+                if plan.unplaced
+                else tr("Every new hire has a mentor.")
+            )
+
+    def forget(self) -> None:
+        """Drop the plan; it has been accepted."""
+        self.plan, self.pinned, self._reasons = {}, set(), {}
+
+    def _hire_menu(self) -> QMenu:
+        menu, hire = QMenu(self), self.hires.chosen()
+        if hire is not None:
+            menu.addAction(tr("Open the new hire"), lambda: self._context.go("camp", hire.id))
+            if hire.id in self.plan:
+                menu.addAction(tr("Pin or unpin") + "\tP", self.toggle_pin)
+                menu.addAction(tr("Take out") + "\tDel", self.take_out)
+        return menu
+
+    def _mentor_menu(self) -> QMenu:
+        menu, mentor = QMenu(self), self.mentors.chosen()
+        if mentor is not None:
+            menu.addAction(tr("Assign here") + "\tEnter", self._assign_here)
+            menu.addAction(
+                tr("Open the mentor") + "\tCtrl+Enter", lambda: self._context.go("pairing", ("mentor", mentor.id))
+            )
+            menu.addAction(tr("Capacity…"), lambda: self._context.go("pairing", ("capacity", mentor.id)))
+        return menu
+
+
+def _id(item: Any | None) -> int | None:
+    return None if item is None else int(item.id)
+
+
+def _track(item: Any) -> str:
+    """Region and industry."""
+    parts = [tr(item.region) if item.region else "", item.industry or ""]
+    return " · ".join(part for part in parts if part) or "–"

@@ -1,0 +1,174 @@
+"""A mentor's page: apprentices now and before, their camp progress and ramp-up beside each other, sessions, reviews."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+
+from mentor_app.core.pairing.rules import DEFAULT_CAPACITY, STATES
+from mentor_app.core.ramp.interval import percent
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.projects.project_view import plain_table
+from mentor_app.ui.widgets.chart import ChartView
+from mentor_app.ui.widgets.controls import Card, ElidedLabel, KeyFigure, as_high_as_needed, button, label
+from mentor_app.ui.widgets.forms import FormDialog
+from mentor_app.ui.widgets.table import ColumnSpec
+from mentor_app.ui.widgets.views import Face
+
+_CHARTED = 8
+
+
+class MentorView(Face):
+    """Figures first, then one line an apprentice, then their curves on the same axes."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.id = 0
+        self.page: Any = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        self.load, self.done = KeyFigure(tr("Apprentices now")), KeyFigure(tr("Pairings completed"))
+        self.held, self.written = KeyFigure(tr("Sessions")), KeyFigure(tr("Closing reviews"))
+        for card in (self.load, self.done, self.held, self.written):
+            row.addWidget(card, 1)
+        column.addWidget(as_high_as_needed(row))
+        column.addWidget(label(tr("Apprentices"), "cardtitle"))
+        self.apprentices = plain_table(context, tr("Apprentices"), [
+            ColumnSpec("name", tr("Apprentice"), lambda a: a.pairing.apprentice, width=106),
+            ColumnSpec("pairing", tr("Pairing"), _pairing, width=184, keep=True),
+            ColumnSpec("project", tr("Project"), lambda a: " → ".join(a.pairing.projects), width=110),
+            ColumnSpec("camp", tr("Camp"), _camp, width=110),
+            ColumnSpec("rate", tr("Close rate"), _rate, figure=True, width=140, keep=True),
+            ColumnSpec("sessions", tr("Sessions"), lambda a: str(a.sessions), figure=True, width=96, keep=True),
+            ColumnSpec("last", tr("Last session"), lambda a: str(a.last_session or "–"), width=124, keep=True),
+            ColumnSpec("reviews", tr("Reviews"), _reviews, width=96, keep=True),
+        ])  # fmt: skip
+        self.apprentices.opened.connect(lambda key: context.go("pairing", ("pairing", key)))
+        column.addWidget(self.apprentices, 3)
+        card = Card()
+        self.chart = ChartView(context.tasks, context.settings.theme == "dark", tr("Ramp-up of the apprentices"))
+        self.chart.setMinimumHeight(190)
+        card.body.addWidget(self.chart, 1)
+        self.nothing = label(tr("No apprentice has closed a deal yet."), "muted", wrap=True)
+        card.body.addWidget(self.nothing)
+        column.addWidget(card, 4)
+        self.capacity = button(tr("Capacity…"), self.edit_capacity)
+        self.assign = button(tr("Assign apprentices"), lambda: context.go("pairing", "assign"), primary=True)
+        self.buttons = [self.capacity, self.assign]
+
+    def show_id(self, person_id: int) -> None:
+        self.id = person_id
+        self.reload()
+
+    def reload(self) -> None:
+        wanted, me, today = self.id, self._context.me, self._context.today()
+
+        def read(connection: Any) -> Any:
+            from mentor_app.core.pairing.mentor import mentor_page
+
+            return mentor_page(connection, wanted, today, me.id if me else None)
+
+        self._context.query(read, self._arrived)
+
+    def _arrived(self, page: Any) -> None:
+        if page.person.id != self.id:
+            return
+        self.page = page
+        who, mentor, lines = page.person, page.mentor, page.apprenticeships
+        self.title = who.name
+        parts = [tr(who.region) if who.region else "", who.industry or ""]
+        if who.left_on is not None:
+            gone = who.left_on < self._context.today()
+            parts.append(tr("left on {date}", date=who.left_on) if gone else tr("leaves on {date}", date=who.left_on))
+        self.note = " · ".join(part for part in parts if part)
+        active = [a for a in lines if a.pairing.ended_on is None]
+        over = mentor is not None and len(active) > mentor.capacity
+        full = mentor is not None and len(active) == mentor.capacity
+        self.mark = (tr("overloaded"), "bad") if over else (tr("full"), "plain") if full else ("", "plain")
+        places = mentor.capacity if mentor is not None else DEFAULT_CAPACITY
+        self.load.show_figure(str(len(active)), tr("of {n} places", n=places) if mentor else tr("no mentor any more"))
+        ended = [a for a in lines if a.pairing.ended_on is not None]
+        completed = sum(a.pairing.state == "completed" for a in ended)
+        self.done.show_figure(str(completed), tr("{n} ended otherwise", n=len(ended) - completed))
+        last = max((a.last_session for a in lines if a.last_session), default=None)
+        self.held.show_figure(
+            str(sum(a.sessions for a in lines)), tr("the last on {date}", date=last) if last else tr("none yet")
+        )
+        written = sum(len(a.reviews) for a in ended)
+        self.written.show_figure(f"{written} / {2 * len(ended)}", tr("of both sides of {n} pairings", n=len(ended)))
+        self.apprentices.rows.set_ids([a.pairing.id for a in lines], {a.pairing.id: a for a in lines})
+        curves = {a.curve.hire.key: a.curve for a in lines if a.curve is not None and a.curve.won + a.curve.lost}
+        self.chart.setVisible(bool(curves))
+        self.nothing.setVisible(not curves)
+        if curves:
+            self._draw(tuple(curves.values())[:_CHARTED])
+        self.shown = {self.assign, self.capacity} if self.may("team_lead", "trainer") and mentor else set()
+        self.headed.emit()
+
+    def _draw(self, curves: tuple[Any, ...]) -> None:
+        page, today, translate = self.page, self._context.today(), current()
+
+        def draw(figure: Any, style: Any) -> Any:
+            from mentor_app.charts.ramp import CohortChart, draw_multiples
+
+            data = CohortChart(page.person.name, curves, page.benchmark, (), today, mentor=True)
+            return draw_multiples(figure, data, style, translate, _CHARTED)
+
+        self.chart.set_drawing(draw)
+
+    def edit_capacity(self) -> None:
+        """How many apprentices at a time."""
+        self.dialog = CapacityDialog(self, self._context, self.page)
+        self.dialog.open()
+
+
+def _pairing(line: Any) -> str:
+    p = line.pairing
+    return f"{tr(STATES[p.state])} " + (
+        tr("since {date}", date=p.started_on) if p.ended_on is None else str(p.ended_on)
+    )
+
+
+def _camp(line: Any) -> str:
+    stands = line.standing
+    if stands is None:
+        return tr("not enrolled")
+    if stands.stage is None or stands.current is None:
+        return tr("Camp finished")
+    needed = sum(m.requirement.count for m in stands.current.met) or 1
+    done = sum(min(m.done, m.requirement.count) for m in stands.current.met)
+    return f"{stands.stage.name(current().language)} {done}/{needed}"
+
+
+def _rate(line: Any) -> str:
+    if line.curve is None or not line.curve.won + line.curve.lost:
+        return "–"
+    rate = line.curve.overall
+    return f"{percent(rate.value)} ({percent(rate.low)}–{percent(rate.high)})"
+
+
+def _reviews(line: Any) -> str:
+    return tr("under way") if line.pairing.ended_on is None else tr("{n} of 2", n=len(line.reviews))
+
+
+class CapacityDialog(FormDialog):
+    """How many apprentices a mentor may have at a time."""
+
+    def __init__(self, parent: QWidget, context: Context, page: Any) -> None:
+        super().__init__(parent, context, tr("Capacity"), tr("Save"))
+        self._person = page.person
+        self.form.addRow(ElidedLabel(page.person.name, "cardtitle"))
+        self.places = QSpinBox(minimum=0, maximum=50)
+        self.places.setValue(page.mentor.capacity if page.mentor else DEFAULT_CAPACITY)
+        self.row(tr("Apprentices at a time"), self.places)
+        self.form.addRow(label(tr("Running pairings stay, also where they are more than that."), "note", wrap=True))
+
+    def work(self) -> None:
+        from mentor_app.core.pairing.actions import set_capacity
+
+        self.act(set_capacity, self._person.id, self.places.value())

@@ -1,0 +1,303 @@
+"""One pairing as one story: its cycle, goals, sessions, every change, the closing reviews; and the dialogs that move it on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.pairing.rules import STATES
+from mentor_app.core.text import text
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.logbook.log_dialog import open_log
+from mentor_app.ui.projects.project_view import CycleFace, plain_table, session_columns
+from mentor_app.ui.widgets.controls import Card, button, label
+from mentor_app.ui.widgets.forms import FormDialog, choice, date_field, read_date, text_field
+from mentor_app.ui.widgets.owners import scrolling
+from mentor_app.ui.widgets.table import ColumnSpec
+
+STATE_LOOK = {"active": "accent", "completed": "good", "reassigned": "plain", "ended": "plain"}
+
+
+class PairingView(CycleFace):
+    """A pairing's page."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.id = 0
+        self.story: Any = None
+        left, right = self.left, self.right
+        left.addWidget(label(tr("Story"), "cardtitle"))
+        self.events = plain_table(context, tr("Story"), [
+            ColumnSpec("on", tr("Date"), lambda e: e.on.isoformat(), width=104, keep=True),
+            ColumnSpec("words", tr("What happened"), _said, width=300),
+            ColumnSpec("by", tr("Entered by"), lambda e: e.by, width=90),
+        ])  # fmt: skip
+        left.addWidget(self.events, 1)
+        self.goals = Card(tr("Goals and closing reviews"))
+        holder = QWidget()
+        holder.setObjectName("content")
+        self._texts = QVBoxLayout(holder)
+        self._texts.setContentsMargins(0, 4, 0, 4)
+        self.goals.body.addWidget(scrolling(holder), 1)
+        right.addWidget(self.goals, 5)
+        right.addWidget(label(tr("Sessions"), "cardtitle"))
+        self.sessions = plain_table(context, tr("Sessions"), session_columns(False))
+        self.sessions.opened.connect(lambda key: context.go("logbook", key))
+        right.addWidget(self.sessions, 6)
+        self.more = QPushButton(tr("More"))
+        menu = QMenu(self)
+        self.actions = {
+            key: menu.addAction(words, work)
+            for key, words, work in (
+                ("goals", tr("Change the goals…"), lambda: self.start("goals")),
+                ("roll_on", tr("Roll on to another project…"), lambda: self.start("roll_on")),
+                ("reassign", tr("Give to another mentor…"), lambda: self.start("reassign")),
+                ("end", tr("End the pairing…"), lambda: self.start("end")),
+                ("complete", tr("Complete…"), lambda: self.start("complete")),
+                ("remind", tr("Copy a reminder"), self.remind),
+                ("close", tr("Close the project…"), self._close_project),
+                ("project", tr("Open the project"), lambda: context.go("pairing", ("project", self._project().id))),
+                ("hire", tr("Open the new hire"), lambda: context.go("camp", self.story.pairing.apprentice_id)),
+                ("mentor", tr("Open the mentor"), lambda: context.go("pairing", ("mentor", self.story.pairing.mentor_id))),
+            )
+        }  # fmt: skip
+        self.more.setMenu(menu)
+        self.plan = button(tr("Plan a session…"), self.plan_session)
+        self.next = button("", lambda: self.start(self._next))
+        self.next.setObjectName("primary")
+        self._next = "goals"
+        self.buttons = [self.more, self.plan, self.next]
+
+    def show_id(self, pairing_id: int) -> None:
+        self.id = pairing_id
+        self.reload()
+
+    def reload(self) -> None:
+        wanted, me = self.id, self._context.me
+
+        def read(connection: Any) -> Any:
+            from mentor_app.core.pairing.story import story
+
+            return story(connection, wanted, me.id if me else None)
+
+        self._context.query(read, self._arrived)
+
+    def _project(self) -> Any:
+        return self.story.cycles[-1].project
+
+    def _arrived(self, story: Any) -> None:
+        if story.pairing.id != self.id:
+            return
+        self.story = story
+        p = story.pairing
+        self.title = tr("{apprentice} with {mentor}", apprentice=_short(p.apprentice), mentor=_short(p.mentor))
+        self.mark = (tr(STATES[p.state]), STATE_LOOK[p.state])
+        self.note = tr("since {date}", date=p.started_on) if p.ended_on is None else f"{p.started_on} – {p.ended_on}"
+        self.timeline.show_cycles(story.cycles, self._context.today())
+        self.events.rows.set_ids(range(len(story.events)), dict(enumerate(story.events)))
+        self.sessions.rows.set_ids([s.id for s in story.sessions], {s.id: s for s in story.sessions})
+        self._show_texts()
+        self._show_actions()
+        self.headed.emit()
+
+    def _show_texts(self) -> None:
+        while self._texts.count():
+            old = self._texts.takeAt(0).widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        p = self.story.pairing
+        self._say(tr("Goals agreed"), p.goals or tr("No goals were agreed."))
+        if p.reason:
+            self._say(tr("Reason of the end"), p.reason)
+        for review in self.story.reviews:
+            hidden = tr("Written on {date}; for the two and the team lead until both are in.", date=review.at.date())
+            self._say(tr("Closing review by {name}", name=review.by), review.words or hidden)
+        for _, name in self.story.missing:
+            self._say(tr("Closing review by {name}", name=name), tr("Still to come."))
+        self._texts.addStretch()
+
+    def _say(self, title: str, words: str) -> None:
+        self._texts.addWidget(label(title, "note", wrap=True))
+        made = label(words, wrap=True)
+        made.setContentsMargins(0, 0, 0, 8)
+        self._texts.addWidget(made)
+
+    def _show_actions(self) -> None:
+        """The one thing to do next stands in the header; the rest under More."""
+        p, me = self.story.pairing, self._context.me
+        active, outcome = p.ended_on is None, self._project().outcome
+        mine = me is not None and any(who == me.id for who, _ in self.story.missing)
+        guides, leads = self.may("team_lead", "trainer", "mentor"), self.may("team_lead", "trainer")
+        for key, possible in (
+            ("goals", active and guides), ("roll_on", active and guides and outcome in ("lost", "cancelled")),
+            ("reassign", active and leads), ("end", active and leads), ("complete", active and guides and outcome != "open"),
+            ("remind", bool(self.story.missing)), ("close", active and guides and outcome == "open"),
+        ):  # fmt: skip
+            self.actions[key].setVisible(possible)
+        self.shown = {self.more}
+        if active:
+            self.shown.add(self.plan)
+        words = {
+            "review": tr("Write the closing review…"), "complete": tr("Complete…"), "roll_on": tr("Roll on…"),
+        }  # fmt: skip
+        self._next = "review" if mine else ""
+        if active and guides:
+            self._next = {"won": "complete", "lost": "roll_on", "cancelled": "roll_on"}.get(outcome, "")
+        self.plan.setObjectName("" if self._next else "primary")
+        self.plan.style().unpolish(self.plan)
+        self.plan.style().polish(self.plan)
+        if self._next:
+            self.next.setText(words[self._next])
+            self.next.setAccessibleName(words[self._next])
+            self.shown.add(self.next)
+
+    # -- what is done here
+
+    def plan_session(self) -> None:
+        """Log or plan a session of the two."""
+        p = self.story.pairing
+        open_log(self.window(), self._context, person_id=p.apprentice_id, host_id=p.mentor_id)
+
+    def _close_project(self) -> None:
+        from mentor_app.ui.projects.project_view import CloseDialog
+
+        self.dialog = CloseDialog(self, self._context, self._project())
+        self.dialog.open()
+
+    def remind(self) -> None:
+        """A friendly reminder for those whose closing review is missing, on the clipboard."""
+        p = self.story.pairing
+        names = ", ".join(name for _, name in self.story.missing)
+        QGuiApplication.clipboard().setText(
+            tr("{names}: please write the closing review of the pairing {apprentice} – {mentor}, which ended on {date}. "
+               "You find it in Growth Camp under Pairings.", names=names, apprentice=p.apprentice, mentor=p.mentor,
+               date=p.ended_on)
+        )  # fmt: skip
+        self._context.toast(tr("The reminder is on the clipboard."))
+
+    def start(self, what: str) -> None:
+        """Open the dialog for one of: goals, roll_on, reassign, end, complete, review."""
+        today = self._context.today()
+
+        def read(connection: Any) -> Any:
+            from mentor_app.core.pairing.queries import mentors, projects
+
+            if what == "reassign":
+                return mentors(connection, today)
+            return projects(connection) if what == "roll_on" else None
+
+        def show(found: Any) -> None:
+            self.dialog = MoveOnDialog(self, self._context, self.story, what, found)
+            self.dialog.open()
+
+        self._context.query(read, show)
+
+
+def _said(event: Any) -> str:
+    words = event.words.render(current())
+    return f"{words} {event.note}" if event.note else words
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 16 else name[:15] + "…"
+
+
+class MoveOnDialog(FormDialog):
+    """One step in the life of a pairing, with the fields it needs and the rule that goes with it."""
+
+    def __init__(self, parent: QWidget, context: Context, story: Any, what: str, found: Any) -> None:
+        titles = {
+            "goals": tr("Change the goals"), "roll_on": tr("Roll on to another project"), "reassign": tr("Give to another mentor"),
+            "end": tr("End the pairing"), "complete": tr("Complete the pairing"), "review": tr("Closing review"),
+        }  # fmt: skip
+        super().__init__(parent, context, titles[what], titles[what] if what != "review" else tr("Hand in"))
+        self._what, self._pairing, project = what, story.pairing, story.cycles[-1].project
+        p = story.pairing
+        self.form.addRow(label(f"{_short(p.apprentice)} – {_short(p.mentor)}", "cardtitle"))
+        self.mentor, self.project, self.day = choice([]), choice([]), date_field(context.today())
+        self.words = text_field(p.goals if what == "goals" else "", 5 if what in ("goals", "review") else 3)
+        if what == "reassign":
+            room = [m for m in found if m.id not in (p.mentor_id, p.apprentice_id) and m.barred is None]
+            room.sort(key=lambda m: (m.active >= m.capacity, m.name))
+            for m in room:
+                self.mentor.addItem(f"{m.name} · " + tr("{n} of {all}", n=m.active, all=m.capacity), m.id)
+            self.row(tr("New mentor"), self.mentor)
+        if what == "roll_on":
+            for one in found:
+                if one.outcome == "open" and one.id != project.id:
+                    self.project.addItem(one.name, one.id)
+            self.row(tr("Project"), self.project)
+            self.new = button(tr("New project…"), self._new_project)
+            self.form.addRow(self.new)
+        if what == "complete":
+            self.day.setText(str(max(context.today(), project.closed_on)))
+        if what not in ("goals", "review"):
+            self.row(tr("Date"), self.day)
+        if what in ("reassign", "end"):
+            self.row(tr("Reason (kept for good)"), self.words)
+        elif what in ("goals", "review"):
+            self.row(tr("Goals") if what == "goals" else tr("Your review"), self.words)
+        notes = {
+            "review": tr("What worked, what you learned, what you would do otherwise. It can't be changed afterwards. "
+                         "Until both are in, only the two of you and team leads can read it."),
+            "complete": tr("{name} is closed. Both are then asked for a closing review.", name=project.name[:80]),
+            "end": tr("Both are then asked for a closing review."),
+            "reassign": tr("The project goes along to the new mentor. Both are asked for a closing review."),
+            "roll_on": tr("The pairing stays; its story keeps both projects."),
+        }  # fmt: skip
+        if what in notes:
+            self.form.addRow(label(notes[what], "note", wrap=True))
+
+    def _new_project(self) -> None:
+        from mentor_app.ui.projects.project_view import open_project
+
+        def then(project_id: int) -> None:
+            def read(connection: Any) -> Any:
+                from mentor_app.core.pairing.queries import projects
+
+                return projects(connection, project_id)
+
+            def add(found: Any) -> None:
+                self.project.addItem(found[0].name, project_id)
+                self.project.setCurrentIndex(self.project.count() - 1)
+
+            self.context.query(read, add)
+
+        open_project(self, self.context, then=then)
+
+    def _day(self) -> dt.date:
+        day = read_date(self.day)
+        if day is None:
+            raise UserError(text("A date is needed."))
+        return day
+
+    def work(self) -> None:
+        from mentor_app.core.pairing import actions
+
+        key, words, toast = self._pairing.id, self.words.toPlainText(), self.context.toast
+        if self._what == "goals":
+            self.act(actions.set_goals, key, words)
+        elif self._what == "review":
+            self.act(actions.review_pairing, key, words, done=lambda _: toast(tr("Thank you. The review is in.")))
+        elif self._what == "complete":
+            self.act(actions.complete, key, self._day(), done=lambda _: toast(tr("The pairing is completed.")))
+        elif self._what == "end":
+            self.act(actions.end, key, self._day(), words, done=lambda _: toast(tr("The pairing has ended.")))
+        elif self._what == "roll_on":
+            if self.project.currentData() is None:
+                raise UserError(text("Choose a project, or make a new one."))
+            self.act(actions.roll_on, key, self.project.currentData(), self._day())
+        else:
+            if self.mentor.currentData() is None:
+                raise UserError(text("There is no other mentor."))
+            go = self.context.go
+            self.act(
+                actions.reassign, key, self.mentor.currentData(), self._day(), words,
+                done=lambda made: go("pairing", ("pairing", made.result)),
+            )  # fmt: skip

@@ -1,0 +1,249 @@
+"""People: search, sort, add, edit, confirm inferred hire dates, import."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+)  # fmt: skip
+
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.widgets.controls import Page, button, label
+from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+
+
+def _hired(person: Any) -> str:
+    if person.hired_on is None:
+        return "–"
+    return tr("{date} (inferred)", date=person.hired_on) if person.hired_on_inferred else person.hired_on.isoformat()
+
+
+def _one(connection: Any, person_id: int) -> Any:
+    from mentor_app.core.people.queries import get_person
+
+    return get_person(connection, person_id)
+
+
+class PeoplePage(Page):
+    """Everybody in one table."""
+
+    kinds = frozenset({"people", "pipeline"})
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(tr("People"))
+        from mentor_app.core.people.rules import ROLES
+
+        self._context, self._everybody, self._teams = context, [], []
+        self._sort, self._descending = "name", False
+        self.search = QLineEdit(placeholderText=tr("Search people"), clearButtonEnabled=True)
+        self.search.setAccessibleName(tr("Search people"))
+        self.search.textChanged.connect(self._arrange)
+        self.confirm = button(tr("Confirm hire date"), self._confirm)
+        self.header.addWidget(self.confirm)
+        self.unmatched = button(tr("Match CRM names…"), self._match)
+        self.unmatched.hide()
+        self.header.addWidget(self.unmatched)
+        self.teams_button = button(tr("Teams…"), self._edit_teams)
+        self.header.addWidget(self.teams_button)
+        self.header.addWidget(button(tr("Import people…"), self.start_import))
+        self.header.addWidget(button(tr("Add person"), lambda: self._edit(None), primary=True, shortcut="Ctrl+N"))
+        self.body.addWidget(self.search)
+        columns = [
+            ColumnSpec("name", tr("Name"), lambda p: p.name, width=180),
+            ColumnSpec("hired_on", tr("Hired on"), _hired, width=180, keep=True),
+            ColumnSpec(
+                "left_on", tr("Left on"), lambda p: p.left_on.isoformat() if p.left_on else "", width=112, keep=True
+            ),
+            ColumnSpec("team", tr("Team"), lambda p: p.team or "", width=200),
+            ColumnSpec("roles", tr("Roles"), lambda p: ", ".join(tr(ROLES[r]) for r in p.roles), width=140),
+            ColumnSpec("crm_names", tr("CRM names"), lambda p: ", ".join(p.crm_names)),
+        ]
+        self.model = RowsModel(columns, context.tasks, lambda ids: {})
+        self.table = Table(self.model, tr("People"), "name")
+        self.table.sorted.connect(self._sorted)
+        self.table.opened.connect(self._open)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
+        self.body.addWidget(self.table, 1)
+        self.empty = label(tr("Nobody is here yet. Import your CRM's export or add people."), "muted")
+        self.body.addWidget(self.empty)
+        self._selected()
+
+    def refresh(self) -> None:
+        def read(connection: Any) -> Any:
+            from mentor_app.core.people.queries import people, team_names, unmatched_crm_names
+
+            return people(connection), team_names(connection), unmatched_crm_names(connection)
+
+        self._context.query(read, self._show)
+
+    def _show(self, result: Any) -> None:
+        self._everybody, self._teams, self._unmatched = result
+        self.unmatched.setVisible(bool(self._unmatched))
+        self.context.setText(tr("{n} people", n=len(self._everybody)))
+        self.empty.setVisible(not self._everybody)
+        self._arrange()
+
+    def _sorted(self, key: str, descending: bool) -> None:
+        self._sort, self._descending = key, descending
+        self._arrange()
+
+    def _arrange(self) -> None:
+        words = self.search.text().casefold().split()
+
+        def fits(person: Any) -> bool:
+            held = " ".join([person.name, person.team or "", *person.crm_names, *person.roles]).casefold()
+            return all(word in held for word in words)
+
+        def order(person: Any) -> Any:
+            value = getattr(person, self._sort)
+            return value if not isinstance(value, tuple) else ", ".join(value)
+
+        found = [p for p in self._everybody if fits(p)]
+        known = sorted((p for p in found if order(p) is not None), key=order, reverse=self._descending)
+        ordered = known + [p for p in found if order(p) is None]
+        self.model.set_ids([p.id for p in ordered], {p.id: p for p in ordered})
+        self._selected()
+
+    def _chosen(self) -> list[Any]:
+        rows = self.table.selectionModel().selectedRows()
+        return [self.model.row(index.row()) for index in rows]
+
+    def _selected(self) -> None:
+        self.confirm.setEnabled(any(p.hired_on_inferred for p in self._chosen()))
+
+    def _confirm(self) -> None:
+        from mentor_app.core.people.actions import confirm_hire_dates
+
+        chosen = [p.id for p in self._chosen() if p.hired_on_inferred]
+        self._context.act(
+            confirm_hire_dates,
+            chosen,
+            done=lambda _: self._context.toast(tr("{n} hire dates confirmed.", n=len(chosen))),
+        )
+
+    def _open(self, person_id: int) -> None:
+        self._edit(next(p for p in self._everybody if p.id == person_id))
+
+    def _edit(self, person: Any | None) -> None:
+        self.dialog = PersonDialog(self, self._context, person, self._teams)
+        self.dialog.open()
+
+    def _match(self) -> None:
+        from mentor_app.ui.widgets.owners import UnmatchedDialog
+
+        self.dialog = UnmatchedDialog(self, self._context, self._unmatched, self._everybody)
+        self.dialog.open()
+
+    def _edit_teams(self) -> None:
+        from mentor_app.ui.people.teams_dialog import TeamsDialog
+
+        self.dialog = TeamsDialog(self, self._context)
+        self.dialog.open()
+
+    def faces(self) -> dict[str, Any]:
+        return {"person": lambda: self._edit(None), "teams": self._edit_teams, "import": self.start_import}
+
+    def open(self, what: Any) -> None:
+        if isinstance(what, int):
+            self._context.query(lambda connection: _one(connection, what), self._edit)
+        else:
+            {"add": lambda: self._edit(None), "import": self.start_import, "teams": self._edit_teams}[what]()
+
+    def start_import(self) -> None:
+        """Open the import wizard."""
+        from mentor_app.ui.imports.wizard import ImportWizard
+
+        self.wizard = ImportWizard(self, self._context, "people")
+        self.wizard.open()
+
+
+class PersonDialog(QDialog):
+    """One person's form; saved at once with Save, errors shown in place."""
+
+    def __init__(self, parent: PeoplePage, context: Context, person: Any | None, teams: list[str]) -> None:
+        super().__init__(parent)
+        from mentor_app.core.people.rules import ROLES
+
+        self.setWindowTitle(tr("Edit person") if person else tr("Add person"))
+        self.setMinimumWidth(460)
+        self._context, self._person = context, person
+        self.name = QLineEdit(person.name if person else "")
+        self.hired = QLineEdit(person.hired_on.isoformat() if person and person.hired_on else "")
+        self.left = QLineEdit(person.left_on.isoformat() if person and person.left_on else "")
+        for field in (self.hired, self.left):
+            field.setPlaceholderText("2026-01-31")
+        self.team = QComboBox(editable=True)
+        self.team.addItems(["", *teams])
+        self.team.setCurrentText(person.team or "" if person else "")
+        others = [n for n in person.crm_names if n != person.name] if person else []
+        self.crm_names = QLineEdit("; ".join(others))
+        self.roles = {
+            key: QCheckBox(tr(words), checked=bool(person and key in person.roles)) for key, words in ROLES.items()
+        }
+        form = QFormLayout()
+        form.setSpacing(8)
+        for words, field in (
+            (tr("Name"), self.name), (tr("Hired on"), self.hired), (tr("Left on"), self.left), (tr("Team"), self.team),
+            (tr("CRM names"), self.crm_names),
+        ):  # fmt: skip
+            field.setAccessibleName(words)
+            form.addRow(label(words), field)
+        boxes = QHBoxLayout()
+        for box in self.roles.values():
+            boxes.addWidget(box)
+        form.addRow(label(tr("Roles")), boxes)
+        if person and person.hired_on_inferred:
+            form.addRow(label(""), label(tr("The hire date is inferred; saving confirms it."), "note", wrap=True))
+        self.error = label("", "error", wrap=True)
+        buttons = QDialogButtonBox()
+        self.save = buttons.addButton(tr("Save"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.save.setObjectName("primary")
+        buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.accepted.connect(self._save)
+        buttons.rejected.connect(self.reject)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 24, 24, 24)
+        outer.addLayout(form)
+        outer.addWidget(self.error)
+        outer.addWidget(buttons)
+
+    def _save(self) -> None:
+        from mentor_app.core.people.actions import PersonDetails, add_person, edit_person
+
+        try:
+            dates = [
+                dt.date.fromisoformat(f.text().strip()) if f.text().strip() else None for f in (self.hired, self.left)
+            ]
+        except ValueError:
+            self.error.setText(tr("Write dates like 2026-01-31."))
+            return
+        names = tuple(n.strip() for n in self.crm_names.text().replace("；", ";").split(";") if n.strip())
+        roles = frozenset(key for key, box in self.roles.items() if box.isChecked())
+        details = PersonDetails(self.name.text(), *dates, self.team.currentText().strip() or None, roles, names,
+                                self._person.code if self._person else None)  # fmt: skip
+        options = {"done": lambda _: self.accept(), "failed": self._failed}
+        if self._person:
+            self._context.act(edit_person, self._person.id, details, self._person.version, **options)
+        else:
+            self._context.act(add_person, details, **options)
+
+    def _failed(self, error: Exception) -> None:
+        from mentor_app.core.errors import UserError
+
+        if not isinstance(error, UserError):
+            self._context.tasks.failed.emit(error)
+            return
+        self.error.setText(error.render(current()))
+
+
+PAGE = PeoplePage

@@ -1,0 +1,1 @@
+"""Opportunities from the CRM."""

@@ -1,0 +1,122 @@
+"""Opportunities: the table of all, and the way in for a CRM's export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLineEdit
+
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import tr
+from mentor_app.ui.widgets.controls import Page, button, label
+from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+
+
+def _day(value: Any) -> str:
+    return value.isoformat() if value else "–"
+
+
+_FIRST = 200
+
+
+class PipelinePage(Page):
+    """Every opportunity, searchable and sortable; only the rows looked at are read."""
+
+    kinds = frozenset({"people", "pipeline"})
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(tr("Opportunities"))
+        from mentor_app.core.pipeline.rules import STATUS
+
+        self._context = context
+        self._sort, self._descending, self._asked = "id", True, 0
+        self.import_button = button(tr("Import…"), self.start_import, primary=True, shortcut="Ctrl+I")
+        self.header.addWidget(self.import_button)
+        self.search = QLineEdit(placeholderText=tr("Search opportunities"), clearButtonEnabled=True)
+        self.search.setAccessibleName(tr("Search opportunities"))
+        self._later = QTimer(self, singleShot=True, interval=150, timeout=self.refresh)
+        self.search.textChanged.connect(lambda _: self._later.start())
+        self.body.addWidget(self.search)
+        columns = [
+            ColumnSpec("key", tr("Identity"), lambda o: o.key.replace("\x1f", " · "), width=120),
+            ColumnSpec("account", tr("Account"), lambda o: o.account or "", width=170),
+            ColumnSpec("product", tr("Product"), lambda o: o.product or "", width=120),
+            ColumnSpec("owner", tr("Owner"), lambda o: o.owner, width=150),
+            ColumnSpec("stage", tr("Stage"), lambda o: o.stage or "", width=120),
+            ColumnSpec("status", tr("Status"), lambda o: tr(STATUS[o.status]), width=80),
+            ColumnSpec("opened_on", tr("Opened on"), lambda o: _day(o.opened_on), width=112, keep=True),
+            ColumnSpec("closed_on", tr("Closed on"), lambda o: _day(o.closed_on), width=112, keep=True),
+            ColumnSpec("amount", tr("Amount"), lambda o: "–" if o.amount_cents is None else f"{o.amount_cents / 100:,.2f}",
+                       figure=True, width=130, keep=True),
+        ]  # fmt: skip
+
+        def fetch(ids: list[int]) -> dict[int, Any]:
+            from mentor_app.core.pipeline.queries import opportunities
+
+            with context.open_store().read() as connection:
+                return opportunities(connection, ids)
+
+        def everything() -> Any:
+            from mentor_app.core.pipeline.queries import opportunity_ids
+
+            with context.open_store().read() as connection:
+                return opportunity_ids(connection, *self._shown)
+
+        self._shown = ("", self._sort, self._descending)
+        self.model = RowsModel(columns, context.tasks, fetch, everything)
+        self.table = Table(self.model, tr("Opportunities"))
+        self.table.sorted.connect(self._sorted)
+        self.body.addWidget(self.table, 1)
+        self.empty = label(tr("No opportunities yet. Import your CRM's export: CSV, XLSX or XLS."), "muted")
+        self.body.addWidget(self.empty)
+
+    def refresh(self) -> None:
+        words, sort, descending = self.search.text(), self._sort, self._descending
+        self._shown = (words, sort, descending)
+        self._asked += 1
+        asked = self._asked
+
+        def read(connection: Any, limit: int | None) -> Any:
+            from mentor_app.core.pipeline.queries import opportunity_ids
+
+            return opportunity_ids(connection, words, sort, descending, limit)
+
+        def show(ids: Any, limit: int | None) -> None:
+            if asked != self._asked:
+                return
+            whole = limit is None or len(ids) < limit
+            if limit is not None or len(ids) != len(self.model.ids):
+                self.model.set_ids(ids, self.model.known(ids))
+            self.context.setText(tr("{n} opportunities", n=f"{len(ids):,}") if whole else "…")
+            self.empty.setVisible(not len(ids) and not words)
+            if not whole:  # the first screenful stands; now all of them
+                QTimer.singleShot(
+                    250, self, lambda: self._context.query(lambda c: read(c, None), lambda found: show(found, None))
+                )
+
+        self._context.query(lambda c: read(c, _FIRST), lambda found: show(found, _FIRST))
+
+    def _sorted(self, key: str, descending: bool) -> None:
+        self._sort, self._descending = key, descending
+        self.refresh()
+
+    def faces(self) -> dict[str, Any]:
+        return {"import": self.start_import}
+
+    def open(self, what: Any) -> None:
+        if what == "import":
+            self.start_import()
+
+    def start_import(self, path: Path | None = None) -> None:
+        """Open the import wizard."""
+        from mentor_app.ui.imports.wizard import ImportWizard
+
+        self.wizard = ImportWizard(self, self._context, "opportunities")
+        self.wizard.open()
+        if path:
+            self.wizard.use_file(path)
+
+
+PAGE = PipelinePage

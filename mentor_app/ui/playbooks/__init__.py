@@ -1,0 +1,1 @@
+"""Playbooks: finding answers, writing, review."""

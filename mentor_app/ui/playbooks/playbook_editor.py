@@ -1,0 +1,603 @@
+"""One playbook: written part by part and kept while it is typed, read as it will look, reviewed at its passages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.logbook.kinds import PHASES
+from mentor_app.core.playbooks.rules import STATES, Part
+from mentor_app.core.text import text
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.playbooks.search_view import show_markdown
+from mentor_app.ui.theme import THEMES
+from mentor_app.ui.widgets.controls import Card, ElidedLabel, button, label
+from mentor_app.ui.widgets.forms import FormDialog, choice, text_field
+from mentor_app.ui.widgets.links import Link, LinkCard
+from mentor_app.ui.widgets.views import Face
+
+STATE_LOOK = {
+    "not_started": "plain", "draft": "plain", "in_review": "accent", "changes": "bad", "approved": "good", "out_of_date": "due",
+}  # fmt: skip
+_SAVE_AFTER = 700
+_ABOUT = ("product", "industry", "stage", "tags")
+
+
+class BookView(Face):
+    """Parts at the left, the chosen one in the middle, how it reads and what was said at the right."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.id = 0
+        self.whole: Any = None
+        self.comments: list[tuple[int, str, str]] = []
+        self._editing: int | None = None
+        self._asked = 0
+        self._loading = False
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        row.addLayout(self._build_parts(), 5)
+        self.editor = QWidget()
+        self.editor.setLayout(self._build_editor())
+        self.editor.layout().setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.editor, 8)
+        row.addLayout(self._build_right(), 7)
+        self._build_actions()
+        self._later = QTimer(self, singleShot=True, interval=_SAVE_AFTER, timeout=self.keep)
+        self._elsewhere = QTimer(self, singleShot=True, interval=300, timeout=self._look_elsewhere)
+
+    def _build_parts(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        self.progress = label("", "cardtitle")
+        column.addWidget(self.progress)
+        self.parts = QListWidget()
+        self.parts.setAccessibleName(tr("Parts"))
+        self.parts.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.parts.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.parts.currentRowChanged.connect(lambda _: self._show_part())
+        column.addWidget(self.parts, 1)
+        tools = QHBoxLayout()
+        tools.setSpacing(4)
+        self.tools = [
+            button(tr("Add"), self.add), button(tr("Up"), lambda: self._move(-1)), button(tr("Down"), lambda: self._move(1)),
+            button(tr("Remove"), self._remove),
+        ]  # fmt: skip
+        for item in self.tools:
+            tools.addWidget(item)
+        column.addLayout(tools)
+        return column
+
+    def _build_editor(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        self.heading = QLineEdit()
+        self.heading.setAccessibleName(tr("Title or question"))
+        column.addWidget(self.heading)
+        self.alike = ElidedLabel("", "error")
+        column.addWidget(self.alike)
+        self.form = QFormLayout()
+        self.form.setSpacing(6)
+        self.product, self.industry, self.tags = QLineEdit(), QLineEdit(), QLineEdit()
+        self.stage = choice([("–", None), *((tr(words), key) for key, words in PHASES.items())])
+        for words, field in (
+            (tr("Product"), self.product), (tr("Industry"), self.industry), (tr("Deal phase"), self.stage), (tr("Tags"), self.tags),
+        ):  # fmt: skip
+            field.setAccessibleName(words)
+            self.form.addRow(label(words), field)
+        self.about = QWidget()
+        self.about.setLayout(self.form)
+        self.form.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.about)
+        self.text = QPlainTextEdit()
+        self.text.setAccessibleName(tr("Text in Markdown"))
+        self.text.setPlaceholderText(tr("Markdown: **bold**, - list, 1. steps"))
+        column.addWidget(self.text, 1)
+        self.saved = label("", "note")
+        column.addWidget(self.saved)
+        for line in (self.heading, self.product, self.industry, self.tags):
+            line.textEdited.connect(lambda _: self._typed())
+        self.stage.activated.connect(lambda _: self._typed())
+        self.text.textChanged.connect(self._typed)
+        return column
+
+    def _build_right(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        self.reads = ElidedLabel(tr("As it reads"), "cardtitle")
+        column.addWidget(self.reads)
+        self.preview = QTextEdit(readOnly=True)
+        self.preview.setAccessibleName(tr("As it reads"))
+        column.addWidget(self.preview, 3)
+        self.remark = button(tr("Comment on the passage…"), self._comment)
+        column.addWidget(self.remark)
+        card = Card(tr("What was said"))
+        self.said = QPlainTextEdit(readOnly=True)
+        self.said.setAccessibleName(tr("What was said"))
+        card.body.addWidget(self.said, 1)
+        column.addWidget(card, 2)
+        self.files = LinkCard(tr("Attachments"), tr("None"), shown=5)
+        column.addWidget(self.files)
+        return column
+
+    def _build_actions(self) -> None:
+        self.more = QPushButton(tr("More"))
+        menu = QMenu(self)
+        self.actions = {
+            key: menu.addAction(words, work)
+            for key, words, work in (
+                ("attach", tr("Attach a file…"), self._attach), ("import", tr("Read from a file…"), self._import), ("export", tr("Export…"), self._export),
+                ("compare", tr("Compare versions…"), self.compare), ("take_back", tr("Take back from review"), self._take_back),
+                ("withdraw", tr("Withdraw the approval…"), self._withdraw),
+            )
+        }  # fmt: skip
+        self.more.setMenu(menu)
+        self.submit = button(tr("Hand in for review"), self._submit, primary=True)
+        self.changes = button(tr("Ask for changes…"), self._ask_for_changes)
+        self.approve = button(tr("Approve"), self._approve, primary=True)
+        self.buttons = [self.more, self.changes, self.submit, self.approve]
+
+    # -- reading
+
+    def show_id(self, key: int) -> None:
+        if key != self.id:
+            self.keep()
+            self.id, self._editing, self.comments = key, None, []
+        self.reload()
+
+    def reload(self) -> None:
+        wanted, today = self.id, self._context.today()
+
+        def read(connection: Any) -> Any:
+            from mentor_app.core.playbooks.attach import attachments_of
+            from mentor_app.core.playbooks.queries import whole
+
+            return whole(connection, wanted, today), attachments_of(connection, wanted)
+
+        self._context.query(read, lambda found: self._arrived(*found))
+
+    def _arrived(self, whole: Any, files: list[Any]) -> None:
+        if whole.playbook.id != self.id:
+            return
+        self.whole = whole
+        book = whole.playbook
+        me = self._context.me
+        self.mine = me is None or me.id == book.owner_id
+        self.writable = self.mine and book.state != "in_review"
+        self.title = book.title
+        self.mark = (tr(STATES[book.state]), STATE_LOOK[book.state])
+        parts = [book.kind.name(current().language), book.owner]
+        if book.due_on is not None and book.owed:
+            late = (self._context.today() - book.due_on).days
+            parts.append(tr("{n} days overdue", n=late) if late > 0 else tr("due {date}", date=book.due_on))
+        if book.helped or book.not_helped:
+            parts.append(tr("helped {yes}, did not help {no}", yes=book.helped, no=book.not_helped))
+        self.note = " · ".join(parts)
+        self._show_list()
+        self._show_said()
+        reviews = self.may("trainer", "team_lead") and me is not None and me.id != book.owner_id
+        reading = book.state == "in_review"
+        self.shown = {self.more}
+        if self.writable:
+            self.shown.add(self.submit)
+        if reading and reviews:
+            self.shown |= {self.changes, self.approve}
+        self.remark.setVisible(reading and reviews)
+        self.files.show_links([
+            Link(one.name, open=lambda one=one: self.open_file(one), badge=(_size(one.size), "plain")) for one in files
+        ])  # fmt: skip
+        self.files.setVisible(bool(files))
+        self.actions["attach"].setVisible(self.mine)
+        self.actions["import"].setVisible(self.writable)
+        self.actions["take_back"].setVisible(self.mine and reading)
+        self.actions["withdraw"].setVisible(reviews and whole.approved is not None)
+        self.actions["compare"].setVisible(len(whole.versions) > 1)
+        self.actions["export"].setVisible(bool(whole.versions))
+        self.headed.emit()
+
+    def _items(self) -> list[tuple[int | None, Part]]:
+        """What is listed: the draft for its writer, else the version in review, or the one everybody reads."""
+        if self.writable:
+            return [(one.id, one.part) for one in self.whole.parts]
+        versions = {v.number: v for v in self.whole.versions}
+        number = max(versions, default=0) if self.whole.playbook.state == "in_review" else self.whole.approved or 0
+        if number in versions:
+            return [(None, part) for part in versions[number].parts]
+        return [(None, one.part) for one in self.whole.parts if self.mine]
+
+    def _show_list(self) -> None:
+        items, kept = self._items(), self.parts.currentRow()
+        self._shown_items = items
+        if self._editing is not None:
+            kept = next((i for i, (key, _) in enumerate(items) if key == self._editing), kept)
+        self.parts.blockSignals(True)
+        self.parts.clear()
+        for _, part in items:
+            shown = part.title or tr("without a title")
+            words = f"{'✓' if part.body.strip() else '○'}  {shown}"
+            item = QListWidgetItem(words)
+            item.setToolTip(part.title)
+            self.parts.addItem(item)
+        self.parts.setCurrentRow(min(max(0, kept), len(items) - 1))
+        self.parts.blockSignals(False)
+        book = self.whole.playbook
+        written = sum(bool(part.body.strip()) for _, part in items)
+        wanted = book.wanted or len(items)
+        self.progress.setText(tr("{n} of {all} written", n=written, all=wanted))
+        for item in self.tools:
+            item.setVisible(self.writable)
+        self._show_part()
+
+    def _show_part(self) -> None:
+        row = self.parts.currentRow()
+        key, part = self._shown_items[row] if 0 <= row < len(self._shown_items) else (None, Part(""))
+        if self.writable and key is not None and key == self._editing and self._later.isActive():
+            return  # what is being typed stands
+        if self._later.isActive():
+            self.keep()
+        self._loading = True
+        self._editing = key
+        self.heading.setText(part.title)
+        for name, field in (("product", self.product), ("industry", self.industry), ("tags", self.tags)):
+            field.setText(getattr(part, name) or "")
+        self.stage.setCurrentIndex(max(0, self.stage.findData(part.stage)))
+        if self.text.toPlainText() != part.body:
+            self.text.setPlainText(part.body)
+        entries = self.whole.playbook.kind.form == "entries"
+        self.about.setVisible(entries)
+        for field in (self.heading, self.product, self.industry, self.tags, self.text):
+            field.setReadOnly(not self.writable)
+        self.stage.setEnabled(self.writable)
+        self.editor.setVisible(self.writable)
+        self.reads.setText(tr("As it reads") if self.writable or not part.title else part.title)
+        show_markdown(self.preview, part.body)
+        self._point_out_alike()
+        self._loading = False
+
+    def _show_said(self) -> None:
+        lines = []
+        for one in reversed(self.whole.said):
+            words = {
+                "approved": tr("approved"), "changes": tr("changes asked"), "comment": tr("comment"), "taken_back": tr("approval withdrawn"),
+            }[one.decision]  # fmt: skip
+            where = f" „{one.passage}“" if one.passage else ""
+            lines.append(
+                f"{one.at.date()} · {one.by} · {tr('Version {n}', n=one.version)} · {words}{where}\n{one.words or ''}"
+            )
+        waiting = tr("not sent yet")
+        lines = [f"{waiting} „{passage}“\n{words}" for _, passage, words in self.comments] + lines
+        self.said.setPlainText("\n\n".join(lines) or tr("Nothing has been said yet."))
+
+    # -- writing
+
+    def _typed(self) -> None:
+        if self._loading or not self.writable or self._editing is None:
+            return
+        self.saved.setText("")
+        show_markdown(self.preview, self.text.toPlainText())
+        self._point_out_alike()
+        self._later.start()
+
+    def _point_out_alike(self) -> None:
+        """Questions of this playbook that say nearly the same; those of others are looked for when typing pauses."""
+        self._asked += 1
+        words: list[str] = []
+        if self.writable and self.whole.playbook.kind.form == "entries" and self.heading.text().strip():
+            from mentor_app.core.playbooks.rules import nearly_the_same
+
+            own = [(0, part.title) for key, part in self._shown_items if key != self._editing]
+            words = [title for _, title, _ in nearly_the_same(self.heading.text(), own)]
+            self._elsewhere.start()
+        self._show_alike(words)
+
+    def _look_elsewhere(self) -> None:
+        asked, question, own = self._asked, self.heading.text(), self.id
+
+        def read(connection: Any) -> Any:
+            from mentor_app.core.playbooks.queries import alike
+
+            return alike(connection, question, own)
+
+        def show(found: list[str]) -> None:
+            if asked == self._asked and found:
+                self._show_alike([*self._alike, *found])
+
+        self._context.query(read, show)
+
+    def _show_alike(self, words: list[str]) -> None:
+        self._alike = words
+        self.alike.setText(tr("Nearly the same: {titles}", titles=" · ".join(words)) if words else "")
+        self.alike.setVisible(bool(words))
+
+    def keep(self) -> None:
+        """Save what is typed."""
+        self._later.stop()
+        if self.whole is None or self._editing is None or not self.writable:
+            return
+        from mentor_app.core.playbooks.actions import save_part
+
+        part = Part(
+            self.heading.text(), self.text.toPlainText(), self.product.text() or None, self.industry.text() or None,
+            self.stage.currentData(), self.tags.text() or None,
+        )  # fmt: skip
+        row = next((i for i, (key, _) in enumerate(self._shown_items) if key == self._editing), None)
+        if row is not None and self._shown_items[row][1] == part:
+            return
+        if row is not None:
+            self._shown_items[row] = (self._editing, part)
+        self._context.act(save_part, self.id, part, self._editing, done=lambda _: self.saved.setText(tr("Saved.")),
+                          failed=self._not_saved)  # fmt: skip
+
+    def _not_saved(self, error: Exception) -> None:
+        if isinstance(error, UserError):
+            self.saved.setText(error.render(current()))
+        else:
+            self._context.tasks.failed.emit(error)
+
+    def add(self) -> None:
+        """A new section or entry at the end."""
+        from mentor_app.core.playbooks.actions import save_part
+
+        self.keep()
+
+        def done(made: Any) -> None:
+            self._editing = made.result
+            QTimer.singleShot(200, self.heading, self.heading.setFocus)
+
+        self._context.act(save_part, self.id, Part(""), done=done)
+
+    def _move(self, by: int) -> None:
+        from mentor_app.core.playbooks.actions import move_part
+
+        self.keep()
+        if self._editing is not None:
+            self._context.act(move_part, self.id, self._editing, by)
+
+    def _remove(self) -> None:
+        from mentor_app.core.playbooks.actions import remove_part, save_part
+
+        context, book, row = self._context, self.id, self.parts.currentRow()
+        if self._editing is None or row < 0:
+            return
+        self._later.stop()
+        gone, part = self._editing, self._shown_items[row][1]
+        self._editing = None
+        context.act(remove_part, book, gone, done=lambda _: context.toast(
+            tr("Removed."), lambda: context.act(save_part, book, part)))  # fmt: skip
+
+    def _submit(self) -> None:
+        from mentor_app.core.playbooks.actions import submit
+
+        self.keep()
+        self._context.act(submit, self.id, done=lambda _: self._context.toast(tr("Handed in; it waits for review.")))
+
+    def _take_back(self) -> None:
+        from mentor_app.core.playbooks.actions import take_back
+
+        self._context.act(take_back, self.id)
+
+    def _import(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, tr("Read from a file…"), "", "DOCX, XLSX, CSV, Markdown (*.docx *.xlsx *.csv *.md *.txt)"
+        )
+        if path:
+            self.read_file(Path(path))
+
+    def read_file(self, path: Path) -> None:
+        """Add the parts of an existing document."""
+        context, book = self._context, self.id
+
+        def work(_task: Any) -> Any:
+            from mentor_app.core.playbooks.actions import save_parts
+            from mentor_app.transfer.playbooks import read_file
+
+            parts = read_file(path)
+            return context.open_store().act(context.actor(), save_parts, book, parts)
+
+        context.tasks.act(
+            work, lambda made: context.toast(tr("{n} parts read from {file}.", n=made.result, file=path.name))
+        )
+
+    def _attach(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, tr("Attach a file…"))
+        if path:
+            self.attach(Path(path))
+
+    def attach(self, path: Path) -> None:
+        """Keep a copy of a file with the playbook."""
+        context, book = self._context, self.id
+
+        def work(_task: Any) -> Any:
+            from mentor_app.core.playbooks.attach import attach_file
+
+            return attach_file(context.open_store(), context.actor(), book, path)
+
+        context.tasks.act(work, self._attached)
+
+    def _attached(self, made: Any) -> None:
+        from mentor_app.core.playbooks.attach import detach
+
+        context = self._context
+        context.toast(tr("Attached."), lambda: context.act(detach, made.result))
+
+    def open_file(self, one: Any) -> None:
+        """Open a verified copy with the system's program for it; the kept file itself is never handed out."""
+        context = self._context
+
+        def work(_task: Any) -> Path:
+            import tempfile
+
+            from mentor_app.core.store.attachments import copy_out, folder_of
+
+            place = Path(tempfile.mkdtemp(prefix="growth-camp-"))
+            return copy_out(folder_of(context.open_store().location), one.sha256, place / one.name)
+
+        context.tasks.run(work, self._open_copy)
+
+    def _open_copy(self, path: Path) -> None:
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices
+
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+    def _export(self) -> None:
+        from mentor_app.transfer.files import safe_name
+
+        path, _ = QFileDialog.getSaveFileName(
+            self, tr("Export…"), safe_name(self.title) + ".docx", "DOCX (*.docx);;PDF (*.pdf);;Markdown (*.md)"
+        )
+        if path:
+            self.export_to(Path(path))
+
+    def export_to(self, path: Path) -> None:
+        """Write the version everybody reads (or the newest) as DOCX, PDF or Markdown."""
+        context, whole, today, translate = self._context, self.whole, self._context.today(), current()
+
+        def work(_task: Any) -> Path:
+            from mentor_app.transfer.playbooks import document_of, export
+
+            export(path, document_of(whole, None, translate), translate, today)
+            return path
+
+        context.tasks.run(work, lambda written: context.toast(tr("Written to {file}", file=written)))
+
+    # -- reviewing
+
+    def _comment(self) -> None:
+        passage = self.preview.textCursor().selectedText().replace("\u2029", " ").strip()
+        if not passage:
+            self._context.toast(tr("Mark the passage in the text first."))
+            return
+        self.dialog = CommentDialog(self, self._context, self.parts.currentRow(), passage)
+        self.dialog.open()
+
+    def add_comment(self, part: int, passage: str, words: str) -> None:
+        """Keep a comment until changes are asked for."""
+        self.comments.append((part, passage, words))
+        self._show_said()
+
+    def _ask_for_changes(self) -> None:
+        self.dialog = ReviewDialog(self, self._context, "changes")
+        self.dialog.open()
+
+    def _approve(self) -> None:
+        from mentor_app.core.playbooks.actions import approve
+
+        self._context.act(approve, self.id, done=lambda _: self._context.toast(tr("Approved: everybody finds it now.")))
+
+    def _withdraw(self) -> None:
+        self.dialog = ReviewDialog(self, self._context, "withdraw")
+        self.dialog.open()
+
+    def compare(self) -> None:
+        """Two versions side by side, line by line."""
+        self.dialog = CompareDialog(self, self._context, self.whole)
+        self.dialog.open()
+
+
+def _size(size: int) -> str:
+    return f"{size / (1 << 20):.1f} MB" if size >= 1 << 20 else f"{max(1, size >> 10)} KB"
+
+
+class CommentDialog(FormDialog):
+    """What to change at a passage."""
+
+    def __init__(self, parent: BookView, context: Context, part: int, passage: str) -> None:
+        super().__init__(parent, context, tr("Comment on the passage"), tr("Keep"))
+        self._view, self._part, self._passage = parent, part, passage
+        self.form.addRow(ElidedLabel(f"„{passage}“", "muted"))
+        self.words = text_field()
+        self.row(tr("Comment"), self.words)
+
+    def work(self) -> None:
+        words = self.words.toPlainText().strip()
+        if not words:
+            raise UserError(text("Say what to change."))
+        self._view.add_comment(self._part, self._passage, words)
+        self.accept()
+
+
+class ReviewDialog(FormDialog):
+    """Asking for changes with the comments kept, or taking an approval back with its reason."""
+
+    def __init__(self, parent: BookView, context: Context, what: str) -> None:
+        titles = {"changes": tr("Ask for changes"), "withdraw": tr("Withdraw the approval")}
+        super().__init__(parent, context, titles[what], titles[what])
+        self._view, self._what = parent, what
+        if what == "changes" and parent.comments:
+            self.form.addRow(label(tr("{n} comments at passages go along.", n=len(parent.comments)), "muted"))
+        self.words = text_field()
+        self.row(tr("What to change") if what == "changes" else tr("Reason (kept for good)"), self.words)
+
+    def work(self) -> None:
+        from mentor_app.core.playbooks.actions import Comment, ask_for_changes, withdraw_approval
+
+        view, words = self._view, self.words.toPlainText()
+        if self._what == "withdraw":
+            self.act(withdraw_approval, view.id, words)
+            return
+        comments = [Comment(*one) for one in view.comments]
+
+        def done(_: Any) -> None:
+            view.comments = []
+
+        self.act(ask_for_changes, view.id, words, comments, done=done)
+
+
+class CompareDialog(FormDialog):
+    """What differs between any two versions: lines gone and lines added."""
+
+    def __init__(self, parent: QWidget, context: Context, whole: Any) -> None:
+        super().__init__(parent, context, tr("Compare versions"), tr("Close"), 760)
+        self._versions = {v.number: v for v in whole.versions}
+        options = [(f"{tr('Version {n}', n=v.number)} · {v.at.date()} · {v.by}", v.number) for v in whole.versions]
+        self.old, self.new = choice(options, options[1][1]), choice(options, options[0][1])
+        self.row(tr("From"), self.old)
+        self.row(tr("To"), self.new)
+        self.shown = QTextEdit(readOnly=True)
+        self.shown.setAccessibleName(tr("What differs"))
+        self.shown.setMinimumHeight(320)
+        self.form.addRow(self.shown)
+        self._colours = {role: QColor(value) for role, value in THEMES[context.settings.theme].items()}
+        for box in (self.old, self.new):
+            box.currentIndexChanged.connect(lambda _: self._compare())
+        self.cancel.hide()
+        self._compare()
+
+    def _compare(self) -> None:
+        from mentor_app.core.playbooks.rules import compare
+
+        self.shown.clear()
+        cursor = QTextCursor(self.shown.document())
+        found = compare(self._versions[self.old.currentData()].parts, self._versions[self.new.currentData()].parts)
+        for how, line in found:
+            look = QTextCharFormat()
+            look.setForeground(self._colours["text" if how == "same" else "bad" if how == "gone" else "good"])
+            if how != "same":
+                look.setBackground(self._colours["bad_tint" if how == "gone" else "good_tint"])
+            sign = {"same": "   ", "gone": "−  ", "added": "+  "}[how]
+            cursor.insertText(f"{sign}{line}\n", look)
+        self.shown.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def work(self) -> None:
+        self.accept()

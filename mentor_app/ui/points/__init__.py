@@ -1,0 +1,1 @@
+"""Mentoring points: accounts, rules, rewards, redemptions, the ledger."""

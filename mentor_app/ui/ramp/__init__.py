@@ -1,0 +1,1 @@
+"""Ramp-up: a hire's close rate against the seniors'."""

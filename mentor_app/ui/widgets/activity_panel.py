@@ -1,0 +1,236 @@
+"""One activity with everything said about it, and what may be done with it now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.logbook.log_dialog import open_log
+from mentor_app.ui.widgets.controls import Card, ElidedLabel, badge, button, label, set_badge
+from mentor_app.ui.widgets.forms import FormDialog, text_field
+from mentor_app.ui.widgets.owners import scrolling
+
+STATE_LOOK = {
+    "planned": "accent", "draft": "plain", "submitted": "due", "returned": "bad", "signed_off": "good", "withdrawn": "plain",
+}  # fmt: skip
+
+
+class ActivityPanel(Card):
+    """Shows the chosen activity; its buttons act on it, feedback is written in place."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self.activity: Any = None
+        head = QHBoxLayout()
+        self.title = label("", "cardtitle", wrap=True)
+        self.state = badge("–")
+        head.addWidget(self.title, 1)
+        head.addWidget(self.state)
+        self.body.addLayout(head)
+        self.about = label("", "muted", wrap=True)
+        self.body.addWidget(self.about)
+        holder = QWidget()
+        holder.setObjectName("content")
+        self._texts = QVBoxLayout(holder)
+        self._texts.setContentsMargins(0, 8, 0, 8)
+        self.body.addWidget(scrolling(holder), 1)
+        self.feedback = text_field(lines=3)
+        self.feedback.setAccessibleName(tr("Feedback"))
+        self.feedback.setPlaceholderText(tr("Feedback for the new hire"))
+        self.body.addWidget(self.feedback)
+        self.sign = button(tr("Sign off") + "  Ctrl+Enter", self._sign, primary=True)
+        self.sign.setAccessibleName(tr("Sign off"))
+        self.score = button(tr("Score…"), self._score)
+        self.send_back = button(tr("Send back"), self._send_back)
+        self.edit = button(tr("Change…"), lambda: open_log(self.window(), context, self.activity))
+        self.correct = button(tr("Correct…"), lambda: open_log(self.window(), context, self.activity, correcting=True))
+        self.submit = button(tr("Hand in"), self._submit)
+        self.withdraw = button(tr("Withdraw"), self._withdraw)
+        self.restore = button(tr("Restore"), self._restore)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for item in (self.sign, self.send_back, self.score):
+            first.addWidget(item)
+        first.addStretch()
+        for item in (self.submit, self.edit, self.correct, self.withdraw, self.restore):
+            second.addWidget(item)
+        second.addStretch()
+        self.body.addLayout(first)
+        self.body.addLayout(second)
+        QShortcut(QKeySequence("Ctrl+Return"), self, activated=lambda: self.sign.isVisible() and self.sign.click())
+        self.show_activity(None)
+
+    def show_activity(self, activity: Any) -> None:
+        """Show this one; None: nothing is chosen."""
+        same = self.activity is not None and activity is not None and self.activity.id == activity.id
+        self.activity = activity
+        while self._texts.count():
+            old = self._texts.takeAt(0).widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        if not same:
+            self.feedback.clear()
+        if activity is None:
+            self.title.setText(tr("Choose an entry to read it"))
+            self.about.setText("")
+            set_badge(self.state, "", "plain")
+            for item in (self.feedback, self.sign, self.score, self.send_back, self.edit, self.correct, self.submit,
+                         self.withdraw, self.restore):  # fmt: skip
+                item.hide()
+            return
+        self._fill(activity)
+        self._allow(activity)
+
+    def _fill(self, a: Any) -> None:
+        kind, details = KINDS[a.details.kind], a.details
+        self.title.setText(_short(f"{tr(kind.name)}: {a.subject}" if a.subject else tr(kind.name), 120))
+        set_badge(self.state, tr(STATES[a.state]), STATE_LOOK[a.state])
+        facts = [a.person, details.held_on.isoformat() if details.held_on else tr("no date")]
+        facts += [details.at_time] if details.at_time else []
+        facts += [tr("{n} minutes", n=details.minutes)] if details.minutes else []
+        facts += [tr(PHASES[details.phase])] if details.phase else []
+        facts += [tr(PARTS[details.part])] if details.part else []
+        facts += [tr("depth {n} of 5", n=details.depth)] if details.depth else []
+        facts += [tr("with {name}", name=a.host)] if a.host else []
+        self.about.setText(_short(" · ".join(facts), 400))
+        if a.revises_id is not None:
+            self._add("", tr("A correction of an earlier entry."))
+        if a.revised_by is not None:
+            self._add("", tr("A signed-off correction stands in its place."))
+        for name in ("seen", "learned", "next_step"):
+            if getattr(details, name):
+                self._add(tr(kind.fields.get(name, name)), getattr(details, name))
+        for one in a.assessments:
+            scores = " · ".join(f"{s:g}" for s in one.scores)
+            self._add(
+                tr("Score {score} by {name}", score=f"{one.score:.2f}".rstrip("0").rstrip("."), name=one.by), scores
+            )
+        for one in a.reviews:
+            words = (
+                tr("Signed off by {name}", name=one.by)
+                if one.decision == "signed_off"
+                else tr("Sent back by {name}", name=one.by)
+            )
+            self._add(f"{words} · {one.at:%Y-%m-%d}", one.comment or "")
+        self._texts.addStretch()
+
+    def _add(self, heading: str, words: str) -> None:
+        if heading:
+            self._texts.addWidget(label(_short(heading, 120), "note", wrap=True))
+        if words:
+            self._texts.addWidget(label(words[:4000], wrap=True))
+
+    def _allow(self, a: Any) -> None:
+        me = self._context.me
+        signs = me is not None and me.id != a.person_id and bool({"mentor", "trainer", "team_lead"} & set(me.roles))
+        own = me is None or me.id == a.person_id or signs
+        scored = KINDS[a.details.kind].scored
+        done = me is not None and me.id in {one.by_id for one in a.assessments}
+        waiting = a.state == "submitted"
+        self.feedback.setVisible(signs and waiting)
+        self.sign.setVisible(signs and waiting and (not scored or bool(a.assessments)))
+        self.send_back.setVisible(signs and waiting)
+        self.score.setVisible(signs and scored and not done and a.state in ("submitted", "signed_off"))
+        self.edit.setVisible(own and a.state in ("draft", "planned", "returned"))
+        self.submit.setVisible(own and a.state in ("draft", "planned", "returned"))
+        self.correct.setVisible(own and a.state == "signed_off" and a.revised_by is None)
+        self.withdraw.setVisible(
+            (own and a.state in ("draft", "planned", "returned", "submitted")) or (signs and a.state == "signed_off")
+        )
+        self.restore.setVisible(own and a.state == "withdrawn")
+
+    # -- what the buttons do
+
+    def _sign(self) -> None:
+        from mentor_app.core.logbook.actions import sign_off
+
+        words = self.feedback.toPlainText()
+        self._run(sign_off, [self.activity.id], words, said=tr("Signed off."))
+
+    def _send_back(self) -> None:
+        from mentor_app.core.logbook.actions import send_back
+
+        self._run(send_back, self.activity.id, self.feedback.toPlainText(), said=tr("Sent back."))
+
+    def _submit(self) -> None:
+        from mentor_app.core.logbook.actions import submit, take_back
+
+        chosen = self.activity.id
+        self._run(submit, [chosen], self._context.today(), said=tr("Handed in; it waits for sign-off."),
+                  undo=lambda: self._context.act(take_back, chosen))  # fmt: skip
+
+    def _withdraw(self) -> None:
+        from mentor_app.core.logbook.actions import restore, withdraw
+
+        chosen = self.activity.id
+        self._run(withdraw, [chosen], said=tr("Withdrawn."), undo=lambda: self._context.act(restore, [chosen]))
+
+    def _restore(self) -> None:
+        from mentor_app.core.logbook.actions import restore
+
+        self._run(restore, [self.activity.id], said=tr("Restored."))
+
+    def _run(self, action: Callable[..., Any], *args: Any, said: str, undo: Callable[[], Any] | None = None) -> None:
+        self._context.act(action, *args, done=lambda _: self._context.toast(said, undo))
+
+    def _score(self) -> None:
+        activity, context = self.activity, self._context
+
+        def read(connection: Any) -> Any:
+            from mentor_app.core.camp.queries import published, standing
+
+            stands = standing(connection, activity.person_id, context.today())
+            programme = stands.programme if stands else published(connection).programme
+            return programme.rubric(activity.details.kind)
+
+        def show(rubric: Any) -> None:
+            self.dialog = ScoreDialog(self, context, activity, rubric, self.feedback.toPlainText())
+            self.dialog.open()
+
+        context.query(read, show)
+
+
+class ScoreDialog(FormDialog):
+    """A score for each criterion of the rubric, then sign-off in the same step if wanted."""
+
+    def __init__(self, parent: QWidget, context: Context, activity: Any, rubric: Any, feedback: str) -> None:
+        super().__init__(parent, context, tr("Score"), tr("Save the score"))
+        self._activity, self._feedback = activity, feedback
+        self.form.addRow(ElidedLabel(f"{tr(KINDS[activity.details.kind].name)} · {activity.person}", "cardtitle"))
+        self.scores: list[QDoubleSpinBox] = []
+        for criterion in rubric.criteria if rubric else ():
+            box = QDoubleSpinBox()
+            box.setRange(0, rubric.top)
+            box.setDecimals(1)
+            box.setSingleStep(0.5 if rubric.top <= 10 else 5)
+            box.setValue(round(rubric.top * 0.6, 1))
+            self.row(f"{criterion(current().language)} (0–{rubric.top:g})", box)
+            self.scores.append(box)
+        self.both = button(tr("Save and sign off"), self._both)
+        self.both.setVisible(activity.state == "submitted")
+        self.buttons.insertWidget(2, self.both)
+
+    def work(self) -> None:
+        from mentor_app.core.logbook.actions import assess
+
+        self.act(assess, self._activity.id, [box.value() for box in self.scores])
+
+    def _both(self) -> None:
+        from mentor_app.core.logbook.actions import assess, sign_off
+
+        def scored(_result: Any) -> None:
+            self.context.act(sign_off, [self._activity.id], self._feedback,
+                             done=lambda _: self.context.toast(tr("Scored and signed off.")))  # fmt: skip
+
+        self.act(assess, self._activity.id, [box.value() for box in self.scores], done=scored)
+
+
+def _short(words: str, limit: int) -> str:
+    return words if len(words) <= limit else words[: limit - 1] + "…"

@@ -1,0 +1,161 @@
+"""A page with several faces behind tabs, and single records opened in front of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QPushButton, QStackedLayout, QTabBar, QVBoxLayout, QWidget
+
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import tr
+from mentor_app.ui.widgets.controls import Page, badge, button, set_badge
+from mentor_app.ui.widgets.lists import SearchList
+
+
+class Face(QWidget):
+    """``title``, ``note`` and ``mark`` (a word with its state) stand in the header beside ``buttons``.
+
+    Of the buttons those in ``shown`` are visible. ``headed`` says that any of this has changed.
+    """
+
+    headed = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self.title, self.note = "", ""
+        self.mark: tuple[str, str] = ("", "plain")
+        self.buttons: list[QPushButton] = []
+        self.shown: set[QPushButton] = set()
+
+    def show_id(self, key: int) -> None:
+        """Show the record with this id, for faces that show one."""
+
+    def reload(self) -> None:
+        """Read what is shown again."""
+
+    def may(self, *roles: str) -> bool:
+        """Whether whoever works here carries one of these roles; with nobody chosen nothing is kept back."""
+        me: Any = self._context.me
+        return me is None or bool(set(roles) & set(me.roles))
+
+
+class ListFace(Face):
+    """A list to search; Enter opens the record in front: the face ``single`` of the page called ``page``."""
+
+    page, single = "", ""
+
+    def show_list(self, made: SearchList) -> None:
+        """Fill the face with this list."""
+        self.list = made
+        if self.single:
+            made.opened.connect(lambda key: self._context.go(self.page, (self.single, key)))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(made)
+
+    def read(self, connection: Any) -> Any:
+        """The rows."""
+        raise NotImplementedError
+
+    def reload(self) -> None:
+        self._context.query(self.read, self._arrived)
+
+    def _arrived(self, rows: Any) -> None:
+        self.list.show_rows(rows)
+        self.note = self.said(rows)
+        self.shown = set(self.buttons) if self.may("team_lead", "trainer") else set()
+        self.headed.emit()
+
+    def said(self, rows: Any) -> str:
+        """What the header says of them."""
+        return ""
+
+
+class FacedPage(Page):
+    """``views`` are the faces behind tabs, by key, with their names; the first one opens. Esc goes back."""
+
+    def __init__(self, context: Context, title: str, views: dict[str, str]) -> None:
+        super().__init__(title)
+        self._context = context
+        self.back = button("‹", self.go_back)
+        self.back.setAccessibleName(tr("Back"))
+        self.back.setToolTip(tr("Back") + "  Esc")
+        self.header.insertWidget(0, self.back)
+        self.mark = badge("–")
+        self.header.insertWidget(2, self.mark)
+        self.tabs = QTabBar(drawBase=False, expanding=False)
+        self.tabs.setAccessibleName(tr("Views"))
+        self.keys = tuple(views)
+        for words in views.values():
+            self.tabs.addTab(words)
+        self.body.addWidget(self.tabs)
+        self.stack = QStackedLayout()
+        self.body.addLayout(self.stack, 1)
+        self._faces: dict[str, Face] = {}
+        self._trail: list[tuple[str, int]] = [(self.keys[0], 0)]
+        self._buttons: list[QPushButton] = []
+        self.tabs.currentChanged.connect(lambda at: self.show_face(self.keys[at], start=True))
+        QShortcut(QKeySequence("Escape"), self, activated=self.go_back)
+        self.show_face(self.keys[0], start=True)
+
+    def make(self, key: str) -> Face:
+        """A new face for a key."""
+        raise NotImplementedError
+
+    def face(self, key: str) -> Any:
+        """The face with this key; made when first needed."""
+        if key not in self._faces:
+            made = self.make(key)
+            self._faces[key] = made
+            self.stack.addWidget(made)
+            made.headed.connect(self._head)
+            for item in made.buttons:
+                self.header.addWidget(item)
+                item.hide()
+                self._buttons.append(item)
+        return self._faces[key]
+
+    def show_face(self, key: str, item: int = 0, start: bool = False) -> None:
+        """Bring a face to the front; with ``start`` there is nothing to go back to."""
+        if start:
+            self._trail = [(key, item)]
+        elif self._trail[-1] != (key, item):
+            self._trail.append((key, item))
+        face = self.face(key)
+        self.stack.setCurrentWidget(face)
+        if key in self.keys and self.tabs.currentIndex() != self.keys.index(key):
+            self.tabs.blockSignals(True)
+            self.tabs.setCurrentIndex(self.keys.index(key))
+            self.tabs.blockSignals(False)
+        self.tabs.setVisible(key in self.keys)
+        if key in self.keys:
+            face.reload()
+        else:
+            face.show_id(item)
+        self._head()
+
+    def go_back(self) -> None:
+        """To the face before."""
+        if len(self._trail) > 1:
+            self._trail.pop()
+            key, item = self._trail.pop()
+            if self._trail:
+                self.show_face(key, item)
+            else:
+                self.show_face(key, item, start=True)
+
+    def _head(self) -> None:
+        face = self._faces[self._trail[-1][0]]
+        self.back.setVisible(len(self._trail) > 1)
+        self.title.setText(face.title if len(face.title) <= 34 else face.title[:33] + "…")
+        self.title.setToolTip(face.title if len(face.title) > 34 else "")
+        self.context.setText(face.note)
+        set_badge(self.mark, *face.mark)
+        for item in self._buttons:
+            item.setVisible(item in face.buttons and item in face.shown)
+
+    def refresh(self) -> None:
+        self.face(self._trail[-1][0]).reload()
