@@ -20,7 +20,8 @@ from mentor_app.ui.registry import PAGES
 from mentor_app.ui.settings import Settings
 from mentor_app.ui.tasks import Tasks
 from mentor_app.ui.widgets.command_palette import Entry, Finder
-from mentor_app.ui.widgets.controls import Page, button, label
+from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:
     from mentor_app.core.store import Store

@@ -11,7 +11,7 @@ from mentor_app.core.text import N_
 
 if TYPE_CHECKING:
     from mentor_app.ui.context import Context
-    from mentor_app.ui.widgets.controls import Page
+    from mentor_app.ui.widgets.views import Page
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label
-from mentor_app.ui.widgets.forms import FormDialog, choice, date_field, read_date, text_field
+from mentor_app.ui.widgets.dialogs import FormDialog
+from mentor_app.ui.widgets.forms import choice, date_field, read_date, text_field
 from mentor_app.ui.widgets.stage_path import window_words
 
 

@@ -21,10 +21,12 @@ from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.widgets.activity_panel import ActivityPanel
-from mentor_app.ui.widgets.controls import Card, ElidedLabel, Page, badge, button, label, set_badge
+from mentor_app.ui.widgets.cards import Card
+from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, set_badge
 from mentor_app.ui.widgets.forms import choice
 from mentor_app.ui.widgets.stage_path import STATE_LOOK, StagePath, pace_words
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+from mentor_app.ui.widgets.views import Page
 
 
 class CampPage(Page):

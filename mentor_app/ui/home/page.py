@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.widgets.controls import Card, KeyFigure, Page, as_high_as_needed, badge, button, label, set_badge
+from mentor_app.ui.widgets.cards import Card, KeyFigure
+from mentor_app.ui.widgets.controls import badge, button, label, set_badge, shortened
+from mentor_app.ui.widgets.layouts import as_high_as_needed, scrolling
 from mentor_app.ui.widgets.links import Link, LinkCard
-from mentor_app.ui.widgets.owners import scrolling
+from mentor_app.ui.widgets.views import Page
 
 
 @dataclass
@@ -181,7 +183,7 @@ class HomePage(Page):
     def _show(self, me: Any, roles: set[str], found: Found) -> None:
         if me is not self._context.me:
             return
-        self.title.setText(tr("Hello, {name}", name=_short(me.name, 24)) if me else tr("Home"))
+        self.title.setText(tr("Hello, {name}", name=shortened(me.name, 24)) if me else tr("Home"))
         self.context.setText(self._context.today().strftime("%Y-%m-%d"))
         self.figures.setVisible(found.company is not None)
         self.steps.setVisible(found.company is not None)
@@ -237,7 +239,7 @@ class HomePage(Page):
             name = stands.stage.name(language) if stands.stage else tr("Camp finished")
             self.stage.setText(tr("My stage: {name}", name=name))
             set_badge(self.pace, tr(STATES[stands.state]), STATE_LOOK[stands.state])
-            mentor = " · " + tr("mentor: {name}", name=_short(stands.mentor, 24)) if stands.mentor else ""
+            mentor = " · " + tr("mentor: {name}", name=shortened(stands.mentor, 24)) if stands.mentor else ""
             self.pace_note.setText(pace_words(stands) + mentor)
             self.path.show_standing(stands)
             self.next_steps.setVisible(stands.stage is not None)
@@ -377,10 +379,6 @@ class HomePage(Page):
     def _to_inbox(self, activity_id: int) -> None:
         self._context.go("logbook", "inbox")
         self._context.go("logbook", activity_id)
-
-
-def _short(words: str, limit: int) -> str:
-    return words if len(words) <= limit else words[: limit - 1] + "…"
 
 
 PAGE = HomePage

@@ -30,7 +30,8 @@ from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.widgets.controls import button, label
-from mentor_app.ui.widgets.owners import OwnersForm, scrolling
+from mentor_app.ui.widgets.layouts import scrolling
+from mentor_app.ui.widgets.owners import OwnersForm
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 
 _NAMES = {

@@ -16,7 +16,8 @@ from mentor_app.core.text import text
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.widgets.controls import button, label
-from mentor_app.ui.widgets.forms import FormDialog, choice, date_field, read_date, text_field
+from mentor_app.ui.widgets.dialogs import FormDialog
+from mentor_app.ui.widgets.forms import choice, date_field, read_date, text_field
 
 _SAVE_AFTER = 700  # ms: a crash loses at most the last second
 

@@ -13,9 +13,10 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.logbook.log_dialog import open_log
 from mentor_app.ui.widgets.activity_panel import ActivityPanel
-from mentor_app.ui.widgets.controls import Page, button, label
+from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.forms import choice
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+from mentor_app.ui.widgets.views import Page
 
 
 class LogbookPage(Page):

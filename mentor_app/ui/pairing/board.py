@@ -15,7 +15,8 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.pairing.board_cards import GAP, CardLook, Cards, CardsModel, MentorCards
 from mentor_app.ui.pairing.dialogs import weights
-from mentor_app.ui.widgets.controls import Card, ElidedLabel, button, label
+from mentor_app.ui.widgets.cards import Card
+from mentor_app.ui.widgets.controls import ElidedLabel, button, label
 from mentor_app.ui.widgets.forms import choice
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QHeaderView,
+    QSpinBox,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableWidget,
@@ -18,12 +20,13 @@ from PySide6.QtWidgets import (
 )
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.pairing.rules import CRITERIA, WEIGHTS, ProjectDetails
+from mentor_app.core.pairing.rules import CRITERIA, DEFAULT_CAPACITY, WEIGHTS, ProjectDetails
 from mentor_app.core.text import text
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.widgets.controls import button, label
-from mentor_app.ui.widgets.forms import FormDialog, date_field, read_date
+from mentor_app.ui.widgets.controls import ElidedLabel, button, label, shortened
+from mentor_app.ui.widgets.dialogs import FormDialog
+from mentor_app.ui.widgets.forms import choice, date_field, read_date, text_field
 
 
 class WeightsDialog(FormDialog):
@@ -197,3 +200,116 @@ class _ProjectDelegate(QStyledItemDelegate):
     def setModelData(self, editor: QWidget, model: Any, index: QModelIndex | QPersistentModelIndex) -> None:
         assert isinstance(editor, QComboBox)
         model.setData(index, editor.currentText())
+
+
+class CapacityDialog(FormDialog):
+    """How many apprentices a mentor may have at a time."""
+
+    def __init__(self, parent: QWidget, context: Context, page: Any) -> None:
+        super().__init__(parent, context, tr("Capacity"), tr("Save"))
+        self._person = page.person
+        self.form.addRow(ElidedLabel(page.person.name, "cardtitle"))
+        self.places = QSpinBox(minimum=0, maximum=50)
+        self.places.setValue(page.mentor.capacity if page.mentor else DEFAULT_CAPACITY)
+        self.row(tr("Apprentices at a time"), self.places)
+        self.form.addRow(label(tr("Running pairings stay, also where they are more than that."), "note", wrap=True))
+
+    def work(self) -> None:
+        from mentor_app.core.pairing.actions import set_capacity
+
+        self.act(set_capacity, self._person.id, self.places.value())
+
+
+class MoveOnDialog(FormDialog):
+    """One step in the life of a pairing, with the fields it needs and the rule that goes with it."""
+
+    def __init__(self, parent: QWidget, context: Context, story: Any, what: str, found: Any) -> None:
+        titles = {
+            "goals": tr("Change the goals"), "roll_on": tr("Roll on to another project"), "reassign": tr("Give to another mentor"),
+            "end": tr("End the pairing"), "complete": tr("Complete the pairing"), "review": tr("Closing review"),
+        }  # fmt: skip
+        super().__init__(parent, context, titles[what], titles[what] if what != "review" else tr("Hand in"))
+        self._what, self._pairing, project = what, story.pairing, story.cycles[-1].project
+        p = story.pairing
+        self.form.addRow(label(f"{shortened(p.apprentice, 16)} – {shortened(p.mentor, 16)}", "cardtitle"))
+        self.mentor, self.project, self.day = choice([]), choice([]), date_field(context.today())
+        self.words = text_field(p.goals if what == "goals" else "", 5 if what in ("goals", "review") else 3)
+        if what == "reassign":
+            room = [m for m in found if m.id not in (p.mentor_id, p.apprentice_id) and m.barred is None]
+            room.sort(key=lambda m: (m.active >= m.capacity, m.name))
+            for m in room:
+                self.mentor.addItem(f"{m.name} · " + tr("{n} of {all}", n=m.active, all=m.capacity), m.id)
+            self.row(tr("New mentor"), self.mentor)
+        if what == "roll_on":
+            for one in found:
+                if one.outcome == "open" and one.id != project.id:
+                    self.project.addItem(one.name, one.id)
+            self.row(tr("Project"), self.project)
+            self.new = button(tr("New project…"), self._new_project)
+            self.form.addRow(self.new)
+        if what == "complete":
+            self.day.setText(str(max(context.today(), project.closed_on)))
+        if what not in ("goals", "review"):
+            self.row(tr("Date"), self.day)
+        if what in ("reassign", "end"):
+            self.row(tr("Reason (kept for good)"), self.words)
+        elif what in ("goals", "review"):
+            self.row(tr("Goals") if what == "goals" else tr("Your review"), self.words)
+        notes = {
+            "review": tr("What worked, what you learned, what you would do otherwise. It can't be changed afterwards. "
+                         "Until both are in, only the two of you and team leads can read it."),
+            "complete": tr("{name} is closed. Both are then asked for a closing review.", name=project.name[:80]),
+            "end": tr("Both are then asked for a closing review."),
+            "reassign": tr("The project goes along to the new mentor. Both are asked for a closing review."),
+            "roll_on": tr("The pairing stays; its story keeps both projects."),
+        }  # fmt: skip
+        if what in notes:
+            self.form.addRow(label(notes[what], "note", wrap=True))
+
+    def _new_project(self) -> None:
+        from mentor_app.ui.projects.dialogs import open_project
+
+        def then(project_id: int) -> None:
+            def read(connection: Any) -> Any:
+                from mentor_app.core.pairing.queries import projects
+
+                return projects(connection, project_id)
+
+            def add(found: Any) -> None:
+                self.project.addItem(found[0].name, project_id)
+                self.project.setCurrentIndex(self.project.count() - 1)
+
+            self.context.query(read, add)
+
+        open_project(self, self.context, then=then)
+
+    def _day(self) -> dt.date:
+        day = read_date(self.day)
+        if day is None:
+            raise UserError(text("A date is needed."))
+        return day
+
+    def work(self) -> None:
+        from mentor_app.core.pairing import actions
+
+        key, words, toast = self._pairing.id, self.words.toPlainText(), self.context.toast
+        if self._what == "goals":
+            self.act(actions.set_goals, key, words)
+        elif self._what == "review":
+            self.act(actions.review_pairing, key, words, done=lambda _: toast(tr("Thank you. The review is in.")))
+        elif self._what == "complete":
+            self.act(actions.complete, key, self._day(), done=lambda _: toast(tr("The pairing is completed.")))
+        elif self._what == "end":
+            self.act(actions.end, key, self._day(), words, done=lambda _: toast(tr("The pairing has ended.")))
+        elif self._what == "roll_on":
+            if self.project.currentData() is None:
+                raise UserError(text("Choose a project, or make a new one."))
+            self.act(actions.roll_on, key, self.project.currentData(), self._day())
+        else:
+            if self.mentor.currentData() is None:
+                raise UserError(text("There is no other mentor."))
+            go = self.context.go
+            self.act(
+                actions.reassign, key, self.mentor.currentData(), self._day(), words,
+                done=lambda made: go("pairing", ("pairing", made.result)),
+            )  # fmt: skip

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from mentor_app.core.pairing.rules import DEFAULT_CAPACITY, STATES
 from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.projects.project_view import plain_table
+from mentor_app.ui.pairing.dialogs import CapacityDialog
+from mentor_app.ui.widgets.cards import Card, KeyFigure
 from mentor_app.ui.widgets.chart import ChartView
-from mentor_app.ui.widgets.controls import Card, ElidedLabel, KeyFigure, as_high_as_needed, button, label
-from mentor_app.ui.widgets.forms import FormDialog
+from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.layouts import as_high_as_needed
 from mentor_app.ui.widgets.table import ColumnSpec
+from mentor_app.ui.widgets.timeline import plain_table
 from mentor_app.ui.widgets.views import Face
 
 _CHARTED = 8
@@ -154,21 +156,3 @@ def _rate(line: Any) -> str:
 
 def _reviews(line: Any) -> str:
     return tr("under way") if line.pairing.ended_on is None else tr("{n} of 2", n=len(line.reviews))
-
-
-class CapacityDialog(FormDialog):
-    """How many apprentices a mentor may have at a time."""
-
-    def __init__(self, parent: QWidget, context: Context, page: Any) -> None:
-        super().__init__(parent, context, tr("Capacity"), tr("Save"))
-        self._person = page.person
-        self.form.addRow(ElidedLabel(page.person.name, "cardtitle"))
-        self.places = QSpinBox(minimum=0, maximum=50)
-        self.places.setValue(page.mentor.capacity if page.mentor else DEFAULT_CAPACITY)
-        self.row(tr("Apprentices at a time"), self.places)
-        self.form.addRow(label(tr("Running pairings stay, also where they are more than that."), "note", wrap=True))
-
-    def work(self) -> None:
-        from mentor_app.core.pairing.actions import set_capacity
-
-        self.act(set_capacity, self._person.id, self.places.value())

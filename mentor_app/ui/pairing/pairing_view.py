@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
-from mentor_app.core.errors import UserError
 from mentor_app.core.pairing.rules import STATES
-from mentor_app.core.text import text
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.logbook.log_dialog import open_log
-from mentor_app.ui.projects.project_view import CycleFace, plain_table, session_columns
-from mentor_app.ui.widgets.controls import Card, button, label
-from mentor_app.ui.widgets.forms import FormDialog, choice, date_field, read_date, text_field
-from mentor_app.ui.widgets.owners import scrolling
+from mentor_app.ui.pairing.dialogs import MoveOnDialog
+from mentor_app.ui.widgets.cards import Card
+from mentor_app.ui.widgets.controls import button, label, shortened
+from mentor_app.ui.widgets.layouts import scrolling
 from mentor_app.ui.widgets.table import ColumnSpec
+from mentor_app.ui.widgets.timeline import CycleFace, plain_table, session_columns
 
 STATE_LOOK = {"active": "accent", "completed": "good", "reassigned": "plain", "ended": "plain"}
 
@@ -95,7 +93,9 @@ class PairingView(CycleFace):
             return
         self.story = story
         p = story.pairing
-        self.title = tr("{apprentice} with {mentor}", apprentice=_short(p.apprentice), mentor=_short(p.mentor))
+        self.title = tr(
+            "{apprentice} with {mentor}", apprentice=shortened(p.apprentice, 16), mentor=shortened(p.mentor, 16)
+        )
         self.mark = (tr(STATES[p.state]), STATE_LOOK[p.state])
         self.note = tr("since {date}", date=p.started_on) if p.ended_on is None else f"{p.started_on} – {p.ended_on}"
         self.timeline.show_cycles(story.cycles, self._context.today())
@@ -165,7 +165,7 @@ class PairingView(CycleFace):
         open_log(self.window(), self._context, person_id=p.apprentice_id, host_id=p.mentor_id)
 
     def _close_project(self) -> None:
-        from mentor_app.ui.projects.project_view import CloseDialog
+        from mentor_app.ui.projects.dialogs import CloseDialog
 
         self.dialog = CloseDialog(self, self._context, self._project())
         self.dialog.open()
@@ -202,102 +202,3 @@ class PairingView(CycleFace):
 def _said(event: Any) -> str:
     words = event.words.render(current())
     return f"{words} {event.note}" if event.note else words
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 16 else name[:15] + "…"
-
-
-class MoveOnDialog(FormDialog):
-    """One step in the life of a pairing, with the fields it needs and the rule that goes with it."""
-
-    def __init__(self, parent: QWidget, context: Context, story: Any, what: str, found: Any) -> None:
-        titles = {
-            "goals": tr("Change the goals"), "roll_on": tr("Roll on to another project"), "reassign": tr("Give to another mentor"),
-            "end": tr("End the pairing"), "complete": tr("Complete the pairing"), "review": tr("Closing review"),
-        }  # fmt: skip
-        super().__init__(parent, context, titles[what], titles[what] if what != "review" else tr("Hand in"))
-        self._what, self._pairing, project = what, story.pairing, story.cycles[-1].project
-        p = story.pairing
-        self.form.addRow(label(f"{_short(p.apprentice)} – {_short(p.mentor)}", "cardtitle"))
-        self.mentor, self.project, self.day = choice([]), choice([]), date_field(context.today())
-        self.words = text_field(p.goals if what == "goals" else "", 5 if what in ("goals", "review") else 3)
-        if what == "reassign":
-            room = [m for m in found if m.id not in (p.mentor_id, p.apprentice_id) and m.barred is None]
-            room.sort(key=lambda m: (m.active >= m.capacity, m.name))
-            for m in room:
-                self.mentor.addItem(f"{m.name} · " + tr("{n} of {all}", n=m.active, all=m.capacity), m.id)
-            self.row(tr("New mentor"), self.mentor)
-        if what == "roll_on":
-            for one in found:
-                if one.outcome == "open" and one.id != project.id:
-                    self.project.addItem(one.name, one.id)
-            self.row(tr("Project"), self.project)
-            self.new = button(tr("New project…"), self._new_project)
-            self.form.addRow(self.new)
-        if what == "complete":
-            self.day.setText(str(max(context.today(), project.closed_on)))
-        if what not in ("goals", "review"):
-            self.row(tr("Date"), self.day)
-        if what in ("reassign", "end"):
-            self.row(tr("Reason (kept for good)"), self.words)
-        elif what in ("goals", "review"):
-            self.row(tr("Goals") if what == "goals" else tr("Your review"), self.words)
-        notes = {
-            "review": tr("What worked, what you learned, what you would do otherwise. It can't be changed afterwards. "
-                         "Until both are in, only the two of you and team leads can read it."),
-            "complete": tr("{name} is closed. Both are then asked for a closing review.", name=project.name[:80]),
-            "end": tr("Both are then asked for a closing review."),
-            "reassign": tr("The project goes along to the new mentor. Both are asked for a closing review."),
-            "roll_on": tr("The pairing stays; its story keeps both projects."),
-        }  # fmt: skip
-        if what in notes:
-            self.form.addRow(label(notes[what], "note", wrap=True))
-
-    def _new_project(self) -> None:
-        from mentor_app.ui.projects.project_view import open_project
-
-        def then(project_id: int) -> None:
-            def read(connection: Any) -> Any:
-                from mentor_app.core.pairing.queries import projects
-
-                return projects(connection, project_id)
-
-            def add(found: Any) -> None:
-                self.project.addItem(found[0].name, project_id)
-                self.project.setCurrentIndex(self.project.count() - 1)
-
-            self.context.query(read, add)
-
-        open_project(self, self.context, then=then)
-
-    def _day(self) -> dt.date:
-        day = read_date(self.day)
-        if day is None:
-            raise UserError(text("A date is needed."))
-        return day
-
-    def work(self) -> None:
-        from mentor_app.core.pairing import actions
-
-        key, words, toast = self._pairing.id, self.words.toPlainText(), self.context.toast
-        if self._what == "goals":
-            self.act(actions.set_goals, key, words)
-        elif self._what == "review":
-            self.act(actions.review_pairing, key, words, done=lambda _: toast(tr("Thank you. The review is in.")))
-        elif self._what == "complete":
-            self.act(actions.complete, key, self._day(), done=lambda _: toast(tr("The pairing is completed.")))
-        elif self._what == "end":
-            self.act(actions.end, key, self._day(), words, done=lambda _: toast(tr("The pairing has ended.")))
-        elif self._what == "roll_on":
-            if self.project.currentData() is None:
-                raise UserError(text("Choose a project, or make a new one."))
-            self.act(actions.roll_on, key, self.project.currentData(), self._day())
-        else:
-            if self.mentor.currentData() is None:
-                raise UserError(text("There is no other mentor."))
-            go = self.context.go
-            self.act(
-                actions.reassign, key, self.mentor.currentData(), self._day(), words,
-                done=lambda made: go("pairing", ("pairing", made.result)),
-            )  # fmt: skip

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QLineEdit
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.widgets.controls import Page, button, label
+from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+from mentor_app.ui.widgets.views import Page
 
 
 def _day(value: Any) -> str:

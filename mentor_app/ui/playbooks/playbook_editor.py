@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
@@ -25,13 +24,13 @@ from PySide6.QtWidgets import (
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.playbooks.rules import STATES, Part
-from mentor_app.core.text import text
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.playbooks.dialogs import CommentDialog, CompareDialog, ReviewDialog
 from mentor_app.ui.playbooks.search_view import show_markdown
-from mentor_app.ui.theme import THEMES
-from mentor_app.ui.widgets.controls import Card, ElidedLabel, button, label
-from mentor_app.ui.widgets.forms import FormDialog, choice, text_field
+from mentor_app.ui.widgets.cards import Card
+from mentor_app.ui.widgets.controls import ElidedLabel, button, label
+from mentor_app.ui.widgets.forms import choice
 from mentor_app.ui.widgets.links import Link, LinkCard
 from mentor_app.ui.widgets.views import Face
 
@@ -488,7 +487,8 @@ class BookView(Face):
         if not passage:
             self._context.toast(tr("Mark the passage in the text first."))
             return
-        self.dialog = CommentDialog(self, self._context, self.parts.currentRow(), passage)
+        part = self.parts.currentRow()
+        self.dialog = CommentDialog(self, self._context, passage, lambda words: self.add_comment(part, passage, words))
         self.dialog.open()
 
     def add_comment(self, part: int, passage: str, words: str) -> None:
@@ -497,8 +497,11 @@ class BookView(Face):
         self._show_said()
 
     def _ask_for_changes(self) -> None:
-        self.dialog = ReviewDialog(self, self._context, "changes")
+        self.dialog = ReviewDialog(self, self._context, "changes", self.id, self.comments, self._sent)
         self.dialog.open()
+
+    def _sent(self) -> None:
+        self.comments = []
 
     def _approve(self) -> None:
         from mentor_app.core.playbooks.actions import approve
@@ -506,7 +509,7 @@ class BookView(Face):
         self._context.act(approve, self.id, done=lambda _: self._context.toast(tr("Approved: everybody finds it now.")))
 
     def _withdraw(self) -> None:
-        self.dialog = ReviewDialog(self, self._context, "withdraw")
+        self.dialog = ReviewDialog(self, self._context, "withdraw", self.id)
         self.dialog.open()
 
     def compare(self) -> None:
@@ -517,87 +520,3 @@ class BookView(Face):
 
 def _size(size: int) -> str:
     return f"{size / (1 << 20):.1f} MB" if size >= 1 << 20 else f"{max(1, size >> 10)} KB"
-
-
-class CommentDialog(FormDialog):
-    """What to change at a passage."""
-
-    def __init__(self, parent: BookView, context: Context, part: int, passage: str) -> None:
-        super().__init__(parent, context, tr("Comment on the passage"), tr("Keep"))
-        self._view, self._part, self._passage = parent, part, passage
-        self.form.addRow(ElidedLabel(f"„{passage}“", "muted"))
-        self.words = text_field()
-        self.row(tr("Comment"), self.words)
-
-    def work(self) -> None:
-        words = self.words.toPlainText().strip()
-        if not words:
-            raise UserError(text("Say what to change."))
-        self._view.add_comment(self._part, self._passage, words)
-        self.accept()
-
-
-class ReviewDialog(FormDialog):
-    """Asking for changes with the comments kept, or taking an approval back with its reason."""
-
-    def __init__(self, parent: BookView, context: Context, what: str) -> None:
-        titles = {"changes": tr("Ask for changes"), "withdraw": tr("Withdraw the approval")}
-        super().__init__(parent, context, titles[what], titles[what])
-        self._view, self._what = parent, what
-        if what == "changes" and parent.comments:
-            self.form.addRow(label(tr("{n} comments at passages go along.", n=len(parent.comments)), "muted"))
-        self.words = text_field()
-        self.row(tr("What to change") if what == "changes" else tr("Reason (kept for good)"), self.words)
-
-    def work(self) -> None:
-        from mentor_app.core.playbooks.actions import Comment, ask_for_changes, withdraw_approval
-
-        view, words = self._view, self.words.toPlainText()
-        if self._what == "withdraw":
-            self.act(withdraw_approval, view.id, words)
-            return
-        comments = [Comment(*one) for one in view.comments]
-
-        def done(_: Any) -> None:
-            view.comments = []
-
-        self.act(ask_for_changes, view.id, words, comments, done=done)
-
-
-class CompareDialog(FormDialog):
-    """What differs between any two versions: lines gone and lines added."""
-
-    def __init__(self, parent: QWidget, context: Context, whole: Any) -> None:
-        super().__init__(parent, context, tr("Compare versions"), tr("Close"), 760)
-        self._versions = {v.number: v for v in whole.versions}
-        options = [(f"{tr('Version {n}', n=v.number)} · {v.at.date()} · {v.by}", v.number) for v in whole.versions]
-        self.old, self.new = choice(options, options[1][1]), choice(options, options[0][1])
-        self.row(tr("From"), self.old)
-        self.row(tr("To"), self.new)
-        self.shown = QTextEdit(readOnly=True)
-        self.shown.setAccessibleName(tr("What differs"))
-        self.shown.setMinimumHeight(320)
-        self.form.addRow(self.shown)
-        self._colours = {role: QColor(value) for role, value in THEMES[context.settings.theme].items()}
-        for box in (self.old, self.new):
-            box.currentIndexChanged.connect(lambda _: self._compare())
-        self.cancel.hide()
-        self._compare()
-
-    def _compare(self) -> None:
-        from mentor_app.core.playbooks.rules import compare
-
-        self.shown.clear()
-        cursor = QTextCursor(self.shown.document())
-        found = compare(self._versions[self.old.currentData()].parts, self._versions[self.new.currentData()].parts)
-        for how, line in found:
-            look = QTextCharFormat()
-            look.setForeground(self._colours["text" if how == "same" else "bad" if how == "gone" else "good"])
-            if how != "same":
-                look.setBackground(self._colours["bad_tint" if how == "gone" else "good_tint"])
-            sign = {"same": "   ", "gone": "−  ", "added": "+  "}[how]
-            cursor.insertText(f"{sign}{line}\n", look)
-        self.shown.moveCursor(QTextCursor.MoveOperation.Start)
-
-    def work(self) -> None:
-        self.accept()

@@ -23,7 +23,8 @@ from mentor_app.core.store.search import marks
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.theme import THEMES
-from mentor_app.ui.widgets.controls import Card, ElidedLabel, badge, button, label, set_badge
+from mentor_app.ui.widgets.cards import Card
+from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, set_badge
 from mentor_app.ui.widgets.forms import choice
 from mentor_app.ui.widgets.views import Face
 

@@ -12,9 +12,11 @@ from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.logbook.log_dialog import open_log
-from mentor_app.ui.widgets.controls import Card, ElidedLabel, badge, button, label, set_badge
-from mentor_app.ui.widgets.forms import FormDialog, text_field
-from mentor_app.ui.widgets.owners import scrolling
+from mentor_app.ui.widgets.cards import Card
+from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, set_badge, shortened
+from mentor_app.ui.widgets.dialogs import FormDialog
+from mentor_app.ui.widgets.forms import text_field
+from mentor_app.ui.widgets.layouts import scrolling
 
 STATE_LOOK = {
     "planned": "accent", "draft": "plain", "submitted": "due", "returned": "bad", "signed_off": "good", "withdrawn": "plain",
@@ -90,7 +92,7 @@ class ActivityPanel(Card):
 
     def _fill(self, a: Any) -> None:
         kind, details = KINDS[a.details.kind], a.details
-        self.title.setText(_short(f"{tr(kind.name)}: {a.subject}" if a.subject else tr(kind.name), 120))
+        self.title.setText(shortened(f"{tr(kind.name)}: {a.subject}" if a.subject else tr(kind.name), 120))
         set_badge(self.state, tr(STATES[a.state]), STATE_LOOK[a.state])
         facts = [a.person, details.held_on.isoformat() if details.held_on else tr("no date")]
         facts += [details.at_time] if details.at_time else []
@@ -99,7 +101,7 @@ class ActivityPanel(Card):
         facts += [tr(PARTS[details.part])] if details.part else []
         facts += [tr("depth {n} of 5", n=details.depth)] if details.depth else []
         facts += [tr("with {name}", name=a.host)] if a.host else []
-        self.about.setText(_short(" · ".join(facts), 400))
+        self.about.setText(shortened(" · ".join(facts), 400))
         if a.revises_id is not None:
             self._add("", tr("A correction of an earlier entry."))
         if a.revised_by is not None:
@@ -123,7 +125,7 @@ class ActivityPanel(Card):
 
     def _add(self, heading: str, words: str) -> None:
         if heading:
-            self._texts.addWidget(label(_short(heading, 120), "note", wrap=True))
+            self._texts.addWidget(label(shortened(heading, 120), "note", wrap=True))
         if words:
             self._texts.addWidget(label(words[:4000], wrap=True))
 
@@ -230,7 +232,3 @@ class ScoreDialog(FormDialog):
                              done=lambda _: self.context.toast(tr("Scored and signed off.")))  # fmt: skip
 
         self.act(assess, self._activity.id, [box.value() for box in self.scores], done=scored)
-
-
-def _short(words: str, limit: int) -> str:
-    return words if len(words) <= limit else words[: limit - 1] + "…"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
 
 
 def label(words: str, name: str = "", wrap: bool = False) -> QLabel:
@@ -29,6 +28,11 @@ def button(words: str, clicked: Callable[[], object], primary: bool = False, sho
     if shortcut:
         QShortcut(QKeySequence(shortcut), made, activated=made.click)
     return made
+
+
+def shortened(words: str, limit: int) -> str:
+    """``words``, cut with an ellipsis where they are longer than ``limit`` characters."""
+    return words if len(words) <= limit else words[: limit - 1] + "…"
 
 
 class ElidedLabel(QLabel):
@@ -104,83 +108,3 @@ def set_badge(made: QLabel, words: str, state: str) -> None:
     made.style().polish(made)
     if not words or made.parent() is not None:  # shown without a parent it would be a window of its own for a moment
         made.setVisible(bool(words))
-
-
-class Card(QFrame):
-    """A white panel with a hairline."""
-
-    def __init__(self, title: str = "") -> None:
-        super().__init__()
-        self.setObjectName("card")
-        self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(16, 16, 16, 16)
-        self.body.setSpacing(4)
-        if title:
-            self.body.addWidget(label(title, "cardtitle"))
-
-
-class KeyFigure(Card):
-    """One large figure with what it is above and its uncertainty below."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self.value, self.note = label("–", "key"), label("", "note", wrap=True)
-        self.body.addWidget(label(title, "muted"))
-        self.body.addWidget(self.value)
-        self.body.addWidget(self.note)
-        self.body.addStretch()
-        metrics = self.note.fontMetrics()  # room for a note of two lines, whatever the font
-        self.note.setMinimumHeight(2 * metrics.lineSpacing() + 2)
-        self.note.setAlignment(Qt.AlignmentFlag.AlignTop)
-
-    def show_figure(self, value: str, note: str) -> None:
-        """Set figure and note."""
-        self.value.setText(value)
-        self.note.setText(note)
-
-
-def as_high_as_needed(layout: QLayout) -> QWidget:
-    """``layout`` in a widget that takes no more height than it needs, whatever is left below."""
-    made = QWidget()
-    layout.setContentsMargins(0, 0, 0, 0)
-    made.setLayout(layout)
-    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-    return made
-
-
-class Page(QWidget):
-    """A page: header of 64 px (title, context, actions) over its content. Reads again when its kinds change."""
-
-    kinds: frozenset[str] = frozenset()
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self.setObjectName("content")
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        header = QFrame()
-        header.setObjectName("header")
-        header.setFixedHeight(64)
-        self.header = QHBoxLayout(header)
-        self.header.setContentsMargins(24, 0, 24, 0)
-        self.header.setSpacing(12)
-        self.title = label(title, "title")
-        self.context = ElidedLabel("", "muted")
-        self.header.addWidget(self.title)
-        self.header.addWidget(self.context, 1)
-        outer.addWidget(header)
-        self.body = QVBoxLayout()
-        self.body.setContentsMargins(24, 24, 24, 24)
-        self.body.setSpacing(16)
-        outer.addLayout(self.body, 1)
-
-    def open(self, what: Any) -> None:
-        """Start something here: one of the page's commands, or what another page's link means."""
-
-    def faces(self) -> dict[str, Callable[[], Any]]:
-        """Further faces of the page by name, each shown by a call; for the test that looks at every page."""
-        return {}
-
-    def refresh(self) -> None:
-        """Read what the page shows; called when it is shown first and when its kinds changed."""

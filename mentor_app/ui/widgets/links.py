@@ -9,7 +9,8 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.widgets.controls import Card, ElidedLabel, LinkButton, badge, label
+from mentor_app.ui.widgets.cards import Card
+from mentor_app.ui.widgets.controls import ElidedLabel, LinkButton, badge, label, shortened
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class LinkCard(Card):
             self.buttons.append(made)
             column.addWidget(made)
         else:
-            column.addWidget(label(_short(link.words, 90), wrap=True))
+            column.addWidget(label(shortened(link.words, 90), wrap=True))
         if link.note:
             note = ElidedLabel(" ".join(link.note.split()), "note")
             note.setContentsMargins(2, 0, 0, 0)  # in line with the words of a button, which has a border
@@ -70,7 +71,3 @@ class LinkCard(Card):
         if link.badge[0]:
             row.addWidget(badge(*link.badge))
         return line
-
-
-def _short(words: str, limit: int) -> str:
-    return words if len(words) <= limit else words[: limit - 1] + "…"

@@ -2,16 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QPushButton, QStackedLayout, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QStackedLayout,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.widgets.controls import Page, badge, button, set_badge
+from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, set_badge
 from mentor_app.ui.widgets.lists import SearchList
+
+
+class Page(QWidget):
+    """A page: header of 64 px (title, context, actions) over its content. Reads again when its kinds change."""
+
+    kinds: frozenset[str] = frozenset()
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.setObjectName("content")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        header = QFrame()
+        header.setObjectName("header")
+        header.setFixedHeight(64)
+        self.header = QHBoxLayout(header)
+        self.header.setContentsMargins(24, 0, 24, 0)
+        self.header.setSpacing(12)
+        self.title = label(title, "title")
+        self.context = ElidedLabel("", "muted")
+        self.header.addWidget(self.title)
+        self.header.addWidget(self.context, 1)
+        outer.addWidget(header)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(24, 24, 24, 24)
+        self.body.setSpacing(16)
+        outer.addLayout(self.body, 1)
+
+    def open(self, what: Any) -> None:
+        """Start something here: one of the page's commands, or what another page's link means."""
+
+    def faces(self) -> dict[str, Callable[[], Any]]:
+        """Further faces of the page by name, each shown by a call; for the test that looks at every page."""
+        return {}
+
+    def refresh(self) -> None:
+        """Read what the page shows; called when it is shown first and when its kinds changed."""
 
 
 class Face(QWidget):

@@ -1,0 +1,66 @@
+"""The assignment board with its actions."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.widgets.controls import button
+from mentor_app.ui.widgets.views import Face
+
+
+class AssignFace(Face):
+    """The board with its three actions."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        from mentor_app.ui.pairing.board import BoardView
+
+        self.title = tr("Assign mentors")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.board = BoardView(context)
+        self.board.changed.connect(self._changed)
+        column.addWidget(self.board)
+        self.criteria = button(tr("Criteria…"), self.edit_weights)
+        self.suggest = button(tr("Suggest"), self.board.suggest, shortcut="Ctrl+G")
+        self.accepting = button(tr("Accept"), self.accept, primary=True)
+        self.buttons = [self.criteria, self.suggest, self.accepting]
+        self._changed()
+
+    def reload(self) -> None:
+        self.board.reload()
+
+    def _changed(self) -> None:
+        board = self.board.board
+        hires = board.apprentices if board else ()
+        room = sum(m.barred is None and m.active < m.capacity for m in board.mentors) if board else 0
+        self.note = tr("{n} without a mentor · {m} mentors with room", n=len(hires), m=room) if board else ""
+        n = len(self.board.plan)
+        self.accepting.setText(current().plural("Accept {n} pair…", "Accept {n} pairs…", n) if n else tr("Accept"))
+        self.accepting.setAccessibleName(self.accepting.text())
+        leads = self.may("team_lead", "trainer")
+        self.accepting.setEnabled(bool(n) and leads)
+        self.accepting.setToolTip("" if leads else tr("Team leads and trainers start pairings."))
+        self.suggest.setEnabled(bool(hires))
+        self.shown = set(self.buttons)
+        self.headed.emit()
+
+    def edit_weights(self) -> None:
+        """What counts how much."""
+        from mentor_app.ui.pairing.dialogs import WeightsDialog
+
+        self.dialog = WeightsDialog(self, self._context, self.board.suggest)
+        self.dialog.open()
+
+    def accept(self) -> None:
+        """Start the pairings planned, or some of them."""
+        from mentor_app.ui.pairing.dialogs import open_accept
+
+        hires = {a.id: a for a in self.board.board.apprentices}
+        mentors = {m.id: m for m in self.board.board.mentors}
+        open_accept(self, self._context, [(hires[a], mentors[m]) for a, m in self.board.plan.items()], self._accepted)
+
+    def _accepted(self, made: list[int]) -> None:
+        self._context.toast(current().plural("{n} pairing started.", "{n} pairings started.", len(made)))

@@ -1,0 +1,181 @@
+"""Dialogs about one playbook: a comment at a passage, a review, two versions beside each other; and how one begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QTextEdit,
+    QWidget,
+)
+
+from mentor_app.core.camp.programme import Name
+from mentor_app.core.errors import UserError
+from mentor_app.core.playbooks.rules import ARISES, FORMS, Kind
+from mentor_app.core.text import text
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.theme import THEMES
+from mentor_app.ui.widgets.controls import ElidedLabel, label
+from mentor_app.ui.widgets.dialogs import FormDialog
+from mentor_app.ui.widgets.forms import choice, text_field
+
+
+class CommentDialog(FormDialog):
+    """What to change at a passage."""
+
+    def __init__(self, parent: QWidget, context: Context, passage: str, keep: Callable[[str], None]) -> None:
+        super().__init__(parent, context, tr("Comment on the passage"), tr("Keep"))
+        self._keep = keep
+        self.form.addRow(ElidedLabel(f"„{passage}“", "muted"))
+        self.words = text_field()
+        self.row(tr("Comment"), self.words)
+
+    def work(self) -> None:
+        words = self.words.toPlainText().strip()
+        if not words:
+            raise UserError(text("Say what to change."))
+        self._keep(words)
+        self.accept()
+
+
+class ReviewDialog(FormDialog):
+    """Asking for changes with the comments kept, or taking an approval back with its reason."""
+
+    def __init__(
+        self, parent: QWidget, context: Context, what: str, playbook_id: int,
+        comments: Sequence[tuple[int, str, str]] = (), sent: Callable[[], None] | None = None,
+    ) -> None:  # fmt: skip
+        titles = {"changes": tr("Ask for changes"), "withdraw": tr("Withdraw the approval")}
+        super().__init__(parent, context, titles[what], titles[what])
+        self._what, self._id, self._comments, self._sent = what, playbook_id, comments, sent
+        if what == "changes" and comments:
+            self.form.addRow(label(tr("{n} comments at passages go along.", n=len(comments)), "muted"))
+        self.words = text_field()
+        self.row(tr("What to change") if what == "changes" else tr("Reason (kept for good)"), self.words)
+
+    def work(self) -> None:
+        from mentor_app.core.playbooks.actions import Comment, ask_for_changes, withdraw_approval
+
+        words = self.words.toPlainText()
+        if self._what == "withdraw":
+            self.act(withdraw_approval, self._id, words)
+            return
+        comments = [Comment(*one) for one in self._comments]
+        self.act(ask_for_changes, self._id, words, comments, done=lambda _: self._sent() if self._sent else None)
+
+
+class CompareDialog(FormDialog):
+    """What differs between any two versions: lines gone and lines added."""
+
+    def __init__(self, parent: QWidget, context: Context, whole: Any) -> None:
+        super().__init__(parent, context, tr("Compare versions"), tr("Close"), 760)
+        self._versions = {v.number: v for v in whole.versions}
+        options = [(f"{tr('Version {n}', n=v.number)} · {v.at.date()} · {v.by}", v.number) for v in whole.versions]
+        self.old, self.new = choice(options, options[1][1]), choice(options, options[0][1])
+        self.row(tr("From"), self.old)
+        self.row(tr("To"), self.new)
+        self.shown = QTextEdit(readOnly=True)
+        self.shown.setAccessibleName(tr("What differs"))
+        self.shown.setMinimumHeight(320)
+        self.form.addRow(self.shown)
+        self._colours = {role: QColor(value) for role, value in THEMES[context.settings.theme].items()}
+        for box in (self.old, self.new):
+            box.currentIndexChanged.connect(lambda _: self._compare())
+        self.cancel.hide()
+        self._compare()
+
+    def _compare(self) -> None:
+        from mentor_app.core.playbooks.rules import compare
+
+        self.shown.clear()
+        cursor = QTextCursor(self.shown.document())
+        found = compare(self._versions[self.old.currentData()].parts, self._versions[self.new.currentData()].parts)
+        for how, line in found:
+            look = QTextCharFormat()
+            look.setForeground(self._colours["text" if how == "same" else "bad" if how == "gone" else "good"])
+            if how != "same":
+                look.setBackground(self._colours["bad_tint" if how == "gone" else "good_tint"])
+            sign = {"same": "   ", "gone": "−  ", "added": "+  "}[how]
+            cursor.insertText(f"{sign}{line}\n", look)
+        self.shown.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def work(self) -> None:
+        self.accept()
+
+
+class BeginDialog(FormDialog):
+    """A playbook nobody obliged one to."""
+
+    def __init__(self, parent: QWidget, context: Context, kinds: list[Kind]) -> None:
+        super().__init__(parent, context, tr("Begin a playbook"), tr("Begin"))
+        self.kind = choice([(kind.name(current().language), kind.key) for kind in kinds])
+        self.title = QLineEdit()
+        self.row(tr("Kind"), self.kind)
+        self.row(tr("Title"), self.title)
+
+    def work(self) -> None:
+        from mentor_app.core.playbooks.actions import begin
+
+        go = self.context.go
+        self.act(
+            begin, self.kind.currentData(), self.title.text(), done=lambda made: go("playbooks", ("book", made.result))
+        )
+
+
+class KindDialog(FormDialog):
+    """A kind: its names, form, template (a section a line, English | 中文), when it is owed, how long it stays good."""
+
+    def __init__(self, parent: QWidget, context: Context, row: Any) -> None:
+        super().__init__(parent, context, tr("Change kind") if row else tr("New kind"), tr("Save"), 560)
+        self._row = row
+        kind = row.kind if row else Kind("", Name("", ""), "sections", (), 0, "never", 90, 12)
+        self.en, self.zh = QLineEdit(kind.name.en), QLineEdit(kind.name.zh_CN)
+        self.form_of = choice([(tr(words), key) for key, words in FORMS.items()], kind.form)
+        self.template = QPlainTextEdit("\n".join(f"{n.en} | {n.zh_CN}" for n in kind.template))
+        self.template.setTabChangesFocus(True)
+        self.template.setMinimumHeight(140)
+        self.goal, self.days, self.months = (
+            QSpinBox(maximum=1000),
+            QSpinBox(minimum=1, maximum=3650),
+            QSpinBox(minimum=1, maximum=120),
+        )
+        for box, value in ((self.goal, kind.goal), (self.days, kind.due_days), (self.months, kind.months)):
+            box.setValue(value)
+        self.arises = choice([(tr(words), key) for key, words in ARISES.items()], kind.arises)
+        self.row(tr("English name"), self.en)
+        self.row(tr("Chinese name"), self.zh)
+        self.row(tr("Form"), self.form_of)
+        self.row(tr("Sections"), self.template)
+        self.row(tr("Entries wanted"), self.goal)
+        self.row(tr("Is owed"), self.arises)
+        self.row(tr("Days to write it"), self.days)
+        self.row(tr("Good for months"), self.months)
+        self.form.addRow(label(tr("One section a line: English | 中文."), "note", wrap=True))
+        self.form_of.currentIndexChanged.connect(lambda _: self._form())
+        self._form()
+
+    def _form(self) -> None:
+        sections = self.form_of.currentData() == "sections"
+        self.form.setRowVisible(self.template, sections)
+        self.form.setRowVisible(self.goal, not sections)
+
+    def work(self) -> None:
+        from mentor_app.core.playbooks.actions import save_kind
+
+        names = [line.split("|") for line in self.template.toPlainText().splitlines() if line.strip()]
+        template = tuple(Name(one[0].strip(), one[-1].strip()) for one in names)
+        if not (self.en.text().strip() or self.zh.text().strip()):
+            raise UserError(text("A name is needed."))
+        key = self._row.kind.key if self._row else (self.en.text() or self.zh.text()).strip().lower()[:40]
+        sections = self.form_of.currentData() == "sections"
+        kind = Kind(
+            key, Name(self.en.text().strip(), self.zh.text().strip()), self.form_of.currentData(), template if sections else (),
+            0 if sections else self.goal.value(), self.arises.currentData(), self.days.value(), self.months.value(),
+        )  # fmt: skip
+        self.act(save_kind, kind, *([self._row.version] if self._row else []))

@@ -1,0 +1,58 @@
+"""The kinds of playbooks as a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mentor_app.core.playbooks.rules import ARISES, FORMS
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.playbooks.dialogs import KindDialog
+from mentor_app.ui.widgets.controls import button
+from mentor_app.ui.widgets.lists import SearchList
+from mentor_app.ui.widgets.table import ColumnSpec
+from mentor_app.ui.widgets.views import ListFace
+
+
+class KindsFace(ListFace):
+    """The kinds with their templates and rules."""
+
+    page, single = "playbooks", ""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.title = tr("Kinds")
+        self.show_list(SearchList(
+            context.tasks, tr("Kinds"), tr("Search kinds"),
+            [
+                ColumnSpec("name", tr("Name"), lambda k: k.kind.name(current().language), width=220),
+                ColumnSpec("form", tr("Form"), lambda k: tr(FORMS[k.kind.form]), width=130),
+                ColumnSpec("arises", tr("Is owed"), lambda k: tr(ARISES[k.kind.arises]), width=240),
+                ColumnSpec("size", tr("Parts wanted"), lambda k: str(k.kind.goal or len(k.kind.template)), figure=True, width=128, keep=True),
+                ColumnSpec("months", tr("Good for months"), lambda k: str(k.kind.months), figure=True, width=140, keep=True),
+            ],
+            tr("There is no kind yet."), order={"name": lambda k: k.kind.name.en, "form": lambda k: k.kind.form,
+                                                "arises": lambda k: k.kind.arises, "months": lambda k: k.kind.months,
+                                                "size": lambda k: k.kind.goal or len(k.kind.template)},
+        ))  # fmt: skip
+        self.list.opened.connect(lambda key: self._open(next(k for k in self.list._rows if k.id == key)))
+        self.new = button(tr("New kind…"), self.add, primary=True)
+        self.buttons = [self.new]
+
+    def read(self, connection: Any) -> Any:
+        from types import SimpleNamespace
+
+        from mentor_app.core.playbooks.queries import kinds
+
+        return [SimpleNamespace(id=i, version=version, kind=kind) for i, version, kind in kinds(connection)]
+
+    def add(self) -> None:
+        """A further kind."""
+        self._open(None)
+
+    def _open(self, row: Any) -> None:
+        if self.may("trainer"):
+            self.dialog = KindDialog(self, self._context, row)
+            self.dialog.open()
+        else:
+            self._context.toast(tr("Trainers define the kinds."))

@@ -1,0 +1,74 @@
+"""All playbooks as a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mentor_app.core.playbooks.rules import STATES
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import tr
+from mentor_app.ui.playbooks.dialogs import BeginDialog
+from mentor_app.ui.widgets.controls import button
+from mentor_app.ui.widgets.lists import SearchList
+from mentor_app.ui.widgets.table import ColumnSpec
+from mentor_app.ui.widgets.views import ListFace
+
+
+class BooksFace(ListFace):
+    """What is owed first, the earliest due first."""
+
+    page, single = "playbooks", "book"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.title = tr("All playbooks")
+        self.show_list(SearchList(
+            context.tasks, tr("All playbooks"), tr("Search playbooks"),
+            [
+                ColumnSpec("title", tr("Title"), lambda b: b.title, width=220),
+                ColumnSpec("owner", tr("Written by"), lambda b: b.owner, width=110),
+                ColumnSpec("state", tr("State"), lambda b: tr(STATES[b.state]), width=110),
+                ColumnSpec("due_on", tr("Due on"), lambda b: str(b.due_on or "–"), width=112, keep=True),
+                ColumnSpec("written", tr("Written"), lambda b: f"{b.written} / {b.wanted}", figure=True, width=96, keep=True),
+                ColumnSpec("approved_on", tr("Approved on"), lambda b: str(b.approved_on or "–"), width=132, keep=True),
+                ColumnSpec("helped", tr("Helped"), lambda b: f"{b.helped} / {b.helped + b.not_helped}" if b.helped + b.not_helped
+                           else "–", figure=True, width=90, keep=True),
+            ],
+            tr("No playbook yet. They are owed by themselves when a pairing starts; begin one by hand with the button above."),
+            order={"state": lambda b: list(STATES).index(b.state)},
+        ))  # fmt: skip
+        self.new = button(tr("Begin a playbook…"), self.add, primary=True, shortcut="Ctrl+N")
+        self.buttons = [self.new]
+
+    def read(self, connection: Any) -> Any:
+        from mentor_app.core.playbooks.queries import playbooks
+
+        return playbooks(connection, self._context.today())
+
+    def _arrived(self, rows: Any) -> None:
+        me = self._context.me
+        rows = sorted(
+            rows, key=lambda b: not (me is not None and b.owner_id == me.id and b.owed)
+        )  # one's own owed first
+        super()._arrived(rows)
+        self.shown = {self.new}
+        self.headed.emit()
+
+    def said(self, rows: Any) -> str:
+        late = sum(b.owed and b.due_on is not None and b.due_on < self._context.today() for b in rows)
+        return tr("{n} owed, {late} of them overdue · {m} in review", n=sum(b.owed for b in rows), late=late,
+                  m=sum(b.state == "in_review" for b in rows))  # fmt: skip
+
+    def add(self) -> None:
+        """Begin one by hand."""
+
+        def read(connection: Any) -> Any:
+            from mentor_app.core.playbooks.queries import kinds
+
+            return [kind for _, _, kind in kinds(connection)]
+
+        def show(found: Any) -> None:
+            self.dialog = BeginDialog(self, self._context, found)
+            self.dialog.open()
+
+        self._context.query(read, show)

@@ -1,0 +1,136 @@
+"""One person's points: the balance, every entry with its cause, rewards in reach."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from mentor_app.core.points.rules import EVENTS, STATES
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import tr
+from mentor_app.ui.points.entries import ENTRY_COLUMNS
+from mentor_app.ui.widgets.cards import KeyFigure
+from mentor_app.ui.widgets.layouts import as_high_as_needed, scrolling
+from mentor_app.ui.widgets.links import Link, LinkCard
+from mentor_app.ui.widgets.lists import SearchList
+from mentor_app.ui.widgets.views import Face
+
+
+class AccountFace(Face):
+    """Balance, what is near, what it buys, and the story of every point."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.id = 0
+        self.account: Any = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        self.balance, self.free = KeyFigure(tr("Balance")), KeyFigure(tr("Can be spent"))
+        self.month, self.weight = KeyFigure(tr("Earned this month")), KeyFigure(tr("Promotion weight"))
+        for card in (self.balance, self.free, self.month, self.weight):
+            row.addWidget(card, 1)
+        column.addWidget(as_high_as_needed(row))
+        below = QHBoxLayout()
+        below.setSpacing(16)
+        left = QVBoxLayout()
+        holder = QWidget()
+        holder.setObjectName("content")
+        right = QVBoxLayout(holder)
+        right.setContentsMargins(0, 0, 8, 0)
+        right.setSpacing(16)
+        self.list = SearchList(
+            context.tasks, tr("The story of every point"), tr("Search the points"),
+            [ENTRY_COLUMNS[key]() for key in ("occurred_on", "event", "note", "points", "balance")],
+            tr("No points yet. They come by themselves: with sessions signed off, feedback, gates, cycles, first wins."),
+        )  # fmt: skip
+        left.addWidget(self.list, 1)
+        self.near = LinkCard(tr("What is near"), tr("Nothing is near."), shown=6)
+        self.asked = LinkCard(tr("Asked for"), tr("Nothing has been asked for."), shown=5)
+        self.buys = LinkCard(tr("What points buy"), tr("No reward is on offer."), shown=6)
+        for part in (self.near, self.asked, self.buys):
+            right.addWidget(part)
+        right.addStretch()
+        below.addLayout(left, 3)
+        below.addWidget(scrolling(holder), 2)
+        column.addLayout(below, 1)
+
+    def show_id(self, key: int) -> None:
+        self.id = key
+        self.reload()
+
+    def reload(self) -> None:
+        me, today = self._context.me, self._context.today()
+        wanted = self.id or (me.id if me else 0)
+        own = me is not None and wanted == me.id
+
+        def read(connection: Any) -> Any:
+            from mentor_app.core.points import queries
+
+            return (
+                queries.account(connection, wanted), queries.entries(connection, wanted),
+                queries.near(connection, wanted, today), queries.redemptions(connection, wanted),
+                queries.rewards(connection, offered=True), queries.by_month(connection, wanted),
+            )  # fmt: skip
+
+        self._context.query(read, lambda found: self._arrived(wanted, own, *found))
+
+    def _arrived(
+        self, wanted: int, own: bool, account: Any, entries: Any, near: Any, asked: Any, rewards: Any, months: Any
+    ) -> None:
+        self.account = account
+        self.title = tr("My points") if own or account is None else account.name
+        self.note = (
+            tr("Choose at the lower left who works here.") if not wanted else account.team or "" if account else ""
+        )
+        balance, reserved = (account.balance, account.reserved) if account else (0, 0)
+        self.balance.show_figure(str(balance), tr("{n} earned in all", n=account.earned if account else 0))
+        self.free.show_figure(str(max(0, balance - reserved)), tr("{n} reserved by requests", n=reserved))
+        month = f"{self._context.today():%Y-%m}"
+        this_month = sum(points for when, _, points in months if when == month)
+        self.month.show_figure(str(this_month), month)
+        self.weight.show_figure(f"{account.weight if account else 0:g}", tr("sum of the promotion rewards handed over"))
+        self.list.show_rows(entries)
+        self.near.show_links([
+            Link(tr(EVENTS[n.event]), n.about + (f" · {n.due}" if n.due else ""), (f"+{n.points}", "accent")) for n in near
+        ])  # fmt: skip
+        look = {"requested": "due", "approved": "accent", "fulfilled": "good", "refused": "bad", "withdrawn": "plain"}
+        self.asked.show_links([
+            Link(r.reward, r.reason or tr("{n} points", n=r.points), (tr(STATES[r.state]), look[r.state]),
+                 (lambda r=r: self._withdraw(r)) if own and r.state == "requested" else None)
+            for r in asked
+        ])  # fmt: skip
+        self.asked.setVisible(bool(asked))
+        free = max(0, balance - reserved)
+        self.buys.show_links([
+            Link(r.name, tr("{n} more points are needed", n=r.cost - free) if r.cost > free else _stock(r),
+                 (str(r.cost), "good" if r.cost <= free else "plain"),
+                 (lambda r=r: self._ask(r)) if own and r.cost <= free and r.stock != 0 else None)
+            for r in rewards
+        ])  # fmt: skip
+        self.headed.emit()
+
+    def _ask(self, reward: Any) -> None:
+        from mentor_app.core.points.actions import request, withdraw
+
+        context = self._context
+        context.act(
+            request, reward.id,
+            done=lambda made: context.toast(
+                tr("Asked for {name}.", name=reward.name), lambda: context.act(withdraw, made.result)
+            ),
+        )  # fmt: skip
+
+    def _withdraw(self, asked: Any) -> None:
+        from mentor_app.core.points.actions import withdraw
+
+        self._context.act(withdraw, asked.id, done=lambda _: self._context.toast(tr("The request is taken back.")))
+
+
+def _stock(reward: Any) -> str:
+    if reward.stock == 0:
+        return tr("out of stock")
+    return tr("can be asked for") if reward.stock is None else tr("{n} left", n=reward.stock)

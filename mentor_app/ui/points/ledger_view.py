@@ -1,0 +1,48 @@
+"""The ledger as a list, and its proof."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import tr
+from mentor_app.ui.points.entries import ENTRY_COLUMNS
+from mentor_app.ui.widgets.controls import button
+from mentor_app.ui.widgets.lists import SearchList
+from mentor_app.ui.widgets.table import ColumnSpec
+from mentor_app.ui.widgets.views import ListFace
+
+
+class LedgerFace(ListFace):
+    """Every entry of everybody."""
+
+    page, single = "points", ""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.title = tr("Ledger")
+        self.show_list(SearchList(
+            context.tasks, tr("Points ledger"), tr("Search the ledger"),
+            [
+                ColumnSpec("id", tr("Entry"), lambda e: str(e.id), figure=True, width=84, keep=True),
+                *(ENTRY_COLUMNS[key]() for key in ("occurred_on", "person", "event", "note", "points", "balance")),
+            ],
+            tr("No points yet. They come by themselves: with sessions signed off, feedback, gates, cycles, first wins."),
+        ))  # fmt: skip
+        self.settle = button(tr("Award the past"), self._settle)
+        self.export = button(tr("Export this list…"), self.list.table.export)
+        self.buttons = [self.settle, self.export]
+
+    def read(self, connection: Any) -> Any:
+        from mentor_app.core.points.queries import entries
+
+        return entries(connection)
+
+    def said(self, rows: Any) -> str:
+        return tr("{n} entries", n=f"{len(rows):,}")
+
+    def _settle(self) -> None:
+        from mentor_app.core.points.actions import settle_all
+
+        context = self._context
+        context.act(settle_all, done=lambda made: context.toast(tr("{n} entries added.", n=made.result)))

@@ -1,0 +1,81 @@
+"""Requests for rewards as a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mentor_app.core.points.rules import STATES
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import tr
+from mentor_app.ui.points.dialogs import RefuseDialog
+from mentor_app.ui.widgets.controls import button
+from mentor_app.ui.widgets.lists import SearchList
+from mentor_app.ui.widgets.table import ColumnSpec
+from mentor_app.ui.widgets.views import ListFace
+
+
+class RedemptionsFace(ListFace):
+    """What has been asked for; what waits for a decision first."""
+
+    page, single = "points", ""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.title = tr("Redemptions")
+        self.show_list(SearchList(
+            context.tasks, tr("Redemptions"), tr("Search redemptions"),
+            [
+                ColumnSpec("requested_at", tr("Asked on"), lambda r: str(r.requested_at.date()), width=104, keep=True),
+                ColumnSpec("person", tr("Person"), lambda r: r.person, width=120),
+                ColumnSpec("reward", tr("Reward"), lambda r: r.reward, width=220),
+                ColumnSpec("points", tr("Points"), lambda r: str(r.points), figure=True, width=84, keep=True),
+                ColumnSpec("state", tr("State"), lambda r: tr(STATES[r.state]), width=104, keep=True),
+                ColumnSpec("decided_by", tr("Decided by"), lambda r: r.decided_by or "–", width=110),
+                ColumnSpec("reason", tr("Reason"), lambda r: r.reason or "", width=150),
+            ],
+            tr("Nothing has been asked for."),
+        ))  # fmt: skip
+        self.approve = button(tr("Approve"), self._approve, primary=True)
+        self.refuse = button(tr("Refuse…"), self._refuse)
+        self.hand = button(tr("Handed over"), self._fulfil)
+        self.buttons = [self.hand, self.refuse, self.approve]
+        self.list.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
+
+    def read(self, connection: Any) -> Any:
+        from mentor_app.core.points.queries import redemptions
+
+        return redemptions(connection)
+
+    def _arrived(self, rows: Any) -> None:
+        super()._arrived(rows)
+        if rows:
+            self.list.table.selectRow(0)
+        self._selected()
+
+    def said(self, rows: Any) -> str:
+        return tr("{n} wait for a decision", n=sum(r.state == "requested" for r in rows))
+
+    def _chosen(self) -> Any:
+        rows = self.list.table.selectionModel().selectedRows()
+        return self.list.model.row(rows[0].row()) if rows else None
+
+    def _selected(self) -> None:
+        chosen, me = self._chosen(), self._context.me
+        other = chosen is not None and me is not None and me.id != chosen.person_id
+        for item, state in ((self.approve, "requested"), (self.refuse, "requested"), (self.hand, "approved")):
+            item.setEnabled(other and chosen.state == state)
+            item.setToolTip("" if other else tr("Somebody else than who asked decides."))
+
+    def _approve(self) -> None:
+        from mentor_app.core.points.actions import decide
+
+        self._context.act(decide, self._chosen().id, True, done=lambda _: self._context.toast(tr("Approved.")))
+
+    def _refuse(self) -> None:
+        self.dialog = RefuseDialog(self, self._context, self._chosen())
+        self.dialog.open()
+
+    def _fulfil(self) -> None:
+        from mentor_app.core.points.actions import fulfil
+
+        self._context.act(fulfil, self._chosen().id, done=lambda _: self._context.toast(tr("Handed over.")))

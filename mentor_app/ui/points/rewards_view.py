@@ -1,0 +1,61 @@
+"""Rewards as a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mentor_app.core.points.rules import REWARDS
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import tr
+from mentor_app.ui.points.dialogs import RewardDialog
+from mentor_app.ui.widgets.controls import button
+from mentor_app.ui.widgets.lists import SearchList
+from mentor_app.ui.widgets.table import ColumnSpec
+from mentor_app.ui.widgets.views import ListFace
+
+
+class RewardsFace(ListFace):
+    """What points buy."""
+
+    page, single = "points", ""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.title = tr("Rewards")
+        self.show_list(SearchList(
+            context.tasks, tr("Rewards"), tr("Search rewards"),
+            [
+                ColumnSpec("name", tr("Reward"), lambda r: r.name, width=260),
+                ColumnSpec("kind", tr("Kind"), lambda r: tr(REWARDS[r.kind]), width=150),
+                ColumnSpec("cost", tr("Points"), lambda r: str(r.cost), figure=True, width=96, keep=True),
+                ColumnSpec("stock", tr("In stock"), lambda r: "–" if r.stock is None else str(r.stock), figure=True, width=104,
+                           keep=True),
+                ColumnSpec("weight", tr("Weight"), lambda r: "–" if r.weight is None else f"{r.weight:g}", figure=True, width=104,
+                           keep=True),
+                ColumnSpec("offered", tr("Offered"), lambda r: tr("yes") if r.offered else tr("no"), width=104, keep=True),
+            ],
+            tr("There is no reward yet."), "cost",
+        ))  # fmt: skip
+        self.list.opened.connect(self._edit)
+        self.new = button(tr("New reward…"), self.add, primary=True)
+        self.buttons = [self.new]
+
+    def read(self, connection: Any) -> Any:
+        from mentor_app.core.points.queries import rewards
+
+        return rewards(connection)
+
+    def said(self, rows: Any) -> str:
+        return tr("{n} on offer", n=sum(r.offered for r in rows))
+
+    def add(self) -> None:
+        """A new reward."""
+        self._open(None)
+
+    def _edit(self, key: int) -> None:
+        self._open(next(r for r in self.list._rows if r.id == key))
+
+    def _open(self, reward: Any) -> None:
+        if self.may("trainer", "team_lead"):
+            self.dialog = RewardDialog(self, self._context, reward)
+            self.dialog.open()

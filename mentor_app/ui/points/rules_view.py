@@ -1,0 +1,56 @@
+"""The point rules as a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mentor_app.core.points.rules import EVENTS
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import tr
+from mentor_app.ui.points.dialogs import RuleDialog
+from mentor_app.ui.widgets.controls import button
+from mentor_app.ui.widgets.lists import SearchList
+from mentor_app.ui.widgets.table import ColumnSpec
+from mentor_app.ui.widgets.views import ListFace
+
+
+class RulesFace(ListFace):
+    """What earns how much, since when and until when."""
+
+    page, single = "points", ""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.title = tr("Rules")
+        self.show_list(SearchList(
+            context.tasks, tr("Rules"), tr("Search rules"),
+            [
+                ColumnSpec("event", tr("What for"), lambda r: tr(EVENTS[r.event]), width=260),
+                ColumnSpec("points", tr("Points"), lambda r: str(r.points), figure=True, width=96, keep=True),
+                ColumnSpec("per_month", tr("At most a month"), lambda r: "–" if r.per_month is None else str(r.per_month), figure=True,
+                           width=160, keep=True),
+                ColumnSpec("first_on", tr("From"), lambda r: r.first_on.isoformat(), width=112, keep=True),
+                ColumnSpec("last_on", tr("Until"), lambda r: str(r.last_on or "–"), width=112, keep=True),
+            ],
+            tr("There is no rule yet."),
+        ))  # fmt: skip
+        self.list.opened.connect(lambda key: self._open(next(r for r in self.list._rows if r.id == key)))
+        self.new = button(tr("Change a rule…"), self.add, primary=True)
+        self.buttons = [self.new]
+
+    def read(self, connection: Any) -> Any:
+        from mentor_app.core.points.queries import rules_of
+
+        return rules_of(connection)
+
+    def said(self, rows: Any) -> str:
+        return tr("what was earned stays as it is")
+
+    def add(self) -> None:
+        """Another rule for an event, from a day on."""
+        self._open(None)
+
+    def _open(self, rule: Any) -> None:
+        if self.may("trainer", "team_lead"):
+            self.dialog = RuleDialog(self, self._context, self.list._rows, rule)
+            self.dialog.open()

@@ -1,0 +1,112 @@
+"""The team's points as a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from mentor_app.core.points.rules import EVENTS
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.widgets.cards import Card
+from mentor_app.ui.widgets.chart import ChartView
+from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.lists import SearchList
+from mentor_app.ui.widgets.table import ColumnSpec
+from mentor_app.ui.widgets.views import ListFace
+
+
+class TeamFace(ListFace):
+    """Totals by month as a chart, and the promotion list with its formula."""
+
+    page, single = "points", "person"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.title = tr("The team's points")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        card = Card()
+        self.chart = ChartView(context.tasks, context.settings.theme == "dark", tr("Points by month"))
+        self.chart.setMinimumHeight(180)
+        card.body.addWidget(self.chart, 1)
+        column.addWidget(card, 4)
+        self.formula = label(
+            tr("Promotion weight = the sum of the weights of the promotion rewards handed over to a person. It is bought, "
+               "not given: points alone do not weigh."), "note", wrap=True,
+        )  # fmt: skip
+        column.addWidget(self.formula)
+        self.list = SearchList(
+            context.tasks, tr("Promotion list"), tr("Search people"),
+            [
+                ColumnSpec("name", tr("Name"), lambda a: a.name, width=150),
+                ColumnSpec("team", tr("Team"), lambda a: a.team or "–", width=180),
+                ColumnSpec("weight", tr("Promotion weight"), lambda a: f"{a.weight:g}", figure=True, width=184, keep=True),
+                ColumnSpec("earned", tr("Earned"), lambda a: str(a.earned), figure=True, width=104, keep=True),
+                ColumnSpec("balance", tr("Balance"), lambda a: str(a.balance), figure=True, width=104, keep=True),
+                ColumnSpec("reserved", tr("Reserved"), lambda a: str(a.reserved), figure=True, width=104, keep=True),
+            ],
+            tr("Nobody mentors yet."), "weight", True,
+        )  # fmt: skip
+        self.list.opened.connect(lambda key: context.go("points", ("person", key)))
+        column.addWidget(self.list, 5)
+        self.prove = button(tr("Prove the ledger"), self._verify)
+        self.buttons = [self.prove]
+
+    def read(self, connection: Any) -> Any:
+        from mentor_app.core.points.queries import accounts, by_month
+
+        return accounts(connection), by_month(connection)
+
+    def _arrived(self, found: Any) -> None:
+        rows, months = found
+        self.list.show_rows(rows)
+        self.note = tr("{n} people · {m} points earned", n=len(rows), m=f"{sum(a.earned for a in rows):,}")
+        self.shown = set(self.buttons)
+        self._draw(months)
+        self.headed.emit()
+
+    def _draw(self, found: list[tuple[str, str, int]]) -> None:
+        months = sorted({month for month, _, _ in found})[-18:]
+        held = {(month, event): points for month, event, points in found}
+        series = {
+            tr(words): [max(0, held.get((month, event), 0)) for month in months]
+            for event, words in EVENTS.items()
+            if any(held.get((month, event)) for month in months)
+        }
+        total = sum(sum(values) for values in series.values())
+        title = tr("{n} points earned in {m} months", n=f"{total:,}", m=len(months)) if months else tr("No points yet")
+        note = tr(
+            "By the month in which it happened; what was taken back is left out. As of {date}.",
+            date=self._context.today(),
+        )
+
+        def draw(figure: Any, style: Any) -> Any:
+            from mentor_app.charts.points import draw_months
+
+            return draw_months(figure, months, series, title, note, style)
+
+        self.chart.set_drawing(draw)
+
+    def _verify(self) -> None:
+        def read(connection: Any) -> Any:
+            from mentor_app.core.points.ledger import verify
+
+            return verify(connection)
+
+        def show(found: Any) -> None:
+            from mentor_app.ui.widgets.dialogs import tell
+
+            if found.ok:
+                self._context.toast(tr("{n} entries, all as they were made.", n=found.entries))
+                return
+            why = found.why.render(current())
+            tell(
+                self,
+                tr("The ledger is not whole"),
+                tr("Entry {n}: {why} Restore a backup copy.", n=found.first_bad, why=why),
+            )
+
+        self._context.query(read, show)

@@ -1,0 +1,223 @@
+"""What changes a project: its form, its cycle's phases, its close."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCompleter,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.logbook.kinds import PHASES
+from mentor_app.core.pairing.rules import OUTCOMES, Phase, ProjectDetails
+from mentor_app.core.text import text
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import tr
+from mentor_app.ui.widgets.controls import ElidedLabel, button, label
+from mentor_app.ui.widgets.dialogs import FormDialog
+from mentor_app.ui.widgets.forms import choice, date_field, read_date
+from mentor_app.ui.widgets.timeline import phase_words
+
+
+def open_project(parent: QWidget, context: Context, project: Any = None, then: Any = None) -> None:
+    """The form of a project; a new one may come from an open deal."""
+
+    def read(connection: Any) -> Any:
+        from mentor_app.core.logbook.queries import customers
+        from mentor_app.core.pairing.queries import open_deals
+        from mentor_app.core.people.queries import people, regions, teams
+
+        everybody = [p.id for p in people(connection)] if project is None else []
+        deals = [details for _, details in open_deals(connection, everybody, context.today())]
+        industries = sorted({t.industry for t in teams(connection) if t.industry})
+        return [name for name, _ in regions(connection)], industries, customers(connection), deals[:500]
+
+    def show(result: Any) -> None:
+        parent.dialog = ProjectDialog(parent, context, project, *result, then=then)  # type: ignore[attr-defined]
+        parent.dialog.open()  # type: ignore[attr-defined]
+
+    context.query(read, show)
+
+
+class ProjectDialog(FormDialog):
+    """A project by hand or from a deal of the CRM."""
+
+    def __init__(
+        self, parent: QWidget, context: Context, project: Any, regions: list[str], industries: list[str],
+        customers: list[str], deals: list[ProjectDetails], then: Any = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent, context, tr("Change project") if project else tr("New project"), tr("Save"))
+        self._project, self._then = project, then
+        self._chosen: ProjectDetails | None = None
+        self.deal = choice([(tr("None: by hand"), None), *((d.name, d) for d in deals)])
+        if project is None and deals:
+            self.row(tr("From a deal"), self.deal)
+            self.deal.activated.connect(lambda _: self._take())
+        self.name = QLineEdit(project.name if project else "")
+        self.customer = QLineEdit(project.customer or "" if project else "")
+        completer = QCompleter(customers, self.customer)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.customer.setCompleter(completer)
+        self.region = choice([("–", None), *((tr(r), r) for r in regions)], project.region if project else None)
+        self.industry = choice([("", "")] + [(i, i) for i in industries])
+        self.industry.setEditable(True)
+        self.industry.setEditText(project.industry or "" if project else "")
+        self.started = date_field(project.started_on if project else context.today())
+        self.outcome = choice(
+            [(tr(words), key) for key, words in OUTCOMES.items()], project.outcome if project else None
+        )
+        self.closed = date_field(project.closed_on if project else None)
+        self.row(tr("Name"), self.name)
+        self.row(tr("Customer"), self.customer)
+        self.row(tr("Region"), self.region)
+        self.row(tr("Industry"), self.industry)
+        self.row(tr("Started on"), self.started)
+        if project is not None:
+            self.row(tr("Outcome"), self.outcome)
+            self.row(tr("Closed on"), self.closed)
+
+    def _take(self) -> None:
+        """Fill the form from the deal chosen."""
+        deal = self._chosen = self.deal.currentData()
+        if deal is not None:
+            self.name.setText(deal.name)
+            self.customer.setText(deal.customer or "")
+            self.region.setCurrentIndex(max(0, self.region.findData(deal.region)))
+            self.industry.setEditText(deal.industry or "")
+            self.started.setText(deal.started_on.isoformat())
+
+    def work(self) -> None:
+        from mentor_app.core.pairing.actions import save_project
+
+        started = read_date(self.started)
+        if started is None:
+            raise UserError(text("A date is needed."))
+        deal, old = self._chosen, self._project
+        details = ProjectDetails(
+            self.name.text(), started, self.customer.text(), self.region.currentData(), self.industry.currentText(),
+            self.outcome.currentData() if old else "open", read_date(self.closed) if old else None,
+            old.opportunity_id if old else deal.opportunity_id if deal else None, deal.planned if deal else {},
+        )  # fmt: skip
+        args = (details, old.id, old.version) if old else (details,)
+        self.act(save_project, *args, done=lambda done: self._then(done.result) if self._then else None)
+
+
+class CycleDialog(FormDialog):
+    """The phases in order, each with its planned and actual end; rows can be added, moved, taken out."""
+
+    def __init__(self, parent: QWidget, context: Context, cycle: Any) -> None:
+        super().__init__(parent, context, tr("Cycle of {name}", name=cycle.project.name[:60]), tr("Save"), 600)
+        self._project = cycle.project
+        self.table = QTableWidget(0, 3)
+        self.table.setAccessibleName(tr("Phases"))
+        self.table.setHorizontalHeaderLabels([tr("Phase"), tr("Planned"), tr("Done")])
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.table.setShowGrid(False)
+        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for at in (1, 2):
+            self.table.setColumnWidth(at, 120)
+        self.table.verticalHeader().setDefaultSectionSize(34)
+        self.table.setTabKeyNavigation(True)
+        self.table.setMinimumHeight(34 * 8)
+        self._names = {phase_words(key): key for key in PHASES}
+        for phase in cycle.phases:
+            self._add(phase_words(phase.phase), phase.planned_on, phase.done_on)
+        self.form.addRow(self.table)
+        self.form.addRow(
+            label(tr("Dates like 2026-01-31; what is planned is the end of the phase."), "note", wrap=True)
+        )
+        tools = QHBoxLayout()
+        for words, work in (
+            (tr("Add"), self.add), (tr("Up"), lambda: self.move(-1)), (tr("Down"), lambda: self.move(1)),
+            (tr("Remove"), self.remove), (tr("Done today"), self.done_today),
+        ):  # fmt: skip
+            tools.addWidget(button(words, work))
+        tools.addStretch()
+        self.form.addRow(tools)
+
+    def _add(self, words: str, planned: dt.date | None, done: dt.date | None, at: int | None = None) -> None:
+        row = self.table.rowCount() if at is None else at
+        self.table.insertRow(row)
+        for column, value in enumerate((words, planned or "", done or "")):
+            self.table.setItem(row, column, QTableWidgetItem(str(value)))
+
+    def add(self) -> None:
+        """A phase of one's own after the selected one."""
+        at = self.table.currentRow() + 1 or self.table.rowCount()
+        self._add("", None, None, at)
+        self.table.setCurrentCell(at, 0)
+        self.table.editItem(self.table.item(at, 0))
+
+    def move(self, by: int) -> None:
+        """Move the selected phase up or down."""
+        row = self.table.currentRow()
+        if row >= 0 and 0 <= row + by < self.table.rowCount():
+            for column in range(3):
+                here, there = self.table.takeItem(row, column), self.table.takeItem(row + by, column)
+                self.table.setItem(row, column, there)
+                self.table.setItem(row + by, column, here)
+            self.table.setCurrentCell(row + by, 0)
+
+    def remove(self) -> None:
+        """Take the selected phase out."""
+        if self.table.currentRow() >= 0:
+            self.table.removeRow(self.table.currentRow())
+
+    def done_today(self) -> None:
+        """The first phase that is not done, or the selected one, was done today."""
+        row = self.table.currentRow()
+        if row < 0:
+            open_rows = [i for i in range(self.table.rowCount()) if not self.table.item(i, 2).text().strip()]
+            row = open_rows[0] if open_rows else -1
+        if row >= 0:
+            self.table.item(row, 2).setText(self.context.today().isoformat())
+
+    def phases(self) -> list[Phase]:
+        """What the table says; UserError where a date is none."""
+        found = []
+        for row in range(self.table.rowCount()):
+            words = self.table.item(row, 0).text().strip()
+            planned, done = (read_date(QLineEdit(self.table.item(row, column).text())) for column in (1, 2))
+            found.append(Phase(self._names.get(words, words), planned, done))
+        return found
+
+    def work(self) -> None:
+        from mentor_app.core.pairing.actions import save_cycle
+
+        self.act(save_cycle, self._project.id, self.phases(), self.context.today())
+
+
+class CloseDialog(FormDialog):
+    """How a project's cycle ended, and when."""
+
+    def __init__(self, parent: QWidget, context: Context, project: Any) -> None:
+        super().__init__(parent, context, tr("Close the project"), tr("Close the project"))
+        self._project = project
+        self.form.addRow(ElidedLabel(project.name, "cardtitle"))
+        self.outcome = choice([(tr(words), key) for key, words in OUTCOMES.items() if key != "open"])
+        self.closed = date_field(context.today())
+        self.row(tr("Outcome"), self.outcome)
+        self.row(tr("Closed on"), self.closed)
+        self.form.addRow(
+            label(tr("After a win its pairings can be completed; after a loss they can roll on to another project."),
+                  "note", wrap=True)
+        )  # fmt: skip
+
+    def work(self) -> None:
+        from mentor_app.core.pairing.actions import close_project
+
+        closed = read_date(self.closed)
+        if closed is None:
+            raise UserError(text("A date is needed."))
+        self.act(close_project, self._project.id, self.outcome.currentData(), closed)

@@ -1,0 +1,54 @@
+"""All projects as a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mentor_app.core.pairing.rules import OUTCOMES
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import tr
+from mentor_app.ui.widgets.controls import button
+from mentor_app.ui.widgets.lists import SearchList
+from mentor_app.ui.widgets.table import ColumnSpec
+from mentor_app.ui.widgets.views import ListFace
+
+
+class ProjectsFace(ListFace):
+    """All projects."""
+
+    page, single = "pairing", "project"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.title = tr("Projects")
+        self.show_list(SearchList(
+            context.tasks, tr("Projects"), tr("Search projects"),
+            [
+                ColumnSpec("name", tr("Project"), lambda p: p.name, width=200),
+                ColumnSpec("customer", tr("Customer"), lambda p: p.customer or "–", width=130),
+                ColumnSpec("region", tr("Region"), lambda p: tr(p.region) if p.region else "–", width=90),
+                ColumnSpec("industry", tr("Industry"), lambda p: p.industry or "–", width=110),
+                ColumnSpec("outcome", tr("Outcome"), lambda p: tr(OUTCOMES[p.outcome]), width=80),
+                ColumnSpec("started_on", tr("Started on"), lambda p: p.started_on.isoformat(), width=112, keep=True),
+                ColumnSpec("closed_on", tr("Closed on"), lambda p: str(p.closed_on or "–"), width=112, keep=True),
+            ],
+            tr("There is no project yet. A pairing lasts one project's cycle: make a project, take an open deal, or import."),
+        ))  # fmt: skip
+        self.imports = button(tr("Import projects…"), lambda: context.go("pairing", "import_projects"))
+        self.new = button(tr("New project…"), self.add, primary=True, shortcut="Ctrl+N")
+        self.buttons = [self.imports, self.new]
+
+    def add(self) -> None:
+        """A project by hand or from an open deal."""
+        from mentor_app.ui.projects.dialogs import open_project
+
+        go = self._context.go
+        open_project(self, self._context, then=lambda made: go("pairing", ("project", made)))
+
+    def read(self, connection: Any) -> Any:
+        from mentor_app.core.pairing.queries import projects
+
+        return projects(connection)
+
+    def said(self, rows: Any) -> str:
+        return tr("{n} open · {m} in all", n=sum(p.outcome == "open" for p in rows), m=len(rows))

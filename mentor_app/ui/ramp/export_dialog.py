@@ -1,0 +1,165 @@
+"""Exporting charts: whose, in which formats, where to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mentor_app.core.errors import UserError
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.widgets.controls import button, label
+
+
+class ExportDialog(QDialog):
+    """Whose charts, in which formats, into which folder; with progress and cancel."""
+
+    def __init__(
+        self, parent: QWidget, context: Context, company: Any, chosen: Any, chosen_name: str, members: list[int]
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Export charts"))
+        self.setMinimumWidth(480)
+        self._context, self._company, self._chosen, self._members = context, company, chosen, members
+        self._task: Any = None
+        self.files: list[Path] = []
+        self.scope = QComboBox()
+        self.scope.setAccessibleName(tr("Whose charts"))
+        self.scope.addItem(chosen_name, "shown")
+        self.scope.addItem(tr("Everybody ({n})", n=len(company.hires)), "all")
+        self.scope.addItem(tr("Several people…"), "some")
+        for cohort in reversed(company.cohorts()):
+            if chosen != ("cohort", cohort):
+                self.scope.addItem(tr("Cohort {name}", name=cohort), ("cohort", cohort))
+        self.search = QLineEdit(placeholderText=tr("Search people"), clearButtonEnabled=True)
+        self.search.setAccessibleName(tr("Search people"))
+        self.people = QListWidget()
+        self.people.setAccessibleName(tr("People to export"))
+        for i in sorted(range(len(company.hires)), key=lambda i: company.hires[i].name):
+            item = QListWidgetItem(company.hires[i].name)
+            item.setData(Qt.ItemDataRole.UserRole, i)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Checked if i in members else Qt.CheckState.Unchecked)
+            self.people.addItem(item)
+        self.people.itemChanged.connect(lambda _: self._allow())
+        self.search.textChanged.connect(self._filter)
+        self.scope.currentIndexChanged.connect(lambda _: self._scoped())
+        boxes = QHBoxLayout()
+        self.formats = {name: QCheckBox(name.upper(), checked=name in ("png", "xlsx")) for name in
+                        ("png", "svg", "pdf", "csv", "xlsx")}  # fmt: skip
+        for box in self.formats.values():
+            box.toggled.connect(lambda _: self._allow())
+            boxes.addWidget(box)
+        boxes.addStretch()
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setAccessibleName(tr("Progress"))
+        self.bar.hide()
+        self.error = label("", "error", wrap=True)
+        self.cancel = button(tr("Cancel"), self.reject)
+        self.start = button(tr("Choose folder and export…"), self._choose, primary=True)
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(self.cancel)
+        row.addWidget(self.start)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 24, 24, 24)
+        outer.setSpacing(12)
+        outer.addWidget(label(tr("Whose charts")))
+        outer.addWidget(self.scope)
+        outer.addWidget(self.search)
+        outer.addWidget(self.people, 1)
+        outer.addLayout(boxes)
+        outer.addWidget(
+            label(tr("Existing files are kept: a new one of the same name gets a number."), "note", wrap=True)
+        )
+        outer.addWidget(self.bar)
+        outer.addWidget(self.error)
+        outer.addLayout(row)
+        self._scoped()
+
+    def _scoped(self) -> None:
+        several = self.scope.currentData() == "some"
+        self.search.setVisible(several)
+        self.people.setVisible(several)
+        self._allow()
+
+    def _filter(self, words: str) -> None:
+        for at in range(self.people.count()):
+            self.people.item(at).setHidden(words.casefold() not in self.people.item(at).text().casefold())
+
+    def _checked(self) -> list[int]:
+        items = (self.people.item(at) for at in range(self.people.count()))
+        return [i.data(Qt.ItemDataRole.UserRole) for i in items if i.checkState() == Qt.CheckState.Checked]
+
+    def _allow(self) -> None:
+        somebody = self.scope.currentData() != "some" or bool(self._checked())
+        self.start.setEnabled(self._task is None and somebody and any(b.isChecked() for b in self.formats.values()))
+
+    def _choose(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, tr("Export charts"))
+        if folder:
+            self.export_to(Path(folder))
+
+    def export_to(self, folder: Path) -> None:
+        """Write the chosen charts there."""
+        formats = [name for name, box in self.formats.items() if box.isChecked()]
+        scope = self._chosen if self.scope.currentData() == "shown" else self.scope.currentData()
+        cohorts = [scope[1]] if scope[0] == "cohort" else []
+        indexes = {
+            "all": lambda: list(range(len(self._company.hires))), "some": self._checked, "person": lambda: self._members,
+            "cohort": list,
+        }[scope if isinstance(scope, str) else scope[0]]()  # fmt: skip
+        company, language = self._company, current().language
+
+        def work(task: Any) -> Any:
+            from mentor_app.transfer.charts import export
+
+            return export(company, indexes, cohorts, folder, formats, language, progress=task.report)
+
+        self.start.setEnabled(False)
+        self.bar.show()
+        self._task = self._context.tasks.run(work, self._exported, self._failed, self._progress, self._stopped)
+
+    def _progress(self, done: int, total: int) -> None:
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+
+    def _exported(self, files: list[Path]) -> None:
+        self._task, self.files = None, files
+        folder = files[0].parent if files else ""
+        self._context.toast(tr("{n} files written to {folder}", n=len(files), folder=folder))
+        self.accept()
+
+    def _failed(self, error: Exception) -> None:
+        self._stopped()
+        if isinstance(error, UserError):
+            self.error.setText(error.render(current()))
+        else:
+            self._context.tasks.failed.emit(error)
+
+    def _stopped(self) -> None:
+        self._task = None
+        self._allow()
+        self.bar.hide()
+
+    def reject(self) -> None:
+        """Cancel the export under way, else close."""
+        if self._task is not None:
+            self._task.cancel()
+        else:
+            super().reject()
