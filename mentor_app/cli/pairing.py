@@ -57,7 +57,7 @@ def pairings(world: World, as_json: bool) -> None:
 @click.pass_obj
 def suggest(world: World, file: Path | None, as_of: dt.date | None, as_json: bool) -> None:
     """The best mentors for all hires without one, at once, with reasons."""
-    from mentor_app.core.pairing.rules import CRITERIA
+    from mentor_app.core.matching.criteria import CRITERIA
     from mentor_app.core.pairing.suggest import suggest as query
 
     weights = None
@@ -141,7 +141,7 @@ def _pairing(store: Store, apprentice: str, running: bool = True) -> int:
 
 
 def _project(store: Store, name: str) -> int:
-    from mentor_app.core.pairing.queries import projects as query
+    from mentor_app.core.projects.queries import projects as query
 
     with store.read() as connection:
         found = [p.id for p in query(connection) if p.name == name]
@@ -218,8 +218,8 @@ def watch(world: World, as_json: bool) -> None:
 def projects(world: World, as_json: bool) -> None:
     """All projects with their cycles."""
     from mentor_app.core.pairing.queries import cycles
-    from mentor_app.core.pairing.queries import projects as query
-    from mentor_app.core.pairing.rules import OUTCOMES
+    from mentor_app.core.projects.queries import projects as query
+    from mentor_app.core.projects.rules import OUTCOMES
 
     tr = translator(world.language)
     with world.open().read() as connection:
@@ -264,9 +264,9 @@ def new_project(
     """Make a project with the default cycle, by hand or from a deal."""
     from dataclasses import replace
 
-    from mentor_app.core.pairing.actions import save_project
-    from mentor_app.core.pairing.queries import from_opportunity, opportunity_called
-    from mentor_app.core.pairing.rules import ProjectDetails
+    from mentor_app.core.projects.actions import save_project
+    from mentor_app.core.projects.queries import from_opportunity, opportunity_called
+    from mentor_app.core.projects.rules import ProjectDetails
 
     store, today = world.open(), dt.date.today()
     if key is not None:
@@ -292,7 +292,7 @@ def new_project(
 @click.pass_obj
 def close_project(world: World, name: str, outcome: str, day: dt.date | None) -> None:
     """Close the cycle of the project NAME."""
-    from mentor_app.core.pairing.actions import close_project as action
+    from mentor_app.core.projects.actions import close_project as action
 
     store = world.open()
     store.act(world.actor(store), action, _project(store, name), outcome, day or dt.date.today())

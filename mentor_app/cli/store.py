@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def sample(world: World) -> None:
     """Fill the empty store with an invented sales company."""
-    from mentor_app.core.sample import fill
+    from mentor_app.core.sample.company import fill
 
     store = world.open()
     done = store.act(world.actor(store), fill, dt.date.today())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
-from mentor_app.core.pairing import actions
-from mentor_app.core.pairing.rules import ProjectDetails
+from mentor_app.core.projects import actions
+from mentor_app.core.projects.rules import ProjectDetails
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.text import text
 from mentor_app.transfer.recognise import PROJECTS

@@ -19,7 +19,7 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.registry import PAGES
 from mentor_app.ui.settings import Settings
 from mentor_app.ui.tasks import Tasks
-from mentor_app.ui.widgets.command_palette import Entry, Finder
+from mentor_app.ui.widgets.command_palette import CommandPalette, Entry
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.views import Page
 
@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
         def show(everybody: Any) -> None:
             present = [p for p in everybody if p.left_on is None or p.left_on >= self.context.today()]
             entries = [Entry(p.name, p.team or "", lambda p=p: self.become(p.id)) for p in present]
-            self.finder = Finder(self, tr("Who is working here"), entries)
+            self.finder = CommandPalette(self, tr("Who is working here"), entries)
             self.finder.open()
 
         self._people(show)
@@ -176,7 +176,7 @@ class MainWindow(QMainWindow):
         entries.append(Entry(tr("Log a session"), "Ctrl+L", self.log))
         entries.append(Entry(tr("Find an answer"), "Ctrl+F", lambda: self.go("playbooks", "search")))
         entries.append(Entry(tr("Who is working here"), "", self.choose_me))
-        self.finder = finder = Finder(self, tr("Find pages, people, commands"), entries)
+        self.finder = finder = CommandPalette(self, tr("Find pages, people, commands"), entries)
         finder.open()
         self._people(
             lambda everybody: finder.add(
@@ -242,7 +242,7 @@ class MainWindow(QMainWindow):
 
                 opened = open_store(self._location)
                 if self._fill:
-                    from mentor_app.core.sample import fill
+                    from mentor_app.core.sample.company import fill
 
                     with opened.read() as connection:
                         from mentor_app.core.people.queries import people

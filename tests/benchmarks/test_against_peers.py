@@ -113,7 +113,7 @@ class Quick(app.MainWindow):
 app.MainWindow = Quick
 app.run({str(tmp_path / "team.sqlite")!r}, None, False)
 """
-    from mentor_app.core.sample import fill
+    from mentor_app.core.sample.company import fill
 
     store = open_store(tmp_path / "team.sqlite")
     store.act(ME, fill, TODAY)
@@ -163,7 +163,7 @@ app.MainWindow = Timed
 app.run({str(tmp_path / "team.sqlite")!r}, None, False)
 {said}
 """
-    from mentor_app.core.sample import fill
+    from mentor_app.core.sample.company import fill
 
     store = open_store(tmp_path / "team.sqlite")
     store.act(ME, fill, TODAY)

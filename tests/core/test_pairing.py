@@ -20,14 +20,18 @@ from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.logbook.rules import Details
-from mentor_app.core.matching.assign import NOBODY, assign, cost_of_change, total
+from mentor_app.core.matching.assign import NOBODY, assign, total
+from mentor_app.core.matching.criteria import Apprentice, Mentor
+from mentor_app.core.matching.problem import Board, Problem, cost_of
 from mentor_app.core.pairing import actions
 from mentor_app.core.pairing.queries import mentors, pairings, unpaired
-from mentor_app.core.pairing.rules import ProjectDetails
 from mentor_app.core.pairing.suggest import suggest
-from mentor_app.core.pairing.tables import pairing, pairing_project, project
+from mentor_app.core.pairing.tables import pairing, pairing_project
 from mentor_app.core.people.actions import PersonDetails, add_person, edit_person, save_team
 from mentor_app.core.people.queries import get_person
+from mentor_app.core.projects import actions as project_actions
+from mentor_app.core.projects.rules import ProjectDetails
+from mentor_app.core.projects.tables import project
 from mentor_app.core.store import Actor, Store, open_store
 from tests.conftest import ME, TODAY
 
@@ -67,15 +71,40 @@ def test_the_assignment_is_the_best_there_is(seed: int, people: int, columns: in
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10**9))
-def test_choosing_otherwise_never_gains(seed: int) -> None:
-    chance = np.random.default_rng(seed)
-    scores, allowed = chance.uniform(0, 5, (6, 4)), chance.random((6, 4)) < 0.8
-    capacity = chance.integers(1, 3, 4)
-    row, column = int(chance.integers(6)), int(chance.integers(4))
-    lost, plan = cost_of_change(scores, allowed, capacity, row, column)
-    assert lost >= -1e-9
-    if lost != float("inf"):
-        assert plan[row] == column
+def test_choosing_otherwise_never_gains_and_costs_what_the_best_such_plan_says(seed: int) -> None:
+    chance = Random(seed)
+    regions, kinds = ("East", "South", None), ("simulation", "shadowing")
+    hires = tuple(
+        Apprentice(i, f"H{i}", chance.choice(regions), None, {k: chance.random() for k in kinds}) for i in range(1, 5)
+    )
+    teachers = tuple(
+        Mentor(
+            10 + i,
+            f"M{i}",
+            chance.choice(regions),
+            None,
+            0,
+            chance.randint(1, 2),
+            {k: chance.random() for k in kinds},
+            0,
+        )
+        for i in range(3)
+    )
+    circles = frozenset((h.id, m.id) for h in hires for m in teachers if chance.random() < 0.2)
+    on, hire, mentor = Board(hires, teachers, circles), chance.choice(hires), chance.choice(teachers)
+    problem = Problem(on, None, None)
+    row, column = problem.row[hire.id], problem.column[mentor.id]
+    count, value = brute(problem.scores, problem.allowed, problem.places)
+    others = [i for i in range(len(hires)) if i != row]
+    places = problem.places.copy()
+    places[column] -= 1
+    placed, total_of_others = brute(problem.scores[others], problem.allowed[others], places)
+    cost = cost_of(on, None, {}, hire.id, mentor.id)
+    if problem.allowed[row, column] and placed + 1 == count:
+        assert cost.lost == pytest.approx(value - total_of_others - problem.scores[row, column], abs=1e-6)
+        assert cost.lost >= -1e-9  # never a gain
+    else:
+        assert cost.lost is None
 
 
 def test_a_large_assignment_equals_a_plain_call_of_the_solver() -> None:
@@ -109,7 +138,7 @@ class Office:
         self.hires = [
             add(f"Hire {i}", "new_hire", D(2026, 9, 1), ("East · Retail", "South · Energy")[i % 2]) for i in range(3)
         ]
-        self.a, self.b = (self.act(actions.save_project, ProjectDetails(n, D(2026, 9, 1))) for n in ("A", "B"))
+        self.a, self.b = (self.act(project_actions.save_project, ProjectDetails(n, D(2026, 9, 1))) for n in ("A", "B"))
 
     def act(self, action: Any, *args: Any, who: Actor | None = None) -> Any:
         return self.store.act(who or self.lead, action, *args).result
@@ -168,12 +197,12 @@ def test_the_life_of_a_pairing(office: Office) -> None:
         office.act(actions.complete, made, D(2026, 11, 1))
     with pytest.raises(UserError, match="not lost"):
         office.act(actions.roll_on, made, office.b, D(2026, 11, 1))
-    office.act(actions.close_project, office.a, "lost", D(2026, 10, 20))
+    office.act(project_actions.close_project, office.a, "lost", D(2026, 10, 20))
     office.act(actions.roll_on, made, office.b, D(2026, 10, 25))
     with pytest.raises(UserError, match="written reason"):
         office.act(actions.reassign, made, office.lu, D(2026, 11, 5), " ")
     second = office.act(actions.reassign, made, office.lu, D(2026, 11, 5), "Mo changes region")
-    office.act(actions.close_project, office.b, "won", D(2026, 11, 20))
+    office.act(project_actions.close_project, office.b, "won", D(2026, 11, 20))
     office.act(actions.complete, second, D(2026, 11, 21))
     with office.store.read() as connection:
         found = {p.id: p for p in pairings(connection)}
@@ -278,9 +307,9 @@ def test_the_rules_hold_over_random_sequences(tmp_path_factory: Any, template: P
             (actions.pair, (some, other, random.randint(1, 3), day)), (actions.pair, (some, random.choice([1, 2]), 1, day)),
             (actions.complete, (one, day)), (actions.end, (one, day, random.choice(["", "why"]))),
             (actions.reassign, (one, other, day, "why")), (actions.roll_on, (one, random.randint(1, 3), day)),
-            (actions.close_project, (random.randint(1, 3), random.choice(["won", "lost"]), day)),
+            (project_actions.close_project, (random.randint(1, 3), random.choice(["won", "lost"]), day)),
             (actions.set_capacity, (random.choice([1, 2]), random.randint(1, 3))),
-            (actions.save_project, (ProjectDetails(f"P{random.randint(1, 3)}", day),)),
+            (project_actions.save_project, (ProjectDetails(f"P{random.randint(1, 3)}", day),)),
         ]  # fmt: skip
         action, args = random.choice(tries)
         with contextlib.suppress(UserError):

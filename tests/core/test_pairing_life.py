@@ -10,25 +10,20 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.logbook.queries import inbox_ids, mentor_of
 from mentor_app.core.logbook.rules import Details
+from mentor_app.core.matching.criteria import refusal
 from mentor_app.core.pairing import actions
 from mentor_app.core.pairing.actions import NewPair
 from mentor_app.core.pairing.mentor import mentor_page
-from mentor_app.core.pairing.queries import (
-    cycles,
-    from_opportunity,
-    open_deals,
-    pairings,
-    projects,
-    sessions,
-    unwritten,
-)
-from mentor_app.core.pairing.rules import Phase, ProjectDetails, refusal
+from mentor_app.core.pairing.queries import cycles, pairings, sessions, unwritten
 from mentor_app.core.pairing.story import story
 from mentor_app.core.pairing.suggest import board, otherwise, suggest
 from mentor_app.core.pairing.watch import watch
 from mentor_app.core.people.actions import PersonDetails, edit_person
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.pipeline.actions import Batch, import_opportunities
+from mentor_app.core.projects import actions as project_actions
+from mentor_app.core.projects.queries import from_opportunity, open_deals, projects
+from mentor_app.core.projects.rules import Phase, ProjectDetails
 from mentor_app.core.ramp.curve import LOST, OPEN
 from mentor_app.core.store import Actor, Store
 from tests.conftest import TODAY
@@ -61,10 +56,10 @@ def test_a_cycle_is_edited_phase_by_phase(office: Office) -> None:
     wanted = [
         Phase("qualified", D(2026, 9, 10), D(2026, 9, 12)), Phase("试点 pilot", D(2026, 10, 1)), Phase("signed", None, None),
     ]  # fmt: skip
-    office.act(actions.save_cycle, office.a, wanted, TODAY)
+    office.act(project_actions.save_cycle, office.a, wanted, TODAY)
     assert phases() == wanted
     office.act(
-        actions.save_cycle, office.a, list(reversed([Phase("x"), *wanted[:2]])), D(2030, 1, 1)
+        project_actions.save_cycle, office.a, list(reversed([Phase("x"), *wanted[:2]])), D(2030, 1, 1)
     ) if False else None
     for bad, words in (
         ([], "between 1 and"), ([Phase("a"), Phase(" A ")], "same name"), ([Phase("")], "needs a name"),
@@ -72,7 +67,7 @@ def test_a_cycle_is_edited_phase_by_phase(office: Office) -> None:
         ([Phase("a", None, D(2026, 11, 2)), Phase("b"), Phase("c", None, D(2026, 11, 1))], "before the phase before it"),
     ):  # fmt: skip
         with pytest.raises(UserError, match=words):
-            office.act(actions.save_cycle, office.a, bad, TODAY)
+            office.act(project_actions.save_cycle, office.a, bad, TODAY)
     assert phases() == wanted
 
 
@@ -122,7 +117,7 @@ def test_a_deal_becomes_a_project(office: Office) -> None:
         )  # fmt: skip
         lost = from_opportunity(connection, 3, TODAY)
         assert (lost.name, lost.outcome, lost.closed_on) == ("Orchid", "lost", D(2026, 10, 1))
-    office.act(actions.save_project, first)
+    office.act(project_actions.save_project, first)
     with office.store.read() as connection:
         assert [d.name for _, d in open_deals(connection, {office.mo}, TODAY)] == ["MES"]  # no project twice
 
@@ -163,11 +158,13 @@ def test_the_story_tells_every_change_and_reviews_stay_private_until_both_are_in
     hire = office.hires[0]
     me, mo = Actor("Hire 0", hire), Actor("Mo", office.mo)
     made = office.act(actions.pair, hire, office.mo, office.a, D(2026, 10, 1), "first goals")
-    office.act(actions.save_cycle, office.a, [Phase("qualified", None, D(2026, 10, 4)), Phase("Eigenes")], TODAY)
+    office.act(
+        project_actions.save_cycle, office.a, [Phase("qualified", None, D(2026, 10, 4)), Phase("Eigenes")], TODAY
+    )
     office.act(actions.set_goals, made, "second goals")
-    office.act(actions.close_project, office.a, "lost", D(2026, 10, 10))
+    office.act(project_actions.close_project, office.a, "lost", D(2026, 10, 10))
     office.act(actions.roll_on, made, office.b, D(2026, 10, 12))
-    office.act(actions.close_project, office.b, "won", D(2026, 11, 10))
+    office.act(project_actions.close_project, office.b, "won", D(2026, 11, 10))
     office.act(actions.complete, made, D(2026, 11, 11))
     with pytest.raises(UserError, match="has ended"):
         office.act(actions.set_goals, made, "third")
@@ -224,7 +221,7 @@ def test_what_needs_a_leads_hand_is_seen_and_solved(office: Office) -> None:
     office.act(logbook.withdraw, [planned], who=Actor("h", first))
     log(office, first, TODAY - 13 * DAY, office.mo)
     assert ("silent", "Hire 0") not in alerts()
-    office.act(actions.save_cycle, office.a, [Phase("qualified", D(2026, 11, 1))], TODAY)
+    office.act(project_actions.save_cycle, office.a, [Phase("qualified", D(2026, 11, 1))], TODAY)
     assert ("overrun", "Hire 0") in alerts()
     assert ("overrun", "Hire 0") not in alerts(D(2026, 11, 1))
     office.pair(second, office.mo)
@@ -233,7 +230,7 @@ def test_what_needs_a_leads_hand_is_seen_and_solved(office: Office) -> None:
     leaves(office, office.mo, TODAY + 30 * DAY)
     assert ("leaving", "Mo") in alerts()
     assert ("leaving", "Mo") not in alerts(TODAY - DAY)
-    office.act(actions.close_project, office.a, "won", TODAY)
+    office.act(project_actions.close_project, office.a, "won", TODAY)
     assert {("closed", "Hire 0"), ("closed", "Hire 1")} <= alerts()
     office.act(actions.complete, made, TODAY)
     assert {("review", "Mo"), ("review", "Hire 0")} <= alerts()
@@ -313,9 +310,9 @@ def test_employment_is_not_moved_away_from_under_a_pairing(office: Office) -> No
     with pytest.raises(UserError, match="role Mentor stays"):
         office.act(edit_person, office.mo, PersonDetails("Mo", D(2020, 1, 1), team="East · Retail"))
     with pytest.raises(UserError, match="can't close before"):
-        office.act(actions.close_project, office.a, "lost", D(2026, 9, 15))
+        office.act(project_actions.close_project, office.a, "lost", D(2026, 9, 15))
     with pytest.raises(UserError, match="can't start later"):
-        office.act(actions.save_project, ProjectDetails("A", D(2026, 10, 15)), office.a)
+        office.act(project_actions.save_project, ProjectDetails("A", D(2026, 10, 15)), office.a)
     office.act(actions.end, made, D(2026, 10, 9), "x")
     with pytest.raises(UserError, match="lasted until 2026-10-09"):
         leaves(office, office.mo, D(2026, 10, 8))

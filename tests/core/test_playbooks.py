@@ -10,12 +10,13 @@ from sqlalchemy.exc import DBAPIError
 from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
 from mentor_app.core.pairing import actions as pairing
-from mentor_app.core.pairing.rules import Phase
 from mentor_app.core.playbooks import actions
 from mentor_app.core.playbooks.actions import Comment
 from mentor_app.core.playbooks.queries import alike, find, kinds, playbooks, tracks, whole
 from mentor_app.core.playbooks.rules import Kind, Name, Part, compare, likeness, nearly_the_same, out_of_date
 from mentor_app.core.playbooks.tables import playbook_answer, playbook_review, playbook_version
+from mentor_app.core.projects import actions as project_actions
+from mentor_app.core.projects.rules import Phase
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.store.search import marks, tokens
 from tests.conftest import TODAY
@@ -57,7 +58,7 @@ def test_obligations_arise_by_rule_and_follow_the_cycle(at: Camp) -> None:
     assert found["handbook"].title == "客户攻坚手册 · Ann"
     assert (found["handbook"].state, found["handbook"].wanted, found["objections"].wanted) == ("not_started", 7, 100)
     assert found["objections"].due_on == D(2026, 10, 1) + 180 * DAY
-    at.act(pairing.save_cycle, at.project, [Phase("signed", D(2026, 12, 24))], TODAY)
+    at.act(project_actions.save_cycle, at.project, [Phase("signed", D(2026, 12, 24))], TODAY)
     assert {b.kind.key: b.due_on for b in owed(at)}["handbook"] == D(2026, 12, 24)
     at.act(pairing.reassign, at.pairing, at.lu.person_id, TODAY, "why")
     assert [b.kind.key for b in owed(at)] == ["objections"]  # nothing was begun on the handbook

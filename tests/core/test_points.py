@@ -21,7 +21,6 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.pairing import actions as pairing
-from mentor_app.core.pairing.rules import ProjectDetails
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.pipeline.actions import Batch, import_opportunities
 from mentor_app.core.points import actions, award
@@ -29,8 +28,10 @@ from mentor_app.core.points.ledger import verify
 from mentor_app.core.points.queries import account, accounts, by_month, entries, near, redemptions, rewards, rules_of
 from mentor_app.core.points.rules import earned, rule_on
 from mentor_app.core.points.tables import point_entry, redemption
+from mentor_app.core.projects import actions as project_actions
+from mentor_app.core.projects.rules import ProjectDetails
 from mentor_app.core.ramp.curve import LOST, WON
-from mentor_app.core.sample import fill
+from mentor_app.core.sample.company import fill
 from mentor_app.core.store import Actor, Store, open_store
 from tests.conftest import ME, TODAY
 
@@ -54,7 +55,7 @@ class Camp:
         self.trainer, self.lead = add("Tia", "trainer", D(2020, 1, 1)), add("Li", "team_lead", D(2020, 1, 1))
         self.hire = add("Ann", "new_hire", D(2026, 9, 1))
         self.act(camp.enrol, [self.hire.person_id], TODAY, who=self.trainer)
-        self.project = self.act(pairing.save_project, ProjectDetails("P", D(2026, 9, 1)))
+        self.project = self.act(project_actions.save_project, ProjectDetails("P", D(2026, 9, 1)))
         self.pairing = self.act(pairing.pair, self.hire.person_id, self.mo.person_id, self.project, D(2026, 10, 1))
 
     def act(self, action: Any, *args: Any, who: Actor | None = None, **more: Any) -> Any:
@@ -111,7 +112,7 @@ def test_everything_a_mentor_did_earns_once(at: Camp) -> None:
     batch = Batch([2, 3, 4], ["K1", "K2", "K3"], ["Ann"] * 3, columns, [])
     for _ in range(2):  # importing again adds nothing
         at.store.act(at.lead, import_opportunities, [batch], today=TODAY)
-    at.act(pairing.close_project, at.project, "won", D(2026, 11, 1))
+    at.act(project_actions.close_project, at.project, "won", D(2026, 11, 1))
     at.act(pairing.complete, at.pairing, D(2026, 11, 2))
     assert sorted(at.said()) == [
         ("cycle", "award", 30), ("feedback", "award", 1), ("first_win", "award", 15), ("session", "award", 2),

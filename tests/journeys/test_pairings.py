@@ -13,11 +13,13 @@ from pytestqt.qtbot import QtBot
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.pairing import actions
-from mentor_app.core.pairing.queries import cycles, pairings, projects
-from mentor_app.core.pairing.rules import Phase, ProjectDetails
+from mentor_app.core.pairing.queries import cycles, pairings
 from mentor_app.core.pairing.watch import watch
 from mentor_app.core.people.actions import PersonDetails, add_person, edit_person, save_team
 from mentor_app.core.pipeline.actions import Batch, import_opportunities
+from mentor_app.core.projects import actions as project_actions
+from mentor_app.core.projects.queries import projects
+from mentor_app.core.projects.rules import Phase, ProjectDetails
 from mentor_app.core.ramp.curve import OPEN
 from mentor_app.core.store import Actor
 from mentor_app.ui.main_window import MainWindow
@@ -45,7 +47,7 @@ class Office:
         self.mo, self.lu = add("Mo", "mentor", 900, "East · Retail"), add("Lu", "mentor", 800, "South · Energy")
         self.young = add("Young", "mentor", 60, "South · Energy")
         self.zhou, self.ana = add("周一", "new_hire", 40, "East · Retail"), add("Ana", "new_hire", 20, "South · Energy")
-        self.a = self.act(actions.save_project, ProjectDetails("Alpha", TODAY - 40 * DAY, region="East"))
+        self.a = self.act(project_actions.save_project, ProjectDetails("Alpha", TODAY - 40 * DAY, region="East"))
 
     def act(self, action: Any, *args: Any, who: Actor | None = None) -> Any:
         return self.store.act(who or self.lead, action, *args).result
@@ -108,12 +110,12 @@ def drag(view: Any, hire: int, row: int) -> tuple[bool, bool]:
 
 def test_the_lead_assigns_mentors_by_suggestion_and_changes_what_they_know_better(office: Office) -> None:
     page = office.go()
-    face = page.face("assign")
-    board = face.board
+    view = page.view("assign")
+    board = view.board
     assert [a.name for a in board.hires.cards.items] == ["周一", "Ana"]  # the longest without a mentor first
     assert page.context.text() == "2 without a mentor · 2 mentors with room"
-    assert not face.accepting.isEnabled()
-    office.click(face.suggest)
+    assert not view.accepting.isEnabled()
+    office.click(view.suggest)
     assert {board._mentor(m).name for m in board.plan.values()} == {"Mo", "Lu"}
     assert board.pair.text() == "周一 → Mo"
     assert "Best alternative: Lu" in board.note.text()
@@ -131,10 +133,10 @@ def test_the_lead_assigns_mentors_by_suggestion_and_changes_what_they_know_bette
     office.wait()
     assert board._mentor(board.plan[office.ana.person_id]).name == "Mo"
     assert board.pinned == {office.ana.person_id}
-    office.click(face.suggest)  # the rest again, around the pin
+    office.click(view.suggest)  # the rest again, around the pin
     assert board._mentor(board.plan[office.ana.person_id]).name == "Mo"
-    office.click(face.accepting)
-    dialog = face.dialog
+    office.click(view.accepting)
+    dialog = view.dialog
     assert dialog.save.text() == "Start 2 pairings"
     rows = {dialog.table.item(r, 0).text(): r for r in range(2)}
     assert dialog.table.item(rows["周一 → Mo"], 1).text() == "Alpha"
@@ -157,7 +159,7 @@ def _projects(office: Office) -> list[Any]:
 
 def test_drag_and_drop_takes_what_is_possible_and_says_why_not(office: Office) -> None:
     office.act(actions.set_capacity, office.lu.person_id, 0)
-    board = office.go().face("assign").board
+    board = office.go().view("assign").board
     rows = {m.name: row for row, m in enumerate(board.mentors.cards.items)}
     hire = office.zhou.person_id
     assert drag(board.mentors, hire, rows["Young"]) == (False, False)
@@ -180,54 +182,54 @@ def test_drag_and_drop_takes_what_is_possible_and_says_why_not(office: Office) -
 
 
 def test_enter_in_a_dialogs_field_saves(office: Office, qtbot: QtBot) -> None:
-    face = office.go().face("assign")
-    office.click(face.suggest)
-    office.click(face.accepting)
-    qtbot.keyClick(face.dialog.started, Qt.Key.Key_Return)
+    view = office.go().view("assign")
+    office.click(view.suggest)
+    office.click(view.accepting)
+    qtbot.keyClick(view.dialog.started, Qt.Key.Key_Return)
     office.wait()
     assert set(office.stored()) == {"周一", "Ana"}
 
 
 def test_criteria_are_moved_and_kept(office: Office) -> None:
-    face = office.go().face("assign")
-    office.click(face.criteria)
-    dialog = face.dialog
+    view = office.go().view("assign")
+    office.click(view.criteria)
+    dialog = view.dialog
     dialog.fields["region"].setValue(0)
     dialog.fields["industry"].setValue(0)
     dialog.fields["load"].setValue(5)
     office.click(dialog.save)
-    assert len(face.board.plan) == 2
-    assert face.board.pair.text().startswith("周一 →")
-    values = [face.board.lines.itemAt(i).widget().layout().itemAt(1).widget().text() for i in range(6)]
+    assert len(view.board.plan) == 2
+    assert view.board.pair.text().startswith("周一 →")
+    values = [view.board.lines.itemAt(i).widget().layout().itemAt(1).widget().text() for i in range(6)]
     assert values[0] == "+0.0"
     assert "+5.0" in values
     assert office.window.context.settings.weights["load"] == 5
-    office.click(face.criteria)
-    assert face.dialog.fields["load"].value() == 5
+    office.click(view.criteria)
+    assert view.dialog.fields["load"].value() == 5
 
 
 def test_two_leads_at_once_the_second_is_told(office: Office) -> None:
-    face = office.go().face("assign")
-    office.click(face.suggest)
-    office.click(face.accepting)
+    view = office.go().view("assign")
+    office.click(view.suggest)
+    office.click(view.accepting)
     office.store.act(
         office.lead, actions.pair, office.zhou.person_id, office.lu.person_id, office.a, TODAY
     )  # another window
-    office.click(face.dialog.save)
-    assert face.dialog.isVisible()
-    assert face.dialog.error.text() == "周一 is paired with Lu already."
+    office.click(view.dialog.save)
+    assert view.dialog.isVisible()
+    assert view.dialog.error.text() == "周一 is paired with Lu already."
     assert set(office.stored()) == {"周一"}  # all or none
 
 
 def test_a_project_lost_early_is_followed_by_another(office: Office) -> None:
     made = office.pair(office.zhou, office.mo)
     page = office.go(("pairing", made))
-    view = page.face("pairing")
+    view = page.view("pairing")
     assert page.title.text() == "周一 with Mo"
     assert not view.next.isVisible()
     office.go(("project", office.a))
-    office.click(page.face("project").close_button)
-    dialog = page.face("project").dialog
+    office.click(page.view("project").close_button)
+    dialog = page.view("project").dialog
     dialog.outcome.setCurrentIndex(dialog.outcome.findData("lost"))
     office.click(dialog.save)
     assert page.mark.text() == "Lost"
@@ -261,7 +263,7 @@ def test_a_mentor_leaving_is_seen_at_home_and_the_apprentice_handed_over(office:
     said = [b.toolTip() or b.text() for b in home.watch.buttons]
     assert said == ["Ana", "Mo", "周一"]  # without a mentor, leaving, no session for 14 days
     office.click(home.watch.buttons[1])
-    view = office.window.pages["pairing"].face("pairing")
+    view = office.window.pages["pairing"].view("pairing")
     dialog = view.dialog
     assert dialog.windowTitle() == "Give to another mentor"
     assert [dialog.mentor.itemText(i) for i in range(dialog.mentor.count())] == ["Lu · 0 of 2"]
@@ -280,7 +282,7 @@ def test_a_mentor_leaving_is_seen_at_home_and_the_apprentice_handed_over(office:
 
 def test_every_alert_at_home_opens_what_solves_it(office: Office) -> None:
     made = office.pair(office.zhou, office.mo, 5)
-    office.act(actions.save_cycle, office.a, [Phase("signed", TODAY - 4 * DAY)], TODAY)
+    office.act(project_actions.save_cycle, office.a, [Phase("signed", TODAY - 4 * DAY)], TODAY)
     office.act(actions.set_capacity, office.mo.person_id, 0)
     shell = office.go()
     home = office.window.pages["home"]
@@ -293,17 +295,17 @@ def test_every_alert_at_home_opens_what_solves_it(office: Office) -> None:
         office.click(home.watch.buttons[kinds.index(kind)])
 
     click("unpaired")
-    assert shell.face("assign").board.hires.chosen().name == "Ana"
+    assert shell.view("assign").board.hires.chosen().name == "Ana"
     click("overrun")
-    assert (shell.title.text(), shell.face("project").close_button.isVisible()) == ("Alpha", True)
+    assert (shell.title.text(), shell.view("project").close_button.isVisible()) == ("Alpha", True)
     click("overloaded")
     assert (shell.title.text(), shell.mark.text()) == ("Mo", "overloaded")
-    office.act(actions.close_project, office.a, "won", TODAY)
+    office.act(project_actions.close_project, office.a, "won", TODAY)
     click("closed")
-    assert shell.face("pairing").next.text() == "Complete…"
+    assert shell.view("pairing").next.text() == "Complete…"
     office.act(actions.complete, made, TODAY)
     click("review")
-    assert shell.face("pairing").actions["remind"].isVisible()
+    assert shell.view("pairing").actions["remind"].isVisible()
 
 
 def _alerts(office: Office) -> list[Any]:
@@ -317,12 +319,12 @@ def test_a_project_is_made_from_a_deal_in_the_window(office: Office) -> None:
         "closed_on": [None], "expected_on": [str(TODAY + 30 * DAY)], "amount_cents": [100],
     }  # fmt: skip
     office.store.act(office.lead, import_opportunities, [Batch([2], ["K1"], ["Mo"], columns, [])], today=TODAY)
-    face = office.go("projects").face("projects")
-    office.click(face.new)
-    face.dialog.deal.setCurrentIndex(face.dialog.deal.findText("MES"))
-    face.dialog.deal.activated.emit(1)
-    assert (face.dialog.customer.text(), face.dialog.region.currentData()) == ("华宇机电", "East")
-    office.click(face.dialog.save)
+    view = office.go("projects").view("projects")
+    office.click(view.new)
+    view.dialog.deal.setCurrentIndex(view.dialog.deal.findText("MES"))
+    view.dialog.deal.activated.emit(1)
+    assert (view.dialog.customer.text(), view.dialog.region.currentData()) == ("华宇机电", "East")
+    office.click(view.dialog.save)
     with office.store.read() as connection:
         cycle = next(c for c in cycles(connection, {p.id for p in projects(connection)}) if c.project.name == "MES")
     assert (cycle.project.opportunity_id, cycle.planned_end) == (1, TODAY + 30 * DAY)
@@ -345,7 +347,7 @@ def test_no_session_for_two_weeks_is_solved_by_planning_one(office: Office) -> N
     office.window.go("home")
     office.wait()
     assert home.watch.buttons == []
-    view = office.window.pages["pairing"].face("pairing")
+    view = office.window.pages["pairing"].view("pairing")
     view.reload()
     office.wait()
     assert [s.state for s in view.story.sessions] == ["planned"]
@@ -353,10 +355,10 @@ def test_no_session_for_two_weeks_is_solved_by_planning_one(office: Office) -> N
 
 def test_a_cycle_that_closed_is_completed_and_both_write_what_only_they_and_the_lead_read(office: Office) -> None:
     made = office.pair(office.zhou, office.mo)
-    office.act(actions.save_cycle, office.a, [Phase("signed", TODAY - DAY, TODAY - DAY)], TODAY)
-    office.act(actions.close_project, office.a, "won", TODAY)
+    office.act(project_actions.save_cycle, office.a, [Phase("signed", TODAY - DAY, TODAY - DAY)], TODAY)
+    office.act(project_actions.close_project, office.a, "won", TODAY)
     page = office.go(("pairing", made))
-    view = page.face("pairing")
+    view = page.view("pairing")
     assert view.next.text() == "Complete…"
     office.click(view.next)
     office.click(view.dialog.save)
@@ -399,13 +401,13 @@ def test_a_projects_cycle_is_edited_and_drawn_with_its_sessions(office: Office) 
     )
     office.store.act(office.zhou, logbook.save_activity, office.zhou.person_id, details, TODAY, state="submitted")
     page = office.go("projects")
-    listed = page.face("projects").list
+    listed = page.view("projects").list
     listed.search.setText("alp")
     assert [listed.model.row(i).name for i in range(listed.model.rowCount())] == ["Alpha"]
     listed.table.selectRow(0)
     listed.table.setFocus()
     office.key(listed.table, Qt.Key.Key_Return)
-    view = page.face("project")
+    view = page.view("project")
     assert [view.sessions.model().index(0, c).data() for c in range(2)] == [str(TODAY - 5 * DAY), "周一"]
     office.click(view.cycle_button)
     dialog = view.dialog
@@ -436,7 +438,7 @@ def test_a_mentors_page_and_capacity(office: Office) -> None:
     office.act(actions.end, first, TODAY - 10 * DAY, "x")
     office.pair(office.ana, office.mo, 5)
     page = office.go(("mentor", office.mo.person_id))
-    view = page.face("mentor")
+    view = page.view("mentor")
     model = view.apprentices.model()
     assert [model.index(r, 0).data() for r in range(2)] == ["Ana", "周一"]
     assert (view.load.value.text(), view.load.note.text()) == ("1", "of 2 places")

@@ -57,11 +57,11 @@ def page(office: Office, what: Any = None) -> Any:
 def test_the_mentor_writes_and_what_is_typed_is_kept(office: Office, qtbot: QtBot) -> None:
     office.be(office.mo)
     shell = page(office, "books")
-    face = shell.face("books")
-    assert [face.list.model.index(r, 0).data() for r in range(2)] == ["客户攻坚手册 · 周一", "异议处理百问百答 · Mo"]
+    view = shell.view("books")
+    assert [view.list.model.index(r, 0).data() for r in range(2)] == ["客户攻坚手册 · 周一", "异议处理百问百答 · Mo"]
     book = owed(office, "objections")
     page(office, ("book", book))
-    view = shell.face("book")
+    view = shell.view("book")
     assert view.progress.text() == "0 of 100 written"
     office.click(view.tools[0])
     qtbot.wait(300)
@@ -101,7 +101,7 @@ def test_a_question_another_has_answered_is_pointed_out(office: Office, qtbot: Q
     ready(office, Part("Your price is too high", "Ask what they compare with."))
     book = office.act(actions.begin, "objections", "Lu's", who=office.lu)
     office.be(office.lu)
-    view = page(office, ("book", book)).face("book")
+    view = page(office, ("book", book)).view("book")
     office.click(view.tools[0])
     qtbot.wait(300)
     view.heading.setFocus()
@@ -117,7 +117,7 @@ def test_the_trainer_comments_at_the_passage_and_the_mentor_mends_it(office: Off
     office.act(actions.submit, book, who=office.mo)
     office.be(office.lead)
     shell = page(office, ("book", book))
-    view = shell.face("book")
+    view = shell.view("book")
     office.click(view.remark)
     assert "Mark the passage" in office.window.told.text()
     cursor = view.preview.textCursor()
@@ -166,36 +166,36 @@ def test_the_new_hire_finds_an_answer_during_a_call(office: Office, qtbot: QtBot
     qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(window, Qt.Key.Key_F, CTRL)  # from anywhere
     office.wait()
-    face = window.pages["playbooks"].face("search")
-    assert face.search.hasFocus()
-    face.search.insert("价格")  # as an input method does
+    view = window.pages["playbooks"].view("search")
+    assert view.search.hasFocus()
+    view.search.insert("价格")  # as an input method does
     qtbot.wait(120)
     office.wait()
-    assert {hit.question for hit in face.model.hits} == {"你们比竞品贵", "价格能不能再低"}
-    assert face.question.text() == "价格能不能再低"  # a title weighs more
-    qtbot.keyClick(face.search, Qt.Key.Key_Down)  # without leaving the field
-    assert face.question.text() == "你们比竞品贵"
-    assert face.answer.toPlainText() == "先问与谁比。价格只是一项。"
-    assert [s.cursor.selectedText() for s in face.answer.extraSelections()] == ["价格"]
-    assert "Mo" in face.source.text()
-    office.click(face.helped)
+    assert {hit.question for hit in view.model.hits} == {"你们比竞品贵", "价格能不能再低"}
+    assert view.question.text() == "价格能不能再低"  # a title weighs more
+    qtbot.keyClick(view.search, Qt.Key.Key_Down)  # without leaving the field
+    assert view.question.text() == "你们比竞品贵"
+    assert view.answer.toPlainText() == "先问与谁比。价格只是一项。"
+    assert [s.cursor.selectedText() for s in view.answer.extraSelections()] == ["价格"]
+    assert "Mo" in view.source.text()
+    office.click(view.helped)
     office.wait()
-    assert face.votes.text() == "helped 1, did not help 0"
-    face.product.setCurrentIndex(face.product.findData("WMS"))
-    face.product.activated.emit(0)
+    assert view.votes.text() == "helped 1, did not help 0"
+    view.product.setCurrentIndex(view.product.findData("WMS"))
+    view.product.activated.emit(0)
     office.wait()
-    assert [hit.question for hit in face.model.hits] == ["价格能不能再低"]
-    face.product.setCurrentIndex(0)
-    face.search.setText("nothing like it")
+    assert [hit.question for hit in view.model.hits] == ["价格能不能再低"]
+    view.product.setCurrentIndex(0)
+    view.search.setText("nothing like it")
     qtbot.wait(120)
     office.wait()
-    assert face.empty.text() == "Nothing approved says this yet."
-    face.search.setText("quarter")
+    assert view.empty.text() == "Nothing approved says this yet."
+    view.search.setText("quarter")
     qtbot.wait(120)
     office.wait()
-    office.click(face.open)
+    office.click(view.open)
     assert window.pages["playbooks"].title.text().startswith("异议处理百问百答")
-    assert not window.pages["playbooks"].face("book").submit.isVisible()
+    assert not window.pages["playbooks"].view("book").submit.isVisible()
 
 
 def test_a_trainer_defines_a_kind_in_the_window(office: Office) -> None:
@@ -207,22 +207,22 @@ def test_a_trainer_defines_a_kind_in_the_window(office: Office) -> None:
     office.window.become(trainer)
     office.wait()
     shell = page(office, "kinds")
-    face = shell.face("kinds")
-    office.click(face.new)
-    face.dialog.en.setText("Debrief")
-    face.dialog.zh.setText("复盘")
-    office.click(face.dialog.save)
-    assert face.dialog.error.text() == "A template has between 1 and 60 sections."
-    face.dialog.template.setPlainText("What happened | 经过\nWhat next | 下一步")
-    office.click(face.dialog.save)
-    names = [face.list.model.index(r, 0).data() for r in range(face.list.model.rowCount())]
+    view = shell.view("kinds")
+    office.click(view.new)
+    view.dialog.en.setText("Debrief")
+    view.dialog.zh.setText("复盘")
+    office.click(view.dialog.save)
+    assert view.dialog.error.text() == "A template has between 1 and 60 sections."
+    view.dialog.template.setPlainText("What happened | 经过\nWhat next | 下一步")
+    office.click(view.dialog.save)
+    names = [view.list.model.index(r, 0).data() for r in range(view.list.model.rowCount())]
     assert "Debrief" in names
     page(office, "new")
-    dialog = shell.face("books").dialog
+    dialog = shell.view("books").dialog
     dialog.kind.setCurrentIndex(dialog.kind.findText("Debrief"))
     dialog.title.setText("Q3")
     office.click(dialog.save)
-    view = shell.face("book")
+    view = shell.view("book")
     assert [view.parts.item(i).text() for i in range(2)] == ["○  经过 What happened", "○  下一步 What next"]
 
 
@@ -335,7 +335,7 @@ def test_a_document_is_read_and_exported_in_the_window(office: Office, tmp_path:
     office.be(office.mo)
     book = owed(office, "objections")
     shell = page(office, ("book", book))
-    view = shell.face("book")
+    view = shell.view("book")
     (tmp_path / "q.csv").write_text("question,answer\n太贵,先问\n没时间,约好\n", encoding="utf-8")
     view.read_file(tmp_path / "q.csv")
     office.wait()
@@ -351,7 +351,7 @@ def test_a_file_is_attached_and_a_verified_copy_is_opened(
 ) -> None:
     office.be(office.mo)
     book = owed(office, "objections")
-    view = page(office, ("book", book)).face("book")
+    view = page(office, ("book", book)).view("book")
     assert not view.files.isVisible()
     (tmp_path / "plan.pdf").write_bytes(b"%PDF-1.7 plan")
     view.attach(tmp_path / "plan.pdf")
@@ -385,7 +385,7 @@ def test_the_mentors_home_says_what_is_owed(office: Office) -> None:
     office.wait()
     assert [b.text() for b in home.books.buttons] == ["异议处理百问百答 · Mo"]  # to review
     office.click(home.books.buttons[0])
-    assert office.window.pages["playbooks"].face("book").approve.isVisible()
+    assert office.window.pages["playbooks"].view("book").approve.isVisible()
 
 
 def test_the_command_line_searches_imports_and_exports(office: Office, tmp_path: Path) -> None:

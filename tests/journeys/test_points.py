@@ -17,7 +17,7 @@ from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.points import actions
 from mentor_app.core.points.queries import account, redemptions, rewards, rules_of
-from mentor_app.core.sample import fill
+from mentor_app.core.sample.company import fill
 from mentor_app.core.store import open_store
 from mentor_app.ui.main_window import MainWindow
 from tests.conftest import ME
@@ -55,21 +55,21 @@ def session(office: Office, points: int) -> None:
 def test_a_mentor_sees_every_point_and_asks_for_a_reward_that_another_grants(office: Office) -> None:
     session(office, 60)
     office.be(office.mo)
-    face = page(office).face("mine")
-    assert (face.balance.value.text(), face.free.value.text(), face.month.value.text()) == ("61", "61", "61")
-    model = face.list.model
+    view = page(office).view("mine")
+    assert (view.balance.value.text(), view.free.value.text(), view.month.value.text()) == ("61", "61", "61")
+    model = view.list.model
     assert [(model.index(r, 1).data(), model.index(r, 3).data()) for r in range(2)] == [
         ("Session hosted and signed off", "+60"), ("Feedback within 48 hours", "+1"),
     ]  # fmt: skip
-    assert [b.text() for b in face.buys.buttons] == ["行业报告一份 Industry report"]  # what can be paid
-    office.click(face.buys.buttons[0])
-    assert (face.free.value.text(), face.free.note.text()) == ("21", "40 reserved by requests")
+    assert [b.text() for b in view.buys.buttons] == ["行业报告一份 Industry report"]  # what can be paid
+    office.click(view.buys.buttons[0])
+    assert (view.free.value.text(), view.free.note.text()) == ("21", "40 reserved by requests")
     assert "Asked for" in office.window.told.text()
     office.click(office.window.undo)
-    assert face.free.value.text() == "61"
-    office.click(face.buys.buttons[0])
+    assert view.free.value.text() == "61"
+    office.click(view.buys.buttons[0])
     shell = page(office, "redemptions")
-    asked = shell.face("redemptions")
+    asked = shell.view("redemptions")
     assert not asked.approve.isEnabled()  # not one's own
     office.be(office.lead)
     page(office, "redemptions")
@@ -81,10 +81,10 @@ def test_a_mentor_sees_every_point_and_asks_for_a_reward_that_another_grants(off
         assert [(r.state, r.decided_by) for r in found] == [("fulfilled", "Li"), ("withdrawn", None)]
         assert account(connection, office.mo.person_id).balance == 21  # type: ignore[union-attr]
     page(office, ("person", office.mo.person_id))
-    face = shell.face("person")
+    view = shell.view("person")
     assert shell.title.text() == "Mo"
-    assert face.balance.value.text() == "21"
-    assert face.buys.buttons == []  # nobody asks for another
+    assert view.balance.value.text() == "21"
+    assert view.buys.buttons == []  # nobody asks for another
 
 
 def test_a_request_is_refused_with_a_reason(office: Office) -> None:
@@ -93,23 +93,23 @@ def test_a_request_is_refused_with_a_reason(office: Office) -> None:
         cheap = rewards(connection)[0]
     office.act(actions.request, cheap.id, who=office.mo)
     office.be(office.lead)
-    face = page(office, "redemptions").face("redemptions")
-    office.click(face.refuse)
-    office.click(face.dialog.save)
-    assert face.dialog.error.text() == "A written reason is needed."
-    face.dialog.reason.setPlainText("none left")
-    office.click(face.dialog.save)
+    view = page(office, "redemptions").view("redemptions")
+    office.click(view.refuse)
+    office.click(view.dialog.save)
+    assert view.dialog.error.text() == "A written reason is needed."
+    view.dialog.reason.setPlainText("none left")
+    office.click(view.dialog.save)
     office.be(office.mo)
-    mine = page(office, "mine").face("mine")
+    mine = page(office, "mine").view("mine")
     assert mine.free.value.text() == "61"
     assert mine.asked.isVisible()
 
 
 def test_a_trainer_changes_rules_and_rewards(office: Office) -> None:
     office.be(office.lead)
-    face = page(office, "rules").face("rules")
-    office.click(face.new)
-    dialog = face.dialog
+    view = page(office, "rules").view("rules")
+    office.click(view.new)
+    dialog = view.dialog
     dialog.event.setCurrentIndex(dialog.event.findData("gate"))
     assert dialog.points.value() == 10
     dialog.points.setValue(25)
@@ -122,12 +122,12 @@ def test_a_trainer_changes_rules_and_rewards(office: Office) -> None:
     with office.store.read() as connection:
         found = [(r.points, r.per_month, r.last_on) for r in rules_of(connection) if r.event == "gate"]
     assert found == [(10, None, TODAY), (25, 50, None)]
-    face = page(office, "rewards").face("rewards")
-    office.click(face.new)
-    face.dialog.name.setText("Mentor of the year")
-    face.dialog.kind.setCurrentIndex(face.dialog.kind.findData("promotion"))
-    face.dialog.weight.setText("2.5")
-    office.click(face.dialog.save)
+    view = page(office, "rewards").view("rewards")
+    office.click(view.new)
+    view.dialog.name.setText("Mentor of the year")
+    view.dialog.kind.setCurrentIndex(view.dialog.kind.findData("promotion"))
+    view.dialog.weight.setText("2.5")
+    office.click(view.dialog.save)
     with office.store.read() as connection:
         assert [(r.kind, r.weight) for r in rewards(connection) if r.name == "Mentor of the year"] == [
             ("promotion", 2.5)
@@ -138,15 +138,15 @@ def test_the_team_sees_totals_and_the_ledger_is_exported(office: Office, tmp_pat
     session(office, 60)
     office.be(office.lead)
     shell = page(office, "team")
-    face = shell.face("team")
-    office.bot.waitUntil(face.chart.drawn, timeout=20000)
-    assert any("61" in spot.words for spot in face.chart._spots)
-    rows = [face.list.model.index(r, 0).data() for r in range(face.list.model.rowCount())]
+    view = shell.view("team")
+    office.bot.waitUntil(view.chart.drawn, timeout=20000)
+    assert any("61" in spot.words for spot in view.chart._spots)
+    rows = [view.list.model.index(r, 0).data() for r in range(view.list.model.rowCount())]
     assert rows[0] == "Mo"
-    office.click(face.prove)
+    office.click(view.prove)
     assert "2 entries, all as they were made" in office.window.told.text()
     page(office, "ledger")
-    shell.face("ledger").list.table.export_to(tmp_path / "ledger.xlsx")
+    shell.view("ledger").list.table.export_to(tmp_path / "ledger.xlsx")
     office.wait()
     sheet = openpyxl.load_workbook(tmp_path / "ledger.xlsx").active
     assert sheet is not None

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.pipeline.actions import Batch, import_opportunities
-from mentor_app.core.sample import fill
+from mentor_app.core.sample.company import fill
 from mentor_app.core.store.history import change_set
 from mentor_app.ui.main_window import MainWindow
 from tests.conftest import ME, TODAY, settled

@@ -33,12 +33,13 @@ from mentor_app.core.camp import actions as camp
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.pairing import actions as pairing
-from mentor_app.core.pairing.rules import Phase, ProjectDetails
 from mentor_app.core.people.actions import PersonDetails, add_person, edit_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.people.tables import person
 from mentor_app.core.pipeline.actions import Batch, import_opportunities
-from mentor_app.core.sample import fill
+from mentor_app.core.projects import actions as project_actions
+from mentor_app.core.projects.rules import Phase, ProjectDetails
+from mentor_app.core.sample.company import fill
 from mentor_app.core.store import Actor, Session, open_store
 from mentor_app.ui.app import Shell
 from mentor_app.ui.registry import PAGES, PageSpec
@@ -83,7 +84,7 @@ def crowded_pairings(session: Session, me: Actor, boss: int, mentor: int, today:
         details = ProjectDetails(
             f"{i} {long}"[:190], today - dt.timedelta(days=200 - i), "客户" * 90, "East", "长" * 90
         )
-        made = pairing.save_project(session, me, details)
+        made = project_actions.save_project(session, me, details)
         if i < len(hires):
             started = max(hires[i][1], today - dt.timedelta(days=90))
             at = pairing.pair(session, me, hires[i][0], mentor, made, started, endless)
@@ -92,7 +93,7 @@ def crowded_pairings(session: Session, me: Actor, boss: int, mentor: int, today:
                 pairing.review_pairing(session, Actor("Tia", mentor), at, endless)
     mine = pairing.pair(session, me, boss, mentor, made, today, endless)
     phases = [Phase(f"{i} Phase ohne Ende 阶段没有尽头"[:40], today, today if i < 5 else None) for i in range(20)]
-    pairing.save_cycle(session, me, made, phases, today)
+    project_actions.save_cycle(session, me, made, phases, today)
     pairing.set_goals(session, me, mine, endless + endless)
 
 
@@ -174,25 +175,25 @@ def test_every_page_fits_is_named_translated_and_in_the_themes_colours(
     window.show()
     faults: list[str] = []
 
-    def look(spec: PageSpec, face: str) -> None:
+    def look(spec: PageSpec, view: str) -> None:
         qtbot.wait(150)
         settled(qtbot, window)
-        window.grab().save(str(SHEETS / "pages" / f"{data}_{spec.key}{face}_{language}_{theme}.png"))
+        window.grab().save(str(SHEETS / "pages" / f"{data}_{spec.key}{view}_{language}_{theme}.png"))
         for dialog in window.findChildren(QDialog):
             if dialog.isVisible():
-                dialog.grab().save(str(SHEETS / "pages" / f"{data}_{spec.key}{face}_{language}_{theme}.png"))
+                dialog.grab().save(str(SHEETS / "pages" / f"{data}_{spec.key}{view}_{language}_{theme}.png"))
         for widget in window.findChildren(QWidget):
             if widget.isVisible():
-                faults.extend(f"{spec.key}{face}: {fault}" for fault in looked_at(widget))
+                faults.extend(f"{spec.key}{view}: {fault}" for fault in looked_at(widget))
                 if language == "zh_CN" and data == "empty":
-                    faults.extend(f"{spec.key}{face}: not translated: {words}" for words in untranslated(widget))
+                    faults.extend(f"{spec.key}{view}: not translated: {words}" for words in untranslated(widget))
 
     for spec in PAGES:
         window.go(spec.key)
         look(spec, "")
-        for face, show in window.pages[spec.key].faces().items():
+        for view, show in window.pages[spec.key].views_to_check().items():
             show()
-            look(spec, f"-{face}")
+            look(spec, f"-{view}")
             for dialog in window.findChildren(QDialog):
                 dialog.done(0)
     size = window.width(), window.height()

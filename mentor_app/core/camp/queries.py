@@ -22,7 +22,7 @@ from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.queries import Person, people
 from mentor_app.core.people.tables import person
 from mentor_app.core.ramp.calendar import tenure_month
-from mentor_app.core.store.kept import Kept
+from mentor_app.core.store.query_cache import QueryCache
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def standings(
     return _standings(connection, as_of, person_ids, instead)
 
 
-_boards: Kept[list[Standing]] = Kept()
+_boards: QueryCache[list[Standing]] = QueryCache()
 
 
 def _standings(

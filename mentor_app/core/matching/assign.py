@@ -40,22 +40,3 @@ def total(scores: NDArray[np.float64], assigned: NDArray[np.int64]) -> float:
     """The sum of the scores of all pairs of an assignment."""
     placed = np.flatnonzero(assigned != NOBODY)
     return float(scores[placed, assigned[placed]].sum())
-
-
-def cost_of_change(
-    scores: NDArray[np.float64], allowed: NDArray[np.bool_], capacity: NDArray[np.int64], row: int, column: int
-) -> tuple[float, NDArray[np.int64]]:
-    """How much lower the whole plan's total gets when ``row`` is given to ``column``, and the plan that follows.
-
-    Infinite where that pair is forbidden or fewer people could be placed.
-    """
-    best = assign(scores, allowed, capacity)
-    if not allowed[row, column] or capacity[column] < 1:
-        return float("inf"), best
-    pinned = allowed.copy()
-    pinned[row] = False
-    pinned[row, column] = True
-    forced = assign(scores, pinned, capacity)
-    if forced[row] != column or (forced == NOBODY).sum() > (best == NOBODY).sum():
-        return float("inf"), forced
-    return total(scores, best) - total(scores, forced), forced

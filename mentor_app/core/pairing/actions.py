@@ -4,111 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.pairing import rules
-from mentor_app.core.pairing.rules import Employment, ProjectDetails
-from mentor_app.core.pairing.tables import (
-    mentor_capacity,
-    pairing,
-    pairing_project,
-    pairing_review,
-    project,
-    project_phase,
-)
-from mentor_app.core.people.actions import region_id
+from mentor_app.core.pairing.rules import Employment
+from mentor_app.core.pairing.tables import mentor_capacity, pairing, pairing_project, pairing_review
 from mentor_app.core.people.queries import Person, get_person
 from mentor_app.core.people.roles import guide
-from mentor_app.core.people.rules import checked_name
+from mentor_app.core.projects.actions import save_project
+from mentor_app.core.projects.rules import ProjectDetails
+from mentor_app.core.projects.tables import project
 from mentor_app.core.store import Actor, Session
 
 _LEADS = ("team_lead", "trainer")
-
-
-def save_project(
-    session: Session, actor: Actor, details: ProjectDetails, project_id: int | None = None, version: int | None = None
-) -> int:
-    """Add a project with the default cycle, or change one. Returns its id."""
-    guide(session, actor, _LEADS)
-    if details.outcome not in rules.OUTCOMES:
-        raise UserError("{outcome} is not an outcome.", outcome=details.outcome)
-    if (details.outcome == "open") != (details.closed_on is None):
-        raise UserError("A closed project needs its closing date, an open one has none.")
-    if details.closed_on is not None and details.closed_on < details.started_on:
-        raise UserError("{date} lies before the project started on {start}.", date=details.closed_on,
-                        start=details.started_on)  # fmt: skip
-    name = checked_name(details.name)
-    taken = session.connection.execute(select(project.c.id).where(project.c.name == name)).scalar()
-    if taken is not None and taken != project_id:
-        raise UserError("There is already a project called {name}.", name=name)
-    values = {
-        "name": name, "customer": (details.customer or "").strip() or None,
-        "region_id": region_id(session, details.region) if details.region else None,
-        "industry": (details.industry or "").strip() or None, "started_on": details.started_on,
-        "outcome": details.outcome, "closed_on": details.closed_on, "opportunity_id": details.opportunity_id,
-    }  # fmt: skip
-    if project_id is not None:
-        _check_dates(session, project_id, details.started_on, details.closed_on)
-        session.update(project, project_id, values, version)
-        return project_id
-    made = session.insert(project, values)
-    for position, phase in enumerate(rules.CYCLE):
-        planned = details.planned.get(phase)
-        session.insert(project_phase, {"project_id": made, "position": position, "phase": phase, "planned_on": planned})
-    return made
-
-
-def save_cycle(session: Session, actor: Actor, project_id: int, phases: Sequence[rules.Phase], today: dt.date) -> None:
-    """Make a project's cycle these phases, in this order, with their planned and actual ends."""
-    guide(session, actor, (*_LEADS, "mentor"))
-    rules.check_cycle(phases, session.row(project, project_id)["started_on"], today)
-    c = project_phase.c
-    held = list(
-        session.connection.execute(select(c.id).where(c.project_id == project_id).order_by(c.position)).scalars()
-    )
-    for position, phase in enumerate(phases):
-        values = {"phase": phase.phase.strip(), "planned_on": phase.planned_on, "done_on": phase.done_on}
-        if position < len(held):
-            session.update(project_phase, held[position], values)
-        else:
-            session.insert(project_phase, {"project_id": project_id, "position": position, **values})
-    for row_id in held[len(phases) :]:
-        session.delete(project_phase, row_id)
-
-
-def close_project(session: Session, actor: Actor, project_id: int, outcome: str, closed_on: dt.date) -> None:
-    """End a project's cycle with its outcome."""
-    guide(session, actor, (*_LEADS, "mentor"))
-    if outcome not in rules.OUTCOMES or outcome == "open":
-        raise UserError("{outcome} is not an outcome.", outcome=outcome)
-    row = session.row(project, project_id)
-    if row["outcome"] != "open":
-        raise UserError("The project {name} is closed already.", name=row["name"])
-    if closed_on < row["started_on"]:
-        raise UserError("{date} lies before the project started on {start}.", date=closed_on, start=row["started_on"])
-    _check_dates(session, project_id, row["started_on"], closed_on)
-    session.update(project, project_id, {"outcome": outcome, "closed_on": closed_on})
-
-
-def _check_dates(session: Session, project_id: int, started_on: dt.date, closed_on: dt.date | None) -> None:
-    """UserError where a pairing bound to the project would begin before it or after it closed, or where one was
-    completed, or rolled on, because it had closed by then."""
-    c = pairing_project.c
-    later = pairing_project.alias("later")
-    going_on = c.id < select(func.max(later.c.id)).where(later.c.pairing_id == c.pairing_id).scalar_subquery()
-    statement = select(c.first_on, c.last_on, pairing.c.state, going_on).join(pairing, pairing.c.id == c.pairing_id)
-    for first_on, last_on, state, rolled in session.connection.execute(statement.where(c.project_id == project_id)):
-        if first_on < started_on:
-            raise UserError("A pairing began on {date} for this project; it can't start later.", date=first_on)
-        if closed_on is not None and closed_on < first_on:
-            raise UserError("A pairing began on {date} for this project; it can't close before.", date=first_on)
-        if last_on is not None and (state == "completed" or rolled) and (closed_on is None or closed_on > last_on):
-            raise UserError("A pairing was completed or went on elsewhere on {date} because this project's cycle "
-                            "was closed.", date=last_on)  # fmt: skip
 
 
 def set_capacity(session: Session, actor: Actor, person_id: int, capacity: int) -> None:
@@ -327,29 +239,6 @@ def set_goals(session: Session, actor: Actor, pairing_id: int, goals: str) -> No
     guide(session, actor, (*_LEADS, "mentor"))
     _active(session, pairing_id)
     session.update(pairing, pairing_id, {"goals": goals.strip() or None})
-
-
-def import_projects(
-    session: Session, actor: Actor, rows: Sequence[tuple[int, ProjectDetails]]
-) -> list[tuple[int, str, UserError | None]]:
-    """Add or update projects by name: (row number, "new" | "updated" | "unchanged" | "rejected", error) for each."""
-    results: list[tuple[int, str, UserError | None]] = []
-    seen: dict[str, int] = {}
-    for number, said in rows:
-        try:
-            name = checked_name(said.name)
-            if name in seen:
-                raise UserError("The same project stands in row {row} already.", row=seen[name])
-            seen[name] = number
-            found = session.connection.execute(select(project).where(project.c.name == name)).mappings().one_or_none()
-            kept = found["opportunity_id"] if found is not None else None  # a file knows no deals: the link stays
-            with session.attempt():
-                made = save_project(session, actor, replace(said, opportunity_id=kept), found["id"] if found else None)
-            changed = found is None or session.row(project, made)["version"] != found["version"]
-            results.append((number, "new" if found is None else "updated" if changed else "unchanged", None))
-        except UserError as error:
-            results.append((number, "rejected", error))
-    return results
 
 
 @dataclass(frozen=True)

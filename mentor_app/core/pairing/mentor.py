@@ -9,8 +9,8 @@ from sqlalchemy import Connection, func, select
 
 from mentor_app.core.camp.queries import Standing, standings
 from mentor_app.core.logbook.tables import activity
-from mentor_app.core.pairing.queries import Pairing, belongs, mentors, pairings
-from mentor_app.core.pairing.rules import Mentor
+from mentor_app.core.matching.criteria import Mentor
+from mentor_app.core.pairing.queries import Pairing, activity_in_pairing, mentors, pairings
 from mentor_app.core.pairing.story import ClosingReview, closing_reviews
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.queries import Person, get_person
@@ -50,7 +50,7 @@ def mentor_page(connection: Connection, person_id: int, today: dt.date, viewer_i
     index = {hire.key: i for i, hire in enumerate(company.hires)}
     statement = (
         select(pairing.c.id, func.count(), func.max(activity.c.held_on))
-        .join(activity, belongs())
+        .join(activity, activity_in_pairing())
         .where(pairing.c.mentor_id == person_id, activity.c.held_on <= today, activity.c.state != "planned")
         .group_by(pairing.c.id)
     )

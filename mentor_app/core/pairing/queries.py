@@ -10,42 +10,19 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from mentor_app.core.camp.queries import not_enrolled, standings
-from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.tables import activity
+from mentor_app.core.matching.criteria import Apprentice, Mentor
 from mentor_app.core.pairing import rules
-from mentor_app.core.pairing.rules import Apprentice, Mentor, ProjectDetails
-from mentor_app.core.pairing.tables import (
-    mentor_capacity,
-    pairing,
-    pairing_project,
-    pairing_review,
-    project,
-    project_phase,
-)
+from mentor_app.core.pairing.tables import mentor_capacity, pairing, pairing_project, pairing_review
 from mentor_app.core.people.queries import people
-from mentor_app.core.people.tables import crm_name, person, region, team
-from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.people.tables import person
 from mentor_app.core.playbooks.tables import playbook
-from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
+from mentor_app.core.projects.queries import Project, projects
+from mentor_app.core.projects.rules import Phase
+from mentor_app.core.projects.tables import project, project_phase
 
 STRONG_FROM = 10
 """Signed-off sessions of a kind after which a mentor counts as fully strong in it."""
-
-
-@dataclass(frozen=True)
-class Project:
-    """One project as lists show it."""
-
-    id: int
-    version: int
-    name: str
-    customer: str | None
-    region: str | None
-    industry: str | None
-    started_on: dt.date
-    closed_on: dt.date | None
-    outcome: str
-    opportunity_id: int | None
 
 
 @dataclass(frozen=True)
@@ -81,7 +58,7 @@ class SessionLine:
 
 
 @dataclass(frozen=True)
-class Bound:
+class ProjectSpan:
     """A pairing's time with one project."""
 
     pairing_id: int
@@ -96,8 +73,8 @@ class Cycle:
     """A project with its phases, the pairings bound to it (and when), and their sessions in that time."""
 
     project: Project
-    phases: tuple[rules.Phase, ...]
-    bound: tuple[Bound, ...]
+    phases: tuple[Phase, ...]
+    bound: tuple[ProjectSpan, ...]
     pairings: tuple[Pairing, ...]
     sessions: tuple[SessionLine, ...]
 
@@ -105,30 +82,6 @@ class Cycle:
     def planned_end(self) -> dt.date | None:
         """The latest planned end of a phase."""
         return max((p.planned_on for p in self.phases if p.planned_on), default=None)
-
-
-def projects(connection: Connection, project_id: int | None = None) -> list[Project]:
-    """All projects (or one), the newest first."""
-    c = project.c
-    statement = (
-        select(
-            c.id,
-            c.version,
-            c.name,
-            c.customer,
-            region.c.name,
-            c.industry,
-            c.started_on,
-            c.closed_on,
-            c.outcome,
-            c.opportunity_id,
-        )
-        .outerjoin(region, region.c.id == c.region_id)
-        .order_by(c.started_on.desc(), c.id.desc())
-    )
-    if project_id is not None:
-        statement = statement.where(c.id == project_id)
-    return [Project(*tuple(row)) for row in connection.execute(statement)]
 
 
 def pairings(connection: Connection, *where: ColumnElement[bool]) -> list[Pairing]:
@@ -164,12 +117,12 @@ def unwritten(connection: Connection, person_id: int) -> list[Pairing]:
 def cycles(connection: Connection, project_ids: Collection[int]) -> list[Cycle]:
     """These projects with all that belongs to them, in the order of ``projects``."""
     chosen = list(project_ids)
-    phases: dict[int, list[rules.Phase]] = defaultdict(list)
+    phases: dict[int, list[Phase]] = defaultdict(list)
     c = project_phase.c
     statement = select(c.project_id, c.phase, c.planned_on, c.done_on).where(c.project_id.in_(chosen))
     for row in connection.execute(statement.order_by(c.position)):
-        phases[row[0]].append(rules.Phase(row[1], row[2], row[3]))
-    bound: dict[int, list[Bound]] = defaultdict(list)
+        phases[row[0]].append(Phase(row[1], row[2], row[3]))
+    bound: dict[int, list[ProjectSpan]] = defaultdict(list)
     for one in bindings(connection, pairing_project.c.project_id.in_(chosen)):
         bound[one.project_id].append(one)
     ids = {one.pairing_id for several in bound.values() for one in several}
@@ -186,7 +139,7 @@ def cycles(connection: Connection, project_ids: Collection[int]) -> list[Cycle]:
     ]  # fmt: skip
 
 
-def _within(session: SessionLine, bound: Bound) -> bool:
+def _within(session: SessionLine, bound: ProjectSpan) -> bool:
     return (
         session.pairing_id == bound.pairing_id
         and bound.first_on <= session.held_on
@@ -194,16 +147,16 @@ def _within(session: SessionLine, bound: Bound) -> bool:
     )
 
 
-def bindings(connection: Connection, where: ColumnElement[bool]) -> list[Bound]:
+def bindings(connection: Connection, where: ColumnElement[bool]) -> list[ProjectSpan]:
     """The times of pairings with projects for which ``where`` holds, in order."""
     c = pairing_project.c
     statement = select(c.pairing_id, c.project_id, project.c.name, c.first_on, c.last_on).join(
         project, project.c.id == c.project_id
     )
-    return [Bound(*row) for row in connection.execute(statement.where(where).order_by(c.id))]
+    return [ProjectSpan(*row) for row in connection.execute(statement.where(where).order_by(c.id))]
 
 
-def belongs() -> ColumnElement[bool]:
+def activity_in_pairing() -> ColumnElement[bool]:
     """When an activity belongs to a pairing: it is the apprentice's, lies in its time, and names its mentor or nobody.
 
     What names nobody on the day of a handover belongs to the new mentor.
@@ -225,65 +178,12 @@ def sessions(connection: Connection, pairing_ids: Collection[int]) -> list[Sessi
     statement = (
         select(a.id, pairing.c.id, person.c.name, a.kind, a.held_on, func.coalesce(a.customer, a.title, ""), a.minutes,
                a.state)
-        .join(pairing, belongs())
+        .join(pairing, activity_in_pairing())
         .join(person, person.c.id == a.person_id)
         .where(pairing.c.id.in_(list(pairing_ids)), a.id.not_in(replaced))
         .order_by(a.held_on.desc(), a.id.desc())
     )  # fmt: skip
     return [SessionLine(*row) for row in connection.execute(statement)]
-
-
-def from_opportunity(connection: Connection, opportunity_id: int, today: dt.date) -> ProjectDetails:
-    """A deal as the beginning of a project: its name and customer, its owner's region and industry, its dates."""
-    return _from_deals(connection, opportunity.c.id == opportunity_id, today)[0][1]
-
-
-def opportunity_called(connection: Connection, key: str) -> int:
-    """The id of the opportunity with this identity in the CRM. UserError where there is none."""
-    found = connection.execute(select(opportunity.c.id).where(opportunity.c.key == key)).scalar()
-    if found is None:
-        raise UserError("There is no opportunity {key}.", key=key)
-    return int(found)
-
-
-def open_deals(connection: Connection, person_ids: Collection[int], today: dt.date) -> list[tuple[int, ProjectDetails]]:
-    """Open deals of these people that are no project yet, as (owner, project), the newest first."""
-    known = select(project.c.opportunity_id).where(project.c.opportunity_id.is_not(None))
-    o = opportunity.c
-    return _from_deals(
-        connection, and_(crm_name.c.person_id.in_(list(person_ids)), o.status == OPEN, o.id.not_in(known)), today
-    )
-
-
-def _from_deals(connection: Connection, where: ColumnElement[bool], today: dt.date) -> list[tuple[int, ProjectDetails]]:
-    o = opportunity.c
-    statement = (
-        select(o.id, o.key, o.name, o.account, o.product, o.opened_on, o.closed_on, o.expected_on, o.status, crm_name.c.person_id,
-               region.c.name.label("region"), team.c.industry)
-        .join(crm_name, crm_name.c.id == o.owner_id)
-        .outerjoin(person, person.c.id == crm_name.c.person_id)
-        .outerjoin(team, team.c.id == person.c.team_id)
-        .outerjoin(region, region.c.id == team.c.region_id)
-        .where(where)
-        .order_by(o.opened_on.desc(), o.id.desc())
-    )  # fmt: skip
-    taken = set(connection.execute(select(project.c.name)).scalars())
-    found = []
-    for row in connection.execute(statement).mappings():
-        bare = " · ".join(part for part in (row["product"], row["key"]) if part)
-        name = (row["name"] or row["account"] or bare)[:180].strip()
-        if name in taken:  # one deal more with the same customer
-            name = f"{name} ({row['key'][:16]})"
-        taken.add(name)
-        outcome = {WON: "won", LOST: "lost", VOID: "cancelled"}.get(row["status"], "open")
-        started = row["opened_on"] or row["closed_on"] or row["expected_on"] or today
-        planned = {"signed": row["expected_on"]} if row["expected_on"] and row["expected_on"] >= started else {}
-        found.append((
-            row["person_id"] or 0,
-            ProjectDetails(name, started, (row["account"] or "")[:200] or None, row["region"], row["industry"], outcome,
-                           row["closed_on"] if outcome != "open" else None, row["id"], planned),
-        ))  # fmt: skip
-    return found
 
 
 def mentors(connection: Connection, today: dt.date) -> list[Mentor]:

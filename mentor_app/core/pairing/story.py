@@ -14,9 +14,10 @@ from mentor_app.core.camp.tables import enrolment
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.pairing.queries import Cycle, Pairing, SessionLine, bindings, cycles, pairings, sessions
-from mentor_app.core.pairing.tables import pairing, pairing_project, pairing_review, project, project_phase
+from mentor_app.core.pairing.tables import pairing, pairing_project, pairing_review
 from mentor_app.core.people.tables import person, person_role
-from mentor_app.core.store.history import Past, past
+from mentor_app.core.projects.tables import project, project_phase
+from mentor_app.core.store.history import RowChange, changes_of
 from mentor_app.core.text import N_, Text, text
 
 
@@ -113,7 +114,7 @@ def _own(connection: Connection, one: Pairing) -> tuple[list[Event], list[Event]
     """What was done to the pairing itself, and the projects it went on with: how it began, what changed later."""
     begins: list[Event] = []
     events: list[Event] = []
-    for step in past(connection, pairing, [one.id]):
+    for step in changes_of(connection, pairing, [one.id]):
         if step.operation == "insert":
             words = text("{name} is paired with {mentor}.", name=one.apprentice, mentor=one.mentor)
             begins.append(Event(one.started_on, step.by, words, step.after.get("goals") or ""))
@@ -126,7 +127,7 @@ def _own(connection: Connection, one: Pairing) -> tuple[list[Event], list[Event]
     bound = bindings(connection, pairing_project.c.pairing_id == one.id)
     c = pairing_project.c
     ids = list(connection.execute(select(c.id).where(c.pairing_id == one.id).order_by(c.id)).scalars())
-    who = {step.row_id: step.by for step in past(connection, pairing_project, ids) if step.operation == "insert"}
+    who = {step.row_id: step.by for step in changes_of(connection, pairing_project, ids) if step.operation == "insert"}
     for at, (row_id, stretch) in enumerate(zip(ids, bound, strict=True)):
         key = _ROLLED if at else _BOUND
         (events if at else begins).append(Event(stretch.first_on, who.get(row_id, ""), text(key, name=stretch.project)))
@@ -147,13 +148,13 @@ def _cycles(connection: Connection, went: tuple[Cycle, ...]) -> list[Event]:
     c = project_phase.c
     rows = connection.execute(select(c.id, c.phase, c.project_id).where(c.project_id.in_(list(by_id)))).all()
     phases: dict[int, tuple[str, int]] = {row[0]: (row[1], row[2]) for row in rows}
-    for step in past(connection, project_phase, list(phases)):
+    for step in changes_of(connection, project_phase, list(phases)):
         if step.operation == "update" and step.after.get("done_on"):
             name, project_id = phases[step.row_id]
             done, day = phase_name(step.after.get("phase", name)), _day(step.after["done_on"], step)
             if within(project_id, day):
                 events.append(Event(day, step.by, text("Phase done: {phase}.", phase=done)))
-    for step in past(connection, project, list(by_id)):
+    for step in changes_of(connection, project, list(by_id)):
         if step.operation == "update" and "outcome" in step.after:
             name, closed = by_id[step.row_id].project.name, step.after.get("closed_on")
             key, day = _OUTCOMES[step.after["outcome"]], _day(closed, step)
@@ -162,7 +163,7 @@ def _cycles(connection: Connection, went: tuple[Cycle, ...]) -> list[Event]:
     return events
 
 
-def _day(words: str | None, step: Past) -> dt.date:
+def _day(words: str | None, step: RowChange) -> dt.date:
     return dt.date.fromisoformat(words) if words else step.at.date()
 
 

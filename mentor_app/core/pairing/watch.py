@@ -9,17 +9,11 @@ from sqlalchemy import Connection, and_, func, select
 
 from mentor_app.core.camp.queries import leaves_of
 from mentor_app.core.logbook.tables import activity
-from mentor_app.core.pairing.queries import Pairing, belongs, pairings, unpaired
+from mentor_app.core.pairing.queries import Pairing, activity_in_pairing, pairings, unpaired
 from mentor_app.core.pairing.rules import DEFAULT_CAPACITY
-from mentor_app.core.pairing.tables import (
-    mentor_capacity,
-    pairing,
-    pairing_project,
-    pairing_review,
-    project,
-    project_phase,
-)
+from mentor_app.core.pairing.tables import mentor_capacity, pairing, pairing_project, pairing_review
 from mentor_app.core.people.tables import person, team
+from mentor_app.core.projects.tables import project, project_phase
 from mentor_app.core.text import N_, Text, text
 
 SILENT_DAYS, UNPAIRED_DAYS, LEAVING_DAYS, REVIEW_DAYS = 14, 7, 30, 90
@@ -93,7 +87,7 @@ def _leaving(
 
 
 def _silent(connection: Connection, running: list[Pairing], today: dt.date) -> list[Alert]:
-    statement = select(pairing.c.id, func.max(activity.c.held_on)).join(activity, belongs())
+    statement = select(pairing.c.id, func.max(activity.c.held_on)).join(activity, activity_in_pairing())
     held = statement.where(pairing.c.ended_on.is_(None), activity.c.held_on <= today, activity.c.state != "planned")
     ahead = statement.where(pairing.c.ended_on.is_(None), activity.c.held_on >= today, activity.c.state == "planned")
     last_on: dict[int, dt.date] = {row[0]: row[1] for row in connection.execute(held.group_by(pairing.c.id))}

@@ -15,7 +15,7 @@ from mentor_app.core.people.tables import crm_name, person
 from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.curve import Company, company
-from mentor_app.core.store.kept import Kept
+from mentor_app.core.store.query_cache import QueryCache
 
 
 @dataclass(frozen=True)
@@ -115,4 +115,4 @@ def ramp(connection: Connection, as_of: dt.date, include_inherited: bool = False
     return kept_ramps.get(connection, (as_of, include_inherited), compute)
 
 
-kept_ramps: Kept[Company] = Kept()
+kept_ramps: QueryCache[Company] = QueryCache()

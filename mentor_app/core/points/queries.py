@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from mentor_app.core.pairing.tables import pairing, pairing_project, project
+from mentor_app.core.pairing.tables import pairing, pairing_project
 from mentor_app.core.people.tables import person, person_role, team
 from mentor_app.core.points.rules import EVENTS, Rule, rule_on
 from mentor_app.core.points.tables import point_entry, point_rule, redemption, reward
+from mentor_app.core.projects.tables import project
 
 
 @dataclass(frozen=True)

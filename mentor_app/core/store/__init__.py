@@ -112,7 +112,7 @@ def open_store(location: str | os.PathLike[str] | None = None) -> Store:
 def _oblige(session: Session, actor: Actor) -> None:
     """What a pairing obliges its mentor to write."""
     if any(step["table_name"] in _OBLIGING for step in session.changes):
-        from mentor_app.core.playbooks.oblige import follow
+        from mentor_app.core.playbooks.obligations import follow
 
         follow(session, actor)
 

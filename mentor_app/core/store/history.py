@@ -205,7 +205,7 @@ class Session:
 
 
 @dataclass(frozen=True)
-class Past:
+class RowChange:
     """One change of one row: when and by whom it was made, and the values that it changed."""
 
     id: int
@@ -218,7 +218,7 @@ class Past:
     after: dict[str, Any]
 
 
-def past(connection: Connection, where: Table, row_ids: Sequence[int]) -> list[Past]:
+def changes_of(connection: Connection, where: Table, row_ids: Sequence[int]) -> list[RowChange]:
     """Every change of these rows, the oldest first. Dates stand as ISO text."""
     person = metadata.tables["person"].c
     c, s = change.c, change_set.c
@@ -230,6 +230,6 @@ def past(connection: Connection, where: Table, row_ids: Sequence[int]) -> list[P
         .order_by(c.id)
     )
     return [
-        Past(i, at, by, where.name, row_id, operation, json.loads(before or "{}"), json.loads(after or "{}"))
+        RowChange(i, at, by, where.name, row_id, operation, json.loads(before or "{}"), json.loads(after or "{}"))
         for i, at, by, row_id, operation, before, after in connection.execute(statement)
     ]

@@ -375,7 +375,7 @@ class CampPage(Page):
 
     # -- what is done here
 
-    def faces(self) -> dict[str, Any]:
+    def views_to_check(self) -> dict[str, Any]:
         found: dict[str, Any] = {"programme": self.edit_programme, "enrol": self.start_enrol}
         if len(self.model.ids):
             found["hire"] = lambda: self.show_hire(self.model.ids[0])

@@ -107,7 +107,7 @@ class LogbookPage(Page):
             self._keep = what
             self.refresh()
 
-    def faces(self) -> dict[str, Any]:
+    def views_to_check(self) -> dict[str, Any]:
         return {"inbox": lambda: self.open("inbox"), "log": lambda: open_log(self.window(), self._context)}
 
     def refresh(self) -> None:

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QVBoxLayout
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.widgets.controls import button
-from mentor_app.ui.widgets.views import Face
+from mentor_app.ui.widgets.views import View
 
 
-class AssignFace(Face):
+class AssignView(View):
     """The board with its three actions."""
 
     def __init__(self, context: Context) -> None:

@@ -205,7 +205,7 @@ class BoardView(QWidget):
         return self._scored[1]
 
     def _parts(self, hire: Any, mentors: Sequence[Any]) -> dict[str, Any]:
-        from mentor_app.core.pairing.rules import parts
+        from mentor_app.core.matching.criteria import parts
 
         count = weights(self._context)
         return {name: count[name] * values for name, values in parts([hire], mentors).items()}
@@ -290,7 +290,7 @@ class BoardView(QWidget):
         self.why.setVisible(known)
         if not known:
             return
-        from mentor_app.core.pairing.rules import CRITERIA
+        from mentor_app.core.matching.criteria import CRITERIA
 
         self.pair.setText(f"{hire.name} → {mentor.name}")
         total = 0.0
@@ -375,7 +375,7 @@ class BoardView(QWidget):
 
     def refused(self, hire_id: int, mentor: Any) -> str:
         """Why a hire can't be given to a mentor, in words; empty where they can."""
-        from mentor_app.core.pairing.rules import refusal
+        from mentor_app.core.matching.criteria import refusal
 
         hire = next((a for a in self.board.apprentices if a.id == hire_id), None)
         if hire is None:

@@ -20,7 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.pairing.rules import CRITERIA, DEFAULT_CAPACITY, WEIGHTS, ProjectDetails
+from mentor_app.core.matching.criteria import CRITERIA, WEIGHTS
+from mentor_app.core.pairing.rules import DEFAULT_CAPACITY
+from mentor_app.core.projects.rules import ProjectDetails
 from mentor_app.core.text import text
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
@@ -66,8 +68,9 @@ def open_accept(parent: QWidget, context: Context, pairs: Sequence[tuple[Any, An
     """Ask which project each (hire, mentor) goes with, then start the pairings."""
 
     def read(connection: Any) -> Any:
-        from mentor_app.core.pairing.queries import bindings, open_deals, projects
+        from mentor_app.core.pairing.queries import bindings
         from mentor_app.core.pairing.tables import pairing_project
+        from mentor_app.core.projects.queries import open_deals, projects
 
         running: dict[int, int] = {}
         for bound in bindings(connection, pairing_project.c.last_on.is_(None)):
@@ -271,7 +274,7 @@ class MoveOnDialog(FormDialog):
 
         def then(project_id: int) -> None:
             def read(connection: Any) -> Any:
-                from mentor_app.core.pairing.queries import projects
+                from mentor_app.core.projects.queries import projects
 
                 return projects(connection, project_id)
 

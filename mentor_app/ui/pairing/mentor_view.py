@@ -17,12 +17,12 @@ from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.layouts import as_high_as_needed
 from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.timeline import plain_table
-from mentor_app.ui.widgets.views import Face
+from mentor_app.ui.widgets.views import View
 
 _CHARTED = 8
 
 
-class MentorView(Face):
+class MentorView(View):
     """Figures first, then one line an apprentice, then their curves on the same axes."""
 
     def __init__(self, context: Context) -> None:

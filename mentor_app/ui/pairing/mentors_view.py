@@ -8,10 +8,10 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
-from mentor_app.ui.widgets.views import ListFace
+from mentor_app.ui.widgets.views import RecordList
 
 
-class MentorsFace(ListFace):
+class MentorsView(RecordList):
     """Everybody who mentors."""
 
     page, single = "pairing", "mentor"

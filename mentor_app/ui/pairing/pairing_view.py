@@ -16,12 +16,12 @@ from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import button, label, shortened
 from mentor_app.ui.widgets.layouts import scrolling
 from mentor_app.ui.widgets.table import ColumnSpec
-from mentor_app.ui.widgets.timeline import CycleFace, plain_table, session_columns
+from mentor_app.ui.widgets.timeline import CycleView, plain_table, session_columns
 
 STATE_LOOK = {"active": "accent", "completed": "good", "reassigned": "plain", "ended": "plain"}
 
 
-class PairingView(CycleFace):
+class PairingView(CycleView):
     """A pairing's page."""
 
     def __init__(self, context: Context) -> None:
@@ -186,7 +186,8 @@ class PairingView(CycleFace):
         today = self._context.today()
 
         def read(connection: Any) -> Any:
-            from mentor_app.core.pairing.queries import mentors, projects
+            from mentor_app.core.pairing.queries import mentors
+            from mentor_app.core.projects.queries import projects
 
             if what == "reassign":
                 return mentors(connection, today)

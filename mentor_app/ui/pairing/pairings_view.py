@@ -10,10 +10,10 @@ from mentor_app.ui.i18n import tr
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
-from mentor_app.ui.widgets.views import ListFace
+from mentor_app.ui.widgets.views import RecordList
 
 
-class PairingsFace(ListFace):
+class PairingsView(RecordList):
     """All pairings, running ones first."""
 
     page, single = "pairing", "pairing"

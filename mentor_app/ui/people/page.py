@@ -144,7 +144,7 @@ class PeoplePage(Page):
         self.dialog = TeamsDialog(self, self._context)
         self.dialog.open()
 
-    def faces(self) -> dict[str, Any]:
+    def views_to_check(self) -> dict[str, Any]:
         return {"person": lambda: self._edit(None), "teams": self._edit_teams, "import": self.start_import}
 
     def open(self, what: Any) -> None:

@@ -103,7 +103,7 @@ class PipelinePage(Page):
         self._sort, self._descending = key, descending
         self.refresh()
 
-    def faces(self) -> dict[str, Any]:
+    def views_to_check(self) -> dict[str, Any]:
         return {"import": self.start_import}
 
     def open(self, what: Any) -> None:

@@ -11,10 +11,10 @@ from mentor_app.ui.playbooks.dialogs import KindDialog
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
-from mentor_app.ui.widgets.views import ListFace
+from mentor_app.ui.widgets.views import RecordList
 
 
-class KindsFace(ListFace):
+class KindsView(RecordList):
     """The kinds with their templates and rules."""
 
     page, single = "playbooks", ""

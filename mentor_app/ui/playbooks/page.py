@@ -6,12 +6,12 @@ from typing import Any
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.playbooks.kinds_view import KindsFace
-from mentor_app.ui.playbooks.playbooks_view import BooksFace
-from mentor_app.ui.widgets.views import Face, FacedPage
+from mentor_app.ui.playbooks.kinds_view import KindsView
+from mentor_app.ui.playbooks.playbooks_view import PlaybooksView
+from mentor_app.ui.widgets.views import TabbedPage, View
 
 
-class PlaybooksPage(FacedPage):
+class PlaybooksPage(TabbedPage):
     """The search, all playbooks, the kinds; one playbook in front of them."""
 
     kinds = frozenset({"playbooks", "people", "me"})
@@ -23,47 +23,47 @@ class PlaybooksPage(FacedPage):
             {"search": tr("Find an answer"), "books": tr("All playbooks"), "kinds": tr("Kinds")},
         )
 
-    def make(self, key: str) -> Face:
+    def make(self, key: str) -> View:
         if key == "search":
-            from mentor_app.ui.playbooks.search_view import SearchFace
+            from mentor_app.ui.playbooks.search_view import SearchView
 
-            return SearchFace(self._context)
+            return SearchView(self._context)
         if key == "book":
-            from mentor_app.ui.playbooks.playbook_editor import BookView
+            from mentor_app.ui.playbooks.playbook_editor import PlaybookEditor
 
-            return BookView(self._context)
-        return {"books": BooksFace, "kinds": KindsFace}[key](self._context)
+            return PlaybookEditor(self._context)
+        return {"books": PlaybooksView, "kinds": KindsView}[key](self._context)
 
     def refresh(self) -> None:
-        face = self.face(self._trail[-1][0])
+        view = self.view(self._trail[-1][0])
         if self._trail[-1][0] == "search":  # what is being typed keeps its cursor
-            face._ask()
+            view._ask()
         else:
-            face.reload()
+            view.reload()
 
     def open(self, what: Any) -> None:
         if isinstance(what, tuple):
-            self.show_face(*what)
+            self.show_view(*what)
         elif what == "new":
-            self.show_face("books", start=True)
-            self.face("books").add()
+            self.show_view("books", start=True)
+            self.view("books").add()
         else:
-            self.show_face(what, start=True)
+            self.show_view(what, start=True)
 
-    def faces(self) -> dict[str, Any]:
+    def views_to_check(self) -> dict[str, Any]:
         def find(words: str) -> None:
-            self.show_face("search", start=True)
-            self.face("search").search.setText(words)
+            self.show_view("search", start=True)
+            self.view("search").search.setText(words)
 
         def first(state: str) -> None:
-            rows = [row for row in self.face("books").list._rows if row.state == state]
+            rows = [row for row in self.view("books").list._rows if row.state == state]
             if rows:
-                self.show_face("book", rows[0].id)
+                self.show_view("book", rows[0].id)
 
         return {
-            "found": lambda: find("价格"), "books": lambda: self.show_face("books", start=True), "new": lambda: self.open("new"),
+            "found": lambda: find("价格"), "books": lambda: self.show_view("books", start=True), "new": lambda: self.open("new"),
             "draft": lambda: first("draft"), "review": lambda: first("in_review"), "changes": lambda: first("changes"),
-            "kinds": lambda: self.show_face("kinds", start=True), "new_kind": lambda: self.face("kinds").add(),
+            "kinds": lambda: self.show_view("kinds", start=True), "new_kind": lambda: self.view("kinds").add(),
         }  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label
 from mentor_app.ui.widgets.forms import choice
 from mentor_app.ui.widgets.links import Link, LinkCard
-from mentor_app.ui.widgets.views import Face
+from mentor_app.ui.widgets.views import View
 
 STATE_LOOK = {
     "not_started": "plain", "draft": "plain", "in_review": "accent", "changes": "bad", "approved": "good", "out_of_date": "due",
@@ -41,7 +41,7 @@ _SAVE_AFTER = 700
 _ABOUT = ("product", "industry", "stage", "tags")
 
 
-class BookView(Face):
+class PlaybookEditor(View):
     """Parts at the left, the chosen one in the middle, how it reads and what was said at the right."""
 
     def __init__(self, context: Context) -> None:

@@ -11,10 +11,10 @@ from mentor_app.ui.playbooks.dialogs import BeginDialog
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
-from mentor_app.ui.widgets.views import ListFace
+from mentor_app.ui.widgets.views import RecordList
 
 
-class BooksFace(ListFace):
+class PlaybooksView(RecordList):
     """What is owed first, the earliest due first."""
 
     page, single = "playbooks", "book"

@@ -26,7 +26,7 @@ from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, set_badge
 from mentor_app.ui.widgets.forms import choice
-from mentor_app.ui.widgets.views import Face
+from mentor_app.ui.widgets.views import View
 
 _HIT = Qt.ItemDataRole.UserRole + 2
 _Index = QModelIndex | QPersistentModelIndex
@@ -122,7 +122,7 @@ class HitDelegate(QStyledItemDelegate):
         painter.drawText(QRectF(left, top, room + 1, metrics.height()), int(Qt.AlignmentFlag.AlignVCenter), shown)
 
 
-class SearchFace(Face):
+class SearchView(View):
     """One field, the hits below it, the chosen answer beside them."""
 
     def __init__(self, context: Context) -> None:

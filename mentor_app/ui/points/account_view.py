@@ -14,10 +14,10 @@ from mentor_app.ui.widgets.cards import KeyFigure
 from mentor_app.ui.widgets.layouts import as_high_as_needed, scrolling
 from mentor_app.ui.widgets.links import Link, LinkCard
 from mentor_app.ui.widgets.lists import SearchList
-from mentor_app.ui.widgets.views import Face
+from mentor_app.ui.widgets.views import View
 
 
-class AccountFace(Face):
+class AccountView(View):
     """Balance, what is near, what it buys, and the story of every point."""
 
     def __init__(self, context: Context) -> None:

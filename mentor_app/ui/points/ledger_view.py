@@ -10,10 +10,10 @@ from mentor_app.ui.points.entries import ENTRY_COLUMNS
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
-from mentor_app.ui.widgets.views import ListFace
+from mentor_app.ui.widgets.views import RecordList
 
 
-class LedgerFace(ListFace):
+class LedgerView(RecordList):
     """Every entry of everybody."""
 
     page, single = "points", ""

@@ -6,16 +6,16 @@ from typing import Any
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.points.account_view import AccountFace
-from mentor_app.ui.points.ledger_view import LedgerFace
-from mentor_app.ui.points.redemptions_view import RedemptionsFace
-from mentor_app.ui.points.rewards_view import RewardsFace
-from mentor_app.ui.points.rules_view import RulesFace
-from mentor_app.ui.points.team_view import TeamFace
-from mentor_app.ui.widgets.views import Face, FacedPage
+from mentor_app.ui.points.account_view import AccountView
+from mentor_app.ui.points.ledger_view import LedgerView
+from mentor_app.ui.points.redemptions_view import RedemptionsView
+from mentor_app.ui.points.rewards_view import RewardsView
+from mentor_app.ui.points.rules_view import RulesView
+from mentor_app.ui.points.team_view import TeamView
+from mentor_app.ui.widgets.views import TabbedPage, View
 
 
-class PointsPage(FacedPage):
+class PointsPage(TabbedPage):
     """Tabs for one's own, the team, the ledger, redemptions, rewards and rules; a person's account in front of them."""
 
     kinds = frozenset({"points", "logbook", "camp", "pairing", "pipeline", "people", "me"})
@@ -27,33 +27,33 @@ class PointsPage(FacedPage):
         }  # fmt: skip
         super().__init__(context, tr("Points"), views)
         if context.me is not None and "mentor" not in context.me.roles:  # who earns none wants the team's
-            self.show_face("team", start=True)
+            self.show_view("team", start=True)
 
-    def make(self, key: str) -> Face:
-        made: dict[str, type[Face]] = {
-            "mine": AccountFace, "person": AccountFace, "team": TeamFace, "ledger": LedgerFace, "redemptions": RedemptionsFace,
-            "rewards": RewardsFace, "rules": RulesFace,
+    def make(self, key: str) -> View:
+        made: dict[str, type[View]] = {
+            "mine": AccountView, "person": AccountView, "team": TeamView, "ledger": LedgerView, "redemptions": RedemptionsView,
+            "rewards": RewardsView, "rules": RulesView,
         }  # fmt: skip
         return made[key](self._context)
 
     def open(self, what: Any) -> None:
         if isinstance(what, tuple):
-            self.show_face(*what)
+            self.show_view(*what)
         else:
-            self.show_face(what, start=True)
+            self.show_view(what, start=True)
 
-    def faces(self) -> dict[str, Any]:
+    def views_to_check(self) -> dict[str, Any]:
         def first() -> None:
-            ids = self.face("team").list.model.ids
+            ids = self.view("team").list.model.ids
             if ids:
-                self.show_face("person", ids[0])
+                self.show_view("person", ids[0])
 
         found: dict[str, Any] = {
-            key: lambda key=key: self.show_face(key, start=True) for key in self.keys
+            key: lambda key=key: self.show_view(key, start=True) for key in self.keys
         }  # fmt: skip
         found["person"] = first
-        found["new_reward"] = lambda: self.face("rewards").add()
-        found["new_rule"] = lambda: self.face("rules").add()
+        found["new_reward"] = lambda: self.view("rewards").add()
+        found["new_rule"] = lambda: self.view("rules").add()
         return found
 
 

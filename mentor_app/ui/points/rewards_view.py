@@ -11,10 +11,10 @@ from mentor_app.ui.points.dialogs import RewardDialog
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
-from mentor_app.ui.widgets.views import ListFace
+from mentor_app.ui.widgets.views import RecordList
 
 
-class RewardsFace(ListFace):
+class RewardsView(RecordList):
     """What points buy."""
 
     page, single = "points", ""

@@ -11,10 +11,10 @@ from mentor_app.ui.points.dialogs import RuleDialog
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
-from mentor_app.ui.widgets.views import ListFace
+from mentor_app.ui.widgets.views import RecordList
 
 
-class RulesFace(ListFace):
+class RulesView(RecordList):
     """What earns how much, since when and until when."""
 
     page, single = "points", ""

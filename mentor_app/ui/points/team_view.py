@@ -14,10 +14,10 @@ from mentor_app.ui.widgets.chart import ChartView
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
-from mentor_app.ui.widgets.views import ListFace
+from mentor_app.ui.widgets.views import RecordList
 
 
-class TeamFace(ListFace):
+class TeamView(RecordList):
     """Totals by month as a chart, and the promotion list with its formula."""
 
     page, single = "points", "person"

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import PHASES
-from mentor_app.core.pairing.rules import OUTCOMES, Phase, ProjectDetails
+from mentor_app.core.projects.rules import OUTCOMES, Phase, ProjectDetails
 from mentor_app.core.text import text
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
@@ -33,8 +33,8 @@ def open_project(parent: QWidget, context: Context, project: Any = None, then: A
 
     def read(connection: Any) -> Any:
         from mentor_app.core.logbook.queries import customers
-        from mentor_app.core.pairing.queries import open_deals
         from mentor_app.core.people.queries import people, regions, teams
+        from mentor_app.core.projects.queries import open_deals
 
         everybody = [p.id for p in people(connection)] if project is None else []
         deals = [details for _, details in open_deals(connection, everybody, context.today())]
@@ -97,7 +97,7 @@ class ProjectDialog(FormDialog):
             self.started.setText(deal.started_on.isoformat())
 
     def work(self) -> None:
-        from mentor_app.core.pairing.actions import save_project
+        from mentor_app.core.projects.actions import save_project
 
         started = read_date(self.started)
         if started is None:
@@ -193,7 +193,7 @@ class CycleDialog(FormDialog):
         return found
 
     def work(self) -> None:
-        from mentor_app.core.pairing.actions import save_cycle
+        from mentor_app.core.projects.actions import save_cycle
 
         self.act(save_cycle, self._project.id, self.phases(), self.context.today())
 
@@ -215,7 +215,7 @@ class CloseDialog(FormDialog):
         )  # fmt: skip
 
     def work(self) -> None:
-        from mentor_app.core.pairing.actions import close_project
+        from mentor_app.core.projects.actions import close_project
 
         closed = read_date(self.closed)
         if closed is None:

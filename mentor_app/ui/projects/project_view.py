@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from mentor_app.core.pairing.rules import OUTCOMES, STATES, Phase
+from mentor_app.core.pairing.rules import STATES
+from mentor_app.core.projects.rules import OUTCOMES, Phase
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.projects.dialogs import CloseDialog, CycleDialog, open_project
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.table import ColumnSpec
-from mentor_app.ui.widgets.timeline import OUTCOME_LOOK, CycleFace, phase_words, plain_table, session_columns
+from mentor_app.ui.widgets.timeline import OUTCOME_LOOK, CycleView, phase_words, plain_table, session_columns
 
 
-class ProjectView(CycleFace):
+class ProjectView(CycleView):
     """A project's page."""
 
     shares = 9, 11

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from mentor_app.core.pairing.rules import OUTCOMES
+from mentor_app.core.projects.rules import OUTCOMES
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
-from mentor_app.ui.widgets.views import ListFace
+from mentor_app.ui.widgets.views import RecordList
 
 
-class ProjectsFace(ListFace):
+class ProjectsView(RecordList):
     """All projects."""
 
     page, single = "pairing", "project"
@@ -46,7 +46,7 @@ class ProjectsFace(ListFace):
         open_project(self, self._context, then=lambda made: go("pairing", ("project", made)))
 
     def read(self, connection: Any) -> Any:
-        from mentor_app.core.pairing.queries import projects
+        from mentor_app.core.projects.queries import projects
 
         return projects(connection)
 

@@ -89,7 +89,7 @@ class RampPage(Page):
             self._export_soon = False
             self._export()
 
-    def faces(self) -> dict[str, Any]:
+    def views_to_check(self) -> dict[str, Any]:
         return {"export": self._export} if self.who.count() else {}
 
     def open(self, what: Any) -> None:

@@ -24,7 +24,7 @@ class Entry:
     choose: Callable[[], Any]
 
 
-class Finder(QDialog):
+class CommandPalette(QDialog):
     """Type, arrows move, Enter chooses, Esc closes."""
 
     def __init__(self, parent: QWidget, title: str, entries: Sequence[Entry]) -> None:

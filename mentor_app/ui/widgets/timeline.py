@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 
 from mentor_app.core.logbook.kinds import KINDS, PHASES
 from mentor_app.core.logbook.kinds import STATES as LOG_STATES
-from mentor_app.core.pairing.rules import OUTCOMES, Phase
+from mentor_app.core.projects.rules import OUTCOMES, Phase
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
-from mentor_app.ui.widgets.views import Face
+from mentor_app.ui.widgets.views import View
 
 OUTCOME_LOOK = {"open": "accent", "won": "good", "lost": "bad", "cancelled": "plain"}
 
@@ -214,7 +214,7 @@ def plain_table(context: Context, name: str, columns: list[ColumnSpec]) -> Table
     return table
 
 
-class CycleFace(Face):
+class CycleView(View):
     """A page about a cycle: its timeline above, two columns below, ``shares`` wide."""
 
     shares = 1, 1

@@ -1,4 +1,4 @@
-"""A page with several faces behind tabs, and single records opened in front of them."""
+"""A page with several views behind tabs, and single records opened in front of them."""
 
 from __future__ import annotations
 
@@ -53,15 +53,15 @@ class Page(QWidget):
     def open(self, what: Any) -> None:
         """Start something here: one of the page's commands, or what another page's link means."""
 
-    def faces(self) -> dict[str, Callable[[], Any]]:
-        """Further faces of the page by name, each shown by a call; for the test that looks at every page."""
+    def views_to_check(self) -> dict[str, Callable[[], Any]]:
+        """Further views of the page by name, each shown by a call; for the test that looks at every page."""
         return {}
 
     def refresh(self) -> None:
         """Read what the page shows; called when it is shown first and when its kinds changed."""
 
 
-class Face(QWidget):
+class View(QWidget):
     """``title``, ``note`` and ``mark`` (a word with its state) stand in the header beside ``buttons``.
 
     Of the buttons those in ``shown`` are visible. ``headed`` says that any of this has changed.
@@ -78,7 +78,7 @@ class Face(QWidget):
         self.shown: set[QPushButton] = set()
 
     def show_id(self, key: int) -> None:
-        """Show the record with this id, for faces that show one."""
+        """Show the record with this id, for views that show one."""
 
     def reload(self) -> None:
         """Read what is shown again."""
@@ -89,13 +89,13 @@ class Face(QWidget):
         return me is None or bool(set(roles) & set(me.roles))
 
 
-class ListFace(Face):
-    """A list to search; Enter opens the record in front: the face ``single`` of the page called ``page``."""
+class RecordList(View):
+    """A list to search; Enter opens the record in front: the view ``single`` of the page called ``page``."""
 
     page, single = "", ""
 
     def show_list(self, made: SearchList) -> None:
-        """Fill the face with this list."""
+        """Fill the view with this list."""
         self.list = made
         if self.single:
             made.opened.connect(lambda key: self._context.go(self.page, (self.single, key)))
@@ -121,8 +121,8 @@ class ListFace(Face):
         return ""
 
 
-class FacedPage(Page):
-    """``views`` are the faces behind tabs, by key, with their names; the first one opens. Esc goes back."""
+class TabbedPage(Page):
+    """``views`` are the views behind tabs, by key, with their names; the first one opens. Esc goes back."""
 
     def __init__(self, context: Context, title: str, views: dict[str, str]) -> None:
         super().__init__(title)
@@ -141,68 +141,68 @@ class FacedPage(Page):
         self.body.addWidget(self.tabs)
         self.stack = QStackedLayout()
         self.body.addLayout(self.stack, 1)
-        self._faces: dict[str, Face] = {}
+        self._views: dict[str, View] = {}
         self._trail: list[tuple[str, int]] = [(self.keys[0], 0)]
         self._buttons: list[QPushButton] = []
-        self.tabs.currentChanged.connect(lambda at: self.show_face(self.keys[at], start=True))
+        self.tabs.currentChanged.connect(lambda at: self.show_view(self.keys[at], start=True))
         QShortcut(QKeySequence("Escape"), self, activated=self.go_back)
-        self.show_face(self.keys[0], start=True)
+        self.show_view(self.keys[0], start=True)
 
-    def make(self, key: str) -> Face:
-        """A new face for a key."""
+    def make(self, key: str) -> View:
+        """A new view for a key."""
         raise NotImplementedError
 
-    def face(self, key: str) -> Any:
-        """The face with this key; made when first needed."""
-        if key not in self._faces:
+    def view(self, key: str) -> Any:
+        """The view with this key; made when first needed."""
+        if key not in self._views:
             made = self.make(key)
-            self._faces[key] = made
+            self._views[key] = made
             self.stack.addWidget(made)
             made.headed.connect(self._head)
             for item in made.buttons:
                 self.header.addWidget(item)
                 item.hide()
                 self._buttons.append(item)
-        return self._faces[key]
+        return self._views[key]
 
-    def show_face(self, key: str, item: int = 0, start: bool = False) -> None:
-        """Bring a face to the front; with ``start`` there is nothing to go back to."""
+    def show_view(self, key: str, item: int = 0, start: bool = False) -> None:
+        """Bring a view to the front; with ``start`` there is nothing to go back to."""
         if start:
             self._trail = [(key, item)]
         elif self._trail[-1] != (key, item):
             self._trail.append((key, item))
-        face = self.face(key)
-        self.stack.setCurrentWidget(face)
+        view = self.view(key)
+        self.stack.setCurrentWidget(view)
         if key in self.keys and self.tabs.currentIndex() != self.keys.index(key):
             self.tabs.blockSignals(True)
             self.tabs.setCurrentIndex(self.keys.index(key))
             self.tabs.blockSignals(False)
         self.tabs.setVisible(key in self.keys)
         if key in self.keys:
-            face.reload()
+            view.reload()
         else:
-            face.show_id(item)
+            view.show_id(item)
         self._head()
 
     def go_back(self) -> None:
-        """To the face before."""
+        """To the view before."""
         if len(self._trail) > 1:
             self._trail.pop()
             key, item = self._trail.pop()
             if self._trail:
-                self.show_face(key, item)
+                self.show_view(key, item)
             else:
-                self.show_face(key, item, start=True)
+                self.show_view(key, item, start=True)
 
     def _head(self) -> None:
-        face = self._faces[self._trail[-1][0]]
+        view = self._views[self._trail[-1][0]]
         self.back.setVisible(len(self._trail) > 1)
-        self.title.setText(face.title if len(face.title) <= 34 else face.title[:33] + "…")
-        self.title.setToolTip(face.title if len(face.title) > 34 else "")
-        self.context.setText(face.note)
-        set_badge(self.mark, *face.mark)
+        self.title.setText(view.title if len(view.title) <= 34 else view.title[:33] + "…")
+        self.title.setToolTip(view.title if len(view.title) > 34 else "")
+        self.context.setText(view.note)
+        set_badge(self.mark, *view.mark)
         for item in self._buttons:
-            item.setVisible(item in face.buttons and item in face.shown)
+            item.setVisible(item in view.buttons and item in view.shown)
 
     def refresh(self) -> None:
-        self.face(self._trail[-1][0]).reload()
+        self.view(self._trail[-1][0]).reload()

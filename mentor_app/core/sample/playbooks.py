@@ -7,7 +7,8 @@ import datetime as dt
 from sqlalchemy import select
 
 from mentor_app.core.pairing.tables import pairing
-from mentor_app.core.playbooks import actions, oblige
+from mentor_app.core.playbooks import actions
+from mentor_app.core.playbooks import obligations as oblige
 from mentor_app.core.playbooks.actions import Comment
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.playbooks.tables import playbook, playbook_answer, playbook_kind, playbook_part

@@ -7,11 +7,12 @@ import json
 
 from sqlalchemy import func, select
 
-from mentor_app.core.pairing.tables import pairing, pairing_project, project, project_phase
+from mentor_app.core.pairing.tables import pairing, pairing_project
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.playbooks.actions import _begin
 from mentor_app.core.playbooks.rules import Kind, read_kind
 from mentor_app.core.playbooks.tables import playbook, playbook_kind
+from mentor_app.core.projects.tables import project, project_phase
 from mentor_app.core.store import Actor, Session
 
 

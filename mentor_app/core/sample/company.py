@@ -17,9 +17,9 @@ from mentor_app.core.points import actions as points
 from mentor_app.core.points.queries import accounts, rewards
 from mentor_app.core.ramp.calendar import add_months, tenure_month
 from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
-from mentor_app.core.sample_camp import Hired, fill_camp
-from mentor_app.core.sample_pairings import fill_pairings
-from mentor_app.core.sample_playbooks import fill_playbooks
+from mentor_app.core.sample.camp import Hired, fill_camp
+from mentor_app.core.sample.pairings import fill_pairings
+from mentor_app.core.sample.playbooks import fill_playbooks
 from mentor_app.core.store import Actor, Session
 
 INDUSTRIES = ("Manufacturing", "Electronics", "Retail", "Logistics", "Healthcare", "Energy")

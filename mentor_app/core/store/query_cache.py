@@ -12,7 +12,7 @@ from mentor_app.core.store.history import change_set
 T = TypeVar("T")
 
 
-class Kept(Generic[T]):
+class QueryCache(Generic[T]):
     """The last few answers of one query, each for one state of one store: every write ends in a newer change set."""
 
     def __init__(self, size: int = 2) -> None:

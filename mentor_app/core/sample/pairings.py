@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from random import Random
 
 from mentor_app.core.pairing import actions
-from mentor_app.core.pairing.rules import CYCLE, Phase, ProjectDetails
 from mentor_app.core.people.queries import get_person
+from mentor_app.core.projects import actions as project_actions
+from mentor_app.core.projects.rules import CYCLE, Phase, ProjectDetails
 from mentor_app.core.store import Actor, Session
 
 Hired = tuple[int, str, dt.date]
@@ -65,7 +66,7 @@ def fill_pairings(
     def project(hire: Hired, first: dt.date, days: int, closed: dt.date | None, outcome: str) -> int:
         name, who = next(names), get_person(session.connection, hire[0])
         details = ProjectDetails(name, first, name.split(" · ")[0], who.region, who.industry)
-        made = actions.save_project(session, by, details)
+        made = project_actions.save_project(session, by, details)
         phases: list[Phase] = []
         for at, phase in enumerate(CYCLE, 1):
             planned = first + days * at // len(CYCLE) * DAY
@@ -73,9 +74,9 @@ def fill_pairings(
             before = phases[-1].done_on if phases else first
             held = done <= today - 4 * DAY and before is not None and (closed is None or done <= closed)
             phases.append(Phase(phase, planned, max(done, before) if held and before else None))
-        actions.save_cycle(session, by, made, phases, today)
+        project_actions.save_cycle(session, by, made, phases, today)
         if closed is not None and outcome != "open":
-            actions.close_project(session, by, made, outcome, closed)
+            project_actions.close_project(session, by, made, outcome, closed)
         return made
 
     def pair(at: int, hire: Hired, mentor: Hired, bound: int, first: dt.date, last: dt.date | None) -> int:
@@ -126,12 +127,12 @@ def fill_pairings(
             lost = first + 45 * DAY
             bound = project(hire, first, days, lost, "open")
             made = pair(i, hire, mentor, bound, first, None)
-            actions.close_project(session, by, bound, "lost", lost)
+            project_actions.close_project(session, by, bound, "lost", lost)
             actions.roll_on(session, by, made, project(hire, lost, days, None, "open"), lost + 4 * DAY)
         elif i == 9:  # won the day before yesterday, not completed yet
             bound = project(hire, first, days, today - 2 * DAY, "open")
             pair(i, hire, mentor, bound, first, None)
-            actions.close_project(session, by, bound, "won", today - 2 * DAY)
+            project_actions.close_project(session, by, bound, "won", today - 2 * DAY)
         else:  # some have taken longer than planned
             short = max(30, (today - first).days - 9) if i % 8 == 3 else days + 40
             pair(i, hire, mentor, project(hire, first, short, None, "open"), first, None)

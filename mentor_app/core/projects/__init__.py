@@ -1,0 +1,1 @@
+"""Projects: their cycles, phases, outcomes."""
