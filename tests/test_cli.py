@@ -132,6 +132,8 @@ def test_a_cohort_is_exported_with_its_members(sample: Path, tmp_path: Path) -> 
     newest = max(cohorts)
     files = ask(sample, "export", "charts", "--out", str(tmp_path / "o"), "--cohort", newest)["files"]
     assert {Path(f).name for f in files} == {
-        *(f"{name}.png" for name in cohorts[newest]), f"{newest} multiples.png", f"{newest} overlay.png",
-    }  # fmt: skip
+        *(f"{name}.png" for name in cohorts[newest]),
+        f"{newest} multiples.png",
+        f"{newest} overlay.png",
+    }
     assert "cohorts are" in run(sample, "export", "charts", "--out", str(tmp_path), "--cohort", "1999Q1", code=1)

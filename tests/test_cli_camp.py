@@ -30,8 +30,26 @@ def line(store: Path, *more: str) -> Any:
 
 def test_a_session_is_logged_signed_off_and_counted(store: Path) -> None:
     day = str(TODAY - dt.timedelta(days=3))
-    arguments = ("log", "shadowing", "--person", "Ann", "--customer", "华宇机电", "--date", day, "--minutes", "45",
-                 "--learned", "先确认决策链", "--phase", "discovery", "--part", "observed", "--mentor", "Mo")  # fmt: skip
+    arguments = (
+        "log",
+        "shadowing",
+        "--person",
+        "Ann",
+        "--customer",
+        "华宇机电",
+        "--date",
+        day,
+        "--minutes",
+        "45",
+        "--learned",
+        "先确认决策链",
+        "--phase",
+        "discovery",
+        "--part",
+        "observed",
+        "--mentor",
+        "Mo",
+    )
     done = ask(store, *arguments)
     assert done["state"] == "submitted"
     (waiting,) = ask(store, "inbox", "--person", "Mo")["waiting"]
@@ -93,9 +111,11 @@ def test_activities_come_from_a_file_once(store: Path, tmp_path: Path) -> None:
     day = TODAY - dt.timedelta(days=7)
     head = "新人,类型,日期,客户,分钟,所学,需求挖掘深度,师傅,商机阶段,状态"
     lines = [
-        head, f"Ann,客户影子,{day:%Y/%m/%d},华宇机电,45分钟,先问,,Mo,需求,", f"Ann,客户拜访,{day:%Y年%m月%d日},宏远,30,,４,,,",
+        head,
+        f"Ann,客户影子,{day:%Y/%m/%d},华宇机电,45分钟,先问,,Mo,需求,",
+        f"Ann,客户拜访,{day:%Y年%m月%d日},宏远,30,,４,,,",
         f"Ann,客户影子,{TODAY + dt.timedelta(days=9)},鼎新,,,,Mo,,计划",
-    ]  # fmt: skip
+    ]
     lines[3] = lines[3].replace("计划", "已计划")
     file = tmp_path / "log.csv"
     file.write_text("\n".join(lines), encoding="gb18030")
@@ -119,14 +139,34 @@ def test_activities_come_from_a_file_once(store: Path, tmp_path: Path) -> None:
     run(store, "import", "activities", str(bad), code=1)
     rows = ask(store, "import", "activities", str(bad), "--dry-run")["rejected"]
     assert [(r["row"], r["column"]) for r in rows] == [
-        (2, "person"), (3, "kind"), (4, "date"), (5, "minutes"), (6, "person"), (7, "person"), (8, "person"),
-    ]  # fmt: skip
+        (2, "person"),
+        (3, "kind"),
+        (4, "date"),
+        (5, "minutes"),
+        (6, "person"),
+        (7, "person"),
+        (8, "person"),
+    ]
 
 
 def test_planned_sessions_open_in_another_calendar_library(store: Path, tmp_path: Path) -> None:
     day = TODAY + dt.timedelta(days=4)
     for more in (("--time", "14:30", "--minutes", "90"), ()):
-        run(store, "log", "shadowing", "--plan", "--person", "Ann", "--date", str(day), "--customer", "华宇, <b>;机电", "--mentor", "Mo", *more)  # fmt: skip
+        run(
+            store,
+            "log",
+            "shadowing",
+            "--plan",
+            "--person",
+            "Ann",
+            "--date",
+            str(day),
+            "--customer",
+            "华宇, <b>;机电",
+            "--mentor",
+            "Mo",
+            *more,
+        )
     out = tmp_path / "ann.ics"
     assert ask(store, "export", "calendar", "--person", "Ann", "--out", str(out), "--lang", "zh_CN")["events"] == 2
     events = list(vobject.readOne(out.read_text(encoding="utf-8")).vevent_list)

@@ -79,8 +79,12 @@ def test_bad_rows_of_a_pairings_file_are_named(store: Path, tmp_path: Path) -> N
     )
     rows = ask(store, "import", "pairings", str(bad), "--dry-run")["rejected"]
     assert [(r["row"], r["column"]) for r in rows] == [
-        (2, "apprentice"), (3, "apprentice"), (4, "start date"), (5, "apprentice"), (6, "apprentice"),
-    ]  # fmt: skip
+        (2, "apprentice"),
+        (3, "apprentice"),
+        (4, "start date"),
+        (5, "apprentice"),
+        (6, "apprentice"),
+    ]
     assert "written reason" in rows[-1]["reason"]
 
 

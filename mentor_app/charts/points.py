@@ -28,9 +28,15 @@ def draw_months(
     for i, (label, values) in enumerate(series.items()):
         colour = PEOPLE[i % len(PEOPLE)]
         drawn = axes.bar(
-            range(len(months)), values, bottom=totals, width=0.7, color=colour, hatch=_HATCHES[i % len(_HATCHES)],
-            edgecolor=style.background, linewidth=0.6,
-        )  # fmt: skip
+            range(len(months)),
+            values,
+            bottom=totals,
+            width=0.7,
+            color=colour,
+            hatch=_HATCHES[i % len(_HATCHES)],
+            edgecolor=style.background,
+            linewidth=0.6,
+        )
         bars.append((label, colour, drawn))
         totals = [t + v for t, v in zip(totals, values, strict=True)]
     top = max([*totals, 10])

@@ -51,8 +51,15 @@ def draw_hire(figure: Figure, data: HireChart, style: Style, tr: Translator) -> 
     axes = only_axes(figure, (0.7 / width, 1.15 / height, 1 - 1.0 / width, 1 - 2.15 / height))
     curve = data.curve
     months = curve.months[-_MAX_MONTHS:]
-    _heading(figure, _hire_title(data, tr), tr("Points: closed deals of the month that were won; lines: 90% interval; "
-             "thick line: smoothed trend; dashes: cohort median."), style)  # fmt: skip
+    _heading(
+        figure,
+        _hire_title(data, tr),
+        tr(
+            "Points: closed deals of the month that were won; lines: 90% interval; "
+            "thick line: smoothed trend; dashes: cohort median."
+        ),
+        style,
+    )
     clean_axes(axes, style)
     _benchmark(axes, data.benchmark, style, tr, label=True)
     if not months:
@@ -76,9 +83,15 @@ def draw_hire(figure: Figure, data: HireChart, style: Style, tr: Translator) -> 
         at, [m.rate.low for m in dots], [m.rate.high for m in dots], color=style.accent, linewidth=0.9, zorder=3
     )
     axes.scatter(
-        at, [m.rate.value for m in dots], s=[18 + min(m.closed, 30) * 1.6 for m in dots], color=style.background,
-        edgecolors=style.accent, linewidths=1.4, zorder=5, clip_on=False,
-    )  # fmt: skip
+        at,
+        [m.rate.value for m in dots],
+        s=[18 + min(m.closed, 30) * 1.6 for m in dots],
+        color=style.background,
+        edgecolors=style.accent,
+        linewidths=1.4,
+        zorder=5,
+        clip_on=False,
+    )
     step = max(1, ceil(len(months) / max(1, int(width * 2))))
     shown = [m for m in months if (m.month - first) % step == 0]
     axes.set_xticks(
@@ -135,8 +148,12 @@ def draw_multiples(figure: Figure, data: CohortChart, style: Style, tr: Translat
     figure.clear()
     figure.set_facecolor(style.background)
     width, height = figure.get_size_inches()
-    _heading(figure, _cohort_title(data, tr), tr("Each hire's monthly close rate with its trend, against the benchmark."),
-             style)  # fmt: skip
+    _heading(
+        figure,
+        _cohort_title(data, tr),
+        tr("Each hire's monthly close rate with its trend, against the benchmark."),
+        style,
+    )
     count = max(1, len(data.curves))
     columns = min(most, count)
     rows = ceil(count / columns)
@@ -158,8 +175,15 @@ def draw_multiples(figure: Figure, data: CohortChart, style: Style, tr: Translat
         known = [(m, t) for m, t in zip(curve.months, curve.trend, strict=True) if t.value is not None]
         axes.plot([m.month for m, _ in known], [t.value for _, t in known], color=style.accent, linewidth=1.8)
         dots = [m for m in curve.months if m.closed]
-        axes.scatter([m.month for m in dots], [m.rate.value for m in dots], s=8, color=style.accent, alpha=0.55, lw=0,
-                     clip_on=False)  # fmt: skip
+        axes.scatter(
+            [m.month for m in dots],
+            [m.rate.value for m in dots],
+            s=8,
+            color=style.accent,
+            alpha=0.55,
+            lw=0,
+            clip_on=False,
+        )
         axes.locator_params(axis="x", integer=True, nbins=5)
         spots += [_spot(axes, m, t.value, tr, curve.hire.name) for m, t in known]
     _method(figure, data, style, tr)
@@ -178,9 +202,13 @@ def _hire_title(data: HireChart, tr: Translator) -> str:
         return tr("{name} has no closed deals yet", name=name)
     return tr(
         "{name} closes {rate} of deals (90% interval {low}–{high}, {won} of {closed})",
-        name=name, rate=percent(rate.value), low=percent(rate.low), high=percent(rate.high), won=data.curve.won,
+        name=name,
+        rate=percent(rate.value),
+        low=percent(rate.low),
+        high=percent(rate.high),
+        won=data.curve.won,
         closed=data.curve.won + data.curve.lost,
-    )  # fmt: skip
+    )
 
 
 def _cohort_title(data: CohortChart, tr: Translator) -> str:
@@ -191,8 +219,12 @@ def _cohort_title(data: CohortChart, tr: Translator) -> str:
         else tr("Cohort {name}: {n} hires, {won} of {closed} deals won ({rate})")
     )
     return words.format(
-        name=visible(data.name), n=len(data.curves), won=won, closed=closed, rate=percent(won / closed if closed else None),
-    )  # fmt: skip
+        name=visible(data.name),
+        n=len(data.curves),
+        won=won,
+        closed=closed,
+        rate=percent(won / closed if closed else None),
+    )
 
 
 def _benchmark(axes: Axes, benchmark: Benchmark, style: Style, tr: Translator, label: bool) -> None:
@@ -204,15 +236,24 @@ def _benchmark(axes: Axes, benchmark: Benchmark, style: Style, tr: Translator, l
     if label:
         words = tr(
             "Senior benchmark {rate} (90% interval {low}–{high}, {n} people)",
-            rate=percent(rate.value), low=percent(rate.low), high=percent(rate.high), n=benchmark.people,
-        )  # fmt: skip
+            rate=percent(rate.value),
+            low=percent(rate.low),
+            high=percent(rate.high),
+            n=benchmark.people,
+        )
         above = rate.high < 0.9
         axes.annotate(
-            words, (0.01, rate.high if above else rate.low), xycoords=("axes fraction", "data"),
-            xytext=(0, 3 if above else -3), textcoords="offset points", va="bottom" if above else "top",
-            fontsize=8, color=style.muted, zorder=6,
+            words,
+            (0.01, rate.high if above else rate.low),
+            xycoords=("axes fraction", "data"),
+            xytext=(0, 3 if above else -3),
+            textcoords="offset points",
+            va="bottom" if above else "top",
+            fontsize=8,
+            color=style.muted,
+            zorder=6,
             bbox={"facecolor": style.background, "edgecolor": "none", "alpha": 0.8, "pad": 1},
-        )  # fmt: skip
+        )
 
 
 def _median(axes: Axes, median: Sequence[float | None], first: int, last: int, style: Style, tr: Translator) -> None:
@@ -220,9 +261,17 @@ def _median(axes: Axes, median: Sequence[float | None], first: int, last: int, s
     if len(points) > 1:
         axes.plot(*zip(*points, strict=True), color=style.cohort, linewidth=1.2, linestyle=(0, (4, 3)), zorder=2)
         at, value = points[len(points) // 3]
-        axes.annotate(tr("Cohort median"), (at, value), xytext=(0, -13), textcoords="offset points", fontsize=8,
-                      color=style.muted, ha="center", zorder=6,
-                      bbox={"facecolor": style.background, "edgecolor": "none", "alpha": 0.8, "pad": 1})  # fmt: skip
+        axes.annotate(
+            tr("Cohort median"),
+            (at, value),
+            xytext=(0, -13),
+            textcoords="offset points",
+            fontsize=8,
+            color=style.muted,
+            ha="center",
+            zorder=6,
+            bbox={"facecolor": style.background, "edgecolor": "none", "alpha": 0.8, "pad": 1},
+        )
 
 
 def _shade(axes: Axes, months: Sequence[Month], style: Style, tr: Translator) -> None:
@@ -244,8 +293,16 @@ def _shade(axes: Axes, months: Sequence[Month], style: Style, tr: Translator) ->
     for words, first, last in groups:
         if words != tr("no closings"):
             axes.axvspan(first - 0.5, last + 0.5, color=style.shade, lw=0, zorder=0.5)
-        axes.text((first + last) / 2, 0.02, words, ha="center", va="bottom", fontsize=7.5, color=style.muted,
-                  rotation=90 if len(months) > 14 and first == last else 0)  # fmt: skip
+        axes.text(
+            (first + last) / 2,
+            0.02,
+            words,
+            ha="center",
+            va="bottom",
+            fontsize=7.5,
+            color=style.muted,
+            rotation=90 if len(months) > 14 and first == last else 0,
+        )
 
 
 def _end_labels(figure: Figure, axes: Axes, ends: list[tuple[float, str, str, str]], style: Style) -> None:
@@ -276,14 +333,21 @@ def _method(figure: Figure, data: HireChart | CohortChart, style: Style, tr: Tra
     )
     left_out = tr(
         "Not counted: {open} open, {void} void, {inherited} inherited, {before} closed before hire",
-        open=sum(c.open for c in curves), void=sum(c.void for c in curves),
-        inherited=sum(c.inherited for c in curves), before=sum(c.before_hire for c in curves),
-    )  # fmt: skip
+        open=sum(c.open for c in curves),
+        void=sum(c.void for c in curves),
+        inherited=sum(c.inherited for c in curves),
+        before=sum(c.before_hire for c in curves),
+    )
     if data.include_inherited:
         left_out += tr(" (inherited deals are included above)")
     inferred = tr("; hire date inferred from the first opportunity") if any(c.hire.inferred for c in curves) else ""
-    words = tr("As of {date}. {left_out}; {basis}{inferred}.", date=data.as_of, left_out=left_out, basis=basis,
-               inferred=inferred)  # fmt: skip
+    words = tr(
+        "As of {date}. {left_out}; {basis}{inferred}.",
+        date=data.as_of,
+        left_out=left_out,
+        basis=basis,
+        inferred=inferred,
+    )
     figure.text(
         0.3 / figure.get_size_inches()[0], 0.16 / figure.get_size_inches()[1], words, fontsize=7, color=style.muted
     )
@@ -298,9 +362,15 @@ def _spot(axes: Axes, month: Month, trend: float | None, tr: Translator, name: s
     lines.append(tr("Month {n}: {first} to {last}", n=month.month, first=month.starts_on, last=month.ends_on))
     if month.closed:
         lines.append(
-            tr("{won} won, {lost} lost: {rate} (90% interval {low}–{high})", won=month.won, lost=month.lost,
-               rate=percent(month.rate.value), low=percent(month.rate.low), high=percent(month.rate.high))
-        )  # fmt: skip
+            tr(
+                "{won} won, {lost} lost: {rate} (90% interval {low}–{high})",
+                won=month.won,
+                lost=month.lost,
+                rate=percent(month.rate.value),
+                low=percent(month.rate.low),
+                high=percent(month.rate.high),
+            )
+        )
     elif not month.covered:
         lines.append(tr("Before the data begins: not covered"))
     else:

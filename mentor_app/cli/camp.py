@@ -42,29 +42,45 @@ def camp(world: World, names: tuple[str, ...], as_of: dt.date | None, as_json: b
                 "as_of": day,
                 "people": [
                     {
-                        "name": s.person.name, "enrolled": s.enrolled, "stage": s.stage.name(world.language) if s.stage else None,
-                        "stage_key": s.stage.key if s.stage else None, "tenure_month": s.tenure_month,
-                        "clock_month": s.clock_month, "state": s.state, "gate_due": s.gate_due, "ready": s.ready,
-                        "on_leave": s.on_leave, "days_away": s.days_away, "stuck_since": s.stuck_since,
+                        "name": s.person.name,
+                        "enrolled": s.enrolled,
+                        "stage": s.stage.name(world.language) if s.stage else None,
+                        "stage_key": s.stage.key if s.stage else None,
+                        "tenure_month": s.tenure_month,
+                        "clock_month": s.clock_month,
+                        "state": s.state,
+                        "gate_due": s.gate_due,
+                        "ready": s.ready,
+                        "on_leave": s.on_leave,
+                        "days_away": s.days_away,
+                        "stuck_since": s.stuck_since,
                         "requirements": [
                             {
-                                "kind": m.requirement.kind, "needed": m.requirement.count, "done": m.done,
-                                "pass_mark": m.requirement.pass_mark, "best_score": m.best_score, "met": m.met,
+                                "kind": m.requirement.kind,
+                                "needed": m.requirement.count,
+                                "done": m.done,
+                                "pass_mark": m.requirement.pass_mark,
+                                "best_score": m.best_score,
+                                "met": m.met,
                             }
                             for m in (s.current.met if s.current else ())
                         ],
                         "gates": [
                             {
-                                "stage": line.stage.key, "decision": line.decision.decision, "by": line.decision.by,
-                                "on": line.decision.decided_on, "reason": line.decision.reason,
+                                "stage": line.stage.key,
+                                "decision": line.decision.decision,
+                                "by": line.decision.by,
+                                "on": line.decision.decided_on,
+                                "reason": line.decision.reason,
                             }
-                            for line in s.stages if line.decision
+                            for line in s.stages
+                            if line.decision
                         ],
                     }
                     for s in found
                 ],
             }
-        )  # fmt: skip
+        )
         return
     for s in found:
         left = ", ".join(
@@ -110,9 +126,16 @@ def enrol(world: World, names: tuple[str, ...]) -> None:
 @as_json_option
 @click.pass_obj
 def log(
-    world: World, /, kind: str, name: str, held_on: dt.date | None, mentor: str | None, state: str | None, as_json: bool,
+    world: World,
+    /,
+    kind: str,
+    name: str,
+    held_on: dt.date | None,
+    mentor: str | None,
+    state: str | None,
+    as_json: bool,
     **said: Any,
-) -> None:  # fmt: skip
+) -> None:
     """Log an activity of KIND (shadowing, simulation, visit …) and hand it in for sign-off."""
     from mentor_app.core.logbook.actions import save_activity
     from mentor_app.core.logbook.kinds import KINDS
@@ -152,13 +175,18 @@ def inbox(world: World, name: str, as_json: bool) -> None:
             {
                 "waiting": [
                     {
-                        "id": a.id, "person": a.person, "kind": a.details.kind, "date": a.details.held_on,
-                        "subject": a.subject, "submitted_at": a.submitted_at, "score": a.score,
+                        "id": a.id,
+                        "person": a.person,
+                        "kind": a.details.kind,
+                        "date": a.details.held_on,
+                        "subject": a.subject,
+                        "submitted_at": a.submitted_at,
+                        "score": a.score,
                     }
                     for a in waiting
                 ]
             }
-        )  # fmt: skip
+        )
         return
     for a in waiting:
         click.echo(f"{a.id}\t{a.details.held_on}\t{a.person}\t{tr(KINDS[a.details.kind].name)}\t{a.subject}")

@@ -34,9 +34,18 @@ def export() -> None:
 @as_json_option
 @click.pass_obj
 def export_charts(
-    world: World, out: Path, names: tuple[str, ...], cohorts: tuple[str, ...], everybody: bool, formats: str,
-    lang: str | None, as_of: dt.date | None, include_inherited: bool, overwrite: bool, as_json: bool,
-) -> None:  # fmt: skip
+    world: World,
+    out: Path,
+    names: tuple[str, ...],
+    cohorts: tuple[str, ...],
+    everybody: bool,
+    formats: str,
+    lang: str | None,
+    as_of: dt.date | None,
+    include_inherited: bool,
+    overwrite: bool,
+    as_json: bool,
+) -> None:
     """Export ramp-up charts and their numbers."""
     if not (names or cohorts or everybody):
         raise click.UsageError("Say whose charts: --person, --cohort or --all.")

@@ -109,9 +109,18 @@ def import_pairings(world: World, /, **options: Any) -> None:
 
 
 def _import(
-    world: World, module: Any, file: Path, sheet: str | None, columns: tuple[str, ...], date_order: str | None,
-    encoding: str | None, only_good_rows: bool, dry_run: bool, as_json: bool, **more: Any,
-) -> None:  # fmt: skip
+    world: World,
+    module: Any,
+    file: Path,
+    sheet: str | None,
+    columns: tuple[str, ...],
+    date_order: str | None,
+    encoding: str | None,
+    only_good_rows: bool,
+    dry_run: bool,
+    as_json: bool,
+    **more: Any,
+) -> None:
     """Plan and run an import with the transfer ``module`` of its kind, and say what it did."""
     mapped = _columns(columns)
     store = world.open()
@@ -130,22 +139,32 @@ def _imported(world: World, result: Imported, recognised: dict[str, Any], dry_ru
         ]
         print_json(
             {
-                "read": result.read, "new": result.new, "updated": result.updated, "unchanged": result.unchanged,
-                "rejected": rejected, "applied": result.applied, "people_added": result.people_added,
+                "read": result.read,
+                "new": result.new,
+                "updated": result.updated,
+                "unchanged": result.unchanged,
+                "rejected": rejected,
+                "applied": result.applied,
+                "people_added": result.people_added,
                 "recognised": recognised,
             }
-        )  # fmt: skip
+        )
     else:
         click.echo(
             tr(
                 "{read} rows read: {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected",
-                read=result.read, new=result.new, updated=result.updated, unchanged=result.unchanged,
+                read=result.read,
+                new=result.new,
+                updated=result.updated,
+                unchanged=result.unchanged,
                 rejected=len({p.row for p in result.rejected}),
             )
-        )  # fmt: skip
+        )
         for p in result.rejected:
             place = tr("Row {row}, {column}", row=p.row, column=p.column) if p.column else tr("Row {row}", row=p.row)
             click.echo(f"  {place}: {p.value!r} – {p.reason.render(tr)}")
     if not result.applied and not dry_run:
-        raise UserError("Nothing was imported: {n} rows are wrong. Mend them, or import only the good rows.",
-                        n=len({p.row for p in result.rejected}))  # fmt: skip
+        raise UserError(
+            "Nothing was imported: {n} rows are wrong. Mend them, or import only the good rows.",
+            n=len({p.row for p in result.rejected}),
+        )

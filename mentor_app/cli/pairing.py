@@ -35,14 +35,20 @@ def pairings(world: World, as_json: bool) -> None:
             {
                 "pairings": [
                     {
-                        "id": p.id, "apprentice": p.apprentice, "mentor": p.mentor, "state": p.state,
-                        "started_on": p.started_on, "ended_on": p.ended_on, "projects": p.projects, "goals": p.goals,
+                        "id": p.id,
+                        "apprentice": p.apprentice,
+                        "mentor": p.mentor,
+                        "state": p.state,
+                        "started_on": p.started_on,
+                        "ended_on": p.ended_on,
+                        "projects": p.projects,
+                        "goals": p.goals,
                         "reason": p.reason,
                     }
                     for p in found
                 ]
             }
-        )  # fmt: skip
+        )
         return
     tr = translator(world.language)
     for p in found:
@@ -69,8 +75,11 @@ def suggest(world: World, file: Path | None, as_of: dt.date | None, as_json: boo
         except ValueError:
             weights = None
         if not isinstance(weights, dict):
-            raise UserError("{file} must hold criteria and their weights as JSON, such as {example}.", file=file.name,
-                            example='{"region": 3, "gaps": 2}')  # fmt: skip
+            raise UserError(
+                "{file} must hold criteria and their weights as JSON, such as {example}.",
+                file=file.name,
+                example='{"region": 3, "gaps": 2}',
+            )
     with world.open().read() as connection:
         plan = query(connection, as_of or dt.date.today(), weights)
     tr = translator(world.language)
@@ -79,13 +88,19 @@ def suggest(world: World, file: Path | None, as_of: dt.date | None, as_json: boo
             {
                 "pairs": [
                     {
-                        "apprentice": p.apprentice.name, "mentor": p.mentor.name, "score": round(p.score, 6),
+                        "apprentice": p.apprentice.name,
+                        "mentor": p.mentor.name,
+                        "score": round(p.score, 6),
                         "reasons": [
                             {"criterion": name, "words": tr(CRITERIA[name]), "points": round(points, 6)}
-                            for name, points in p.parts.items() if points > 0
+                            for name, points in p.parts.items()
+                            if points > 0
                         ],
-                        "alternative": None if p.alternative is None or p.alternative_score is None else {
-                            "mentor": p.alternative.name, "score": round(p.alternative_score, 6),
+                        "alternative": None
+                        if p.alternative is None or p.alternative_score is None
+                        else {
+                            "mentor": p.alternative.name,
+                            "score": round(p.alternative_score, 6),
                         },
                     }
                     for p in plan.pairs
@@ -93,7 +108,7 @@ def suggest(world: World, file: Path | None, as_of: dt.date | None, as_json: boo
                 "unplaced": [{"apprentice": a.name, "reason": why.render(tr)} for a, why in plan.unplaced],
                 "total": round(plan.total, 6),
             }
-        )  # fmt: skip
+        )
         return
     for p in plan.pairs:
         why = ", ".join(f"{tr(CRITERIA[name])} +{points:.1f}" for name, points in p.parts.items() if points > 0)
@@ -171,8 +186,15 @@ def story(world: World, apprentice: str, as_json: bool) -> None:
     if as_json:
         print_json(
             {
-                "id": p.id, "apprentice": p.apprentice, "mentor": p.mentor, "state": p.state, "started_on": p.started_on,
-                "ended_on": p.ended_on, "goals": p.goals, "reason": p.reason, "projects": p.projects,
+                "id": p.id,
+                "apprentice": p.apprentice,
+                "mentor": p.mentor,
+                "state": p.state,
+                "started_on": p.started_on,
+                "ended_on": p.ended_on,
+                "goals": p.goals,
+                "reason": p.reason,
+                "projects": p.projects,
                 "sessions": [
                     {"id": s.id, "date": s.held_on, "kind": s.kind, "subject": s.subject, "state": s.state}
                     for s in found.sessions
@@ -183,7 +205,7 @@ def story(world: World, apprentice: str, as_json: bool) -> None:
                     {"date": e.on, "by": e.by, "words": e.words.render(tr), "note": e.note} for e in found.events
                 ],
             }
-        )  # fmt: skip
+        )
         return
     click.echo(f"{p.apprentice} – {p.mentor}\t{tr(STATES[p.state])}")
     for event in found.events:
@@ -229,9 +251,14 @@ def projects(world: World, as_json: bool) -> None:
             {
                 "projects": [
                     {
-                        "id": c.project.id, "name": c.project.name, "customer": c.project.customer, "region": c.project.region,
-                        "industry": c.project.industry, "started_on": c.project.started_on,
-                        "closed_on": c.project.closed_on, "outcome": c.project.outcome,
+                        "id": c.project.id,
+                        "name": c.project.name,
+                        "customer": c.project.customer,
+                        "region": c.project.region,
+                        "industry": c.project.industry,
+                        "started_on": c.project.started_on,
+                        "closed_on": c.project.closed_on,
+                        "outcome": c.project.outcome,
                         "phases": [
                             {"phase": p.phase, "planned_on": p.planned_on, "done_on": p.done_on} for p in c.phases
                         ],
@@ -240,7 +267,7 @@ def projects(world: World, as_json: bool) -> None:
                     for c in found
                 ]
             }
-        )  # fmt: skip
+        )
         return
     for c in found:
         done = sum(p.done_on is not None for p in c.phases)
@@ -258,9 +285,15 @@ def projects(world: World, as_json: bool) -> None:
 @as_json_option
 @click.pass_obj
 def new_project(
-    world: World, name: str | None, customer: str | None, region: str | None, industry: str | None,
-    started_on: dt.date | None, key: str | None, as_json: bool,
-) -> None:  # fmt: skip
+    world: World,
+    name: str | None,
+    customer: str | None,
+    region: str | None,
+    industry: str | None,
+    started_on: dt.date | None,
+    key: str | None,
+    as_json: bool,
+) -> None:
     """Make a project with the default cycle, by hand or from a deal."""
     from dataclasses import replace
 
@@ -395,14 +428,20 @@ def mentor(world: World, name: str, as_json: bool) -> None:
     if as_json:
         lines = [
             {
-                "apprentice": a.pairing.apprentice, "state": a.pairing.state, "started_on": a.pairing.started_on,
-                "ended_on": a.pairing.ended_on, "projects": a.pairing.projects, "sessions": a.sessions,
-                "last_session": a.last_session, "reviews": len(a.reviews),
+                "apprentice": a.pairing.apprentice,
+                "state": a.pairing.state,
+                "started_on": a.pairing.started_on,
+                "ended_on": a.pairing.ended_on,
+                "projects": a.pairing.projects,
+                "sessions": a.sessions,
+                "last_session": a.last_session,
+                "reviews": len(a.reviews),
                 "stage": a.standing.stage.key if a.standing and a.standing.stage else None,
-                "won": a.curve.won if a.curve else 0, "closed": a.curve.won + a.curve.lost if a.curve else 0,
+                "won": a.curve.won if a.curve else 0,
+                "closed": a.curve.won + a.curve.lost if a.curve else 0,
             }
             for a in page.apprenticeships
-        ]  # fmt: skip
+        ]
         places = page.mentor.capacity if page.mentor else None
         print_json({"mentor": name, "capacity": places, "apprentices": lines})
         return

@@ -29,14 +29,20 @@ def people(world: World, as_json: bool) -> None:
             {
                 "people": [
                     {
-                        "name": p.name, "code": p.code, "hired_on": p.hired_on, "hired_on_inferred": p.hired_on_inferred,
-                        "left_on": p.left_on, "team": p.team, "region": p.region, "roles": p.roles,
+                        "name": p.name,
+                        "code": p.code,
+                        "hired_on": p.hired_on,
+                        "hired_on_inferred": p.hired_on_inferred,
+                        "left_on": p.left_on,
+                        "team": p.team,
+                        "region": p.region,
+                        "roles": p.roles,
                         "crm_names": p.crm_names,
                     }
                     for p in found
                 ]
             }
-        )  # fmt: skip
+        )
         return
     tr = translator(world.language)
     for p in found:
@@ -75,21 +81,41 @@ def ramp(world: World, names: tuple[str, ...], as_of: dt.date | None, include_in
             {
                 "as_of": company.as_of,
                 "benchmark": {
-                    "won": b.won, "lost": b.lost, "rate": b.rate.value, "low": b.rate.low, "high": b.rate.high,
-                    "people": b.people, "since": b.since, "all_time": b.since is None,
+                    "won": b.won,
+                    "lost": b.lost,
+                    "rate": b.rate.value,
+                    "low": b.rate.low,
+                    "high": b.rate.high,
+                    "people": b.people,
+                    "since": b.since,
+                    "all_time": b.since is None,
                 },
                 "data_from": company.first_closing,
                 "data_until": company.data_until,
                 "people": [
                     {
-                        "name": c.hire.name, "hired_on": c.hire.hired_on, "hired_on_inferred": c.hire.inferred,
-                        "won": c.won, "lost": c.lost, "open": c.open, "void": c.void, "inherited": c.inherited,
+                        "name": c.hire.name,
+                        "hired_on": c.hire.hired_on,
+                        "hired_on_inferred": c.hire.inferred,
+                        "won": c.won,
+                        "lost": c.lost,
+                        "open": c.open,
+                        "void": c.void,
+                        "inherited": c.inherited,
                         "before_hire": c.before_hire,
                         "months": [
                             {
-                                "month": m.month, "won": m.won, "lost": m.lost, "rate": m.rate.value, "low": m.rate.low,
-                                "high": m.rate.high, "trend": t.value, "starts_on": m.starts_on, "ends_on": m.ends_on,
-                                "covered": m.covered, "complete": m.full,
+                                "month": m.month,
+                                "won": m.won,
+                                "lost": m.lost,
+                                "rate": m.rate.value,
+                                "low": m.rate.low,
+                                "high": m.rate.high,
+                                "trend": t.value,
+                                "starts_on": m.starts_on,
+                                "ends_on": m.ends_on,
+                                "covered": m.covered,
+                                "complete": m.full,
                             }
                             for m, t in zip(c.months, c.trend, strict=True)
                         ],
@@ -97,7 +123,7 @@ def ramp(world: World, names: tuple[str, ...], as_of: dt.date | None, include_in
                     for c in curves
                 ],
             }
-        )  # fmt: skip
+        )
         return
     from mentor_app.core.ramp.interval import Rate
 

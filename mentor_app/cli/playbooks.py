@@ -32,14 +32,22 @@ def playbooks(context: click.Context, name: str | None, as_json: bool) -> None:
             {
                 "playbooks": [
                     {
-                        "id": b.id, "kind": b.kind.key, "title": b.title, "owner": b.owner, "due_on": b.due_on, "state": b.state,
-                        "written": b.written, "wanted": b.wanted, "approved_on": b.approved_on, "helped": b.helped,
+                        "id": b.id,
+                        "kind": b.kind.key,
+                        "title": b.title,
+                        "owner": b.owner,
+                        "due_on": b.due_on,
+                        "state": b.state,
+                        "written": b.written,
+                        "wanted": b.wanted,
+                        "approved_on": b.approved_on,
+                        "helped": b.helped,
                         "not_helped": b.not_helped,
                     }
                     for b in found
                 ]
             }
-        )  # fmt: skip
+        )
         return
     for b in found:
         click.echo(f"{b.id}\t{tr(STATES[b.state])}\t{b.due_on or '–'}\t{b.owner}\t{b.title}\t{b.written}/{b.wanted}")
@@ -63,14 +71,23 @@ def search(world: World, text: str, product: str | None, industry: str | None, l
             {
                 "hits": [
                     {
-                        "question": h.question, "answer": h.answer, "author": h.author, "playbook": h.playbook,
-                        "version": h.version, "score": round(h.score, 6), "product": h.product, "industry": h.industry,
-                        "helped": h.helped, "not_helped": h.not_helped, "out_of_date": h.outdated, "id": h.id,
+                        "question": h.question,
+                        "answer": h.answer,
+                        "author": h.author,
+                        "playbook": h.playbook,
+                        "version": h.version,
+                        "score": round(h.score, 6),
+                        "product": h.product,
+                        "industry": h.industry,
+                        "helped": h.helped,
+                        "not_helped": h.not_helped,
+                        "out_of_date": h.outdated,
+                        "id": h.id,
                     }
                     for h in found
                 ]
             }
-        )  # fmt: skip
+        )
         return
     for h in found:
         click.echo(f"{h.question}\n    {' '.join(h.answer.split())}\n    {h.author} · {h.playbook}\n")

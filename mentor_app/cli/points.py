@@ -19,8 +19,15 @@ if TYPE_CHECKING:
 
 
 _HEADINGS = (
-    N_("Entry"), N_("Date"), N_("Person"), N_("What for"), N_("About"), N_("Points"), N_("Balance"), N_("Hash"),
-)  # fmt: skip
+    N_("Entry"),
+    N_("Date"),
+    N_("Person"),
+    N_("What for"),
+    N_("About"),
+    N_("Points"),
+    N_("Balance"),
+    N_("Hash"),
+)
 
 
 @cli.group(invoke_without_command=True)
@@ -43,11 +50,16 @@ def points(context: click.Context, name: str | None, as_json: bool) -> None:
     if as_json:
         people = [
             {
-                "person": a.name, "team": a.team, "balance": a.balance, "reserved": a.reserved, "available": a.available,
-                "earned": a.earned, "promotion_weight": a.weight,
+                "person": a.name,
+                "team": a.team,
+                "balance": a.balance,
+                "reserved": a.reserved,
+                "available": a.available,
+                "earned": a.earned,
+                "promotion_weight": a.weight,
             }
             for a in found
-        ]  # fmt: skip
+        ]
         whole: dict[str, object] = {"people": people}
         if only:
             whole["entries"] = [_entry(e) for e in story]
@@ -62,9 +74,18 @@ def points(context: click.Context, name: str | None, as_json: bool) -> None:
 
 def _entry(e: Entry) -> dict[str, object]:
     return {
-        "id": e.id, "date": e.occurred_on, "person": e.person, "event": e.event, "kind": e.kind, "points": e.points,
-        "balance": e.balance, "cause": e.cause, "note": e.note, "entered_at": e.at, "hash": e.hash,
-    }  # fmt: skip
+        "id": e.id,
+        "date": e.occurred_on,
+        "person": e.person,
+        "event": e.event,
+        "kind": e.kind,
+        "points": e.points,
+        "balance": e.balance,
+        "cause": e.cause,
+        "note": e.note,
+        "entered_at": e.at,
+        "hash": e.hash,
+    }
 
 
 def _words(e: Entry, tr: Translator) -> str:
@@ -184,11 +205,18 @@ def rewards(world: World, as_json: bool) -> None:
         print_json(
             {
                 "rewards": [
-                    {"name": r.name, "kind": r.kind, "cost": r.cost, "stock": r.stock, "weight": r.weight, "offered": r.offered}
+                    {
+                        "name": r.name,
+                        "kind": r.kind,
+                        "cost": r.cost,
+                        "stock": r.stock,
+                        "weight": r.weight,
+                        "offered": r.offered,
+                    }
                     for r in found
                 ]
             }
-        )  # fmt: skip
+        )
         return
     for r in found:
         click.echo(f"{r.name}\t{r.cost}\t{'∞' if r.stock is None else r.stock}")
@@ -229,12 +257,19 @@ def redemptions(world: World, as_json: bool) -> None:
         print_json(
             {
                 "redemptions": [
-                    {"id": r.id, "person": r.person, "reward": r.reward, "points": r.points, "state": r.state,
-                     "decided_by": r.decided_by, "reason": r.reason}
+                    {
+                        "id": r.id,
+                        "person": r.person,
+                        "reward": r.reward,
+                        "points": r.points,
+                        "state": r.state,
+                        "decided_by": r.decided_by,
+                        "reason": r.reason,
+                    }
                     for r in found
                 ]
             }
-        )  # fmt: skip
+        )
         return
     tr = translator(world.language)
     for r in found:

@@ -18,12 +18,17 @@ from mentor_app.transfer.rows import BadCell, Line, RowFile, people_by_name, per
 from mentor_app.transfer.values import plain
 
 _MORE_WORDS = {
-    "shadowing": ("shadow", "客户影子", "影子", "影子学习"), "simulation": ("simulation", "情景模拟", "role play"),
-    "quiz": ("quiz", "test", "测验", "产品测验"), "sales_action": ("action", "销售动作"), "case_study": ("case", "行业案例", "案例"),
-    "teardown": ("teardown", "竞品拆解", "竞品拆解工作坊"), "solution_design": ("solution", "方案设计"),
-    "negotiation": ("sandbox", "谈判沙盘", "战略客户谈判沙盘"), "project": ("project", "跨部门协作课题", "跨部门课题"),
+    "shadowing": ("shadow", "客户影子", "影子", "影子学习"),
+    "simulation": ("simulation", "情景模拟", "role play"),
+    "quiz": ("quiz", "test", "测验", "产品测验"),
+    "sales_action": ("action", "销售动作"),
+    "case_study": ("case", "行业案例", "案例"),
+    "teardown": ("teardown", "竞品拆解", "竞品拆解工作坊"),
+    "solution_design": ("solution", "方案设计"),
+    "negotiation": ("sandbox", "谈判沙盘", "战略客户谈判沙盘"),
+    "project": ("project", "跨部门协作课题", "跨部门课题"),
     "visit": ("visit", "客户拜访", "拜访"),
-}  # fmt: skip
+}
 
 
 def _reader(session: Session, fields: frozenset[str]) -> Callable[[Line], Row]:
@@ -83,9 +88,11 @@ def _row(line: Line, people: Mapping[str, list[int]]) -> Row:
 def _known(field: str) -> dict[str, str]:
     """The words a file may use in a field → our keys."""
     names = {
-        "kind": {key: kind.name for key, kind in KINDS.items()}, "phase": PHASES, "part": PARTS,
+        "kind": {key: kind.name for key, kind in KINDS.items()},
+        "phase": PHASES,
+        "part": PARTS,
         "state": {key: STATES[key] for key in ("draft", "planned", "submitted")},
-    }[field]  # fmt: skip
+    }[field]
     found: dict[str, str] = {}
     for key, name in names.items():
         more = _MORE_WORDS.get(key, ()) if field == "kind" else ()

@@ -168,26 +168,57 @@ def _render(job: Job, language: str) -> list[Path]:
 
 def _headers(tr: Translator) -> list[str]:
     return [
-        tr("Name"), tr("Hired on"), tr("Hire date inferred"), tr("Tenure month"), tr("Month starts"), tr("Month ends"),
-        tr("Won"), tr("Lost"), tr("Close rate"), tr("Low (90%)"), tr("High (90%)"), tr("Trend"), tr("Covered"),
+        tr("Name"),
+        tr("Hired on"),
+        tr("Hire date inferred"),
+        tr("Tenure month"),
+        tr("Month starts"),
+        tr("Month ends"),
+        tr("Won"),
+        tr("Lost"),
+        tr("Close rate"),
+        tr("Low (90%)"),
+        tr("High (90%)"),
+        tr("Trend"),
+        tr("Covered"),
         tr("Complete"),
-    ]  # fmt: skip
+    ]
 
 
 def _rows(company: Company, index: int) -> list[list[Cell]]:
     curve = company.curve(index)
     return [
         [
-            curve.hire.name, curve.hire.hired_on, int(curve.hire.inferred), m.month, m.starts_on, m.ends_on, m.won, m.lost,
-            m.rate.value, m.rate.low, m.rate.high, t.value, int(m.covered), int(m.full),
+            curve.hire.name,
+            curve.hire.hired_on,
+            int(curve.hire.inferred),
+            m.month,
+            m.starts_on,
+            m.ends_on,
+            m.won,
+            m.lost,
+            m.rate.value,
+            m.rate.low,
+            m.rate.high,
+            t.value,
+            int(m.covered),
+            int(m.full),
         ]
         for m, t in zip(curve.months, curve.trend, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _benchmark(company: Company, tr: Translator) -> tuple[list[str], list[list[Cell]]]:
     b = company.benchmark
-    headers = [tr("As of"), tr("Since"), tr("Won"), tr("Lost"), tr("Close rate"), tr("Low (90%)"), tr("High (90%)"),
-               tr("People")]  # fmt: skip
+    headers = [
+        tr("As of"),
+        tr("Since"),
+        tr("Won"),
+        tr("Lost"),
+        tr("Close rate"),
+        tr("Low (90%)"),
+        tr("High (90%)"),
+        tr("People"),
+    ]
     since: Cell = b.since or tr("all time")
     return headers, [[company.as_of, since, b.won, b.lost, b.rate.value, b.rate.low, b.rate.high, b.people]]

@@ -186,9 +186,16 @@ def _column(columns: list[tuple[str, ...]], at: dict[str, int], name: str, memo:
 
 
 def _typed(
-    columns: list[tuple[str, ...]], at: dict[str, int], keys: list[str], owner: list[Any], numbers: list[int],
-    typed: dict[str, list[Any]], amount: list[Any], status: Memo, words: Memo,
-) -> Batch:  # fmt: skip
+    columns: list[tuple[str, ...]],
+    at: dict[str, int],
+    keys: list[str],
+    owner: list[Any],
+    numbers: list[int],
+    typed: dict[str, list[Any]],
+    amount: list[Any],
+    status: Memo,
+    words: Memo,
+) -> Batch:
     """Put the parsed columns together: one status, one closing date, the expected one apart."""
     rows = len(numbers)
     states: list[int] = [OPEN] * rows
@@ -216,8 +223,11 @@ def _typed(
     expected = [e or (c if s == OPEN else None) for s, c, e in zip(states, closed, expected, strict=True)]
     closed = [c if s else None for s, c in zip(states, closed, strict=True)]
     fields: dict[str, list[Any]] = {
-        "status": states, "opened_on": typed["opened_on"], "closed_on": closed, "expected_on": expected,
-    }  # fmt: skip
+        "status": states,
+        "opened_on": typed["opened_on"],
+        "closed_on": closed,
+        "expected_on": expected,
+    }
     if "amount" in at:
         fields["amount_cents"] = amount
     for name in ("name", "account", "product", "stage"):

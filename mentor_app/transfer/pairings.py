@@ -29,9 +29,15 @@ def _reader(session: Session, fields: frozenset[str]) -> Callable[[Line], Pairin
         if started is None:
             raise BadCell("started_on", text("A date is needed."))
         return PairingRow(
-            line.number, apprentice, mentor, plain(line.cell["project"]), started, ended, line.cell.get("reason", ""),
+            line.number,
+            apprentice,
+            mentor,
+            plain(line.cell["project"]),
+            started,
+            ended,
+            line.cell.get("reason", ""),
             line.cell.get("goals", ""),
-        )  # fmt: skip
+        )
 
     return read
 

@@ -47,8 +47,10 @@ class Plan:
         if self.missing:
             raise UserError(
                 "{file}: no column was recognised as {field}. The columns are: {columns}. Say which one it is.",
-                file=self.source.path.name, field=", ".join(self.missing), columns=", ".join(self.source.headers),
-            )  # fmt: skip
+                file=self.source.path.name,
+                field=", ".join(self.missing),
+                columns=", ".join(self.source.headers),
+            )
         if self.mapping.date_order is None:
             raise UserError(
                 "{file}: its dates could be day first or month first. Say which with the date order dmy or mdy.",

@@ -24,9 +24,13 @@ FORMATS = ("docx", "pdf", "md")
 _MAX_FILE = 50 << 20
 _MAX_UNPACKED = 500 << 20
 _HEADERS = {
-    "title": ("question", "objection", "title", "问题", "异议", "标题", "客户异议"), "body": ("answer", "reply", "text", "回答", "答案", "应对", "话术"),
-    "product": ("product", "产品"), "industry": ("industry", "行业"), "stage": ("stage", "phase", "阶段"), "tags": ("tags", "tag", "标签", "分类"),
-}  # fmt: skip
+    "title": ("question", "objection", "title", "问题", "异议", "标题", "客户异议"),
+    "body": ("answer", "reply", "text", "回答", "答案", "应对", "话术"),
+    "product": ("product", "产品"),
+    "industry": ("industry", "行业"),
+    "stage": ("stage", "phase", "阶段"),
+    "tags": ("tags", "tag", "标签", "分类"),
+}
 
 
 @dataclass(frozen=True)
@@ -134,13 +138,17 @@ def _pdf(path: Path, document: Document, tr: Translator, today: dt.date) -> None
     from pylopdf_fonts_zh_cn import __file__ as fonts
 
     data = {
-        "title": document.title, "about": list(document.about), "entries": document.entries, "language": tr.language[:2],
-        "page": tr("Page"), "date": today.isoformat(),
+        "title": document.title,
+        "about": list(document.about),
+        "entries": document.entries,
+        "language": tr.language[:2],
+        "page": tr("Page"),
+        "date": today.isoformat(),
         "parts": [
             {"title": part.title, "about": _about(part), "blocks": [_plain(block) for block in blocks(part.body)]}
             for part in document.parts
         ],
-    }  # fmt: skip
+    }
     template = resource("reports", "playbook.typ").read_text(encoding="utf-8")
     # The texts travel as data, so nothing in them is ever taken for markup.
     typst: Any = library
@@ -196,8 +204,14 @@ def _names(path: Path) -> list[str]:
 
 def _bounded(part: Part) -> Part:
     if len(part.title) > MAX_LINE:  # a whole paragraph set as a heading: its end goes to the text
-        return Part(part.title[:MAX_LINE], f"{part.title[MAX_LINE:]}\n\n{part.body}"[:MAX_BODY], part.product, part.industry,
-                    part.stage, part.tags)  # fmt: skip
+        return Part(
+            part.title[:MAX_LINE],
+            f"{part.title[MAX_LINE:]}\n\n{part.body}"[:MAX_BODY],
+            part.product,
+            part.industry,
+            part.stage,
+            part.tags,
+        )
     return Part(part.title, part.body[:MAX_BODY], part.product, part.industry, part.stage, part.tags)
 
 
@@ -347,7 +361,10 @@ def document_of(whole: Any, number: int | None, tr: Translator) -> Document:
     book = whole.playbook
     kind = book.kind.name(tr.language)
     about = (
-        kind, tr("by {name}", name=book.owner), tr("Version {n}", n=version.number) + f" · {version.at.date()}"
+        kind,
+        tr("by {name}", name=book.owner),
+        tr("Version {n}", n=version.number)
+        + f" · {version.at.date()}"
         + (f" · {tr('Approved')}" if version.number == whole.approved else ""),
-    )  # fmt: skip
+    )
     return Document(version.title, about, version.parts, book.kind.form == "entries")

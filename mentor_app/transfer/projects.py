@@ -14,9 +14,20 @@ from mentor_app.transfer.rows import BadCell, Line, Outcome, RowFile
 from mentor_app.transfer.values import plain
 
 _OUTCOMES = {
-    "": "open", "open": "open", "进行中": "open", "won": "won", "赢单": "won", "签约": "won", "lost": "lost", "输单": "lost", "丢单": "lost",
-    "cancelled": "cancelled", "canceled": "cancelled", "取消": "cancelled", "已取消": "cancelled",
-}  # fmt: skip
+    "": "open",
+    "open": "open",
+    "进行中": "open",
+    "won": "won",
+    "赢单": "won",
+    "签约": "won",
+    "lost": "lost",
+    "输单": "lost",
+    "丢单": "lost",
+    "cancelled": "cancelled",
+    "canceled": "cancelled",
+    "取消": "cancelled",
+    "已取消": "cancelled",
+}
 
 
 _Row = tuple[int, ProjectDetails]

@@ -97,9 +97,14 @@ class RowFile(Generic[R]):
         return done
 
     def _take(
-        self, session: Session, actor: Actor, made: Plan, rows: Sequence[tuple[int, list[str]]], today: dt.date,
+        self,
+        session: Session,
+        actor: Actor,
+        made: Plan,
+        rows: Sequence[tuple[int, list[str]]],
+        today: dt.date,
         report: Callable[[int], None],
-    ) -> Imported:  # fmt: skip
+    ) -> Imported:
         result = Imported(read=len(rows))
         at, texts, headers = made.at(), dict(rows), made.source.headers
         identity = [headers.index(column) for column in made.mapping.columns.get("id", [])]

@@ -208,9 +208,11 @@ class MainWindow(QMainWindow):
         column.addStretch()
         menu = QMenu(self)
         for words, field, value in (
-            ("English", "language", "en"), ("简体中文", "language", "zh_CN"), (tr("Light"), "theme", "light"),
+            ("English", "language", "en"),
+            ("简体中文", "language", "zh_CN"),
+            (tr("Light"), "theme", "light"),
             (tr("Dark"), "theme", "dark"),
-        ):  # fmt: skip
+        ):
             action = menu.addAction(words, lambda field=field, value=value: self._set(field, value))
             action.setCheckable(True)
             action.setChecked((current().language if field == "language" else settings.theme) == value)

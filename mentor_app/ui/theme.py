@@ -114,14 +114,21 @@ def apply(app: QApplication, name: str) -> None:
     app.setStyle("Fusion")
     palette = QPalette()
     for role, colour in (
-        (QPalette.ColorRole.Window, "background"), (QPalette.ColorRole.WindowText, "text"),
-        (QPalette.ColorRole.Base, "panel"), (QPalette.ColorRole.AlternateBase, "background"),
-        (QPalette.ColorRole.Text, "text"), (QPalette.ColorRole.Button, "panel"),
-        (QPalette.ColorRole.ButtonText, "text"), (QPalette.ColorRole.Highlight, "tint"),
-        (QPalette.ColorRole.HighlightedText, "text"), (QPalette.ColorRole.PlaceholderText, "muted"),
-        (QPalette.ColorRole.ToolTipBase, "panel"), (QPalette.ColorRole.ToolTipText, "text"),
-        (QPalette.ColorRole.Link, "accent"), (QPalette.ColorRole.Mid, "line"),
-    ):  # fmt: skip
+        (QPalette.ColorRole.Window, "background"),
+        (QPalette.ColorRole.WindowText, "text"),
+        (QPalette.ColorRole.Base, "panel"),
+        (QPalette.ColorRole.AlternateBase, "background"),
+        (QPalette.ColorRole.Text, "text"),
+        (QPalette.ColorRole.Button, "panel"),
+        (QPalette.ColorRole.ButtonText, "text"),
+        (QPalette.ColorRole.Highlight, "tint"),
+        (QPalette.ColorRole.HighlightedText, "text"),
+        (QPalette.ColorRole.PlaceholderText, "muted"),
+        (QPalette.ColorRole.ToolTipBase, "panel"),
+        (QPalette.ColorRole.ToolTipText, "text"),
+        (QPalette.ColorRole.Link, "accent"),
+        (QPalette.ColorRole.Mid, "line"),
+    ):
         palette.setColor(role, QColor(colours[colour]))
     app.setPalette(palette)
     icons = {"chevron": "chevron.svg", "check": f"check_{name}.svg"}

@@ -69,11 +69,15 @@ def test_the_same_name_gets_a_number(at: Camp, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("run.exe", b"MZ", "not one of"), ("page.html", b"<html>", "not one of"), ("none", PDF, "not one of"),
-        ("fake.pdf", b"MZ\x90\x00 a program", "not a PDF file"), ("fake.png", PDF, "not a PNG file"), ("empty.pdf", b"", "not a PDF file"),
+        ("run.exe", b"MZ", "not one of"),
+        ("page.html", b"<html>", "not one of"),
+        ("none", PDF, "not one of"),
+        ("fake.pdf", b"MZ\x90\x00 a program", "not a PDF file"),
+        ("fake.png", PDF, "not a PNG file"),
+        ("empty.pdf", b"", "not a PDF file"),
         ("script.docx", b"#!/bin/sh", "not a DOCX file"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_taken_is_refused(at: Camp, tmp_path: Path, name: str, content: bytes, words: str) -> None:
     owner = book(at)
     with pytest.raises(UserError, match=words):
@@ -126,9 +130,12 @@ def test_a_file_changed_behind_the_apps_back_is_not_opened(at: Camp, tmp_path: P
 
 def test_hostile_names_are_only_names(tmp_path: Path) -> None:
     for name, wanted in (
-        ("../../etc/passwd.pdf", "passwd.pdf"), ("C:\\Windows\\a.pdf", "a.pdf"), ("a\x00b\u202efdp.pdf", "abfdp.pdf"), ("...", "_"),
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\Windows\\a.pdf", "a.pdf"),
+        ("a\x00b\u202efdp.pdf", "abfdp.pdf"),
+        ("...", "_"),
         ("x" * 500 + ".pdf", ("x" * 500 + ".pdf")[-180:]),
-    ):  # fmt: skip
+    ):
         assert kept.shown_name(name) == wanted
     for bad in ("../x", "a" * 63, "A" * 64, ""):
         with pytest.raises(UserError, match="damaged"):

@@ -107,8 +107,14 @@ class Team:
 
     def log(self, state: str = "submitted", who: Actor | None = None, **values: Any) -> int:
         who = who or self.hire
-        defaults: dict[str, Any] = {"kind": "shadowing", "held_on": D(2026, 3, 10), "customer": "华宇", "minutes": 30,
-                                    "learned": "x", "host_id": self.mentor.person_id}  # fmt: skip
+        defaults: dict[str, Any] = {
+            "kind": "shadowing",
+            "held_on": D(2026, 3, 10),
+            "customer": "华宇",
+            "minutes": 30,
+            "learned": "x",
+            "host_id": self.mentor.person_id,
+        }
         details = Details(**{**defaults, **values})
         return self.store.act(who, logbook.save_activity, who.person_id, details, TODAY, state=state).result  # type: ignore[arg-type]
 
@@ -177,8 +183,10 @@ def test_from_draft_to_sign_off(team: Team) -> None:
 def test_nobody_signs_off_or_scores_their_own(team: Team) -> None:
     own = team.log(who=team.other, host_id=None)
     for action, args in (
-        (logbook.sign_off, ([own],)), (logbook.send_back, (own, "x")), (logbook.assess, (own, [5.0] * 4)),
-    ):  # fmt: skip
+        (logbook.sign_off, ([own],)),
+        (logbook.send_back, (own, "x")),
+        (logbook.assess, (own, [5.0] * 4)),
+    ):
         with pytest.raises(UserError, match="Nobody"):
             team.act(team.other, action, *args)
     for stranger, words in ((team.hire, "takes the role"), (ME, "who is working here")):
@@ -305,9 +313,13 @@ def test_a_gate_is_passed_on_evidence_waived_in_writing_reopened_by_a_decision(t
     with team.store.read() as connection:
         told = [(d.stage, d.decision, d.by) for d in decisions(connection)[hire]]  # type: ignore[index]
     assert told == [
-        ("newcomer", "held", "Trainer"), ("newcomer", "passed", "Trainer"), ("growth", "waived", "Trainer"),
-        ("growth", "reopened", "Trainer"), ("growth", "waived", "Trainer"), ("senior", "waived", "Trainer"),
-    ]  # fmt: skip
+        ("newcomer", "held", "Trainer"),
+        ("newcomer", "passed", "Trainer"),
+        ("growth", "waived", "Trainer"),
+        ("growth", "reopened", "Trainer"),
+        ("growth", "waived", "Trainer"),
+        ("senior", "waived", "Trainer"),
+    ]
 
 
 def test_what_must_not_change_the_database_itself_refuses(team: Team) -> None:
@@ -317,8 +329,11 @@ def test_what_must_not_change_the_database_itself_refuses(team: Team) -> None:
     team.act(team.trainer, camp.enrol, [team.hire.person_id], TODAY)
     team.act(team.trainer, camp.decide, team.hire.person_id, "newcomer", "held", TODAY, "x")
     for table, column in (
-        ("programme_version", "number"), ("gate_decision", "id"), ("review", "id"), ("assessment", "id"),
-    ):  # fmt: skip
+        ("programme_version", "number"),
+        ("gate_decision", "id"),
+        ("review", "id"),
+        ("assessment", "id"),
+    ):
         for statement in (f"UPDATE {table} SET {column} = 77", f"DELETE FROM {table}"):
             with team.store.engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
                 connection.execute(text(statement))
@@ -416,19 +431,43 @@ def test_the_rules_hold_over_random_histories(tmp_path_factory: Any, template: P
         hire = random.choice([1, 3])
         day = TODAY + random.randint(-300, 5) * DAY
         details = Details(
-            random.choice(["shadowing", "simulation", "visit"]), day, minutes=5, customer="c", title="t", learned="l", depth=1,
+            random.choice(["shadowing", "simulation", "visit"]),
+            day,
+            minutes=5,
+            customer="c",
+            title="t",
+            learned="l",
+            depth=1,
             host_id=random.choice([None, 2, 3]),
-        )  # fmt: skip
+        )
         tries: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = [
-            (logbook.save_activity, (hire, details, TODAY), {"state": random.choice(["draft", "planned", "submitted"])}),
+            (
+                logbook.save_activity,
+                (hire, details, TODAY),
+                {"state": random.choice(["draft", "planned", "submitted"])},
+            ),
             (logbook.save_activity, (hire, details, TODAY), {"activity_id": target}),
-            (logbook.submit, ([target], TODAY), {}), (logbook.sign_off, ([target],), {}),
-            (logbook.send_back, (target, "c"), {}), (logbook.assess, (target, [random.randint(2, 5)] * 4), {}),
-            (logbook.withdraw, ([target],), {}), (logbook.restore, ([target],), {}), (logbook.take_back, (target,), {}),
-            (logbook.correct, (target, details, TODAY), {}), (camp.enrol, ([hire], TODAY), {}),
-            (camp.decide, (hire, random.choice(["newcomer", "growth", "senior"]),
-                           random.choice(["passed", "waived", "held", "reopened"]), TODAY, random.choice(["", "why"])), {}),
-        ]  # fmt: skip
+            (logbook.submit, ([target], TODAY), {}),
+            (logbook.sign_off, ([target],), {}),
+            (logbook.send_back, (target, "c"), {}),
+            (logbook.assess, (target, [random.randint(2, 5)] * 4), {}),
+            (logbook.withdraw, ([target],), {}),
+            (logbook.restore, ([target],), {}),
+            (logbook.take_back, (target,), {}),
+            (logbook.correct, (target, details, TODAY), {}),
+            (camp.enrol, ([hire], TODAY), {}),
+            (
+                camp.decide,
+                (
+                    hire,
+                    random.choice(["newcomer", "growth", "senior"]),
+                    random.choice(["passed", "waived", "held", "reopened"]),
+                    TODAY,
+                    random.choice(["", "why"]),
+                ),
+                {},
+            ),
+        ]
         action, args, more = random.choice(tries)
         try:
             store.act(who, action, *args, **more)

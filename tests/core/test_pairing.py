@@ -304,13 +304,16 @@ def test_the_rules_hold_over_random_sequences(tmp_path_factory: Any, template: P
         day = D(2026, 9, 1) + random.randint(0, 80) * DAY
         some, other, one = random.choice(everybody), random.choice(everybody), random.randint(1, 6)
         tries: list[tuple[Any, tuple[Any, ...]]] = [
-            (actions.pair, (some, other, random.randint(1, 3), day)), (actions.pair, (some, random.choice([1, 2]), 1, day)),
-            (actions.complete, (one, day)), (actions.end, (one, day, random.choice(["", "why"]))),
-            (actions.reassign, (one, other, day, "why")), (actions.roll_on, (one, random.randint(1, 3), day)),
+            (actions.pair, (some, other, random.randint(1, 3), day)),
+            (actions.pair, (some, random.choice([1, 2]), 1, day)),
+            (actions.complete, (one, day)),
+            (actions.end, (one, day, random.choice(["", "why"]))),
+            (actions.reassign, (one, other, day, "why")),
+            (actions.roll_on, (one, random.randint(1, 3), day)),
             (project_actions.close_project, (random.randint(1, 3), random.choice(["won", "lost"]), day)),
             (actions.set_capacity, (random.choice([1, 2]), random.randint(1, 3))),
             (project_actions.save_project, (ProjectDetails(f"P{random.randint(1, 3)}", day),)),
-        ]  # fmt: skip
+        ]
         action, args = random.choice(tries)
         with contextlib.suppress(UserError):
             store.act(Actor("Li", 4), action, *args)

@@ -54,18 +54,26 @@ def test_a_cycle_is_edited_phase_by_phase(office: Office) -> None:
 
     assert [p.phase for p in phases()] == ["qualified", "discovery", "solution", "negotiation", "signed", "delivery"]
     wanted = [
-        Phase("qualified", D(2026, 9, 10), D(2026, 9, 12)), Phase("试点 pilot", D(2026, 10, 1)), Phase("signed", None, None),
-    ]  # fmt: skip
+        Phase("qualified", D(2026, 9, 10), D(2026, 9, 12)),
+        Phase("试点 pilot", D(2026, 10, 1)),
+        Phase("signed", None, None),
+    ]
     office.act(project_actions.save_cycle, office.a, wanted, TODAY)
     assert phases() == wanted
     office.act(
         project_actions.save_cycle, office.a, list(reversed([Phase("x"), *wanted[:2]])), D(2030, 1, 1)
     ) if False else None
     for bad, words in (
-        ([], "between 1 and"), ([Phase("a"), Phase(" A ")], "same name"), ([Phase("")], "needs a name"),
-        ([Phase("a", D(2026, 8, 1))], "before the project started"), ([Phase("a", None, TODAY + DAY)], "in the future"),
-        ([Phase("a", None, D(2026, 11, 2)), Phase("b"), Phase("c", None, D(2026, 11, 1))], "before the phase before it"),
-    ):  # fmt: skip
+        ([], "between 1 and"),
+        ([Phase("a"), Phase(" A ")], "same name"),
+        ([Phase("")], "needs a name"),
+        ([Phase("a", D(2026, 8, 1))], "before the project started"),
+        ([Phase("a", None, TODAY + DAY)], "in the future"),
+        (
+            [Phase("a", None, D(2026, 11, 2)), Phase("b"), Phase("c", None, D(2026, 11, 1))],
+            "before the phase before it",
+        ),
+    ):
         with pytest.raises(UserError, match=words):
             office.act(project_actions.save_cycle, office.a, bad, TODAY)
     assert phases() == wanted
@@ -82,8 +90,10 @@ def test_several_pairings_start_together_or_not_at_all(office: Office) -> None:
     with office.store.read() as connection:
         found = {p.id: p for p in pairings(connection)}
         assert [(found[i].mentor, found[i].projects, found[i].goals) for i in made] == [
-            ("Mo", ("A",), "goal"), ("Lu", ("C",), None), ("Lu", ("C",), None),
-        ]  # fmt: skip
+            ("Mo", ("A",), "goal"),
+            ("Lu", ("C",), None),
+            ("Lu", ("C",), None),
+        ]
         (cycle,) = [c for c in cycles(connection, {p.id for p in projects(connection)}) if c.project.name == "C"]
         assert cycle.planned_end == D(2026, 12, 24)
         assert [p.phase for p in cycle.phases if p.planned_on] == ["signed"]
@@ -99,22 +109,31 @@ def test_several_pairings_start_together_or_not_at_all(office: Office) -> None:
 
 def test_a_deal_becomes_a_project(office: Office) -> None:
     columns: dict[str, list[Any]] = {
-        "name": ["MES", "MES", None], "account": ["华宇机电", "Delta", "Orchid"], "stage": ["x"] * 3, "status": [OPEN, OPEN, LOST],
-        "opened_on": ["2026-10-05", "2026-10-06", "2026-09-01"], "closed_on": [None, None, "2026-10-01"],
-        "expected_on": ["2026-12-01", None, None], "amount_cents": [100] * 3,
-    }  # fmt: skip
+        "name": ["MES", "MES", None],
+        "account": ["华宇机电", "Delta", "Orchid"],
+        "stage": ["x"] * 3,
+        "status": [OPEN, OPEN, LOST],
+        "opened_on": ["2026-10-05", "2026-10-06", "2026-09-01"],
+        "closed_on": [None, None, "2026-10-01"],
+        "expected_on": ["2026-12-01", None, None],
+        "amount_cents": [100] * 3,
+    }
     office.store.act(
         office.lead, import_opportunities, [Batch([2, 3, 4], ["K1", "K2", "K3"], ["Mo"] * 3, columns, [])], today=TODAY
     )
     with office.store.read() as connection:
         deals = open_deals(connection, {office.mo, office.lu}, TODAY)
         assert [(owner, d.name, d.customer) for owner, d in deals] == [
-            (office.mo, "MES", "Delta"), (office.mo, "MES (K1)", "华宇机电"),
-        ]  # fmt: skip
+            (office.mo, "MES", "Delta"),
+            (office.mo, "MES (K1)", "华宇机电"),
+        ]
         first = deals[1][1]
         assert (first.region, first.industry, first.started_on, first.planned) == (
-            "East", "Retail", D(2026, 10, 5), {"signed": D(2026, 12, 1)},
-        )  # fmt: skip
+            "East",
+            "Retail",
+            D(2026, 10, 5),
+            {"signed": D(2026, 12, 1)},
+        )
         lost = from_opportunity(connection, 3, TODAY)
         assert (lost.name, lost.outcome, lost.closed_on) == ("Orchid", "lost", D(2026, 10, 1))
     office.act(project_actions.save_project, first)
@@ -131,14 +150,19 @@ def test_sessions_belong_to_the_pairing_of_their_day_and_mentor(office: Office) 
     day = D(2026, 11, 1)
     second = office.act(actions.reassign, first, office.lu, day, "why")
     handover_mo, handover_none, after = (
-        log(office, hire, day, office.mo), log(office, hire, day, None), log(office, hire, D(2026, 11, 9), office.lu),
-    )  # fmt: skip
+        log(office, hire, day, office.mo),
+        log(office, hire, day, None),
+        log(office, hire, D(2026, 11, 9), office.lu),
+    )
     planned = log(office, hire, TODAY + 3 * DAY, office.lu, "planned")
     office.act(logbook.sign_off, [with_mo], who=Actor("Mo", office.mo))
     corrected = office.act(
-        logbook.correct, with_mo, Details("shadowing", D(2026, 10, 7), minutes=9, customer="c", learned="l", host_id=office.mo), TODAY,
+        logbook.correct,
+        with_mo,
+        Details("shadowing", D(2026, 10, 7), minutes=9, customer="c", learned="l", host_id=office.mo),
+        TODAY,
         who=Actor("h", hire),
-    )  # fmt: skip
+    )
     office.act(logbook.sign_off, [corrected], who=Actor("Mo", office.mo))
     with office.store.read() as connection:
         mine = {p: {s.id for s in sessions(connection, [p])} for p in (first, second)}
@@ -173,11 +197,14 @@ def test_the_story_tells_every_change_and_reviews_stay_private_until_both_are_in
         assert [p.id for p in unwritten(connection, hire)] == [made]
     lines = [(str(e.on), str(e.words), e.note, e.by) for e in told.events]
     assert lines[:-1] == [
-        ("2026-10-01", "Hire 0 is paired with Mo.", "first goals", "Li"), ("2026-10-01", "Bound to A.", "", "Li"),
-        ("2026-10-04", "Phase done: Qualified.", "", "Li"), ("2026-10-10", "A was closed: lost.", "", "Li"),
-        ("2026-10-12", "Rolled on to B.", "", "Li"), ("2026-11-10", "B was closed: won.", "", "Li"),
+        ("2026-10-01", "Hire 0 is paired with Mo.", "first goals", "Li"),
+        ("2026-10-01", "Bound to A.", "", "Li"),
+        ("2026-10-04", "Phase done: Qualified.", "", "Li"),
+        ("2026-10-10", "A was closed: lost.", "", "Li"),
+        ("2026-10-12", "Rolled on to B.", "", "Li"),
+        ("2026-11-10", "B was closed: won.", "", "Li"),
         ("2026-11-11", "Completed: the cycle is closed.", "", "Li"),
-    ]  # fmt: skip
+    ]
     assert lines[-1][1:] == ("Other goals were agreed.", "second goals", "Li")
     assert [c.project.name for c in told.cycles] == ["A", "B"]
     assert {name for _, name in told.missing} == {"Hire 0", "Mo"}
@@ -254,8 +281,9 @@ def test_the_mentors_page_holds_apprentices_now_and_before(office: Office) -> No
     with office.store.read() as connection:
         page = mentor_page(connection, office.mo, TODAY, office.lead.person_id)
     assert [(a.pairing.apprentice, a.pairing.state, a.sessions, a.last_session) for a in page.apprenticeships] == [
-        ("Hire 1", "active", 0, None), ("Hire 0", "ended", 2, D(2026, 10, 8)),
-    ]  # fmt: skip
+        ("Hire 1", "active", 0, None),
+        ("Hire 0", "ended", 2, D(2026, 10, 8)),
+    ]
     assert page.mentor is not None
     assert (page.mentor.active, page.mentor.capacity) == (1, 2)
     assert all(a.curve is not None for a in page.apprenticeships)

@@ -109,9 +109,11 @@ def test_from_draft_to_approved_and_the_points_that_follow(at: Camp) -> None:
     at.act(actions.remove_part, book, half, who=at.mo)
     at.act(actions.submit, book, who=at.mo)
     for action, args, who, words in (
-        (actions.save_part, (book, Part("a", "b")), at.mo, "in review is not changed"), (actions.approve, (book,), at.mo, "role Trainer"),
-        (actions.ask_for_changes, (book, " "), at.lead, "Say what to change"), (actions.approve, (book,), at.hire, "role Trainer"),
-    ):  # fmt: skip
+        (actions.save_part, (book, Part("a", "b")), at.mo, "in review is not changed"),
+        (actions.approve, (book,), at.mo, "role Trainer"),
+        (actions.ask_for_changes, (book, " "), at.lead, "Say what to change"),
+        (actions.approve, (book,), at.hire, "role Trainer"),
+    ):
         with pytest.raises(UserError, match=words):
             at.act(action, *args, who=who)
     assert search(at, "太贵") == []  # not before it is approved
@@ -120,8 +122,9 @@ def test_from_draft_to_approved_and_the_points_that_follow(at: Camp) -> None:
         one = whole(connection, book, TODAY)
     assert one.playbook.state == "changes"
     assert [(s.decision, s.part, s.passage, s.words) for s in one.said] == [
-        ("comment", 0, "先问", "whom exactly?"), ("changes", None, None, "nearly"),
-    ]  # fmt: skip
+        ("comment", 0, "先问", "whom exactly?"),
+        ("changes", None, None, "nearly"),
+    ]
     at.act(
         actions.save_part,
         book,
@@ -209,30 +212,65 @@ def test_nearly_the_same_questions_are_pointed_out() -> None:
 
 
 OBJECTIONS = (
-    Part("你们比竞品贵三成，为什么选你们？", "先问比的是哪一项，再谈总拥有成本：停机一小时损失多少。", "智联 MES", "制造", tags="价格 竞品"),
+    Part(
+        "你们比竞品贵三成，为什么选你们？",
+        "先问比的是哪一项，再谈总拥有成本：停机一小时损失多少。",
+        "智联 MES",
+        "制造",
+        tags="价格 竞品",
+    ),
     Part("预算今年已经用完了", "分期验收，明年一季度付款；先做试点。", "智联 MES", "制造", tags="价格 时间"),
     Part("现在不是时候，等明年再说", "问清等待的代价，用同行业案例说明晚一年的损失。", None, "零售", tags="时间"),
     Part("没听说过你们公司，怎么相信？", "给三家同规模客户的联系方式，约实地参观。", None, None, tags="信任"),
     Part("我们已经有供应商了", "不求替换，先解决现供应商做不到的一件事。", "FleetView", "物流", tags="竞品"),
-    Part("Your price is too high", "Ask what they compare with, then talk total cost of ownership.", "FleetView", "Logistics", tags="price"),
-    Part("We are happy with our current vendor", "Find the one thing the incumbent cannot do.", "FleetView", "Logistics", tags="competitor"),
-    Part("Call me next quarter", "Agree on what must be true by then; send a short plan.", None, "Retail", tags="timing"),
-    Part("How do we know you will still exist in five years?", "Show audited figures and three references.", None, None, tags="trust"),
+    Part(
+        "Your price is too high",
+        "Ask what they compare with, then talk total cost of ownership.",
+        "FleetView",
+        "Logistics",
+        tags="price",
+    ),
+    Part(
+        "We are happy with our current vendor",
+        "Find the one thing the incumbent cannot do.",
+        "FleetView",
+        "Logistics",
+        tags="competitor",
+    ),
+    Part(
+        "Call me next quarter", "Agree on what must be true by then; send a short plan.", None, "Retail", tags="timing"
+    ),
+    Part(
+        "How do we know you will still exist in five years?",
+        "Show audited figures and three references.",
+        None,
+        None,
+        tags="trust",
+    ),
     Part("数据安全谁来保证？", "出示等保三级证书，数据不出厂区。", "智联 MES", "制造", tags="信任 安全"),
-)  # fmt: skip
+)
 
 
 def test_the_search_finds_real_objections_in_both_languages(at: Camp) -> None:
     ready(at, *OBJECTIONS)
     for words, wanted in (
-        ("贵", "你们比竞品贵三成，为什么选你们？"), ("竞品", "你们比竞品贵三成，为什么选你们？"),
-        ("预算", "预算今年已经用完了"), ("明年再说", "现在不是时候，等明年再说"), ("相信 公司", "没听说过你们公司，怎么相信？"),
-        ("供应商", "我们已经有供应商了"), ("数据安全", "数据安全谁来保证？"), ("price", "Your price is too high"), ("pric", "Your price is too high"),
-        ("too high price", "Your price is too high"), ("VENDOR", "We are happy with our current vendor"),
-        ("next quarter", "Call me next quarter"), ("references audited", "How do we know you will still exist in five years?"),
-        ("fleetview 供应商", "我们已经有供应商了"), ("ｐｒｉｃｅ", "Your price is too high"),
+        ("贵", "你们比竞品贵三成，为什么选你们？"),
+        ("竞品", "你们比竞品贵三成，为什么选你们？"),
+        ("预算", "预算今年已经用完了"),
+        ("明年再说", "现在不是时候，等明年再说"),
+        ("相信 公司", "没听说过你们公司，怎么相信？"),
+        ("供应商", "我们已经有供应商了"),
+        ("数据安全", "数据安全谁来保证？"),
+        ("price", "Your price is too high"),
+        ("pric", "Your price is too high"),
+        ("too high price", "Your price is too high"),
+        ("VENDOR", "We are happy with our current vendor"),
+        ("next quarter", "Call me next quarter"),
+        ("references audited", "How do we know you will still exist in five years?"),
+        ("fleetview 供应商", "我们已经有供应商了"),
+        ("ｐｒｉｃｅ", "Your price is too high"),
         ("客户说我们没听说过你们公司", "没听说过你们公司，怎么相信？"),
-    ):  # fmt: skip
+    ):
         assert search(at, words)[:1] == [wanted], words
     assert set(search(at, "价格太贵")) == {
         "你们比竞品贵三成，为什么选你们？",

@@ -91,9 +91,13 @@ def at(store: Store) -> Camp:
 def test_the_defaults_are_installed(store: Store) -> None:
     with store.read() as connection:
         assert {(r.event, r.points, r.per_month) for r in rules_of(connection)} == {
-            ("session", 2, 30), ("feedback", 1, 15), ("gate", 10, None), ("playbook", 20, None), ("cycle", 30, None),
+            ("session", 2, 30),
+            ("feedback", 1, 15),
+            ("gate", 10, None),
+            ("playbook", 20, None),
+            ("cycle", 30, None),
             ("first_win", 15, None),
-        }  # fmt: skip
+        }
         assert rewards(connection) == []  # what points buy is the team's to say
         assert verify(connection).ok
 
@@ -101,22 +105,30 @@ def test_the_defaults_are_installed(store: Store) -> None:
 def test_everything_a_mentor_did_earns_once(at: Camp) -> None:
     at.session(comment="good")
     assert at.said() == [("feedback", "award", 1), ("session", "award", 2)] or at.said() == [
-        ("session", "award", 2), ("feedback", "award", 1),
-    ]  # fmt: skip
+        ("session", "award", 2),
+        ("feedback", "award", 1),
+    ]
     at.session(D(2026, 10, 6), at.lu)  # no comment, another host
     assert at.said(at.lu) == [("session", "award", 2)]
     columns: dict[str, list[Any]] = {
-        "name": ["a", "b", "c"], "stage": ["x"] * 3, "status": [LOST, WON, WON], "amount_cents": [1] * 3,
-        "opened_on": ["2026-10-01"] * 3, "closed_on": ["2026-10-10", "2026-10-12", "2026-10-20"],
-    }  # fmt: skip
+        "name": ["a", "b", "c"],
+        "stage": ["x"] * 3,
+        "status": [LOST, WON, WON],
+        "amount_cents": [1] * 3,
+        "opened_on": ["2026-10-01"] * 3,
+        "closed_on": ["2026-10-10", "2026-10-12", "2026-10-20"],
+    }
     batch = Batch([2, 3, 4], ["K1", "K2", "K3"], ["Ann"] * 3, columns, [])
     for _ in range(2):  # importing again adds nothing
         at.store.act(at.lead, import_opportunities, [batch], today=TODAY)
     at.act(project_actions.close_project, at.project, "won", D(2026, 11, 1))
     at.act(pairing.complete, at.pairing, D(2026, 11, 2))
     assert sorted(at.said()) == [
-        ("cycle", "award", 30), ("feedback", "award", 1), ("first_win", "award", 15), ("session", "award", 2),
-    ]  # fmt: skip
+        ("cycle", "award", 30),
+        ("feedback", "award", 1),
+        ("first_win", "award", 15),
+        ("session", "award", 2),
+    ]
     assert at.act(actions.settle_all) == 0
     with at.store.read() as connection:
         months = by_month(connection, at.mo.person_id)
@@ -198,8 +210,10 @@ def test_editing_a_rule_never_changes_what_was_earned(at: Camp) -> None:
     with at.store.read() as connection:
         found = [(r.points, r.first_on, r.last_on) for r in rules_of(connection) if r.event == "session"]
     assert found == [
-        (2, D(2000, 1, 1), TODAY - DAY), (5, TODAY, TODAY + 4 * DAY), (99, TODAY + 5 * DAY, None),
-    ]  # fmt: skip
+        (2, D(2000, 1, 1), TODAY - DAY),
+        (5, TODAY, TODAY + 4 * DAY),
+        (99, TODAY + 5 * DAY, None),
+    ]
     at.act(actions.end_rule, "session", TODAY - DAY, TODAY)
     assert at.act(actions.settle_all) == 0
     assert at.balance() == 2
@@ -226,10 +240,12 @@ def test_a_reward_goes_from_request_to_hand_over(at: Camp) -> None:
         found = account(connection, at.mo.person_id)  # type: ignore[arg-type]
     assert (found.balance, found.reserved, found.available) == (100, 60, 40)  # type: ignore[union-attr]
     for action, args, who, words in (
-        (actions.request, (wanted,), at.mo, "out of stock"), (actions.decide, (asked, True), at.hire, "role Trainer"),
-        (actions.decide, (asked, False, " "), at.lead, "written reason"), (actions.fulfil, (asked,), at.lead, "Only what is approved"),
+        (actions.request, (wanted,), at.mo, "out of stock"),
+        (actions.decide, (asked, True), at.hire, "role Trainer"),
+        (actions.decide, (asked, False, " "), at.lead, "written reason"),
+        (actions.fulfil, (asked,), at.lead, "Only what is approved"),
         (actions.withdraw, (asked,), at.lu, "Only who asked"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(UserError, match=words):
             at.act(action, *args, who=who)
     at.act(actions.decide, asked, True, who=at.lead)
@@ -367,10 +383,13 @@ def _without_triggers(path: Path) -> sqlite3.Connection:
         ("DELETE FROM point_entry WHERE id = 2", 2),
         ("DELETE FROM point_entry WHERE id = 4", 4),
         ("DELETE FROM point_entry", 1),
-        ("INSERT INTO point_entry SELECT 99, person_id, event, kind, points, balance + 2, cause || 'x', turn, rule_id, "
-         "occurred_on, at, note, hash FROM point_entry WHERE id = 4", 99),
+        (
+            "INSERT INTO point_entry SELECT 99, person_id, event, kind, points, balance + 2, cause || 'x', turn, rule_id, "
+            "occurred_on, at, note, hash FROM point_entry WHERE id = 4",
+            99,
+        ),
     ],
-)  # fmt: skip
+)
 def test_tampering_behind_the_apps_back_is_found(file_store: Store, deed: str, where: int) -> None:
     at = Camp(file_store)
     for day in range(4):
@@ -441,13 +460,21 @@ def test_the_sum_is_the_balance_and_what_the_rules_say(tmp_path_factory: Any, te
         details = Details("shadowing", day, minutes=5, customer="c", learned="l", host_id=random.choice([1, 2, None]))
         who = people[random.choice([1, 2, 3, 4, 5])]
         tries: list[tuple[Any, tuple[Any, ...]]] = [
-            (logbook.save_activity, (5, details, TODAY)), (logbook.submit, ([some], TODAY)), (logbook.sign_off, ([some], "ok")),
-            (logbook.sign_off, ([some, some + 1], "")), (logbook.send_back, (some, "no")), (logbook.withdraw, ([some],)),
-            (logbook.restore, ([some],)), (logbook.correct, (some, details, TODAY)), (actions.request, (random.randint(1, 5),)),
-            (actions.decide, (random.randint(1, 4), random.random() < 0.7, "why")), (actions.fulfil, (random.randint(1, 4),)),
-            (actions.withdraw, (random.randint(1, 4),)), (actions.settle_all, ()),
+            (logbook.save_activity, (5, details, TODAY)),
+            (logbook.submit, ([some], TODAY)),
+            (logbook.sign_off, ([some], "ok")),
+            (logbook.sign_off, ([some, some + 1], "")),
+            (logbook.send_back, (some, "no")),
+            (logbook.withdraw, ([some],)),
+            (logbook.restore, ([some],)),
+            (logbook.correct, (some, details, TODAY)),
+            (actions.request, (random.randint(1, 5),)),
+            (actions.decide, (random.randint(1, 4), random.random() < 0.7, "why")),
+            (actions.fulfil, (random.randint(1, 4),)),
+            (actions.withdraw, (random.randint(1, 4),)),
+            (actions.settle_all, ()),
             (actions.save_rule, ("session", random.randint(0, 9), random.choice([None, 12]), TODAY, TODAY)),
-        ]  # fmt: skip
+        ]
         action, args = random.choice(tries)
 
         def crash(session: Any, actor: Actor, action: Any = action, args: Any = args) -> None:

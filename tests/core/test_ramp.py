@@ -18,8 +18,11 @@ D = dt.date
 
 def test_hired_on_31_january_month_2_starts_at_the_end_of_february() -> None:
     assert [month_start(D(2025, 1, 31), m) for m in (1, 2, 3, 4)] == [
-        D(2025, 1, 31), D(2025, 2, 28), D(2025, 3, 31), D(2025, 4, 30),
-    ]  # fmt: skip
+        D(2025, 1, 31),
+        D(2025, 2, 28),
+        D(2025, 3, 31),
+        D(2025, 4, 30),
+    ]
     assert month_start(D(2024, 1, 31), 2) == D(2024, 2, 29)
     assert tenure_month(D(2025, 1, 31), D(2025, 2, 27)) == 1
     assert tenure_month(D(2025, 1, 31), D(2025, 2, 28)) == 2
@@ -130,10 +133,15 @@ def test_counts_agree_with_counting_one_by_one(
 def test_months_without_closings_are_unknown_and_early_ones_not_covered() -> None:
     day = to_day
     deals = Deals(
-        *(np.array(c, np.int32) for c in zip(
-            (0, WON, day(D(2024, 2, 1)), day(D(2024, 5, 10))), (0, LOST, day(D(2024, 6, 1)), day(D(2024, 7, 10))), strict=True
-        ))
-    )  # fmt: skip
+        *(
+            np.array(c, np.int32)
+            for c in zip(
+                (0, WON, day(D(2024, 2, 1)), day(D(2024, 5, 10))),
+                (0, LOST, day(D(2024, 6, 1)), day(D(2024, 7, 10))),
+                strict=True,
+            )
+        )
+    )
     curve = company(HIRES[:1], deals, D(2024, 8, 1)).curve(0)
     assert [m.covered for m in curve.months] == [False, False, False, True, True, True]
     assert [m.rate.value for m in curve.months] == [None, None, None, 1.0, None, 0.0]

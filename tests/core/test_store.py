@@ -211,9 +211,13 @@ def test_a_store_of_the_third_release_keeps_its_pairings(tmp_path: Path) -> None
         assert (running.apprentice, running.mentor, running.state) == ("Hire 1", "Lu", "active")
         told = story(connection, ended.id, ended.apprentice_id)
         assert [str(e.words) for e in told.events] == [
-            "Hire 0 is paired with Mo.", "Bound to A.", "A was closed: lost.", "Rolled on to B.",
-            "Ended before the cycle closed.", "Closing review written.",
-        ]  # fmt: skip
+            "Hire 0 is paired with Mo.",
+            "Bound to A.",
+            "A was closed: lost.",
+            "Rolled on to B.",
+            "Ended before the cycle closed.",
+            "Closing review written.",
+        ]
         assert told.reviews[0].words == "Learned to listen"
     store.close()
 

@@ -67,9 +67,16 @@ class Crew:
 
     def log(self, kind: str = "shadowing", **values: Any) -> int:
         details = Details(
-            kind, TODAY - 2 * DAY, minutes=30, customer="华宇机电", title="t", learned="l", depth=3, host_id=self.mentor.person_id,
+            kind,
+            TODAY - 2 * DAY,
+            minutes=30,
+            customer="华宇机电",
+            title="t",
+            learned="l",
+            depth=3,
+            host_id=self.mentor.person_id,
             **values,
-        )  # fmt: skip
+        )
         store = self.window.store()
         return store.act(
             self.hire, logbook.save_activity, self.hire.person_id, details, TODAY, state="submitted"
@@ -271,8 +278,10 @@ def test_the_trainer_decides_at_the_gate_on_evidence(crew: Crew, qtbot: QtBot) -
     crew.wait()
     told = [[page.story.index(y, x).data() for x in (1, 2, 3)] for y in range(page.story.rowCount())]
     assert told == [
-        ["Newcomer", "Held back", "Tia"], ["Newcomer", "Passed with a waiver", "Tia"], ["Newcomer", "Reopened", "Tia"],
-    ]  # fmt: skip
+        ["Newcomer", "Held back", "Tia"],
+        ["Newcomer", "Passed with a waiver", "Tia"],
+        ["Newcomer", "Reopened", "Tia"],
+    ]
     crew.press(Qt.Key.Key_Escape)
     assert page.title.text() == "New hires"
 
@@ -382,12 +391,15 @@ def year(session: Session, actor: Actor, hires: int, each: int) -> None:
     session.insert_many(
         activity,
         {
-            "person_id": [ids[i % hires] for i in range(n)], "kind": [kinds[i % 4] for i in range(n)],
+            "person_id": [ids[i % hires] for i in range(n)],
+            "kind": [kinds[i % 4] for i in range(n)],
             "state": ["submitted" if i % 10 == 0 else "signed_off" for i in range(n)],
-            "held_on": [str(TODAY - (i % (1 + i % hires % 365)) * DAY) for i in range(n)], "customer": [f"C{i % 900}" for i in range(n)],
-            "minutes": [30] * n, "learned": ["先问后答" * 10] * n,
+            "held_on": [str(TODAY - (i % (1 + i % hires % 365)) * DAY) for i in range(n)],
+            "customer": [f"C{i % 900}" for i in range(n)],
+            "minutes": [30] * n,
+            "learned": ["先问后答" * 10] * n,
         },
-    )  # fmt: skip
+    )
 
 
 def test_a_year_of_500_hires_is_read_in_a_handful_of_queries(tmp_path: Path) -> None:

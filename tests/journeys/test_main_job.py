@@ -31,8 +31,11 @@ def test_import_the_real_export_see_the_ramp_and_export_it(
         if step == 2:
             assert wizard.columns["owner"].currentText() == "sales_agent"
             assert {n: b.currentData() for n, b in wizard.stages.items()} == {
-                "Won": "won", "Lost": "lost", "Engaging": "open", "Prospecting": "open",
-            }  # fmt: skip
+                "Won": "won",
+                "Lost": "lost",
+                "Engaging": "open",
+                "Prospecting": "open",
+            }
         if step == 3:
             assert len(wizard.owners.boxes) == 30
     assert "8,800 new" in wizard.outlook.text()

@@ -315,9 +315,15 @@ def _alerts(office: Office) -> list[Any]:
 
 def test_a_project_is_made_from_a_deal_in_the_window(office: Office) -> None:
     columns: dict[str, list[Any]] = {
-        "name": ["MES"], "account": ["华宇机电"], "stage": ["x"], "status": [OPEN], "opened_on": [str(TODAY - 9 * DAY)],
-        "closed_on": [None], "expected_on": [str(TODAY + 30 * DAY)], "amount_cents": [100],
-    }  # fmt: skip
+        "name": ["MES"],
+        "account": ["华宇机电"],
+        "stage": ["x"],
+        "status": [OPEN],
+        "opened_on": [str(TODAY - 9 * DAY)],
+        "closed_on": [None],
+        "expected_on": [str(TODAY + 30 * DAY)],
+        "amount_cents": [100],
+    }
     office.store.act(office.lead, import_opportunities, [Batch([2], ["K1"], ["Mo"], columns, [])], today=TODAY)
     view = office.go("projects").view("projects")
     office.click(view.new)

@@ -157,9 +157,11 @@ def test_the_trainer_comments_at_the_passage_and_the_mentor_mends_it(office: Off
 
 def test_the_new_hire_finds_an_answer_during_a_call(office: Office, qtbot: QtBot) -> None:
     ready(
-        office, Part("你们比竞品贵", "先问**与谁**比。价格只是一项。", "MES", "制造"), Part("Call me next quarter", "Agree on a date.", None, "Retail"),
+        office,
+        Part("你们比竞品贵", "先问**与谁**比。价格只是一项。", "MES", "制造"),
+        Part("Call me next quarter", "Agree on a date.", None, "Retail"),
         Part("价格能不能再低", "降价要有交换。", "WMS", "物流"),
-    )  # fmt: skip
+    )
     office.be(office.zhou)
     window = office.window
     window.activateWindow()
@@ -228,18 +230,30 @@ def test_a_trainer_defines_a_kind_in_the_window(office: Office) -> None:
 
 # -- files
 
-NASTY = Part("=1+1 <b> & #set $x$ 问题？", "**粗** `code` #let x = 1 $a_b$ \\ <script>\n\n- one\n- two\n  1. deep\n\n> 引用\n\n## Inner", "P", "I", tags="t")  # fmt: skip
+NASTY = Part(
+    "=1+1 <b> & #set $x$ 问题？",
+    "**粗** `code` #let x = 1 $a_b$ \\ <script>\n\n- one\n- two\n  1. deep\n\n> 引用\n\n## Inner",
+    "P",
+    "I",
+    tags="t",
+)
 
 
 def test_markdown_is_read_into_blocks() -> None:
     found = [(b.kind, b.level, b.number, b.words) for b in blocks(NASTY.body)]
     assert found == [
-        ("paragraph", 1, 0, "粗 code #let x = 1 $a_b$ \\ <script>"), ("item", 1, 0, "one"), ("item", 1, 0, "two"),
-        ("item", 2, 1, "deep"), ("quote", 1, 0, "引用"), ("heading", 2, 0, "Inner"),
-    ]  # fmt: skip
+        ("paragraph", 1, 0, "粗 code #let x = 1 $a_b$ \\ <script>"),
+        ("item", 1, 0, "one"),
+        ("item", 1, 0, "two"),
+        ("item", 2, 1, "deep"),
+        ("quote", 1, 0, "引用"),
+        ("heading", 2, 0, "Inner"),
+    ]
     assert [(r.words, r.bold, r.code) for r in blocks("**粗** `code`")[0].runs] == [
-        ("粗", True, False), (" ", False, False), ("code", False, True),
-    ]  # fmt: skip
+        ("粗", True, False),
+        (" ", False, False),
+        ("code", False, True),
+    ]
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
@@ -255,8 +269,10 @@ def test_exports_are_opened_by_other_programs(tmp_path: Path, language: str) -> 
     assert f"1. {NASTY.title}" in words
     assert "粗 code #let x = 1 $a_b$ \\ <script>" in words
     assert [p.style.name for p in word.paragraphs if p.text in ("one", "deep", "Inner")] == [  # type: ignore[union-attr]
-        "List Bullet", "List Number 2", "Heading 4",
-    ]  # fmt: skip
+        "List Bullet",
+        "List Number 2",
+        "Heading 4",
+    ]
     reader = pypdf.PdfReader(tmp_path / "x.pdf")
     printed = "".join(p.extract_text() for p in reader.pages)
     for wanted in ("手册", "#let x = 1 $a_b$", "<script>", "引用", "Second"):
@@ -285,8 +301,9 @@ def test_existing_ones_come_in_from_word_excel_and_markdown(tmp_path: Path) -> N
     word.save(str(tmp_path / "h.docx"))
     found = read_file(tmp_path / "h.docx")
     assert [(p.title, p.body) for p in found] == [
-        ("决策链", "采购提需求，**生产拍板**\n\n- 先见生产\n- 再见采购"), ("Lessons", "Ask first."),
-    ]  # fmt: skip
+        ("决策链", "采购提需求，**生产拍板**\n\n- 先见生产\n- 再见采购"),
+        ("Lessons", "Ask first."),
+    ]
     table = Word()
     grid = table.add_table(rows=2, cols=3)
     for cell, words in zip(grid.rows[0].cells, ("问题", "回答", "产品"), strict=True):
@@ -310,16 +327,20 @@ def test_existing_ones_come_in_from_word_excel_and_markdown(tmp_path: Path) -> N
         "# T\n\nintro\n\n## 一\n\na\n\n### deeper\n\nb\n\n```\n## no heading\n```\n\n## 二\n", encoding="utf-8"
     )
     assert [(p.title, p.body) for p in read_file(tmp_path / "m.md")] == [
-        ("一", "a\n\n# deeper\n\nb\n\n```\n## no heading\n```"), ("二", ""),
-    ]  # fmt: skip
+        ("一", "a\n\n# deeper\n\nb\n\n```\n## no heading\n```"),
+        ("二", ""),
+    ]
 
 
 def test_wrong_files_are_refused_with_the_reason(tmp_path: Path) -> None:
     cases = {
-        "none.docx": (None, "can't be opened"), "x.exe": (b"MZ", "not one of"), "empty.md": (b"no headings here", "no headings or questions"),
-        "broken.docx": (b"PK\x03\x04 not a zip", "damaged"), "cols.csv": (b"a,b\n1,2\n", "no headings or questions"),
+        "none.docx": (None, "can't be opened"),
+        "x.exe": (b"MZ", "not one of"),
+        "empty.md": (b"no headings here", "no headings or questions"),
+        "broken.docx": (b"PK\x03\x04 not a zip", "damaged"),
+        "cols.csv": (b"a,b\n1,2\n", "no headings or questions"),
         "bytes.md": (b"\xff\xfe\xfa# x", "encoding"),
-    }  # fmt: skip
+    }
     for name, (content, words) in cases.items():
         if content is not None:
             (tmp_path / name).write_bytes(content)

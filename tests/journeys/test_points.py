@@ -59,8 +59,9 @@ def test_a_mentor_sees_every_point_and_asks_for_a_reward_that_another_grants(off
     assert (view.balance.value.text(), view.free.value.text(), view.month.value.text()) == ("61", "61", "61")
     model = view.list.model
     assert [(model.index(r, 1).data(), model.index(r, 3).data()) for r in range(2)] == [
-        ("Session hosted and signed off", "+60"), ("Feedback within 48 hours", "+1"),
-    ]  # fmt: skip
+        ("Session hosted and signed off", "+60"),
+        ("Feedback within 48 hours", "+1"),
+    ]
     assert [b.text() for b in view.buys.buttons] == ["行业报告一份 Industry report"]  # what can be paid
     office.click(view.buys.buttons[0])
     assert (view.free.value.text(), view.free.note.text()) == ("21", "40 reserved by requests")

@@ -57,15 +57,28 @@ def test_the_real_export_agrees_with_what_is_true_of_it(store: Store, pipeline_c
         assert problems(connection) == []
         stages = select(opportunity.c.stage, func.count()).group_by(opportunity.c.stage)
         assert dict(connection.execute(stages).all()) == {
-            "Won": 4238, "Lost": 2473, "Engaging": 1589, "Prospecting": 500,
-        }  # fmt: skip
-        missing = [select(func.count()).where(c.is_(None)) for c in (
-            opportunity.c.opened_on, opportunity.c.closed_on, opportunity.c.amount_cents, opportunity.c.account)]  # fmt: skip
+            "Won": 4238,
+            "Lost": 2473,
+            "Engaging": 1589,
+            "Prospecting": 500,
+        }
+        missing = [
+            select(func.count()).where(c.is_(None))
+            for c in (
+                opportunity.c.opened_on,
+                opportunity.c.closed_on,
+                opportunity.c.amount_cents,
+                opportunity.c.account,
+            )
+        ]
         assert [connection.execute(s).scalar() for s in missing] == [500, 2089, 2089, 1425]
         span = select(*(f(c) for c in (opportunity.c.opened_on, opportunity.c.closed_on) for f in (func.min, func.max)))
         assert connection.execute(span).one() == (
-            dt.date(2016, 10, 20), dt.date(2017, 12, 27), dt.date(2017, 3, 1), dt.date(2017, 12, 31),
-        )  # fmt: skip
+            dt.date(2016, 10, 20),
+            dt.date(2017, 12, 27),
+            dt.date(2017, 3, 1),
+            dt.date(2017, 12, 31),
+        )
     curves = {c.hire.name: c for c in company.curves()}
     darcel, anna = curves["Darcel Schlecht"], curves["Anna Snelling"]
     assert (darcel.won, darcel.lost) == (349, 204)
@@ -79,8 +92,19 @@ def test_the_real_export_agrees_with_what_is_true_of_it(store: Store, pipeline_c
         for month in curve.months:
             closings[month.month] += month.closed
     assert {m: n for m, n in closings.items() if n} == {
-        4: 151, 5: 627, 6: 646, 7: 746, 8: 655, 9: 668, 10: 742, 11: 623, 12: 613, 13: 726, 14: 487, 15: 27,
-    }  # fmt: skip
+        4: 151,
+        5: 627,
+        6: 646,
+        7: 746,
+        8: 655,
+        9: 668,
+        10: 742,
+        11: 623,
+        12: 613,
+        13: 726,
+        14: 487,
+        15: 27,
+    }
 
 
 def test_all_owners_agree_with_an_independent_calculation(file_store: Store, pipeline_csv: Path) -> None:
@@ -151,7 +175,8 @@ HEAD_OF = "opportunity_id,sales_agent,deal_stage,engage_date,close_date,close_va
 
 def test_bad_rows_are_reported_with_row_column_value_and_reason(store: Store, tmp_path: Path) -> None:
     path = write(
-        tmp_path / "bad.csv", HEAD_OF,
+        tmp_path / "bad.csv",
+        HEAD_OF,
         "A1,Ann,Won,2024-01-01,2024-02-01,10",
         "A2,Ann,Won,2024-03-01,2024-02-01,10",
         "A3,Ann,Won,2024-01-01,,10",
@@ -162,15 +187,21 @@ def test_bad_rows_are_reported_with_row_column_value_and_reason(store: Store, tm
         "A7,Ann,Lost,2024-01-01,2024-02-01,10,extra",
         "A8,Ann,Lost,2024-01-01,2031-02-01,10",
         "A9,Ann,Lost,2024-01-01,2024-02-01,12",
-    )  # fmt: skip
+    )
     result = run(store, path)
     assert not result.applied
     assert statuses(store) == {}
     assert (result.read, result.new) == (10, 2)
     assert [(p.row, p.column, p.value) for p in result.rejected] == [
-        (3, "closed_on", "2024-02-01"), (4, "closed_on", ""), (5, "id", "A1"), (6, "sales_agent", ""),
-        (7, "engage_date", "2024-13-01"), (8, "close_value", "ten"), (9, "", ""), (10, "closed_on", "2031-02-01"),
-    ]  # fmt: skip
+        (3, "closed_on", "2024-02-01"),
+        (4, "closed_on", ""),
+        (5, "id", "A1"),
+        (6, "sales_agent", ""),
+        (7, "engage_date", "2024-13-01"),
+        (8, "close_value", "ten"),
+        (9, "", ""),
+        (10, "closed_on", "2031-02-01"),
+    ]
     assert str(result.rejected[0].reason) == "Closed before it was opened on 2024-03-01."
     good = run(store, path, only_good_rows=True)
     assert good.applied
@@ -188,42 +219,55 @@ def test_a_dry_run_writes_nothing(store: Store, pipeline_csv: Path) -> None:
 
 CRMS = {
     "salesforce": (
-        "utf-8", '"Opportunity Owner","Account Name","Opportunity Name","Stage","Amount","Probability (%)","Age","Close Date","Created Date","Opportunity ID"',
-        '"Ann Lee","Acme","Deal","Closed Won","1,054.00","100","3","12/31/2024","11/02/2024","0061"', '"",,,,,,,,,', '"Confidential Information - Do Not Distribute"',
+        "utf-8",
+        '"Opportunity Owner","Account Name","Opportunity Name","Stage","Amount","Probability (%)","Age","Close Date","Created Date","Opportunity ID"',
+        '"Ann Lee","Acme","Deal","Closed Won","1,054.00","100","3","12/31/2024","11/02/2024","0061"',
+        '"",,,,,,,,,',
+        '"Confidential Information - Do Not Distribute"',
     ),
     "hubspot": (
-        "utf-8-sig", "Record ID,Deal Name,Deal Stage,Close Date,Deal owner,Amount,Create Date,Associated Company",
+        "utf-8-sig",
+        "Record ID,Deal Name,Deal Stage,Close Date,Deal owner,Amount,Create Date,Associated Company",
         "1,Deal,Closed Won,2024-12-31 10:15,Ann Lee,1054,2024-11-02 09:00,Acme",
     ),
     "pipedrive": (
-        "utf-8", "Deal - ID,Deal - Title,Deal - Status,Deal - Stage,Deal - Owner,Deal - Organization,Deal - Value,Deal - Deal created,Deal - Won time,Deal - Lost time",
+        "utf-8",
+        "Deal - ID,Deal - Title,Deal - Status,Deal - Stage,Deal - Owner,Deal - Organization,Deal - Value,Deal - Deal created,Deal - Won time,Deal - Lost time",
         "1,Deal,Won,Negotiation,Ann Lee,Acme,1054,2024-11-02 09:00:00,2024-12-31 10:00:00,",
     ),
     "dynamics": (
-        "cp1252", "Topic;Potential Customer;Est. Close Date;Est. Revenue;Status;Owner;Created On;Actual Close Date",
+        "cp1252",
+        "Topic;Potential Customer;Est. Close Date;Est. Revenue;Status;Owner;Created On;Actual Close Date",
         "Deal für Zoë;Acme;15.12.2024;1.054,00;Won;Ann Lee;02.11.2024;31.12.2024",
     ),
     "zoho": (
-        "utf-8", "Record Id,Deal Name,Deal Owner,Stage,Created Time,Closing Date,Amount,Account Name",
+        "utf-8",
+        "Record Id,Deal Name,Deal Owner,Stage,Created Time,Closing Date,Amount,Account Name",
         "zcrm_1,Deal,Ann Lee,Closed Won,2024-11-02 09:00:00,2024-12-31,1054,Acme",
     ),
     "odoo": (
-        "utf-8", "Opportunity,Salesperson,Stage,Created on,Closed Date,Expected Revenue,Active,Customer",
+        "utf-8",
+        "Opportunity,Salesperson,Stage,Created on,Closed Date,Expected Revenue,Active,Customer",
         "Deal,Ann Lee,Won,2024-11-02,2024-12-31 08:00:00,1054,True,Acme",
     ),
     "纷享销客": (
-        "gb18030", "商机编号,商机名称,客户名称,销售阶段,赢率,商机金额,成交日期,负责人,创建时间",
-        "SJ1,智联项目,华宇机电,赢单,100%,￥1,054.00,2024年12月31日,Ann Lee,2024/11/02".replace("￥1,054.00", '"￥1,054.00"'),
+        "gb18030",
+        "商机编号,商机名称,客户名称,销售阶段,赢率,商机金额,成交日期,负责人,创建时间",
+        "SJ1,智联项目,华宇机电,赢单,100%,￥1,054.00,2024年12月31日,Ann Lee,2024/11/02".replace(
+            "￥1,054.00", '"￥1,054.00"'
+        ),
     ),
     "销售易": (
-        "utf-16", "商机编号\t商机名称\t客户名称\t商机阶段\t商机金额\t结单日期\t商机所有人\t创建时间",
+        "utf-16",
+        "商机编号\t商机名称\t客户名称\t商机阶段\t商机金额\t结单日期\t商机所有人\t创建时间",
         "SJ1\t智联项目\t华宇机电\t赢单\t０．１０５４万\t2024/12/31\tAnn Lee\t2024/11/02",
     ),
     "悟空CRM": (
-        "utf-8-sig", "商机名称,客户名称,商机状态组,商机阶段,商机金额,预计成交日期,备注,负责人,创建人,创建时间,更新时间",
+        "utf-8-sig",
+        "商机名称,客户名称,商机状态组,商机阶段,商机金额,预计成交日期,备注,负责人,创建人,创建时间,更新时间",
         "智联项目,华宇机电,默认,赢单,1054,2024-12-31,,Ann Lee,Bo,2024-11-02 10:00:00,2024-12-30 10:00:00",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("crm", CRMS)
@@ -233,8 +277,12 @@ def test_well_known_crms_are_recognised_without_help(file_store: Store, tmp_path
     assert (result.read, result.new, result.rejected) == (1, 1, [])
     found = only(file_store)
     assert (found.owner, found.status, found.opened_on, found.closed_on, found.amount_cents) == (
-        "Ann Lee", WON, dt.date(2024, 11, 2), dt.date(2024, 12, 31), 105400,
-    )  # fmt: skip
+        "Ann Lee",
+        WON,
+        dt.date(2024, 11, 2),
+        dt.date(2024, 12, 31),
+        105400,
+    )
 
 
 def test_archived_odoo_deals_are_lost_and_open_deals_keep_their_expected_date(

@@ -14,10 +14,20 @@ from mentor_app.transfer.values import Bad, date_order, decimal_comma, parse_amo
 @pytest.mark.parametrize(
     ("written", "cents"),
     [
-        ("1,054.00", 105400), ("￥1,054", 105400), ("1.2万", 1200000), ("１０５４", 105400), ("(1,054)", -105400), ("$1,054.5", 105450),
-        ("1054 元", 105400), ("EUR 12", 1200), ("", None), ("-", None), ("0", 0), ("-3", -300),
+        ("1,054.00", 105400),
+        ("￥1,054", 105400),
+        ("1.2万", 1200000),
+        ("１０５４", 105400),
+        ("(1,054)", -105400),
+        ("$1,054.5", 105450),
+        ("1054 元", 105400),
+        ("EUR 12", 1200),
+        ("", None),
+        ("-", None),
+        ("0", 0),
+        ("-3", -300),
     ],
-)  # fmt: skip
+)
 def test_amounts(written: str, cents: int | None) -> None:
     assert parse_amount(False)(written) == cents
 
@@ -62,10 +72,21 @@ def test_the_order_is_seen_only_where_it_can_be() -> None:
 @pytest.mark.parametrize(
     ("name", "status"),
     [
-        ("Closed Won", WON), ("赢单", WON), ("Closed - Lost", LOST), ("输单", LOST), ("无效", VOID), ("Disqualified", VOID),
-        ("Negotiation", OPEN), ("方案报价", OPEN), ("未成交", LOST), ("成交", WON), ("Deleted", VOID), ("Gewonnen", WON), ("Verloren", LOST),
+        ("Closed Won", WON),
+        ("赢单", WON),
+        ("Closed - Lost", LOST),
+        ("输单", LOST),
+        ("无效", VOID),
+        ("Disqualified", VOID),
+        ("Negotiation", OPEN),
+        ("方案报价", OPEN),
+        ("未成交", LOST),
+        ("成交", WON),
+        ("Deleted", VOID),
+        ("Gewonnen", WON),
+        ("Verloren", LOST),
     ],
-)  # fmt: skip
+)
 def test_stage_names(name: str, status: int) -> None:
     assert stage_status(name) == status
 

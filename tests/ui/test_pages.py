@@ -64,9 +64,14 @@ def crowd(session: Session, actor: Actor, today: dt.date) -> None:
     n = 12000
     closed = [(today - dt.timedelta(days=i % 300)).isoformat() for i in range(n)]
     columns: dict[str, list[Any]] = {
-        "name": ["Deal " * 60] * n, "account": ["客户" * 90] * n, "stage": ["Won"] * n, "status": [1 + i % 2 for i in range(n)],
-        "opened_on": closed, "closed_on": closed, "amount_cents": [10**15 + i for i in range(n)],
-    }  # fmt: skip
+        "name": ["Deal " * 60] * n,
+        "account": ["客户" * 90] * n,
+        "stage": ["Won"] * n,
+        "status": [1 + i % 2 for i in range(n)],
+        "opened_on": closed,
+        "closed_on": closed,
+        "amount_cents": [10**15 + i for i in range(n)],
+    }
     batch = Batch(list(range(n)), [f"K{i:0200d}" for i in range(n)], [names[i % 1500] for i in range(n)], columns, [])
     assert import_opportunities(session, actor, [batch], today=today).applied
     crowded_camp(session, today)
@@ -155,9 +160,15 @@ def contact_sheet() -> Iterator[None]:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("data", ["empty", "sample", "crowd"])
 def test_every_page_fits_is_named_translated_and_in_the_themes_colours(
-    qtbot: QtBot, qapp: QApplication, tmp_path: Path, stores: dict[str, Path], language: str, theme: str, data: str,
+    qtbot: QtBot,
+    qapp: QApplication,
+    tmp_path: Path,
+    stores: dict[str, Path],
+    language: str,
+    theme: str,
+    data: str,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.setattr(Settings, "path", staticmethod(lambda: tmp_path / "settings.json"))
     monkeypatch.setattr("mentor_app.ui.app.user_name", lambda: "用户")
     shutil.copy(stores[data], tmp_path / "team.sqlite")
@@ -244,8 +255,11 @@ def inner(widget: QWidget) -> bool:
 
 def untranslated(widget: QWidget) -> Iterator[str]:
     """English words shown in the Chinese window of an empty store."""
-    shown = [getattr(widget, name)() for name in ("text", "placeholderText", "toolTip", "accessibleName")
-             if hasattr(widget, name) and not (name == "text" and isinstance(widget, QLineEdit))]  # fmt: skip
+    shown = [
+        getattr(widget, name)()
+        for name in ("text", "placeholderText", "toolTip", "accessibleName")
+        if hasattr(widget, name) and not (name == "text" and isinstance(widget, QLineEdit))
+    ]
     if isinstance(widget, QComboBox):
         shown += [widget.itemText(at) for at in range(widget.count())]
     if isinstance(widget, QTableView) and widget.model() is not None:

@@ -150,9 +150,16 @@ def decide(
             raise UserError("{name} has left the company on {date}.", name=name, date=stands.person.left_on)
         evidence = {m.requirement.kind: m.evidence for m in current.met}
     values = {
-        "person_id": person_id, "programme_version_id": stands.version_id, "stage": stage, "decision": decision,
-        "reason": words or None, "evidence": json.dumps(evidence), "by_id": by, "decided_on": today, "at": session.now,
-    }  # fmt: skip
+        "person_id": person_id,
+        "programme_version_id": stands.version_id,
+        "stage": stage,
+        "decision": decision,
+        "reason": words or None,
+        "evidence": json.dumps(evidence),
+        "by_id": by,
+        "decided_on": today,
+        "at": session.now,
+    }
     return session.insert(gate_decision, values)
 
 

@@ -86,11 +86,17 @@ def read_programme(definition: str) -> Programme:
             _name(found["name"]),
             tuple(
                 Stage(
-                    str(s["key"]), _name(s["name"]), _name(s.get("aim", {})), int(s["first_month"]),
+                    str(s["key"]),
+                    _name(s["name"]),
+                    _name(s.get("aim", {})),
+                    int(s["first_month"]),
                     None if s.get("last_month") is None else int(s["last_month"]),
                     tuple(
-                        Requirement(str(r["kind"]), int(r["count"]),
-                                    None if r.get("pass_mark") is None else float(r["pass_mark"]))
+                        Requirement(
+                            str(r["kind"]),
+                            int(r["count"]),
+                            None if r.get("pass_mark") is None else float(r["pass_mark"]),
+                        )
                         for r in s["requirements"]
                     ),
                 )
@@ -100,7 +106,7 @@ def read_programme(definition: str) -> Programme:
                 Rubric(str(r["kind"]), float(r["top"]), tuple(_name(c) for c in r["criteria"]))
                 for r in found.get("rubrics", [])
             ),
-        )  # fmt: skip
+        )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError("This is not a programme: {reason}", reason=str(error)) from None
     check(made)
@@ -117,7 +123,10 @@ def write_programme(programme: Programme) -> str:
         "name": name(programme.name),
         "stages": [
             {
-                "key": s.key, "name": name(s.name), "aim": name(s.aim), "first_month": s.first_month,
+                "key": s.key,
+                "name": name(s.name),
+                "aim": name(s.aim),
+                "first_month": s.first_month,
                 "last_month": s.last_month,
                 "requirements": [{"kind": r.kind, "count": r.count, "pass_mark": r.pass_mark} for r in s.requirements],
             }
@@ -126,7 +135,7 @@ def write_programme(programme: Programme) -> str:
         "rubrics": [
             {"kind": r.kind, "top": r.top, "criteria": [name(c) for c in r.criteria]} for r in programme.rubrics
         ],
-    }  # fmt: skip
+    }
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
@@ -168,8 +177,9 @@ def _check_requirements(programme: Programme, stage: Stage) -> None:
             if rubric is None:
                 raise UserError("{stage}: a pass mark needs a rubric for {kind}.", stage=title, kind=requirement.kind)
             if not 0 < requirement.pass_mark <= rubric.top:
-                raise UserError("{stage}: the pass mark lies outside the rubric of {kind}.", stage=title,
-                                kind=requirement.kind)  # fmt: skip
+                raise UserError(
+                    "{stage}: the pass mark lies outside the rubric of {kind}.", stage=title, kind=requirement.kind
+                )
 
 
 def _name(found: Mapping[str, Any]) -> Name:

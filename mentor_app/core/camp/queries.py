@@ -147,10 +147,18 @@ def _standings(
             last = practised.get(who.id) or [None]
             result.append(
                 _standing(
-                    who, version_id, programme, leaves.get(who.id, []), decided.get(who.id, []), counted.get(who.id, []),
-                    last[0], as_of, mentors.get(who.id), who.id in enrolled,
+                    who,
+                    version_id,
+                    programme,
+                    leaves.get(who.id, []),
+                    decided.get(who.id, []),
+                    counted.get(who.id, []),
+                    last[0],
+                    as_of,
+                    mentors.get(who.id),
+                    who.id in enrolled,
                 )
-            )  # fmt: skip
+            )
     return result
 
 
@@ -180,10 +188,17 @@ def moved(connection: Connection, person_id: int, version_id: int, as_of: dt.dat
 
 
 def _standing(
-    who: Person, version_id: int, programme: Programme, away: list[Leave], decided: list[Decision], counted: list[Counted],
-    practised: dt.date | None, as_of: dt.date, mentor: str | None,
+    who: Person,
+    version_id: int,
+    programme: Programme,
+    away: list[Leave],
+    decided: list[Decision],
+    counted: list[Counted],
+    practised: dt.date | None,
+    as_of: dt.date,
+    mentor: str | None,
     enrolled: bool,
-) -> Standing:  # fmt: skip
+) -> Standing:
     hired = who.hired_on or as_of
     leaves = [(one.first_on, one.last_on) for one in away]
     known = [d for d in decided if d.decided_on <= as_of]
@@ -206,11 +221,24 @@ def _standing(
     last = practised or who.hired_on
     latest = next((d for d in reversed(known) if stage is not None and d.stage == stage.key), None)
     return Standing(
-        who, version_id, programme, tuple(lines), stage, tenure_month(hired, as_of), clock_month(hired, leaves, as_of),
-        state, due, on_leave, days_away(leaves, hired, as_of), ready, practised,
+        who,
+        version_id,
+        programme,
+        tuple(lines),
+        stage,
+        tenure_month(hired, as_of),
+        clock_month(hired, leaves, as_of),
+        state,
+        due,
+        on_leave,
+        days_away(leaves, hired, as_of),
+        ready,
+        practised,
         rules.stuck_since(state, due, ready, on_leave, last, as_of),
-        latest if latest is not None and latest.decision == "held" else None, mentor, enrolled,
-    )  # fmt: skip
+        latest if latest is not None and latest.decision == "held" else None,
+        mentor,
+        enrolled,
+    )
 
 
 def _kept(stage: Stage, decision: Decision, by_id: dict[int, Counted]) -> tuple[Met, ...]:

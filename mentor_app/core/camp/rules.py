@@ -16,8 +16,11 @@ from mentor_app.core.text import N_
 
 STATES = {"early": N_("Ahead"), "on_time": N_("On time"), "behind": N_("Behind"), "finished": N_("Finished")}
 DECISIONS = {
-    "passed": N_("Passed"), "waived": N_("Passed with a waiver"), "held": N_("Held back"), "reopened": N_("Reopened"),
-}  # fmt: skip
+    "passed": N_("Passed"),
+    "waived": N_("Passed with a waiver"),
+    "held": N_("Held back"),
+    "reopened": N_("Reopened"),
+}
 PASSES = frozenset({"passed", "waived"})
 QUIET_DAYS = 14
 

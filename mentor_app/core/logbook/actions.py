@@ -267,9 +267,13 @@ def _assessed(session: Session, activity_id: int) -> set[int]:
 
 def _review(session: Session, row: Mapping[str, Any], decision: str, comment: str, by: int) -> None:
     values = {
-        "activity_id": row["id"], "submitted_at": row["submitted_at"], "decision": decision, "comment": comment.strip() or None, "by_id": by,
+        "activity_id": row["id"],
+        "submitted_at": row["submitted_at"],
+        "decision": decision,
+        "comment": comment.strip() or None,
+        "by_id": by,
         "at": session.now,
-    }  # fmt: skip
+    }
     session.insert(review, values)
 
 

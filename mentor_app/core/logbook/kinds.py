@@ -40,20 +40,31 @@ _CUSTOMER, _MINUTES, _PHASE, _PART = N_("Customer"), N_("Minutes"), N_("Deal pha
 KINDS = {
     "shadowing": Kind(
         N_("Shadowing session"),
-        {"customer": _CUSTOMER, "minutes": _MINUTES, "phase": _PHASE, "part": _PART, "learned": _LEARNED, "seen": _SEEN,
-         "next_step": _NEXT},
+        {
+            "customer": _CUSTOMER,
+            "minutes": _MINUTES,
+            "phase": _PHASE,
+            "part": _PART,
+            "learned": _LEARNED,
+            "seen": _SEEN,
+            "next_step": _NEXT,
+        },
         ("customer", "minutes", "learned"),
     ),
     "simulation": Kind(
         N_("Scenario simulation"),
-        {"title": N_("Scenario"), "minutes": _MINUTES, "learned": _LEARNED, "next_step": _NEXT}, ("title",), scored=True,
+        {"title": N_("Scenario"), "minutes": _MINUTES, "learned": _LEARNED, "next_step": _NEXT},
+        ("title",),
+        scored=True,
     ),
     "quiz": Kind(N_("Product quiz"), {"title": N_("Topic"), "learned": _LEARNED}, ("title",), scored=True),
     "sales_action": Kind(
         N_("Sales action"), {"title": N_("What was done"), "customer": _CUSTOMER, "learned": _LEARNED}, ("title",)
     ),
     "case_study": Kind(
-        N_("Industry case"), {"title": N_("Case"), "seen": N_("What happened"), "learned": _LEARNED}, ("title", "learned")
+        N_("Industry case"),
+        {"title": N_("Case"), "seen": N_("What happened"), "learned": _LEARNED},
+        ("title", "learned"),
     ),
     "teardown": Kind(
         N_("Competitor teardown"),
@@ -62,12 +73,15 @@ KINDS = {
     ),
     "solution_design": Kind(
         N_("Solution design"),
-        {"title": N_("Solution"), "customer": _CUSTOMER, "seen": N_("Needs answered"), "learned": _LEARNED}, ("title",),
+        {"title": N_("Solution"), "customer": _CUSTOMER, "seen": N_("Needs answered"), "learned": _LEARNED},
+        ("title",),
         scored=True,
     ),
     "negotiation": Kind(
         N_("Negotiation sandbox"),
-        {"title": N_("Scenario"), "minutes": _MINUTES, "learned": _LEARNED, "next_step": _NEXT}, ("title",), scored=True,
+        {"title": N_("Scenario"), "minutes": _MINUTES, "learned": _LEARNED, "next_step": _NEXT},
+        ("title",),
+        scored=True,
     ),
     "project": Kind(
         N_("Cross-department project"),
@@ -76,8 +90,14 @@ KINDS = {
     ),
     "visit": Kind(
         N_("Customer visit"),
-        {"customer": _CUSTOMER, "minutes": _MINUTES, "phase": _PHASE, "depth": N_("Depth of need discovery (1–5)"),
-         "seen": _SEEN, "next_step": _NEXT},
+        {
+            "customer": _CUSTOMER,
+            "minutes": _MINUTES,
+            "phase": _PHASE,
+            "depth": N_("Depth of need discovery (1–5)"),
+            "seen": _SEEN,
+            "next_step": _NEXT,
+        },
         ("customer", "minutes", "depth"),
     ),
-}  # fmt: skip
+}

@@ -136,12 +136,21 @@ def activities(connection: Connection, ids: Sequence[int]) -> dict[int, Activity
         scored[row[0]].append(Assessment(row[1], row[2], tuple(json.loads(row[3])), row[4]))
     return {
         row["id"]: Activity(
-            row["id"], row["version"], row["person_id"], row["person"], row["state"], details_of(dict(row)), row["host"],
-            row["revises_id"], row["revised_by"], row["submitted_at"], tuple(reviews[row["id"]]),
+            row["id"],
+            row["version"],
+            row["person_id"],
+            row["person"],
+            row["state"],
+            details_of(dict(row)),
+            row["host"],
+            row["revises_id"],
+            row["revised_by"],
+            row["submitted_at"],
+            tuple(reviews[row["id"]]),
             tuple(scored[row["id"]]),
         )
         for row in connection.execute(statement).mappings()
-    }  # fmt: skip
+    }
 
 
 def inbox_ids(connection: Connection, person_id: int) -> list[int]:

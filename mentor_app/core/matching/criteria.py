@@ -13,10 +13,13 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.text import N_, Text, text
 
 CRITERIA = {
-    "region": N_("Same region"), "industry": N_("Same industry"), "gaps": N_("Strong in the hire's gaps"),
-    "load": N_("Free capacity"), "record": N_("Pairings completed before"),
+    "region": N_("Same region"),
+    "industry": N_("Same industry"),
+    "gaps": N_("Strong in the hire's gaps"),
+    "load": N_("Free capacity"),
+    "record": N_("Pairings completed before"),
     "playbooks": N_("Playbooks approved"),
-}  # fmt: skip
+}
 
 
 WEIGHTS = {"region": 3.0, "industry": 2.0, "gaps": 3.0, "load": 1.0, "record": 1.0, "playbooks": 1.0}
@@ -105,10 +108,13 @@ def parts(apprentices: Sequence[Apprentice], mentors: Sequence[Mentor]) -> dict[
     record = np.array([min(1.0, m.completed / 3) for m in mentors])
     written = np.array([min(1.0, m.playbooks / 2) for m in mentors])
     return {
-        "region": same("region"), "industry": same("industry"), "gaps": fit,
-        "load": np.broadcast_to(load, shape).astype(np.float64), "record": np.broadcast_to(record, shape).astype(np.float64),
+        "region": same("region"),
+        "industry": same("industry"),
+        "gaps": fit,
+        "load": np.broadcast_to(load, shape).astype(np.float64),
+        "record": np.broadcast_to(record, shape).astype(np.float64),
         "playbooks": np.broadcast_to(written, shape).astype(np.float64),
-    }  # fmt: skip
+    }
 
 
 def check_weights(weights: Mapping[str, float]) -> dict[str, float]:

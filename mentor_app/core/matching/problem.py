@@ -116,10 +116,14 @@ def best_plan(on: Board, weights: Mapping[str, float] | None = None, pinned: Map
         given = {name: float(values[row, column]) for name, values in problem.parts.items()}
         pairs.append(
             Suggestion(
-                hire, on.mentors[column], float(problem.scores[row, column]), given,
-                on.mentors[second] if known else None, float(best[second]) if known else None,
+                hire,
+                on.mentors[column],
+                float(problem.scores[row, column]),
+                given,
+                on.mentors[second] if known else None,
+                float(best[second]) if known else None,
             )
-        )  # fmt: skip
+        )
     return Plan(tuple(pairs), tuple(left), sum(p.score for p in pairs), on)
 
 

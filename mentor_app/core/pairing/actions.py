@@ -72,8 +72,9 @@ def pair(
     if earlier is not None and started_on < earlier:
         raise UserError("{name}'s earlier pairing lasted until {date}.", name=apprentice.name, date=earlier)
     if _circle(session, apprentice_id, mentor_id):
-        raise UserError("{mentor} is an apprentice of {name}, directly or in a row.", mentor=mentor.name,
-                        name=apprentice.name)  # fmt: skip
+        raise UserError(
+            "{mentor} is an apprentice of {name}, directly or in a row.", mentor=mentor.name, name=apprentice.name
+        )
     taken = session.connection.execute(
         select(func.count()).select_from(pairing).where(p.mentor_id == mentor_id, p.ended_on.is_(None))
     ).scalar_one()
@@ -83,10 +84,13 @@ def pair(
     made = session.insert(
         pairing,
         {
-            "apprentice_id": apprentice_id, "mentor_id": mentor_id, "started_on": started_on, "state": "active",
+            "apprentice_id": apprentice_id,
+            "mentor_id": mentor_id,
+            "started_on": started_on,
+            "state": "active",
             "goals": goals.strip() or None,
         },
-    )  # fmt: skip
+    )
     session.insert(pairing_project, {"pairing_id": made, "project_id": project_id, "first_on": started_on})
     return made
 

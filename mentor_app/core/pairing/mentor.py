@@ -57,11 +57,14 @@ def mentor_page(connection: Connection, person_id: int, today: dt.date, viewer_i
     counted: dict[int, tuple[int, dt.date]] = {row[0]: (row[1], row[2]) for row in connection.execute(statement)}
     lines = tuple(
         Apprenticeship(
-            p, stands.get(p.apprentice_id),
+            p,
+            stands.get(p.apprentice_id),
             company.curve(index[p.apprentice_id]) if p.apprentice_id in index else None,
-            counted[p.id][0] if p.id in counted else 0, counted[p.id][1] if p.id in counted else None, closing_reviews(connection, p, viewer_id),
+            counted[p.id][0] if p.id in counted else 0,
+            counted[p.id][1] if p.id in counted else None,
+            closing_reviews(connection, p, viewer_id),
         )
         for p in found
-    )  # fmt: skip
+    )
     who = next((m for m in mentors(connection, today) if m.id == person_id), None)
     return MentorPage(get_person(connection, person_id), who, lines, company.benchmark)

@@ -95,14 +95,23 @@ def pairings(connection: Connection, *where: ColumnElement[bool]) -> list[Pairin
         went[pairing_id].append(name)
     statement = (
         select(
-            p.id, p.version, hire.c.id, hire.c.name, mentor.c.id, mentor.c.name, p.started_on, p.ended_on, p.state,
-            p.goals, p.reason,
+            p.id,
+            p.version,
+            hire.c.id,
+            hire.c.name,
+            mentor.c.id,
+            mentor.c.name,
+            p.started_on,
+            p.ended_on,
+            p.state,
+            p.goals,
+            p.reason,
         )
         .join(hire, hire.c.id == p.apprentice_id)
         .join(mentor, mentor.c.id == p.mentor_id)
         .where(*where)
         .order_by(p.ended_on.is_not(None), p.started_on.desc(), p.id.desc())
-    )  # fmt: skip
+    )
     return [Pairing(*row, projects=tuple(went[row[0]])) for row in connection.execute(statement)]
 
 
@@ -130,13 +139,15 @@ def cycles(connection: Connection, project_ids: Collection[int]) -> list[Cycle]:
     held = sessions(connection, ids)
     return [
         Cycle(
-            p, tuple(phases[p.id]), tuple(bound[p.id]),
+            p,
+            tuple(phases[p.id]),
+            tuple(bound[p.id]),
             tuple(found[i] for i in dict.fromkeys(one.pairing_id for one in bound[p.id])),
             tuple(s for s in held if any(_within(s, one) for one in bound[p.id])),
         )
         for p in projects(connection)
         if p.id in project_ids
-    ]  # fmt: skip
+    ]
 
 
 def _within(session: SessionLine, bound: ProjectSpan) -> bool:
@@ -164,9 +175,13 @@ def activity_in_pairing() -> ColumnElement[bool]:
     a, p = activity.c, pairing.c
     unnamed = and_(a.host_id.is_(None), or_(p.state != "reassigned", a.held_on < p.ended_on))
     return and_(
-        a.person_id == p.apprentice_id, a.held_on >= p.started_on, or_(p.ended_on.is_(None), a.held_on <= p.ended_on),
-        or_(a.host_id == p.mentor_id, unnamed), a.state != "withdrawn", a.state != "draft",
-    )  # fmt: skip
+        a.person_id == p.apprentice_id,
+        a.held_on >= p.started_on,
+        or_(p.ended_on.is_(None), a.held_on <= p.ended_on),
+        or_(a.host_id == p.mentor_id, unnamed),
+        a.state != "withdrawn",
+        a.state != "draft",
+    )
 
 
 def sessions(connection: Connection, pairing_ids: Collection[int]) -> list[SessionLine]:
@@ -176,13 +191,21 @@ def sessions(connection: Connection, pairing_ids: Collection[int]) -> list[Sessi
     a = activity.c
     replaced = select(a.revises_id).where(a.revises_id.is_not(None), a.state == "signed_off")
     statement = (
-        select(a.id, pairing.c.id, person.c.name, a.kind, a.held_on, func.coalesce(a.customer, a.title, ""), a.minutes,
-               a.state)
+        select(
+            a.id,
+            pairing.c.id,
+            person.c.name,
+            a.kind,
+            a.held_on,
+            func.coalesce(a.customer, a.title, ""),
+            a.minutes,
+            a.state,
+        )
         .join(pairing, activity_in_pairing())
         .join(person, person.c.id == a.person_id)
         .where(pairing.c.id.in_(list(pairing_ids)), a.id.not_in(replaced))
         .order_by(a.held_on.desc(), a.id.desc())
-    )  # fmt: skip
+    )
     return [SessionLine(*row) for row in connection.execute(statement)]
 
 
@@ -211,15 +234,24 @@ def mentors(connection: Connection, today: dt.date) -> list[Mentor]:
     written: dict[int, int] = {row[0]: row[1] for row in connection.execute(approved)}
     return sorted(
         (
-            Mentor(who.id, who.name, who.region, who.industry, active.get(who.id, 0),
-                   capacity.get(who.id, rules.DEFAULT_CAPACITY), hosted.get(who.id, {}), completed.get(who.id, 0),
-                   written.get(who.id, 0),
-                   who.left_on, None if rules.is_senior(who.hired_on, today) else rules.not_senior(who.name))
+            Mentor(
+                who.id,
+                who.name,
+                who.region,
+                who.industry,
+                active.get(who.id, 0),
+                capacity.get(who.id, rules.DEFAULT_CAPACITY),
+                hosted.get(who.id, {}),
+                completed.get(who.id, 0),
+                written.get(who.id, 0),
+                who.left_on,
+                None if rules.is_senior(who.hired_on, today) else rules.not_senior(who.name),
+            )
             for who in people(connection)
             if "mentor" in who.roles and (who.left_on is None or who.left_on >= today)
         ),
         key=lambda m: m.id,
-    )  # fmt: skip
+    )
 
 
 def unpaired(connection: Connection, today: dt.date) -> list[Apprentice]:

@@ -11,8 +11,11 @@ from mentor_app.core.ramp.calendar import tenure_month
 from mentor_app.core.text import N_, Text, text
 
 STATES = {
-    "active": N_("Active"), "completed": N_("Completed"), "reassigned": N_("Reassigned"), "ended": N_("Ended"),
-}  # fmt: skip
+    "active": N_("Active"),
+    "completed": N_("Completed"),
+    "reassigned": N_("Reassigned"),
+    "ended": N_("Ended"),
+}
 """The phases of the default project cycle, in order."""
 DEFAULT_CAPACITY = 2
 SENIOR_FROM_MONTH = 7
@@ -38,8 +41,9 @@ def check_pair(apprentice: Employment, mentor: Employment, roles: Sequence[str],
         if who.left_on is not None and who.left_on < started_on:
             raise UserError("{name} has left the company on {date}.", name=who.name, date=who.left_on)
         if who.hired_on is not None and started_on < who.hired_on:
-            raise UserError("{date} lies before {name} was hired on {hired}.", date=started_on, name=who.name,
-                            hired=who.hired_on)  # fmt: skip
+            raise UserError(
+                "{date} lies before {name} was hired on {hired}.", date=started_on, name=who.name, hired=who.hired_on
+            )
     if not is_senior(mentor.hired_on, started_on):
         raise UserError(not_senior(mentor.name))
 

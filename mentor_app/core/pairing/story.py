@@ -79,10 +79,11 @@ def story(connection: Connection, pairing_id: int, viewer_id: int | None) -> Sto
 def _only(cycle: Cycle, pairing_id: int) -> Cycle:
     """A project's cycle with only this pairing's time and sessions."""
     return replace(
-        cycle, bound=tuple(b for b in cycle.bound if b.pairing_id == pairing_id),
+        cycle,
+        bound=tuple(b for b in cycle.bound if b.pairing_id == pairing_id),
         pairings=tuple(p for p in cycle.pairings if p.id == pairing_id),
         sessions=tuple(s for s in cycle.sessions if s.pairing_id == pairing_id),
-    )  # fmt: skip
+    )
 
 
 def closing_reviews(connection: Connection, one: Pairing, viewer_id: int | None) -> tuple[ClosingReview, ...]:
@@ -100,14 +101,17 @@ def closing_reviews(connection: Connection, one: Pairing, viewer_id: int | None)
 
 
 _STATES = {
-    "completed": N_("Completed: the cycle is closed."), "reassigned": N_("Given to another mentor."),
+    "completed": N_("Completed: the cycle is closed."),
+    "reassigned": N_("Given to another mentor."),
     "ended": N_("Ended before the cycle closed."),
-}  # fmt: skip
+}
 _BOUND, _ROLLED = N_("Bound to {name}."), N_("Rolled on to {name}.")
 _OUTCOMES = {
-    "open": N_("{name} was opened again."), "won": N_("{name} was closed: won."), "lost": N_("{name} was closed: lost."),
+    "open": N_("{name} was opened again."),
+    "won": N_("{name} was closed: won."),
+    "lost": N_("{name} was closed: lost."),
     "cancelled": N_("{name} was closed: cancelled."),
-}  # fmt: skip
+}
 
 
 def _own(connection: Connection, one: Pairing) -> tuple[list[Event], list[Event]]:
@@ -182,10 +186,11 @@ def _gates(connection: Connection, one: Pairing) -> list[Event]:
     said = {key: text(words) for key, words in DECISIONS.items()}
     return [
         Event(
-            d.decided_on, d.by,
+            d.decided_on,
+            d.by,
             text("Gate of {stage}: {decision}.", stage=stages.get(d.stage, d.stage), decision=said[d.decision]),
             d.reason or "",
         )
         for d in decisions(connection, [one.apprentice_id]).get(one.apprentice_id, [])
         if one.started_on <= d.decided_on and (one.ended_on is None or d.decided_on <= one.ended_on)
-    ]  # fmt: skip
+    ]

@@ -37,9 +37,12 @@ pairing = table(
 )
 # One active mentor per apprentice: the database itself refuses a second.
 Index(
-    "ix_pairing_active", pairing.c.apprentice_id, unique=True,
-    sqlite_where=pairing.c.ended_on.is_(None), postgresql_where=pairing.c.ended_on.is_(None),
-)  # fmt: skip
+    "ix_pairing_active",
+    pairing.c.apprentice_id,
+    unique=True,
+    sqlite_where=pairing.c.ended_on.is_(None),
+    postgresql_where=pairing.c.ended_on.is_(None),
+)
 Index("ix_pairing_mentor_id", pairing.c.mentor_id)
 pairing_project = table(
     "pairing_project",

@@ -18,9 +18,14 @@ from mentor_app.core.text import N_, Text, text
 
 SILENT_DAYS, UNPAIRED_DAYS, LEAVING_DAYS, REVIEW_DAYS = 14, 7, 30, 90
 KINDS = {
-    "unpaired": N_("Without a mentor"), "leaving": N_("Leaving"), "silent": N_("No session"), "overrun": N_("Cycle overrun"),
-    "closed": N_("Cycle closed"), "overloaded": N_("Mentor overloaded"), "review": N_("Review missing"),
-}  # fmt: skip
+    "unpaired": N_("Without a mentor"),
+    "leaving": N_("Leaving"),
+    "silent": N_("No session"),
+    "overrun": N_("Cycle overrun"),
+    "closed": N_("Cycle closed"),
+    "overloaded": N_("Mentor overloaded"),
+    "review": N_("Review missing"),
+}
 """Kinds of alerts, the most pressing first."""
 
 
@@ -140,11 +145,18 @@ def _overloaded(connection: Connection, running: list[Pairing], today: dt.date) 
     for p in running:
         held.setdefault(p.mentor_id, []).append(p)
     return [
-        Alert("overloaded", mentor, several[0].mentor, max(p.started_on for p in several),
-              text("apprentices: {n}, places: {capacity}", n=len(several), capacity=capacity.get(mentor, DEFAULT_CAPACITY)))
+        Alert(
+            "overloaded",
+            mentor,
+            several[0].mentor,
+            max(p.started_on for p in several),
+            text(
+                "apprentices: {n}, places: {capacity}", n=len(several), capacity=capacity.get(mentor, DEFAULT_CAPACITY)
+            ),
+        )
         for mentor, several in held.items()
         if len(several) > capacity.get(mentor, DEFAULT_CAPACITY)
-    ]  # fmt: skip
+    ]
 
 
 def _reviews(

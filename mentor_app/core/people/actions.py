@@ -68,9 +68,12 @@ def edit_person(
 
 
 def _check_pairings(
-    session: Session, person_id: int, hired_on: dt.date | None, left_on: dt.date | None,
+    session: Session,
+    person_id: int,
+    hired_on: dt.date | None,
+    left_on: dt.date | None,
     roles: frozenset[str] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """UserError where a pairing would come to lie outside the person's employment, or lose its mentor's role.
 
     A running pairing may outlast the leaving date: it is then ended or reassigned.

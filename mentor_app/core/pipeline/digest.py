@@ -116,8 +116,14 @@ class Ledger:
         for i, owner_id in enumerate(ids):
             block = columns[starts[i] : starts[i + 1]]
             if len(block):
-                rows.append({"crm_name_id": owner_id, "opportunities": len(block), "first_on": _first(block),
-                             "columns": block.tobytes()})  # fmt: skip
+                rows.append(
+                    {
+                        "crm_name_id": owner_id,
+                        "opportunities": len(block),
+                        "first_on": _first(block),
+                        "columns": block.tobytes(),
+                    }
+                )
         if rows:
             connection.execute(owner_digest.insert(), rows)
 

@@ -87,13 +87,24 @@ def opportunities(connection: Connection, ids: Sequence[int]) -> dict[int, Oppor
     c = opportunity.c
     statement = (
         select(
-            c.id, c.key, c.name, crm_name.c.name.label("owner"), person.c.name.label("person"), c.account, c.product,
-            c.stage, c.status, c.opened_on, c.closed_on, c.expected_on, c.amount_cents,
+            c.id,
+            c.key,
+            c.name,
+            crm_name.c.name.label("owner"),
+            person.c.name.label("person"),
+            c.account,
+            c.product,
+            c.stage,
+            c.status,
+            c.opened_on,
+            c.closed_on,
+            c.expected_on,
+            c.amount_cents,
         )
         .join(crm_name, crm_name.c.id == c.owner_id)
         .outerjoin(person, person.c.id == crm_name.c.person_id)
         .where(c.id.in_(list(ids)))
-    )  # fmt: skip
+    )
     return {row["id"]: Opportunity(**row) for row in connection.execute(statement).mappings()}
 
 

@@ -32,9 +32,11 @@ def reject_bad_rows(batch: Batch, seen: dict[str, int], today: dt.date, rejected
         if (c is None and s in (WON, LOST)) or (c is not None and ((o is not None and c < o) or c > latest))
     }
     firsts = list(map(seen.setdefault, batch.key, batch.rows))
-    duplicates = {} if firsts == batch.rows else {
-        i: first for i, (first, row) in enumerate(zip(firsts, batch.rows, strict=True)) if first != row
-    }  # fmt: skip
+    duplicates = (
+        {}
+        if firsts == batch.rows
+        else {i: first for i, (first, row) in enumerate(zip(firsts, batch.rows, strict=True)) if first != row}
+    )
     for i in sorted(bad | duplicates.keys()):
         column, value, reason = _problem(i, status[i], opened[i], closed[i], duplicates, batch)
         rejected.append(Problem(batch.rows[i], column, value, reason))
@@ -46,8 +48,11 @@ def _problem(
     i: int, status: int, opened: str | None, closed: str | None, duplicates: dict[int, int], batch: Batch
 ) -> tuple[str, str, Text]:
     if i in duplicates:
-        return "id", batch.key[i].replace("\x1f", " · "), text("The same opportunity stands in row {row} already.",
-                                                              row=duplicates[i])  # fmt: skip
+        return (
+            "id",
+            batch.key[i].replace("\x1f", " · "),
+            text("The same opportunity stands in row {row} already.", row=duplicates[i]),
+        )
     if closed is None:
         reason = text("Won without a closing date.") if status == WON else text("Lost without a closing date.")
         return "closed_on", "", reason

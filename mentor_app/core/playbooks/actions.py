@@ -53,9 +53,14 @@ def save_kind(session: Session, actor: Actor, kind: Kind, version: int | None = 
 
 
 def begin(
-    session: Session, actor: Actor, kind_key: str, title: str, owner_id: int | None = None, due_on: dt.date | None = None,
+    session: Session,
+    actor: Actor,
+    kind_key: str,
+    title: str,
+    owner_id: int | None = None,
+    due_on: dt.date | None = None,
     pairing_id: int | None = None,
-) -> int:  # fmt: skip
+) -> int:
     """A playbook to be written, with its kind's template. Returns its id."""
     owner = owner_id or actor.person_id
     if owner is None:
@@ -78,10 +83,14 @@ def _begin(
     made = session.insert(
         playbook,
         {
-            "kind_id": kind_id, "owner_id": owner, "pairing_id": pairing_id, "title": checked_name(title[:200]), "due_on": due_on,
+            "kind_id": kind_id,
+            "owner_id": owner,
+            "pairing_id": pairing_id,
+            "title": checked_name(title[:200]),
+            "due_on": due_on,
             "state": "not_started",
         },
-    )  # fmt: skip
+    )
     for position, name in enumerate(kind.template if kind.form == "sections" else ()):
         both = f"{name.zh_CN} {name.en}".strip() if name.zh_CN != name.en else name.en
         session.insert(playbook_part, {"playbook_id": made, "position": position, "title": both, "body": ""})
@@ -161,10 +170,13 @@ def submit(session: Session, actor: Actor, playbook_id: int) -> int:
     made = session.insert(
         playbook_version,
         {
-            "playbook_id": playbook_id, "number": (last.number if last else 0) + 1, "content": stored, "at": session.now,
+            "playbook_id": playbook_id,
+            "number": (last.number if last else 0) + 1,
+            "content": stored,
+            "at": session.now,
             "by_id": actor.person_id or row["owner_id"],
         },
-    )  # fmt: skip
+    )
     session.update(playbook, playbook_id, {"state": "in_review"})
     return made
 
@@ -279,9 +291,14 @@ def _publish(session: Session, playbook_id: int, version_id: int | None) -> None
     rows = []
     for position, part in enumerate(parts):
         values = {
-            "playbook_id": playbook_id, "version_id": version_id, "position": position, "title": part.title, "body": part.body,
-            "product": part.product, "industry": part.industry,
-        }  # fmt: skip
+            "playbook_id": playbook_id,
+            "version_id": version_id,
+            "position": position,
+            "title": part.title,
+            "body": part.body,
+            "product": part.product,
+            "industry": part.industry,
+        }
         key = session.connection.execute(playbook_answer.insert().values(**values)).inserted_primary_key
         assert key is not None
         about = " ".join(word for word in (part.title, part.tags, part.product, part.industry) if word)

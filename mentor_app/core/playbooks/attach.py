@@ -62,9 +62,15 @@ def attach(session: Session, actor: Actor, playbook_id: int, stored: Stored) -> 
         name = f"{stem} ({number}).{extension}"
     return session.insert(
         playbook_attachment,
-        {"playbook_id": playbook_id, "name": name, "kind": stored.kind, "size": stored.size, "sha256": stored.sha256,
-         "removed": 0},
-    )  # fmt: skip
+        {
+            "playbook_id": playbook_id,
+            "name": name,
+            "kind": stored.kind,
+            "size": stored.size,
+            "sha256": stored.sha256,
+            "removed": 0,
+        },
+    )
 
 
 def detach(session: Session, actor: Actor, attachment_id: int, back: bool = False) -> None:

@@ -62,12 +62,17 @@ def _dropped(session: Session, pairing_id: int) -> None:
     from mentor_app.core.playbooks.tables import playbook_attachment, playbook_part
 
     c = playbook.c
-    for row_id in session.connection.execute(
-        select(c.id).where(
-            c.pairing_id == pairing_id, c.state == "not_started",
-            c.id.not_in(select(playbook_attachment.c.playbook_id)),
+    for row_id in (
+        session.connection.execute(
+            select(c.id).where(
+                c.pairing_id == pairing_id,
+                c.state == "not_started",
+                c.id.not_in(select(playbook_attachment.c.playbook_id)),
+            )
         )
-    ).scalars().all():  # fmt: skip
+        .scalars()
+        .all()
+    ):
         parts = select(playbook_part.c.id).where(playbook_part.c.playbook_id == row_id)
         for part_id in session.connection.execute(parts).scalars().all():
             session.delete(playbook_part, part_id)

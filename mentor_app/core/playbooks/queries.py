@@ -167,8 +167,23 @@ def playbooks(
         shown = "out_of_date" if state == "approved" and old else state
         yes, no = votes.get(row_id, (0, 0))
         wanted = kind.goal if kind.form == "entries" else len(kind.template)
-        found.append(Playbook(row_id, kind, owner, name, team_name, title, due_on, shown, written.get(row_id, 0), wanted,
-                              at.date() if at else None, yes, no))  # fmt: skip
+        found.append(
+            Playbook(
+                row_id,
+                kind,
+                owner,
+                name,
+                team_name,
+                title,
+                due_on,
+                shown,
+                written.get(row_id, 0),
+                wanted,
+                at.date() if at else None,
+                yes,
+                no,
+            )
+        )
     return sorted(found, key=lambda b: (not b.owed, b.due_on is None, b.due_on or today, b.title, b.id))
 
 
@@ -248,13 +263,24 @@ def find(
         return []
     a, v = playbook_answer.c, playbook_version.c
     statement = (
-        select(a.id, a.playbook_id, a.title, a.body, person.c.name, playbook.c.title, v.number, a.product, a.industry, v.at,
-               playbook.c.kind_id)
+        select(
+            a.id,
+            a.playbook_id,
+            a.title,
+            a.body,
+            person.c.name,
+            playbook.c.title,
+            v.number,
+            a.product,
+            a.industry,
+            v.at,
+            playbook.c.kind_id,
+        )
         .join(playbook, playbook.c.id == a.playbook_id)
         .join(playbook_version, v.id == a.version_id)
         .join(person, person.c.id == playbook.c.owner_id)
         .where(a.id.in_(list(scores)))
-    )  # fmt: skip
+    )
     known = {kind_id: kind for kind_id, _, kind in kinds(connection)}
     rows = connection.execute(statement).all()
     c = playbook_helpful.c

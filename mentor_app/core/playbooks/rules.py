@@ -16,14 +16,19 @@ from mentor_app.core.store.search import tokens
 from mentor_app.core.text import N_
 
 STATES = {
-    "not_started": N_("Not started"), "draft": N_("Draft"), "in_review": N_("In review"), "changes": N_("Changes asked"),
-    "approved": N_("Approved"), "out_of_date": N_("Out of date"),
-}  # fmt: skip
+    "not_started": N_("Not started"),
+    "draft": N_("Draft"),
+    "in_review": N_("In review"),
+    "changes": N_("Changes asked"),
+    "approved": N_("Approved"),
+    "out_of_date": N_("Out of date"),
+}
 FORMS = {"sections": N_("Sections"), "entries": N_("Questions and answers")}
 ARISES = {
-    "pairing": N_("when a pairing starts, due at its cycle's end"), "mentor": N_("when a mentor takes a first apprentice"),
+    "pairing": N_("when a pairing starts, due at its cycle's end"),
+    "mentor": N_("when a mentor takes a first apprentice"),
     "never": N_("only by hand"),
-}  # fmt: skip
+}
 MAX_PARTS, MAX_LINE, MAX_BODY = 1000, 400, 50_000
 ALIKE = 0.45
 
@@ -52,9 +57,15 @@ def read_kind(key: str, definition: str) -> Kind:
         found = json.loads(definition)
         template = tuple(Name(one["en"], one["zh_CN"]) for one in found["template"])
         kind = Kind(
-            key, Name(found["name"]["en"], found["name"]["zh_CN"]), found["form"], template, int(found["goal"]),
-            found["arises"], int(found["due_days"]), int(found["months"]),
-        )  # fmt: skip
+            key,
+            Name(found["name"]["en"], found["name"]["zh_CN"]),
+            found["form"],
+            template,
+            int(found["goal"]),
+            found["arises"],
+            int(found["due_days"]),
+            int(found["months"]),
+        )
     except (ValueError, KeyError, TypeError) as error:
         raise UserError("The kind {name} can't be read: {reason}", name=key, reason=str(error)) from None
     check_kind(kind)

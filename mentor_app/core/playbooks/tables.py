@@ -39,9 +39,13 @@ playbook = table(
 Index("ix_playbook_owner_id", playbook.c.owner_id)
 # One handbook of a kind for a pairing, however often the rule is asked.
 Index(
-    "ix_playbook_pairing", playbook.c.pairing_id, playbook.c.kind_id, unique=True,
-    sqlite_where=playbook.c.pairing_id.is_not(None), postgresql_where=playbook.c.pairing_id.is_not(None),
-)  # fmt: skip
+    "ix_playbook_pairing",
+    playbook.c.pairing_id,
+    playbook.c.kind_id,
+    unique=True,
+    sqlite_where=playbook.c.pairing_id.is_not(None),
+    postgresql_where=playbook.c.pairing_id.is_not(None),
+)
 playbook_part = table(
     "playbook_part",
     "playbooks",

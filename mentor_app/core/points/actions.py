@@ -65,9 +65,17 @@ def settle_all(session: Session, actor: Actor) -> int:
 
 
 def save_reward(
-    session: Session, actor: Actor, name: str, kind: str, cost: int, stock: int | None = None, weight: float | None = None,
-    offered: bool = True, reward_id: int | None = None, version: int | None = None,
-) -> int:  # fmt: skip
+    session: Session,
+    actor: Actor,
+    name: str,
+    kind: str,
+    cost: int,
+    stock: int | None = None,
+    weight: float | None = None,
+    offered: bool = True,
+    reward_id: int | None = None,
+    version: int | None = None,
+) -> int:
     """Add a reward, or change one. What has been asked for keeps its price. Returns its id."""
     guide(session, actor, _LEADS)
     if kind not in REWARDS:
@@ -104,10 +112,14 @@ def request(session: Session, actor: Actor, reward_id: int) -> int:
     return session.insert(
         redemption,
         {
-            "person_id": actor.person_id, "reward_id": reward_id, "points": row["cost"], "weight": row["weight"],
-            "state": "requested", "requested_at": session.now,
+            "person_id": actor.person_id,
+            "reward_id": reward_id,
+            "points": row["cost"],
+            "weight": row["weight"],
+            "state": "requested",
+            "requested_at": session.now,
         },
-    )  # fmt: skip
+    )
 
 
 def decide(session: Session, actor: Actor, redemption_id: int, approve: bool, reason: str = "") -> None:
@@ -131,9 +143,15 @@ def decide(session: Session, actor: Actor, redemption_id: int, approve: bool, re
         session.update(reward, wanted["id"], {"stock": wanted["stock"] - 1})
     session.update(redemption, redemption_id, {"state": "approved", **values})
     Ledger(session).append(
-        row["person_id"], SPENT, "spend", -row["points"], f"redemption:{redemption_id}", 1, session.now.date(),
+        row["person_id"],
+        SPENT,
+        "spend",
+        -row["points"],
+        f"redemption:{redemption_id}",
+        1,
+        session.now.date(),
         wanted["name"],
-    )  # fmt: skip
+    )
 
 
 def fulfil(session: Session, actor: Actor, redemption_id: int) -> None:

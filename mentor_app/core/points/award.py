@@ -92,8 +92,16 @@ def settle(session: Session, actor: Actor, touched: Touched | None = None) -> in
         so_far = months.sum(cause.person_id, cause.event, cause.occurred_on) if rule.per_month is not None else 0
         points = max(0, earned(rule, so_far) - sum(points for _, points in before))
         ledger.append(
-            cause.person_id, cause.event, "award", points, cause.key, len(before) + 1, cause.occurred_on, cause.note, rule.id
-        )  # fmt: skip
+            cause.person_id,
+            cause.event,
+            "award",
+            points,
+            cause.key,
+            len(before) + 1,
+            cause.occurred_on,
+            cause.note,
+            rule.id,
+        )
         months.add(cause.person_id, cause.event, cause.occurred_on, points)
         added += 1
         if points > 0:

@@ -47,9 +47,17 @@ class Ledger:
         return self._balances[person_id]
 
     def append(
-        self, person_id: int, event: str, kind: str, points: int, cause: str, turn: int, occurred_on: dt.date, note: str,
+        self,
+        person_id: int,
+        event: str,
+        kind: str,
+        points: int,
+        cause: str,
+        turn: int,
+        occurred_on: dt.date,
+        note: str,
         rule_id: int | None = None,
-    ) -> int:  # fmt: skip
+    ) -> int:
         """Add one entry; returns its id. ``turn`` counts the entries of this cause for this person from 1.
 
         UserError where the balance would fall below zero.
@@ -58,9 +66,18 @@ class Ledger:
         if balance < 0:
             raise UserError("There are not enough points: {n} are missing.", n=-balance)
         values: dict[str, Any] = {
-            "person_id": person_id, "event": event, "kind": kind, "points": points, "balance": balance, "cause": cause,
-            "turn": turn, "rule_id": rule_id, "occurred_on": occurred_on, "at": self._session.now, "note": note[:200],
-        }  # fmt: skip
+            "person_id": person_id,
+            "event": event,
+            "kind": kind,
+            "points": points,
+            "balance": balance,
+            "cause": cause,
+            "turn": turn,
+            "rule_id": rule_id,
+            "occurred_on": occurred_on,
+            "at": self._session.now,
+            "note": note[:200],
+        }
         made = chained(self._last, [values[name] for name in FIELDS])
         row_id = self._session.insert(point_entry, {**values, "hash": made})
         self._last, self._balances[person_id] = made, balance

@@ -104,10 +104,23 @@ def entries(connection: Connection, person_id: int | None = None) -> list[Entry]
     """The ledger (or one person's lines), the newest first."""
     c = point_entry.c
     statement = (
-        select(c.id, c.person_id, person.c.name, c.event, c.kind, c.points, c.balance, c.occurred_on, c.at, c.note, c.cause, c.hash)
+        select(
+            c.id,
+            c.person_id,
+            person.c.name,
+            c.event,
+            c.kind,
+            c.points,
+            c.balance,
+            c.occurred_on,
+            c.at,
+            c.note,
+            c.cause,
+            c.hash,
+        )
         .join(person, person.c.id == c.person_id)
         .order_by(c.id.desc())
-    )  # fmt: skip
+    )
     if person_id is not None:
         statement = statement.where(c.person_id == person_id)
     return [Entry(*tuple(row)) for row in connection.execute(statement)]
@@ -173,12 +186,23 @@ def redemptions(connection: Connection, person_id: int | None = None) -> list[Re
     """Rewards asked for: what waits for a decision first, then the newest."""
     r, by = redemption.c, person.alias("by")
     statement = (
-        select(r.id, r.version, r.person_id, person.c.name, reward.c.name, r.points, r.state, r.requested_at, by.c.name, r.reason)
+        select(
+            r.id,
+            r.version,
+            r.person_id,
+            person.c.name,
+            reward.c.name,
+            r.points,
+            r.state,
+            r.requested_at,
+            by.c.name,
+            r.reason,
+        )
         .join(person, person.c.id == r.person_id)
         .join(reward, reward.c.id == r.reward_id)
         .outerjoin(by, by.c.id == r.decided_by_id)
         .order_by(r.state != "requested", r.state != "approved", r.id.desc())
-    )  # fmt: skip
+    )
     if person_id is not None:
         statement = statement.where(r.person_id == person_id)
     return [Redemption(*tuple(row)) for row in connection.execute(statement)]

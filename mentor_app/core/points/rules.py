@@ -12,17 +12,23 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.text import N_
 
 EVENTS = {
-    "session": N_("Session hosted and signed off"), "feedback": N_("Feedback within 48 hours"),
-    "gate": N_("Apprentice's gate passed"), "playbook": N_("Playbook approved"), "cycle": N_("Project cycle completed"),
+    "session": N_("Session hosted and signed off"),
+    "feedback": N_("Feedback within 48 hours"),
+    "gate": N_("Apprentice's gate passed"),
+    "playbook": N_("Playbook approved"),
+    "cycle": N_("Project cycle completed"),
     "first_win": N_("Apprentice's first win"),
-}  # fmt: skip
+}
 SPENT = "redemption"
 """The event of an entry that pays for a reward."""
 KINDS = {"award": N_("Award"), "reversal": N_("Reversal"), "spend": N_("Redemption")}
 STATES = {
-    "requested": N_("Requested"), "approved": N_("Approved"), "refused": N_("Refused"), "fulfilled": N_("Fulfilled"),
+    "requested": N_("Requested"),
+    "approved": N_("Approved"),
+    "refused": N_("Refused"),
+    "fulfilled": N_("Fulfilled"),
     "withdrawn": N_("Withdrawn"),
-}  # fmt: skip
+}
 REWARDS = {"resource": N_("Training resource"), "promotion": N_("Promotion weight")}
 FEEDBACK_WITHIN = dt.timedelta(hours=48)
 GENESIS = "0" * 64

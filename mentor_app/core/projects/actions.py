@@ -31,18 +31,23 @@ def save_project(
     if (details.outcome == "open") != (details.closed_on is None):
         raise UserError("A closed project needs its closing date, an open one has none.")
     if details.closed_on is not None and details.closed_on < details.started_on:
-        raise UserError("{date} lies before the project started on {start}.", date=details.closed_on,
-                        start=details.started_on)  # fmt: skip
+        raise UserError(
+            "{date} lies before the project started on {start}.", date=details.closed_on, start=details.started_on
+        )
     name = checked_name(details.name)
     taken = session.connection.execute(select(project.c.id).where(project.c.name == name)).scalar()
     if taken is not None and taken != project_id:
         raise UserError("There is already a project called {name}.", name=name)
     values = {
-        "name": name, "customer": (details.customer or "").strip() or None,
+        "name": name,
+        "customer": (details.customer or "").strip() or None,
         "region_id": region_id(session, details.region) if details.region else None,
-        "industry": (details.industry or "").strip() or None, "started_on": details.started_on,
-        "outcome": details.outcome, "closed_on": details.closed_on, "opportunity_id": details.opportunity_id,
-    }  # fmt: skip
+        "industry": (details.industry or "").strip() or None,
+        "started_on": details.started_on,
+        "outcome": details.outcome,
+        "closed_on": details.closed_on,
+        "opportunity_id": details.opportunity_id,
+    }
     if project_id is not None:
         _check_dates(session, project_id, details.started_on, details.closed_on)
         session.update(project, project_id, values, version)
@@ -99,8 +104,10 @@ def _check_dates(session: Session, project_id: int, started_on: dt.date, closed_
         if closed_on is not None and closed_on < first_on:
             raise UserError("A pairing began on {date} for this project; it can't close before.", date=first_on)
         if last_on is not None and (state == "completed" or rolled) and (closed_on is None or closed_on > last_on):
-            raise UserError("A pairing was completed or went on elsewhere on {date} because this project's cycle "
-                            "was closed.", date=last_on)  # fmt: skip
+            raise UserError(
+                "A pairing was completed or went on elsewhere on {date} because this project's cycle was closed.",
+                date=last_on,
+            )
 
 
 def import_projects(

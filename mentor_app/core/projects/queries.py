@@ -81,15 +81,27 @@ def open_deals(connection: Connection, person_ids: Collection[int], today: dt.da
 def _from_deals(connection: Connection, where: ColumnElement[bool], today: dt.date) -> list[tuple[int, ProjectDetails]]:
     o = opportunity.c
     statement = (
-        select(o.id, o.key, o.name, o.account, o.product, o.opened_on, o.closed_on, o.expected_on, o.status, crm_name.c.person_id,
-               region.c.name.label("region"), team.c.industry)
+        select(
+            o.id,
+            o.key,
+            o.name,
+            o.account,
+            o.product,
+            o.opened_on,
+            o.closed_on,
+            o.expected_on,
+            o.status,
+            crm_name.c.person_id,
+            region.c.name.label("region"),
+            team.c.industry,
+        )
         .join(crm_name, crm_name.c.id == o.owner_id)
         .outerjoin(person, person.c.id == crm_name.c.person_id)
         .outerjoin(team, team.c.id == person.c.team_id)
         .outerjoin(region, region.c.id == team.c.region_id)
         .where(where)
         .order_by(o.opened_on.desc(), o.id.desc())
-    )  # fmt: skip
+    )
     taken = set(connection.execute(select(project.c.name)).scalars())
     found = []
     for row in connection.execute(statement).mappings():
@@ -101,9 +113,20 @@ def _from_deals(connection: Connection, where: ColumnElement[bool], today: dt.da
         outcome = {WON: "won", LOST: "lost", VOID: "cancelled"}.get(row["status"], "open")
         started = row["opened_on"] or row["closed_on"] or row["expected_on"] or today
         planned = {"signed": row["expected_on"]} if row["expected_on"] and row["expected_on"] >= started else {}
-        found.append((
-            row["person_id"] or 0,
-            ProjectDetails(name, started, (row["account"] or "")[:200] or None, row["region"], row["industry"], outcome,
-                           row["closed_on"] if outcome != "open" else None, row["id"], planned),
-        ))  # fmt: skip
+        found.append(
+            (
+                row["person_id"] or 0,
+                ProjectDetails(
+                    name,
+                    started,
+                    (row["account"] or "")[:200] or None,
+                    row["region"],
+                    row["industry"],
+                    outcome,
+                    row["closed_on"] if outcome != "open" else None,
+                    row["id"],
+                    planned,
+                ),
+            )
+        )
     return found

@@ -28,15 +28,27 @@ CUSTOMERS = (
 )
 TITLES = {
     "simulation": ("价格异议：贵三成", "First call with a CFO", "客户要求再降 10%", "Losing to the incumbent"),
-    "quiz": ("智联 MES 基础", "FleetView pricing"), "sales_action": ("十通开发电话", "Prepared a call sheet", "整理客户档案"),
-    "case_study": ("华宇机电如何选型", "How Northwind changed supplier", "远航物流三年复购", "Summit Energy: a lost bid"),
-    "teardown": ("竞品 A 的报价结构", "Rival B's service promise"), "solution_design": ("宏远精密产线方案", "Fleet renewal for Delta"),
-    "negotiation": ("年度框架谈判", "Three-party negotiation"), "project": ("与交付部共建验收清单", "Pricing with finance"),
-}  # fmt: skip
+    "quiz": ("智联 MES 基础", "FleetView pricing"),
+    "sales_action": ("十通开发电话", "Prepared a call sheet", "整理客户档案"),
+    "case_study": (
+        "华宇机电如何选型",
+        "How Northwind changed supplier",
+        "远航物流三年复购",
+        "Summit Energy: a lost bid",
+    ),
+    "teardown": ("竞品 A 的报价结构", "Rival B's service promise"),
+    "solution_design": ("宏远精密产线方案", "Fleet renewal for Delta"),
+    "negotiation": ("年度框架谈判", "Three-party negotiation"),
+    "project": ("与交付部共建验收清单", "Pricing with finance"),
+}
 LEARNED = (
-    "先确认决策链，再谈交期。", "Ask what they compare us with before talking price.", "客户沉默时不要急着让步。",
-    "The user and the buyer want different things.", "会后当天发纪要，约好下一步。", "A story from the same industry opens doors.",
-)  # fmt: skip
+    "先确认决策链，再谈交期。",
+    "Ask what they compare us with before talking price.",
+    "客户沉默时不要急着让步。",
+    "The user and the buyer want different things.",
+    "会后当天发纪要，约好下一步。",
+    "A story from the same industry opens doors.",
+)
 COMMENTS = (
     "开场问得好。下次先确认决策链，再谈交期。",
     "Good questions; slow down on price.",
@@ -48,9 +60,14 @@ Host = Callable[[dt.date], Hired]
 
 
 def fill_camp(
-    session: Session, random: Random, hires: list[Hired], mentors: list[Hired], trainer: Hired, today: dt.date,
+    session: Session,
+    random: Random,
+    hires: list[Hired],
+    mentors: list[Hired],
+    trainer: Hired,
+    today: dt.date,
     mentor_on: Callable[[int, dt.date], Hired | None],
-) -> None:  # fmt: skip
+) -> None:
     """Enrol the hires and let them practise up to ``today`` with whoever mentors them; every sixth falls behind."""
     by = Actor(trainer[1], trainer[0])
     camp.enrol(session, by, [hire[0] for hire in hires], today)
@@ -68,8 +85,15 @@ def fill_camp(
 
 
 def _practise(
-    session: Session, random: Random, i: int, hire: Hired, host: Host, trainer: Actor, programme: Programme, today: dt.date
-) -> None:  # fmt: skip
+    session: Session,
+    random: Random,
+    i: int,
+    hire: Hired,
+    host: Host,
+    trainer: Actor,
+    programme: Programme,
+    today: dt.date,
+) -> None:
     person_id, _, hired = hire
     slow = i % 6 == 4
     for stage in programme.stages:
@@ -106,16 +130,27 @@ def _pass(session: Session, trainer: Actor, person_id: int, stage: Stage, end: d
 
 
 def _done(
-    session: Session, random: Random, person_id: int, host: Host, requirement: Requirement, n: int, day: dt.date,
-    programme: Programme, today: dt.date,
-) -> None:  # fmt: skip
+    session: Session,
+    random: Random,
+    person_id: int,
+    host: Host,
+    requirement: Requirement,
+    n: int,
+    day: dt.date,
+    programme: Programme,
+    today: dt.date,
+) -> None:
     """Log one activity and have it signed off, scored where it is."""
     kind, mentor = KINDS[requirement.kind], host(day)
     now, session.now = session.now, dt.datetime.combine(day, dt.time(17, 30), dt.UTC)
     made = logbook.save_activity(
-        session, Actor("sample", None), person_id, _details(random, requirement.kind, n, day, mentor[0]), today,
+        session,
+        Actor("sample", None),
+        person_id,
+        _details(random, requirement.kind, n, day, mentor[0]),
+        today,
         state="submitted",
-    )  # fmt: skip
+    )
     present = host(today)  # whoever has left meanwhile signs nothing any more
     signer = Actor(present[1], present[0])
     rubric = programme.rubric(requirement.kind)
@@ -132,7 +167,8 @@ def _details(random: Random, kind: str, n: int, day: dt.date, host_id: int) -> D
     fields = KINDS[kind].fields
     titles = TITLES.get(kind, ("",))
     return Details(
-        kind, day,
+        kind,
+        day,
         minutes=random.randrange(3, 9) * 10 if "minutes" in fields else None,
         customer=random.choice(CUSTOMERS) if "customer" in fields else None,
         title=titles[n % len(titles)] if "title" in fields else None,
@@ -143,7 +179,7 @@ def _details(random: Random, kind: str, n: int, day: dt.date, host_id: int) -> D
         seen="客户问了三次交期。" if "seen" in fields and n % 2 == 0 else None,
         next_step="带上同行业案例。" if "next_step" in fields and n % 3 == 0 else None,
         host_id=host_id,
-    )  # fmt: skip
+    )
 
 
 def _open_ends(session: Session, random: Random, i: int, hire: Hired, mentor: Hired, today: dt.date) -> None:

@@ -25,23 +25,76 @@ from mentor_app.core.store import Actor, Session
 INDUSTRIES = ("Manufacturing", "Electronics", "Retail", "Logistics", "Healthcare", "Energy")
 LEADS = ("李静", "Grace Miller", "赵敏", "周建国", "Tom Becker", "马超")
 SENIORS = (
-    "陈刚", "王芳", "Luis Prado", "刘洋", "Hannah Lee", "黄志强", "吴秀英", "David Novak", "徐磊", "孙丽", "Emily Clarke", "胡军",
-    "朱琳", "Marco Rossi", "郭涛", "何静怡", "Nina Petrova", "高翔",
-)  # fmt: skip
+    "陈刚",
+    "王芳",
+    "Luis Prado",
+    "刘洋",
+    "Hannah Lee",
+    "黄志强",
+    "吴秀英",
+    "David Novak",
+    "徐磊",
+    "孙丽",
+    "Emily Clarke",
+    "胡军",
+    "朱琳",
+    "Marco Rossi",
+    "郭涛",
+    "何静怡",
+    "Nina Petrova",
+    "高翔",
+)
 NEWCOMERS = (
-    "王晓明", "Ana Torres", "孙蕾", "周一", "Ben Carter", "林小雨", "张伟", "Chloe Martin", "杨帆", "Jonas Weber", "许诺", "何俊",
-    "Priya Nair", "唐婉", "冯雪", "Sam O'Neil", "邓超然", "Zoë Laurent", "曹阳", "彭博文", "Mia Tanaka", "蒋欣", "蔡明", "欧阳娜",
-)  # fmt: skip
+    "王晓明",
+    "Ana Torres",
+    "孙蕾",
+    "周一",
+    "Ben Carter",
+    "林小雨",
+    "张伟",
+    "Chloe Martin",
+    "杨帆",
+    "Jonas Weber",
+    "许诺",
+    "何俊",
+    "Priya Nair",
+    "唐婉",
+    "冯雪",
+    "Sam O'Neil",
+    "邓超然",
+    "Zoë Laurent",
+    "曹阳",
+    "彭博文",
+    "Mia Tanaka",
+    "蒋欣",
+    "蔡明",
+    "欧阳娜",
+)
 ACCOUNTS = (
-    "华宇机电", "宏远精密", "Northwind Tools", "鼎新电子", "Blue Harbor Retail", "远航物流", "安康医疗", "Summit Energy", "金桥制造",
-    "Orchid Health", "星河半导体", "Delta Freight", "恒瑞零售", "Polar Devices", "瑞丰能源", "Keystone Motors",
-)  # fmt: skip
+    "华宇机电",
+    "宏远精密",
+    "Northwind Tools",
+    "鼎新电子",
+    "Blue Harbor Retail",
+    "远航物流",
+    "安康医疗",
+    "Summit Energy",
+    "金桥制造",
+    "Orchid Health",
+    "星河半导体",
+    "Delta Freight",
+    "恒瑞零售",
+    "Polar Devices",
+    "瑞丰能源",
+    "Keystone Motors",
+)
 PRODUCTS = ("智联 MES", "FleetView", "云仓 WMS", "PowerSense", "InsightCRM")
 STAGES = {OPEN: "方案 Solution", WON: "赢单 Won", LOST: "输单 Lost", VOID: "无效 Void"}
 REWARDS: tuple[tuple[str, str, int, int | None, float | None], ...] = (
-    ("行业报告一份 Industry report", "resource", 40, 10, None), ("晋升权重 +1 Promotion weight +1", "promotion", 100, None, 1.0),
+    ("行业报告一份 Industry report", "resource", 40, 10, None),
+    ("晋升权重 +1 Promotion weight +1", "promotion", 100, None, 1.0),
     ("外部销售课程名额 External sales course", "resource", 120, 4, None),
-)  # fmt: skip
+)
 _LEFT, _LEAVES = 11, 4  # of the seniors: who has left, who is about to
 # Close rates by tenure months: what management saw before the camp, and the way between.
 EARLY, MIDDLE, SENIOR = 0.32, 0.56, 0.77

@@ -16,14 +16,30 @@ from mentor_app.core.store import Actor, Session
 Hired = tuple[int, str, dt.date]
 DAY = dt.timedelta(days=1)
 CUSTOMERS = (
-    "华宇机电", "Northwind Tools", "鼎新电子", "Blue Harbor Retail", "远航物流", "Orchid Health", "宏远精密", "Summit Energy",
-    "恒瑞零售", "Delta Freight", "星河半导体", "Polar Devices", "瑞丰能源", "Keystone Motors", "安康医疗", "金桥制造",
-)  # fmt: skip
+    "华宇机电",
+    "Northwind Tools",
+    "鼎新电子",
+    "Blue Harbor Retail",
+    "远航物流",
+    "Orchid Health",
+    "宏远精密",
+    "Summit Energy",
+    "恒瑞零售",
+    "Delta Freight",
+    "星河半导体",
+    "Polar Devices",
+    "瑞丰能源",
+    "Keystone Motors",
+    "安康医疗",
+    "金桥制造",
+)
 WORK = ("产线升级", "rollout", "二期扩容", "renewal", "试点", "framework deal")
 GOALS = (
-    "独立完成两次需求访谈；能讲清三个行业案例。", "Lead one negotiation; write the account plan alone.",
-    "从旁听到主讲：每周一次客户拜访。", "Close the first deal of one's own within the cycle.",
-)  # fmt: skip
+    "独立完成两次需求访谈；能讲清三个行业案例。",
+    "Lead one negotiation; write the account plan alone.",
+    "从旁听到主讲：每周一次客户拜访。",
+    "Close the first deal of one's own within the cycle.",
+)
 BY_MENTOR = (
     "需求挖掘进步很大，报价还要更稳。",
     "Listens well now; ready for a customer of her own.",

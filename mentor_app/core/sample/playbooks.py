@@ -16,37 +16,136 @@ from mentor_app.core.store import Actor, Session
 
 Hired = tuple[int, str, dt.date]
 ANSWERS = (
-    Part("你们比竞品贵三成，为什么选你们？", "先问清比的是哪一项，再谈**总拥有成本**：\n\n- 停机一小时损失多少\n- 三年维护费多少\n\n报价单只是开始。",
-         "智联 MES", "制造", "negotiation", "价格 竞品"),
-    Part("预算今年已经用完了", "分期验收，明年一季度付款；先做一条产线的试点，费用走维护科目。", "智联 MES", "制造", "negotiation", "价格 时间"),
-    Part("现在不是时候，等明年再说", "问清等待的代价，用同行业案例说明晚一年的损失；约好明年一月的复查点。", None, "零售", "discovery", "时间"),
-    Part("没听说过你们公司，怎么相信？", "给三家同规模客户的联系方式，约实地参观；合同里写明验收不过不付款。", None, None, "qualified", "信任"),
-    Part("我们已经有供应商了", "不求替换，先解决现供应商做不到的一件事，做成了再谈第二件。", "FleetView", "物流", "qualified", "竞品"),
-    Part("数据安全谁来保证？", "出示等保三级证书；数据不出厂区，运维账号双人审批。", "智联 MES", "制造", "solution", "信任 安全"),
-    Part("能不能再降 10%？", "降价要有交换：付款提前、量加倍或合同期加长。先问：价格之外还有什么没谈妥？", None, None, "negotiation", "价格"),
-    Part("你们的实施周期太长", "把第一阶段缩到六周，只做看得见效果的两个工位。", "智联 MES", "电子", "solution", "时间"),
+    Part(
+        "你们比竞品贵三成，为什么选你们？",
+        "先问清比的是哪一项，再谈**总拥有成本**：\n\n- 停机一小时损失多少\n- 三年维护费多少\n\n报价单只是开始。",
+        "智联 MES",
+        "制造",
+        "negotiation",
+        "价格 竞品",
+    ),
+    Part(
+        "预算今年已经用完了",
+        "分期验收，明年一季度付款；先做一条产线的试点，费用走维护科目。",
+        "智联 MES",
+        "制造",
+        "negotiation",
+        "价格 时间",
+    ),
+    Part(
+        "现在不是时候，等明年再说",
+        "问清等待的代价，用同行业案例说明晚一年的损失；约好明年一月的复查点。",
+        None,
+        "零售",
+        "discovery",
+        "时间",
+    ),
+    Part(
+        "没听说过你们公司，怎么相信？",
+        "给三家同规模客户的联系方式，约实地参观；合同里写明验收不过不付款。",
+        None,
+        None,
+        "qualified",
+        "信任",
+    ),
+    Part(
+        "我们已经有供应商了",
+        "不求替换，先解决现供应商做不到的一件事，做成了再谈第二件。",
+        "FleetView",
+        "物流",
+        "qualified",
+        "竞品",
+    ),
+    Part(
+        "数据安全谁来保证？",
+        "出示等保三级证书；数据不出厂区，运维账号双人审批。",
+        "智联 MES",
+        "制造",
+        "solution",
+        "信任 安全",
+    ),
+    Part(
+        "能不能再降 10%？",
+        "降价要有交换：付款提前、量加倍或合同期加长。先问：价格之外还有什么没谈妥？",
+        None,
+        None,
+        "negotiation",
+        "价格",
+    ),
+    Part(
+        "你们的实施周期太长", "把第一阶段缩到六周，只做看得见效果的两个工位。", "智联 MES", "电子", "solution", "时间"
+    ),
     Part("老板不会批的", "请教：老板最看重哪三个数？我们一起准备一页纸。", None, None, "negotiation", "决策"),
-    Part("售后响应慢怎么办？", "合同写明两小时响应、四小时到场，每季度公布达成率。", "云仓 WMS", "物流", "delivery", "信任 服务"),
-)  # fmt: skip
+    Part(
+        "售后响应慢怎么办？",
+        "合同写明两小时响应、四小时到场，每季度公布达成率。",
+        "云仓 WMS",
+        "物流",
+        "delivery",
+        "信任 服务",
+    ),
+)
 MORE = (
-    Part("Your price is too high", "Ask what they compare with, then talk **total cost of ownership**: downtime, service, training.",
-         "FleetView", "Logistics", "negotiation", "price"),
-    Part("We are happy with our current vendor", "Find the one thing the incumbent cannot do, and solve only that.",
-         "FleetView", "Logistics", "qualified", "competitor"),
-    Part("Call me next quarter", "Agree on what must be true by then; send a short plan with two dates.", None, "Retail", "discovery", "timing"),
-    Part("How do we know you will still exist in five years?", "Show audited figures and three references of their size.", None, None,
-         "qualified", "trust"),
-    Part("We will build it ourselves", "Ask who maintains it in year three, and what that team will not do meanwhile.", "PowerSense",
-         "Energy", "solution", "competitor"),
-    Part("Send me some information", "Ask which of three questions it should answer; send one page, with a date to talk.", None, None,
-         "qualified", "timing"),
-)  # fmt: skip
+    Part(
+        "Your price is too high",
+        "Ask what they compare with, then talk **total cost of ownership**: downtime, service, training.",
+        "FleetView",
+        "Logistics",
+        "negotiation",
+        "price",
+    ),
+    Part(
+        "We are happy with our current vendor",
+        "Find the one thing the incumbent cannot do, and solve only that.",
+        "FleetView",
+        "Logistics",
+        "qualified",
+        "competitor",
+    ),
+    Part(
+        "Call me next quarter",
+        "Agree on what must be true by then; send a short plan with two dates.",
+        None,
+        "Retail",
+        "discovery",
+        "timing",
+    ),
+    Part(
+        "How do we know you will still exist in five years?",
+        "Show audited figures and three references of their size.",
+        None,
+        None,
+        "qualified",
+        "trust",
+    ),
+    Part(
+        "We will build it ourselves",
+        "Ask who maintains it in year three, and what that team will not do meanwhile.",
+        "PowerSense",
+        "Energy",
+        "solution",
+        "competitor",
+    ),
+    Part(
+        "Send me some information",
+        "Ask which of three questions it should answer; send one page, with a date to talk.",
+        None,
+        None,
+        "qualified",
+        "timing",
+    ),
+)
 
 
 SECTIONS = (
-    "华宇机电，年销 3 亿，产线十二条。去年换过一家供应商。", "采购王工提需求，生产李总拍板，财务看回款。", "停机没有记录，月底对不上账。",
-    "竞品 A 报价低两成，但无现场服务。", "1. 先做一条线的试点\n2. 三个月看停机\n3. 再谈框架", "- 贵：谈停机损失\n- 慢：六周见效果", "试点三个月，停机降 **18%**，签两年框架。",
-)  # fmt: skip
+    "华宇机电，年销 3 亿，产线十二条。去年换过一家供应商。",
+    "采购王工提需求，生产李总拍板，财务看回款。",
+    "停机没有记录，月底对不上账。",
+    "竞品 A 报价低两成，但无现场服务。",
+    "1. 先做一条线的试点\n2. 三个月看停机\n3. 再谈框架",
+    "- 贵：谈停机损失\n- 慢：六周见效果",
+    "试点三个月，停机降 **18%**，签两年框架。",
+)
 
 
 def fill_playbooks(session: Session, mentors: list[Hired], trainer: Hired) -> None:

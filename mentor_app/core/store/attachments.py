@@ -19,9 +19,19 @@ MAX_BYTES = 50 << 20
 _BLOCK = 1 << 20
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 KINDS: dict[str, tuple[bytes, ...]] = {
-    "docx": (_ZIP,), "xlsx": (_ZIP,), "pptx": (_ZIP,), "pdf": (b"%PDF-",), "png": (b"\x89PNG",), "jpg": (b"\xff\xd8\xff",),
-    "jpeg": (b"\xff\xd8\xff",), "gif": (b"GIF8",), "webp": (b"RIFF",), "doc": (_OLD,), "xls": (_OLD,), "ppt": (_OLD,),
-}  # fmt: skip
+    "docx": (_ZIP,),
+    "xlsx": (_ZIP,),
+    "pptx": (_ZIP,),
+    "pdf": (b"%PDF-",),
+    "png": (b"\x89PNG",),
+    "jpg": (b"\xff\xd8\xff",),
+    "jpeg": (b"\xff\xd8\xff",),
+    "gif": (b"GIF8",),
+    "webp": (b"RIFF",),
+    "doc": (_OLD,),
+    "xls": (_OLD,),
+    "ppt": (_OLD,),
+}
 """Kinds of files taken, by extension, and how such a file begins."""
 
 

@@ -49,9 +49,12 @@ def put(connection: Connection, rows: Iterable[tuple[int, str, str]]) -> None:
         connection.execute(sql(f"INSERT INTO {INDEX} (rowid, title, body) VALUES (:id, :title, :body)"), values)
     else:
         connection.execute(
-            sql(f"INSERT INTO {INDEX} (id, words) VALUES (:id, setweight(to_tsvector('simple', :title), 'A') || "
-                "setweight(to_tsvector('simple', :body), 'D'))"), values,
-        )  # fmt: skip
+            sql(
+                f"INSERT INTO {INDEX} (id, words) VALUES (:id, setweight(to_tsvector('simple', :title), 'A') || "
+                "setweight(to_tsvector('simple', :body), 'D'))"
+            ),
+            values,
+        )
 
 
 def remove(connection: Connection, ids: Sequence[int]) -> None:

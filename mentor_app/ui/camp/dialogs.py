@@ -75,8 +75,13 @@ class EnrolDialog(FormDialog):
     def __init__(self, parent: QWidget, context: Context, people: Sequence[Any], version: Any) -> None:
         super().__init__(parent, context, tr("Enrol people"), tr("Enrol"))
         name = version.programme.name(current().language)
-        self.form.addRow(label(tr("{name}, version {n}: stages are counted from the hire date.", name=name, n=version.number),
-                               "muted", wrap=True))  # fmt: skip
+        self.form.addRow(
+            label(
+                tr("{name}, version {n}: stages are counted from the hire date.", name=name, n=version.number),
+                "muted",
+                wrap=True,
+            )
+        )
         self.search = QLineEdit(placeholderText=tr("Search people"), clearButtonEnabled=True)
         self.search.setAccessibleName(tr("Search people"))
         dates = {p.id: p.hired_on.isoformat() if p.hired_on else tr("no hire date") for p in people}
@@ -106,9 +111,11 @@ class DecisionDialog(FormDialog):
 
     def __init__(self, parent: QWidget, context: Context, standing: Any, decision: str) -> None:
         titles = {
-            "passed": tr("Pass the gate"), "waived": tr("Pass with a waiver"), "held": tr("Hold back"),
+            "passed": tr("Pass the gate"),
+            "waived": tr("Pass with a waiver"),
+            "held": tr("Hold back"),
             "reopened": tr("Reopen the last gate"),
-        }  # fmt: skip
+        }
         super().__init__(parent, context, titles[decision], titles[decision])
         self._standing, self._decision = standing, decision
         line = standing.current
@@ -129,9 +136,14 @@ class DecisionDialog(FormDialog):
         from mentor_app.core.camp.actions import decide
 
         self.act(
-            decide, self._standing.person.id, self._line.stage.key, self._decision, self.context.today(),
-            self.reason.toPlainText(), done=lambda _: self.context.toast(tr("Decided and recorded.")),
-        )  # fmt: skip
+            decide,
+            self._standing.person.id,
+            self._line.stage.key,
+            self._decision,
+            self.context.today(),
+            self.reason.toPlainText(),
+            done=lambda _: self.context.toast(tr("Decided and recorded.")),
+        )
 
 
 def open_leave(parent: QWidget, context: Context, person: Any) -> None:
@@ -246,5 +258,9 @@ class MoveDialog(FormDialog):
 
         back, person_id = self._standing.version_id, self._standing.person.id
         context = self.context
-        self.act(move, [person_id], self.version.currentData(), done=lambda _: context.toast(
-            tr("Moved."), lambda: context.act(move, [person_id], back)))  # fmt: skip
+        self.act(
+            move,
+            [person_id],
+            self.version.currentData(),
+            done=lambda _: context.toast(tr("Moved."), lambda: context.act(move, [person_id], back)),
+        )

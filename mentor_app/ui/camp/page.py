@@ -86,9 +86,12 @@ class CampPage(Page):
         filters.setSpacing(8)
         self.filters: dict[str, QComboBox] = {}
         for key, words in (
-            ("stage", tr("All stages")), ("state", tr("All states")), ("team", tr("All teams")), ("region", tr("All regions")),
+            ("stage", tr("All stages")),
+            ("state", tr("All states")),
+            ("team", tr("All teams")),
+            ("region", tr("All regions")),
             ("mentor", tr("All mentors")),
-        ):  # fmt: skip
+        ):
             box = choice([(words, None)])
             box.setAccessibleName(words)
             box.setMaximumWidth(150)
@@ -156,18 +159,27 @@ class CampPage(Page):
         words = self.search.text().casefold().split()
 
         def fits(s: Any) -> bool:
-            held = {"stage": s.stage.key if s.stage else None, "state": s.state, "team": s.person.team,
-                    "region": s.person.region, "mentor": s.mentor}  # fmt: skip
+            held = {
+                "stage": s.stage.key if s.stage else None,
+                "state": s.state,
+                "team": s.person.team,
+                "region": s.person.region,
+                "mentor": s.mentor,
+            }
             said = f"{s.person.name} {s.person.team or ''} {s.mentor or ''}".casefold()
             return all(v is None or held[k] == v for k, v in wanted.items()) and all(w in said for w in words)
 
         stages = {stage.key: i for s in self._all[:1] for i, stage in enumerate(s.programme.stages)}
         keys = {
-            "name": lambda s: s.person.name, "stage": lambda s: stages.get(s.stage.key, 9) if s.stage else 99,
-            "month": lambda s: s.tenure_month, "state": lambda s: list(STATES).index(s.state), "gate_due": lambda s: s.gate_due,
-            "left": lambda s: sum(not m.met for m in s.current.met) if s.current else 0, "mentor": lambda s: s.mentor,
+            "name": lambda s: s.person.name,
+            "stage": lambda s: stages.get(s.stage.key, 9) if s.stage else 99,
+            "month": lambda s: s.tenure_month,
+            "state": lambda s: list(STATES).index(s.state),
+            "gate_due": lambda s: s.gate_due,
+            "left": lambda s: sum(not m.met for m in s.current.met) if s.current else 0,
+            "mentor": lambda s: s.mentor,
             "stuck_since": lambda s: s.stuck_since,
-        }  # fmt: skip
+        }
         key = keys[self._sort]
         found = [s for s in self._all if fits(s)]
         known = sorted((s for s in found if key(s) is not None), key=key, reverse=self._descending)
@@ -176,8 +188,14 @@ class CampPage(Page):
         stuck = sum(s.stuck_since is not None for s in self._all)
         ready = sum(s.ready for s in self._all)
         if self.stack.currentIndex() == 0:
-            self.context.setText(tr("{n} in the camp · {ready} ready for the gate · {stuck} stuck",
-                                    n=len(self._all), ready=ready, stuck=stuck))  # fmt: skip
+            self.context.setText(
+                tr(
+                    "{n} in the camp · {ready} ready for the gate · {stuck} stuck",
+                    n=len(self._all),
+                    ready=ready,
+                    stuck=stuck,
+                )
+            )
         self.empty.setText(
             tr("Nobody is in the camp yet. Enrol people: their stages are counted from the hire date.")
             if not self._all

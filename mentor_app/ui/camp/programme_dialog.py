@@ -62,7 +62,13 @@ class ProgrammeDialog(QDialog):
         words = tr("Version {n} is published.", n=published.number) if published else tr("Nothing is published yet.")
         if newest.published_at is None:
             words += " " + tr("Version {n} is a draft; nobody is in it.", n=newest.number)
-        self.about = label(words + " " + tr("Publishing makes a version that never changes again; people stay on theirs until they are moved."), "muted", wrap=True)  # fmt: skip
+        self.about = label(
+            words
+            + " "
+            + tr("Publishing makes a version that never changes again; people stay on theirs until they are moved."),
+            "muted",
+            wrap=True,
+        )
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Stages and rubrics"))
         self.list.currentRowChanged.connect(self._show)
@@ -112,9 +118,13 @@ class ProgrammeDialog(QDialog):
         self.last.setRange(0, 120)
         self.last.setSpecialValueText(tr("open-ended"))
         for words, field in (
-            (tr("Name (English)"), self.name_en), (tr("Name (Chinese)"), self.name_zh), (tr("Aim (English)"), self.aim_en),
-            (tr("Aim (Chinese)"), self.aim_zh), (tr("First month"), self.first), (tr("Last month"), self.last),
-        ):  # fmt: skip
+            (tr("Name (English)"), self.name_en),
+            (tr("Name (Chinese)"), self.name_zh),
+            (tr("Aim (English)"), self.aim_en),
+            (tr("Aim (Chinese)"), self.aim_zh),
+            (tr("First month"), self.first),
+            (tr("Last month"), self.last),
+        ):
             field.setAccessibleName(words)
             form.addRow(label(words), field)
         self.table = QTableWidget(0, 3)
@@ -190,9 +200,11 @@ class ProgrammeDialog(QDialog):
         if what == "stage":
             stage = self.programme.stages[at]
             for field, value in (
-                (self.name_en, stage.name.en), (self.name_zh, stage.name.zh_CN), (self.aim_en, stage.aim.en),
+                (self.name_en, stage.name.en),
+                (self.name_zh, stage.name.zh_CN),
+                (self.aim_en, stage.aim.en),
                 (self.aim_zh, stage.aim.zh_CN),
-            ):  # fmt: skip
+            ):
                 field.setText(value)
             self.first.setValue(stage.first_month)
             self.last.setValue(stage.last_month or 0)
@@ -248,10 +260,13 @@ class ProgrammeDialog(QDialog):
                 raise UserError(text("A pass mark is a number."))
             requirements.append(Requirement(kind.currentData(), count.value(), float(words) if words else None))
         return Stage(
-            old.key, Name(self.name_en.text().strip(), self.name_zh.text().strip()),
-            Name(self.aim_en.text().strip(), self.aim_zh.text().strip()), self.first.value(), self.last.value() or None,
+            old.key,
+            Name(self.name_en.text().strip(), self.name_zh.text().strip()),
+            Name(self.aim_en.text().strip(), self.aim_zh.text().strip()),
+            self.first.value(),
+            self.last.value() or None,
             tuple(requirements),
-        )  # fmt: skip
+        )
 
     def _add_stage(self) -> None:
         if not self._take():

@@ -59,8 +59,19 @@ class HomePage(Page):
         self._build_lists(column)
         self._build_steps(column)
         column.addStretch()
-        for part in (self.figures, self.mine, self.inbox, self.gates, self.stuck, self.feedback, self.planned,
-                     self.watch, self.reviews, self.books, self.steps):  # fmt: skip
+        for part in (
+            self.figures,
+            self.mine,
+            self.inbox,
+            self.gates,
+            self.stuck,
+            self.feedback,
+            self.planned,
+            self.watch,
+            self.reviews,
+            self.books,
+            self.steps,
+        ):
             part.hide()
 
     # -- the parts
@@ -172,8 +183,11 @@ class HomePage(Page):
                 from mentor_app.core.playbooks.queries import playbooks
 
                 mine = playbooks(connection, today, None if overview else me.id)
-                found.books = [b for b in mine if (b.owner_id == me.id and b.owed) or (overview and b.state == "in_review"
-                                                                                       and b.owner_id != me.id)]  # fmt: skip
+                found.books = [
+                    b
+                    for b in mine
+                    if (b.owner_id == me.id and b.owed) or (overview and b.state == "in_review" and b.owner_id != me.id)
+                ]
             return found
 
         self._context.query(read, lambda found: self._show(me, roles, found))
@@ -204,16 +218,27 @@ class HomePage(Page):
         self.watch.show_links(self._alerts(found.alerts) if found.alerts else [])
         self.reviews.setVisible(bool(found.reviews))
         self.reviews.show_links(
-            [Link(f"{p.apprentice} – {p.mentor}", tr("ended on {date}", date=p.ended_on), (tr("write"), "due"),
-                  lambda p=p: self._context.go("pairing", ("review", p.id))) for p in found.reviews]
-        )  # fmt: skip
+            [
+                Link(
+                    f"{p.apprentice} – {p.mentor}",
+                    tr("ended on {date}", date=p.ended_on),
+                    (tr("write"), "due"),
+                    lambda p=p: self._context.go("pairing", ("review", p.id)),
+                )
+                for p in found.reviews
+            ]
+        )
         self.books.setVisible(bool(found.books))
         self.books.show_links([self._book(b) for b in found.books])
         self.gates.setVisible(overview)
         self.stuck.setVisible(overview)
         self.gates.show_links([self._hire(s, tr("decide"), "good") for s in ready])
-        self.stuck.show_links([self._hire(s, tr("since {date}", date=s.stuck_since), "bad" if s.state == "behind" else "due")
-                               for s in stuck])  # fmt: skip
+        self.stuck.show_links(
+            [
+                self._hire(s, tr("since {date}", date=s.stuck_since), "bad" if s.state == "behind" else "due")
+                for s in stuck
+            ]
+        )
 
     def _show_mine(self, hire: bool, found: Found) -> None:
         stands = found.standing
@@ -246,9 +271,13 @@ class HomePage(Page):
             self.next_steps.show_links(self._next(stands, found.planned))
         self.feedback.show_links([self._feedback(a) for a in found.feedback])
         self.planned.show_links(
-            [self._entry(a, f"{a.details.held_on} {a.details.at_time or ''}", lambda a=a: self._context.go("logbook", a.id))
-             for a in found.planned]
-        )  # fmt: skip
+            [
+                self._entry(
+                    a, f"{a.details.held_on} {a.details.at_time or ''}", lambda a=a: self._context.go("logbook", a.id)
+                )
+                for a in found.planned
+            ]
+        )
 
     def _next(self, stands: Any, planned: list[Any]) -> list[Link]:
         """What is missing before the gate, the furthest from done first; with the day where one is planned."""
@@ -319,14 +348,19 @@ class HomePage(Page):
         from mentor_app.core.pairing.watch import KINDS
 
         steps: dict[str, tuple[str, int | None]] = {
-            "unpaired": ("hire", alert.person_id), "silent": ("plan", alert.pairing_id), "overrun": ("project", alert.project_id),
-            "overloaded": ("mentor", alert.person_id), "review": ("pairing", alert.pairing_id),
-            "leaving": ("reassign", alert.pairing_id), "closed": ("pairing", alert.pairing_id),
-        }  # fmt: skip
+            "unpaired": ("hire", alert.person_id),
+            "silent": ("plan", alert.pairing_id),
+            "overrun": ("project", alert.project_id),
+            "overloaded": ("mentor", alert.person_id),
+            "review": ("pairing", alert.pairing_id),
+            "leaving": ("reassign", alert.pairing_id),
+            "closed": ("pairing", alert.pairing_id),
+        }
         look = "bad" if alert.kind in ("unpaired", "leaving", "overloaded") else "due"
         words = alert.words.render(current())
-        return Link(alert.name, words, (tr(KINDS[alert.kind]), look),
-                    lambda: self._context.go("pairing", steps[alert.kind]))  # fmt: skip
+        return Link(
+            alert.name, words, (tr(KINDS[alert.kind]), look), lambda: self._context.go("pairing", steps[alert.kind])
+        )
 
     def _show_figures(self, found: Found) -> None:
         from mentor_app.core.ramp.interval import wilson
@@ -343,11 +377,16 @@ class HomePage(Page):
         basis = tr("all time") if company.benchmark.since is None else tr("last 12 months")
         self.seniors.show_figure(
             percent(senior.value),
-            tr("90% interval {low}–{high} · {n} people, {basis}", low=percent(senior.low), high=percent(senior.high),
-               n=company.benchmark.people, basis=basis)
+            tr(
+                "90% interval {low}–{high} · {n} people, {basis}",
+                low=percent(senior.low),
+                high=percent(senior.high),
+                n=company.benchmark.people,
+                basis=basis,
+            )
             if senior.value is not None
             else tr("Nobody has closed a deal in their 7th month or later yet"),
-        )  # fmt: skip
+        )
         known = early.value is not None and senior.value is not None
         points = round((early.value - senior.value) * 100) if known else None
         self.gap.show_figure("–" if points is None else f"{points:+d}".replace("-", "−"), tr("percentage points"))
@@ -359,11 +398,16 @@ class HomePage(Page):
         self.confirm.setVisible(inferred > 0)
         self.who.setVisible(self._context.me is None and bool(company.hires))
         if not deals:
-            words = tr("Import your CRM's export to see how each new hire's close rate climbs. Any CRM's CSV or "
-                       "Excel file will do; nothing is written before you have seen what was recognised.")  # fmt: skip
+            words = tr(
+                "Import your CRM's export to see how each new hire's close rate climbs. Any CRM's CSV or "
+                "Excel file will do; nothing is written before you have seen what was recognised."
+            )
         elif inferred:
-            words = tr("{n} hire dates are inferred from the first opportunity. Confirm them so that the months "
-                       "of tenure are right.", n=inferred)  # fmt: skip
+            words = tr(
+                "{n} hire dates are inferred from the first opportunity. Confirm them so that the months "
+                "of tenure are right.",
+                n=inferred,
+            )
         elif self._context.me is None:
             words = tr("Say who works here: the page then shows what waits for you.")
         else:

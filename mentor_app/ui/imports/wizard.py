@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
-)  # fmt: skip
+)
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import N_
@@ -35,13 +35,21 @@ from mentor_app.ui.widgets.owners import OwnersForm
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 
 _NAMES = {
-    "file": N_("File"), "recognised": N_("Recognised"), "columns": N_("Columns"), "owners": N_("Owners"),
-    "check": N_("Check"), "done": N_("Done"),
-}  # fmt: skip
+    "file": N_("File"),
+    "recognised": N_("Recognised"),
+    "columns": N_("Columns"),
+    "owners": N_("Owners"),
+    "check": N_("Check"),
+    "done": N_("Done"),
+}
 _STATUS = {"open": N_("Open"), "won": N_("Won"), "lost": N_("Lost"), "void": N_("Void")}
-_TITLES = {"opportunities": N_("Import opportunities"), "people": N_("Import people"),
-           "activities": N_("Import activities"), "projects": N_("Import projects"),
-           "pairings": N_("Import pairings")}  # fmt: skip
+_TITLES = {
+    "opportunities": N_("Import opportunities"),
+    "people": N_("Import people"),
+    "activities": N_("Import activities"),
+    "projects": N_("Import projects"),
+    "pairings": N_("Import pairings"),
+}
 _ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5", "cp1252", "shift_jis")
 
 
@@ -122,8 +130,10 @@ class ImportWizard(QDialog):
         self.encoding, self.sheet, self.order = QComboBox(), QComboBox(), QComboBox()
         form = QFormLayout()
         for words, box in (
-            (tr("Encoding"), self.encoding), (tr("Sheet"), self.sheet), (tr("Order of dates"), self.order),
-        ):  # fmt: skip
+            (tr("Encoding"), self.encoding),
+            (tr("Sheet"), self.sheet),
+            (tr("Order of dates"), self.order),
+        ):
             box.setAccessibleName(words)
             box.activated.connect(lambda _: self._read_again())
             form.addRow(label(words), box)
@@ -297,8 +307,10 @@ class ImportWizard(QDialog):
     def _read_again(self) -> None:
         """Another encoding, sheet or order of dates was chosen."""
         self._options = {
-            "encoding": self.encoding.currentData(), "sheet": self.sheet.currentData(), "order": self.order.currentData(),
-        }  # fmt: skip
+            "encoding": self.encoding.currentData(),
+            "sheet": self.sheet.currentData(),
+            "order": self.order.currentData(),
+        }
         self._read("recognised")
 
     def _read(self, then: str) -> None:
@@ -358,12 +370,17 @@ class ImportWizard(QDialog):
             labels = ", ".join(tr(self.plan.kind.fields[name]) for name in self.plan.missing)
             words += "\n" + tr("Not recognised: {fields}. Choose their columns in the next step.", fields=labels)
         self.summary.setText(words)
-        self._offer(self.encoding, [(name.upper(), name) for name in dict.fromkeys([found["encoding"], *_ENCODINGS]) if name],
-                    found["encoding"])  # fmt: skip
+        self._offer(
+            self.encoding,
+            [(name.upper(), name) for name in dict.fromkeys([found["encoding"], *_ENCODINGS]) if name],
+            found["encoding"],
+        )
         self._offer(self.sheet, [(name, name) for name in source.sheets], found["sheet"])
         orders = [
-            (tr("year first"), "ymd"), (tr("day first"), "dmy"), (tr("month first"), "mdy"),
-        ]  # fmt: skip
+            (tr("year first"), "ymd"),
+            (tr("day first"), "dmy"),
+            (tr("month first"), "mdy"),
+        ]
         if found["date_order"] is None:
             orders.insert(0, (tr("not clear: please choose"), None))
         self._offer(self.order, orders, found["date_order"])
@@ -435,9 +452,15 @@ class ImportWizard(QDialog):
 
         def work(task: Any) -> Any:
             return module().run(
-                context.open_store(), context.actor(), plan, today=context.today(), only_good_rows=good, dry_run=dry,
-                progress=task.report, **more,
-            )  # fmt: skip
+                context.open_store(),
+                context.actor(),
+                plan,
+                today=context.today(),
+                only_good_rows=good,
+                dry_run=dry,
+                progress=task.report,
+                **more,
+            )
 
         self._start(work, lambda done: self._ran(dry, done.result), act=True)
 
@@ -445,9 +468,12 @@ class ImportWizard(QDialog):
         self.result = result
         words = tr(
             "{read} rows read: {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected",
-            read=f"{result.read:,}", new=f"{result.new:,}", updated=f"{result.updated:,}",
-            unchanged=f"{result.unchanged:,}", rejected=f"{len({p.row for p in result.rejected}):,}",
-        )  # fmt: skip
+            read=f"{result.read:,}",
+            new=f"{result.new:,}",
+            updated=f"{result.updated:,}",
+            unchanged=f"{result.unchanged:,}",
+            rejected=f"{len({p.row for p in result.rejected}):,}",
+        )
         if not dry:
             self.outcome.setText(words)
             added = len(result.people_added)

@@ -23,9 +23,13 @@ _SAVE_AFTER = 700  # ms: a crash loses at most the last second
 
 
 def open_log(
-    window: QWidget, context: Context, activity: Any = None, correcting: bool = False, person_id: int | None = None,
+    window: QWidget,
+    context: Context,
+    activity: Any = None,
+    correcting: bool = False,
+    person_id: int | None = None,
     host_id: int | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Open the form: for a new entry (of ``person_id`` with ``host_id``, where given), for one that may still be changed,
     or for a correction beside ``activity``. The mentor of a new entry is the hire's own, else the last one's."""
     today, me = context.today(), context.me
@@ -74,9 +78,14 @@ class LogDialog(FormDialog):
     """Ctrl+Enter hands in; Esc closes and keeps the draft."""
 
     def __init__(
-        self, parent: QWidget, context: Context, hires: list[tuple[int, str]], mentors: list[tuple[int, str, Any]],
-        customers: list[str], last: Details | None,
-    ) -> None:  # fmt: skip
+        self,
+        parent: QWidget,
+        context: Context,
+        hires: list[tuple[int, str]],
+        mentors: list[tuple[int, str, Any]],
+        customers: list[str],
+        last: Details | None,
+    ) -> None:
         super().__init__(parent, context, tr("Log a session"), tr("Hand in") + "  Ctrl+Enter", 560)
         self.save.setAccessibleName(tr("Hand in"))
         self._id: int | None = None
@@ -251,9 +260,14 @@ class LogDialog(FormDialog):
 
         self._busy = True
         self.context.act(
-            save_activity, self.person.currentData(), details, self.context.today(), done=done, failed=failed,
+            save_activity,
+            self.person.currentData(),
+            details,
+            self.context.today(),
+            done=done,
+            failed=failed,
             more={"state": state, "activity_id": self._id},
-        )  # fmt: skip
+        )
 
     def _kept(self, result: Any) -> None:
         self._id = result.result
@@ -307,9 +321,10 @@ class LogDialog(FormDialog):
         from mentor_app.core.logbook.actions import take_back, withdraw
 
         words = {
-            "draft": tr("Draft kept."), "planned": tr("Planned."),
+            "draft": tr("Draft kept."),
+            "planned": tr("Planned."),
             "submitted": tr("Handed in; it waits for sign-off."),
-        }[state]  # fmt: skip
+        }[state]
         context = self.context
         undo = take_back if state == "submitted" else withdraw
         target = activity_id if state == "submitted" else [activity_id]

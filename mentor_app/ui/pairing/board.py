@@ -85,9 +85,15 @@ class BoardView(QWidget):
         self.empty = label("", "muted", wrap=True)
         left.addWidget(self.empty)
         for view, key, work in (
-            (self.hires, "Delete", self.take_out), (self.hires, "P", self.toggle_pin), (self.mentors, "Backspace", self.hires.setFocus),
-            (self.mentors, "Ctrl+Return", lambda: self.mentors.chosen() and self.mentors.doubled.emit(self.mentors.chosen().id)),
-        ):  # fmt: skip
+            (self.hires, "Delete", self.take_out),
+            (self.hires, "P", self.toggle_pin),
+            (self.mentors, "Backspace", self.hires.setFocus),
+            (
+                self.mentors,
+                "Ctrl+Return",
+                lambda: self.mentors.chosen() and self.mentors.doubled.emit(self.mentors.chosen().id),
+            ),
+        ):
             QShortcut(QKeySequence(key), view, activated=work, context=Qt.ShortcutContext.WidgetShortcut)
         for view, make in ((self.hires, self._hire_menu), (self.mentors, self._mentor_menu)):
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -171,9 +177,10 @@ class BoardView(QWidget):
         by = self.order.currentData()
         scores = self.scores()
         keys: dict[str, Callable[[Any], Any]] = {
-            "name": lambda m: (m.barred is not None, m.name), "places": lambda m: (-self._free(m), m.name),
+            "name": lambda m: (m.barred is not None, m.name),
+            "places": lambda m: (-self._free(m), m.name),
             "fit": lambda m: (m.barred is not None, self._free(m) <= 0, -scores.get(m.id, 0.0), m.name),
-        }  # fmt: skip
+        }
         shown = [m for m in self.board.mentors if fits(m)] if any(map(fits, self.board.mentors)) else self.board.mentors
         self.mentors.cards.show(sorted(shown, key=keys[by]))
         self.mentors.choose(mentor)

@@ -91,9 +91,14 @@ class AcceptDialog(FormDialog):
     """One row a pair: ticked or not, its project (an open one, a deal of the mentor's, or a new name), its goals."""
 
     def __init__(
-        self, parent: QWidget, context: Context, pairs: Sequence[tuple[Any, Any]], projects: Sequence[tuple[Any, int]],
-        deals: Mapping[int, list[ProjectDetails]], done: Any,
-    ) -> None:  # fmt: skip
+        self,
+        parent: QWidget,
+        context: Context,
+        pairs: Sequence[tuple[Any, Any]],
+        projects: Sequence[tuple[Any, int]],
+        deals: Mapping[int, list[ProjectDetails]],
+        done: Any,
+    ) -> None:
         super().__init__(parent, context, tr("Start pairings"), "", 860)
         self._pairs, self._done = pairs, done
         self._open = {project.name: project for project, _ in projects}
@@ -228,9 +233,13 @@ class MoveOnDialog(FormDialog):
 
     def __init__(self, parent: QWidget, context: Context, story: Any, what: str, found: Any) -> None:
         titles = {
-            "goals": tr("Change the goals"), "roll_on": tr("Roll on to another project"), "reassign": tr("Give to another mentor"),
-            "end": tr("End the pairing"), "complete": tr("Complete the pairing"), "review": tr("Closing review"),
-        }  # fmt: skip
+            "goals": tr("Change the goals"),
+            "roll_on": tr("Roll on to another project"),
+            "reassign": tr("Give to another mentor"),
+            "end": tr("End the pairing"),
+            "complete": tr("Complete the pairing"),
+            "review": tr("Closing review"),
+        }
         super().__init__(parent, context, titles[what], titles[what] if what != "review" else tr("Hand in"))
         self._what, self._pairing, project = what, story.pairing, story.cycles[-1].project
         p = story.pairing
@@ -259,13 +268,15 @@ class MoveOnDialog(FormDialog):
         elif what in ("goals", "review"):
             self.row(tr("Goals") if what == "goals" else tr("Your review"), self.words)
         notes = {
-            "review": tr("What worked, what you learned, what you would do otherwise. It can't be changed afterwards. "
-                         "Until both are in, only the two of you and team leads can read it."),
+            "review": tr(
+                "What worked, what you learned, what you would do otherwise. It can't be changed afterwards. "
+                "Until both are in, only the two of you and team leads can read it."
+            ),
             "complete": tr("{name} is closed. Both are then asked for a closing review.", name=project.name[:80]),
             "end": tr("Both are then asked for a closing review."),
             "reassign": tr("The project goes along to the new mentor. Both are asked for a closing review."),
             "roll_on": tr("The pairing stays; its story keeps both projects."),
-        }  # fmt: skip
+        }
         if what in notes:
             self.form.addRow(label(notes[what], "note", wrap=True))
 
@@ -313,6 +324,10 @@ class MoveOnDialog(FormDialog):
                 raise UserError(text("There is no other mentor."))
             go = self.context.go
             self.act(
-                actions.reassign, key, self.mentor.currentData(), self._day(), words,
+                actions.reassign,
+                key,
+                self.mentor.currentData(),
+                self._day(),
+                words,
                 done=lambda made: go("pairing", ("pairing", made.result)),
-            )  # fmt: skip
+            )

@@ -40,16 +40,20 @@ class MentorView(View):
             row.addWidget(card, 1)
         column.addWidget(as_high_as_needed(row))
         column.addWidget(label(tr("Apprentices"), "cardtitle"))
-        self.apprentices = plain_table(context, tr("Apprentices"), [
-            ColumnSpec("name", tr("Apprentice"), lambda a: a.pairing.apprentice, width=106),
-            ColumnSpec("pairing", tr("Pairing"), _pairing, width=184, keep=True),
-            ColumnSpec("project", tr("Project"), lambda a: " → ".join(a.pairing.projects), width=110),
-            ColumnSpec("camp", tr("Camp"), _camp, width=110),
-            ColumnSpec("rate", tr("Close rate"), _rate, figure=True, width=140, keep=True),
-            ColumnSpec("sessions", tr("Sessions"), lambda a: str(a.sessions), figure=True, width=96, keep=True),
-            ColumnSpec("last", tr("Last session"), lambda a: str(a.last_session or "–"), width=124, keep=True),
-            ColumnSpec("reviews", tr("Reviews"), _reviews, width=96, keep=True),
-        ])  # fmt: skip
+        self.apprentices = plain_table(
+            context,
+            tr("Apprentices"),
+            [
+                ColumnSpec("name", tr("Apprentice"), lambda a: a.pairing.apprentice, width=106),
+                ColumnSpec("pairing", tr("Pairing"), _pairing, width=184, keep=True),
+                ColumnSpec("project", tr("Project"), lambda a: " → ".join(a.pairing.projects), width=110),
+                ColumnSpec("camp", tr("Camp"), _camp, width=110),
+                ColumnSpec("rate", tr("Close rate"), _rate, figure=True, width=140, keep=True),
+                ColumnSpec("sessions", tr("Sessions"), lambda a: str(a.sessions), figure=True, width=96, keep=True),
+                ColumnSpec("last", tr("Last session"), lambda a: str(a.last_session or "–"), width=124, keep=True),
+                ColumnSpec("reviews", tr("Reviews"), _reviews, width=96, keep=True),
+            ],
+        )
         self.apprentices.opened.connect(lambda key: context.go("pairing", ("pairing", key)))
         column.addWidget(self.apprentices, 3)
         card = Card()

@@ -19,19 +19,32 @@ class MentorsView(RecordList):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.title = tr("Mentors")
-        self.show_list(SearchList(
-            context.tasks, tr("Mentors"), tr("Search mentors"),
-            [
-                ColumnSpec("name", tr("Name"), lambda m: m.name, width=150),
-                ColumnSpec("region", tr("Region"), lambda m: tr(m.region) if m.region else "–", width=100),
-                ColumnSpec("industry", tr("Industry"), lambda m: m.industry or "–", width=130),
-                ColumnSpec("active", tr("Apprentices"), lambda m: tr("{n} of {all}", n=m.active, all=m.capacity), width=128, keep=True),
-                ColumnSpec("completed", tr("Completed"), lambda m: str(m.completed), figure=True, width=128, keep=True),
-                ColumnSpec("remark", tr("Remark"), _remark, width=150),
-            ],
-            tr("Nobody has the role Mentor yet. Give it on the page People."), "name",
-            order={"remark": _remark, "region": lambda m: m.region},
-        ))  # fmt: skip
+        self.show_list(
+            SearchList(
+                context.tasks,
+                tr("Mentors"),
+                tr("Search mentors"),
+                [
+                    ColumnSpec("name", tr("Name"), lambda m: m.name, width=150),
+                    ColumnSpec("region", tr("Region"), lambda m: tr(m.region) if m.region else "–", width=100),
+                    ColumnSpec("industry", tr("Industry"), lambda m: m.industry or "–", width=130),
+                    ColumnSpec(
+                        "active",
+                        tr("Apprentices"),
+                        lambda m: tr("{n} of {all}", n=m.active, all=m.capacity),
+                        width=128,
+                        keep=True,
+                    ),
+                    ColumnSpec(
+                        "completed", tr("Completed"), lambda m: str(m.completed), figure=True, width=128, keep=True
+                    ),
+                    ColumnSpec("remark", tr("Remark"), _remark, width=150),
+                ],
+                tr("Nobody has the role Mentor yet. Give it on the page People."),
+                "name",
+                order={"remark": _remark, "region": lambda m: m.region},
+            )
+        )
 
     def read(self, connection: Any) -> Any:
         from mentor_app.core.pairing.queries import mentors

@@ -20,8 +20,11 @@ class PairingsPage(TabbedPage):
 
     def __init__(self, context: Context) -> None:
         views = {
-            "assign": tr("Assign mentors"), "pairings": tr("All pairings"), "projects": tr("Projects"), "mentors": tr("Mentors"),
-        }  # fmt: skip
+            "assign": tr("Assign mentors"),
+            "pairings": tr("All pairings"),
+            "projects": tr("Projects"),
+            "mentors": tr("Mentors"),
+        }
         super().__init__(context, tr("Pairings"), views)
 
     def make(self, key: str) -> View:
@@ -85,9 +88,11 @@ class PairingsPage(TabbedPage):
             return work(self.view(key)) if self.view(key).id else None
 
         found: dict[str, Any] = {
-            "suggest": lambda: self.open("suggest"), "weights": self.view("assign").edit_weights,
-            "accept": lambda: self.view("assign").accept(), "new_project": lambda: self.open("new_project"),
-        }  # fmt: skip
+            "suggest": lambda: self.open("suggest"),
+            "weights": self.view("assign").edit_weights,
+            "accept": lambda: self.view("assign").accept(),
+            "new_project": lambda: self.open("new_project"),
+        }
         for key, single in (("pairings", "pairing"), ("projects", "project"), ("mentors", "mentor")):
             found[key] = lambda key=key: self.show_view(key, start=True)
             found[single] = lambda key=key, single=single: first(key, single)

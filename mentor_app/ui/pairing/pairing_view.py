@@ -30,11 +30,15 @@ class PairingView(CycleView):
         self.story: Any = None
         left, right = self.left, self.right
         left.addWidget(label(tr("Story"), "cardtitle"))
-        self.events = plain_table(context, tr("Story"), [
-            ColumnSpec("on", tr("Date"), lambda e: e.on.isoformat(), width=104, keep=True),
-            ColumnSpec("words", tr("What happened"), _said, width=300),
-            ColumnSpec("by", tr("Entered by"), lambda e: e.by, width=90),
-        ])  # fmt: skip
+        self.events = plain_table(
+            context,
+            tr("Story"),
+            [
+                ColumnSpec("on", tr("Date"), lambda e: e.on.isoformat(), width=104, keep=True),
+                ColumnSpec("words", tr("What happened"), _said, width=300),
+                ColumnSpec("by", tr("Entered by"), lambda e: e.by, width=90),
+            ],
+        )
         left.addWidget(self.events, 1)
         self.goals = Card(tr("Goals and closing reviews"))
         holder = QWidget()
@@ -61,9 +65,13 @@ class PairingView(CycleView):
                 ("close", tr("Close the project…"), self._close_project),
                 ("project", tr("Open the project"), lambda: context.go("pairing", ("project", self._project().id))),
                 ("hire", tr("Open the new hire"), lambda: context.go("camp", self.story.pairing.apprentice_id)),
-                ("mentor", tr("Open the mentor"), lambda: context.go("pairing", ("mentor", self.story.pairing.mentor_id))),
+                (
+                    "mentor",
+                    tr("Open the mentor"),
+                    lambda: context.go("pairing", ("mentor", self.story.pairing.mentor_id)),
+                ),
             )
-        }  # fmt: skip
+        }
         self.more.setMenu(menu)
         self.plan = button(tr("Plan a session…"), self.plan_session)
         self.next = button("", lambda: self.start(self._next))
@@ -135,17 +143,23 @@ class PairingView(CycleView):
         mine = me is not None and any(who == me.id for who, _ in self.story.missing)
         guides, leads = self.may("team_lead", "trainer", "mentor"), self.may("team_lead", "trainer")
         for key, possible in (
-            ("goals", active and guides), ("roll_on", active and guides and outcome in ("lost", "cancelled")),
-            ("reassign", active and leads), ("end", active and leads), ("complete", active and guides and outcome != "open"),
-            ("remind", bool(self.story.missing)), ("close", active and guides and outcome == "open"),
-        ):  # fmt: skip
+            ("goals", active and guides),
+            ("roll_on", active and guides and outcome in ("lost", "cancelled")),
+            ("reassign", active and leads),
+            ("end", active and leads),
+            ("complete", active and guides and outcome != "open"),
+            ("remind", bool(self.story.missing)),
+            ("close", active and guides and outcome == "open"),
+        ):
             self.actions[key].setVisible(possible)
         self.shown = {self.more}
         if active:
             self.shown.add(self.plan)
         words = {
-            "review": tr("Write the closing review…"), "complete": tr("Complete…"), "roll_on": tr("Roll on…"),
-        }  # fmt: skip
+            "review": tr("Write the closing review…"),
+            "complete": tr("Complete…"),
+            "roll_on": tr("Roll on…"),
+        }
         self._next = "review" if mine else ""
         if active and guides:
             self._next = {"won": "complete", "lost": "roll_on", "cancelled": "roll_on"}.get(outcome, "")
@@ -175,10 +189,15 @@ class PairingView(CycleView):
         p = self.story.pairing
         names = ", ".join(name for _, name in self.story.missing)
         QGuiApplication.clipboard().setText(
-            tr("{names}: please write the closing review of the pairing {apprentice} – {mentor}, which ended on {date}. "
-               "You find it in Growth Camp under Pairings.", names=names, apprentice=p.apprentice, mentor=p.mentor,
-               date=p.ended_on)
-        )  # fmt: skip
+            tr(
+                "{names}: please write the closing review of the pairing {apprentice} – {mentor}, which ended on {date}. "
+                "You find it in Growth Camp under Pairings.",
+                names=names,
+                apprentice=p.apprentice,
+                mentor=p.mentor,
+                date=p.ended_on,
+            )
+        )
         self._context.toast(tr("The reminder is on the clipboard."))
 
     def start(self, what: str) -> None:

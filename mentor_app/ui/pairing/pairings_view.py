@@ -21,19 +21,23 @@ class PairingsView(RecordList):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.title = tr("All pairings")
-        self.show_list(SearchList(
-            context.tasks, tr("All pairings"), tr("Search pairings"),
-            [
-                ColumnSpec("apprentice", tr("Apprentice"), lambda p: p.apprentice, width=120),
-                ColumnSpec("mentor", tr("Mentor"), lambda p: p.mentor, width=120),
-                ColumnSpec("state", tr("State"), lambda p: tr(STATES[p.state]), width=88),
-                ColumnSpec("started_on", tr("From"), lambda p: p.started_on.isoformat(), width=104, keep=True),
-                ColumnSpec("ended_on", tr("Until"), lambda p: str(p.ended_on or "–"), width=104, keep=True),
-                ColumnSpec("projects", tr("Projects"), lambda p: " → ".join(p.projects), width=220),
-                ColumnSpec("reason", tr("Reason"), lambda p: p.reason or "", width=140),
-            ],
-            tr("Nobody is paired yet. Assign mentors on the board, or import pairings."),
-        ))  # fmt: skip
+        self.show_list(
+            SearchList(
+                context.tasks,
+                tr("All pairings"),
+                tr("Search pairings"),
+                [
+                    ColumnSpec("apprentice", tr("Apprentice"), lambda p: p.apprentice, width=120),
+                    ColumnSpec("mentor", tr("Mentor"), lambda p: p.mentor, width=120),
+                    ColumnSpec("state", tr("State"), lambda p: tr(STATES[p.state]), width=88),
+                    ColumnSpec("started_on", tr("From"), lambda p: p.started_on.isoformat(), width=104, keep=True),
+                    ColumnSpec("ended_on", tr("Until"), lambda p: str(p.ended_on or "–"), width=104, keep=True),
+                    ColumnSpec("projects", tr("Projects"), lambda p: " → ".join(p.projects), width=220),
+                    ColumnSpec("reason", tr("Reason"), lambda p: p.reason or "", width=140),
+                ],
+                tr("Nobody is paired yet. Assign mentors on the board, or import pairings."),
+            )
+        )
         self.imports = button(tr("Import pairings…"), lambda: context.go("pairing", "import_pairings"))
         self.buttons = [self.imports]
 

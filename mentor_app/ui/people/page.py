@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import (
     QLineEdit,
-)  # fmt: skip
+)
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr

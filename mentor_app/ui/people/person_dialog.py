@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QVBoxLayout,
     QWidget,
-)  # fmt: skip
+)
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
@@ -48,9 +48,12 @@ class PersonDialog(QDialog):
         form = QFormLayout()
         form.setSpacing(8)
         for words, field in (
-            (tr("Name"), self.name), (tr("Hired on"), self.hired), (tr("Left on"), self.left), (tr("Team"), self.team),
+            (tr("Name"), self.name),
+            (tr("Hired on"), self.hired),
+            (tr("Left on"), self.left),
+            (tr("Team"), self.team),
             (tr("CRM names"), self.crm_names),
-        ):  # fmt: skip
+        ):
             field.setAccessibleName(words)
             form.addRow(label(words), field)
         boxes = QHBoxLayout()
@@ -84,8 +87,14 @@ class PersonDialog(QDialog):
             return
         names = tuple(n.strip() for n in self.crm_names.text().replace("；", ";").split(";") if n.strip())
         roles = frozenset(key for key, box in self.roles.items() if box.isChecked())
-        details = PersonDetails(self.name.text(), *dates, self.team.currentText().strip() or None, roles, names,
-                                self._person.code if self._person else None)  # fmt: skip
+        details = PersonDetails(
+            self.name.text(),
+            *dates,
+            self.team.currentText().strip() or None,
+            roles,
+            names,
+            self._person.code if self._person else None,
+        )
         options = {"done": lambda _: self.accept(), "failed": self._failed}
         if self._person:
             self._context.act(edit_person, self._person.id, details, self._person.version, **options)

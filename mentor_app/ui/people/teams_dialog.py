@@ -35,8 +35,12 @@ class TeamsDialog(QDialog):
         self.region.currentTextChanged.connect(self._show_class)
         form = QFormLayout()
         form.setSpacing(8)
-        for words, field in ((tr("Name"), self.name), (tr("Region"), self.region),
-                             (tr("Region class"), self.region_class), (tr("Industry"), self.industry)):  # fmt: skip
+        for words, field in (
+            (tr("Name"), self.name),
+            (tr("Region"), self.region),
+            (tr("Region class"), self.region_class),
+            (tr("Industry"), self.industry),
+        ):
             field.setAccessibleName(words)
             form.addRow(label(words), field)
         self.error = label("", "error", wrap=True)

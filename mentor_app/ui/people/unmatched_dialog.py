@@ -24,9 +24,11 @@ class UnmatchedDialog(QDialog):
         self._context = context
         self.form = OwnersForm()
         self.form.show_names(
-            [name for name, _ in names], [(p.id, p.name) for p in people],
-            [tr("{n} opportunities", n=f"{n:,}") for _, n in names], new=False,
-        )  # fmt: skip
+            [name for name, _ in names],
+            [(p.id, p.name) for p in people],
+            [tr("{n} opportunities", n=f"{n:,}") for _, n in names],
+            new=False,
+        )
         self.error = label("", "error", wrap=True)
         self.save = button(tr("Save"), self._save, primary=True)
         row = QHBoxLayout()

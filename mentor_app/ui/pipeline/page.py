@@ -49,9 +49,15 @@ class PipelinePage(Page):
             ColumnSpec("status", tr("Status"), lambda o: tr(STATUS[o.status]), width=80),
             ColumnSpec("opened_on", tr("Opened on"), lambda o: _day(o.opened_on), width=112, keep=True),
             ColumnSpec("closed_on", tr("Closed on"), lambda o: _day(o.closed_on), width=112, keep=True),
-            ColumnSpec("amount", tr("Amount"), lambda o: "–" if o.amount_cents is None else f"{o.amount_cents / 100:,.2f}",
-                       figure=True, width=130, keep=True),
-        ]  # fmt: skip
+            ColumnSpec(
+                "amount",
+                tr("Amount"),
+                lambda o: "–" if o.amount_cents is None else f"{o.amount_cents / 100:,.2f}",
+                figure=True,
+                width=130,
+                keep=True,
+            ),
+        ]
 
         def fetch(ids: list[int]) -> dict[int, Any]:
             from mentor_app.core.pipeline.queries import opportunities

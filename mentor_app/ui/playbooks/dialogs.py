@@ -48,9 +48,14 @@ class ReviewDialog(FormDialog):
     """Asking for changes with the comments kept, or taking an approval back with its reason."""
 
     def __init__(
-        self, parent: QWidget, context: Context, what: str, playbook_id: int,
-        comments: Sequence[tuple[int, str, str]] = (), sent: Callable[[], None] | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        parent: QWidget,
+        context: Context,
+        what: str,
+        playbook_id: int,
+        comments: Sequence[tuple[int, str, str]] = (),
+        sent: Callable[[], None] | None = None,
+    ) -> None:
         titles = {"changes": tr("Ask for changes"), "withdraw": tr("Withdraw the approval")}
         super().__init__(parent, context, titles[what], titles[what])
         self._what, self._id, self._comments, self._sent = what, playbook_id, comments, sent
@@ -175,7 +180,13 @@ class KindDialog(FormDialog):
         key = self._row.kind.key if self._row else (self.en.text() or self.zh.text()).strip().lower()[:40]
         sections = self.form_of.currentData() == "sections"
         kind = Kind(
-            key, Name(self.en.text().strip(), self.zh.text().strip()), self.form_of.currentData(), template if sections else (),
-            0 if sections else self.goal.value(), self.arises.currentData(), self.days.value(), self.months.value(),
-        )  # fmt: skip
+            key,
+            Name(self.en.text().strip(), self.zh.text().strip()),
+            self.form_of.currentData(),
+            template if sections else (),
+            0 if sections else self.goal.value(),
+            self.arises.currentData(),
+            self.days.value(),
+            self.months.value(),
+        )
         self.act(save_kind, kind, *([self._row.version] if self._row else []))

@@ -22,19 +22,37 @@ class KindsView(RecordList):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.title = tr("Kinds")
-        self.show_list(SearchList(
-            context.tasks, tr("Kinds"), tr("Search kinds"),
-            [
-                ColumnSpec("name", tr("Name"), lambda k: k.kind.name(current().language), width=220),
-                ColumnSpec("form", tr("Form"), lambda k: tr(FORMS[k.kind.form]), width=130),
-                ColumnSpec("arises", tr("Is owed"), lambda k: tr(ARISES[k.kind.arises]), width=240),
-                ColumnSpec("size", tr("Parts wanted"), lambda k: str(k.kind.goal or len(k.kind.template)), figure=True, width=128, keep=True),
-                ColumnSpec("months", tr("Good for months"), lambda k: str(k.kind.months), figure=True, width=140, keep=True),
-            ],
-            tr("There is no kind yet."), order={"name": lambda k: k.kind.name.en, "form": lambda k: k.kind.form,
-                                                "arises": lambda k: k.kind.arises, "months": lambda k: k.kind.months,
-                                                "size": lambda k: k.kind.goal or len(k.kind.template)},
-        ))  # fmt: skip
+        self.show_list(
+            SearchList(
+                context.tasks,
+                tr("Kinds"),
+                tr("Search kinds"),
+                [
+                    ColumnSpec("name", tr("Name"), lambda k: k.kind.name(current().language), width=220),
+                    ColumnSpec("form", tr("Form"), lambda k: tr(FORMS[k.kind.form]), width=130),
+                    ColumnSpec("arises", tr("Is owed"), lambda k: tr(ARISES[k.kind.arises]), width=240),
+                    ColumnSpec(
+                        "size",
+                        tr("Parts wanted"),
+                        lambda k: str(k.kind.goal or len(k.kind.template)),
+                        figure=True,
+                        width=128,
+                        keep=True,
+                    ),
+                    ColumnSpec(
+                        "months", tr("Good for months"), lambda k: str(k.kind.months), figure=True, width=140, keep=True
+                    ),
+                ],
+                tr("There is no kind yet."),
+                order={
+                    "name": lambda k: k.kind.name.en,
+                    "form": lambda k: k.kind.form,
+                    "arises": lambda k: k.kind.arises,
+                    "months": lambda k: k.kind.months,
+                    "size": lambda k: k.kind.goal or len(k.kind.template),
+                },
+            )
+        )
         self.list.opened.connect(lambda key: self._open(next(k for k in self.list._rows if k.id == key)))
         self.new = button(tr("New kind…"), self.add, primary=True)
         self.buttons = [self.new]

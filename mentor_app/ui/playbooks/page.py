@@ -61,10 +61,15 @@ class PlaybooksPage(TabbedPage):
                 self.show_view("book", rows[0].id)
 
         return {
-            "found": lambda: find("价格"), "books": lambda: self.show_view("books", start=True), "new": lambda: self.open("new"),
-            "draft": lambda: first("draft"), "review": lambda: first("in_review"), "changes": lambda: first("changes"),
-            "kinds": lambda: self.show_view("kinds", start=True), "new_kind": lambda: self.view("kinds").add(),
-        }  # fmt: skip
+            "found": lambda: find("价格"),
+            "books": lambda: self.show_view("books", start=True),
+            "new": lambda: self.open("new"),
+            "draft": lambda: first("draft"),
+            "review": lambda: first("in_review"),
+            "changes": lambda: first("changes"),
+            "kinds": lambda: self.show_view("kinds", start=True),
+            "new_kind": lambda: self.view("kinds").add(),
+        }
 
 
 PAGE = PlaybooksPage

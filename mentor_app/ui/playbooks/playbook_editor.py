@@ -35,8 +35,13 @@ from mentor_app.ui.widgets.links import Link, LinkCard
 from mentor_app.ui.widgets.views import View
 
 STATE_LOOK = {
-    "not_started": "plain", "draft": "plain", "in_review": "accent", "changes": "bad", "approved": "good", "out_of_date": "due",
-}  # fmt: skip
+    "not_started": "plain",
+    "draft": "plain",
+    "in_review": "accent",
+    "changes": "bad",
+    "approved": "good",
+    "out_of_date": "due",
+}
 _SAVE_AFTER = 700
 _ABOUT = ("product", "industry", "stage", "tags")
 
@@ -79,9 +84,11 @@ class PlaybookEditor(View):
         tools = QHBoxLayout()
         tools.setSpacing(4)
         self.tools = [
-            button(tr("Add"), self.add), button(tr("Up"), lambda: self._move(-1)), button(tr("Down"), lambda: self._move(1)),
+            button(tr("Add"), self.add),
+            button(tr("Up"), lambda: self._move(-1)),
+            button(tr("Down"), lambda: self._move(1)),
             button(tr("Remove"), self._remove),
-        ]  # fmt: skip
+        ]
         for item in self.tools:
             tools.addWidget(item)
         column.addLayout(tools)
@@ -100,8 +107,11 @@ class PlaybookEditor(View):
         self.product, self.industry, self.tags = QLineEdit(), QLineEdit(), QLineEdit()
         self.stage = choice([("–", None), *((tr(words), key) for key, words in PHASES.items())])
         for words, field in (
-            (tr("Product"), self.product), (tr("Industry"), self.industry), (tr("Deal phase"), self.stage), (tr("Tags"), self.tags),
-        ):  # fmt: skip
+            (tr("Product"), self.product),
+            (tr("Industry"), self.industry),
+            (tr("Deal phase"), self.stage),
+            (tr("Tags"), self.tags),
+        ):
             field.setAccessibleName(words)
             self.form.addRow(label(words), field)
         self.about = QWidget()
@@ -145,11 +155,14 @@ class PlaybookEditor(View):
         self.actions = {
             key: menu.addAction(words, work)
             for key, words, work in (
-                ("attach", tr("Attach a file…"), self._attach), ("import", tr("Read from a file…"), self._import), ("export", tr("Export…"), self._export),
-                ("compare", tr("Compare versions…"), self.compare), ("take_back", tr("Take back from review"), self._take_back),
+                ("attach", tr("Attach a file…"), self._attach),
+                ("import", tr("Read from a file…"), self._import),
+                ("export", tr("Export…"), self._export),
+                ("compare", tr("Compare versions…"), self.compare),
+                ("take_back", tr("Take back from review"), self._take_back),
                 ("withdraw", tr("Withdraw the approval…"), self._withdraw),
             )
-        }  # fmt: skip
+        }
         self.more.setMenu(menu)
         self.submit = button(tr("Hand in for review"), self._submit, primary=True)
         self.changes = button(tr("Ask for changes…"), self._ask_for_changes)
@@ -202,9 +215,12 @@ class PlaybookEditor(View):
         if reading and reviews:
             self.shown |= {self.changes, self.approve}
         self.remark.setVisible(reading and reviews)
-        self.files.show_links([
-            Link(one.name, open=lambda one=one: self.open_file(one), badge=(_size(one.size), "plain")) for one in files
-        ])  # fmt: skip
+        self.files.show_links(
+            [
+                Link(one.name, open=lambda one=one: self.open_file(one), badge=(_size(one.size), "plain"))
+                for one in files
+            ]
+        )
         self.files.setVisible(bool(files))
         self.actions["attach"].setVisible(self.mine)
         self.actions["import"].setVisible(self.writable)
@@ -277,8 +293,11 @@ class PlaybookEditor(View):
         lines = []
         for one in reversed(self.whole.said):
             words = {
-                "approved": tr("approved"), "changes": tr("changes asked"), "comment": tr("comment"), "taken_back": tr("approval withdrawn"),
-            }[one.decision]  # fmt: skip
+                "approved": tr("approved"),
+                "changes": tr("changes asked"),
+                "comment": tr("comment"),
+                "taken_back": tr("approval withdrawn"),
+            }[one.decision]
             where = f" „{one.passage}“" if one.passage else ""
             lines.append(
                 f"{one.at.date()} · {one.by} · {tr('Version {n}', n=one.version)} · {words}{where}\n{one.words or ''}"
@@ -336,16 +355,26 @@ class PlaybookEditor(View):
         from mentor_app.core.playbooks.actions import save_part
 
         part = Part(
-            self.heading.text(), self.text.toPlainText(), self.product.text() or None, self.industry.text() or None,
-            self.stage.currentData(), self.tags.text() or None,
-        )  # fmt: skip
+            self.heading.text(),
+            self.text.toPlainText(),
+            self.product.text() or None,
+            self.industry.text() or None,
+            self.stage.currentData(),
+            self.tags.text() or None,
+        )
         row = next((i for i, (key, _) in enumerate(self._shown_items) if key == self._editing), None)
         if row is not None and self._shown_items[row][1] == part:
             return
         if row is not None:
             self._shown_items[row] = (self._editing, part)
-        self._context.act(save_part, self.id, part, self._editing, done=lambda _: self.saved.setText(tr("Saved.")),
-                          failed=self._not_saved)  # fmt: skip
+        self._context.act(
+            save_part,
+            self.id,
+            part,
+            self._editing,
+            done=lambda _: self.saved.setText(tr("Saved.")),
+            failed=self._not_saved,
+        )
 
     def _not_saved(self, error: Exception) -> None:
         if isinstance(error, UserError):
@@ -381,8 +410,12 @@ class PlaybookEditor(View):
         self._later.stop()
         gone, part = self._editing, self._shown_items[row][1]
         self._editing = None
-        context.act(remove_part, book, gone, done=lambda _: context.toast(
-            tr("Removed."), lambda: context.act(save_part, book, part)))  # fmt: skip
+        context.act(
+            remove_part,
+            book,
+            gone,
+            done=lambda _: context.toast(tr("Removed."), lambda: context.act(save_part, book, part)),
+        )
 
     def _submit(self) -> None:
         from mentor_app.core.playbooks.actions import submit

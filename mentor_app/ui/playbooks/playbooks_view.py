@@ -22,21 +22,42 @@ class PlaybooksView(RecordList):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.title = tr("All playbooks")
-        self.show_list(SearchList(
-            context.tasks, tr("All playbooks"), tr("Search playbooks"),
-            [
-                ColumnSpec("title", tr("Title"), lambda b: b.title, width=220),
-                ColumnSpec("owner", tr("Written by"), lambda b: b.owner, width=110),
-                ColumnSpec("state", tr("State"), lambda b: tr(STATES[b.state]), width=110),
-                ColumnSpec("due_on", tr("Due on"), lambda b: str(b.due_on or "–"), width=112, keep=True),
-                ColumnSpec("written", tr("Written"), lambda b: f"{b.written} / {b.wanted}", figure=True, width=96, keep=True),
-                ColumnSpec("approved_on", tr("Approved on"), lambda b: str(b.approved_on or "–"), width=132, keep=True),
-                ColumnSpec("helped", tr("Helped"), lambda b: f"{b.helped} / {b.helped + b.not_helped}" if b.helped + b.not_helped
-                           else "–", figure=True, width=90, keep=True),
-            ],
-            tr("No playbook yet. They are owed by themselves when a pairing starts; begin one by hand with the button above."),
-            order={"state": lambda b: list(STATES).index(b.state)},
-        ))  # fmt: skip
+        self.show_list(
+            SearchList(
+                context.tasks,
+                tr("All playbooks"),
+                tr("Search playbooks"),
+                [
+                    ColumnSpec("title", tr("Title"), lambda b: b.title, width=220),
+                    ColumnSpec("owner", tr("Written by"), lambda b: b.owner, width=110),
+                    ColumnSpec("state", tr("State"), lambda b: tr(STATES[b.state]), width=110),
+                    ColumnSpec("due_on", tr("Due on"), lambda b: str(b.due_on or "–"), width=112, keep=True),
+                    ColumnSpec(
+                        "written",
+                        tr("Written"),
+                        lambda b: f"{b.written} / {b.wanted}",
+                        figure=True,
+                        width=96,
+                        keep=True,
+                    ),
+                    ColumnSpec(
+                        "approved_on", tr("Approved on"), lambda b: str(b.approved_on or "–"), width=132, keep=True
+                    ),
+                    ColumnSpec(
+                        "helped",
+                        tr("Helped"),
+                        lambda b: f"{b.helped} / {b.helped + b.not_helped}" if b.helped + b.not_helped else "–",
+                        figure=True,
+                        width=90,
+                        keep=True,
+                    ),
+                ],
+                tr(
+                    "No playbook yet. They are owed by themselves when a pairing starts; begin one by hand with the button above."
+                ),
+                order={"state": lambda b: list(STATES).index(b.state)},
+            )
+        )
         self.new = button(tr("Begin a playbook…"), self.add, primary=True, shortcut="Ctrl+N")
         self.buttons = [self.new]
 
@@ -56,8 +77,12 @@ class PlaybooksView(RecordList):
 
     def said(self, rows: Any) -> str:
         late = sum(b.owed and b.due_on is not None and b.due_on < self._context.today() for b in rows)
-        return tr("{n} owed, {late} of them overdue · {m} in review", n=sum(b.owed for b in rows), late=late,
-                  m=sum(b.state == "in_review" for b in rows))  # fmt: skip
+        return tr(
+            "{n} owed, {late} of them overdue · {m} in review",
+            n=sum(b.owed for b in rows),
+            late=late,
+            m=sum(b.state == "in_review" for b in rows),
+        )
 
     def add(self) -> None:
         """Begin one by hand."""

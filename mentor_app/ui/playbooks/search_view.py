@@ -106,9 +106,16 @@ class HitDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _line(
-        self, painter: QPainter, words: str, font: QFont, colour: QColor, left: float, top: float, room: float,
+        self,
+        painter: QPainter,
+        words: str,
+        font: QFont,
+        colour: QColor,
+        left: float,
+        top: float,
+        room: float,
         plain: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         metrics = QFontMetrics(font)
         shown = metrics.elidedText(" ".join(words.split()), Qt.TextElideMode.ElideRight, int(room))
         for start, end in () if plain else marks(shown, self.words):

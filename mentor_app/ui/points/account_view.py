@@ -43,10 +43,14 @@ class AccountView(View):
         right.setContentsMargins(0, 0, 8, 0)
         right.setSpacing(16)
         self.list = SearchList(
-            context.tasks, tr("The story of every point"), tr("Search the points"),
+            context.tasks,
+            tr("The story of every point"),
+            tr("Search the points"),
             [ENTRY_COLUMNS[key]() for key in ("occurred_on", "event", "note", "points", "balance")],
-            tr("No points yet. They come by themselves: with sessions signed off, feedback, gates, cycles, first wins."),
-        )  # fmt: skip
+            tr(
+                "No points yet. They come by themselves: with sessions signed off, feedback, gates, cycles, first wins."
+            ),
+        )
         left.addWidget(self.list, 1)
         self.near = LinkCard(tr("What is near"), tr("Nothing is near."), shown=6)
         self.asked = LinkCard(tr("Asked for"), tr("Nothing has been asked for."), shown=5)
@@ -71,10 +75,13 @@ class AccountView(View):
             from mentor_app.core.points import queries
 
             return (
-                queries.account(connection, wanted), queries.entries(connection, wanted),
-                queries.near(connection, wanted, today), queries.redemptions(connection, wanted),
-                queries.rewards(connection, offered=True), queries.by_month(connection, wanted),
-            )  # fmt: skip
+                queries.account(connection, wanted),
+                queries.entries(connection, wanted),
+                queries.near(connection, wanted, today),
+                queries.redemptions(connection, wanted),
+                queries.rewards(connection, offered=True),
+                queries.by_month(connection, wanted),
+            )
 
         self._context.query(read, lambda found: self._arrived(wanted, own, *found))
 
@@ -94,23 +101,37 @@ class AccountView(View):
         self.month.show_figure(str(this_month), month)
         self.weight.show_figure(f"{account.weight if account else 0:g}", tr("sum of the promotion rewards handed over"))
         self.list.show_rows(entries)
-        self.near.show_links([
-            Link(tr(EVENTS[n.event]), n.about + (f" · {n.due}" if n.due else ""), (f"+{n.points}", "accent")) for n in near
-        ])  # fmt: skip
+        self.near.show_links(
+            [
+                Link(tr(EVENTS[n.event]), n.about + (f" · {n.due}" if n.due else ""), (f"+{n.points}", "accent"))
+                for n in near
+            ]
+        )
         look = {"requested": "due", "approved": "accent", "fulfilled": "good", "refused": "bad", "withdrawn": "plain"}
-        self.asked.show_links([
-            Link(r.reward, r.reason or tr("{n} points", n=r.points), (tr(STATES[r.state]), look[r.state]),
-                 (lambda r=r: self._withdraw(r)) if own and r.state == "requested" else None)
-            for r in asked
-        ])  # fmt: skip
+        self.asked.show_links(
+            [
+                Link(
+                    r.reward,
+                    r.reason or tr("{n} points", n=r.points),
+                    (tr(STATES[r.state]), look[r.state]),
+                    (lambda r=r: self._withdraw(r)) if own and r.state == "requested" else None,
+                )
+                for r in asked
+            ]
+        )
         self.asked.setVisible(bool(asked))
         free = max(0, balance - reserved)
-        self.buys.show_links([
-            Link(r.name, tr("{n} more points are needed", n=r.cost - free) if r.cost > free else _stock(r),
-                 (str(r.cost), "good" if r.cost <= free else "plain"),
-                 (lambda r=r: self._ask(r)) if own and r.cost <= free and r.stock != 0 else None)
-            for r in rewards
-        ])  # fmt: skip
+        self.buys.show_links(
+            [
+                Link(
+                    r.name,
+                    tr("{n} more points are needed", n=r.cost - free) if r.cost > free else _stock(r),
+                    (str(r.cost), "good" if r.cost <= free else "plain"),
+                    (lambda r=r: self._ask(r)) if own and r.cost <= free and r.stock != 0 else None,
+                )
+                for r in rewards
+            ]
+        )
         self.headed.emit()
 
     def _ask(self, reward: Any) -> None:
@@ -118,11 +139,12 @@ class AccountView(View):
 
         context = self._context
         context.act(
-            request, reward.id,
+            request,
+            reward.id,
             done=lambda made: context.toast(
                 tr("Asked for {name}.", name=reward.name), lambda: context.act(withdraw, made.result)
             ),
-        )  # fmt: skip
+        )
 
     def _withdraw(self, asked: Any) -> None:
         from mentor_app.core.points.actions import withdraw

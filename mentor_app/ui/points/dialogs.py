@@ -69,9 +69,16 @@ class RewardDialog(FormDialog):
             raise UserError(text("Stock and weight are numbers.")) from None
         old = self._reward
         self.act(
-            save_reward, self.name.text(), self.kind.currentData(), self.cost.value(), stock, weight, self.offered.isChecked(),
-            old.id if old else None, old.version if old else None,
-        )  # fmt: skip
+            save_reward,
+            self.name.text(),
+            self.kind.currentData(),
+            self.cost.value(),
+            stock,
+            weight,
+            self.offered.isChecked(),
+            old.id if old else None,
+            old.version if old else None,
+        )
 
 
 class RuleDialog(FormDialog):

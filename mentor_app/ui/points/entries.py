@@ -23,10 +23,12 @@ def signed(points: int) -> str:
 
 
 ENTRY_COLUMNS = {
-    "occurred_on": lambda: ColumnSpec("occurred_on", tr("Date"), lambda e: e.occurred_on.isoformat(), width=104, keep=True),
+    "occurred_on": lambda: ColumnSpec(
+        "occurred_on", tr("Date"), lambda e: e.occurred_on.isoformat(), width=104, keep=True
+    ),
     "person": lambda: ColumnSpec("person", tr("Person"), lambda e: e.person, width=110),
     "event": lambda: ColumnSpec("event", tr("What for"), event_words, width=240),
     "note": lambda: ColumnSpec("note", tr("About"), lambda e: e.note, width=130),
     "points": lambda: ColumnSpec("points", tr("Points"), lambda e: signed(e.points), figure=True, width=84, keep=True),
     "balance": lambda: ColumnSpec("balance", tr("Balance"), lambda e: str(e.balance), figure=True, width=96, keep=True),
-}  # fmt: skip
+}

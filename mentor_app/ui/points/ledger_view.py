@@ -21,14 +21,20 @@ class LedgerView(RecordList):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.title = tr("Ledger")
-        self.show_list(SearchList(
-            context.tasks, tr("Points ledger"), tr("Search the ledger"),
-            [
-                ColumnSpec("id", tr("Entry"), lambda e: str(e.id), figure=True, width=84, keep=True),
-                *(ENTRY_COLUMNS[key]() for key in ("occurred_on", "person", "event", "note", "points", "balance")),
-            ],
-            tr("No points yet. They come by themselves: with sessions signed off, feedback, gates, cycles, first wins."),
-        ))  # fmt: skip
+        self.show_list(
+            SearchList(
+                context.tasks,
+                tr("Points ledger"),
+                tr("Search the ledger"),
+                [
+                    ColumnSpec("id", tr("Entry"), lambda e: str(e.id), figure=True, width=84, keep=True),
+                    *(ENTRY_COLUMNS[key]() for key in ("occurred_on", "person", "event", "note", "points", "balance")),
+                ],
+                tr(
+                    "No points yet. They come by themselves: with sessions signed off, feedback, gates, cycles, first wins."
+                ),
+            )
+        )
         self.settle = button(tr("Award the past"), self._settle)
         self.export = button(tr("Export this list…"), self.list.table.export)
         self.buttons = [self.settle, self.export]

@@ -22,18 +22,27 @@ class PointsPage(TabbedPage):
 
     def __init__(self, context: Context) -> None:
         views = {
-            "mine": tr("My points"), "team": tr("Team"), "ledger": tr("Ledger"), "redemptions": tr("Redemptions"),
-            "rewards": tr("Rewards"), "rules": tr("Rules"),
-        }  # fmt: skip
+            "mine": tr("My points"),
+            "team": tr("Team"),
+            "ledger": tr("Ledger"),
+            "redemptions": tr("Redemptions"),
+            "rewards": tr("Rewards"),
+            "rules": tr("Rules"),
+        }
         super().__init__(context, tr("Points"), views)
         if context.me is not None and "mentor" not in context.me.roles:  # who earns none wants the team's
             self.show_view("team", start=True)
 
     def make(self, key: str) -> View:
         made: dict[str, type[View]] = {
-            "mine": AccountView, "person": AccountView, "team": TeamView, "ledger": LedgerView, "redemptions": RedemptionsView,
-            "rewards": RewardsView, "rules": RulesView,
-        }  # fmt: skip
+            "mine": AccountView,
+            "person": AccountView,
+            "team": TeamView,
+            "ledger": LedgerView,
+            "redemptions": RedemptionsView,
+            "rewards": RewardsView,
+            "rules": RulesView,
+        }
         return made[key](self._context)
 
     def open(self, what: Any) -> None:
@@ -48,9 +57,7 @@ class PointsPage(TabbedPage):
             if ids:
                 self.show_view("person", ids[0])
 
-        found: dict[str, Any] = {
-            key: lambda key=key: self.show_view(key, start=True) for key in self.keys
-        }  # fmt: skip
+        found: dict[str, Any] = {key: lambda key=key: self.show_view(key, start=True) for key in self.keys}
         found["person"] = first
         found["new_reward"] = lambda: self.view("rewards").add()
         found["new_rule"] = lambda: self.view("rules").add()

@@ -22,19 +22,25 @@ class RedemptionsView(RecordList):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.title = tr("Redemptions")
-        self.show_list(SearchList(
-            context.tasks, tr("Redemptions"), tr("Search redemptions"),
-            [
-                ColumnSpec("requested_at", tr("Asked on"), lambda r: str(r.requested_at.date()), width=104, keep=True),
-                ColumnSpec("person", tr("Person"), lambda r: r.person, width=120),
-                ColumnSpec("reward", tr("Reward"), lambda r: r.reward, width=220),
-                ColumnSpec("points", tr("Points"), lambda r: str(r.points), figure=True, width=84, keep=True),
-                ColumnSpec("state", tr("State"), lambda r: tr(STATES[r.state]), width=104, keep=True),
-                ColumnSpec("decided_by", tr("Decided by"), lambda r: r.decided_by or "–", width=110),
-                ColumnSpec("reason", tr("Reason"), lambda r: r.reason or "", width=150),
-            ],
-            tr("Nothing has been asked for."),
-        ))  # fmt: skip
+        self.show_list(
+            SearchList(
+                context.tasks,
+                tr("Redemptions"),
+                tr("Search redemptions"),
+                [
+                    ColumnSpec(
+                        "requested_at", tr("Asked on"), lambda r: str(r.requested_at.date()), width=104, keep=True
+                    ),
+                    ColumnSpec("person", tr("Person"), lambda r: r.person, width=120),
+                    ColumnSpec("reward", tr("Reward"), lambda r: r.reward, width=220),
+                    ColumnSpec("points", tr("Points"), lambda r: str(r.points), figure=True, width=84, keep=True),
+                    ColumnSpec("state", tr("State"), lambda r: tr(STATES[r.state]), width=104, keep=True),
+                    ColumnSpec("decided_by", tr("Decided by"), lambda r: r.decided_by or "–", width=110),
+                    ColumnSpec("reason", tr("Reason"), lambda r: r.reason or "", width=150),
+                ],
+                tr("Nothing has been asked for."),
+            )
+        )
         self.approve = button(tr("Approve"), self._approve, primary=True)
         self.refuse = button(tr("Refuse…"), self._refuse)
         self.hand = button(tr("Handed over"), self._fulfil)

@@ -22,20 +22,39 @@ class RewardsView(RecordList):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.title = tr("Rewards")
-        self.show_list(SearchList(
-            context.tasks, tr("Rewards"), tr("Search rewards"),
-            [
-                ColumnSpec("name", tr("Reward"), lambda r: r.name, width=260),
-                ColumnSpec("kind", tr("Kind"), lambda r: tr(REWARDS[r.kind]), width=150),
-                ColumnSpec("cost", tr("Points"), lambda r: str(r.cost), figure=True, width=96, keep=True),
-                ColumnSpec("stock", tr("In stock"), lambda r: "–" if r.stock is None else str(r.stock), figure=True, width=104,
-                           keep=True),
-                ColumnSpec("weight", tr("Weight"), lambda r: "–" if r.weight is None else f"{r.weight:g}", figure=True, width=104,
-                           keep=True),
-                ColumnSpec("offered", tr("Offered"), lambda r: tr("yes") if r.offered else tr("no"), width=104, keep=True),
-            ],
-            tr("There is no reward yet."), "cost",
-        ))  # fmt: skip
+        self.show_list(
+            SearchList(
+                context.tasks,
+                tr("Rewards"),
+                tr("Search rewards"),
+                [
+                    ColumnSpec("name", tr("Reward"), lambda r: r.name, width=260),
+                    ColumnSpec("kind", tr("Kind"), lambda r: tr(REWARDS[r.kind]), width=150),
+                    ColumnSpec("cost", tr("Points"), lambda r: str(r.cost), figure=True, width=96, keep=True),
+                    ColumnSpec(
+                        "stock",
+                        tr("In stock"),
+                        lambda r: "–" if r.stock is None else str(r.stock),
+                        figure=True,
+                        width=104,
+                        keep=True,
+                    ),
+                    ColumnSpec(
+                        "weight",
+                        tr("Weight"),
+                        lambda r: "–" if r.weight is None else f"{r.weight:g}",
+                        figure=True,
+                        width=104,
+                        keep=True,
+                    ),
+                    ColumnSpec(
+                        "offered", tr("Offered"), lambda r: tr("yes") if r.offered else tr("no"), width=104, keep=True
+                    ),
+                ],
+                tr("There is no reward yet."),
+                "cost",
+            )
+        )
         self.list.opened.connect(self._edit)
         self.new = button(tr("New reward…"), self.add, primary=True)
         self.buttons = [self.new]

@@ -22,18 +22,28 @@ class RulesView(RecordList):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.title = tr("Rules")
-        self.show_list(SearchList(
-            context.tasks, tr("Rules"), tr("Search rules"),
-            [
-                ColumnSpec("event", tr("What for"), lambda r: tr(EVENTS[r.event]), width=260),
-                ColumnSpec("points", tr("Points"), lambda r: str(r.points), figure=True, width=96, keep=True),
-                ColumnSpec("per_month", tr("At most a month"), lambda r: "–" if r.per_month is None else str(r.per_month), figure=True,
-                           width=160, keep=True),
-                ColumnSpec("first_on", tr("From"), lambda r: r.first_on.isoformat(), width=112, keep=True),
-                ColumnSpec("last_on", tr("Until"), lambda r: str(r.last_on or "–"), width=112, keep=True),
-            ],
-            tr("There is no rule yet."),
-        ))  # fmt: skip
+        self.show_list(
+            SearchList(
+                context.tasks,
+                tr("Rules"),
+                tr("Search rules"),
+                [
+                    ColumnSpec("event", tr("What for"), lambda r: tr(EVENTS[r.event]), width=260),
+                    ColumnSpec("points", tr("Points"), lambda r: str(r.points), figure=True, width=96, keep=True),
+                    ColumnSpec(
+                        "per_month",
+                        tr("At most a month"),
+                        lambda r: "–" if r.per_month is None else str(r.per_month),
+                        figure=True,
+                        width=160,
+                        keep=True,
+                    ),
+                    ColumnSpec("first_on", tr("From"), lambda r: r.first_on.isoformat(), width=112, keep=True),
+                    ColumnSpec("last_on", tr("Until"), lambda r: str(r.last_on or "–"), width=112, keep=True),
+                ],
+                tr("There is no rule yet."),
+            )
+        )
         self.list.opened.connect(lambda key: self._open(next(r for r in self.list._rows if r.id == key)))
         self.new = button(tr("Change a rule…"), self.add, primary=True)
         self.buttons = [self.new]

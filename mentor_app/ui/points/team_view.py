@@ -34,22 +34,32 @@ class TeamView(RecordList):
         card.body.addWidget(self.chart, 1)
         column.addWidget(card, 4)
         self.formula = label(
-            tr("Promotion weight = the sum of the weights of the promotion rewards handed over to a person. It is bought, "
-               "not given: points alone do not weigh."), "note", wrap=True,
-        )  # fmt: skip
+            tr(
+                "Promotion weight = the sum of the weights of the promotion rewards handed over to a person. It is bought, "
+                "not given: points alone do not weigh."
+            ),
+            "note",
+            wrap=True,
+        )
         column.addWidget(self.formula)
         self.list = SearchList(
-            context.tasks, tr("Promotion list"), tr("Search people"),
+            context.tasks,
+            tr("Promotion list"),
+            tr("Search people"),
             [
                 ColumnSpec("name", tr("Name"), lambda a: a.name, width=150),
                 ColumnSpec("team", tr("Team"), lambda a: a.team or "–", width=180),
-                ColumnSpec("weight", tr("Promotion weight"), lambda a: f"{a.weight:g}", figure=True, width=184, keep=True),
+                ColumnSpec(
+                    "weight", tr("Promotion weight"), lambda a: f"{a.weight:g}", figure=True, width=184, keep=True
+                ),
                 ColumnSpec("earned", tr("Earned"), lambda a: str(a.earned), figure=True, width=104, keep=True),
                 ColumnSpec("balance", tr("Balance"), lambda a: str(a.balance), figure=True, width=104, keep=True),
                 ColumnSpec("reserved", tr("Reserved"), lambda a: str(a.reserved), figure=True, width=104, keep=True),
             ],
-            tr("Nobody mentors yet."), "weight", True,
-        )  # fmt: skip
+            tr("Nobody mentors yet."),
+            "weight",
+            True,
+        )
         self.list.opened.connect(lambda key: context.go("points", ("person", key)))
         column.addWidget(self.list, 5)
         self.prove = button(tr("Prove the ledger"), self._verify)

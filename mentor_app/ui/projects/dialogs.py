@@ -52,9 +52,16 @@ class ProjectDialog(FormDialog):
     """A project by hand or from a deal of the CRM."""
 
     def __init__(
-        self, parent: QWidget, context: Context, project: Any, regions: list[str], industries: list[str],
-        customers: list[str], deals: list[ProjectDetails], then: Any = None,
-    ) -> None:  # fmt: skip
+        self,
+        parent: QWidget,
+        context: Context,
+        project: Any,
+        regions: list[str],
+        industries: list[str],
+        customers: list[str],
+        deals: list[ProjectDetails],
+        then: Any = None,
+    ) -> None:
         super().__init__(parent, context, tr("Change project") if project else tr("New project"), tr("Save"))
         self._project, self._then = project, then
         self._chosen: ProjectDetails | None = None
@@ -104,10 +111,16 @@ class ProjectDialog(FormDialog):
             raise UserError(text("A date is needed."))
         deal, old = self._chosen, self._project
         details = ProjectDetails(
-            self.name.text(), started, self.customer.text(), self.region.currentData(), self.industry.currentText(),
-            self.outcome.currentData() if old else "open", read_date(self.closed) if old else None,
-            old.opportunity_id if old else deal.opportunity_id if deal else None, deal.planned if deal else {},
-        )  # fmt: skip
+            self.name.text(),
+            started,
+            self.customer.text(),
+            self.region.currentData(),
+            self.industry.currentText(),
+            self.outcome.currentData() if old else "open",
+            read_date(self.closed) if old else None,
+            old.opportunity_id if old else deal.opportunity_id if deal else None,
+            deal.planned if deal else {},
+        )
         args = (details, old.id, old.version) if old else (details,)
         self.act(save_project, *args, done=lambda done: self._then(done.result) if self._then else None)
 
@@ -139,9 +152,12 @@ class CycleDialog(FormDialog):
         )
         tools = QHBoxLayout()
         for words, work in (
-            (tr("Add"), self.add), (tr("Up"), lambda: self.move(-1)), (tr("Down"), lambda: self.move(1)),
-            (tr("Remove"), self.remove), (tr("Done today"), self.done_today),
-        ):  # fmt: skip
+            (tr("Add"), self.add),
+            (tr("Up"), lambda: self.move(-1)),
+            (tr("Down"), lambda: self.move(1)),
+            (tr("Remove"), self.remove),
+            (tr("Done today"), self.done_today),
+        ):
             tools.addWidget(button(words, work))
         tools.addStretch()
         self.form.addRow(tools)
@@ -210,9 +226,12 @@ class CloseDialog(FormDialog):
         self.row(tr("Outcome"), self.outcome)
         self.row(tr("Closed on"), self.closed)
         self.form.addRow(
-            label(tr("After a win its pairings can be completed; after a loss they can roll on to another project."),
-                  "note", wrap=True)
-        )  # fmt: skip
+            label(
+                tr("After a win its pairings can be completed; after a loss they can roll on to another project."),
+                "note",
+                wrap=True,
+            )
+        )
 
     def work(self) -> None:
         from mentor_app.core.projects.actions import close_project

@@ -25,21 +25,29 @@ class ProjectView(CycleView):
         self.cycle: Any = None
         left, right = self.left, self.right
         left.addWidget(label(tr("Phases"), "cardtitle"))
-        self.phases = plain_table(context, tr("Phases"), [
-            ColumnSpec("phase", tr("Phase"), lambda p: phase_words(p.phase), width=150),
-            ColumnSpec("planned", tr("Planned"), lambda p: str(p.planned_on or "–"), width=104, keep=True),
-            ColumnSpec("done", tr("Done"), lambda p: str(p.done_on or "–"), width=104, keep=True),
-            ColumnSpec("late", tr("Later by"), _late, figure=True, width=88, keep=True),
-        ])  # fmt: skip
+        self.phases = plain_table(
+            context,
+            tr("Phases"),
+            [
+                ColumnSpec("phase", tr("Phase"), lambda p: phase_words(p.phase), width=150),
+                ColumnSpec("planned", tr("Planned"), lambda p: str(p.planned_on or "–"), width=104, keep=True),
+                ColumnSpec("done", tr("Done"), lambda p: str(p.done_on or "–"), width=104, keep=True),
+                ColumnSpec("late", tr("Later by"), _late, figure=True, width=88, keep=True),
+            ],
+        )
         self.phases.opened.connect(lambda _: self.edit_cycle())
         left.addWidget(self.phases, 3)
         left.addWidget(label(tr("Pairings"), "cardtitle"))
-        self.pairings = plain_table(context, tr("Pairings"), [
-            ColumnSpec("apprentice", tr("Apprentice"), lambda p: p.apprentice, width=110),
-            ColumnSpec("mentor", tr("Mentor"), lambda p: p.mentor, width=110),
-            ColumnSpec("state", tr("State"), lambda p: tr(STATES[p.state]), width=80),
-            ColumnSpec("started_on", tr("From"), lambda p: p.started_on.isoformat(), width=104, keep=True),
-        ])  # fmt: skip
+        self.pairings = plain_table(
+            context,
+            tr("Pairings"),
+            [
+                ColumnSpec("apprentice", tr("Apprentice"), lambda p: p.apprentice, width=110),
+                ColumnSpec("mentor", tr("Mentor"), lambda p: p.mentor, width=110),
+                ColumnSpec("state", tr("State"), lambda p: tr(STATES[p.state]), width=80),
+                ColumnSpec("started_on", tr("From"), lambda p: p.started_on.isoformat(), width=104, keep=True),
+            ],
+        )
         self.pairings.opened.connect(lambda key: context.go("pairing", ("pairing", key)))
         left.addWidget(self.pairings, 2)
         right.addWidget(label(tr("Sessions"), "cardtitle"))
@@ -71,8 +79,12 @@ class ProjectView(CycleView):
         self.cycle = found[0]
         project = self.cycle.project
         self.title = project.name
-        parts = [project.customer or "", tr(project.region) if project.region else "", project.industry or "",
-                 tr("since {date}", date=project.started_on)]  # fmt: skip
+        parts = [
+            project.customer or "",
+            tr(project.region) if project.region else "",
+            project.industry or "",
+            tr("since {date}", date=project.started_on),
+        ]
         self.note = " · ".join(part for part in parts if part)
         self.mark = (tr(OUTCOMES[project.outcome]), OUTCOME_LOOK[project.outcome])
         self.timeline.show_cycles([self.cycle], self._context.today())

@@ -21,19 +21,27 @@ class ProjectsView(RecordList):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.title = tr("Projects")
-        self.show_list(SearchList(
-            context.tasks, tr("Projects"), tr("Search projects"),
-            [
-                ColumnSpec("name", tr("Project"), lambda p: p.name, width=200),
-                ColumnSpec("customer", tr("Customer"), lambda p: p.customer or "–", width=130),
-                ColumnSpec("region", tr("Region"), lambda p: tr(p.region) if p.region else "–", width=90),
-                ColumnSpec("industry", tr("Industry"), lambda p: p.industry or "–", width=110),
-                ColumnSpec("outcome", tr("Outcome"), lambda p: tr(OUTCOMES[p.outcome]), width=80),
-                ColumnSpec("started_on", tr("Started on"), lambda p: p.started_on.isoformat(), width=112, keep=True),
-                ColumnSpec("closed_on", tr("Closed on"), lambda p: str(p.closed_on or "–"), width=112, keep=True),
-            ],
-            tr("There is no project yet. A pairing lasts one project's cycle: make a project, take an open deal, or import."),
-        ))  # fmt: skip
+        self.show_list(
+            SearchList(
+                context.tasks,
+                tr("Projects"),
+                tr("Search projects"),
+                [
+                    ColumnSpec("name", tr("Project"), lambda p: p.name, width=200),
+                    ColumnSpec("customer", tr("Customer"), lambda p: p.customer or "–", width=130),
+                    ColumnSpec("region", tr("Region"), lambda p: tr(p.region) if p.region else "–", width=90),
+                    ColumnSpec("industry", tr("Industry"), lambda p: p.industry or "–", width=110),
+                    ColumnSpec("outcome", tr("Outcome"), lambda p: tr(OUTCOMES[p.outcome]), width=80),
+                    ColumnSpec(
+                        "started_on", tr("Started on"), lambda p: p.started_on.isoformat(), width=112, keep=True
+                    ),
+                    ColumnSpec("closed_on", tr("Closed on"), lambda p: str(p.closed_on or "–"), width=112, keep=True),
+                ],
+                tr(
+                    "There is no project yet. A pairing lasts one project's cycle: make a project, take an open deal, or import."
+                ),
+            )
+        )
         self.imports = button(tr("Import projects…"), lambda: context.go("pairing", "import_projects"))
         self.new = button(tr("New project…"), self.add, primary=True, shortcut="Ctrl+N")
         self.buttons = [self.imports, self.new]

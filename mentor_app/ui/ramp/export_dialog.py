@@ -60,8 +60,10 @@ class ExportDialog(QDialog):
         self.search.textChanged.connect(self._filter)
         self.scope.currentIndexChanged.connect(lambda _: self._scoped())
         boxes = QHBoxLayout()
-        self.formats = {name: QCheckBox(name.upper(), checked=name in ("png", "xlsx")) for name in
-                        ("png", "svg", "pdf", "csv", "xlsx")}  # fmt: skip
+        self.formats = {
+            name: QCheckBox(name.upper(), checked=name in ("png", "xlsx"))
+            for name in ("png", "svg", "pdf", "csv", "xlsx")
+        }
         for box in self.formats.values():
             box.toggled.connect(lambda _: self._allow())
             boxes.addWidget(box)
@@ -121,9 +123,11 @@ class ExportDialog(QDialog):
         scope = self._chosen if self.scope.currentData() == "shown" else self.scope.currentData()
         cohorts = [scope[1]] if scope[0] == "cohort" else []
         indexes = {
-            "all": lambda: list(range(len(self._company.hires))), "some": self._checked, "person": lambda: self._members,
+            "all": lambda: list(range(len(self._company.hires))),
+            "some": self._checked,
+            "person": lambda: self._members,
             "cohort": list,
-        }[scope if isinstance(scope, str) else scope[0]]()  # fmt: skip
+        }[scope if isinstance(scope, str) else scope[0]]()
         company, language = self._company, current().language
 
         def work(task: Any) -> Any:

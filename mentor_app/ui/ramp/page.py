@@ -187,9 +187,14 @@ class RampPage(Page):
         inherited, before = sum(c.inherited for c in curves), sum(c.before_hire for c in curves)
         self.left_out.show_figure(
             str(open_ + void + before + (0 if self.inherited.isChecked() else inherited)),
-            tr("{open} open · {void} void · {inherited} inherited · {before} before hire", open=open_, void=void,
-               inherited=inherited, before=before),
-        )  # fmt: skip
+            tr(
+                "{open} open · {void} void · {inherited} inherited · {before} before hire",
+                open=open_,
+                void=void,
+                inherited=inherited,
+                before=before,
+            ),
+        )
 
     def _export(self) -> None:
         self.dialog = ExportDialog(

@@ -19,8 +19,13 @@ from mentor_app.ui.widgets.forms import text_field
 from mentor_app.ui.widgets.layouts import scrolling
 
 STATE_LOOK = {
-    "planned": "accent", "draft": "plain", "submitted": "due", "returned": "bad", "signed_off": "good", "withdrawn": "plain",
-}  # fmt: skip
+    "planned": "accent",
+    "draft": "plain",
+    "submitted": "due",
+    "returned": "bad",
+    "signed_off": "good",
+    "withdrawn": "plain",
+}
 
 
 class ActivityPanel(Card):
@@ -83,8 +88,17 @@ class ActivityPanel(Card):
             self.title.setText(tr("Choose an entry to read it"))
             self.about.setText("")
             set_badge(self.state, "", "plain")
-            for item in (self.feedback, self.sign, self.score, self.send_back, self.edit, self.correct, self.submit,
-                         self.withdraw, self.restore):  # fmt: skip
+            for item in (
+                self.feedback,
+                self.sign,
+                self.score,
+                self.send_back,
+                self.edit,
+                self.correct,
+                self.submit,
+                self.withdraw,
+                self.restore,
+            ):
                 item.hide()
             return
         self._fill(activity)
@@ -165,8 +179,13 @@ class ActivityPanel(Card):
         from mentor_app.core.logbook.actions import submit, take_back
 
         chosen = self.activity.id
-        self._run(submit, [chosen], self._context.today(), said=tr("Handed in; it waits for sign-off."),
-                  undo=lambda: self._context.act(take_back, chosen))  # fmt: skip
+        self._run(
+            submit,
+            [chosen],
+            self._context.today(),
+            said=tr("Handed in; it waits for sign-off."),
+            undo=lambda: self._context.act(take_back, chosen),
+        )
 
     def _withdraw(self) -> None:
         from mentor_app.core.logbook.actions import restore, withdraw
@@ -228,7 +247,11 @@ class ScoreDialog(FormDialog):
         from mentor_app.core.logbook.actions import assess, sign_off
 
         def scored(_result: Any) -> None:
-            self.context.act(sign_off, [self._activity.id], self._feedback,
-                             done=lambda _: self.context.toast(tr("Scored and signed off.")))  # fmt: skip
+            self.context.act(
+                sign_off,
+                [self._activity.id],
+                self._feedback,
+                done=lambda _: self.context.toast(tr("Scored and signed off.")),
+            )
 
         self.act(assess, self._activity.id, [box.value() for box in self.scores], done=scored)

@@ -19,9 +19,16 @@ class SearchList(QWidget):
     opened = Signal(int)
 
     def __init__(
-        self, tasks: Tasks, name: str, find: str, columns: Sequence[ColumnSpec], empty: str, sort: str = "",
-        descending: bool = False, order: Mapping[str, Callable[[Any], Any]] | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        tasks: Tasks,
+        name: str,
+        find: str,
+        columns: Sequence[ColumnSpec],
+        empty: str,
+        sort: str = "",
+        descending: bool = False,
+        order: Mapping[str, Callable[[Any], Any]] | None = None,
+    ) -> None:
         super().__init__()
         self._rows: list[Any] = []
         self._sort, self._descending, self._order = sort, descending, dict(order or {})

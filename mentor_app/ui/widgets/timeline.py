@@ -90,9 +90,14 @@ class Timeline(QWidget):
         for cycle in cycles:
             done = [phase_words(p.phase) for p in cycle.phases if p.done_on]
             words.append(
-                tr("{project}: {done} of {all} phases done, {n} sessions", project=cycle.project.name, done=len(done),
-                   all=len(cycle.phases), n=len(cycle.sessions))
-            )  # fmt: skip
+                tr(
+                    "{project}: {done} of {all} phases done, {n} sessions",
+                    project=cycle.project.name,
+                    done=len(done),
+                    all=len(cycle.phases),
+                    n=len(cycle.sessions),
+                )
+            )
         self.setAccessibleName("; ".join(words) or tr("Timeline"))
         self.update()
 

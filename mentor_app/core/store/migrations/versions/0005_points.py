@@ -14,9 +14,13 @@ depends_on = None
 
 # event, points, at most a month
 _DEFAULTS = (
-    ("session", 2, 30), ("feedback", 1, 15), ("gate", 10, None), ("playbook", 20, None), ("cycle", 30, None),
+    ("session", 2, 30),
+    ("feedback", 1, 15),
+    ("gate", 10, None),
+    ("playbook", 20, None),
+    ("cycle", 30, None),
     ("first_win", 15, None),
-)  # fmt: skip
+)
 
 
 def _table(name: str, *items: sa.schema.SchemaItem, versioned: bool = True) -> sa.Table:

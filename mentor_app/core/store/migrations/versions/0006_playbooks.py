@@ -57,9 +57,13 @@ def upgrade() -> None:
     op.create_index("ix_playbook_owner_id", "playbook", ["owner_id"])
     paired = sa.text("pairing_id IS NOT NULL")
     op.create_index(
-        "ix_playbook_pairing", "playbook", ["pairing_id", "kind_id"], unique=True, sqlite_where=paired,
+        "ix_playbook_pairing",
+        "playbook",
+        ["pairing_id", "kind_id"],
+        unique=True,
+        sqlite_where=paired,
         postgresql_where=paired,
-    )  # fmt: skip
+    )
     _table(
         "playbook_part",
         _to("playbook_part", "playbook_id", "playbook"),
