@@ -10,7 +10,7 @@ from mentor_app.core.check import problems
 from mentor_app.core.points.actions import settle_all
 from mentor_app.core.points.ledger import verify
 from mentor_app.core.store import Actor, open_store
-from tests.core.test_points import Camp
+from tests.core.points.mentoring import Camp
 
 _WORK = """
 import sys

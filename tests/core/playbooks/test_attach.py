@@ -12,7 +12,7 @@ from mentor_app.core.playbooks import actions
 from mentor_app.core.playbooks.attach import attach_file, attachments_of, detach, missing
 from mentor_app.core.store import Store
 from mentor_app.core.store import attachments as kept
-from tests.core.test_points import Camp
+from tests.core.points.mentoring import Camp
 
 PDF, PNG = b"%PDF-1.7 a plan", b"\x89PNG\r\n\x1a\n pixels"
 

@@ -2,30 +2,21 @@
 
 import datetime as dt
 import json
-import os
-import shutil
 import sqlite3
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect, select, text
+from sqlalchemy import inspect, select, text
 
-from mentor_app.core.camp.queries import published, standings
 from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
-from mentor_app.core.pairing.queries import pairings
-from mentor_app.core.pairing.story import story
 from mentor_app.core.people.actions import PersonDetails, add_person, assign_crm_name, edit_person
 from mentor_app.core.people.queries import get_person, people
-from mentor_app.core.people.tables import person
 from mentor_app.core.store import HEAD, Actor, Session, Store, open_store
 from mentor_app.core.store.history import change, change_set
-from mentor_app.core.store.migrate import upgrade
 from mentor_app.core.store.schema import metadata
-from tests.conftest import DATA, ME
+from tests.conftest import ME
 
 
 def _add(store: Store, name: str, **values: object) -> int:
@@ -108,21 +99,6 @@ def test_a_store_file_is_private_and_durable(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-def test_a_failed_migration_rolls_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from alembic import op
-
-    def fail(*_args: object, **_kwargs: object) -> None:
-        raise RuntimeError("power cut")
-
-    monkeypatch.setattr(op, "bulk_insert", fail)
-    with pytest.raises(RuntimeError):
-        open_store(tmp_path / "team.sqlite")
-    with sqlite3.connect(tmp_path / "team.sqlite") as connection:
-        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
-    monkeypatch.undo()
-    open_store(tmp_path / "team.sqlite").close()
-
-
 def test_foreign_corrupt_and_newer_files_are_refused_untouched(tmp_path: Path) -> None:
     foreign = tmp_path / "foreign.sqlite"
     with sqlite3.connect(foreign) as connection:
@@ -151,89 +127,3 @@ def test_a_locked_store_says_so(file_store: Store, monkeypatch: pytest.MonkeyPat
         _add(file_store, "Ann")
     other.execute("ROLLBACK")
     _add(file_store, "Ann")
-
-
-def test_killed_in_the_middle_of_a_write_nothing_is_half_done(tmp_path: Path) -> None:
-    path = tmp_path / "team.sqlite"
-    script = f"""
-import os
-from mentor_app.core.store import open_store, Actor
-from mentor_app.core.people.actions import add_person, PersonDetails
-store = open_store({str(path)!r})
-store.act(Actor("me"), add_person, PersonDetails("Kept"))
-def half(session, actor):
-    for i in range(500):
-        add_person(session, actor, PersonDetails(f"Lost {{i}}"))
-    os.kill(os.getpid(), 9)
-store.act(Actor("me"), half)
-"""
-    assert subprocess.run([sys.executable, "-c", script], check=False, env=os.environ).returncode == -9
-    with open_store(path).read() as connection:
-        assert [p.name for p in people(connection)] == ["Kept"]
-        assert problems(connection) == []
-        assert connection.execute(select(person.c.id)).all() == [(1,)]
-
-
-def test_a_store_of_the_first_release_is_brought_up_to_date_with_its_data(tmp_path: Path) -> None:
-    shutil.copy(DATA / "stores" / "0001.sqlite", tmp_path / "old.sqlite")
-    store = open_store(tmp_path / "old.sqlite")
-    with store.read() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
-        assert problems(connection) == []
-        found = {p.name: p for p in people(connection)}
-        assert found["李静"].roles == ("mentor", "team_lead")
-        assert found["Anna Snelling"].hired_on_inferred
-        assert connection.execute(text("SELECT count(*) FROM opportunity")).scalar() == 120
-        assert published(connection).number == 1
-    store.close()
-
-
-def test_a_store_of_the_second_release_keeps_camp_and_logbook(tmp_path: Path) -> None:
-    shutil.copy(DATA / "stores" / "0002.sqlite", tmp_path / "old.sqlite")
-    store = open_store(tmp_path / "old.sqlite")
-    with store.read() as connection:
-        assert problems(connection) == []
-        (stands,) = standings(connection, dt.date(2026, 11, 24))
-        assert (stands.stage.key, stands.stages[0].decision.reason) == ("growth", "why not")  # type: ignore[union-attr]
-        assert (
-            connection.execute(text("SELECT customer FROM activity WHERE state = 'signed_off'")).scalar() == "华宇机电"
-        )
-    store.close()
-
-
-def test_a_store_of_the_third_release_keeps_its_pairings(tmp_path: Path) -> None:
-    shutil.copy(DATA / "stores" / "0003.sqlite", tmp_path / "old.sqlite")
-    store = open_store(tmp_path / "old.sqlite")
-    with store.read() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
-        assert problems(connection) == []
-        running, ended = pairings(connection)
-        assert (running.apprentice, running.mentor, running.state) == ("Hire 1", "Lu", "active")
-        told = story(connection, ended.id, ended.apprentice_id)
-        assert [str(e.words) for e in told.events] == [
-            "Hire 0 is paired with Mo.",
-            "Bound to A.",
-            "A was closed: lost.",
-            "Rolled on to B.",
-            "Ended before the cycle closed.",
-            "Closing review written.",
-        ]
-        assert told.reviews[0].words == "Learned to listen"
-    store.close()
-
-
-def test_a_server_store_of_the_first_release_is_brought_up_to_date(location: str) -> None:
-    if not location.startswith("postgresql"):
-        location += ".first"
-        open(location, "wb").close()
-    engine = create_engine(location if "://" in location else f"sqlite:///{location}")
-    upgrade(engine, 0x4D454E54, "0001")
-    with engine.begin() as connection:
-        connection.execute(text("INSERT INTO person (name) VALUES ('Ann')"))
-    engine.dispose()
-    store = open_store(location)
-    with store.read() as connection:
-        assert [p.name for p in people(connection)] == ["Ann"]
-        assert published(connection).number == 1
-        assert problems(connection) == []
-    store.close()

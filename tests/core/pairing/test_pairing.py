@@ -1,7 +1,6 @@
 """Pairings: optimality against brute force, and the rules over random sequences of actions."""
 
 import contextlib
-import datetime as dt
 import itertools
 import shutil
 import threading
@@ -9,7 +8,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,131 +18,18 @@ from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.logbook.rules import Details
-from mentor_app.core.matching.assign import NOBODY, assign, total
-from mentor_app.core.matching.criteria import Apprentice, Mentor
-from mentor_app.core.matching.problem import Board, Problem, cost_of
 from mentor_app.core.pairing import actions
 from mentor_app.core.pairing.queries import mentors, pairings, unpaired
 from mentor_app.core.pairing.suggest import suggest
 from mentor_app.core.pairing.tables import pairing, pairing_project
-from mentor_app.core.people.actions import PersonDetails, add_person, edit_person, save_team
+from mentor_app.core.people.actions import PersonDetails, add_person, edit_person
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.projects import actions as project_actions
 from mentor_app.core.projects.rules import ProjectDetails
 from mentor_app.core.projects.tables import project
 from mentor_app.core.store import Actor, Store, open_store
 from tests.conftest import ME, TODAY
-
-D = dt.date
-DAY = dt.timedelta(days=1)
-
-
-def brute(scores: np.ndarray, allowed: np.ndarray, capacity: np.ndarray) -> tuple[int, float]:
-    """Most people placed, and of those ways the best total, by trying everything."""
-    people, columns = scores.shape
-    best = (0, 0.0)
-    for choice in itertools.product(range(-1, columns), repeat=people):
-        used = [choice.count(c) for c in range(columns)]
-        if all(u <= cap for u, cap in zip(used, capacity, strict=True)) and all(
-            c < 0 or allowed[r, c] for r, c in enumerate(choice)
-        ):
-            placed = [(r, c) for r, c in enumerate(choice) if c >= 0]
-            best = max(best, (len(placed), round(sum(scores[r, c] for r, c in placed), 9)))
-    return best
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 10**9), st.integers(1, 5), st.integers(1, 3))
-def test_the_assignment_is_the_best_there_is(seed: int, people: int, columns: int) -> None:
-    chance = np.random.default_rng(seed)
-    scores = np.round(chance.uniform(-3, 8, (people, columns)), 2)
-    allowed = chance.random((people, columns)) < 0.7
-    capacity = chance.integers(0, 4, columns)
-    chosen = assign(scores, allowed, capacity)
-    placed = np.flatnonzero(chosen != NOBODY)
-    assert all(allowed[row, chosen[row]] for row in placed)
-    assert all((chosen == column).sum() <= capacity[column] for column in range(columns))
-    count, value = brute(scores, allowed, capacity)
-    assert (len(placed), round(total(scores, chosen), 6)) == (count, round(value, 6))
-    assert (assign(scores, allowed, capacity) == chosen).all()
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.integers(0, 10**9))
-def test_choosing_otherwise_never_gains_and_costs_what_the_best_such_plan_says(seed: int) -> None:
-    chance = Random(seed)
-    regions, kinds = ("East", "South", None), ("simulation", "shadowing")
-    hires = tuple(
-        Apprentice(i, f"H{i}", chance.choice(regions), None, {k: chance.random() for k in kinds}) for i in range(1, 5)
-    )
-    teachers = tuple(
-        Mentor(
-            10 + i,
-            f"M{i}",
-            chance.choice(regions),
-            None,
-            0,
-            chance.randint(1, 2),
-            {k: chance.random() for k in kinds},
-            0,
-        )
-        for i in range(3)
-    )
-    circles = frozenset((h.id, m.id) for h in hires for m in teachers if chance.random() < 0.2)
-    on, hire, mentor = Board(hires, teachers, circles), chance.choice(hires), chance.choice(teachers)
-    problem = Problem(on, None, None)
-    row, column = problem.row[hire.id], problem.column[mentor.id]
-    count, value = brute(problem.scores, problem.allowed, problem.places)
-    others = [i for i in range(len(hires)) if i != row]
-    places = problem.places.copy()
-    places[column] -= 1
-    placed, total_of_others = brute(problem.scores[others], problem.allowed[others], places)
-    cost = cost_of(on, None, {}, hire.id, mentor.id)
-    if problem.allowed[row, column] and placed + 1 == count:
-        assert cost.lost == pytest.approx(value - total_of_others - problem.scores[row, column], abs=1e-6)
-        assert cost.lost >= -1e-9  # never a gain
-    else:
-        assert cost.lost is None
-
-
-def test_a_large_assignment_equals_a_plain_call_of_the_solver() -> None:
-    from scipy.optimize import linear_sum_assignment
-
-    chance = np.random.default_rng(7)
-    scores, capacity = chance.uniform(0, 10, (400, 160)), np.full(160, 3)
-    expanded = np.repeat(scores, 3, axis=1)
-    rows, columns = linear_sum_assignment(expanded, maximize=True)
-    chosen = assign(scores, np.ones((400, 160), bool), capacity)
-    assert total(scores, chosen) == pytest.approx(expanded[rows, columns].sum())
-    assert (chosen != NOBODY).all()
-
-
-class Office:
-    """Two mentors, three hires, two projects."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        store.act(ME, save_team, "East · Retail", "East", "Retail")
-        store.act(ME, save_team, "South · Energy", "South", "Energy")
-
-        def add(name: str, role: str, hired: dt.date, team: str = "East · Retail") -> int:
-            details = PersonDetails(name, hired, None, team, frozenset({role}))
-            return int(store.act(ME, add_person, details).result)
-
-        self.mo = add("Mo", "mentor", D(2020, 1, 1))
-        self.lu = add("Lu", "mentor", D(2021, 1, 1), "South · Energy")
-        self.young = add("Young", "mentor", TODAY - 60 * DAY)
-        self.lead = Actor("Li", add("Li", "team_lead", D(2018, 1, 1)))
-        self.hires = [
-            add(f"Hire {i}", "new_hire", D(2026, 9, 1), ("East · Retail", "South · Energy")[i % 2]) for i in range(3)
-        ]
-        self.a, self.b = (self.act(project_actions.save_project, ProjectDetails(n, D(2026, 9, 1))) for n in ("A", "B"))
-
-    def act(self, action: Any, *args: Any, who: Actor | None = None) -> Any:
-        return self.store.act(who or self.lead, action, *args).result
-
-    def pair(self, hire: int, mentor: int) -> int:
-        return int(self.act(actions.pair, hire, mentor, self.a, D(2026, 10, 1)))
+from tests.core.pairing.office import DAY, D, Office
 
 
 @pytest.fixture

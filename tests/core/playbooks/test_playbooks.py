@@ -20,7 +20,7 @@ from mentor_app.core.projects.rules import Phase
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.store.search import marks, tokens
 from tests.conftest import TODAY
-from tests.core.test_points import Camp
+from tests.core.points.mentoring import Camp
 
 D = dt.date
 DAY = dt.timedelta(days=1)

@@ -1,0 +1,70 @@
+"""Playbooks from the command line: searched, brought in, reviewed, exported."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from docx import Document as Word
+
+from mentor_app.core.playbooks.queries import find, whole
+from mentor_app.core.store import open_store
+from mentor_app.core.text import translator
+from mentor_app.transfer.playbooks import document_of
+from tests.cli.command import ask, run
+
+TODAY = dt.date.today()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A lead, two mentors, and a pairing that obliges one of them to write."""
+    path, people = tmp_path / "team.sqlite", tmp_path / "people.csv"
+    began = TODAY - dt.timedelta(days=20)
+    people.write_text(
+        f"name,hire date,roles\nMo,2020-01-01,mentor\nLu,2020-01-01,mentor\nLi,2020-01-01,team lead\nAnn,{began},new hire\n"
+    )
+    run(path, "import", "people", str(people))
+    run(path, "--as", "Li", "new-project", "Alpha", "--customer", "C", "--started", str(began))
+    run(path, "--as", "Li", "pair", "Ann", "Mo", "--project", "Alpha", "--date", str(began))
+    return path
+
+
+def ready(place: Path, text: Path) -> int:
+    """An approved playbook of objections, with what the file says in it."""
+    books = ask(place, "playbooks", "--person", "Mo")["playbooks"]
+    book = next(b["id"] for b in books if b["kind"] == "objections")
+    run(place, "--as", "Mo", "playbooks", "import", str(text), "--into", str(book))
+    run(place, "--as", "Mo", "playbooks", "submit", str(book))
+    run(place, "--as", "Li", "playbooks", "approve", str(book))
+    return int(book)
+
+
+def test_the_command_line_searches_imports_and_exports(place: Path, tmp_path: Path) -> None:
+    (tmp_path / "first.md").write_text("## 你们比竞品贵\n\n先问与谁比。\n", encoding="utf-8")
+    book = ready(place, tmp_path / "first.md")
+    hits = ask(place, "playbooks", "search", "竞品")["hits"]
+    assert [(h["question"], h["answer"], h["author"], h["version"]) for h in hits] == [
+        ("你们比竞品贵", "先问与谁比。", "Mo", 1)
+    ]
+    assert hits[0]["score"] > 0
+    (tmp_path / "more.md").write_text("## 没预算\n\n分期。\n", encoding="utf-8")
+    done = json.loads(
+        run(place, "--as", "Mo", "playbooks", "import", str(tmp_path / "more.md"), "--into", str(book), "--json")
+    )
+    assert done == {"parts": 1, "titles": ["没预算"]}
+    assert "written by Mo" in run(place, "--as", "Lu", "playbooks", "submit", str(book), code=1)
+    run(place, "--as", "Mo", "playbooks", "submit", str(book))
+    run(place, "--as", "Li", "playbooks", "send-back", str(book), "--comment", "more")
+    run(place, "--as", "Mo", "playbooks", "submit", str(book))
+    run(place, "--as", "Li", "playbooks", "approve", str(book))
+    assert [h["question"] for h in ask(place, "playbooks", "search", "预算")["hits"]] == ["没预算"]
+    run(place, "playbooks", "export", str(book), "--out", str(tmp_path / "b.docx"), "--lang", "zh_CN")
+    assert Word(str(tmp_path / "b.docx")).paragraphs[0].text == "异议处理百问百答 · Mo"
+    listed = {b["kind"]: b for b in ask(place, "playbooks", "--person", "Mo")["playbooks"]}
+    assert (listed["objections"]["state"], listed["handbook"]["state"]) == ("approved", "not_started")
+    store = open_store(place)
+    with store.read() as connection:
+        assert find(connection, "预算", TODAY)[0].version == 3
+        assert document_of(whole(connection, book, TODAY), None, translator("en")).parts[1].title == "没预算"
+    store.close()

@@ -1,0 +1,15 @@
+"""The sample company and the check of a store."""
+
+from pathlib import Path
+
+from tests.cli.command import ask, run
+
+
+def test_the_sample_company_tells_the_story(sample: Path) -> None:
+    found = ask(sample, "ramp")
+    early = [m for p in found["people"] for m in p["months"] if m["month"] <= 3]
+    won, lost = sum(m["won"] for m in early), sum(m["lost"] for m in early)
+    assert round(won / (won + lost), 2) == 0.32
+    assert round(found["benchmark"]["rate"], 2) == 0.77
+    assert ask(sample, "check")["ok"]
+    assert "not empty" in run(sample, "sample", code=1)

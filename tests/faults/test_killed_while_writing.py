@@ -1,0 +1,34 @@
+"""Killed in the middle of a write: nothing is half done."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from sqlalchemy import select
+
+from mentor_app.core.check import problems
+from mentor_app.core.people.queries import people
+from mentor_app.core.people.tables import person
+from mentor_app.core.store import open_store
+
+
+def test_killed_in_the_middle_of_a_write_nothing_is_half_done(tmp_path: Path) -> None:
+    path = tmp_path / "team.sqlite"
+    script = f"""
+import os
+from mentor_app.core.store import open_store, Actor
+from mentor_app.core.people.actions import add_person, PersonDetails
+store = open_store({str(path)!r})
+store.act(Actor("me"), add_person, PersonDetails("Kept"))
+def half(session, actor):
+    for i in range(500):
+        add_person(session, actor, PersonDetails(f"Lost {{i}}"))
+    os.kill(os.getpid(), 9)
+store.act(Actor("me"), half)
+"""
+    assert subprocess.run([sys.executable, "-c", script], check=False, env=os.environ).returncode == -9
+    with open_store(path).read() as connection:
+        assert [p.name for p in people(connection)] == ["Kept"]
+        assert problems(connection) == []
+        assert connection.execute(select(person.c.id)).all() == [(1,)]
