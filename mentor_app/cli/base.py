@@ -62,7 +62,7 @@ def cli(context: click.Context, store: str | None, actor: str | None, lang: str 
     """Onboarding and mentorship for sales teams. Without a verb, the window opens."""
     context.obj = World(store, actor, lang or system_language())
     if context.invoked_subcommand is None:
-        from mentor_app.__main__ import open_window
+        from mentor_app.launch import open_window
 
         context.exit(open_window(store, lang, sample))
     if sample:
