@@ -3,6 +3,8 @@
 import os
 import sys
 
+from mentor_app.launch import open_window
+
 
 def main() -> int:
     """Run what the command line asks for and return the exit code."""
@@ -11,8 +13,6 @@ def main() -> int:
 
         freeze_support()
     if len(sys.argv) == 1:  # the window alone needs no command line; to read it costs a tenth of the start
-        from mentor_app.launch import open_window
-
         sys.exit(open_window(os.environ.get("MENTOR_APP_STORE"), None, False))
     from mentor_app.cli import run
 

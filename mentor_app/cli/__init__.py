@@ -7,10 +7,10 @@ import sys
 import click
 
 from mentor_app.cli import camp, export, imports, pairing, people, playbooks, points, store
-from mentor_app.cli.base import cli
-from mentor_app.core.environment import system_language
+from mentor_app.cli.base import World, cli
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
+from mentor_app.launch import command
 
 __all__ = ["camp", "cli", "export", "imports", "pairing", "people", "playbooks", "points", "run", "store"]
 
@@ -20,8 +20,9 @@ def run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    chosen = World()
     try:
-        result = cli.main(arguments, prog_name="mentor-app", standalone_mode=False)
+        result = cli.main(arguments, prog_name=command(), standalone_mode=False, obj=chosen)
         return result if isinstance(result, int) else 0
     except click.UsageError as error:
         error.show()
@@ -29,5 +30,5 @@ def run(arguments: list[str]) -> int:
     except click.Abort:
         return 1
     except UserError as error:
-        click.echo(" ".join(error.render(translator(system_language())).split()), err=True)
+        click.echo(" ".join(error.render(translator(chosen.language)).split()), err=True)
         return 1

@@ -10,6 +10,7 @@ import click
 
 from mentor_app.core.environment import system_language, user_name
 from mentor_app.core.errors import UserError
+from mentor_app.launch import open_window
 
 if TYPE_CHECKING:
     from mentor_app.core.store import Actor, Store
@@ -18,8 +19,14 @@ if TYPE_CHECKING:
 class World:
     """What the options before the verb say: which store, who acts, in which language."""
 
-    def __init__(self, store: str | None, actor: str | None, language: str) -> None:
-        self.location, self.actor_name, self.language = store, actor, language
+    def __init__(self) -> None:
+        self.location: str | None = None
+        self.actor_name: str | None = None
+        self.language = system_language()
+
+    def choose(self, store: str | None, actor: str | None, language: str | None) -> None:
+        """Take what was said; what was not stays as the environment has it."""
+        self.location, self.actor_name, self.language = store, actor, language or self.language
 
     def open(self) -> Store:
         """The store chosen, opened."""
@@ -56,14 +63,12 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="Print onl
 @click.option("--as", "actor", envvar="MENTOR_APP_ACTOR", help="Who acts; recorded in the history.")
 @click.option("--lang", type=LANGUAGE, default=None, help="Language of messages and of the window.")
 @click.option("--sample", is_flag=True, help="Open the window on a throw-away store with an invented company.")
-@click.version_option(package_name="mentor-app")
+@click.version_option(package_name="mentor-app", prog_name="mentor-app")
 @click.pass_context
 def cli(context: click.Context, store: str | None, actor: str | None, lang: str | None, sample: bool) -> None:
     """Onboarding and mentorship for sales teams. Without a verb, the window opens."""
-    context.obj = World(store, actor, lang or system_language())
+    context.ensure_object(World).choose(store, actor, lang)
     if context.invoked_subcommand is None:
-        from mentor_app.launch import open_window
-
         context.exit(open_window(store, lang, sample))
     if sample:
         raise click.UsageError("--sample opens the window; to fill a store, use the verb `sample`.")
