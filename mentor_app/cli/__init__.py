@@ -7,7 +7,7 @@ import sys
 import click
 
 from mentor_app.cli import camp, export, imports, pairing, people, playbooks, points, store
-from mentor_app.cli.base import World, cli
+from mentor_app.cli.base import CliContext, cli
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
 from mentor_app.launch import command
@@ -20,7 +20,7 @@ def run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    chosen = World()
+    chosen = CliContext()
     try:
         result = cli.main(arguments, prog_name=command(), standalone_mode=False, obj=chosen)
         return result if isinstance(result, int) else 0

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mentor_app.core.store import Actor, Store
 
 
-class World:
+class CliContext:
     """What the options before the verb say: which store, who acts, in which language."""
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="Print onl
 @click.pass_context
 def cli(context: click.Context, store: str | None, actor: str | None, lang: str | None, sample: bool) -> None:
     """Onboarding and mentorship for sales teams. Without a verb, the window opens."""
-    context.ensure_object(World).choose(store, actor, lang)
+    context.ensure_object(CliContext).choose(store, actor, lang)
     if context.invoked_subcommand is None:
         context.exit(open_window(store, lang, sample))
     if sample:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mentor_app.cli.base import World, as_json_option, cli, date, person_ids, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, date, person_ids, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--as-of", callback=date, metavar="DATE")
 @as_json_option
 @click.pass_obj
-def camp(world: World, names: tuple[str, ...], as_of: dt.date | None, as_json: bool) -> None:
+def camp(world: CliContext, names: tuple[str, ...], as_of: dt.date | None, as_json: bool) -> None:
     """Where everybody stands in the growth camp, and what is left before the gate.
 
     New hires not enrolled yet are shown as they would stand.
@@ -96,7 +96,7 @@ def camp(world: World, names: tuple[str, ...], as_of: dt.date | None, as_json: b
 @cli.command()
 @click.option("--person", "names", multiple=True, required=True, metavar="NAME")
 @click.pass_obj
-def enrol(world: World, names: tuple[str, ...]) -> None:
+def enrol(world: CliContext, names: tuple[str, ...]) -> None:
     """Enrol people in the newest version of the programme (say with --as which trainer you are)."""
     from mentor_app.core.camp.actions import enrol as action
 
@@ -126,7 +126,7 @@ def enrol(world: World, names: tuple[str, ...]) -> None:
 @as_json_option
 @click.pass_obj
 def log(
-    world: World,
+    world: CliContext,
     /,
     kind: str,
     name: str,
@@ -159,7 +159,7 @@ def log(
 @click.option("--person", "name", required=True, metavar="NAME", help="Whose sign-off is waited for.")
 @as_json_option
 @click.pass_obj
-def inbox(world: World, name: str, as_json: bool) -> None:
+def inbox(world: CliContext, name: str, as_json: bool) -> None:
     """What waits for somebody's sign-off, the oldest first."""
     from mentor_app.core.logbook.kinds import KINDS
     from mentor_app.core.logbook.queries import activities, inbox_ids
@@ -197,7 +197,7 @@ def inbox(world: World, name: str, as_json: bool) -> None:
 @click.option("--comment", default="")
 @click.option("--score", "scores", metavar="4,3.5,…", help="Scores by the rubric's criteria, before signing off.")
 @click.pass_obj
-def sign_off(world: World, ids: tuple[int, ...], comment: str, scores: str | None) -> None:
+def sign_off(world: CliContext, ids: tuple[int, ...], comment: str, scores: str | None) -> None:
     """Sign activities off (say with --as who you are)."""
     from mentor_app.core.logbook import actions
 
@@ -221,7 +221,7 @@ def sign_off(world: World, ids: tuple[int, ...], comment: str, scores: str | Non
 @click.option("--stage", required=True, metavar="KEY", help="newcomer, growth, senior")
 @click.option("--reason", default="")
 @click.pass_obj
-def gate(world: World, decision: str, name: str, stage: str, reason: str) -> None:
+def gate(world: CliContext, decision: str, name: str, stage: str, reason: str) -> None:
     """Decide at a gate (say with --as which trainer you are)."""
     from mentor_app.core.camp.actions import decide
     from mentor_app.core.camp.rules import DECISIONS

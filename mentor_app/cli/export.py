@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mentor_app.cli.base import LANGUAGE, World, as_json_option, cli, date, person_ids, print_json
+from mentor_app.cli.base import LANGUAGE, CliContext, as_json_option, cli, date, person_ids, print_json
 from mentor_app.cli.people import chosen_hires
 from mentor_app.core.text import translator
 
@@ -34,7 +34,7 @@ def export() -> None:
 @as_json_option
 @click.pass_obj
 def export_charts(
-    world: World,
+    world: CliContext,
     out: Path,
     names: tuple[str, ...],
     cohorts: tuple[str, ...],
@@ -74,7 +74,7 @@ def export_charts(
 @click.option("--lang", type=LANGUAGE, default=None)
 @as_json_option
 @click.pass_obj
-def export_calendar(world: World, name: str, out: Path, lang: str | None, as_json: bool) -> None:
+def export_calendar(world: CliContext, name: str, out: Path, lang: str | None, as_json: bool) -> None:
     """Write somebody's planned activities as a calendar."""
     from mentor_app.core.logbook.queries import Filter, activities, activity_ids
     from mentor_app.transfer.calendar import write_calendar

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mentor_app.cli.base import World, as_json_option, cli, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
 
@@ -60,7 +60,7 @@ def _import_options(command: Any) -> Any:
 @_import_options
 @click.option("--stage", "stages", multiple=True, metavar="NAME=won|lost|void|open")
 @click.pass_obj
-def import_opportunities(world: World, /, stages: tuple[str, ...], **options: Any) -> None:
+def import_opportunities(world: CliContext, /, stages: tuple[str, ...], **options: Any) -> None:
     """Import a CRM's opportunities; unknown owners become people."""
     chosen = _stages(stages)
     from mentor_app.transfer import opportunities
@@ -71,7 +71,7 @@ def import_opportunities(world: World, /, stages: tuple[str, ...], **options: An
 @import_.command("people")
 @_import_options
 @click.pass_obj
-def import_people(world: World, /, **options: Any) -> None:
+def import_people(world: CliContext, /, **options: Any) -> None:
     """Import people with their dates, teams, roles and CRM names."""
     from mentor_app.transfer import people
 
@@ -81,7 +81,7 @@ def import_people(world: World, /, **options: Any) -> None:
 @import_.command("activities")
 @_import_options
 @click.pass_obj
-def import_activities(world: World, /, **options: Any) -> None:
+def import_activities(world: CliContext, /, **options: Any) -> None:
     """Import activities into the logbook; they wait for sign-off."""
     from mentor_app.transfer import activities
 
@@ -91,7 +91,7 @@ def import_activities(world: World, /, **options: Any) -> None:
 @import_.command("projects")
 @_import_options
 @click.pass_obj
-def import_projects(world: World, /, **options: Any) -> None:
+def import_projects(world: CliContext, /, **options: Any) -> None:
     """Import projects; one is known by its name."""
     from mentor_app.transfer import projects
 
@@ -101,7 +101,7 @@ def import_projects(world: World, /, **options: Any) -> None:
 @import_.command("pairings")
 @_import_options
 @click.pass_obj
-def import_pairings(world: World, /, **options: Any) -> None:
+def import_pairings(world: CliContext, /, **options: Any) -> None:
     """Import pairings of the past and present; their people and projects must be there."""
     from mentor_app.transfer import pairings
 
@@ -109,7 +109,7 @@ def import_pairings(world: World, /, **options: Any) -> None:
 
 
 def _import(
-    world: World,
+    world: CliContext,
     module: Any,
     file: Path,
     sheet: str | None,
@@ -131,7 +131,7 @@ def _import(
     _imported(world, done.result, plan.recognised(), dry_run, as_json)
 
 
-def _imported(world: World, result: Imported, recognised: dict[str, Any], dry_run: bool, as_json: bool) -> None:
+def _imported(world: CliContext, result: Imported, recognised: dict[str, Any], dry_run: bool, as_json: bool) -> None:
     tr = translator(world.language)
     if as_json:
         rejected = [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mentor_app.cli.base import World, as_json_option, cli, date, person_ids, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, date, person_ids, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @cli.command()
 @as_json_option
 @click.pass_obj
-def pairings(world: World, as_json: bool) -> None:
+def pairings(world: CliContext, as_json: bool) -> None:
     """Who is and was paired with whom, on which projects."""
     from mentor_app.core.pairing.queries import pairings as query
     from mentor_app.core.pairing.rules import STATES
@@ -61,7 +61,7 @@ def pairings(world: World, as_json: bool) -> None:
 @click.option("--as-of", callback=date, metavar="DATE")
 @as_json_option
 @click.pass_obj
-def suggest(world: World, file: Path | None, as_of: dt.date | None, as_json: bool) -> None:
+def suggest(world: CliContext, file: Path | None, as_of: dt.date | None, as_json: bool) -> None:
     """The best mentors for all hires without one, at once, with reasons."""
     from mentor_app.core.matching.criteria import CRITERIA
     from mentor_app.core.pairing.suggest import suggest as query
@@ -126,7 +126,7 @@ def suggest(world: World, file: Path | None, as_of: dt.date | None, as_json: boo
 @as_json_option
 @click.pass_obj
 def pair(
-    world: World, apprentice: str, mentor: str, name: str, started_on: dt.date | None, goals: str, as_json: bool
+    world: CliContext, apprentice: str, mentor: str, name: str, started_on: dt.date | None, goals: str, as_json: bool
 ) -> None:
     """Pair APPRENTICE with MENTOR for the cycle of a project."""
     from mentor_app.core.pairing.actions import pair as action
@@ -173,7 +173,7 @@ _reason = click.option("--reason", required=True, help="Kept for good.")
 @click.argument("apprentice")
 @as_json_option
 @click.pass_obj
-def story(world: World, apprentice: str, as_json: bool) -> None:
+def story(world: CliContext, apprentice: str, as_json: bool) -> None:
     """The whole story of APPRENTICE's running (or latest) pairing."""
     from mentor_app.core.pairing.rules import STATES
     from mentor_app.core.pairing.story import story as query
@@ -215,7 +215,7 @@ def story(world: World, apprentice: str, as_json: bool) -> None:
 @cli.command()
 @as_json_option
 @click.pass_obj
-def watch(world: World, as_json: bool) -> None:
+def watch(world: CliContext, as_json: bool) -> None:
     """What in the pairings needs a team lead's hand today."""
     from mentor_app.core.pairing.watch import KINDS
     from mentor_app.core.pairing.watch import watch as query
@@ -237,7 +237,7 @@ def watch(world: World, as_json: bool) -> None:
 @cli.command()
 @as_json_option
 @click.pass_obj
-def projects(world: World, as_json: bool) -> None:
+def projects(world: CliContext, as_json: bool) -> None:
     """All projects with their cycles."""
     from mentor_app.core.pairing.queries import cycles
     from mentor_app.core.projects.queries import projects as query
@@ -285,7 +285,7 @@ def projects(world: World, as_json: bool) -> None:
 @as_json_option
 @click.pass_obj
 def new_project(
-    world: World,
+    world: CliContext,
     name: str | None,
     customer: str | None,
     region: str | None,
@@ -323,7 +323,7 @@ def new_project(
 @click.argument("outcome", type=click.Choice(["won", "lost", "cancelled"]))
 @_on
 @click.pass_obj
-def close_project(world: World, name: str, outcome: str, day: dt.date | None) -> None:
+def close_project(world: CliContext, name: str, outcome: str, day: dt.date | None) -> None:
     """Close the cycle of the project NAME."""
     from mentor_app.core.projects.actions import close_project as action
 
@@ -336,7 +336,7 @@ def close_project(world: World, name: str, outcome: str, day: dt.date | None) ->
 @click.option("--project", "name", required=True, metavar="NAME")
 @_on
 @click.pass_obj
-def roll_on(world: World, apprentice: str, name: str, day: dt.date | None) -> None:
+def roll_on(world: CliContext, apprentice: str, name: str, day: dt.date | None) -> None:
     """Go on with another project after APPRENTICE's present one was lost."""
     from mentor_app.core.pairing.actions import roll_on as action
 
@@ -351,7 +351,7 @@ def roll_on(world: World, apprentice: str, name: str, day: dt.date | None) -> No
 @_reason
 @_on
 @click.pass_obj
-def reassign(world: World, apprentice: str, mentor: str, reason: str, day: dt.date | None) -> None:
+def reassign(world: CliContext, apprentice: str, mentor: str, reason: str, day: dt.date | None) -> None:
     """Give APPRENTICE to another MENTOR on the same project."""
     from mentor_app.core.pairing.actions import reassign as action
 
@@ -366,7 +366,7 @@ def reassign(world: World, apprentice: str, mentor: str, reason: str, day: dt.da
 @_reason
 @_on
 @click.pass_obj
-def end_pairing(world: World, apprentice: str, reason: str, day: dt.date | None) -> None:
+def end_pairing(world: CliContext, apprentice: str, reason: str, day: dt.date | None) -> None:
     """End APPRENTICE's pairing before its cycle closes."""
     from mentor_app.core.pairing.actions import end as action
 
@@ -378,7 +378,7 @@ def end_pairing(world: World, apprentice: str, reason: str, day: dt.date | None)
 @click.argument("apprentice")
 @_on
 @click.pass_obj
-def complete(world: World, apprentice: str, day: dt.date | None) -> None:
+def complete(world: CliContext, apprentice: str, day: dt.date | None) -> None:
     """Complete APPRENTICE's pairing, its project's cycle being closed."""
     from mentor_app.core.pairing.actions import complete as action
 
@@ -390,7 +390,7 @@ def complete(world: World, apprentice: str, day: dt.date | None) -> None:
 @click.argument("apprentice")
 @click.option("--words", required=True)
 @click.pass_obj
-def closing_review(world: World, apprentice: str, words: str) -> None:
+def closing_review(world: CliContext, apprentice: str, words: str) -> None:
     """Write one's closing review of APPRENTICE's latest pairing; who writes is said with --as."""
     from mentor_app.core.pairing.actions import review_pairing as action
 
@@ -402,7 +402,7 @@ def closing_review(world: World, apprentice: str, words: str) -> None:
 @click.argument("mentor")
 @click.argument("places", type=int)
 @click.pass_obj
-def capacity(world: World, mentor: str, places: int) -> None:
+def capacity(world: CliContext, mentor: str, places: int) -> None:
     """How many apprentices MENTOR may have at a time."""
     from mentor_app.core.pairing.actions import set_capacity as action
 
@@ -415,7 +415,7 @@ def capacity(world: World, mentor: str, places: int) -> None:
 @click.argument("name")
 @as_json_option
 @click.pass_obj
-def mentor(world: World, name: str, as_json: bool) -> None:
+def mentor(world: CliContext, name: str, as_json: bool) -> None:
     """A mentor's apprentices, now and before, with their camp progress and close rates."""
     from mentor_app.core.pairing.mentor import mentor_page
     from mentor_app.core.pairing.rules import STATES

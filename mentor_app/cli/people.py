@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mentor_app.cli.base import World, as_json_option, cli, date, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, date, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @cli.command()
 @as_json_option
 @click.pass_obj
-def people(world: World, as_json: bool) -> None:
+def people(world: CliContext, as_json: bool) -> None:
     """List everybody."""
     from mentor_app.core.people.queries import people as query
 
@@ -67,7 +67,9 @@ def chosen_hires(company: Company, names: tuple[str, ...]) -> list[int]:
 @click.option("--include-inherited", is_flag=True)
 @as_json_option
 @click.pass_obj
-def ramp(world: World, names: tuple[str, ...], as_of: dt.date | None, include_inherited: bool, as_json: bool) -> None:
+def ramp(
+    world: CliContext, names: tuple[str, ...], as_of: dt.date | None, include_inherited: bool, as_json: bool
+) -> None:
     """Close rates by tenure month, with the senior benchmark."""
     from mentor_app.core.pipeline.queries import ramp as query
 

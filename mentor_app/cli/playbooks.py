@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mentor_app.cli.base import LANGUAGE, World, as_json_option, cli, person_ids, print_json
+from mentor_app.cli.base import LANGUAGE, CliContext, as_json_option, cli, person_ids, print_json
 from mentor_app.core.text import translator
 
 
@@ -22,7 +22,7 @@ def playbooks(context: click.Context, name: str | None, as_json: bool) -> None:
     from mentor_app.core.playbooks.queries import playbooks as query
     from mentor_app.core.playbooks.rules import STATES
 
-    world: World = context.obj
+    world: CliContext = context.obj
     store, tr = world.open(), translator(world.language)
     owner = person_ids(store, (name,))[0] if name else None
     with store.read() as connection:
@@ -60,7 +60,7 @@ def playbooks(context: click.Context, name: str | None, as_json: bool) -> None:
 @click.option("--limit", type=click.IntRange(1, 200), default=20)
 @as_json_option
 @click.pass_obj
-def search(world: World, text: str, product: str | None, industry: str | None, limit: int, as_json: bool) -> None:
+def search(world: CliContext, text: str, product: str | None, industry: str | None, limit: int, as_json: bool) -> None:
     """Approved answers that fit TEXT, the best first."""
     from mentor_app.core.playbooks.queries import find
 
@@ -99,7 +99,7 @@ def search(world: World, text: str, product: str | None, industry: str | None, l
 @click.option("--owner", metavar="NAME", help="Who is to write it; who acts, unless said.")
 @as_json_option
 @click.pass_obj
-def new(world: World, kind: str, title: str, owner: str | None, as_json: bool) -> None:
+def new(world: CliContext, kind: str, title: str, owner: str | None, as_json: bool) -> None:
     """Begin a playbook of a KIND (handbook, objections, …) by hand."""
     from mentor_app.core.playbooks.actions import begin
 
@@ -118,7 +118,7 @@ def new(world: World, kind: str, title: str, owner: str | None, as_json: bool) -
 @click.option("--replace", is_flag=True, help="Put it in the place of what is written there.")
 @as_json_option
 @click.pass_obj
-def import_(world: World, file: Path, ident: int, replace: bool, as_json: bool) -> None:
+def import_(world: CliContext, file: Path, ident: int, replace: bool, as_json: bool) -> None:
     """An existing playbook from a DOCX, XLSX, CSV or Markdown FILE."""
     from mentor_app.core.playbooks.actions import save_parts
     from mentor_app.transfer.playbooks import read_file
@@ -138,7 +138,7 @@ def import_(world: World, file: Path, ident: int, replace: bool, as_json: bool) 
 @click.option("--version", "number", type=int, help="Another version than the one everybody reads.")
 @click.option("--lang", type=LANGUAGE, default=None)
 @click.pass_obj
-def export(world: World, ident: int, out: Path, number: int | None, lang: str | None) -> None:
+def export(world: CliContext, ident: int, out: Path, number: int | None, lang: str | None) -> None:
     """A version of a playbook as DOCX, PDF or Markdown."""
     from mentor_app.core.playbooks.queries import whole
     from mentor_app.transfer.playbooks import document_of
@@ -154,7 +154,7 @@ def export(world: World, ident: int, out: Path, number: int | None, lang: str | 
 @playbooks.command()
 @click.argument("ident", type=int, metavar="ID")
 @click.pass_obj
-def submit(world: World, ident: int) -> None:
+def submit(world: CliContext, ident: int) -> None:
     """Hand a playbook in for review as its next version."""
     from mentor_app.core.playbooks.actions import submit as action
 
@@ -166,7 +166,7 @@ def submit(world: World, ident: int) -> None:
 @click.argument("ident", type=int, metavar="ID")
 @click.option("--comment", default="")
 @click.pass_obj
-def approve(world: World, ident: int, comment: str) -> None:
+def approve(world: CliContext, ident: int, comment: str) -> None:
     """Approve the version in review; from now on everybody finds it."""
     from mentor_app.core.playbooks.actions import approve as action
 
@@ -178,7 +178,7 @@ def approve(world: World, ident: int, comment: str) -> None:
 @click.argument("ident", type=int, metavar="ID")
 @click.option("--comment", required=True)
 @click.pass_obj
-def send_back(world: World, ident: int, comment: str) -> None:
+def send_back(world: CliContext, ident: int, comment: str) -> None:
     """Ask for changes."""
     from mentor_app.core.playbooks.actions import ask_for_changes
 
@@ -190,7 +190,7 @@ def send_back(world: World, ident: int, comment: str) -> None:
 @click.argument("ident", type=int, metavar="ID")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
-def attach(world: World, ident: int, file: Path) -> None:
+def attach(world: CliContext, ident: int, file: Path) -> None:
     """Keep a copy of FILE with a playbook."""
     from mentor_app.core.playbooks.attach import attach_file
 
@@ -203,7 +203,7 @@ def attach(world: World, ident: int, file: Path) -> None:
 @click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write verified copies there.")
 @as_json_option
 @click.pass_obj
-def attachments(world: World, ident: int, out: Path | None, as_json: bool) -> None:
+def attachments(world: CliContext, ident: int, out: Path | None, as_json: bool) -> None:
     """The files kept with a playbook."""
     from mentor_app.core.playbooks.attach import attachments_of
     from mentor_app.core.store.attachments import copy_out, folder_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mentor_app.cli.base import World, as_json_option, cli, date, person_ids, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, date, person_ids, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import N_, translator
 
@@ -40,7 +40,7 @@ def points(context: click.Context, name: str | None, as_json: bool) -> None:
         return
     from mentor_app.core.points.queries import accounts, entries, near
 
-    world: World = context.obj
+    world: CliContext = context.obj
     store, tr = world.open(), translator(world.language)
     only = person_ids(store, (name,)) if name else None
     with store.read() as connection:
@@ -97,7 +97,7 @@ def _words(e: Entry, tr: Translator) -> str:
 @points.command()
 @as_json_option
 @click.pass_obj
-def verify(world: World, as_json: bool) -> None:
+def verify(world: CliContext, as_json: bool) -> None:
     """Prove that nobody has changed, removed or added an entry. Exit 1 where somebody has."""
     from mentor_app.core.points.ledger import verify as query
 
@@ -120,7 +120,7 @@ def verify(world: World, as_json: bool) -> None:
 @points.command()
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx|FILE.csv")
 @click.pass_obj
-def export(world: World, out: Path) -> None:
+def export(world: CliContext, out: Path) -> None:
     """The whole ledger as a workbook or CSV file."""
     from mentor_app.core.points.queries import entries
     from mentor_app.transfer.files import write_list
@@ -138,7 +138,7 @@ def export(world: World, out: Path) -> None:
 
 @points.command()
 @click.pass_obj
-def settle(world: World) -> None:
+def settle(world: CliContext) -> None:
     """Award what the past has earned and was not yet in the ledger; a second time adds nothing."""
     from mentor_app.core.points.actions import settle_all
 
@@ -150,7 +150,7 @@ def settle(world: World) -> None:
 @points.command()
 @as_json_option
 @click.pass_obj
-def rules(world: World, as_json: bool) -> None:
+def rules(world: CliContext, as_json: bool) -> None:
     """What earns how much, since when and until when."""
     from mentor_app.core.points.queries import rules_of
     from mentor_app.core.points.rules import EVENTS
@@ -184,7 +184,7 @@ def rules(world: World, as_json: bool) -> None:
 @click.option("--per-month", type=int, help="The most a person can earn by it in a month.")
 @click.option("--from", "first_on", callback=date, metavar="DATE", help="Today, unless said.")
 @click.pass_obj
-def rule(world: World, event: str, worth: int, per_month: int | None, first_on: dt.date | None) -> None:
+def rule(world: CliContext, event: str, worth: int, per_month: int | None, first_on: dt.date | None) -> None:
     """From a day on, EVENT earns WORTH points; what was earned stays."""
     from mentor_app.core.points.actions import save_rule
 
@@ -195,7 +195,7 @@ def rule(world: World, event: str, worth: int, per_month: int | None, first_on: 
 @points.command()
 @as_json_option
 @click.pass_obj
-def rewards(world: World, as_json: bool) -> None:
+def rewards(world: CliContext, as_json: bool) -> None:
     """What points buy."""
     from mentor_app.core.points.queries import rewards as query
 
@@ -226,7 +226,7 @@ def rewards(world: World, as_json: bool) -> None:
 @click.argument("reward")
 @as_json_option
 @click.pass_obj
-def request(world: World, reward: str, as_json: bool) -> None:
+def request(world: CliContext, reward: str, as_json: bool) -> None:
     """Ask for REWARD; who asks is said with --as."""
     from mentor_app.core.points.actions import request as action
     from mentor_app.core.points.queries import rewards as query
@@ -246,7 +246,7 @@ def request(world: World, reward: str, as_json: bool) -> None:
 @points.command()
 @as_json_option
 @click.pass_obj
-def redemptions(world: World, as_json: bool) -> None:
+def redemptions(world: CliContext, as_json: bool) -> None:
     """Rewards asked for: what waits for a decision first."""
     from mentor_app.core.points.queries import redemptions as query
     from mentor_app.core.points.rules import STATES
@@ -276,7 +276,7 @@ def redemptions(world: World, as_json: bool) -> None:
         click.echo(f"{r.id}\t{tr(STATES[r.state])}\t{r.person}\t{r.reward}\t{r.points}")
 
 
-def _decide(world: World, ident: int, approve: bool, reason: str) -> None:
+def _decide(world: CliContext, ident: int, approve: bool, reason: str) -> None:
     from mentor_app.core.points.actions import decide
 
     store: Store = world.open()
@@ -286,7 +286,7 @@ def _decide(world: World, ident: int, approve: bool, reason: str) -> None:
 @points.command()
 @click.argument("ident", type=int, metavar="ID")
 @click.pass_obj
-def approve(world: World, ident: int) -> None:
+def approve(world: CliContext, ident: int) -> None:
     """Approve a request; its points are spent now."""
     _decide(world, ident, True, "")
 
@@ -295,7 +295,7 @@ def approve(world: World, ident: int) -> None:
 @click.argument("ident", type=int, metavar="ID")
 @click.option("--reason", required=True)
 @click.pass_obj
-def refuse(world: World, ident: int, reason: str) -> None:
+def refuse(world: CliContext, ident: int, reason: str) -> None:
     """Refuse a request with a reason; its points are free again."""
     _decide(world, ident, False, reason)
 
@@ -303,7 +303,7 @@ def refuse(world: World, ident: int, reason: str) -> None:
 @points.command()
 @click.argument("ident", type=int, metavar="ID")
 @click.pass_obj
-def fulfil(world: World, ident: int) -> None:
+def fulfil(world: CliContext, ident: int) -> None:
     """Say that an approved reward has been handed over."""
     from mentor_app.core.points.actions import fulfil as action
 

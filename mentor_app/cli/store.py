@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mentor_app.cli.base import World, as_json_option, cli, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @cli.command()
 @click.pass_obj
-def sample(world: World) -> None:
+def sample(world: CliContext) -> None:
     """Fill the empty store with an invented sales company."""
     from mentor_app.core.sample.company import fill
 
@@ -29,7 +29,7 @@ def sample(world: World) -> None:
 @cli.command()
 @as_json_option
 @click.pass_obj
-def check(world: World, as_json: bool) -> None:
+def check(world: CliContext, as_json: bool) -> None:
     """Is the store sound?"""
     from mentor_app.core.check import problems
     from mentor_app.core.playbooks.attach import missing
