@@ -58,11 +58,11 @@ def file_store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-def settled(qtbot: Any, window: Any) -> None:
+def settled(_qtbot: Any, window: Any) -> None:
     """Wait until the window has nothing left to read, write or draw."""
-    qtbot.wait(30)
-    qtbot.waitUntil(lambda: not window.tasks.busy(), timeout=60000)
-    qtbot.wait(30)
+    from tests.idle import wait_until_idle
+
+    wait_until_idle(window)
 
 
 @pytest.fixture
@@ -88,6 +88,18 @@ def gone(qapp: Any, window: Any) -> None:
     window.close()
     window.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(scope="session")
+def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample company, made once; only to be read or copied."""
+    from mentor_app.core.sample.company import fill
+
+    path = tmp_path_factory.mktemp("sample") / "sample.sqlite"
+    opened = open_store(path)
+    opened.act(ME, fill, dt.date.today())
+    opened.close()
+    return path
 
 
 @pytest.fixture

@@ -7,9 +7,18 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from mentor_app.core.errors import Cancelled, UserError
+
+
+def after(milliseconds: int, owner: QObject, call: Callable[[], object]) -> None:
+    """Make ``call`` a little later, unless ``owner`` is gone by then. The timer is a child of its owner, so that it can
+    be seen waiting."""
+    timer = QTimer(owner, singleShot=True, interval=milliseconds)  # type: ignore[call-overload]
+    timer.timeout.connect(call)
+    timer.timeout.connect(timer.deleteLater)
+    timer.start()
 
 
 class Task:

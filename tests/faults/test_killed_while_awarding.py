@@ -3,7 +3,6 @@
 import random
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from mentor_app.core.check import problems
@@ -25,6 +24,7 @@ while True:
     details = Details("shadowing", TODAY, minutes=5, customer="c", learned="l", host_id=1)
     made = store.act(hire, logbook.save_activity, 5, details, TODAY, state="submitted").result
     store.act(mo, logbook.sign_off, [made], "good")
+    print("signed off", flush=True)
 """
 
 
@@ -39,10 +39,11 @@ def test_the_ledger_survives_being_killed(tmp_path: Path) -> None:
             [sys.executable, "-c", _WORK, str(place)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
         )
         assert worker.stdout is not None
-        worker.stdout.readline()
-        time.sleep(chance.uniform(0.15, 0.6))
+        for _ in range(1 + chance.randint(1, 8)):  # ready, and some sessions signed off; then in the middle of the next
+            worker.stdout.readline()
         worker.kill()
         worker.wait()
+        worker.stdout.close()
         store = open_store(place)
         with store.read() as connection:
             found = verify(connection)

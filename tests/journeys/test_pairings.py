@@ -76,7 +76,7 @@ class Office:
     def key(self, widget: Any, key: Qt.Key) -> None:
         """A key on a widget of the window, which a window manager would have made the active one again."""
         self.window.activateWindow()
-        self.bot.waitUntil(self.window.isActiveWindow)
+        self.bot.waitUntil(self.window.isActiveWindow, timeout=60_000)
         self.bot.keyClick(widget, key)
         self.wait()
 

@@ -131,7 +131,7 @@ def test_the_team_sees_totals_and_the_ledger_is_exported(office: Office, tmp_pat
     office.be(office.lead)
     shell = page(office, "team")
     view = shell.view("team")
-    office.bot.waitUntil(view.chart.drawn, timeout=20000)
+    office.bot.waitUntil(view.chart.drawn, timeout=60_000)
     assert any("61" in spot.words for spot in view.chart._spots)
     rows = [view.list.model.index(r, 0).data() for r in range(view.list.model.rowCount())]
     assert rows[0] == "Mo"

@@ -15,6 +15,7 @@ from mentor_app.core.logbook.rules import Details
 from mentor_app.core.text import text
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.tasks import after
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import choice, date_field, read_date, text_field
@@ -293,7 +294,7 @@ class LogDialog(FormDialog):
         self._later.stop()
         self._again = False
         if self._busy:  # the draft is just being written; hand in once it has its number
-            QTimer.singleShot(30, self, lambda: self._finish(state))
+            after(30, self, lambda: self._finish(state))
             return
         self.error.setText("")
         try:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.tasks import after
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 from mentor_app.ui.widgets.views import Page
@@ -99,9 +100,7 @@ class PipelinePage(Page):
             self.context.setText(tr("{n} opportunities", n=f"{len(ids):,}") if whole else "…")
             self.empty.setVisible(not len(ids) and not words)
             if not whole:  # the first screenful stands; now all of them
-                QTimer.singleShot(
-                    250, self, lambda: self._context.query(lambda c: read(c, None), lambda found: show(found, None))
-                )
+                after(250, self, lambda: self._context.query(lambda c: read(c, None), lambda found: show(found, None)))
 
         self._context.query(lambda c: read(c, _FIRST), lambda found: show(found, _FIRST))
 

@@ -28,6 +28,7 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.playbooks.dialogs import CommentDialog, CompareDialog, ReviewDialog
 from mentor_app.ui.playbooks.search_view import show_markdown
+from mentor_app.ui.tasks import after
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label
 from mentor_app.ui.widgets.forms import choice
@@ -390,7 +391,7 @@ class PlaybookEditor(View):
 
         def done(made: Any) -> None:
             self._editing = made.result
-            QTimer.singleShot(200, self.heading, self.heading.setFocus)
+            after(200, self.heading, self.heading.setFocus)
 
         self._context.act(save_part, self.id, Part(""), done=done)
 

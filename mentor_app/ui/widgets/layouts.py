@@ -19,6 +19,17 @@ def as_high_as_needed(layout: QLayout) -> QWidget:
     return made
 
 
+def lay_out_around(widget: QWidget) -> None:
+    """Lay out everything ``widget`` lies in anew, at once: it needs another size, and the layouts' own requests go from
+    one to the next outer one by events, with pictures of half-made pages in between."""
+    parent = widget.parentWidget()
+    while parent is not None:
+        layout = parent.layout()
+        if layout is not None:
+            layout.activate()
+        parent = parent.parentWidget()
+
+
 def scrolling(widget: QWidget) -> QScrollArea:
     """``widget`` in an area that scrolls, without a frame."""
     area = QScrollArea(widgetResizable=True)

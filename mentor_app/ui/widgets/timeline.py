@@ -24,6 +24,7 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.cards import Card
+from mentor_app.ui.widgets.layouts import lay_out_around
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 from mentor_app.ui.widgets.views import View
 
@@ -81,11 +82,12 @@ class Timeline(QWidget):
         self._strong.setPixelSize(12)
         self._strong.setWeight(QFont.Weight.DemiBold)
         self._row = 3 * (QFontMetrics(self._note).height() + 2) + 34
+        self._make_room(1)
 
     def show_cycles(self, cycles: Sequence[Any], today: dt.date) -> None:
         """Draw these."""
         self._cycles, self._today = list(cycles), today
-        self.setFixedHeight(self._row * max(1, len(cycles)) + 4)
+        self._make_room(len(cycles))
         words = []
         for cycle in cycles:
             done = [phase_words(p.phase) for p in cycle.phases if p.done_on]
@@ -100,6 +102,13 @@ class Timeline(QWidget):
             )
         self.setAccessibleName("; ".join(words) or tr("Timeline"))
         self.update()
+
+    def _make_room(self, cycles: int) -> None:
+        """As high as so many cycles are; what lies around makes room before the next painting, not after it."""
+        height = self._row * max(1, cycles) + 4
+        if height != self.height() or self.minimumHeight() != height:
+            self.setFixedHeight(height)
+            lay_out_around(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._spots = []

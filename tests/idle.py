@@ -1,0 +1,61 @@
+"""Waiting until the window is idle; never for a time."""
+
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
+
+_SOON = (
+    2000  # ms: single-shot timers up to this long are work about to be done; longer ones (a toast) are not waited for
+)
+
+
+def wait_until_idle(window: Any, seconds: float = 60) -> None:
+    """Deliver events until nothing is read, written, scheduled or left to lay out; raises with what is still busy."""
+    deadline = time.monotonic() + seconds
+    quiet = 0
+    while quiet < 2:  # what one round delivers may ask for another
+        _deliver()
+        busy = list(under_way(window))
+        quiet = 0 if busy else quiet + 1
+        if busy:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"still busy after {seconds} s:\n" + "\n".join(busy))
+            _sleep_until_something_happens()
+
+
+def under_way(window: Any) -> Iterator[str]:
+    """What the window is still doing."""
+    if window.tasks.busy():
+        yield "tasks:\n" + "\n".join(_threads())
+    for timer in window.findChildren(QTimer):
+        if timer.isActive() and timer.isSingleShot() and timer.interval() <= _SOON:
+            yield f"a timer of {timer.interval()} ms of {timer.parent()}"
+
+
+def _deliver() -> None:
+    """Deliver all events, fire the timers of zero length, let layouts settle, delete what is to be deleted."""
+    fired: list[bool] = []
+    QTimer.singleShot(0, lambda: fired.append(True))  # after those that were started before
+    while not fired:
+        QCoreApplication.processEvents()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QCoreApplication.sendPostedEvents()
+
+
+def _sleep_until_something_happens() -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(10, loop.quit)
+    loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+
+
+def _threads() -> Iterator[str]:
+    """Where the threads that work for a window stand."""
+    stacks = sys._current_frames()
+    for thread in threading.enumerate():
+        if thread.name.startswith("task") and thread.ident in stacks:
+            yield f"{thread.name}: " + "".join(traceback.format_stack(stacks[thread.ident])[-3:])
