@@ -13,7 +13,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
 
 if TYPE_CHECKING:
-    from mentor_app.core.pipeline.actions import Imported
+    from mentor_app.core.imports import Imported
 
 
 @cli.group("import")

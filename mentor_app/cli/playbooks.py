@@ -205,7 +205,7 @@ def attach(world: CliContext, ident: int, file: Path) -> None:
 @click.pass_obj
 def attachments(world: CliContext, ident: int, out: Path | None, as_json: bool) -> None:
     """The files kept with a playbook."""
-    from mentor_app.core.playbooks.attach import attachments_of
+    from mentor_app.core.playbooks.queries import attachments_of
     from mentor_app.core.store.attachments import copy_out, folder_of
     from mentor_app.transfer.files import Folder
 

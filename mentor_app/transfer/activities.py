@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
+from mentor_app.core.imports import Keep, Outcome
 from mentor_app.core.logbook import actions
 from mentor_app.core.logbook.actions import Row
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.store import Session
+from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import text, translator
 from mentor_app.transfer.recognise import ACTIVITIES
 from mentor_app.transfer.rows import BadCell, Line, RowFile, people_by_name, person_meant
@@ -31,8 +33,8 @@ _MORE_WORDS = {
 }
 
 
-def _reader(session: Session, fields: frozenset[str]) -> Callable[[Line], Row]:
-    people = people_by_name(session)
+def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], Row]:
+    people = people_by_name(connection)
     return lambda line: _row(line, people)
 
 
@@ -101,5 +103,9 @@ def _known(field: str) -> dict[str, str]:
     return found
 
 
-_FILE = RowFile(ACTIVITIES, "person", _reader, actions.import_activities)
+def _write(store: Store, actor: Actor, rows: Sequence[Row], today: dt.date, keep: Keep) -> Done[list[Outcome]]:
+    return store.act(actor, actions.import_activities, rows, today, keep)
+
+
+_FILE = RowFile(ACTIVITIES, "person", _reader, _write)
 plan, run = _FILE.plan, _FILE.run

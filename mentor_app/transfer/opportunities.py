@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import select
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.imports import Imported, Problem
 from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import actions
-from mentor_app.core.pipeline.actions import Batch, Imported, Problem
-from mentor_app.core.pipeline.rules import MAX_KEY, STATUS_KEYS
+from mentor_app.core.pipeline.rules import MAX_KEY, STATUS_KEYS, Batch
 from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
 from mentor_app.core.store import Actor, Done, Store
 from mentor_app.core.text import text

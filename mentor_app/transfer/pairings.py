@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
+from mentor_app.core.imports import Keep, Outcome
 from mentor_app.core.pairing import actions
 from mentor_app.core.pairing.actions import PairingRow
-from mentor_app.core.store import Actor, Session
+from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import text
 from mentor_app.transfer.recognise import PAIRINGS
-from mentor_app.transfer.rows import BadCell, Line, Outcome, RowFile, people_by_name, person_meant
+from mentor_app.transfer.rows import BadCell, Line, RowFile, people_by_name, person_meant
 from mentor_app.transfer.values import plain
 
 
-def _reader(session: Session, fields: frozenset[str]) -> Callable[[Line], PairingRow]:
-    people = people_by_name(session)
+def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], PairingRow]:
+    people = people_by_name(connection)
 
     def who(line: Line, field: str) -> int:
         found = person_meant(people, field, line.cell[field])
@@ -42,8 +43,8 @@ def _reader(session: Session, fields: frozenset[str]) -> Callable[[Line], Pairin
     return read
 
 
-def _write(session: Session, actor: Actor, rows: Sequence[PairingRow], today: dt.date) -> Sequence[Outcome]:
-    return actions.import_pairings(session, actor, rows)
+def _write(store: Store, actor: Actor, rows: Sequence[PairingRow], today: dt.date, keep: Keep) -> Done[list[Outcome]]:
+    return store.act(actor, actions.import_pairings, rows, keep)
 
 
 _FILE = RowFile(PAIRINGS, "apprentice", _reader, _write)

@@ -6,19 +6,20 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 
+from mentor_app.core.imports import Keep, Outcome
 from mentor_app.core.people import actions
 from mentor_app.core.people.actions import PersonDetails
 from mentor_app.core.people.rules import role_from_words
-from mentor_app.core.store import Actor, Session
+from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import text
 from mentor_app.transfer.recognise import PEOPLE
-from mentor_app.transfer.rows import BadCell, Line, Outcome, RowFile
+from mentor_app.transfer.rows import BadCell, Line, RowFile
 from mentor_app.transfer.values import plain
 
 _Row = tuple[int, PersonDetails, frozenset[str]]
 
 
-def _reader(session: Session, fields: frozenset[str]) -> Callable[[Line], _Row]:
+def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], _Row]:
     def read(line: Line) -> _Row:
         cell = line.cell
         hired, left = line.date("hired_on"), line.date("left_on")
@@ -40,8 +41,8 @@ def _reader(session: Session, fields: frozenset[str]) -> Callable[[Line], _Row]:
     return read
 
 
-def _write(session: Session, actor: Actor, rows: Sequence[_Row], today: dt.date) -> Sequence[Outcome]:
-    return actions.import_people(session, actor, rows)
+def _write(store: Store, actor: Actor, rows: Sequence[_Row], today: dt.date, keep: Keep) -> Done[list[Outcome]]:
+    return store.act(actor, actions.import_people, rows, keep)
 
 
 _FILE = RowFile(PEOPLE, "name", _reader, _write)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
+from mentor_app.core.imports import Keep, Outcome
 from mentor_app.core.projects import actions
 from mentor_app.core.projects.rules import ProjectDetails
-from mentor_app.core.store import Actor, Session
+from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import text
 from mentor_app.transfer.recognise import PROJECTS
-from mentor_app.transfer.rows import BadCell, Line, Outcome, RowFile
+from mentor_app.transfer.rows import BadCell, Line, RowFile
 from mentor_app.transfer.values import plain
 
 _OUTCOMES = {
@@ -33,7 +34,7 @@ _OUTCOMES = {
 _Row = tuple[int, ProjectDetails]
 
 
-def _reader(session: Session, fields: frozenset[str]) -> Callable[[Line], _Row]:
+def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], _Row]:
     def read(line: Line) -> _Row:
         cell, started, closed = line.cell, line.date("started_on"), line.date("closed_on")
         outcome = _OUTCOMES.get(plain(cell.get("outcome", "")).casefold())
@@ -49,8 +50,8 @@ def _reader(session: Session, fields: frozenset[str]) -> Callable[[Line], _Row]:
     return read
 
 
-def _write(session: Session, actor: Actor, rows: Sequence[_Row], today: dt.date) -> Sequence[Outcome]:
-    return actions.import_projects(session, actor, rows)
+def _write(store: Store, actor: Actor, rows: Sequence[_Row], today: dt.date, keep: Keep) -> Done[list[Outcome]]:
+    return store.act(actor, actions.import_projects, rows, keep)
 
 
 _FILE = RowFile(PROJECTS, "name", _reader, _write)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,18 +11,16 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
 
-from mentor_app.core.errors import UserError
+from mentor_app.core.imports import Imported, Keep, Outcome, Problem
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, person
-from mentor_app.core.pipeline.actions import Imported, Problem
-from mentor_app.core.store import Actor, Done, Session, Store
+from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import Text, text
 from mentor_app.transfer.plan import Plan, make_plan
 from mentor_app.transfer.recognise import FileKind
 from mentor_app.transfer.values import Bad, parse_date, plain
 
 R = TypeVar("R")
-Outcome = tuple[int, str, UserError | None]
 Cells = Mapping[str, str]
 
 
@@ -54,15 +53,15 @@ class Line:
 class RowFile(Generic[R]):
     """How files of one kind are read and written.
 
-    ``reader(session, fields)`` gives a function from a line to what an action takes (BadCell where it can't be);
-    ``write(session, actor, rows, today)`` is that action and says what became of each row. ``main`` is the field under
-    which a rule's complaint about a whole row is shown.
+    ``reader(connection, fields)`` gives a function from a line to what an action takes (BadCell where it can't be);
+    ``write(store, actor, rows, today, keep)`` runs that action, which says what became of each row. ``main`` is the field
+    under which a rule's complaint about a whole row is shown.
     """
 
     kind: FileKind
     main: str
-    reader: Callable[[Session, frozenset[str]], Callable[[Line], R]]
-    write: Callable[[Session, Actor, Sequence[R], dt.date], Sequence[Outcome]]
+    reader: Callable[[Connection, frozenset[str]], Callable[[Line], R]]
+    write: Callable[[Store, Actor, Sequence[R], dt.date, Keep], Done[list[Outcome]]]
 
     def plan(self, store: Store, path: Path, **given: Any) -> Plan:
         """Recognise a file; see ``make_plan`` for what can be given."""
@@ -81,71 +80,73 @@ class RowFile(Generic[R]):
     ) -> Done[Imported]:
         """Import the file as planned, all rows or (when asked) the good ones, and remember how it was read."""
         made.check()
-        rows = [(n, row) for numbers, block in made.source.batches() for n, row in zip(numbers, block, strict=True)]
+        result = Imported()
+        with store.read() as connection:
+            rows = self._read(connection, made, result, progress)
+        bad_cells = bool(result.rejected)
 
-        def import_file(session: Session, actor: Actor) -> Imported:
-            result = self._take(session, actor, made, rows, today, lambda row: progress(row, len(rows)))
-            result.applied = not dry_run and (only_good_rows or not result.rejected)
-            if not result.applied:
-                session.discard()
-            return result
+        def keep(outcomes: Sequence[Outcome]) -> bool:
+            bad = bad_cells or any(problem is not None for _, _, problem in outcomes)
+            result.applied = not dry_run and (only_good_rows or not bad)
+            return result.applied
 
-        import_file.__module__ = f"mentor_app.core.{self.kind.name}"
-        done = store.act(actor, import_file)
-        if done.result.applied:
+        done = self.write(store, actor, rows, today, keep)
+        self._tell(made, done.result, result)
+        if result.applied:
             made.remember(store, actor)
-        return done
+        return Done(result, done.changed, done.change_set_id)
 
-    def _take(
-        self,
-        session: Session,
-        actor: Actor,
-        made: Plan,
-        rows: Sequence[tuple[int, list[str]]],
-        today: dt.date,
-        report: Callable[[int], None],
-    ) -> Imported:
-        result = Imported(read=len(rows))
-        at, texts, headers = made.at(), dict(rows), made.source.headers
+    def _read(
+        self, connection: Connection, made: Plan, result: Imported, progress: Callable[[int, int], None]
+    ) -> list[R]:
+        """The rows that can be read; for the others ``result`` says why not."""
+        rows = [(n, row) for numbers, block in made.source.batches() for n, row in zip(numbers, block, strict=True)]
+        result.read = len(rows)
+        at, headers = made.at(), made.source.headers
         identity = [headers.index(column) for column in made.mapping.columns.get("id", [])]
         parse = parse_date(made.mapping.date_order or "ymd")
-
-        def reject(number: int, field: str, reason: Text) -> None:
-            known = field in at
-            value = texts[number][at[field]].strip() if known else ""
-            result.rejected.append(Problem(number, headers[at[field]] if known else "", value, reason))
-
-        read = self.reader(session, frozenset(at))
+        read = self.reader(connection, frozenset(at))
         good = []
         for done, (number, row) in enumerate(rows):
             if done % 100 == 0:
-                report(done)
+                progress(done, len(rows))
             cell = {name: row[column].strip() for name, column in at.items()}
             code = " · ".join(plain(row[column]) for column in identity)[:200]
             try:
                 good.append(read(Line(number, cell, code, parse)))
             except BadCell as error:
-                reject(number, error.field, error.reason)
-        for number, outcome, problem in self.write(session, actor, good, today):
-            if problem is not None:
-                reject(number, self.main, problem.message)
-            elif outcome == "new":
-                result.new += 1
-            elif outcome == "updated":
-                result.updated += 1
-            else:
-                result.unchanged += 1
-        result.rejected.sort(key=lambda one: one.row)
-        return result
+                value = cell.get(error.field, "")
+                result.rejected.append(Problem(number, self._column(made, error.field), value, error.reason))
+        return good
+
+    def _tell(self, made: Plan, outcomes: Sequence[Outcome], result: Imported) -> None:
+        """Put what became of the rows into ``result``."""
+        bad = {number: problem.message for number, _, problem in outcomes if problem is not None}
+        if bad:
+            column = self._column(made, self.main)
+            at = made.at().get(self.main)
+            texts = {n: row for numbers, block in made.source.batches() for n, row in zip(numbers, block, strict=True)}
+            result.rejected += [
+                Problem(number, column, "" if at is None else texts[number][at].strip(), reason)
+                for number, reason in bad.items()
+            ]
+            result.rejected.sort(key=lambda one: one.row)
+        count = Counter(outcome for _, outcome, _ in outcomes)
+        result.new, result.updated, result.unchanged = count["new"], count["updated"], count["unchanged"]
+
+    @staticmethod
+    def _column(made: Plan, field: str) -> str:
+        """The file's name for a field; empty where it has none."""
+        return (made.mapping.columns.get(field) or [""])[0]
 
 
-def people_by_name(session: Session) -> dict[str, list[int]]:
+def people_by_name(connection: Connection) -> dict[str, list[int]]:
     """Name or CRM name, as names are compared → ids of the people it means."""
     found: dict[str, list[int]] = {}
-    for name, person_id in session.connection.execute(select(person.c.name, person.c.id)):
+    for name, person_id in connection.execute(select(person.c.name, person.c.id)):
         found.setdefault(match_key(name), []).append(person_id)
     known = select(crm_name.c.match, crm_name.c.person_id).where(crm_name.c.person_id.is_not(None))
-    for match, person_id in session.connection.execute(known):
+    for match, person_id in connection.execute(known):
         if match not in found:
             found[match] = [person_id]
     return found

@@ -19,15 +19,18 @@ def test_killed_in_the_middle_of_a_write_nothing_is_half_done(tmp_path: Path) ->
 import os
 from mentor_app.core.store import open_store, Actor
 from mentor_app.core.people.actions import add_person, PersonDetails
+from tests.steps import step
 store = open_store({str(path)!r})
 store.act(Actor("me"), add_person, PersonDetails("Kept"))
+@step
 def half(session, actor):
     for i in range(500):
         add_person(session, actor, PersonDetails(f"Lost {{i}}"))
     os.kill(os.getpid(), 9)
 store.act(Actor("me"), half)
 """
-    assert subprocess.run([sys.executable, "-c", script], check=False, env=os.environ).returncode == -9
+    root = Path(__file__).parents[2]
+    assert subprocess.run([sys.executable, "-c", script], check=False, env=os.environ, cwd=root).returncode == -9
     with open_store(path).read() as connection:
         assert [p.name for p in people(connection)] == ["Kept"]
         assert problems(connection) == []

@@ -16,7 +16,8 @@ from mentor_app.core.pairing import actions
 from mentor_app.core.pairing.queries import cycles, pairings
 from mentor_app.core.pairing.watch import watch
 from mentor_app.core.people.actions import PersonDetails, add_person, edit_person, save_team
-from mentor_app.core.pipeline.actions import Batch, import_opportunities
+from mentor_app.core.pipeline.actions import import_opportunities
+from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.projects import actions as project_actions
 from mentor_app.core.projects.queries import projects
 from mentor_app.core.projects.rules import Phase, ProjectDetails

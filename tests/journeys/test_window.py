@@ -16,7 +16,8 @@ from sqlalchemy import select
 
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import people
-from mentor_app.core.pipeline.actions import Batch, import_opportunities
+from mentor_app.core.pipeline.actions import import_opportunities
+from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.store.history import change_set
 from mentor_app.ui.main_window import MainWindow
 from tests.conftest import ME, TODAY, settled
@@ -145,7 +146,7 @@ def test_names_left_unmatched_are_given_to_people_later(window: MainWindow, qtbo
     store.act(ME, add_person, PersonDetails("Anna Snelling"))
     columns: dict[str, list[Any]] = {"status": [0], "opened_on": ["2026-01-02"], "closed_on": [None]}
     batch = Batch([2], ["K"], ["Snelling, Anna"], columns, [])
-    window.context.act(lambda s, a: import_opportunities(s, a, [batch], today=TODAY, add_people=False))
+    window.context.act(import_opportunities, [batch], more={"today": TODAY, "add_people": False})
     window.go("people")
     settled(qtbot, window)
     page = window.pages["people"]

@@ -12,8 +12,8 @@ from sqlalchemy import func, select, text
 
 from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
+from mentor_app.core.imports import Imported
 from mentor_app.core.people.queries import people, unmatched_crm_names
-from mentor_app.core.pipeline.actions import Imported
 from mentor_app.core.pipeline.queries import opportunities as read_opportunities
 from mentor_app.core.pipeline.queries import opportunity_ids, ramp
 from mentor_app.core.pipeline.tables import opportunity

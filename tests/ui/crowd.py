@@ -11,13 +11,16 @@ from mentor_app.core.logbook.rules import Details
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people.actions import PersonDetails, add_person, edit_person
 from mentor_app.core.people.tables import person
-from mentor_app.core.pipeline.actions import Batch, import_opportunities
+from mentor_app.core.pipeline.actions import import_opportunities
+from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.projects import actions as project_actions
 from mentor_app.core.projects.rules import Phase, ProjectDetails
 from mentor_app.core.store import Actor, Session
 from tests.conftest import ME
+from tests.steps import step
 
 
+@step
 def crowd(session: Session, actor: Actor, today: dt.date) -> None:
     """Names that don't fit anywhere, thousands of them."""
     names = [f"{'Maximiliane-Alexandra ' * 7}{i} <b>&amp;" if i % 50 == 0 else f"欧阳娜娜 {i}" for i in range(1500)]

@@ -15,10 +15,13 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.people.roles import guide, need
 from mentor_app.core.store import Actor, Session
+from mentor_app.core.store.actions import INVERSE, action, never
+from mentor_app.core.text import N_
 
 _LEADS = ("trainer", "team_lead")
 
 
+@action("camp.save_draft", title=N_("Draft of the programme saved"), undo=INVERSE)
 def save_draft(session: Session, actor: Actor, definition: str, row_version: int | None = None) -> int:
     """Keep ``definition`` (a programme as JSON) as the draft of the next version. Returns its id."""
     guide(session, actor, ("trainer",))
@@ -31,6 +34,7 @@ def save_draft(session: Session, actor: Actor, definition: str, row_version: int
     return session.insert(programme_version, {"number": last + 1, "definition": definition})
 
 
+@action("camp.discard_draft", title=N_("Draft of the programme discarded"), undo=INVERSE)
 def discard_draft(session: Session, actor: Actor) -> None:
     """Throw the draft away."""
     guide(session, actor, ("trainer",))
@@ -39,6 +43,11 @@ def discard_draft(session: Session, actor: Actor) -> None:
         session.delete(programme_version, draft)
 
 
+@action(
+    "camp.publish",
+    title=N_("Programme published"),
+    undo=never(N_("A published version never changes. Publish another one.")),
+)
 def publish(session: Session, actor: Actor) -> int:
     """Make the draft the newest version, which never changes again. Returns its number."""
     guide(session, actor, ("trainer",))
@@ -50,6 +59,7 @@ def publish(session: Session, actor: Actor) -> int:
     return int(session.connection.execute(select(c.number).where(c.id == draft)).scalar_one())
 
 
+@action("camp.enrol", title=N_("Enrolled in the camp"), undo=INVERSE)
 def enrol(
     session: Session, actor: Actor, person_ids: Sequence[int], today: dt.date, version_id: int | None = None
 ) -> int:
@@ -69,6 +79,7 @@ def enrol(
     return len(person_ids)
 
 
+@action("camp.move", title=N_("Moved to another version of the programme"), undo=INVERSE)
 def move(session: Session, actor: Actor, person_ids: Sequence[int], version_id: int) -> int:
     """Move people to another published version. Gates passed carry over by their stage. Returns how many moved."""
     guide(session, actor, ("trainer",))
@@ -83,6 +94,7 @@ def move(session: Session, actor: Actor, person_ids: Sequence[int], version_id: 
     return moved
 
 
+@action("camp.save_leave", title=N_("Leave saved"), undo=INVERSE)
 def save_leave(
     session: Session,
     actor: Actor,
@@ -109,12 +121,18 @@ def save_leave(
     return leave_id
 
 
+@action("camp.remove_leave", title=N_("Leave removed"), undo=INVERSE)
 def remove_leave(session: Session, actor: Actor, leave_id: int) -> None:
     """Take a leave back that never was."""
     guide(session, actor, _LEADS)
     session.delete(leave, leave_id)
 
 
+@action(
+    "camp.decide",
+    title=N_("Decision at a gate"),
+    undo=never(N_("A decision at a gate is kept for good. Reopen the gate with a reason.")),
+)
 def decide(
     session: Session, actor: Actor, person_id: int, stage: str, decision: str, today: dt.date, reason: str = ""
 ) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from mentor_app.core.camp.queries import published, versions
 from mentor_app.core.camp.tables import enrolment
 from mentor_app.core.errors import UserError
+from mentor_app.core.imports import Keep, Outcome, finish, keep_all
 from mentor_app.core.logbook import rules
 from mentor_app.core.logbook.kinds import KINDS, STATES
 from mentor_app.core.logbook.rules import Details
@@ -20,7 +21,8 @@ from mentor_app.core.logbook.tables import activity, assessment, review
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.people.roles import need
 from mentor_app.core.store import Actor, Session
-from mentor_app.core.text import Text, text
+from mentor_app.core.store.actions import INVERSE, action, counter, never
+from mentor_app.core.text import N_, Text, text
 
 SIGNERS = ("mentor", "trainer", "team_lead")
 
@@ -36,6 +38,7 @@ class Row:
     state: str
 
 
+@action("logbook.save_activity", title=N_("Activity saved"), undo=INVERSE)
 def save_activity(
     session: Session,
     actor: Actor,
@@ -79,6 +82,7 @@ def save_activity(
     return activity_id
 
 
+@action("logbook.submit", title=N_("Activities handed in"), undo=INVERSE)
 def submit(session: Session, actor: Actor, activity_ids: Sequence[int], today: dt.date) -> int:
     """Hand drafts, returned or planned activities in for sign-off. All or none; returns how many."""
     for activity_id in activity_ids:
@@ -91,6 +95,7 @@ def submit(session: Session, actor: Actor, activity_ids: Sequence[int], today: d
     return len(activity_ids)
 
 
+@action("logbook.take_back", title=N_("Activity taken back"), undo=INVERSE)
 def take_back(session: Session, actor: Actor, activity_id: int) -> None:
     """Make a submitted activity a draft again, while nobody has signed it off."""
     row = _get(session, activity_id)
@@ -100,6 +105,11 @@ def take_back(session: Session, actor: Actor, activity_id: int) -> None:
     session.update(activity, activity_id, {"state": "draft", "submitted_at": None})
 
 
+@action(
+    "logbook.sign_off",
+    title=N_("Activities signed off"),
+    undo=never(N_("A sign-off is kept for good. Write a correction, or withdraw the activity.")),
+)
 def sign_off(session: Session, actor: Actor, activity_ids: Sequence[int], comment: str = "") -> int:
     """Confirm submitted activities. Nobody signs off their own; scored kinds need a score first. Returns how many."""
     by = need(session, actor, SIGNERS)
@@ -112,6 +122,11 @@ def sign_off(session: Session, actor: Actor, activity_ids: Sequence[int], commen
     return len(activity_ids)
 
 
+@action(
+    "logbook.send_back",
+    title=N_("Activity returned with a comment"),
+    undo=never(N_("A comment given is kept for good. The activity can be handed in again.")),
+)
 def send_back(session: Session, actor: Actor, activity_id: int, comment: str) -> None:
     """Return a submitted activity with a comment that says what to mend."""
     by = need(session, actor, SIGNERS)
@@ -122,6 +137,7 @@ def send_back(session: Session, actor: Actor, activity_id: int, comment: str) ->
     _review(session, row, "returned", comment, by)
 
 
+@action("logbook.assess", title=N_("Activity scored"), undo=never(N_("A score given is kept for good.")))
 def assess(session: Session, actor: Actor, activity_id: int, scores: Sequence[float]) -> float:
     """Score a scored kind by its rubric, once per assessor; several assessors' scores stand. Returns the mean."""
     by = need(session, actor, SIGNERS)
@@ -143,6 +159,7 @@ def assess(session: Session, actor: Actor, activity_id: int, scores: Sequence[fl
     return mean
 
 
+@action("logbook.correct", title=N_("Correction written"), undo=counter("logbook.withdraw"))
 def correct(
     session: Session, actor: Actor, activity_id: int, details: Details, today: dt.date, state: str = "submitted"
 ) -> int:
@@ -160,6 +177,7 @@ def correct(
     return made
 
 
+@action("logbook.withdraw", title=N_("Activities withdrawn"), undo=counter("logbook.restore"))
 def withdraw(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int:
     """Take activities out of everything without deleting them; ``restore`` undoes it. Returns how many.
 
@@ -178,6 +196,7 @@ def withdraw(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int
     return len(activity_ids)
 
 
+@action("logbook.restore", title=N_("Activities restored"), undo=counter("logbook.withdraw"))
 def restore(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int:
     """Undo a withdrawal: each activity is again what it was. Returns how many."""
     for activity_id in activity_ids:
@@ -193,15 +212,26 @@ def restore(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int:
     return len(activity_ids)
 
 
+@action(
+    "logbook.import",
+    title=N_("Activities imported from a file"),
+    undo=INVERSE,
+    formerly=(
+        "activities.import_file",
+        "logbook.import_activities",
+        "mentor_app.transfer.activities._run",
+        "mentor_app.transfer.activities.import_file",
+    ),
+)
 def import_activities(
-    session: Session, actor: Actor, rows: Sequence[Row], today: dt.date
-) -> list[tuple[int, str, UserError | None]]:
+    session: Session, actor: Actor, rows: Sequence[Row], today: dt.date, keep: Keep = keep_all
+) -> list[Outcome]:
     """Write the rows of a file: (row number, "new" | "updated" | "unchanged" | "rejected", error) for each.
 
     A row whose key is known changes that activity while nobody has signed it off; once signed off it must say the
-    same. The caller discards the session where rejections forbid the run.
+    same. Where ``keep`` says no, nothing of it stays.
     """
-    results: list[tuple[int, str, UserError | None]] = []
+    results: list[Outcome] = []
     seen: dict[str, int] = {}
     for row in rows:
         try:
@@ -213,7 +243,7 @@ def import_activities(
             results.append((row.number, outcome, None))
         except UserError as error:
             results.append((row.number, "rejected", error))
-    return results
+    return finish(session, results, keep)
 
 
 def _import(session: Session, actor: Actor, row: Row, today: dt.date) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.imports import Keep, Outcome, finish, keep_all
 from mentor_app.core.pairing import rules
 from mentor_app.core.pairing.rules import Employment
 from mentor_app.core.pairing.tables import mentor_capacity, pairing, pairing_project, pairing_review
@@ -19,10 +20,13 @@ from mentor_app.core.projects.actions import save_project
 from mentor_app.core.projects.rules import ProjectDetails
 from mentor_app.core.projects.tables import project
 from mentor_app.core.store import Actor, Session
+from mentor_app.core.store.actions import INVERSE, action, never
+from mentor_app.core.text import N_
 
 _LEADS = ("team_lead", "trainer")
 
 
+@action("pairing.set_capacity", title=N_("Mentor's capacity set"), undo=INVERSE)
 def set_capacity(session: Session, actor: Actor, person_id: int, capacity: int) -> None:
     """Say how many apprentices a mentor may have at a time."""
     guide(session, actor, _LEADS)
@@ -37,6 +41,7 @@ def set_capacity(session: Session, actor: Actor, person_id: int, capacity: int) 
         session.update(mentor_capacity, found, {"capacity": capacity})
 
 
+@action("pairing.pair", title=N_("Pairing started"), undo=INVERSE)
 def pair(
     session: Session,
     actor: Actor,
@@ -95,6 +100,7 @@ def pair(
     return made
 
 
+@action("pairing.roll_on", title=N_("Pairing goes on with another project"), undo=INVERSE)
 def roll_on(session: Session, actor: Actor, pairing_id: int, project_id: int, day: dt.date) -> None:
     """Go on with another open project after the present one was lost or cancelled; the history keeps both."""
     guide(session, actor, (*_LEADS, "mentor"))
@@ -111,6 +117,7 @@ def roll_on(session: Session, actor: Actor, pairing_id: int, project_id: int, da
     session.insert(pairing_project, {"pairing_id": pairing_id, "project_id": project_id, "first_on": day})
 
 
+@action("pairing.complete", title=N_("Pairing completed"), undo=INVERSE)
 def complete(session: Session, actor: Actor, pairing_id: int, day: dt.date) -> None:
     """Complete a pairing whose project's cycle is closed."""
     guide(session, actor, (*_LEADS, "mentor"))
@@ -123,12 +130,14 @@ def complete(session: Session, actor: Actor, pairing_id: int, day: dt.date) -> N
     _finish(session, pairing_id, "completed", day, "")
 
 
+@action("pairing.end", title=N_("Pairing ended early"), undo=INVERSE)
 def end(session: Session, actor: Actor, pairing_id: int, day: dt.date, reason: str) -> None:
     """End a pairing before its cycle is closed, with a reason."""
     guide(session, actor, _LEADS)
     _finish(session, pairing_id, "ended", day, reason)
 
 
+@action("pairing.reassign", title=N_("Apprentice reassigned to another mentor"), undo=INVERSE)
 def reassign(session: Session, actor: Actor, pairing_id: int, mentor_id: int, day: dt.date, reason: str) -> int:
     """Give the apprentice another mentor on the same project. Returns the new pairing's id."""
     guide(session, actor, _LEADS)
@@ -140,6 +149,11 @@ def reassign(session: Session, actor: Actor, pairing_id: int, mentor_id: int, da
     return pair(session, actor, row["apprentice_id"], mentor_id, current["project_id"], day, row["goals"] or "")
 
 
+@action(
+    "pairing.review_pairing",
+    title=N_("Closing review written"),
+    undo=never(N_("A closing review is kept as it was written.")),
+)
 def review_pairing(session: Session, actor: Actor, pairing_id: int, words: str) -> int:
     """Write one's closing review of a pairing that has ended; once, by one of the two."""
     row = session.row(pairing, pairing_id)
@@ -222,6 +236,7 @@ class NewPair:
     goals: str = ""
 
 
+@action("pairing.start_pairings", title=N_("Pairings started"), undo=INVERSE, formerly=("pairing.pair_many",))
 def start_pairings(session: Session, actor: Actor, pairs: Sequence[NewPair], started_on: dt.date) -> list[int]:
     """Start several pairings, and the new projects they need, in one change set: all or none. Returns their ids."""
     made: dict[str, int] = {}
@@ -238,6 +253,7 @@ def start_pairings(session: Session, actor: Actor, pairs: Sequence[NewPair], sta
     return ids
 
 
+@action("pairing.set_goals", title=N_("Goals agreed on"), undo=INVERSE)
 def set_goals(session: Session, actor: Actor, pairing_id: int, goals: str) -> None:
     """Agree on other goals; the earlier ones stay in the pairing's story."""
     guide(session, actor, (*_LEADS, "mentor"))
@@ -259,9 +275,18 @@ class PairingRow:
     goals: str
 
 
-def import_pairings(
-    session: Session, actor: Actor, rows: Sequence[PairingRow]
-) -> list[tuple[int, str, UserError | None]]:
+@action(
+    "pairing.import",
+    title=N_("Pairings imported from a file"),
+    undo=INVERSE,
+    formerly=(
+        "pairings.import_file",
+        "pairing.import_pairings",
+        "mentor_app.transfer.pairings._write",
+        "mentor_app.transfer.pairings.import_file",
+    ),
+)
+def import_pairings(session: Session, actor: Actor, rows: Sequence[PairingRow], keep: Keep = keep_all) -> list[Outcome]:
     """Add pairings of the past and present, the oldest first; one is known by its two people and its first day.
 
     Every rule of a pairing made by hand holds, but a project closed meanwhile may stand behind one of the past.
@@ -273,7 +298,7 @@ def import_pairings(
                 outcomes[row.number] = (_import_pairing(session, actor, row), None)
         except UserError as error:
             outcomes[row.number] = ("rejected", error)
-    return [(number, *outcomes[number]) for number in sorted(outcomes)]
+    return finish(session, [(number, *outcomes[number]) for number in sorted(outcomes)], keep)
 
 
 def _import_pairing(session: Session, actor: Actor, row: PairingRow) -> str:

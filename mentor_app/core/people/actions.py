@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from sqlalchemy import or_, select
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.imports import Keep, Outcome, finish, keep_all
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people import rules
 from mentor_app.core.people.queries import inferred_hire_date
 from mentor_app.core.people.tables import crm_name, person, person_role, region, team
 from mentor_app.core.store import Actor, Session
+from mentor_app.core.store.actions import INVERSE, action
+from mentor_app.core.text import N_
 
 NEW_PERSON = -1
 """Stands for a person still to be added where a CRM name is given a meaning."""
@@ -32,6 +35,7 @@ class PersonDetails:
     code: str | None = None
 
 
+@action("people.add_person", title=N_("Person added"), undo=INVERSE)
 def add_person(session: Session, actor: Actor, details: PersonDetails) -> int:
     """Add somebody; their own name also counts as a CRM name while nobody else carries it. Returns the id."""
     person_id = session.insert(person, _columns(session, details))
@@ -50,6 +54,7 @@ def add_owners(session: Session, actor: Actor, names: Sequence[str]) -> dict[str
     return dict(zip(names, ids, strict=True))
 
 
+@action("people.edit_person", title=N_("Person changed"), undo=INVERSE)
 def edit_person(
     session: Session, actor: Actor, person_id: int, details: PersonDetails, version: int | None = None
 ) -> bool:
@@ -92,6 +97,7 @@ def _check_pairings(
             raise UserError("The role Mentor stays while there are apprentices: reassign them first.")
 
 
+@action("people.confirm_hire_date", title=N_("Hire date confirmed"), undo=INVERSE)
 def confirm_hire_date(session: Session, actor: Actor, person_id: int, hired_on: dt.date | None = None) -> dt.date:
     """Turn an inferred hire date (or a given one) into a confirmed one, and return it."""
     date = hired_on or inferred_hire_date(session.connection, person_id)
@@ -104,11 +110,18 @@ def confirm_hire_date(session: Session, actor: Actor, person_id: int, hired_on: 
     return date
 
 
+@action(
+    "people.confirm_hire_dates",
+    title=N_("Hire dates confirmed"),
+    undo=INVERSE,
+    formerly=("mentor_app.ui.pages.people.confirm_hire_dates",),
+)
 def confirm_hire_dates(session: Session, actor: Actor, person_ids: Iterable[int]) -> list[dt.date]:
     """Confirm several inferred hire dates in one change set."""
     return [confirm_hire_date(session, actor, person_id) for person_id in person_ids]
 
 
+@action("people.assign_crm_name", title=N_("CRM name given to a person"), undo=INVERSE)
 def assign_crm_name(session: Session, actor: Actor, name: str, person_id: int | None) -> None:
     """Say whom a CRM name means; their opportunities follow at once."""
     row = _crm_row(session, name)
@@ -118,6 +131,7 @@ def assign_crm_name(session: Session, actor: Actor, name: str, person_id: int | 
         session.update(crm_name, row[0], {"person_id": person_id})
 
 
+@action("people.assign_crm_names", title=N_("CRM names given to people"), undo=INVERSE)
 def assign_crm_names(session: Session, actor: Actor, owners: Mapping[str, int | None]) -> int:
     """Say whom several CRM names mean, in one change set; ``NEW_PERSON`` adds somebody of that name. Returns how many."""
     for name, person_id in owners.items():
@@ -128,6 +142,7 @@ def assign_crm_names(session: Session, actor: Actor, owners: Mapping[str, int | 
     return len(owners)
 
 
+@action("people.save_region", title=N_("Region saved"), undo=INVERSE)
 def save_region(session: Session, actor: Actor, name: str, kind: str) -> int:
     """Add a region, or give one another class (strategic, consolidation, cultivation). Returns its id."""
     if kind not in rules.REGION_CLASSES:
@@ -140,6 +155,7 @@ def save_region(session: Session, actor: Actor, name: str, kind: str) -> int:
     return int(found)
 
 
+@action("people.save_team", title=N_("Team saved"), undo=INVERSE)
 def save_team(
     session: Session,
     actor: Actor,
@@ -166,15 +182,27 @@ def save_team(
     return team_id
 
 
+@action(
+    "people.import",
+    title=N_("People imported from a file"),
+    undo=INVERSE,
+    formerly=(
+        "people.import_file",
+        "people.import_people",
+        "mentor_app.transfer.people._run",
+        "mentor_app.transfer.people._write",
+        "mentor_app.transfer.people.import_file",
+    ),
+)
 def import_people(
-    session: Session, actor: Actor, rows: Iterable[tuple[int, PersonDetails, frozenset[str]]]
-) -> list[tuple[int, str, UserError | None]]:
+    session: Session, actor: Actor, rows: Iterable[tuple[int, PersonDetails, frozenset[str]]], keep: Keep = keep_all
+) -> list[Outcome]:
     """Add or update people from (row number, details, fields the file has).
 
     A person is found by code where the file has one, else by name. Returns (row number, "new" | "updated" |
-    "unchanged" | "rejected", error) for each; the caller discards the session where rejections forbid the run.
+    "unchanged" | "rejected", error) for each; where ``keep`` says no, nothing of it stays.
     """
-    results: list[tuple[int, str, UserError | None]] = []
+    results: list[Outcome] = []
     seen: dict[int, int] = {}
     for number, details, fields in rows:
         try:
@@ -191,7 +219,7 @@ def import_people(
             results.append((number, outcome, None))
         except UserError as error:
             results.append((number, "rejected", error))
-    return results
+    return finish(session, results, keep)
 
 
 def _find(session: Session, details: PersonDetails) -> int | None:

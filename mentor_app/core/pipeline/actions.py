@@ -4,64 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
+from mentor_app.core.imports import Imported
 from mentor_app.core.people.actions import NEW_PERSON, add_owners, assign_crm_names
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import digest, rules
+from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.pipeline.tables import import_mapping, opportunity, owner_digest
 from mentor_app.core.store import Actor, Session, bulk
+from mentor_app.core.store.actions import INVERSE, action
 from mentor_app.core.store.bulk import indexes_built_last
-from mentor_app.core.text import Text
+from mentor_app.core.text import N_
 
 
-@dataclass(frozen=True)
-class Problem:
-    """Why a row was not taken: its number in the file, the column, what stood there, and the reason."""
-
-    row: int
-    column: str
-    value: str
-    reason: Text
-
-
-@dataclass
-class Batch:
-    """Some rows of a file, read and typed, by column. ``rows`` are row numbers; dates are ISO text or None."""
-
-    rows: list[int]
-    key: list[str]
-    owner: list[str]
-    columns: dict[str, list[Any]]
-    problems: list[Problem]
-
-    def drop(self, bad: Container[int]) -> None:
-        """Take out the rows at these places."""
-        keep = [i for i in range(len(self.rows)) if i not in bad]
-        self.rows = [self.rows[i] for i in keep]
-        self.key = [self.key[i] for i in keep]
-        self.owner = [self.owner[i] for i in keep]
-        self.columns = {name: [values[i] for i in keep] for name, values in self.columns.items()}
-
-
-@dataclass
-class Imported:
-    """What an import did, or (dry run, rejected rows) would have done."""
-
-    read: int = 0
-    new: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    rejected: list[Problem] = field(default_factory=list)
-    people_added: list[str] = field(default_factory=list)
-    applied: bool = False
-
-
+@action(
+    "pipeline.import",
+    title=N_("Opportunities imported from a file"),
+    undo=INVERSE,
+    formerly=("pipeline.import_opportunities",),
+)
 def import_opportunities(
     session: Session,
     actor: Actor,
@@ -101,6 +67,7 @@ def import_opportunities(
     return result
 
 
+@action("pipeline.remember_mapping", title=N_("Reading of a file remembered"), undo=INVERSE)
 def remember_mapping(session: Session, actor: Actor, headers: str, mapping: dict[str, Any]) -> None:
     """Keep how a file with these headers (a signature) was read, for the next one."""
     found = session.connection.execute(select(import_mapping.c.id).where(import_mapping.c.headers == headers)).scalar()

@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Any
 
+from mentor_app.core.imports import Problem
 from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
 from mentor_app.core.text import N_, Text, text
-
-if TYPE_CHECKING:
-    from mentor_app.core.pipeline.actions import Batch, Problem
 
 STATUS = {OPEN: N_("Open"), WON: N_("Won"), LOST: N_("Lost"), VOID: N_("Void")}
 MAX_KEY = 400
 STATUS_KEYS = {"open": OPEN, "won": WON, "lost": LOST, "void": VOID}
+
+
+@dataclass
+class Batch:
+    """Some rows of a file, read and typed, by column. ``rows`` are row numbers; dates are ISO text or None."""
+
+    rows: list[int]
+    key: list[str]
+    owner: list[str]
+    columns: dict[str, list[Any]]
+    problems: list[Problem]
+
+    def drop(self, bad: Container[int]) -> None:
+        """Take out the rows at these places."""
+        keep = [i for i in range(len(self.rows)) if i not in bad]
+        self.rows = [self.rows[i] for i in keep]
+        self.key = [self.key[i] for i in keep]
+        self.owner = [self.owner[i] for i in keep]
+        self.columns = {name: [values[i] for i in keep] for name, values in self.columns.items()}
 
 
 def reject_bad_rows(batch: Batch, seen: dict[str, int], today: dt.date, rejected: list[Problem]) -> None:
@@ -22,8 +41,6 @@ def reject_bad_rows(batch: Batch, seen: dict[str, int], today: dt.date, rejected
     ``seen`` maps the keys of earlier rows to their row numbers and grows with this batch. Looks at whole columns
     first; only the few bad rows become objects.
     """
-    from mentor_app.core.pipeline.actions import Problem
-
     status, opened, closed = (batch.columns[name] for name in ("status", "opened_on", "closed_on"))
     latest = (today + dt.timedelta(days=1)).isoformat()  # the CRM's clock may be a day ahead of ours
     bad = {

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.queries import get_person
@@ -18,6 +18,7 @@ from mentor_app.core.playbooks.rules import Kind, Part, read_kind, write_kind
 from mentor_app.core.playbooks.tables import (
     playbook,
     playbook_answer,
+    playbook_attachment,
     playbook_helpful,
     playbook_kind,
     playbook_part,
@@ -25,6 +26,10 @@ from mentor_app.core.playbooks.tables import (
     playbook_version,
 )
 from mentor_app.core.store import Actor, Session, search
+from mentor_app.core.store.actions import INVERSE, action, counter, never
+from mentor_app.core.store.attachments import Stored
+from mentor_app.core.store.history import row_of
+from mentor_app.core.text import N_
 
 REVIEWERS = ("trainer", "team_lead")
 EDITABLE = frozenset({"not_started", "draft", "changes", "approved"})
@@ -39,6 +44,7 @@ class Comment:
     words: str
 
 
+@action("playbooks.save_kind", title=N_("Kind of playbook saved"), undo=INVERSE)
 def save_kind(session: Session, actor: Actor, kind: Kind, version: int | None = None) -> int:
     """Add a kind of playbook or change the one with its key; playbooks already begun stay as they are. Returns its id."""
     guide(session, actor, ("trainer",))
@@ -52,6 +58,7 @@ def save_kind(session: Session, actor: Actor, kind: Kind, version: int | None = 
     return int(found)
 
 
+@action("playbooks.begin", title=N_("Playbook begun"), undo=INVERSE)
 def begin(
     session: Session,
     actor: Actor,
@@ -97,6 +104,7 @@ def _begin(
     return made
 
 
+@action("playbooks.save_part", title=N_("Part of a playbook written"), undo=INVERSE)
 def save_part(
     session: Session, actor: Actor, playbook_id: int, part: Part, part_id: int | None = None, version: int | None = None
 ) -> int:
@@ -119,6 +127,7 @@ def save_part(
     return part_id
 
 
+@action("playbooks.save_parts", title=N_("Parts of a playbook read from a file"), undo=INVERSE)
 def save_parts(session: Session, actor: Actor, playbook_id: int, parts: Sequence[Part], replace: bool = False) -> int:
     """Add many parts at once (from a file), or put them in the place of all there are. Returns how many."""
     _writable(session, actor, playbook_id)
@@ -130,6 +139,7 @@ def save_parts(session: Session, actor: Actor, playbook_id: int, parts: Sequence
     return len(parts)
 
 
+@action("playbooks.remove_part", title=N_("Part of a playbook removed"), undo=INVERSE)
 def remove_part(session: Session, actor: Actor, playbook_id: int, part_id: int) -> None:
     """Take a part out; versions handed in keep it."""
     _writable(session, actor, playbook_id)
@@ -138,6 +148,7 @@ def remove_part(session: Session, actor: Actor, playbook_id: int, part_id: int) 
         _begun(session, playbook_id)
 
 
+@action("playbooks.move_part", title=N_("Parts of a playbook reordered"), undo=INVERSE)
 def move_part(session: Session, actor: Actor, playbook_id: int, part_id: int, by: int) -> None:
     """Move a part up (-1) or down (1)."""
     _writable(session, actor, playbook_id)
@@ -151,6 +162,7 @@ def move_part(session: Session, actor: Actor, playbook_id: int, part_id: int, by
     _begun(session, playbook_id)
 
 
+@action("playbooks.submit", title=N_("Playbook handed in"), undo=counter("playbooks.take_back"))
 def submit(session: Session, actor: Actor, playbook_id: int) -> int:
     """Hand the playbook in as its next version, which never changes. Returns the version's id."""
     row = _writable(session, actor, playbook_id)
@@ -181,14 +193,20 @@ def submit(session: Session, actor: Actor, playbook_id: int) -> int:
     return made
 
 
+@action("playbooks.take_back", title=N_("Playbook taken back"), undo=never(N_("The playbook can be handed in again.")))
 def take_back(session: Session, actor: Actor, playbook_id: int) -> None:
     """Take a playbook back to write on, while nobody has decided."""
-    row = _owned(session, actor, playbook_id)
+    row = owned(session.connection, actor, playbook_id)
     if row["state"] != "in_review":
         raise UserError("Only what is in review can be taken back.")
     session.update(playbook, playbook_id, {"state": "draft"})
 
 
+@action(
+    "playbooks.ask_for_changes",
+    title=N_("Changes to a playbook asked for"),
+    undo=never(N_("A review is kept for good. The playbook can be handed in again.")),
+)
 def ask_for_changes(
     session: Session, actor: Actor, playbook_id: int, words: str, comments: Sequence[Comment] = ()
 ) -> None:
@@ -204,6 +222,11 @@ def ask_for_changes(
     session.update(playbook, playbook_id, {"state": "changes"})
 
 
+@action(
+    "playbooks.approve",
+    title=N_("Playbook approved"),
+    undo=never(N_("A review is kept for good. An approval is withdrawn with a written reason.")),
+)
 def approve(session: Session, actor: Actor, playbook_id: int, words: str = "") -> None:
     """Approve the version in review; from now on everybody finds it. Never one's own."""
     by, version = _reviewing(session, actor, playbook_id)
@@ -212,6 +235,11 @@ def approve(session: Session, actor: Actor, playbook_id: int, words: str = "") -
     _publish(session, playbook_id, version)
 
 
+@action(
+    "playbooks.withdraw_approval",
+    title=N_("Approval of a playbook withdrawn"),
+    undo=never(N_("A review is kept for good. The playbook can be handed in again.")),
+)
 def withdraw_approval(session: Session, actor: Actor, playbook_id: int, reason: str) -> None:
     """Take an approval back with a reason: nobody finds the playbook any more until it is approved again."""
     by = need(session, actor, REVIEWERS)
@@ -225,6 +253,7 @@ def withdraw_approval(session: Session, actor: Actor, playbook_id: int, reason: 
     _publish(session, playbook_id, None)
 
 
+@action("playbooks.rate", title=N_("Answer rated"), undo=INVERSE)
 def rate(session: Session, actor: Actor, answer_id: int, helpful: bool) -> None:
     """Say whether an answer helped; one's last word counts, and its author sees it."""
     if actor.person_id is None:
@@ -248,6 +277,47 @@ def rate(session: Session, actor: Actor, answer_id: int, helpful: bool) -> None:
         session.insert(playbook_helpful, values)
     else:
         session.update(playbook_helpful, held, {"helpful": int(helpful)})
+
+
+@action(
+    "playbooks.attach",
+    title=N_("File attached to a playbook"),
+    undo=counter("playbooks.detach"),
+    formerly=("playbooks.attach.attach",),
+)
+def attach(session: Session, actor: Actor, playbook_id: int, stored: Stored) -> int:
+    """Attach a file that has been kept; another of the same name gets a number. The owner does that."""
+    owned(session.connection, actor, playbook_id)
+    c = playbook_attachment.c
+    names = set(
+        session.connection.execute(select(c.name).where(c.playbook_id == playbook_id, c.removed == 0)).scalars()
+    )
+    if len(names) >= rules.MAX_FILES:
+        raise UserError("A playbook has at most {n} attachments.", n=rules.MAX_FILES)
+    stem, _, extension = stored.name.rpartition(".")
+    name, number = stored.name, 1
+    while name.casefold() in {known.casefold() for known in names}:
+        number += 1
+        name = f"{stem} ({number}).{extension}"
+    return session.insert(
+        playbook_attachment,
+        {
+            "playbook_id": playbook_id,
+            "name": name,
+            "kind": stored.kind,
+            "size": stored.size,
+            "sha256": stored.sha256,
+            "removed": 0,
+        },
+    )
+
+
+@action("playbooks.detach", title=N_("File taken off a playbook"), undo=INVERSE, formerly=("playbooks.attach.detach",))
+def detach(session: Session, actor: Actor, attachment_id: int, back: bool = False) -> None:
+    """Take an attachment off (or put it back); the file stays, as earlier versions may speak of it."""
+    row = session.row(playbook_attachment, attachment_id)
+    owned(session.connection, actor, row["playbook_id"])
+    session.update(playbook_attachment, attachment_id, {"removed": 0 if back else 1})
 
 
 def reindex(session: Session) -> None:
@@ -323,16 +393,17 @@ def _reviewing(session: Session, actor: Actor, playbook_id: int) -> tuple[int, i
     return by, int(session.connection.execute(newest).scalar_one())
 
 
-def _owned(session: Session, actor: Actor, playbook_id: int) -> Mapping[str, Any]:
-    row = session.row(playbook, playbook_id)
+def owned(connection: Connection, actor: Actor, playbook_id: int) -> Mapping[str, Any]:
+    """The playbook, where the actor may write in it; UserError where it is somebody else's, or gone."""
+    row = row_of(connection, playbook, playbook_id)
     if actor.person_id is not None and actor.person_id != row["owner_id"]:
-        owner = get_person(session.connection, row["owner_id"]).name
+        owner = get_person(connection, row["owner_id"]).name
         raise UserError("This playbook is written by {name}.", name=owner)
     return row
 
 
 def _writable(session: Session, actor: Actor, playbook_id: int) -> Mapping[str, Any]:
-    row = _owned(session, actor, playbook_id)
+    row = owned(session.connection, actor, playbook_id)
     if row["state"] == "in_review":
         raise UserError("What is in review is not changed; take it back first.")
     return row

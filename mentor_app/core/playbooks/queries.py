@@ -15,6 +15,7 @@ from mentor_app.core.playbooks.rules import Kind, Part, read_content, read_kind
 from mentor_app.core.playbooks.tables import (
     playbook,
     playbook_answer,
+    playbook_attachment,
     playbook_helpful,
     playbook_kind,
     playbook_part,
@@ -323,3 +324,21 @@ def stale(connection: Connection) -> list[int]:
     for playbook_id, title, body in connection.execute(select(a.playbook_id, a.title, a.body).order_by(a.id)):
         held.setdefault(playbook_id, []).append((title, body))
     return sorted(i for i in stands.keys() | held.keys() if stands.get(i, []) != held.get(i, []))
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file of a playbook."""
+
+    id: int
+    name: str
+    kind: str
+    size: int
+    sha256: str
+
+
+def attachments_of(connection: Connection, playbook_id: int) -> list[Attachment]:
+    """The files of a playbook, by name."""
+    c = playbook_attachment.c
+    statement = select(c.id, c.name, c.kind, c.size, c.sha256).where(c.playbook_id == playbook_id, c.removed == 0)
+    return [Attachment(*tuple(row)) for row in connection.execute(statement.order_by(c.name, c.id))]

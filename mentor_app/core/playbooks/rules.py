@@ -29,7 +29,7 @@ ARISES = {
     "mentor": N_("when a mentor takes a first apprentice"),
     "never": N_("only by hand"),
 }
-MAX_PARTS, MAX_LINE, MAX_BODY = 1000, 400, 50_000
+MAX_PARTS, MAX_LINE, MAX_BODY, MAX_FILES = 1000, 400, 50_000, 100
 ALIKE = 0.45
 
 

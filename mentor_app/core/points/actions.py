@@ -14,11 +14,18 @@ from mentor_app.core.points.ledger import Ledger, balance_of
 from mentor_app.core.points.rules import REWARDS, SPENT, check_rule
 from mentor_app.core.points.tables import point_rule, redemption, reward
 from mentor_app.core.store import Actor, Session
+from mentor_app.core.store.actions import INVERSE, action, counter, never
+from mentor_app.core.text import N_
 
 _LEADS = ("trainer", "team_lead")
 DAY = dt.timedelta(days=1)
 
 
+@action(
+    "points.save_rule",
+    title=N_("Points rule saved"),
+    undo=never(N_("Points may have been earned by it. Save another rule from today on.")),
+)
 def save_rule(
     session: Session, actor: Actor, event: str, points: int, per_month: int | None, first_on: dt.date, today: dt.date
 ) -> int:
@@ -45,6 +52,11 @@ def save_rule(
     return session.insert(point_rule, {"event": event, **values, "first_on": first_on, "last_on": last})
 
 
+@action(
+    "points.end_rule",
+    title=N_("Points rule ended"),
+    undo=never(N_("Points may have been earned by it. Save another rule from today on.")),
+)
 def end_rule(session: Session, actor: Actor, event: str, last_on: dt.date, today: dt.date) -> None:
     """An event earns nothing any more after ``last_on`` (yesterday or later); rules still to come are dropped."""
     guide(session, actor, _LEADS)
@@ -58,12 +70,18 @@ def end_rule(session: Session, actor: Actor, event: str, last_on: dt.date, today
             session.update(point_rule, row["id"], {"last_on": last_on})
 
 
+@action(
+    "points.settle_all",
+    title=N_("Past events settled in the ledger"),
+    undo=never(N_("The ledger only grows. A mistake is corrected by a reversing entry.")),
+)
 def settle_all(session: Session, actor: Actor) -> int:
     """Award everything of the past by the rules of its day; what is in the ledger already adds nothing. Returns how many."""
     guide(session, actor, _LEADS)
     return award.settle(session, actor)
 
 
+@action("points.save_reward", title=N_("Reward saved"), undo=INVERSE)
 def save_reward(
     session: Session,
     actor: Actor,
@@ -97,6 +115,7 @@ def save_reward(
     return reward_id
 
 
+@action("points.request", title=N_("Reward asked for"), undo=counter("points.withdraw"))
 def request(session: Session, actor: Actor, reward_id: int) -> int:
     """Ask for a reward; its points are reserved until somebody has decided. Returns the redemption's id."""
     if actor.person_id is None:
@@ -122,6 +141,11 @@ def request(session: Session, actor: Actor, reward_id: int) -> int:
     )
 
 
+@action(
+    "points.decide",
+    title=N_("Redemption decided"),
+    undo=never(N_("The points are spent, or the refusal is told. The reward can be asked for again.")),
+)
 def decide(session: Session, actor: Actor, redemption_id: int, approve: bool, reason: str = "") -> None:
     """Approve a request (its points are spent now) or refuse it with a reason; never one's own."""
     by = need(session, actor, _LEADS)
@@ -154,6 +178,7 @@ def decide(session: Session, actor: Actor, redemption_id: int, approve: bool, re
     )
 
 
+@action("points.fulfil", title=N_("Reward handed over"), undo=INVERSE)
 def fulfil(session: Session, actor: Actor, redemption_id: int) -> None:
     """Say that an approved reward has been handed over; never one's own."""
     by = need(session, actor, _LEADS)
@@ -165,6 +190,9 @@ def fulfil(session: Session, actor: Actor, redemption_id: int) -> None:
     session.update(redemption, redemption_id, {"state": "fulfilled", "fulfilled_at": session.now})
 
 
+@action(
+    "points.withdraw", title=N_("Request for a reward taken back"), undo=never(N_("The reward can be asked for again."))
+)
 def withdraw(session: Session, actor: Actor, redemption_id: int) -> None:
     """Take one's own request back while nobody has decided."""
     row = session.row(redemption, redemption_id)

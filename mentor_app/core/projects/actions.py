@@ -9,6 +9,7 @@ from dataclasses import replace
 from sqlalchemy import func, select
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.imports import Keep, Outcome, finish, keep_all
 from mentor_app.core.pairing.tables import pairing, pairing_project
 from mentor_app.core.people.actions import region_id
 from mentor_app.core.people.roles import guide
@@ -17,10 +18,13 @@ from mentor_app.core.projects import rules
 from mentor_app.core.projects.rules import ProjectDetails
 from mentor_app.core.projects.tables import project, project_phase
 from mentor_app.core.store import Actor, Session
+from mentor_app.core.store.actions import INVERSE, action
+from mentor_app.core.text import N_
 
 _LEADS = ("team_lead", "trainer")
 
 
+@action("projects.save_project", title=N_("Project saved"), undo=INVERSE, formerly=("pairing.save_project",))
 def save_project(
     session: Session, actor: Actor, details: ProjectDetails, project_id: int | None = None, version: int | None = None
 ) -> int:
@@ -59,6 +63,12 @@ def save_project(
     return made
 
 
+@action(
+    "projects.save_cycle",
+    title=N_("Project cycle changed"),
+    undo=INVERSE,
+    formerly=("pairing.save_cycle", "pairing.set_phase"),
+)
 def save_cycle(session: Session, actor: Actor, project_id: int, phases: Sequence[rules.Phase], today: dt.date) -> None:
     """Make a project's cycle these phases, in this order, with their planned and actual ends."""
     guide(session, actor, (*_LEADS, "mentor"))
@@ -77,6 +87,7 @@ def save_cycle(session: Session, actor: Actor, project_id: int, phases: Sequence
         session.delete(project_phase, row_id)
 
 
+@action("projects.close_project", title=N_("Project closed"), undo=INVERSE, formerly=("pairing.close_project",))
 def close_project(session: Session, actor: Actor, project_id: int, outcome: str, closed_on: dt.date) -> None:
     """End a project's cycle with its outcome."""
     guide(session, actor, (*_LEADS, "mentor"))
@@ -110,11 +121,23 @@ def _check_dates(session: Session, project_id: int, started_on: dt.date, closed_
             )
 
 
+@action(
+    "projects.import",
+    title=N_("Projects imported from a file"),
+    undo=INVERSE,
+    formerly=(
+        "projects.import_file",
+        "projects.import_projects",
+        "pairing.import_projects",
+        "mentor_app.transfer.projects._write",
+        "mentor_app.transfer.projects.import_file",
+    ),
+)
 def import_projects(
-    session: Session, actor: Actor, rows: Sequence[tuple[int, ProjectDetails]]
-) -> list[tuple[int, str, UserError | None]]:
+    session: Session, actor: Actor, rows: Sequence[tuple[int, ProjectDetails]], keep: Keep = keep_all
+) -> list[Outcome]:
     """Add or update projects by name: (row number, "new" | "updated" | "unchanged" | "rejected", error) for each."""
-    results: list[tuple[int, str, UserError | None]] = []
+    results: list[Outcome] = []
     seen: dict[str, int] = {}
     for number, said in rows:
         try:
@@ -130,4 +153,4 @@ def import_projects(
             results.append((number, "new" if found is None else "updated" if changed else "unchanged", None))
         except UserError as error:
             results.append((number, "rejected", error))
-    return results
+    return finish(session, results, keep)

@@ -12,7 +12,8 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.people.actions import PersonDetails, add_person, save_team
 from mentor_app.core.people.rules import REGIONS
 from mentor_app.core.people.tables import person
-from mentor_app.core.pipeline.actions import Batch, import_opportunities
+from mentor_app.core.pipeline.actions import import_opportunities
+from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.points import actions as points
 from mentor_app.core.points.queries import accounts, rewards
 from mentor_app.core.ramp.calendar import add_months, tenure_month
@@ -21,6 +22,8 @@ from mentor_app.core.sample.camp import Hired, fill_camp
 from mentor_app.core.sample.pairings import fill_pairings
 from mentor_app.core.sample.playbooks import fill_playbooks
 from mentor_app.core.store import Actor, Session
+from mentor_app.core.store.actions import action, never
+from mentor_app.core.text import N_
 
 INDUSTRIES = ("Manufacturing", "Electronics", "Retail", "Logistics", "Healthcare", "Energy")
 LEADS = ("李静", "Grace Miller", "赵敏", "周建国", "Tom Becker", "马超")
@@ -100,6 +103,12 @@ _LEFT, _LEAVES = 11, 4  # of the seniors: who has left, who is about to
 EARLY, MIDDLE, SENIOR = 0.32, 0.56, 0.77
 
 
+@action(
+    "sample.fill",
+    title=N_("Filled with the sample team"),
+    undo=never(N_("Open another store to work without the sample team.")),
+    formerly=("sample.company.fill",),
+)
 def fill(session: Session, actor: Actor, today: dt.date) -> int:
     """Fill an empty store; returns how many people it holds then. UserError when somebody is there already."""
     if session.connection.execute(select(person.c.id).limit(1)).first():

@@ -17,9 +17,10 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.store.actions import action_of
 from mentor_app.core.store.history import Actor, Session
 
-__all__ = ["Actor", "Done", "Session", "Store", "default_path", "open_store"]
+__all__ = ["Actor", "Connection", "Done", "Session", "Store", "default_path", "open_store"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -68,7 +69,11 @@ class Store:
     def act(
         self, actor: Actor, action: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> Done[T]:
-        """Run ``action(session, actor, …)``: all its changes and their history are committed together, or none."""
+        """Run ``action(session, actor, …)``: all its changes and their history are committed together, or none.
+
+        TypeError where the function is no registered action.
+        """
+        name = action_of(action).name
         with _friendly(self.location), self.engine.connect() as connection:
             connection.execution_options(writes=True)
             with connection.begin() as transaction:
@@ -82,8 +87,7 @@ class Store:
                     return Done(result, frozenset(), None)
                 for follow in self.followers:
                     follow(session, actor)
-                module = action.__module__.removeprefix("mentor_app.core.").removesuffix(".actions")
-                change_set_id = session.close(actor, f"{module}.{action.__name__}")
+                change_set_id = session.close(actor, name)
             return Done(result, frozenset(session.kinds), change_set_id)
 
     def close(self) -> None:

@@ -78,6 +78,14 @@ def _plain(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
+def row_of(connection: Connection, where: Table, row_id: int) -> Mapping[str, Any]:
+    """One row by its id; UserError when it is gone."""
+    found = connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
+    if found is None:
+        raise UserError("This record is not there any more.")
+    return found  # type: ignore[return-value]
+
+
 class Session:
     """One action's hold on the store: reads, and writes that are recorded as they are made.
 
@@ -110,10 +118,7 @@ class Session:
 
     def row(self, where: Table, row_id: int) -> Mapping[str, Any]:
         """One row by its id; UserError when it is gone."""
-        found = self.connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
-        if found is None:
-            raise UserError("This record is not there any more.")
-        return found  # type: ignore[return-value]
+        return row_of(self.connection, where, row_id)
 
     def insert(self, into: Table, values: Mapping[str, Any]) -> int:
         """Insert one row and return its id."""

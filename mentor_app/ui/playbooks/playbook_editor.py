@@ -182,8 +182,7 @@ class PlaybookEditor(View):
         wanted, today = self.id, self._context.today()
 
         def read(connection: Any) -> Any:
-            from mentor_app.core.playbooks.attach import attachments_of
-            from mentor_app.core.playbooks.queries import whole
+            from mentor_app.core.playbooks.queries import attachments_of, whole
 
             return whole(connection, wanted, today), attachments_of(connection, wanted)
 
@@ -468,7 +467,7 @@ class PlaybookEditor(View):
         context.tasks.act(work, self._attached)
 
     def _attached(self, made: Any) -> None:
-        from mentor_app.core.playbooks.attach import detach
+        from mentor_app.core.playbooks.actions import detach
 
         context = self._context
         context.toast(tr("Attached."), lambda: context.act(detach, made.result))

@@ -10,6 +10,7 @@ from mentor_app.core.logbook.tables import activity
 from mentor_app.core.people.tables import person
 from mentor_app.core.store import Actor, Session, open_store
 from tests.conftest import ME
+from tests.steps import step
 
 TODAY = dt.date.today()
 
@@ -17,6 +18,7 @@ TODAY = dt.date.today()
 DAY = dt.timedelta(days=1)
 
 
+@step
 def year(session: Session, actor: Actor, hires: int, each: int) -> None:
     """A year of so many hires with so many activities each, straight into the tables."""
     from mentor_app.core.camp.tables import enrolment

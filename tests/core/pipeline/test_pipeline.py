@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from mentor_app.core.check import problems
 from mentor_app.core.people.actions import PersonDetails, add_person, assign_crm_name
-from mentor_app.core.pipeline.actions import Batch, import_opportunities
+from mentor_app.core.pipeline.actions import import_opportunities
 from mentor_app.core.pipeline.digest import NO_DAY, compute
 from mentor_app.core.pipeline.queries import ramp
+from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.calendar import to_day
 from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON

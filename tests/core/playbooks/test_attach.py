@@ -9,7 +9,9 @@ import pytest
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.playbooks import actions
-from mentor_app.core.playbooks.attach import attach_file, attachments_of, detach, missing
+from mentor_app.core.playbooks.actions import detach
+from mentor_app.core.playbooks.attach import attach_file, missing
+from mentor_app.core.playbooks.queries import attachments_of
 from mentor_app.core.store import Store
 from mentor_app.core.store import attachments as kept
 from tests.core.points.mentoring import Camp

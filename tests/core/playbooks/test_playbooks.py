@@ -21,6 +21,7 @@ from mentor_app.core.store import Actor, Store
 from mentor_app.core.store.search import marks, tokens
 from tests.conftest import TODAY
 from tests.core.points.mentoring import Camp
+from tests.steps import step
 
 D = dt.date
 DAY = dt.timedelta(days=1)
@@ -161,6 +162,7 @@ def test_from_draft_to_approved_and_the_points_that_follow(at: Camp) -> None:
         assert problems(connection) == []
 
 
+@step
 def _settle(session: Any, actor: Actor) -> int:
     from mentor_app.core.points.award import settle
 
@@ -339,6 +341,7 @@ def test_readers_say_what_helped_and_authors_see_it(at: Camp) -> None:
 def test_the_index_can_be_made_anew(at: Camp) -> None:
     ready(at, *OBJECTIONS)
 
+    @step
     def rebuild(session: Any, actor: Actor) -> None:
         actions.reindex(session)
 

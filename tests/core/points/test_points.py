@@ -22,7 +22,8 @@ from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people.actions import PersonDetails, add_person
-from mentor_app.core.pipeline.actions import Batch, import_opportunities
+from mentor_app.core.pipeline.actions import import_opportunities
+from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.points import actions, award
 from mentor_app.core.points.ledger import verify
 from mentor_app.core.points.queries import account, accounts, by_month, entries, near, redemptions, rewards, rules_of
@@ -34,6 +35,7 @@ from mentor_app.core.sample.company import fill
 from mentor_app.core.store import Actor, Store, open_store
 from tests.conftest import ME, TODAY
 from tests.core.points.mentoring import DAY, Camp, D
+from tests.steps import step
 
 
 @pytest.fixture
@@ -130,6 +132,7 @@ def test_feedback_counts_within_48_hours_and_once(at: Camp) -> None:
     at.act(logbook.sign_off, [made], "good", who=at.mo)
     assert at.said() == [("feedback", "award", 1), ("session", "award", 2)]
 
+    @step
     def late(session: Any, actor: Actor, host: int) -> None:
         made = logbook.save_activity(session, at.hire, at.hire.person_id, details, TODAY, state="submitted")  # type: ignore[arg-type]
         session.now += dt.timedelta(hours=49)
@@ -304,6 +307,7 @@ def test_many_activities_in_one_action_are_settled_in_blocks(
     at = Camp(file_store)
     at.act(actions.save_rule, "session", 1, None, TODAY, TODAY)
 
+    @step
     def many(session: Any, actor: Actor) -> None:
         details = Details("shadowing", TODAY, minutes=5, customer="c", learned="l", host_id=at.mo.person_id)
         made = [
@@ -430,6 +434,7 @@ def test_the_sum_is_the_balance_and_what_the_rules_say(tmp_path_factory: Any, te
         ]
         action, args = random.choice(tries)
 
+        @step
         def crash(session: Any, actor: Actor, action: Any = action, args: Any = args) -> None:
             action(session, actor, *args)
             raise KeyboardInterrupt  # the power goes just before the commit

@@ -6,7 +6,8 @@ import pytest
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.pairing.queries import cycles
-from mentor_app.core.pipeline.actions import Batch, import_opportunities
+from mentor_app.core.pipeline.actions import import_opportunities
+from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.projects import actions as project_actions
 from mentor_app.core.projects.queries import from_opportunity, open_deals
 from mentor_app.core.projects.rules import Phase

@@ -17,6 +17,7 @@ from mentor_app.core.store import HEAD, Actor, Session, Store, open_store
 from mentor_app.core.store.history import change, change_set
 from mentor_app.core.store.schema import metadata
 from tests.conftest import ME
+from tests.steps import step
 
 
 def _add(store: Store, name: str, **values: object) -> int:
@@ -37,6 +38,7 @@ def test_every_write_leaves_a_change_set_with_its_actor(store: Store) -> None:
 
 
 def test_an_action_that_fails_leaves_nothing(store: Store) -> None:
+    @step
     def half(session: Session, actor: Actor) -> None:
         add_person(session, actor, PersonDetails("Ghost"))
         raise RuntimeError("stop")

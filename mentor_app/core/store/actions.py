@@ -1,0 +1,98 @@
+"""Actions by name: what a store may be asked to do, what the history calls it, and how it is taken back.
+
+An action is a plain function ``(session, actor, …)`` marked with ``@action``. Its name stands in the history for good;
+where it was called otherwise before, it says so, so that history written then reads on. Nothing here knows a
+capability: each registers its own, ``mentor_app.core.team`` lists them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, TypeAlias, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """Taken back by reversing its row changes; what is computed from the rows, and what follows from them, follows again."""
+
+
+@dataclass(frozen=True)
+class Counter:
+    """Taken back by another action, given the ids of the rows this one wrote."""
+
+    action: str
+
+
+@dataclass(frozen=True)
+class Never:
+    """Can't be taken back: ``reason`` (a message key) says why, and what to do instead."""
+
+    reason: str
+
+
+Undo: TypeAlias = Inverse | Counter | Never
+INVERSE = Inverse()
+
+
+def counter(name: str) -> Counter:
+    """Taken back by the action called ``name``."""
+    return Counter(name)
+
+
+def never(reason: str) -> Never:
+    """Not to be taken back; ``reason`` is a message key."""
+    return Never(reason)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """What is said of an action: ``title`` is a message key, ``formerly`` the names older histories know it by."""
+
+    name: str
+    title: str
+    undo: Undo
+    formerly: tuple[str, ...] = ()
+
+
+MARK = "__action__"
+"""The attribute under which a function carries its ``Action``."""
+_registered: dict[str, Action] = {}
+_names: dict[str, Action] = {}
+
+
+def action(name: str, *, title: str, undo: Undo, formerly: tuple[str, ...] = ()) -> Callable[[F], F]:
+    """Register a function as the action ``name``. ValueError where one of its names is taken: names never change hands."""
+
+    def mark(function: F) -> F:
+        made = Action(name=name, title=title, undo=undo, formerly=formerly)
+        taken = [known for known in (name, *formerly) if known in _names]
+        if taken:
+            raise ValueError(f"{taken[0]} is the name of another action")
+        _names.update(dict.fromkeys((name, *formerly), made))
+        _registered[name] = made
+        setattr(function, MARK, made)
+        return function
+
+    return mark
+
+
+def action_of(function: Callable[..., Any]) -> Action:
+    """What a function is registered as; TypeError where it is no action."""
+    found = getattr(function, MARK, None)
+    if not isinstance(found, Action):
+        raise TypeError(f"{getattr(function, '__qualname__', function)!r} is no registered action")
+    return found
+
+
+def registered() -> Mapping[str, Action]:
+    """The actions of every module imported so far, by their present names."""
+    return MappingProxyType(_registered)
+
+
+def known_as(name: str) -> Action | None:
+    """The action called ``name`` now or formerly, among those imported so far."""
+    return _names.get(name)

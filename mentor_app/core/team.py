@@ -1,0 +1,44 @@
+"""Where the team is put together: every capability's actions, and the words the history has for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+
+from mentor_app.core.store.actions import Action, known_as, registered
+from mentor_app.core.text import N_
+
+ACTIONS = (
+    "mentor_app.core.people.actions",
+    "mentor_app.core.pipeline.actions",
+    "mentor_app.core.logbook.actions",
+    "mentor_app.core.camp.actions",
+    "mentor_app.core.projects.actions",
+    "mentor_app.core.pairing.actions",
+    "mentor_app.core.points.actions",
+    "mentor_app.core.playbooks.actions",
+    "mentor_app.core.sample.company",
+)
+"""The modules that register actions; imported when somebody asks for all of them, not at the start."""
+UNKNOWN = N_("Something was changed")
+"""What an action is called that this version knows nothing of, such as a newer version's."""
+
+
+@cache
+def _load_actions() -> None:
+    for module in ACTIONS:
+        import_module(module)
+
+
+def actions_by_name() -> Mapping[str, Action]:
+    """Every action there is, by its name."""
+    _load_actions()
+    return registered()
+
+
+def title_of(name: str) -> str:
+    """What the action of a change set, under its present or a former name, is called in words: a message key."""
+    _load_actions()
+    found = known_as(name)
+    return UNKNOWN if found is None else found.title

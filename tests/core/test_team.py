@@ -1,0 +1,80 @@
+"""Every action of the team: its names, old and new, its words in both languages, how it is taken back."""
+
+import pkgutil
+import sqlite3
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import mentor_app
+from mentor_app.core.store.actions import Counter, Inverse, Never
+from mentor_app.core.team import UNKNOWN, actions_by_name, title_of
+from mentor_app.core.text import translator
+from tests.conftest import DATA
+
+NAMES = (Path(__file__).parent / "action_names.txt").read_text(encoding="utf-8").split()
+ACTIONS = actions_by_name()
+
+
+def stored_names() -> set[str]:
+    """The names in the histories of all stored copies of older stores."""
+    found: set[str] = set()
+    for path in (DATA / "stores").glob("*.sqlite"):
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        found |= {name for (name,) in connection.execute("SELECT DISTINCT action FROM change_set")}
+        connection.close()
+    return found
+
+
+def test_every_name_a_history_may_hold_has_words_in_both_languages() -> None:
+    chinese = translator("zh_CN")
+    assert len(stored_names()) > 5
+    for name in {*stored_names(), *NAMES}:
+        title = title_of(name)
+        assert title != UNKNOWN, f"{name} has no title: an action says under formerly= what it was called"
+        assert chinese(title) != title, title
+
+
+def test_no_name_disappears_and_new_ones_are_written_down() -> None:
+    """Names ever used stand in action_names.txt; add those of a new action there, take none out."""
+    now = {name for one in ACTIONS.values() for name in (one.name, *one.formerly)}
+    assert sorted(now) == sorted(NAMES)
+
+
+def test_a_name_nobody_knows_is_told_in_a_neutral_sentence() -> None:
+    assert title_of("future.invention") == UNKNOWN
+    assert translator("zh_CN")(UNKNOWN) != UNKNOWN
+
+
+@pytest.mark.parametrize("name", sorted(ACTIONS))
+def test_every_action_says_how_it_is_taken_back(name: str) -> None:
+    match ACTIONS[name].undo:
+        case Counter(other):
+            assert other in ACTIONS
+        case Never(reason):
+            assert reason.endswith(".")
+            assert translator("zh_CN")(reason) != reason
+        case undo:
+            assert undo == Inverse()
+
+
+def test_every_module_with_actions_is_listed() -> None:
+    """Importing everything there is registers nothing that the list does not."""
+    code = (
+        "from mentor_app.core.team import actions_by_name; listed = set(actions_by_name());"
+        "from tests.core.test_team import import_everything; import_everything();"
+        "assert set(actions_by_name()) == listed"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+
+
+def import_everything() -> None:
+    """Import every module of core and transfer."""
+    for part in ("core", "transfer"):
+        package = import_module(f"{mentor_app.__name__}.{part}")
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if ".migrations" not in module.name:
+                import_module(module.name)
