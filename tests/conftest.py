@@ -1,4 +1,5 @@
-"""Stores for the tests: SQLite files on disk and a real PostgreSQL server, never mocks."""
+"""What all tests share: a home of their own, stores (SQLite files and a real PostgreSQL server, never mocks), the window,
+and how long the property tests search: `pytest --hypothesis-profile=long` searches forty times as long, by chance."""
 
 import datetime as dt
 import os
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 
 from mentor_app.core.store import Actor, Store, open_store
@@ -15,6 +17,35 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 DATA = Path(__file__).parent / "data"
 TODAY = dt.date(2026, 11, 24)
 ME = Actor("tester")
+
+_everywhere = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture], "database": None}
+settings.register_profile("default", max_examples=100, derandomize=True, **_everywhere)
+settings.register_profile("long", max_examples=4000, print_blob=True, **_everywhere)
+if settings.get_current_profile_name() == "default":
+    settings.load_profile("default")
+FEW = settings(max_examples=settings().max_examples // 5)
+"""For properties that write a store for each example."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_caches(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What is dear to make (lists of fonts) is made once a run, beside this machine's own; so are sockets."""
+    base = tmp_path_factory.getbasetemp()
+    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    for name, folder in (("XDG_CACHE_HOME", run), ("MPLCONFIGDIR", run / "matplotlib"), ("XDG_RUNTIME_DIR", base)):
+        os.environ[name] = str(folder)
+    for name in [name for name in os.environ if name.startswith(("LC_", "LANG", "MENTOR_APP_"))]:
+        del os.environ[name]
+    os.environ["LC_ALL"] = "C.UTF-8"
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Each test has an empty home: no settings, stores or logs of this machine or of another test."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(home if name == "HOME" else home / name))
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -1,24 +1,29 @@
-"""The command line run as a whole process."""
+"""The command line run in this process; as whole processes it is run where that is what is tested."""
 
+import io
 import json
-import os
-import subprocess
-import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+from mentor_app import cli
 
-def run(store: Path | str, *arguments: str, code: int = 0, **environment: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "mentor_app", "--store", str(store), *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, **environment},
-    )
-    assert done.returncode == code, done.stderr
-    return done.stdout if code == 0 else done.stderr
+
+def run(store: Path | str, *arguments: str, code: int = 0) -> str:
+    """What a verb prints: on stdout when it is done, on stderr when it ends with another ``code``."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    with redirect_stdout(out), redirect_stderr(err):
+        done = cli.run(["--store", str(store), *arguments])
+    said, complained = (_written(stream) for stream in (out, err))
+    assert done == code, complained
+    return said if code == 0 else complained
 
 
 def ask(store: Path | str, *arguments: str) -> Any:
+    """What a verb answers as JSON."""
     return json.loads(run(store, *arguments, "--json"))
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()

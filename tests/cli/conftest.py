@@ -10,14 +10,6 @@ from tests.cli.command import ask, run
 TODAY = dt.date.today()
 
 
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample company; only to be read."""
-    path = tmp_path_factory.mktemp("sample") / "sample.sqlite"
-    run(path, "sample")
-    return path
-
-
 @pytest.fixture
 def camp_store(tmp_path: Path) -> Path:
     """A hire, a mentor and a trainer; the hire is enrolled."""

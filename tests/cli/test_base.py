@@ -1,18 +1,61 @@
-"""What every verb shares: exit codes, and sentences in the reader's language."""
+"""What every verb shares, as a schedule meets it: whole processes, exit codes, sentences in the reader's language."""
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
-from tests.cli.command import run
+import pytest
 
 
-def test_exit_codes_and_sentences(tmp_path: Path) -> None:
-    store = tmp_path / "team.sqlite"
+def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command line as a process of its own."""
+    command = [sys.executable, "-m", "mentor_app", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
+
+
+def test_done_is_0_and_what_was_asked_for_is_on_stdout(tmp_path: Path) -> None:
+    done = process("--store", str(tmp_path / "team.sqlite"), "check", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == {"ok": True, "problems": []}
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("C.UTF-8", "Nothing was imported"), ("zh_CN.UTF-8", "没有导入任何数据")]
+)
+def test_the_worlds_fault_is_1_and_one_sentence(tmp_path: Path, language: str, sentence: str) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text("id,owner,stage,close date\n1,Ann,Won,\n")
-    assert "Nothing was imported" in run(store, "import", "opportunities", str(bad), code=1)
-    assert "没有导入任何数据" in run(store, "import", "opportunities", str(bad), code=1, LC_ALL="zh_CN.UTF-8")
-    assert "Nobody is called X" in run(store, "ramp", "--person", "X", code=1)
-    run(store, "ramp", "--as-of", "yesterday", code=2)
-    run(store, "export", "charts", "--out", str(tmp_path), code=2)
-    run(store, "export", "charts", "--out", str(tmp_path), "--all", "--format", "gif", code=2)
-    assert "no screen" in run(store, code=1, DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+    store = str(tmp_path / "team.sqlite")
+    done = process("--store", store, "import", "opportunities", str(bad), LC_ALL=language)
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ramp", "--as-of", "yesterday"),
+        ("export", "charts", "--out", "charts"),
+        ("export", "charts", "--out", "charts", "--all", "--format", "gif"),
+        ("juggle",),
+        ("--sample", "check"),
+    ],
+)
+def test_wrong_usage_is_2_and_leaves_nothing(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = process("--store", str(tmp_path / "team.sqlite"), *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Usage: ")
+    assert not (tmp_path / "charts").exists()
+
+
+def test_the_environment_says_which_store_and_who_acts(tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("name,hire date,roles\nAnn,2026-10-01,new hire\nMo,2020-01-01,mentor\n")
+    place = {"MENTOR_APP_STORE": str(tmp_path / "team.sqlite")}
+    assert process("import", "people", str(people), **place).returncode == 0
+    refused = process("enrol", "--person", "Ann", MENTOR_APP_ACTOR="Mo", **place)
+    assert refused.returncode == 1
+    assert "role Trainer" in refused.stderr

@@ -11,7 +11,7 @@ from PIL import Image
 from tests.cli.command import ask, run
 
 
-def test_exported_files_open_elsewhere_and_are_never_overwritten(sample: Path, tmp_path: Path) -> None:
+def test_exported_files_open_elsewhere_and_are_never_overwritten(sample_store: Path, tmp_path: Path) -> None:
     out = tmp_path / "charts"
     arguments = (
         "export",
@@ -25,7 +25,7 @@ def test_exported_files_open_elsewhere_and_are_never_overwritten(sample: Path, t
         "--lang",
         "zh_CN",
     )
-    files = [Path(name) for name in ask(sample, *arguments)["files"]]
+    files = [Path(name) for name in ask(sample_store, *arguments)["files"]]
     assert [f.name for f in files] == ["王晓明.png", "王晓明.svg", "王晓明.pdf", "王晓明.csv", "成单率爬坡.xlsx"]
     with Image.open(files[0]) as image:
         assert image.size == (1536, 864)
@@ -35,28 +35,30 @@ def test_exported_files_open_elsewhere_and_are_never_overwritten(sample: Path, t
     assert "王晓明" in words
     assert "资深基准" in words
     sheet = openpyxl.load_workbook(files[4]).worksheets[0]
-    ramp = ask(sample, "ramp", "--person", "王晓明")["people"][0]
+    ramp = ask(sample_store, "ramp", "--person", "王晓明")["people"][0]
     rows = list(sheet.iter_rows(min_row=2, values_only=True))
     assert [(r[3], r[6], r[7]) for r in rows] == [(m["month"], m["won"], m["lost"]) for m in ramp["months"]]
     assert rows[0][1].date().isoformat() == ramp["hired_on"]
     before = files[0].read_bytes()
-    again = [Path(name).name for name in ask(sample, *arguments)["files"]]
+    again = [Path(name).name for name in ask(sample_store, *arguments)["files"]]
     assert again[0] == "王晓明 (2).png"
     assert files[0].read_bytes() == before
 
 
-def test_a_cohort_is_exported_with_its_members(sample: Path, tmp_path: Path) -> None:
-    cohorts = {f"{p['hired_on'][:4]}Q{(int(p['hired_on'][5:7]) + 2) // 3}": [] for p in ask(sample, "people")["people"]}
-    for p in ask(sample, "people")["people"]:
+def test_a_cohort_is_exported_with_its_members(sample_store: Path, tmp_path: Path) -> None:
+    cohorts = {
+        f"{p['hired_on'][:4]}Q{(int(p['hired_on'][5:7]) + 2) // 3}": [] for p in ask(sample_store, "people")["people"]
+    }
+    for p in ask(sample_store, "people")["people"]:
         cohorts[f"{p['hired_on'][:4]}Q{(int(p['hired_on'][5:7]) + 2) // 3}"].append(p["name"])
     newest = max(cohorts)
-    files = ask(sample, "export", "charts", "--out", str(tmp_path / "o"), "--cohort", newest)["files"]
+    files = ask(sample_store, "export", "charts", "--out", str(tmp_path / "o"), "--cohort", newest)["files"]
     assert {Path(f).name for f in files} == {
         *(f"{name}.png" for name in cohorts[newest]),
         f"{newest} multiples.png",
         f"{newest} overlay.png",
     }
-    assert "cohorts are" in run(sample, "export", "charts", "--out", str(tmp_path), "--cohort", "1999Q1", code=1)
+    assert "cohorts are" in run(sample_store, "export", "charts", "--out", str(tmp_path), "--cohort", "1999Q1", code=1)
 
 
 TODAY = dt.date.today()

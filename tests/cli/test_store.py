@@ -5,11 +5,13 @@ from pathlib import Path
 from tests.cli.command import ask, run
 
 
-def test_the_sample_company_tells_the_story(sample: Path) -> None:
-    found = ask(sample, "ramp")
+def test_the_sample_company_tells_the_story(tmp_path: Path) -> None:
+    place = tmp_path / "sample.sqlite"
+    run(place, "sample")
+    found = ask(place, "ramp")
     early = [m for p in found["people"] for m in p["months"] if m["month"] <= 3]
     won, lost = sum(m["won"] for m in early), sum(m["lost"] for m in early)
     assert round(won / (won + lost), 2) == 0.32
     assert round(found["benchmark"]["rate"], 2) == 0.77
-    assert ask(sample, "check")["ok"]
-    assert "not empty" in run(sample, "sample", code=1)
+    assert ask(place, "check")["ok"]
+    assert "not empty" in run(place, "sample", code=1)

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -27,7 +27,7 @@ from mentor_app.core.logbook.rules import Details
 from mentor_app.core.logbook.tables import activity, review
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.store import Actor, Store, open_store
-from tests.conftest import ME, TODAY
+from tests.conftest import FEW, ME, TODAY
 
 D = dt.date
 DAY = dt.timedelta(days=1)
@@ -376,7 +376,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@FEW
 @given(seed=st.integers(0, 10**9))
 def test_the_rules_hold_over_random_histories(tmp_path_factory: Any, template: Path, seed: int) -> None:
     """Anybody tries anything at any time; whatever is refused, what stands in the store obeys the rules."""

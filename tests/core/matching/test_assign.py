@@ -5,12 +5,13 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mentor_app.core.matching.assign import NOBODY, assign, total
 from mentor_app.core.matching.criteria import Apprentice, Mentor
 from mentor_app.core.matching.problem import Board, Problem, cost_of
+from tests.conftest import FEW
 
 
 def brute(scores: np.ndarray, allowed: np.ndarray, capacity: np.ndarray) -> tuple[int, float]:
@@ -27,7 +28,7 @@ def brute(scores: np.ndarray, allowed: np.ndarray, capacity: np.ndarray) -> tupl
     return best
 
 
-@settings(max_examples=60, deadline=None)
+@FEW
 @given(st.integers(0, 10**9), st.integers(1, 5), st.integers(1, 3))
 def test_the_assignment_is_the_best_there_is(seed: int, people: int, columns: int) -> None:
     chance = np.random.default_rng(seed)
@@ -43,7 +44,7 @@ def test_the_assignment_is_the_best_there_is(seed: int, people: int, columns: in
     assert (assign(scores, allowed, capacity) == chosen).all()
 
 
-@settings(max_examples=30, deadline=None)
+@FEW
 @given(st.integers(0, 10**9))
 def test_choosing_otherwise_never_gains_and_costs_what_the_best_such_plan_says(seed: int) -> None:
     chance = Random(seed)

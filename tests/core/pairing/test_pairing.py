@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -28,7 +28,7 @@ from mentor_app.core.projects import actions as project_actions
 from mentor_app.core.projects.rules import ProjectDetails
 from mentor_app.core.projects.tables import project
 from mentor_app.core.store import Actor, Store, open_store
-from tests.conftest import ME, TODAY
+from tests.conftest import FEW, ME, TODAY
 from tests.core.pairing.office import DAY, D, Office
 
 
@@ -177,7 +177,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@FEW
 @given(seed=st.integers(0, 10**9))
 def test_the_rules_hold_over_random_sequences(tmp_path_factory: Any, template: Path, seed: int) -> None:
     random = Random(seed)

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -17,7 +17,7 @@ from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.calendar import to_day
 from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
 from mentor_app.core.store import open_store
-from tests.conftest import ME, TODAY
+from tests.conftest import FEW, ME, TODAY
 
 DAYS = st.none() | st.dates(dt.date(2024, 1, 1), dt.date(2024, 4, 1))
 ROW = st.tuples(
@@ -34,7 +34,7 @@ def batch(rows: list[tuple[Any, ...]]) -> Batch:
     return Batch(list(range(2, len(rows) + 2)), [f"K{r[0]}" for r in rows], [r[1] for r in rows], columns, [])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@FEW
 @given(st.lists(st.lists(ROW, min_size=1, max_size=12), min_size=1, max_size=4))
 def test_digests_agree_with_the_opportunities_after_any_imports(
     tmp_path_factory: Any, imports: list[list[tuple[Any, ...]]]

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
@@ -33,7 +33,7 @@ from mentor_app.core.projects import actions as project_actions
 from mentor_app.core.ramp.curve import LOST, WON
 from mentor_app.core.sample.company import fill
 from mentor_app.core.store import Actor, Store, open_store
-from tests.conftest import ME, TODAY
+from tests.conftest import FEW, ME, TODAY
 from tests.core.points.mentoring import DAY, Camp, D
 from tests.steps import step
 
@@ -403,7 +403,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@FEW
 @given(seed=st.integers(0, 10**9))
 def test_the_sum_is_the_balance_and_what_the_rules_say(tmp_path_factory: Any, template: Path, seed: int) -> None:
     random = Random(seed)
