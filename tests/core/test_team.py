@@ -23,7 +23,7 @@ def stored_names() -> set[str]:
     """The names in the histories of all stored copies of older stores."""
     found: set[str] = set()
     for path in (DATA / "stores").glob("*.sqlite"):
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
         found |= {name for (name,) in connection.execute("SELECT DISTINCT action FROM change_set")}
         connection.close()
     return found

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy import text as sql
-from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.store import faults
 from mentor_app.core.store.actions import action_of
+from mentor_app.core.store.faults import explained, shown
 from mentor_app.core.store.history import Actor, Session
 
 __all__ = ["Actor", "Connection", "Done", "Session", "Store", "default_path", "open_store"]
@@ -63,7 +64,11 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one unchanging state of the store."""
-        with _friendly(self.location), self.engine.connect() as connection:
+        with explained(self.location, self.engine), self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                # Only here: an action takes its snapshot anew for each statement, or it would not see what the action
+                # it had waited for has written.
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield connection
 
     def act(
@@ -74,7 +79,7 @@ class Store:
         TypeError where the function is no registered action.
         """
         name = action_of(action).name
-        with _friendly(self.location), self.engine.connect() as connection:
+        with explained(self.location, self.engine), self.engine.connect() as connection:
             connection.execution_options(writes=True)
             with connection.begin() as transaction:
                 if connection.dialect.name == "postgresql":
@@ -102,15 +107,14 @@ def open_store(location: str | os.PathLike[str] | None = None) -> Store:
     """
     place = os.fspath(location) if location else os.fspath(default_path())
     is_url = bool(re.match(r"\w+(\+\w+)?://", place))
-    shown = _shown(place)
-    with _friendly(shown):
-        engine = _postgresql(place) if is_url else _sqlite(Path(place).expanduser())
+    engine = _postgresql(place) if is_url else _sqlite(Path(place).expanduser())
+    with explained(shown(place), engine):
         try:
-            _prepare(engine, shown)
+            _prepare(engine, shown(place))
         except BaseException:
             engine.dispose()
             raise
-    return Store(engine, shown, (_oblige, _award))
+    return Store(engine, shown(place), (_oblige, _award))
 
 
 def _oblige(session: Session, actor: Actor) -> None:
@@ -129,45 +133,62 @@ def _award(session: Session, actor: Actor) -> None:
         follow(session, actor)
 
 
-def _shown(place: str) -> str:
-    return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", place)
-
-
 def _postgresql(url: str) -> Engine:
     if url.startswith(("postgresql://", "postgres://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith("postgresql+psycopg://"):
-        raise UserError("{store} is not a store address. Give a file or postgresql+psycopg://…", store=_shown(url))
-    try:
-        return create_engine(url)
-    except ImportError:
-        raise UserError("PostgreSQL needs the driver: install mentor-app[shared].") from None
+        raise UserError(faults.NO_ADDRESS, store=shown(url))
+    with faults.address_faults(shown(url)):
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=_PATIENCE)
+
+    # First of all listeners: what the driver asks of a server with another encoding comes back as bytes.
+    @event.listens_for(engine, "connect", insert=True)
+    def configure(connection: Any, _record: Any) -> None:
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != "UTF8":
+            raise UserError(faults.ENCODING, store=shown(url), encoding=encoding)
+        connection.execute(_SETTINGS)
+        connection.commit()
+
+    return engine
+
+
+_PATIENCE = {
+    "connect_timeout": 8,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""How long a silent server is waited for: seconds, the last in milliseconds."""
+# One stalled client must not stop every writer; and whatever the server's own settings, dates look the same.
+_SETTINGS = (
+    "SET lock_timeout = '15s'; SET idle_in_transaction_session_timeout = '20s'; "
+    "SET datestyle = 'ISO, YMD'; SET timezone = 'UTC'"
+)
 
 
 def _sqlite(path: Path) -> Engine:
-    if path.is_dir():
-        raise UserError("{store} is a folder. Give the name of a store file in it.", store=str(path))
-    try:
+    with faults.file_faults(path):
+        if path.is_dir():
+            raise UserError(faults.FOLDER, store=str(path))
+        if path.exists() and not path.is_file():
+            raise UserError(faults.NO_FILE, store=str(path))
+    with faults.file_faults(path, faults.NOT_CREATED):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise UserError(
-            "{store} can't be created: {reason}. Choose another place with --store.",
-            store=str(path),
-            reason=error.strerror,
-        ) from None
-    with path.open("rb") as file:
+    with faults.file_faults(path), path.open("rb") as file:
         start = file.read(100)
     # Looked at before connecting, for connecting would already switch a foreign file to our journal mode. A store
     # killed right after its creation has its first page only, the rest in the log beside it.
     application = int.from_bytes(start[68:72], "big")
     fresh = application == 0 and (path.stat().st_size <= 4096 or path.with_name(path.name + "-wal").exists())
     if start and (start[:16] != b"SQLite format 3\0" or not (application == _APPLICATION_ID or fresh)):
-        raise UserError("{store} is not a mentor-app store. Nothing in it was touched.", store=str(path))
+        raise UserError(faults.NOT_OURS, store=str(path))
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
-        raise UserError("{store} can't be written to. Change its permissions or choose another store.", store=str(path))
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 5})
+        raise UserError(faults.READ_ONLY, store=str(path))
+    engine = create_engine(URL.create("sqlite", database=str(path)), hide_parameters=True, connect_args={"timeout": 5})
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _record: Any) -> None:
@@ -187,46 +208,21 @@ def _sqlite(path: Path) -> Engine:
 def _prepare(engine: Engine, shown: str) -> None:
     """Bring the schema to HEAD; refuse what is not ours or is newer than we are."""
     with engine.connect() as connection:
-        tables = engine.dialect.get_table_names(connection)
-        revision = None
-        if "alembic_version" in tables:
-            revision = connection.execute(sql("SELECT version_num FROM alembic_version")).scalar()
-        if engine.dialect.name == "sqlite" and tables:
-            application = connection.execute(sql("PRAGMA application_id")).scalar()
-            if application != _APPLICATION_ID:
-                raise UserError("{store} is not a mentor-app store. Nothing in it was touched.", store=shown)
-    if revision == HEAD:
-        return
-    if revision is None and tables and engine.dialect.name == "postgresql" and "change_set" in tables:
-        raise UserError("{store} is not a mentor-app store. Nothing in it was touched.", store=shown)
-    if revision is not None and revision > HEAD:
-        raise UserError("{store} was written by a newer version of the app. Install that version.", store=shown)
+        tables = set(engine.dialect.get_table_names(connection))
+        if tables:
+            if not _is_ours(connection, tables):
+                raise UserError(faults.NOT_OURS, store=shown)
+            revisions = faults.stored_revisions(connection)
+            faults.check_revision(revisions, HEAD, shown)
+            if revisions == [HEAD]:
+                return
     from mentor_app.core.store.migrate import upgrade
 
     upgrade(engine, _APPLICATION_ID)
 
 
-@contextmanager
-def _friendly(shown: str) -> Iterator[None]:
-    """Turn the database's complaints about the world into sentences; leave our bugs alone."""
-    try:
-        yield
-    except IntegrityError:
-        raise
-    except (OperationalError, DatabaseError) as error:
-        raise (_explain(error, shown) or error) from error
-
-
-def _explain(error: DBAPIError, shown: str) -> UserError | None:
-    words = str(error.orig).lower()
-    if "locked" in words or "busy" in words:
-        return UserError("{store} is in use by another program. Close it there and try again.", store=shown)
-    if "malformed" in words or "not a database" in words or "corrupt" in words:
-        return UserError("{store} is damaged. Restore a backup copy of it.", store=shown)
-    if "full" in words:
-        return UserError("The disk is full; nothing was changed in {store}. Free some space.", store=shown)
-    if "readonly" in words or "read-only" in words or "unable to open" in words:
-        return UserError("{store} can't be written to. Change its permissions or choose another store.", store=shown)
-    if "connection" in words:
-        return UserError("The server of {store} does not answer: {reason}", store=shown, reason=str(error.orig))
-    return None
+def _is_ours(connection: Connection, tables: set[str]) -> bool:
+    """Whether a database that holds something holds a store: a file by its mark, a server's by its oldest tables."""
+    if connection.dialect.name == "sqlite":
+        return connection.execute(sql("PRAGMA application_id")).scalar() == _APPLICATION_ID
+    return {"person", "change_set", "change"} <= tables

@@ -16,6 +16,10 @@ def upgrade(engine: Engine, application_id: int, revision: str = "head") -> None
     with engine.connect() as connection:
         connection.execution_options(writes=True)
         with connection.begin():
+            if (
+                engine.dialect.name == "postgresql"
+            ):  # several may open a new store at once: one makes it, the others wait
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(77)")
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
             if engine.dialect.name == "sqlite":

@@ -1,0 +1,256 @@
+"""The world's faults, told by the database's codes, as sentences: what happened, to which store, what to do.
+
+SQLite says them as (extended) result codes, PostgreSQL as SQLSTATE. What is in neither table is our bug and passes.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy import text as sql
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.text import N_
+
+NOT_OURS = N_("{store} is not a mentor-app store. Nothing in it was touched.")
+NEWER = N_("{store} was written by a newer version of the app. Install that version.")
+NO_VERSION = N_("{store} does not say which version of the app wrote it. Restore a backup copy of it.")
+FOLDER = N_("{store} is a folder. Give the name of a store file in it.")
+NO_FILE = N_("{store} is not a file that can hold a store. Choose another place with --store.")
+UNREADABLE = N_("{store} can't be read: {reason}. Change its permissions or choose another store.")
+NOT_CREATED = N_("{store} can't be created: {reason}. Choose another place with --store.")
+READ_ONLY = N_("{store} can't be written to. Change its permissions or choose another store.")
+NO_ADDRESS = N_("{store} is not a store address. Give a file or postgresql+psycopg://…")
+NO_DRIVER = N_("PostgreSQL needs the driver: install mentor-app[shared].")
+
+LOCKED = N_("{store} is in use by another program. Close it there and try again.")
+DAMAGED = N_("{store} is damaged. Restore a backup copy of it.")
+FULL = N_("The disk is full; nothing was changed in {store}. Free some space.")
+DISK = N_("The disk of {store} can't be read or written. Check the disk or network drive, then try again.")
+CANT_OPEN = N_("{store} can't be opened. Check that its folder is there and that you may use it.")
+MOVED = N_("{store} was moved or replaced while it was open. Put it back, or open the store at its new place.")
+
+NO_HOST = N_("There is no server {host}. Check the address and your network; the store is {store}.")
+REFUSED = N_("No database server runs on {host} at port {port}. Start it there or check the address of {store}.")
+SILENT = N_("The server of {store} does not answer. Check your network, then try again.")
+LOGIN = N_("The server of {store} refuses the login; check name and password. It says: {reason}")
+PASSWORD = N_("The server of {store} asks for a password. Give one in the address.")
+NO_DATABASE = N_("The server has no database {name}. Create it or check the address {store}.")
+NO_GRANT = N_("The account of {store} lacks rights on the server. Ask whoever runs it to grant them.")
+TOO_MANY = N_("The server of {store} has no connection free. Try again in a moment.")
+STARTING = N_("The server of {store} is starting up or shutting down. Try again in a moment.")
+NOT_LET_IN = N_("The server of {store} does not let this app in: {reason}")
+SERVER_READ_ONLY = N_("The server of {store} can only be read at present. Ask whoever runs it, or try again later.")
+WAITED = N_("Somebody else has been writing to {store} for long; nothing was changed. Try again in a moment.")
+TOO_LONG = N_("The server of {store} stopped the work because it took too long; nothing was changed. Try again later.")
+ENDED = N_("The connection to the server of {store} has ended. What was not finished was not kept: try again.")
+CONFLICT = N_("Two people changed {store} at the same moment; the second change was not kept. Try again.")
+ENCODING = N_(
+    "The database of {store} keeps text as {encoding}. Make one that keeps it as UTF8 and move the store there."
+)
+SERVER_FULL = N_("The server of {store} has run out of disk or memory; nothing was changed. Tell whoever runs it.")
+SERVER_DISK = N_("The disk of the server of {store} can't be read or written. Tell whoever runs it.")
+
+_SQLITE = {
+    sqlite3.SQLITE_BUSY: LOCKED,
+    sqlite3.SQLITE_LOCKED: LOCKED,
+    sqlite3.SQLITE_PROTOCOL: LOCKED,
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: DAMAGED,
+    sqlite3.SQLITE_FORMAT: DAMAGED,
+    sqlite3.SQLITE_FULL: FULL,
+    sqlite3.SQLITE_IOERR: DISK,
+    sqlite3.SQLITE_READONLY: READ_ONLY,
+    sqlite3.SQLITE_PERM: READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: CANT_OPEN,
+    sqlite3.SQLITE_READONLY_DBMOVED: MOVED,
+}
+"""By result code; an extended code is looked up before its primary one (the lower eight bits)."""
+
+_SQLSTATE = {
+    "08": ENDED,
+    "28": LOGIN,
+    "40": CONFLICT,
+    "53": SERVER_FULL,
+    "57P": ENDED,
+    "3D000": NO_DATABASE,
+    "3F000": NO_GRANT,
+    "42501": NO_GRANT,
+    "53300": TOO_MANY,
+    "57P03": STARTING,
+    "25006": SERVER_READ_ONLY,
+    "55P03": WAITED,
+    "57014": TOO_LONG,
+    "25P03": ENDED,
+    "25P04": ENDED,
+    "58030": SERVER_DISK,
+    "XX001": DAMAGED,
+    "XX002": DAMAGED,
+}
+"""By SQLSTATE, its first three characters, or its class (the first two); the longest that fits counts."""
+
+_NO_SUCH = {"42P01", "42703"}  # no such table, no such column
+_NEARLY_FULL = 1 << 20  # bytes: less than a page of the log and its index need
+
+
+@contextmanager
+def explained(location: str, engine: Engine) -> Iterator[None]:
+    """Raise the database's complaints about the world as UserError; our bugs pass, without the rows they are about."""
+    try:
+        yield
+    except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
+        fault = explain(error, location, engine)
+        if fault is not None:
+            raise fault from error
+        _leave_rows_out(error)
+        raise
+
+
+def explain(error: Exception, location: str, engine: Engine) -> UserError | None:
+    """The sentence for a database error; None where it is our bug. ``location`` is the store as it is shown."""
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(driver, sqlite3.Error):
+        return _of_file(driver, location, engine)
+    return _of_server(driver, location, engine)
+
+
+def _of_file(error: sqlite3.Error, location: str, engine: Engine) -> UserError | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:  # raised by the driver itself: what is stored is not text
+        return UserError(DAMAGED, store=location) if isinstance(error, sqlite3.OperationalError) else None
+    if code & 0xFF == sqlite3.SQLITE_ERROR:
+        return _newer_meanwhile(location, engine)
+    sentence = _SQLITE.get(code) or _SQLITE.get(code & 0xFF)
+    if sentence == DISK and _nearly_full(location):
+        sentence = FULL
+    if sentence == CANT_OPEN and Path(location).is_dir():
+        sentence = FOLDER
+    return None if sentence is None else UserError(sentence, store=location)
+
+
+def _nearly_full(location: str) -> bool:
+    try:
+        return shutil.disk_usage(Path(location).parent).free < _NEARLY_FULL
+    except OSError:
+        return False
+
+
+def _of_server(error: Any, location: str, engine: Engine) -> UserError | None:
+    code: str | None = error.sqlstate
+    if code in _NO_SUCH:
+        return _newer_meanwhile(location, engine)
+    if code is None and isinstance(error, engine.dialect.loaded_dbapi.OperationalError):
+        return _no_connection(error, location, engine)
+    return None if code is None else _by_sqlstate(code, error, location, engine)
+
+
+def _by_sqlstate(code: str, error: Any, location: str, engine: Engine) -> UserError | None:
+    sentence = next((_SQLSTATE[code[:n]] for n in (5, 3, 2) if code[:n] in _SQLSTATE), None)
+    if sentence is None:
+        return None
+    return UserError(sentence, store=location, name=engine.url.database, reason=_one_line(str(error)))
+
+
+def _no_connection(error: Any, location: str, engine: Engine) -> UserError:
+    """Without a SQLSTATE there is no connection (any more): the server is asked again, step by step, why."""
+    from mentor_app.core.store import probe
+
+    found = probe.why(engine.url)
+    host, port = probe.address(engine.url)
+    if found == probe.NO_HOST:
+        return UserError(NO_HOST, store=location, host=_one_line(host))
+    if found == probe.REFUSED:
+        return UserError(REFUSED, store=location, host=host, port=port)
+    if found == probe.SILENT:
+        return UserError(SILENT, store=location)
+    if found == probe.PASSWORD:
+        return UserError(PASSWORD, store=location)
+    told = _by_sqlstate(found, error, location, engine) if found else None
+    if told is not None:
+        return told
+    if getattr(error, "pgconn", None) is None:  # it was connected
+        return UserError(ENDED, store=location)
+    return UserError(NOT_LET_IN, store=location, reason=_one_line(str(error)))
+
+
+def _one_line(words: str) -> str:
+    """The driver's words on one line; what stands before an @ may be the end of a password with an @ in it."""
+    return " ".join(re.sub(r"\S*@(?=\S)", "", words).split())
+
+
+def _newer_meanwhile(location: str, engine: Engine) -> UserError | None:
+    """A table or column that is not there is our bug, unless a newer version of the app has changed the schema."""
+    from mentor_app.core.store import HEAD
+
+    try:
+        with engine.connect() as connection:
+            check_revision(stored_revisions(connection), HEAD, location)
+    except UserError as fault:
+        return fault
+    except DBAPIError:
+        return None
+    return None
+
+
+def stored_revisions(connection: Connection) -> list[str]:
+    """What the store says about its schema: one revision such as 0006; several or none where it was tampered with."""
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return []
+    return list(connection.execute(select(sql("version_num")).select_from(sql("alembic_version"))).scalars())
+
+
+def check_revision(revisions: list[str], head: str, location: str) -> None:
+    """UserError where a store with tables was not written by this version of the app or an earlier one."""
+    revision = revisions[0] if len(revisions) == 1 else ""
+    if not re.fullmatch(r"\d{4}", revision) or revision == "0000":
+        raise UserError(NO_VERSION, store=location)
+    if revision > head:
+        raise UserError(NEWER, store=location)
+
+
+def _leave_rows_out(error: Exception) -> None:
+    """PostgreSQL quotes the row it refuses in the details of its message; a report of our bug does not need it."""
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    primary = getattr(getattr(driver, "diag", None), "message_primary", None)
+    if driver is None or primary is None:
+        return
+    driver.args = (primary,)
+    if isinstance(error, DBAPIError):
+        error.args = (f"({type(driver).__name__}) {primary}",)
+
+
+@contextmanager
+def address_faults(location: str) -> Iterator[None]:
+    """UserError where an address can't be read or its driver is missing."""
+    try:
+        yield
+    except ImportError:
+        raise UserError(NO_DRIVER) from None
+    except (ArgumentError, ValueError):
+        raise UserError(NO_ADDRESS, store=location) from None
+
+
+@contextmanager
+def file_faults(path: Path, sentence: str = UNREADABLE) -> Iterator[None]:
+    """UserError where a store's file or folder can't be reached; ``sentence`` tells it with the system's reason."""
+    try:
+        yield
+    except (OSError, ValueError) as error:  # ValueError: a name no file can have
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UserError(sentence, store=str(path), reason=reason) from None
+
+
+def shown(place: str) -> str:
+    """A store's address as it may be shown and logged: without its password, wherever that stands."""
+    if "://" not in place:
+        return place
+    hidden = re.sub(r"(://[^:/@?]*):.*@", r"\1:***@", place)
+    return re.sub(r"(?i)([?&][a-z]*passw[a-z]*=)[^&]*", r"\1***", hidden)
