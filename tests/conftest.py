@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 
+from mentor_app.core import log
 from mentor_app.core.store import Actor, Store, open_store
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -40,12 +41,13 @@ def shared_caches(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Each test has an empty home: no settings, stores or logs of this machine or of another test."""
     home = tmp_path_factory.mktemp("home")
     for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(name, str(home if name == "HOME" else home / name))
-    return home
+    yield home
+    log.debug(False)
 
 
 @pytest.fixture(scope="session")

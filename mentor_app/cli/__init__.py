@@ -8,6 +8,7 @@ import click
 
 from mentor_app.cli import camp, export, imports, pairing, people, playbooks, points, store
 from mentor_app.cli.base import CliContext, cli
+from mentor_app.core import log
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
 from mentor_app.launch import command
@@ -32,3 +33,6 @@ def run(arguments: list[str]) -> int:
     except UserError as error:
         click.echo(" ".join(error.render(translator(chosen.language)).split()), err=True)
         return 1
+    except Exception as error:
+        log.bug(error)
+        raise

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mentor_app.core import log
 from mentor_app.core.environment import system_language, user_name
 from mentor_app.core.errors import UserError
 from mentor_app.launch import open_window
@@ -63,10 +64,15 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="Print onl
 @click.option("--as", "actor", envvar="MENTOR_APP_ACTOR", help="Who acts; recorded in the history.")
 @click.option("--lang", type=LANGUAGE, default=None, help="Language of messages and of the window.")
 @click.option("--sample", is_flag=True, help="Open the window on a throw-away store with an invented company.")
+@click.option("--debug", is_flag=True, help="Log more, and to stderr too.")
 @click.version_option(package_name="mentor-app", prog_name="mentor-app")
 @click.pass_context
-def cli(context: click.Context, store: str | None, actor: str | None, lang: str | None, sample: bool) -> None:
+def cli(
+    context: click.Context, store: str | None, actor: str | None, lang: str | None, sample: bool, debug: bool
+) -> None:
     """Onboarding and mentorship for sales teams. Without a verb, the window opens."""
+    if debug:
+        log.debug()
     context.ensure_object(CliContext).choose(store, actor, lang)
     if context.invoked_subcommand is None:
         context.exit(open_window(store, lang, sample))

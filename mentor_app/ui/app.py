@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import faulthandler
 import sys
 import tempfile
 import traceback
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QTranslator
+from PySide6.QtCore import QLibraryInfo, QMessageLogContext, QtMsgType, QTranslator, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from mentor_app.core import log
 from mentor_app.core.environment import system_language, user_name
 from mentor_app.ui import i18n, theme
 from mentor_app.ui.main_window import MainWindow
@@ -57,6 +59,10 @@ class Shell:
 
 def run(location: str | None, language: str | None, sample: bool) -> int:
     """Open the window and return the exit code when it is closed."""
+    crashes = log.crash_file()
+    if crashes is not None:
+        faulthandler.enable(crashes)
+    qInstallMessageHandler(_heard)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("mentor-app")
     settings = Settings.load()
@@ -65,4 +71,23 @@ def run(location: str | None, language: str | None, sample: bool) -> int:
         shell = Shell(app, str(Path(folder) / "sample.sqlite") if sample else location, settings, sample)
         sys.excepthook = lambda kind, error, where: shell.crashed(error)
         shell.window.show()
-        return app.exec()
+        code = app.exec()
+    qInstallMessageHandler(None)
+    return code
+
+
+_SEVERITY = {
+    QtMsgType.QtDebugMsg: 10,
+    QtMsgType.QtInfoMsg: 20,
+    QtMsgType.QtWarningMsg: 30,
+    QtMsgType.QtCriticalMsg: 40,
+    QtMsgType.QtFatalMsg: 50,
+}
+"""Qt's kinds of messages as logging's levels."""
+
+
+def _heard(kind: QtMsgType, _context: QMessageLogContext, words: str) -> None:
+    """What Qt says goes to the log, and to stderr as it would without us."""
+    log.qt(_SEVERITY[kind], words)
+    if sys.stderr is not None:  # an installed program has none
+        sys.stderr.write(words + "\n")

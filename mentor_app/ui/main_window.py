@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
@@ -13,6 +12,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from mentor_app.core import log
 from mentor_app.core.errors import UserError
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
@@ -25,18 +25,6 @@ from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:
     from mentor_app.core.store import Store
-
-
-def log_report(report: str) -> None:
-    """Keep a report of our own bug in the log folder; where that is impossible, on stderr."""
-    from platformdirs import user_log_path
-
-    try:
-        folder = user_log_path("mentor-app", appauthor=False, ensure_exists=True)
-        with (folder / "errors.log").open("a", encoding="utf-8") as file:
-            file.write(f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S} UTC\n{report}\n\n")
-    except OSError:
-        sys.stderr.write(report + "\n")
 
 
 class MainWindow(QMainWindow):
@@ -306,7 +294,7 @@ class MainWindow(QMainWindow):
             tell(self, tr("That did not work"), error.render(current()))
             return
         report = "\n".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", [])])
-        log_report(report)
+        log.bug(error)
         box = tell(
             self, tr("Something went wrong in the app"), tr("Nothing was half-written. Please report this."), report
         )

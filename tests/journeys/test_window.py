@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QToolTip
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
+from mentor_app.core import log
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.pipeline.actions import import_opportunities
@@ -331,9 +332,8 @@ def test_a_hundred_thousand_rows_scroll_without_reading_them_all(window: MainWin
 def test_a_bug_of_ours_is_told_with_a_report_and_the_window_stays(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("platformdirs.user_log_path", lambda *_a, **_k: tmp_path)
     try:
-        raise ZeroDivisionError("our fault")
+        raise ZeroDivisionError("our fault".upper())
     except ZeroDivisionError as error:
         window.shell.crashed(error)
     window.context.tasks.run(lambda _task: 1 // 0)
@@ -344,5 +344,8 @@ def test_a_bug_of_ours_is_told_with_a_report_and_the_window_stays(
     for box in boxes:
         qtbot.mouseClick(next(b for b in box.buttons() if b.text() == "Copy report"), LEFT)
     assert "1 // 0" in QApplication.clipboard().text()
-    assert (tmp_path / "errors.log").read_text(encoding="utf-8").count("ZeroDivisionError: ") >= 2
+    written = (log.folder() / "mentor-app.log").read_text(encoding="utf-8")
+    assert written.count("ERROR bug\n") == 2
+    assert "in test_a_bug_of_ours_is_told" in written
+    assert "OUR FAULT" not in written  # what an error says may quote a row
     assert window.isVisible()

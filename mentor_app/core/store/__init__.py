@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy import text as sql
 
+from mentor_app.core import log
 from mentor_app.core.errors import UserError
 from mentor_app.core.store import faults
 from mentor_app.core.store.actions import action_of
@@ -79,7 +81,7 @@ class Store:
         TypeError where the function is no registered action.
         """
         name = action_of(action).name
-        with explained(self.location, self.engine), self.engine.connect() as connection:
+        with log.action(name) as acting, explained(self.location, self.engine), self.engine.connect() as connection:
             connection.execution_options(writes=True)
             with connection.begin() as transaction:
                 if connection.dialect.name == "postgresql":
@@ -93,6 +95,7 @@ class Store:
                 for follow in self.followers:
                     follow(session, actor)
                 change_set_id = session.close(actor, name)
+            acting.rows = session.rows
             return Done(result, frozenset(session.kinds), change_set_id)
 
     def close(self) -> None:
@@ -107,6 +110,7 @@ def open_store(location: str | os.PathLike[str] | None = None) -> Store:
     """
     place = os.fspath(location) if location else os.fspath(default_path())
     is_url = bool(re.match(r"\w+(\+\w+)?://", place))
+    start = time.perf_counter()
     engine = _postgresql(place) if is_url else _sqlite(Path(place).expanduser())
     with explained(shown(place), engine):
         try:
@@ -114,6 +118,7 @@ def open_store(location: str | os.PathLike[str] | None = None) -> Store:
         except BaseException:
             engine.dispose()
             raise
+    log.detail(f"a {engine.dialect.name} store opened", 1000 * (time.perf_counter() - start))
     return Store(engine, shown(place), (_oblige, _award))
 
 

@@ -99,6 +99,7 @@ class Session:
         self.changes: list[dict[str, Any]] = []
         self.kinds: set[str] = set()
         self.discarded = False
+        self.rows = 0
 
     def discard(self) -> None:
         """Roll everything back at the end of the action; its result is still returned."""
@@ -107,13 +108,14 @@ class Session:
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """A part of the action that may fail by itself: an error inside leaves nothing of it, and goes on."""
-        before = len(self.changes)
+        before, rows = len(self.changes), self.rows
         with self.connection.begin_nested() as part:
             try:
                 yield
             except BaseException:
                 part.rollback()
                 del self.changes[before:]
+                self.rows = rows
                 raise
 
     def row(self, where: Table, row_id: int) -> Mapping[str, Any]:
@@ -155,6 +157,7 @@ class Session:
         if not count:
             return range(0)
         first = bulk.insert(self.connection, into, columns)
+        self.rows += count
         last = self.changes[-1] if self.changes else None
         if last and last["operation"] == "insert_many" and last["table_name"] == into.name:
             ranges = json.loads(last["after"])
@@ -174,11 +177,13 @@ class Session:
         if not new:
             return
         bulk.update(self.connection, where, columns, new)
+        self.rows += len(new)
         kept = [list(row) for row in old]
         self._record(where, None, "update_many", {"columns": ["id", *columns], "rows": kept}, None)
 
     def _record(self, where: Table, row_id: int | None, operation: str, before: Any, after: Any) -> None:
         self.touch(where)
+        self.rows += row_id is not None
         self.changes.append(
             {
                 "table_name": where.name,
