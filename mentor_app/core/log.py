@@ -183,7 +183,7 @@ def _where(error: BaseException) -> Iterator[str]:
         yield from _where(cause)
     for frame in traceback.extract_tb(error.__traceback__):
         yield f"  {_of_ours(frame.filename)}:{frame.lineno} in {frame.name}: {frame.line}"
-    yield f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+    yield type(error).__qualname__
 
 
 def _of_ours(filename: str) -> str:
