@@ -48,10 +48,11 @@ class Shell:
     def rebuild(self) -> None:
         """The same place in a new window."""
         old = self.window
-        shown = next(key for key, page in old.pages.items() if page is old.stack.currentWidget())
+        old.context.flush()
+        here = old.here()
         self.window = self.build()
         self.window.setGeometry(old.geometry())
-        self.window.go(shown)
+        self.window.go(here)
         self.window.show()
         old.close()
         old.deleteLater()

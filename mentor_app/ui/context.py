@@ -1,17 +1,32 @@
-"""What pages are given: the store (once it is open), who acts, the tasks, the look. Not a global."""
+"""What pages are given: the store (once it is open), who acts, the tasks, the look, where to go. Not a global."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from types import FunctionType, MethodType
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
+from weakref import WeakSet
+
+from PySide6.QtCore import QObject
+
+from mentor_app.ui.autosave import Autosave, DraftKeeper
+from mentor_app.ui.navigation import Place
+from mentor_app.ui.settings import Settings
+from mentor_app.ui.tasks import Task, Tasks
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+    from sqlalchemy import Connection
+
     from mentor_app.core.people.queries import Person
-    from mentor_app.core.store import Actor, Store
-    from mentor_app.ui.settings import Settings
-    from mentor_app.ui.tasks import Task, Tasks
+    from mentor_app.core.store import Actor, Done, Session, Store
+
+P = ParamSpec("P")
+T = TypeVar("T")
+SAME: Final = object()
+"""The question is the same where it is asked by the same lines of the same object."""
 
 
 @dataclass
@@ -20,14 +35,19 @@ class Context:
 
     tasks: Tasks
     settings: Settings
+    drafts: DraftKeeper
     open_store: Callable[[], Store]
     user: str
     toast: Callable[..., None]
     """Say something in passing; with ``undo`` (a callable) offers to take it back."""
-    go: Callable[[str, Any], None]
+    go: Callable[[Place], None]
+    """Show a place: a page, a record, a dialog over the present page."""
+    present: Callable[[QDialog], None]
+    """Open a dialog over the window, which holds it while it is open."""
     today: Callable[[], dt.date]
     me: Person | None = None
     """Who was chosen to be working here; None: only the computer's user is known."""
+    autosaves: WeakSet[Autosave] = field(default_factory=WeakSet)
 
     def actor(self) -> Actor:
         """Who acts."""
@@ -35,26 +55,49 @@ class Context:
 
         return Actor(self.me.name, self.me.id) if self.me else Actor(self.user)
 
-    def query(self, read: Callable[[Any], Any], done: Callable[[Any], None]) -> Task:
-        """Run ``read(connection)`` off the GUI thread and hand its result to ``done``."""
+    def query(self, read: Callable[[Connection], T], done: Callable[[T], object], replaces: Hashable = SAME) -> Task[T]:
+        """Run ``read(connection)`` off the GUI thread and hand its result to ``done``.
 
-        def work(_task: Task) -> Any:
+        An older answer never replaces a newer one: where the same lines of the same object ask again (or the same
+        ``replaces`` is given), only the latest is answered. ``replaces=None``: each is an answer of its own.
+        """
+
+        def work(_task: Task[T]) -> T:
             with self.open_store().read() as connection:
                 return read(connection)
 
-        return self.tasks.run(work, done)
+        return self.tasks.run(work, _question(read, done) if replaces is SAME else replaces).then(done)
 
     def act(
-        self,
-        action: Callable[..., Any],
-        *args: Any,
-        done: Callable[[Any], None] | None = None,
-        more: dict[str, Any] | None = None,
-        **options: Any,
-    ) -> Task:
-        """Run an action off the GUI thread; ``more`` are its keyword arguments."""
+        self, action: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Task[Done[T]]:
+        """Run an action off the GUI thread; what follows is said with ``then``. Pages are told what has changed."""
+        actor = self.actor()
+        return self.tasks.act(lambda _task: self.open_store().act(actor, action, *args, **kwargs))
 
-        def work(_task: Task) -> Any:
-            return self.open_store().act(self.actor(), action, *args, **(more or {}))
+    def autosave(self, parent: QObject, save: Callable[[], None]) -> Autosave:
+        """A save that follows typing; everything pending is flushed before the window closes, is rebuilt, or changes hands."""
+        return Autosave(parent, save, self.autosaves)
 
-        return self.tasks.act(work, done, **options)
+    def flush(self) -> None:
+        """Keep now whatever is typed anywhere."""
+        for autosave in list(self.autosaves):
+            autosave.flush()
+
+
+def _question(*functions: Callable[..., Any]) -> Hashable:
+    """What tells one question from another: the code that asks and takes the answer, and the object it belongs to."""
+    key: list[int] = []
+    for asked in functions:
+        owner, function = None, asked
+        if isinstance(function, MethodType):
+            owner, function = function.__self__, function.__func__
+        if isinstance(function, FunctionType):
+            if "self" in function.__code__.co_freevars and function.__closure__ is not None:
+                owner = function.__closure__[function.__code__.co_freevars.index("self")].cell_contents
+            key.append(id(function.__code__))
+        else:
+            key.append(id(function))
+        if owner is not None:
+            key.append(id(owner))
+    return tuple(key)

@@ -10,12 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mentor_app.core import log
 from mentor_app.core.errors import UserError
+from mentor_app.ui import registry
+from mentor_app.ui.autosave import DraftKeeper
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.registry import PAGES
 from mentor_app.ui.settings import Settings
 from mentor_app.ui.tasks import Tasks
@@ -24,6 +37,7 @@ from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:
+    from mentor_app.core.people.queries import Person
     from mentor_app.core.store import Store
 
 
@@ -40,12 +54,24 @@ class MainWindow(QMainWindow):
         self._location, self._fill, self._store, self._opening = location, fill_sample, None, Lock()
         self._seen: dict[str, bool] = {}
         self._has_painted = False
-        self._known: list[Any] = []
+        self._known: list[Person] = []
+        self.dialog: QDialog | None = None
         self.tasks = Tasks(self)
         self.tasks.changed.connect(self._changed)
         self.tasks.failed.connect(self.show_error)
         self.tasks.told.connect(self.toast)
-        self.context = Context(self.tasks, settings, self.store, user, self.toast, self.go, dt.date.today)
+        drafts = DraftKeeper(self._drafts_folder(), str(location or ""), self._owner)
+        self.context = Context(
+            tasks=self.tasks,
+            settings=settings,
+            drafts=drafts,
+            open_store=self.store,
+            user=user,
+            toast=self.toast,
+            go=self.go,
+            present=self.present,
+            today=dt.date.today,
+        )
         self.pages: dict[str, Page] = {}
         self._buttons: dict[str, QPushButton] = {}
         self.stack = QStackedWidget()
@@ -68,11 +94,11 @@ class MainWindow(QMainWindow):
         self._toast.hide()
         self._hide_toast = QTimer(self, singleShot=True, interval=5000, timeout=self._toast.hide)
         for number, spec in enumerate(PAGES, 1):
-            QShortcut(QKeySequence(f"Ctrl+{number}"), self, activated=lambda key=spec.key: self.go(key))
+            QShortcut(QKeySequence(f"Ctrl+{number}"), self, activated=lambda room=spec.room: self.go(Place(room)))
         QShortcut(QKeySequence("Ctrl+K"), self, activated=self.find)
         QShortcut(QKeySequence("Ctrl+L"), self, activated=self.log)
-        QShortcut(QKeySequence("Ctrl+F"), self, activated=lambda: self.go("playbooks", "search"))
-        self.go("home")
+        QShortcut(QKeySequence("Ctrl+F"), self, activated=lambda: self.go(Place("playbooks", "search")))
+        self.go(Place("home"))
         self.stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.stack.setFocus()
         if fill_sample or settings.actors.get(self._place()):
@@ -133,6 +159,8 @@ class MainWindow(QMainWindow):
 
     def become(self, person_id: int) -> None:
         """Act as this person from now on; remembered for this store."""
+        self.context.flush()
+        self._toast.hide()  # what it offers to undo was another's doing
         actors = self.context.settings.actors
         others = [i for i in actors.get(self._place(), []) if i != person_id]
         actors[self._place()] = [person_id, *others][:6]
@@ -149,20 +177,17 @@ class MainWindow(QMainWindow):
 
     def log(self) -> None:
         """Ctrl+L, from anywhere: log a session."""
-        from mentor_app.ui.logbook.log_dialog import open_log
-
-        open_log(self, self.context)
+        self.go(Place("logbook", "log"))
 
     def find(self) -> None:
         """Ctrl+K: pages and commands at once, people as soon as they are read."""
-        entries = [Entry(tr(spec.name), tr("page"), lambda key=spec.key: self.go(key)) for spec in PAGES]
+        entries = [Entry(tr(spec.name), tr("page"), lambda room=spec.room: self.go(Place(room))) for spec in PAGES]
         for spec in PAGES:
             entries += [
-                Entry(tr(words), tr(spec.name), lambda key=spec.key, what=what: self.go(key, what))
-                for words, what in spec.commands
+                Entry(tr(words), tr(spec.name), lambda place=place: self.go(place)) for words, place in spec.commands
             ]
         entries.append(Entry(tr("Log a session"), "Ctrl+L", self.log))
-        entries.append(Entry(tr("Find an answer"), "Ctrl+F", lambda: self.go("playbooks", "search")))
+        entries.append(Entry(tr("Find an answer"), "Ctrl+F", lambda: self.go(Place("playbooks", "search"))))
         entries.append(Entry(tr("Who is working here"), "", self.choose_me))
         self.finder = finder = CommandPalette(self, tr("Find pages, people, commands"), entries)
         finder.open()
@@ -172,7 +197,7 @@ class MainWindow(QMainWindow):
                     Entry(
                         p.name,
                         p.team or tr("person"),
-                        lambda p=p: self.go("camp" if "new_hire" in p.roles else "people", p.id),
+                        lambda p=p: self.go(Place("camp" if "new_hire" in p.roles else "people", id=p.id)),
                     )
                     for p in everybody
                 ]
@@ -190,8 +215,8 @@ class MainWindow(QMainWindow):
         for number, spec in enumerate(PAGES, 1):
             entry = QPushButton(tr(spec.name), checkable=True, autoExclusive=True)
             entry.setToolTip(f"Ctrl+{number}")
-            entry.clicked.connect(lambda _checked=False, key=spec.key: self.go(key))
-            self._buttons[spec.key] = entry
+            entry.clicked.connect(lambda _checked=False, room=spec.room: self.go(Place(room)))
+            self._buttons[spec.room] = entry
             column.addWidget(entry)
         column.addStretch()
         menu = QMenu(self)
@@ -220,6 +245,7 @@ class MainWindow(QMainWindow):
         return side
 
     def _set(self, field: str, value: str) -> None:
+        self.context.flush()
         setattr(self.context.settings, field, value)
         self.context.settings.save()
         self.restyle.emit()
@@ -246,19 +272,43 @@ class MainWindow(QMainWindow):
                 self._store = opened
             return self._store
 
-    def go(self, key: str, what: Any = None) -> None:
-        """Show a page; ``what`` says what to do there."""
-        if key not in self.pages:
-            page = next(spec for spec in PAGES if spec.key == key).make()(self.context)
-            self.pages[key] = page
+    def go(self, place: Place) -> None:
+        """Show a place: a dialog over the present page, or a page and what is meant there."""
+        opener = registry.dialog(place)
+        if opener is not None:
+            opener(self, self.context, place)
+            return
+        room = registry.SHOWN_ON.get(place.room, place.room)
+        if room not in self.pages:
+            page = next(spec for spec in PAGES if spec.room == room).make()(self.context)
+            self.pages[room] = page
             self.stack.addWidget(page)
-        self._buttons[key].setChecked(True)
-        self.stack.setCurrentWidget(self.pages[key])
-        if not self._seen.get(key):
-            self._seen[key] = True
-            QTimer.singleShot(0, self.pages[key].refresh)
-        if what is not None:
-            self.pages[key].open(what)
+        self.context.flush()
+        self._buttons[room].setChecked(True)
+        self.stack.setCurrentWidget(self.pages[room])
+        if not self._seen.get(room):
+            self._seen[room] = True
+            QTimer.singleShot(0, self.pages[room].refresh)
+        if place.what or place.id is not None:
+            self.pages[room].open(place)
+
+    def here(self) -> Place:
+        """The place shown now."""
+        return next(page.here() for page in self.pages.values() if page is self.stack.currentWidget())
+
+    def present(self, dialog: QDialog) -> None:
+        """Open a dialog over the window; it is deleted when it is closed and the next one opens."""
+        if self.dialog is not None and not self.dialog.isVisible():
+            self.dialog.deleteLater()
+        self.dialog = dialog
+        dialog.open()
+
+    def _drafts_folder(self) -> Path:
+        """Beside a throw-away store, else with this computer's user."""
+        return Path(str(self._location)).parent / "drafts" if self._fill else DraftKeeper.folder()
+
+    def _owner(self) -> str:
+        return f"person {self.context.me.id}" if self.context.me else f"user {self.context.user}"
 
     def _changed(self, kinds: frozenset[str]) -> None:
         if "people" in kinds:
@@ -308,7 +358,8 @@ class MainWindow(QMainWindow):
             self.painted.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Let work under way stop cleanly."""
+        """Keep what is typed, let work under way stop cleanly."""
+        self.context.flush()
         self.tasks.close()
         if self._store is not None:
             self._store.close()

@@ -1,68 +1,180 @@
-"""The pages of the window. To be in the sidebar (and in the test that opens every page) is to be registered here."""
+"""The pages of the window, and the dialogs that open over any of them. To be in the sidebar, in Ctrl+K and in the test
+that opens everything is to be registered here; what is registered is imported when it is first opened."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mentor_app.core.text import N_
+from mentor_app.ui.navigation import Place
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from mentor_app.ui.context import Context
-    from mentor_app.ui.widgets.views import Page
+    from mentor_app.ui.widgets.views import Page, View
+
+    Opener = Callable[[QWidget, Context, Place], None]
 
 
 @dataclass(frozen=True)
 class PageSpec:
-    """A page: its key (also the room it lives in), its name in the sidebar, and what can be started there: (words, what)."""
+    """A page: its room, its name in the sidebar, and what can be started there from Ctrl+K: (words, place)."""
 
-    key: str
+    room: str
     name: str
-    commands: tuple[tuple[str, str], ...] = ()
+    commands: tuple[tuple[str, Place], ...] = ()
 
     def make(self) -> Callable[[Context], Page]:
         """The page's class; imported when first opened."""
-        module = import_module(f"mentor_app.ui.{self.key}.page")
-        return module.PAGE  # type: ignore[no-any-return]
+        module = import_module(f"mentor_app.ui.{self.room}.page")
+        return cast("Callable[[Context], Page]", module.PAGE)
 
 
 PAGES = (
     PageSpec("home", N_("Home")),
-    PageSpec("camp", N_("New hires"), ((N_("Enrol people"), "enrol"), (N_("Edit the programme"), "programme"))),
+    PageSpec(
+        "camp",
+        N_("New hires"),
+        ((N_("Enrol people"), Place("camp", "enrol")), (N_("Edit the programme"), Place("camp", "programme"))),
+    ),
     PageSpec(
         "pairing",
         N_("Pairings"),
         (
-            (N_("Suggest mentors"), "suggest"),
-            (N_("All pairings"), "pairings"),
-            (N_("Projects"), "projects"),
-            (N_("Mentors"), "mentors"),
-            (N_("New project"), "new_project"),
-            (N_("Import projects"), "import_projects"),
-            (N_("Import pairings"), "import_pairings"),
+            (N_("Suggest mentors"), Place("pairing", "suggest")),
+            (N_("All pairings"), Place("pairing", "pairings")),
+            (N_("Projects"), Place("projects", "projects")),
+            (N_("Mentors"), Place("pairing", "mentors")),
+            (N_("New project"), Place("projects", "new")),
+            (N_("Import projects"), Place("imports", "projects")),
+            (N_("Import pairings"), Place("imports", "pairings")),
         ),
     ),
-    PageSpec("logbook", N_("Logbook"), ((N_("To sign off"), "inbox"), (N_("Import activities"), "import"))),
+    PageSpec(
+        "logbook",
+        N_("Logbook"),
+        ((N_("To sign off"), Place("logbook", "inbox")), (N_("Import activities"), Place("imports", "activities"))),
+    ),
     PageSpec(
         "playbooks",
         N_("Playbooks"),
-        ((N_("Find an answer"), "search"), (N_("All playbooks"), "books"), (N_("Begin a playbook"), "new")),
+        (
+            (N_("Find an answer"), Place("playbooks", "search")),
+            (N_("All playbooks"), Place("playbooks", "books")),
+            (N_("Begin a playbook"), Place("playbooks", "begin")),
+        ),
     ),
     PageSpec(
         "points",
         N_("Points"),
         (
-            (N_("Team's points"), "team"),
-            (N_("Redemptions"), "redemptions"),
-            (N_("Rewards"), "rewards"),
-            (N_("Point rules"), "rules"),
+            (N_("Team's points"), Place("points", "team")),
+            (N_("Redemptions"), Place("points", "redemptions")),
+            (N_("Rewards"), Place("points", "rewards")),
+            (N_("Point rules"), Place("points", "rules")),
         ),
     ),
-    PageSpec("ramp", N_("Ramp-up"), ((N_("Export charts"), "export"),)),
+    PageSpec("ramp", N_("Ramp-up"), ((N_("Export charts"), Place("ramp", "export")),)),
     PageSpec(
-        "people", N_("People"), ((N_("Add person"), "add"), (N_("Import people"), "import"), (N_("Teams"), "teams"))
+        "people",
+        N_("People"),
+        (
+            (N_("Add person"), Place("people", "add")),
+            (N_("Import people"), Place("imports", "people")),
+            (N_("Teams"), Place("people", "teams")),
+        ),
     ),
-    PageSpec("pipeline", N_("Opportunities"), ((N_("Import opportunities"), "import"),)),
+    PageSpec("pipeline", N_("Opportunities"), ((N_("Import opportunities"), Place("imports", "opportunities")),)),
 )
+
+SHOWN_ON = {"projects": "pairing"}
+"""Rooms without a page of their own, and whose page shows their views."""
+
+RECORDS = {"pairing": "pairing", "projects": "project", "playbooks": "book", "points": "person"}
+"""The view that shows one record of a room, for places that name nothing but the record."""
+
+VIEWS = {
+    ("pairing", "assign"): "mentor_app.ui.pairing.assign_view:AssignView",
+    ("pairing", "pairings"): "mentor_app.ui.pairing.pairings_view:PairingsView",
+    ("pairing", "pairing"): "mentor_app.ui.pairing.pairing_view:PairingView",
+    ("pairing", "mentors"): "mentor_app.ui.pairing.mentors_view:MentorsView",
+    ("pairing", "mentor"): "mentor_app.ui.pairing.mentor_view:MentorView",
+    ("pairing", "projects"): "mentor_app.ui.projects.projects_view:ProjectsView",
+    ("pairing", "project"): "mentor_app.ui.projects.project_view:ProjectView",
+    ("playbooks", "search"): "mentor_app.ui.playbooks.search_view:SearchView",
+    ("playbooks", "books"): "mentor_app.ui.playbooks.playbooks_view:PlaybooksView",
+    ("playbooks", "kinds"): "mentor_app.ui.playbooks.kinds_view:KindsView",
+    ("playbooks", "book"): "mentor_app.ui.playbooks.playbook_editor:PlaybookEditor",
+    ("points", "mine"): "mentor_app.ui.points.account_view:AccountView",
+    ("points", "person"): "mentor_app.ui.points.account_view:AccountView",
+    ("points", "team"): "mentor_app.ui.points.team_view:TeamView",
+    ("points", "ledger"): "mentor_app.ui.points.ledger_view:LedgerView",
+    ("points", "redemptions"): "mentor_app.ui.points.redemptions_view:RedemptionsView",
+    ("points", "rewards"): "mentor_app.ui.points.rewards_view:RewardsView",
+    ("points", "rules"): "mentor_app.ui.points.rules_view:RulesView",
+}
+"""The views of pages with tabs, by the page and the view's key."""
+
+DIALOGS = {
+    ("logbook", "log"): "mentor_app.ui.logbook.log_dialog:open_log",
+    ("logbook", "change"): "mentor_app.ui.logbook.log_dialog:open_change",
+    ("logbook", "correct"): "mentor_app.ui.logbook.log_dialog:open_correction",
+    ("logbook", "score"): "mentor_app.ui.logbook.score_dialog:open_score",
+    ("camp", "enrol"): "mentor_app.ui.camp.dialogs:open_enrol",
+    ("camp", "decide"): "mentor_app.ui.camp.dialogs:open_decision",
+    ("camp", "leave"): "mentor_app.ui.camp.dialogs:open_leave",
+    ("camp", "move"): "mentor_app.ui.camp.dialogs:open_move",
+    ("camp", "programme"): "mentor_app.ui.camp.programme_dialog:open_programme",
+    ("projects", "new"): "mentor_app.ui.projects.dialogs:open_project",
+    ("projects", "change"): "mentor_app.ui.projects.dialogs:open_project",
+    ("projects", "cycle"): "mentor_app.ui.projects.dialogs:open_cycle",
+    ("projects", "close"): "mentor_app.ui.projects.dialogs:open_close",
+    ("pairing", "weights"): "mentor_app.ui.pairing.dialogs:open_weights",
+    ("pairing", "accept"): "mentor_app.ui.pairing.dialogs:open_accept",
+    ("pairing", "capacity"): "mentor_app.ui.pairing.dialogs:open_capacity",
+    ("pairing", "plan"): "mentor_app.ui.pairing.dialogs:open_plan",
+    ("pairing", "goals"): "mentor_app.ui.pairing.dialogs:open_step",
+    ("pairing", "roll_on"): "mentor_app.ui.pairing.dialogs:open_step",
+    ("pairing", "reassign"): "mentor_app.ui.pairing.dialogs:open_step",
+    ("pairing", "end"): "mentor_app.ui.pairing.dialogs:open_step",
+    ("pairing", "complete"): "mentor_app.ui.pairing.dialogs:open_step",
+    ("pairing", "review"): "mentor_app.ui.pairing.dialogs:open_step",
+    ("playbooks", "begin"): "mentor_app.ui.playbooks.dialogs:open_begin",
+    ("playbooks", "kind"): "mentor_app.ui.playbooks.dialogs:open_kind",
+    ("playbooks", "changes"): "mentor_app.ui.playbooks.dialogs:open_review",
+    ("playbooks", "withdraw"): "mentor_app.ui.playbooks.dialogs:open_review",
+    ("playbooks", "compare"): "mentor_app.ui.playbooks.dialogs:open_compare",
+    ("points", "refuse"): "mentor_app.ui.points.dialogs:open_refuse",
+    ("points", "reward"): "mentor_app.ui.points.dialogs:open_reward",
+    ("points", "rule"): "mentor_app.ui.points.dialogs:open_rule",
+    ("people", "add"): "mentor_app.ui.people.person_dialog:open_person",
+    ("people", "change"): "mentor_app.ui.people.person_dialog:open_person",
+    ("people", "teams"): "mentor_app.ui.people.teams_dialog:open_teams",
+    ("people", "unmatched"): "mentor_app.ui.people.unmatched_dialog:open_unmatched",
+    ("imports", "opportunities"): "mentor_app.ui.imports.wizard:open_wizard",
+    ("imports", "people"): "mentor_app.ui.imports.wizard:open_wizard",
+    ("imports", "activities"): "mentor_app.ui.imports.wizard:open_wizard",
+    ("imports", "projects"): "mentor_app.ui.imports.wizard:open_wizard",
+    ("imports", "pairings"): "mentor_app.ui.imports.wizard:open_wizard",
+}
+"""What opens as a dialog over whatever is shown, by room and what: the function that opens it."""
+
+
+def view(room: str, key: str) -> Callable[[Context], View]:
+    """The class of a view of a page with tabs."""
+    return cast("Callable[[Context], View]", _load(VIEWS[room, key]))
+
+
+def dialog(place: Place) -> Opener | None:
+    """What opens ``place`` as a dialog; None: it is shown on its page."""
+    where = DIALOGS.get((place.room, place.what))
+    return None if where is None else cast("Opener", _load(where))
+
+
+def _load(where: str) -> object:
+    module, name = where.split(":")
+    return getattr(import_module(module), name)

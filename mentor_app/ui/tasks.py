@@ -3,29 +3,53 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
-from typing import Any
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from mentor_app.core.errors import Cancelled, UserError
 
+if TYPE_CHECKING:
+    from mentor_app.core.store import Done
+
+T = TypeVar("T")
+
 
 def after(milliseconds: int, owner: QObject, call: Callable[[], object]) -> None:
     """Make ``call`` a little later, unless ``owner`` is gone by then. The timer is a child of its owner, so that it can
     be seen waiting."""
-    timer = QTimer(owner, singleShot=True, interval=milliseconds)  # type: ignore[call-overload]
+    timer = QTimer(owner)
+    timer.setSingleShot(True)
     timer.timeout.connect(call)
     timer.timeout.connect(timer.deleteLater)
-    timer.start()
+    timer.start(milliseconds)
 
 
-class Task:
-    """Work under way. The work calls ``report``; the window may ``cancel``."""
+class Task(Generic[T]):
+    """Work under way that ends in a T. Whoever started it says with ``then`` what follows; nothing is delivered before
+    the call that started it has returned to the event loop."""
 
-    def __init__(self, tasks: Tasks, progress: Callable[[int, int], None] | None) -> None:
-        self._tasks, self._progress, self._stop = tasks, progress, False
+    def __init__(self, tasks: Tasks) -> None:
+        self._tasks = tasks
+        self._stop = False
+        self._done: Callable[[T], object] | None = None
+        self._failed: Callable[[Exception], object] | None = None
+        self._cancelled: Callable[[], object] | None = None
+        self._progress: Callable[[int, int], object] | None = None
+
+    def then(
+        self,
+        done: Callable[[T], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
+        cancelled: Callable[[], object] | None = None,
+        progress: Callable[[int, int], object] | None = None,
+    ) -> Task[T]:
+        """One of ``done(result)``, ``failed(error)``, ``cancelled()`` follows on the GUI thread, ``progress(done, total)``
+        before. A failure nobody handles is shown by the window."""
+        self._done, self._failed, self._cancelled, self._progress = done, failed, cancelled, progress
+        return self
 
     def cancel(self) -> None:
         """Ask the work to stop at its next report."""
@@ -38,6 +62,20 @@ class Task:
         if self._progress is not None:
             progress = self._progress
             self._tasks.post(lambda: progress(done, total))
+
+    def _finish(self, result: T) -> None:
+        if self._done is not None:
+            self._done(result)
+
+    def _fail(self, error: Exception) -> None:
+        if self._failed is not None:
+            self._failed(error)
+        else:
+            self._tasks.failed.emit(error)
+
+    def _give_up(self) -> None:
+        if self._cancelled is not None:
+            self._cancelled()
 
 
 class Tasks(QObject):
@@ -52,38 +90,44 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(3, thread_name_prefix="task")
-        self._alive: dict[Task, Any] = {}
+        self._alive: dict[Task[Any], Future[None] | None] = {}
+        self._latest: dict[Hashable, Task[Any]] = {}
         self._closed = False
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def post(self, call: Callable[[], None]) -> None:
+    def post(self, call: Callable[[], object]) -> None:
         """Have ``call`` made on the GUI thread; from any thread."""
         if not self._closed:
             self._posted.emit(call)
 
     @Slot(object)
-    def _deliver(self, call: Callable[[], None]) -> None:
+    def _deliver(self, call: Callable[[], object]) -> None:
         if not self._closed:
             call()
 
-    def run(
-        self,
-        work: Callable[[Task], Any],
-        done: Callable[[Any], None] | None = None,
-        failed: Callable[[Exception], None] | None = None,
-        progress: Callable[[int, int], None] | None = None,
-        cancelled: Callable[[], None] | None = None,
-    ) -> Task:
-        """Run ``work(task)`` on another thread; one of ``done(result)``, ``failed(error)``, ``cancelled()`` follows on
-        this one."""
-        task = Task(self, progress)
+    def run(self, work: Callable[[Task[T]], T], replaces: Hashable = None) -> Task[T]:
+        """Run ``work(task)`` on another thread.
+
+        Of several answers to the same question, told by ``replaces``, only that to the latest is delivered, in whatever
+        order they come; an older one is asked to stop.
+        """
+        task: Task[T] = Task(self)
         if self._closed:  # a last timer of a window already closed
             return task
+        if replaces is not None:
+            older = self._latest.get(replaces)
+            if older is not None:
+                older.cancel()
+            self._latest[replaces] = task
 
-        def finish(call: Callable[[], None]) -> None:
+        def finish(call: Callable[[], object]) -> None:
             def deliver() -> None:
                 self._alive.pop(task, None)
-                call()
+                overtaken = replaces is not None and self._latest.get(replaces) is not task
+                if replaces is not None and not overtaken:
+                    del self._latest[replaces]
+                if not overtaken:
+                    call()
 
             self.post(deliver)
 
@@ -91,29 +135,29 @@ class Tasks(QObject):
             try:
                 result = work(task)
             except Cancelled:
-                finish(cancelled or (lambda: None))
+                finish(task._give_up)
             except Exception as error:
                 if not isinstance(error, UserError):
                     error.add_note(traceback.format_exc())
                 problem = error
-                finish(lambda: (failed or self.failed.emit)(problem))
+                finish(lambda: task._fail(problem))
             else:
-                finish(lambda: done(result) if done else None)
+                finish(lambda: task._finish(result))
 
         self._alive[task] = None
         self._alive[task] = self._pool.submit(runner)
         return task
 
-    def act(self, work: Callable[[Task], Any], done: Callable[[Any], None] | None = None, **others: Any) -> Task:
-        """Like ``run`` for work that returns a store.Done; tells everybody what changed."""
+    def act(self, work: Callable[[Task[Done[T]]], Done[T]]) -> Task[Done[T]]:
+        """Like ``run`` for work that writes: everybody is told what it changed."""
 
-        def finish(result: Any) -> None:
-            if done:
-                done(result)
-            if result.changed:
-                self.changed.emit(result.changed)
+        def write(task: Task[Done[T]]) -> Done[T]:
+            done = work(task)
+            if done.changed:
+                self.post(lambda: self.changed.emit(done.changed))
+            return done
 
-        return self.run(work, finish, **others)
+        return self.run(write)
 
     def busy(self) -> bool:
         """Whether anything is still under way or undelivered."""

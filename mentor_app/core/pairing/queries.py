@@ -115,6 +115,18 @@ def pairings(connection: Connection, *where: ColumnElement[bool]) -> list[Pairin
     return [Pairing(*row, projects=tuple(went[row[0]])) for row in connection.execute(statement)]
 
 
+def get_pairing(connection: Connection, pairing_id: int) -> list[Pairing]:
+    """The pairing with this id; empty where it is not there."""
+    return pairings(connection, pairing.c.id == pairing_id)
+
+
+def running_projects(connection: Connection) -> dict[int, int]:
+    """How many running pairings are bound to each project that has any."""
+    c = pairing_project.c
+    statement = select(c.project_id, func.count()).where(c.last_on.is_(None)).group_by(c.project_id)
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
 def unwritten(connection: Connection, person_id: int) -> list[Pairing]:
     """Ended pairings of this person whose closing review they have not written yet."""
     p, r = pairing.c, pairing_review.c

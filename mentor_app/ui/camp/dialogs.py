@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QPushButton, QWidget
@@ -11,9 +11,17 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QPushButt
 from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label
 from mentor_app.ui.widgets.dialogs import FormDialog
-from mentor_app.ui.widgets.forms import choice, date_field, read_date, text_field
+from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_date, text_field
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from mentor_app.core.camp.queries import Leave, Standing, Version
+    from mentor_app.core.people.queries import Person
+
 from mentor_app.ui.widgets.stage_path import window_words
 
 
@@ -49,11 +57,11 @@ class CheckList(QListWidget):
         return [i.data(Qt.ItemDataRole.UserRole) for i in items if i.checkState() == Qt.CheckState.Checked]
 
 
-def open_enrol(parent: QWidget, context: Context) -> None:
+def open_enrol(window: QWidget, context: Context, place: Place) -> None:
     """Ask whom to enrol: everybody still here who is not enrolled, new hires first."""
     today = context.today()
 
-    def read(connection: Any) -> Any:
+    def read(connection: Connection) -> tuple[list[Person], Version]:
         from mentor_app.core.camp.queries import published, standings
         from mentor_app.core.people.queries import people
 
@@ -62,9 +70,63 @@ def open_enrol(parent: QWidget, context: Context) -> None:
         here.sort(key=lambda p: ("new_hire" not in p.roles, p.name))
         return here, published(connection)
 
-    def show(result: Any) -> None:
-        parent.dialog = EnrolDialog(parent, context, *result)  # type: ignore[attr-defined]
-        parent.dialog.open()  # type: ignore[attr-defined]
+    context.query(read, lambda found: context.present(EnrolDialog(window, context, place, *found)))
+
+
+def open_decision(window: QWidget, context: Context, place: Place) -> None:
+    """Decide at the gate of the hire ``place.id``; ``place.detail`` is the decision."""
+
+    def show(stands: Standing | None) -> None:
+        if stands is not None:
+            context.present(DecisionDialog(window, context, place, stands))
+
+    _read_standing(context, place, show)
+
+
+def open_leave(window: QWidget, context: Context, place: Place) -> None:
+    """Show the leaves of absence of the person ``place.id`` and add or change one."""
+    wanted = place.id or 0
+
+    def read(connection: Connection) -> list[Leave]:
+        from mentor_app.core.camp.queries import leaves_of
+
+        return leaves_of(connection, [wanted]).get(wanted, [])
+
+    context.query(read, lambda leaves: context.present(LeaveDialog(window, context, place, leaves)))
+
+
+def open_move(window: QWidget, context: Context, place: Place) -> None:
+    """Show what moving the hire ``place.id`` to another version would carry over."""
+    today = context.today()
+
+    def show(stands: Standing | None) -> None:
+        if stands is None:
+            return
+
+        def read(connection: Connection) -> list[tuple[Version, Standing | None]]:
+            from mentor_app.core.camp.queries import moved, versions
+
+            others = [v for v in versions(connection) if v.published_at is not None and v.id != stands.version_id]
+            return [(v, moved(connection, stands.person.id, v.id, today)) for v in others]
+
+        def ask(found: list[tuple[Version, Standing | None]]) -> None:
+            if found:
+                context.present(MoveDialog(window, context, place, stands, found))
+            else:
+                context.toast(tr("There is no other published version."))
+
+        context.query(read, ask)
+
+    _read_standing(context, place, show)
+
+
+def _read_standing(context: Context, place: Place, show: Callable[[Standing | None], None]) -> None:
+    today, wanted = context.today(), place.id or 0
+
+    def read(connection: Connection) -> Standing | None:
+        from mentor_app.core.camp.queries import standing
+
+        return standing(connection, wanted, today)
 
     context.query(read, show)
 
@@ -72,8 +134,12 @@ def open_enrol(parent: QWidget, context: Context) -> None:
 class EnrolDialog(FormDialog):
     """One or many people into the newest published version."""
 
-    def __init__(self, parent: QWidget, context: Context, people: Sequence[Any], version: Any) -> None:
-        super().__init__(parent, context, tr("Enrol people"), tr("Enrol"))
+    not_kept = frozenset({"search"})
+
+    def __init__(
+        self, parent: QWidget, context: Context, place: Place, people: Sequence[Person], version: Version
+    ) -> None:
+        super().__init__(parent, context, tr("Enrol people"), tr("Enrol"), place)
         name = version.programme.name(current().language)
         self.form.addRow(
             label(
@@ -103,20 +169,21 @@ class EnrolDialog(FormDialog):
 
         chosen = self.people.checked()
         told = tr("{n} people enrolled.", n=len(chosen))
-        self.act(enrol, chosen, self.context.today(), done=lambda _: self.context.toast(told))
+        self.act(enrol, chosen, self.context.today()).then(lambda _: self.context.toast(told))
 
 
 class DecisionDialog(FormDialog):
     """A decision at a gate with what it rests on; everything but a plain pass needs a reason."""
 
-    def __init__(self, parent: QWidget, context: Context, standing: Any, decision: str) -> None:
+    def __init__(self, parent: QWidget, context: Context, place: Place, standing: Standing) -> None:
+        decision = place.detail
         titles = {
             "passed": tr("Pass the gate"),
             "waived": tr("Pass with a waiver"),
             "held": tr("Hold back"),
             "reopened": tr("Reopen the last gate"),
         }
-        super().__init__(parent, context, titles[decision], titles[decision])
+        super().__init__(parent, context, titles[decision], titles[decision], place)
         self._standing, self._decision = standing, decision
         line = standing.current
         if decision == "reopened":
@@ -142,32 +209,16 @@ class DecisionDialog(FormDialog):
             self._decision,
             self.context.today(),
             self.reason.toPlainText(),
-            done=lambda _: self.context.toast(tr("Decided and recorded.")),
-        )
-
-
-def open_leave(parent: QWidget, context: Context, person: Any) -> None:
-    """Show somebody's leaves of absence and add or change one."""
-
-    def read(connection: Any) -> Any:
-        from mentor_app.core.camp.queries import leaves_of
-
-        return leaves_of(connection, [person.id]).get(person.id, [])
-
-    def show(leaves: Any) -> None:
-        parent.dialog = LeaveDialog(parent, context, person, leaves)  # type: ignore[attr-defined]
-        parent.dialog.open()  # type: ignore[attr-defined]
-
-    context.query(read, show)
+        ).then(lambda _: self.context.toast(tr("Decided and recorded.")))
 
 
 class LeaveDialog(FormDialog):
     """The stage clock stands still on leave; an end left empty means: not back yet."""
 
-    def __init__(self, parent: QWidget, context: Context, person: Any, leaves: Sequence[Any]) -> None:
-        super().__init__(parent, context, tr("Leave of absence"), tr("Save"))
-        self._person, self._leaves = person, {one.id: one for one in leaves}
-        options: list[tuple[str, Any]] = [(tr("New leave"), None)]
+    def __init__(self, parent: QWidget, context: Context, place: Place, leaves: Sequence[Leave]) -> None:
+        super().__init__(parent, context, tr("Leave of absence"), tr("Save"), place)
+        self._person_id, self._leaves = place.id or 0, {one.id: one for one in leaves}
+        options: list[tuple[str, int | None]] = [(tr("New leave"), None)]
         options += [(f"{one.first_on} – {one.last_on or tr('not back yet')}", one.id) for one in leaves]
         self.which = choice(options, leaves[-1].id if leaves and leaves[-1].last_on is None else None)
         self.first, self.last, self.reason = date_field(), date_field(), QLineEdit()
@@ -194,12 +245,9 @@ class LeaveDialog(FormDialog):
 
     def work(self) -> None:
         from mentor_app.core.camp.actions import save_leave
-        from mentor_app.core.errors import UserError
 
-        first = read_date(self.first)
-        if first is None:
-            raise UserError("A date is needed.")
-        self.act(save_leave, self._person.id, first, read_date(self.last), self.reason.text(), self.which.currentData())
+        first = needed_date(self.first)
+        self.act(save_leave, self._person_id, first, read_date(self.last), self.reason.text(), self.which.currentData())
 
     def _remove(self) -> None:
         from mentor_app.core.camp.actions import remove_leave
@@ -207,30 +255,18 @@ class LeaveDialog(FormDialog):
         self.act(remove_leave, self.which.currentData())
 
 
-def open_move(parent: QWidget, context: Context, standing: Any) -> None:
-    """Show what moving somebody to another version would carry over."""
-
-    def read(connection: Any) -> Any:
-        from mentor_app.core.camp.queries import moved, versions
-
-        others = [v for v in versions(connection) if v.published_at is not None and v.id != standing.version_id]
-        return [(v, moved(connection, standing.person.id, v.id, context.today())) for v in others]
-
-    def show(found: Any) -> None:
-        if not found:
-            context.toast(tr("There is no other published version."))
-            return
-        parent.dialog = MoveDialog(parent, context, standing, found)  # type: ignore[attr-defined]
-        parent.dialog.open()  # type: ignore[attr-defined]
-
-    context.query(read, show)
-
-
 class MoveDialog(FormDialog):
     """What carries over is shown before anybody is moved."""
 
-    def __init__(self, parent: QWidget, context: Context, standing: Any, found: Sequence[tuple[Any, Any]]) -> None:
-        super().__init__(parent, context, tr("Move to another version"), tr("Move"), 560)
+    def __init__(
+        self,
+        parent: QWidget,
+        context: Context,
+        place: Place,
+        standing: Standing,
+        found: Sequence[tuple[Version, Standing | None]],
+    ) -> None:
+        super().__init__(parent, context, tr("Move to another version"), tr("Move"), place, 560)
         self._standing, self._after = standing, {version.id: after for version, after in found}
         self.version = choice([(tr("Version {n}", n=version.number), version.id) for version, _ in found])
         self.row(tr("Version"), self.version)
@@ -241,7 +277,8 @@ class MoveDialog(FormDialog):
 
     def _show(self) -> None:
         language, lines = current().language, []
-        for line in self._after[self.version.currentData()].stages:
+        after = self._after[self.version.currentData()]
+        for line in after.stages if after else ():
             met = ", ".join(f"{tr(KINDS[m.requirement.kind].name)} {m.done}/{m.requirement.count}" for m in line.met)
             state = (
                 tr("passed, carries over")
@@ -258,9 +295,6 @@ class MoveDialog(FormDialog):
 
         back, person_id = self._standing.version_id, self._standing.person.id
         context = self.context
-        self.act(
-            move,
-            [person_id],
-            self.version.currentData(),
-            done=lambda _: context.toast(tr("Moved."), lambda: context.act(move, [person_id], back)),
+        self.act(move, [person_id], self.version.currentData()).then(
+            lambda _: context.toast(tr("Moved."), lambda: context.act(move, [person_id], back))
         )

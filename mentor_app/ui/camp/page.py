@@ -20,6 +20,7 @@ from mentor_app.core.camp.rules import DECISIONS, STATES
 from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.activity_panel import ActivityPanel
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, set_badge
@@ -32,6 +33,7 @@ from mentor_app.ui.widgets.views import Page
 class CampPage(Page):
     """The board; Enter opens a hire, Esc goes back."""
 
+    room = "camp"
     kinds = frozenset({"camp", "logbook", "people", "me"})
 
     def __init__(self, context: Context) -> None:
@@ -46,9 +48,9 @@ class CampPage(Page):
         self.header.insertWidget(0, self.back)
         self.pace = badge("–")
         self.header.insertWidget(2, self.pace)
-        self.programme = button(tr("Programme…"), self.edit_programme)
+        self.programme = button(tr("Programme…"), lambda: context.go(Place("camp", "programme")))
         self.listing = button(tr("Export this list…"), self._export_list)
-        self.enrol = button(tr("Enrol…"), self.start_enrol, primary=True)
+        self.enrol = button(tr("Enrol…"), lambda: context.go(Place("camp", "enrol")), primary=True)
         self.more = QPushButton(tr("More"))
         menu = QMenu(self)
         self.actions = {
@@ -57,9 +59,9 @@ class CampPage(Page):
                 ("held", tr("Hold back…"), lambda: self._decide("held")),
                 ("waived", tr("Pass with a waiver…"), lambda: self._decide("waived")),
                 ("reopened", tr("Reopen the last gate…"), lambda: self._decide("reopened")),
-                ("leave", tr("Leave of absence…"), self._leave),
-                ("move", tr("Move to another version…"), self._move),
-                ("ramp", tr("See the ramp-up"), lambda: context.go("ramp", ("person", self._hire().person.id))),
+                ("leave", tr("Leave of absence…"), lambda: self._start("leave")),
+                ("move", tr("Move to another version…"), lambda: self._start("move")),
+                ("ramp", tr("See the ramp-up"), lambda: context.go(Place("ramp", "person", self._hire().person.id))),
             )
         }
         self.more.setMenu(menu)
@@ -394,51 +396,29 @@ class CampPage(Page):
     # -- what is done here
 
     def views_to_check(self) -> dict[str, Any]:
-        found: dict[str, Any] = {"programme": self.edit_programme, "enrol": self.start_enrol}
+        go = self._context.go
+        found: dict[str, Any] = {
+            "programme": lambda: go(Place("camp", "programme")),
+            "enrol": lambda: go(Place("camp", "enrol")),
+        }
         if len(self.model.ids):
             found["hire"] = lambda: self.show_hire(self.model.ids[0])
             found["decision"] = lambda: self._decide("held")
-            found["leave"] = self._leave
+            found["leave"] = lambda: self._start("leave")
         return found
 
-    def open(self, what: Any) -> None:
-        if what == "enrol":
-            self.start_enrol()
-        elif what == "programme":
-            self.edit_programme()
-        elif isinstance(what, int):
-            self.show_hire(what)
+    def open(self, place: Place) -> None:
+        if place.id is not None:
+            self.show_hire(place.id)
 
     def _decide(self, decision: str) -> None:
-        from mentor_app.ui.camp.dialogs import DecisionDialog
+        self._context.go(Place("camp", "decide", self._hire().person.id, decision))
 
-        self.dialog = DecisionDialog(self, self._context, self._hire(), decision)
-        self.dialog.open()
-
-    def _leave(self) -> None:
-        from mentor_app.ui.camp.dialogs import open_leave
-
-        open_leave(self, self._context, self._hire().person)
-
-    def _move(self) -> None:
-        from mentor_app.ui.camp.dialogs import open_move
-
-        open_move(self, self._context, self._hire())
+    def _start(self, what: str) -> None:
+        self._context.go(Place("camp", what, self._hire().person.id))
 
     def _export_list(self) -> None:
         self.table.export()
-
-    def start_enrol(self) -> None:
-        """Choose whom to enrol."""
-        from mentor_app.ui.camp.dialogs import open_enrol
-
-        open_enrol(self, self._context)
-
-    def edit_programme(self) -> None:
-        """Open the programme editor."""
-        from mentor_app.ui.camp.programme_dialog import open_programme
-
-        open_programme(self, self._context)
 
 
 def _stage(standing: Any) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
@@ -21,43 +21,47 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mentor_app.core.camp.programme import Name, Programme, Requirement, Rubric, Stage, write_programme
+from mentor_app.core.camp.programme import Name, Programme, Requirement, Rubric, Stage, read_programme, write_programme
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import KINDS
-from mentor_app.core.text import text
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import button, label
-from mentor_app.ui.widgets.forms import choice, text_field
+from mentor_app.ui.widgets.dialogs import Dialog
+from mentor_app.ui.widgets.forms import BadField, choice, keep_from_wheel, on_change, text_field
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from mentor_app.core.camp.queries import Version
+    from mentor_app.core.store import Done
 
 
-def open_programme(parent: QWidget, context: Context) -> None:
+def open_programme(window: QWidget, context: Context, place: Place) -> None:
     """Open the editor on the draft, or on the newest version."""
 
-    def read(connection: Any) -> Any:
+    def read(connection: Connection) -> list[Version]:
         from mentor_app.core.camp.queries import versions
 
         return versions(connection)
 
-    def show(found: Any) -> None:
-        parent.dialog = ProgrammeDialog(parent, context, found)  # type: ignore[attr-defined]
-        parent.dialog.open()  # type: ignore[attr-defined]
-
-    context.query(read, show)
+    context.query(read, lambda versions: context.present(ProgrammeDialog(window, context, place, versions)))
 
 
-class ProgrammeDialog(QDialog):
+class ProgrammeDialog(Dialog):
     """On the left the stages and rubrics, on the right what is chosen."""
 
-    def __init__(self, parent: QWidget, context: Context, versions: list[Any]) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Programme"))
+    not_kept = frozenset({"list"})
+
+    def __init__(self, parent: QWidget, context: Context, place: Place, versions: list[Version]) -> None:
+        super().__init__(parent, context, tr("Programme"), tr("Save draft"), place)
         self.resize(980, 640)
-        self._context = context
         newest = versions[0]
         self.programme: Programme = newest.programme
         self._draft_version = newest.row_version if newest.published_at is None else None
         self._shown: tuple[str, int] | None = None
+        self._filled: dict[str, Any] = {}
         published = next((v for v in versions if v.published_at is not None), None)
         words = tr("Version {n} is published.", n=published.number) if published else tr("Nothing is published yet.")
         if newest.published_at is None:
@@ -76,11 +80,10 @@ class ProgrammeDialog(QDialog):
         self.stack = QStackedWidget()
         self.stack.addWidget(self._stage_form())
         self.stack.addWidget(self._rubric_form())
-        self.error = label("", "error", wrap=True)
         left = QVBoxLayout()
         left.addWidget(self.list, 1)
         row = QHBoxLayout()
-        self.add_stage = button(tr("Add stage"), self._add_stage)
+        self.add_stage = button(tr("Add stage"), lambda: self.do(self._add_stage))
         self.remove_stage = button(tr("Remove"), self._remove_stage)
         row.addWidget(self.add_stage)
         row.addWidget(self.remove_stage)
@@ -89,20 +92,17 @@ class ProgrammeDialog(QDialog):
         middle.setSpacing(16)
         middle.addLayout(left)
         middle.addWidget(self.stack, 1)
-        self.save = button(tr("Save draft"), self._save)
-        self.publish = button(tr("Publish"), self._publish, primary=True)
-        self.discard = button(tr("Discard draft"), self._discard)
-        self.discard.setVisible(self._draft_version is not None)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.discard)
-        buttons.addStretch()
-        for item in (button(tr("Close"), self.reject), self.save, self.publish):
-            buttons.addWidget(item)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 24, 24, 24)
-        outer.setSpacing(12)
-        for part in (self.about, middle, self.error, buttons):
-            outer.addWidget(part) if isinstance(part, QWidget) else outer.addLayout(part, 1 if part is middle else 0)
+        self.cancel.setText(tr("Close"))
+        self.publish = button(tr("Publish"), lambda: self.do(self._publish))
+        self.throw_away = button(tr("Discard draft"), self._discard)
+        self.throw_away.setVisible(self._draft_version is not None)
+        self.buttons.insertWidget(0, self.throw_away)
+        self.buttons.addWidget(self.publish)
+        content = QVBoxLayout()
+        content.setSpacing(12)
+        content.addWidget(self.about)
+        content.addLayout(middle, 1)
+        self.set_content(content)
         self._list()
         self.list.setCurrentRow(0)
 
@@ -172,6 +172,8 @@ class ProgrammeDialog(QDialog):
         mark.setAccessibleName(tr("Pass mark"))
         for column, field in enumerate((kind, count, mark)):
             self.table.setCellWidget(at, column, field)
+            on_change(field, self.autosave.touch)
+            keep_from_wheel(field)
 
     # -- between form and programme
 
@@ -187,11 +189,15 @@ class ProgrammeDialog(QDialog):
         self.list.blockSignals(False)
 
     def _show(self, row: int) -> None:
-        if self._shown is not None and not self._take():
-            self.list.blockSignals(True)
-            self.list.setCurrentRow(self._items.index(self._shown))
-            self.list.blockSignals(False)
-            return
+        if self._shown is not None:
+            try:
+                self._take()
+            except UserError as error:
+                self.list.blockSignals(True)
+                self.list.setCurrentRow(self._items.index(self._shown))
+                self.list.blockSignals(False)
+                self.failed(error)
+                return
         if row < 0:
             return
         self._shown = self._items[row]
@@ -217,36 +223,34 @@ class ProgrammeDialog(QDialog):
             self.top.setValue(int(rubric.top))
             self.criteria.setPlainText("\n".join(f"{c.en} | {c.zh_CN}" for c in rubric.criteria))
             self.stack.setCurrentIndex(1)
+        self._filled = super().values()
 
     @staticmethod
     def _scored(at: int) -> str:
         return [key for key, kind in KINDS.items() if kind.scored][at]
 
-    def _take(self) -> bool:
-        """Bring the form shown into the programme; False (and the reason shown) where it can't be read."""
+    def _take(self) -> None:
+        """Bring the form shown into the programme; BadField where it can't be read."""
         self.error.setText("")
+        self.programme = self._with_form()
+        if self._shown is not None and self._shown[0] == "stage" and self.list.item(self._shown[1]):
+            stage = self.programme.stages[self._shown[1]]
+            self.list.item(self._shown[1]).setText(stage.name(current().language) or tr("New stage"))
+
+    def _with_form(self) -> Programme:
+        """The programme with the form shown in it; BadField where it can't be read."""
         if self._shown is None:
-            return True
+            return self.programme
         what, at = self._shown
-        try:
-            if what == "stage":
-                stages = list(self.programme.stages)
-                stages[at] = self._stage(stages[at])
-                self.programme = replace(self.programme, stages=tuple(stages))
-                if self.list.item(at):
-                    self.list.item(at).setText(stages[at].name(current().language) or tr("New stage"))
-            else:
-                kind = self._scored(at)
-                names = [line.partition("|") for line in self.criteria.toPlainText().splitlines() if line.strip(" |")]
-                rubric = Rubric(
-                    kind, float(self.top.value()), tuple(Name(en.strip(), zh.strip()) for en, _, zh in names)
-                )
-                others = [r for r in self.programme.rubrics if r.kind != kind]
-                self.programme = replace(self.programme, rubrics=(*others, *([rubric] if rubric.criteria else [])))
-        except UserError as error:
-            self.error.setText(error.render(current()))
-            return False
-        return True
+        if what == "stage":
+            stages = list(self.programme.stages)
+            stages[at] = self._stage(stages[at])
+            return replace(self.programme, stages=tuple(stages))
+        kind = self._scored(at)
+        names = [line.partition("|") for line in self.criteria.toPlainText().splitlines() if line.strip(" |")]
+        rubric = Rubric(kind, float(self.top.value()), tuple(Name(en.strip(), zh.strip()) for en, _, zh in names))
+        others = [r for r in self.programme.rubrics if r.kind != kind]
+        return replace(self.programme, rubrics=(*others, *([rubric] if rubric.criteria else [])))
 
     def _stage(self, old: Stage) -> Stage:
         requirements = []
@@ -257,7 +261,7 @@ class ProgrammeDialog(QDialog):
             assert isinstance(mark, QLineEdit)
             words = mark.text().strip().replace(",", ".")
             if words and not re.fullmatch(r"\d+(\.\d+)?", words):
-                raise UserError(text("A pass mark is a number."))
+                raise BadField(mark, "A pass mark is a number.")
             requirements.append(Requirement(kind.currentData(), count.value(), float(words) if words else None))
         return Stage(
             old.key,
@@ -269,8 +273,7 @@ class ProgrammeDialog(QDialog):
         )
 
     def _add_stage(self) -> None:
-        if not self._take():
-            return
+        self._take()
         keys = {stage.key for stage in self.programme.stages}
         key = next(f"stage{n}" for n in range(len(keys) + 1, 200) if f"stage{n}" not in keys)
         last = self.programme.stages[-1]
@@ -294,40 +297,62 @@ class ProgrammeDialog(QDialog):
 
     # -- keeping it
 
-    def _write(self, done: Any) -> None:
-        from mentor_app.core.camp.actions import save_draft
+    def values(self) -> dict[str, Any]:
+        """The programme as far as it can be read, which part of it is shown, and that part as it is typed."""
+        try:
+            readable = self._with_form()
+        except UserError:
+            readable = self.programme
+        return {
+            "programme": {"definition": write_programme(readable), "shown": self.list.currentRow()},
+            **super().values(),
+        }
 
-        if self._take():
-            definition = write_programme(self.programme)
-            self._context.act(save_draft, definition, self._draft_version, done=done, failed=self._failed)
+    def changed_values(self) -> dict[str, Any]:
+        """All of it, where anything differs: what is shown belongs to the whole."""
+        now = self.values()
+        begun = self._initial["programme"]["definition"]
+        typed = {name: value for name, value in now.items() if name != "programme"}
+        return now if now["programme"]["definition"] != begun or typed != self._filled else {}
 
-    def _save(self) -> None:
-        def saved(_result: Any) -> None:
-            self._context.toast(tr("Draft saved."))
-            self.accept()
+    def restore(self, values: dict[str, Any]) -> None:
+        draft = values.pop("programme", None)
+        if isinstance(draft, dict):
+            self.programme = read_programme(str(draft["definition"]))
+            self._shown = None
+            self._list()
+            self.list.setCurrentRow(-1)
+            self.list.setCurrentRow(int(draft["shown"]))
+        super().restore(values)
+
+    def work(self) -> None:
+        def saved(_done: object) -> None:
+            self.context.toast(tr("Draft saved."))
+            self.finish()
 
         self._write(saved)
+
+    def _write(self, done: Callable[[object], None]) -> None:
+        from mentor_app.core.camp.actions import save_draft
+
+        self._take()
+        definition = write_programme(self.programme)
+        self.context.act(save_draft, definition, self._draft_version).then(done, self.failed)
 
     def _publish(self) -> None:
         from mentor_app.core.camp.actions import publish
 
-        def published(result: Any) -> None:
-            self._context.toast(tr("Version {n} is published.", n=result.result))
-            self.accept()
+        def published(done: Done[int]) -> None:
+            self.context.toast(tr("Version {n} is published.", n=done.result))
+            self.finish()
 
-        def kept(_result: Any) -> None:
+        def kept(_done: object) -> None:
             self._draft_version = None  # our own write raised it
-            self._context.act(publish, done=published, failed=self._failed)
+            self.context.act(publish).then(published, self.failed)
 
         self._write(kept)
 
     def _discard(self) -> None:
         from mentor_app.core.camp.actions import discard_draft
 
-        self._context.act(discard_draft, done=lambda _: self.accept(), failed=self._failed)
-
-    def _failed(self, error: Exception) -> None:
-        if isinstance(error, UserError):
-            self.error.setText(error.render(current()))
-        else:
-            self._context.tasks.failed.emit(error)
+        self.context.act(discard_draft).then(lambda _: self.finish(), self.failed)

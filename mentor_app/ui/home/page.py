@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.cards import Card, KeyFigure
 from mentor_app.ui.widgets.controls import badge, button, label, set_badge, shortened
 from mentor_app.ui.widgets.layouts import as_high_as_needed, scrolling
@@ -38,13 +39,16 @@ class Found:
 class HomePage(Page):
     """Cards appear with the roles of whoever works here; without anybody chosen, the company's figures."""
 
-    kinds = frozenset({"people", "pipeline", "camp", "logbook", "pairing", "playbooks", "me"})
+    room = "home"
+    kinds = frozenset({"people", "pipeline", "camp", "logbook", "pairing", "projects", "playbooks", "me"})
 
     def __init__(self, context: Context) -> None:
         super().__init__(tr("Home"))
         self._context = context
-        self.imports = button(tr("Import opportunities…"), lambda: context.go("pipeline", "import"), shortcut="Ctrl+I")
-        self.log = button(tr("Log a session") + "  Ctrl+L", self._log, primary=True)
+        self.imports = button(
+            tr("Import opportunities…"), lambda: context.go(Place("imports", "opportunities")), shortcut="Ctrl+I"
+        )
+        self.log = button(tr("Log a session") + "  Ctrl+L", lambda: context.go(Place("logbook", "log")), primary=True)
         self.log.setAccessibleName(tr("Log a session"))
         self.header.addWidget(self.imports)
         self.header.addWidget(self.log)
@@ -70,6 +74,7 @@ class HomePage(Page):
             self.watch,
             self.reviews,
             self.books,
+            self.unfinished,
             self.steps,
         ):
             part.hide()
@@ -115,7 +120,8 @@ class HomePage(Page):
         self.watch = LinkCard(tr("Pairings that need you"), tr("Every pairing is well."), shown=28)
         self.reviews = LinkCard(tr("Closing reviews to write"), "")
         self.books = LinkCard(tr("Playbooks"), "", shown=6)
-        for card in (self.next_steps, self.inbox, self.reviews, self.books, self.gates, self.stuck):
+        self.unfinished = LinkCard(tr("Not finished"), "", shown=6)
+        for card in (self.unfinished, self.next_steps, self.inbox, self.reviews, self.books, self.gates, self.stuck):
             left.addWidget(card)
         for card in (self.feedback, self.planned, self.watch):
             right.addWidget(card)
@@ -132,8 +138,8 @@ class HomePage(Page):
         self.steps.body.addWidget(self.step)
         row = QHBoxLayout()
         self.who = button(tr("Say who works here…"), lambda: self.window().choose_me())  # type: ignore[attr-defined]
-        self.ramp = button(tr("See the ramp-up"), lambda: self._context.go("ramp", None))
-        self.confirm = button(tr("Check hire dates"), lambda: self._context.go("people", None))
+        self.ramp = button(tr("See the ramp-up"), lambda: self._context.go(Place("ramp")))
+        self.confirm = button(tr("Check hire dates"), lambda: self._context.go(Place("people")))
         for item in (self.who, self.ramp, self.confirm):
             row.addWidget(item)
         row.addStretch()
@@ -208,7 +214,7 @@ class HomePage(Page):
         self.inbox.setVisible(signs)
         self.inbox.show_links(
             [self._entry(a, a.person, lambda a=a: self._to_inbox(a.id)) for a in found.inbox]
-            + [Link(tr("All {n}", n=found.waiting), open=lambda: self._context.go("logbook", "inbox"))]
+            + [Link(tr("All {n}", n=found.waiting), open=lambda: self._context.go(Place("logbook", "inbox")))]
             * (found.waiting > len(found.inbox))
         )
         overview = bool(roles & {"trainer", "team_lead"})
@@ -223,7 +229,7 @@ class HomePage(Page):
                     f"{p.apprentice} – {p.mentor}",
                     tr("ended on {date}", date=p.ended_on),
                     (tr("write"), "due"),
-                    lambda p=p: self._context.go("pairing", ("review", p.id)),
+                    lambda p=p: self._context.go(Place("pairing", "review", p.id)),
                 )
                 for p in found.reviews
             ]
@@ -273,7 +279,9 @@ class HomePage(Page):
         self.planned.show_links(
             [
                 self._entry(
-                    a, f"{a.details.held_on} {a.details.at_time or ''}", lambda a=a: self._context.go("logbook", a.id)
+                    a,
+                    f"{a.details.held_on} {a.details.at_time or ''}",
+                    lambda a=a: self._context.go(Place("logbook", id=a.id)),
                 )
                 for a in found.planned
             ]
@@ -292,7 +300,14 @@ class HomePage(Page):
             note = tr("planned for {date}", date=soon.details.held_on) if soon else tr("plan or log the next one")
             if met.requirement.pass_mark is not None:
                 note += " · " + tr("pass mark {mark}", mark=f"{met.requirement.pass_mark:g}")
-            links.append(Link(tr(KINDS[kind].name), note, (f"{met.done} / {met.requirement.count}", "due"), self._log))
+            links.append(
+                Link(
+                    tr(KINDS[kind].name),
+                    note,
+                    (f"{met.done} / {met.requirement.count}", "due"),
+                    lambda: self._context.go(Place("logbook", "log")),
+                )
+            )
         return links
 
     def _entry(self, a: Any, note: str, opens: Callable[[], Any]) -> Link:
@@ -305,7 +320,7 @@ class HomePage(Page):
     def _feedback(self, a: Any) -> Link:
         last = [r for r in a.reviews if r.comment][-1]
         back = a.state == "returned"
-        link = self._entry(a, "", lambda: self._context.go("logbook", a.id))
+        link = self._entry(a, "", lambda: self._context.go(Place("logbook", id=a.id)))
         mark = (tr("sent back"), "bad") if back else ("", "plain")
         return Link(link.words, f"{last.by}: {last.comment}", mark, link.open)
 
@@ -314,7 +329,9 @@ class HomePage(Page):
 
         name = stands.stage.name(current().language) if stands.stage else ""
         note = f"{name} · {pace_words(stands)}"
-        return Link(stands.person.name, note, (mark, look), lambda: self._context.go("camp", stands.person.id))
+        return Link(
+            stands.person.name, note, (mark, look), lambda: self._context.go(Place("camp", id=stands.person.id))
+        )
 
     def _book(self, book: Any) -> Link:
         """A playbook to write, with its due date, or one to review."""
@@ -327,7 +344,7 @@ class HomePage(Page):
             else (tr("write"), "due")
         )
         note = book.owner if book.state == "in_review" else tr("due {date}", date=book.due_on) if book.due_on else ""
-        return Link(book.title, note, mark, lambda: self._context.go("playbooks", ("book", book.id)))
+        return Link(book.title, note, mark, lambda: self._context.go(Place("playbooks", "book", book.id)))
 
     def _alerts(self, alerts: list[Any]) -> list[Link]:
         """The most pressing kind first, of each the first few, one's own team's before the others'."""
@@ -340,26 +357,29 @@ class HomePage(Page):
             if len(found) > 3:
                 where = "assign" if kind == "unpaired" else "pairings"
                 more = tr("{n} more: {kind}", n=len(found) - 3, kind=tr(words))
-                links.append(Link(more, open=lambda where=where: self._context.go("pairing", where)))
+                links.append(Link(more, open=lambda where=where: self._context.go(Place("pairing", where))))
         return links
 
     def _alert(self, alert: Any) -> Link:
         """What is wrong in a pairing; a click opens what solves it."""
         from mentor_app.core.pairing.watch import KINDS
 
-        steps: dict[str, tuple[str, int | None]] = {
-            "unpaired": ("hire", alert.person_id),
-            "silent": ("plan", alert.pairing_id),
-            "overrun": ("project", alert.project_id),
-            "overloaded": ("mentor", alert.person_id),
-            "review": ("pairing", alert.pairing_id),
-            "leaving": ("reassign", alert.pairing_id),
-            "closed": ("pairing", alert.pairing_id),
+        places = {
+            "unpaired": Place("pairing", "hire", alert.person_id),
+            "silent": Place("pairing", "plan", alert.pairing_id),
+            "overrun": Place("projects", id=alert.project_id),
+            "overloaded": Place("pairing", "mentor", alert.person_id),
+            "review": Place("pairing", id=alert.pairing_id),
+            "leaving": Place("pairing", "reassign", alert.pairing_id),
+            "closed": Place("pairing", id=alert.pairing_id),
         }
         look = "bad" if alert.kind in ("unpaired", "leaving", "overloaded") else "due"
         words = alert.words.render(current())
         return Link(
-            alert.name, words, (tr(KINDS[alert.kind]), look), lambda: self._context.go("pairing", steps[alert.kind])
+            alert.name,
+            words,
+            (tr(KINDS[alert.kind]), look),
+            lambda: self._context.go(places[alert.kind]),
         )
 
     def _show_figures(self, found: Found) -> None:
@@ -415,14 +435,23 @@ class HomePage(Page):
         self.step.setText(words)
         self.steps.setVisible(bool(words))
 
-    def _log(self) -> None:
-        from mentor_app.ui.logbook.log_dialog import open_log
-
-        open_log(self.window(), self._context)
+    def _show_unfinished(self) -> None:
+        """What was typed somewhere and not finished: a click goes on with it."""
+        links = [
+            Link(
+                draft.title,
+                tr("typed on {date}", date=f"{draft.at.astimezone():%Y-%m-%d %H:%M}"),
+                (tr("draft"), "due"),
+                lambda place=draft.place: self._context.go(place),
+            )
+            for draft in self._context.drafts.all()
+        ]
+        self.unfinished.show_links(links)
+        self.unfinished.setVisible(bool(links))
 
     def _to_inbox(self, activity_id: int) -> None:
-        self._context.go("logbook", "inbox")
-        self._context.go("logbook", activity_id)
+        self._context.go(Place("logbook", "inbox"))
+        self._context.go(Place("logbook", id=activity_id))
 
 
 PAGE = HomePage

@@ -10,7 +10,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -25,11 +24,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mentor_app.core.errors import UserError
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.dialogs import Dialog
 from mentor_app.ui.widgets.layouts import scrolling
 from mentor_app.ui.widgets.owners import OwnersForm
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
@@ -53,18 +53,25 @@ _TITLES = {
 _ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5", "cp1252", "shift_jis")
 
 
-class ImportWizard(QDialog):
+def open_wizard(window: QWidget, context: Context, place: Place) -> None:
+    """Import a file of the kind ``place.what``; ``place.detail`` is its path where it is known already."""
+    wizard = ImportWizard(window, context, place.what)
+    context.present(wizard)
+    if place.detail:
+        wizard.use_file(Path(place.detail))
+
+
+class ImportWizard(Dialog):
     """Nothing is written before the last step, and then everything or (when asked) the good rows.
 
     ``kind`` names the module of mentor_app.transfer that plans and runs the import.
     """
 
     def __init__(self, parent: QWidget, context: Context, kind: str) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr(_TITLES[kind]))
+        super().__init__(parent, context, tr(_TITLES[kind]), tr("Next"), None)
         self.resize(920, 640)
         self.setAcceptDrops(True)
-        self._context, self.kind = context, kind
+        self.kind = kind
         self.steps = [s for s in _NAMES if s != "owners" or kind == "opportunities"]
         self.path: Path | None = None
         self.plan: Any = None
@@ -81,25 +88,17 @@ class ImportWizard(QDialog):
             layout.setSpacing(8)
             getattr(self, f"_build_{step}")(layout)
             self.pages.addWidget(page)
-        self.error = label("", "error", wrap=True)
         self.bar = QProgressBar(textVisible=False)
         self.bar.setAccessibleName(tr("Progress"))
         self.bar.hide()
+        self.next = self.save
         self.back = button(tr("Back"), lambda: self._go(self.pages.currentIndex() - 1))
-        self.next = button(tr("Next"), self._forward, primary=True)
-        self.next.setDefault(True)
-        self.cancel = button(tr("Cancel"), self.reject)
-        row = QHBoxLayout()
-        row.addWidget(self.bar, 1)
-        row.addStretch()
-        for item in (self.cancel, self.back, self.next):
-            row.addWidget(item)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 24, 24, 24)
-        outer.addWidget(self.trail)
-        outer.addWidget(self.pages, 1)
-        outer.addWidget(self.error)
-        outer.addLayout(row)
+        self.buttons.insertWidget(0, self.bar, 1)
+        self.buttons.insertWidget(self.buttons.indexOf(self.save), self.back)
+        content = QVBoxLayout()
+        content.addWidget(self.trail)
+        content.addWidget(self.pages, 1)
+        self.set_content(content)
         self._go(0)
 
     @property
@@ -169,7 +168,7 @@ class ImportWizard(QDialog):
             ColumnSpec("value", tr("Value"), lambda p: p.value[:200], width=180),
             ColumnSpec("reason", tr("Reason"), lambda p: p.reason.render(current()), width=420),
         ]
-        self.problems = RowsModel(columns, self._context.tasks, lambda ids: {})
+        self.problems = RowsModel(columns, self.context.tasks, lambda ids: {})
         self.problem_table = Table(self.problems, tr("Rows that can't be imported"))
         self.good_only = QCheckBox(tr("Import the good rows and leave these out"))
         self.good_only.toggled.connect(lambda _: self._allow())
@@ -205,7 +204,8 @@ class ImportWizard(QDialog):
         names = [f"{'● ' if i == at else ''}{tr(_NAMES[step])}" for i, step in enumerate(self.steps)]
         self.trail.setText("   ›   ".join(names))
 
-    def _forward(self) -> None:
+    def work(self) -> None:
+        """On to the next step."""
         if self.step == "file":
             self.path, self._options = Path(self.file.text().strip().strip('"')), {}
             self._read("recognised")
@@ -236,7 +236,7 @@ class ImportWizard(QDialog):
         """Take this file and show what was recognised."""
         self._go(0)
         self.file.setText(str(path))
-        self._forward()
+        self.do(self.work)
 
     def _choose(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
@@ -259,8 +259,10 @@ class ImportWizard(QDialog):
         """Cancel what is under way, else close."""
         if self._task is not None:
             self._task.cancel()
-        else:
-            super().reject()
+            return
+        if self.step != "done":
+            self.context.toast(tr("Nothing was imported."))
+        super().reject()
 
     # -- the work
 
@@ -277,17 +279,14 @@ class ImportWizard(QDialog):
 
         def failed(error: Exception) -> None:
             self._stopped()
-            if isinstance(error, UserError):
-                self.error.setText(error.render(current()))
-            else:
-                self._context.tasks.failed.emit(error)
+            self.failed(error)
 
         def cancelled() -> None:
             self._stopped()
             self.error.setText(tr("Cancelled; nothing was changed."))
 
-        start = self._context.tasks.act if act else self._context.tasks.run
-        self._task = start(work, finished, failed=failed, cancelled=cancelled, progress=self._progressed)
+        start = self.context.tasks.act if act else self.context.tasks.run
+        self._task = start(work).then(finished, failed, cancelled, self._progressed)
 
     def _progressed(self, rows: int, total: int) -> None:
         self.bar.setRange(0, total)
@@ -314,7 +313,7 @@ class ImportWizard(QDialog):
         self._read("recognised")
 
     def _read(self, then: str) -> None:
-        path, options, context, module = self.path, dict(self._options), self._context, self._transfer
+        path, options, context, module = self.path, dict(self._options), self.context, self._transfer
 
         def work(_task: Any) -> Any:
             from mentor_app.core.people.queries import people
@@ -445,7 +444,7 @@ class ImportWizard(QDialog):
         self.owners.show_names(unknown, everybody)
 
     def _run(self, dry: bool) -> None:
-        context, plan, good, module = self._context, self.plan, self.good_only.isChecked(), self._transfer
+        context, plan, good, module = self.context, self.plan, self.good_only.isChecked(), self._transfer
         more: dict[str, Any] = {}
         if self.kind == "opportunities":
             more["owners"] = self.owners.chosen()

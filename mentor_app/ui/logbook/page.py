@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QS
 from mentor_app.core.logbook.kinds import KINDS, STATES
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.logbook.log_dialog import open_log
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.activity_panel import ActivityPanel
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.forms import choice
@@ -22,19 +22,20 @@ from mentor_app.ui.widgets.views import Page
 class LogbookPage(Page):
     """The list on the left, the chosen entry on the right; the inbox is the same list, oldest first."""
 
+    room = "logbook"
     kinds = frozenset({"logbook", "people", "me"})
 
     def __init__(self, context: Context) -> None:
         super().__init__(tr("Logbook"))
         self._context = context
-        self._sort, self._descending, self._asked = "held_on", True, 0
+        self._sort, self._descending = "held_on", True
         self._keep: int | None = None
         self.sign_all = button(tr("Sign off selected"), self._sign_selected)
         self.calendar = button(tr("Calendar…"), self._export_calendar)
         self.header.addWidget(self.sign_all)
         self.header.addWidget(self.calendar)
-        self.header.addWidget(button(tr("Import…"), self.start_import))
-        self.log = button(tr("Log a session"), lambda: open_log(self.window(), context), primary=True)
+        self.header.addWidget(button(tr("Import…"), lambda: context.go(Place("imports", "activities"))))
+        self.log = button(tr("Log a session"), lambda: context.go(Place("logbook", "log")), primary=True)
         self.log.setText(tr("Log a session") + "  Ctrl+L")
         self.header.addWidget(self.log)
         self.view = choice([(tr("Entries"), "entries"), (tr("To sign off"), "inbox")])
@@ -93,22 +94,22 @@ class LogbookPage(Page):
         self.body.addWidget(self.empty)
         self.sign_all.hide()
 
-    def open(self, what: Any) -> None:
-        if what == "import":
-            self.start_import()
-        elif what == "inbox":
+    def open(self, place: Place) -> None:
+        if place.what == "inbox":
             self.view.setCurrentIndex(self.view.findData("inbox"))
-            self.refresh()
-        elif what == "mine":
+        elif place.what == "mine":
             self.view.setCurrentIndex(0)
             self.whose.setCurrentIndex(self.whose.findData("me"))
-            self.refresh()
-        elif isinstance(what, int):
-            self._keep = what
-            self.refresh()
+        self._keep = place.id
+        self.refresh()
+
+    def here(self) -> Place:
+        activity = self.panel.activity
+        return Place("logbook", self.view.currentData(), activity.id if activity is not None else None)
 
     def views_to_check(self) -> dict[str, Any]:
-        return {"inbox": lambda: self.open("inbox"), "log": lambda: open_log(self.window(), self._context)}
+        go = self._context.go
+        return {"inbox": lambda: go(Place("logbook", "inbox")), "log": lambda: go(Place("logbook", "log"))}
 
     def refresh(self) -> None:
         me, inbox = self._context.me, self.view.currentData() == "inbox"
@@ -120,8 +121,6 @@ class LogbookPage(Page):
         kinds = (self.kind.currentData(),) if self.kind.currentData() else ()
         mine = me.id if me is not None and self.whose.currentData() == "me" else None
         words, sort, descending = self.search.text(), self._sort, self._descending
-        self._asked += 1
-        asked = self._asked
 
         def read(connection: Any) -> Any:
             from mentor_app.core.logbook import queries
@@ -130,11 +129,9 @@ class LogbookPage(Page):
                 return queries.inbox_ids(connection, me.id) if me else []
             return queries.activity_ids(connection, queries.Filter(mine, states, kinds, words), sort, descending)
 
-        self._context.query(read, lambda ids: self._show(asked, ids, inbox))
+        self._context.query(read, lambda ids: self._show(ids, inbox))
 
-    def _show(self, asked: int, ids: Any, inbox: bool) -> None:
-        if asked != self._asked:
-            return
+    def _show(self, ids: Any, inbox: bool) -> None:
         kept = self._keep or (self.panel.activity.id if self.panel.activity else None)
         self._keep = None
         self.model.set_ids(ids)
@@ -168,7 +165,7 @@ class LogbookPage(Page):
     def _open(self, activity_id: int) -> None:
         chosen = self._chosen()
         if chosen and chosen[0].state in ("draft", "planned", "returned"):
-            open_log(self.window(), self._context, chosen[0])
+            self._context.go(Place("logbook", "change", chosen[0].id))
         else:
             self.panel.feedback.setFocus()
 
@@ -177,16 +174,12 @@ class LogbookPage(Page):
 
         chosen = [a.id for a in self._chosen()]
         words = tr("{n} entries signed off.", n=len(chosen))
-        self._context.act(
-            sign_off, chosen, self.panel.feedback.toPlainText(), done=lambda _: self._context.toast(words)
-        )
 
-    def start_import(self) -> None:
-        """Open the import wizard for activities."""
-        from mentor_app.ui.imports.wizard import ImportWizard
+        def signed(_done: object) -> None:
+            self.panel.feedback_given(chosen)
+            self._context.toast(words)
 
-        self.wizard = ImportWizard(self, self._context, "activities")
-        self.wizard.open()
+        self._context.act(sign_off, chosen, self.panel.feedback.toPlainText()).then(signed)
 
     def _export_calendar(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, tr("Calendar…"), "calendar.ics", "iCalendar (*.ics)")
@@ -210,7 +203,9 @@ class LogbookPage(Page):
                 found = activities(connection, ids)
             return write_calendar(path, [found[i] for i in ids], dt.datetime.now(dt.UTC), translate)
 
-        context.tasks.run(work, lambda n: context.toast(tr("{n} planned entries written to {file}", n=n, file=path)))
+        context.tasks.run(work).then(
+            lambda n: context.toast(tr("{n} planned entries written to {file}", n=n, file=path))
+        )
 
 
 def _day(activity: Any) -> str:

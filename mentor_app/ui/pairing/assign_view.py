@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.views import View
 
@@ -23,7 +24,7 @@ class AssignView(View):
         self.board = BoardView(context)
         self.board.changed.connect(self._changed)
         column.addWidget(self.board)
-        self.criteria = button(tr("Criteria…"), self.edit_weights)
+        self.criteria = button(tr("Criteria…"), lambda: context.go(Place("pairing", "weights")))
         self.suggest = button(tr("Suggest"), self.board.suggest, shortcut="Ctrl+G")
         self.accepting = button(tr("Accept"), self.accept, primary=True)
         self.buttons = [self.criteria, self.suggest, self.accepting]
@@ -47,20 +48,7 @@ class AssignView(View):
         self.shown = set(self.buttons)
         self.headed.emit()
 
-    def edit_weights(self) -> None:
-        """What counts how much."""
-        from mentor_app.ui.pairing.dialogs import WeightsDialog
-
-        self.dialog = WeightsDialog(self, self._context, self.board.suggest)
-        self.dialog.open()
-
     def accept(self) -> None:
         """Start the pairings planned, or some of them."""
-        from mentor_app.ui.pairing.dialogs import open_accept
-
-        hires = {a.id: a for a in self.board.board.apprentices}
-        mentors = {m.id: m for m in self.board.board.mentors}
-        open_accept(self, self._context, [(hires[a], mentors[m]) for a, m in self.board.plan.items()], self._accepted)
-
-    def _accepted(self, made: list[int]) -> None:
-        self._context.toast(current().plural("{n} pairing started.", "{n} pairings started.", len(made)))
+        pairs = ",".join(f"{hire}:{mentor}" for hire, mentor in self.board.plan.items())
+        self._context.go(Place("pairing", "accept", detail=pairs))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, 
 from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.pairing.board_cards import GAP, CardLook, Cards, CardsModel, MentorCards
 from mentor_app.ui.pairing.dialogs import weights
 from mentor_app.ui.widgets.cards import Card
@@ -60,7 +61,7 @@ class BoardView(QWidget):
         self.hires.setDragEnabled(True)
         self.hires.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.hires.entered.connect(self._to_mentors)
-        self.hires.doubled.connect(lambda key: self._context.go("camp", key))
+        self.hires.doubled.connect(lambda key: self._context.go(Place("camp", id=key)))
         self.hires.selectionModel().currentChanged.connect(lambda *_: self._chosen_hire())
         left.addWidget(self.hires, 1)
         head = QHBoxLayout()
@@ -73,7 +74,7 @@ class BoardView(QWidget):
         self.mentors.dropped.connect(self.assign)
         self.mentors.turned_away.connect(self._say_why_not)
         self.mentors.entered.connect(self._assign_here)
-        self.mentors.doubled.connect(lambda key: self._context.go("pairing", ("mentor", key)))
+        self.mentors.doubled.connect(lambda key: self._context.go(Place("pairing", "mentor", key)))
         self.mentors.selectionModel().currentChanged.connect(lambda *_: self._explain())
         middle.addWidget(self.mentors, 1)
         right.addWidget(self._heading(tr("Why")))
@@ -478,7 +479,7 @@ class BoardView(QWidget):
     def _hire_menu(self) -> QMenu:
         menu, hire = QMenu(self), self.hires.chosen()
         if hire is not None:
-            menu.addAction(tr("Open the new hire"), lambda: self._context.go("camp", hire.id))
+            menu.addAction(tr("Open the new hire"), lambda: self._context.go(Place("camp", id=hire.id)))
             if hire.id in self.plan:
                 menu.addAction(tr("Pin or unpin") + "\tP", self.toggle_pin)
                 menu.addAction(tr("Take out") + "\tDel", self.take_out)
@@ -489,9 +490,9 @@ class BoardView(QWidget):
         if mentor is not None:
             menu.addAction(tr("Assign here") + "\tEnter", self._assign_here)
             menu.addAction(
-                tr("Open the mentor") + "\tCtrl+Enter", lambda: self._context.go("pairing", ("mentor", mentor.id))
+                tr("Open the mentor") + "\tCtrl+Enter", lambda: self._context.go(Place("pairing", "mentor", mentor.id))
             )
-            menu.addAction(tr("Capacity…"), lambda: self._context.go("pairing", ("capacity", mentor.id)))
+            menu.addAction(tr("Capacity…"), lambda: self._context.go(Place("pairing", "capacity", mentor.id)))
         return menu
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import (
@@ -26,17 +26,31 @@ from mentor_app.core.projects.rules import ProjectDetails
 from mentor_app.core.text import text
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label, shortened
 from mentor_app.ui.widgets.dialogs import FormDialog
-from mentor_app.ui.widgets.forms import choice, date_field, read_date, text_field
+from mentor_app.ui.widgets.forms import BadField, choice, date_field, needed_date, text_field
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from mentor_app.core.matching.criteria import Apprentice, Mentor
+    from mentor_app.core.pairing.queries import Pairing
+    from mentor_app.core.pairing.story import Story
+    from mentor_app.core.people.queries import Person
+    from mentor_app.core.projects.queries import Project
+
+
+def open_weights(window: QWidget, context: Context, place: Place) -> None:
+    """Ask how much each criterion counts."""
+    context.present(WeightsDialog(window, context, place))
 
 
 class WeightsDialog(FormDialog):
     """The weight of each criterion; kept for this computer's user, used by the next suggestion."""
 
-    def __init__(self, parent: QWidget, context: Context, done: Any) -> None:
-        super().__init__(parent, context, tr("Criteria"), tr("Suggest"))
-        self._done = done
+    def __init__(self, parent: QWidget, context: Context, place: Place) -> None:
+        super().__init__(parent, context, tr("Criteria"), tr("Suggest"), place)
         self.form.addRow(label(tr("How much each criterion counts, from 0 (not at all) up."), "muted", wrap=True))
         self.fields: dict[str, QDoubleSpinBox] = {}
         kept = weights(context)
@@ -55,7 +69,7 @@ class WeightsDialog(FormDialog):
         self.context.settings.weights = {key: field.value() for key, field in self.fields.items()}
         self.context.settings.save()
         self.accept()
-        self._done()
+        self.context.go(Place("pairing", "suggest"))
 
 
 def weights(context: Context) -> dict[str, float]:
@@ -64,25 +78,40 @@ def weights(context: Context) -> dict[str, float]:
     return {key: min(1000.0, max(0.0, kept.get(key, usual))) for key, usual in WEIGHTS.items()}
 
 
-def open_accept(parent: QWidget, context: Context, pairs: Sequence[tuple[Any, Any]], done: Any) -> None:
-    """Ask which project each (hire, mentor) goes with, then start the pairings."""
+@dataclass(frozen=True)
+class Planned:
+    """What starting pairings needs to know: the pairs, open projects with how many work on each, the mentors' deals."""
 
-    def read(connection: Any) -> Any:
-        from mentor_app.core.pairing.queries import bindings
-        from mentor_app.core.pairing.tables import pairing_project
+    pairs: Sequence[tuple[Apprentice, Mentor]]
+    projects: Sequence[tuple[Project, int]]
+    deals: Mapping[int, list[ProjectDetails]]
+
+
+def open_accept(window: QWidget, context: Context, place: Place) -> None:
+    """Ask which project each pair goes with, then start the pairings; ``place.detail`` is "hire:mentor,hire:mentor"."""
+    wanted = [tuple(map(int, pair.split(":"))) for pair in place.detail.split(",") if pair]
+    today = context.today()
+
+    def read(connection: Connection) -> Planned:
+        from mentor_app.core.pairing.queries import running_projects
+        from mentor_app.core.pairing.suggest import board
         from mentor_app.core.projects.queries import open_deals, projects
 
-        running: dict[int, int] = {}
-        for bound in bindings(connection, pairing_project.c.last_on.is_(None)):
-            running[bound.project_id] = running.get(bound.project_id, 0) + 1
+        on = board(connection, today)
+        hires, mentors = {a.id: a for a in on.apprentices}, {m.id: m for m in on.mentors}
+        pairs = [(hires[a], mentors[m]) for a, m in wanted if a in hires and m in mentors]
+        running = running_projects(connection)
         deals: dict[int, list[ProjectDetails]] = {}
-        for owner, details in open_deals(connection, {mentor.id for _, mentor in pairs}, context.today()):
+        for owner, details in open_deals(connection, {mentor.id for _, mentor in pairs}, today):
             deals.setdefault(owner, []).append(details)
-        return [(p, running.get(p.id, 0)) for p in projects(connection) if p.outcome == "open"], deals
+        free = [(p, running.get(p.id, 0)) for p in projects(connection) if p.outcome == "open"]
+        return Planned(pairs, free, deals)
 
-    def show(result: Any) -> None:
-        parent.dialog = AcceptDialog(parent, context, pairs, *result, done)  # type: ignore[attr-defined]
-        parent.dialog.open()  # type: ignore[attr-defined]
+    def show(planned: Planned) -> None:
+        if planned.pairs:
+            context.present(AcceptDialog(window, context, place, planned))
+        else:
+            context.toast(tr("These pairs are not possible any more."))
 
     context.query(read, show)
 
@@ -90,17 +119,10 @@ def open_accept(parent: QWidget, context: Context, pairs: Sequence[tuple[Any, An
 class AcceptDialog(FormDialog):
     """One row a pair: ticked or not, its project (an open one, a deal of the mentor's, or a new name), its goals."""
 
-    def __init__(
-        self,
-        parent: QWidget,
-        context: Context,
-        pairs: Sequence[tuple[Any, Any]],
-        projects: Sequence[tuple[Any, int]],
-        deals: Mapping[int, list[ProjectDetails]],
-        done: Any,
-    ) -> None:
-        super().__init__(parent, context, tr("Start pairings"), "", 860)
-        self._pairs, self._done = pairs, done
+    def __init__(self, parent: QWidget, context: Context, place: Place, planned: Planned) -> None:
+        super().__init__(parent, context, tr("Start pairings"), "", place, 860)
+        pairs, projects, deals = planned.pairs, planned.projects, planned.deals
+        self._pairs = pairs
         self._open = {project.name: project for project, _ in projects}
         self._deals = {details.name: details for several in deals.values() for details in several}
         self.started = date_field(context.today())
@@ -136,7 +158,7 @@ class AcceptDialog(FormDialog):
         self.form.addRow(self.note)
         self._count()
 
-    def _best(self, hire: Any, own: list[str], projects: Sequence[tuple[Any, int]], taken: set[str]) -> str:
+    def _best(self, hire: Apprentice, own: list[str], projects: Sequence[tuple[Project, int]], taken: set[str]) -> str:
         """An open project of the hire's own track nobody works on yet, else the mentor's newest deal, else a new one."""
         near = [
             (p.industry == hire.industry, p.name)
@@ -168,9 +190,7 @@ class AcceptDialog(FormDialog):
     def work(self) -> None:
         from mentor_app.core.pairing.actions import NewPair, start_pairings
 
-        started = read_date(self.started)
-        if started is None:
-            raise UserError(text("A date is needed."))
+        started = needed_date(self.started)
         chosen = []
         for row in self._rows():
             hire, mentor = self._pairs[row]
@@ -183,7 +203,11 @@ class AcceptDialog(FormDialog):
             else:
                 project = self._deals.get(name) or ProjectDetails(name, started, None, hire.region, hire.industry)
             chosen.append(NewPair(hire.id, mentor.id, project, goals))
-        self.act(start_pairings, chosen, started, done=lambda made: self._done(made.result))
+        self.act(start_pairings, chosen, started).then(
+            lambda done: self.context.toast(
+                current().plural("{n} pairing started.", "{n} pairings started.", len(done.result))
+            )
+        )
 
 
 class _ProjectDelegate(QStyledItemDelegate):
@@ -210,15 +234,29 @@ class _ProjectDelegate(QStyledItemDelegate):
         model.setData(index, editor.currentText())
 
 
+def open_capacity(window: QWidget, context: Context, place: Place) -> None:
+    """Ask how many apprentices the mentor ``place.id`` may have at a time."""
+    today, wanted = context.today(), place.id or 0
+
+    def read(connection: Connection) -> tuple[Person, int]:
+        from mentor_app.core.pairing.queries import mentors
+        from mentor_app.core.people.queries import get_person
+
+        known = {m.id: m.capacity for m in mentors(connection, today)}
+        return get_person(connection, wanted), known.get(wanted, DEFAULT_CAPACITY)
+
+    context.query(read, lambda found: context.present(CapacityDialog(window, context, place, *found)))
+
+
 class CapacityDialog(FormDialog):
     """How many apprentices a mentor may have at a time."""
 
-    def __init__(self, parent: QWidget, context: Context, page: Any) -> None:
-        super().__init__(parent, context, tr("Capacity"), tr("Save"))
-        self._person = page.person
-        self.form.addRow(ElidedLabel(page.person.name, "cardtitle"))
+    def __init__(self, parent: QWidget, context: Context, place: Place, person: Person, capacity: int) -> None:
+        super().__init__(parent, context, tr("Capacity"), tr("Save"), place)
+        self._person = person
+        self.form.addRow(ElidedLabel(person.name, "cardtitle"))
         self.places = QSpinBox(minimum=0, maximum=50)
-        self.places.setValue(page.mentor.capacity if page.mentor else DEFAULT_CAPACITY)
+        self.places.setValue(capacity)
         self.row(tr("Apprentices at a time"), self.places)
         self.form.addRow(label(tr("Running pairings stay, also where they are more than that."), "note", wrap=True))
 
@@ -228,10 +266,52 @@ class CapacityDialog(FormDialog):
         self.act(set_capacity, self._person.id, self.places.value())
 
 
-class MoveOnDialog(FormDialog):
+def open_plan(window: QWidget, context: Context, place: Place) -> None:
+    """Plan a session of the two of the pairing ``place.id``."""
+    wanted = place.id or 0
+
+    def read(connection: Connection) -> list[Pairing]:
+        from mentor_app.core.pairing.queries import get_pairing
+
+        return get_pairing(connection, wanted)
+
+    def show(found: list[Pairing]) -> None:
+        for one in found:
+            context.go(Place("logbook", "log", one.apprentice_id, str(one.mentor_id)))
+
+    context.query(read, show)
+
+
+@dataclass(frozen=True)
+class StepChoices:
+    """What a step of a pairing offers: mentors to hand over to, open projects to roll on to."""
+
+    mentors: Sequence[Mentor] = ()
+    projects: Sequence[Project] = ()
+
+
+def open_step(window: QWidget, context: Context, place: Place) -> None:
+    """A step in the life of the pairing ``place.id``: goals, roll_on, reassign, end, complete, review."""
+    today, me, what, wanted = context.today(), context.me, place.what, place.id or 0
+
+    def read(connection: Connection) -> tuple[Story, StepChoices]:
+        from mentor_app.core.pairing.queries import mentors
+        from mentor_app.core.pairing.story import story
+        from mentor_app.core.projects.queries import projects
+
+        told = story(connection, wanted, me.id if me else None)
+        if what == "reassign":
+            return told, StepChoices(mentors=mentors(connection, today))
+        return told, StepChoices(projects=projects(connection) if what == "roll_on" else ())
+
+    context.query(read, lambda found: context.present(StepDialog(window, context, place, *found)))
+
+
+class StepDialog(FormDialog):
     """One step in the life of a pairing, with the fields it needs and the rule that goes with it."""
 
-    def __init__(self, parent: QWidget, context: Context, story: Any, what: str, found: Any) -> None:
+    def __init__(self, parent: QWidget, context: Context, place: Place, story: Story, choices: StepChoices) -> None:
+        what = place.what
         titles = {
             "goals": tr("Change the goals"),
             "roll_on": tr("Roll on to another project"),
@@ -240,27 +320,28 @@ class MoveOnDialog(FormDialog):
             "complete": tr("Complete the pairing"),
             "review": tr("Closing review"),
         }
-        super().__init__(parent, context, titles[what], titles[what] if what != "review" else tr("Hand in"))
+        save = titles[what] if what != "review" else tr("Hand in")
+        super().__init__(parent, context, titles[what], save, place)
         self._what, self._pairing, project = what, story.pairing, story.cycles[-1].project
         p = story.pairing
         self.form.addRow(label(f"{shortened(p.apprentice, 16)} – {shortened(p.mentor, 16)}", "cardtitle"))
         self.mentor, self.project, self.day = choice([]), choice([]), date_field(context.today())
         self.words = text_field(p.goals if what == "goals" else "", 5 if what in ("goals", "review") else 3)
         if what == "reassign":
-            room = [m for m in found if m.id not in (p.mentor_id, p.apprentice_id) and m.barred is None]
+            room = [m for m in choices.mentors if m.id not in (p.mentor_id, p.apprentice_id) and m.barred is None]
             room.sort(key=lambda m: (m.active >= m.capacity, m.name))
             for m in room:
                 self.mentor.addItem(f"{m.name} · " + tr("{n} of {all}", n=m.active, all=m.capacity), m.id)
             self.row(tr("New mentor"), self.mentor)
         if what == "roll_on":
-            for one in found:
-                if one.outcome == "open" and one.id != project.id:
-                    self.project.addItem(one.name, one.id)
+            self._current = project.id
+            self._offer(choices.projects)
             self.row(tr("Project"), self.project)
-            self.new = button(tr("New project…"), self._new_project)
+            self.new = button(tr("New project…"), lambda: context.go(Place("projects", "new", detail="stay")))
             self.form.addRow(self.new)
+            context.tasks.changed.connect(self._look_again)
         if what == "complete":
-            self.day.setText(str(max(context.today(), project.closed_on)))
+            self.day.setText(str(max(context.today(), project.closed_on or context.today())))
         if what not in ("goals", "review"):
             self.row(tr("Date"), self.day)
         if what in ("reassign", "end"):
@@ -280,28 +361,24 @@ class MoveOnDialog(FormDialog):
         if what in notes:
             self.form.addRow(label(notes[what], "note", wrap=True))
 
-    def _new_project(self) -> None:
-        from mentor_app.ui.projects.dialogs import open_project
+    def _offer(self, projects: Sequence[Project]) -> None:
+        """Offer every other open project; one that is new here is chosen at once."""
+        for one in projects:
+            if one.outcome == "open" and one.id != self._current and self.project.findData(one.id) < 0:
+                self.project.addItem(one.name, one.id)
+                if self.isVisible():
+                    self.project.setCurrentIndex(self.project.count() - 1)
 
-        def then(project_id: int) -> None:
-            def read(connection: Any) -> Any:
-                from mentor_app.core.projects.queries import projects
+    def _look_again(self, kinds: frozenset[str]) -> None:
+        if not kinds & {"pairing", "projects"}:
+            return
 
-                return projects(connection, project_id)
+        def read(connection: Connection) -> list[Project]:
+            from mentor_app.core.projects.queries import projects
 
-            def add(found: Any) -> None:
-                self.project.addItem(found[0].name, project_id)
-                self.project.setCurrentIndex(self.project.count() - 1)
+            return projects(connection)
 
-            self.context.query(read, add)
-
-        open_project(self, self.context, then=then)
-
-    def _day(self) -> dt.date:
-        day = read_date(self.day)
-        if day is None:
-            raise UserError(text("A date is needed."))
-        return day
+        self.context.query(read, self._offer)
 
     def work(self) -> None:
         from mentor_app.core.pairing import actions
@@ -310,24 +387,21 @@ class MoveOnDialog(FormDialog):
         if self._what == "goals":
             self.act(actions.set_goals, key, words)
         elif self._what == "review":
-            self.act(actions.review_pairing, key, words, done=lambda _: toast(tr("Thank you. The review is in.")))
+            self.act(actions.review_pairing, key, words).then(lambda _: toast(tr("Thank you. The review is in.")))
         elif self._what == "complete":
-            self.act(actions.complete, key, self._day(), done=lambda _: toast(tr("The pairing is completed.")))
+            self.act(actions.complete, key, needed_date(self.day)).then(
+                lambda _: toast(tr("The pairing is completed."))
+            )
         elif self._what == "end":
-            self.act(actions.end, key, self._day(), words, done=lambda _: toast(tr("The pairing has ended.")))
+            self.act(actions.end, key, needed_date(self.day), words).then(lambda _: toast(tr("The pairing has ended.")))
         elif self._what == "roll_on":
             if self.project.currentData() is None:
-                raise UserError(text("Choose a project, or make a new one."))
-            self.act(actions.roll_on, key, self.project.currentData(), self._day())
+                raise BadField(self.project, "Choose a project, or make a new one.")
+            self.act(actions.roll_on, key, self.project.currentData(), needed_date(self.day))
         else:
             if self.mentor.currentData() is None:
-                raise UserError(text("There is no other mentor."))
+                raise BadField(self.mentor, "There is no other mentor.")
             go = self.context.go
-            self.act(
-                actions.reassign,
-                key,
-                self.mentor.currentData(),
-                self._day(),
-                words,
-                done=lambda made: go("pairing", ("pairing", made.result)),
+            self.act(actions.reassign, key, self.mentor.currentData(), needed_date(self.day), words).then(
+                lambda made: go(Place("pairing", "pairing", made.result))
             )

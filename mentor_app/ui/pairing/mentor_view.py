@@ -10,7 +10,7 @@ from mentor_app.core.pairing.rules import DEFAULT_CAPACITY, STATES
 from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.pairing.dialogs import CapacityDialog
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.cards import Card, KeyFigure
 from mentor_app.ui.widgets.chart import ChartView
 from mentor_app.ui.widgets.controls import button, label
@@ -54,7 +54,7 @@ class MentorView(View):
                 ColumnSpec("reviews", tr("Reviews"), _reviews, width=96, keep=True),
             ],
         )
-        self.apprentices.opened.connect(lambda key: context.go("pairing", ("pairing", key)))
+        self.apprentices.opened.connect(lambda key: context.go(Place("pairing", "pairing", key)))
         column.addWidget(self.apprentices, 3)
         card = Card()
         self.chart = ChartView(context.tasks, context.settings.theme == "dark", tr("Ramp-up of the apprentices"))
@@ -63,8 +63,8 @@ class MentorView(View):
         self.nothing = label(tr("No apprentice has closed a deal yet."), "muted", wrap=True)
         card.body.addWidget(self.nothing)
         column.addWidget(card, 4)
-        self.capacity = button(tr("Capacity…"), self.edit_capacity)
-        self.assign = button(tr("Assign apprentices"), lambda: context.go("pairing", "assign"), primary=True)
+        self.capacity = button(tr("Capacity…"), lambda: context.go(Place("pairing", "capacity", self.id)))
+        self.assign = button(tr("Assign apprentices"), lambda: context.go(Place("pairing", "assign")), primary=True)
         self.buttons = [self.capacity, self.assign]
 
     def show_id(self, person_id: int) -> None:
@@ -126,11 +126,6 @@ class MentorView(View):
             return draw_multiples(figure, data, style, translate, _CHARTED)
 
         self.chart.set_drawing(draw)
-
-    def edit_capacity(self) -> None:
-        """How many apprentices at a time."""
-        self.dialog = CapacityDialog(self, self._context, self.page)
-        self.dialog.open()
 
 
 def _pairing(line: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.views import RecordList
@@ -14,7 +15,7 @@ from mentor_app.ui.widgets.views import RecordList
 class MentorsView(RecordList):
     """Everybody who mentors."""
 
-    page, single = "pairing", "mentor"
+    records = Place("pairing", "mentor")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

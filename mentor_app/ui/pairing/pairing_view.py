@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 from mentor_app.core.pairing.rules import STATES
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.logbook.log_dialog import open_log
-from mentor_app.ui.pairing.dialogs import MoveOnDialog
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import button, label, shortened
 from mentor_app.ui.widgets.layouts import scrolling
@@ -49,7 +48,7 @@ class PairingView(CycleView):
         right.addWidget(self.goals, 5)
         right.addWidget(label(tr("Sessions"), "cardtitle"))
         self.sessions = plain_table(context, tr("Sessions"), session_columns(False))
-        self.sessions.opened.connect(lambda key: context.go("logbook", key))
+        self.sessions.opened.connect(lambda key: context.go(Place("logbook", id=key)))
         right.addWidget(self.sessions, 6)
         self.more = QPushButton(tr("More"))
         menu = QMenu(self)
@@ -63,12 +62,20 @@ class PairingView(CycleView):
                 ("complete", tr("Complete…"), lambda: self.start("complete")),
                 ("remind", tr("Copy a reminder"), self.remind),
                 ("close", tr("Close the project…"), self._close_project),
-                ("project", tr("Open the project"), lambda: context.go("pairing", ("project", self._project().id))),
-                ("hire", tr("Open the new hire"), lambda: context.go("camp", self.story.pairing.apprentice_id)),
+                (
+                    "project",
+                    tr("Open the project"),
+                    lambda: context.go(Place("projects", "project", self._project().id)),
+                ),
+                (
+                    "hire",
+                    tr("Open the new hire"),
+                    lambda: context.go(Place("camp", id=self.story.pairing.apprentice_id)),
+                ),
                 (
                     "mentor",
                     tr("Open the mentor"),
-                    lambda: context.go("pairing", ("mentor", self.story.pairing.mentor_id)),
+                    lambda: context.go(Place("pairing", "mentor", self.story.pairing.mentor_id)),
                 ),
             )
         }
@@ -176,13 +183,10 @@ class PairingView(CycleView):
     def plan_session(self) -> None:
         """Log or plan a session of the two."""
         p = self.story.pairing
-        open_log(self.window(), self._context, person_id=p.apprentice_id, host_id=p.mentor_id)
+        self._context.go(Place("logbook", "log", p.apprentice_id, str(p.mentor_id)))
 
     def _close_project(self) -> None:
-        from mentor_app.ui.projects.dialogs import CloseDialog
-
-        self.dialog = CloseDialog(self, self._context, self._project())
-        self.dialog.open()
+        self._context.go(Place("projects", "close", self._project().id))
 
     def remind(self) -> None:
         """A friendly reminder for those whose closing review is missing, on the clipboard."""
@@ -202,21 +206,7 @@ class PairingView(CycleView):
 
     def start(self, what: str) -> None:
         """Open the dialog for one of: goals, roll_on, reassign, end, complete, review."""
-        today = self._context.today()
-
-        def read(connection: Any) -> Any:
-            from mentor_app.core.pairing.queries import mentors
-            from mentor_app.core.projects.queries import projects
-
-            if what == "reassign":
-                return mentors(connection, today)
-            return projects(connection) if what == "roll_on" else None
-
-        def show(found: Any) -> None:
-            self.dialog = MoveOnDialog(self, self._context, self.story, what, found)
-            self.dialog.open()
-
-        self._context.query(read, show)
+        self._context.go(Place("pairing", what, self.id))
 
 
 def _said(event: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from mentor_app.core.pairing.rules import STATES
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
@@ -16,7 +17,7 @@ from mentor_app.ui.widgets.views import RecordList
 class PairingsView(RecordList):
     """All pairings, running ones first."""
 
-    page, single = "pairing", "pairing"
+    records = Place("pairing")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -38,7 +39,7 @@ class PairingsView(RecordList):
                 tr("Nobody is paired yet. Assign mentors on the board, or import pairings."),
             )
         )
-        self.imports = button(tr("Import pairings…"), lambda: context.go("pairing", "import_pairings"))
+        self.imports = button(tr("Import pairings…"), lambda: context.go(Place("imports", "pairings")))
         self.buttons = [self.imports]
 
     def read(self, connection: Any) -> Any:

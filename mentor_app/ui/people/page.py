@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.people.person_dialog import PersonDialog
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 from mentor_app.ui.widgets.views import Page
@@ -31,6 +31,7 @@ def _one(connection: Any, person_id: int) -> Any:
 class PeoplePage(Page):
     """Everybody in one table."""
 
+    room = "people"
     kinds = frozenset({"people", "pipeline"})
 
     def __init__(self, context: Context) -> None:
@@ -44,13 +45,15 @@ class PeoplePage(Page):
         self.search.textChanged.connect(self._arrange)
         self.confirm = button(tr("Confirm hire date"), self._confirm)
         self.header.addWidget(self.confirm)
-        self.unmatched = button(tr("Match CRM names…"), self._match)
+        self.unmatched = button(tr("Match CRM names…"), lambda: context.go(Place("people", "unmatched")))
         self.unmatched.hide()
         self.header.addWidget(self.unmatched)
-        self.teams_button = button(tr("Teams…"), self._edit_teams)
+        self.teams_button = button(tr("Teams…"), lambda: context.go(Place("people", "teams")))
         self.header.addWidget(self.teams_button)
-        self.header.addWidget(button(tr("Import people…"), self.start_import))
-        self.header.addWidget(button(tr("Add person"), lambda: self._edit(None), primary=True, shortcut="Ctrl+N"))
+        self.header.addWidget(button(tr("Import people…"), lambda: context.go(Place("imports", "people"))))
+        self.header.addWidget(
+            button(tr("Add person"), lambda: context.go(Place("people", "add")), primary=True, shortcut="Ctrl+N")
+        )
         self.body.addWidget(self.search)
         columns = [
             ColumnSpec("name", tr("Name"), lambda p: p.name, width=180),
@@ -119,46 +122,24 @@ class PeoplePage(Page):
         from mentor_app.core.people.actions import confirm_hire_dates
 
         chosen = [p.id for p in self._chosen() if p.hired_on_inferred]
-        self._context.act(
-            confirm_hire_dates,
-            chosen,
-            done=lambda _: self._context.toast(tr("{n} hire dates confirmed.", n=len(chosen))),
+        self._context.act(confirm_hire_dates, chosen).then(
+            lambda _: self._context.toast(tr("{n} hire dates confirmed.", n=len(chosen)))
         )
 
     def _open(self, person_id: int) -> None:
-        self._edit(next(p for p in self._everybody if p.id == person_id))
-
-    def _edit(self, person: Any | None) -> None:
-        self.dialog = PersonDialog(self, self._context, person, self._teams)
-        self.dialog.open()
-
-    def _match(self) -> None:
-        from mentor_app.ui.people.unmatched_dialog import UnmatchedDialog
-
-        self.dialog = UnmatchedDialog(self, self._context, self._unmatched, self._everybody)
-        self.dialog.open()
-
-    def _edit_teams(self) -> None:
-        from mentor_app.ui.people.teams_dialog import TeamsDialog
-
-        self.dialog = TeamsDialog(self, self._context)
-        self.dialog.open()
+        self._context.go(Place("people", "change", person_id))
 
     def views_to_check(self) -> dict[str, Any]:
-        return {"person": lambda: self._edit(None), "teams": self._edit_teams, "import": self.start_import}
+        go = self._context.go
+        return {
+            "person": lambda: go(Place("people", "add")),
+            "teams": lambda: go(Place("people", "teams")),
+            "import": lambda: go(Place("imports", "people")),
+        }
 
-    def open(self, what: Any) -> None:
-        if isinstance(what, int):
-            self._context.query(lambda connection: _one(connection, what), self._edit)
-        else:
-            {"add": lambda: self._edit(None), "import": self.start_import, "teams": self._edit_teams}[what]()
-
-    def start_import(self) -> None:
-        """Open the import wizard."""
-        from mentor_app.ui.imports.wizard import ImportWizard
-
-        self.wizard = ImportWizard(self, self._context, "people")
-        self.wizard.open()
+    def open(self, place: Place) -> None:
+        if place.id is not None:
+            self._open(place.id)
 
 
 PAGE = PeoplePage

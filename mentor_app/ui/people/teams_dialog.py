@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QLineEdit, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QListWidget, QVBoxLayout, QWidget
 
-from mentor_app.core.errors import UserError
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.dialogs import Dialog
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from mentor_app.core.people.queries import Team
 
 
-class TeamsDialog(QDialog):
-    """The list on the left, the chosen team's fields on the right; each save is done at once."""
+def open_teams(window: QWidget, context: Context, place: Place) -> None:
+    """The teams, to be changed or added to."""
+    context.present(TeamsDialog(window, context, place))
 
-    def __init__(self, parent: QWidget, context: Context) -> None:
-        super().__init__(parent)
+
+class TeamsDialog(Dialog):
+    """The list on the left, the chosen team's fields on the right; each save is done at once and the dialog stays."""
+
+    not_kept = frozenset({"list"})
+
+    def __init__(self, parent: QWidget, context: Context, place: Place) -> None:
         from mentor_app.core.people.rules import REGION_CLASSES
 
-        self.setWindowTitle(tr("Teams"))
+        super().__init__(parent, context, tr("Teams"), tr("Save"), place)
         self.setMinimumSize(620, 380)
-        self._context = context
-        self._teams: list[Any] = []
+        self.cancel.setText(tr("Close"))
+        self._teams: list[Team] = []
         self._classes: dict[str, str] = {}
+        self._wanted = ""
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Teams"))
         self.list.currentRowChanged.connect(self._show)
@@ -43,71 +56,79 @@ class TeamsDialog(QDialog):
         ):
             field.setAccessibleName(words)
             form.addRow(label(words), field)
-        self.error = label("", "error", wrap=True)
-        self.add = button(tr("New team"), lambda: self.list.setCurrentRow(-1))
-        self.save = button(tr("Save"), self._save, primary=True)
+        self.add = button(tr("New team"), self._add)
+        self.buttons.insertWidget(0, self.add)
         right = QVBoxLayout()
         right.addLayout(form)
-        right.addWidget(self.error)
         right.addStretch()
-        row = QHBoxLayout()
-        row.addStretch()
-        for item in (button(tr("Close"), self.accept), self.add, self.save):
-            row.addWidget(item)
-        right.addLayout(row)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(24, 24, 24, 24)
-        outer.setSpacing(16)
-        outer.addWidget(self.list, 1)
-        outer.addLayout(right, 1)
+        content = QHBoxLayout()
+        content.setSpacing(16)
+        content.addWidget(self.list, 1)
+        content.addLayout(right, 1)
+        self.set_content(content)
         self._read()
 
-    def _read(self, *_: object) -> None:
-        def read(connection: Any) -> Any:
+    def _add(self) -> None:
+        self.list.setCurrentRow(-1)
+        self.name.setFocus()
+
+    def _read(self) -> None:
+        def read(connection: Connection) -> tuple[list[Team], list[tuple[str, str]]]:
             from mentor_app.core.people.queries import regions, teams
 
             return teams(connection), regions(connection)
 
-        self._context.query(read, self._arrived)
+        self.context.query(read, self._arrived)
 
-    def _arrived(self, result: Any) -> None:
+    def _arrived(self, found: tuple[list[Team], list[tuple[str, str]]]) -> None:
         from mentor_app.core.people.rules import REGIONS
 
-        self._teams, regions = result
+        self._teams, regions = found
         self._classes = {tr(name) if name in REGIONS else name: kind for name, kind in regions}
+        self.autosave.flush()
         self.region.clear()
         self.region.addItems(["", *self._classes])
+        self.list.blockSignals(True)
         self.list.clear()
         self.list.addItems([team.name for team in self._teams])
-        self.list.setCurrentRow(-1)
+        self.list.setCurrentRow(next((i for i, team in enumerate(self._teams) if team.name == self._wanted), -1))
+        self.list.blockSignals(False)
+        self._show(self.list.currentRow())
 
     def _show(self, row: int) -> None:
         from mentor_app.core.people.rules import REGIONS
 
+        self.autosave.flush()
         team = self._teams[row] if 0 <= row < len(self._teams) else None
         self.name.setText(team.name if team else "")
         region = team.region if team else None
         self.region.setCurrentText(tr(region) if region in REGIONS else region or "")
         self.industry.setText(team.industry or "" if team else "")
         self.error.setText("")
+        self.watch_fields()
+        self.begin(Place("people", "teams", team.id if team else None))
 
     def _show_class(self, region: str) -> None:
         self.region_class.setEnabled(bool(region.strip()))
         kind = self._classes.get(region.strip(), "cultivation")
         self.region_class.setCurrentIndex(self.region_class.findData(kind))
 
-    def _save(self) -> None:
+    def work(self) -> None:
         from mentor_app.core.people.actions import save_team
 
-        row = self.list.currentRow()
-        team_id = self._teams[row].id if row >= 0 else None
-        words = (self.name.text(), self.region.currentText().strip() or None, self.industry.text())
-        self._context.act(
-            save_team, *words, team_id, self.region_class.currentData(), done=self._read, failed=self._failed
-        )
+        row, name = self.list.currentRow(), self.name.text().strip()
 
-    def _failed(self, error: Exception) -> None:
-        if isinstance(error, UserError):
-            self.error.setText(error.render(current()))
-        else:
-            self._context.tasks.failed.emit(error)
+        def saved(_done: object) -> None:
+            self._wanted = name
+            self.settle()
+            self.context.toast(tr("Saved."))
+            self._read()
+
+        self.context.act(
+            save_team,
+            name,
+            self.region.currentText().strip() or None,
+            self.industry.text(),
+            self._teams[row].id if row >= 0 else None,
+            self.region_class.currentData(),
+        ).then(saved, self.failed)

@@ -2,56 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from mentor_app.core.errors import UserError
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.i18n import tr
+from mentor_app.ui.navigation import Place
+from mentor_app.ui.widgets.controls import label
+from mentor_app.ui.widgets.dialogs import Dialog
 from mentor_app.ui.widgets.owners import OwnersForm
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
-class UnmatchedDialog(QDialog):
+    from PySide6.QtWidgets import QComboBox
+    from sqlalchemy import Connection
+
+    from mentor_app.core.people.queries import Person
+
+
+def open_unmatched(window: QWidget, context: Context, place: Place) -> None:
+    """Ask whom the names mean that own opportunities but nobody carries."""
+
+    def read(connection: Connection) -> tuple[list[tuple[str, int]], list[Person]]:
+        from mentor_app.core.people.queries import people, unmatched_crm_names
+
+        return unmatched_crm_names(connection), people(connection)
+
+    context.query(read, lambda found: context.present(UnmatchedDialog(window, context, place, *found)))
+
+
+class UnmatchedDialog(Dialog):
     """CRM names that own opportunities but mean nobody yet."""
 
-    def __init__(self, parent: QWidget, context: Context, names: list[tuple[str, int]], people: Sequence[Any]) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Unmatched CRM names"))
+    def __init__(
+        self,
+        parent: QWidget,
+        context: Context,
+        place: Place,
+        names: Sequence[tuple[str, int]],
+        people: Sequence[Person],
+    ) -> None:
+        super().__init__(parent, context, tr("Unmatched CRM names"), tr("Save"), place)
         self.resize(620, 480)
-        self._context = context
-        self.form = OwnersForm()
-        self.form.show_names(
+        self._form = OwnersForm()
+        self._form.show_names(
             [name for name, _ in names],
             [(p.id, p.name) for p in people],
             [tr("{n} opportunities", n=f"{n:,}") for _, n in names],
             new=False,
         )
-        self.error = label("", "error", wrap=True)
-        self.save = button(tr("Save"), self._save, primary=True)
-        row = QHBoxLayout()
-        row.addStretch()
-        row.addWidget(button(tr("Cancel"), self.reject))
-        row.addWidget(self.save)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 24, 24, 24)
-        outer.addWidget(
+        self.boxes: Mapping[str, QComboBox] = self._form.boxes
+        content = QVBoxLayout()
+        content.addWidget(
             label(tr("These names own opportunities that count for nobody. Say whom they mean."), wrap=True)
         )
-        outer.addWidget(self.form, 1)
-        outer.addWidget(self.error)
-        outer.addLayout(row)
+        content.addWidget(self._form, 1)
+        self.set_content(content)
 
-    def _save(self) -> None:
+    def work(self) -> None:
         from mentor_app.core.people.actions import assign_crm_names
 
-        chosen = {name: who for name, who in self.form.chosen().items() if who is not None}
-        self._context.act(assign_crm_names, chosen, done=lambda _: self.accept(), failed=self._failed)
-
-    def _failed(self, error: Exception) -> None:
-        if isinstance(error, UserError):
-            self.error.setText(error.render(current()))
-        else:
-            self._context.tasks.failed.emit(error)
+        chosen = {name: who for name, who in self._form.chosen().items() if who is not None}
+        self.act(assign_crm_names, chosen)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
@@ -10,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.tasks import after
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
@@ -26,6 +26,7 @@ _FIRST = 200
 class PipelinePage(Page):
     """Every opportunity, searchable and sortable; only the rows looked at are read."""
 
+    room = "pipeline"
     kinds = frozenset({"people", "pipeline"})
 
     def __init__(self, context: Context) -> None:
@@ -34,7 +35,9 @@ class PipelinePage(Page):
 
         self._context = context
         self._sort, self._descending, self._asked = "id", True, 0
-        self.import_button = button(tr("Import…"), self.start_import, primary=True, shortcut="Ctrl+I")
+        self.import_button = button(
+            tr("Import…"), lambda: context.go(Place("imports", "opportunities")), primary=True, shortcut="Ctrl+I"
+        )
         self.header.addWidget(self.import_button)
         self.search = QLineEdit(placeholderText=tr("Search opportunities"), clearButtonEnabled=True)
         self.search.setAccessibleName(tr("Search opportunities"))
@@ -109,20 +112,7 @@ class PipelinePage(Page):
         self.refresh()
 
     def views_to_check(self) -> dict[str, Any]:
-        return {"import": self.start_import}
-
-    def open(self, what: Any) -> None:
-        if what == "import":
-            self.start_import()
-
-    def start_import(self, path: Path | None = None) -> None:
-        """Open the import wizard."""
-        from mentor_app.ui.imports.wizard import ImportWizard
-
-        self.wizard = ImportWizard(self, self._context, "opportunities")
-        self.wizard.open()
-        if path:
-            self.wizard.use_file(path)
+        return {"import": lambda: self._context.go(Place("imports", "opportunities"))}
 
 
 PAGE = PipelinePage

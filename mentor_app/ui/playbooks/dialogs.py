@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
@@ -15,23 +15,70 @@ from PySide6.QtWidgets import (
 )
 
 from mentor_app.core.camp.programme import Name
-from mentor_app.core.errors import UserError
 from mentor_app.core.playbooks.rules import ARISES, FORMS, Kind
-from mentor_app.core.text import text
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.controls import ElidedLabel, label
 from mentor_app.ui.widgets.dialogs import FormDialog
-from mentor_app.ui.widgets.forms import choice, text_field
+from mentor_app.ui.widgets.forms import BadField, choice, text_field
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from mentor_app.core.playbooks.queries import Whole
+
+
+def open_begin(window: QWidget, context: Context, place: Place) -> None:
+    """Begin a playbook by hand."""
+
+    def read(connection: Connection) -> list[Kind]:
+        from mentor_app.core.playbooks.queries import kinds
+
+        return [kind for _, _, kind in kinds(connection)]
+
+    context.query(read, lambda kinds: context.present(BeginDialog(window, context, place, kinds)))
+
+
+def open_kind(window: QWidget, context: Context, place: Place) -> None:
+    """Change the kind with the id ``place.id``, or define a further one."""
+
+    def read(connection: Connection) -> tuple[int, Kind] | None:
+        from mentor_app.core.playbooks.queries import kinds
+
+        return next(((version, kind) for i, version, kind in kinds(connection) if i == place.id), None)
+
+    context.query(read, lambda known: context.present(KindDialog(window, context, place, known)))
+
+
+def open_review(window: QWidget, context: Context, place: Place) -> None:
+    """Ask for changes in the playbook ``place.id`` with the comments kept for it, or take its approval back."""
+    draft = context.drafts.get(Place("playbooks", "comments", place.id))
+    comments = [tuple(one) for one in draft.values["comments"]] if draft is not None else []
+    context.present(ReviewDialog(window, context, place, comments))
+
+
+def open_compare(window: QWidget, context: Context, place: Place) -> None:
+    """Compare versions of the playbook ``place.id``."""
+    today = context.today()
+
+    def read(connection: Connection) -> Whole:
+        from mentor_app.core.playbooks.queries import whole
+
+        return whole(connection, place.id or 0, today)
+
+    context.query(read, lambda book: context.present(CompareDialog(window, context, book)))
 
 
 class CommentDialog(FormDialog):
     """What to change at a passage."""
 
-    def __init__(self, parent: QWidget, context: Context, passage: str, keep: Callable[[str], None]) -> None:
-        super().__init__(parent, context, tr("Comment on the passage"), tr("Keep"))
-        self._keep = keep
+    def __init__(
+        self, parent: QWidget, context: Context, place: Place, passage: str, keep: Callable[[str], None]
+    ) -> None:
+        super().__init__(parent, context, tr("Comment on the passage"), tr("Keep"), place)
+        self._keep_comment = keep
         self.form.addRow(ElidedLabel(f"„{passage}“", "muted"))
         self.words = text_field()
         self.row(tr("Comment"), self.words)
@@ -39,8 +86,8 @@ class CommentDialog(FormDialog):
     def work(self) -> None:
         words = self.words.toPlainText().strip()
         if not words:
-            raise UserError(text("Say what to change."))
-        self._keep(words)
+            raise BadField(self.words, "Say what to change.")
+        self._keep_comment(words)
         self.accept()
 
 
@@ -48,38 +95,34 @@ class ReviewDialog(FormDialog):
     """Asking for changes with the comments kept, or taking an approval back with its reason."""
 
     def __init__(
-        self,
-        parent: QWidget,
-        context: Context,
-        what: str,
-        playbook_id: int,
-        comments: Sequence[tuple[int, str, str]] = (),
-        sent: Callable[[], None] | None = None,
+        self, parent: QWidget, context: Context, place: Place, comments: Sequence[tuple[int, str, str]]
     ) -> None:
-        titles = {"changes": tr("Ask for changes"), "withdraw": tr("Withdraw the approval")}
-        super().__init__(parent, context, titles[what], titles[what])
-        self._what, self._id, self._comments, self._sent = what, playbook_id, comments, sent
-        if what == "changes" and comments:
+        self._withdraws = place.what == "withdraw"
+        title = tr("Withdraw the approval") if self._withdraws else tr("Ask for changes")
+        super().__init__(parent, context, title, title, place)
+        self._id, self._comments = place.id or 0, comments
+        if comments and not self._withdraws:
             self.form.addRow(label(tr("{n} comments at passages go along.", n=len(comments)), "muted"))
         self.words = text_field()
-        self.row(tr("What to change") if what == "changes" else tr("Reason (kept for good)"), self.words)
+        self.row(tr("Reason (kept for good)") if self._withdraws else tr("What to change"), self.words)
 
     def work(self) -> None:
         from mentor_app.core.playbooks.actions import Comment, ask_for_changes, withdraw_approval
 
         words = self.words.toPlainText()
-        if self._what == "withdraw":
+        if self._withdraws:
             self.act(withdraw_approval, self._id, words)
             return
-        comments = [Comment(*one) for one in self._comments]
-        self.act(ask_for_changes, self._id, words, comments, done=lambda _: self._sent() if self._sent else None)
+        comments = [Comment(part, passage, said) for part, passage, said in self._comments]
+        sent = Place("playbooks", "comments", self._id)
+        self.act(ask_for_changes, self._id, words, comments).then(lambda _: self.context.drafts.drop(sent))
 
 
 class CompareDialog(FormDialog):
     """What differs between any two versions: lines gone and lines added."""
 
-    def __init__(self, parent: QWidget, context: Context, whole: Any) -> None:
-        super().__init__(parent, context, tr("Compare versions"), tr("Close"), 760)
+    def __init__(self, parent: QWidget, context: Context, whole: Whole) -> None:
+        super().__init__(parent, context, tr("Compare versions"), tr("Close"), width=760)
         self._versions = {v.number: v for v in whole.versions}
         options = [(f"{tr('Version {n}', n=v.number)} · {v.at.date()} · {v.by}", v.number) for v in whole.versions]
         self.old, self.new = choice(options, options[1][1]), choice(options, options[0][1])
@@ -117,8 +160,8 @@ class CompareDialog(FormDialog):
 class BeginDialog(FormDialog):
     """A playbook nobody obliged one to."""
 
-    def __init__(self, parent: QWidget, context: Context, kinds: list[Kind]) -> None:
-        super().__init__(parent, context, tr("Begin a playbook"), tr("Begin"))
+    def __init__(self, parent: QWidget, context: Context, place: Place, kinds: list[Kind]) -> None:
+        super().__init__(parent, context, tr("Begin a playbook"), tr("Begin"), place)
         self.kind = choice([(kind.name(current().language), kind.key) for kind in kinds])
         self.title = QLineEdit()
         self.row(tr("Kind"), self.kind)
@@ -128,18 +171,18 @@ class BeginDialog(FormDialog):
         from mentor_app.core.playbooks.actions import begin
 
         go = self.context.go
-        self.act(
-            begin, self.kind.currentData(), self.title.text(), done=lambda made: go("playbooks", ("book", made.result))
+        self.act(begin, self.kind.currentData(), self.title.text()).then(
+            lambda made: go(Place("playbooks", "book", made.result))
         )
 
 
 class KindDialog(FormDialog):
     """A kind: its names, form, template (a section a line, English | 中文), when it is owed, how long it stays good."""
 
-    def __init__(self, parent: QWidget, context: Context, row: Any) -> None:
-        super().__init__(parent, context, tr("Change kind") if row else tr("New kind"), tr("Save"), 560)
-        self._row = row
-        kind = row.kind if row else Kind("", Name("", ""), "sections", (), 0, "never", 90, 12)
+    def __init__(self, parent: QWidget, context: Context, place: Place, known: tuple[int, Kind] | None) -> None:
+        super().__init__(parent, context, tr("Change kind") if known else tr("New kind"), tr("Save"), place, 560)
+        self._known = known
+        kind = known[1] if known else Kind("", Name("", ""), "sections", (), 0, "never", 90, 12)
         self.en, self.zh = QLineEdit(kind.name.en), QLineEdit(kind.name.zh_CN)
         self.form_of = choice([(tr(words), key) for key, words in FORMS.items()], kind.form)
         self.template = QPlainTextEdit("\n".join(f"{n.en} | {n.zh_CN}" for n in kind.template))
@@ -176,8 +219,8 @@ class KindDialog(FormDialog):
         names = [line.split("|") for line in self.template.toPlainText().splitlines() if line.strip()]
         template = tuple(Name(one[0].strip(), one[-1].strip()) for one in names)
         if not (self.en.text().strip() or self.zh.text().strip()):
-            raise UserError(text("A name is needed."))
-        key = self._row.kind.key if self._row else (self.en.text() or self.zh.text()).strip().lower()[:40]
+            raise BadField(self.en, "A name is needed.")
+        key = self._known[1].key if self._known else (self.en.text() or self.zh.text()).strip().lower()[:40]
         sections = self.form_of.currentData() == "sections"
         kind = Kind(
             key,
@@ -189,4 +232,4 @@ class KindDialog(FormDialog):
             self.days.value(),
             self.months.value(),
         )
-        self.act(save_kind, kind, *([self._row.version] if self._row else []))
+        self.act(save_kind, kind, self._known[0] if self._known else None)

@@ -7,7 +7,7 @@ from typing import Any
 from mentor_app.core.playbooks.rules import ARISES, FORMS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.playbooks.dialogs import KindDialog
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
@@ -16,8 +16,6 @@ from mentor_app.ui.widgets.views import RecordList
 
 class KindsView(RecordList):
     """The kinds with their templates and rules."""
-
-    page, single = "playbooks", ""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -53,7 +51,7 @@ class KindsView(RecordList):
                 },
             )
         )
-        self.list.opened.connect(lambda key: self._open(next(k for k in self.list._rows if k.id == key)))
+        self.list.opened.connect(self._open)
         self.new = button(tr("New kind…"), self.add, primary=True)
         self.buttons = [self.new]
 
@@ -68,9 +66,8 @@ class KindsView(RecordList):
         """A further kind."""
         self._open(None)
 
-    def _open(self, row: Any) -> None:
+    def _open(self, kind_id: int | None) -> None:
         if self.may("trainer"):
-            self.dialog = KindDialog(self, self._context, row)
-            self.dialog.open()
+            self._context.go(Place("playbooks", "kind", kind_id))
         else:
             self._context.toast(tr("Trainers define the kinds."))

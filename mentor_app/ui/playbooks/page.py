@@ -6,14 +6,14 @@ from typing import Any
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.playbooks.kinds_view import KindsView
-from mentor_app.ui.playbooks.playbooks_view import PlaybooksView
-from mentor_app.ui.widgets.views import TabbedPage, View
+from mentor_app.ui.navigation import Place
+from mentor_app.ui.widgets.views import TabbedPage
 
 
 class PlaybooksPage(TabbedPage):
     """The search, all playbooks, the kinds; one playbook in front of them."""
 
+    room = "playbooks"
     kinds = frozenset({"playbooks", "people", "me"})
 
     def __init__(self, context: Context) -> None:
@@ -23,17 +23,6 @@ class PlaybooksPage(TabbedPage):
             {"search": tr("Find an answer"), "books": tr("All playbooks"), "kinds": tr("Kinds")},
         )
 
-    def make(self, key: str) -> View:
-        if key == "search":
-            from mentor_app.ui.playbooks.search_view import SearchView
-
-            return SearchView(self._context)
-        if key == "book":
-            from mentor_app.ui.playbooks.playbook_editor import PlaybookEditor
-
-            return PlaybookEditor(self._context)
-        return {"books": PlaybooksView, "kinds": KindsView}[key](self._context)
-
     def refresh(self) -> None:
         view = self.view(self._trail[-1][0])
         if self._trail[-1][0] == "search":  # what is being typed keeps its cursor
@@ -41,14 +30,10 @@ class PlaybooksPage(TabbedPage):
         else:
             view.reload()
 
-    def open(self, what: Any) -> None:
-        if isinstance(what, tuple):
-            self.show_view(*what)
-        elif what == "new":
-            self.show_view("books", start=True)
-            self.view("books").add()
-        else:
-            self.show_view(what, start=True)
+    def open(self, place: Place) -> None:
+        super().open(place)
+        if place.what == "part" and place.detail.isdigit():
+            self.view("book").choose(int(place.detail))
 
     def views_to_check(self) -> dict[str, Any]:
         def find(words: str) -> None:
@@ -63,7 +48,7 @@ class PlaybooksPage(TabbedPage):
         return {
             "found": lambda: find("价格"),
             "books": lambda: self.show_view("books", start=True),
-            "new": lambda: self.open("new"),
+            "new": lambda: self._context.go(Place("playbooks", "begin")),
             "draft": lambda: first("draft"),
             "review": lambda: first("in_review"),
             "changes": lambda: first("changes"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,8 @@ from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.playbooks.rules import STATES, Part
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.playbooks.dialogs import CommentDialog, CompareDialog, ReviewDialog
+from mentor_app.ui.navigation import Place
+from mentor_app.ui.playbooks.dialogs import CommentDialog
 from mentor_app.ui.playbooks.search_view import show_markdown
 from mentor_app.ui.tasks import after
 from mentor_app.ui.widgets.cards import Card
@@ -43,7 +46,8 @@ STATE_LOOK = {
     "approved": "good",
     "out_of_date": "due",
 }
-_SAVE_AFTER = 700
+_TRY_AGAIN = 3000
+"""Milliseconds until what the store would not take is offered to it again."""
 _ABOUT = ("product", "industry", "stage", "tags")
 
 
@@ -56,6 +60,7 @@ class PlaybookEditor(View):
         self.whole: Any = None
         self.comments: list[tuple[int, str, str]] = []
         self._editing: int | None = None
+        self._stored: dict[int, Part] = {}
         self._asked = 0
         self._loading = False
         row = QHBoxLayout(self)
@@ -68,7 +73,8 @@ class PlaybookEditor(View):
         row.addWidget(self.editor, 8)
         row.addLayout(self._build_right(), 7)
         self._build_actions()
-        self._later = QTimer(self, singleShot=True, interval=_SAVE_AFTER, timeout=self.keep)
+        self._autosave = context.autosave(self, self.keep)
+        self._again = QTimer(self, singleShot=True, interval=_TRY_AGAIN, timeout=self.keep)
         self._elsewhere = QTimer(self, singleShot=True, interval=300, timeout=self._look_elsewhere)
 
     def _build_parts(self) -> QVBoxLayout:
@@ -174,9 +180,20 @@ class PlaybookEditor(View):
 
     def show_id(self, key: int) -> None:
         if key != self.id:
-            self.keep()
-            self.id, self._editing, self.comments = key, None, []
+            self._autosave.flush()
+            self._again.stop()
+            self.id, self._editing, self._stored, self.comments = key, None, {}, []
+            draft = self._context.drafts.get(self._comments_place())
+            if draft is not None:
+                self.comments = [(int(part), str(where), str(words)) for part, where, words in draft.values["comments"]]
         self.reload()
+
+    def choose(self, part_id: int) -> None:
+        """Show this part, now or once it has been read."""
+        self._autosave.flush()
+        self._editing = part_id
+        if self.whole is not None:
+            self._show_list()
 
     def reload(self) -> None:
         wanted, today = self.id, self._context.today()
@@ -233,6 +250,7 @@ class PlaybookEditor(View):
     def _items(self) -> list[tuple[int | None, Part]]:
         """What is listed: the draft for its writer, else the version in review, or the one everybody reads."""
         if self.writable:
+            self._stored = {one.id: one.part for one in self.whole.parts}
             return [(one.id, one.part) for one in self.whole.parts]
         versions = {v.number: v for v in self.whole.versions}
         number = max(versions, default=0) if self.whole.playbook.state == "in_review" else self.whole.approved or 0
@@ -266,12 +284,17 @@ class PlaybookEditor(View):
     def _show_part(self) -> None:
         row = self.parts.currentRow()
         key, part = self._shown_items[row] if 0 <= row < len(self._shown_items) else (None, Part(""))
-        if self.writable and key is not None and key == self._editing and self._later.isActive():
+        if (
+            self.writable
+            and key is not None
+            and key == self._editing
+            and (self._autosave.pending or self._again.isActive())
+        ):
             return  # what is being typed stands
-        if self._later.isActive():
-            self.keep()
+        self._autosave.flush()
         self._loading = True
         self._editing = key
+        part = self._unsaved(key, part)
         self.heading.setText(part.title)
         for name, field in (("product", self.product), ("industry", self.industry), ("tags", self.tags)):
             field.setText(getattr(part, name) or "")
@@ -288,6 +311,9 @@ class PlaybookEditor(View):
         show_markdown(self.preview, part.body)
         self._point_out_alike()
         self._loading = False
+        if self.writable and key is not None and part != self._stored.get(key, part):
+            self.saved.setText(tr("What was not saved yet is here again."))
+            self._autosave.touch()
 
     def _show_said(self) -> None:
         lines = []
@@ -314,7 +340,7 @@ class PlaybookEditor(View):
         self.saved.setText("")
         show_markdown(self.preview, self.text.toPlainText())
         self._point_out_alike()
-        self._later.start()
+        self._autosave.touch()
 
     def _point_out_alike(self) -> None:
         """Questions of this playbook that say nearly the same; those of others are looked for when typing pauses."""
@@ -347,14 +373,9 @@ class PlaybookEditor(View):
         self.alike.setText(tr("Nearly the same: {titles}", titles=" · ".join(words)) if words else "")
         self.alike.setVisible(bool(words))
 
-    def keep(self) -> None:
-        """Save what is typed."""
-        self._later.stop()
-        if self.whole is None or self._editing is None or not self.writable:
-            return
-        from mentor_app.core.playbooks.actions import save_part
-
-        part = Part(
+    def _part(self) -> Part:
+        """The part as it is typed."""
+        return Part(
             self.heading.text(),
             self.text.toPlainText(),
             self.product.text() or None,
@@ -362,23 +383,48 @@ class PlaybookEditor(View):
             self.stage.currentData(),
             self.tags.text() or None,
         )
-        row = next((i for i, (key, _) in enumerate(self._shown_items) if key == self._editing), None)
-        if row is not None and self._shown_items[row][1] == part:
+
+    def keep(self) -> None:
+        """Keep what is typed: on this computer at once, in the store as soon as it takes it."""
+        self._autosave.forget()
+        self._again.stop()
+        key = self._editing
+        if self.whole is None or key is None or not self.writable:
             return
-        if row is not None:
-            self._shown_items[row] = (self._editing, part)
-        self._context.act(
-            save_part,
-            self.id,
-            part,
-            self._editing,
-            done=lambda _: self.saved.setText(tr("Saved.")),
-            failed=self._not_saved,
-        )
+        from mentor_app.core.playbooks.actions import save_part
+
+        part, place, drafts = self._part(), self._part_place(key), self._context.drafts
+        if self._stored.get(key) == part:
+            drafts.drop(place)
+            return
+        with suppress(OSError):  # the store may still take it
+            drafts.put(place, f"{self.title}: {part.title}", asdict(part))
+
+        def saved(_done: object) -> None:
+            self._stored[key] = part
+            draft = drafts.get(place)
+            if draft is not None and draft.values == asdict(part):
+                drafts.drop(place)
+            self.saved.setText(tr("Saved."))
+
+        self._context.act(save_part, self.id, part, key).then(saved, self._not_saved)
+
+    def _unsaved(self, key: int | None, part: Part) -> Part:
+        """The part as it was typed when the store would not take it, if that ever happened; else as it is stored."""
+        draft = self._context.drafts.get(self._part_place(key)) if self.writable and key is not None else None
+        return part if draft is None else Part(**draft.values)
+
+    def _part_place(self, key: int) -> Place:
+        return Place("playbooks", "part", self.id, str(key))
+
+    def _comments_place(self) -> Place:
+        return Place("playbooks", "comments", self.id)
 
     def _not_saved(self, error: Exception) -> None:
         if isinstance(error, UserError):
-            self.saved.setText(error.render(current()))
+            words = tr("Not saved yet, kept on this computer, tried again: {reason}", reason=error.render(current()))
+            self.saved.setText(words)
+            self._again.start()
         else:
             self._context.tasks.failed.emit(error)
 
@@ -392,7 +438,7 @@ class PlaybookEditor(View):
             self._editing = made.result
             after(200, self.heading, self.heading.setFocus)
 
-        self._context.act(save_part, self.id, Part(""), done=done)
+        self._context.act(save_part, self.id, Part("")).then(done)
 
     def _move(self, by: int) -> None:
         from mentor_app.core.playbooks.actions import move_part
@@ -407,21 +453,18 @@ class PlaybookEditor(View):
         context, book, row = self._context, self.id, self.parts.currentRow()
         if self._editing is None or row < 0:
             return
-        self._later.stop()
+        self._autosave.forget()
         gone, part = self._editing, self._shown_items[row][1]
         self._editing = None
-        context.act(
-            remove_part,
-            book,
-            gone,
-            done=lambda _: context.toast(tr("Removed."), lambda: context.act(save_part, book, part)),
+        context.act(remove_part, book, gone).then(
+            lambda _: context.toast(tr("Removed."), lambda: context.act(save_part, book, part))
         )
 
     def _submit(self) -> None:
         from mentor_app.core.playbooks.actions import submit
 
         self.keep()
-        self._context.act(submit, self.id, done=lambda _: self._context.toast(tr("Handed in; it waits for review.")))
+        self._context.act(submit, self.id).then(lambda _: self._context.toast(tr("Handed in; it waits for review.")))
 
     def _take_back(self) -> None:
         from mentor_app.core.playbooks.actions import take_back
@@ -446,8 +489,8 @@ class PlaybookEditor(View):
             parts = read_file(path)
             return context.open_store().act(context.actor(), save_parts, book, parts)
 
-        context.tasks.act(
-            work, lambda made: context.toast(tr("{n} parts read from {file}.", n=made.result, file=path.name))
+        context.tasks.act(work).then(
+            lambda made: context.toast(tr("{n} parts read from {file}.", n=made.result, file=path.name))
         )
 
     def _attach(self) -> None:
@@ -464,7 +507,7 @@ class PlaybookEditor(View):
 
             return attach_file(context.open_store(), context.actor(), book, path)
 
-        context.tasks.act(work, self._attached)
+        context.tasks.act(work).then(self._attached)
 
     def _attached(self, made: Any) -> None:
         from mentor_app.core.playbooks.actions import detach
@@ -484,7 +527,7 @@ class PlaybookEditor(View):
             place = Path(tempfile.mkdtemp(prefix="growth-camp-"))
             return copy_out(folder_of(context.open_store().location), one.sha256, place / one.name)
 
-        context.tasks.run(work, self._open_copy)
+        context.tasks.run(work).then(self._open_copy)
 
     def _open_copy(self, path: Path) -> None:
         from PySide6.QtCore import QUrl
@@ -511,7 +554,7 @@ class PlaybookEditor(View):
             export(path, document_of(whole, None, translate), translate, today)
             return path
 
-        context.tasks.run(work, lambda written: context.toast(tr("Written to {file}", file=written)))
+        context.tasks.run(work).then(lambda written: context.toast(tr("Written to {file}", file=written)))
 
     # -- reviewing
 
@@ -521,34 +564,36 @@ class PlaybookEditor(View):
             self._context.toast(tr("Mark the passage in the text first."))
             return
         part = self.parts.currentRow()
-        self.dialog = CommentDialog(self, self._context, passage, lambda words: self.add_comment(part, passage, words))
-        self.dialog.open()
+        self._context.present(
+            CommentDialog(
+                self,
+                self._context,
+                Place("playbooks", "comment", self.id, f"{part}: {passage[:60]}"),
+                passage,
+                lambda words: self.add_comment(part, passage, words),
+            )
+        )
 
     def add_comment(self, part: int, passage: str, words: str) -> None:
         """Keep a comment until changes are asked for."""
         self.comments.append((part, passage, words))
+        self._context.drafts.put(self._comments_place(), self.title, {"comments": self.comments})
         self._show_said()
 
     def _ask_for_changes(self) -> None:
-        self.dialog = ReviewDialog(self, self._context, "changes", self.id, self.comments, self._sent)
-        self.dialog.open()
-
-    def _sent(self) -> None:
-        self.comments = []
+        self._context.go(Place("playbooks", "changes", self.id))
 
     def _approve(self) -> None:
         from mentor_app.core.playbooks.actions import approve
 
-        self._context.act(approve, self.id, done=lambda _: self._context.toast(tr("Approved: everybody finds it now.")))
+        self._context.act(approve, self.id).then(lambda _: self._context.toast(tr("Approved: everybody finds it now.")))
 
     def _withdraw(self) -> None:
-        self.dialog = ReviewDialog(self, self._context, "withdraw", self.id)
-        self.dialog.open()
+        self._context.go(Place("playbooks", "withdraw", self.id))
 
     def compare(self) -> None:
         """Two versions side by side, line by line."""
-        self.dialog = CompareDialog(self, self._context, self.whole)
-        self.dialog.open()
+        self._context.go(Place("playbooks", "compare", self.id))
 
 
 def _size(size: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from mentor_app.core.playbooks.rules import STATES
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.playbooks.dialogs import BeginDialog
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
@@ -17,7 +17,7 @@ from mentor_app.ui.widgets.views import RecordList
 class PlaybooksView(RecordList):
     """What is owed first, the earliest due first."""
 
-    page, single = "playbooks", "book"
+    records = Place("playbooks")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -58,7 +58,9 @@ class PlaybooksView(RecordList):
                 order={"state": lambda b: list(STATES).index(b.state)},
             )
         )
-        self.new = button(tr("Begin a playbook…"), self.add, primary=True, shortcut="Ctrl+N")
+        self.new = button(
+            tr("Begin a playbook…"), lambda: context.go(Place("playbooks", "begin")), primary=True, shortcut="Ctrl+N"
+        )
         self.buttons = [self.new]
 
     def read(self, connection: Any) -> Any:
@@ -83,17 +85,3 @@ class PlaybooksView(RecordList):
             late=late,
             m=sum(b.state == "in_review" for b in rows),
         )
-
-    def add(self) -> None:
-        """Begin one by hand."""
-
-        def read(connection: Any) -> Any:
-            from mentor_app.core.playbooks.queries import kinds
-
-            return [kind for _, _, kind in kinds(connection)]
-
-        def show(found: Any) -> None:
-            self.dialog = BeginDialog(self, self._context, found)
-            self.dialog.open()
-
-        self._context.query(read, show)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from mentor_app.core.store.search import marks
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, set_badge
@@ -309,12 +310,12 @@ class SearchView(View):
 
         hit = self._chosen()
         if hit is not None:
-            self._context.act(
-                rate, hit.id, helpful, done=lambda _: self._context.toast(tr("Thank you. The author sees it."))
+            self._context.act(rate, hit.id, helpful).then(
+                lambda _: self._context.toast(tr("Thank you. The author sees it."))
             )
 
     def open_source(self) -> None:
         """The playbook the answer stands in."""
         hit = self._chosen()
         if hit is not None:
-            self._context.go("playbooks", ("book", hit.playbook_id))
+            self._context.go(Place("playbooks", "book", hit.playbook_id))

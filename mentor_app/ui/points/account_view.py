@@ -138,18 +138,16 @@ class AccountView(View):
         from mentor_app.core.points.actions import request, withdraw
 
         context = self._context
-        context.act(
-            request,
-            reward.id,
-            done=lambda made: context.toast(
+        context.act(request, reward.id).then(
+            lambda made: context.toast(
                 tr("Asked for {name}.", name=reward.name), lambda: context.act(withdraw, made.result)
-            ),
+            )
         )
 
     def _withdraw(self, asked: Any) -> None:
         from mentor_app.core.points.actions import withdraw
 
-        self._context.act(withdraw, asked.id, done=lambda _: self._context.toast(tr("The request is taken back.")))
+        self._context.act(withdraw, asked.id).then(lambda _: self._context.toast(tr("The request is taken back.")))
 
 
 def _stock(reward: Any) -> str:

@@ -2,25 +2,69 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QSpinBox, QWidget
 
-from mentor_app.core.errors import UserError
 from mentor_app.core.points.rules import EVENTS, REWARDS
-from mentor_app.core.text import text
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import ElidedLabel, label
 from mentor_app.ui.widgets.dialogs import FormDialog
-from mentor_app.ui.widgets.forms import choice, date_field, read_date, text_field
+from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_number, read_whole, text_field
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from mentor_app.core.points.queries import Redemption, Reward
+    from mentor_app.core.points.rules import Rule
+
+
+def open_refuse(window: QWidget, context: Context, place: Place) -> None:
+    """Refuse the request ``place.id``."""
+
+    def read(connection: Connection) -> Redemption | None:
+        from mentor_app.core.points.queries import redemptions
+
+        return next((asked for asked in redemptions(connection) if asked.id == place.id), None)
+
+    def show(asked: Redemption | None) -> None:
+        if asked is None:
+            context.toast(tr("This request is not there any more."))
+        else:
+            context.present(RefuseDialog(window, context, place, asked))
+
+    context.query(read, show)
+
+
+def open_reward(window: QWidget, context: Context, place: Place) -> None:
+    """Change the reward ``place.id``, or add one."""
+
+    def read(connection: Connection) -> Reward | None:
+        from mentor_app.core.points.queries import rewards
+
+        return next((reward for reward in rewards(connection) if reward.id == place.id), None)
+
+    context.query(read, lambda reward: context.present(RewardDialog(window, context, place, reward)))
+
+
+def open_rule(window: QWidget, context: Context, place: Place) -> None:
+    """Change the rule for the event ``place.detail``."""
+
+    def read(connection: Connection) -> list[Rule]:
+        from mentor_app.core.points.queries import rules_of
+
+        return rules_of(connection)
+
+    context.query(read, lambda rules: context.present(RuleDialog(window, context, place, rules)))
 
 
 class RefuseDialog(FormDialog):
     """A refusal needs its reason."""
 
-    def __init__(self, parent: QWidget, context: Context, asked: Any) -> None:
-        super().__init__(parent, context, tr("Refuse"), tr("Refuse"))
+    def __init__(self, parent: QWidget, context: Context, place: Place, asked: Redemption) -> None:
+        super().__init__(parent, context, tr("Refuse"), tr("Refuse"), place)
         self._asked = asked
         self.form.addRow(ElidedLabel(f"{asked.person} · {asked.reward}", "cardtitle"))
         self.reason = text_field()
@@ -35,8 +79,8 @@ class RefuseDialog(FormDialog):
 class RewardDialog(FormDialog):
     """A reward with its price, stock and (for promotion weight) its weight."""
 
-    def __init__(self, parent: QWidget, context: Context, reward: Any) -> None:
-        super().__init__(parent, context, tr("Change reward") if reward else tr("New reward"), tr("Save"))
+    def __init__(self, parent: QWidget, context: Context, place: Place, reward: Reward | None) -> None:
+        super().__init__(parent, context, tr("Change reward") if reward else tr("New reward"), tr("Save"), place)
         self._reward = reward
         self.name = QLineEdit(reward.name if reward else "")
         self.kind = choice([(tr(words), key) for key, words in REWARDS.items()], reward.kind if reward else None)
@@ -62,11 +106,9 @@ class RewardDialog(FormDialog):
         from mentor_app.core.points.actions import save_reward
 
         promotion = self.kind.currentData() == "promotion"
-        try:
-            stock = int(self.stock.text()) if self.stock.text().strip() else None
-            weight = float(self.weight.text() or "1") if promotion else None
-        except ValueError:
-            raise UserError(text("Stock and weight are numbers.")) from None
+        stock, weight = read_whole(self.stock), read_number(self.weight) if promotion else None
+        if promotion and weight is None:
+            weight = 1.0
         old = self._reward
         self.act(
             save_reward,
@@ -84,10 +126,10 @@ class RewardDialog(FormDialog):
 class RuleDialog(FormDialog):
     """From a day on an event earns so much; the rule before ends the day before."""
 
-    def __init__(self, parent: QWidget, context: Context, rules: list[Any], rule: Any) -> None:
-        super().__init__(parent, context, tr("Change a rule"), tr("Save"))
+    def __init__(self, parent: QWidget, context: Context, place: Place, rules: list[Rule]) -> None:
+        super().__init__(parent, context, tr("Change a rule"), tr("Save"), place)
         self._rules = rules
-        self.event = choice([(tr(words), key) for key, words in EVENTS.items()], rule.event if rule else None)
+        self.event = choice([(tr(words), key) for key, words in EVENTS.items()], place.detail or None)
         self.points = QSpinBox(minimum=0, maximum=10_000)
         self.most = QLineEdit()
         self.most.setPlaceholderText(tr("empty: no limit"))
@@ -108,11 +150,11 @@ class RuleDialog(FormDialog):
     def work(self) -> None:
         from mentor_app.core.points.actions import save_rule
 
-        first = read_date(self.first)
-        if first is None:
-            raise UserError(text("A date is needed."))
-        try:
-            most = int(self.most.text()) if self.most.text().strip() else None
-        except ValueError:
-            raise UserError(text("The limit is a whole number.")) from None
-        self.act(save_rule, self.event.currentData(), self.points.value(), most, first, self.context.today())
+        self.act(
+            save_rule,
+            self.event.currentData(),
+            self.points.value(),
+            read_whole(self.most),
+            needed_date(self.first),
+            self.context.today(),
+        )

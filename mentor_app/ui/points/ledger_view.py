@@ -51,4 +51,4 @@ class LedgerView(RecordList):
         from mentor_app.core.points.actions import settle_all
 
         context = self._context
-        context.act(settle_all, done=lambda made: context.toast(tr("{n} entries added.", n=made.result)))
+        context.act(settle_all).then(lambda made: context.toast(tr("{n} entries added.", n=made.result)))

@@ -6,18 +6,13 @@ from typing import Any
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.points.account_view import AccountView
-from mentor_app.ui.points.ledger_view import LedgerView
-from mentor_app.ui.points.redemptions_view import RedemptionsView
-from mentor_app.ui.points.rewards_view import RewardsView
-from mentor_app.ui.points.rules_view import RulesView
-from mentor_app.ui.points.team_view import TeamView
-from mentor_app.ui.widgets.views import TabbedPage, View
+from mentor_app.ui.widgets.views import TabbedPage
 
 
 class PointsPage(TabbedPage):
     """Tabs for one's own, the team, the ledger, redemptions, rewards and rules; a person's account in front of them."""
 
+    room = "points"
     kinds = frozenset({"points", "logbook", "camp", "pairing", "pipeline", "people", "me"})
 
     def __init__(self, context: Context) -> None:
@@ -32,24 +27,6 @@ class PointsPage(TabbedPage):
         super().__init__(context, tr("Points"), views)
         if context.me is not None and "mentor" not in context.me.roles:  # who earns none wants the team's
             self.show_view("team", start=True)
-
-    def make(self, key: str) -> View:
-        made: dict[str, type[View]] = {
-            "mine": AccountView,
-            "person": AccountView,
-            "team": TeamView,
-            "ledger": LedgerView,
-            "redemptions": RedemptionsView,
-            "rewards": RewardsView,
-            "rules": RulesView,
-        }
-        return made[key](self._context)
-
-    def open(self, what: Any) -> None:
-        if isinstance(what, tuple):
-            self.show_view(*what)
-        else:
-            self.show_view(what, start=True)
 
     def views_to_check(self) -> dict[str, Any]:
         def first() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from mentor_app.core.points.rules import STATES
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.points.dialogs import RefuseDialog
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
@@ -75,13 +75,12 @@ class RedemptionsView(RecordList):
     def _approve(self) -> None:
         from mentor_app.core.points.actions import decide
 
-        self._context.act(decide, self._chosen().id, True, done=lambda _: self._context.toast(tr("Approved.")))
+        self._context.act(decide, self._chosen().id, True).then(lambda _: self._context.toast(tr("Approved.")))
 
     def _refuse(self) -> None:
-        self.dialog = RefuseDialog(self, self._context, self._chosen())
-        self.dialog.open()
+        self._context.go(Place("points", "refuse", self._chosen().id))
 
     def _fulfil(self) -> None:
         from mentor_app.core.points.actions import fulfil
 
-        self._context.act(fulfil, self._chosen().id, done=lambda _: self._context.toast(tr("Handed over.")))
+        self._context.act(fulfil, self._chosen().id).then(lambda _: self._context.toast(tr("Handed over.")))

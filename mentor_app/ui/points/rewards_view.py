@@ -7,7 +7,7 @@ from typing import Any
 from mentor_app.core.points.rules import REWARDS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.points.dialogs import RewardDialog
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
@@ -55,8 +55,8 @@ class RewardsView(RecordList):
                 "cost",
             )
         )
-        self.list.opened.connect(self._edit)
-        self.new = button(tr("New reward…"), self.add, primary=True)
+        self.list.opened.connect(self._open)
+        self.new = button(tr("New reward…"), lambda: self._open(None), primary=True)
         self.buttons = [self.new]
 
     def read(self, connection: Any) -> Any:
@@ -67,14 +67,6 @@ class RewardsView(RecordList):
     def said(self, rows: Any) -> str:
         return tr("{n} on offer", n=sum(r.offered for r in rows))
 
-    def add(self) -> None:
-        """A new reward."""
-        self._open(None)
-
-    def _edit(self, key: int) -> None:
-        self._open(next(r for r in self.list._rows if r.id == key))
-
-    def _open(self, reward: Any) -> None:
+    def _open(self, reward_id: int | None) -> None:
         if self.may("trainer", "team_lead"):
-            self.dialog = RewardDialog(self, self._context, reward)
-            self.dialog.open()
+            self._context.go(Place("points", "reward", reward_id))

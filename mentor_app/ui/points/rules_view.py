@@ -7,7 +7,7 @@ from typing import Any
 from mentor_app.core.points.rules import EVENTS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.points.dialogs import RuleDialog
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
@@ -44,8 +44,8 @@ class RulesView(RecordList):
                 tr("There is no rule yet."),
             )
         )
-        self.list.opened.connect(lambda key: self._open(next(r for r in self.list._rows if r.id == key)))
-        self.new = button(tr("Change a rule…"), self.add, primary=True)
+        self.list.opened.connect(lambda key: self._open(next(r.event for r in self.list._rows if r.id == key)))
+        self.new = button(tr("Change a rule…"), lambda: self._open(""), primary=True)
         self.buttons = [self.new]
 
     def read(self, connection: Any) -> Any:
@@ -56,11 +56,6 @@ class RulesView(RecordList):
     def said(self, rows: Any) -> str:
         return tr("what was earned stays as it is")
 
-    def add(self) -> None:
-        """Another rule for an event, from a day on."""
-        self._open(None)
-
-    def _open(self, rule: Any) -> None:
+    def _open(self, event: str) -> None:
         if self.may("trainer", "team_lead"):
-            self.dialog = RuleDialog(self, self._context, self.list._rows, rule)
-            self.dialog.open()
+            self._context.go(Place("points", "rule", detail=event))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from mentor_app.core.points.rules import EVENTS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.chart import ChartView
 from mentor_app.ui.widgets.controls import button, label
@@ -60,7 +61,7 @@ class TeamView(RecordList):
             "weight",
             True,
         )
-        self.list.opened.connect(lambda key: context.go("points", ("person", key)))
+        self.list.opened.connect(lambda key: context.go(Place("points", "person", key)))
         column.addWidget(self.list, 5)
         self.prove = button(tr("Prove the ledger"), self._verify)
         self.buttons = [self.prove]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -16,54 +18,91 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.projects.rules import OUTCOMES, Phase, ProjectDetails
-from mentor_app.core.text import text
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label
 from mentor_app.ui.widgets.dialogs import FormDialog
-from mentor_app.ui.widgets.forms import choice, date_field, read_date
+from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_date
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from mentor_app.core.pairing.queries import Cycle
+    from mentor_app.core.projects.queries import Project
 from mentor_app.ui.widgets.timeline import phase_words
 
 
-def open_project(parent: QWidget, context: Context, project: Any = None, then: Any = None) -> None:
-    """The form of a project; a new one may come from an open deal."""
+@dataclass(frozen=True)
+class Known:
+    """What the form of a project offers, and the project it changes, if any."""
 
-    def read(connection: Any) -> Any:
+    project: Project | None
+    regions: Sequence[str]
+    industries: Sequence[str]
+    customers: Sequence[str]
+    deals: Sequence[ProjectDetails]
+
+
+def open_project(window: QWidget, context: Context, place: Place) -> None:
+    """The form of the project ``place.id``; a new one may come from an open deal, and is shown once it is made, unless
+    ``place.detail`` says "stay"."""
+    today, wanted = context.today(), place.id
+
+    def read(connection: Connection) -> Known:
         from mentor_app.core.logbook.queries import customers
         from mentor_app.core.people.queries import people, regions, teams
-        from mentor_app.core.projects.queries import open_deals
+        from mentor_app.core.projects.queries import open_deals, projects
 
-        everybody = [p.id for p in people(connection)] if project is None else []
-        deals = [details for _, details in open_deals(connection, everybody, context.today())]
-        industries = sorted({t.industry for t in teams(connection) if t.industry})
-        return [name for name, _ in regions(connection)], industries, customers(connection), deals[:500]
+        everybody = [p.id for p in people(connection)] if wanted is None else []
+        deals = [details for _, details in open_deals(connection, everybody, today)]
+        return Known(
+            project=projects(connection, wanted)[0] if wanted is not None else None,
+            regions=[name for name, _ in regions(connection)],
+            industries=sorted({t.industry for t in teams(connection) if t.industry}),
+            customers=customers(connection),
+            deals=deals[:500],
+        )
 
-    def show(result: Any) -> None:
-        parent.dialog = ProjectDialog(parent, context, project, *result, then=then)  # type: ignore[attr-defined]
-        parent.dialog.open()  # type: ignore[attr-defined]
+    context.query(read, lambda known: context.present(ProjectDialog(window, context, place, known)))
 
-    context.query(read, show)
+
+def open_cycle(window: QWidget, context: Context, place: Place) -> None:
+    """The phases of the project ``place.id``."""
+    _open_on_cycle(context, place, lambda cycle: context.present(CycleDialog(window, context, place, cycle)))
+
+
+def open_close(window: QWidget, context: Context, place: Place) -> None:
+    """Close the project ``place.id``."""
+    _open_on_cycle(context, place, lambda cycle: context.present(CloseDialog(window, context, place, cycle.project)))
+
+
+def _open_on_cycle(context: Context, place: Place, show: Callable[[Cycle], None]) -> None:
+    wanted = place.id or 0
+
+    def read(connection: Connection) -> list[Cycle]:
+        from mentor_app.core.pairing.queries import cycles
+
+        return cycles(connection, {wanted})
+
+    def arrived(cycles: list[Cycle]) -> None:
+        if cycles:
+            show(cycles[0])
+        else:
+            context.toast(tr("This project is not there any more."))
+
+    context.query(read, arrived)
 
 
 class ProjectDialog(FormDialog):
     """A project by hand or from a deal of the CRM."""
 
-    def __init__(
-        self,
-        parent: QWidget,
-        context: Context,
-        project: Any,
-        regions: list[str],
-        industries: list[str],
-        customers: list[str],
-        deals: list[ProjectDetails],
-        then: Any = None,
-    ) -> None:
-        super().__init__(parent, context, tr("Change project") if project else tr("New project"), tr("Save"))
-        self._project, self._then = project, then
+    def __init__(self, parent: QWidget, context: Context, place: Place, known: Known) -> None:
+        project, deals = known.project, known.deals
+        super().__init__(parent, context, tr("Change project") if project else tr("New project"), tr("Save"), place)
+        self._project = project
         self._chosen: ProjectDetails | None = None
         self.deal = choice([(tr("None: by hand"), None), *((d.name, d) for d in deals)])
         if project is None and deals:
@@ -71,12 +110,12 @@ class ProjectDialog(FormDialog):
             self.deal.activated.connect(lambda _: self._take())
         self.name = QLineEdit(project.name if project else "")
         self.customer = QLineEdit(project.customer or "" if project else "")
-        completer = QCompleter(customers, self.customer)
+        completer = QCompleter(list(known.customers), self.customer)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.customer.setCompleter(completer)
-        self.region = choice([("–", None), *((tr(r), r) for r in regions)], project.region if project else None)
-        self.industry = choice([("", "")] + [(i, i) for i in industries])
+        self.region = choice([("–", None), *((tr(r), r) for r in known.regions)], project.region if project else None)
+        self.industry = choice([("", "")] + [(i, i) for i in known.industries])
         self.industry.setEditable(True)
         self.industry.setEditText(project.industry or "" if project else "")
         self.started = date_field(project.started_on if project else context.today())
@@ -106,30 +145,29 @@ class ProjectDialog(FormDialog):
     def work(self) -> None:
         from mentor_app.core.projects.actions import save_project
 
-        started = read_date(self.started)
-        if started is None:
-            raise UserError(text("A date is needed."))
         deal, old = self._chosen, self._project
         details = ProjectDetails(
-            self.name.text(),
-            started,
-            self.customer.text(),
-            self.region.currentData(),
-            self.industry.currentText(),
-            self.outcome.currentData() if old else "open",
-            read_date(self.closed) if old else None,
-            old.opportunity_id if old else deal.opportunity_id if deal else None,
-            deal.planned if deal else {},
+            name=self.name.text(),
+            started_on=needed_date(self.started),
+            customer=self.customer.text(),
+            region=self.region.currentData(),
+            industry=self.industry.currentText(),
+            outcome=self.outcome.currentData() if old else "open",
+            closed_on=read_date(self.closed) if old else None,
+            opportunity_id=old.opportunity_id if old else deal.opportunity_id if deal else None,
+            planned=deal.planned if deal else {},
         )
-        args = (details, old.id, old.version) if old else (details,)
-        self.act(save_project, *args, done=lambda done: self._then(done.result) if self._then else None)
+        following = self.act(save_project, details, old.id if old else None, old.version if old else None)
+        if old is None and self.place is not None and self.place.detail != "stay":
+            following.then(lambda done: self.context.go(Place("projects", id=done.result)))
 
 
 class CycleDialog(FormDialog):
     """The phases in order, each with its planned and actual end; rows can be added, moved, taken out."""
 
-    def __init__(self, parent: QWidget, context: Context, cycle: Any) -> None:
-        super().__init__(parent, context, tr("Cycle of {name}", name=cycle.project.name[:60]), tr("Save"), 600)
+    def __init__(self, parent: QWidget, context: Context, place: Place, cycle: Cycle) -> None:
+        title = tr("Cycle of {name}", name=cycle.project.name[:60])
+        super().__init__(parent, context, title, tr("Save"), place, 600)
         self._project = cycle.project
         self.table = QTableWidget(0, 3)
         self.table.setAccessibleName(tr("Phases"))
@@ -217,8 +255,8 @@ class CycleDialog(FormDialog):
 class CloseDialog(FormDialog):
     """How a project's cycle ended, and when."""
 
-    def __init__(self, parent: QWidget, context: Context, project: Any) -> None:
-        super().__init__(parent, context, tr("Close the project"), tr("Close the project"))
+    def __init__(self, parent: QWidget, context: Context, place: Place, project: Project) -> None:
+        super().__init__(parent, context, tr("Close the project"), tr("Close the project"), place)
         self._project = project
         self.form.addRow(ElidedLabel(project.name, "cardtitle"))
         self.outcome = choice([(tr(words), key) for key, words in OUTCOMES.items() if key != "open"])
@@ -236,7 +274,4 @@ class CloseDialog(FormDialog):
     def work(self) -> None:
         from mentor_app.core.projects.actions import close_project
 
-        closed = read_date(self.closed)
-        if closed is None:
-            raise UserError(text("A date is needed."))
-        self.act(close_project, self._project.id, self.outcome.currentData(), closed)
+        self.act(close_project, self._project.id, self.outcome.currentData(), needed_date(self.closed))

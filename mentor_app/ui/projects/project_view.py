@@ -8,7 +8,7 @@ from mentor_app.core.pairing.rules import STATES
 from mentor_app.core.projects.rules import OUTCOMES, Phase
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.projects.dialogs import CloseDialog, CycleDialog, open_project
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.timeline import OUTCOME_LOOK, CycleView, phase_words, plain_table, session_columns
@@ -35,7 +35,7 @@ class ProjectView(CycleView):
                 ColumnSpec("late", tr("Later by"), _late, figure=True, width=88, keep=True),
             ],
         )
-        self.phases.opened.connect(lambda _: self.edit_cycle())
+        self.phases.opened.connect(lambda _: self._start("cycle"))
         left.addWidget(self.phases, 3)
         left.addWidget(label(tr("Pairings"), "cardtitle"))
         self.pairings = plain_table(
@@ -48,15 +48,15 @@ class ProjectView(CycleView):
                 ColumnSpec("started_on", tr("From"), lambda p: p.started_on.isoformat(), width=104, keep=True),
             ],
         )
-        self.pairings.opened.connect(lambda key: context.go("pairing", ("pairing", key)))
+        self.pairings.opened.connect(lambda key: context.go(Place("pairing", "pairing", key)))
         left.addWidget(self.pairings, 2)
         right.addWidget(label(tr("Sessions"), "cardtitle"))
         self.sessions = plain_table(context, tr("Sessions"), session_columns(True))
-        self.sessions.opened.connect(lambda key: context.go("logbook", key))
+        self.sessions.opened.connect(lambda key: context.go(Place("logbook", id=key)))
         right.addWidget(self.sessions, 1)
-        self.edit_button = button(tr("Change…"), self.edit)
-        self.cycle_button = button(tr("Cycle…"), self.edit_cycle)
-        self.close_button = button(tr("Close the project…"), self.close_project, primary=True)
+        self.edit_button = button(tr("Change…"), lambda: self._start("change"))
+        self.cycle_button = button(tr("Cycle…"), lambda: self._start("cycle"))
+        self.close_button = button(tr("Close the project…"), lambda: self._start("close"), primary=True)
         self.buttons = [self.edit_button, self.cycle_button, self.close_button]
 
     def show_id(self, project_id: int) -> None:
@@ -97,19 +97,8 @@ class ProjectView(CycleView):
             self.shown.add(self.close_button)
         self.headed.emit()
 
-    def edit(self) -> None:
-        """Name, customer, region, dates, outcome."""
-        open_project(self, self._context, self.cycle.project)
-
-    def edit_cycle(self) -> None:
-        """The phases with their dates."""
-        self.dialog = CycleDialog(self, self._context, self.cycle)
-        self.dialog.open()
-
-    def close_project(self) -> None:
-        """Won, lost or cancelled."""
-        self.dialog = CloseDialog(self, self._context, self.cycle.project)
-        self.dialog.open()
+    def _start(self, what: str) -> None:
+        self._context.go(Place("projects", what, self.id))
 
 
 def _late(phase: Phase) -> str:

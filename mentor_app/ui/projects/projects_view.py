@@ -7,6 +7,7 @@ from typing import Any
 from mentor_app.core.projects.rules import OUTCOMES
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
@@ -16,7 +17,7 @@ from mentor_app.ui.widgets.views import RecordList
 class ProjectsView(RecordList):
     """All projects."""
 
-    page, single = "pairing", "project"
+    records = Place("projects")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -42,16 +43,11 @@ class ProjectsView(RecordList):
                 ),
             )
         )
-        self.imports = button(tr("Import projects…"), lambda: context.go("pairing", "import_projects"))
-        self.new = button(tr("New project…"), self.add, primary=True, shortcut="Ctrl+N")
+        self.imports = button(tr("Import projects…"), lambda: context.go(Place("imports", "projects")))
+        self.new = button(
+            tr("New project…"), lambda: context.go(Place("projects", "new")), primary=True, shortcut="Ctrl+N"
+        )
         self.buttons = [self.imports, self.new]
-
-    def add(self) -> None:
-        """A project by hand or from an open deal."""
-        from mentor_app.ui.projects.dialogs import open_project
-
-        go = self._context.go
-        open_project(self, self._context, then=lambda made: go("pairing", ("project", made)))
 
     def read(self, connection: Any) -> Any:
         from mentor_app.core.projects.queries import projects

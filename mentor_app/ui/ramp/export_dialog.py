@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
@@ -20,22 +19,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mentor_app.core.errors import UserError
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.controls import label
+from mentor_app.ui.widgets.dialogs import Dialog
 
 
-class ExportDialog(QDialog):
+class ExportDialog(Dialog):
     """Whose charts, in which formats, into which folder; with progress and cancel."""
 
     def __init__(
         self, parent: QWidget, context: Context, company: Any, chosen: Any, chosen_name: str, members: list[int]
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Export charts"))
-        self.setMinimumWidth(480)
-        self._context, self._company, self._chosen, self._members = context, company, chosen, members
+        super().__init__(parent, context, tr("Export charts"), tr("Choose folder and export…"), None)
+        self._company, self._chosen, self._members = company, chosen, members
         self._task: Any = None
         self.files: list[Path] = []
         self.scope = QComboBox()
@@ -71,15 +68,7 @@ class ExportDialog(QDialog):
         self.bar = QProgressBar(textVisible=False)
         self.bar.setAccessibleName(tr("Progress"))
         self.bar.hide()
-        self.error = label("", "error", wrap=True)
-        self.cancel = button(tr("Cancel"), self.reject)
-        self.start = button(tr("Choose folder and export…"), self._choose, primary=True)
-        row = QHBoxLayout()
-        row.addStretch()
-        row.addWidget(self.cancel)
-        row.addWidget(self.start)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 24, 24, 24)
+        outer = QVBoxLayout()
         outer.setSpacing(12)
         outer.addWidget(label(tr("Whose charts")))
         outer.addWidget(self.scope)
@@ -90,8 +79,7 @@ class ExportDialog(QDialog):
             label(tr("Existing files are kept: a new one of the same name gets a number."), "note", wrap=True)
         )
         outer.addWidget(self.bar)
-        outer.addWidget(self.error)
-        outer.addLayout(row)
+        self.set_content(outer)
         self._scoped()
 
     def _scoped(self) -> None:
@@ -110,9 +98,9 @@ class ExportDialog(QDialog):
 
     def _allow(self) -> None:
         somebody = self.scope.currentData() != "some" or bool(self._checked())
-        self.start.setEnabled(self._task is None and somebody and any(b.isChecked() for b in self.formats.values()))
+        self.save.setEnabled(self._task is None and somebody and any(b.isChecked() for b in self.formats.values()))
 
-    def _choose(self) -> None:
+    def work(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, tr("Export charts"))
         if folder:
             self.export_to(Path(folder))
@@ -135,9 +123,9 @@ class ExportDialog(QDialog):
 
             return export(company, indexes, cohorts, folder, formats, language, progress=task.report)
 
-        self.start.setEnabled(False)
+        self.save.setEnabled(False)
         self.bar.show()
-        self._task = self._context.tasks.run(work, self._exported, self._failed, self._progress, self._stopped)
+        self._task = self.context.tasks.run(work).then(self._exported, self._failed, self._stopped, self._progress)
 
     def _progress(self, done: int, total: int) -> None:
         self.bar.setRange(0, total)
@@ -146,15 +134,12 @@ class ExportDialog(QDialog):
     def _exported(self, files: list[Path]) -> None:
         self._task, self.files = None, files
         folder = files[0].parent if files else ""
-        self._context.toast(tr("{n} files written to {folder}", n=len(files), folder=folder))
+        self.context.toast(tr("{n} files written to {folder}", n=len(files), folder=folder))
         self.accept()
 
     def _failed(self, error: Exception) -> None:
         self._stopped()
-        if isinstance(error, UserError):
-            self.error.setText(error.render(current()))
-        else:
-            self._context.tasks.failed.emit(error)
+        self.failed(error)
 
     def _stopped(self) -> None:
         self._task = None

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.ramp.export_dialog import ExportDialog
 from mentor_app.ui.widgets.cards import Card, KeyFigure
 from mentor_app.ui.widgets.chart import ChartView
@@ -23,6 +24,7 @@ from mentor_app.ui.widgets.views import Page
 class RampPage(Page):
     """The answer in words and figures first, the chart below."""
 
+    room = "ramp"
     kinds = frozenset({"people", "pipeline"})
 
     def __init__(self, context: Context) -> None:
@@ -92,13 +94,23 @@ class RampPage(Page):
     def views_to_check(self) -> dict[str, Any]:
         return {"export": self._export} if self.who.count() else {}
 
-    def open(self, what: Any) -> None:
-        if what == "export":
+    def open(self, place: Place) -> None:
+        """The chart of the person ``place.id``, of a cohort, or the export of charts."""
+        if place.what == "export":
             self._export_soon = True
-        elif what is not None:
-            self._wanted = what
+        elif place.what == "cohort":
+            self._wanted = ("cohort", place.detail)
+        elif place.id is not None:
+            self._wanted = ("person", place.id)
         if self.company is not None:
             self._arrived(self.company)
+
+    def here(self) -> Place:
+        chosen = self.who.currentData()
+        if chosen is None:
+            return Place("ramp")
+        kind, key = chosen
+        return Place("ramp", "person", key) if kind == "person" else Place("ramp", "cohort", detail=key)
 
     def choose(self, name: str) -> None:
         """Show this person or cohort."""
@@ -197,10 +209,10 @@ class RampPage(Page):
         )
 
     def _export(self) -> None:
-        self.dialog = ExportDialog(
+        dialog = ExportDialog(
             self, self._context, self.company, self.who.currentData(), self.who.currentText(), self._members()
         )
-        self.dialog.open()
+        self._context.present(dialog)
 
 
 PAGE = RampPage

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.logbook.log_dialog import open_log
+from mentor_app.ui.i18n import tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.cards import Card
-from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, set_badge, shortened
-from mentor_app.ui.widgets.dialogs import FormDialog
+from mentor_app.ui.widgets.controls import badge, button, label, set_badge, shortened
 from mentor_app.ui.widgets.forms import text_field
 from mentor_app.ui.widgets.layouts import scrolling
 
@@ -52,12 +51,14 @@ class ActivityPanel(Card):
         self.feedback.setAccessibleName(tr("Feedback"))
         self.feedback.setPlaceholderText(tr("Feedback for the new hire"))
         self.body.addWidget(self.feedback)
+        self._autosave = context.autosave(self, self._keep_feedback)
+        self.feedback.textChanged.connect(self._autosave.touch)
         self.sign = button(tr("Sign off") + "  Ctrl+Enter", self._sign, primary=True)
         self.sign.setAccessibleName(tr("Sign off"))
-        self.score = button(tr("Score…"), self._score)
+        self.score = button(tr("Score…"), lambda: context.go(Place("logbook", "score", self._id())))
         self.send_back = button(tr("Send back"), self._send_back)
-        self.edit = button(tr("Change…"), lambda: open_log(self.window(), context, self.activity))
-        self.correct = button(tr("Correct…"), lambda: open_log(self.window(), context, self.activity, correcting=True))
+        self.edit = button(tr("Change…"), lambda: context.go(Place("logbook", "change", self._id())))
+        self.correct = button(tr("Correct…"), lambda: context.go(Place("logbook", "correct", self._id())))
         self.submit = button(tr("Hand in"), self._submit)
         self.withdraw = button(tr("Withdraw"), self._withdraw)
         self.restore = button(tr("Restore"), self._restore)
@@ -76,6 +77,8 @@ class ActivityPanel(Card):
     def show_activity(self, activity: Any) -> None:
         """Show this one; None: nothing is chosen."""
         same = self.activity is not None and activity is not None and self.activity.id == activity.id
+        if not same:
+            self._autosave.flush()
         self.activity = activity
         while self._texts.count():
             old = self._texts.takeAt(0).widget()
@@ -83,7 +86,9 @@ class ActivityPanel(Card):
                 old.hide()
                 old.deleteLater()
         if not same:
-            self.feedback.clear()
+            draft = self._context.drafts.get(_feedback_on(activity.id)) if activity is not None else None
+            self.feedback.setPlainText(str(draft.values.get("feedback", "")) if draft else "")
+            self._autosave.forget()
         if activity is None:
             self.title.setText(tr("Choose an entry to read it"))
             self.about.setText("")
@@ -162,18 +167,47 @@ class ActivityPanel(Card):
         )
         self.restore.setVisible(own and a.state == "withdrawn")
 
+    # -- feedback is kept while it is typed
+
+    def _id(self) -> int:
+        return self.activity.id if self.activity is not None else 0
+
+    def _keep_feedback(self) -> None:
+        if self.activity is None:
+            return
+        place, words = _feedback_on(self.activity.id), self.feedback.toPlainText()
+        try:
+            if words.strip():
+                self._context.drafts.put(place, f"{tr('Feedback')}: {self.title.text()}", {"feedback": words})
+            else:
+                self._context.drafts.drop(place)
+        except OSError as error:
+            self._context.toast(tr("The draft can't be kept on this computer: {reason}", reason=error.strerror))
+            self._autosave.touch()
+
+    def feedback_given(self, activity_ids: Sequence[int]) -> None:
+        """The feedback typed is in the logbook now: its drafts end."""
+        self._autosave.forget()
+        for activity_id in activity_ids:
+            self._context.drafts.drop(_feedback_on(activity_id))
+
     # -- what the buttons do
 
     def _sign(self) -> None:
         from mentor_app.core.logbook.actions import sign_off
 
-        words = self.feedback.toPlainText()
-        self._run(sign_off, [self.activity.id], words, said=tr("Signed off."))
+        chosen, words = self._id(), self.feedback.toPlainText()
+        self._context.act(sign_off, [chosen], words).then(lambda _: self._given(chosen, tr("Signed off.")))
 
     def _send_back(self) -> None:
         from mentor_app.core.logbook.actions import send_back
 
-        self._run(send_back, self.activity.id, self.feedback.toPlainText(), said=tr("Sent back."))
+        chosen, words = self._id(), self.feedback.toPlainText()
+        self._context.act(send_back, chosen, words).then(lambda _: self._given(chosen, tr("Sent back.")))
+
+    def _given(self, activity_id: int, said: str) -> None:
+        self.feedback_given([activity_id])
+        self._context.toast(said)
 
     def _submit(self) -> None:
         from mentor_app.core.logbook.actions import submit, take_back
@@ -199,59 +233,8 @@ class ActivityPanel(Card):
         self._run(restore, [self.activity.id], said=tr("Restored."))
 
     def _run(self, action: Callable[..., Any], *args: Any, said: str, undo: Callable[[], Any] | None = None) -> None:
-        self._context.act(action, *args, done=lambda _: self._context.toast(said, undo))
-
-    def _score(self) -> None:
-        activity, context = self.activity, self._context
-
-        def read(connection: Any) -> Any:
-            from mentor_app.core.camp.queries import published, standing
-
-            stands = standing(connection, activity.person_id, context.today())
-            programme = stands.programme if stands else published(connection).programme
-            return programme.rubric(activity.details.kind)
-
-        def show(rubric: Any) -> None:
-            self.dialog = ScoreDialog(self, context, activity, rubric, self.feedback.toPlainText())
-            self.dialog.open()
-
-        context.query(read, show)
+        self._context.act(action, *args).then(lambda _: self._context.toast(said, undo))
 
 
-class ScoreDialog(FormDialog):
-    """A score for each criterion of the rubric, then sign-off in the same step if wanted."""
-
-    def __init__(self, parent: QWidget, context: Context, activity: Any, rubric: Any, feedback: str) -> None:
-        super().__init__(parent, context, tr("Score"), tr("Save the score"))
-        self._activity, self._feedback = activity, feedback
-        self.form.addRow(ElidedLabel(f"{tr(KINDS[activity.details.kind].name)} · {activity.person}", "cardtitle"))
-        self.scores: list[QDoubleSpinBox] = []
-        for criterion in rubric.criteria if rubric else ():
-            box = QDoubleSpinBox()
-            box.setRange(0, rubric.top)
-            box.setDecimals(1)
-            box.setSingleStep(0.5 if rubric.top <= 10 else 5)
-            box.setValue(round(rubric.top * 0.6, 1))
-            self.row(f"{criterion(current().language)} (0–{rubric.top:g})", box)
-            self.scores.append(box)
-        self.both = button(tr("Save and sign off"), self._both)
-        self.both.setVisible(activity.state == "submitted")
-        self.buttons.insertWidget(2, self.both)
-
-    def work(self) -> None:
-        from mentor_app.core.logbook.actions import assess
-
-        self.act(assess, self._activity.id, [box.value() for box in self.scores])
-
-    def _both(self) -> None:
-        from mentor_app.core.logbook.actions import assess, sign_off
-
-        def scored(_result: Any) -> None:
-            self.context.act(
-                sign_off,
-                [self._activity.id],
-                self._feedback,
-                done=lambda _: self.context.toast(tr("Scored and signed off.")),
-            )
-
-        self.act(assess, self._activity.id, [box.value() for box in self.scores], done=scored)
+def _feedback_on(activity_id: int) -> Place:
+    return Place("logbook", "feedback", activity_id)

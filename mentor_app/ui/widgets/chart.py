@@ -56,7 +56,7 @@ class ChartView(QWidget):
             image.setDevicePixelRatio(ratio)
             return wanted, image, spots
 
-        self._tasks.run(work, self._arrived)
+        self._tasks.run(work).then(self._arrived)
 
     def _arrived(self, result: tuple[int, QImage, list[Any]]) -> None:
         wanted, image, spots = result

@@ -1,16 +1,17 @@
-"""Telling the user something that needs more than a toast."""
+"""Dialogs: Enter does what the dialog is for, Esc keeps what was typed, mistakes are named at their fields."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
     QHBoxLayout,
+    QLayout,
     QMessageBox,
     QPushButton,
     QVBoxLayout,
@@ -20,7 +21,15 @@ from PySide6.QtWidgets import (
 from mentor_app.core.errors import UserError
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.forms import BadField, fields_of, keep_from_wheel, on_change, set_value, value_of
+
+if TYPE_CHECKING:
+    from mentor_app.core.store import Actor, Done, Session
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def tell(parent: QWidget, title: str, words: str, details: str = "") -> QMessageBox:
@@ -37,19 +46,38 @@ def tell(parent: QWidget, title: str, words: str, details: str = "") -> QMessage
     return box
 
 
-class FormDialog(QDialog):
-    """A form with an error line and two buttons; subclasses add rows and say what Save does."""
+class Dialog(QDialog):
+    """What every dialog of the app shares.
 
-    def __init__(self, parent: QWidget, context: Context, title: str, save: str, width: int = 480) -> None:
+    *Enter* in a field presses the one button the dialog is for, Ctrl+Enter does so from anywhere, also from a text of
+    several lines. *Esc* (and Cancel) closes; what was typed stays as a draft that the same ``place`` brings back, and a
+    word says so. A draft holds the fields as they were typed, kept within a second; it ends when the dialog has done its
+    work, or is discarded. Fields are found by the attributes that hold them; those named in ``not_kept`` (a search, say)
+    are no work of anybody's.
+    """
+
+    not_kept: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(
+        self, parent: QWidget, context: Context, title: str, save: str, place: Place | None, width: int = 480
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setMinimumWidth(width)
-        self.context = context
-        self.form = QFormLayout()
-        self.form.setSpacing(8)
+        self.context, self.place = context, place
+        self.nothing_changed = tr("Nothing was changed.")
+        self._initial: dict[str, Any] = {}
+        self._hooked: set[int] = set()
+        self._begun = self._over = False
         self.error = label("", "error", wrap=True)
+        self.draft_note = label("", "note", wrap=True)
+        self.start_afresh = button(tr("Discard the draft"), self.discard)
+        self.start_afresh.setAutoDefault(False)
+        told = QHBoxLayout()
+        told.addWidget(self.draft_note, 1)
+        told.addWidget(self.start_afresh)
         self.save = button(save, self._save, primary=True)
-        self.save.setDefault(True)  # Enter in a field saves; without a default Qt would press Cancel
+        self.save.setDefault(True)  # without a default Enter would press whatever button comes first
         self.cancel = button(tr("Cancel"), self.reject)
         self.buttons = QHBoxLayout()
         self.buttons.addStretch()
@@ -58,9 +86,227 @@ class FormDialog(QDialog):
         self.outer = QVBoxLayout(self)
         self.outer.setContentsMargins(24, 24, 24, 24)
         self.outer.setSpacing(12)
-        self.outer.addLayout(self.form)
+        self.outer.addLayout(told)
         self.outer.addWidget(self.error)
         self.outer.addLayout(self.buttons)
+        self.draft_note.hide()
+        self.start_afresh.hide()
+        self.autosave = context.autosave(self, self._keep)
+        for key in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(key), self, activated=self.save.click)
+
+    def set_content(self, content: QWidget | QLayout) -> None:
+        """Put what the dialog is about above its remarks and buttons."""
+        if isinstance(content, QWidget):
+            self.outer.insertWidget(0, content, 1)
+        else:
+            self.outer.insertLayout(0, content, 1)
+
+    # -- opening
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """An unfinished draft is here again; wrapped remarks have all the height they need."""
+        super().showEvent(event)
+        if not self._begun:
+            self.watch_fields()
+            self.begin(self.place)
+        self._make_room()
+
+    def begin(self, place: Place | None) -> None:
+        """What the fields say now is where typing begins; where ``place`` has a draft, it is here again.
+
+        To be called again by a dialog that turns to another record, after ``autosave.flush()`` and with its fields filled.
+        """
+        self._begun, self.place = True, place
+        self.settle(keep_draft=True)
+        self._bring_back()
+
+    def settle(self, keep_draft: bool = False) -> None:
+        """What the fields say now is stored, or was there before: nothing of it is a draft."""
+        self._initial = self.values()
+        self.autosave.forget()
+        if self.place is not None and not keep_draft:
+            self.context.drafts.drop(self.place)
+        self.draft_note.hide()
+        self.start_afresh.hide()
+
+    def _make_room(self) -> None:
+        needed = self.outer.totalHeightForWidth(self.width())
+        if needed > self.height():
+            self.resize(self.width(), needed)
+
+    def _bring_back(self) -> None:
+        draft = self.context.drafts.get(self.place) if self.place is not None else None
+        if draft is None or not draft.values:
+            return
+        self.restore(dict(draft.values))
+        when = draft.at.astimezone()
+        self._say_kept(tr("Your unfinished draft of {date} is here again.", date=f"{when:%Y-%m-%d %H:%M}"))
+
+    def _say_kept(self, words: str) -> None:
+        self.draft_note.setText(words)
+        self.draft_note.show()
+        self.start_afresh.show()
+        self._make_room()
+
+    # -- keeping what is typed
+
+    def watch_fields(self) -> None:
+        """Watch every field for typing; to be called again when fields were added."""
+        for field in fields_of(self, self.not_kept).values():
+            if id(field) not in self._hooked:
+                self._hooked.add(id(field))
+                on_change(field, self.autosave.touch)
+                keep_from_wheel(field)
+
+    def values(self) -> dict[str, Any]:
+        """All fields as they were typed."""
+        return {name: value_of(field) for name, field in fields_of(self, self.not_kept).items()}
+
+    def restore(self, values: dict[str, Any]) -> None:
+        """Put back a draft. What is chosen comes first, for other fields may depend on it."""
+        for chosen in (True, False):
+            for name, value in values.items():
+                field = fields_of(self, self.not_kept).get(name)  # anew: a choice may have brought other fields
+                if field is not None and isinstance(value, dict | bool) == chosen:
+                    set_value(field, value)
+
+    def changed_values(self) -> dict[str, Any]:
+        """The fields that differ from how the dialog opened."""
+        return {name: value for name, value in self.values().items() if self._initial.get(name) != value}
+
+    def _keep(self) -> None:
+        if self._over or self.place is None:
+            return
+        typed = self.changed_values()
+        try:
+            if typed:
+                self.context.drafts.put(self.place, self.windowTitle(), typed)
+            else:
+                self.context.drafts.drop(self.place)
+        except OSError as error:
+            self.draft_note.setText(tr("The draft can't be kept on this computer: {reason}", reason=error.strerror))
+            self.draft_note.show()
+            self.autosave.touch()  # until there is room for it again
+
+    def discard(self) -> None:
+        """Begin again as the dialog opened; a toast brings the draft back."""
+        place, title, typed = self.place, self.windowTitle(), self.changed_values()
+        if place is None:
+            return
+        self.restore(self._initial)
+        self.autosave.forget()
+        self.context.drafts.drop(place)
+        self.draft_note.hide()
+        self.start_afresh.hide()
+        drafts, go = self.context.drafts, self.context.go
+
+        def again() -> None:
+            drafts.put(place, title, typed)
+            self.finish()
+            go(place)
+
+        self.context.toast(tr("Draft discarded."), again)
+
+    def reject(self) -> None:
+        """Close; what was typed stays as a draft."""
+        if self._over:
+            return
+        if self.place is not None:
+            typed = self.changed_values()
+            self.autosave.touch()
+            self.autosave.flush()
+            self.context.toast(
+                tr("Kept as a draft; it is here again when you open this the next time.")
+                if typed
+                else self.nothing_changed
+            )
+        self._over = True
+        super().reject()
+
+    def finish(self) -> None:
+        """The dialog has done what it is for: the draft ends with it."""
+        if self._over:
+            return
+        self._over = True
+        self.autosave.forget()
+        if self.place is not None:
+            self.context.drafts.drop(self.place)
+        super().accept()
+
+    def accept(self) -> None:
+        """Enter and the default button end here."""
+        self.finish()
+
+    # -- doing it
+
+    def work(self) -> None:
+        """What Save does; a UserError raised here is shown in place."""
+        raise NotImplementedError
+
+    def do(self, work: Callable[[], None]) -> None:
+        """Do ``work`` as Save does its own: a UserError is shown in place."""
+        self.error.setText("")
+        try:
+            work()
+        except UserError as error:
+            self.failed(error)
+
+    def _save(self) -> None:
+        self.do(self.work)
+
+    def act(
+        self, action: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Following[T]:
+        """Run an action; close when it is done (what is said with ``then`` follows), show its error here when it is not."""
+        following: Following[T] = Following()
+        self.save.setEnabled(False)  # twice Enter is not two actions
+
+        def done(result: Done[T]) -> None:
+            self.finish()
+            following.call(result)
+
+        self.context.act(action, *args, **kwargs).then(done, self.failed)
+        return following
+
+    def failed(self, error: Exception) -> None:
+        """Show a world's error here, at its field where it names one; anything else as a report."""
+        self.save.setEnabled(True)
+        if not isinstance(error, UserError):
+            self.context.tasks.failed.emit(error)
+            return
+        self.error.setText(error.render(current()))
+        self._make_room()
+        if isinstance(error, BadField):
+            error.field.setFocus()
+
+
+class Following(Generic[T]):
+    """What follows once a dialog's action is done."""
+
+    def __init__(self) -> None:
+        self._done: Callable[[Done[T]], object] | None = None
+
+    def then(self, done: Callable[[Done[T]], object]) -> None:
+        """Call ``done`` with what the action returned, after the dialog has closed."""
+        self._done = done
+
+    def call(self, result: Done[T]) -> None:
+        """The action is done."""
+        if self._done is not None:
+            self._done(result)
+
+
+class FormDialog(Dialog):
+    """A dialog whose content is one form; subclasses add rows and say in ``work`` what Save does."""
+
+    def __init__(
+        self, parent: QWidget, context: Context, title: str, save: str, place: Place | None = None, width: int = 480
+    ) -> None:
+        super().__init__(parent, context, title, save, place, width)
+        self.form = QFormLayout()
+        self.form.setSpacing(8)
+        self.set_content(self.form)
 
     def row(self, words: str, field: QWidget) -> None:
         """Add a field under its label."""
@@ -68,11 +314,8 @@ class FormDialog(QDialog):
         self.form.addRow(label(words), field)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The first field that can be filled in has the focus, not a button; wrapped remarks have all the height they need."""
+        """The first field that can be filled in has the focus, not a button."""
         super().showEvent(event)
-        needed = self.outer.totalHeightForWidth(self.width())
-        if needed > self.height():
-            self.resize(self.width(), needed)
         for at in range(self.form.rowCount()):
             item = self.form.itemAt(at, QFormLayout.ItemRole.FieldRole)
             field = item.widget() if item else None
@@ -80,33 +323,3 @@ class FormDialog(QDialog):
                 if isinstance(self.focusWidget(), (QPushButton, type(None))):
                     field.setFocus()
                 return
-
-    def work(self) -> None:
-        """What Save does; a UserError raised here is shown in place."""
-        raise NotImplementedError
-
-    def _save(self) -> None:
-        self.error.setText("")
-        try:
-            self.work()
-        except UserError as error:
-            self.error.setText(error.render(current()))
-
-    def act(
-        self, action: Callable[..., Any], *args: Any, done: Callable[[Any], Any] | None = None, **more: Any
-    ) -> None:
-        """Run an action; close when it is done, show its error in place when it is not."""
-
-        def finished(result: Any) -> None:
-            self.accept()
-            if done:
-                done(result)
-
-        self.context.act(action, *args, more=more, done=finished, failed=self.failed)
-
-    def failed(self, error: Exception) -> None:
-        """Show a world's error here, anything else as a report."""
-        if isinstance(error, UserError):
-            self.error.setText(error.render(current()))
-        else:
-            self.context.tasks.failed.emit(error)

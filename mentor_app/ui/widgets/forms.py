@@ -1,30 +1,81 @@
-"""Fields every form uses: dates, people, texts; and a dialog that runs one action and shows its error in place."""
+"""Fields every form uses: dates, texts, choices; and what somebody typed into any of them, as it was typed."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QCheckBox,
     QComboBox,
+    QDoubleSpinBox,
     QLineEdit,
+    QListWidget,
     QPlainTextEdit,
+    QSpinBox,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
 )
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import text
 
+FIELDS: Final = (QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDoubleSpinBox, QCheckBox, QListWidget, QTableWidget)
+"""What a draft can keep."""
+
+
+class BadField(UserError):
+    """What stands in ``field`` can't be read; said at the field."""
+
+    def __init__(self, field: QWidget, key: str, /, **values: Any) -> None:
+        super().__init__(text(key, **values))
+        self.field = field
+
 
 def read_date(field: QLineEdit) -> dt.date | None:
-    """The date in a field, None when empty; UserError when it is none."""
+    """The date in a field, None when empty; BadField when it is none."""
     words = field.text().strip()
     if not words:
         return None
     try:
         return dt.date.fromisoformat(words.replace("/", "-").replace(".", "-"))
     except ValueError:
-        raise UserError(text("Write dates like 2026-01-31.")) from None
+        raise BadField(field, "{words} is not a date. Write dates like 2026-01-31.", words=words[:40]) from None
+
+
+def needed_date(field: QLineEdit) -> dt.date:
+    """The date in a field that can't stay empty; BadField when it is none."""
+    date = read_date(field)
+    if date is None:
+        raise BadField(field, "A date is needed.")
+    return date
+
+
+def read_whole(field: QLineEdit) -> int | None:
+    """The whole number in a field, None when empty; BadField when it is none."""
+    words = field.text().strip()
+    if not words:
+        return None
+    try:
+        return int(words)
+    except ValueError:
+        raise BadField(field, "{words} is not a whole number.", words=words[:40]) from None
+
+
+def read_number(field: QLineEdit) -> float | None:
+    """The number in a field (with a point or a comma), None when empty; BadField when it is none."""
+    words = field.text().strip()
+    if not words:
+        return None
+    try:
+        return float(words.replace(",", "."))
+    except ValueError:
+        raise BadField(field, "{words} is not a number.", words=words[:40]) from None
 
 
 def date_field(value: dt.date | None = None) -> QLineEdit:
@@ -50,3 +101,179 @@ def choice(options: Sequence[tuple[str, Any]], chosen: Any = None) -> QComboBox:
         made.addItem(words, value)
     made.setCurrentIndex(next((i for i, (_, value) in enumerate(options) if value == chosen), 0))
     return made
+
+
+# -- what is typed, field by field
+
+
+def fields_of(owner: object, left_out: frozenset[str] = frozenset()) -> dict[str, QWidget]:
+    """The fields that ``owner`` holds as attributes (or in its lists and dicts), by names that no language changes."""
+    found: dict[str, QWidget] = {}
+
+    def take(name: str, value: object) -> None:
+        if isinstance(value, FIELDS):
+            if not (isinstance(value, QLineEdit | QPlainTextEdit) and value.isReadOnly()):
+                found[name] = value
+        elif isinstance(value, Mapping):
+            for key, inner in value.items():
+                take(f"{name}.{key}", inner)
+        elif isinstance(value, list | tuple):
+            for at, inner in enumerate(value):
+                take(f"{name}.{at}", inner)
+
+    for name, value in list(vars(owner).items()):
+        if name not in left_out:
+            take(name, value)
+    return found
+
+
+def value_of(field: QWidget) -> Any:
+    """What stands in a field, as JSON can hold it: characters as they were typed, not what they mean."""
+    if isinstance(field, QLineEdit):
+        return field.text()
+    if isinstance(field, QPlainTextEdit):
+        return field.toPlainText()
+    if isinstance(field, QComboBox):
+        data = field.currentData()
+        plain = isinstance(data, str | int | float | bool)
+        return {"value": data} if plain and not field.isEditable() else {"words": field.currentText()}
+    if isinstance(field, QSpinBox | QDoubleSpinBox):
+        return field.text() if field.hasFocus() else field.value()
+    if isinstance(field, QCheckBox):
+        return field.isChecked()
+    if isinstance(field, QListWidget):
+        return [_item_key(field, at) for at in range(field.count()) if _is_checked(field, at)]
+    if isinstance(field, QTableWidget):
+        return [[_cell(field, row, column) for column in range(field.columnCount())] for row in range(field.rowCount())]
+    raise TypeError(type(field).__name__)
+
+
+def set_value(field: QWidget, value: Any) -> None:
+    """Put back what ``value_of`` said; what does not fit the field is left as it is."""
+    if isinstance(field, QLineEdit) and isinstance(value, str):
+        field.setText(value)
+    elif isinstance(field, QPlainTextEdit) and isinstance(value, str):
+        field.setPlainText(value)
+    elif isinstance(field, QComboBox) and isinstance(value, dict):
+        at = field.findData(value["value"]) if "value" in value else field.findText(str(value.get("words")))
+        if at >= 0:
+            field.setCurrentIndex(at)
+        elif field.isEditable():
+            field.setEditText(str(value.get("words", "")))
+    elif (isinstance(field, QDoubleSpinBox) and isinstance(value, float | int)) or (
+        isinstance(field, QSpinBox) and isinstance(value, int)
+    ):
+        field.setValue(value)
+    elif isinstance(field, QSpinBox | QDoubleSpinBox) and isinstance(value, str):
+        field.lineEdit().setText(value)
+        field.interpretText()
+    elif isinstance(field, QCheckBox) and isinstance(value, bool):
+        field.setChecked(value)
+    elif isinstance(field, QListWidget) and isinstance(value, list):
+        for at in range(field.count()):
+            if field.item(at).flags() & Qt.ItemFlag.ItemIsUserCheckable:
+                ticked = _item_key(field, at) in value
+                field.item(at).setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+    elif isinstance(field, QTableWidget) and isinstance(value, list):
+        field.setRowCount(max(field.rowCount(), len(value)) if _holds_widgets(field) else len(value))
+        for row, cells in enumerate(value):
+            for column, cell in enumerate(cells):
+                _set_cell(field, row, column, cell)
+
+
+def _item_key(field: QListWidget, at: int) -> Any:
+    key = field.item(at).data(Qt.ItemDataRole.UserRole)
+    return key if isinstance(key, str | int) else field.item(at).text()
+
+
+def _is_checked(field: QListWidget, at: int) -> bool:
+    return field.item(at).checkState() == Qt.CheckState.Checked
+
+
+def _holds_widgets(field: QTableWidget) -> bool:
+    return any(field.cellWidget(0, column) is not None for column in range(field.columnCount()))
+
+
+def _cell(field: QTableWidget, row: int, column: int) -> Any:
+    widget = field.cellWidget(row, column)
+    if isinstance(widget, FIELDS):
+        return value_of(widget)
+    item = field.item(row, column)
+    if item is None:
+        return ""
+    if field.state() == QAbstractItemView.State.EditingState and (row, column) == (
+        field.currentRow(),
+        field.currentColumn(),
+    ):
+        editor = field.viewport().findChild(QLineEdit)  # being typed, not yet given to the item
+        if editor is not None:
+            return editor.text()
+    if item.flags() & Qt.ItemFlag.ItemIsUserCheckable:
+        return {"words": item.text(), "checked": item.checkState() == Qt.CheckState.Checked}
+    return item.text()
+
+
+def _set_cell(field: QTableWidget, row: int, column: int, value: Any) -> None:
+    widget = field.cellWidget(row, column)
+    if widget is not None:
+        set_value(widget, value)
+        return
+    item = field.item(row, column)
+    if item is None:
+        item = QTableWidgetItem()
+        field.setItem(row, column, item)
+    if isinstance(value, dict):
+        item.setText(str(value.get("words", "")))
+        item.setCheckState(Qt.CheckState.Checked if value.get("checked") else Qt.CheckState.Unchecked)
+    else:
+        item.setText(str(value))
+
+
+def on_change(field: QWidget, call: Callable[[], object]) -> None:
+    """Have ``call`` made whenever something is typed into or chosen in a field."""
+    for widget in _with_inner(field):
+        if isinstance(widget, QLineEdit):
+            widget.textChanged.connect(lambda _: call())
+        elif isinstance(widget, QPlainTextEdit):
+            widget.textChanged.connect(call)
+        elif isinstance(widget, QComboBox):
+            widget.currentIndexChanged.connect(lambda _: call())
+        elif isinstance(widget, QSpinBox | QDoubleSpinBox):
+            widget.lineEdit().textChanged.connect(lambda _: call())
+        elif isinstance(widget, QCheckBox):
+            widget.toggled.connect(lambda _: call())
+        elif isinstance(widget, QListWidget):
+            widget.itemChanged.connect(lambda _: call())
+        elif isinstance(widget, QTableWidget):
+            widget.itemChanged.connect(lambda _: call())
+            widget.model().rowsRemoved.connect(lambda *_: call())
+            widget.model().rowsInserted.connect(lambda *_: call())
+
+
+def _with_inner(field: QWidget) -> Iterator[QWidget]:
+    yield field
+    if isinstance(field, QComboBox) and field.isEditable():
+        yield field.lineEdit()
+    if isinstance(field, QTableWidget):
+        for row in range(field.rowCount()):
+            for column in range(field.columnCount()):
+                widget = field.cellWidget(row, column)
+                if isinstance(widget, FIELDS):
+                    yield widget
+
+
+class _WheelScrolls(QObject):
+    """A turn of the wheel over a closed box scrolls what is below it; it does not change what is chosen."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QComboBox | QAbstractSpinBox):
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+
+def keep_from_wheel(field: QWidget) -> None:
+    """See to it that a box is changed by keys and clicks only."""
+    if isinstance(field, QComboBox | QAbstractSpinBox):
+        field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        field.installEventFilter(_WheelScrolls(field))

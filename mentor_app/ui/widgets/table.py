@@ -70,7 +70,7 @@ class RowsModel(QAbstractTableModel):
             self._asked.add(block)
             ids = list(self.ids[block * _BLOCK : (block + 1) * _BLOCK])
             generation = self._generation
-            self._tasks.run(lambda _task: self._fetch(ids), lambda rows: self._arrived(generation, block, rows))
+            self._tasks.run(lambda _task: self._fetch(ids)).then(lambda rows: self._arrived(generation, block, rows))
         return found
 
     def _arrived(self, generation: int, block: int, rows: dict[int, Any]) -> None:
@@ -98,7 +98,7 @@ class RowsModel(QAbstractTableModel):
             write_list(path, title, [column.heading for column in columns], rows(task))
             return path
 
-        self._tasks.run(work, lambda written: self._tasks.told.emit(tr("Written to {file}", file=written)))
+        self._tasks.run(work).then(lambda written: self._tasks.told.emit(tr("Written to {file}", file=written)))
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.ids)

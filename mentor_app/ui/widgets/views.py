@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -17,8 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mentor_app.ui import registry
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, set_badge
 from mentor_app.ui.widgets.lists import SearchList
 
@@ -26,6 +29,8 @@ from mentor_app.ui.widgets.lists import SearchList
 class Page(QWidget):
     """A page: header of 64 px (title, context, actions) over its content. Reads again when its kinds change."""
 
+    room = ""
+    """The room the page stands in; its key in the registry."""
     kinds: frozenset[str] = frozenset()
 
     def __init__(self, title: str) -> None:
@@ -50,8 +55,12 @@ class Page(QWidget):
         self.body.setSpacing(16)
         outer.addLayout(self.body, 1)
 
-    def open(self, what: Any) -> None:
-        """Start something here: one of the page's commands, or what another page's link means."""
+    def open(self, place: Place) -> None:
+        """Show a place of this page: one of its commands, a record."""
+
+    def here(self) -> Place:
+        """The place shown now, to come back to."""
+        return Place(self.room)
 
     def views_to_check(self) -> dict[str, Callable[[], Any]]:
         """Further views of the page by name, each shown by a call; for the test that looks at every page."""
@@ -90,15 +99,16 @@ class View(QWidget):
 
 
 class RecordList(View):
-    """A list to search; Enter opens the record in front: the view ``single`` of the page called ``page``."""
+    """A list to search; Enter opens the record ``records`` says it holds."""
 
-    page, single = "", ""
+    records: Place | None = None
 
     def show_list(self, made: SearchList) -> None:
         """Fill the view with this list."""
         self.list = made
-        if self.single:
-            made.opened.connect(lambda key: self._context.go(self.page, (self.single, key)))
+        if self.records is not None:
+            place = self.records
+            made.opened.connect(lambda key: self._context.go(replace(place, id=key)))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(made)
@@ -148,14 +158,21 @@ class TabbedPage(Page):
         QShortcut(QKeySequence("Escape"), self, activated=self.go_back)
         self.show_view(self.keys[0], start=True)
 
-    def make(self, key: str) -> View:
-        """A new view for a key."""
-        raise NotImplementedError
+    def open(self, place: Place) -> None:
+        if place.id is not None:
+            known = (self.room, place.what) in registry.VIEWS
+            self.show_view(place.what if known else registry.RECORDS[place.room], place.id)
+        elif place.what in self.keys:
+            self.show_view(place.what, start=True)
+
+    def here(self) -> Place:
+        key, item = self._trail[-1]
+        return Place(self.room, key, item or None)
 
     def view(self, key: str) -> Any:
         """The view with this key; made when first needed."""
         if key not in self._views:
-            made = self.make(key)
+            made = registry.view(self.room, key)(self._context)
             self._views[key] = made
             self.stack.addWidget(made)
             made.headed.connect(self._head)

@@ -1,0 +1,136 @@
+"""Keeping what is typed: a save that follows typing closely, and drafts that outlive the window."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+from PySide6.QtCore import QObject, QTimer
+
+from mentor_app.ui.navigation import Place
+
+PAUSE = 300
+"""Milliseconds without a key after which what is typed is kept."""
+AT_MOST = 700
+"""Milliseconds of steady typing after which it is kept anyway."""
+
+
+class Autosave(QObject):
+    """Calls ``save`` soon after the last ``touch``, and never later than AT_MOST after the first one not yet saved."""
+
+    def __init__(self, parent: QObject, save: Callable[[], None], all_of_them: WeakSet[Autosave] | None = None) -> None:
+        super().__init__(parent)
+        self._save = save
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE, timeout=self.flush)
+        self._longest = QTimer(self, singleShot=True, interval=AT_MOST, timeout=self.flush)
+        if all_of_them is not None:
+            all_of_them.add(self)
+
+    @property
+    def pending(self) -> bool:
+        """Whether something was typed that ``save`` has not seen."""
+        return self._longest.isActive()
+
+    def touch(self) -> None:
+        """Something was typed."""
+        self._pause.start()
+        if not self._longest.isActive():
+            self._longest.start()
+
+    def flush(self) -> None:
+        """Save now what is not saved yet: before leaving, closing, switching."""
+        if self.pending:
+            self.forget()
+            self._save()
+
+    def forget(self) -> None:
+        """What was typed is saved otherwise, or is not wanted any more."""
+        self._pause.stop()
+        self._longest.stop()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Something not finished: the place where it was typed, words for it, the fields as they were typed, and when."""
+
+    place: Place
+    title: str
+    values: Mapping[str, Any]
+    at: dt.datetime
+
+
+class DraftKeeper:
+    """Drafts of one store on this computer: a small file each, private to its owner, replaced as a whole.
+
+    They hold what was typed character by character, whether it can be read as a date or number or not, and do not need
+    the store: it may be locked, gone or on a server that does not answer.
+    """
+
+    def __init__(self, folder: Path, location: str, owner: Callable[[], str]) -> None:
+        self._folder = folder / hashlib.sha256(location.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        self._owner = owner
+
+    @staticmethod
+    def folder() -> Path:
+        """Where drafts lie on this computer."""
+        from platformdirs import user_data_path
+
+        return user_data_path("mentor-app", appauthor=False) / "drafts"
+
+    def put(self, place: Place, title: str, values: Mapping[str, Any]) -> None:
+        """Keep a draft in place of an older one. OSError where that is impossible."""
+        path = self._path(place)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        said = {
+            "place": place.plain(),
+            "title": title,
+            "values": dict(values),
+            "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        }
+        new = path.with_suffix(".new")
+        with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            json.dump(said, file, ensure_ascii=True)
+        os.replace(new, path)
+
+    def get(self, place: Place) -> Draft | None:
+        """The draft kept for a place, if there is one that can be read."""
+        return self._read(self._path(place))
+
+    def drop(self, place: Place) -> None:
+        """The draft is finished, or not wanted any more."""
+        try:
+            self._path(place).unlink(missing_ok=True)
+        except OSError:
+            return
+
+    def all(self) -> list[Draft]:
+        """Everything unfinished of whoever works here, the newest first."""
+        try:
+            files = list(self._home().glob("*.json"))
+        except OSError:
+            return []
+        drafts = [draft for draft in map(self._read, files) if draft is not None]
+        return sorted(drafts, key=lambda draft: draft.at, reverse=True)
+
+    def _home(self) -> Path:
+        return self._folder / hashlib.sha256(self._owner().encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    def _path(self, place: Place) -> Path:
+        key = json.dumps(place.plain(), sort_keys=True).encode()
+        return self._home() / f"{hashlib.sha256(key).hexdigest()[:24]}.json"
+
+    @staticmethod
+    def _read(path: Path) -> Draft | None:
+        try:
+            said = json.loads(path.read_text(encoding="utf-8"))
+            at = dt.datetime.fromisoformat(said["at"])
+            return Draft(Place.read(said["place"]), str(said["title"]), dict(said["values"]), at)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None

@@ -1,0 +1,89 @@
+"""Scoring a practice by its rubric, and signing it off in the same step if wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+
+from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.navigation import Place
+from mentor_app.ui.widgets.controls import ElidedLabel, button
+from mentor_app.ui.widgets.dialogs import FormDialog
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from mentor_app.core.camp.programme import Rubric
+    from mentor_app.core.logbook.queries import Activity
+
+
+def open_score(window: QWidget, context: Context, place: Place) -> None:
+    """Ask for the scores of the entry ``place.id``, by the rubric of its person's programme."""
+    wanted = place.id or 0
+
+    def read(connection: Connection) -> tuple[Activity, Rubric | None] | None:
+        from mentor_app.core.camp.queries import published, standing
+        from mentor_app.core.logbook.queries import activities
+
+        activity = activities(connection, [wanted]).get(wanted)
+        if activity is None:
+            return None
+        stands = standing(connection, activity.person_id, context.today())
+        programme = stands.programme if stands else published(connection).programme
+        return activity, programme.rubric(activity.details.kind)
+
+    def show(found: tuple[Activity, Rubric | None] | None) -> None:
+        if found is None:
+            context.toast(tr("This entry is not there any more."))
+        else:
+            context.present(ScoreDialog(window, context, place, *found))
+
+    context.query(read, show)
+
+
+class ScoreDialog(FormDialog):
+    """A score for each criterion of the rubric, then sign-off in the same step if wanted."""
+
+    def __init__(
+        self, parent: QWidget, context: Context, place: Place, activity: Activity, rubric: Rubric | None
+    ) -> None:
+        super().__init__(parent, context, tr("Score"), tr("Save the score"), place)
+        self._activity = activity
+        self.form.addRow(ElidedLabel(f"{tr(KINDS[activity.details.kind].name)} · {activity.person}", "cardtitle"))
+        self.scores: list[QDoubleSpinBox] = []
+        for criterion in rubric.criteria if rubric else ():
+            box = QDoubleSpinBox()
+            box.setRange(0, rubric.top if rubric else 0)
+            box.setDecimals(1)
+            box.setSingleStep(0.5 if box.maximum() <= 10 else 5)
+            box.setValue(round(box.maximum() * 0.6, 1))
+            self.row(f"{criterion(current().language)} (0–{box.maximum():g})", box)
+            self.scores.append(box)
+        self.both = button(tr("Save and sign off"), lambda: self.do(self._both))
+        self.both.setVisible(activity.state == "submitted")
+        self.buttons.insertWidget(2, self.both)
+
+    def work(self) -> None:
+        from mentor_app.core.logbook.actions import assess
+
+        self.act(assess, self._activity.id, [box.value() for box in self.scores])
+
+    def _both(self) -> None:
+        from mentor_app.core.logbook.actions import assess, sign_off
+
+        context, chosen = self.context, self._activity.id
+        feedback = Place("logbook", "feedback", chosen)
+        context.flush()
+        draft = context.drafts.get(feedback)
+        words = str(draft.values.get("feedback", "")) if draft else ""
+
+        def signed(_done: object) -> None:
+            context.drafts.drop(feedback)
+            context.toast(tr("Scored and signed off."))
+
+        self.act(assess, chosen, [box.value() for box in self.scores]).then(
+            lambda _: context.act(sign_off, [chosen], words).then(signed)
+        )

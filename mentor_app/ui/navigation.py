@@ -1,0 +1,32 @@
+"""Places in the window: pages, records, dialogs. Pages know places, not each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to go: a room, what there (a tab, a record's view, a dialog, a command), and which record.
+
+    ``Place("pairing", id=7)`` is the record itself; ``detail`` says what else has to be known (which decision, which part).
+    """
+
+    room: str
+    what: str = ""
+    id: int | None = None
+    detail: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """The place as JSON can hold it."""
+        return {name: value for name, value in asdict(self).items() if value not in ("", None)}
+
+    @classmethod
+    def read(cls, plain: Mapping[str, Any]) -> Place:
+        """The place that ``plain`` said; ValueError where it is none."""
+        room, what, key, detail = (plain.get(name) for name in ("room", "what", "id", "detail"))
+        if not isinstance(room, str) or not isinstance(key, int | None):
+            raise ValueError(plain)
+        return cls(room, str(what or ""), key, str(detail or ""))
