@@ -10,7 +10,15 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
 PO = ROOT / "resources/translations/zh_CN/LC_MESSAGES/mentor_app.po"
-KEYWORDS = {"tr": None, "plural": (1, 2), "text": None, "N_": None, "UserError": None, "message": None}
+KEYWORDS = {
+    "tr": None,
+    "plural": (1, 2),
+    "text": None,
+    "N_": None,
+    "UserError": None,
+    "message": None,
+    "BadField": (2,),
+}
 
 
 def extracted() -> Catalog:

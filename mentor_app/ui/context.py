@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 from weakref import WeakSet
 
 from PySide6.QtCore import QObject
+from shiboken6 import isValid
 
 from mentor_app.ui.autosave import Autosave, DraftKeeper
 from mentor_app.ui.navigation import Place
@@ -82,7 +83,8 @@ class Context:
     def flush(self) -> None:
         """Keep now whatever is typed anywhere."""
         for autosave in list(self.autosaves):
-            autosave.flush()
+            if isValid(autosave):  # else its form is gone, and was flushed before
+                autosave.flush()
 
 
 def _question(*functions: Callable[..., Any]) -> Hashable:

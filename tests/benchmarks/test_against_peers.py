@@ -187,6 +187,7 @@ def test_pages_on_more_data(
 
     from mentor_app.ui.app import Shell
     from mentor_app.ui.main_window import MainWindow
+    from mentor_app.ui.navigation import Place
     from mentor_app.ui.registry import PAGES
     from mentor_app.ui.settings import Settings
 
@@ -212,7 +213,7 @@ def test_pages_on_more_data(
             window._seen.pop(key, None)
             if key == "pipeline" and key in window.pages:
                 window.pages[key].model.set_ids([])  # type: ignore[attr-defined]
-            window.go(key)
+            window.go(Place(key))
             qtbot.wait(1)
             if key == "pipeline":  # open once its first rows stand; the rest of the ids follow
                 while not window.pages[key].model.rowCount() or "…" in window.pages[key].model.index(0, 0).data():  # type: ignore[attr-defined]

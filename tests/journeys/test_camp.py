@@ -20,6 +20,7 @@ from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.store import Actor
 from mentor_app.ui.main_window import MainWindow
 from tests.conftest import ME, settled
+from tests.steps import where
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -58,7 +59,7 @@ class Crew:
         self.wait()
 
     def go(self, key: str, what: Any = None) -> Any:
-        self.window.go(key, what)
+        self.window.go(where(key, what))
         self.wait()
         return self.window.pages[key]
 
@@ -103,7 +104,7 @@ def test_the_new_hire_logs_a_session_by_keyboard_and_a_crash_loses_nothing(crew:
     assert home.title.text() == "Hello, 周一"
     assert [b.text() for b in home.next_steps.buttons] == ["Product quiz", "Scenario simulation", "Shadowing session"]
     crew.press(Qt.Key.Key_L, CTRL)
-    dialog = window.log_dialog
+    dialog = crew.window.dialog
     assert dialog.host.currentText() == "Mo"
     assert dialog.fields["minutes"].text() == "30"
     customer = QApplication.focusWidget()
@@ -115,15 +116,15 @@ def test_the_new_hire_logs_a_session_by_keyboard_and_a_crash_loses_nothing(crew:
     customer.clear()
     qtbot.keyClicks(customer, "Blue Harbor")
     crew.wait()
-    draft = crew.stored()[-1]  # kept while it is typed
-    assert (draft.state, draft.details.customer, draft.details.minutes) == ("draft", "Blue Harbor", 30)
-    dialog._closed = True
+    (draft,) = window.context.drafts.all()  # kept while it is typed
+    assert draft.values == {"fields.customer": "Blue Harbor"}
+    dialog._over = True
     dialog.done(0)  # as if the power had gone
 
     crew.press(Qt.Key.Key_L, CTRL)
-    dialog = window.log_dialog
+    dialog = crew.window.dialog
     assert dialog.fields["customer"].text() == "Blue Harbor"
-    assert "unfinished draft" in dialog.note.text()
+    assert "unfinished draft" in dialog.draft_note.text()
     qtbot.keyClick(dialog, Qt.Key.Key_Return, CTRL)
     crew.wait()
     assert dialog.error.text() == "What was learned is needed."
@@ -144,9 +145,9 @@ def test_planning_ahead_and_the_calendar(crew: Crew, qtbot: QtBot, tmp_path: Pat
     crew.be(crew.hire)
     crew.window.log()
     crew.wait()
-    dialog = crew.window.log_dialog
+    dialog = crew.window.dialog
     dialog.fields["customer"].setText("宏远")
-    dialog.time.setText("14:30")
+    dialog.fields["at_time"].setText("14:30")
     dialog.date.setText(str(TODAY + 3 * DAY))
     qtbot.mouseClick(dialog.plan, LEFT)
     crew.wait()
@@ -194,9 +195,9 @@ def test_the_mentor_signs_off_sends_back_scores_and_signs_many(crew: Crew, qtbot
     assert not page.panel.sign.isVisible()  # a simulation is signed off with its score
     qtbot.mouseClick(page.panel.score, LEFT)
     crew.wait()
-    for spin in page.panel.dialog.scores:
+    for spin in crew.window.dialog.scores:
         spin.setValue(4.5)
-    qtbot.mouseClick(page.panel.dialog.both, LEFT)
+    qtbot.mouseClick(crew.window.dialog.both, LEFT)
     crew.wait()
     last = crew.stored()[-1]
     assert (last.state, last.score) == ("signed_off", 4.5)
@@ -214,7 +215,7 @@ def test_a_correction_and_a_withdrawal_from_the_panel(crew: Crew, qtbot: QtBot) 
     assert page.panel.activity.id == first
     qtbot.mouseClick(page.panel.correct, LEFT)
     crew.wait()
-    dialog = crew.window.log_dialog
+    dialog = crew.window.dialog
     dialog.fields["learned"].setPlainText("what I really learned")
     qtbot.mouseClick(dialog.save, LEFT)
     crew.wait()
@@ -251,23 +252,26 @@ def test_the_trainer_decides_at_the_gate_on_evidence(crew: Crew, qtbot: QtBot) -
     assert "written waiver" in page.passing.toolTip()
 
     page.actions["held"].trigger()
-    page.dialog.reason.setPlainText("再练两周")
-    qtbot.mouseClick(page.dialog.save, LEFT)
+    crew.wait()
+    crew.window.dialog.reason.setPlainText("再练两周")
+    qtbot.mouseClick(crew.window.dialog.save, LEFT)
     crew.wait()
     assert "Held back" in page.held.text()
     page.actions["waived"].trigger()
-    qtbot.mouseClick(page.dialog.save, LEFT)
     crew.wait()
-    assert page.dialog.error.text() == "A written reason is needed."
-    page.dialog.reason.setPlainText("ten years in the trade")
-    qtbot.mouseClick(page.dialog.save, LEFT)
+    qtbot.mouseClick(crew.window.dialog.save, LEFT)
+    crew.wait()
+    assert crew.window.dialog.error.text() == "A written reason is needed."
+    crew.window.dialog.reason.setPlainText("ten years in the trade")
+    qtbot.mouseClick(crew.window.dialog.save, LEFT)
     crew.wait()
     assert crew.stands().stage.key == "growth"
     page.show_hire(crew.hire.person_id)
     crew.wait()
     page.actions["reopened"].trigger()
-    page.dialog.reason.setPlainText("not true after all")
-    qtbot.mouseClick(page.dialog.save, LEFT)
+    crew.wait()
+    crew.window.dialog.reason.setPlainText("not true after all")
+    qtbot.mouseClick(crew.window.dialog.save, LEFT)
     crew.wait()
     page.show_hire(crew.hire.person_id)
     crew.wait()
@@ -287,13 +291,13 @@ def test_leave_is_entered_and_stops_the_clock(crew: Crew, qtbot: QtBot) -> None:
     due = crew.stands().gate_due
     page.actions["leave"].trigger()
     crew.wait()
-    page.dialog.first.setText(str(TODAY - 20 * DAY))
-    page.dialog.last.setText(str(TODAY - 30 * DAY))
-    qtbot.mouseClick(page.dialog.save, LEFT)
+    crew.window.dialog.first.setText(str(TODAY - 20 * DAY))
+    crew.window.dialog.last.setText(str(TODAY - 30 * DAY))
+    qtbot.mouseClick(crew.window.dialog.save, LEFT)
     crew.wait()
-    assert "before it begins" in page.dialog.error.text()
-    page.dialog.last.setText(str(TODAY - 11 * DAY))
-    qtbot.mouseClick(page.dialog.save, LEFT)
+    assert "before it begins" in crew.window.dialog.error.text()
+    crew.window.dialog.last.setText(str(TODAY - 11 * DAY))
+    qtbot.mouseClick(crew.window.dialog.save, LEFT)
     crew.wait()
     assert crew.stands().gate_due == due + 10 * DAY
     assert "10 d of leave" in page.context.text()
@@ -304,7 +308,7 @@ def test_a_programme_is_edited_published_and_somebody_moved(crew: Crew, qtbot: Q
     page = crew.go("camp")
     qtbot.mouseClick(page.programme, LEFT)
     crew.wait()
-    editor = page.dialog
+    editor = crew.window.dialog
     assert [editor.list.item(i).text() for i in range(3)] == ["Newcomer", "Growth", "Senior"]
     editor.table.cellWidget(0, 2).setText("hundred")
     editor.list.setCurrentRow(1)
@@ -324,8 +328,8 @@ def test_a_programme_is_edited_published_and_somebody_moved(crew: Crew, qtbot: Q
     page = crew.go("camp", crew.hire.person_id)
     page.actions["move"].trigger()
     crew.wait()
-    assert "Shadowing session 0/2" in page.dialog.preview.text()
-    qtbot.mouseClick(page.dialog.save, LEFT)
+    assert "Shadowing session 0/2" in crew.window.dialog.preview.text()
+    qtbot.mouseClick(crew.window.dialog.save, LEFT)
     crew.wait()
     stands = crew.stands()
     assert [(m.requirement.count, m.requirement.pass_mark) for m in stands.current.met] == [
@@ -347,8 +351,8 @@ def test_many_are_enrolled_at_once_and_the_board_is_exported_as_shown(crew: Crew
     page = crew.go("camp")
     qtbot.mouseClick(page.enrol, LEFT)
     crew.wait()
-    assert page.dialog.save.text() == "Enrol 5"
-    qtbot.mouseClick(page.dialog.save, LEFT)
+    assert crew.window.dialog.save.text() == "Enrol 5"
+    qtbot.mouseClick(crew.window.dialog.save, LEFT)
     crew.wait()
     assert page.model.rowCount() == 6
     # The stuck ones first: longest without practice or behind the gate.

@@ -8,7 +8,9 @@ from pytestqt.qtbot import QtBot
 
 from mentor_app.core.store import Store, open_store
 from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
 from tests.conftest import settled
+from tests.steps import where
 
 
 def test_import_the_real_export_see_the_ramp_and_export_it(
@@ -19,7 +21,7 @@ def test_import_the_real_export_see_the_ramp_and_export_it(
     settled(qtbot, window)
     page = window.pages["pipeline"]
     qtbot.mouseClick(page.import_button, left)
-    wizard = page.wizard
+    wizard = window.dialog
     qtbot.keyClicks(wizard.file, str(pipeline_csv))
     for step in (1, 2, 3, 4):
         qtbot.mouseClick(wizard.next, left)
@@ -67,7 +69,7 @@ def test_import_the_real_export_see_the_ramp_and_export_it(
     assert "25 won, 9 lost: 74%" in ramp.chart.words_at(at.x(), at.y())
 
     qtbot.mouseClick(ramp.export_button, left)
-    ramp.dialog.export_to(tmp_path / "out")
+    window.dialog.export_to(tmp_path / "out")
     settled(qtbot, window)
     assert sorted(f.name for f in (tmp_path / "out").iterdir()) == ["Anna Snelling.png", "Ramp-up.xlsx"]
     with Image.open(tmp_path / "out" / "Anna Snelling.png") as image:
@@ -81,7 +83,8 @@ def test_adding_and_editing_a_person_by_keyboard(window: MainWindow, qtbot: QtBo
     settled(qtbot, window)
     page = window.pages["people"]
     qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    dialog = page.dialog
+    settled(qtbot, window)
+    dialog = window.dialog
     dialog.name.insert("王晓明")  # as an input method does; QTest types Latin only
     qtbot.keyClicks(dialog.name, " <b>")
     qtbot.keyClicks(dialog.hired, "yesterday")
@@ -97,8 +100,8 @@ def test_adding_and_editing_a_person_by_keyboard(window: MainWindow, qtbot: QtBo
 
 
 def test_errors_of_the_world_are_told_and_the_window_stays(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    window.go("pipeline", "import")
-    wizard = window.pages["pipeline"].wizard
+    window.go(Place("imports", "opportunities"))
+    wizard = window.dialog
     (tmp_path / "empty.csv").write_text("")
     wizard.use_file(tmp_path / "empty.csv")
     settled(qtbot, window)
@@ -113,12 +116,12 @@ def test_the_store_is_the_one_on_disk(window: MainWindow, qtbot: QtBot, tmp_path
 
 
 def test_teams_are_added_and_changed(window: MainWindow, qtbot: QtBot) -> None:
-    window.go("people")
+    window.go(where("people"))
     settled(qtbot, window)
     page = window.pages["people"]
     qtbot.mouseClick(page.teams_button, Qt.MouseButton.LeftButton)
     settled(qtbot, window)
-    dialog = page.dialog
+    dialog = window.dialog
     qtbot.keyClicks(dialog.name, "Alpha")
     dialog.region.setCurrentText("East")
     qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
@@ -129,6 +132,7 @@ def test_teams_are_added_and_changed(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClicks(dialog.industry, "Retail")
     qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
     settled(qtbot, window)
+    qtbot.mouseClick(dialog.add, Qt.MouseButton.LeftButton)
     qtbot.keyClicks(dialog.name, "Alpha")
     qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
     settled(qtbot, window)

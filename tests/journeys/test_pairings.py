@@ -26,6 +26,7 @@ from mentor_app.core.store import Actor
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.pairing.board_cards import MIME
 from tests.conftest import ME, settled
+from tests.steps import where
 
 LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
 TODAY = dt.date.today()
@@ -64,7 +65,7 @@ class Office:
         self.wait()
 
     def go(self, what: Any = None) -> Any:
-        self.window.go("pairing", what)
+        self.window.go(where("pairing", what))
         self.wait()
         return self.window.pages["pairing"]
 
@@ -137,7 +138,7 @@ def test_the_lead_assigns_mentors_by_suggestion_and_changes_what_they_know_bette
     office.click(view.suggest)  # the rest again, around the pin
     assert board._mentor(board.plan[office.ana.person_id]).name == "Mo"
     office.click(view.accepting)
-    dialog = view.dialog
+    dialog = office.window.dialog
     assert dialog.save.text() == "Start 2 pairings"
     rows = {dialog.table.item(r, 0).text(): r for r in range(2)}
     assert dialog.table.item(rows["周一 → Mo"], 1).text() == "Alpha"
@@ -186,7 +187,7 @@ def test_enter_in_a_dialogs_field_saves(office: Office, qtbot: QtBot) -> None:
     view = office.go().view("assign")
     office.click(view.suggest)
     office.click(view.accepting)
-    qtbot.keyClick(view.dialog.started, Qt.Key.Key_Return)
+    qtbot.keyClick(office.window.dialog.started, Qt.Key.Key_Return)
     office.wait()
     assert set(office.stored()) == {"周一", "Ana"}
 
@@ -194,7 +195,7 @@ def test_enter_in_a_dialogs_field_saves(office: Office, qtbot: QtBot) -> None:
 def test_criteria_are_moved_and_kept(office: Office) -> None:
     view = office.go().view("assign")
     office.click(view.criteria)
-    dialog = view.dialog
+    dialog = office.window.dialog
     dialog.fields["region"].setValue(0)
     dialog.fields["industry"].setValue(0)
     dialog.fields["load"].setValue(5)
@@ -206,7 +207,7 @@ def test_criteria_are_moved_and_kept(office: Office) -> None:
     assert "+5.0" in values
     assert office.window.context.settings.weights["load"] == 5
     office.click(view.criteria)
-    assert view.dialog.fields["load"].value() == 5
+    assert office.window.dialog.fields["load"].value() == 5
 
 
 def test_two_leads_at_once_the_second_is_told(office: Office) -> None:
@@ -216,9 +217,9 @@ def test_two_leads_at_once_the_second_is_told(office: Office) -> None:
     office.store.act(
         office.lead, actions.pair, office.zhou.person_id, office.lu.person_id, office.a, TODAY
     )  # another window
-    office.click(view.dialog.save)
-    assert view.dialog.isVisible()
-    assert view.dialog.error.text() == "周一 is paired with Lu already."
+    office.click(office.window.dialog.save)
+    assert office.window.dialog.isVisible()
+    assert office.window.dialog.error.text() == "周一 is paired with Lu already."
     assert set(office.stored()) == {"周一"}  # all or none
 
 
@@ -230,19 +231,19 @@ def test_a_project_lost_early_is_followed_by_another(office: Office) -> None:
     assert not view.next.isVisible()
     office.go(("project", office.a))
     office.click(page.view("project").close_button)
-    dialog = page.view("project").dialog
+    dialog = office.window.dialog
     dialog.outcome.setCurrentIndex(dialog.outcome.findData("lost"))
     office.click(dialog.save)
     assert page.mark.text() == "Lost"
     office.key(page, Qt.Key.Key_Escape)  # back to the pairing
     assert view.next.text() == "Roll on…"
     office.click(view.next)
-    dialog = view.dialog
+    dialog = office.window.dialog
     office.click(dialog.save)
     assert dialog.error.text() == "Choose a project, or make a new one."
     office.click(dialog.new)
-    dialog.dialog.name.setText("Gamma")
-    office.click(dialog.dialog.save)
+    office.window.dialog.name.setText("Gamma")
+    office.click(office.window.dialog.save)
     assert dialog.project.currentText() == "Gamma"
     office.click(dialog.save)
     assert office.stored()["周一"].projects == ("Alpha", "Gamma")
@@ -256,7 +257,7 @@ def test_a_mentor_leaving_is_seen_at_home_and_the_apprentice_handed_over(office:
     office.pair(office.zhou, office.mo)
     details = PersonDetails("Mo", TODAY - 900 * DAY, TODAY + 10 * DAY, "East · Retail", frozenset({"mentor"}))
     office.act(edit_person, office.mo.person_id, details)
-    office.window.go("home")
+    office.window.go(where("home"))
     office.wait()
     home = office.window.pages["home"]
     home.refresh()
@@ -264,8 +265,7 @@ def test_a_mentor_leaving_is_seen_at_home_and_the_apprentice_handed_over(office:
     said = [b.toolTip() or b.text() for b in home.watch.buttons]
     assert said == ["Ana", "Mo", "周一"]  # without a mentor, leaving, no session for 14 days
     office.click(home.watch.buttons[1])
-    view = office.window.pages["pairing"].view("pairing")
-    dialog = view.dialog
+    dialog = office.window.dialog
     assert dialog.windowTitle() == "Give to another mentor"
     assert [dialog.mentor.itemText(i) for i in range(dialog.mentor.count())] == ["Lu · 0 of 2"]
     office.click(dialog.save)
@@ -277,7 +277,7 @@ def test_a_mentor_leaving_is_seen_at_home_and_the_apprentice_handed_over(office:
     assert (now.apprentice, now.mentor, now.state, now.projects) == ("周一", "Lu", "active", ("Alpha",))
     assert (before.mentor, before.state, before.reason, before.ended_on) == ("Mo", "reassigned", "Mo moves on", TODAY)
     assert office.window.pages["pairing"].title.text() == "周一 with Lu"  # the new pairing is shown
-    office.window.go("camp")
+    office.window.go(where("camp"))
     office.wait()
 
 
@@ -289,7 +289,7 @@ def test_every_alert_at_home_opens_what_solves_it(office: Office) -> None:
     home = office.window.pages["home"]
 
     def click(kind: str) -> None:
-        office.window.go("home")
+        office.window.go(where("home"))
         home.refresh()
         office.wait()
         kinds = [alert.kind for alert in _alerts(office)]
@@ -328,35 +328,33 @@ def test_a_project_is_made_from_a_deal_in_the_window(office: Office) -> None:
     office.store.act(office.lead, import_opportunities, [Batch([2], ["K1"], ["Mo"], columns, [])], today=TODAY)
     view = office.go("projects").view("projects")
     office.click(view.new)
-    view.dialog.deal.setCurrentIndex(view.dialog.deal.findText("MES"))
-    view.dialog.deal.activated.emit(1)
-    assert (view.dialog.customer.text(), view.dialog.region.currentData()) == ("华宇机电", "East")
-    office.click(view.dialog.save)
+    office.window.dialog.deal.setCurrentIndex(office.window.dialog.deal.findText("MES"))
+    office.window.dialog.deal.activated.emit(1)
+    assert (office.window.dialog.customer.text(), office.window.dialog.region.currentData()) == ("华宇机电", "East")
+    office.click(office.window.dialog.save)
     with office.store.read() as connection:
         cycle = next(c for c in cycles(connection, {p.id for p in projects(connection)}) if c.project.name == "MES")
     assert (cycle.project.opportunity_id, cycle.planned_end) == (1, TODAY + 30 * DAY)
 
 
 def test_no_session_for_two_weeks_is_solved_by_planning_one(office: Office) -> None:
-    office.pair(office.zhou, office.mo, 20)
+    made = office.pair(office.zhou, office.mo, 20)
     office.pair(office.ana, office.lu, 3)
     home = office.window.pages["home"]
-    office.window.go("home")
+    office.window.go(where("home"))
     home.refresh()
     office.wait()
     assert [b.text() for b in home.watch.buttons] == ["周一"]
     office.click(home.watch.buttons[0])
-    log = office.window.log_dialog  # type: ignore[attr-defined]
+    log = office.window.dialog  # type: ignore[attr-defined]
     assert (log.person.currentText(), log.host.currentText()) == ("周一", "Mo")
     log.date.setText((TODAY + 2 * DAY).isoformat())
     log.fields["customer"].setText("华宇机电")
     office.click(log.plan)
-    office.window.go("home")
+    office.window.go(where("home"))
     office.wait()
     assert home.watch.buttons == []
-    view = office.window.pages["pairing"].view("pairing")
-    view.reload()
-    office.wait()
+    view = office.go(("pairing", made)).view("pairing")
     assert [s.state for s in view.story.sessions] == ["planned"]
 
 
@@ -368,22 +366,23 @@ def test_a_cycle_that_closed_is_completed_and_both_write_what_only_they_and_the_
     view = page.view("pairing")
     assert view.next.text() == "Complete…"
     office.click(view.next)
-    office.click(view.dialog.save)
+    office.click(office.window.dialog.save)
     assert (page.mark.text(), office.stored()["周一"].state) == ("Completed", "completed")
     texts = lambda: [view._texts.itemAt(i).widget().text() for i in range(view._texts.count() - 1)]  # noqa: E731
     assert texts().count("Still to come.") == 2
     view.actions["remind"].trigger()
     assert "周一" in QGuiApplication.clipboard().text()
     office.be(office.zhou)
-    office.window.go("home")
+    office.window.go(where("home"))
     office.wait()
     home = office.window.pages["home"]
     office.click(home.reviews.buttons[0])
-    assert view.dialog.windowTitle() == "Closing review"
-    office.click(view.dialog.save)
-    assert view.dialog.error.text() == "A review needs words."
-    view.dialog.words.setPlainText("师傅很好 <b>")
-    office.click(view.dialog.save)
+    assert office.window.dialog.windowTitle() == "Closing review"
+    office.click(office.window.dialog.save)
+    assert office.window.dialog.error.text() == "A review needs words."
+    office.window.dialog.words.setPlainText("师傅很好 <b>")
+    office.click(office.window.dialog.save)
+    office.go(("pairing", made))
     assert "师傅很好 <b>" in texts()
     office.be(office.young)
     view.reload()
@@ -392,8 +391,8 @@ def test_a_cycle_that_closed_is_completed_and_both_write_what_only_they_and_the_
     assert any("for the two and the team lead" in words for words in texts())
     office.be(office.mo)
     office.go(("review", made))
-    view.dialog.words.setPlainText("ready")
-    office.click(view.dialog.save)
+    office.window.dialog.words.setPlainText("ready")
+    office.click(office.window.dialog.save)
     office.be(office.young)
     view.reload()
     office.wait()
@@ -417,10 +416,10 @@ def test_a_projects_cycle_is_edited_and_drawn_with_its_sessions(office: Office) 
     view = page.view("project")
     assert [view.sessions.model().index(0, c).data() for c in range(2)] == [str(TODAY - 5 * DAY), "周一"]
     office.click(view.cycle_button)
-    dialog = view.dialog
+    dialog = office.window.dialog
     dialog.table.item(0, 2).setText("yesterday")
     office.click(dialog.save)
-    assert dialog.error.text() == "Write dates like 2026-01-31."
+    assert dialog.error.text() == "yesterday is not a date. Write dates like 2026-01-31."
     dialog.table.item(0, 2).setText((TODAY - 9 * DAY).isoformat())
     dialog.table.setCurrentCell(1, 0)
     dialog.add()
@@ -450,8 +449,8 @@ def test_a_mentors_page_and_capacity(office: Office) -> None:
     assert [model.index(r, 0).data() for r in range(2)] == ["Ana", "周一"]
     assert (view.load.value.text(), view.load.note.text()) == ("1", "of 2 places")
     office.click(view.capacity)
-    view.dialog.places.setValue(0)
-    office.click(view.dialog.save)
+    office.window.dialog.places.setValue(0)
+    office.click(office.window.dialog.save)
     assert page.mark.text() == "overloaded"
     view.apprentices.selectRow(0)
     view.apprentices.setFocus()
@@ -466,8 +465,8 @@ def test_projects_and_pairings_come_in_by_the_wizard(office: Office, tmp_path: P
     ):
         file = tmp_path / f"{kind}.csv"
         file.write_text(rows, encoding="utf-8")
-        page = office.go(f"import_{kind}")
-        wizard = page.wizard
+        office.window.go(where("imports", kind))
+        wizard = office.window.dialog
         assert wizard.windowTitle() == f"Import {kind}"
         wizard.use_file(file)
         office.wait()

@@ -16,6 +16,7 @@ from mentor_app.core.playbooks.rules import Part
 from mentor_app.ui.main_window import MainWindow
 from tests.cli.command import ask
 from tests.journeys.test_pairings import CTRL, Office
+from tests.steps import where
 
 TODAY = dt.date.today()
 
@@ -41,7 +42,7 @@ def ready(office: Office, *parts: Part) -> int:
 
 
 def page(office: Office, what: Any = None) -> Any:
-    office.window.go("playbooks", what)
+    office.window.go(where("playbooks", what))
     office.wait()
     return office.window.pages["playbooks"]
 
@@ -115,11 +116,11 @@ def test_the_trainer_comments_at_the_passage_and_the_mentor_mends_it(office: Off
     cursor.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.KeepAnchor, 7)
     view.preview.setTextCursor(cursor)
     office.click(view.remark)
-    view.dialog.words.setPlainText("法务不同意")
-    office.click(view.dialog.save)
+    office.window.dialog.words.setPlainText("法务不同意")
+    office.click(office.window.dialog.save)
     assert "not sent yet" in view.said.toPlainText()
     office.click(view.changes)
-    office.click(view.dialog.save)
+    office.click(office.window.dialog.save)
     office.be(office.mo)
     page(office, ("book", book))
     assert shell.mark.text() == "Changes asked"
@@ -134,12 +135,14 @@ def test_the_trainer_comments_at_the_passage_and_the_mentor_mends_it(office: Off
     office.click(view.approve)
     assert shell.mark.text() == "Approved"
     view.compare()
-    assert "−  验收不过不付款。先试点。" in view.dialog.shown.toPlainText()
-    assert "+  分期付款。先试点。" in view.dialog.shown.toPlainText()
-    view.dialog.reject()
+    office.wait()
+    assert "−  验收不过不付款。先试点。" in office.window.dialog.shown.toPlainText()
+    assert "+  分期付款。先试点。" in office.window.dialog.shown.toPlainText()
+    office.window.dialog.reject()
     view.actions["withdraw"].trigger()
-    view.dialog.words.setPlainText("wrong price")
-    office.click(view.dialog.save)
+    office.wait()
+    office.window.dialog.words.setPlainText("wrong price")
+    office.click(office.window.dialog.save)
     assert shell.mark.text() == "Changes asked"
     with office.store.read() as connection:
         assert find(connection, "太贵", TODAY) == []
@@ -198,16 +201,16 @@ def test_a_trainer_defines_a_kind_in_the_window(office: Office) -> None:
     shell = page(office, "kinds")
     view = shell.view("kinds")
     office.click(view.new)
-    view.dialog.en.setText("Debrief")
-    view.dialog.zh.setText("复盘")
-    office.click(view.dialog.save)
-    assert view.dialog.error.text() == "A template has between 1 and 60 sections."
-    view.dialog.template.setPlainText("What happened | 经过\nWhat next | 下一步")
-    office.click(view.dialog.save)
+    office.window.dialog.en.setText("Debrief")
+    office.window.dialog.zh.setText("复盘")
+    office.click(office.window.dialog.save)
+    assert office.window.dialog.error.text() == "A template has between 1 and 60 sections."
+    office.window.dialog.template.setPlainText("What happened | 经过\nWhat next | 下一步")
+    office.click(office.window.dialog.save)
     names = [view.list.model.index(r, 0).data() for r in range(view.list.model.rowCount())]
     assert "Debrief" in names
-    page(office, "new")
-    dialog = shell.view("books").dialog
+    page(office, "begin")
+    dialog = office.window.dialog
     dialog.kind.setCurrentIndex(dialog.kind.findText("Debrief"))
     dialog.title.setText("Q3")
     office.click(dialog.save)
@@ -257,7 +260,7 @@ def test_a_file_is_attached_and_a_verified_copy_is_opened(
 
 def test_the_mentors_home_says_what_is_owed(office: Office) -> None:
     office.be(office.mo)
-    office.window.go("home")
+    office.window.go(where("home"))
     office.wait()
     home = office.window.pages["home"]
     home.refresh()
@@ -267,7 +270,7 @@ def test_the_mentors_home_says_what_is_owed(office: Office) -> None:
     office.act(actions.save_part, book, Part("q", "a"), who=office.mo)
     office.act(actions.submit, book, who=office.mo)
     office.be(office.lead)
-    office.window.go("home")
+    office.window.go(where("home"))
     home.refresh()
     office.wait()
     assert [b.text() for b in home.books.buttons] == ["异议处理百问百答 · Mo"]  # to review

@@ -14,6 +14,7 @@ from mentor_app.core.points import actions
 from mentor_app.core.points.queries import account, redemptions, rewards, rules_of
 from mentor_app.ui.main_window import MainWindow
 from tests.journeys.test_pairings import Office
+from tests.steps import where
 
 TODAY = dt.date.today()
 DAY = dt.timedelta(days=1)
@@ -29,7 +30,7 @@ def office(window: MainWindow, qtbot: QtBot) -> Office:
 
 
 def page(office: Office, what: Any = None) -> Any:
-    office.window.go("points", what)
+    office.window.go(where("points", what))
     office.wait()
     return office.window.pages["points"]
 
@@ -87,10 +88,10 @@ def test_a_request_is_refused_with_a_reason(office: Office) -> None:
     office.be(office.lead)
     view = page(office, "redemptions").view("redemptions")
     office.click(view.refuse)
-    office.click(view.dialog.save)
-    assert view.dialog.error.text() == "A written reason is needed."
-    view.dialog.reason.setPlainText("none left")
-    office.click(view.dialog.save)
+    office.click(office.window.dialog.save)
+    assert office.window.dialog.error.text() == "A written reason is needed."
+    office.window.dialog.reason.setPlainText("none left")
+    office.click(office.window.dialog.save)
     office.be(office.mo)
     mine = page(office, "mine").view("mine")
     assert mine.free.value.text() == "61"
@@ -101,7 +102,7 @@ def test_a_trainer_changes_rules_and_rewards(office: Office) -> None:
     office.be(office.lead)
     view = page(office, "rules").view("rules")
     office.click(view.new)
-    dialog = view.dialog
+    dialog = office.window.dialog
     dialog.event.setCurrentIndex(dialog.event.findData("gate"))
     assert dialog.points.value() == 10
     dialog.points.setValue(25)
@@ -116,10 +117,10 @@ def test_a_trainer_changes_rules_and_rewards(office: Office) -> None:
     assert found == [(10, None, TODAY), (25, 50, None)]
     view = page(office, "rewards").view("rewards")
     office.click(view.new)
-    view.dialog.name.setText("Mentor of the year")
-    view.dialog.kind.setCurrentIndex(view.dialog.kind.findData("promotion"))
-    view.dialog.weight.setText("2.5")
-    office.click(view.dialog.save)
+    office.window.dialog.name.setText("Mentor of the year")
+    office.window.dialog.kind.setCurrentIndex(office.window.dialog.kind.findData("promotion"))
+    office.window.dialog.weight.setText("2.5")
+    office.click(office.window.dialog.save)
     with office.store.read() as connection:
         assert [(r.kind, r.weight) for r in rewards(connection) if r.name == "Mentor of the year"] == [
             ("promotion", 2.5)

@@ -18,10 +18,13 @@ from mentor_app.core import log
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.pipeline.actions import import_opportunities
+from mentor_app.core.pipeline.queries import opportunity_count
 from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.store.history import change_set
 from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
 from tests.conftest import ME, TODAY, settled
+from tests.steps import where
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -36,9 +39,9 @@ def test_a_people_file_is_mapped_by_hand_checked_and_its_good_rows_imported(
 ) -> None:
     file = tmp_path / "staff.csv"
     file.write_text("Mitarbeiter;Seit;Rolle\nAnn;03/04/2025;mentor\nBo;2025-99-99;mentor\nCy;05/06/2025;juggler\n")
-    window.go("people", "import")
+    window.go(Place("imports", "people"))
     settled(qtbot, window)
-    wizard = window.pages["people"].wizard
+    wizard = window.dialog
     qtbot.keyClicks(wizard.file, str(file))
     qtbot.mouseClick(wizard.next, LEFT)
     settled(qtbot, window)
@@ -87,9 +90,9 @@ def test_an_unknown_crm_is_mapped_in_the_wizard_and_remembered(
     )
 
     def first_steps() -> Any:
-        window.go("pipeline", "import")
+        window.go(Place("imports", "opportunities"))
         settled(qtbot, window)
-        wizard = window.pages["pipeline"].wizard
+        wizard = window.dialog
         wizard.use_file(file)
         settled(qtbot, window)
         qtbot.mouseClick(wizard.next, LEFT)
@@ -123,9 +126,9 @@ def test_an_unknown_crm_is_mapped_in_the_wizard_and_remembered(
 def test_cancelling_an_import_leaves_nothing(
     window: MainWindow, qtbot: QtBot, pipeline_csv: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window.go("pipeline", "import")
+    window.go(Place("imports", "opportunities"))
     settled(qtbot, window)
-    wizard = window.pages["pipeline"].wizard
+    wizard = window.dialog
     wizard.use_file(pipeline_csv)
     for _ in range(4):
         settled(qtbot, window)
@@ -138,7 +141,8 @@ def test_cancelling_an_import_leaves_nothing(
     qtbot.mouseClick(wizard.cancel, LEFT)
     settled(qtbot, window)
     assert wizard.error.text() == "Cancelled; nothing was changed."
-    assert window.pages["pipeline"].model.rowCount() == 0
+    with window.store().read() as connection:
+        assert opportunity_count(connection) == 0
     assert everybody(window) == []
 
 
@@ -147,14 +151,15 @@ def test_names_left_unmatched_are_given_to_people_later(window: MainWindow, qtbo
     store.act(ME, add_person, PersonDetails("Anna Snelling"))
     columns: dict[str, list[Any]] = {"status": [0], "opened_on": ["2026-01-02"], "closed_on": [None]}
     batch = Batch([2], ["K"], ["Snelling, Anna"], columns, [])
-    window.context.act(import_opportunities, [batch], more={"today": TODAY, "add_people": False})
-    window.go("people")
+    window.context.act(import_opportunities, [batch], today=TODAY, add_people=False)
+    window.go(where("people"))
     settled(qtbot, window)
     page = window.pages["people"]
     qtbot.mouseClick(page.unmatched, LEFT)
-    box = page.dialog.form.boxes["Snelling, Anna"]
+    settled(qtbot, window)
+    box = window.dialog.boxes["Snelling, Anna"]
     assert box.currentText() == "Anna Snelling"  # proposed: the same words in another order
-    qtbot.mouseClick(page.dialog.save, LEFT)
+    qtbot.mouseClick(window.dialog.save, LEFT)
     settled(qtbot, window)
     assert everybody(window)[0].hired_on == dt.date(2026, 1, 2)
     assert not page.unmatched.isVisible()
@@ -191,15 +196,15 @@ def test_ctrl_k_finds_pages_commands_and_people(window: MainWindow, qtbot: QtBot
     qtbot.keyClicks(window.finder.field, "anna")
     qtbot.keyClick(window.finder.field, Qt.Key.Key_Return)
     settled(qtbot, window)
-    assert window.pages["people"].dialog.name.text() == "Anna <b>"
-    window.pages["people"].dialog.reject()
+    assert window.dialog.name.text() == "Anna <b>"
+    window.dialog.reject()
     window.find()
     qtbot.keyClicks(window.finder.field, "import opp")
     assert window.finder.list.count() == 1
     qtbot.keyClick(window.finder.field, Qt.Key.Key_Return)
     settled(qtbot, window)
-    assert window.pages["pipeline"].wizard.isVisible()
-    window.pages["pipeline"].wizard.reject()
+    assert window.dialog.isVisible()
+    window.dialog.reject()
 
 
 @pytest.fixture
@@ -213,12 +218,12 @@ def sampled(sample_store: Path, tmp_path: Path, request: pytest.FixtureRequest) 
 def test_charts_of_chosen_people_are_exported_and_an_export_is_cancelled(
     sampled: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sampled.go("ramp")
+    sampled.go(where("ramp"))
     settled(qtbot, sampled)
     page = sampled.pages["ramp"]
     page.choose("王晓明")
     qtbot.mouseClick(page.export_button, LEFT)
-    dialog = page.dialog
+    dialog = sampled.dialog
     dialog.scope.setCurrentIndex(dialog.scope.findData("some"))
     for at in range(dialog.people.count()):
         wanted = dialog.people.item(at).text() in ("Ana Torres", "孙蕾")
@@ -231,7 +236,7 @@ def test_charts_of_chosen_people_are_exported_and_an_export_is_cancelled(
 
     monkeypatch.setattr("mentor_app.transfer.charts._SPREAD_FROM", 10_000)
     qtbot.mouseClick(page.export_button, LEFT)
-    dialog = page.dialog
+    dialog = sampled.dialog
     dialog.scope.setCurrentIndex(dialog.scope.findData("all"))
     dialog.export_to(tmp_path / "all")
     qtbot.waitUntil(lambda: dialog.bar.maximum() > 0 and dialog.bar.value() >= 1, timeout=60_000)
@@ -244,7 +249,7 @@ def test_charts_of_chosen_people_are_exported_and_an_export_is_cancelled(
 
 
 def test_language_and_look_change_in_place(sampled: MainWindow, qtbot: QtBot) -> None:
-    sampled.go("ramp")
+    sampled.go(where("ramp"))
     settled(qtbot, sampled)
     sampled._set("language", "zh_CN")
     sampled.shell.window._set("theme", "dark")
@@ -258,7 +263,7 @@ def test_language_and_look_change_in_place(sampled: MainWindow, qtbot: QtBot) ->
 
 
 def test_the_numbers_of_a_month_are_shown_on_hover(sampled: MainWindow, qtbot: QtBot) -> None:
-    sampled.go("ramp")
+    sampled.go(where("ramp"))
     settled(qtbot, sampled)
     page = sampled.pages["ramp"]
     page.choose("王晓明")
@@ -274,7 +279,7 @@ def test_the_numbers_of_a_month_are_shown_on_hover(sampled: MainWindow, qtbot: Q
 
 
 def test_a_list_is_exported_as_shown(sampled: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    sampled.go("pipeline")
+    sampled.go(where("pipeline"))
     settled(qtbot, sampled)
     page = sampled.pages["pipeline"]
     qtbot.keyClicks(page.search, "FleetView")
@@ -313,7 +318,7 @@ def test_a_hundred_thousand_rows_scroll_without_reading_them_all(window: MainWin
     }
     batch = Batch(list(range(n)), [f"K{i:06d}" for i in range(n)], ["Ann"] * n, columns, [])
     window.store().act(ME, import_opportunities, [batch], today=TODAY)
-    window.go("pipeline")
+    window.go(where("pipeline"))
     settled(qtbot, window)
     page = window.pages["pipeline"]
     qtbot.waitUntil(lambda: page.model.rowCount() == n, timeout=60_000)

@@ -23,6 +23,7 @@ from mentor_app.core.people.queries import people
 from mentor_app.core.store import open_store
 from mentor_app.ui.app import Shell
 from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.registry import PAGES
 from mentor_app.ui.settings import Settings
 from tests.conftest import ME, gone
@@ -103,14 +104,14 @@ def opened(
 def every_view(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     """Each page and further view by name, shown and idle; with the widget in front: the window, or a dialog over it."""
     for spec in PAGES:
-        window.go(spec.key)
+        window.go(Place(spec.room))
         wait_until_idle(window)
-        yield spec.key, window
-        for view, show in window.pages[spec.key].views_to_check().items():
+        yield spec.room, window
+        for view, show in window.pages[spec.room].views_to_check().items():
             show()
             wait_until_idle(window)
             dialogs = [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
-            yield f"{spec.key}-{view}", dialogs[-1] if dialogs else window
+            yield f"{spec.room}-{view}", dialogs[-1] if dialogs else window
             for dialog in window.findChildren(QDialog):
                 dialog.done(0)
 

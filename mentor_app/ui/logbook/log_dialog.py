@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QFormLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES
@@ -141,6 +142,13 @@ class LogDialog(FormDialog):
         self.buttons.insertWidget(2, self.plan)
         self._build(last)
         self.kind.currentIndexChanged.connect(lambda _: self._change_kind())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Typing starts with the first field of the kind: who and when are proposed already."""
+        first = not self._begun
+        super().showEvent(event)
+        if first and self.fields:
+            next(iter(self.fields.values())).setFocus()
 
     # -- fields
 

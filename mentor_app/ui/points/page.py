@@ -6,6 +6,7 @@ from typing import Any
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.views import TabbedPage
 
 
@@ -36,8 +37,8 @@ class PointsPage(TabbedPage):
 
         found: dict[str, Any] = {key: lambda key=key: self.show_view(key, start=True) for key in self.keys}
         found["person"] = first
-        found["new_reward"] = lambda: self.view("rewards").add()
-        found["new_rule"] = lambda: self.view("rules").add()
+        found["new_reward"] = lambda: self._context.go(Place("points", "reward"))
+        found["new_rule"] = lambda: self._context.go(Place("points", "rule"))
         return found
 
 

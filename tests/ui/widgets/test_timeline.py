@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from mentor_app.core.projects.rules import Phase
+from mentor_app.ui import i18n
 from mentor_app.ui.settings import Settings
 from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.timeline import CycleView, plain_table
@@ -34,6 +35,7 @@ def cycle(name: str) -> Any:
 
 @pytest.mark.parametrize("cycles", [1, 3])
 def test_the_card_is_whole_as_soon_as_its_data_are_there(qtbot: QtBot, cycles: int) -> None:
+    i18n.use("en")
     page = Story()
     qtbot.addWidget(page)
     page.resize(900, 500)
