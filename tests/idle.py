@@ -1,9 +1,7 @@
 """Waiting until the window is idle; never for a time."""
 
-import sys
-import threading
+import faulthandler
 import time
-import traceback
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +22,7 @@ def wait_until_idle(window: Any, seconds: float = 60) -> None:
         quiet = 0 if busy else quiet + 1
         if busy:
             if time.monotonic() > deadline:
+                faulthandler.dump_traceback()  # where the threads stand; looking at running frames otherwise can crash
                 raise AssertionError(f"still busy after {seconds} s:\n" + "\n".join(busy))
             _sleep_until_something_happens()
 
@@ -31,7 +30,7 @@ def wait_until_idle(window: Any, seconds: float = 60) -> None:
 def under_way(window: Any) -> Iterator[str]:
     """What the window is still doing."""
     if window.tasks.busy():
-        yield "tasks:\n" + "\n".join(_threads())
+        yield "tasks"
     for timer in window.findChildren(QTimer):
         if timer.isActive() and timer.isSingleShot() and timer.interval() <= _SOON:
             yield f"a timer of {timer.interval()} ms of {timer.parent()}"
@@ -51,11 +50,3 @@ def _sleep_until_something_happens() -> None:
     loop = QEventLoop()
     QTimer.singleShot(10, loop.quit)
     loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-
-
-def _threads() -> Iterator[str]:
-    """Where the threads that work for a window stand."""
-    stacks = sys._current_frames()
-    for thread in threading.enumerate():
-        if thread.name.startswith("task") and thread.ident in stacks:
-            yield f"{thread.name}: " + "".join(traceback.format_stack(stacks[thread.ident])[-3:])
