@@ -3,19 +3,24 @@
 import datetime as dt
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from mentor_app.core.camp.queries import published, standings
 from mentor_app.core.check import problems
-from mentor_app.core.pairing.queries import pairings
+from mentor_app.core.pairing.queries import cycles, pairings
 from mentor_app.core.pairing.story import story
 from mentor_app.core.people.queries import people
-from mentor_app.core.store import HEAD, open_store
+from mentor_app.core.playbooks.queries import attachments_of, find, whole
+from mentor_app.core.points.ledger import verify
+from mentor_app.core.points.queries import entries, redemptions, rules_of
+from mentor_app.core.store import HEAD, migrations, open_store
 from mentor_app.core.store.migrate import upgrade
-from tests.conftest import DATA
+from tests.conftest import DATA, TODAY
 
 
 def test_a_failed_migration_rolls_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,52 +38,100 @@ def test_a_failed_migration_rolls_back(tmp_path: Path, monkeypatch: pytest.Monke
     open_store(tmp_path / "team.sqlite").close()
 
 
-def test_a_store_of_the_first_release_is_brought_up_to_date_with_its_data(tmp_path: Path) -> None:
-    shutil.copy(DATA / "stores" / "0001.sqlite", tmp_path / "old.sqlite")
+@pytest.fixture
+def brought_up(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Connection]:
+    """Today's view of the stored copy of a revision, opened and so migrated by today's app, and found sound."""
+    shutil.copy(DATA / "stores" / f"{request.param}.sqlite", tmp_path / "old.sqlite")
     store = open_store(tmp_path / "old.sqlite")
     with store.read() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
         assert problems(connection) == []
-        found = {p.name: p for p in people(connection)}
-        assert found["李静"].roles == ("mentor", "team_lead")
-        assert found["Anna Snelling"].hired_on_inferred
-        assert connection.execute(text("SELECT count(*) FROM opportunity")).scalar() == 120
-        assert published(connection).number == 1
+        yield connection
     store.close()
 
 
-def test_a_store_of_the_second_release_keeps_camp_and_logbook(tmp_path: Path) -> None:
-    shutil.copy(DATA / "stores" / "0002.sqlite", tmp_path / "old.sqlite")
-    store = open_store(tmp_path / "old.sqlite")
-    with store.read() as connection:
-        assert problems(connection) == []
-        (stands,) = standings(connection, dt.date(2026, 11, 24))
-        assert (stands.stage.key, stands.stages[0].decision.reason) == ("growth", "why not")  # type: ignore[union-attr]
-        assert (
-            connection.execute(text("SELECT customer FROM activity WHERE state = 'signed_off'")).scalar() == "华宇机电"
-        )
-    store.close()
+def of(revision: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("brought_up", [revision], indirect=True)
 
 
-def test_a_store_of_the_third_release_keeps_its_pairings(tmp_path: Path) -> None:
-    shutil.copy(DATA / "stores" / "0003.sqlite", tmp_path / "old.sqlite")
-    store = open_store(tmp_path / "old.sqlite")
-    with store.read() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
-        assert problems(connection) == []
-        running, ended = pairings(connection)
-        assert (running.apprentice, running.mentor, running.state) == ("Hire 1", "Lu", "active")
-        told = story(connection, ended.id, ended.apprentice_id)
-        assert [str(e.words) for e in told.events] == [
-            "Hire 0 is paired with Mo.",
-            "Bound to A.",
-            "A was closed: lost.",
-            "Rolled on to B.",
-            "Ended before the cycle closed.",
-            "Closing review written.",
-        ]
-        assert told.reviews[0].words == "Learned to listen"
-    store.close()
+def test_every_revision_has_a_stored_copy_with_data_in_what_it_added() -> None:
+    """A new migration needs its copy: made with a store of the last commit before the next migration."""
+    versions = Path(migrations.__file__).parent / "versions"
+    revisions = sorted(path.name[:4] for path in versions.glob("[0-9]*.py"))
+    assert revisions[-1] == HEAD
+    assert sorted(path.stem for path in (DATA / "stores").glob("*.sqlite")) == revisions
+    for revision in revisions:
+        with closing(sqlite3.connect(DATA / "stores" / f"{revision}.sqlite")) as connection:
+            assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(revision,)]
+            assert connection.execute("SELECT count(*) FROM person").fetchone()[0] > 0
+
+
+@of("0001")
+def test_the_first_release_keeps_people_and_opportunities(brought_up: Connection) -> None:
+    found = {p.name: p for p in people(brought_up)}
+    assert found["李静"].roles == ("mentor", "team_lead")
+    assert found["Anna Snelling"].hired_on_inferred
+    assert brought_up.execute(text("SELECT count(*) FROM opportunity")).scalar() == 120
+    assert published(brought_up).number == 1
+
+
+@of("0002")
+def test_the_second_keeps_camp_and_logbook(brought_up: Connection) -> None:
+    (stands,) = standings(brought_up, TODAY)
+    assert (stands.stage.key, stands.stages[0].decision.reason) == ("growth", "why not")  # type: ignore[union-attr]
+    assert brought_up.execute(text("SELECT customer FROM activity WHERE state = 'signed_off'")).scalar() == "华宇机电"
+
+
+@of("0003")
+def test_the_third_keeps_pairings(brought_up: Connection) -> None:
+    running, ended = pairings(brought_up)
+    assert (running.apprentice, running.mentor, running.state) == ("Hire 1", "Lu", "active")
+    told = story(brought_up, ended.id, ended.apprentice_id)
+    assert [str(e.words) for e in told.events] == [
+        "Hire 0 is paired with Mo.",
+        "Bound to A.",
+        "A was closed: lost.",
+        "Rolled on to B.",
+        "Ended before the cycle closed.",
+        "Closing review written.",
+    ]
+    assert told.reviews[0].words == "Learned to listen"
+
+
+@of("0004")
+def test_the_fourth_keeps_goals_cycles_and_every_change_of_the_story(brought_up: Connection) -> None:
+    after, other, given = pairings(brought_up)
+    assert (given.apprentice, given.state, given.goals) == ("Hire 0", "reassigned", "独立完成首单")
+    assert (after.apprentice, after.mentor, other.mentor) == ("Hire 0", "Lu", "Lu")
+    (cycle,) = cycles(brought_up, {brought_up.execute(text("SELECT id FROM project WHERE name = 'A'")).scalar_one()})
+    assert [(p.phase, p.done_on) for p in cycle.phases] == [("qualified", dt.date(2026, 9, 12)), ("试点 phase", None)]
+    told = story(brought_up, given.id, given.apprentice_id)
+    assert [str(e.words) for e in told.events] == [
+        "Hire 0 is paired with Mo.",
+        "Bound to A.",
+        "Given to another mentor.",
+        "Other goals were agreed.",
+        "Closing review written.",
+    ]
+    assert told.reviews[0].by == "Mo"
+
+
+@of("0005")
+def test_the_fifth_keeps_rules_ledger_and_redemptions(brought_up: Connection) -> None:
+    assert verify(brought_up).ok
+    mo = next(p.id for p in people(brought_up) if p.name == "Mo")
+    assert [(e.event, e.points) for e in entries(brought_up, mo)][-2:] == [("feedback", 1), ("session", 2)]
+    assert {r.points for r in rules_of(brought_up) if r.event == "session"} == {2, 40}
+    assert {(r.state, r.reason) for r in redemptions(brought_up)} == {("approved", None), ("refused", "下次 next time")}
+
+
+@of("0006")
+def test_the_sixth_keeps_playbooks_reviews_and_their_search(brought_up: Connection) -> None:
+    (hit,) = find(brought_up, "竞品", TODAY)
+    assert (hit.question, hit.author, hit.version, hit.helped) == ("你们比竞品贵", "Mo", 2, 1)
+    found = whole(brought_up, hit.playbook_id, TODAY)
+    assert [part.part.title for part in found.parts] == ["你们比竞品贵", "Too slow?"]
+    assert [a.name for a in attachments_of(brought_up, hit.playbook_id)] == ["plan.pdf"]
 
 
 def test_a_server_store_of_the_first_release_is_brought_up_to_date(location: str) -> None:
