@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 
 from mentor_app.core import log
-from mentor_app.core.store import Actor, Store, open_store
+from mentor_app.core.store import Actor, Store
+from mentor_app.core.team import open_team
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 DATA = Path(__file__).parent / "data"
@@ -78,7 +79,7 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def store(location: str) -> Iterator[Store]:
     """An empty store, on either database."""
-    opened = open_store(location)
+    opened = open_team(location)
     yield opened
     opened.close()
 
@@ -86,7 +87,7 @@ def store(location: str) -> Iterator[Store]:
 @pytest.fixture
 def file_store(tmp_path: Path) -> Iterator[Store]:
     """An empty store in a file, where the database makes no difference."""
-    opened = open_store(tmp_path / "team.sqlite")
+    opened = open_team(tmp_path / "team.sqlite")
     yield opened
     opened.close()
 
@@ -131,7 +132,7 @@ def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from mentor_app.core.sample.company import fill
 
     path = tmp_path_factory.mktemp("sample") / "sample.sqlite"
-    opened = open_store(path)
+    opened = open_team(path)
     opened.act(ME, fill, dt.date.today())
     opened.close()
     return path

@@ -31,9 +31,9 @@ class CliContext:
 
     def open(self) -> Store:
         """The store chosen, opened."""
-        from mentor_app.core.store import open_store
+        from mentor_app.core.team import open_team
 
-        return open_store(self.location)
+        return open_team(self.location)
 
     def actor(self, store: Store) -> Actor:
         """The person named with --as where the store knows them, else the computer's user."""

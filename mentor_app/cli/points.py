@@ -140,7 +140,7 @@ def export(world: CliContext, out: Path) -> None:
 @click.pass_obj
 def settle(world: CliContext) -> None:
     """Award what the past has earned and was not yet in the ledger; a second time adds nothing."""
-    from mentor_app.core.points.actions import settle_all
+    from mentor_app.core.points.award import settle_all
 
     store = world.open()
     added = store.act(world.actor(store), settle_all).result

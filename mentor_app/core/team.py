@@ -1,12 +1,15 @@
-"""Where the team is put together: every capability's actions, and the words the history has for them."""
+"""Where the team is put together: what follows from actions, every capability's actions, and the history's words for them."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 
+from mentor_app.core.store import Store, open_store
 from mentor_app.core.store.actions import Action, known_as, registered
+from mentor_app.core.store.followers import Follow, Follower
 from mentor_app.core.text import N_
 
 ACTIONS = (
@@ -17,12 +20,47 @@ ACTIONS = (
     "mentor_app.core.projects.actions",
     "mentor_app.core.pairing.actions",
     "mentor_app.core.points.actions",
+    "mentor_app.core.points.award",
     "mentor_app.core.playbooks.actions",
     "mentor_app.core.sample.company",
 )
 """The modules that register actions; imported when somebody asks for all of them, not at the start."""
 UNKNOWN = N_("Something was changed")
 """What an action is called that this version knows nothing of, such as a newer version's."""
+
+
+def _obligations() -> Follow:
+    from mentor_app.core.playbooks.obligations import follow
+
+    return follow
+
+
+def _points() -> Follow:
+    from mentor_app.core.points.award import follow
+
+    return follow
+
+
+FOLLOWERS = (
+    Follower(
+        name="obligations",
+        watches=frozenset({"pairing", "pairing_project", "project_phase", "project"}),
+        load=_obligations,
+    ),
+    Follower(
+        name="points",
+        watches=frozenset(
+            {"activity", "review", "gate_decision", "pairing", "playbook_review", "opportunity", "crm_name", "person"}
+        ),
+        load=_points,
+    ),
+)
+"""What follows from actions, in this order: playbooks owed for a pairing, mentoring points."""
+
+
+def open_team(location: str | os.PathLike[str] | None = None) -> Store:
+    """Open the store at a path or address (see ``open_store``) with everything that follows from actions in it."""
+    return open_store(location, FOLLOWERS)
 
 
 @cache

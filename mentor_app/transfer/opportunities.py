@@ -18,7 +18,7 @@ from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.rules import MAX_KEY, STATUS_KEYS, Batch
-from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
+from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.store import Actor, Done, Store
 from mentor_app.core.text import text
 from mentor_app.transfer.plan import Plan, make_plan

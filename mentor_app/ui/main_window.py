@@ -254,9 +254,9 @@ class MainWindow(QMainWindow):
         """The store, opened by whoever asks first; never on the GUI thread."""
         with self._opening:
             if self._store is None:
-                from mentor_app.core.store import open_store
+                from mentor_app.core.team import open_team
 
-                opened = open_store(self._location)
+                opened = open_team(self._location)
                 if self._fill:
                     from mentor_app.core.sample.company import fill
 

@@ -17,7 +17,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from mentor_app.core.pipeline.queries import kept_ramps, ramp
-from mentor_app.core.store import Store, open_store
+from mentor_app.core.store import Store
+from mentor_app.core.team import open_team
 from mentor_app.transfer import opportunities
 from tests.conftest import ME, TODAY
 
@@ -55,7 +56,7 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def full(export: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
-    store = open_store(tmp_path_factory.mktemp("full") / "full.sqlite")
+    store = open_team(tmp_path_factory.mktemp("full") / "full.sqlite")
     opportunities.run(store, ME, opportunities.plan(store, export), today=TODAY)
     return store
 
@@ -64,7 +65,7 @@ def test_import_against_sqlite(export: Path, tmp_path: Path) -> None:
     peer = best(
         lambda: subprocess.run(["sqlite3", str(tmp_path / "peer.db"), f".import --csv {export} t"], check=True), 1
     )
-    store = open_store(tmp_path / "ours.sqlite")
+    store = open_team(tmp_path / "ours.sqlite")
 
     def ours() -> None:
         opportunities.run(store, ME, opportunities.plan(store, export), today=TODAY)
@@ -115,7 +116,7 @@ app.run({str(tmp_path / "team.sqlite")!r}, None, False)
 """
     from mentor_app.core.sample.company import fill
 
-    store = open_store(tmp_path / "team.sqlite")
+    store = open_team(tmp_path / "team.sqlite")
     store.act(ME, fill, TODAY)
     store.close()
 
@@ -165,7 +166,7 @@ app.run({str(tmp_path / "team.sqlite")!r}, None, False)
 """
     from mentor_app.core.sample.company import fill
 
-    store = open_store(tmp_path / "team.sqlite")
+    store = open_team(tmp_path / "team.sqlite")
     store.act(ME, fill, TODAY)
     store.close()
 
@@ -197,7 +198,7 @@ def test_pages_on_more_data(
     for rows in (10_000, 100_000):
         kept = [line for line in lines[1:] if int(line.split(",")[1].split()[1]) < rows // 1000]
         (tmp_path / "part.csv").write_text(lines[0] + "".join(kept))
-        store = open_store(tmp_path / f"{rows}.sqlite")
+        store = open_team(tmp_path / f"{rows}.sqlite")
         opportunities.run(store, ME, opportunities.plan(store, tmp_path / "part.csv"), today=TODAY)
         store.close()
         places[rows] = store.location

@@ -9,7 +9,9 @@ from mentor_app.charts.ramp import CohortChart, HireChart, draw_hire, draw_multi
 from mentor_app.charts.screen import picture
 from mentor_app.charts.style import LIGHT, new_figure
 from mentor_app.core.ramp.calendar import to_day
-from mentor_app.core.ramp.curve import WON, Deals, Hire, company
+from mentor_app.core.ramp.curve import Deals, company
+from mentor_app.core.ramp.hire import Hire
+from mentor_app.core.ramp.outcome import WON
 from mentor_app.core.text import translator
 
 

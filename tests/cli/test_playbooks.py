@@ -8,7 +8,7 @@ import pytest
 from docx import Document as Word
 
 from mentor_app.core.playbooks.queries import find, whole
-from mentor_app.core.store import open_store
+from mentor_app.core.team import open_team
 from mentor_app.core.text import translator
 from mentor_app.transfer.playbooks import document_of
 from tests.cli.command import ask, run
@@ -63,7 +63,7 @@ def test_the_command_line_searches_imports_and_exports(place: Path, tmp_path: Pa
     assert Word(str(tmp_path / "b.docx")).paragraphs[0].text == "异议处理百问百答 · Mo"
     listed = {b["kind"]: b for b in ask(place, "playbooks", "--person", "Mo")["playbooks"]}
     assert (listed["objections"]["state"], listed["handbook"]["state"]) == ("approved", "not_started")
-    store = open_store(place)
+    store = open_team(place)
     with store.read() as connection:
         assert find(connection, "预算", TODAY)[0].version == 3
         assert document_of(whole(connection, book, TODAY), None, translator("en")).parts[1].title == "没预算"

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from mentor_app.core.sample.company import fill
-from mentor_app.core.store import open_store
+from mentor_app.core.team import open_team
 from tests.cli.command import ask, run
 from tests.conftest import ME
 
@@ -18,7 +18,7 @@ TODAY = dt.date.today()
 
 def test_the_command_line_tells_proves_and_exports(tmp_path: Path) -> None:
     place = str(tmp_path / "s.sqlite")
-    store = open_store(place)
+    store = open_team(place)
     store.act(ME, fill, TODAY)
     store.close()
     people = ask(place, "points")["people"]

@@ -11,7 +11,8 @@ import pytest
 
 import mentor_app
 from mentor_app.core.store.actions import Counter, Inverse, Never
-from mentor_app.core.team import UNKNOWN, actions_by_name, title_of
+from mentor_app.core.store.schema import metadata
+from mentor_app.core.team import FOLLOWERS, UNKNOWN, actions_by_name, open_team, title_of
 from mentor_app.core.text import translator
 from tests.conftest import DATA
 
@@ -69,6 +70,29 @@ def test_every_module_with_actions_is_listed() -> None:
         "assert set(actions_by_name()) == listed"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+
+
+def test_followers_watch_what_their_rooms_say() -> None:
+    """What a follower watches stands where it is registered, so that nothing need be imported to know it."""
+    from mentor_app.core.playbooks import obligations
+    from mentor_app.core.points import award
+
+    watched = {follower.name: follower.watches for follower in FOLLOWERS}
+    assert watched == {"obligations": obligations.WATCHES, "points": award.WATCHES}
+    assert set().union(*watched.values()) <= set(metadata.tables)
+
+
+def test_opening_a_team_imports_nothing_that_only_follows_or_computes(tmp_path: Path) -> None:
+    place = tmp_path / "team.sqlite"
+    open_team(place).close()
+    code = (
+        "import sys; from mentor_app.core.team import open_team; store = open_team(sys.argv[1]);"
+        "from mentor_app.core.people.queries import people\n"
+        "with store.read() as connection: people(connection)\n"
+        "heavy = {'numpy', 'scipy', 'matplotlib', 'alembic', 'mentor_app.core.points', 'mentor_app.core.playbooks'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(place)], check=True, cwd=Path(__file__).parents[2])
 
 
 def import_everything() -> None:

@@ -21,8 +21,9 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.people.tables import person
-from mentor_app.core.store import Actor, Session, Store, open_store
+from mentor_app.core.store import Actor, Session, Store
 from mentor_app.core.store.faults import explained, shown
+from mentor_app.core.team import open_team
 from mentor_app.core.text import translator
 from tests.conftest import ME
 from tests.steps import step
@@ -73,14 +74,14 @@ sys.stdin.read()
 @pytest.mark.parametrize("at", [100, 4096 * 3, 4096 * 20])
 def test_garbage_in_the_file(tmp_path: Path, at: int) -> None:
     place = tmp_path / "team.sqlite"
-    store = open_store(place)
+    store = open_team(place)
     for i in range(300):
         add(store, f"Person {i}")
     store.close()
     with place.open("r+b") as file:
         file.seek(at)
         file.write(b"\xff" * (place.stat().st_size - at))
-    with said("is damaged. Restore"), contextlib.closing(open_store(place)) as broken:
+    with said("is damaged. Restore"), contextlib.closing(open_team(place)) as broken:
         names(broken)
         add(broken)
 
@@ -136,7 +137,7 @@ def mounted(place: Path, *options: str) -> Iterator[None]:
 
 def test_a_full_disk(tmp_path: Path) -> None:
     with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", "size=3m", "tmpfs"):
-        store = open_store(tmp_path / "disk" / "team.sqlite")
+        store = open_team(tmp_path / "disk" / "team.sqlite")
         add(store)
         with contextlib.suppress(OSError), (tmp_path / "disk" / "film").open("wb") as film:
             while film.write(b"x" * 4096):
@@ -153,20 +154,20 @@ def test_a_full_disk(tmp_path: Path) -> None:
             while film.write(b"x" * 512):
                 film.flush()
         with said("disk is full"):
-            open_store(tmp_path / "disk" / "new.sqlite")
+            open_team(tmp_path / "disk" / "new.sqlite")
 
 
 def test_a_disk_that_turns_read_only(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     with mounted(disk, "-t", "tmpfs", "-o", "size=8m", "tmpfs"):
-        store = open_store(disk / "team.sqlite")
+        store = open_team(disk / "team.sqlite")
         add(store)
         store.close()
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
         with said("can't be written to"):
-            open_store(disk / "team.sqlite")
+            open_team(disk / "team.sqlite")
         with said("can't be created: Read-only file system"):
-            open_store(disk / "other.sqlite")
+            open_team(disk / "other.sqlite")
 
 
 def test_a_file_nobody_may_change(file_store: Store) -> None:
@@ -178,7 +179,7 @@ def test_a_file_nobody_may_change(file_store: Store) -> None:
 
 def test_a_file_replaced_by_a_folder_while_open(tmp_path: Path) -> None:
     place = tmp_path / "team.sqlite"
-    store = open_store(place)
+    store = open_team(place)
     store.close()
     for file in tmp_path.iterdir():
         file.unlink()
@@ -186,11 +187,11 @@ def test_a_file_replaced_by_a_folder_while_open(tmp_path: Path) -> None:
     with said("is a folder"):
         names(store)
     with said("is a folder"):
-        open_store(place)
+        open_team(place)
 
 
 def test_a_folder_that_is_gone(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "deep" / "team.sqlite")
+    store = open_team(tmp_path / "deep" / "team.sqlite")
     store.close()
     (tmp_path / "deep").rename(tmp_path / "away")
     with said("can't be opened. Check that its folder is there"):
@@ -209,13 +210,13 @@ def test_a_folder_that_is_gone(tmp_path: Path) -> None:
 )
 def test_places_that_can_hold_no_store(place: str, words: str) -> None:
     with said(words):
-        open_store(place)
+        open_team(place)
 
 
 def test_a_file_in_the_place_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with said("can't be created"):
-        open_store(tmp_path / "file" / "team.sqlite")
+        open_team(tmp_path / "file" / "team.sqlite")
 
 
 def test_a_folder_that_may_not_be_looked_into(tmp_path: Path) -> None:
@@ -228,12 +229,12 @@ def test_a_folder_that_may_not_be_looked_into(tmp_path: Path) -> None:
         return
     (tmp_path / "shut").mkdir(mode=0)
     with said("can't be read"):
-        open_store(tmp_path / "shut" / "team.sqlite")
+        open_team(tmp_path / "shut" / "team.sqlite")
 
 
 def _refused_to_nobody(tmp_path: Path) -> bool:
     try:
-        open_store(tmp_path / "team.sqlite")  # pytest's folders are their owner's alone
+        open_team(tmp_path / "team.sqlite")  # pytest's folders are their owner's alone
     except UserError as error:
         return "can't be read: Permission denied" in str(error)
     return False
@@ -254,7 +255,7 @@ def test_a_store_that_does_not_say_its_version(store: Store, statement: str, wor
         connection.execute(text(statement))
     location = store.engine.url.render_as_string(hide_password=False).removeprefix("sqlite:///")
     with said(words):
-        open_store(location)
+        open_team(location)
 
 
 def test_a_newer_app_changes_the_schema_meanwhile(store: Store) -> None:
@@ -303,15 +304,15 @@ def test_no_password_is_ever_shown(address: str, seen: str) -> None:
 )
 def test_what_is_no_address_is_told_without_its_password(address: str) -> None:
     with pytest.raises(UserError, match="not a store address") as fault:
-        open_store(address)
+        open_team(address)
     assert "secret" not in str(fault.value)
 
 
 def test_a_host_nobody_knows() -> None:
     with said("no server nowhere.invalid"):
-        open_store("postgresql://ann:secret@nowhere.invalid/team")
+        open_team("postgresql://ann:secret@nowhere.invalid/team")
     with pytest.raises(UserError, match="no server nowhere") as fault:
-        open_store("postgresql://ann:se@cret@nowhere.invalid/team")
+        open_team("postgresql://ann:se@cret@nowhere.invalid/team")
     assert "cret" not in str(fault.value)
 
 
@@ -320,9 +321,9 @@ def test_a_port_nobody_listens_at() -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with said(f"No database server runs on 127.0.0.1 at port {port}"):
-        open_store(f"postgresql://ann@127.0.0.1:{port}/team")
+        open_team(f"postgresql://ann@127.0.0.1:{port}/team")
     with said("No database server runs on /tmp/nowhere at port 5432"):
-        open_store("postgresql:///team?host=/tmp/nowhere")
+        open_team("postgresql:///team?host=/tmp/nowhere")
 
 
 def test_a_server_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -334,7 +335,7 @@ def test_a_server_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
         with said("does not answer"):
-            open_store(f"postgresql://ann@127.0.0.1:{silent.getsockname()[1]}/team")
+            open_team(f"postgresql://ann@127.0.0.1:{silent.getsockname()[1]}/team")
         assert time.monotonic() - began < 8
 
 
@@ -348,7 +349,7 @@ def test_something_that_is_no_database_server() -> None:
 
         threading.Thread(target=hang_up, daemon=True).start()
         with said("does not answer"):
-            open_store(f"postgresql://ann@127.0.0.1:{rude.getsockname()[1]}/team")
+            open_team(f"postgresql://ann@127.0.0.1:{rude.getsockname()[1]}/team")
 
 
 # a server
@@ -395,18 +396,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def test_a_wrong_password_and_none(server: Server) -> None:
     with said("refuses the login; check name and password"):
-        open_store(server.address("postgres", "ann:wrong"))
+        open_team(server.address("postgres", "ann:wrong"))
     with said("asks for a password"):
-        open_store(server.address("postgres", "ann"))
+        open_team(server.address("postgres", "ann"))
     with said("refuses the login; check name and password"):
-        open_store(server.address("postgres", "nobody:x"))
+        open_team(server.address("postgres", "nobody:x"))
 
 
 def test_a_database_that_is_not_there(server: Server) -> None:
     with said("no database nowhere"):
-        open_store(server.address("nowhere"))
+        open_team(server.address("nowhere"))
     with pytest.raises(UserError, match="no database nowhere") as fault:
-        open_store(server.address("nowhere", "ann:right/one"))
+        open_team(server.address("nowhere", "ann:right/one"))
     assert "right" not in str(fault.value)
 
 
@@ -414,48 +415,48 @@ def test_a_database_one_may_not_enter(server: Server) -> None:
     database = server.database()
     server.run(f"REVOKE CONNECT ON DATABASE {database} FROM PUBLIC")
     with said("lacks rights on the server"):
-        open_store(server.address(database, "ann:right/one"))
+        open_team(server.address(database, "ann:right/one"))
 
 
 def test_an_account_without_grants(server: Server) -> None:
     database = server.database()
     with said("lacks rights on the server"):  # may not create tables
-        open_store(server.address(database, "ann:right/one"))
-    open_store(server.address(database)).close()
+        open_team(server.address(database, "ann:right/one"))
+    open_team(server.address(database)).close()
     with said("lacks rights on the server"):  # may not read them
-        open_store(server.address(database, "ann:right/one"))
+        open_team(server.address(database, "ann:right/one"))
 
 
 def test_no_connection_free(server: Server) -> None:
     server.run("CREATE ROLE cem LOGIN CONNECTION LIMIT 1", "ALTER ROLE ben CONNECTION LIMIT 1")
     database = server.database()
     with psycopg.connect(server.address(database, "cem")), said("no connection free"):
-        open_store(server.address(database, "cem"))
+        open_team(server.address(database, "cem"))
     # counted after the password was right: only the server's words tell
     with psycopg.connect(server.address(database, "ben:b")), said("too many connections for role"):
-        open_store(server.address(database, "ben:b"))
+        open_team(server.address(database, "ben:b"))
     server.run(f"ALTER DATABASE {database} CONNECTION LIMIT 0", "ALTER ROLE ben CONNECTION LIMIT -1")
     with said("does not let this app in: .* too many connections for database"):
-        open_store(server.address(database, "ben:b"))
+        open_team(server.address(database, "ben:b"))
 
 
 def test_a_database_that_is_not_in_utf8(server: Server) -> None:
     for encoding in ("LATIN1", "SQL_ASCII"):
         database = server.database(f"ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
         with said(f"keeps text as {encoding}"):
-            open_store(server.address(database))
+            open_team(server.address(database))
 
 
 def test_another_program_s_database(server: Server) -> None:
     database = server.database()
     server.run("CREATE TABLE person (x int)", "CREATE TABLE alembic_version (version_num text)", database=database)
     with said("not a mentor-app store"):
-        open_store(server.address(database))
+        open_team(server.address(database))
 
 
 @pytest.fixture
 def opened(server: Server) -> Iterator[Store]:
-    store = open_store(server.address(server.database()))
+    store = open_team(server.address(server.database()))
     yield store
     store.close()
 
@@ -560,7 +561,7 @@ def test_the_server_s_own_settings_do_not_leak_in(server: Server) -> None:
         f"ALTER DATABASE {database} SET datestyle = 'German'",
         f"ALTER DATABASE {database} SET timezone = 'Asia/Shanghai'",
     )
-    store = open_store(server.address(database))
+    store = open_team(server.address(database))
     with store.read() as connection:
         assert connection.execute(text("SELECT DATE '2026-11-24'::text, current_setting('timezone')")).one() == (
             "2026-11-24",
@@ -575,7 +576,7 @@ def test_several_open_a_new_store_at_once(server: Server) -> None:
 
     def first() -> None:
         try:
-            stores.append(open_store(address))
+            stores.append(open_team(address))
         except BaseException as error:
             faults.append(error)
 
@@ -593,7 +594,7 @@ def test_several_open_a_new_store_at_once(server: Server) -> None:
 
 def test_a_server_that_goes_away_and_comes_back(tmp_path: Path) -> None:
     server = Server(tmp_path / "pg")
-    store = open_store(server.address(server.database()))
+    store = open_team(server.address(server.database()))
     add(store)
     server.process.cleanup()
     with said("No database server runs on"):

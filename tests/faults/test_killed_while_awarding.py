@@ -6,18 +6,20 @@ import sys
 from pathlib import Path
 
 from mentor_app.core.check import problems
-from mentor_app.core.points.actions import settle_all
+from mentor_app.core.points.award import settle_all
 from mentor_app.core.points.ledger import verify
-from mentor_app.core.store import Actor, open_store
+from mentor_app.core.store import Actor
+from mentor_app.core.team import open_team
 from tests.core.points.mentoring import Camp
 
 _WORK = """
 import sys
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.logbook.rules import Details
-from mentor_app.core.store import Actor, open_store
+from mentor_app.core.store import Actor
+from mentor_app.core.team import open_team
 from tests.conftest import TODAY
-store = open_store(sys.argv[1])
+store = open_team(sys.argv[1])
 mo, hire = Actor("Mo", 1), Actor("Ann", 5)
 print("ready", flush=True)
 while True:
@@ -30,7 +32,7 @@ while True:
 
 def test_the_ledger_survives_being_killed(tmp_path: Path) -> None:
     place = tmp_path / "team.sqlite"
-    store = open_store(place)
+    store = open_team(place)
     Camp(store)
     store.close()
     chance = random.Random(5)
@@ -44,7 +46,7 @@ def test_the_ledger_survives_being_killed(tmp_path: Path) -> None:
         worker.kill()
         worker.wait()
         worker.stdout.close()
-        store = open_store(place)
+        store = open_team(place)
         with store.read() as connection:
             found = verify(connection)
             assert (found.ok, problems(connection)) == (True, [])

@@ -6,7 +6,8 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from mentor_app.core.store import Store, open_store
+from mentor_app.core.store import Store
+from mentor_app.core.team import open_team
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from tests.conftest import settled
@@ -110,7 +111,7 @@ def test_errors_of_the_world_are_told_and_the_window_stays(window: MainWindow, q
 
 
 def test_the_store_is_the_one_on_disk(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    store: Store = open_store(tmp_path / "team.sqlite")
+    store: Store = open_team(tmp_path / "team.sqlite")
     assert store.location == str(tmp_path / "team.sqlite")
     store.close()
 

@@ -21,7 +21,7 @@ from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.projects import actions as project_actions
 from mentor_app.core.projects.queries import projects
 from mentor_app.core.projects.rules import Phase, ProjectDetails
-from mentor_app.core.ramp.curve import OPEN
+from mentor_app.core.ramp.outcome import OPEN
 from mentor_app.core.store import Actor
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.pairing.board_cards import MIME

@@ -13,9 +13,10 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.people.queries import people
 from mentor_app.core.pipeline.queries import opportunities as read_opportunities
 from mentor_app.core.pipeline.queries import opportunity_ids
-from mentor_app.core.ramp.curve import WON
-from mentor_app.core.store import Store, open_store
+from mentor_app.core.ramp.outcome import WON
+from mentor_app.core.store import Store
 from mentor_app.core.store.history import change
+from mentor_app.core.team import open_team
 from mentor_app.transfer import opportunities
 from mentor_app.transfer import people as people_file
 from mentor_app.transfer.files import write_list
@@ -153,7 +154,7 @@ def test_a_folder_that_can_not_be_written_to_is_named(tmp_path: Path) -> None:
     if os.access(locked, os.W_OK):  # root writes everywhere but into the kernel's own folders
         locked = Path("/proc")
     with pytest.raises(UserError, match=locked.name):
-        open_store(locked / "team.sqlite")
+        open_team(locked / "team.sqlite")
     with pytest.raises(UserError, match=locked.name):
         write_list(locked / "list.csv", "x", ["a"], [])
 

@@ -17,7 +17,7 @@ from mentor_app.core.people.queries import people, unmatched_crm_names
 from mentor_app.core.pipeline.queries import opportunities as read_opportunities
 from mentor_app.core.pipeline.queries import opportunity_ids, ramp
 from mentor_app.core.pipeline.tables import opportunity
-from mentor_app.core.ramp.curve import LOST, OPEN, WON
+from mentor_app.core.ramp.outcome import LOST, OPEN, WON
 from mentor_app.core.store import Store
 from mentor_app.core.store.history import change
 from mentor_app.transfer import opportunities

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
+from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.transfer.files import neutral, safe_name
 from mentor_app.transfer.values import Bad, date_order, decimal_comma, parse_amount, parse_date, stage_status
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from mentor_app.core.people.queries import people
-from mentor_app.core.store import open_store
+from mentor_app.core.team import open_team
 from mentor_app.ui.app import Shell
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
@@ -67,7 +67,7 @@ LOOKS = [
 def crowd_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with too much in it; only to be copied."""
     path = tmp_path_factory.mktemp("crowd") / "crowd.sqlite"
-    store = open_store(path)
+    store = open_team(path)
     store.act(ME, crowd, dt.date.today())
     store.close()
     return path
@@ -85,7 +85,7 @@ def opened(
         if look.data != "empty":
             shutil.copy(request.getfixturevalue(f"{look.data}_store"), place)
         if look.who:
-            store = open_store(place)
+            store = open_team(place)
             with store.read() as connection:
                 everybody = {p.name.strip(): p.id for p in people(connection)}
             store.close()

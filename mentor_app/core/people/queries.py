@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from mentor_app.core.people.tables import crm_name, person, person_role, region, team
 from mentor_app.core.pipeline.tables import owner_digest
-from mentor_app.core.ramp.curve import Hire
+from mentor_app.core.ramp.hire import Hire
 
 
 @dataclass(frozen=True)

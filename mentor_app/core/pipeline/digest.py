@@ -13,7 +13,8 @@ from sqlalchemy import delete as sql_delete
 
 from mentor_app.core.pipeline.tables import opportunity, owner_digest
 from mentor_app.core.ramp.calendar import NO_DAY, to_date
-from mentor_app.core.ramp.curve import OPEN, Deals
+from mentor_app.core.ramp.curve import Deals
+from mentor_app.core.ramp.outcome import OPEN
 
 _BLANK = "0000-00-00"
 _WIDTH = 31  # owner (10), status (1), opened (10), closed (10)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mentor_app.core.imports import Problem
-from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
+from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.text import N_, Text, text
 
 STATUS = {OPEN: N_("Open"), WON: N_("Won"), LOST: N_("Lost"), VOID: N_("Void")}

@@ -81,12 +81,13 @@ def begin(
     )
     if row is None:
         raise UserError("{kind} is not a kind of playbook.", kind=kind_key)
-    return _begin(session, read_kind(row["key"], row["definition"]), row["id"], title, owner, due_on, pairing_id)
+    return new_playbook(session, read_kind(row["key"], row["definition"]), row["id"], title, owner, due_on, pairing_id)
 
 
-def _begin(
+def new_playbook(
     session: Session, kind: Kind, kind_id: int, title: str, owner: int, due_on: dt.date | None, pairing_id: int | None
 ) -> int:
+    """A playbook not started yet, with its kind's template. Returns its id."""
     made = session.insert(
         playbook,
         {

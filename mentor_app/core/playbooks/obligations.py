@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 
 from sqlalchemy import func, select
 
 from mentor_app.core.pairing.tables import pairing, pairing_project
 from mentor_app.core.people.queries import get_person
-from mentor_app.core.playbooks.actions import _begin
+from mentor_app.core.playbooks.actions import new_playbook
 from mentor_app.core.playbooks.rules import Kind, read_kind
-from mentor_app.core.playbooks.tables import playbook, playbook_kind
+from mentor_app.core.playbooks.tables import playbook, playbook_attachment, playbook_kind, playbook_part
 from mentor_app.core.projects.tables import project, project_phase
 from mentor_app.core.store import Actor, Session
+
+DUE_BY = frozenset({pairing_project.name, project_phase.name, project.name})
+"""Tables whose rows say when a running cycle ends."""
+WATCHES = DUE_BY | {pairing.name}
 
 
 def follow(session: Session, actor: Actor) -> None:
     """Create what new pairings oblige to, move due dates with their cycles, drop what an early end makes pointless."""
-    made = [step for step in session.changes if step["table_name"] == "pairing"]
     kinds = kinds_of(session)
-    for step in list(made):
-        if step["operation"] == "insert":
-            started(session, step["row_id"], kinds)
-        elif step["after"] and json.loads(step["after"]).get("state") in ("reassigned", "ended"):
-            _dropped(session, step["row_id"])
-    if any(step["table_name"] in ("pairing_project", "project_phase", "project") for step in session.changes):
+    for written in session.changed(pairing):
+        if written.operation == "insert":
+            started(session, written.row_id, kinds)
+        elif written.after.get("state") in ("reassigned", "ended"):
+            _dropped(session, written.row_id)
+    if session.touched(DUE_BY):
         _dates(session)
 
 
@@ -51,16 +53,14 @@ def started(session: Session, pairing_id: int, kinds: list[tuple[int, Kind]], pa
         owed = select(playbook.c.id).where(playbook.c.kind_id == kind_id, playbook.c.pairing_id == pairing_id)
         if kind.arises == "pairing" and session.connection.execute(owed).first() is None:
             apprentice = get_person(session.connection, row.apprentice_id).name
-            _begin(session, kind, kind_id, f"{kind.name('zh_CN')} · {apprentice}", row.mentor_id, due, pairing_id)
+            new_playbook(session, kind, kind_id, f"{kind.name('zh_CN')} · {apprentice}", row.mentor_id, due, pairing_id)
         elif kind.arises == "mentor" and session.connection.execute(held).first() is None:
             mentor = get_person(session.connection, row.mentor_id).name
-            _begin(session, kind, kind_id, f"{kind.name('zh_CN')} · {mentor}", row.mentor_id, due, None)
+            new_playbook(session, kind, kind_id, f"{kind.name('zh_CN')} · {mentor}", row.mentor_id, due, None)
 
 
 def _dropped(session: Session, pairing_id: int) -> None:
     """A handbook nobody has begun is not owed any more where its pairing ended early."""
-    from mentor_app.core.playbooks.tables import playbook_attachment, playbook_part
-
     c = playbook.c
     for row_id in (
         session.connection.execute(

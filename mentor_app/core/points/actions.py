@@ -1,4 +1,4 @@
-"""Writing points: rules, rewards, redemptions, and settling the past. Awards follow other actions by themselves."""
+"""Writing points: rules, rewards, redemptions. Awards follow other actions by themselves (``award``)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.roles import guide, need
 from mentor_app.core.people.rules import checked_name
-from mentor_app.core.points import award
 from mentor_app.core.points.ledger import Ledger, balance_of
 from mentor_app.core.points.rules import REWARDS, SPENT, check_rule
 from mentor_app.core.points.tables import point_rule, redemption, reward
@@ -68,17 +67,6 @@ def end_rule(session: Session, actor: Actor, event: str, last_on: dt.date, today
             session.update(point_rule, row["id"], {"points": 0, "per_month": 0})
         elif row["last_on"] is None or row["last_on"] > last_on:
             session.update(point_rule, row["id"], {"last_on": last_on})
-
-
-@action(
-    "points.settle_all",
-    title=N_("Past events settled in the ledger"),
-    undo=never(N_("The ledger only grows. A mistake is corrected by a reversing entry.")),
-)
-def settle_all(session: Session, actor: Actor) -> int:
-    """Award everything of the past by the rules of its day; what is in the ledger already adds nothing. Returns how many."""
-    guide(session, actor, _LEADS)
-    return award.settle(session, actor)
 
 
 @action("points.save_reward", title=N_("Reward saved"), undo=INVERSE)

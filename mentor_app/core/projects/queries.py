@@ -13,7 +13,7 @@ from mentor_app.core.people.tables import crm_name, person, region, team
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.projects.rules import ProjectDetails
 from mentor_app.core.projects.tables import project
-from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
+from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from mentor_app.core.ramp.calendar import NO_DAY, add_months, month_start, tenure_month, tenure_months, to_date, to_day
+from mentor_app.core.ramp.calendar import NO_DAY, add_months, month_start, tenure_month, to_date, to_day
+from mentor_app.core.ramp.columns import tenure_months
+from mentor_app.core.ramp.hire import Hire
 from mentor_app.core.ramp.interval import UNKNOWN, Rate, wilson
+from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 
-OPEN, WON, LOST, VOID = 0, 1, 2, 3
 SENIOR_FROM_MONTH = 7
 COHORT_MINIMUM = 3
 _BANDWIDTH = 1.5
@@ -31,22 +33,6 @@ class Deals:
     status: Days
     opened: Days
     closed: Days
-
-
-@dataclass(frozen=True)
-class Hire:
-    """Who the curve is about. ``hired_on`` is None only where neither date nor opportunity is known."""
-
-    key: int
-    name: str
-    hired_on: dt.date | None
-    inferred: bool = False
-    left_on: dt.date | None = None
-
-    @property
-    def cohort(self) -> str | None:
-        """The quarter of the hire date, such as ``2026Q3``."""
-        return None if self.hired_on is None else f"{self.hired_on.year}Q{(self.hired_on.month + 2) // 3}"
 
 
 @dataclass(frozen=True)

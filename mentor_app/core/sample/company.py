@@ -15,9 +15,10 @@ from mentor_app.core.people.tables import person
 from mentor_app.core.pipeline.actions import import_opportunities
 from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.points import actions as points
+from mentor_app.core.points.award import settle_all
 from mentor_app.core.points.queries import accounts, rewards
 from mentor_app.core.ramp.calendar import add_months, tenure_month
-from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
+from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.sample.camp import Hired, fill_camp
 from mentor_app.core.sample.pairings import fill_pairings
 from mentor_app.core.sample.playbooks import fill_playbooks
@@ -156,7 +157,7 @@ def _redeem(session: Session, mentors: list[Hired], trainer: Hired) -> None:
     by = Actor(trainer[1], trainer[0])
     for one in REWARDS:
         points.save_reward(session, by, *one)
-    points.settle_all(session, by)
+    settle_all(session, by)
     report, course, weight = (
         rewards(session.connection)[0],
         rewards(session.connection)[2],

@@ -21,6 +21,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.store import faults
 from mentor_app.core.store.actions import action_of
 from mentor_app.core.store.faults import explained, shown
+from mentor_app.core.store.followers import Follower
 from mentor_app.core.store.history import Actor, Session
 
 __all__ = ["Actor", "Connection", "Done", "Session", "Store", "default_path", "open_store"]
@@ -28,10 +29,6 @@ __all__ = ["Actor", "Connection", "Done", "Session", "Store", "default_path", "o
 P = ParamSpec("P")
 T = TypeVar("T")
 HEAD = "0006"
-_EARNING = frozenset(
-    {"activity", "review", "gate_decision", "pairing", "opportunity", "crm_name", "person", "playbook_review"}
-)
-_OBLIGING = frozenset({"pairing", "pairing_project", "project_phase", "project"})
 _APPLICATION_ID = 0x4D454E54  # "MENT": tells our files from other programs' SQLite files
 
 
@@ -49,10 +46,6 @@ def default_path() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("mentor-app", appauthor=False) / "mentor-app.sqlite"
-
-
-Follower = Callable[[Session, Actor], None]
-"""Runs at the end of every action, in its transaction, over what it changed."""
 
 
 class Store:
@@ -92,8 +85,9 @@ class Store:
                 if session.discarded:
                     transaction.rollback()
                     return Done(result, frozenset(), None)
-                for follow in self.followers:
-                    follow(session, actor)
+                for follower in self.followers:
+                    if session.touched(follower.watches):
+                        follower.load()(session, actor)
                 change_set_id = session.close(actor, name)
             acting.rows = session.rows
             return Done(result, frozenset(session.kinds), change_set_id)
@@ -103,8 +97,10 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(location: str | os.PathLike[str] | None = None) -> Store:
+def open_store(location: str | os.PathLike[str] | None = None, followers: Sequence[Follower] = ()) -> Store:
     """Open the store at a path or ``postgresql+psycopg://`` URL, creating and migrating it as needed.
+
+    It is a bare store unless ``followers`` are given; a team's is opened by ``mentor_app.core.team.open_team``.
 
     Raises UserError when the file is locked, corrupt, another program's, or from a newer version of this app.
     """
@@ -119,23 +115,7 @@ def open_store(location: str | os.PathLike[str] | None = None) -> Store:
             engine.dispose()
             raise
     log.detail(f"a {engine.dialect.name} store opened", 1000 * (time.perf_counter() - start))
-    return Store(engine, shown(place), (_oblige, _award))
-
-
-def _oblige(session: Session, actor: Actor) -> None:
-    """What a pairing obliges its mentor to write."""
-    if any(step["table_name"] in _OBLIGING for step in session.changes):
-        from mentor_app.core.playbooks.obligations import follow
-
-        follow(session, actor)
-
-
-def _award(session: Session, actor: Actor) -> None:
-    """Mentoring points follow from what an action did; what awards them is imported when something may have earned."""
-    if any(step["table_name"] in _EARNING for step in session.changes):
-        from mentor_app.core.points.award import follow
-
-        follow(session, actor)
+    return Store(engine, shown(place), followers)
 
 
 def _postgresql(url: str) -> Engine:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -86,6 +86,40 @@ def row_of(connection: Connection, where: Table, row_id: int) -> Mapping[str, An
     return found  # type: ignore[return-value]
 
 
+@dataclass(frozen=True)
+class Changed:
+    """One row that the action under way wrote: "insert", "update" or "delete", and the values that it changed."""
+
+    row_id: int
+    operation: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+@dataclass
+class _Step:
+    """One write as the history keeps it; of many rows at once (no ``row_id``) already as JSON, which is smaller."""
+
+    table: str
+    row_id: int | None
+    operation: str
+    before: Any
+    after: Any
+
+    def values(self) -> dict[str, Any]:
+        """The row of the history."""
+        before, after = (
+            value if value is None or isinstance(value, str) else encode(value) for value in (self.before, self.after)
+        )
+        return {
+            "table_name": self.table,
+            "row_id": self.row_id,
+            "operation": self.operation,
+            "before": before,
+            "after": after,
+        }
+
+
 class Session:
     """One action's hold on the store: reads, and writes that are recorded as they are made.
 
@@ -96,10 +130,10 @@ class Session:
     def __init__(self, connection: Connection, now: dt.datetime) -> None:
         self.connection = connection
         self.now = now
-        self.changes: list[dict[str, Any]] = []
         self.kinds: set[str] = set()
         self.discarded = False
         self.rows = 0
+        self._steps: list[_Step] = []
 
     def discard(self) -> None:
         """Roll everything back at the end of the action; its result is still returned."""
@@ -108,13 +142,13 @@ class Session:
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """A part of the action that may fail by itself: an error inside leaves nothing of it, and goes on."""
-        before, rows = len(self.changes), self.rows
+        before, rows = len(self._steps), self.rows
         with self.connection.begin_nested() as part:
             try:
                 yield
             except BaseException:
                 part.rollback()
-                del self.changes[before:]
+                del self._steps[before:]
                 self.rows = rows
                 raise
 
@@ -158,14 +192,12 @@ class Session:
             return range(0)
         first = bulk.insert(self.connection, into, columns)
         self.rows += count
-        last = self.changes[-1] if self.changes else None
-        if last and last["operation"] == "insert_many" and last["table_name"] == into.name:
-            ranges = json.loads(last["after"])
-            if ranges[-1][1] == first - 1:
-                ranges[-1][1] = first + count - 1
+        last = self._steps[-1] if self._steps else None
+        if last and last.operation == "insert_many" and last.table == into.name:
+            if last.after[-1][1] == first - 1:
+                last.after[-1][1] = first + count - 1
             else:
-                ranges.append([first, first + count - 1])
-            last["after"] = encode(ranges)
+                last.after.append([first, first + count - 1])
         else:
             self._record(into, None, "insert_many", None, [[first, first + count - 1]])
         return range(first, first + count)
@@ -179,20 +211,24 @@ class Session:
         bulk.update(self.connection, where, columns, new)
         self.rows += len(new)
         kept = [list(row) for row in old]
-        self._record(where, None, "update_many", {"columns": ["id", *columns], "rows": kept}, None)
+        self._record(where, None, "update_many", encode({"columns": ["id", *columns], "rows": kept}), None)
 
     def _record(self, where: Table, row_id: int | None, operation: str, before: Any, after: Any) -> None:
         self.touch(where)
         self.rows += row_id is not None
-        self.changes.append(
-            {
-                "table_name": where.name,
-                "row_id": row_id,
-                "operation": operation,
-                "before": None if before is None else encode(before),
-                "after": None if after is None else encode(after),
-            }
-        )
+        self._steps.append(_Step(where.name, row_id, operation, before, after))
+
+    def changed(self, where: Table) -> list[Changed]:
+        """The rows of a table that this action has written so far, in order; not those written in bulk."""
+        return [
+            Changed(step.row_id, step.operation, step.before or {}, step.after or {})
+            for step in self._steps
+            if step.table == where.name and step.row_id is not None
+        ]
+
+    def touched(self, tables: Collection[str]) -> bool:
+        """Whether this action has written to one of these tables, row by row or in bulk."""
+        return any(step.table in tables for step in self._steps)
 
     def touch(self, where: Table) -> None:
         """Say that rows of this table changed, for derived tables that history does not keep."""
@@ -200,7 +236,7 @@ class Session:
 
     def close(self, actor: Actor, action: str) -> int | None:
         """Write the change set; None when nothing changed."""
-        if not self.changes:
+        if not self._steps:
             return None
         values = {
             "at": self.now,
@@ -210,7 +246,7 @@ class Session:
         }
         key = self.connection.execute(insert(change_set).values(**values)).inserted_primary_key
         assert key is not None
-        self.connection.execute(insert(change), [{"change_set_id": key[0], **row} for row in self.changes])
+        self.connection.execute(insert(change), [{"change_set_id": key[0], **step.values()} for step in self._steps])
         return int(key[0])
 
 

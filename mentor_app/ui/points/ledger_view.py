@@ -48,7 +48,7 @@ class LedgerView(RecordList):
         return tr("{n} entries", n=f"{len(rows):,}")
 
     def _settle(self) -> None:
-        from mentor_app.core.points.actions import settle_all
+        from mentor_app.core.points.award import settle_all
 
         context = self._context
         context.act(settle_all).then(lambda made: context.toast(tr("{n} entries added.", n=made.result)))

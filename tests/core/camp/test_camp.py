@@ -26,7 +26,8 @@ from mentor_app.core.logbook.queries import Filter, activities, activity_ids, in
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.logbook.tables import activity, review
 from mentor_app.core.people.actions import PersonDetails, add_person
-from mentor_app.core.store import Actor, Store, open_store
+from mentor_app.core.store import Actor, Store
+from mentor_app.core.team import open_team
 from tests.conftest import FEW, ME, TODAY
 
 D = dt.date
@@ -370,7 +371,7 @@ def test_enrolment_of_many_is_all_or_none_and_leave_stops_the_clock(team: Team) 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "t.sqlite"
-    store = open_store(path)
+    store = open_team(path)
     Team(store)
     store.close()
     return path
@@ -383,7 +384,7 @@ def test_the_rules_hold_over_random_histories(tmp_path_factory: Any, template: P
     random = Random(seed)
     path = tmp_path_factory.mktemp("h") / "s.sqlite"
     shutil.copy(template, path)
-    store = open_store(path)
+    store = open_team(path)
     people = {n: Actor(n, i) for i, n in enumerate(["新人", "Mentor", "Other", "Trainer"], 1)}
     done = 0
     for _ in range(60):

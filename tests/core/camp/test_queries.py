@@ -8,7 +8,8 @@ from sqlalchemy import event
 from mentor_app.core.camp.queries import standings
 from mentor_app.core.logbook.tables import activity
 from mentor_app.core.people.tables import person
-from mentor_app.core.store import Actor, Session, open_store
+from mentor_app.core.store import Actor, Session
+from mentor_app.core.team import open_team
 from tests.conftest import ME
 from tests.steps import step
 
@@ -47,7 +48,7 @@ def year(session: Session, actor: Actor, hires: int, each: int) -> None:
 
 
 def test_a_year_of_500_hires_is_read_in_a_handful_of_queries(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "big.sqlite")
+    store = open_team(tmp_path / "big.sqlite")
     store.act(ME, year, 500, 100)
     asked: list[str] = []
     event.listen(store.engine, "before_cursor_execute", lambda _c, _cur, statement, *_: asked.append(statement))

@@ -27,7 +27,8 @@ from mentor_app.core.people.queries import get_person
 from mentor_app.core.projects import actions as project_actions
 from mentor_app.core.projects.rules import ProjectDetails
 from mentor_app.core.projects.tables import project
-from mentor_app.core.store import Actor, Store, open_store
+from mentor_app.core.store import Actor, Store
+from mentor_app.core.team import open_team
 from tests.conftest import FEW, ME, TODAY
 from tests.core.pairing.office import DAY, D, Office
 
@@ -171,7 +172,7 @@ def test_suggestions_follow_region_gaps_load_and_weights(office: Office) -> None
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "t.sqlite"
-    store = open_store(path)
+    store = open_team(path)
     Office(store)
     store.close()
     return path
@@ -183,7 +184,7 @@ def test_the_rules_hold_over_random_sequences(tmp_path_factory: Any, template: P
     random = Random(seed)
     path = tmp_path_factory.mktemp("h") / "s.sqlite"
     shutil.copy(template, path)
-    store = open_store(path)
+    store = open_team(path)
     everybody = range(1, 8)
     for _ in range(50):
         day = D(2026, 9, 1) + random.randint(0, 80) * DAY

@@ -15,8 +15,8 @@ from mentor_app.core.pipeline.queries import ramp
 from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.calendar import to_day
-from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON
-from mentor_app.core.store import open_store
+from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
+from mentor_app.core.team import open_team
 from tests.conftest import FEW, ME, TODAY
 
 DAYS = st.none() | st.dates(dt.date(2024, 1, 1), dt.date(2024, 4, 1))
@@ -39,7 +39,7 @@ def batch(rows: list[tuple[Any, ...]]) -> Batch:
 def test_digests_agree_with_the_opportunities_after_any_imports(
     tmp_path_factory: Any, imports: list[list[tuple[Any, ...]]]
 ) -> None:
-    store = open_store(tmp_path_factory.mktemp("s") / "s.sqlite")
+    store = open_team(tmp_path_factory.mktemp("s") / "s.sqlite")
     for rows in imports:
         store.act(ME, import_opportunities, [batch(rows)], today=TODAY, only_good_rows=True)
     with store.read() as connection:
@@ -56,7 +56,7 @@ def test_digests_agree_with_the_opportunities_after_any_imports(
 
 
 def test_a_name_given_to_another_person_takes_its_deals_along(tmp_path: Any) -> None:
-    store = open_store(tmp_path / "s.sqlite")
+    store = open_team(tmp_path / "s.sqlite")
     closed = dt.date(2024, 3, 1)
     store.act(ME, import_opportunities, [batch([(1, "ann", WON, dt.date(2024, 1, 5), closed)])], today=TODAY)
     other = store.act(ME, add_person, PersonDetails("Ann Lee", dt.date(2024, 1, 1))).result

@@ -166,7 +166,7 @@ def test_from_draft_to_approved_and_the_points_that_follow(at: Camp) -> None:
 def _settle(session: Any, actor: Actor) -> int:
     from mentor_app.core.points.award import settle
 
-    return settle(session, actor)
+    return settle(session)
 
 
 def test_versions_and_reviews_never_change(at: Camp) -> None:

@@ -30,9 +30,10 @@ from mentor_app.core.points.queries import account, accounts, by_month, entries,
 from mentor_app.core.points.rules import earned, rule_on
 from mentor_app.core.points.tables import point_entry, redemption
 from mentor_app.core.projects import actions as project_actions
-from mentor_app.core.ramp.curve import LOST, WON
+from mentor_app.core.ramp.outcome import LOST, WON
 from mentor_app.core.sample.company import fill
-from mentor_app.core.store import Actor, Store, open_store
+from mentor_app.core.store import Actor, Store
+from mentor_app.core.team import open_team
 from tests.conftest import FEW, ME, TODAY
 from tests.core.points.mentoring import DAY, Camp, D
 from tests.steps import step
@@ -84,7 +85,7 @@ def test_everything_a_mentor_did_earns_once(at: Camp) -> None:
         ("first_win", "award", 15),
         ("session", "award", 2),
     ]
-    assert at.act(actions.settle_all) == 0
+    assert at.act(award.settle_all) == 0
     with at.store.read() as connection:
         months = by_month(connection, at.mo.person_id)
         assert ("2026-10", "first_win", 15) in months
@@ -110,7 +111,7 @@ def test_withdrawing_the_cause_reverses_and_restoring_awards_again(at: Camp) -> 
     at.act(logbook.restore, [made], who=at.mo)
     assert at.balance() == 3
     assert [kind for _, kind, _ in at.said()].count("reversal") == 2
-    assert at.act(actions.settle_all) == 0
+    assert at.act(award.settle_all) == 0
 
 
 def test_a_correction_earns_for_whom_it_names_and_not_twice(at: Camp) -> None:
@@ -120,7 +121,7 @@ def test_a_correction_earns_for_whom_it_names_and_not_twice(at: Camp) -> None:
     assert (at.balance(), at.balance(at.lu)) == (2, 0)  # the old stands until the new is signed off
     at.act(logbook.sign_off, [later], who=at.lu)
     assert (at.balance(), at.balance(at.lu)) == (0, 2)
-    assert at.act(actions.settle_all) == 0
+    assert at.act(award.settle_all) == 0
 
 
 def test_feedback_counts_within_48_hours_and_once(at: Camp) -> None:
@@ -149,7 +150,7 @@ def test_a_months_limit_is_kept_and_said(at: Camp) -> None:
     assert at.said() == [("session", "award", 20), ("session", "award", 10), ("session", "award", 0)]
     at.session(D(2026, 10, 5))  # another month, the rule of that day
     assert at.said()[-1] == ("session", "award", 2)
-    assert at.act(actions.settle_all) == 0
+    assert at.act(award.settle_all) == 0
     with at.store.read() as connection:
         rules = [r for r in rules_of(connection) if r.event == "session"]
     assert [(r.points, r.last_on) for r in rules] == [(2, TODAY - DAY), (20, None)]
@@ -171,7 +172,7 @@ def test_editing_a_rule_never_changes_what_was_earned(at: Camp) -> None:
         (99, TODAY + 5 * DAY, None),
     ]
     at.act(actions.end_rule, "session", TODAY - DAY, TODAY)
-    assert at.act(actions.settle_all) == 0
+    assert at.act(award.settle_all) == 0
     assert at.balance() == 2
     at.session(TODAY)
     assert at.balance() == 2
@@ -282,7 +283,7 @@ def test_points_spent_meanwhile_are_taken_back_from_the_next_ones(at: Camp) -> N
     at.session(TODAY)
     assert at.balance() == 20  # the other 80 went back
     at.act(actions.decide, asked, True, who=at.lead)
-    assert at.act(actions.settle_all) == 0
+    assert at.act(award.settle_all) == 0
     with at.store.read() as connection:
         assert problems(connection) == []
 
@@ -295,7 +296,7 @@ def test_replaying_a_year_of_history_adds_nothing(file_store: Store) -> None:
         story = entries(connection, rich.id)
     assert (before > 500, whole.ok, whole.entries) == (True, True, before)
     assert sum(e.points for e in story) == rich.balance == story[0].balance
-    assert file_store.act(ME, actions.settle_all).result == 0
+    assert file_store.act(ME, award.settle_all).result == 0
     with file_store.read() as connection:
         assert verify(connection) == whole
 
@@ -318,7 +319,7 @@ def test_many_activities_in_one_action_are_settled_in_blocks(
 
     at.act(many)
     assert at.balance() == 250
-    assert at.act(actions.settle_all) == 0
+    assert at.act(award.settle_all) == 0
 
 
 # -- tampering
@@ -358,7 +359,7 @@ def test_tampering_behind_the_apps_back_is_found(file_store: Store, deed: str, w
     raw.execute(deed)
     raw.commit()
     raw.close()
-    store = open_store(file_store.location)
+    store = open_team(file_store.location)
     with store.read() as connection:
         found = verify(connection)
         assert (found.ok, found.first_bad) == (False, where)
@@ -395,7 +396,7 @@ def test_a_chain_computed_anew_differs_from_the_history(file_store: Store) -> No
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("points") / "t.sqlite"
-    store = open_store(path)
+    store = open_team(path)
     at = Camp(store)
     at.act(actions.save_reward, "Book", "resource", 5, 3)
     at.act(actions.save_reward, "Weight", "promotion", 7, None, 1.0)
@@ -409,7 +410,7 @@ def test_the_sum_is_the_balance_and_what_the_rules_say(tmp_path_factory: Any, te
     random = Random(seed)
     path = tmp_path_factory.mktemp("l") / "s.sqlite"
     shutil.copy(template, path)
-    store = open_store(path)
+    store = open_team(path)
     people = {i: Actor(f"p{i}", i) for i in range(1, 6)}  # Mo, Lu, Tia, Li, Ann
     for _ in range(60):
         day = D(2026, 10, 1) + random.randrange(50) * DAY
@@ -429,7 +430,7 @@ def test_the_sum_is_the_balance_and_what_the_rules_say(tmp_path_factory: Any, te
             (actions.decide, (random.randint(1, 4), random.random() < 0.7, "why")),
             (actions.fulfil, (random.randint(1, 4),)),
             (actions.withdraw, (random.randint(1, 4),)),
-            (actions.settle_all, ()),
+            (award.settle_all, ()),
             (actions.save_rule, ("session", random.randint(0, 9), random.choice([None, 12]), TODAY, TODAY)),
         ]
         action, args = random.choice(tries)
@@ -453,5 +454,5 @@ def test_the_sum_is_the_balance_and_what_the_rules_say(tmp_path_factory: Any, te
             assert row["balance"] == balance[row["person_id"]] >= 0
         for one in accounts(connection):
             assert one.balance == balance.get(one.id, 0)
-    assert store.act(people[4], actions.settle_all).result == 0
+    assert store.act(people[4], award.settle_all).result == 0
     store.close()

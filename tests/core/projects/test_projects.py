@@ -11,7 +11,7 @@ from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.projects import actions as project_actions
 from mentor_app.core.projects.queries import from_opportunity, open_deals
 from mentor_app.core.projects.rules import Phase
-from mentor_app.core.ramp.curve import LOST, OPEN
+from mentor_app.core.ramp.outcome import LOST, OPEN
 from mentor_app.core.store import Store
 from tests.conftest import TODAY
 from tests.core.pairing.office import DAY, D, Office

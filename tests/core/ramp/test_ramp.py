@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentor_app.core.ramp.calendar import NO_DAY, add_months, month_start, tenure_month, tenure_months, to_date, to_day
-from mentor_app.core.ramp.curve import LOST, OPEN, VOID, WON, Deals, Hire, company, trend
+from mentor_app.core.ramp.calendar import NO_DAY, add_months, month_start, tenure_month, to_date, to_day
+from mentor_app.core.ramp.columns import tenure_months
+from mentor_app.core.ramp.curve import Deals, company, trend
+from mentor_app.core.ramp.hire import Hire
 from mentor_app.core.ramp.interval import Z90, wilson
+from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 
 DATES = st.dates(dt.date(1990, 1, 1), dt.date(2060, 12, 31))
 D = dt.date

@@ -1,0 +1,90 @@
+"""What earns points in the logbook: sessions hosted and signed off, and feedback given in time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from mentor_app.core.logbook.tables import activity, review
+from mentor_app.core.people.tables import person
+from mentor_app.core.points.earning import Earning, utc
+from mentor_app.core.points.rules import FEEDBACK_WITHIN, Cause
+from mentor_app.core.store import Session
+
+
+def _touched(session: Session) -> set[int]:
+    """The entries written or reviewed, or what they correct: corrections go back to one entry."""
+    ids = {row.row_id for row in session.changed(activity)}
+    ids |= {row.after["activity_id"] for row in session.changed(review) if row.after}
+    return _roots(session.connection, ids) if ids else set()
+
+
+def _roots(connection: Connection, ids: Collection[int]) -> set[int]:
+    """The entries that corrections go back to."""
+    a = activity.c
+    back: dict[int, int] = {
+        row[0]: row[1] for row in connection.execute(select(a.id, a.revises_id).where(a.revises_id.is_not(None)))
+    }
+    roots = set()
+    for start in ids:
+        root = start
+        while root in back:
+            root = back[root]
+        roots.add(root)
+    return roots
+
+
+def _keys(connection: Connection, roots: Collection[int]) -> list[str]:
+    return [f"{event}:{root}" for root in roots for event in ("session", "feedback")]
+
+
+def _causes(connection: Connection, roots: Collection[int] | None) -> list[Cause]:
+    """Sessions signed off, for their hosts; first feedback given within 48 hours of handing in, for who gave it.
+
+    Corrections count as what they correct: the entry that stands now says who hosted.
+    """
+    a, hire = activity.c, person.alias("hire")
+    chain: dict[int, int] = {}
+    corrections = select(a.id, a.revises_id).where(a.revises_id.is_not(None)).order_by(a.id)
+    for row_id, revises in connection.execute(corrections):
+        chain[row_id] = chain.get(revises, revises)
+    statement = select(a.id, a.kind, a.state, a.held_on, a.host_id, a.person_id, hire.c.name).join(
+        hire, hire.c.id == a.person_id
+    )
+    if roots is not None:
+        ids = [*roots, *(i for i, root in chain.items() if root in roots)]
+        statement = statement.where(a.id.in_(ids))
+    standing: dict[int, Any] = {}
+    alive: set[int] = set()
+    subject: dict[int, Any] = {}
+    for row in connection.execute(statement.order_by(a.id)):
+        root = chain.get(row.id, row.id)
+        subject[row.id] = (root, row)
+        if row.state != "withdrawn":
+            alive.add(root)
+        if row.state == "signed_off":
+            standing[root] = row  # the latest signed-off one stands
+    found = [
+        Cause(f"session:{root}", "session", row.host_id, row.held_on, row.name)
+        for root, row in standing.items()
+        if row.host_id is not None and row.held_on is not None and row.host_id != row.person_id
+    ]
+    r = review.c
+    given = select(r.activity_id, r.by_id, r.at, r.submitted_at).where(
+        r.comment.is_not(None), r.submitted_at.is_not(None)
+    )
+    if roots is not None:
+        given = given.where(r.activity_id.in_(list(subject)))
+    first: dict[int, Cause] = {}
+    for activity_id, by_id, at, submitted_at in connection.execute(given.order_by(r.id)):
+        if activity_id not in subject:
+            continue
+        root, row = subject[activity_id]
+        if root in alive and root not in first and utc(at) - utc(submitted_at) <= FEEDBACK_WITHIN:
+            first[root] = Cause(f"feedback:{root}", "feedback", by_id, utc(at).date(), row.name)
+    return found + list(first.values())
+
+
+ACTIVITIES = Earning(name="activities", watches=(activity, review), touched=_touched, keys=_keys, causes=_causes)

@@ -1,0 +1,44 @@
+"""What earns points in a pairing: a project's cycle brought to its end. And who mentored whom on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from mentor_app.core.pairing.tables import pairing
+from mentor_app.core.people.tables import person
+from mentor_app.core.points.earning import Earning
+from mentor_app.core.points.rules import Cause
+from mentor_app.core.store import Session
+
+
+def mentor_on(connection: Connection, person_id: int, day: dt.date) -> int | None:
+    """Who mentored somebody on a day."""
+    p = pairing.c
+    held: ColumnElement[bool] = and_(p.started_on <= day, or_(p.ended_on.is_(None), p.ended_on >= day))
+    statement = select(p.mentor_id).where(p.apprentice_id == person_id, held).order_by(p.started_on, p.id)
+    return connection.execute(statement.limit(1)).scalar()
+
+
+def _touched(session: Session) -> set[int]:
+    """The pairings written."""
+    return {row.row_id for row in session.changed(pairing)}
+
+
+def _keys(connection: Connection, pairings: Collection[int]) -> list[str]:
+    return [f"cycle:{row_id}" for row_id in pairings]
+
+
+def _causes(connection: Connection, ids: Collection[int] | None) -> list[Cause]:
+    """Pairings completed because their project's cycle closed, for the mentor."""
+    p = pairing.c
+    statement = select(p.id, p.mentor_id, p.ended_on, person.c.name).join(person, person.c.id == p.apprentice_id)
+    statement = statement.where(p.state == "completed")
+    if ids is not None:
+        statement = statement.where(p.id.in_(list(ids)))
+    return [Cause(f"cycle:{i}", "cycle", mentor, day, name) for i, mentor, day, name in connection.execute(statement)]
+
+
+CYCLES = Earning(name="cycles", watches=(pairing,), touched=_touched, keys=_keys, causes=_causes)
