@@ -1,0 +1,116 @@
+"""Activities files: kinds, phases and states in the words of both languages; each row once; wrong cells named."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from mentor_app.core.logbook.queries import Filter, activities, activity_ids
+from mentor_app.core.logbook.rules import Details
+from mentor_app.core.store import Store
+from mentor_app.transfer import activities as activities_file
+from tests.core.points.mentoring import Camp
+from tests.transfer.files import complaints, read_in, written
+
+D = dt.date
+
+
+@pytest.fixture
+def camp(file_store: Store) -> Camp:
+    return Camp(file_store)
+
+
+def stored(camp: Camp) -> list[tuple[str, Details]]:
+    with camp.store.read() as connection:
+        found = activities(connection, activity_ids(connection, Filter()))
+    return sorted(((a.state, a.details) for a in found.values()), key=lambda a: str(a[1].held_on))
+
+
+def test_the_words_of_both_languages_mean_the_same(camp: Camp, tmp_path: Path) -> None:
+    chinese = written(
+        tmp_path / "z.csv",
+        [
+            (
+                "新人",
+                "类型",
+                "日期",
+                "开始时间",
+                "客户",
+                "时长(分钟)",
+                "所学",
+                "需求挖掘深度",
+                "师傅",
+                "商机阶段",
+                "参与方式",
+            ),
+            ("Ann", "客户影子", "2026年10月5日", "14：30", "华宇", "４５分钟", "先问", "", "Mo", "需求", "旁听"),
+        ],
+        encoding="gb18030",
+    )
+    english = written(
+        tmp_path / "e.xlsx",
+        [
+            ("person", "kind", "date", "time", "customer", "minutes", "learned", "mentor", "deal phase", "part"),
+            ("Ann", "Shadowing session", D(2026, 10, 6), "14:30", "华宇", 45, "先问", "Mo", "discovery", "observed"),
+        ],
+    )
+    for path in (chinese, english):
+        done = read_in(activities_file, camp.store, path)
+        assert (done.new, done.rejected) == (1, [])
+        assert read_in(activities_file, camp.store, path).unchanged == 1
+    (_, first), (_, second) = stored(camp)
+    assert (first.held_on, second.held_on) == (D(2026, 10, 5), D(2026, 10, 6))
+    for read in (first, second):
+        assert (read.kind, read.at_time, read.minutes, read.customer, read.learned, read.phase, read.part) == (
+            "shadowing",
+            "14:30",
+            45,
+            "华宇",
+            "先问",
+            "discovery",
+            "observed",
+        )
+        assert read.host_id == camp.mo.person_id
+
+
+def test_wrong_cells_are_named_and_nothing_is_kept(camp: Camp, tmp_path: Path) -> None:
+    path = written(
+        tmp_path / "a.csv",
+        [
+            ("person", "kind", "date", "customer", "minutes", "learned", "mentor", "status"),
+            ("", "shadowing", "2026-10-05", "c", "5", "l", "", ""),
+            ("Ann", "juggling", "2026-10-05", "c", "5", "l", "", ""),
+            ("Ann", "", "2026-10-05", "c", "5", "l", "", ""),
+            ("Ann", "shadowing", "2026-13-05", "c", "5", "l", "", ""),
+            ("Ann", "shadowing", "2026-10-05", "c", "-5", "l", "", ""),
+            ("Ann", "shadowing", "2026-10-05", "c", "5", "l", "Nobody", ""),
+            ("Ann", "shadowing", "2026-10-05", "c", "5", "l", "", "signed off"),
+            ("Ann", "shadowing", "2026-10-05", "", "5", "l", "", ""),
+        ],
+    )
+    done = read_in(activities_file, camp.store, path)
+    assert complaints(done)[:7] == [
+        (2, "person", ""),
+        (3, "kind", "juggling"),
+        (4, "kind", ""),
+        (5, "date", "2026-13-05"),
+        (6, "minutes", "-5"),
+        (7, "mentor", "Nobody"),
+        (8, "status", "signed off"),  # only a person signs off
+    ]
+    assert done.rejected[-1].row == 9
+    assert (done.applied, stored(camp)) == (False, [])
+
+
+def test_texts_come_in_as_they_are_written(camp: Camp, tmp_path: Path) -> None:
+    nasty = "=1+1 <b>&amp; 'quoted' \"twice\" {x} %s $y$ \\ 😀 \u202eabc\nsecond line"
+    path = written(
+        tmp_path / "a.csv",
+        [
+            ("person", "kind", "date", "customer", "minutes", "learned"),
+            ("Ann", "shadowing", "2026-10-05", nasty, "5", nasty),
+        ],
+    )
+    assert read_in(activities_file, camp.store, path).new == 1
+    ((_, details),) = stored(camp)
+    assert details.learned == nasty
