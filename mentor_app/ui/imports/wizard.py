@@ -10,7 +10,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -30,6 +29,7 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import Dialog
+from mentor_app.ui.widgets.file_dialogs import ask_open
 from mentor_app.ui.widgets.layouts import scrolling
 from mentor_app.ui.widgets.owners import OwnersForm
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
@@ -239,11 +239,8 @@ class ImportWizard(Dialog):
         self.do(self.work)
 
     def _choose(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self, self.windowTitle(), "", tr("Tables") + " (*.csv *.txt *.tsv *.xlsx *.xls *.ods)"
-        )
-        if path:
-            self.use_file(Path(path))
+        kinds = tr("Tables") + " (*.csv *.txt *.tsv *.xlsx *.xls *.ods)"
+        ask_open(self, self.windowTitle(), kinds, self.use_file)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and self.step == "file":

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QSplitter
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSplitter
 
 from mentor_app.core.logbook.kinds import KINDS, STATES
 from mentor_app.ui.context import Context
@@ -14,6 +14,7 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.activity_panel import ActivityPanel
 from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.file_dialogs import ask_save
 from mentor_app.ui.widgets.forms import choice
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 from mentor_app.ui.widgets.views import Page
@@ -182,9 +183,7 @@ class LogbookPage(Page):
         self._context.act(sign_off, chosen, self.panel.feedback.toPlainText()).then(signed)
 
     def _export_calendar(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, tr("Calendar…"), "calendar.ics", "iCalendar (*.ics)")
-        if path:
-            self.export_calendar(Path(path))
+        ask_save(self, tr("Calendar…"), "calendar.ics", "iCalendar (*.ics)", self.export_calendar)
 
     def export_calendar(self, path: Path) -> None:
         """Write the planned activities shown (mine, or everybody's) as an .ics file."""

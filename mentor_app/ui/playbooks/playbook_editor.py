@@ -9,7 +9,6 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -34,6 +33,7 @@ from mentor_app.ui.playbooks.search_view import show_markdown
 from mentor_app.ui.tasks import after
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label
+from mentor_app.ui.widgets.file_dialogs import ask_open, ask_save
 from mentor_app.ui.widgets.forms import choice
 from mentor_app.ui.widgets.links import Link, LinkCard
 from mentor_app.ui.widgets.views import View
@@ -472,11 +472,8 @@ class PlaybookEditor(View):
         self._context.act(take_back, self.id)
 
     def _import(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self, tr("Read from a file…"), "", "DOCX, XLSX, CSV, Markdown (*.docx *.xlsx *.csv *.md *.txt)"
-        )
-        if path:
-            self.read_file(Path(path))
+        kinds = "DOCX, XLSX, CSV, Markdown (*.docx *.xlsx *.csv *.md *.txt)"
+        ask_open(self, tr("Read from a file…"), kinds, self.read_file)
 
     def read_file(self, path: Path) -> None:
         """Add the parts of an existing document."""
@@ -494,9 +491,7 @@ class PlaybookEditor(View):
         )
 
     def _attach(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, tr("Attach a file…"))
-        if path:
-            self.attach(Path(path))
+        ask_open(self, tr("Attach a file…"), "", self.attach)
 
     def attach(self, path: Path) -> None:
         """Keep a copy of a file with the playbook."""
@@ -538,11 +533,8 @@ class PlaybookEditor(View):
     def _export(self) -> None:
         from mentor_app.transfer.files import safe_name
 
-        path, _ = QFileDialog.getSaveFileName(
-            self, tr("Export…"), safe_name(self.title) + ".docx", "DOCX (*.docx);;PDF (*.pdf);;Markdown (*.md)"
-        )
-        if path:
-            self.export_to(Path(path))
+        kinds = "DOCX (*.docx);;PDF (*.pdf);;Markdown (*.md)"
+        ask_save(self, tr("Export…"), safe_name(self.title) + ".docx", kinds, self.export_to)
 
     def export_to(self, path: Path) -> None:
         """Write the version everybody reads (or the newest) as DOCX, PDF or Markdown."""

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
@@ -23,6 +22,7 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.widgets.controls import label
 from mentor_app.ui.widgets.dialogs import Dialog
+from mentor_app.ui.widgets.file_dialogs import ask_folder
 
 
 class ExportDialog(Dialog):
@@ -101,9 +101,7 @@ class ExportDialog(Dialog):
         self.save.setEnabled(self._task is None and somebody and any(b.isChecked() for b in self.formats.values()))
 
     def work(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("Export charts"))
-        if folder:
-            self.export_to(Path(folder))
+        ask_folder(self, tr("Export charts"), self.export_to)
 
     def export_to(self, folder: Path) -> None:
         """Write the chosen charts there."""

@@ -9,10 +9,11 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.tasks import Task, Tasks
+from mentor_app.ui.widgets.file_dialogs import ask_save
 
 _BLOCK = 100
 _Index = QModelIndex | QPersistentModelIndex
@@ -211,11 +212,8 @@ class Table(QTableView):
 
     def export(self) -> None:
         """The whole list as it is shown, as a workbook or CSV file."""
-        path, _ = QFileDialog.getSaveFileName(
-            self, tr("Export this list…"), f"{self.accessibleName()}.xlsx", "XLSX (*.xlsx);;CSV (*.csv)"
-        )
-        if path:
-            self.export_to(Path(path))
+        name = f"{self.accessibleName()}.xlsx"
+        ask_save(self, tr("Export this list…"), name, "XLSX (*.xlsx);;CSV (*.csv)", self.export_to)
 
     def export_to(self, path: Path) -> None:
         """Write every row, in the order shown, off the GUI thread."""
