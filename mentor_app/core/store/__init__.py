@@ -22,7 +22,9 @@ from mentor_app.core.store import faults
 from mentor_app.core.store.actions import action_of
 from mentor_app.core.store.faults import explained, shown
 from mentor_app.core.store.followers import Follower
+from mentor_app.core.store.guard import FileGuard, is_open
 from mentor_app.core.store.history import Actor, Session
+from mentor_app.core.text import Text
 
 __all__ = ["Actor", "Connection", "Done", "Session", "Store", "default_path", "open_store"]
 
@@ -51,15 +53,37 @@ def default_path() -> Path:
 class Store:
     """An open store. ``read()`` gives a connection for queries, ``act()`` runs an action in one transaction."""
 
-    def __init__(self, engine: Engine, location: str, followers: Sequence[Follower] = ()) -> None:
+    def __init__(
+        self, engine: Engine, location: str, followers: Sequence[Follower] = (), guard: FileGuard | None = None
+    ) -> None:
         self.engine = engine
         self.location = location
         self.followers = followers
+        self._guard = guard
+        self._notices: list[Text] = []
+
+    def notices(self) -> list[Text]:
+        """What happened to the store's file since this was last asked, to be told to whoever works here."""
+        said, self._notices = self._notices, []
+        return said
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Around each transaction: the file is still the one opened, and so is its log; else it is opened again."""
+        if self._guard is None:
+            yield
+            return
+        notice = self._guard.check()
+        if notice is not None:
+            self.engine.dispose()
+            self._notices.append(notice)
+        yield
+        self._guard.remember()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one unchanging state of the store."""
-        with explained(self.location, self.engine), self.engine.connect() as connection:
+        with self._watched(), explained(self.location, self.engine), self.engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 # Only here: an action takes its snapshot anew for each statement, or it would not see what the action
                 # it had waited for has written.
@@ -74,7 +98,8 @@ class Store:
         TypeError where the function is no registered action.
         """
         name = action_of(action).name
-        with log.action(name) as acting, explained(self.location, self.engine), self.engine.connect() as connection:
+        watched, friendly = self._watched(), explained(self.location, self.engine)
+        with log.action(name) as acting, watched, friendly, self.engine.connect() as connection:
             connection.execution_options(writes=True)
             with connection.begin() as transaction:
                 if connection.dialect.name == "postgresql":
@@ -95,6 +120,8 @@ class Store:
     def close(self) -> None:
         """Let go of the file or the server."""
         self.engine.dispose()
+        if self._guard is not None:
+            self._guard.release()
 
 
 def open_store(location: str | os.PathLike[str] | None = None, followers: Sequence[Follower] = ()) -> Store:
@@ -115,7 +142,8 @@ def open_store(location: str | os.PathLike[str] | None = None, followers: Sequen
             engine.dispose()
             raise
     log.detail(f"a {engine.dialect.name} store opened", 1000 * (time.perf_counter() - start))
-    return Store(engine, shown(place), followers)
+    guard = None if is_url else FileGuard(Path(place).expanduser())
+    return Store(engine, shown(place), followers, guard)
 
 
 def _postgresql(url: str) -> Engine:
@@ -163,8 +191,10 @@ def _sqlite(path: Path) -> Engine:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    with faults.file_faults(path), path.open("rb") as file:
-        start = file.read(100)
+    start = b""
+    if not is_open(path):
+        with faults.file_faults(path), path.open("rb") as file:
+            start = file.read(100)
     # Looked at before connecting, for connecting would already switch a foreign file to our journal mode. A store
     # killed right after its creation has its first page only, the rest in the log beside it.
     application = int.from_bytes(start[68:72], "big")
