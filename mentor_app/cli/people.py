@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def people(world: CliContext, as_json: bool) -> None:
     """List everybody."""
     from mentor_app.core.people.queries import people as query
+    from mentor_app.core.people.rules import ROLES
 
     with world.open().read() as connection:
         found = query(connection)
@@ -47,7 +48,8 @@ def people(world: CliContext, as_json: bool) -> None:
     tr = translator(world.language)
     for p in found:
         mark = f" ({tr('inferred')})" if p.hired_on_inferred else ""
-        click.echo(f"{p.name}\t{p.hired_on or '–'}{mark}\t{p.team or ''}\t{', '.join(p.roles)}")
+        roles = ", ".join(tr(ROLES[role]) for role in p.roles)
+        click.echo(f"{p.name}\t{p.hired_on or '–'}{mark}\t{p.team or ''}\t{roles}")
 
 
 def chosen_hires(company: Company, names: tuple[str, ...]) -> list[int]:

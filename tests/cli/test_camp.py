@@ -91,3 +91,18 @@ def test_wrong_usage_and_broken_rules(camp_store: Path) -> None:
     found = ask(camp_store, "camp", "--person", "Mo", "--person", "Anna Snelling")["people"]  # as they would stand
     assert {p["name"]: p["enrolled"] for p in found} == {"Mo": False, "Anna Snelling": False}
     assert [p["name"] for p in ask(camp_store, "camp")["people"]] == ["Ann"]
+
+
+def test_a_draft_is_kept_and_a_gate_held_back_and_reopened(camp_store: Path) -> None:
+    draft = ask(camp_store, "log", "visit", "--person", "Ann", "--customer", "c", "--draft")
+    assert draft["state"] == "draft"
+    assert ask(camp_store, "inbox", "--person", "Mo")["waiting"] == []
+    gate = ("--as", "Tia", "gate")
+    newcomer = ("--person", "Ann", "--stage", "newcomer")
+    run(camp_store, *gate, "hold", *newcomer, "--reason", "two sessions are missing")
+    assert line(camp_store)["gates"] == []  # held back is not decided
+    run(camp_store, *gate, "waive", *newcomer, "--reason", "known")
+    assert line(camp_store)["stage_key"] == "growth"
+    run(camp_store, *gate, "reopen", *newcomer, "--reason", "too early")
+    assert (line(camp_store)["stage_key"], line(camp_store)["gates"]) == ("newcomer", [])
+    assert "reason" in run(camp_store, *gate, "waive", *newcomer, code=1)

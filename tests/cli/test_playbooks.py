@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from pathlib import Path
 
+import pypdf
 import pytest
 from docx import Document as Word
 
@@ -68,3 +69,38 @@ def test_the_command_line_searches_imports_and_exports(place: Path, tmp_path: Pa
         assert find(connection, "预算", TODAY)[0].version == 3
         assert document_of(whole(connection, book, TODAY), None, translator("en")).parts[1].title == "没预算"
     store.close()
+
+
+def test_one_is_begun_and_its_files_come_back_as_they_were(place: Path, tmp_path: Path) -> None:
+    made = ask(place, "--as", "Lu", "playbooks", "new", "objections", "Lu 的百问")
+    mine = next(b for b in ask(place, "playbooks", "--person", "Lu")["playbooks"] if b["id"] == made["id"])
+    assert (mine["title"], mine["owner"], mine["written"]) == ("Lu 的百问", "Lu", 0)
+    plan = tmp_path / "计划.pdf"
+    plan.write_bytes(b"%PDF-1.7 a plan")
+    run(place, "--as", "Lu", "playbooks", "attach", str(made["id"]), str(plan))
+    assert "written by Lu" in run(place, "--as", "Mo", "playbooks", "attach", str(made["id"]), str(plan), code=1)
+    out = tmp_path / "out"
+    out.mkdir()
+    (kept,) = ask(place, "playbooks", "attachments", str(made["id"]), "--out", str(out))["attachments"]
+    assert kept["name"] == "计划.pdf"
+    assert [path.read_bytes() for path in out.iterdir()] == [b"%PDF-1.7 a plan"]
+
+
+def test_an_older_version_and_every_format_can_be_exported(place: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.md", tmp_path / "second.md"
+    first.write_text("## 太贵\n\n先问。\n", encoding="utf-8")
+    second.write_text("## 太慢\n\n再问。\n", encoding="utf-8")
+    book = str(ready(place, first))
+    run(place, "--as", "Mo", "playbooks", "import", str(second), "--into", book, "--replace")
+    run(place, "--as", "Mo", "playbooks", "submit", book)
+    run(place, "--as", "Li", "playbooks", "approve", book, "--comment", "good")
+    run(place, "playbooks", "export", book, "--out", str(tmp_path / "new.md"))
+    run(place, "playbooks", "export", book, "--out", str(tmp_path / "old.md"), "--version", "1")
+    assert "太慢" in (tmp_path / "new.md").read_text(encoding="utf-8")
+    assert "太贵" in (tmp_path / "old.md").read_text(encoding="utf-8")
+    run(place, "playbooks", "export", book, "--out", str(tmp_path / "b.pdf"), "--lang", "zh_CN")
+    assert "太慢" in pypdf.PdfReader(tmp_path / "b.pdf").pages[0].extract_text()
+    assert "not one of" in run(place, "playbooks", "export", book, "--out", str(tmp_path / "b.rtf"), code=1)
+    assert "no version" in run(
+        place, "playbooks", "export", book, "--out", str(tmp_path / "c.md"), "--version", "9", code=1
+    )

@@ -3,10 +3,13 @@
 import csv
 import datetime as dt
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from mentor_app.core.sample.company import fill
 from mentor_app.core.team import open_team
@@ -46,3 +49,46 @@ def test_the_command_line_tells_proves_and_exports(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mentor_app", "--store", place, "points", "verify", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, json.loads(done.stdout)["first_bad"]) == (1, 7)
+
+
+@pytest.fixture
+def place(sample_store: Path, tmp_path: Path) -> Path:
+    """A copy of the sample company to change."""
+    return Path(shutil.copy(sample_store, tmp_path / "s.sqlite"))
+
+
+def test_a_reward_goes_from_request_to_hand_over(place: Path) -> None:
+    rich = next(p for p in ask(place, "points")["people"] if p["available"] >= 40)
+    reward = min(ask(place, "points", "rewards")["rewards"], key=lambda r: r["cost"])
+    assert rich["available"] >= reward["cost"]
+
+    def state(ident: int) -> tuple[str, str | None]:
+        found = next(r for r in ask(place, "points", "redemptions")["redemptions"] if r["id"] == ident)
+        return found["state"], found["reason"]
+
+    asked = ask(place, "--as", rich["person"], "points", "request", reward["name"])
+    assert asked["reward"] == reward["name"]
+    assert state(asked["id"]) == ("requested", None)
+    run(place, "--as", "郑培", "points", "refuse", str(asked["id"]), "--reason", "下次")
+    assert state(asked["id"]) == ("refused", "下次")
+    assert "decided already" in run(place, "--as", "郑培", "points", "approve", str(asked["id"]), code=1)
+    again = ask(place, "--as", rich["person"], "points", "request", reward["name"])["id"]
+    run(place, "--as", "郑培", "points", "approve", str(again))
+    run(place, "--as", "郑培", "points", "fulfil", str(again))
+    assert state(again)[0] == "fulfilled"
+    left = next(p for p in ask(place, "points")["people"] if p["person"] == rich["person"])
+    assert left["balance"] == rich["balance"] - reward["cost"]
+
+
+def test_settling_again_adds_nothing(place: Path) -> None:
+    before = ask(place, "points", "verify")
+    assert "0 entries" in run(place, "--as", "郑培", "points", "settle")
+    assert ask(place, "points", "verify") == before
+
+
+def test_a_rule_of_a_day_on_with_a_limit(place: Path) -> None:
+    run(place, "--as", "郑培", "points", "rule", "session", "3", "--per-month", "12", "--from", str(TODAY))
+    newest = max(
+        (r for r in ask(place, "points", "rules")["rules"] if r["event"] == "session"), key=lambda r: r["from"]
+    )
+    assert (newest["points"], newest["per_month"], newest["from"], newest["to"]) == (3, 12, str(TODAY), None)
