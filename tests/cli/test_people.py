@@ -1,5 +1,6 @@
 """People and the ramp-up from the command line."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,7 @@ def deals(camp_store: Path, tmp_path: Path) -> Path:
     """A store in which Ann won two deals and lost one, in her second month."""
     hired = next(p["hired_on"] for p in ask(camp_store, "people")["people"] if p["name"] == "Ann")
     file = tmp_path / "deals.csv"
-    year, month, day = (int(part) for part in hired.split("-"))
-    month, year = (month % 12 + 1, year + month // 12)
-    closed = f"{year}-{month:02}-{min(day, 28):02}"
+    closed = dt.date.fromisoformat(hired) + dt.timedelta(days=35)
     file.write_text(
         "id,owner,stage,created,close date\n"
         + "".join(f"{n},Ann,{stage},{hired},{closed}\n" for n, stage in enumerate(("Won", "Won", "Lost")))
