@@ -9,13 +9,16 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 from weakref import WeakSet
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.tasks import timer
 
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+"""What a small file can hold."""
 PAUSE = 300
 """Milliseconds without a key after which what is typed is kept."""
 AT_MOST = 700
@@ -28,8 +31,8 @@ class Autosave(QObject):
     def __init__(self, parent: QObject, save: Callable[[], None], all_of_them: WeakSet[Autosave] | None = None) -> None:
         super().__init__(parent)
         self._save = save
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE, timeout=self.flush)
-        self._longest = QTimer(self, singleShot=True, interval=AT_MOST, timeout=self.flush)
+        self._pause = timer(self, PAUSE, self.flush)
+        self._longest = timer(self, AT_MOST, self.flush)
         if all_of_them is not None:
             all_of_them.add(self)
 
@@ -62,7 +65,7 @@ class Draft:
 
     place: Place
     title: str
-    values: Mapping[str, Any]
+    values: Mapping[str, Json]
     at: dt.datetime
 
 
@@ -84,7 +87,7 @@ class DraftKeeper:
 
         return user_data_path("mentor-app", appauthor=False) / "drafts"
 
-    def put(self, place: Place, title: str, values: Mapping[str, Any]) -> None:
+    def put(self, place: Place, title: str, values: Mapping[str, Json]) -> None:
         """Keep a draft in place of an older one. OSError where that is impossible."""
         path = self._path(place)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

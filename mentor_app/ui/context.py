@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from types import FunctionType, MethodType
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 from weakref import WeakSet
 
 from PySide6.QtCore import QObject
@@ -103,7 +103,7 @@ class Context:
                 autosave.flush()
 
 
-def _question(*functions: Callable[..., Any]) -> Hashable:
+def _question(*functions: Callable[..., object]) -> Hashable:
     """What tells one question from another: the code that asks and takes the answer, and the object it belongs to."""
     key: list[int] = []
     for asked in functions:

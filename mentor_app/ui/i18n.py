@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mentor_app.core.text import Translator, translator
 
 _current: list[Translator] = [translator("en")]
@@ -19,6 +17,6 @@ def current() -> Translator:
     return _current[0]
 
 
-def tr(key: str, /, **values: Any) -> str:
+def tr(key: str, /, **values: object) -> str:
     """``key`` in the window's language."""
     return _current[0](key, **values)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -19,12 +18,13 @@ class Place:
     id: int | None = None
     detail: str = ""
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, str | int]:
         """The place as JSON can hold it."""
-        return {name: value for name, value in asdict(self).items() if value not in ("", None)}
+        parts = {"room": self.room, "what": self.what, "id": self.id, "detail": self.detail}
+        return {name: value for name, value in parts.items() if value is not None and value != ""}
 
     @classmethod
-    def read(cls, plain: Mapping[str, Any]) -> Place:
+    def read(cls, plain: Mapping[str, object]) -> Place:
         """The place that ``plain`` said; ValueError where it is none."""
         room, what, key, detail = (plain.get(name) for name in ("room", "what", "id", "detail"))
         if not isinstance(room, str) or not isinstance(key, int | None):

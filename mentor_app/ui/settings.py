@@ -30,15 +30,16 @@ class Settings:
     def load(cls) -> Settings:
         """As saved, or the defaults."""
         try:
-            found = json.loads(cls.path().read_text(encoding="utf-8"))
-            known = {k: v for k, v in found.items() if k in ("language", "theme") and isinstance(v, str)}
-            known["weights"] = {str(k): float(v) for k, v in found.get("weights", {}).items()}
-            known["actors"] = {str(k): [int(i) for i in v] for k, v in found.get("actors", {}).items()}
+            saved = json.loads(cls.path().read_text(encoding="utf-8"))
+            language, theme = saved.get("language"), saved.get("theme")
+            return cls(
+                language if isinstance(language, str) else "",
+                theme if theme in ("light", "dark") else "light",
+                {str(store): [int(person) for person in ids] for store, ids in saved.get("actors", {}).items()},
+                {str(name): float(weight) for name, weight in saved.get("weights", {}).items()},
+            )
         except (OSError, ValueError, TypeError, AttributeError):
-            known = {}
-        made = cls(**known)
-        made.theme = made.theme if made.theme in ("light", "dark") else "light"
-        return made
+            return cls()
 
     def save(self) -> None:
         """Keep them; where that is impossible they last until the window closes."""

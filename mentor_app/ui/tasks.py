@@ -20,11 +20,18 @@ T = TypeVar("T")
 def after(milliseconds: int, owner: QObject, call: Callable[[], object]) -> None:
     """Make ``call`` a little later, unless ``owner`` is gone by then. The timer is a child of its owner, so that it can
     be seen waiting."""
-    timer = QTimer(owner)
-    timer.setSingleShot(True)
-    timer.timeout.connect(call)
-    timer.timeout.connect(timer.deleteLater)
-    timer.start(milliseconds)
+    later = timer(owner, milliseconds, call)
+    later.timeout.connect(later.deleteLater)
+    later.start()
+
+
+def timer(owner: QObject, milliseconds: int, call: Callable[[], object]) -> QTimer:
+    """A timer that makes ``call`` once, so long after each ``start()``."""
+    made = QTimer(owner)
+    made.setSingleShot(True)
+    made.setInterval(milliseconds)
+    made.timeout.connect(call)
+    return made
 
 
 class Task(Generic[T]):
@@ -90,7 +97,9 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(3, thread_name_prefix="task")
-        self._alive: dict[Task[Any], Future[None] | None] = {}
+        self._alive: dict[
+            Task[Any], Future[None] | None
+        ] = {}  # Any: tasks of every kind of result, never looked at here
         self._latest: dict[Hashable, Task[Any]] = {}
         self._closed = False
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)

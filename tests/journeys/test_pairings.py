@@ -306,7 +306,7 @@ def test_every_alert_at_home_opens_what_solves_it(office: Office) -> None:
     assert shell.view("pairing").next.text() == "Complete…"
     office.act(actions.complete, made, TODAY)
     click("review")
-    assert shell.view("pairing").actions["remind"].isVisible()
+    assert shell.view("pairing").more_actions["remind"].isVisible()
 
 
 def _alerts(office: Office) -> list[Any]:
@@ -370,7 +370,7 @@ def test_a_cycle_that_closed_is_completed_and_both_write_what_only_they_and_the_
     assert (page.mark.text(), office.stored()["周一"].state) == ("Completed", "completed")
     texts = lambda: [view._texts.itemAt(i).widget().text() for i in range(view._texts.count() - 1)]  # noqa: E731
     assert texts().count("Still to come.") == 2
-    view.actions["remind"].trigger()
+    view.more_actions["remind"].trigger()
     assert "周一" in QGuiApplication.clipboard().text()
     office.be(office.zhou)
     office.window.go(where("home"))
@@ -427,7 +427,7 @@ def test_a_projects_cycle_is_edited_and_drawn_with_its_sessions(office: Office) 
     dialog.table.setCurrentCell(6, 0)
     dialog.remove()
     dialog.table.setCurrentCell(2, 0)
-    dialog.move(-1)
+    dialog.move_phase(-1)
     office.click(dialog.save)
     with office.store.read() as connection:
         phases = cycles(connection, {office.a})[0].phases

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
@@ -19,6 +19,14 @@ from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.timeline import plain_table
 from mentor_app.ui.widgets.views import View
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from sqlalchemy import Connection
+
+    from mentor_app.charts.style import Spot, Style
+    from mentor_app.core.pairing.mentor import Apprenticeship, MentorPage
+    from mentor_app.core.ramp.curve import Curve
+
 _CHARTED = 8
 
 
@@ -27,8 +35,7 @@ class MentorView(View):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.id = 0
-        self.page: Any = None
+        self.page: MentorPage | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
@@ -36,8 +43,8 @@ class MentorView(View):
         row.setSpacing(16)
         self.load, self.done = KeyFigure(tr("Apprentices now")), KeyFigure(tr("Pairings completed"))
         self.held, self.written = KeyFigure(tr("Sessions")), KeyFigure(tr("Closing reviews"))
-        for card in (self.load, self.done, self.held, self.written):
-            row.addWidget(card, 1)
+        for figure in (self.load, self.done, self.held, self.written):
+            row.addWidget(figure, 1)
         column.addWidget(as_high_as_needed(row))
         column.addWidget(label(tr("Apprentices"), "cardtitle"))
         self.apprentices = plain_table(
@@ -67,21 +74,17 @@ class MentorView(View):
         self.assign = button(tr("Assign apprentices"), lambda: context.go(Place("pairing", "assign")), primary=True)
         self.buttons = [self.capacity, self.assign]
 
-    def show_id(self, person_id: int) -> None:
-        self.id = person_id
-        self.reload()
-
     def reload(self) -> None:
         wanted, me, today = self.id, self._context.me, self._context.today()
 
-        def read(connection: Any) -> Any:
+        def read(connection: Connection) -> MentorPage:
             from mentor_app.core.pairing.mentor import mentor_page
 
             return mentor_page(connection, wanted, today, me.id if me else None)
 
         self._context.query(read, self._arrived)
 
-    def _arrived(self, page: Any) -> None:
+    def _arrived(self, page: MentorPage) -> None:
         if page.person.id != self.id:
             return
         self.page = page
@@ -112,14 +115,14 @@ class MentorView(View):
         self.chart.setVisible(bool(curves))
         self.nothing.setVisible(not curves)
         if curves:
-            self._draw(tuple(curves.values())[:_CHARTED])
+            self._draw(page, tuple(curves.values())[:_CHARTED])
         self.shown = {self.assign, self.capacity} if self.may("team_lead", "trainer") and mentor else set()
         self.headed.emit()
 
-    def _draw(self, curves: tuple[Any, ...]) -> None:
-        page, today, translate = self.page, self._context.today(), current()
+    def _draw(self, page: MentorPage, curves: tuple[Curve, ...]) -> None:
+        today, translate = self._context.today(), current()
 
-        def draw(figure: Any, style: Any) -> Any:
+        def draw(figure: Figure, style: Style) -> list[Spot]:
             from mentor_app.charts.ramp import CohortChart, draw_multiples
 
             data = CohortChart(page.person.name, curves, page.benchmark, (), today, mentor=True)
@@ -128,14 +131,14 @@ class MentorView(View):
         self.chart.set_drawing(draw)
 
 
-def _pairing(line: Any) -> str:
+def _pairing(line: Apprenticeship) -> str:
     p = line.pairing
     return f"{tr(STATES[p.state])} " + (
         tr("since {date}", date=p.started_on) if p.ended_on is None else str(p.ended_on)
     )
 
 
-def _camp(line: Any) -> str:
+def _camp(line: Apprenticeship) -> str:
     stands = line.standing
     if stands is None:
         return tr("not enrolled")
@@ -146,12 +149,12 @@ def _camp(line: Any) -> str:
     return f"{stands.stage.name(current().language)} {done}/{needed}"
 
 
-def _rate(line: Any) -> str:
+def _rate(line: Apprenticeship) -> str:
     if line.curve is None or not line.curve.won + line.curve.lost:
         return "–"
     rate = line.curve.overall
     return f"{percent(rate.value)} ({percent(rate.low)}–{percent(rate.high)})"
 
 
-def _reviews(line: Any) -> str:
+def _reviews(line: Apprenticeship) -> str:
     return tr("under way") if line.pairing.ended_on is None else tr("{n} of 2", n=len(line.reviews))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
@@ -11,8 +11,15 @@ from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.views import RecordList
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-class MentorsView(RecordList):
+    from sqlalchemy import Connection
+
+    from mentor_app.core.matching.criteria import Mentor
+
+
+class MentorsView(RecordList["Mentor"]):
     """Everybody who mentors."""
 
     records = Place("pairing", "mentor")
@@ -47,16 +54,16 @@ class MentorsView(RecordList):
             )
         )
 
-    def read(self, connection: Any) -> Any:
+    def read(self, connection: Connection) -> list[Mentor]:
         from mentor_app.core.pairing.queries import mentors
 
         return mentors(connection, self._context.today())
 
-    def said(self, rows: Any) -> str:
+    def said(self, rows: Sequence[Mentor]) -> str:
         return tr("{n} mentors · {m} with room", n=len(rows), m=sum(m.places > 0 for m in rows))
 
 
-def _remark(mentor: Any) -> str:
+def _remark(mentor: Mentor) -> str:
     if mentor.barred is not None:
         return tr("not senior yet")
     if mentor.leaves_on is not None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.views import TabbedPage
+
+if TYPE_CHECKING:
+    from mentor_app.ui.pairing.assign_view import AssignView
 
 
 class PairingsPage(TabbedPage):
@@ -29,36 +34,41 @@ class PairingsPage(TabbedPage):
         """A tab or a record; "suggest" on the board; "hire" there; what is done with a record, over its page."""
         if place.what in ("suggest", "hire"):
             self.show_view("assign", start=True)
-            board = self.view("assign").board
+            board = self._assign().board
             board.suggest() if place.id is None else board.show_hire(place.id)
         else:
             super().open(place)
 
-    def views_to_check(self) -> dict[str, Any]:
-        def first(key: str, single: str) -> Any:
-            ids = self.view(key).list.model.ids
-            return self.show_view(single, ids[0]) if ids else None
+    def _assign(self) -> AssignView:
+        return cast("AssignView", self.view("assign"))
+
+    def views_to_check(self) -> dict[str, Callable[[], object]]:
+        def first(key: str, single: str) -> None:
+            ids = self.view(key).listed()
+            if ids:
+                self.show_view(single, ids[0])
+
+        def at(key: str, room: str, what: str) -> None:
+            shown = self.view(key).id
+            if shown:
+                go(Place(room, what, shown))
 
         go = self._context.go
-
-        def on(key: str, work: Any) -> Any:
-            return work(self.view(key)) if self.view(key).id else None
-
-        found: dict[str, Any] = {
+        views: dict[str, Callable[[], object]] = {
             "suggest": lambda: go(Place("pairing", "suggest")),
             "weights": lambda: go(Place("pairing", "weights")),
-            "accept": lambda: self.view("assign").accept(),
+            "accept": lambda: self._assign().accept(),
             "new_project": lambda: go(Place("projects", "new")),
         }
         for key, single in (("pairings", "pairing"), ("projects", "project"), ("mentors", "mentor")):
-            found[key] = lambda key=key: self.show_view(key, start=True)
-            found[single] = lambda key=key, single=single: first(key, single)
+            views[key] = partial(self.show_view, key, start=True)
+            views[single] = partial(first, key, single)
         for what in ("reassign", "end", "review", "goals"):
-            found[what] = lambda what=what: on("pairing", lambda view: view.start(what))
+            views[what] = partial(at, "pairing", "pairing", what)
         for what in ("cycle", "close"):
-            found[what] = lambda what=what: on("project", lambda view: go(Place("projects", what, view.id)))
-        found["capacity"] = lambda: on("mentor", lambda view: go(Place("pairing", "capacity", view.id)))
-        return found
+            views[what] = partial(at, "project", "projects", what)
+        views["capacity"] = partial(at, "mentor", "pairing", "capacity")
+        return views
 
 
 PAGE = PairingsPage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
@@ -13,9 +13,15 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import button, label, shortened
-from mentor_app.ui.widgets.layouts import scrolling
+from mentor_app.ui.widgets.layouts import clear, scrolling
 from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.timeline import CycleView, plain_table, session_columns
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from mentor_app.core.pairing.story import Event, Story
+    from mentor_app.core.projects.queries import Project
 
 STATE_LOOK = {"active": "accent", "completed": "good", "reassigned": "plain", "ended": "plain"}
 
@@ -25,8 +31,7 @@ class PairingView(CycleView):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.id = 0
-        self.story: Any = None
+        self.story: Story | None = None
         left, right = self.left, self.right
         left.addWidget(label(tr("Story"), "cardtitle"))
         self.events = plain_table(
@@ -52,7 +57,7 @@ class PairingView(CycleView):
         right.addWidget(self.sessions, 6)
         self.more = QPushButton(tr("More"))
         menu = QMenu(self)
-        self.actions = {
+        self.more_actions = {
             key: menu.addAction(words, work)
             for key, words, work in (
                 ("goals", tr("Change the goals…"), lambda: self.start("goals")),
@@ -70,12 +75,12 @@ class PairingView(CycleView):
                 (
                     "hire",
                     tr("Open the new hire"),
-                    lambda: context.go(Place("camp", id=self.story.pairing.apprentice_id)),
+                    lambda: context.go(Place("camp", id=self._told().pairing.apprentice_id)),
                 ),
                 (
                     "mentor",
                     tr("Open the mentor"),
-                    lambda: context.go(Place("pairing", "mentor", self.story.pairing.mentor_id)),
+                    lambda: context.go(Place("pairing", "mentor", self._told().pairing.mentor_id)),
                 ),
             )
         }
@@ -86,24 +91,25 @@ class PairingView(CycleView):
         self._next = "goals"
         self.buttons = [self.more, self.plan, self.next]
 
-    def show_id(self, pairing_id: int) -> None:
-        self.id = pairing_id
-        self.reload()
-
     def reload(self) -> None:
         wanted, me = self.id, self._context.me
 
-        def read(connection: Any) -> Any:
+        def read(connection: Connection) -> Story:
             from mentor_app.core.pairing.story import story
 
             return story(connection, wanted, me.id if me else None)
 
         self._context.query(read, self._arrived)
 
-    def _project(self) -> Any:
-        return self.story.cycles[-1].project
+    def _told(self) -> Story:
+        """The story shown; what needs it is offered only once it is here."""
+        assert self.story is not None
+        return self.story
 
-    def _arrived(self, story: Any) -> None:
+    def _project(self) -> Project:
+        return self._told().cycles[-1].project
+
+    def _arrived(self, story: Story) -> None:
         if story.pairing.id != self.id:
             return
         self.story = story
@@ -114,26 +120,22 @@ class PairingView(CycleView):
         self.mark = (tr(STATES[p.state]), STATE_LOOK[p.state])
         self.note = tr("since {date}", date=p.started_on) if p.ended_on is None else f"{p.started_on} – {p.ended_on}"
         self.timeline.show_cycles(story.cycles, self._context.today())
-        self.events.rows.set_ids(range(len(story.events)), dict(enumerate(story.events)))
+        self.events.rows.show_all(story.events)
         self.sessions.rows.set_ids([s.id for s in story.sessions], {s.id: s for s in story.sessions})
-        self._show_texts()
-        self._show_actions()
+        self._show_texts(story)
+        self._show_actions(story)
         self.headed.emit()
 
-    def _show_texts(self) -> None:
-        while self._texts.count():
-            old = self._texts.takeAt(0).widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        p = self.story.pairing
+    def _show_texts(self, story: Story) -> None:
+        clear(self._texts)
+        p = story.pairing
         self._say(tr("Goals agreed"), p.goals or tr("No goals were agreed."))
         if p.reason:
             self._say(tr("Reason of the end"), p.reason)
-        for review in self.story.reviews:
+        for review in story.reviews:
             hidden = tr("Written on {date}; for the two and the team lead until both are in.", date=review.at.date())
             self._say(tr("Closing review by {name}", name=review.by), review.words or hidden)
-        for _, name in self.story.missing:
+        for _, name in story.missing:
             self._say(tr("Closing review by {name}", name=name), tr("Still to come."))
         self._texts.addStretch()
 
@@ -143,11 +145,11 @@ class PairingView(CycleView):
         made.setContentsMargins(0, 0, 0, 8)
         self._texts.addWidget(made)
 
-    def _show_actions(self) -> None:
+    def _show_actions(self, story: Story) -> None:
         """The one thing to do next stands in the header; the rest under More."""
-        p, me = self.story.pairing, self._context.me
+        p, me = story.pairing, self._context.me
         active, outcome = p.ended_on is None, self._project().outcome
-        mine = me is not None and any(who == me.id for who, _ in self.story.missing)
+        mine = me is not None and any(who == me.id for who, _ in story.missing)
         guides, leads = self.may("team_lead", "trainer", "mentor"), self.may("team_lead", "trainer")
         for key, possible in (
             ("goals", active and guides),
@@ -155,10 +157,10 @@ class PairingView(CycleView):
             ("reassign", active and leads),
             ("end", active and leads),
             ("complete", active and guides and outcome != "open"),
-            ("remind", bool(self.story.missing)),
+            ("remind", bool(story.missing)),
             ("close", active and guides and outcome == "open"),
         ):
-            self.actions[key].setVisible(possible)
+            self.more_actions[key].setVisible(possible)
         self.shown = {self.more}
         if active:
             self.shown.add(self.plan)
@@ -182,7 +184,7 @@ class PairingView(CycleView):
 
     def plan_session(self) -> None:
         """Log or plan a session of the two."""
-        p = self.story.pairing
+        p = self._told().pairing
         self._context.go(Place("logbook", "log", p.apprentice_id, str(p.mentor_id)))
 
     def _close_project(self) -> None:
@@ -190,8 +192,8 @@ class PairingView(CycleView):
 
     def remind(self) -> None:
         """A friendly reminder for those whose closing review is missing, on the clipboard."""
-        p = self.story.pairing
-        names = ", ".join(name for _, name in self.story.missing)
+        story = self._told()
+        p, names = story.pairing, ", ".join(name for _, name in story.missing)
         QGuiApplication.clipboard().setText(
             tr(
                 "{names}: please write the closing review of the pairing {apprentice} – {mentor}, which ended on {date}. "
@@ -209,6 +211,6 @@ class PairingView(CycleView):
         self._context.go(Place("pairing", what, self.id))
 
 
-def _said(event: Any) -> str:
+def _said(event: Event) -> str:
     words = event.words.render(current())
     return f"{words} {event.note}" if event.note else words

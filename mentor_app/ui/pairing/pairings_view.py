@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mentor_app.core.pairing.rules import STATES
 from mentor_app.ui.context import Context
@@ -13,8 +13,15 @@ from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.views import RecordList
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-class PairingsView(RecordList):
+    from sqlalchemy import Connection
+
+    from mentor_app.core.pairing.queries import Pairing
+
+
+class PairingsView(RecordList["Pairing"]):
     """All pairings, running ones first."""
 
     records = Place("pairing")
@@ -42,10 +49,10 @@ class PairingsView(RecordList):
         self.imports = button(tr("Import pairings…"), lambda: context.go(Place("imports", "pairings")))
         self.buttons = [self.imports]
 
-    def read(self, connection: Any) -> Any:
+    def read(self, connection: Connection) -> list[Pairing]:
         from mentor_app.core.pairing.queries import pairings
 
         return pairings(connection)
 
-    def said(self, rows: Any) -> str:
+    def said(self, rows: Sequence[Pairing]) -> str:
         return tr("{n} running · {m} in all", n=sum(p.ended_on is None for p in rows), m=len(rows))

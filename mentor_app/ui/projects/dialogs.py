@@ -26,13 +26,13 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_date
+from mentor_app.ui.widgets.timeline import phase_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from mentor_app.core.pairing.queries import Cycle
     from mentor_app.core.projects.queries import Project
-from mentor_app.ui.widgets.timeline import phase_words
 
 
 @dataclass(frozen=True)
@@ -191,8 +191,8 @@ class CycleDialog(FormDialog):
         tools = QHBoxLayout()
         for words, work in (
             (tr("Add"), self.add),
-            (tr("Up"), lambda: self.move(-1)),
-            (tr("Down"), lambda: self.move(1)),
+            (tr("Up"), lambda: self.move_phase(-1)),
+            (tr("Down"), lambda: self.move_phase(1)),
             (tr("Remove"), self.remove),
             (tr("Done today"), self.done_today),
         ):
@@ -211,9 +211,11 @@ class CycleDialog(FormDialog):
         at = self.table.currentRow() + 1 or self.table.rowCount()
         self._add("", None, None, at)
         self.table.setCurrentCell(at, 0)
-        self.table.editItem(self.table.item(at, 0))
+        item = self.table.item(at, 0)
+        assert item is not None  # just set
+        self.table.editItem(item)
 
-    def move(self, by: int) -> None:
+    def move_phase(self, by: int) -> None:
         """Move the selected phase up or down."""
         row = self.table.currentRow()
         if row >= 0 and 0 <= row + by < self.table.rowCount():
@@ -232,19 +234,23 @@ class CycleDialog(FormDialog):
         """The first phase that is not done, or the selected one, was done today."""
         row = self.table.currentRow()
         if row < 0:
-            open_rows = [i for i in range(self.table.rowCount()) if not self.table.item(i, 2).text().strip()]
+            open_rows = [i for i in range(self.table.rowCount()) if not self._text(i, 2)]
             row = open_rows[0] if open_rows else -1
         if row >= 0:
-            self.table.item(row, 2).setText(self.context.today().isoformat())
+            self.table.setItem(row, 2, QTableWidgetItem(self.context.today().isoformat()))
+
+    def _text(self, row: int, column: int) -> str:
+        item = self.table.item(row, column)
+        return item.text().strip() if item is not None else ""
 
     def phases(self) -> list[Phase]:
         """What the table says; UserError where a date is none."""
-        found = []
+        phases = []
         for row in range(self.table.rowCount()):
-            words = self.table.item(row, 0).text().strip()
-            planned, done = (read_date(QLineEdit(self.table.item(row, column).text())) for column in (1, 2))
-            found.append(Phase(self._names.get(words, words), planned, done))
-        return found
+            words = self._text(row, 0)
+            planned, done = (read_date(QLineEdit(self._text(row, column))) for column in (1, 2))
+            phases.append(Phase(self._names.get(words, words), planned, done))
+        return phases
 
     def work(self) -> None:
         from mentor_app.core.projects.actions import save_cycle

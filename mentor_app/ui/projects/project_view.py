@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mentor_app.core.pairing.rules import STATES
 from mentor_app.core.projects.rules import OUTCOMES, Phase
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
-from mentor_app.ui.widgets.controls import button, label
-from mentor_app.ui.widgets.table import ColumnSpec
+from mentor_app.ui.widgets.controls import button, label, signed
+from mentor_app.ui.widgets.table import ColumnSpec, Table
 from mentor_app.ui.widgets.timeline import OUTCOME_LOOK, CycleView, phase_words, plain_table, session_columns
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from mentor_app.core.pairing.queries import Cycle, Pairing
 
 
 class ProjectView(CycleView):
@@ -21,8 +26,7 @@ class ProjectView(CycleView):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.id = 0
-        self.cycle: Any = None
+        self.cycle: Cycle | None = None
         left, right = self.left, self.right
         left.addWidget(label(tr("Phases"), "cardtitle"))
         self.phases = plain_table(
@@ -38,7 +42,7 @@ class ProjectView(CycleView):
         self.phases.opened.connect(lambda _: self._start("cycle"))
         left.addWidget(self.phases, 3)
         left.addWidget(label(tr("Pairings"), "cardtitle"))
-        self.pairings = plain_table(
+        self.pairings: Table[Pairing] = plain_table(
             context,
             tr("Pairings"),
             [
@@ -59,25 +63,21 @@ class ProjectView(CycleView):
         self.close_button = button(tr("Close the project…"), lambda: self._start("close"), primary=True)
         self.buttons = [self.edit_button, self.cycle_button, self.close_button]
 
-    def show_id(self, project_id: int) -> None:
-        self.id = project_id
-        self.reload()
-
     def reload(self) -> None:
         wanted = self.id
 
-        def read(connection: Any) -> Any:
+        def read(connection: Connection) -> list[Cycle]:
             from mentor_app.core.pairing.queries import cycles
 
             return cycles(connection, {wanted})
 
         self._context.query(read, self._arrived)
 
-    def _arrived(self, found: Any) -> None:
-        if not found or found[0].project.id != self.id:
+    def _arrived(self, cycles: list[Cycle]) -> None:
+        if not cycles or cycles[0].project.id != self.id:
             return
-        self.cycle = found[0]
-        project = self.cycle.project
+        cycle = self.cycle = cycles[0]
+        project = cycle.project
         self.title = project.name
         parts = [
             project.customer or "",
@@ -87,10 +87,10 @@ class ProjectView(CycleView):
         ]
         self.note = " · ".join(part for part in parts if part)
         self.mark = (tr(OUTCOMES[project.outcome]), OUTCOME_LOOK[project.outcome])
-        self.timeline.show_cycles([self.cycle], self._context.today())
-        self.phases.rows.set_ids(range(len(self.cycle.phases)), dict(enumerate(self.cycle.phases)))
-        self.pairings.rows.set_ids([p.id for p in self.cycle.pairings], {p.id: p for p in self.cycle.pairings})
-        self.sessions.rows.set_ids([s.id for s in self.cycle.sessions], {s.id: s for s in self.cycle.sessions})
+        self.timeline.show_cycles([cycle], self._context.today())
+        self.phases.rows.show_all(cycle.phases)
+        self.pairings.rows.set_ids([p.id for p in cycle.pairings], {p.id: p for p in cycle.pairings})
+        self.sessions.rows.set_ids([s.id for s in cycle.sessions], {s.id: s for s in cycle.sessions})
         self.shown.clear()
         self.shown.update({self.edit_button, self.cycle_button})
         if project.outcome == "open":
@@ -105,4 +105,4 @@ def _late(phase: Phase) -> str:
     if phase.done_on is None or phase.planned_on is None:
         return ""
     days = (phase.done_on - phase.planned_on).days
-    return tr("{n} d", n=f"{days:+d}".replace("-", "−")) if days else tr("on time")
+    return tr("{n} d", n=signed(days)) if days else tr("on time")

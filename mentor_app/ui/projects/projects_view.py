@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mentor_app.core.projects.rules import OUTCOMES
 from mentor_app.ui.context import Context
@@ -13,8 +13,15 @@ from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.views import RecordList
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-class ProjectsView(RecordList):
+    from sqlalchemy import Connection
+
+    from mentor_app.core.projects.queries import Project
+
+
+class ProjectsView(RecordList["Project"]):
     """All projects."""
 
     records = Place("projects")
@@ -49,10 +56,10 @@ class ProjectsView(RecordList):
         )
         self.buttons = [self.imports, self.new]
 
-    def read(self, connection: Any) -> Any:
+    def read(self, connection: Connection) -> list[Project]:
         from mentor_app.core.projects.queries import projects
 
         return projects(connection)
 
-    def said(self, rows: Any) -> str:
+    def said(self, rows: Sequence[Project]) -> str:
         return tr("{n} open · {m} in all", n=sum(p.outcome == "open" for p in rows), m=len(rows))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES
@@ -13,9 +12,12 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.cards import Card
-from mentor_app.ui.widgets.controls import badge, button, label, set_badge, shortened
+from mentor_app.ui.widgets.controls import badge, button, label, on_keys, set_badge, shortened
 from mentor_app.ui.widgets.forms import text_field
-from mentor_app.ui.widgets.layouts import scrolling
+from mentor_app.ui.widgets.layouts import clear, scrolling
+
+if TYPE_CHECKING:
+    from mentor_app.core.logbook.queries import Activity
 
 STATE_LOOK = {
     "planned": "accent",
@@ -33,7 +35,7 @@ class ActivityPanel(Card):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
-        self.activity: Any = None
+        self.activity: Activity | None = None
         head = QHBoxLayout()
         self.title = label("", "cardtitle", wrap=True)
         self.state = badge("–")
@@ -71,20 +73,16 @@ class ActivityPanel(Card):
         second.addStretch()
         self.body.addLayout(first)
         self.body.addLayout(second)
-        QShortcut(QKeySequence("Ctrl+Return"), self, activated=lambda: self.sign.isVisible() and self.sign.click())
+        on_keys(self, "Ctrl+Return", self._sign_if_offered)
         self.show_activity(None)
 
-    def show_activity(self, activity: Any) -> None:
+    def show_activity(self, activity: Activity | None) -> None:
         """Show this one; None: nothing is chosen."""
         same = self.activity is not None and activity is not None and self.activity.id == activity.id
         if not same:
             self._autosave.flush()
         self.activity = activity
-        while self._texts.count():
-            old = self._texts.takeAt(0).widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
+        clear(self._texts)
         if not same:
             draft = self._context.drafts.get(_feedback_on(activity.id)) if activity is not None else None
             self.feedback.setPlainText(str(draft.values.get("feedback", "")) if draft else "")
@@ -109,7 +107,7 @@ class ActivityPanel(Card):
         self._fill(activity)
         self._allow(activity)
 
-    def _fill(self, a: Any) -> None:
+    def _fill(self, a: Activity) -> None:
         kind, details = KINDS[a.details.kind], a.details
         self.title.setText(shortened(f"{tr(kind.name)}: {a.subject}" if a.subject else tr(kind.name), 120))
         set_badge(self.state, tr(STATES[a.state]), STATE_LOOK[a.state])
@@ -128,18 +126,17 @@ class ActivityPanel(Card):
         for name in ("seen", "learned", "next_step"):
             if getattr(details, name):
                 self._add(tr(kind.fields.get(name, name)), getattr(details, name))
-        for one in a.assessments:
-            scores = " · ".join(f"{s:g}" for s in one.scores)
-            self._add(
-                tr("Score {score} by {name}", score=f"{one.score:.2f}".rstrip("0").rstrip("."), name=one.by), scores
-            )
-        for one in a.reviews:
+        for assessment in a.assessments:
+            scores = " · ".join(f"{s:g}" for s in assessment.scores)
+            score = f"{assessment.score:.2f}".rstrip("0").rstrip(".")
+            self._add(tr("Score {score} by {name}", score=score, name=assessment.by), scores)
+        for review in a.reviews:
             words = (
-                tr("Signed off by {name}", name=one.by)
-                if one.decision == "signed_off"
-                else tr("Sent back by {name}", name=one.by)
+                tr("Signed off by {name}", name=review.by)
+                if review.decision == "signed_off"
+                else tr("Sent back by {name}", name=review.by)
             )
-            self._add(f"{words} · {one.at:%Y-%m-%d}", one.comment or "")
+            self._add(f"{words} · {review.at:%Y-%m-%d}", review.comment or "")
         self._texts.addStretch()
 
     def _add(self, heading: str, words: str) -> None:
@@ -148,12 +145,12 @@ class ActivityPanel(Card):
         if words:
             self._texts.addWidget(label(words[:4000], wrap=True))
 
-    def _allow(self, a: Any) -> None:
+    def _allow(self, a: Activity) -> None:
         me = self._context.me
         signs = me is not None and me.id != a.person_id and bool({"mentor", "trainer", "team_lead"} & set(me.roles))
         own = me is None or me.id == a.person_id or signs
         scored = KINDS[a.details.kind].scored
-        done = me is not None and me.id in {one.by_id for one in a.assessments}
+        done = me is not None and me.id in {assessment.by_id for assessment in a.assessments}
         waiting = a.state == "submitted"
         self.feedback.setVisible(signs and waiting)
         self.sign.setVisible(signs and waiting and (not scored or bool(a.assessments)))
@@ -193,6 +190,10 @@ class ActivityPanel(Card):
 
     # -- what the buttons do
 
+    def _sign_if_offered(self) -> None:
+        if self.sign.isVisible():
+            self.sign.click()
+
     def _sign(self) -> None:
         from mentor_app.core.logbook.actions import sign_off
 
@@ -212,28 +213,25 @@ class ActivityPanel(Card):
     def _submit(self) -> None:
         from mentor_app.core.logbook.actions import submit, take_back
 
-        chosen = self.activity.id
-        self._run(
-            submit,
-            [chosen],
-            self._context.today(),
-            said=tr("Handed in; it waits for sign-off."),
-            undo=lambda: self._context.act(take_back, chosen),
+        chosen = self._id()
+        context = self._context
+        context.act(submit, [chosen], context.today()).then(
+            lambda _: context.toast(tr("Handed in; it waits for sign-off."), lambda: context.act(take_back, chosen))
         )
 
     def _withdraw(self) -> None:
         from mentor_app.core.logbook.actions import restore, withdraw
 
-        chosen = self.activity.id
-        self._run(withdraw, [chosen], said=tr("Withdrawn."), undo=lambda: self._context.act(restore, [chosen]))
+        chosen = self._id()
+        context = self._context
+        context.act(withdraw, [chosen]).then(
+            lambda _: context.toast(tr("Withdrawn."), lambda: context.act(restore, [chosen]))
+        )
 
     def _restore(self) -> None:
         from mentor_app.core.logbook.actions import restore
 
-        self._run(restore, [self.activity.id], said=tr("Restored."))
-
-    def _run(self, action: Callable[..., Any], *args: Any, said: str, undo: Callable[[], Any] | None = None) -> None:
-        self._context.act(action, *args).then(lambda _: self._context.toast(said, undo))
+        self._context.act(restore, [self._id()]).then(lambda _: self._context.toast(tr("Restored.")))
 
 
 def _feedback_on(activity_id: int) -> Place:

@@ -5,13 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtCore import QEvent, QRectF, QTimer
+from PySide6.QtCore import QEvent, QRectF
 from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from mentor_app.ui.tasks import Task, Tasks
+from mentor_app.ui.tasks import Task, Tasks, timer
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from mentor_app.charts.style import Spot, Style
+
+    Drawing: TypeAlias = Callable[[Figure, Style], list[Spot]]
 
 _drawing = Lock()  # matplotlib's fonts are shared: one drawing at a time
 _DPI = 100
@@ -23,16 +30,16 @@ class ChartView(QWidget):
     def __init__(self, tasks: Tasks, dark: bool, name: str) -> None:
         super().__init__()
         self._tasks, self._dark = tasks, dark
-        self._draw: Callable[[Any, Any], list[Any]] | None = None
+        self._draw: Drawing | None = None
         self._image: QImage | None = None
-        self._spots: list[Any] = []
+        self._spots: list[Spot] = []
         self._wanted = 0
-        self._later = QTimer(self, singleShot=True, interval=60, timeout=self._render)
+        self._later = timer(self, 60, self._render)
         self.setAccessibleName(name)
         self.setMinimumSize(360, 260)
         self.setMouseTracking(True)
 
-    def set_drawing(self, draw: Callable[[Any, Any], list[Any]]) -> None:
+    def set_drawing(self, draw: Drawing) -> None:
         """Draw this from now on."""
         self._draw = draw
         self._later.start()
@@ -47,7 +54,7 @@ class ChartView(QWidget):
         wanted, draw, dark, ratio = self._wanted, self._draw, self._dark, self.devicePixelRatioF()
         size = (self.width() / _DPI, self.height() / _DPI)
 
-        def work(_task: Task) -> tuple[int, QImage, list[Any]]:
+        def work(_task: Task[tuple[int, QImage, list[Spot]]]) -> tuple[int, QImage, list[Spot]]:
             from mentor_app.charts.screen import picture
 
             with _drawing:
@@ -58,7 +65,7 @@ class ChartView(QWidget):
 
         self._tasks.run(work).then(self._arrived)
 
-    def _arrived(self, result: tuple[int, QImage, list[Any]]) -> None:
+    def _arrived(self, result: tuple[int, QImage, list[Spot]]) -> None:
         wanted, image, spots = result
         if wanted == self._wanted:
             self._image, self._spots = image, spots
@@ -79,11 +86,11 @@ class ChartView(QWidget):
         across, up = x / max(1, self.width()), 1 - y / max(1, self.height())
         for spot in self._spots:
             if spot.left <= across <= spot.right and spot.bottom <= up <= spot.top:
-                return str(spot.words)
+                return spot.words
         return ""
 
     def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.ToolTip,) and isinstance(event, QHelpEvent):
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             words = self.words_at(event.pos().x(), event.pos().y())
             # Escaped: a tooltip guesses that a name is HTML.
             from html import escape

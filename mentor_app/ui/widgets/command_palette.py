@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
@@ -21,7 +20,7 @@ class Entry:
 
     words: str
     note: str
-    choose: Callable[[], Any]
+    choose: Callable[[], object]
 
 
 class CommandPalette(QDialog):
@@ -55,11 +54,11 @@ class CommandPalette(QDialog):
 
     def _filter(self, typed: str) -> None:
         words = typed.casefold().split()
-        found = [e for e in self._entries if all(w in f"{e.words} {e.note}".casefold() for w in words)]
+        fitting = [e for e in self._entries if all(w in f"{e.words} {e.note}".casefold() for w in words)]
         # What begins with the words typed comes first; otherwise the order given.
-        found.sort(key=lambda e: not e.words.casefold().startswith(typed.casefold().strip()))
+        fitting.sort(key=lambda e: not e.words.casefold().startswith(typed.casefold().strip()))
         self.list.clear()
-        for entry in found[:_SHOWN]:
+        for entry in fitting[:_SHOWN]:
             item = QListWidgetItem(f"{entry.words}   {entry.note}" if entry.note else entry.words)
             item.setData(Qt.ItemDataRole.UserRole, entry)
             self.list.addItem(item)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSizePolicy, QWidget
 
 
 def label(words: str, name: str = "", wrap: bool = False) -> QLabel:
@@ -26,13 +26,38 @@ def button(words: str, clicked: Callable[[], object], primary: bool = False, sho
     if primary:
         made.setObjectName("primary")
     if shortcut:
-        QShortcut(QKeySequence(shortcut), made, activated=made.click)
+        on_keys(made, shortcut, made.click)
     return made
+
+
+def check_box(words: str, checked: bool = False) -> QCheckBox:
+    """A box to tick."""
+    made = QCheckBox(words)
+    made.setChecked(checked)
+    return made
+
+
+def on_keys(
+    widget: QWidget,
+    keys: str,
+    call: Callable[[], object],
+    context: Qt.ShortcutContext = Qt.ShortcutContext.WindowShortcut,
+) -> QShortcut:
+    """Have ``call`` made when ``keys`` (``"Ctrl+Return"``) are pressed in the window of ``widget``, or where ``context`` says."""
+    shortcut = QShortcut(QKeySequence(keys), widget)
+    shortcut.setContext(context)
+    shortcut.activated.connect(call)
+    return shortcut
 
 
 def shortened(words: str, limit: int) -> str:
     """``words``, cut with an ellipsis where they are longer than ``limit`` characters."""
     return words if len(words) <= limit else words[: limit - 1] + "…"
+
+
+def signed(number: int) -> str:
+    """A difference with its sign, minus as a minus; 0 has none."""
+    return f"{number:+d}".replace("-", "−") if number else "0"
 
 
 class ElidedLabel(QLabel):

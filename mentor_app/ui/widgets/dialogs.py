@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from mentor_app.core.errors import UserError
+from mentor_app.ui.autosave import Json
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
-from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.controls import button, label, on_keys
 from mentor_app.ui.widgets.forms import BadField, fields_of, keep_from_wheel, on_change, set_value, value_of
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Dialog(QDialog):
         self.setMinimumWidth(width)
         self.context, self.place = context, place
         self.nothing_changed = tr("Nothing was changed.")
-        self._initial: dict[str, Any] = {}
+        self._initial: dict[str, Json] = {}
         self._hooked: set[int] = set()
         self._begun = self._over = False
         self.error = label("", "error", wrap=True)
@@ -93,7 +94,7 @@ class Dialog(QDialog):
         self.start_afresh.hide()
         self.autosave = context.autosave(self, self._keep)
         for key in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(key), self, activated=self.save.click)
+            on_keys(self, key, self.save.click)
 
     def set_content(self, content: QWidget | QLayout) -> None:
         """Put what the dialog is about above its remarks and buttons."""
@@ -159,11 +160,11 @@ class Dialog(QDialog):
                 on_change(field, self.autosave.touch)
                 keep_from_wheel(field)
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Json]:
         """All fields as they were typed."""
         return {name: value_of(field) for name, field in fields_of(self, self.not_kept).items()}
 
-    def restore(self, values: dict[str, Any]) -> None:
+    def restore(self, values: dict[str, Json]) -> None:
         """Put back a draft. What is chosen comes first, for other fields may depend on it."""
         for chosen in (True, False):
             for name, value in values.items():
@@ -171,7 +172,7 @@ class Dialog(QDialog):
                 if field is not None and isinstance(value, dict | bool) == chosen:
                     set_value(field, value)
 
-    def changed_values(self) -> dict[str, Any]:
+    def changed_values(self) -> dict[str, Json]:
         """The fields that differ from how the dialog opened."""
         return {name: value for name, value in self.values().items() if self._initial.get(name) != value}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import (
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import text
+from mentor_app.ui.autosave import Json
 
 FIELDS: Final = (QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDoubleSpinBox, QCheckBox, QListWidget, QTableWidget)
 """What a draft can keep."""
@@ -32,7 +33,7 @@ FIELDS: Final = (QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDoubleSpinBox,
 class BadField(UserError):
     """What stands in ``field`` can't be read; said at the field."""
 
-    def __init__(self, field: QWidget, key: str, /, **values: Any) -> None:
+    def __init__(self, field: QWidget, key: str, /, **values: object) -> None:
         super().__init__(text(key, **values))
         self.field = field
 
@@ -91,7 +92,7 @@ def text_field(value: str | None = None, lines: int = 3) -> QPlainTextEdit:
     return made
 
 
-def choice(options: Sequence[tuple[str, Any]], chosen: Any = None) -> QComboBox:
+def choice(options: Sequence[tuple[str, object]], chosen: object = None) -> QComboBox:
     """A box to choose from (words, value)."""
     made = QComboBox()
     # A very long name among the choices must not make the form as wide as itself.
@@ -108,12 +109,12 @@ def choice(options: Sequence[tuple[str, Any]], chosen: Any = None) -> QComboBox:
 
 def fields_of(owner: object, left_out: frozenset[str] = frozenset()) -> dict[str, QWidget]:
     """The fields that ``owner`` holds as attributes (or in its lists and dicts), by names that no language changes."""
-    found: dict[str, QWidget] = {}
+    fields: dict[str, QWidget] = {}
 
     def take(name: str, value: object) -> None:
         if isinstance(value, FIELDS):
             if not (isinstance(value, QLineEdit | QPlainTextEdit) and value.isReadOnly()):
-                found[name] = value
+                fields[name] = value
         elif isinstance(value, Mapping):
             for key, inner in value.items():
                 take(f"{name}.{key}", inner)
@@ -124,10 +125,10 @@ def fields_of(owner: object, left_out: frozenset[str] = frozenset()) -> dict[str
     for name, value in list(vars(owner).items()):
         if name not in left_out:
             take(name, value)
-    return found
+    return fields
 
 
-def value_of(field: QWidget) -> Any:
+def value_of(field: QWidget) -> Json:
     """What stands in a field, as JSON can hold it: characters as they were typed, not what they mean."""
     if isinstance(field, QLineEdit):
         return field.text()
@@ -148,7 +149,7 @@ def value_of(field: QWidget) -> Any:
     raise TypeError(type(field).__name__)
 
 
-def set_value(field: QWidget, value: Any) -> None:
+def set_value(field: QWidget, value: Json) -> None:
     """Put back what ``value_of`` said; what does not fit the field is left as it is."""
     if isinstance(field, QLineEdit) and isinstance(value, str):
         field.setText(value)
@@ -160,10 +161,10 @@ def set_value(field: QWidget, value: Any) -> None:
             field.setCurrentIndex(at)
         elif field.isEditable():
             field.setEditText(str(value.get("words", "")))
-    elif (isinstance(field, QDoubleSpinBox) and isinstance(value, float | int)) or (
-        isinstance(field, QSpinBox) and isinstance(value, int)
-    ):
+    elif isinstance(field, QDoubleSpinBox) and isinstance(value, float | int):
         field.setValue(value)
+    elif isinstance(field, QSpinBox) and isinstance(value, int):
+        field.setValue(int(value))
     elif isinstance(field, QSpinBox | QDoubleSpinBox) and isinstance(value, str):
         field.lineEdit().setText(value)
         field.interpretText()
@@ -177,11 +178,11 @@ def set_value(field: QWidget, value: Any) -> None:
     elif isinstance(field, QTableWidget) and isinstance(value, list):
         field.setRowCount(max(field.rowCount(), len(value)) if _holds_widgets(field) else len(value))
         for row, cells in enumerate(value):
-            for column, cell in enumerate(cells):
+            for column, cell in enumerate(cells if isinstance(cells, list) else ()):
                 _set_cell(field, row, column, cell)
 
 
-def _item_key(field: QListWidget, at: int) -> Any:
+def _item_key(field: QListWidget, at: int) -> str | int:
     key = field.item(at).data(Qt.ItemDataRole.UserRole)
     return key if isinstance(key, str | int) else field.item(at).text()
 
@@ -194,7 +195,7 @@ def _holds_widgets(field: QTableWidget) -> bool:
     return any(field.cellWidget(0, column) is not None for column in range(field.columnCount()))
 
 
-def _cell(field: QTableWidget, row: int, column: int) -> Any:
+def _cell(field: QTableWidget, row: int, column: int) -> Json:
     widget = field.cellWidget(row, column)
     if isinstance(widget, FIELDS):
         return value_of(widget)
@@ -213,7 +214,7 @@ def _cell(field: QTableWidget, row: int, column: int) -> Any:
     return item.text()
 
 
-def _set_cell(field: QTableWidget, row: int, column: int, value: Any) -> None:
+def _set_cell(field: QTableWidget, row: int, column: int, value: Json) -> None:
     widget = field.cellWidget(row, column)
     if widget is not None:
         set_value(widget, value)
@@ -253,7 +254,9 @@ def on_change(field: QWidget, call: Callable[[], object]) -> None:
 def _with_inner(field: QWidget) -> Iterator[QWidget]:
     yield field
     if isinstance(field, QComboBox) and field.isEditable():
-        yield field.lineEdit()
+        inner = field.lineEdit()
+        assert inner is not None  # an editable box has one
+        yield inner
     if isinstance(field, QTableWidget):
         for row in range(field.rowCount()):
             for column in range(field.columnCount()):

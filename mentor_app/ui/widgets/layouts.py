@@ -30,6 +30,17 @@ def lay_out_around(widget: QWidget) -> None:
         parent = parent.parentWidget()
 
 
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout: its widgets go, its inner layouts are cleared likewise."""
+    while (item := layout.takeAt(0)) is not None:
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif inner is not None:
+            clear(inner)
+
+
 def scrolling(widget: QWidget) -> QScrollArea:
     """``widget`` in an area that scrolls, without a frame."""
     area = QScrollArea(widgetResizable=True)

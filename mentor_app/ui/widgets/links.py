@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, LinkButton, badge, label, shortened
+from mentor_app.ui.widgets.layouts import clear
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Link:
     words: str
     note: str = ""
     badge: tuple[str, str] = ("", "plain")
-    open: Callable[[], Any] | None = None
+    open: Callable[[], object] | None = None
 
 
 class LinkCard(Card):
@@ -37,11 +37,7 @@ class LinkCard(Card):
 
     def show_links(self, links: Sequence[Link]) -> None:
         """Show these; an empty list says why there is nothing."""
-        while self._lines.count():
-            old = self._lines.takeAt(0).widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
+        clear(self._lines)
         self.buttons = []
         for link in links[: self._shown]:
             self._lines.addWidget(self._line(link))

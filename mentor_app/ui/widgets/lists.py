@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
@@ -12,9 +12,41 @@ from mentor_app.ui.tasks import Tasks
 from mentor_app.ui.widgets.controls import label
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 
+if TYPE_CHECKING:
+    from _typeshed import SupportsRichComparison
 
-class SearchList(QWidget):
-    """Rows with an ``id``; ``order`` says what a column is sorted by where that is not its attribute of the same name."""
+    Key = Callable[["Row"], SupportsRichComparison | None]
+
+Row = TypeVar("Row")
+
+
+class HasId(Protocol):
+    """A record with an id."""
+
+    @property
+    def id(self) -> int:
+        """What tells it from others of its kind."""
+
+
+Record = TypeVar("Record", bound=HasId)
+
+
+def in_order(rows: Iterable[Row], key: Key[Row], descending: bool = False) -> list[Row]:
+    """``rows`` sorted by ``key``; those whose key is None, the unknown ones, come last either way."""
+    known: list[tuple[SupportsRichComparison, Row]] = []
+    unknown: list[Row] = []
+    for row in rows:
+        value = key(row)
+        if value is None:
+            unknown.append(row)
+        else:
+            known.append((value, row))
+    known.sort(key=lambda pair: pair[0], reverse=descending)
+    return [row for _, row in known] + unknown
+
+
+class SearchList(QWidget, Generic[Record]):
+    """Rows with an ``id``, those shown that hold all words searched for; ``order`` says what a column is sorted by where that is not its attribute of the same name."""
 
     opened = Signal(int)
 
@@ -23,14 +55,14 @@ class SearchList(QWidget):
         tasks: Tasks,
         name: str,
         find: str,
-        columns: Sequence[ColumnSpec],
+        columns: Sequence[ColumnSpec[Record]],
         empty: str,
         sort: str = "",
         descending: bool = False,
-        order: Mapping[str, Callable[[Any], Any]] | None = None,
+        order: Mapping[str, Key[Record]] | None = None,
     ) -> None:
         super().__init__()
-        self._rows: list[Any] = []
+        self._rows: list[Record] = []
         self._sort, self._descending, self._order = sort, descending, dict(order or {})
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -38,7 +70,7 @@ class SearchList(QWidget):
         self.search = QLineEdit(placeholderText=find, clearButtonEnabled=True)
         self.search.setAccessibleName(find)
         self.search.textChanged.connect(lambda _: self._arrange())
-        self.model = RowsModel(columns, tasks, lambda ids: {})
+        self.model = RowsModel(columns, tasks)
         self.table = Table(self.model, name, sort, descending)
         if not sort:  # in the order given, until a heading is clicked
             self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
@@ -49,10 +81,14 @@ class SearchList(QWidget):
         column.addWidget(self.table, 1)
         column.addWidget(self.empty)
 
-    def show_rows(self, rows: Sequence[Any]) -> None:
+    def show_rows(self, rows: Sequence[Record]) -> None:
         """Show these, in the order chosen."""
         self._rows = list(rows)
         self._arrange()
+
+    def row(self, key: int) -> Record | None:
+        """The row with this id, shown or not."""
+        return next((row for row in self._rows if row.id == key), None)
 
     def _sorted(self, key: str, descending: bool) -> None:
         self._sort, self._descending = key, descending
@@ -61,12 +97,12 @@ class SearchList(QWidget):
     def _arrange(self) -> None:
         words = self.search.text().casefold().split()
         columns = self.model.columns
-        found = [r for r in self._rows if not words or _has(words, " ".join(c.text(r) for c in columns))]
+        rows = [r for r in self._rows if not words or _has(words, " ".join(c.text(r) for c in columns))]
         if self._sort:
-            key = self._order.get(self._sort) or (lambda r: getattr(r, self._sort))
-            known = sorted((r for r in found if key(r) is not None), key=key, reverse=self._descending)
-            found = known + [r for r in found if key(r) is None]
-        self.model.set_ids([r.id for r in found], {r.id: r for r in found})
+            attribute = self._sort
+            key = self._order.get(attribute) or (lambda r: getattr(r, attribute))
+            rows = in_order(rows, key, self._descending)
+        self.model.set_ids([r.id for r in rows], {r.id: r for r in rows})
         self.empty.setVisible(not self._rows)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -10,11 +10,16 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.widgets.controls import label
+from mentor_app.ui.widgets.layouts import clear
+
+if TYPE_CHECKING:
+    from mentor_app.core.camp.programme import Stage
+    from mentor_app.core.camp.queries import StageStanding, Standing
 
 STATE_LOOK = {"early": "accent", "on_time": "good", "behind": "bad", "finished": "plain"}
 
 
-def pace_words(standing: Any) -> str:
+def pace_words(standing: Standing) -> str:
     """Why somebody is early, on time or behind, in words."""
     month = tr("month {n}", n=standing.tenure_month)
     if standing.state == "finished":
@@ -57,13 +62,9 @@ class StagePath(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
 
-    def show_standing(self, standing: Any) -> None:
+    def show_standing(self, standing: Standing) -> None:
         """Draw this standing."""
-        while self._row.count():
-            old = self._row.takeAt(0).widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
+        clear(self._row)
         for line in standing.stages:
             needed = sum(m.requirement.count for m in line.met) or 1
             done = sum(min(m.done, m.requirement.count) for m in line.met)
@@ -79,15 +80,15 @@ class StagePath(QWidget):
             self._row.addWidget(part, 1)
 
 
-def window_words(stage: Any) -> str:
+def window_words(stage: Stage) -> str:
     """A stage's window in words."""
     if stage.last_month is None:
         return tr("from month {n} on", n=stage.first_month)
     return tr("months {first}–{last}", first=stage.first_month, last=stage.last_month)
 
 
-def _status(line: Any) -> str:
-    if line.status == "passed":
+def _status(line: StageStanding) -> str:
+    if line.decision is not None and line.status == "passed":
         words = tr("passed with a waiver") if line.decision.decision == "waived" else tr("passed")
         return f"{words} {line.decision.decided_on}"
     return tr("now") if line.status == "current" else tr("ahead")

@@ -2,79 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.tasks import Task, Tasks
+from mentor_app.ui.widgets.controls import on_keys
 from mentor_app.ui.widgets.file_dialogs import ask_save
 
+Row = TypeVar("Row")
 _BLOCK = 100
 _Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
-class ColumnSpec:
-    """A column: sort key, heading, text of a row, whether it holds figures, and whether it keeps its width (dates)."""
+class ColumnSpec(Generic[Row]):
+    """A column: sort key, heading, text of a row, whether it holds figures, its width in pixels, and whether it keeps that
+    (dates) while others share the room."""
 
     key: str
     heading: str
-    text: Callable[[Any], str]
+    text: Callable[[Row], str]
     figure: bool = False
     width: int = 140
     keep: bool = False
 
 
-class RowsModel(QAbstractTableModel):
-    """Rows by id. ``fetch(ids)`` runs off the GUI thread and returns {id: row}.
+class RowsModel(QAbstractTableModel, Generic[Row]):
+    """Rows by id. ``fetch(ids)`` runs off the GUI thread and returns {id: row}; without it all rows are given with their ids.
 
     Where the model holds only the first ids for a while, ``everything()`` reads all of them for an export.
     """
 
     def __init__(
         self,
-        columns: Sequence[ColumnSpec],
+        columns: Sequence[ColumnSpec[Row]],
         tasks: Tasks,
-        fetch: Callable[[list[int]], dict[int, Any]],
+        fetch: Callable[[list[int]], Mapping[int, Row]] = lambda ids: {},
         everything: Callable[[], Sequence[int]] | None = None,
     ) -> None:
         super().__init__()
         self._everything = everything
         self.columns, self._tasks, self._fetch = columns, tasks, fetch
         self.ids: Sequence[int] = ()
-        self._rows: dict[int, Any] = {}
+        self._rows: dict[int, Row] = {}
         self._asked: set[int] = set()
         self._generation = 0
 
-    def set_ids(self, ids: Sequence[int], rows: dict[int, Any] | None = None) -> None:
+    def set_ids(self, ids: Sequence[int], rows: Mapping[int, Row] | None = None) -> None:
         """Show these ids, in this order; ``rows`` where they are known already."""
         self.beginResetModel()
-        self.ids, self._rows, self._asked = ids, rows or {}, set()
+        self.ids, self._rows, self._asked = ids, dict(rows or {}), set()
         self._generation += 1
         self.endResetModel()
 
-    def known(self, ids: Sequence[int]) -> dict[int, Any]:
+    def show_all(self, rows: Sequence[Row]) -> None:
+        """Show these rows, numbered from 0: rows that have no ids of their own."""
+        self.set_ids(range(len(rows)), dict(enumerate(rows)))
+
+    def known(self, ids: Sequence[int]) -> dict[int, Row]:
         """The rows already read of those at the head of ``ids``."""
         return {i: self._rows[i] for i in ids[: 2 * _BLOCK] if i in self._rows}
 
-    def row(self, index: int) -> Any | None:
+    def row(self, index: int) -> Row | None:
         """The row at ``index`` if it has been read; otherwise it is being read now."""
-        found = self._rows.get(self.ids[index])
+        row = self._rows.get(self.ids[index])
         block = index // _BLOCK
-        if found is None and block not in self._asked:
+        if row is None and block not in self._asked:
             self._asked.add(block)
             ids = list(self.ids[block * _BLOCK : (block + 1) * _BLOCK])
             generation = self._generation
             self._tasks.run(lambda _task: self._fetch(ids)).then(lambda rows: self._arrived(generation, block, rows))
-        return found
+        return row
 
-    def _arrived(self, generation: int, block: int, rows: dict[int, Any]) -> None:
+    def _arrived(self, generation: int, block: int, rows: Mapping[int, Row]) -> None:
         if generation == self._generation:
             self._rows.update(rows)
             last = min(len(self.ids), (block + 1) * _BLOCK) - 1
@@ -84,7 +91,7 @@ class RowsModel(QAbstractTableModel):
         """Write all rows in their order; those not read yet are read in blocks."""
         shown, known, columns = list(self.ids), dict(self._rows), self.columns
 
-        def rows(task: Task) -> Iterator[list[str]]:
+        def rows(task: Task[Path]) -> Iterator[list[str]]:
             ids = shown if self._everything is None else list(self._everything())
             for at in range(0, len(ids), 5000):
                 task.report(at, len(ids))
@@ -93,7 +100,7 @@ class RowsModel(QAbstractTableModel):
                 read = {**known, **(self._fetch(missing) if missing else {})}
                 yield from ([column.text(read[i]) for column in columns] for i in block if i in read)
 
-        def work(task: Task) -> Path:
+        def work(task: Task[Path]) -> Path:
             from mentor_app.transfer.files import write_list
 
             write_list(path, title, [column.heading for column in columns], rows(task))
@@ -107,7 +114,7 @@ class RowsModel(QAbstractTableModel):
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.columns)
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         column = self.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             row = self.row(index.row())
@@ -117,7 +124,7 @@ class RowsModel(QAbstractTableModel):
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation == Qt.Orientation.Horizontal:
             if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
                 return self.columns[section].heading
@@ -128,13 +135,13 @@ class RowsModel(QAbstractTableModel):
         return None
 
 
-class Table(QTableView):
+class Table(QTableView, Generic[Row]):
     """The view: sorting asks the page, Enter opens, Ctrl+C copies the selected rows as shown."""
 
     opened = Signal(int)
     sorted = Signal(str, bool)
 
-    def __init__(self, model: RowsModel, name: str, sort: str = "", descending: bool = False) -> None:
+    def __init__(self, model: RowsModel[Row], name: str, sort: str = "", descending: bool = False) -> None:
         super().__init__()
         self.rows = model
         self.setModel(model)
@@ -160,12 +167,12 @@ class Table(QTableView):
         header.sectionResized.connect(self._resized)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        for words, key, work in (
+        for words, shortcut, work in (
             (tr("Copy"), QKeySequence.StandardKey.Copy, self.copy),
             (tr("Export this list…"), QKeySequence("Ctrl+Shift+E"), self.export),
         ):
             action = QAction(words, self)
-            action.setShortcut(key)
+            action.setShortcut(shortcut)
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             action.triggered.connect(work)
             self.addAction(action)
@@ -173,8 +180,8 @@ class Table(QTableView):
             lambda at, order: self.sorted.emit(keys[at], order == Qt.SortOrder.DescendingOrder) if at >= 0 else None
         )
         self.doubleClicked.connect(lambda index: self.opened.emit(self.rows.ids[index.row()]))
-        for key in ("Return", "Enter"):
-            QShortcut(QKeySequence(key), self, activated=self._open, context=Qt.ShortcutContext.WidgetShortcut)
+        for keys_pressed in ("Return", "Enter"):
+            on_keys(self, keys_pressed, self._open, Qt.ShortcutContext.WidgetShortcut)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width out by the columns' wishes, until the user sets a width."""

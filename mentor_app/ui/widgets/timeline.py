@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
@@ -25,8 +25,11 @@ from mentor_app.ui.i18n import tr
 from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.layouts import lay_out_around
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+from mentor_app.ui.widgets.table import ColumnSpec, Row, RowsModel, Table
 from mentor_app.ui.widgets.views import View
+
+if TYPE_CHECKING:
+    from mentor_app.core.pairing.queries import Cycle, SessionLine
 
 OUTCOME_LOOK = {"open": "accent", "won": "good", "lost": "bad", "cancelled": "plain"}
 
@@ -46,7 +49,7 @@ class _Part:
     dated: bool
 
 
-def laid_out(cycle: Any, today: dt.date) -> tuple[list[_Part], dt.date]:
+def laid_out(cycle: Cycle, today: dt.date) -> tuple[list[_Part], dt.date]:
     """The phases of a cycle on the calendar and where the axis ends. Phases without any date share evenly what is left."""
     project, phases = cycle.project, cycle.phases
     known = [p.done_on or p.planned_on for p in phases]
@@ -74,7 +77,7 @@ class Timeline(QWidget):
     def __init__(self, theme: str) -> None:
         super().__init__()
         self._colours = {role: QColor(value) for role, value in THEMES[theme].items()}
-        self._cycles: list[Any] = []
+        self._cycles: list[Cycle] = []
         self._today = dt.date.min
         self._spots: list[tuple[QRectF, str]] = []
         self._note, self._strong = QFont(self.font()), QFont(self.font())
@@ -84,7 +87,7 @@ class Timeline(QWidget):
         self._row = 3 * (QFontMetrics(self._note).height() + 2) + 34
         self._make_room(1)
 
-    def show_cycles(self, cycles: Sequence[Any], today: dt.date) -> None:
+    def show_cycles(self, cycles: Sequence[Cycle], today: dt.date) -> None:
         """Draw these."""
         self._cycles, self._today = list(cycles), today
         self._make_room(len(cycles))
@@ -132,7 +135,9 @@ class Timeline(QWidget):
             painter.drawLine(QPointF(x(self._today), line + 4), QPointF(x(self._today), self.height() - line))
         painter.end()
 
-    def _cycle(self, painter: QPainter, top: float, cycle: Any, parts: list[_Part], x: Any) -> None:
+    def _cycle(
+        self, painter: QPainter, top: float, cycle: Cycle, parts: list[_Part], x: Callable[[dt.date], float]
+    ) -> None:
         c, note = self._colours, QFontMetrics(self._note)
         project = cycle.project
         line = note.height() + 2
@@ -147,7 +152,7 @@ class Timeline(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(c["tint"])
             painter.drawRoundedRect(area, 7, 7)
-        by_day: dict[dt.date, list[Any]] = {}
+        by_day: dict[dt.date, list[SessionLine]] = {}
         for session in cycle.sessions:
             by_day.setdefault(session.held_on, []).append(session)
         for day, several in by_day.items():
@@ -208,9 +213,9 @@ def _date_words(phase: Phase, late: bool) -> str:
     return tr("no date yet")
 
 
-def session_columns(with_person: bool) -> list[ColumnSpec]:
+def session_columns(with_person: bool) -> list[ColumnSpec[SessionLine]]:
     """Columns for the sessions of pairings."""
-    columns = [
+    columns: list[ColumnSpec[SessionLine]] = [
         ColumnSpec("held_on", tr("Date"), lambda s: s.held_on.isoformat(), width=104, keep=True),
         ColumnSpec("person", tr("Apprentice"), lambda s: s.person, width=106, keep=True),
         ColumnSpec("kind", tr("Kind"), lambda s: tr(KINDS[s.kind].name), width=140),
@@ -220,9 +225,9 @@ def session_columns(with_person: bool) -> list[ColumnSpec]:
     return columns if with_person else [column for column in columns if column.key != "person"]
 
 
-def plain_table(context: Context, name: str, columns: list[ColumnSpec]) -> Table:
+def plain_table(context: Context, name: str, columns: list[ColumnSpec[Row]]) -> Table[Row]:
     """A table shown in the order it is given."""
-    table = Table(RowsModel(columns, context.tasks, lambda ids: {}), name)
+    table = Table(RowsModel(columns, context.tasks), name)
     table.horizontalHeader().setSortIndicatorShown(False)
     table.horizontalHeader().setSectionsClickable(False)
     return table

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Generic
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,8 +21,13 @@ from mentor_app.ui import registry
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
-from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, set_badge
-from mentor_app.ui.widgets.lists import SearchList
+from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, on_keys, set_badge, shortened
+from mentor_app.ui.widgets.lists import Record, SearchList
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
 
 
 class Page(QWidget):
@@ -62,7 +66,7 @@ class Page(QWidget):
         """The place shown now, to come back to."""
         return Place(self.room)
 
-    def views_to_check(self) -> dict[str, Callable[[], Any]]:
+    def views_to_check(self) -> dict[str, Callable[[], object]]:
         """Further views of the page by name, each shown by a call; for the test that looks at every page."""
         return {}
 
@@ -71,7 +75,9 @@ class Page(QWidget):
 
 
 class View(QWidget):
-    """``title``, ``note`` and ``mark`` (a word with its state) stand in the header beside ``buttons``.
+    """What stands behind a tab, or the page of the one record ``id``.
+
+    ``title``, ``note`` and ``mark`` (a word with its state) stand in the header beside ``buttons``.
 
     Of the buttons those in ``shown`` are visible. ``headed`` says that any of this has changed.
     """
@@ -81,6 +87,7 @@ class View(QWidget):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
+        self.id = 0
         self.title, self.note = "", ""
         self.mark: tuple[str, str] = ("", "plain")
         self.buttons: list[QPushButton] = []
@@ -88,22 +95,28 @@ class View(QWidget):
 
     def show_id(self, key: int) -> None:
         """Show the record with this id, for views that show one."""
+        self.id = key
+        self.reload()
+
+    def listed(self) -> Sequence[int]:
+        """The ids of the records shown, for views that list some."""
+        return ()
 
     def reload(self) -> None:
         """Read what is shown again."""
 
     def may(self, *roles: str) -> bool:
         """Whether whoever works here carries one of these roles; with nobody chosen nothing is kept back."""
-        me: Any = self._context.me
+        me = self._context.me
         return me is None or bool(set(roles) & set(me.roles))
 
 
-class RecordList(View):
+class RecordList(View, Generic[Record]):
     """A list to search; Enter opens the record ``records`` says it holds."""
 
     records: Place | None = None
 
-    def show_list(self, made: SearchList) -> None:
+    def show_list(self, made: SearchList[Record]) -> None:
         """Fill the view with this list."""
         self.list = made
         if self.records is not None:
@@ -113,20 +126,23 @@ class RecordList(View):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(made)
 
-    def read(self, connection: Any) -> Any:
+    def read(self, connection: Connection) -> Sequence[Record]:
         """The rows."""
         raise NotImplementedError
+
+    def listed(self) -> Sequence[int]:
+        return self.list.model.ids
 
     def reload(self) -> None:
         self._context.query(self.read, self._arrived)
 
-    def _arrived(self, rows: Any) -> None:
+    def _arrived(self, rows: Sequence[Record]) -> None:
         self.list.show_rows(rows)
         self.note = self.said(rows)
         self.shown = set(self.buttons) if self.may("team_lead", "trainer") else set()
         self.headed.emit()
 
-    def said(self, rows: Any) -> str:
+    def said(self, rows: Sequence[Record]) -> str:
         """What the header says of them."""
         return ""
 
@@ -155,7 +171,7 @@ class TabbedPage(Page):
         self._trail: list[tuple[str, int]] = [(self.keys[0], 0)]
         self._buttons: list[QPushButton] = []
         self.tabs.currentChanged.connect(lambda at: self.show_view(self.keys[at], start=True))
-        QShortcut(QKeySequence("Escape"), self, activated=self.go_back)
+        on_keys(self, "Escape", self.go_back)
         self.show_view(self.keys[0], start=True)
 
     def open(self, place: Place) -> None:
@@ -169,7 +185,7 @@ class TabbedPage(Page):
         key, item = self._trail[-1]
         return Place(self.room, key, item or None)
 
-    def view(self, key: str) -> Any:
+    def view(self, key: str) -> View:
         """The view with this key; made when first needed."""
         if key not in self._views:
             made = registry.view(self.room, key)(self._context)
@@ -214,7 +230,7 @@ class TabbedPage(Page):
     def _head(self) -> None:
         view = self._views[self._trail[-1][0]]
         self.back.setVisible(len(self._trail) > 1)
-        self.title.setText(view.title if len(view.title) <= 34 else view.title[:33] + "…")
+        self.title.setText(shortened(view.title, 34))
         self.title.setToolTip(view.title if len(view.title) > 34 else "")
         self.context.setText(view.note)
         set_badge(self.mark, *view.mark)
