@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
-from mentor_app.charts.style import DARK, LIGHT, Spot, Style, new_figure
+from mentor_app.charts.style import DARK, LIGHT, Drawing, Spot, new_figure
 
 
-def picture(
-    draw: Callable[[Figure, Style], list[Spot]], size: tuple[float, float], dpi: float, dark: bool
-) -> tuple[bytes, int, int, list[Spot]]:
+def picture(draw: Drawing, size: tuple[float, float], dpi: float, dark: bool) -> tuple[bytes, int, int, list[Spot]]:
     """RGBA bytes, width and height in pixels, and the spots; ``size`` in inches."""
     figure = new_figure(*size)
     figure.set_dpi(dpi)

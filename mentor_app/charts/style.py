@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+__all__ = [  # Figure among them: who hands a drawing over names its type, but knows no matplotlib
+    "DARK",
+    "LIGHT",
+    "MARKERS",
+    "PEOPLE",
+    "Drawing",
+    "Figure",
+    "Spot",
+    "Style",
+    "clean_axes",
+    "new_figure",
+    "only_axes",
+    "prepare",
+    "visible",
+]
 
 
 @dataclass(frozen=True)
@@ -44,6 +62,10 @@ class Spot:
     right: float
     top: float
     words: str
+
+
+Drawing: TypeAlias = Callable[[Figure, Style], list[Spot]]
+"""Draws a chart on an empty figure, and says which spots of it explain themselves."""
 
 
 @cache

@@ -3,9 +3,8 @@ hover."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from threading import Lock
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF
 from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QResizeEvent
@@ -14,11 +13,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from mentor_app.ui.tasks import Task, Tasks, timer
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from mentor_app.charts.style import Spot, Style
-
-    Drawing: TypeAlias = Callable[[Figure, Style], list[Spot]]
+    from mentor_app.charts.style import Drawing, Spot
 
 _drawing = Lock()  # matplotlib's fonts are shared: one drawing at a time
 _DPI = 100
