@@ -12,6 +12,7 @@ from weakref import WeakSet
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
+from mentor_app.core.people.roles import permitted
 from mentor_app.ui.autosave import Autosave, DraftKeeper
 from mentor_app.ui.i18n import current
 from mentor_app.ui.navigation import Place
@@ -56,6 +57,10 @@ class Context:
         from mentor_app.core.store import Actor
 
         return Actor(self.me.name, self.me.id) if self.me else Actor(self.user)
+
+    def may(self, name: str) -> bool:
+        """Whether whoever works here may do what is called ``name`` (an action or permission), as core will decide."""
+        return permitted(self.me.roles if self.me else None, name)
 
     def query(self, read: Callable[[Connection], T], done: Callable[[T], object], replaces: Hashable = SAME) -> Task[T]:
         """Run ``read(connection)`` off the GUI thread and hand its result to ``done``.

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from mentor_app.core import log
 from mentor_app.core.errors import UserError
+from mentor_app.core.people.roles import Role
 from mentor_app.ui import registry
 from mentor_app.ui.autosave import DraftKeeper
 from mentor_app.ui.context import Context
@@ -197,7 +198,7 @@ class MainWindow(QMainWindow):
                     Entry(
                         p.name,
                         p.team or tr("person"),
-                        lambda p=p: self.go(Place("camp" if "new_hire" in p.roles else "people", id=p.id)),
+                        lambda p=p: self.go(Place("camp" if Role.NEW_HIRE in p.roles else "people", id=p.id)),
                     )
                     for p in everybody
                 ]
@@ -267,7 +268,7 @@ class MainWindow(QMainWindow):
                     if empty:
                         opened.act(self.context.actor(), fill, self.context.today())
                         with opened.read() as connection:
-                            lead = next((p.id for p in people(connection) if "team_lead" in p.roles), None)
+                            lead = next((p.id for p in people(connection) if Role.TEAM_LEAD in p.roles), None)
                         self.context.settings.actors.setdefault(self._place(), [lead] if lead else [])
                 self._store = opened
             return self._store

@@ -12,19 +12,17 @@ from mentor_app.core.camp import queries, rules
 from mentor_app.core.camp.programme import read_programme
 from mentor_app.core.camp.tables import enrolment, gate_decision, leave, programme_version
 from mentor_app.core.errors import UserError
+from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.queries import get_person
-from mentor_app.core.people.roles import guide, need
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.actions import INVERSE, action, never
 from mentor_app.core.text import N_
-
-_LEADS = ("trainer", "team_lead")
 
 
 @action("camp.save_draft", title=N_("Draft of the programme saved"), undo=INVERSE)
 def save_draft(session: Session, actor: Actor, definition: str, row_version: int | None = None) -> int:
     """Keep ``definition`` (a programme as JSON) as the draft of the next version. Returns its id."""
-    guide(session, actor, ("trainer",))
+    require_role(session, actor, "camp.save_draft")
     read_programme(definition)
     draft = _draft(session)
     if draft is not None:
@@ -37,7 +35,7 @@ def save_draft(session: Session, actor: Actor, definition: str, row_version: int
 @action("camp.discard_draft", title=N_("Draft of the programme discarded"), undo=INVERSE)
 def discard_draft(session: Session, actor: Actor) -> None:
     """Throw the draft away."""
-    guide(session, actor, ("trainer",))
+    require_role(session, actor, "camp.discard_draft")
     draft = _draft(session)
     if draft is not None:
         session.delete(programme_version, draft)
@@ -50,7 +48,7 @@ def discard_draft(session: Session, actor: Actor) -> None:
 )
 def publish(session: Session, actor: Actor) -> int:
     """Make the draft the newest version, which never changes again. Returns its number."""
-    guide(session, actor, ("trainer",))
+    require_role(session, actor, "camp.publish")
     draft = _draft(session)
     if draft is None:
         raise UserError("There is no draft to publish.")
@@ -64,7 +62,7 @@ def enrol(
     session: Session, actor: Actor, person_ids: Sequence[int], today: dt.date, version_id: int | None = None
 ) -> int:
     """Enrol people in a published version (the newest, unless said). All or none; returns how many."""
-    guide(session, actor, _LEADS)
+    require_role(session, actor, "camp.enrol")
     version = _published(session, version_id)
     for person_id in person_ids:
         who = get_person(session.connection, person_id)
@@ -82,7 +80,7 @@ def enrol(
 @action("camp.move", title=N_("Moved to another version of the programme"), undo=INVERSE)
 def move(session: Session, actor: Actor, person_ids: Sequence[int], version_id: int) -> int:
     """Move people to another published version. Gates passed carry over by their stage. Returns how many moved."""
-    guide(session, actor, ("trainer",))
+    require_role(session, actor, "camp.move")
     version = _published(session, version_id)
     moved = 0
     for person_id in person_ids:
@@ -105,7 +103,7 @@ def save_leave(
     leave_id: int | None = None,
 ) -> int:
     """Add a leave of absence, or change one. It stops the stage clock, not the tenure month. Returns its id."""
-    guide(session, actor, _LEADS)
+    require_role(session, actor, "camp.save_leave")
     if last_on is not None and last_on < first_on:
         raise UserError("The leave ends on {last}, before it begins on {first}.", last=last_on, first=first_on)
     for other in queries.leaves_of(session.connection, [person_id]).get(person_id, []):
@@ -124,7 +122,7 @@ def save_leave(
 @action("camp.remove_leave", title=N_("Leave removed"), undo=INVERSE)
 def remove_leave(session: Session, actor: Actor, leave_id: int) -> None:
     """Take a leave back that never was."""
-    guide(session, actor, _LEADS)
+    require_role(session, actor, "camp.remove_leave")
     session.delete(leave, leave_id)
 
 
@@ -141,7 +139,7 @@ def decide(
     Every earlier gate must stand passed; passing with something unmet is ``waived`` and, like ``held`` and ``reopened``,
     needs a written reason; a gate is reopened only while no later one stands passed. Nobody decides about themselves.
     """
-    by = need(session, actor, _LEADS)
+    by = require_person(session, actor, "camp.decide")
     if decision not in rules.DECISIONS:
         raise UserError("{decision} is not a decision.", decision=decision)
     stands = queries.standing(session.connection, person_id, today)

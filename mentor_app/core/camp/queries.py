@@ -20,6 +20,7 @@ from mentor_app.core.camp.tables import enrolment, gate_decision, leave, program
 from mentor_app.core.logbook.tables import activity, assessment
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.queries import Person, people
+from mentor_app.core.people.roles import Role
 from mentor_app.core.people.tables import person
 from mentor_app.core.ramp.calendar import tenure_month
 from mentor_app.core.store.query_cache import QueryCache
@@ -175,7 +176,9 @@ def not_enrolled(connection: Connection, as_of: dt.date, person_ids: Collection[
         for p in people(connection)
         if p.id not in known
         and p.hired_on is not None
-        and (p.id in person_ids if person_ids is not None else "new_hire" in p.roles and (p.left_on or as_of) >= as_of)
+        and (
+            p.id in person_ids if person_ids is not None else Role.NEW_HIRE in p.roles and (p.left_on or as_of) >= as_of
+        )
     ]
     newest = published(connection)
     return standings(connection, as_of, found, (newest.id, newest.programme)) if found else []

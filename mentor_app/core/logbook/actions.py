@@ -18,13 +18,11 @@ from mentor_app.core.logbook import rules
 from mentor_app.core.logbook.kinds import KINDS, STATES
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.logbook.tables import activity, assessment, review
+from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.queries import get_person
-from mentor_app.core.people.roles import need
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.actions import INVERSE, action, counter, never
 from mentor_app.core.text import N_, Text, text
-
-SIGNERS = ("mentor", "trainer", "team_lead")
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ def take_back(session: Session, actor: Actor, activity_id: int) -> None:
 )
 def sign_off(session: Session, actor: Actor, activity_ids: Sequence[int], comment: str = "") -> int:
     """Confirm submitted activities. Nobody signs off their own; scored kinds need a score first. Returns how many."""
-    by = need(session, actor, SIGNERS)
+    by = require_person(session, actor, "logbook.sign_off")
     for activity_id in activity_ids:
         row = _waiting(session, activity_id, by)
         if KINDS[row["kind"]].scored and not _assessed(session, activity_id):
@@ -129,7 +127,7 @@ def sign_off(session: Session, actor: Actor, activity_ids: Sequence[int], commen
 )
 def send_back(session: Session, actor: Actor, activity_id: int, comment: str) -> None:
     """Return a submitted activity with a comment that says what to mend."""
-    by = need(session, actor, SIGNERS)
+    by = require_person(session, actor, "logbook.send_back")
     if not comment.strip():
         raise UserError("Say what to mend: a comment is needed.")
     row = _waiting(session, activity_id, by)
@@ -140,7 +138,7 @@ def send_back(session: Session, actor: Actor, activity_id: int, comment: str) ->
 @action("logbook.assess", title=N_("Activity scored"), undo=never(N_("A score given is kept for good.")))
 def assess(session: Session, actor: Actor, activity_id: int, scores: Sequence[float]) -> float:
     """Score a scored kind by its rubric, once per assessor; several assessors' scores stand. Returns the mean."""
-    by = need(session, actor, SIGNERS)
+    by = require_person(session, actor, "logbook.assess")
     row = _get(session, activity_id)
     if row["person_id"] == by:
         raise UserError("Nobody scores their own activity.")
@@ -188,7 +186,7 @@ def withdraw(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int
         if row["state"] == "withdrawn":
             raise UserError("This activity is withdrawn already.")
         if row["state"] == "signed_off":
-            if need(session, actor, SIGNERS) == row["person_id"]:
+            if require_person(session, actor, "logbook.withdraw_signed") == row["person_id"]:
                 raise UserError("What is signed off is withdrawn by a mentor or trainer.")
         else:
             _may_write(session, actor, row["person_id"])
@@ -204,7 +202,7 @@ def restore(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int:
         if row["state"] != "withdrawn":
             raise UserError("This activity is not withdrawn.")
         if row["withdrawn_from"] == "signed_off":
-            if need(session, actor, SIGNERS) == row["person_id"]:
+            if require_person(session, actor, "logbook.withdraw_signed") == row["person_id"]:
                 raise UserError("What is signed off is restored by a mentor or trainer.")
         else:
             _may_write(session, actor, row["person_id"])
@@ -264,7 +262,7 @@ def _import(session: Session, actor: Actor, row: Row, today: dt.date) -> str:
 def _may_write(session: Session, actor: Actor, person_id: int) -> None:
     """One's own, or, for whoever trains, anybody's; a computer's user nobody has been chosen for is not kept out."""
     if actor.person_id is not None and actor.person_id != person_id:
-        need(session, actor, SIGNERS)
+        require_role(session, actor, "logbook.for_others")
 
 
 def _check(session: Session, person_id: int, details: Details, today: dt.date, planned: bool) -> None:

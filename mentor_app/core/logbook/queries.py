@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 from mentor_app.core.logbook.rules import Details, details_of
 from mentor_app.core.logbook.tables import activity, assessment, review
 from mentor_app.core.pairing.tables import pairing
-from mentor_app.core.people.tables import person, team
+from mentor_app.core.people.roles import roles_for
+from mentor_app.core.people.tables import person, person_role, team
 
 
 @dataclass(frozen=True)
@@ -229,15 +230,11 @@ def open_draft(connection: Connection, person_id: int) -> int | None:
 
 def mentors(connection: Connection, today: dt.date) -> list[tuple[int, str, str | None]]:
     """(id, name, team) of everybody who may host a session and is still here."""
-    from mentor_app.core.people.tables import person_role
-
     statement = (
         select(person.c.id, person.c.name, team.c.name)
         .outerjoin(team, team.c.id == person.c.team_id)
         .where(
-            person.c.id.in_(
-                select(person_role.c.person_id).where(person_role.c.role.in_(("mentor", "team_lead", "trainer")))
-            )
+            person.c.id.in_(select(person_role.c.person_id).where(person_role.c.role.in_(roles_for("logbook.host"))))
         )
         .where(or_(person.c.left_on.is_(None), person.c.left_on >= today))
         .order_by(person.c.name)

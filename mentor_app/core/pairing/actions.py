@@ -14,8 +14,8 @@ from mentor_app.core.imports import Keep, Outcome, finish, keep_all
 from mentor_app.core.pairing import rules
 from mentor_app.core.pairing.rules import Employment
 from mentor_app.core.pairing.tables import mentor_capacity, pairing, pairing_project, pairing_review
+from mentor_app.core.people.access import require_role
 from mentor_app.core.people.queries import Person, get_person
-from mentor_app.core.people.roles import guide
 from mentor_app.core.projects.actions import save_project
 from mentor_app.core.projects.rules import ProjectDetails
 from mentor_app.core.projects.tables import project
@@ -23,13 +23,11 @@ from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.actions import INVERSE, action, never
 from mentor_app.core.text import N_
 
-_LEADS = ("team_lead", "trainer")
-
 
 @action("pairing.set_capacity", title=N_("Mentor's capacity set"), undo=INVERSE)
 def set_capacity(session: Session, actor: Actor, person_id: int, capacity: int) -> None:
     """Say how many apprentices a mentor may have at a time."""
-    guide(session, actor, _LEADS)
+    require_role(session, actor, "pairing.set_capacity")
     if not 0 <= capacity <= 50:
         raise UserError("A capacity lies between 0 and 50.")
     found = session.connection.execute(
@@ -56,7 +54,7 @@ def pair(
 
     ``past`` is the day on which one entered afterwards ended: its project may be closed by now.
     """
-    guide(session, actor, _LEADS)
+    require_role(session, actor, "pairing.pair")
     apprentice, mentor = get_person(session.connection, apprentice_id), get_person(session.connection, mentor_id)
     rules.check_pair(_employment(apprentice), _employment(mentor), mentor.roles, started_on)
     running = session.row(project, project_id)
@@ -103,7 +101,7 @@ def pair(
 @action("pairing.roll_on", title=N_("Pairing goes on with another project"), undo=INVERSE)
 def roll_on(session: Session, actor: Actor, pairing_id: int, project_id: int, day: dt.date) -> None:
     """Go on with another open project after the present one was lost or cancelled; the history keeps both."""
-    guide(session, actor, (*_LEADS, "mentor"))
+    require_role(session, actor, "pairing.roll_on")
     row = _active(session, pairing_id)
     current = _current(session, pairing_id)
     before, after = session.row(project, current["project_id"]), session.row(project, project_id)
@@ -120,7 +118,7 @@ def roll_on(session: Session, actor: Actor, pairing_id: int, project_id: int, da
 @action("pairing.complete", title=N_("Pairing completed"), undo=INVERSE)
 def complete(session: Session, actor: Actor, pairing_id: int, day: dt.date) -> None:
     """Complete a pairing whose project's cycle is closed."""
-    guide(session, actor, (*_LEADS, "mentor"))
+    require_role(session, actor, "pairing.complete")
     _active(session, pairing_id)
     running = session.row(project, _current(session, pairing_id)["project_id"])
     if running["closed_on"] is None:
@@ -133,14 +131,14 @@ def complete(session: Session, actor: Actor, pairing_id: int, day: dt.date) -> N
 @action("pairing.end", title=N_("Pairing ended early"), undo=INVERSE)
 def end(session: Session, actor: Actor, pairing_id: int, day: dt.date, reason: str) -> None:
     """End a pairing before its cycle is closed, with a reason."""
-    guide(session, actor, _LEADS)
+    require_role(session, actor, "pairing.end")
     _finish(session, pairing_id, "ended", day, reason)
 
 
 @action("pairing.reassign", title=N_("Apprentice reassigned to another mentor"), undo=INVERSE)
 def reassign(session: Session, actor: Actor, pairing_id: int, mentor_id: int, day: dt.date, reason: str) -> int:
     """Give the apprentice another mentor on the same project. Returns the new pairing's id."""
-    guide(session, actor, _LEADS)
+    require_role(session, actor, "pairing.reassign")
     row = _active(session, pairing_id)
     if row["mentor_id"] == mentor_id:
         raise UserError("That is the same mentor.")
@@ -239,6 +237,7 @@ class NewPair:
 @action("pairing.start_pairings", title=N_("Pairings started"), undo=INVERSE, formerly=("pairing.pair_many",))
 def start_pairings(session: Session, actor: Actor, pairs: Sequence[NewPair], started_on: dt.date) -> list[int]:
     """Start several pairings, and the new projects they need, in one change set: all or none. Returns their ids."""
+    require_role(session, actor, "pairing.start_pairings")
     made: dict[str, int] = {}
     ids = []
     for one in pairs:
@@ -256,7 +255,7 @@ def start_pairings(session: Session, actor: Actor, pairs: Sequence[NewPair], sta
 @action("pairing.set_goals", title=N_("Goals agreed on"), undo=INVERSE)
 def set_goals(session: Session, actor: Actor, pairing_id: int, goals: str) -> None:
     """Agree on other goals; the earlier ones stay in the pairing's story."""
-    guide(session, actor, (*_LEADS, "mentor"))
+    require_role(session, actor, "pairing.set_goals")
     _active(session, pairing_id)
     session.update(pairing, pairing_id, {"goals": goals.strip() or None})
 
@@ -291,6 +290,7 @@ def import_pairings(session: Session, actor: Actor, rows: Sequence[PairingRow], 
 
     Every rule of a pairing made by hand holds, but a project closed meanwhile may stand behind one of the past.
     """
+    require_role(session, actor, "pairing.import")
     outcomes: dict[int, tuple[str, UserError | None]] = {}
     for row in sorted(rows, key=lambda r: (r.started_on, r.number)):
         try:

@@ -15,6 +15,7 @@ from mentor_app.core.matching.criteria import Apprentice, Mentor
 from mentor_app.core.pairing import rules
 from mentor_app.core.pairing.tables import mentor_capacity, pairing, pairing_project, pairing_review
 from mentor_app.core.people.queries import people
+from mentor_app.core.people.roles import Role
 from mentor_app.core.people.tables import person
 from mentor_app.core.playbooks.tables import playbook
 from mentor_app.core.projects.queries import Project, projects
@@ -260,7 +261,7 @@ def mentors(connection: Connection, today: dt.date) -> list[Mentor]:
                 None if rules.is_senior(who.hired_on, today) else rules.not_senior(who.name),
             )
             for who in people(connection)
-            if "mentor" in who.roles and (who.left_on is None or who.left_on >= today)
+            if Role.MENTOR in who.roles and (who.left_on is None or who.left_on >= today)
         ),
         key=lambda m: m.id,
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.people.roles import Role
 from mentor_app.core.ramp.calendar import tenure_month
 from mentor_app.core.text import N_, Text, text
 
@@ -31,11 +32,11 @@ class Employment:
     left_on: dt.date | None
 
 
-def check_pair(apprentice: Employment, mentor: Employment, roles: Sequence[str], started_on: dt.date) -> None:
+def check_pair(apprentice: Employment, mentor: Employment, roles: Collection[Role], started_on: dt.date) -> None:
     """UserError where the two can't be paired on that day, whatever else holds."""
     if apprentice.id == mentor.id:
         raise UserError("Nobody mentors themselves.")
-    if "mentor" not in roles:
+    if Role.MENTOR not in roles:
         raise UserError("{name} does not have the role Mentor.", name=mentor.name)
     for who in (apprentice, mentor):
         if who.left_on is not None and who.left_on < started_on:

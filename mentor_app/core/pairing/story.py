@@ -15,7 +15,9 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.pairing.queries import Cycle, Pairing, SessionLine, bindings, cycles, pairings, sessions
 from mentor_app.core.pairing.tables import pairing, pairing_project, pairing_review
-from mentor_app.core.people.tables import person, person_role
+from mentor_app.core.people.access import roles_of
+from mentor_app.core.people.roles import permitted
+from mentor_app.core.people.tables import person
 from mentor_app.core.projects.tables import project, project_phase
 from mentor_app.core.store.history import RowChange, changes_of
 from mentor_app.core.text import N_, Text, text
@@ -91,11 +93,10 @@ def closing_reviews(connection: Connection, one: Pairing, viewer_id: int | None)
     c = pairing_review.c
     statement = select(c.by_id, person.c.name, c.at, c.words).join(person, person.c.id == c.by_id)
     rows = connection.execute(statement.where(c.pairing_id == one.id).order_by(c.id)).all()
-    lead = select(person_role.c.id).where(person_role.c.person_id == viewer_id, person_role.c.role == "team_lead")
     may = (
         len(rows) == 2
         or viewer_id in (one.apprentice_id, one.mentor_id)
-        or (viewer_id is not None and connection.execute(lead).first() is not None)
+        or (viewer_id is not None and permitted(roles_of(connection, viewer_id), "pairing.read_reviews"))
     )
     return tuple(ClosingReview(by_id, by, at, words if may else None) for by_id, by, at, words in rows)
 

@@ -13,6 +13,7 @@ from mentor_app.core.imports import Keep, Outcome, finish, keep_all
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people import rules
 from mentor_app.core.people.queries import inferred_hire_date
+from mentor_app.core.people.roles import Role
 from mentor_app.core.people.tables import crm_name, person, person_role, region, team
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.actions import INVERSE, action
@@ -30,7 +31,7 @@ class PersonDetails:
     hired_on: dt.date | None = None
     left_on: dt.date | None = None
     team: str | None = None
-    roles: frozenset[str] = frozenset()
+    roles: frozenset[Role] = frozenset()
     crm_names: tuple[str, ...] = field(default=())
     code: str | None = None
 
@@ -77,7 +78,7 @@ def _check_pairings(
     person_id: int,
     hired_on: dt.date | None,
     left_on: dt.date | None,
-    roles: frozenset[str] | None = None,
+    roles: frozenset[Role] | None = None,
 ) -> None:
     """UserError where a pairing would come to lie outside the person's employment, or lose its mentor's role.
 
@@ -93,7 +94,7 @@ def _check_pairings(
         last = ended_on or started_on
         if left_on is not None and left_on < last:
             raise UserError("A pairing lasted until {date}; the leaving date can't lie before it.", date=last)
-        if roles is not None and mentor_id == person_id and ended_on is None and "mentor" not in roles:
+        if roles is not None and mentor_id == person_id and ended_on is None and Role.MENTOR not in roles:
             raise UserError("The role Mentor stays while there are apprentices: reassign them first.")
 
 
@@ -274,8 +275,8 @@ def region_id(session: Session, name: str) -> int:
     return found if found is not None else session.insert(region, {"name": name, "kind": "cultivation"})
 
 
-def _set_roles(session: Session, person_id: int, roles: frozenset[str]) -> bool:
-    unknown = roles - set(rules.ROLES)
+def _set_roles(session: Session, person_id: int, roles: frozenset[Role]) -> bool:
+    unknown = roles - set(Role)
     if unknown:
         raise UserError("{role} is not a role.", role=sorted(unknown)[0])
     held = session.connection.execute(select(person_role).where(person_role.c.person_id == person_id)).mappings().all()

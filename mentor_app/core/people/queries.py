@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from mentor_app.core.people.roles import Role
 from mentor_app.core.people.tables import crm_name, person, person_role, region, team
 from mentor_app.core.pipeline.tables import owner_digest
 from mentor_app.core.ramp.hire import Hire
@@ -26,7 +27,7 @@ class Person:
     team: str | None
     region: str | None
     industry: str | None
-    roles: tuple[str, ...]
+    roles: tuple[Role, ...]
     crm_names: tuple[str, ...]
 
 
@@ -45,7 +46,7 @@ def people(connection: Connection, person_id: int | None = None) -> list[Person]
         .outerjoin(first, first.c.person_id == person.c.id)
         .order_by(person.c.name, person.c.id)
     )
-    roles: dict[int, list[str]] = {}
+    roles: dict[int, list[Role]] = {}
     names: dict[int, list[str]] = {}
     role_rows = select(person_role.c.person_id, person_role.c.role).order_by(person_role.c.role)
     name_rows = select(crm_name.c.person_id, crm_name.c.name).where(crm_name.c.person_id.is_not(None))
@@ -54,7 +55,7 @@ def people(connection: Connection, person_id: int | None = None) -> list[Person]
         role_rows = role_rows.where(person_role.c.person_id == person_id)
         name_rows = name_rows.where(crm_name.c.person_id == person_id)
     for holder, role in connection.execute(role_rows):
-        roles.setdefault(holder, []).append(role)
+        roles.setdefault(holder, []).append(Role(role))
     for holder, name in connection.execute(name_rows.order_by(crm_name.c.id)):
         names.setdefault(holder, []).append(name)
     return [

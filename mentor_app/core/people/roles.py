@@ -1,40 +1,147 @@
-"""What belongs to a role: checked in core, whatever the screen offers.
+"""Roles, and which of them may do what: one table, asked by core before it acts and by the window before it offers.
 
-On a local file roles guide the work, they are no lock: whoever sits at the computer chooses who they are.
+On a local file roles guide the work, they are no lock: whoever sits at the computer chooses who they are. So a computer's
+user nobody was chosen for is let through, except where something is recorded under a person's name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sqlalchemy import select
-
-from mentor_app.core.errors import UserError
-from mentor_app.core.people.rules import ROLES
-from mentor_app.core.people.tables import person, person_role
-from mentor_app.core.store import Actor, Session
-from mentor_app.core.text import text
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
 
 
-def guide(session: Session, actor: Actor, roles: Sequence[str]) -> None:
-    """Like ``need`` for whoever has been chosen; a computer's user nobody has been chosen for is not kept out."""
-    if actor.person_id is not None:
-        need(session, actor, roles)
+class Role(StrEnum):
+    """What somebody is in the team; as stored. One person may be several."""
+
+    TEAM_LEAD = "team_lead"
+    NEW_HIRE = "new_hire"
+    MENTOR = "mentor"
+    TRAINER = "trainer"
 
 
-def need(session: Session, actor: Actor, roles: Sequence[str]) -> int:
-    """The acting person's id, if they carry one of ``roles`` (the first is the usual one) and are still with the company; else UserError."""
-    if actor.person_id is None:
-        raise UserError("Choose first who is working here: this is recorded under a person's name.")
-    held = set(
-        session.connection.execute(
-            select(person_role.c.role).where(person_role.c.person_id == actor.person_id)
-        ).scalars()
-    )
-    if not held & set(roles):
-        name = ROLES[roles[0]]
-        raise UserError("{name} can't do this: it takes the role {role}.", name=actor.name, role=text(name))
-    left_on = session.connection.execute(select(person.c.left_on).where(person.c.id == actor.person_id)).scalar_one()
-    if left_on is not None and left_on < session.now.date():
-        raise UserError("{name} has left the company on {date}.", name=actor.name, date=left_on)
-    return actor.person_id
+@dataclass(frozen=True)
+class Needs:
+    """Takes one of these roles, of which the first is the usual one. ``named``: it is recorded under a person's name."""
+
+    roles: tuple[Role, ...]
+    named: bool = False
+
+
+@dataclass(frozen=True)
+class Open:
+    """Whatever the role; ``why`` says what stands in its place."""
+
+    why: str
+
+
+Access: TypeAlias = Needs | Open
+
+_TRAINS = (Role.TRAINER,)
+_RUNS_THE_CAMP = (Role.TRAINER, Role.TEAM_LEAD)
+_PAIRS = (Role.TEAM_LEAD, Role.TRAINER)
+_GUIDES = (Role.TEAM_LEAD, Role.TRAINER, Role.MENTOR)
+_SIGNS = (Role.MENTOR, Role.TRAINER, Role.TEAM_LEAD)
+_MASTER_DATA = Open("Whoever sets the team up enters its people, teams and deals, before anybody has a role.")
+_OWN_ACTIVITY = Open("One's own activities; anybody else's with logbook.for_others.")
+_OWN_PLAYBOOK = Open("Its owner writes a playbook, whatever their role.")
+
+ACCESS: Mapping[str, Access] = {
+    "people.add_person": _MASTER_DATA,
+    "people.edit_person": _MASTER_DATA,
+    "people.confirm_hire_date": _MASTER_DATA,
+    "people.confirm_hire_dates": _MASTER_DATA,
+    "people.assign_crm_name": _MASTER_DATA,
+    "people.assign_crm_names": _MASTER_DATA,
+    "people.save_region": _MASTER_DATA,
+    "people.save_team": _MASTER_DATA,
+    "people.import": _MASTER_DATA,
+    "pipeline.import": _MASTER_DATA,
+    "pipeline.remember_mapping": _MASTER_DATA,
+    "sample.fill": Open("Only an empty store, where nobody has a role yet, is filled."),
+    "camp.save_draft": Needs(_TRAINS),
+    "camp.discard_draft": Needs(_TRAINS),
+    "camp.publish": Needs(_TRAINS),
+    "camp.move": Needs(_TRAINS),
+    "camp.enrol": Needs(_RUNS_THE_CAMP),
+    "camp.save_leave": Needs(_RUNS_THE_CAMP),
+    "camp.remove_leave": Needs(_RUNS_THE_CAMP),
+    "camp.decide": Needs(_RUNS_THE_CAMP, named=True),
+    "logbook.save_activity": _OWN_ACTIVITY,
+    "logbook.submit": _OWN_ACTIVITY,
+    "logbook.take_back": _OWN_ACTIVITY,
+    "logbook.correct": _OWN_ACTIVITY,
+    "logbook.withdraw": Open(
+        "One's own; others' with logbook.for_others, signed-off ones with logbook.withdraw_signed."
+    ),
+    "logbook.restore": Open(
+        "One's own; others' with logbook.for_others, signed-off ones with logbook.withdraw_signed."
+    ),
+    "logbook.import": _OWN_ACTIVITY,
+    "logbook.for_others": Needs(_SIGNS),
+    "logbook.host": Needs(_SIGNS),
+    "logbook.withdraw_signed": Needs(_SIGNS, named=True),
+    "logbook.sign_off": Needs(_SIGNS, named=True),
+    "logbook.send_back": Needs(_SIGNS, named=True),
+    "logbook.assess": Needs(_SIGNS, named=True),
+    "projects.save_project": Needs(_PAIRS),
+    "projects.import": Needs(_PAIRS),
+    "projects.save_cycle": Needs(_GUIDES),
+    "projects.close_project": Needs(_GUIDES),
+    "pairing.set_capacity": Needs(_PAIRS),
+    "pairing.pair": Needs(_PAIRS),
+    "pairing.start_pairings": Needs(_PAIRS),
+    "pairing.reassign": Needs(_PAIRS),
+    "pairing.end": Needs(_PAIRS),
+    "pairing.import": Needs(_PAIRS),
+    "pairing.roll_on": Needs(_GUIDES),
+    "pairing.complete": Needs(_GUIDES),
+    "pairing.set_goals": Needs(_GUIDES),
+    "pairing.read_reviews": Needs((Role.TEAM_LEAD,), named=True),
+    "pairing.review_pairing": Open("The two of the pairing write it, and nobody else."),
+    "points.save_rule": Needs(_RUNS_THE_CAMP),
+    "points.end_rule": Needs(_RUNS_THE_CAMP),
+    "points.settle_all": Needs(_RUNS_THE_CAMP),
+    "points.save_reward": Needs(_RUNS_THE_CAMP),
+    "points.decide": Needs(_RUNS_THE_CAMP, named=True),
+    "points.fulfil": Needs(_RUNS_THE_CAMP, named=True),
+    "points.request": Open("Whoever has the points asks for a reward."),
+    "points.withdraw": Open("Who asked takes the request back."),
+    "playbooks.save_kind": Needs(_TRAINS),
+    "playbooks.begin": Open("One's own; for somebody else with playbooks.for_others."),
+    "playbooks.for_others": Needs(_RUNS_THE_CAMP),
+    "playbooks.save_part": _OWN_PLAYBOOK,
+    "playbooks.save_parts": _OWN_PLAYBOOK,
+    "playbooks.remove_part": _OWN_PLAYBOOK,
+    "playbooks.move_part": _OWN_PLAYBOOK,
+    "playbooks.submit": _OWN_PLAYBOOK,
+    "playbooks.take_back": _OWN_PLAYBOOK,
+    "playbooks.attach": _OWN_PLAYBOOK,
+    "playbooks.detach": _OWN_PLAYBOOK,
+    "playbooks.ask_for_changes": Needs(_RUNS_THE_CAMP, named=True),
+    "playbooks.approve": Needs(_RUNS_THE_CAMP, named=True),
+    "playbooks.withdraw_approval": Needs(_RUNS_THE_CAMP, named=True),
+    "playbooks.rate": Open("Every reader says whether an answer helped."),
+    "home.overview": Needs(_RUNS_THE_CAMP),
+}
+"""By the name of an action, or of a permission that several share: which roles may do it, or why everybody may."""
+
+
+def roles_for(name: str) -> tuple[Role, ...]:
+    """The roles that may do what is called ``name``; all of them where it is open. KeyError where nothing is called so."""
+    access = ACCESS[name]
+    return tuple(Role) if isinstance(access, Open) else access.roles
+
+
+def permitted(roles: Collection[str] | None, name: str) -> bool:
+    """Whether somebody with these roles may do what is called ``name``; None: nobody was chosen to be working here.
+
+    KeyError where nothing is called so.
+    """
+    access = ACCESS[name]
+    if isinstance(access, Open):
+        return True
+    if roles is None:
+        return not access.named
+    return not set(access.roles).isdisjoint(roles)

@@ -6,19 +6,20 @@ import datetime as dt
 import unicodedata
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.people.roles import Role
 from mentor_app.core.text import N_
 
 ROLES = {
-    "team_lead": N_("Team lead"),
-    "new_hire": N_("New hire"),
-    "mentor": N_("Mentor"),
-    "trainer": N_("Trainer"),
+    Role.TEAM_LEAD: N_("Team lead"),
+    Role.NEW_HIRE: N_("New hire"),
+    Role.MENTOR: N_("Mentor"),
+    Role.TRAINER: N_("Trainer"),
 }
 ROLE_WORDS = {
-    "team_lead": ("team lead", "lead", "manager", "sales manager", "销售主管", "主管", "团队负责人"),
-    "new_hire": ("new hire", "newcomer", "apprentice", "新人", "徒弟"),
-    "mentor": ("mentor", "师傅", "导师"),
-    "trainer": ("trainer", "培训师", "讲师"),
+    Role.TEAM_LEAD: ("team lead", "lead", "manager", "sales manager", "销售主管", "主管", "团队负责人"),
+    Role.NEW_HIRE: ("new hire", "newcomer", "apprentice", "新人", "徒弟"),
+    Role.MENTOR: ("mentor", "师傅", "导师"),
+    Role.TRAINER: ("trainer", "培训师", "讲师"),
 }
 REGIONS = {
     "East": "strategic",
@@ -58,7 +59,7 @@ def same_person(owner: str, name: str) -> bool:
     return words(owner) == words(name)
 
 
-def role_from_words(words: str) -> str | None:
+def role_from_words(words: str) -> Role | None:
     """The role a person means by ``words``, in English or Chinese."""
     key = match_key(words).replace("_", " ")
     return next((role for role, names in ROLE_WORDS.items() if key in names), None)

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.queries import get_person
-from mentor_app.core.people.roles import guide, need
 from mentor_app.core.people.rules import checked_name
 from mentor_app.core.playbooks import rules
 from mentor_app.core.playbooks.rules import Kind, Part, read_kind, write_kind
@@ -31,7 +31,6 @@ from mentor_app.core.store.attachments import Stored
 from mentor_app.core.store.history import row_of
 from mentor_app.core.text import N_
 
-REVIEWERS = ("trainer", "team_lead")
 EDITABLE = frozenset({"not_started", "draft", "changes", "approved"})
 
 
@@ -47,7 +46,7 @@ class Comment:
 @action("playbooks.save_kind", title=N_("Kind of playbook saved"), undo=INVERSE)
 def save_kind(session: Session, actor: Actor, kind: Kind, version: int | None = None) -> int:
     """Add a kind of playbook or change the one with its key; playbooks already begun stay as they are. Returns its id."""
-    guide(session, actor, ("trainer",))
+    require_role(session, actor, "playbooks.save_kind")
     rules.check_kind(kind)
     key = checked_name(kind.key)[:40]
     c = playbook_kind.c
@@ -73,7 +72,7 @@ def begin(
     if owner is None:
         raise UserError("Choose first who is working here: this is recorded under a person's name.")
     if owner != actor.person_id:
-        guide(session, actor, REVIEWERS)
+        require_role(session, actor, "playbooks.for_others")
     row = (
         session.connection.execute(select(playbook_kind).where(playbook_kind.c.key == kind_key))
         .mappings()
@@ -212,7 +211,7 @@ def ask_for_changes(
     session: Session, actor: Actor, playbook_id: int, words: str, comments: Sequence[Comment] = ()
 ) -> None:
     """Send the version in review back, with comments at its passages."""
-    by, version = _reviewing(session, actor, playbook_id)
+    by, version = _reviewing(session, actor, "playbooks.ask_for_changes", playbook_id)
     if not words.strip() and not any(one.words.strip() for one in comments):
         raise UserError("Say what to change.")
     for one in comments:
@@ -230,7 +229,7 @@ def ask_for_changes(
 )
 def approve(session: Session, actor: Actor, playbook_id: int, words: str = "") -> None:
     """Approve the version in review; from now on everybody finds it. Never one's own."""
-    by, version = _reviewing(session, actor, playbook_id)
+    by, version = _reviewing(session, actor, "playbooks.approve", playbook_id)
     _say(session, version, by, {"decision": "approved", "words": words.strip() or None})
     session.update(playbook, playbook_id, {"state": "approved"})
     _publish(session, playbook_id, version)
@@ -243,7 +242,7 @@ def approve(session: Session, actor: Actor, playbook_id: int, words: str = "") -
 )
 def withdraw_approval(session: Session, actor: Actor, playbook_id: int, reason: str) -> None:
     """Take an approval back with a reason: nobody finds the playbook any more until it is approved again."""
-    by = need(session, actor, REVIEWERS)
+    by = require_person(session, actor, "playbooks.withdraw_approval")
     if not reason.strip():
         raise UserError("A written reason is needed.")
     version = approved_version(session, playbook_id)
@@ -381,9 +380,9 @@ def _say(session: Session, version_id: int, by: int, values: Mapping[str, Any]) 
     session.insert(playbook_review, {"version_id": version_id, "by_id": by, "at": session.now, **values})
 
 
-def _reviewing(session: Session, actor: Actor, playbook_id: int) -> tuple[int, int]:
-    """(who reviews, the version in review)."""
-    by = need(session, actor, REVIEWERS)
+def _reviewing(session: Session, actor: Actor, name: str, playbook_id: int) -> tuple[int, int]:
+    """(who reviews, the version in review), where the actor may do what is called ``name``."""
+    by = require_person(session, actor, name)
     row = session.row(playbook, playbook_id)
     if row["owner_id"] == by:
         raise UserError("Nobody approves their own playbook.")

@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import func, select
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.people.roles import guide, need
+from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.rules import checked_name
 from mentor_app.core.points.ledger import Ledger, balance_of
 from mentor_app.core.points.rules import REWARDS, SPENT, check_rule
@@ -16,7 +16,6 @@ from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.actions import INVERSE, action, counter, never
 from mentor_app.core.text import N_
 
-_LEADS = ("trainer", "team_lead")
 DAY = dt.timedelta(days=1)
 
 
@@ -32,7 +31,7 @@ def save_rule(
 
     What was earned stays as it is. Where a later rule stands already, this one lasts until the day before it.
     """
-    guide(session, actor, _LEADS)
+    require_role(session, actor, "points.save_rule")
     check_rule(event, points, per_month)
     if first_on < today:
         raise UserError("A rule begins today or later: what was earned does not change.")
@@ -58,7 +57,7 @@ def save_rule(
 )
 def end_rule(session: Session, actor: Actor, event: str, last_on: dt.date, today: dt.date) -> None:
     """An event earns nothing any more after ``last_on`` (yesterday or later); rules still to come are dropped."""
-    guide(session, actor, _LEADS)
+    require_role(session, actor, "points.end_rule")
     if last_on < today - DAY:
         raise UserError("A rule ends yesterday or later: what was earned does not change.")
     c = point_rule.c
@@ -83,7 +82,7 @@ def save_reward(
     version: int | None = None,
 ) -> int:
     """Add a reward, or change one. What has been asked for keeps its price. Returns its id."""
-    guide(session, actor, _LEADS)
+    require_role(session, actor, "points.save_reward")
     if kind not in REWARDS:
         raise UserError("{kind} is not a kind of reward.", kind=kind)
     if not 1 <= cost <= 1_000_000:
@@ -136,7 +135,7 @@ def request(session: Session, actor: Actor, reward_id: int) -> int:
 )
 def decide(session: Session, actor: Actor, redemption_id: int, approve: bool, reason: str = "") -> None:
     """Approve a request (its points are spent now) or refuse it with a reason; never one's own."""
-    by = need(session, actor, _LEADS)
+    by = require_person(session, actor, "points.decide")
     row = session.row(redemption, redemption_id)
     if row["person_id"] == by:
         raise UserError("Nobody decides on their own request.")
@@ -169,7 +168,7 @@ def decide(session: Session, actor: Actor, redemption_id: int, approve: bool, re
 @action("points.fulfil", title=N_("Reward handed over"), undo=INVERSE)
 def fulfil(session: Session, actor: Actor, redemption_id: int) -> None:
     """Say that an approved reward has been handed over; never one's own."""
-    by = need(session, actor, _LEADS)
+    by = require_person(session, actor, "points.fulfil")
     row = session.row(redemption, redemption_id)
     if row["person_id"] == by:
         raise UserError("Nobody decides on their own request.")

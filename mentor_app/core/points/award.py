@@ -17,7 +17,7 @@ from sqlalchemy import Connection, func, select
 from mentor_app.core.camp.earning import GATES
 from mentor_app.core.logbook.earning import ACTIVITIES
 from mentor_app.core.pairing.earning import CYCLES
-from mentor_app.core.people.roles import guide
+from mentor_app.core.people.access import require_role
 from mentor_app.core.pipeline.earning import FIRST_WINS
 from mentor_app.core.playbooks.earning import PLAYBOOKS
 from mentor_app.core.points.earning import Earning
@@ -32,7 +32,6 @@ from mentor_app.core.text import N_
 EARNINGS: tuple[Earning, ...] = (ACTIVITIES, GATES, CYCLES, PLAYBOOKS, FIRST_WINS)
 """Everything that earns."""
 WATCHES = frozenset(table.name for earning in EARNINGS for table in earning.watches)
-_LEADS = ("trainer", "team_lead")
 _BLOCK = 5000
 
 Touched: TypeAlias = Mapping[str, Collection[int]]
@@ -59,7 +58,7 @@ def _blocks(touched: Mapping[str, list[int]]) -> Iterator[Touched]:
 )
 def settle_all(session: Session, actor: Actor) -> int:
     """Award everything of the past by the rules of its day; what is in the ledger already adds nothing. Returns how many."""
-    guide(session, actor, _LEADS)
+    require_role(session, actor, "points.settle_all")
     return settle(session)
 
 

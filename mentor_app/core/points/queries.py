@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from mentor_app.core.pairing.tables import pairing, pairing_project
+from mentor_app.core.people.roles import Role
 from mentor_app.core.people.tables import person, person_role, team
 from mentor_app.core.points.rules import EVENTS, Rule, rule_on
 from mentor_app.core.points.tables import point_entry, point_rule, redemption, reward
@@ -142,7 +143,9 @@ def accounts(connection: Connection) -> list[Account]:
             select(r.person_id, func.sum(r.weight)).where(r.state == "fulfilled").group_by(r.person_id)
         )
     }
-    mentors = set(connection.execute(select(person_role.c.person_id).where(person_role.c.role == "mentor")).scalars())
+    mentors = set(
+        connection.execute(select(person_role.c.person_id).where(person_role.c.role == Role.MENTOR)).scalars()
+    )
     people = select(person.c.id, person.c.name, team.c.name).outerjoin(team, team.c.id == person.c.team_id)
     found = [
         Account(i, name, team_name, balance.get(i, 0), reserved.get(i, 0), earned.get(i, 0), bought.get(i, 0.0))

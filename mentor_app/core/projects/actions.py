@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Keep, Outcome, finish, keep_all
 from mentor_app.core.pairing.tables import pairing, pairing_project
+from mentor_app.core.people.access import require_role
 from mentor_app.core.people.actions import region_id
-from mentor_app.core.people.roles import guide
 from mentor_app.core.people.rules import checked_name
 from mentor_app.core.projects import rules
 from mentor_app.core.projects.rules import ProjectDetails
@@ -21,15 +21,13 @@ from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.actions import INVERSE, action
 from mentor_app.core.text import N_
 
-_LEADS = ("team_lead", "trainer")
-
 
 @action("projects.save_project", title=N_("Project saved"), undo=INVERSE, formerly=("pairing.save_project",))
 def save_project(
     session: Session, actor: Actor, details: ProjectDetails, project_id: int | None = None, version: int | None = None
 ) -> int:
     """Add a project with the default cycle, or change one. Returns its id."""
-    guide(session, actor, _LEADS)
+    require_role(session, actor, "projects.save_project")
     if details.outcome not in rules.OUTCOMES:
         raise UserError("{outcome} is not an outcome.", outcome=details.outcome)
     if (details.outcome == "open") != (details.closed_on is None):
@@ -71,7 +69,7 @@ def save_project(
 )
 def save_cycle(session: Session, actor: Actor, project_id: int, phases: Sequence[rules.Phase], today: dt.date) -> None:
     """Make a project's cycle these phases, in this order, with their planned and actual ends."""
-    guide(session, actor, (*_LEADS, "mentor"))
+    require_role(session, actor, "projects.save_cycle")
     rules.check_cycle(phases, session.row(project, project_id)["started_on"], today)
     c = project_phase.c
     held = list(
@@ -90,7 +88,7 @@ def save_cycle(session: Session, actor: Actor, project_id: int, phases: Sequence
 @action("projects.close_project", title=N_("Project closed"), undo=INVERSE, formerly=("pairing.close_project",))
 def close_project(session: Session, actor: Actor, project_id: int, outcome: str, closed_on: dt.date) -> None:
     """End a project's cycle with its outcome."""
-    guide(session, actor, (*_LEADS, "mentor"))
+    require_role(session, actor, "projects.close_project")
     if outcome not in rules.OUTCOMES or outcome == "open":
         raise UserError("{outcome} is not an outcome.", outcome=outcome)
     row = session.row(project, project_id)
@@ -137,6 +135,7 @@ def import_projects(
     session: Session, actor: Actor, rows: Sequence[tuple[int, ProjectDetails]], keep: Keep = keep_all
 ) -> list[Outcome]:
     """Add or update projects by name: (row number, "new" | "updated" | "unchanged" | "rejected", error) for each."""
+    require_role(session, actor, "projects.import")
     results: list[Outcome] = []
     seen: dict[str, int] = {}
     for number, said in rows:

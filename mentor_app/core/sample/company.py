@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.actions import PersonDetails, add_person, save_team
+from mentor_app.core.people.roles import Role
 from mentor_app.core.people.rules import REGIONS
 from mentor_app.core.people.tables import person
 from mentor_app.core.pipeline.actions import import_opportunities
@@ -122,19 +123,19 @@ def fill(session: Session, actor: Actor, today: dt.date) -> int:
         save_team(session, actor, teams[-1], region, industry)
     everybody: list[tuple[str, dt.date, dt.date | None]] = []
 
-    def join(name: str, hired: dt.date, team: str | None, *roles: str, left: dt.date | None = None) -> Hired:
+    def join(name: str, hired: dt.date, team: str | None, *roles: Role, left: dt.date | None = None) -> Hired:
         person_id = add_person(session, actor, PersonDetails(name, hired, left, team, frozenset(roles)))
         everybody.append((name, hired, left))
         return person_id, name, hired
 
-    trainer = join("郑培", today - dt.timedelta(days=1900), None, "trainer")
+    trainer = join("郑培", today - dt.timedelta(days=1900), None, Role.TRAINER)
     leads = []
     for i, name in enumerate(LEADS):
-        leads.append(join(name, today - dt.timedelta(days=1500 + 61 * i), teams[i], "team_lead"))
+        leads.append(join(name, today - dt.timedelta(days=1500 + 61 * i), teams[i], Role.TEAM_LEAD))
     mentors, hires = [], []
     for i, name in enumerate(SENIORS):
         left = today + dt.timedelta(days={_LEFT: -40, _LEAVES: 20}[i]) if i in (_LEFT, _LEAVES) else None
-        mentor = join(name, today - dt.timedelta(days=620 + 53 * i), teams[i % 6], "mentor", left=left)
+        mentor = join(name, today - dt.timedelta(days=620 + 53 * i), teams[i % 6], Role.MENTOR, left=left)
         if i == _LEFT and left is not None:
             gone = mentor, left
         else:
@@ -143,7 +144,7 @@ def fill(session: Session, actor: Actor, today: dt.date) -> int:
         hired = add_months(today, -11 + i * 10 // 24) + dt.timedelta(days=random.randrange(3, 20))
         if i >= len(NEWCOMERS) - 2:  # two have only just begun
             hired = today - dt.timedelta(days=9 if i == len(NEWCOMERS) - 2 else 3)
-        hires.append(join(name, hired, teams[(i * 5) % 6], "new_hire"))
+        hires.append(join(name, hired, teams[(i * 5) % 6], Role.NEW_HIRE))
     _opportunities(session, actor, random, everybody[1 + len(LEADS) :], today)
     mentor_on = fill_pairings(session, hires, mentors, gone, leads[0], today)
     fill_camp(session, random, hires, mentors, trainer, today, mentor_on)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.core.people.roles import Role
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
@@ -67,7 +68,7 @@ def open_enrol(window: QWidget, context: Context, place: Place) -> None:
 
         known = {s.person.id for s in standings(connection, today)}
         here = [p for p in people(connection) if p.id not in known and (p.left_on is None or p.left_on >= today)]
-        here.sort(key=lambda p: ("new_hire" not in p.roles, p.name))
+        here.sort(key=lambda p: (Role.NEW_HIRE not in p.roles, p.name))
         return here, published(connection)
 
     context.query(read, lambda found: context.present(EnrolDialog(window, context, place, *found)))
@@ -152,7 +153,7 @@ class EnrolDialog(FormDialog):
         self.search.setAccessibleName(tr("Search people"))
         dates = {p.id: p.hired_on.isoformat() if p.hired_on else tr("no hire date") for p in people}
         self.people = CheckList([(p.id, f"{p.name}  ·  {dates[p.id]}") for p in people], tr("People"))
-        self.people.check({p.id for p in people if "new_hire" in p.roles and p.hired_on})
+        self.people.check({p.id for p in people if Role.NEW_HIRE in p.roles and p.hired_on})
         self.search.textChanged.connect(self.people.filter)
         self.people.itemChanged.connect(lambda _: self._count())
         self.form.addRow(self.search)

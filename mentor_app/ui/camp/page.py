@@ -324,16 +324,18 @@ class CampPage(Page):
         set_badge(self.pace, tr(STATES[stands.state]), STATE_LOOK[stands.state])
         self.context.setText(pace_words(stands))
         me = self._context.me
-        decides = me is None or (bool({"trainer", "team_lead"} & set(me.roles)) and me.id != who.id)
+        decides = self._context.may("camp.decide") and me is not None and me.id != who.id
         self.back.show()
         for item in (self.listing, self.programme, self.enrol):
             item.hide()
         self.more.show()
         self.passing.setVisible(stands.stage is not None)
         self.passing.setEnabled(decides and stands.ready)
-        self.passing.setToolTip(
-            "" if stands.ready else tr("Not everything is met; under More it can be passed with a written waiver.")
-        )
+        if me is None:
+            self.passing.setToolTip(tr("Choose first who is working here: this is recorded under a person's name."))
+        else:
+            waiver = tr("Not everything is met; under More it can be passed with a written waiver.")
+            self.passing.setToolTip("" if stands.ready else waiver)
         passed = any(line.status == "passed" for line in stands.stages)
         for key in ("held", "waived"):
             self.actions[key].setEnabled(decides and stands.stage is not None)

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from mentor_app.core.people.roles import Role
 from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
@@ -151,7 +152,8 @@ class HomePage(Page):
     def refresh(self) -> None:
         today, me = self._context.today(), self._context.me
         roles = set(me.roles) if me else set()
-        overview = not roles or bool(roles & {"trainer", "team_lead"})
+        signs = self._context.may("logbook.sign_off")
+        overview = not roles or self._context.may("home.overview")
 
         def read(connection: Any) -> Found:
             found = Found()
@@ -164,7 +166,7 @@ class HomePage(Page):
             from mentor_app.core.camp.queries import standing, standings
             from mentor_app.core.logbook import queries
 
-            if "new_hire" in roles:
+            if Role.NEW_HIRE in roles:
                 found.standing = standing(connection, me.id, today)
                 ids = queries.feedback_ids(connection, me.id)
                 plan = queries.activity_ids(connection, queries.Filter(me.id, states=("planned",)), descending=False)[
@@ -172,7 +174,7 @@ class HomePage(Page):
                 ]
                 known = queries.activities(connection, [*ids, *plan])
                 found.feedback, found.planned = [known[i] for i in ids], [known[i] for i in plan]
-            if roles & {"mentor", "trainer", "team_lead"}:
+            if signs:
                 ids = queries.inbox_ids(connection, me.id)
                 known = queries.activities(connection, ids[:6])
                 found.inbox, found.waiting = [known[i] for i in ids[:6]], len(ids)
@@ -181,11 +183,11 @@ class HomePage(Page):
                 from mentor_app.core.pairing.watch import watch
 
                 found.alerts = watch(connection, today)
-            if roles & {"new_hire", "mentor"}:
+            if roles & {Role.NEW_HIRE, Role.MENTOR}:
                 from mentor_app.core.pairing.queries import unwritten
 
                 found.reviews = unwritten(connection, me.id)
-            if roles & {"mentor", "trainer", "team_lead"}:
+            if signs:
                 from mentor_app.core.playbooks.queries import playbooks
 
                 mine = playbooks(connection, today, None if overview else me.id)
@@ -209,15 +211,15 @@ class HomePage(Page):
         self.steps.setVisible(found.company is not None)
         if found.company is not None:
             self._show_figures(found)
-        self._show_mine("new_hire" in roles, found)
-        signs = bool(roles & {"mentor", "trainer", "team_lead"})
+        self._show_mine(Role.NEW_HIRE in roles, found)
+        signs = self._context.may("logbook.sign_off")
         self.inbox.setVisible(signs)
         self.inbox.show_links(
             [self._entry(a, a.person, lambda a=a: self._to_inbox(a.id)) for a in found.inbox]
             + [Link(tr("All {n}", n=found.waiting), open=lambda: self._context.go(Place("logbook", "inbox")))]
             * (found.waiting > len(found.inbox))
         )
-        overview = bool(roles & {"trainer", "team_lead"})
+        overview = me is not None and self._context.may("home.overview")
         ready = [s for s in found.board if s.ready]
         stuck = sorted((s for s in found.board if s.stuck_since), key=lambda s: s.stuck_since)
         self.watch.setVisible(overview)

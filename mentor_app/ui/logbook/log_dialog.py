@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QFormLayout, QLineEdit, QPl
 
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES
 from mentor_app.core.logbook.rules import Details
+from mentor_app.core.people.roles import Role
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
@@ -79,10 +80,10 @@ def _whose(connection: Connection, context: Context, me: Person | None) -> list[
     """Whose entries may be written: a new hire's own, else anybody's who is here, new hires first."""
     from mentor_app.core.people.queries import people
 
-    if me is not None and "new_hire" in me.roles:
+    if me is not None and Role.NEW_HIRE in me.roles:
         return [(me.id, me.name)]
     present = [p for p in people(connection) if p.left_on is None or p.left_on >= context.today()]
-    return [(p.id, p.name) for p in sorted(present, key=lambda p: ("new_hire" not in p.roles, p.name))]
+    return [(p.id, p.name) for p in sorted(present, key=lambda p: (Role.NEW_HIRE not in p.roles, p.name))]
 
 
 def _open_written(window: QWidget, context: Context, place: Place, load: Callable[[LogDialog, Activity], None]) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSplitter
 
 from mentor_app.core.logbook.kinds import KINDS, STATES
+from mentor_app.core.people.roles import Role
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
@@ -190,7 +191,7 @@ class LogbookPage(Page):
         import datetime as dt
 
         context, me = self._context, self._context.me
-        mine = me.id if me is not None and ("new_hire" in me.roles or self.whose.currentData() == "me") else None
+        mine = me.id if me is not None and (Role.NEW_HIRE in me.roles or self.whose.currentData() == "me") else None
         translate = current()
 
         def work(_task: Any) -> int:

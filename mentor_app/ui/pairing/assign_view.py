@@ -41,7 +41,7 @@ class AssignView(View):
         n = len(self.board.plan)
         self.accepting.setText(current().plural("Accept {n} pair…", "Accept {n} pairs…", n) if n else tr("Accept"))
         self.accepting.setAccessibleName(self.accepting.text())
-        leads = self.may("team_lead", "trainer")
+        leads = self.may("pairing.start_pairings")
         self.accepting.setEnabled(bool(n) and leads)
         self.accepting.setToolTip("" if leads else tr("Team leads and trainers start pairings."))
         self.suggest.setEnabled(bool(hires))

@@ -72,6 +72,7 @@ class MentorView(View):
         self.capacity = button(tr("Capacity…"), lambda: context.go(Place("pairing", "capacity", self.id)))
         self.assign = button(tr("Assign apprentices"), lambda: context.go(Place("pairing", "assign")), primary=True)
         self.buttons = [self.capacity, self.assign]
+        self.needs = {self.capacity: "pairing.set_capacity", self.assign: "pairing.start_pairings"}
 
     def reload(self) -> None:
         wanted, me, today = self.id, self._context.me, self._context.today()
@@ -115,7 +116,7 @@ class MentorView(View):
         self.nothing.setVisible(not curves)
         if curves:
             self._draw(page, tuple(curves.values())[:_CHARTED])
-        self.shown = {self.assign, self.capacity} if self.may("team_lead", "trainer") and mentor else set()
+        self.shown = {item for item in self.buttons if mentor and self.may(self.needs[item])}
         self.headed.emit()
 
     def _draw(self, page: MentorPage, curves: tuple[Curve, ...]) -> None:

@@ -150,15 +150,14 @@ class PairingView(CycleView):
         p, me = story.pairing, self._context.me
         active, outcome = p.ended_on is None, self._project().outcome
         mine = me is not None and any(who == me.id for who, _ in story.missing)
-        guides, leads = self.may("team_lead", "trainer", "mentor"), self.may("team_lead", "trainer")
         for key, possible in (
-            ("goals", active and guides),
-            ("roll_on", active and guides and outcome in ("lost", "cancelled")),
-            ("reassign", active and leads),
-            ("end", active and leads),
-            ("complete", active and guides and outcome != "open"),
+            ("goals", active and self.may("pairing.set_goals")),
+            ("roll_on", active and self.may("pairing.roll_on") and outcome in ("lost", "cancelled")),
+            ("reassign", active and self.may("pairing.reassign")),
+            ("end", active and self.may("pairing.end")),
+            ("complete", active and self.may("pairing.complete") and outcome != "open"),
             ("remind", bool(story.missing)),
-            ("close", active and guides and outcome == "open"),
+            ("close", active and self.may("projects.close_project") and outcome == "open"),
         ):
             self.more_actions[key].setVisible(possible)
         self.shown = {self.more}
@@ -170,8 +169,9 @@ class PairingView(CycleView):
             "roll_on": tr("Roll on…"),
         }
         self._next = "review" if mine else ""
-        if active and guides:
-            self._next = {"won": "complete", "lost": "roll_on", "cancelled": "roll_on"}.get(outcome, "")
+        following = {"won": "complete", "lost": "roll_on", "cancelled": "roll_on"}.get(outcome, "")
+        if active and following and self.may(f"pairing.{following}"):
+            self._next = following
         self.plan.setObjectName("" if self._next else "primary")
         self.plan.style().unpolish(self.plan)
         self.plan.style().polish(self.plan)

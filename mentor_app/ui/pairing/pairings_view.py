@@ -48,6 +48,7 @@ class PairingsView(RecordList["Pairing"]):
         )
         self.imports = button(tr("Import pairings…"), lambda: context.go(Place("imports", "pairings")))
         self.buttons = [self.imports]
+        self.needs = {self.imports: "pairing.import"}
 
     def read(self, connection: Connection) -> list[Pairing]:
         from mentor_app.core.pairing.queries import pairings

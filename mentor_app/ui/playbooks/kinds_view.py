@@ -54,6 +54,7 @@ class KindsView(RecordList):
         self.list.opened.connect(self._open)
         self.new = button(tr("New kind…"), self.add, primary=True)
         self.buttons = [self.new]
+        self.needs = {self.new: "playbooks.save_kind"}
 
     def read(self, connection: Any) -> Any:
         from types import SimpleNamespace
@@ -67,7 +68,7 @@ class KindsView(RecordList):
         self._open(None)
 
     def _open(self, kind_id: int | None) -> None:
-        if self.may("trainer"):
+        if self.may("playbooks.save_kind"):
             self._context.go(Place("playbooks", "kind", kind_id))
         else:
             self._context.toast(tr("Trainers define the kinds."))

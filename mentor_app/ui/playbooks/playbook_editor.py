@@ -224,7 +224,7 @@ class PlaybookEditor(View):
         self.note = " · ".join(parts)
         self._show_list()
         self._show_said()
-        reviews = self.may("trainer", "team_lead") and me is not None and me.id != book.owner_id
+        reviews = self.may("playbooks.approve") and me is not None and me.id != book.owner_id
         reading = book.state == "in_review"
         self.shown = {self.more}
         if self.writable:

@@ -38,6 +38,7 @@ class LedgerView(RecordList):
         self.settle = button(tr("Award the past"), self._settle)
         self.export = button(tr("Export this list…"), self.list.table.export)
         self.buttons = [self.settle, self.export]
+        self.needs = {self.settle: "points.settle_all"}
 
     def read(self, connection: Any) -> Any:
         from mentor_app.core.points.queries import entries

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mentor_app.core.people.roles import Role
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
@@ -26,7 +27,7 @@ class PointsPage(TabbedPage):
             "rules": tr("Rules"),
         }
         super().__init__(context, tr("Points"), views)
-        if context.me is not None and "mentor" not in context.me.roles:  # who earns none wants the team's
+        if context.me is not None and Role.MENTOR not in context.me.roles:  # who earns none wants the team's
             self.show_view("team", start=True)
 
     def views_to_check(self) -> dict[str, Any]:

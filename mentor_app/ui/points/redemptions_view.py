@@ -45,6 +45,7 @@ class RedemptionsView(RecordList):
         self.refuse = button(tr("Refuse…"), self._refuse)
         self.hand = button(tr("Handed over"), self._fulfil)
         self.buttons = [self.hand, self.refuse, self.approve]
+        self.needs = {self.hand: "points.fulfil", self.refuse: "points.decide", self.approve: "points.decide"}
         self.list.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
 
     def read(self, connection: Any) -> Any:

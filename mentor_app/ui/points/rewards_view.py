@@ -58,6 +58,7 @@ class RewardsView(RecordList):
         self.list.opened.connect(self._open)
         self.new = button(tr("New reward…"), lambda: self._open(None), primary=True)
         self.buttons = [self.new]
+        self.needs = {self.new: "points.save_reward"}
 
     def read(self, connection: Any) -> Any:
         from mentor_app.core.points.queries import rewards
@@ -68,5 +69,5 @@ class RewardsView(RecordList):
         return tr("{n} on offer", n=sum(r.offered for r in rows))
 
     def _open(self, reward_id: int | None) -> None:
-        if self.may("trainer", "team_lead"):
+        if self.may("points.save_reward"):
             self._context.go(Place("points", "reward", reward_id))

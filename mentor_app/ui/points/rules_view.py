@@ -47,6 +47,7 @@ class RulesView(RecordList):
         self.list.opened.connect(lambda key: self._open(next(r.event for r in self.list._rows if r.id == key)))
         self.new = button(tr("Change a rule…"), lambda: self._open(""), primary=True)
         self.buttons = [self.new]
+        self.needs = {self.new: "points.save_rule"}
 
     def read(self, connection: Any) -> Any:
         from mentor_app.core.points.queries import rules_of
@@ -57,5 +58,5 @@ class RulesView(RecordList):
         return tr("what was earned stays as it is")
 
     def _open(self, event: str) -> None:
-        if self.may("trainer", "team_lead"):
+        if self.may("points.save_rule"):
             self._context.go(Place("points", "rule", detail=event))

@@ -62,6 +62,11 @@ class ProjectView(CycleView):
         self.cycle_button = button(tr("Cycle…"), lambda: self._start("cycle"))
         self.close_button = button(tr("Close the project…"), lambda: self._start("close"), primary=True)
         self.buttons = [self.edit_button, self.cycle_button, self.close_button]
+        self.needs = {
+            self.edit_button: "projects.save_project",
+            self.cycle_button: "projects.save_cycle",
+            self.close_button: "projects.close_project",
+        }
 
     def reload(self) -> None:
         wanted = self.id
@@ -91,10 +96,9 @@ class ProjectView(CycleView):
         self.phases.rows.show_all(cycle.phases)
         self.pairings.rows.set_ids([p.id for p in cycle.pairings], {p.id: p for p in cycle.pairings})
         self.sessions.rows.set_ids([s.id for s in cycle.sessions], {s.id: s for s in cycle.sessions})
-        self.shown.clear()
-        self.shown.update({self.edit_button, self.cycle_button})
-        if project.outcome == "open":
-            self.shown.add(self.close_button)
+        self.shown = {item for item in self.buttons if self.may(self.needs[item])}
+        if project.outcome != "open":
+            self.shown.discard(self.close_button)
         self.headed.emit()
 
     def _start(self, what: str) -> None:

@@ -55,6 +55,7 @@ class ProjectsView(RecordList["Project"]):
             tr("New project…"), lambda: context.go(Place("projects", "new")), primary=True, shortcut="Ctrl+N"
         )
         self.buttons = [self.imports, self.new]
+        self.needs = {self.imports: "projects.import", self.new: "projects.save_project"}
 
     def read(self, connection: Connection) -> list[Project]:
         from mentor_app.core.projects.queries import projects

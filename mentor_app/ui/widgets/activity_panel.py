@@ -147,8 +147,9 @@ class ActivityPanel(Card):
 
     def _allow(self, a: Activity) -> None:
         me = self._context.me
-        signs = me is not None and me.id != a.person_id and bool({"mentor", "trainer", "team_lead"} & set(me.roles))
-        own = me is None or me.id == a.person_id or signs
+        mine = me is not None and me.id == a.person_id
+        signs = self._context.may("logbook.sign_off") and not mine
+        own = mine or self._context.may("logbook.for_others")
         scored = KINDS[a.details.kind].scored
         done = me is not None and me.id in {assessment.by_id for assessment in a.assessments}
         waiting = a.state == "submitted"

@@ -79,7 +79,8 @@ class View(QWidget):
 
     ``title``, ``note`` and ``mark`` (a word with its state) stand in the header beside ``buttons``.
 
-    Of the buttons those in ``shown`` are visible. ``headed`` says that any of this has changed.
+    Of the buttons those in ``shown`` are visible; ``needs`` says which action a button is for, where it takes a role.
+    ``headed`` says that any of this has changed.
     """
 
     headed = Signal()
@@ -92,6 +93,7 @@ class View(QWidget):
         self.mark: tuple[str, str] = ("", "plain")
         self.buttons: list[QPushButton] = []
         self.shown: set[QPushButton] = set()
+        self.needs: dict[QPushButton, str] = {}
 
     def show_id(self, key: int) -> None:
         """Show the record with this id, for views that show one."""
@@ -105,10 +107,9 @@ class View(QWidget):
     def reload(self) -> None:
         """Read what is shown again."""
 
-    def may(self, *roles: str) -> bool:
-        """Whether whoever works here carries one of these roles; with nobody chosen nothing is kept back."""
-        me = self._context.me
-        return me is None or bool(set(roles) & set(me.roles))
+    def may(self, name: str) -> bool:
+        """Whether whoever works here may do what is called ``name``."""
+        return self._context.may(name)
 
 
 class RecordList(View, Generic[Record]):
@@ -139,7 +140,7 @@ class RecordList(View, Generic[Record]):
     def _arrived(self, rows: Sequence[Record]) -> None:
         self.list.show_rows(rows)
         self.note = self.said(rows)
-        self.shown = set(self.buttons) if self.may("team_lead", "trainer") else set()
+        self.shown = {item for item in self.buttons if item not in self.needs or self.may(self.needs[item])}
         self.headed.emit()
 
     def said(self, rows: Sequence[Record]) -> str:

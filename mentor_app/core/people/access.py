@@ -1,0 +1,45 @@
+"""Asking, before an action goes on, whether the acting person may: the roles they carry against the table."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.people.roles import ACCESS, Needs, Role, permitted
+from mentor_app.core.people.rules import ROLES
+from mentor_app.core.people.tables import person, person_role
+from mentor_app.core.store import Actor, Session
+from mentor_app.core.text import text
+
+
+def roles_of(connection: Connection, person_id: int) -> frozenset[Role]:
+    """The roles somebody carries."""
+    c = person_role.c
+    return frozenset(map(Role, connection.execute(select(c.role).where(c.person_id == person_id)).scalars()))
+
+
+def require_role(session: Session, actor: Actor, name: str) -> None:
+    """UserError where the actor may not do what is called ``name`` (an action or permission), or has left the company."""
+    access = ACCESS[name]
+    if isinstance(access, Needs) and (access.named or actor.person_id is not None):
+        _check(session, actor, name, access)
+
+
+def require_person(session: Session, actor: Actor, name: str) -> int:
+    """Like ``require_role`` for what is recorded under a person's name, whose id it returns."""
+    access = ACCESS[name]
+    if not isinstance(access, Needs) or not access.named:
+        raise ValueError(f"{name} is not recorded under a person's name")
+    return _check(session, actor, name, access)
+
+
+def _check(session: Session, actor: Actor, name: str, access: Needs) -> int:
+    if actor.person_id is None:
+        raise UserError("Choose first who is working here: this is recorded under a person's name.")
+    if not permitted(roles_of(session.connection, actor.person_id), name):
+        usual = ROLES[access.roles[0]]
+        raise UserError("{name} can't do this: it takes the role {role}.", name=actor.name, role=text(usual))
+    left_on = session.connection.execute(select(person.c.left_on).where(person.c.id == actor.person_id)).scalar_one()
+    if left_on is not None and left_on < session.now.date():
+        raise UserError("{name} has left the company on {date}.", name=actor.name, date=left_on)
+    return actor.person_id
