@@ -251,13 +251,13 @@ def test_the_trainer_decides_at_the_gate_on_evidence(crew: Crew, qtbot: QtBot) -
     assert not page.passing.isEnabled()
     assert "written waiver" in page.passing.toolTip()
 
-    page.actions["held"].trigger()
+    page.more_actions["held"].trigger()
     crew.wait()
     crew.window.dialog.reason.setPlainText("再练两周")
     qtbot.mouseClick(crew.window.dialog.save, LEFT)
     crew.wait()
     assert "Held back" in page.held.text()
-    page.actions["waived"].trigger()
+    page.more_actions["waived"].trigger()
     crew.wait()
     qtbot.mouseClick(crew.window.dialog.save, LEFT)
     crew.wait()
@@ -268,7 +268,7 @@ def test_the_trainer_decides_at_the_gate_on_evidence(crew: Crew, qtbot: QtBot) -
     assert crew.stands().stage.key == "growth"
     page.show_hire(crew.hire.person_id)
     crew.wait()
-    page.actions["reopened"].trigger()
+    page.more_actions["reopened"].trigger()
     crew.wait()
     crew.window.dialog.reason.setPlainText("not true after all")
     qtbot.mouseClick(crew.window.dialog.save, LEFT)
@@ -289,7 +289,7 @@ def test_leave_is_entered_and_stops_the_clock(crew: Crew, qtbot: QtBot) -> None:
     crew.be(crew.trainer)
     page = crew.go("camp", crew.hire.person_id)
     due = crew.stands().gate_due
-    page.actions["leave"].trigger()
+    page.more_actions["leave"].trigger()
     crew.wait()
     crew.window.dialog.first.setText(str(TODAY - 20 * DAY))
     crew.window.dialog.last.setText(str(TODAY - 30 * DAY))
@@ -326,7 +326,7 @@ def test_a_programme_is_edited_published_and_somebody_moved(crew: Crew, qtbot: Q
     assert "Version 2 is published" in crew.window.told.text()
     assert [m.requirement.count for m in crew.stands().current.met] == [2, 3, 6, 4]  # nobody is moved unasked
     page = crew.go("camp", crew.hire.person_id)
-    page.actions["move"].trigger()
+    page.more_actions["move"].trigger()
     crew.wait()
     assert "Shadowing session 0/2" in crew.window.dialog.preview.text()
     qtbot.mouseClick(crew.window.dialog.save, LEFT)

@@ -103,7 +103,7 @@ def test_a_trainer_changes_rules_and_rewards(office: Office) -> None:
     view = page(office, "rules").view("rules")
     office.click(view.new)
     dialog = office.window.dialog
-    dialog.event.setCurrentIndex(dialog.event.findData("gate"))
+    dialog.for_event.setCurrentIndex(dialog.for_event.findData("gate"))
     assert dialog.points.value() == 10
     dialog.points.setValue(25)
     dialog.first.setText((TODAY - DAY).isoformat())

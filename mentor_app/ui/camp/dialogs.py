@@ -16,14 +16,13 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_date, text_field
+from mentor_app.ui.widgets.stage_path import window_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from mentor_app.core.camp.queries import Leave, Standing, Version
+    from mentor_app.core.camp.queries import Leave, StageStanding, Standing, Version
     from mentor_app.core.people.queries import Person
-
-from mentor_app.ui.widgets.stage_path import window_words
 
 
 class CheckList(QListWidget):
@@ -78,10 +77,20 @@ def open_decision(window: QWidget, context: Context, place: Place) -> None:
     """Decide at the gate of the hire ``place.id``; ``place.detail`` is the decision."""
 
     def show(stands: Standing | None) -> None:
-        if stands is not None:
-            context.present(DecisionDialog(window, context, place, stands))
+        stage = _decided_on(stands, place.detail) if stands is not None else None
+        if stands is not None and stage is not None:
+            context.present(DecisionDialog(window, context, place, stands, stage))
+        else:
+            context.toast(tr("There is no gate to decide at any more."))
 
     _read_standing(context, place, show)
+
+
+def _decided_on(standing: Standing, decision: str) -> StageStanding | None:
+    """The stage at whose gate it is decided: the present one, or the last one passed, to be reopened."""
+    if decision != "reopened":
+        return standing.current
+    return next((line for line in reversed(standing.stages) if line.status == "passed"), None)
 
 
 def open_leave(window: QWidget, context: Context, place: Place) -> None:
@@ -176,7 +185,9 @@ class EnrolDialog(FormDialog):
 class DecisionDialog(FormDialog):
     """A decision at a gate with what it rests on; everything but a plain pass needs a reason."""
 
-    def __init__(self, parent: QWidget, context: Context, place: Place, standing: Standing) -> None:
+    def __init__(
+        self, parent: QWidget, context: Context, place: Place, standing: Standing, stage: StageStanding
+    ) -> None:
         decision = place.detail
         titles = {
             "passed": tr("Pass the gate"),
@@ -185,14 +196,10 @@ class DecisionDialog(FormDialog):
             "reopened": tr("Reopen the last gate"),
         }
         super().__init__(parent, context, titles[decision], titles[decision], place)
-        self._standing, self._decision = standing, decision
-        line = standing.current
-        if decision == "reopened":
-            line = [x for x in standing.stages if x.status == "passed"][-1]
-        self._line = line
+        self._standing, self._decision, self._stage = standing, decision, stage
         language = current().language
-        self.form.addRow(ElidedLabel(f"{standing.person.name} · {line.stage.name(language)}", "cardtitle"))
-        for met in line.met:
+        self.form.addRow(ElidedLabel(f"{standing.person.name} · {stage.stage.name(language)}", "cardtitle"))
+        for met in stage.met:
             words = f"{tr(KINDS[met.requirement.kind].name)}: {met.done} / {met.requirement.count}"
             self.form.addRow(label(words + ("" if met.met else "  –  " + tr("not met")), "" if met.met else "error"))
         self.reason = text_field(lines=3)
@@ -206,7 +213,7 @@ class DecisionDialog(FormDialog):
         self.act(
             decide,
             self._standing.person.id,
-            self._line.stage.key,
+            self._stage.stage.key,
             self._decision,
             self.context.today(),
             self.reason.toPlainText(),
@@ -218,9 +225,9 @@ class LeaveDialog(FormDialog):
 
     def __init__(self, parent: QWidget, context: Context, place: Place, leaves: Sequence[Leave]) -> None:
         super().__init__(parent, context, tr("Leave of absence"), tr("Save"), place)
-        self._person_id, self._leaves = place.id or 0, {one.id: one for one in leaves}
+        self._person_id, self._leaves = place.id or 0, {leave.id: leave for leave in leaves}
         options: list[tuple[str, int | None]] = [(tr("New leave"), None)]
-        options += [(f"{one.first_on} – {one.last_on or tr('not back yet')}", one.id) for one in leaves]
+        options += [(f"{leave.first_on} – {leave.last_on or tr('not back yet')}", leave.id) for leave in leaves]
         self.which = choice(options, leaves[-1].id if leaves and leaves[-1].last_on is None else None)
         self.first, self.last, self.reason = date_field(), date_field(), QLineEdit()
         self.row(tr("Leave"), self.which)
@@ -238,11 +245,11 @@ class LeaveDialog(FormDialog):
         self._chosen()
 
     def _chosen(self) -> None:
-        one = self._leaves.get(self.which.currentData())
-        self.first.setText(str(one.first_on) if one else "")
-        self.last.setText(str(one.last_on) if one and one.last_on else "")
-        self.reason.setText(one.reason or "" if one else "")
-        self.remove.setVisible(one is not None)
+        leave = self._leaves.get(self.which.currentData())
+        self.first.setText(str(leave.first_on) if leave else "")
+        self.last.setText(str(leave.last_on) if leave and leave.last_on else "")
+        self.reason.setText(leave.reason or "" if leave else "")
+        self.remove.setVisible(leave is not None)
 
     def work(self) -> None:
         from mentor_app.core.camp.actions import save_leave

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -23,11 +24,31 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.activity_panel import ActivityPanel
 from mentor_app.ui.widgets.cards import Card
-from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, set_badge
+from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, on_keys, set_badge, shortened
 from mentor_app.ui.widgets.forms import choice
+from mentor_app.ui.widgets.lists import in_order
 from mentor_app.ui.widgets.stage_path import STATE_LOOK, StagePath, pace_words
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 from mentor_app.ui.widgets.views import Page
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from mentor_app.core.camp.queries import Standing
+    from mentor_app.core.camp.rules import Decision, Met
+    from mentor_app.core.logbook.queries import Activity
+    from mentor_app.core.people.queries import Person
+    from mentor_app.ui.widgets.lists import Key
+
+
+@dataclass(frozen=True)
+class HireStory:
+    """One hire's page: who, where they stand (None: not enrolled), every decision, every entry of the logbook."""
+
+    person: Person
+    standing: Standing | None
+    decisions: list[Decision]
+    activities: list[Activity]
 
 
 class CampPage(Page):
@@ -39,7 +60,7 @@ class CampPage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(tr("New hires"))
         self._context = context
-        self._all: list[Any] = []
+        self._all: list[Standing] = []
         self._sort, self._descending = "stuck_since", False
         self._wanted: int | None = None
         self.back = button("‹", self.show_board)
@@ -53,7 +74,7 @@ class CampPage(Page):
         self.enrol = button(tr("Enrol…"), lambda: context.go(Place("camp", "enrol")), primary=True)
         self.more = QPushButton(tr("More"))
         menu = QMenu(self)
-        self.actions = {
+        self.more_actions = {
             key: menu.addAction(words, work)
             for key, words, work in (
                 ("held", tr("Hold back…"), lambda: self._decide("held")),
@@ -75,7 +96,7 @@ class CampPage(Page):
         self.stack.addWidget(board)
         self.stack.addWidget(self._page)
         self.body.addLayout(self.stack, 1)
-        QShortcut(QKeySequence("Escape"), self, activated=self.show_board)
+        on_keys(self, "Escape", self.show_board)
         self.show_board()
 
     # -- the board
@@ -105,7 +126,7 @@ class CampPage(Page):
         self.search.textChanged.connect(lambda _: self._arrange())
         filters.addWidget(self.search, 1)
         column.addLayout(filters)
-        columns = [
+        columns: list[ColumnSpec[Standing]] = [
             ColumnSpec("name", tr("Name"), lambda s: s.person.name, width=120),
             ColumnSpec("stage", tr("Stage"), _stage, width=112),
             ColumnSpec("month", tr("Month"), lambda s: str(s.tenure_month), figure=True, width=80, keep=True),
@@ -115,7 +136,7 @@ class CampPage(Page):
             ColumnSpec("mentor", tr("Mentor"), lambda s: s.mentor or "–", width=100),
             ColumnSpec("stuck_since", tr("Stuck since"), lambda s: str(s.stuck_since or "–"), width=128, keep=True),
         ]
-        self.model = RowsModel(columns, self._context.tasks, lambda ids: {})
+        self.model = RowsModel(columns, self._context.tasks)
         self.table = Table(self.model, tr("New hires"), "stuck_since")
         self.table.sorted.connect(self._sorted)
         self.table.opened.connect(self.show_hire)
@@ -126,22 +147,22 @@ class CampPage(Page):
     def refresh(self) -> None:
         today = self._context.today()
 
-        def read(connection: Any) -> Any:
+        def read(connection: Connection) -> list[Standing]:
             from mentor_app.core.camp.queries import standings
 
             return standings(connection, today)
 
         self._context.query(read, self._arrived)
 
-    def _arrived(self, found: list[Any]) -> None:
-        self._all = found
+    def _arrived(self, standings: list[Standing]) -> None:
+        self._all = standings
         language = current().language
-        values = {
-            "stage": {s.stage.key: s.stage.name(language) for s in found if s.stage},
-            "state": {s.state: tr(STATES[s.state]) for s in found},
-            "team": {s.person.team: s.person.team for s in found if s.person.team},
-            "region": {s.person.region: tr(s.person.region) for s in found if s.person.region},
-            "mentor": {s.mentor: s.mentor for s in found if s.mentor},
+        values: dict[str, dict[str, str]] = {
+            "stage": {s.stage.key: s.stage.name(language) for s in standings if s.stage},
+            "state": {s.state: tr(STATES[s.state]) for s in standings},
+            "team": {s.person.team: s.person.team for s in standings if s.person.team},
+            "region": {s.person.region: tr(s.person.region) for s in standings if s.person.region},
+            "mentor": {s.mentor: s.mentor for s in standings if s.mentor},
         }
         for key, box in self.filters.items():
             kept, first = box.currentData(), box.itemText(0)
@@ -160,7 +181,7 @@ class CampPage(Page):
         wanted = {key: box.currentData() for key, box in self.filters.items()}
         words = self.search.text().casefold().split()
 
-        def fits(s: Any) -> bool:
+        def fits(s: Standing) -> bool:
             held = {
                 "stage": s.stage.key if s.stage else None,
                 "state": s.state,
@@ -172,7 +193,7 @@ class CampPage(Page):
             return all(v is None or held[k] == v for k, v in wanted.items()) and all(w in said for w in words)
 
         stages = {stage.key: i for s in self._all[:1] for i, stage in enumerate(s.programme.stages)}
-        keys = {
+        keys: dict[str, Key[Standing]] = {
             "name": lambda s: s.person.name,
             "stage": lambda s: stages.get(s.stage.key, 9) if s.stage else 99,
             "month": lambda s: s.tenure_month,
@@ -182,10 +203,7 @@ class CampPage(Page):
             "mentor": lambda s: s.mentor,
             "stuck_since": lambda s: s.stuck_since,
         }
-        key = keys[self._sort]
-        found = [s for s in self._all if fits(s)]
-        known = sorted((s for s in found if key(s) is not None), key=key, reverse=self._descending)
-        ordered = known + [s for s in found if key(s) is None]
+        ordered = in_order(filter(fits, self._all), keys[self._sort], self._descending)
         self.model.set_ids([s.person.id for s in ordered], {s.person.id: s for s in ordered})
         stuck = sum(s.stuck_since is not None for s in self._all)
         ready = sum(s.ready for s in self._all)
@@ -240,7 +258,7 @@ class CampPage(Page):
         self.stage_of.setAccessibleName(tr("Stage"))
         self.stage_of.activated.connect(lambda _: self._show_requirements())
         left.addWidget(self.stage_of)
-        columns = [
+        columns: list[ColumnSpec[Met]] = [
             ColumnSpec("kind", tr("Requirement"), lambda m: tr(KINDS[m.requirement.kind].name), width=170),
             ColumnSpec(
                 "done", tr("Done"), lambda m: f"{m.done} / {m.requirement.count}", figure=True, width=72, keep=True
@@ -248,20 +266,20 @@ class CampPage(Page):
             ColumnSpec("score", tr("Best score"), _score, figure=True, width=140, keep=True),
             ColumnSpec("met", tr("Left"), _missing, width=100, keep=True),
         ]
-        self.requirements = RowsModel(columns, self._context.tasks, lambda ids: {})
+        self.requirements = RowsModel(columns, self._context.tasks)
         self.requirement_table = Table(self.requirements, tr("Requirements"))
         self.requirement_table.horizontalHeader().setSortIndicatorShown(False)
         self.requirement_table.selectionModel().selectionChanged.connect(lambda *_: self._show_evidence())
         left.addWidget(self.requirement_table, 3)
         left.addWidget(label(tr("Decisions"), "cardtitle"))
-        story = [
+        story: list[ColumnSpec[Decision]] = [
             ColumnSpec("on", tr("Date"), lambda d: str(d.decided_on), width=112, keep=True),
             ColumnSpec("stage", tr("Stage"), self._stage_name, width=80),
             ColumnSpec("what", tr("Decision"), lambda d: tr(DECISIONS[d.decision]), width=110),
             ColumnSpec("by", tr("By"), lambda d: d.by, width=80),
             ColumnSpec("reason", tr("Reason"), lambda d: d.reason or "", width=170),
         ]
-        self.story = RowsModel(story, self._context.tasks, lambda ids: {})
+        self.story = RowsModel(story, self._context.tasks)
         self.story_table = Table(self.story, tr("Decisions"))
         self.story_table.horizontalHeader().setSortIndicatorShown(False)
         left.addWidget(self.story_table, 2)
@@ -270,12 +288,12 @@ class CampPage(Page):
         right.setSpacing(8)
         self.evidence_title = label(tr("Evidence"), "cardtitle")
         right.addWidget(self.evidence_title)
-        evidence = [
+        evidence: list[ColumnSpec[Activity]] = [
             ColumnSpec("held_on", tr("Date"), lambda a: str(a.details.held_on or "–"), width=112, keep=True),
             ColumnSpec("subject", tr("About"), lambda a: a.subject, width=150),
             ColumnSpec("state", tr("State"), _evidence_state, width=110),
         ]
-        self.evidence = RowsModel(evidence, self._context.tasks, lambda ids: {})
+        self.evidence = RowsModel(evidence, self._context.tasks)
         self.evidence_table = Table(self.evidence, tr("Evidence"))
         self.evidence_table.horizontalHeader().setSortIndicatorShown(False)
         self.evidence_table.selectionModel().selectionChanged.connect(lambda *_: self._show_activity())
@@ -284,33 +302,31 @@ class CampPage(Page):
         right.addWidget(self.panel, 3)
         row.addLayout(right, 4)
         column.addLayout(row, 1)
-        self._activities: list[Any] = []
-        self._decisions: list[Any] = []
+        self._activities: list[Activity] = []
 
     def show_hire(self, person_id: int) -> None:
         """One hire's page."""
         self._wanted = person_id
         today = self._context.today()
 
-        def read(connection: Any) -> Any:
+        def read(connection: Connection) -> HireStory:
             from mentor_app.core.camp.queries import decisions, standing
             from mentor_app.core.logbook.queries import Filter, activities, activity_ids
             from mentor_app.core.people.queries import get_person
 
             ids = activity_ids(connection, Filter(person_id))
-            found = activities(connection, ids)
-            stands = standing(connection, person_id, today)
-            return (
-                stands,
-                decisions(connection, [person_id]).get(person_id, []),
-                [found[i] for i in ids],
+            entries = activities(connection, ids)
+            return HireStory(
                 get_person(connection, person_id),
+                standing(connection, person_id, today),
+                decisions(connection, [person_id]).get(person_id, []),
+                [entries[i] for i in ids],
             )
 
         self._context.query(read, self._show_hire)
 
-    def _show_hire(self, result: Any) -> None:
-        stands, self._decisions, self._activities, who = result
+    def _show_hire(self, story: HireStory) -> None:
+        who, stands, self._activities = story.person, story.standing, story.activities
         if self._wanted != who.id:
             return
         if stands is None:
@@ -319,7 +335,7 @@ class CampPage(Page):
             return
         self._all = [stands if s.person.id == who.id else s for s in self._all] or [stands]
         self.stack.setCurrentIndex(1)
-        self.title.setText(who.name if len(who.name) <= 24 else who.name[:23] + "…")
+        self.title.setText(shortened(who.name, 24))
         self.title.setToolTip(who.name)
         set_badge(self.pace, tr(STATES[stands.state]), STATE_LOOK[stands.state])
         self.context.setText(pace_words(stands))
@@ -338,8 +354,8 @@ class CampPage(Page):
             self.passing.setToolTip("" if stands.ready else waiver)
         passed = any(line.status == "passed" for line in stands.stages)
         for key in ("held", "waived"):
-            self.actions[key].setEnabled(decides and stands.stage is not None)
-        self.actions["reopened"].setEnabled(decides and passed)
+            self.more_actions[key].setEnabled(decides and stands.stage is not None)
+        self.more_actions["reopened"].setEnabled(decides and passed)
         self.path.show_standing(stands)
         held = stands.held
         self.held.setText(
@@ -356,7 +372,7 @@ class CampPage(Page):
         default = stands.stage.key if stands.stage else stands.stages[-1].stage.key
         self.stage_of.setCurrentIndex(max(0, self.stage_of.findData(shown if self._same(who.id, shown) else default)))
         self._last_shown = who.id
-        self.story.set_ids(range(len(self._decisions)), dict(enumerate(self._decisions)))
+        self.story.show_all(story.decisions)
         self._show_requirements()
 
     _last_shown: int | None = None
@@ -364,30 +380,30 @@ class CampPage(Page):
     def _same(self, person_id: int, stage: str | None) -> bool:
         return self._last_shown == person_id and stage is not None
 
-    def _hire(self) -> Any:
+    def _hire(self) -> Standing:
         return next(s for s in self._all if s.person.id == self._wanted)
 
-    def _stage_name(self, decision: Any) -> str:
-        found = [s for s in self._hire().programme.stages if s.key == decision.stage]
-        return str(found[0].name(current().language)) if found else str(decision.stage)
+    def _stage_name(self, decision: Decision) -> str:
+        names = [s.name for s in self._hire().programme.stages if s.key == decision.stage]
+        return names[0](current().language) if names else decision.stage
 
     def _show_requirements(self) -> None:
         line = next(x for x in self._hire().stages if x.stage.key == self.stage_of.currentData())
         kept = max(0, self.requirement_table.currentIndex().row())
-        self.requirements.set_ids(range(len(line.met)), dict(enumerate(line.met)))
+        self.requirements.show_all(line.met)
         self.requirement_table.selectRow(min(kept, len(line.met) - 1))
 
     def _show_evidence(self) -> None:
         rows = self.requirement_table.selectionModel().selectedRows()
         met = self.requirements.row(rows[0].row()) if rows else None
-        found = [a for a in self._activities if met is not None and a.details.kind == met.requirement.kind]
-        self._used = set(met.evidence) if met is not None else set()
-        found.sort(key=lambda a: (a.id not in self._used, -(a.details.held_on.toordinal() if a.details.held_on else 0)))
+        entries = [a for a in self._activities if met is not None and a.details.kind == met.requirement.kind]
+        used = set(met.evidence) if met is not None else set()
+        entries.sort(key=lambda a: (a.id not in used, -(a.details.held_on.toordinal() if a.details.held_on else 0)))
         self.evidence_title.setText(
             tr("Evidence: {kind}", kind=tr(KINDS[met.requirement.kind].name)) if met is not None else tr("Evidence")
         )
-        self.evidence.set_ids([a.id for a in found], {a.id: a for a in found})
-        if found:
+        self.evidence.set_ids([a.id for a in entries], {a.id: a for a in entries})
+        if entries:
             self.evidence_table.selectRow(0)
         self._show_activity()
 
@@ -397,17 +413,17 @@ class CampPage(Page):
 
     # -- what is done here
 
-    def views_to_check(self) -> dict[str, Any]:
+    def views_to_check(self) -> dict[str, Callable[[], object]]:
         go = self._context.go
-        found: dict[str, Any] = {
+        views: dict[str, Callable[[], object]] = {
             "programme": lambda: go(Place("camp", "programme")),
             "enrol": lambda: go(Place("camp", "enrol")),
         }
         if len(self.model.ids):
-            found["hire"] = lambda: self.show_hire(self.model.ids[0])
-            found["decision"] = lambda: self._decide("held")
-            found["leave"] = lambda: self._start("leave")
-        return found
+            views["hire"] = lambda: self.show_hire(self.model.ids[0])
+            views["decision"] = lambda: self._decide("held")
+            views["leave"] = lambda: self._start("leave")
+        return views
 
     def open(self, place: Place) -> None:
         if place.id is not None:
@@ -423,11 +439,11 @@ class CampPage(Page):
         self.table.export()
 
 
-def _stage(standing: Any) -> str:
-    return str(standing.stage.name(current().language)) if standing.stage else tr("Finished")
+def _stage(standing: Standing) -> str:
+    return standing.stage.name(current().language) if standing.stage else tr("Finished")
 
 
-def _left(standing: Any) -> str:
+def _left(standing: Standing) -> str:
     if standing.current is None:
         return "–"
     if standing.ready:
@@ -439,18 +455,18 @@ def _left(standing: Any) -> str:
     )
 
 
-def _score(met: Any) -> str:
+def _score(met: Met) -> str:
     if met.requirement.pass_mark is None:
         return "–"
     best = "–" if met.best_score is None else f"{met.best_score:.1f}"
     return tr("{best} (pass {mark})", best=best, mark=f"{met.requirement.pass_mark:g}")
 
 
-def _missing(met: Any) -> str:
+def _missing(met: Met) -> str:
     return tr("met") if met.met else tr("{n} missing", n=met.requirement.count - met.done)
 
 
-def _evidence_state(activity: Any) -> str:
+def _evidence_state(activity: Activity) -> str:
     from mentor_app.core.logbook.kinds import STATES as LOG_STATES
 
     words = tr(LOG_STATES[activity.state])

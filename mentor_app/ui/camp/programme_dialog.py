@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import (
     QComboBox,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from mentor_app.core.camp.programme import Name, Programme, Requirement, Rubric, Stage, read_programme, write_programme
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.ui.autosave import Json
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
@@ -61,7 +62,7 @@ class ProgrammeDialog(Dialog):
         self.programme: Programme = newest.programme
         self._draft_version = newest.row_version if newest.published_at is None else None
         self._shown: tuple[str, int] | None = None
-        self._filled: dict[str, Any] = {}
+        self._filled: dict[str, Json] = {}
         published = next((v for v in versions if v.published_at is not None), None)
         words = tr("Version {n} is published.", n=published.number) if published else tr("Nothing is published yet.")
         if newest.published_at is None:
@@ -297,7 +298,7 @@ class ProgrammeDialog(Dialog):
 
     # -- keeping it
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Json]:
         """The programme as far as it can be read, which part of it is shown, and that part as it is typed."""
         try:
             readable = self._with_form()
@@ -308,21 +309,21 @@ class ProgrammeDialog(Dialog):
             **super().values(),
         }
 
-    def changed_values(self) -> dict[str, Any]:
+    def changed_values(self) -> dict[str, Json]:
         """All of it, where anything differs: what is shown belongs to the whole."""
         now = self.values()
-        begun = self._initial["programme"]["definition"]
         typed = {name: value for name, value in now.items() if name != "programme"}
-        return now if now["programme"]["definition"] != begun or typed != self._filled else {}
+        return now if _definition(now) != _definition(self._initial) or typed != self._filled else {}
 
-    def restore(self, values: dict[str, Any]) -> None:
+    def restore(self, values: dict[str, Json]) -> None:
         draft = values.pop("programme", None)
         if isinstance(draft, dict):
             self.programme = read_programme(str(draft["definition"]))
             self._shown = None
             self._list()
             self.list.setCurrentRow(-1)
-            self.list.setCurrentRow(int(draft["shown"]))
+            shown = draft["shown"]
+            self.list.setCurrentRow(shown if isinstance(shown, int) else 0)
         super().restore(values)
 
     def work(self) -> None:
@@ -356,3 +357,9 @@ class ProgrammeDialog(Dialog):
         from mentor_app.core.camp.actions import discard_draft
 
         self.context.act(discard_draft).then(lambda _: self.finish(), self.failed)
+
+
+def _definition(values: Mapping[str, Json]) -> Json:
+    """The whole programme in what a draft holds."""
+    draft = values.get("programme")
+    return draft["definition"] if isinstance(draft, dict) else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -14,27 +15,39 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.cards import Card, KeyFigure
-from mentor_app.ui.widgets.controls import badge, button, label, set_badge, shortened
+from mentor_app.ui.widgets.controls import badge, button, label, points_apart, set_badge, shortened
 from mentor_app.ui.widgets.layouts import as_high_as_needed, scrolling
 from mentor_app.ui.widgets.links import Link, LinkCard
 from mentor_app.ui.widgets.views import Page
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from mentor_app.core.camp.queries import Standing
+    from mentor_app.core.logbook.queries import Activity
+    from mentor_app.core.pairing.queries import Pairing
+    from mentor_app.core.pairing.watch import Alert
+    from mentor_app.core.people.queries import Person
+    from mentor_app.core.playbooks.queries import Playbook
+    from mentor_app.core.ramp.curve import Company
+    from mentor_app.ui.widgets.stage_path import StagePath
+
 
 @dataclass
 class Found:
-    """What the page reads at once."""
+    """What the page reads at once; what the roles of whoever works here do not need stays empty."""
 
-    company: Any = None
+    company: Company | None = None
     deals: int = 0
-    standing: Any = None
-    feedback: list[Any] = field(default_factory=list)
-    planned: list[Any] = field(default_factory=list)
-    inbox: list[Any] = field(default_factory=list)
+    standing: Standing | None = None
+    feedback: list[Activity] = field(default_factory=list)
+    planned: list[Activity] = field(default_factory=list)
+    inbox: list[Activity] = field(default_factory=list)
     waiting: int = 0
-    board: list[Any] = field(default_factory=list)
-    alerts: list[Any] = field(default_factory=list)
-    reviews: list[Any] = field(default_factory=list)
-    books: list[Any] = field(default_factory=list)
+    board: list[Standing] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    reviews: list[Pairing] = field(default_factory=list)
+    books: list[Playbook] = field(default_factory=list)
 
 
 class HomePage(Page):
@@ -105,7 +118,7 @@ class HomePage(Page):
         head.addWidget(self.pace_note, 1)
         self.mine.body.addLayout(head)
         self._path_at = self.mine.body.count()
-        self.path: Any = None
+        self.path: StagePath | None = None
         self.next_steps = LinkCard(tr("My next three steps"), tr("Everything is done: ask for the gate."), shown=3)
         column.addWidget(self.mine)
 
@@ -155,7 +168,7 @@ class HomePage(Page):
         signs = self._context.may("logbook.sign_off")
         overview = not roles or self._context.may("home.overview")
 
-        def read(connection: Any) -> Found:
+        def read(connection: Connection) -> Found:
             found = Found()
             if overview:
                 from mentor_app.core.pipeline.queries import opportunity_count, ramp
@@ -202,7 +215,7 @@ class HomePage(Page):
 
     # -- showing
 
-    def _show(self, me: Any, roles: set[str], found: Found) -> None:
+    def _show(self, me: Person | None, roles: set[Role], found: Found) -> None:
         if me is not self._context.me:
             return
         self.title.setText(tr("Hello, {name}", name=shortened(me.name, 24)) if me else tr("Home"))
@@ -210,20 +223,20 @@ class HomePage(Page):
         self.figures.setVisible(found.company is not None)
         self.steps.setVisible(found.company is not None)
         if found.company is not None:
-            self._show_figures(found)
+            self._show_figures(found.company, found.deals)
         self._show_mine(Role.NEW_HIRE in roles, found)
         signs = self._context.may("logbook.sign_off")
         self.inbox.setVisible(signs)
         self.inbox.show_links(
-            [self._entry(a, a.person, lambda a=a: self._to_inbox(a.id)) for a in found.inbox]
+            [self._entry(a, a.person, partial(self._to_inbox, a.id)) for a in found.inbox]
             + [Link(tr("All {n}", n=found.waiting), open=lambda: self._context.go(Place("logbook", "inbox")))]
             * (found.waiting > len(found.inbox))
         )
         overview = me is not None and self._context.may("home.overview")
         ready = [s for s in found.board if s.ready]
-        stuck = sorted((s for s in found.board if s.stuck_since), key=lambda s: s.stuck_since)
+        stuck = sorted((s.stuck_since, at, s) for at, s in enumerate(found.board) if s.stuck_since)
         self.watch.setVisible(overview)
-        self.watch.show_links(self._alerts(found.alerts) if found.alerts else [])
+        self.watch.show_links(self._alerts(found.alerts))
         self.reviews.setVisible(bool(found.reviews))
         self.reviews.show_links(
             [
@@ -231,7 +244,7 @@ class HomePage(Page):
                     f"{p.apprentice} – {p.mentor}",
                     tr("ended on {date}", date=p.ended_on),
                     (tr("write"), "due"),
-                    lambda p=p: self._context.go(Place("pairing", "review", p.id)),
+                    self._to(Place("pairing", "review", p.id)),
                 )
                 for p in found.reviews
             ]
@@ -243,8 +256,8 @@ class HomePage(Page):
         self.gates.show_links([self._hire(s, tr("decide"), "good") for s in ready])
         self.stuck.show_links(
             [
-                self._hire(s, tr("since {date}", date=s.stuck_since), "bad" if s.state == "behind" else "due")
-                for s in stuck
+                self._hire(s, tr("since {date}", date=since), "bad" if s.state == "behind" else "due")
+                for since, _, s in stuck
             ]
         )
 
@@ -283,13 +296,13 @@ class HomePage(Page):
                 self._entry(
                     a,
                     f"{a.details.held_on} {a.details.at_time or ''}",
-                    lambda a=a: self._context.go(Place("logbook", id=a.id)),
+                    self._to(Place("logbook", id=a.id)),
                 )
                 for a in found.planned
             ]
         )
 
-    def _next(self, stands: Any, planned: list[Any]) -> list[Link]:
+    def _next(self, stands: Standing, planned: Sequence[Activity]) -> list[Link]:
         """What is missing before the gate, the furthest from done first; with the day where one is planned."""
         from mentor_app.core.logbook.kinds import KINDS
 
@@ -307,35 +320,36 @@ class HomePage(Page):
                     tr(KINDS[kind].name),
                     note,
                     (f"{met.done} / {met.requirement.count}", "due"),
-                    lambda: self._context.go(Place("logbook", "log")),
+                    self._to(Place("logbook", "log")),
                 )
             )
         return links
 
-    def _entry(self, a: Any, note: str, opens: Callable[[], Any]) -> Link:
+    def _to(self, place: Place) -> Callable[[], None]:
+        return partial(self._context.go, place)
+
+    def _entry(self, a: Activity, note: str, opens: Callable[[], object]) -> Link:
         from mentor_app.core.logbook.kinds import KINDS
 
         kind = tr(KINDS[a.details.kind].name)
         words = f"{kind}: {a.subject}" if a.subject else kind
         return Link(words, f"{note} · {a.details.held_on}" if a.state == "submitted" else note, open=opens)
 
-    def _feedback(self, a: Any) -> Link:
+    def _feedback(self, a: Activity) -> Link:
         last = [r for r in a.reviews if r.comment][-1]
         back = a.state == "returned"
-        link = self._entry(a, "", lambda: self._context.go(Place("logbook", id=a.id)))
+        link = self._entry(a, "", self._to(Place("logbook", id=a.id)))
         mark = (tr("sent back"), "bad") if back else ("", "plain")
         return Link(link.words, f"{last.by}: {last.comment}", mark, link.open)
 
-    def _hire(self, stands: Any, mark: str, look: str) -> Link:
+    def _hire(self, stands: Standing, mark: str, look: str) -> Link:
         from mentor_app.ui.widgets.stage_path import pace_words
 
         name = stands.stage.name(current().language) if stands.stage else ""
         note = f"{name} · {pace_words(stands)}"
-        return Link(
-            stands.person.name, note, (mark, look), lambda: self._context.go(Place("camp", id=stands.person.id))
-        )
+        return Link(stands.person.name, note, (mark, look), self._to(Place("camp", id=stands.person.id)))
 
-    def _book(self, book: Any) -> Link:
+    def _book(self, book: Playbook) -> Link:
         """A playbook to write, with its due date, or one to review."""
         late = book.due_on is not None and book.due_on < self._context.today()
         mark = (
@@ -346,23 +360,24 @@ class HomePage(Page):
             else (tr("write"), "due")
         )
         note = book.owner if book.state == "in_review" else tr("due {date}", date=book.due_on) if book.due_on else ""
-        return Link(book.title, note, mark, lambda: self._context.go(Place("playbooks", "book", book.id)))
+        return Link(book.title, note, mark, self._to(Place("playbooks", "book", book.id)))
 
-    def _alerts(self, alerts: list[Any]) -> list[Link]:
+    def _alerts(self, alerts: Sequence[Alert]) -> list[Link]:
         """The most pressing kind first, of each the first few, one's own team's before the others'."""
         from mentor_app.core.pairing.watch import KINDS
 
-        me, links = self._context.me, []
+        me = self._context.me
+        links: list[Link] = []
         for kind, words in KINDS.items():
-            found = sorted((a for a in alerts if a.kind == kind), key=lambda a: me is None or a.team != me.team)
-            links += [self._alert(a) for a in found[:3]]
-            if len(found) > 3:
+            of_kind = sorted((a for a in alerts if a.kind == kind), key=lambda a: me is None or a.team != me.team)
+            links += [self._alert(a) for a in of_kind[:3]]
+            if len(of_kind) > 3:
                 where = "assign" if kind == "unpaired" else "pairings"
-                more = tr("{n} more: {kind}", n=len(found) - 3, kind=tr(words))
-                links.append(Link(more, open=lambda where=where: self._context.go(Place("pairing", where))))
+                more = tr("{n} more: {kind}", n=len(of_kind) - 3, kind=tr(words))
+                links.append(Link(more, open=self._to(Place("pairing", where))))
         return links
 
-    def _alert(self, alert: Any) -> Link:
+    def _alert(self, alert: Alert) -> Link:
         """What is wrong in a pairing; a click opens what solves it."""
         from mentor_app.core.pairing.watch import KINDS
 
@@ -381,13 +396,12 @@ class HomePage(Page):
             alert.name,
             words,
             (tr(KINDS[alert.kind]), look),
-            lambda: self._context.go(places[alert.kind]),
+            self._to(places[alert.kind]),
         )
 
-    def _show_figures(self, found: Found) -> None:
+    def _show_figures(self, company: Company, deals: int) -> None:
         from mentor_app.core.ramp.interval import wilson
 
-        company, deals = found.company, found.deals
         won, lost = company.pooled(1, 3)
         early, senior = wilson(won, won + lost), company.benchmark.rate
         self.newcomers.show_figure(
@@ -409,9 +423,7 @@ class HomePage(Page):
             if senior.value is not None
             else tr("Nobody has closed a deal in their 7th month or later yet"),
         )
-        known = early.value is not None and senior.value is not None
-        points = round((early.value - senior.value) * 100) if known else None
-        self.gap.show_figure("–" if points is None else f"{points:+d}".replace("-", "−"), tr("percentage points"))
+        self.gap.show_figure(points_apart(early.value, senior.value), tr("percentage points"))
         inferred = sum(hire.inferred for hire in company.hires)
         self.people.show_figure(
             str(len(company.hires)), tr("{n} opportunities · {m} hire dates inferred", n=f"{deals:,}", m=inferred)
@@ -444,7 +456,7 @@ class HomePage(Page):
                 draft.title,
                 tr("typed on {date}", date=f"{draft.at.astimezone():%Y-%m-%d %H:%M}"),
                 (tr("draft"), "due"),
-                lambda place=draft.place: self._context.go(place),
+                self._to(draft.place),
             )
             for draft in self._context.drafts.all()
         ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSplitter
 
 from mentor_app.core.logbook.kinds import KINDS, STATES
@@ -13,12 +13,18 @@ from mentor_app.core.people.roles import Role
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.tasks import Task, timer
 from mentor_app.ui.widgets.activity_panel import ActivityPanel
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.file_dialogs import ask_save
 from mentor_app.ui.widgets.forms import choice
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 from mentor_app.ui.widgets.views import Page
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from mentor_app.core.logbook.queries import Activity
 
 
 class LogbookPage(Page):
@@ -50,7 +56,7 @@ class LogbookPage(Page):
         self.state.setAccessibleName(tr("State"))
         self.search = QLineEdit(placeholderText=tr("Search the logbook"), clearButtonEnabled=True)
         self.search.setAccessibleName(tr("Search the logbook"))
-        self._later = QTimer(self, singleShot=True, interval=150, timeout=self.refresh)
+        self._later = timer(self, 150, self.refresh)
         self.search.textChanged.connect(lambda _: self._later.start())
         filters = QHBoxLayout()
         filters.setSpacing(8)
@@ -61,7 +67,7 @@ class LogbookPage(Page):
         filters.addWidget(self.search, 3)
         filters.addStretch(1)
         self.body.addLayout(filters)
-        columns = [
+        columns: list[ColumnSpec[Activity]] = [
             ColumnSpec("held_on", tr("Date"), _day, width=104, keep=True),
             ColumnSpec("person", tr("New hire"), lambda a: a.person, width=120),
             ColumnSpec("kind", tr("Kind"), lambda a: tr(KINDS[a.details.kind].name), width=185),
@@ -70,7 +76,7 @@ class LogbookPage(Page):
             ColumnSpec("state", tr("State"), lambda a: tr(STATES[a.state]), width=96, keep=True),
         ]
 
-        def fetch(ids: list[int]) -> dict[int, Any]:
+        def fetch(ids: list[int]) -> dict[int, Activity]:
             from mentor_app.core.logbook.queries import activities
 
             with context.open_store().read() as connection:
@@ -109,7 +115,7 @@ class LogbookPage(Page):
         activity = self.panel.activity
         return Place("logbook", self.view.currentData(), activity.id if activity is not None else None)
 
-    def views_to_check(self) -> dict[str, Any]:
+    def views_to_check(self) -> dict[str, Callable[[], object]]:
         go = self._context.go
         return {"inbox": lambda: go(Place("logbook", "inbox")), "log": lambda: go(Place("logbook", "log"))}
 
@@ -124,7 +130,7 @@ class LogbookPage(Page):
         mine = me.id if me is not None and self.whose.currentData() == "me" else None
         words, sort, descending = self.search.text(), self._sort, self._descending
 
-        def read(connection: Any) -> Any:
+        def read(connection: Connection) -> list[int]:
             from mentor_app.core.logbook import queries
 
             if inbox:
@@ -133,7 +139,7 @@ class LogbookPage(Page):
 
         self._context.query(read, lambda ids: self._show(ids, inbox))
 
-    def _show(self, ids: Any, inbox: bool) -> None:
+    def _show(self, ids: Sequence[int], inbox: bool) -> None:
         kept = self._keep or (self.panel.activity.id if self.panel.activity else None)
         self._keep = None
         self.model.set_ids(ids)
@@ -155,7 +161,7 @@ class LogbookPage(Page):
         self._sort, self._descending = key, descending
         self.refresh()
 
-    def _chosen(self) -> list[Any]:
+    def _chosen(self) -> list[Activity]:
         rows = [self.model.row(index.row()) for index in self.table.selectionModel().selectedRows()]
         return [row for row in rows if row is not None]
 
@@ -194,21 +200,21 @@ class LogbookPage(Page):
         mine = me.id if me is not None and (Role.NEW_HIRE in me.roles or self.whose.currentData() == "me") else None
         translate = current()
 
-        def work(_task: Any) -> int:
+        def work(_task: Task[int]) -> int:
             from mentor_app.core.logbook.queries import Filter, activities, activity_ids
             from mentor_app.transfer.calendar import write_calendar
 
             with context.open_store().read() as connection:
                 ids = activity_ids(connection, Filter(mine, states=("planned",)), descending=False)
-                found = activities(connection, ids)
-            return write_calendar(path, [found[i] for i in ids], dt.datetime.now(dt.UTC), translate)
+                planned = activities(connection, ids)
+            return write_calendar(path, [planned[i] for i in ids], dt.datetime.now(dt.UTC), translate)
 
         context.tasks.run(work).then(
             lambda n: context.toast(tr("{n} planned entries written to {file}", n=n, file=path))
         )
 
 
-def _day(activity: Any) -> str:
+def _day(activity: Activity) -> str:
     return activity.details.held_on.isoformat() if activity.details.held_on else "–"
 
 

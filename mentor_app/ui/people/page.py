@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import (
-    QLineEdit,
-)
+from PySide6.QtWidgets import QLineEdit
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.lists import in_order
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 from mentor_app.ui.widgets.views import Page
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def _hired(person: Any) -> str:
+    from sqlalchemy import Connection
+
+    from mentor_app.core.people.queries import Person
+
+
+def _hired(person: Person) -> str:
     if person.hired_on is None:
         return "–"
     return tr("{date} (inferred)", date=person.hired_on) if person.hired_on_inferred else person.hired_on.isoformat()
-
-
-def _one(connection: Any, person_id: int) -> Any:
-    from mentor_app.core.people.queries import get_person
-
-    return get_person(connection, person_id)
 
 
 class PeoplePage(Page):
@@ -38,7 +38,8 @@ class PeoplePage(Page):
         super().__init__(tr("People"))
         from mentor_app.core.people.rules import ROLES
 
-        self._context, self._everybody, self._teams = context, [], []
+        self._context = context
+        self._everybody: list[Person] = []
         self._sort, self._descending = "name", False
         self.search = QLineEdit(placeholderText=tr("Search people"), clearButtonEnabled=True)
         self.search.setAccessibleName(tr("Search people"))
@@ -55,7 +56,7 @@ class PeoplePage(Page):
             button(tr("Add person"), lambda: context.go(Place("people", "add")), primary=True, shortcut="Ctrl+N")
         )
         self.body.addWidget(self.search)
-        columns = [
+        columns: list[ColumnSpec[Person]] = [
             ColumnSpec("name", tr("Name"), lambda p: p.name, width=180),
             ColumnSpec("hired_on", tr("Hired on"), _hired, width=180, keep=True),
             ColumnSpec(
@@ -65,7 +66,7 @@ class PeoplePage(Page):
             ColumnSpec("roles", tr("Roles"), lambda p: ", ".join(tr(ROLES[r]) for r in p.roles), width=140),
             ColumnSpec("crm_names", tr("CRM names"), lambda p: ", ".join(p.crm_names)),
         ]
-        self.model = RowsModel(columns, context.tasks, lambda ids: {})
+        self.model = RowsModel(columns, context.tasks)
         self.table = Table(self.model, tr("People"), "name")
         self.table.sorted.connect(self._sorted)
         self.table.opened.connect(self._open)
@@ -76,16 +77,16 @@ class PeoplePage(Page):
         self._selected()
 
     def refresh(self) -> None:
-        def read(connection: Any) -> Any:
-            from mentor_app.core.people.queries import people, team_names, unmatched_crm_names
+        def read(connection: Connection) -> tuple[list[Person], bool]:
+            from mentor_app.core.people.queries import people, unmatched_crm_names
 
-            return people(connection), team_names(connection), unmatched_crm_names(connection)
+            return people(connection), bool(unmatched_crm_names(connection))
 
         self._context.query(read, self._show)
 
-    def _show(self, result: Any) -> None:
-        self._everybody, self._teams, self._unmatched = result
-        self.unmatched.setVisible(bool(self._unmatched))
+    def _show(self, read: tuple[list[Person], bool]) -> None:
+        self._everybody, unmatched = read
+        self.unmatched.setVisible(unmatched)
         self.context.setText(tr("{n} people", n=len(self._everybody)))
         self.empty.setVisible(not self._everybody)
         self._arrange()
@@ -97,23 +98,17 @@ class PeoplePage(Page):
     def _arrange(self) -> None:
         words = self.search.text().casefold().split()
 
-        def fits(person: Any) -> bool:
+        def fits(person: Person) -> bool:
             held = " ".join([person.name, person.team or "", *person.crm_names, *person.roles]).casefold()
             return all(word in held for word in words)
 
-        def order(person: Any) -> Any:
-            value = getattr(person, self._sort)
-            return value if not isinstance(value, tuple) else ", ".join(value)
-
-        found = [p for p in self._everybody if fits(p)]
-        known = sorted((p for p in found if order(p) is not None), key=order, reverse=self._descending)
-        ordered = known + [p for p in found if order(p) is None]
+        ordered = in_order(filter(fits, self._everybody), lambda p: getattr(p, self._sort), self._descending)
         self.model.set_ids([p.id for p in ordered], {p.id: p for p in ordered})
         self._selected()
 
-    def _chosen(self) -> list[Any]:
-        rows = self.table.selectionModel().selectedRows()
-        return [self.model.row(index.row()) for index in rows]
+    def _chosen(self) -> list[Person]:
+        rows = [self.model.row(index.row()) for index in self.table.selectionModel().selectedRows()]
+        return [person for person in rows if person is not None]
 
     def _selected(self) -> None:
         self.confirm.setEnabled(any(p.hired_on_inferred for p in self._chosen()))
@@ -129,7 +124,7 @@ class PeoplePage(Page):
     def _open(self, person_id: int) -> None:
         self._context.go(Place("people", "change", person_id))
 
-    def views_to_check(self) -> dict[str, Any]:
+    def views_to_check(self) -> dict[str, Callable[[], object]]:
         go = self._context.go
         return {
             "person": lambda: go(Place("people", "add")),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
-from mentor_app.ui.widgets.controls import label
+from mentor_app.ui.widgets.controls import check_box, label
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import date_field, read_date
 
@@ -56,9 +56,7 @@ class PersonDialog(FormDialog):
         self.team.setCurrentText(person.team or "" if person else "")
         others = [n for n in person.crm_names if n != person.name] if person else []
         self.crm_names = QLineEdit("; ".join(others))
-        self.roles = {
-            key: QCheckBox(tr(words), checked=bool(person and key in person.roles)) for key, words in ROLES.items()
-        }
+        self.roles = {key: check_box(tr(words), bool(person and key in person.roles)) for key, words in ROLES.items()}
         self.row(tr("Name"), self.name)
         self.row(tr("Hired on"), self.hired)
         self.row(tr("Left on"), self.left)

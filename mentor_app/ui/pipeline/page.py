@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLineEdit
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
-from mentor_app.ui.tasks import after
+from mentor_app.ui.tasks import after, timer
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 from mentor_app.ui.widgets.views import Page
 
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Sequence
 
-def _day(value: Any) -> str:
+    from sqlalchemy import Connection
+
+    from mentor_app.core.pipeline.queries import Opportunity
+
+
+def _day(value: dt.date | None) -> str:
     return value.isoformat() if value else "–"
 
 
@@ -41,10 +48,10 @@ class PipelinePage(Page):
         self.header.addWidget(self.import_button)
         self.search = QLineEdit(placeholderText=tr("Search opportunities"), clearButtonEnabled=True)
         self.search.setAccessibleName(tr("Search opportunities"))
-        self._later = QTimer(self, singleShot=True, interval=150, timeout=self.refresh)
+        self._later = timer(self, 150, self.refresh)
         self.search.textChanged.connect(lambda _: self._later.start())
         self.body.addWidget(self.search)
-        columns = [
+        columns: list[ColumnSpec[Opportunity]] = [
             ColumnSpec("key", tr("Identity"), lambda o: o.key.replace("\x1f", " · "), width=120),
             ColumnSpec("account", tr("Account"), lambda o: o.account or "", width=170),
             ColumnSpec("product", tr("Product"), lambda o: o.product or "", width=120),
@@ -63,13 +70,13 @@ class PipelinePage(Page):
             ),
         ]
 
-        def fetch(ids: list[int]) -> dict[int, Any]:
+        def fetch(ids: list[int]) -> dict[int, Opportunity]:
             from mentor_app.core.pipeline.queries import opportunities
 
             with context.open_store().read() as connection:
                 return opportunities(connection, ids)
 
-        def everything() -> Any:
+        def everything() -> Sequence[int]:
             from mentor_app.core.pipeline.queries import opportunity_ids
 
             with context.open_store().read() as connection:
@@ -89,12 +96,12 @@ class PipelinePage(Page):
         self._asked += 1
         asked = self._asked
 
-        def read(connection: Any, limit: int | None) -> Any:
+        def read(connection: Connection, limit: int | None) -> Sequence[int]:
             from mentor_app.core.pipeline.queries import opportunity_ids
 
             return opportunity_ids(connection, words, sort, descending, limit)
 
-        def show(ids: Any, limit: int | None) -> None:
+        def show(ids: Sequence[int], limit: int | None) -> None:
             if asked != self._asked:
                 return
             whole = limit is None or len(ids) < limit
@@ -111,7 +118,7 @@ class PipelinePage(Page):
         self._sort, self._descending = key, descending
         self.refresh()
 
-    def views_to_check(self) -> dict[str, Any]:
+    def views_to_check(self) -> dict[str, Callable[[], object]]:
         return {"import": lambda: self._context.go(Place("imports", "opportunities"))}
 
 

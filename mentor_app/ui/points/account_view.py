@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mentor_app.core.points.rules import EVENTS, STATES
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.points.entries import ENTRY_COLUMNS
+from mentor_app.ui.points.entries import entry_columns
 from mentor_app.ui.widgets.cards import KeyFigure
 from mentor_app.ui.widgets.layouts import as_high_as_needed, scrolling
 from mentor_app.ui.widgets.links import Link, LinkCard
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.views import View
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from mentor_app.core.points.queries import Account, Entry, Near, Redemption, Reward
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is known of one person's points: the account (None: they earn none), every entry, what is near, what was asked for,
+    what is on offer, and the points by month and event."""
+
+    account: Account | None
+    entries: list[Entry]
+    near: list[Near]
+    asked: list[Redemption]
+    rewards: list[Reward]
+    months: list[tuple[str, str, int]]
 
 
 class AccountView(View):
@@ -22,8 +42,7 @@ class AccountView(View):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.id = 0
-        self.account: Any = None
+        self.account: Account | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
@@ -46,7 +65,7 @@ class AccountView(View):
             context.tasks,
             tr("The story of every point"),
             tr("Search the points"),
-            [ENTRY_COLUMNS[key]() for key in ("occurred_on", "event", "note", "points", "balance")],
+            entry_columns("occurred_on", "event", "note", "points", "balance"),
             tr(
                 "No points yet. They come by themselves: with sessions signed off, feedback, gates, cycles, first wins."
             ),
@@ -62,19 +81,15 @@ class AccountView(View):
         below.addWidget(scrolling(holder), 2)
         column.addLayout(below, 1)
 
-    def show_id(self, key: int) -> None:
-        self.id = key
-        self.reload()
-
     def reload(self) -> None:
         me, today = self._context.me, self._context.today()
         wanted = self.id or (me.id if me else 0)
         own = me is not None and wanted == me.id
 
-        def read(connection: Any) -> Any:
+        def read(connection: Connection) -> Story:
             from mentor_app.core.points import queries
 
-            return (
+            return Story(
                 queries.account(connection, wanted),
                 queries.entries(connection, wanted),
                 queries.near(connection, wanted, today),
@@ -83,12 +98,10 @@ class AccountView(View):
                 queries.by_month(connection, wanted),
             )
 
-        self._context.query(read, lambda found: self._arrived(wanted, own, *found))
+        self._context.query(read, lambda story: self._arrived(wanted, own, story))
 
-    def _arrived(
-        self, wanted: int, own: bool, account: Any, entries: Any, near: Any, asked: Any, rewards: Any, months: Any
-    ) -> None:
-        self.account = account
+    def _arrived(self, wanted: int, own: bool, story: Story) -> None:
+        account = self.account = story.account
         self.title = tr("My points") if own or account is None else account.name
         self.note = (
             tr("Choose at the lower left who works here.") if not wanted else account.team or "" if account else ""
@@ -97,14 +110,14 @@ class AccountView(View):
         self.balance.show_figure(str(balance), tr("{n} earned in all", n=account.earned if account else 0))
         self.free.show_figure(str(max(0, balance - reserved)), tr("{n} reserved by requests", n=reserved))
         month = f"{self._context.today():%Y-%m}"
-        this_month = sum(points for when, _, points in months if when == month)
+        this_month = sum(points for when, _, points in story.months if when == month)
         self.month.show_figure(str(this_month), month)
         self.weight.show_figure(f"{account.weight if account else 0:g}", tr("sum of the promotion rewards handed over"))
-        self.list.show_rows(entries)
+        self.list.show_rows(story.entries)
         self.near.show_links(
             [
                 Link(tr(EVENTS[n.event]), n.about + (f" · {n.due}" if n.due else ""), (f"+{n.points}", "accent"))
-                for n in near
+                for n in story.near
             ]
         )
         look = {"requested": "due", "approved": "accent", "fulfilled": "good", "refused": "bad", "withdrawn": "plain"}
@@ -114,12 +127,12 @@ class AccountView(View):
                     r.reward,
                     r.reason or tr("{n} points", n=r.points),
                     (tr(STATES[r.state]), look[r.state]),
-                    (lambda r=r: self._withdraw(r)) if own and r.state == "requested" else None,
+                    partial(self._withdraw, r) if own and r.state == "requested" else None,
                 )
-                for r in asked
+                for r in story.asked
             ]
         )
-        self.asked.setVisible(bool(asked))
+        self.asked.setVisible(bool(story.asked))
         free = max(0, balance - reserved)
         self.buys.show_links(
             [
@@ -127,14 +140,14 @@ class AccountView(View):
                     r.name,
                     tr("{n} more points are needed", n=r.cost - free) if r.cost > free else _stock(r),
                     (str(r.cost), "good" if r.cost <= free else "plain"),
-                    (lambda r=r: self._ask(r)) if own and r.cost <= free and r.stock != 0 else None,
+                    partial(self._ask, r) if own and r.cost <= free and r.stock != 0 else None,
                 )
-                for r in rewards
+                for r in story.rewards
             ]
         )
         self.headed.emit()
 
-    def _ask(self, reward: Any) -> None:
+    def _ask(self, reward: Reward) -> None:
         from mentor_app.core.points.actions import request, withdraw
 
         context = self._context
@@ -144,13 +157,13 @@ class AccountView(View):
             )
         )
 
-    def _withdraw(self, asked: Any) -> None:
+    def _withdraw(self, asked: Redemption) -> None:
         from mentor_app.core.points.actions import withdraw
 
         self._context.act(withdraw, asked.id).then(lambda _: self._context.toast(tr("The request is taken back.")))
 
 
-def _stock(reward: Any) -> str:
+def _stock(reward: Reward) -> str:
     if reward.stock == 0:
         return tr("out of stock")
     return tr("can be asked for") if reward.stock is None else tr("{n} left", n=reward.stock)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
 from mentor_app.core.points.rules import EVENTS, REWARDS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
-from mentor_app.ui.widgets.controls import ElidedLabel, label
+from mentor_app.ui.widgets.controls import ElidedLabel, check_box, label
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_number, read_whole, text_field
 
@@ -89,7 +89,7 @@ class RewardDialog(FormDialog):
         self.stock = QLineEdit("" if reward is None or reward.stock is None else str(reward.stock))
         self.stock.setPlaceholderText(tr("empty: as many as are asked for"))
         self.weight = QLineEdit("" if reward is None or reward.weight is None else f"{reward.weight:g}")
-        self.offered = QCheckBox(tr("On offer"), checked=reward is None or reward.offered)
+        self.offered = check_box(tr("On offer"), reward is None or reward.offered)
         self.row(tr("Name"), self.name)
         self.row(tr("Kind"), self.kind)
         self.row(tr("Points"), self.cost)
@@ -129,21 +129,21 @@ class RuleDialog(FormDialog):
     def __init__(self, parent: QWidget, context: Context, place: Place, rules: list[Rule]) -> None:
         super().__init__(parent, context, tr("Change a rule"), tr("Save"), place)
         self._rules = rules
-        self.event = choice([(tr(words), key) for key, words in EVENTS.items()], place.detail or None)
+        self.for_event = choice([(tr(words), key) for key, words in EVENTS.items()], place.detail or None)
         self.points = QSpinBox(minimum=0, maximum=10_000)
         self.most = QLineEdit()
         self.most.setPlaceholderText(tr("empty: no limit"))
         self.first = date_field(context.today())
-        self.row(tr("What for"), self.event)
+        self.row(tr("What for"), self.for_event)
         self.row(tr("Points"), self.points)
         self.row(tr("At most a month"), self.most)
         self.row(tr("From"), self.first)
         self.form.addRow(label(tr("What was earned before stays as it is."), "note", wrap=True))
-        self.event.currentIndexChanged.connect(lambda _: self._chosen())
+        self.for_event.currentIndexChanged.connect(lambda _: self._chosen())
         self._chosen()
 
     def _chosen(self) -> None:
-        now = [r for r in self._rules if r.event == self.event.currentData() and r.last_on is None]
+        now = [r for r in self._rules if r.event == self.for_event.currentData() and r.last_on is None]
         self.points.setValue(now[0].points if now else 0)
         self.most.setText("" if not now or now[0].per_month is None else str(now[0].per_month))
 
@@ -152,7 +152,7 @@ class RuleDialog(FormDialog):
 
         self.act(
             save_rule,
-            self.event.currentData(),
+            self.for_event.currentData(),
             self.points.value(),
             read_whole(self.most),
             needed_date(self.first),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mentor_app.core.points.rules import EVENTS, KINDS
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.widgets.controls import signed
 from mentor_app.ui.widgets.table import ColumnSpec
 
+if TYPE_CHECKING:
+    from mentor_app.core.points.queries import Entry
 
-def event_words(entry: Any) -> str:
+
+def event_words(entry: Entry) -> str:
+    """What an entry of the ledger is for."""
     if entry.kind == "spend":
         return tr(KINDS[entry.kind])
     words = tr(EVENTS[entry.event])
@@ -18,17 +23,18 @@ def event_words(entry: Any) -> str:
     return tr("{event}: the month's limit is reached", event=words) if entry.points == 0 else words
 
 
-def signed(points: int) -> str:
-    return f"{points:+d}".replace("-", "−") if points else "0"
+def entry_columns(*keys: str) -> list[ColumnSpec[Entry]]:
+    """The columns named, in the ledger's order."""
+    columns: list[ColumnSpec[Entry]] = [
+        ColumnSpec("occurred_on", tr("Date"), lambda e: e.occurred_on.isoformat(), width=104, keep=True),
+        ColumnSpec("person", tr("Person"), lambda e: e.person, width=110),
+        ColumnSpec("event", tr("What for"), event_words, width=240),
+        ColumnSpec("note", tr("About"), lambda e: e.note, width=130),
+        ColumnSpec("points", tr("Points"), lambda e: _signed(e.points), figure=True, width=84, keep=True),
+        ColumnSpec("balance", tr("Balance"), lambda e: str(e.balance), figure=True, width=96, keep=True),
+    ]
+    return [column for column in columns if column.key in keys]
 
 
-ENTRY_COLUMNS = {
-    "occurred_on": lambda: ColumnSpec(
-        "occurred_on", tr("Date"), lambda e: e.occurred_on.isoformat(), width=104, keep=True
-    ),
-    "person": lambda: ColumnSpec("person", tr("Person"), lambda e: e.person, width=110),
-    "event": lambda: ColumnSpec("event", tr("What for"), event_words, width=240),
-    "note": lambda: ColumnSpec("note", tr("About"), lambda e: e.note, width=130),
-    "points": lambda: ColumnSpec("points", tr("Points"), lambda e: signed(e.points), figure=True, width=84, keep=True),
-    "balance": lambda: ColumnSpec("balance", tr("Balance"), lambda e: str(e.balance), figure=True, width=96, keep=True),
-}
+def _signed(points: int) -> str:
+    return signed(points) if points else "0"

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.points.entries import ENTRY_COLUMNS
+from mentor_app.ui.points.entries import entry_columns
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.views import RecordList
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-class LedgerView(RecordList):
+    from sqlalchemy import Connection
+
+    from mentor_app.core.points.queries import Entry
+
+
+class LedgerView(RecordList["Entry"]):
     """Every entry of everybody."""
-
-    page, single = "points", ""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -28,7 +33,7 @@ class LedgerView(RecordList):
                 tr("Search the ledger"),
                 [
                     ColumnSpec("id", tr("Entry"), lambda e: str(e.id), figure=True, width=84, keep=True),
-                    *(ENTRY_COLUMNS[key]() for key in ("occurred_on", "person", "event", "note", "points", "balance")),
+                    *entry_columns("occurred_on", "person", "event", "note", "points", "balance"),
                 ],
                 tr(
                     "No points yet. They come by themselves: with sessions signed off, feedback, gates, cycles, first wins."
@@ -40,12 +45,12 @@ class LedgerView(RecordList):
         self.buttons = [self.settle, self.export]
         self.needs = {self.settle: "points.settle_all"}
 
-    def read(self, connection: Any) -> Any:
+    def read(self, connection: Connection) -> list[Entry]:
         from mentor_app.core.points.queries import entries
 
         return entries(connection)
 
-    def said(self, rows: Any) -> str:
+    def said(self, rows: Sequence[Entry]) -> str:
         return tr("{n} entries", n=f"{len(rows):,}")
 
     def _settle(self) -> None:

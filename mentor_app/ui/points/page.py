@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from mentor_app.core.people.roles import Role
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.views import TabbedPage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class PointsPage(TabbedPage):
@@ -30,17 +34,17 @@ class PointsPage(TabbedPage):
         if context.me is not None and Role.MENTOR not in context.me.roles:  # who earns none wants the team's
             self.show_view("team", start=True)
 
-    def views_to_check(self) -> dict[str, Any]:
+    def views_to_check(self) -> dict[str, Callable[[], object]]:
         def first() -> None:
-            ids = self.view("team").list.model.ids
+            ids = self.view("team").listed()
             if ids:
                 self.show_view("person", ids[0])
 
-        found: dict[str, Any] = {key: lambda key=key: self.show_view(key, start=True) for key in self.keys}
-        found["person"] = first
-        found["new_reward"] = lambda: self._context.go(Place("points", "reward"))
-        found["new_rule"] = lambda: self._context.go(Place("points", "rule"))
-        return found
+        views: dict[str, Callable[[], object]] = {key: partial(self.show_view, key, start=True) for key in self.keys}
+        views["person"] = first
+        views["new_reward"] = lambda: self._context.go(Place("points", "reward"))
+        views["new_rule"] = lambda: self._context.go(Place("points", "rule"))
+        return views
 
 
 PAGE = PointsPage

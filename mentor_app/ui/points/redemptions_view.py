@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mentor_app.core.points.rules import STATES
 from mentor_app.ui.context import Context
@@ -13,11 +13,16 @@ from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.views import RecordList
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-class RedemptionsView(RecordList):
+    from sqlalchemy import Connection
+
+    from mentor_app.core.points.queries import Redemption
+
+
+class RedemptionsView(RecordList["Redemption"]):
     """What has been asked for; what waits for a decision first."""
-
-    page, single = "points", ""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -48,21 +53,21 @@ class RedemptionsView(RecordList):
         self.needs = {self.hand: "points.fulfil", self.refuse: "points.decide", self.approve: "points.decide"}
         self.list.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
 
-    def read(self, connection: Any) -> Any:
+    def read(self, connection: Connection) -> list[Redemption]:
         from mentor_app.core.points.queries import redemptions
 
         return redemptions(connection)
 
-    def _arrived(self, rows: Any) -> None:
+    def _arrived(self, rows: Sequence[Redemption]) -> None:
         super()._arrived(rows)
         if rows:
             self.list.table.selectRow(0)
         self._selected()
 
-    def said(self, rows: Any) -> str:
+    def said(self, rows: Sequence[Redemption]) -> str:
         return tr("{n} wait for a decision", n=sum(r.state == "requested" for r in rows))
 
-    def _chosen(self) -> Any:
+    def _chosen(self) -> Redemption | None:
         rows = self.list.table.selectionModel().selectedRows()
         return self.list.model.row(rows[0].row()) if rows else None
 
@@ -70,18 +75,24 @@ class RedemptionsView(RecordList):
         chosen, me = self._chosen(), self._context.me
         other = chosen is not None and me is not None and me.id != chosen.person_id
         for item, state in ((self.approve, "requested"), (self.refuse, "requested"), (self.hand, "approved")):
-            item.setEnabled(other and chosen.state == state)
+            item.setEnabled(other and chosen is not None and chosen.state == state)
             item.setToolTip("" if other else tr("Somebody else than who asked decides."))
 
     def _approve(self) -> None:
         from mentor_app.core.points.actions import decide
 
-        self._context.act(decide, self._chosen().id, True).then(lambda _: self._context.toast(tr("Approved.")))
+        chosen = self._chosen()
+        if chosen is not None:
+            self._context.act(decide, chosen.id, True).then(lambda _: self._context.toast(tr("Approved.")))
 
     def _refuse(self) -> None:
-        self._context.go(Place("points", "refuse", self._chosen().id))
+        chosen = self._chosen()
+        if chosen is not None:
+            self._context.go(Place("points", "refuse", chosen.id))
 
     def _fulfil(self) -> None:
         from mentor_app.core.points.actions import fulfil
 
-        self._context.act(fulfil, self._chosen().id).then(lambda _: self._context.toast(tr("Handed over.")))
+        chosen = self._chosen()
+        if chosen is not None:
+            self._context.act(fulfil, chosen.id).then(lambda _: self._context.toast(tr("Handed over.")))

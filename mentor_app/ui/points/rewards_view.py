@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mentor_app.core.points.rules import REWARDS
 from mentor_app.ui.context import Context
@@ -13,11 +13,16 @@ from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.views import RecordList
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-class RewardsView(RecordList):
+    from sqlalchemy import Connection
+
+    from mentor_app.core.points.queries import Reward
+
+
+class RewardsView(RecordList["Reward"]):
     """What points buy."""
-
-    page, single = "points", ""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -60,12 +65,12 @@ class RewardsView(RecordList):
         self.buttons = [self.new]
         self.needs = {self.new: "points.save_reward"}
 
-    def read(self, connection: Any) -> Any:
+    def read(self, connection: Connection) -> list[Reward]:
         from mentor_app.core.points.queries import rewards
 
         return rewards(connection)
 
-    def said(self, rows: Any) -> str:
+    def said(self, rows: Sequence[Reward]) -> str:
         return tr("{n} on offer", n=sum(r.offered for r in rows))
 
     def _open(self, reward_id: int | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mentor_app.core.points.rules import EVENTS
 from mentor_app.ui.context import Context
@@ -13,11 +13,16 @@ from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.views import RecordList
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-class RulesView(RecordList):
+    from sqlalchemy import Connection
+
+    from mentor_app.core.points.rules import Rule
+
+
+class RulesView(RecordList["Rule"]):
     """What earns how much, since when and until when."""
-
-    page, single = "points", ""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -44,18 +49,23 @@ class RulesView(RecordList):
                 tr("There is no rule yet."),
             )
         )
-        self.list.opened.connect(lambda key: self._open(next(r.event for r in self.list._rows if r.id == key)))
+        self.list.opened.connect(self._open_rule)
         self.new = button(tr("Change a rule…"), lambda: self._open(""), primary=True)
         self.buttons = [self.new]
         self.needs = {self.new: "points.save_rule"}
 
-    def read(self, connection: Any) -> Any:
+    def read(self, connection: Connection) -> list[Rule]:
         from mentor_app.core.points.queries import rules_of
 
         return rules_of(connection)
 
-    def said(self, rows: Any) -> str:
+    def said(self, rows: Sequence[Rule]) -> str:
         return tr("what was earned stays as it is")
+
+    def _open_rule(self, rule_id: int) -> None:
+        rule = self.list.row(rule_id)
+        if rule is not None:
+            self._open(rule.event)
 
     def _open(self, event: str) -> None:
         if self.may("points.save_rule"):

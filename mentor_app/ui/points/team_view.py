@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -15,13 +15,20 @@ from mentor_app.ui.widgets.chart import ChartView
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
-from mentor_app.ui.widgets.views import RecordList
+from mentor_app.ui.widgets.views import View
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from mentor_app.charts.style import Figure, Spot, Style
+    from mentor_app.core.points.ledger import Verified
+    from mentor_app.core.points.queries import Account
 
 
-class TeamView(RecordList):
+class TeamView(View):
     """Totals by month as a chart, and the promotion list with its formula."""
-
-    page, single = "points", "person"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -43,7 +50,7 @@ class TeamView(RecordList):
             wrap=True,
         )
         column.addWidget(self.formula)
-        self.list = SearchList(
+        self.list: SearchList[Account] = SearchList(
             context.tasks,
             tr("Promotion list"),
             tr("Search people"),
@@ -66,22 +73,27 @@ class TeamView(RecordList):
         self.prove = button(tr("Prove the ledger"), self._verify)
         self.buttons = [self.prove]
 
-    def read(self, connection: Any) -> Any:
-        from mentor_app.core.points.queries import accounts, by_month
+    def listed(self) -> Sequence[int]:
+        return self.list.model.ids
 
-        return accounts(connection), by_month(connection)
+    def reload(self) -> None:
+        def read(connection: Connection) -> tuple[list[Account], list[tuple[str, str, int]]]:
+            from mentor_app.core.points.queries import accounts, by_month
 
-    def _arrived(self, found: Any) -> None:
-        rows, months = found
+            return accounts(connection), by_month(connection)
+
+        self._context.query(read, lambda read: self._arrived(*read))
+
+    def _arrived(self, rows: list[Account], months: list[tuple[str, str, int]]) -> None:
         self.list.show_rows(rows)
         self.note = tr("{n} people · {m} points earned", n=len(rows), m=f"{sum(a.earned for a in rows):,}")
         self.shown = set(self.buttons)
         self._draw(months)
         self.headed.emit()
 
-    def _draw(self, found: list[tuple[str, str, int]]) -> None:
-        months = sorted({month for month, _, _ in found})[-18:]
-        held = {(month, event): points for month, event, points in found}
+    def _draw(self, by_month: list[tuple[str, str, int]]) -> None:
+        months = sorted({month for month, _, _ in by_month})[-18:]
+        held = {(month, event): points for month, event, points in by_month}
         series = {
             tr(words): [max(0, held.get((month, event), 0)) for month in months]
             for event, words in EVENTS.items()
@@ -94,7 +106,7 @@ class TeamView(RecordList):
             date=self._context.today(),
         )
 
-        def draw(figure: Any, style: Any) -> Any:
+        def draw(figure: Figure, style: Style) -> list[Spot]:
             from mentor_app.charts.points import draw_months
 
             return draw_months(figure, months, series, title, note, style)
@@ -102,22 +114,22 @@ class TeamView(RecordList):
         self.chart.set_drawing(draw)
 
     def _verify(self) -> None:
-        def read(connection: Any) -> Any:
+        def read(connection: Connection) -> Verified:
             from mentor_app.core.points.ledger import verify
 
             return verify(connection)
 
-        def show(found: Any) -> None:
+        def show(proof: Verified) -> None:
             from mentor_app.ui.widgets.dialogs import tell
 
-            if found.ok:
-                self._context.toast(tr("{n} entries, all as they were made.", n=found.entries))
+            if proof.ok:
+                self._context.toast(tr("{n} entries, all as they were made.", n=proof.entries))
                 return
-            why = found.why.render(current())
+            why = proof.why.render(current()) if proof.why is not None else ""
             tell(
                 self,
                 tr("The ledger is not whole"),
-                tr("Entry {n}: {why} Restore a backup copy.", n=found.first_bad, why=why),
+                tr("Entry {n}: {why} Restore a backup copy.", n=proof.first_bad, why=why),
             )
 
         self._context.query(read, show)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLineEdit,
@@ -20,8 +19,12 @@ from PySide6.QtWidgets import (
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.widgets.controls import label
+from mentor_app.ui.widgets.controls import check_box, label
 from mentor_app.ui.widgets.dialogs import Dialog
+
+if TYPE_CHECKING:
+    from mentor_app.core.ramp.curve import Company
+    from mentor_app.ui.tasks import Task
 from mentor_app.ui.widgets.file_dialogs import ask_folder
 
 
@@ -29,11 +32,17 @@ class ExportDialog(Dialog):
     """Whose charts, in which formats, into which folder; with progress and cancel."""
 
     def __init__(
-        self, parent: QWidget, context: Context, company: Any, chosen: Any, chosen_name: str, members: list[int]
+        self,
+        parent: QWidget,
+        context: Context,
+        company: Company,
+        chosen: tuple[str, str | int],
+        chosen_name: str,
+        members: list[int],
     ) -> None:
         super().__init__(parent, context, tr("Export charts"), tr("Choose folder and export…"), None)
         self._company, self._chosen, self._members = company, chosen, members
-        self._task: Any = None
+        self._task: Task[list[Path]] | None = None
         self.files: list[Path] = []
         self.scope = QComboBox()
         self.scope.setAccessibleName(tr("Whose charts"))
@@ -58,8 +67,7 @@ class ExportDialog(Dialog):
         self.scope.currentIndexChanged.connect(lambda _: self._scoped())
         boxes = QHBoxLayout()
         self.formats = {
-            name: QCheckBox(name.upper(), checked=name in ("png", "xlsx"))
-            for name in ("png", "svg", "pdf", "csv", "xlsx")
+            name: check_box(name.upper(), name in ("png", "xlsx")) for name in ("png", "svg", "pdf", "csv", "xlsx")
         }
         for box in self.formats.values():
             box.toggled.connect(lambda _: self._allow())
@@ -107,16 +115,18 @@ class ExportDialog(Dialog):
         """Write the chosen charts there."""
         formats = [name for name, box in self.formats.items() if box.isChecked()]
         scope = self._chosen if self.scope.currentData() == "shown" else self.scope.currentData()
-        cohorts = [scope[1]] if scope[0] == "cohort" else []
-        indexes = {
-            "all": lambda: list(range(len(self._company.hires))),
-            "some": self._checked,
-            "person": lambda: self._members,
-            "cohort": list,
-        }[scope if isinstance(scope, str) else scope[0]]()
+        kind, which = (scope, "") if isinstance(scope, str) else scope
+        cohorts = [str(which)] if kind == "cohort" else []
+        indexes: list[int] = []
+        if kind == "all":
+            indexes = list(range(len(self._company.hires)))
+        elif kind == "some":
+            indexes = self._checked()
+        elif kind == "person":
+            indexes = self._members
         company, language = self._company, current().language
 
-        def work(task: Any) -> Any:
+        def work(task: Task[list[Path]]) -> list[Path]:
             from mentor_app.transfer.charts import export
 
             return export(company, indexes, cohorts, folder, formats, language, progress=task.report)

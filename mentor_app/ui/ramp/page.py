@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QHBoxLayout,
-)
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout
 
 from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
@@ -17,8 +13,16 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.ramp.export_dialog import ExportDialog
 from mentor_app.ui.widgets.cards import Card, KeyFigure
 from mentor_app.ui.widgets.chart import ChartView
-from mentor_app.ui.widgets.controls import button
+from mentor_app.ui.widgets.controls import button, points_apart
 from mentor_app.ui.widgets.views import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from mentor_app.charts.style import Figure, Spot, Style
+    from mentor_app.core.ramp.curve import Company
 
 
 class RampPage(Page):
@@ -29,8 +33,9 @@ class RampPage(Page):
 
     def __init__(self, context: Context) -> None:
         super().__init__(tr("Ramp-up"))
-        self._context, self.company = context, None
-        self._wanted: Any = None
+        self._context = context
+        self.company: Company | None = None
+        self._wanted: tuple[str, str | int] | None = None
         self._export_soon = False
         self.who = QComboBox(editable=True)
         self.who.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -54,8 +59,8 @@ class RampPage(Page):
         self.recent = KeyFigure(tr("Last 3 months with closings"))
         self.gap = KeyFigure(tr("Against the senior benchmark"))
         self.left_out = KeyFigure(tr("Not counted"))
-        for card in (self.rate, self.recent, self.gap, self.left_out):
-            figures.addWidget(card, 1)
+        for figure in (self.rate, self.recent, self.gap, self.left_out):
+            figures.addWidget(figure, 1)
         self.body.addLayout(figures)
         card = Card()
         self.chart = ChartView(context.tasks, context.settings.theme == "dark", tr("Ramp-up chart"))
@@ -65,14 +70,14 @@ class RampPage(Page):
     def refresh(self) -> None:
         today, inherited = self._context.today(), self.inherited.isChecked()
 
-        def read(connection: Any) -> Any:
+        def read(connection: Connection) -> Company:
             from mentor_app.core.pipeline.queries import ramp
 
             return ramp(connection, today, inherited)
 
         self._context.query(read, self._arrived)
 
-    def _arrived(self, company: Any) -> None:
+    def _arrived(self, company: Company) -> None:
         self.company = company
         kept, self._wanted = self._wanted or self.who.currentData(), None
         self.who.clear()
@@ -91,7 +96,7 @@ class RampPage(Page):
             self._export_soon = False
             self._export()
 
-    def views_to_check(self) -> dict[str, Any]:
+    def views_to_check(self) -> dict[str, Callable[[], object]]:
         return {"export": self._export} if self.who.count() else {}
 
     def open(self, place: Place) -> None:
@@ -126,10 +131,10 @@ class RampPage(Page):
             self.context.setText(tr("No people yet: import opportunities first."))
             return
         company, tr_ = self.company, current()
-        members = self._members()
+        members = self._members(company)
         won = sum(company.curve(i).won for i in members)
         lost = sum(company.curve(i).lost for i in members)
-        self._figures(members, won, lost)
+        self._figures(company, members, won, lost)
         if data[0] == "person":
             index = members[0]
             hire = company.hires[index]
@@ -138,7 +143,7 @@ class RampPage(Page):
                 tr("hired {date}{inferred}", date=hire.hired_on, inferred=inferred) if hire.hired_on else ""
             )
 
-            def draw(figure: Any, style: Any) -> Any:
+            def draw(figure: Figure, style: Style) -> list[Spot]:
                 from mentor_app.charts.ramp import draw_hire
                 from mentor_app.transfer.charts import hire_chart
 
@@ -147,7 +152,7 @@ class RampPage(Page):
             name, kind = data[1], self.view.currentData()
             self.context.setText(tr("{n} hires", n=len(members)))
 
-            def draw(figure: Any, style: Any) -> Any:
+            def draw(figure: Figure, style: Style) -> list[Spot]:
                 from mentor_app.charts import ramp
                 from mentor_app.transfer.charts import cohort_chart
 
@@ -156,16 +161,16 @@ class RampPage(Page):
 
         self.chart.set_drawing(draw)
 
-    def _members(self) -> list[int]:
+    def _members(self, company: Company) -> list[int]:
         kind, key = self.who.currentData()
         if kind == "cohort":
-            return list(self.company.cohort(key))
-        return [next(i for i, hire in enumerate(self.company.hires) if hire.key == key)]
+            return list(company.cohort(key))
+        return [next(i for i, hire in enumerate(company.hires) if hire.key == key)]
 
-    def _figures(self, members: list[int], won: int, lost: int) -> None:
+    def _figures(self, company: Company, members: list[int], won: int, lost: int) -> None:
         from mentor_app.core.ramp.interval import wilson
 
-        curves = [self.company.curve(i) for i in members]
+        curves = [company.curve(i) for i in members]
         overall = wilson(won, won + lost)
         interval = "90% interval {low}–{high} · {n} deals"
         self.rate.show_figure(
@@ -182,12 +187,10 @@ class RampPage(Page):
             if last
             else tr("unknown"),
         )
-        benchmark = self.company.benchmark
-        known = recent.value is not None and benchmark.rate.value is not None
-        points = round((recent.value - benchmark.rate.value) * 100) if known else None
+        benchmark = company.benchmark
         basis = tr("all time") if benchmark.since is None else tr("last 12 months")
         self.gap.show_figure(
-            "–" if points is None else f"{points:+d}".replace("-", "−"),
+            points_apart(recent.value, benchmark.rate.value),
             tr(
                 "points to {rate} ({n} people, {basis})",
                 rate=percent(benchmark.rate.value),
@@ -209,10 +212,10 @@ class RampPage(Page):
         )
 
     def _export(self) -> None:
-        dialog = ExportDialog(
-            self, self._context, self.company, self.who.currentData(), self.who.currentText(), self._members()
-        )
-        self._context.present(dialog)
+        company = self.company
+        if company is not None:
+            chosen, name = self.who.currentData(), self.who.currentText()
+            self._context.present(ExportDialog(self, self._context, company, chosen, name, self._members(company)))
 
 
 PAGE = RampPage

@@ -56,8 +56,13 @@ def shortened(words: str, limit: int) -> str:
 
 
 def signed(number: int) -> str:
-    """A difference with its sign, minus as a minus; 0 has none."""
-    return f"{number:+d}".replace("-", "−") if number else "0"
+    """A difference with its sign, minus as a minus."""
+    return f"{number:+d}".replace("-", "−")
+
+
+def points_apart(rate: float | None, other: float | None) -> str:
+    """How many percentage points a rate lies above another (both 0 to 1), with its sign; a dash where one is unknown."""
+    return "–" if rate is None or other is None else signed(round((rate - other) * 100))
 
 
 class ElidedLabel(QLabel):
