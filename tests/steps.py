@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from mentor_app.core.store.actions import MARK, Action, never
+from mentor_app.core.store.action import MARK, Action, never
 from mentor_app.ui.navigation import Place
 
 F = TypeVar("F", bound=Callable[..., Any])

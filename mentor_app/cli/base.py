@@ -37,14 +37,12 @@ class CliContext:
 
     def actor(self, store: Store) -> Actor:
         """The person named with --as where the store knows them, else the computer's user."""
-        from sqlalchemy import select
-
-        from mentor_app.core.people.tables import person
+        from mentor_app.core.people.queries import called
         from mentor_app.core.store import Actor
 
         name = self.actor_name or user_name()
         with store.read() as connection:
-            found = connection.execute(select(person.c.id).where(person.c.name == name)).scalars().all()
+            found = called(connection, name)
         return Actor(name, found[0] if self.actor_name and len(found) == 1 else None)
 
 
@@ -82,14 +80,12 @@ def cli(
 
 def person_ids(store: Store, names: tuple[str, ...]) -> list[int]:
     """Ids of the people named; a name nobody or several people have is the world's fault."""
-    from sqlalchemy import select
-
-    from mentor_app.core.people.tables import person
+    from mentor_app.core.people.queries import called
 
     found = []
     with store.read() as connection:
         for name in names:
-            ids = connection.execute(select(person.c.id).where(person.c.name == name)).scalars().all()
+            ids = called(connection, name)
             if not ids:
                 raise UserError("Nobody is called {name}.", name=name)
             if len(ids) > 1:

@@ -144,12 +144,11 @@ def pair(
 
 def _pairing(store: Store, apprentice: str, running: bool = True) -> int:
     """The apprentice's running pairing, or (with ``running`` off) their latest."""
-    from mentor_app.core.pairing.queries import pairings as query
-    from mentor_app.core.pairing.tables import pairing
+    from mentor_app.core.pairing.queries import pairings_of
 
     (person_id,) = person_ids(store, (apprentice,))
     with store.read() as connection:
-        found = query(connection, pairing.c.apprentice_id == person_id)
+        found = pairings_of(connection, person_id)
     if not found or (running and found[0].ended_on is not None):
         raise UserError("{name} has no mentor now.", name=apprentice)
     return found[0].id

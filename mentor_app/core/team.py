@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 
 from mentor_app.core.store import Store, open_store
-from mentor_app.core.store.actions import Action, known_as, registered
+from mentor_app.core.store.action import Action, known_as, registered
 from mentor_app.core.store.followers import Follow, Follower
 from mentor_app.core.text import N_
 

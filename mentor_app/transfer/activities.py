@@ -12,11 +12,12 @@ from mentor_app.core.logbook import actions
 from mentor_app.core.logbook.actions import Row
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES
 from mentor_app.core.logbook.rules import Details
+from mentor_app.core.people.queries import people_by_name
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import text, translator
 from mentor_app.transfer.recognise import ACTIVITIES
-from mentor_app.transfer.rows import BadCell, Line, RowFile, people_by_name, person_meant
+from mentor_app.transfer.rows import BadCell, Line, RowFile, person_meant
 from mentor_app.transfer.values import plain
 
 _MORE_WORDS = {

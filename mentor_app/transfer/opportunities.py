@@ -10,12 +10,10 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
 from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Imported, Problem
+from mentor_app.core.people.queries import crm_matches
 from mentor_app.core.people.rules import checked_name, match_key
-from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.rules import MAX_KEY, STATUS_KEYS, Batch
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
@@ -81,7 +79,7 @@ def unknown_owners(store: Store, made: OpportunityPlan) -> list[str]:
     for _, rows in made.source.batches():
         names.update(dict.fromkeys(row[at] for row in rows if at < len(row)))
     with store.read() as connection:
-        known = set(connection.execute(select(crm_name.c.match).where(crm_name.c.person_id.is_not(None))).scalars())
+        known = crm_matches(connection)
     found = {match_key(name): name.strip() for name in names if name.strip()}
     return [name for match, name in found.items() if match not in known]
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from mentor_app.core.imports import Keep, Outcome
 from mentor_app.core.pairing import actions
 from mentor_app.core.pairing.actions import PairingRow
+from mentor_app.core.people.queries import people_by_name
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import text
 from mentor_app.transfer.recognise import PAIRINGS
-from mentor_app.transfer.rows import BadCell, Line, RowFile, people_by_name, person_meant
+from mentor_app.transfer.rows import BadCell, Line, RowFile, person_meant
 from mentor_app.transfer.values import plain
 
 

@@ -8,11 +8,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
 from mentor_app.core.errors import UserError
 from mentor_app.core.pipeline import actions
-from mentor_app.core.pipeline.tables import import_mapping
+from mentor_app.core.pipeline.queries import remembered_mapping
 from mentor_app.core.store import Actor, Store
 from mentor_app.transfer.reading import Source, open_source
 from mentor_app.transfer.recognise import FileKind, known_headers, recognise, signature
@@ -98,8 +96,7 @@ def make_plan(
     source.sparse = len(kind.required) == 1
     given = _fields(kind, columns or {}, source)
     with store.read() as connection:
-        statement = select(import_mapping.c.mapping).where(import_mapping.c.headers == signature(kind, source.headers))
-        kept = connection.execute(statement).scalar()
+        kept = remembered_mapping(connection, signature(kind, source.headers))
     remembered = Reading(**json.loads(kept)) if kept else Reading()
     chosen = Reading(
         columns=given if only_columns else {**recognise(kind, source.headers), **remembered.columns, **given},

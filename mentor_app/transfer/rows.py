@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import select
-
 from mentor_app.core.imports import Imported, Keep, Outcome, Problem
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.people.tables import crm_name, person
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import Text, text
 from mentor_app.transfer.plan import Plan, make_plan
@@ -138,18 +135,6 @@ class RowFile(Generic[R]):
     def _column(made: Plan, field: str) -> str:
         """The file's name for a field; empty where it has none."""
         return (made.mapping.columns.get(field) or [""])[0]
-
-
-def people_by_name(connection: Connection) -> dict[str, list[int]]:
-    """Name or CRM name, as names are compared → ids of the people it means."""
-    found: dict[str, list[int]] = {}
-    for name, person_id in connection.execute(select(person.c.name, person.c.id)):
-        found.setdefault(match_key(name), []).append(person_id)
-    known = select(crm_name.c.match, crm_name.c.person_id).where(crm_name.c.person_id.is_not(None))
-    for match, person_id in connection.execute(known):
-        if match not in found:
-            found[match] = [person_id]
-    return found
 
 
 def person_meant(people: Mapping[str, list[int]], field: str, name: str) -> int | None:

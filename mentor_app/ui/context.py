@@ -21,10 +21,9 @@ from mentor_app.ui.tasks import Task, Tasks
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
-    from sqlalchemy import Connection
 
     from mentor_app.core.people.queries import Person
-    from mentor_app.core.store import Actor, Done, Session, Store
+    from mentor_app.core.store import Actor, Connection, Done, Session, Store
 
 P = ParamSpec("P")
 T = TypeVar("T")

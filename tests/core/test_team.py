@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import mentor_app
-from mentor_app.core.store.actions import Counter, Inverse, Never
+from mentor_app.core.store.action import Counter, Inverse, Never
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import FOLLOWERS, UNKNOWN, actions_by_name, open_team, title_of
 from mentor_app.core.text import translator

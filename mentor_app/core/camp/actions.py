@@ -15,7 +15,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.store import Actor, Session
-from mentor_app.core.store.actions import INVERSE, action, never
+from mentor_app.core.store.action import INVERSE, action, never
 from mentor_app.core.text import N_
 
 

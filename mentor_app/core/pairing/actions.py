@@ -20,7 +20,7 @@ from mentor_app.core.projects.actions import save_project
 from mentor_app.core.projects.rules import ProjectDetails
 from mentor_app.core.projects.tables import project
 from mentor_app.core.store import Actor, Session
-from mentor_app.core.store.actions import INVERSE, action, never
+from mentor_app.core.store.action import INVERSE, action, never
 from mentor_app.core.text import N_
 
 

@@ -116,6 +116,11 @@ def pairings(connection: Connection, *where: ColumnElement[bool]) -> list[Pairin
     return [Pairing(*row, projects=tuple(went[row[0]])) for row in connection.execute(statement)]
 
 
+def pairings_of(connection: Connection, apprentice_id: int) -> list[Pairing]:
+    """An apprentice's pairings, as ``pairings`` orders them: a running one first."""
+    return pairings(connection, pairing.c.apprentice_id == apprentice_id)
+
+
 def get_pairing(connection: Connection, pairing_id: int) -> list[Pairing]:
     """The pairing with this id; empty where it is not there."""
     return pairings(connection, pairing.c.id == pairing_id)

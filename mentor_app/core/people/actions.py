@@ -16,7 +16,7 @@ from mentor_app.core.people.queries import inferred_hire_date
 from mentor_app.core.people.roles import Role
 from mentor_app.core.people.tables import crm_name, person, person_role, region, team
 from mentor_app.core.store import Actor, Session
-from mentor_app.core.store.actions import INVERSE, action
+from mentor_app.core.store.action import INVERSE, action
 from mentor_app.core.text import N_
 
 NEW_PERSON = -1

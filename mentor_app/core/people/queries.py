@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from mentor_app.core.people.roles import Role
+from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, person, person_role, region, team
 from mentor_app.core.pipeline.tables import owner_digest
 from mentor_app.core.ramp.hire import Hire
@@ -83,6 +84,28 @@ def get_person(connection: Connection, person_id: int) -> Person:
     if not found:
         raise KeyError(person_id)
     return found[0]
+
+
+def called(connection: Connection, name: str) -> list[int]:
+    """The ids of everybody of exactly this name."""
+    return list(connection.execute(select(person.c.id).where(person.c.name == name)).scalars())
+
+
+def people_by_name(connection: Connection) -> dict[str, list[int]]:
+    """Name or CRM name, as names are compared → ids of the people it means."""
+    found: dict[str, list[int]] = {}
+    for name, person_id in connection.execute(select(person.c.name, person.c.id)):
+        found.setdefault(match_key(name), []).append(person_id)
+    known = select(crm_name.c.match, crm_name.c.person_id).where(crm_name.c.person_id.is_not(None))
+    for match, person_id in connection.execute(known):
+        if match not in found:
+            found[match] = [person_id]
+    return found
+
+
+def crm_matches(connection: Connection) -> set[str]:
+    """CRM names that mean somebody, as names are compared."""
+    return set(connection.execute(select(crm_name.c.match).where(crm_name.c.person_id.is_not(None))).scalars())
 
 
 def inferred_hire_date(connection: Connection, person_id: int) -> dt.date | None:

@@ -17,7 +17,7 @@ from mentor_app.core.pipeline import digest, rules
 from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.pipeline.tables import import_mapping, opportunity, owner_digest
 from mentor_app.core.store import Actor, Session, bulk
-from mentor_app.core.store.actions import INVERSE, action
+from mentor_app.core.store.action import INVERSE, action
 from mentor_app.core.store.bulk import indexes_built_last
 from mentor_app.core.text import N_
 

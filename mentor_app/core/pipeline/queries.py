@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, or_, select
 from mentor_app.core.people.queries import hires
 from mentor_app.core.people.tables import crm_name, person
 from mentor_app.core.pipeline import digest
-from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.pipeline.tables import import_mapping, opportunity
 from mentor_app.core.ramp.curve import Company, company
 from mentor_app.core.store.query_cache import QueryCache
 
@@ -127,3 +127,9 @@ def ramp(connection: Connection, as_of: dt.date, include_inherited: bool = False
 
 
 kept_ramps: QueryCache[Company] = QueryCache()
+
+
+def remembered_mapping(connection: Connection, headers: str) -> str | None:
+    """How a file with these headers (a signature) was read last, as JSON; None where none was."""
+    found = select(import_mapping.c.mapping).where(import_mapping.c.headers == headers)
+    return connection.execute(found).scalar()

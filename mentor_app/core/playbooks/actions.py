@@ -26,7 +26,7 @@ from mentor_app.core.playbooks.tables import (
     playbook_version,
 )
 from mentor_app.core.store import Actor, Session, search
-from mentor_app.core.store.actions import INVERSE, action, counter, never
+from mentor_app.core.store.action import INVERSE, action, counter, never
 from mentor_app.core.store.attachments import Stored
 from mentor_app.core.store.history import row_of
 from mentor_app.core.text import N_

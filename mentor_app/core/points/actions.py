@@ -13,7 +13,7 @@ from mentor_app.core.points.ledger import Ledger, balance_of
 from mentor_app.core.points.rules import REWARDS, SPENT, check_rule
 from mentor_app.core.points.tables import point_rule, redemption, reward
 from mentor_app.core.store import Actor, Session
-from mentor_app.core.store.actions import INVERSE, action, counter, never
+from mentor_app.core.store.action import INVERSE, action, counter, never
 from mentor_app.core.text import N_
 
 DAY = dt.timedelta(days=1)

@@ -26,7 +26,7 @@ from mentor_app.core.points.queries import rules_of
 from mentor_app.core.points.rules import Cause, earned, rule_on
 from mentor_app.core.points.tables import point_entry
 from mentor_app.core.store import Actor, Session
-from mentor_app.core.store.actions import action, never
+from mentor_app.core.store.action import action, never
 from mentor_app.core.text import N_
 
 EARNINGS: tuple[Earning, ...] = (ACTIVITIES, GATES, CYCLES, PLAYBOOKS, FIRST_WINS)

@@ -18,7 +18,7 @@ from mentor_app.core.projects import rules
 from mentor_app.core.projects.rules import ProjectDetails
 from mentor_app.core.projects.tables import project, project_phase
 from mentor_app.core.store import Actor, Session
-from mentor_app.core.store.actions import INVERSE, action
+from mentor_app.core.store.action import INVERSE, action
 from mentor_app.core.text import N_
 
 

@@ -24,7 +24,7 @@ from mentor_app.core.sample.camp import Hired, fill_camp
 from mentor_app.core.sample.pairings import fill_pairings
 from mentor_app.core.sample.playbooks import fill_playbooks
 from mentor_app.core.store import Actor, Session
-from mentor_app.core.store.actions import action, never
+from mentor_app.core.store.action import action, never
 from mentor_app.core.text import N_
 
 INDUSTRIES = ("Manufacturing", "Electronics", "Retail", "Logistics", "Healthcare", "Energy")

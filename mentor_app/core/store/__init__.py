@@ -19,18 +19,18 @@ from sqlalchemy import text as sql
 from mentor_app.core import log
 from mentor_app.core.errors import UserError
 from mentor_app.core.store import faults
-from mentor_app.core.store.actions import action_of
+from mentor_app.core.store.action import action_of
 from mentor_app.core.store.faults import explained, shown
 from mentor_app.core.store.followers import Follower
 from mentor_app.core.store.guard import FileGuard, is_open
 from mentor_app.core.store.history import Actor, Session
+from mentor_app.core.store.schema import HEAD
 from mentor_app.core.text import Text
 
-__all__ = ["Actor", "Connection", "Done", "Session", "Store", "default_path", "open_store"]
+__all__ = ["HEAD", "Actor", "Connection", "Done", "Session", "Store", "default_path", "open_store"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-HEAD = "0006"
 _APPLICATION_ID = 0x4D454E54  # "MENT": tells our files from other programs' SQLite files
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.store.schema import HEAD
 from mentor_app.core.text import N_
 
 NOT_OURS = N_("{store} is not a mentor-app store. Nothing in it was touched.")
@@ -188,8 +189,6 @@ def _one_line(words: str) -> str:
 
 def _newer_meanwhile(location: str, engine: Engine) -> UserError | None:
     """A table or column that is not there is our bug, unless a newer version of the app has changed the schema."""
-    from mentor_app.core.store import HEAD
-
     try:
         with engine.connect() as connection:
             check_revision(stored_revisions(connection), HEAD, location)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Column, Integer, MetaData, Table
 from sqlalchemy.sql.schema import SchemaItem
 
+HEAD = "0006"
+"""The revision of the schema that this version of the app reads and writes."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -19,10 +19,9 @@ from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_da
 from mentor_app.ui.widgets.stage_path import window_words
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from mentor_app.core.camp.queries import Leave, StageStanding, Standing, Version
     from mentor_app.core.people.queries import Person
+    from mentor_app.core.store import Connection
 
 
 class CheckList(QListWidget):

@@ -32,12 +32,11 @@ from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from mentor_app.core.camp.queries import Standing
     from mentor_app.core.camp.rules import Decision, Met
     from mentor_app.core.logbook.queries import Activity
     from mentor_app.core.people.queries import Person
+    from mentor_app.core.store import Connection
     from mentor_app.ui.widgets.lists import Key
 
 

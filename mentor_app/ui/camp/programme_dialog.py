@@ -33,10 +33,8 @@ from mentor_app.ui.widgets.dialogs import Dialog
 from mentor_app.ui.widgets.forms import BadField, choice, keep_from_wheel, on_change, text_field
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from mentor_app.core.camp.queries import Version
-    from mentor_app.core.store import Done
+    from mentor_app.core.store import Connection, Done
 
 
 def open_programme(window: QWidget, context: Context, place: Place) -> None:

@@ -21,8 +21,6 @@ from mentor_app.ui.widgets.links import Link, LinkCard
 from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from mentor_app.core.camp.queries import Standing
     from mentor_app.core.logbook.queries import Activity
     from mentor_app.core.pairing.queries import Pairing
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from mentor_app.core.people.queries import Person
     from mentor_app.core.playbooks.queries import Playbook
     from mentor_app.core.ramp.curve import Company
+    from mentor_app.core.store import Connection
     from mentor_app.ui.widgets.stage_path import StagePath
 
 

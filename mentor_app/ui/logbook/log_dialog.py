@@ -21,11 +21,9 @@ from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import choice, date_field, read_date, read_whole, set_value, text_field, value_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from mentor_app.core.logbook.queries import Activity
     from mentor_app.core.people.queries import Person
-    from mentor_app.core.store import Done
+    from mentor_app.core.store import Connection, Done
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,8 @@ from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from mentor_app.core.logbook.queries import Activity
+    from mentor_app.core.store import Connection
 
 
 class LogbookPage(Page):

@@ -14,10 +14,9 @@ from mentor_app.ui.widgets.controls import ElidedLabel, button
 from mentor_app.ui.widgets.dialogs import FormDialog
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from mentor_app.core.camp.programme import Rubric
     from mentor_app.core.logbook.queries import Activity
+    from mentor_app.core.store import Connection
 
 
 def open_score(window: QWidget, context: Context, place: Place) -> None:

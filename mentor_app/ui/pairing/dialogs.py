@@ -32,13 +32,12 @@ from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import BadField, choice, date_field, needed_date, text_field
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from mentor_app.core.matching.criteria import Apprentice, Mentor
     from mentor_app.core.pairing.queries import Pairing
     from mentor_app.core.pairing.story import Story
     from mentor_app.core.people.queries import Person
     from mentor_app.core.projects.queries import Project
+    from mentor_app.core.store import Connection
 
 
 def open_weights(window: QWidget, context: Context, place: Place) -> None:

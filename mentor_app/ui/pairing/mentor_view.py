@@ -20,11 +20,10 @@ from mentor_app.ui.widgets.timeline import plain_table
 from mentor_app.ui.widgets.views import View
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from mentor_app.charts.style import Figure, Spot, Style
     from mentor_app.core.pairing.mentor import Apprenticeship, MentorPage
     from mentor_app.core.ramp.curve import Curve
+    from mentor_app.core.store import Connection
 
 _CHARTED = 8
 

@@ -14,9 +14,8 @@ from mentor_app.ui.widgets.views import RecordList
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
-
     from mentor_app.core.matching.criteria import Mentor
+    from mentor_app.core.store import Connection
 
 
 class MentorsView(RecordList["Mentor"]):

@@ -18,10 +18,9 @@ from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.timeline import CycleView, plain_table, session_columns
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from mentor_app.core.pairing.story import Event, Story
     from mentor_app.core.projects.queries import Project
+    from mentor_app.core.store import Connection
 
 STATE_LOOK = {"active": "accent", "completed": "good", "reassigned": "plain", "ended": "plain"}
 

@@ -16,9 +16,8 @@ from mentor_app.ui.widgets.views import RecordList
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
-
     from mentor_app.core.pairing.queries import Pairing
+    from mentor_app.core.store import Connection
 
 
 class PairingsView(RecordList["Pairing"]):

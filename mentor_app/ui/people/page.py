@@ -17,9 +17,8 @@ from mentor_app.ui.widgets.views import Page
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Connection
-
     from mentor_app.core.people.queries import Person
+    from mentor_app.core.store import Connection
 
 
 def _hired(person: Person) -> str:

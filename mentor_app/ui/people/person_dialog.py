@@ -14,9 +14,8 @@ from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import date_field, read_date
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from mentor_app.core.people.queries import Person
+    from mentor_app.core.store import Connection
 
 
 def open_person(window: QWidget, context: Context, place: Place) -> None:

@@ -13,9 +13,8 @@ from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import Dialog
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from mentor_app.core.people.queries import Team
+    from mentor_app.core.store import Connection
 
 
 def open_teams(window: QWidget, context: Context, place: Place) -> None:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from PySide6.QtWidgets import QComboBox
-    from sqlalchemy import Connection
 
     from mentor_app.core.people.queries import Person
+    from mentor_app.core.store import Connection
 
 
 def open_unmatched(window: QWidget, context: Context, place: Place) -> None:

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import Connection
-
     from mentor_app.core.pipeline.queries import Opportunity
+    from mentor_app.core.store import Connection
 
 
 def _day(value: dt.date | None) -> str:

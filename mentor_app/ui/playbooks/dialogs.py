@@ -25,9 +25,8 @@ from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import BadField, choice, text_field
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from mentor_app.core.playbooks.queries import Whole
+    from mentor_app.core.store import Connection
 
 
 def open_begin(window: QWidget, context: Context, place: Place) -> None:

@@ -19,9 +19,8 @@ from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.views import View
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from mentor_app.core.points.queries import Account, Entry, Near, Redemption, Reward
+    from mentor_app.core.store import Connection
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,9 @@ from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_number, read_whole, text_field
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from mentor_app.core.points.queries import Redemption, Reward
     from mentor_app.core.points.rules import Rule
+    from mentor_app.core.store import Connection
 
 
 def open_refuse(window: QWidget, context: Context, place: Place) -> None:

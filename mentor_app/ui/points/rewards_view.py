@@ -16,9 +16,8 @@ from mentor_app.ui.widgets.views import RecordList
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
-
     from mentor_app.core.points.queries import Reward
+    from mentor_app.core.store import Connection
 
 
 class RewardsView(RecordList["Reward"]):

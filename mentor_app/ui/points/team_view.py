@@ -20,11 +20,10 @@ from mentor_app.ui.widgets.views import View
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
-
     from mentor_app.charts.style import Figure, Spot, Style
     from mentor_app.core.points.ledger import Verified
     from mentor_app.core.points.queries import Account
+    from mentor_app.core.store import Connection
 
 
 class TeamView(View):

@@ -29,10 +29,9 @@ from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_da
 from mentor_app.ui.widgets.timeline import phase_words
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from mentor_app.core.pairing.queries import Cycle
     from mentor_app.core.projects.queries import Project
+    from mentor_app.core.store import Connection
 
 
 @dataclass(frozen=True)

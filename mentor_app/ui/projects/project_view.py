@@ -14,9 +14,8 @@ from mentor_app.ui.widgets.table import ColumnSpec, Table
 from mentor_app.ui.widgets.timeline import OUTCOME_LOOK, CycleView, phase_words, plain_table, session_columns
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from mentor_app.core.pairing.queries import Cycle, Pairing
+    from mentor_app.core.store import Connection
 
 
 class ProjectView(CycleView):

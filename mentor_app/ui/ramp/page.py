@@ -19,10 +19,9 @@ from mentor_app.ui.widgets.views import Page
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Connection
-
     from mentor_app.charts.style import Figure, Spot, Style
     from mentor_app.core.ramp.curve import Company
+    from mentor_app.core.store import Connection
 
 
 class RampPage(Page):

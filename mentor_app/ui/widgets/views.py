@@ -27,7 +27,7 @@ from mentor_app.ui.widgets.lists import Record, SearchList
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
+    from mentor_app.core.store import Connection
 
 
 class Page(QWidget):

@@ -18,7 +18,7 @@ from mentor_app.core.people.roles import ACCESS, Needs, Open, Role, permitted, r
 from mentor_app.core.people.rules import ROLE_WORDS, ROLES, role_from_words
 from mentor_app.core.people.tables import person_role
 from mentor_app.core.store import Actor, Session, Store
-from mentor_app.core.store.actions import MARK
+from mentor_app.core.store.action import MARK
 from mentor_app.core.team import ACTIONS, actions_by_name, open_team
 from tests.conftest import ME, TODAY
 from tests.steps import step

@@ -9,7 +9,7 @@ from mentor_app.core.people import actions as people
 from mentor_app.core.people.actions import PersonDetails
 from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.store import Actor, Session, Store
-from mentor_app.core.store.actions import INVERSE, action, registered
+from mentor_app.core.store.action import INVERSE, action, registered
 from mentor_app.core.store.history import change_set
 from tests.conftest import ME
 
