@@ -138,7 +138,7 @@ def log(
 ) -> None:
     """Log an activity of KIND (shadowing, simulation, visit …) and hand it in for sign-off."""
     from mentor_app.core.logbook.actions import save_activity
-    from mentor_app.core.logbook.kinds import KINDS
+    from mentor_app.core.logbook.kinds import KINDS, ActivityState
     from mentor_app.core.logbook.rules import Details
 
     if kind not in KINDS:
@@ -147,9 +147,10 @@ def log(
     (person_id,) = person_ids(store, (name,))
     host = person_ids(store, (mentor,))[0] if mentor else None
     details = Details(kind, held_on or today, host_id=host, **said)
-    done = store.act(world.actor(store), save_activity, person_id, details, today, state=state or "submitted").result
+    saved = ActivityState(state or ActivityState.SUBMITTED)
+    activity_id = store.act(world.actor(store), save_activity, person_id, details, today, state=saved).result
     if as_json:
-        print_json({"id": done, "state": state or "submitted"})
+        print_json({"id": activity_id, "state": saved})
     else:
         tr = translator(world.language)
         click.echo(tr("Logged: {kind} of {name}, {date}.", kind=tr(KINDS[kind].name), name=name, date=details.held_on))
@@ -224,10 +225,15 @@ def sign_off(world: CliContext, ids: tuple[int, ...], comment: str, scores: str 
 def gate(world: CliContext, decision: str, name: str, stage: str, reason: str) -> None:
     """Decide at a gate (say with --as which trainer you are)."""
     from mentor_app.core.camp.actions import decide
-    from mentor_app.core.camp.rules import DECISIONS
+    from mentor_app.core.camp.rules import DECISIONS, GateDecision
 
     store, tr = world.open(), translator(world.language)
     (person_id,) = person_ids(store, (name,))
-    key = {"pass": "passed", "waive": "waived", "hold": "held", "reopen": "reopened"}[decision]
+    key = {
+        "pass": GateDecision.PASSED,
+        "waive": GateDecision.WAIVED,
+        "hold": GateDecision.HELD,
+        "reopen": GateDecision.REOPENED,
+    }[decision]
     store.act(world.actor(store), decide, person_id, stage, key, dt.date.today(), reason)
     click.echo(f"{name}: {tr(DECISIONS[key])}")

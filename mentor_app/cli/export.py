@@ -76,13 +76,14 @@ def export_charts(
 @click.pass_obj
 def export_calendar(world: CliContext, name: str, out: Path, lang: str | None, as_json: bool) -> None:
     """Write somebody's planned activities as a calendar."""
+    from mentor_app.core.logbook.kinds import ActivityState
     from mentor_app.core.logbook.queries import Filter, activities, activity_ids
     from mentor_app.transfer.calendar import write_calendar
 
     store = world.open()
     (person_id,) = person_ids(store, (name,))
     with store.read() as connection:
-        ids = activity_ids(connection, Filter(person_id, states=("planned",)), descending=False)
+        ids = activity_ids(connection, Filter(person_id, states=(ActivityState.PLANNED,)), descending=False)
         found = activities(connection, ids)
     n = write_calendar(out, [found[i] for i in ids], dt.datetime.now(dt.UTC), translator(lang or world.language))
     if as_json:

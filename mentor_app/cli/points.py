@@ -89,9 +89,9 @@ def _entry(e: Entry) -> dict[str, object]:
 
 
 def _words(e: Entry, tr: Translator) -> str:
-    from mentor_app.core.points.rules import EVENTS, KINDS
+    from mentor_app.core.points.rules import EVENTS, KINDS, EntryKind
 
-    return tr(KINDS[e.kind]) if e.kind == "spend" else f"{tr(EVENTS[e.event])} ({tr(KINDS[e.kind])})"
+    return tr(KINDS[e.kind]) if e.kind == EntryKind.SPEND else f"{tr(EVENTS[e.event])} ({tr(KINDS[e.kind])})"
 
 
 @points.command()

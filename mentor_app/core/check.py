@@ -8,6 +8,7 @@ from sqlalchemy import text as sql
 from mentor_app.core.camp.programme import read_programme
 from mentor_app.core.camp.tables import programme_version
 from mentor_app.core.errors import UserError
+from mentor_app.core.logbook.kinds import ActivityState, ReviewDecision
 from mentor_app.core.logbook.tables import activity, review
 from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.tables import opportunity, owner_digest
@@ -46,8 +47,10 @@ def problems(connection: Connection) -> list[Text]:
             read_programme(row[1])
         except UserError as error:
             found.append(text("Version {n} of the programme can't be read: {reason}", n=row[0], reason=error.message))
-    confirmed = select(review.c.activity_id).where(review.c.decision == "signed_off")
-    unsigned = select(activity.c.id).where(activity.c.state == "signed_off", activity.c.id.not_in(confirmed))
+    confirmed = select(review.c.activity_id).where(review.c.decision == ReviewDecision.SIGNED_OFF)
+    unsigned = select(activity.c.id).where(
+        activity.c.state == ActivityState.SIGNED_OFF, activity.c.id.not_in(confirmed)
+    )
     found += [
         text("Activity {row} counts as signed off, but nobody signed it.", row=i)
         for i in connection.execute(unsigned).scalars()

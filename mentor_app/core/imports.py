@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TypeAlias
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.store import Session
 from mentor_app.core.text import Text
 
-Outcome: TypeAlias = tuple[int, str, UserError | None]
-"""A row's number, "new" | "updated" | "unchanged" | "rejected", and why it was rejected."""
-Keep: TypeAlias = Callable[[Sequence[Outcome]], bool]
+
+class RowResult(StrEnum):
+    """What became of a row of a file."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+
+
+RowOutcome: TypeAlias = tuple[int, RowResult, UserError | None]
+"""A row's number, what became of it, and why it was rejected."""
+Keep: TypeAlias = Callable[[Sequence[RowOutcome]], bool]
 """Says, once the outcome of every row is known, whether the import stands or leaves nothing behind."""
 
 
-def keep_all(outcomes: Sequence[Outcome]) -> bool:
+def keep_all(outcomes: Sequence[RowOutcome]) -> bool:
     """What could be taken stands, whatever was rejected."""
     return True
 
 
-def finish(session: Session, outcomes: list[Outcome], keep: Keep) -> list[Outcome]:
+def finish(session: Session, outcomes: list[RowOutcome], keep: Keep) -> list[RowOutcome]:
     """End an import: where ``keep`` says no, the action leaves nothing behind."""
     if not keep(outcomes):
         session.discard()

@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
-from mentor_app.core.imports import Keep, Outcome
+from mentor_app.core.imports import Keep, RowOutcome
 from mentor_app.core.logbook import actions
 from mentor_app.core.logbook.actions import Row
-from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES
+from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES, ActivityState
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.people.queries import people_by_name
 from mentor_app.core.people.rules import match_key
@@ -68,7 +68,7 @@ def _row(line: Line, people: Mapping[str, list[int]]) -> Row:
     kind = word("kind")
     if kind is None:
         raise BadCell("kind", text("No kind is given."))
-    state = word("state") or "submitted"
+    state = ActivityState(word("state") or ActivityState.SUBMITTED)
     details = Details(
         kind=kind,
         held_on=held,
@@ -90,21 +90,21 @@ def _row(line: Line, people: Mapping[str, list[int]]) -> Row:
 @cache
 def _known(field: str) -> dict[str, str]:
     """The words a file may use in a field → our keys."""
-    names = {
+    names: dict[str, Mapping[str, str]] = {
         "kind": {key: kind.name for key, kind in KINDS.items()},
         "phase": PHASES,
         "part": PARTS,
-        "state": {key: STATES[key] for key in ("draft", "planned", "submitted")},
-    }[field]
+        "state": {key: STATES[key] for key in (ActivityState.DRAFT, ActivityState.PLANNED, ActivityState.SUBMITTED)},
+    }
     found: dict[str, str] = {}
-    for key, name in names.items():
+    for key, name in names[field].items():
         more = _MORE_WORDS.get(key, ()) if field == "kind" else ()
         for said in (key, name, translator("zh_CN")(name), *more):
             found.setdefault(match_key(said).replace("_", " "), key)
     return found
 
 
-def _write(store: Store, actor: Actor, rows: Sequence[Row], today: dt.date, keep: Keep) -> Done[list[Outcome]]:
+def _write(store: Store, actor: Actor, rows: Sequence[Row], today: dt.date, keep: Keep) -> Done[list[RowOutcome]]:
     return store.act(actor, actions.import_activities, rows, today, keep)
 
 

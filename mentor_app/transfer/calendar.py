@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
-from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.core.logbook.kinds import KINDS, ActivityState
 from mentor_app.core.logbook.queries import Activity
 from mentor_app.core.text import Translator
 from mentor_app.transfer.files import replacing
@@ -21,7 +21,7 @@ def write_calendar(path: Path, planned: Sequence[Activity], now: dt.datetime, tr
     calendar.add("version", "2.0")
     written = 0
     for one in planned:
-        if one.state != "planned" or one.details.held_on is None:
+        if one.state != ActivityState.PLANNED or one.details.held_on is None:
             continue
         event = Event()
         event.add("uid", f"activity-{one.id}@mentor-app")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
-from mentor_app.core.imports import Keep, Outcome
+from mentor_app.core.imports import Keep, RowOutcome
 from mentor_app.core.pairing import actions
 from mentor_app.core.pairing.actions import PairingRow
 from mentor_app.core.people.queries import people_by_name
@@ -44,7 +44,9 @@ def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], 
     return read
 
 
-def _write(store: Store, actor: Actor, rows: Sequence[PairingRow], today: dt.date, keep: Keep) -> Done[list[Outcome]]:
+def _write(
+    store: Store, actor: Actor, rows: Sequence[PairingRow], today: dt.date, keep: Keep
+) -> Done[list[RowOutcome]]:
     return store.act(actor, actions.import_pairings, rows, keep)
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 
-from mentor_app.core.imports import Keep, Outcome
+from mentor_app.core.imports import Keep, RowOutcome
 from mentor_app.core.people import actions
 from mentor_app.core.people.actions import PersonDetails
 from mentor_app.core.people.rules import role_from_words
@@ -41,7 +41,7 @@ def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], 
     return read
 
 
-def _write(store: Store, actor: Actor, rows: Sequence[_Row], today: dt.date, keep: Keep) -> Done[list[Outcome]]:
+def _write(store: Store, actor: Actor, rows: Sequence[_Row], today: dt.date, keep: Keep) -> Done[list[RowOutcome]]:
     return store.act(actor, actions.import_people, rows, keep)
 
 

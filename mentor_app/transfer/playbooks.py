@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.playbooks.rules import MAX_BODY, MAX_LINE, MAX_PARTS, Part
+from mentor_app.core.playbooks.rules import MAX_BODY, MAX_LINE, MAX_PARTS, Form, Part
 from mentor_app.core.resources import resource
 from mentor_app.core.text import Translator
 from mentor_app.transfer.files import replacing
@@ -367,4 +367,4 @@ def document_of(whole: Any, number: int | None, tr: Translator) -> Document:
         + f" · {version.at.date()}"
         + (f" · {tr('Approved')}" if version.number == whole.approved else ""),
     )
-    return Document(version.title, about, version.parts, book.kind.form == "entries")
+    return Document(version.title, about, version.parts, book.kind.form == Form.ENTRIES)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
-from mentor_app.core.imports import Keep, Outcome
+from mentor_app.core.imports import Keep, RowOutcome
 from mentor_app.core.projects import actions
-from mentor_app.core.projects.rules import ProjectDetails
+from mentor_app.core.projects.rules import Outcome, ProjectDetails
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import text
 from mentor_app.transfer.recognise import PROJECTS
@@ -15,19 +15,19 @@ from mentor_app.transfer.rows import BadCell, Line, RowFile
 from mentor_app.transfer.values import plain
 
 _OUTCOMES = {
-    "": "open",
-    "open": "open",
-    "进行中": "open",
-    "won": "won",
-    "赢单": "won",
-    "签约": "won",
-    "lost": "lost",
-    "输单": "lost",
-    "丢单": "lost",
-    "cancelled": "cancelled",
-    "canceled": "cancelled",
-    "取消": "cancelled",
-    "已取消": "cancelled",
+    "": Outcome.OPEN,
+    "open": Outcome.OPEN,
+    "进行中": Outcome.OPEN,
+    "won": Outcome.WON,
+    "赢单": Outcome.WON,
+    "签约": Outcome.WON,
+    "lost": Outcome.LOST,
+    "输单": Outcome.LOST,
+    "丢单": Outcome.LOST,
+    "cancelled": Outcome.CANCELLED,
+    "canceled": Outcome.CANCELLED,
+    "取消": Outcome.CANCELLED,
+    "已取消": Outcome.CANCELLED,
 }
 
 
@@ -50,7 +50,7 @@ def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], 
     return read
 
 
-def _write(store: Store, actor: Actor, rows: Sequence[_Row], today: dt.date, keep: Keep) -> Done[list[Outcome]]:
+def _write(store: Store, actor: Actor, rows: Sequence[_Row], today: dt.date, keep: Keep) -> Done[list[RowOutcome]]:
     return store.act(actor, actions.import_projects, rows, keep)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from mentor_app.core.imports import Imported, Keep, Outcome, Problem
+from mentor_app.core.imports import Imported, Keep, Outcome, Problem, RowResult
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import Text, text
@@ -129,7 +129,11 @@ class RowFile(Generic[R]):
             ]
             result.rejected.sort(key=lambda one: one.row)
         count = Counter(outcome for _, outcome, _ in outcomes)
-        result.new, result.updated, result.unchanged = count["new"], count["updated"], count["unchanged"]
+        result.new, result.updated, result.unchanged = (
+            count[RowResult.NEW],
+            count[RowResult.UPDATED],
+            count[RowResult.UNCHANGED],
+        )
 
     @staticmethod
     def _column(made: Plan, field: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from mentor_app.core.camp import queries, rules
 from mentor_app.core.camp.programme import read_programme
+from mentor_app.core.camp.rules import GateDecision, StageStatus
 from mentor_app.core.camp.tables import enrolment, gate_decision, leave, programme_version
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.access import require_person, require_role
@@ -149,18 +150,18 @@ def decide(
     if by == person_id:
         raise UserError("Nobody decides about their own gate.")
     words = reason.strip()
-    if decision != "passed" and not words:
+    if decision != GateDecision.PASSED and not words:
         raise UserError("A written reason is needed.")
-    passed = [line.stage.key for line in stands.stages if line.status == "passed"]
+    passed = [line.stage.key for line in stands.stages if line.status == StageStatus.PASSED]
     evidence: dict[str, tuple[int, ...]] = {}
-    if decision == "reopened":
+    if decision == GateDecision.REOPENED:
         if not passed or passed[-1] != stage:
             raise UserError("Only the gate passed last can be reopened.")
     else:
         current = stands.current
         if current is None or current.stage.key != stage:
             raise UserError("{name} does not stand at this gate: earlier gates come first.", name=name)
-        if decision == "passed" and not stands.ready:
+        if decision == GateDecision.PASSED and not stands.ready:
             raise UserError("Not everything is met for {name}: a written waiver is needed.", name=name)
         if decision in rules.PASSES and stands.person.left_on is not None and stands.person.left_on < today:
             raise UserError("{name} has left the company on {date}.", name=name, date=stands.person.left_on)

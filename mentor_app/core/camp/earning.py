@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from mentor_app.core.camp.rules import passed_stages
+from mentor_app.core.camp.rules import GateDecision, passed_stages
 from mentor_app.core.camp.tables import gate_decision
 from mentor_app.core.pairing.earning import mentor_on
 from mentor_app.core.people.tables import person
 from mentor_app.core.points.earning import Earning
-from mentor_app.core.points.rules import Cause
+from mentor_app.core.points.rules import Cause, PointEvent
 from mentor_app.core.store import Session
 
 
@@ -43,8 +43,8 @@ def _causes(connection: Connection, people: Collection[int] | None) -> list[Caus
         in_effect = {id(decision) for decision in passed_stages(rows).values()}
         for row in rows:
             mentor = mentor_on(connection, person_id, row.decided_on) if id(row) in in_effect else None
-            if mentor is not None and row.decision == "passed":
-                found.append(Cause(f"gate:{row.id}", "gate", mentor, row.decided_on, row.name))
+            if mentor is not None and row.decision == GateDecision.PASSED:
+                found.append(Cause(f"gate:{row.id}", PointEvent.GATE, mentor, row.decided_on, row.name))
     return found
 
 

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Select, func, or_, select
 from mentor_app.core.camp import rules
 from mentor_app.core.camp.clock import clock_month, days_away, is_away
 from mentor_app.core.camp.programme import Programme, Stage, read_programme
-from mentor_app.core.camp.rules import Counted, Decision, Met
+from mentor_app.core.camp.rules import Counted, Decision, GateDecision, Met, Pace, StageStatus
 from mentor_app.core.camp.tables import enrolment, gate_decision, leave, programme_version
+from mentor_app.core.logbook.kinds import ActivityState
 from mentor_app.core.logbook.tables import activity, assessment
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.queries import Person, people
@@ -42,7 +43,7 @@ class StageStanding:
     """One stage of somebody's camp: passed (by which decision), the current one, or still ahead; what is met."""
 
     stage: Stage
-    status: str
+    status: StageStatus
     decision: Decision | None
     met: tuple[Met, ...]
 
@@ -58,7 +59,7 @@ class Standing:
     stage: Stage | None
     tenure_month: int
     clock_month: int
-    state: str
+    state: Pace
     gate_due: dt.date | None
     on_leave: bool
     days_away: int
@@ -74,7 +75,7 @@ class Standing:
     @property
     def current(self) -> StageStanding | None:
         """The current stage; None when finished."""
-        return next((s for s in self.stages if s.status == "current"), None)
+        return next((s for s in self.stages if s.status == StageStatus.CURRENT), None)
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,10 @@ def _standings(
     practised = _by_person(
         connection,
         select(activity.c.person_id, func.max(activity.c.held_on))
-        .where(activity.c.state.in_(("submitted", "returned", "signed_off")), activity.c.held_on <= as_of)
+        .where(
+            activity.c.state.in_((ActivityState.SUBMITTED, ActivityState.RETURNED, ActivityState.SIGNED_OFF)),
+            activity.c.held_on <= as_of,
+        )
         .group_by(activity.c.person_id),
         only,
         activity,
@@ -214,11 +218,13 @@ def _standing(
     lines = []
     for one in programme.stages:
         if one.key in passed:
-            lines.append(StageStanding(one, "passed", passed[one.key], _kept(one, passed[one.key], by_id)))
+            lines.append(StageStanding(one, StageStatus.PASSED, passed[one.key], _kept(one, passed[one.key], by_id)))
         else:
-            lines.append(StageStanding(one, "current" if one is stage else "ahead", None, next(met)))
+            lines.append(
+                StageStanding(one, StageStatus.CURRENT if one is stage else StageStatus.AHEAD, None, next(met))
+            )
     state, due = rules.pace(hired, leaves, stage, as_of)
-    current = next((line for line in lines if line.status == "current"), None)
+    current = next((line for line in lines if line.status == StageStatus.CURRENT), None)
     ready = current is not None and all(m.met for m in current.met)
     on_leave = is_away(leaves, as_of)
     last = practised or who.hired_on
@@ -238,7 +244,7 @@ def _standing(
         ready,
         practised,
         rules.stuck_since(state, due, ready, on_leave, last, as_of),
-        latest if latest is not None and latest.decision == "held" else None,
+        latest if latest is not None and latest.decision == GateDecision.HELD else None,
         mentor,
         enrolled,
     )
@@ -313,11 +319,13 @@ def counting(connection: Connection, person_ids: list[int] | None = None) -> dic
     a = activity.c
     # The few corrections and scores are read apart: looked up for each of many rows they would cost more than the rows.
     replaced = set(
-        connection.execute(select(a.revises_id).where(a.revises_id.is_not(None), a.state == "signed_off")).scalars()
+        connection.execute(
+            select(a.revises_id).where(a.revises_id.is_not(None), a.state == ActivityState.SIGNED_OFF)
+        ).scalars()
     )
     average = select(assessment.c.activity_id, func.avg(assessment.c.score)).group_by(assessment.c.activity_id)
     scores: dict[int, float] = {row[0]: row[1] for row in connection.execute(average)}
-    statement = select(a.person_id, a.id, a.kind, a.held_on).where(a.state == "signed_off")
+    statement = select(a.person_id, a.id, a.kind, a.held_on).where(a.state == ActivityState.SIGNED_OFF)
     if person_ids is not None:
         statement = statement.where(a.person_id.in_(person_ids))
     found: dict[int, list[Counted]] = defaultdict(list)

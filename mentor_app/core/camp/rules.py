@@ -9,19 +9,52 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from mentor_app.core.camp.clock import Leaves, clock_month, month_ends
 from mentor_app.core.camp.programme import Programme, Requirement, Stage
 from mentor_app.core.text import N_
 
-STATES = {"early": N_("Ahead"), "on_time": N_("On time"), "behind": N_("Behind"), "finished": N_("Finished")}
-DECISIONS = {
-    "passed": N_("Passed"),
-    "waived": N_("Passed with a waiver"),
-    "held": N_("Held back"),
-    "reopened": N_("Reopened"),
+
+class Pace(StrEnum):
+    """How somebody keeps up with the stage's window."""
+
+    EARLY = "early"
+    ON_TIME = "on_time"
+    BEHIND = "behind"
+    FINISHED = "finished"
+
+
+class GateDecision(StrEnum):
+    """What is decided at a gate; the last decision on a gate is the one that stands."""
+
+    PASSED = "passed"
+    WAIVED = "waived"
+    HELD = "held"
+    REOPENED = "reopened"
+
+
+class StageStatus(StrEnum):
+    """A stage of somebody's camp: behind them, the one they are in, still to come."""
+
+    PASSED = "passed"
+    CURRENT = "current"
+    AHEAD = "ahead"
+
+
+STATES = {
+    Pace.EARLY: N_("Ahead"),
+    Pace.ON_TIME: N_("On time"),
+    Pace.BEHIND: N_("Behind"),
+    Pace.FINISHED: N_("Finished"),
 }
-PASSES = frozenset({"passed", "waived"})
+DECISIONS = {
+    GateDecision.PASSED: N_("Passed"),
+    GateDecision.WAIVED: N_("Passed with a waiver"),
+    GateDecision.HELD: N_("Held back"),
+    GateDecision.REOPENED: N_("Reopened"),
+}
+PASSES = frozenset({GateDecision.PASSED, GateDecision.WAIVED})
 QUIET_DAYS = 14
 
 
@@ -81,7 +114,7 @@ class Decision:
     """What was decided at a gate: by whom, when, why, and on which evidence."""
 
     stage: str
-    decision: str
+    decision: GateDecision
     reason: str | None
     by: str
     decided_on: dt.date
@@ -95,7 +128,7 @@ def passed_stages(decisions: Iterable[Decision]) -> dict[str, Decision]:
     for decision in decisions:
         if decision.decision in PASSES:
             standing[decision.stage] = decision
-        elif decision.decision == "reopened":
+        elif decision.decision == GateDecision.REOPENED:
             standing.pop(decision.stage, None)
     return standing
 
@@ -105,27 +138,27 @@ def current_stage(programme: Programme, passed: Collection[str]) -> Stage | None
     return next((stage for stage in programme.stages if stage.key not in passed), None)
 
 
-def pace(hired: dt.date, leaves: Leaves, stage: Stage | None, as_of: dt.date) -> tuple[str, dt.date | None]:
+def pace(hired: dt.date, leaves: Leaves, stage: Stage | None, as_of: dt.date) -> tuple[Pace, dt.date | None]:
     """(early, on_time, behind or finished; the day the stage's gate is due, None where it has none)."""
     if stage is None:
-        return "finished", None
+        return Pace.FINISHED, None
     due = month_ends(hired, leaves, stage.last_month) if stage.last_month is not None else None
     if due is not None and as_of > due:
-        return "behind", due
+        return Pace.BEHIND, due
     if clock_month(hired, leaves, as_of) < stage.first_month:
-        return "early", due
-    return "on_time", due
+        return Pace.EARLY, due
+    return Pace.ON_TIME, due
 
 
 def stuck_since(
-    state: str, due: dt.date | None, ready: bool, away: bool, last_practised: dt.date | None, as_of: dt.date
+    state: Pace, due: dt.date | None, ready: bool, away: bool, last_practised: dt.date | None, as_of: dt.date
 ) -> dt.date | None:
     """Since when somebody is stuck: behind since the day after the gate was due, or nothing practised for 14 days.
 
     Ready for the gate, on leave or finished is not stuck (ready and behind is: somebody has to decide).
     """
-    if state == "behind" and due is not None:
+    if state == Pace.BEHIND and due is not None:
         return due + dt.timedelta(days=1)
-    if state == "finished" or ready or away or last_practised is None:
+    if state == Pace.FINISHED or ready or away or last_practised is None:
         return None
     return last_practised if (as_of - last_practised).days >= QUIET_DAYS else None

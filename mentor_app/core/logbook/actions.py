@@ -13,9 +13,9 @@ from sqlalchemy import select
 from mentor_app.core.camp.queries import published, versions
 from mentor_app.core.camp.tables import enrolment
 from mentor_app.core.errors import UserError
-from mentor_app.core.imports import Keep, Outcome, finish, keep_all
+from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_all
 from mentor_app.core.logbook import rules
-from mentor_app.core.logbook.kinds import KINDS, STATES
+from mentor_app.core.logbook.kinds import KINDS, STATES, ActivityState, ReviewDecision
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.logbook.tables import activity, assessment, review
 from mentor_app.core.people.access import require_person, require_role
@@ -33,7 +33,7 @@ class Row:
     code: str
     person_id: int
     details: Details
-    state: str
+    state: ActivityState
 
 
 @action("logbook.save_activity", title=N_("Activity saved"), undo=INVERSE)
@@ -44,7 +44,7 @@ def save_activity(
     details: Details,
     today: dt.date,
     *,
-    state: str = "draft",
+    state: str = ActivityState.DRAFT,
     activity_id: int | None = None,
     version: int | None = None,
     code: str | None = None,
@@ -54,15 +54,15 @@ def save_activity(
     With ``activity_id`` changes one that is planned, a draft or returned; what is submitted or signed off is not
     changed in place (see ``take_back`` and ``correct``). Raises UserError naming the rule broken.
     """
-    if state not in ("draft", "planned", "submitted"):
+    if state not in (ActivityState.DRAFT, ActivityState.PLANNED, ActivityState.SUBMITTED):
         raise UserError("{state} is not a state to save in.", state=state)
     _may_write(session, actor, person_id)
     values = {"person_id": person_id, "state": state, **rules.columns(details)}
     if details.host_id is not None and details.host_id == person_id:
         raise UserError("Nobody is their own mentor in a session.")
-    if state != "draft":
-        _check(session, person_id, details, today, planned=state == "planned")
-    if state == "submitted":
+    if state != ActivityState.DRAFT:
+        _check(session, person_id, details, today, planned=state == ActivityState.PLANNED)
+    if state == ActivityState.SUBMITTED:
         values["submitted_at"] = session.now
     if code is not None:
         values["code"] = code
@@ -74,8 +74,8 @@ def save_activity(
         raise UserError("What is {state} is not changed in place; write a correction.", state=text(words))
     if old["person_id"] != person_id:
         raise UserError("An activity stays with the person it belongs to.")
-    if state == "draft" and old["state"] == "returned":
-        values["state"] = "returned"  # being mended, it is still what was sent back
+    if state == ActivityState.DRAFT and old["state"] == ActivityState.RETURNED:
+        values["state"] = ActivityState.RETURNED  # being mended, it is still what was sent back
     session.update(activity, activity_id, values, version)
     return activity_id
 
@@ -89,7 +89,7 @@ def submit(session: Session, actor: Actor, activity_ids: Sequence[int], today: d
             raise UserError("This activity has been handed in already.")
         _may_write(session, actor, row["person_id"])
         _check(session, row["person_id"], rules.details_of(row), today, planned=False)
-        session.update(activity, activity_id, {"state": "submitted", "submitted_at": session.now})
+        session.update(activity, activity_id, {"state": ActivityState.SUBMITTED, "submitted_at": session.now})
     return len(activity_ids)
 
 
@@ -98,9 +98,9 @@ def take_back(session: Session, actor: Actor, activity_id: int) -> None:
     """Make a submitted activity a draft again, while nobody has signed it off."""
     row = _get(session, activity_id)
     _may_write(session, actor, row["person_id"])
-    if row["state"] != "submitted":
+    if row["state"] != ActivityState.SUBMITTED:
         raise UserError("Only what waits for sign-off can be taken back.")
-    session.update(activity, activity_id, {"state": "draft", "submitted_at": None})
+    session.update(activity, activity_id, {"state": ActivityState.DRAFT, "submitted_at": None})
 
 
 @action(
@@ -115,8 +115,8 @@ def sign_off(session: Session, actor: Actor, activity_ids: Sequence[int], commen
         row = _waiting(session, activity_id, by)
         if KINDS[row["kind"]].scored and not _assessed(session, activity_id):
             raise UserError("A {kind} is signed off with its score: give one first.", kind=_kind_name(row["kind"]))
-        session.update(activity, activity_id, {"state": "signed_off"})
-        _review(session, row, "signed_off", comment, by)
+        session.update(activity, activity_id, {"state": ActivityState.SIGNED_OFF})
+        _review(session, row, ReviewDecision.SIGNED_OFF, comment, by)
     return len(activity_ids)
 
 
@@ -131,8 +131,8 @@ def send_back(session: Session, actor: Actor, activity_id: int, comment: str) ->
     if not comment.strip():
         raise UserError("Say what to mend: a comment is needed.")
     row = _waiting(session, activity_id, by)
-    session.update(activity, activity_id, {"state": "returned", "submitted_at": None})
-    _review(session, row, "returned", comment, by)
+    session.update(activity, activity_id, {"state": ActivityState.RETURNED, "submitted_at": None})
+    _review(session, row, ReviewDecision.RETURNED, comment, by)
 
 
 @action("logbook.assess", title=N_("Activity scored"), undo=never(N_("A score given is kept for good.")))
@@ -142,7 +142,7 @@ def assess(session: Session, actor: Actor, activity_id: int, scores: Sequence[fl
     row = _get(session, activity_id)
     if row["person_id"] == by:
         raise UserError("Nobody scores their own activity.")
-    if row["state"] not in ("submitted", "signed_off"):
+    if row["state"] not in (ActivityState.SUBMITTED, ActivityState.SIGNED_OFF):
         raise UserError("Only what has been handed in can be scored.")
     rubric = _rubric(session, row["person_id"], row["kind"])
     if rubric is None:
@@ -159,15 +159,22 @@ def assess(session: Session, actor: Actor, activity_id: int, scores: Sequence[fl
 
 @action("logbook.correct", title=N_("Correction written"), undo=counter("logbook.withdraw"))
 def correct(
-    session: Session, actor: Actor, activity_id: int, details: Details, today: dt.date, state: str = "submitted"
+    session: Session,
+    actor: Actor,
+    activity_id: int,
+    details: Details,
+    today: dt.date,
+    state: str = ActivityState.SUBMITTED,
 ) -> int:
     """Write a correction beside a signed-off activity; it takes its place once it is signed off itself."""
     row = _get(session, activity_id)
-    if row["state"] != "signed_off":
+    if row["state"] != ActivityState.SIGNED_OFF:
         raise UserError("Only what is signed off is corrected by a revision; change the rest in place.")
     if details.kind != row["kind"]:
         raise UserError("A correction keeps the kind.")
-    held = select(activity.c.id).where(activity.c.revises_id == activity_id, activity.c.state != "withdrawn")
+    held = select(activity.c.id).where(
+        activity.c.revises_id == activity_id, activity.c.state != ActivityState.WITHDRAWN
+    )
     if session.connection.execute(held).first():
         raise UserError("There is already a correction of this activity.")
     made = save_activity(session, actor, row["person_id"], details, today, state=state)
@@ -183,14 +190,14 @@ def withdraw(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int
     """
     for activity_id in activity_ids:
         row = _get(session, activity_id)
-        if row["state"] == "withdrawn":
+        if row["state"] == ActivityState.WITHDRAWN:
             raise UserError("This activity is withdrawn already.")
-        if row["state"] == "signed_off":
+        if row["state"] == ActivityState.SIGNED_OFF:
             if require_person(session, actor, "logbook.withdraw_signed") == row["person_id"]:
                 raise UserError("What is signed off is withdrawn by a mentor or trainer.")
         else:
             _may_write(session, actor, row["person_id"])
-        session.update(activity, activity_id, {"state": "withdrawn", "withdrawn_from": row["state"]})
+        session.update(activity, activity_id, {"state": ActivityState.WITHDRAWN, "withdrawn_from": row["state"]})
     return len(activity_ids)
 
 
@@ -199,9 +206,9 @@ def restore(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int:
     """Undo a withdrawal: each activity is again what it was. Returns how many."""
     for activity_id in activity_ids:
         row = _get(session, activity_id)
-        if row["state"] != "withdrawn":
+        if row["state"] != ActivityState.WITHDRAWN:
             raise UserError("This activity is not withdrawn.")
-        if row["withdrawn_from"] == "signed_off":
+        if row["withdrawn_from"] == ActivityState.SIGNED_OFF:
             if require_person(session, actor, "logbook.withdraw_signed") == row["person_id"]:
                 raise UserError("What is signed off is restored by a mentor or trainer.")
         else:
@@ -223,13 +230,13 @@ def restore(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int:
 )
 def import_activities(
     session: Session, actor: Actor, rows: Sequence[Row], today: dt.date, keep: Keep = keep_all
-) -> list[Outcome]:
-    """Write the rows of a file: (row number, "new" | "updated" | "unchanged" | "rejected", error) for each.
+) -> list[RowOutcome]:
+    """Write the rows of a file; says what became of each.
 
     A row whose key is known changes that activity while nobody has signed it off; once signed off it must say the
     same. Where ``keep`` says no, nothing of it stays.
     """
-    results: list[Outcome] = []
+    results: list[RowOutcome] = []
     seen: dict[str, int] = {}
     for row in rows:
         try:
@@ -240,23 +247,23 @@ def import_activities(
                 outcome = _import(session, actor, row, today)
             results.append((row.number, outcome, None))
         except UserError as error:
-            results.append((row.number, "rejected", error))
+            results.append((row.number, RowResult.REJECTED, error))
     return finish(session, results, keep)
 
 
-def _import(session: Session, actor: Actor, row: Row, today: dt.date) -> str:
+def _import(session: Session, actor: Actor, row: Row, today: dt.date) -> RowResult:
     old = session.connection.execute(select(activity).where(activity.c.code == row.code)).mappings().one_or_none()
     if old is None:
         save_activity(session, actor, row.person_id, row.details, today, state=row.state, code=row.code)
-        return "new"
+        return RowResult.NEW
     values = rules.columns(row.details)
     if all(old[name] == value for name, value in values.items()) and old["person_id"] == row.person_id:
-        return "unchanged"
-    if old["state"] in ("signed_off", "withdrawn"):
+        return RowResult.UNCHANGED
+    if old["state"] in (ActivityState.SIGNED_OFF, ActivityState.WITHDRAWN):
         raise UserError("This activity is signed off or withdrawn; correct it in the app.")
-    _check(session, row.person_id, row.details, today, planned=row.state == "planned")
+    _check(session, row.person_id, row.details, today, planned=row.state == ActivityState.PLANNED)
     session.update(activity, old["id"], {**values, "person_id": row.person_id})
-    return "updated"
+    return RowResult.UPDATED
 
 
 def _may_write(session: Session, actor: Actor, person_id: int) -> None:
@@ -283,7 +290,7 @@ def _waiting(session: Session, activity_id: int, by: int) -> Mapping[str, Any]:
     row = _get(session, activity_id)
     if row["person_id"] == by:
         raise UserError("Nobody signs off their own activity.")
-    if row["state"] != "submitted":
+    if row["state"] != ActivityState.SUBMITTED:
         raise UserError("This activity does not wait for sign-off any more.")
     return row
 
@@ -293,7 +300,7 @@ def _assessed(session: Session, activity_id: int) -> set[int]:
     return set(session.connection.execute(statement).scalars())
 
 
-def _review(session: Session, row: Mapping[str, Any], decision: str, comment: str, by: int) -> None:
+def _review(session: Session, row: Mapping[str, Any], decision: ReviewDecision, comment: str, by: int) -> None:
     values = {
         "activity_id": row["id"],
         "submitted_at": row["submitted_at"],

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from mentor_app.core.logbook.kinds import ActivityState
 from mentor_app.core.logbook.tables import activity, review
 from mentor_app.core.people.tables import person
 from mentor_app.core.points.earning import Earning, utc
-from mentor_app.core.points.rules import FEEDBACK_WITHIN, Cause
+from mentor_app.core.points.rules import FEEDBACK_WITHIN, Cause, PointEvent
 from mentor_app.core.store import Session
 
 
@@ -37,7 +38,7 @@ def _roots(connection: Connection, ids: Collection[int]) -> set[int]:
 
 
 def _keys(connection: Connection, roots: Collection[int]) -> list[str]:
-    return [f"{event}:{root}" for root in roots for event in ("session", "feedback")]
+    return [f"{event}:{root}" for root in roots for event in (PointEvent.SESSION, PointEvent.FEEDBACK)]
 
 
 def _causes(connection: Connection, roots: Collection[int] | None) -> list[Cause]:
@@ -62,12 +63,12 @@ def _causes(connection: Connection, roots: Collection[int] | None) -> list[Cause
     for row in connection.execute(statement.order_by(a.id)):
         root = chain.get(row.id, row.id)
         subject[row.id] = (root, row)
-        if row.state != "withdrawn":
+        if row.state != ActivityState.WITHDRAWN:
             alive.add(root)
-        if row.state == "signed_off":
+        if row.state == ActivityState.SIGNED_OFF:
             standing[root] = row  # the latest signed-off one stands
     found = [
-        Cause(f"session:{root}", "session", row.host_id, row.held_on, row.name)
+        Cause(f"session:{root}", PointEvent.SESSION, row.host_id, row.held_on, row.name)
         for root, row in standing.items()
         if row.host_id is not None and row.held_on is not None and row.host_id != row.person_id
     ]
@@ -83,7 +84,7 @@ def _causes(connection: Connection, roots: Collection[int] | None) -> list[Cause
             continue
         root, row = subject[activity_id]
         if root in alive and root not in first and utc(at) - utc(submitted_at) <= FEEDBACK_WITHIN:
-            first[root] = Cause(f"feedback:{root}", "feedback", by_id, utc(at).date(), row.name)
+            first[root] = Cause(f"feedback:{root}", PointEvent.FEEDBACK, by_id, utc(at).date(), row.name)
     return found + list(first.values())
 
 

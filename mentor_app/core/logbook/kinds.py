@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from mentor_app.core.text import N_
 
@@ -15,13 +16,33 @@ PHASES = {
     "delivery": N_("Delivery and collection"),
 }
 PARTS = {"observed": N_("Observed"), "assisted": N_("Assisted"), "led": N_("Led")}
+
+
+class ActivityState(StrEnum):
+    """How far an activity is; only what is signed off counts."""
+
+    PLANNED = "planned"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    SIGNED_OFF = "signed_off"
+    WITHDRAWN = "withdrawn"
+
+
+class ReviewDecision(StrEnum):
+    """What a mentor says to an activity handed in."""
+
+    SIGNED_OFF = "signed_off"
+    RETURNED = "returned"
+
+
 STATES = {
-    "planned": N_("Planned"),
-    "draft": N_("Draft"),
-    "submitted": N_("Submitted"),
-    "returned": N_("Returned"),
-    "signed_off": N_("Signed off"),
-    "withdrawn": N_("Withdrawn"),
+    ActivityState.PLANNED: N_("Planned"),
+    ActivityState.DRAFT: N_("Draft"),
+    ActivityState.SUBMITTED: N_("Submitted"),
+    ActivityState.RETURNED: N_("Returned"),
+    ActivityState.SIGNED_OFF: N_("Signed off"),
+    ActivityState.WITHDRAWN: N_("Withdrawn"),
 }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
+from mentor_app.core.logbook.kinds import ActivityState, ReviewDecision
 from mentor_app.core.logbook.rules import Details, details_of
 from mentor_app.core.logbook.tables import activity, assessment, review
 from mentor_app.core.pairing.tables import pairing
@@ -21,7 +22,7 @@ from mentor_app.core.people.tables import person, person_role, team
 class Review:
     """A sign-off or a return, with its comment."""
 
-    decision: str
+    decision: ReviewDecision
     comment: str | None
     by: str
     at: dt.datetime
@@ -45,7 +46,7 @@ class Activity:
     version: int
     person_id: int
     person: str
-    state: str
+    state: ActivityState
     details: Details
     host: str | None
     revises_id: int | None
@@ -72,7 +73,7 @@ class Filter:
     """Which activities: of whom, in which states, of which kinds, with which words."""
 
     person_id: int | None = None
-    states: Collection[str] = ()
+    states: Collection[ActivityState] = ()
     kinds: Collection[str] = ()
     words: str = ""
 
@@ -96,7 +97,7 @@ def activity_ids(connection: Connection, wanted: Filter, sort: str = "held_on", 
     if wanted.states:
         statement = statement.where(a.state.in_(list(wanted.states)))
     else:
-        statement = statement.where(a.state != "withdrawn")
+        statement = statement.where(a.state != ActivityState.WITHDRAWN)
     if wanted.kinds:
         statement = statement.where(a.kind.in_(list(wanted.kinds)))
     for word in wanted.words.split():
@@ -116,7 +117,7 @@ def activities(connection: Connection, ids: Sequence[int]) -> dict[int, Activity
     later = activity.alias("later")
     replaced = (
         select(func.max(later.c.id))
-        .where(later.c.revises_id == activity.c.id, later.c.state == "signed_off")
+        .where(later.c.revises_id == activity.c.id, later.c.state == ActivityState.SIGNED_OFF)
         .scalar_subquery()
     )
     statement = (
@@ -171,7 +172,7 @@ def inbox_ids(connection: Connection, person_id: int) -> list[int]:
     statement = (
         select(a.id)
         .join(hire, hire.c.id == a.person_id)
-        .where(a.state == "submitted", a.person_id != person_id)
+        .where(a.state == ActivityState.SUBMITTED, a.person_id != person_id)
         .where(or_(a.host_id == person_id, a.host_id.is_(None) & near))
         .order_by(a.submitted_at, a.id)
     )
@@ -184,7 +185,7 @@ def feedback_ids(connection: Connection, person_id: int, limit: int = 5) -> list
     statement = (
         select(a.id)
         .join(review, r.activity_id == a.id)
-        .where(a.person_id == person_id, r.comment.is_not(None), a.state != "withdrawn")
+        .where(a.person_id == person_id, r.comment.is_not(None), a.state != ActivityState.WITHDRAWN)
         .group_by(a.id)
         .order_by(func.max(r.id).desc())
         .limit(limit)
@@ -208,7 +209,7 @@ def last_details(connection: Connection, person_id: int, kind: str) -> Details |
     """What this person's latest activity of a kind said: the defaults for the next."""
     statement = (
         select(activity)
-        .where(activity.c.person_id == person_id, activity.c.kind == kind, activity.c.state != "withdrawn")
+        .where(activity.c.person_id == person_id, activity.c.kind == kind, activity.c.state != ActivityState.WITHDRAWN)
         .order_by(activity.c.id.desc())
         .limit(1)
     )
@@ -224,7 +225,9 @@ def mentor_of(connection: Connection, person_id: int) -> int | None:
 
 def open_draft(connection: Connection, person_id: int) -> int | None:
     """This person's unfinished draft that was written last, if any: what a crash left behind."""
-    statement = select(func.max(activity.c.id)).where(activity.c.person_id == person_id, activity.c.state == "draft")
+    statement = select(func.max(activity.c.id)).where(
+        activity.c.person_id == person_id, activity.c.state == ActivityState.DRAFT
+    )
     return connection.execute(statement).scalar()
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, fields
 from statistics import fmean
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES
+from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, ActivityState
 from mentor_app.core.text import text
 
 MAX_LINE, MAX_TEXT = 200, 20_000
-EDITABLE = frozenset({"planned", "draft", "returned"})
+EDITABLE = frozenset({ActivityState.PLANNED, ActivityState.DRAFT, ActivityState.RETURNED})
 """The states in which an activity may still be changed in place."""
 
 

@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import func, select
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.imports import Keep, Outcome, finish, keep_all
+from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_all
 from mentor_app.core.pairing import rules
-from mentor_app.core.pairing.rules import Employment
+from mentor_app.core.pairing.rules import Employment, PairingState
 from mentor_app.core.pairing.tables import mentor_capacity, pairing, pairing_project, pairing_review
 from mentor_app.core.people.access import require_role
 from mentor_app.core.people.queries import Person, get_person
 from mentor_app.core.projects.actions import save_project
-from mentor_app.core.projects.rules import ProjectDetails
+from mentor_app.core.projects.rules import Outcome, ProjectDetails
 from mentor_app.core.projects.tables import project
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action, never
@@ -58,7 +58,7 @@ def pair(
     apprentice, mentor = get_person(session.connection, apprentice_id), get_person(session.connection, mentor_id)
     rules.check_pair(_employment(apprentice), _employment(mentor), mentor.roles, started_on)
     running = session.row(project, project_id)
-    if running["outcome"] != "open" and (past is None or running["closed_on"] < started_on):
+    if running["outcome"] != Outcome.OPEN and (past is None or running["closed_on"] < started_on):
         raise UserError("The project {name} is closed; a pairing starts with an open one.", name=running["name"])
     if started_on < running["started_on"]:
         raise UserError(
@@ -90,7 +90,7 @@ def pair(
             "apprentice_id": apprentice_id,
             "mentor_id": mentor_id,
             "started_on": started_on,
-            "state": "active",
+            "state": PairingState.ACTIVE,
             "goals": goals.strip() or None,
         },
     )
@@ -105,9 +105,9 @@ def roll_on(session: Session, actor: Actor, pairing_id: int, project_id: int, da
     row = _active(session, pairing_id)
     current = _current(session, pairing_id)
     before, after = session.row(project, current["project_id"]), session.row(project, project_id)
-    if before["outcome"] not in ("lost", "cancelled"):
+    if before["outcome"] not in (Outcome.LOST, Outcome.CANCELLED):
         raise UserError("The project {name} is not lost; the pairing stays with it.", name=before["name"])
-    if after["outcome"] != "open":
+    if after["outcome"] != Outcome.OPEN:
         raise UserError("The project {name} is closed; a pairing starts with an open one.", name=after["name"])
     if day < max(current["first_on"], before["closed_on"], after["started_on"], row["started_on"]):
         raise UserError("{date} lies before the project before it was closed or this one started.", date=day)
@@ -125,14 +125,14 @@ def complete(session: Session, actor: Actor, pairing_id: int, day: dt.date) -> N
         raise UserError("The cycle of {name} is not closed yet.", name=running["name"])
     if day < running["closed_on"]:
         raise UserError("{date} lies before the cycle of {name} closed.", date=day, name=running["name"])
-    _finish(session, pairing_id, "completed", day, "")
+    _finish(session, pairing_id, PairingState.COMPLETED, day, "")
 
 
 @action("pairing.end", title=N_("Pairing ended early"), undo=INVERSE)
 def end(session: Session, actor: Actor, pairing_id: int, day: dt.date, reason: str) -> None:
     """End a pairing before its cycle is closed, with a reason."""
     require_role(session, actor, "pairing.end")
-    _finish(session, pairing_id, "ended", day, reason)
+    _finish(session, pairing_id, PairingState.ENDED, day, reason)
 
 
 @action("pairing.reassign", title=N_("Apprentice reassigned to another mentor"), undo=INVERSE)
@@ -143,7 +143,7 @@ def reassign(session: Session, actor: Actor, pairing_id: int, mentor_id: int, da
     if row["mentor_id"] == mentor_id:
         raise UserError("That is the same mentor.")
     current = _current(session, pairing_id)
-    _finish(session, pairing_id, "reassigned", day, reason)
+    _finish(session, pairing_id, PairingState.REASSIGNED, day, reason)
     return pair(session, actor, row["apprentice_id"], mentor_id, current["project_id"], day, row["goals"] or "")
 
 
@@ -177,10 +177,10 @@ def capacity_of(session: Session, person_id: int) -> int:
     return rules.DEFAULT_CAPACITY if found is None else int(found)
 
 
-def _finish(session: Session, pairing_id: int, state: str, day: dt.date, reason: str) -> None:
+def _finish(session: Session, pairing_id: int, state: PairingState, day: dt.date, reason: str) -> None:
     row = _active(session, pairing_id)
     words = reason.strip()
-    if state != "completed" and not words:
+    if state != PairingState.COMPLETED and not words:
         raise UserError("A written reason is needed.")
     people = [_employment(get_person(session.connection, row[key])) for key in ("apprentice_id", "mentor_id")]
     rules.check_end(row["started_on"], day, people)
@@ -285,23 +285,25 @@ class PairingRow:
         "mentor_app.transfer.pairings.import_file",
     ),
 )
-def import_pairings(session: Session, actor: Actor, rows: Sequence[PairingRow], keep: Keep = keep_all) -> list[Outcome]:
+def import_pairings(
+    session: Session, actor: Actor, rows: Sequence[PairingRow], keep: Keep = keep_all
+) -> list[RowOutcome]:
     """Add pairings of the past and present, the oldest first; one is known by its two people and its first day.
 
     Every rule of a pairing made by hand holds, but a project closed meanwhile may stand behind one of the past.
     """
     require_role(session, actor, "pairing.import")
-    outcomes: dict[int, tuple[str, UserError | None]] = {}
+    outcomes: dict[int, tuple[RowResult, UserError | None]] = {}
     for row in sorted(rows, key=lambda r: (r.started_on, r.number)):
         try:
             with session.attempt():
                 outcomes[row.number] = (_import_pairing(session, actor, row), None)
         except UserError as error:
-            outcomes[row.number] = ("rejected", error)
+            outcomes[row.number] = (RowResult.REJECTED, error)
     return finish(session, [(number, *outcomes[number]) for number in sorted(outcomes)], keep)
 
 
-def _import_pairing(session: Session, actor: Actor, row: PairingRow) -> str:
+def _import_pairing(session: Session, actor: Actor, row: PairingRow) -> RowResult:
     bound = session.connection.execute(select(project).where(project.c.name == row.project)).mappings().one_or_none()
     if bound is None:
         raise UserError("No project is called {name}.", name=row.project)
@@ -316,7 +318,7 @@ def _import_pairing(session: Session, actor: Actor, row: PairingRow) -> str:
         .one_or_none()
     )
     if known is not None and (known["ended_on"] is not None or row.ended_on is None):
-        return "unchanged"
+        return RowResult.UNCHANGED
     made = (
         known["id"]
         if known
@@ -330,4 +332,4 @@ def _import_pairing(session: Session, actor: Actor, row: PairingRow) -> str:
             complete(session, actor, made, row.ended_on)
         else:
             end(session, actor, made, row.ended_on, row.reason)
-    return "new" if known is None else "updated"
+    return RowResult.NEW if known is None else RowResult.UPDATED

@@ -7,10 +7,11 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
+from mentor_app.core.pairing.rules import PairingState
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.tables import person
 from mentor_app.core.points.earning import Earning
-from mentor_app.core.points.rules import Cause
+from mentor_app.core.points.rules import Cause, PointEvent
 from mentor_app.core.store import Session
 
 
@@ -35,10 +36,13 @@ def _causes(connection: Connection, ids: Collection[int] | None) -> list[Cause]:
     """Pairings completed because their project's cycle closed, for the mentor."""
     p = pairing.c
     statement = select(p.id, p.mentor_id, p.ended_on, person.c.name).join(person, person.c.id == p.apprentice_id)
-    statement = statement.where(p.state == "completed")
+    statement = statement.where(p.state == PairingState.COMPLETED)
     if ids is not None:
         statement = statement.where(p.id.in_(list(ids)))
-    return [Cause(f"cycle:{i}", "cycle", mentor, day, name) for i, mentor, day, name in connection.execute(statement)]
+    return [
+        Cause(f"cycle:{i}", PointEvent.CYCLE, mentor, day, name)
+        for i, mentor, day, name in connection.execute(statement)
+    ]
 
 
 CYCLES = Earning(name="cycles", watches=(pairing,), touched=_touched, keys=_keys, causes=_causes)

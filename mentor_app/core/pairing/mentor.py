@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from mentor_app.core.camp.queries import Standing, standings
+from mentor_app.core.logbook.kinds import ActivityState
 from mentor_app.core.logbook.tables import activity
 from mentor_app.core.matching.criteria import Mentor
 from mentor_app.core.pairing.queries import Pairing, activity_in_pairing, mentors, pairings
@@ -51,7 +52,7 @@ def mentor_page(connection: Connection, person_id: int, today: dt.date, viewer_i
     statement = (
         select(pairing.c.id, func.count(), func.max(activity.c.held_on))
         .join(activity, activity_in_pairing())
-        .where(pairing.c.mentor_id == person_id, activity.c.held_on <= today, activity.c.state != "planned")
+        .where(pairing.c.mentor_id == person_id, activity.c.held_on <= today, activity.c.state != ActivityState.PLANNED)
         .group_by(pairing.c.id)
     )
     counted: dict[int, tuple[int, dt.date]] = {row[0]: (row[1], row[2]) for row in connection.execute(statement)}

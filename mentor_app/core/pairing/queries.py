@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from mentor_app.core.camp.queries import not_enrolled, standings
+from mentor_app.core.logbook.kinds import ActivityState
 from mentor_app.core.logbook.tables import activity
 from mentor_app.core.matching.criteria import Apprentice, Mentor
 from mentor_app.core.pairing import rules
+from mentor_app.core.pairing.rules import PairingState
 from mentor_app.core.pairing.tables import mentor_capacity, pairing, pairing_project, pairing_review
 from mentor_app.core.people.queries import people
 from mentor_app.core.people.roles import Role
 from mentor_app.core.people.tables import person
+from mentor_app.core.playbooks.rules import PlaybookState
 from mentor_app.core.playbooks.tables import playbook
 from mentor_app.core.projects.queries import Project, projects
 from mentor_app.core.projects.rules import Phase
@@ -38,7 +41,7 @@ class Pairing:
     mentor: str
     started_on: dt.date
     ended_on: dt.date | None
-    state: str
+    state: PairingState
     goals: str | None
     reason: str | None
     projects: tuple[str, ...]
@@ -55,7 +58,7 @@ class SessionLine:
     held_on: dt.date
     subject: str
     minutes: int | None
-    state: str
+    state: ActivityState
 
 
 @dataclass(frozen=True)
@@ -191,14 +194,14 @@ def activity_in_pairing() -> ColumnElement[bool]:
     What names nobody on the day of a handover belongs to the new mentor.
     """
     a, p = activity.c, pairing.c
-    unnamed = and_(a.host_id.is_(None), or_(p.state != "reassigned", a.held_on < p.ended_on))
+    unnamed = and_(a.host_id.is_(None), or_(p.state != PairingState.REASSIGNED, a.held_on < p.ended_on))
     return and_(
         a.person_id == p.apprentice_id,
         a.held_on >= p.started_on,
         or_(p.ended_on.is_(None), a.held_on <= p.ended_on),
         or_(a.host_id == p.mentor_id, unnamed),
-        a.state != "withdrawn",
-        a.state != "draft",
+        a.state != ActivityState.WITHDRAWN,
+        a.state != ActivityState.DRAFT,
     )
 
 
@@ -207,7 +210,7 @@ def sessions(connection: Connection, pairing_ids: Collection[int]) -> list[Sessi
     if not pairing_ids:
         return []
     a = activity.c
-    replaced = select(a.revises_id).where(a.revises_id.is_not(None), a.state == "signed_off")
+    replaced = select(a.revises_id).where(a.revises_id.is_not(None), a.state == ActivityState.SIGNED_OFF)
     statement = (
         select(
             a.id,
@@ -234,20 +237,22 @@ def mentors(connection: Connection, today: dt.date) -> list[Mentor]:
     completed: dict[int, int] = {}
     for mentor_id, state, n in connection.execute(
         select(p.mentor_id, p.state, func.count())
-        .where(p.state.in_(("active", "completed")))
+        .where(p.state.in_((PairingState.ACTIVE, PairingState.COMPLETED)))
         .group_by(p.mentor_id, p.state)
     ):
-        (active if state == "active" else completed)[mentor_id] = n
+        (active if state == PairingState.ACTIVE else completed)[mentor_id] = n
     capacity = {
         row[0]: row[1] for row in connection.execute(select(mentor_capacity.c.person_id, mentor_capacity.c.capacity))
     }
     hosted: dict[int, dict[str, float]] = defaultdict(dict)
     a = activity.c
-    counts = select(a.host_id, a.kind, func.count()).where(a.state == "signed_off", a.host_id.is_not(None))
+    counts = select(a.host_id, a.kind, func.count()).where(a.state == ActivityState.SIGNED_OFF, a.host_id.is_not(None))
     for host, kind, n in connection.execute(counts.group_by(a.host_id, a.kind)):
         hosted[host][kind] = min(1.0, n / STRONG_FROM)
     approved = (
-        select(playbook.c.owner_id, func.count()).where(playbook.c.state == "approved").group_by(playbook.c.owner_id)
+        select(playbook.c.owner_id, func.count())
+        .where(playbook.c.state == PlaybookState.APPROVED)
+        .group_by(playbook.c.owner_id)
     )
     written: dict[int, int] = {row[0]: row[1] for row in connection.execute(approved)}
     return sorted(

@@ -5,19 +5,29 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.roles import Role
 from mentor_app.core.ramp.calendar import tenure_month
 from mentor_app.core.text import N_, Text, text
 
+
+class PairingState(StrEnum):
+    """A pairing runs, or how it ended: its cycle closed, another mentor took over, or early."""
+
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    REASSIGNED = "reassigned"
+    ENDED = "ended"
+
+
 STATES = {
-    "active": N_("Active"),
-    "completed": N_("Completed"),
-    "reassigned": N_("Reassigned"),
-    "ended": N_("Ended"),
+    PairingState.ACTIVE: N_("Active"),
+    PairingState.COMPLETED: N_("Completed"),
+    PairingState.REASSIGNED: N_("Reassigned"),
+    PairingState.ENDED: N_("Ended"),
 }
-"""The phases of the default project cycle, in order."""
 DEFAULT_CAPACITY = 2
 SENIOR_FROM_MONTH = 7
 

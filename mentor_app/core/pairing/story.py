@@ -14,12 +14,14 @@ from mentor_app.core.camp.tables import enrolment
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.pairing.queries import Cycle, Pairing, SessionLine, bindings, cycles, pairings, sessions
+from mentor_app.core.pairing.rules import PairingState
 from mentor_app.core.pairing.tables import pairing, pairing_project, pairing_review
 from mentor_app.core.people.access import roles_of
 from mentor_app.core.people.roles import permitted
 from mentor_app.core.people.tables import person
+from mentor_app.core.projects.rules import Outcome
 from mentor_app.core.projects.tables import project, project_phase
-from mentor_app.core.store.history import RowChange, changes_of
+from mentor_app.core.store.history import Operation, RowChange, changes_of
 from mentor_app.core.text import N_, Text, text
 
 
@@ -102,16 +104,16 @@ def closing_reviews(connection: Connection, one: Pairing, viewer_id: int | None)
 
 
 _STATES = {
-    "completed": N_("Completed: the cycle is closed."),
-    "reassigned": N_("Given to another mentor."),
-    "ended": N_("Ended before the cycle closed."),
+    PairingState.COMPLETED: N_("Completed: the cycle is closed."),
+    PairingState.REASSIGNED: N_("Given to another mentor."),
+    PairingState.ENDED: N_("Ended before the cycle closed."),
 }
 _BOUND, _ROLLED = N_("Bound to {name}."), N_("Rolled on to {name}.")
 _OUTCOMES = {
-    "open": N_("{name} was opened again."),
-    "won": N_("{name} was closed: won."),
-    "lost": N_("{name} was closed: lost."),
-    "cancelled": N_("{name} was closed: cancelled."),
+    Outcome.OPEN: N_("{name} was opened again."),
+    Outcome.WON: N_("{name} was closed: won."),
+    Outcome.LOST: N_("{name} was closed: lost."),
+    Outcome.CANCELLED: N_("{name} was closed: cancelled."),
 }
 
 
@@ -120,7 +122,7 @@ def _own(connection: Connection, one: Pairing) -> tuple[list[Event], list[Event]
     begins: list[Event] = []
     events: list[Event] = []
     for step in changes_of(connection, pairing, [one.id]):
-        if step.operation == "insert":
+        if step.operation == Operation.INSERT:
             words = text("{name} is paired with {mentor}.", name=one.apprentice, mentor=one.mentor)
             begins.append(Event(one.started_on, step.by, words, step.after.get("goals") or ""))
         elif step.after.get("state") in _STATES:
@@ -132,7 +134,11 @@ def _own(connection: Connection, one: Pairing) -> tuple[list[Event], list[Event]
     bound = bindings(connection, pairing_project.c.pairing_id == one.id)
     c = pairing_project.c
     ids = list(connection.execute(select(c.id).where(c.pairing_id == one.id).order_by(c.id)).scalars())
-    who = {step.row_id: step.by for step in changes_of(connection, pairing_project, ids) if step.operation == "insert"}
+    who = {
+        step.row_id: step.by
+        for step in changes_of(connection, pairing_project, ids)
+        if step.operation == Operation.INSERT
+    }
     for at, (row_id, stretch) in enumerate(zip(ids, bound, strict=True)):
         key = _ROLLED if at else _BOUND
         (events if at else begins).append(Event(stretch.first_on, who.get(row_id, ""), text(key, name=stretch.project)))
@@ -154,13 +160,13 @@ def _cycles(connection: Connection, went: tuple[Cycle, ...]) -> list[Event]:
     rows = connection.execute(select(c.id, c.phase, c.project_id).where(c.project_id.in_(list(by_id)))).all()
     phases: dict[int, tuple[str, int]] = {row[0]: (row[1], row[2]) for row in rows}
     for step in changes_of(connection, project_phase, list(phases)):
-        if step.operation == "update" and step.after.get("done_on"):
+        if step.operation == Operation.UPDATE and step.after.get("done_on"):
             name, project_id = phases[step.row_id]
             done, day = phase_name(step.after.get("phase", name)), _day(step.after["done_on"], step)
             if within(project_id, day):
                 events.append(Event(day, step.by, text("Phase done: {phase}.", phase=done)))
     for step in changes_of(connection, project, list(by_id)):
-        if step.operation == "update" and "outcome" in step.after:
+        if step.operation == Operation.UPDATE and "outcome" in step.after:
             name, closed = by_id[step.row_id].project.name, step.after.get("closed_on")
             key, day = _OUTCOMES[step.after["outcome"]], _day(closed, step)
             if within(step.row_id, day):

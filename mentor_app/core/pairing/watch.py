@@ -4,27 +4,44 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from sqlalchemy import Connection, and_, func, select
 
 from mentor_app.core.camp.queries import leaves_of
+from mentor_app.core.logbook.kinds import ActivityState
 from mentor_app.core.logbook.tables import activity
 from mentor_app.core.pairing.queries import Pairing, activity_in_pairing, pairings, unpaired
 from mentor_app.core.pairing.rules import DEFAULT_CAPACITY
 from mentor_app.core.pairing.tables import mentor_capacity, pairing, pairing_project, pairing_review
 from mentor_app.core.people.tables import person, team
+from mentor_app.core.projects.rules import Outcome
 from mentor_app.core.projects.tables import project, project_phase
 from mentor_app.core.text import N_, Text, text
 
 SILENT_DAYS, UNPAIRED_DAYS, LEAVING_DAYS, REVIEW_DAYS = 14, 7, 30, 90
+
+
+class AlertKind(StrEnum):
+    """What needs a team lead's hand."""
+
+    UNPAIRED = "unpaired"
+    LEAVING = "leaving"
+    SILENT = "silent"
+    OVERRUN = "overrun"
+    CLOSED = "closed"
+    OVERLOADED = "overloaded"
+    REVIEW = "review"
+
+
 KINDS = {
-    "unpaired": N_("Without a mentor"),
-    "leaving": N_("Leaving"),
-    "silent": N_("No session"),
-    "overrun": N_("Cycle overrun"),
-    "closed": N_("Cycle closed"),
-    "overloaded": N_("Mentor overloaded"),
-    "review": N_("Review missing"),
+    AlertKind.UNPAIRED: N_("Without a mentor"),
+    AlertKind.LEAVING: N_("Leaving"),
+    AlertKind.SILENT: N_("No session"),
+    AlertKind.OVERRUN: N_("Cycle overrun"),
+    AlertKind.CLOSED: N_("Cycle closed"),
+    AlertKind.OVERLOADED: N_("Mentor overloaded"),
+    AlertKind.REVIEW: N_("Review missing"),
 }
 """Kinds of alerts, the most pressing first."""
 
@@ -33,7 +50,7 @@ KINDS = {
 class Alert:
     """One thing to do: about whom (and whose team), in which pairing or project, since when, in words."""
 
-    kind: str
+    kind: AlertKind
     person_id: int
     name: str
     since: dt.date
@@ -67,7 +84,7 @@ def watch(connection: Connection, today: dt.date) -> list[Alert]:
 
 def _without(connection: Connection, today: dt.date) -> list[Alert]:
     return [
-        Alert("unpaired", a.id, a.name, a.since, text("{n} days without a mentor", n=(today - a.since).days))
+        Alert(AlertKind.UNPAIRED, a.id, a.name, a.since, text("{n} days without a mentor", n=(today - a.since).days))
         for a in unpaired(connection, today)
         if a.since is not None and (today - a.since).days > UNPAIRED_DAYS
     ]
@@ -87,14 +104,18 @@ def _leaving(
                     if left_on < today
                     else text("{name} leaves on {date}: {pair}", name=name, date=left_on, pair=pair)
                 )
-                found.append(Alert("leaving", who, name, left_on, words, p.id))
+                found.append(Alert(AlertKind.LEAVING, who, name, left_on, words, p.id))
     return found
 
 
 def _silent(connection: Connection, running: list[Pairing], today: dt.date) -> list[Alert]:
     statement = select(pairing.c.id, func.max(activity.c.held_on)).join(activity, activity_in_pairing())
-    held = statement.where(pairing.c.ended_on.is_(None), activity.c.held_on <= today, activity.c.state != "planned")
-    ahead = statement.where(pairing.c.ended_on.is_(None), activity.c.held_on >= today, activity.c.state == "planned")
+    held = statement.where(
+        pairing.c.ended_on.is_(None), activity.c.held_on <= today, activity.c.state != ActivityState.PLANNED
+    )
+    ahead = statement.where(
+        pairing.c.ended_on.is_(None), activity.c.held_on >= today, activity.c.state == ActivityState.PLANNED
+    )
     last_on: dict[int, dt.date] = {row[0]: row[1] for row in connection.execute(held.group_by(pairing.c.id))}
     planned = {row[0] for row in connection.execute(ahead.group_by(pairing.c.id))}
     leaves = leaves_of(connection)
@@ -104,7 +125,7 @@ def _silent(connection: Connection, running: list[Pairing], today: dt.date) -> l
         away = any(one.first_on <= today <= (one.last_on or today) for one in leaves.get(p.apprentice_id, []))
         if (today - since).days >= SILENT_DAYS and p.id not in planned and not away:
             words = text("{n} days without a session with {mentor}", n=(today - since).days, mentor=p.mentor)
-            found.append(Alert("silent", p.apprentice_id, p.apprentice, since, words, p.id))
+            found.append(Alert(AlertKind.SILENT, p.apprentice_id, p.apprentice, since, words, p.id))
     return found
 
 
@@ -128,13 +149,13 @@ def _cycles(connection: Connection, running: list[Pairing], today: dt.date) -> l
         if closed_on is not None:
             words = (
                 text("{project} is won: complete the pairing", project=name)
-                if outcome == "won"
+                if outcome == Outcome.WON
                 else text("{project} is closed without a win: roll on or complete", project=name)
             )
-            found.append(Alert("closed", p.apprentice_id, p.apprentice, closed_on, words, p.id, project_id))
+            found.append(Alert(AlertKind.CLOSED, p.apprentice_id, p.apprentice, closed_on, words, p.id, project_id))
         elif planned is not None and planned < today:
             words = text("{project} should have closed on {date}", project=name, date=planned)
-            found.append(Alert("overrun", p.apprentice_id, p.apprentice, planned, words, p.id, project_id))
+            found.append(Alert(AlertKind.OVERRUN, p.apprentice_id, p.apprentice, planned, words, p.id, project_id))
     return found
 
 
@@ -146,7 +167,7 @@ def _overloaded(connection: Connection, running: list[Pairing], today: dt.date) 
         held.setdefault(p.mentor_id, []).append(p)
     return [
         Alert(
-            "overloaded",
+            AlertKind.OVERLOADED,
             mentor,
             several[0].mentor,
             max(p.started_on for p in several),
@@ -173,5 +194,5 @@ def _reviews(
             left_on = people[who][0]
             if (p.id, who) not in written and (left_on is None or left_on >= today) and p.ended_on is not None:
                 words = text("closing review of the pairing with {name} is missing", name=other)
-                found.append(Alert("review", who, name, p.ended_on, words, p.id))
+                found.append(Alert(AlertKind.REVIEW, who, name, p.ended_on, words, p.id))
     return found

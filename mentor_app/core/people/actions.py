@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import or_, select
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.imports import Keep, Outcome, finish, keep_all
+from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_all
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people import rules
 from mentor_app.core.people.queries import inferred_hire_date
 from mentor_app.core.people.roles import Role
+from mentor_app.core.people.rules import RegionClass
 from mentor_app.core.people.tables import crm_name, person, person_role, region, team
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action
@@ -197,13 +198,13 @@ def save_team(
 )
 def import_people(
     session: Session, actor: Actor, rows: Iterable[tuple[int, PersonDetails, frozenset[str]]], keep: Keep = keep_all
-) -> list[Outcome]:
+) -> list[RowOutcome]:
     """Add or update people from (row number, details, fields the file has).
 
-    A person is found by code where the file has one, else by name. Returns (row number, "new" | "updated" |
-    "unchanged" | "rejected", error) for each; where ``keep`` says no, nothing of it stays.
+    A person is found by code where the file has one, else by name. Says what became of each row; where
+    ``keep`` says no, nothing of it stays.
     """
-    results: list[Outcome] = []
+    results: list[RowOutcome] = []
     seen: dict[int, int] = {}
     for number, details, fields in rows:
         try:
@@ -212,14 +213,14 @@ def import_people(
                 raise UserError("The same person stands in row {row} already.", row=seen[found])
             with session.attempt():
                 if found is None:
-                    found, outcome = add_person(session, actor, details), "new"
+                    found, outcome = add_person(session, actor, details), RowResult.NEW
                 else:
                     merged = _merge(session, found, details, fields)
-                    outcome = "updated" if edit_person(session, actor, found, merged) else "unchanged"
+                    outcome = RowResult.UPDATED if edit_person(session, actor, found, merged) else RowResult.UNCHANGED
             seen[found] = number
             results.append((number, outcome, None))
         except UserError as error:
-            results.append((number, "rejected", error))
+            results.append((number, RowResult.REJECTED, error))
     return finish(session, results, keep)
 
 
@@ -272,7 +273,7 @@ def region_id(session: Session, name: str) -> int:
     """The id of a region, by its name in either language; a new one is added as a cultivation region."""
     name = rules.region_from_words(name) or name
     found = session.connection.execute(select(region.c.id).where(region.c.name == name)).scalar()
-    return found if found is not None else session.insert(region, {"name": name, "kind": "cultivation"})
+    return found if found is not None else session.insert(region, {"name": name, "kind": RegionClass.CULTIVATION})
 
 
 def _set_roles(session: Session, person_id: int, roles: frozenset[Role]) -> bool:

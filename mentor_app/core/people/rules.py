@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from enum import StrEnum
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.roles import Role
@@ -21,18 +22,28 @@ ROLE_WORDS = {
     Role.MENTOR: ("mentor", "师傅", "导师"),
     Role.TRAINER: ("trainer", "培训师", "讲师"),
 }
+
+
+class RegionClass(StrEnum):
+    """What the company wants of a region."""
+
+    STRATEGIC = "strategic"
+    CONSOLIDATION = "consolidation"
+    CULTIVATION = "cultivation"
+
+
 REGIONS = {
-    "East": "strategic",
-    "South": "strategic",
-    "North": "consolidation",
-    "Central": "consolidation",
-    "Northwest": "cultivation",
-    "Southwest": "cultivation",
+    "East": RegionClass.STRATEGIC,
+    "South": RegionClass.STRATEGIC,
+    "North": RegionClass.CONSOLIDATION,
+    "Central": RegionClass.CONSOLIDATION,
+    "Northwest": RegionClass.CULTIVATION,
+    "Southwest": RegionClass.CULTIVATION,
 }
 REGION_CLASSES = {
-    "strategic": N_("Strategic"),
-    "consolidation": N_("Consolidation"),
-    "cultivation": N_("Cultivation"),
+    RegionClass.STRATEGIC: N_("Strategic"),
+    RegionClass.CONSOLIDATION: N_("Consolidation"),
+    RegionClass.CULTIVATION: N_("Cultivation"),
 }
 REGION_WORDS = {
     N_("East"): ("华东", "东区", "east"),

@@ -12,7 +12,7 @@ from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.tables import crm_name, person
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.points.earning import Earning
-from mentor_app.core.points.rules import Cause
+from mentor_app.core.points.rules import Cause, PointEvent
 from mentor_app.core.store import Session
 
 _WATCHES = (pairing, opportunity, crm_name, person)
@@ -55,7 +55,7 @@ def _causes(connection: Connection, apprentices: Collection[int] | None) -> list
     for owner, day in first.items():
         mentor = mentor_on(connection, people[owner].id, day)
         if mentor is not None:
-            found.append(Cause(f"first_win:{people[owner].id}", "first_win", mentor, day, people[owner].name))
+            found.append(Cause(f"first_win:{people[owner].id}", PointEvent.FIRST_WIN, mentor, day, people[owner].name))
     return found
 
 

@@ -14,7 +14,7 @@ from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.people.rules import checked_name
 from mentor_app.core.playbooks import rules
-from mentor_app.core.playbooks.rules import Kind, Part, read_kind, write_kind
+from mentor_app.core.playbooks.rules import Form, Kind, Part, PlaybookDecision, PlaybookState, read_kind, write_kind
 from mentor_app.core.playbooks.tables import (
     playbook,
     playbook_answer,
@@ -31,7 +31,7 @@ from mentor_app.core.store.attachments import Stored
 from mentor_app.core.store.history import row_of
 from mentor_app.core.text import N_
 
-EDITABLE = frozenset({"not_started", "draft", "changes", "approved"})
+EDITABLE = frozenset({PlaybookState.NOT_STARTED, PlaybookState.DRAFT, PlaybookState.CHANGES, PlaybookState.APPROVED})
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,10 @@ def new_playbook(
             "pairing_id": pairing_id,
             "title": checked_name(title[:200]),
             "due_on": due_on,
-            "state": "not_started",
+            "state": PlaybookState.NOT_STARTED,
         },
     )
-    for position, name in enumerate(kind.template if kind.form == "sections" else ()):
+    for position, name in enumerate(kind.template if kind.form == Form.SECTIONS else ()):
         both = f"{name.zh_CN} {name.en}".strip() if name.zh_CN != name.en else name.en
         session.insert(playbook_part, {"playbook_id": made, "position": position, "title": both, "body": ""})
     return made
@@ -166,7 +166,7 @@ def move_part(session: Session, actor: Actor, playbook_id: int, part_id: int, by
 def submit(session: Session, actor: Actor, playbook_id: int) -> int:
     """Hand the playbook in as its next version, which never changes. Returns the version's id."""
     row = _writable(session, actor, playbook_id)
-    if row["state"] not in EDITABLE or row["state"] == "not_started":
+    if row["state"] not in EDITABLE or row["state"] == PlaybookState.NOT_STARTED:
         raise UserError("Nothing has been written yet.")
     kind_row = session.row(playbook_kind, row["kind_id"])
     parts = parts_of(session, playbook_id)
@@ -177,7 +177,7 @@ def submit(session: Session, actor: Actor, playbook_id: int) -> int:
     last = session.connection.execute(
         select(c.number, c.content).where(c.playbook_id == playbook_id).order_by(c.number.desc()).limit(1)
     ).one_or_none()
-    if row["state"] == "approved" and last is not None and last.content == stored:
+    if row["state"] == PlaybookState.APPROVED and last is not None and last.content == stored:
         raise UserError("Nothing has changed since the last version.")
     made = session.insert(
         playbook_version,
@@ -189,7 +189,7 @@ def submit(session: Session, actor: Actor, playbook_id: int) -> int:
             "by_id": actor.person_id or row["owner_id"],
         },
     )
-    session.update(playbook, playbook_id, {"state": "in_review"})
+    session.update(playbook, playbook_id, {"state": PlaybookState.IN_REVIEW})
     return made
 
 
@@ -197,9 +197,9 @@ def submit(session: Session, actor: Actor, playbook_id: int) -> int:
 def take_back(session: Session, actor: Actor, playbook_id: int) -> None:
     """Take a playbook back to write on, while nobody has decided."""
     row = owned(session.connection, actor, playbook_id)
-    if row["state"] != "in_review":
+    if row["state"] != PlaybookState.IN_REVIEW:
         raise UserError("Only what is in review can be taken back.")
-    session.update(playbook, playbook_id, {"state": "draft"})
+    session.update(playbook, playbook_id, {"state": PlaybookState.DRAFT})
 
 
 @action(
@@ -216,10 +216,15 @@ def ask_for_changes(
         raise UserError("Say what to change.")
     for one in comments:
         if one.words.strip():
-            values = {"decision": "comment", "part": one.part, "passage": one.passage[:500], "words": one.words.strip()}
+            values = {
+                "decision": PlaybookDecision.COMMENT,
+                "part": one.part,
+                "passage": one.passage[:500],
+                "words": one.words.strip(),
+            }
             _say(session, version, by, values)
-    _say(session, version, by, {"decision": "changes", "words": words.strip() or "…"})
-    session.update(playbook, playbook_id, {"state": "changes"})
+    _say(session, version, by, {"decision": PlaybookDecision.CHANGES, "words": words.strip() or "…"})
+    session.update(playbook, playbook_id, {"state": PlaybookState.CHANGES})
 
 
 @action(
@@ -230,8 +235,8 @@ def ask_for_changes(
 def approve(session: Session, actor: Actor, playbook_id: int, words: str = "") -> None:
     """Approve the version in review; from now on everybody finds it. Never one's own."""
     by, version = _reviewing(session, actor, "playbooks.approve", playbook_id)
-    _say(session, version, by, {"decision": "approved", "words": words.strip() or None})
-    session.update(playbook, playbook_id, {"state": "approved"})
+    _say(session, version, by, {"decision": PlaybookDecision.APPROVED, "words": words.strip() or None})
+    session.update(playbook, playbook_id, {"state": PlaybookState.APPROVED})
     _publish(session, playbook_id, version)
 
 
@@ -248,8 +253,8 @@ def withdraw_approval(session: Session, actor: Actor, playbook_id: int, reason: 
     version = approved_version(session, playbook_id)
     if version is None:
         raise UserError("This playbook is not approved.")
-    _say(session, version, by, {"decision": "taken_back", "words": reason.strip()})
-    session.update(playbook, playbook_id, {"state": "changes"})
+    _say(session, version, by, {"decision": PlaybookDecision.TAKEN_BACK, "words": reason.strip()})
+    session.update(playbook, playbook_id, {"state": PlaybookState.CHANGES})
     _publish(session, playbook_id, None)
 
 
@@ -332,12 +337,12 @@ def approved_version(session: Session, playbook_id: int) -> int | None:
     statement = (
         select(r.version_id, r.decision)
         .join(playbook_version, v.id == r.version_id)
-        .where(v.playbook_id == playbook_id, r.decision.in_(("approved", "taken_back")))
+        .where(v.playbook_id == playbook_id, r.decision.in_((PlaybookDecision.APPROVED, PlaybookDecision.TAKEN_BACK)))
         .order_by(r.id.desc())
         .limit(1)
     )
     row = session.connection.execute(statement).one_or_none()
-    return None if row is None or row.decision == "taken_back" else int(row.version_id)
+    return None if row is None or row.decision == PlaybookDecision.TAKEN_BACK else int(row.version_id)
 
 
 def parts_of(session: Session, playbook_id: int) -> list[Part]:
@@ -386,7 +391,7 @@ def _reviewing(session: Session, actor: Actor, name: str, playbook_id: int) -> t
     row = session.row(playbook, playbook_id)
     if row["owner_id"] == by:
         raise UserError("Nobody approves their own playbook.")
-    if row["state"] != "in_review":
+    if row["state"] != PlaybookState.IN_REVIEW:
         raise UserError("This playbook is not in review.")
     c = playbook_version.c
     newest = select(c.id).where(c.playbook_id == playbook_id).order_by(c.number.desc()).limit(1)
@@ -404,7 +409,7 @@ def owned(connection: Connection, actor: Actor, playbook_id: int) -> Mapping[str
 
 def _writable(session: Session, actor: Actor, playbook_id: int) -> Mapping[str, Any]:
     row = owned(session.connection, actor, playbook_id)
-    if row["state"] == "in_review":
+    if row["state"] == PlaybookState.IN_REVIEW:
         raise UserError("What is in review is not changed; take it back first.")
     return row
 
@@ -412,8 +417,8 @@ def _writable(session: Session, actor: Actor, playbook_id: int) -> Mapping[str, 
 def _begun(session: Session, playbook_id: int) -> None:
     """Writing on a playbook that was approved, or not begun, makes it a draft; the approved version stays in the search."""
     state = session.row(playbook, playbook_id)["state"]
-    if state in ("not_started", "approved"):
-        session.update(playbook, playbook_id, {"state": "draft"})
+    if state in (PlaybookState.NOT_STARTED, PlaybookState.APPROVED):
+        session.update(playbook, playbook_id, {"state": PlaybookState.DRAFT})
 
 
 def _part_ids(session: Session, playbook_id: int) -> list[int]:

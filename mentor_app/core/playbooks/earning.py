@@ -6,9 +6,10 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
+from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook, playbook_review, playbook_version
 from mentor_app.core.points.earning import Earning, utc
-from mentor_app.core.points.rules import Cause
+from mentor_app.core.points.rules import Cause, PointEvent
 from mentor_app.core.store import Session
 
 
@@ -32,7 +33,7 @@ def _causes(connection: Connection, ids: Collection[int] | None) -> list[Cause]:
         select(b.id, b.owner_id, b.title, r.decision, r.at)
         .join(playbook_version, v.playbook_id == b.id)
         .join(playbook_review, r.version_id == v.id)
-        .where(r.decision.in_(("approved", "taken_back")))
+        .where(r.decision.in_((PlaybookDecision.APPROVED, PlaybookDecision.TAKEN_BACK)))
         .order_by(r.id)
     )
     if ids is not None:
@@ -41,11 +42,11 @@ def _causes(connection: Connection, ids: Collection[int] | None) -> list[Cause]:
     last: dict[int, str] = {}
     for row in connection.execute(statement):
         last[row.id] = row.decision
-        if row.decision == "approved":
+        if row.decision == PlaybookDecision.APPROVED:
             first.setdefault(
-                row.id, Cause(f"playbook:{row.id}", "playbook", row.owner_id, utc(row.at).date(), row.title)
+                row.id, Cause(f"playbook:{row.id}", PointEvent.PLAYBOOK, row.owner_id, utc(row.at).date(), row.title)
             )
-    return [cause for playbook_id, cause in first.items() if last[playbook_id] == "approved"]
+    return [cause for playbook_id, cause in first.items() if last[playbook_id] == PlaybookDecision.APPROVED]
 
 
 PLAYBOOKS = Earning(name="playbooks", watches=(playbook_review,), touched=_touched, keys=_keys, causes=_causes)

@@ -6,13 +6,15 @@ import datetime as dt
 
 from sqlalchemy import func, select
 
+from mentor_app.core.pairing.rules import PairingState
 from mentor_app.core.pairing.tables import pairing, pairing_project
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.playbooks.actions import new_playbook
-from mentor_app.core.playbooks.rules import Kind, read_kind
+from mentor_app.core.playbooks.rules import Arises, Kind, PlaybookState, read_kind
 from mentor_app.core.playbooks.tables import playbook, playbook_attachment, playbook_kind, playbook_part
 from mentor_app.core.projects.tables import project, project_phase
 from mentor_app.core.store import Actor, Session
+from mentor_app.core.store.history import Operation
 
 DUE_BY = frozenset({pairing_project.name, project_phase.name, project.name})
 """Tables whose rows say when a running cycle ends."""
@@ -23,9 +25,9 @@ def follow(session: Session, actor: Actor) -> None:
     """Create what new pairings oblige to, move due dates with their cycles, drop what an early end makes pointless."""
     kinds = kinds_of(session)
     for written in session.changed(pairing):
-        if written.operation == "insert":
+        if written.operation == Operation.INSERT:
             started(session, written.row_id, kinds)
-        elif written.after.get("state") in ("reassigned", "ended"):
+        elif written.after.get("state") in (PairingState.REASSIGNED, PairingState.ENDED):
             _dropped(session, written.row_id)
     if session.touched(DUE_BY):
         _dates(session)
@@ -51,10 +53,10 @@ def started(session: Session, pairing_id: int, kinds: list[tuple[int, Kind]], pa
         due = row.started_on + dt.timedelta(days=kind.due_days)
         held = select(playbook.c.id).where(playbook.c.kind_id == kind_id, playbook.c.owner_id == row.mentor_id)
         owed = select(playbook.c.id).where(playbook.c.kind_id == kind_id, playbook.c.pairing_id == pairing_id)
-        if kind.arises == "pairing" and session.connection.execute(owed).first() is None:
+        if kind.arises == Arises.PAIRING and session.connection.execute(owed).first() is None:
             apprentice = get_person(session.connection, row.apprentice_id).name
             new_playbook(session, kind, kind_id, f"{kind.name('zh_CN')} · {apprentice}", row.mentor_id, due, pairing_id)
-        elif kind.arises == "mentor" and session.connection.execute(held).first() is None:
+        elif kind.arises == Arises.MENTOR and session.connection.execute(held).first() is None:
             mentor = get_person(session.connection, row.mentor_id).name
             new_playbook(session, kind, kind_id, f"{kind.name('zh_CN')} · {mentor}", row.mentor_id, due, None)
 
@@ -66,7 +68,7 @@ def _dropped(session: Session, pairing_id: int) -> None:
         session.connection.execute(
             select(c.id).where(
                 c.pairing_id == pairing_id,
-                c.state == "not_started",
+                c.state == PlaybookState.NOT_STARTED,
                 c.id.not_in(select(playbook_attachment.c.playbook_id)),
             )
         )
@@ -93,7 +95,7 @@ def _dates(session: Session) -> None:
         .join(pairing_project, b.pairing_id == pairing.c.id)
         .join(project, project.c.id == b.project_id)
         .outerjoin(end, end.c.project_id == project.c.id)
-        .where(pairing.c.ended_on.is_(None), b.last_on.is_(None), playbook.c.state != "approved")
+        .where(pairing.c.ended_on.is_(None), b.last_on.is_(None), playbook.c.state != PlaybookState.APPROVED)
     )
     for playbook_id, due_on, day in session.connection.execute(current).all():
         if day is not None and day != due_on:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.tables import person, team
 from mentor_app.core.playbooks import rules
-from mentor_app.core.playbooks.rules import Kind, Part, read_content, read_kind
+from mentor_app.core.playbooks.rules import Form, Kind, Part, PlaybookDecision, PlaybookState, read_content, read_kind
 from mentor_app.core.playbooks.tables import (
     playbook,
     playbook_answer,
@@ -36,7 +36,7 @@ class Playbook:
     team: str | None
     title: str
     due_on: dt.date | None
-    state: str
+    state: PlaybookState
     written: int
     """Parts with text."""
     wanted: int
@@ -48,7 +48,12 @@ class Playbook:
     @property
     def owed(self) -> bool:
         """Whether somebody still has to write on it."""
-        return self.state in ("not_started", "draft", "changes", "out_of_date")
+        return self.state in (
+            PlaybookState.NOT_STARTED,
+            PlaybookState.DRAFT,
+            PlaybookState.CHANGES,
+            PlaybookState.OUT_OF_DATE,
+        )
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class Said:
     """What a reviewer said: the decision, or a comment at a passage of a part (its position)."""
 
     version: int
-    decision: str
+    decision: PlaybookDecision
     part: int | None
     passage: str | None
     words: str | None
@@ -142,11 +147,11 @@ def playbooks(
     decided = (
         select(v.playbook_id, r.decision, r.at)
         .join(playbook_version, v.id == r.version_id)
-        .where(r.decision.in_(("approved", "taken_back")))
+        .where(r.decision.in_((PlaybookDecision.APPROVED, PlaybookDecision.TAKEN_BACK)))
         .order_by(r.id)
     )
     for row_id, decision, at in connection.execute(decided):
-        if decision == "approved":
+        if decision == PlaybookDecision.APPROVED:
             approved[row_id] = at
         else:
             approved.pop(row_id, None)
@@ -165,9 +170,9 @@ def playbooks(
         kind = known[kind_id]
         at = approved.get(row_id)
         old = at is not None and rules.out_of_date(at.date(), kind, today)
-        shown = "out_of_date" if state == "approved" and old else state
+        shown = PlaybookState.OUT_OF_DATE if state == PlaybookState.APPROVED and old else state
         yes, no = votes.get(row_id, (0, 0))
-        wanted = kind.goal if kind.form == "entries" else len(kind.template)
+        wanted = kind.goal if kind.form == Form.ENTRIES else len(kind.template)
         found.append(
             Playbook(
                 row_id,
@@ -229,8 +234,8 @@ def whole(connection: Connection, playbook_id: int, today: dt.date) -> Whole:
         .order_by(r.id)
     )
     said = tuple(Said(*tuple(row)) for row in connection.execute(words))
-    last = [one for one in said if one.decision in ("approved", "taken_back")]
-    approved = last[-1].version if last and last[-1].decision == "approved" else None
+    last = [one for one in said if one.decision in (PlaybookDecision.APPROVED, PlaybookDecision.TAKEN_BACK)]
+    approved = last[-1].version if last and last[-1].decision == PlaybookDecision.APPROVED else None
     return Whole(found[0], drafts, versions, said, approved)
 
 
@@ -313,12 +318,12 @@ def stale(connection: Connection) -> list[int]:
     decided = (
         select(v.playbook_id, v.id, v.content, r.decision)
         .join(playbook_review, r.version_id == v.id)
-        .where(r.decision.in_(("approved", "taken_back")))
+        .where(r.decision.in_((PlaybookDecision.APPROVED, PlaybookDecision.TAKEN_BACK)))
         .order_by(r.id)
     )
     stands: dict[int, list[tuple[str, str]]] = {}
     for playbook_id, _, stored, decision in connection.execute(decided):
-        parts = read_content(stored)[1] if decision == "approved" else ()
+        parts = read_content(stored)[1] if decision == PlaybookDecision.APPROVED else ()
         stands[playbook_id] = [(part.title, part.body) for part in parts]
     held: dict[int, list[tuple[str, str]]] = {}
     for playbook_id, title, body in connection.execute(select(a.playbook_id, a.title, a.body).order_by(a.id)):

@@ -7,6 +7,7 @@ import difflib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from itertools import pairwise
 
 from mentor_app.core.camp.programme import Name
@@ -15,19 +16,63 @@ from mentor_app.core.ramp.calendar import add_months
 from mentor_app.core.store.search import tokens
 from mentor_app.core.text import N_
 
+
+class PlaybookState(StrEnum):
+    """How far a playbook is; out of date is never stored, it follows from the day of the approval."""
+
+    NOT_STARTED = "not_started"
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    CHANGES = "changes"
+    APPROVED = "approved"
+    OUT_OF_DATE = "out_of_date"
+
+
+class PlaybookDecision(StrEnum):
+    """What a reviewer says: a comment at a passage, or what becomes of the version."""
+
+    COMMENT = "comment"
+    CHANGES = "changes"
+    APPROVED = "approved"
+    TAKEN_BACK = "taken_back"
+
+
+class Form(StrEnum):
+    """What a kind of playbook is made of."""
+
+    SECTIONS = "sections"
+    ENTRIES = "entries"
+
+
+class Arises(StrEnum):
+    """When a playbook of a kind is owed."""
+
+    PAIRING = "pairing"
+    MENTOR = "mentor"
+    NEVER = "never"
+
+
+class LineChange(StrEnum):
+    """What became of a line from one version to the next."""
+
+    SAME = "same"
+    GONE = "gone"
+    ADDED = "added"
+
+
 STATES = {
-    "not_started": N_("Not started"),
-    "draft": N_("Draft"),
-    "in_review": N_("In review"),
-    "changes": N_("Changes asked"),
-    "approved": N_("Approved"),
-    "out_of_date": N_("Out of date"),
+    PlaybookState.NOT_STARTED: N_("Not started"),
+    PlaybookState.DRAFT: N_("Draft"),
+    PlaybookState.IN_REVIEW: N_("In review"),
+    PlaybookState.CHANGES: N_("Changes asked"),
+    PlaybookState.APPROVED: N_("Approved"),
+    PlaybookState.OUT_OF_DATE: N_("Out of date"),
 }
-FORMS = {"sections": N_("Sections"), "entries": N_("Questions and answers")}
+FORMS = {Form.SECTIONS: N_("Sections"), Form.ENTRIES: N_("Questions and answers")}
 ARISES = {
-    "pairing": N_("when a pairing starts, due at its cycle's end"),
-    "mentor": N_("when a mentor takes a first apprentice"),
-    "never": N_("only by hand"),
+    Arises.PAIRING: N_("when a pairing starts, due at its cycle's end"),
+    Arises.MENTOR: N_("when a mentor takes a first apprentice"),
+    Arises.NEVER: N_("only by hand"),
 }
 MAX_PARTS, MAX_LINE, MAX_BODY, MAX_FILES = 1000, 400, 50_000, 100
 ALIKE = 0.45
@@ -43,10 +88,10 @@ class Kind:
 
     key: str
     name: Name
-    form: str
+    form: Form
     template: tuple[Name, ...]
     goal: int
-    arises: str
+    arises: Arises
     due_days: int
     months: int
 
@@ -59,10 +104,10 @@ def read_kind(key: str, definition: str) -> Kind:
         kind = Kind(
             key,
             Name(found["name"]["en"], found["name"]["zh_CN"]),
-            found["form"],
+            Form(found["form"]),
             template,
             int(found["goal"]),
-            found["arises"],
+            Arises(found["arises"]),
             int(found["due_days"]),
             int(found["months"]),
         )
@@ -85,7 +130,7 @@ def check_kind(kind: Kind) -> None:
         raise UserError("A name is needed.")
     if kind.form not in FORMS or kind.arises not in ARISES:
         raise UserError("{word} is not known here.", word=f"{kind.form}, {kind.arises}")
-    if kind.form == "sections" and not 1 <= len(kind.template) <= 60:
+    if kind.form == Form.SECTIONS and not 1 <= len(kind.template) <= 60:
         raise UserError("A template has between 1 and 60 sections.")
     if not 0 <= kind.goal <= 1000 or not 1 <= kind.due_days <= 3650 or not 1 <= kind.months <= 120:
         raise UserError("Goal, days and months must be sensible numbers.")
@@ -123,7 +168,7 @@ def check_complete(kind: Kind, parts: Sequence[Part]) -> None:
     written = [part for part in parts if part.body.strip()]
     if not written:
         raise UserError("Nothing has been written yet.")
-    if kind.form == "entries":
+    if kind.form == Form.ENTRIES:
         for part in parts:
             if not part.title.strip() or not part.body.strip():
                 raise UserError("Every entry needs its question and its answer: {title}", title=part.title or "–")
@@ -172,5 +217,5 @@ def compare(old: Sequence[Part], new: Sequence[Part]) -> list[tuple[str, str]]:
             found += [f"# {part.title}", *([about] if about else []), *part.body.split("\n")]
         return found
 
-    meant = {" ": "same", "-": "gone", "+": "added"}
+    meant = {" ": LineChange.SAME, "-": LineChange.GONE, "+": LineChange.ADDED}
     return [(meant[line[0]], line[2:]) for line in difflib.ndiff(lines(old), lines(new)) if line[0] in meant]

@@ -10,7 +10,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.rules import checked_name
 from mentor_app.core.points.ledger import Ledger, balance_of
-from mentor_app.core.points.rules import REWARDS, SPENT, check_rule
+from mentor_app.core.points.rules import REWARDS, SPENT, EntryKind, RedemptionState, RewardKind, check_rule
 from mentor_app.core.points.tables import point_rule, redemption, reward
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action, counter, never
@@ -89,7 +89,7 @@ def save_reward(
         raise UserError("A reward costs between 1 and 1000000 points.")
     if stock is not None and not 0 <= stock <= 1_000_000:
         raise UserError("A stock lies between 0 and 1000000.")
-    if (kind == "promotion") != (weight is not None) or (weight is not None and not 0 < weight <= 1000):
+    if (kind == RewardKind.PROMOTION) != (weight is not None) or (weight is not None and not 0 < weight <= 1000):
         raise UserError("Promotion weight needs its weight, between 0 and 1000; a training resource has none.")
     clean = checked_name(name)
     taken = session.connection.execute(select(reward.c.id).where(reward.c.name == clean)).scalar()
@@ -122,7 +122,7 @@ def request(session: Session, actor: Actor, reward_id: int) -> int:
             "reward_id": reward_id,
             "points": row["cost"],
             "weight": row["weight"],
-            "state": "requested",
+            "state": RedemptionState.REQUESTED,
             "requested_at": session.now,
         },
     )
@@ -139,24 +139,24 @@ def decide(session: Session, actor: Actor, redemption_id: int, approve: bool, re
     row = session.row(redemption, redemption_id)
     if row["person_id"] == by:
         raise UserError("Nobody decides on their own request.")
-    if row["state"] != "requested":
+    if row["state"] != RedemptionState.REQUESTED:
         raise UserError("This request has been decided already.")
     if not approve and not reason.strip():
         raise UserError("A written reason is needed.")
     values = {"decided_by_id": by, "decided_at": session.now, "reason": reason.strip() or None}
     if not approve:
-        session.update(redemption, redemption_id, {"state": "refused", **values})
+        session.update(redemption, redemption_id, {"state": RedemptionState.REFUSED, **values})
         return
     wanted = session.row(reward, row["reward_id"])
     if wanted["stock"] is not None:
         if wanted["stock"] < 1:
             raise UserError("{name} is out of stock.", name=wanted["name"])
         session.update(reward, wanted["id"], {"stock": wanted["stock"] - 1})
-    session.update(redemption, redemption_id, {"state": "approved", **values})
+    session.update(redemption, redemption_id, {"state": RedemptionState.APPROVED, **values})
     Ledger(session).append(
         row["person_id"],
         SPENT,
-        "spend",
+        EntryKind.SPEND,
         -row["points"],
         f"redemption:{redemption_id}",
         1,
@@ -172,9 +172,9 @@ def fulfil(session: Session, actor: Actor, redemption_id: int) -> None:
     row = session.row(redemption, redemption_id)
     if row["person_id"] == by:
         raise UserError("Nobody decides on their own request.")
-    if row["state"] != "approved":
+    if row["state"] != RedemptionState.APPROVED:
         raise UserError("Only what is approved can be fulfilled.")
-    session.update(redemption, redemption_id, {"state": "fulfilled", "fulfilled_at": session.now})
+    session.update(redemption, redemption_id, {"state": RedemptionState.FULFILLED, "fulfilled_at": session.now})
 
 
 @action(
@@ -185,21 +185,27 @@ def withdraw(session: Session, actor: Actor, redemption_id: int) -> None:
     row = session.row(redemption, redemption_id)
     if row["person_id"] != actor.person_id:
         raise UserError("Only who asked takes a request back.")
-    if row["state"] != "requested":
+    if row["state"] != RedemptionState.REQUESTED:
         raise UserError("This request has been decided already.")
-    session.update(redemption, redemption_id, {"state": "withdrawn"})
+    session.update(redemption, redemption_id, {"state": RedemptionState.WITHDRAWN})
 
 
 def available(session: Session, person_id: int) -> int:
     """What somebody can spend: the balance less what their open requests reserve."""
     r = redemption.c
     reserved = session.connection.execute(
-        select(func.coalesce(func.sum(r.points), 0)).where(r.person_id == person_id, r.state == "requested")
+        select(func.coalesce(func.sum(r.points), 0)).where(
+            r.person_id == person_id, r.state == RedemptionState.REQUESTED
+        )
     ).scalar_one()
     return balance_of(session.connection, person_id) - int(reserved)
 
 
 def _waiting(session: Session, reward_id: int) -> int:
     r = redemption.c
-    statement = select(func.count()).select_from(redemption).where(r.reward_id == reward_id, r.state == "requested")
+    statement = (
+        select(func.count())
+        .select_from(redemption)
+        .where(r.reward_id == reward_id, r.state == RedemptionState.REQUESTED)
+    )
     return int(session.connection.execute(statement).scalar_one())

@@ -23,7 +23,7 @@ from mentor_app.core.playbooks.earning import PLAYBOOKS
 from mentor_app.core.points.earning import Earning
 from mentor_app.core.points.ledger import Ledger
 from mentor_app.core.points.queries import rules_of
-from mentor_app.core.points.rules import Cause, earned, rule_on
+from mentor_app.core.points.rules import Cause, EntryKind, PointEvent, earned, rule_on
 from mentor_app.core.points.tables import point_entry
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import action, never
@@ -70,10 +70,10 @@ def settle(session: Session, touched: Touched | None = None) -> int:
     connection = session.connection
     causes = {(cause.key, cause.person_id): cause for cause in _causes(connection, touched)}
     held: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
-    events: dict[tuple[str, int], tuple[str, str, int | None, dt.date]] = {}
+    events: dict[tuple[str, int], tuple[PointEvent, str, int | None, dt.date]] = {}
     c = point_entry.c
     entries = select(c.cause, c.person_id, c.kind, c.points, c.event, c.note, c.rule_id, c.occurred_on).where(
-        c.kind != "spend"
+        c.kind != EntryKind.SPEND
     )
     if touched is not None:
         entries = entries.where(c.cause.in_(_keys(connection, touched)))
@@ -87,14 +87,14 @@ def settle(session: Session, touched: Touched | None = None) -> int:
         take = min(left, ledger.balance(key[1]))
         if take > 0:
             event, note, rule_id, day = events[key]
-            ledger.append(key[1], event, "reversal", -take, key[0], len(held[key]) + 1, day, note, rule_id)
+            ledger.append(key[1], event, EntryKind.REVERSAL, -take, key[0], len(held[key]) + 1, day, note, rule_id)
             months.add(key[1], event, day, -take)
             added += 1
     rules = rules_of(connection)
     earners: set[int] = set()
     for cause in sorted(causes.values(), key=lambda one: (one.occurred_on, one.key, one.person_id)):
         before = held.get((cause.key, cause.person_id), [])
-        if before and before[-1][0] == "award":
+        if before and before[-1][0] == EntryKind.AWARD:
             continue
         rule = rule_on(rules, cause.event, cause.occurred_on)
         if rule is None:
@@ -104,7 +104,7 @@ def settle(session: Session, touched: Touched | None = None) -> int:
         ledger.append(
             cause.person_id,
             cause.event,
-            "award",
+            EntryKind.AWARD,
             points,
             cause.key,
             len(before) + 1,
@@ -125,16 +125,26 @@ def _collect(session: Session, ledger: Ledger, person_id: int) -> int:
     statement = select(c.cause, c.kind, c.points, c.event, c.note, c.rule_id, c.occurred_on, c.turn)
     left: dict[str, int] = defaultdict(int)
     last: dict[str, Any] = {}
-    rows = session.connection.execute(statement.where(c.person_id == person_id, c.kind != "spend").order_by(c.id))
+    rows = session.connection.execute(
+        statement.where(c.person_id == person_id, c.kind != EntryKind.SPEND).order_by(c.id)
+    )
     for row in rows:
         left[row.cause] += row.points
         last[row.cause] = row
     added = 0
     for cause, row in last.items():
-        take = min(left[cause], ledger.balance(person_id)) if row.kind == "reversal" else 0
+        take = min(left[cause], ledger.balance(person_id)) if row.kind == EntryKind.REVERSAL else 0
         if take > 0:
             ledger.append(
-                person_id, row.event, "reversal", -take, cause, row.turn + 1, row.occurred_on, row.note, row.rule_id
+                person_id,
+                row.event,
+                EntryKind.REVERSAL,
+                -take,
+                cause,
+                row.turn + 1,
+                row.occurred_on,
+                row.note,
+                row.rule_id,
             )
             added += 1
     return added

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.points.rules import GENESIS, chained
+from mentor_app.core.points.rules import GENESIS, EntryKind, PointEvent, chained
 from mentor_app.core.points.tables import point_entry
 from mentor_app.core.store import Session
-from mentor_app.core.store.history import change
+from mentor_app.core.store.history import Operation, change
 from mentor_app.core.text import Text, text
 
 FIELDS = ("person_id", "event", "kind", "points", "balance", "cause", "turn", "rule_id", "occurred_on", "at", "note")
@@ -49,8 +49,8 @@ class Ledger:
     def append(
         self,
         person_id: int,
-        event: str,
-        kind: str,
+        event: PointEvent,
+        kind: EntryKind,
         points: int,
         cause: str,
         turn: int,
@@ -103,7 +103,11 @@ def verify(connection: Connection) -> Verified:
     """
     made: dict[int, str] = {}
     c = change.c
-    kept = select(c.row_id, c.after).where(c.table_name == point_entry.name, c.operation == "insert").order_by(c.row_id)
+    kept = (
+        select(c.row_id, c.after)
+        .where(c.table_name == point_entry.name, c.operation == Operation.INSERT)
+        .order_by(c.row_id)
+    )
     for row_id, after in connection.execute(kept):
         made[row_id] = json.loads(after)["hash"]
     expected = iter(made)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from mentor_app.core.camp.rules import Pace
 from mentor_app.core.pairing.tables import pairing, pairing_project
 from mentor_app.core.people.roles import Role
 from mentor_app.core.people.tables import person, person_role, team
-from mentor_app.core.points.rules import EVENTS, Rule, rule_on
+from mentor_app.core.points.rules import EVENTS, EntryKind, PointEvent, RedemptionState, RewardKind, Rule, rule_on
 from mentor_app.core.points.tables import point_entry, point_rule, redemption, reward
 from mentor_app.core.projects.tables import project
 
@@ -22,8 +23,8 @@ class Entry:
     id: int
     person_id: int
     person: str
-    event: str
-    kind: str
+    event: PointEvent
+    kind: EntryKind
     points: int
     balance: int
     occurred_on: dt.date
@@ -59,7 +60,7 @@ class Reward:
     id: int
     version: int
     name: str
-    kind: str
+    kind: RewardKind
     cost: int
     stock: int | None
     weight: float | None
@@ -76,7 +77,7 @@ class Redemption:
     person: str
     reward: str
     points: int
-    state: str
+    state: RedemptionState
     requested_at: dt.datetime
     decided_by: str | None
     reason: str | None
@@ -86,7 +87,7 @@ class Redemption:
 class Near:
     """What is near: an event that will earn, about what, on which expected day, how many points."""
 
-    event: str
+    event: PointEvent
     about: str
     points: int
     due: dt.date | None = None
@@ -132,15 +133,16 @@ def accounts(connection: Connection) -> list[Account]:
     c, r = point_entry.c, redemption.c
     balance: dict[int, int] = _sums(connection, select(c.person_id, func.sum(c.points)).group_by(c.person_id))
     earned: dict[int, int] = _sums(
-        connection, select(c.person_id, func.sum(c.points)).where(c.kind != "spend").group_by(c.person_id)
+        connection, select(c.person_id, func.sum(c.points)).where(c.kind != EntryKind.SPEND).group_by(c.person_id)
     )
     reserved: dict[int, int] = _sums(
-        connection, select(r.person_id, func.sum(r.points)).where(r.state == "requested").group_by(r.person_id)
+        connection,
+        select(r.person_id, func.sum(r.points)).where(r.state == RedemptionState.REQUESTED).group_by(r.person_id),
     )
     bought: dict[int, float] = {
         row[0]: float(row[1] or 0)
         for row in connection.execute(
-            select(r.person_id, func.sum(r.weight)).where(r.state == "fulfilled").group_by(r.person_id)
+            select(r.person_id, func.sum(r.weight)).where(r.state == RedemptionState.FULFILLED).group_by(r.person_id)
         )
     }
     mentors = set(
@@ -168,7 +170,7 @@ def by_month(connection: Connection, person_id: int | None = None) -> list[tuple
     """What was earned by (month such as 2026-11, event), reversals taken off, in order of the months."""
     c = point_entry.c
     totals: dict[tuple[str, str], int] = {}
-    statement = select(c.occurred_on, c.event, c.points).where(c.kind != "spend")
+    statement = select(c.occurred_on, c.event, c.points).where(c.kind != EntryKind.SPEND)
     if person_id is not None:
         statement = statement.where(c.person_id == person_id)
     for day, event, points in connection.execute(statement):
@@ -204,7 +206,7 @@ def redemptions(connection: Connection, person_id: int | None = None) -> list[Re
         .join(person, person.c.id == r.person_id)
         .join(reward, reward.c.id == r.reward_id)
         .outerjoin(by, by.c.id == r.decided_by_id)
-        .order_by(r.state != "requested", r.state != "approved", r.id.desc())
+        .order_by(r.state != RedemptionState.REQUESTED, r.state != RedemptionState.APPROVED, r.id.desc())
     )
     if person_id is not None:
         statement = statement.where(r.person_id == person_id)
@@ -226,7 +228,7 @@ def near(connection: Connection, person_id: int, today: dt.date) -> list[Near]:
     ).all()
     found: list[Near] = []
 
-    def add(event: str, about: str, due: dt.date | None = None) -> None:
+    def add(event: PointEvent, about: str, due: dt.date | None = None) -> None:
         rule = rule_on(rules, event, today)
         if rule is not None and rule.points:
             found.append(Near(event, about, rule.points, due))
@@ -236,14 +238,16 @@ def near(connection: Connection, person_id: int, today: dt.date) -> list[Near]:
     stands = {s.person.id: s for s in standings(connection, today, [row[1] for row in running])}
     won = set(
         connection.execute(
-            select(point_entry.c.cause).where(point_entry.c.event == "first_win", point_entry.c.kind == "award")
+            select(point_entry.c.cause).where(
+                point_entry.c.event == PointEvent.FIRST_WIN, point_entry.c.kind == EntryKind.AWARD
+            )
         ).scalars()
     )
     for _, apprentice_id, name, project_name in running:
         s = stands.get(apprentice_id)
-        if s is not None and s.stage is not None and s.state != "behind":
-            add("gate", name, s.gate_due)
-        add("cycle", f"{name} · {project_name}")
+        if s is not None and s.stage is not None and s.state != Pace.BEHIND:
+            add(PointEvent.GATE, name, s.gate_due)
+        add(PointEvent.CYCLE, f"{name} · {project_name}")
         if f"first_win:{apprentice_id}" not in won:
-            add("first_win", name)
+            add(PointEvent.FIRST_WIN, name)
     return found

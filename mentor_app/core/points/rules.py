@@ -7,29 +7,68 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import N_
 
+
+class PointEvent(StrEnum):
+    """What an entry of the ledger is about: what earned, or the redemption that is paid for."""
+
+    SESSION = "session"
+    FEEDBACK = "feedback"
+    GATE = "gate"
+    PLAYBOOK = "playbook"
+    CYCLE = "cycle"
+    FIRST_WIN = "first_win"
+    REDEMPTION = "redemption"
+
+
+class EntryKind(StrEnum):
+    """What an entry does: earns, takes back what lost its cause, pays for a reward."""
+
+    AWARD = "award"
+    REVERSAL = "reversal"
+    SPEND = "spend"
+
+
+class RedemptionState(StrEnum):
+    """How far a reward asked for is."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    FULFILLED = "fulfilled"
+    WITHDRAWN = "withdrawn"
+
+
+class RewardKind(StrEnum):
+    """What points buy."""
+
+    RESOURCE = "resource"
+    PROMOTION = "promotion"
+
+
 EVENTS = {
-    "session": N_("Session hosted and signed off"),
-    "feedback": N_("Feedback within 48 hours"),
-    "gate": N_("Apprentice's gate passed"),
-    "playbook": N_("Playbook approved"),
-    "cycle": N_("Project cycle completed"),
-    "first_win": N_("Apprentice's first win"),
+    PointEvent.SESSION: N_("Session hosted and signed off"),
+    PointEvent.FEEDBACK: N_("Feedback within 48 hours"),
+    PointEvent.GATE: N_("Apprentice's gate passed"),
+    PointEvent.PLAYBOOK: N_("Playbook approved"),
+    PointEvent.CYCLE: N_("Project cycle completed"),
+    PointEvent.FIRST_WIN: N_("Apprentice's first win"),
 }
-SPENT = "redemption"
+SPENT = PointEvent.REDEMPTION
 """The event of an entry that pays for a reward."""
-KINDS = {"award": N_("Award"), "reversal": N_("Reversal"), "spend": N_("Redemption")}
+KINDS = {EntryKind.AWARD: N_("Award"), EntryKind.REVERSAL: N_("Reversal"), EntryKind.SPEND: N_("Redemption")}
 STATES = {
-    "requested": N_("Requested"),
-    "approved": N_("Approved"),
-    "refused": N_("Refused"),
-    "fulfilled": N_("Fulfilled"),
-    "withdrawn": N_("Withdrawn"),
+    RedemptionState.REQUESTED: N_("Requested"),
+    RedemptionState.APPROVED: N_("Approved"),
+    RedemptionState.REFUSED: N_("Refused"),
+    RedemptionState.FULFILLED: N_("Fulfilled"),
+    RedemptionState.WITHDRAWN: N_("Withdrawn"),
 }
-REWARDS = {"resource": N_("Training resource"), "promotion": N_("Promotion weight")}
+REWARDS = {RewardKind.RESOURCE: N_("Training resource"), RewardKind.PROMOTION: N_("Promotion weight")}
 FEEDBACK_WITHIN = dt.timedelta(hours=48)
 GENESIS = "0" * 64
 """What stands for the hash before the first entry."""
@@ -43,7 +82,7 @@ class Rule:
     """
 
     id: int
-    event: str
+    event: PointEvent
     points: int
     per_month: int | None
     first_on: dt.date
@@ -55,13 +94,13 @@ class Cause:
     """Something that earns: for whom, on which day, with a remark. ``key`` tells it from every other."""
 
     key: str
-    event: str
+    event: PointEvent
     person_id: int
     occurred_on: dt.date
     note: str
 
 
-def rule_on(rules: Iterable[Rule], event: str, day: dt.date) -> Rule | None:
+def rule_on(rules: Iterable[Rule], event: PointEvent, day: dt.date) -> Rule | None:
     """The rule for an event on a day."""
     for rule in rules:
         if rule.event == event and rule.first_on <= day and (rule.last_on is None or day <= rule.last_on):

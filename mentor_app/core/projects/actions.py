@@ -9,13 +9,14 @@ from dataclasses import replace
 from sqlalchemy import func, select
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.imports import Keep, Outcome, finish, keep_all
+from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_all
+from mentor_app.core.pairing.rules import PairingState
 from mentor_app.core.pairing.tables import pairing, pairing_project
 from mentor_app.core.people.access import require_role
 from mentor_app.core.people.actions import region_id
 from mentor_app.core.people.rules import checked_name
 from mentor_app.core.projects import rules
-from mentor_app.core.projects.rules import ProjectDetails
+from mentor_app.core.projects.rules import Outcome, ProjectDetails
 from mentor_app.core.projects.tables import project, project_phase
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action
@@ -30,7 +31,7 @@ def save_project(
     require_role(session, actor, "projects.save_project")
     if details.outcome not in rules.OUTCOMES:
         raise UserError("{outcome} is not an outcome.", outcome=details.outcome)
-    if (details.outcome == "open") != (details.closed_on is None):
+    if (details.outcome == Outcome.OPEN) != (details.closed_on is None):
         raise UserError("A closed project needs its closing date, an open one has none.")
     if details.closed_on is not None and details.closed_on < details.started_on:
         raise UserError(
@@ -89,10 +90,10 @@ def save_cycle(session: Session, actor: Actor, project_id: int, phases: Sequence
 def close_project(session: Session, actor: Actor, project_id: int, outcome: str, closed_on: dt.date) -> None:
     """End a project's cycle with its outcome."""
     require_role(session, actor, "projects.close_project")
-    if outcome not in rules.OUTCOMES or outcome == "open":
+    if outcome not in rules.OUTCOMES or outcome == Outcome.OPEN:
         raise UserError("{outcome} is not an outcome.", outcome=outcome)
     row = session.row(project, project_id)
-    if row["outcome"] != "open":
+    if row["outcome"] != Outcome.OPEN:
         raise UserError("The project {name} is closed already.", name=row["name"])
     if closed_on < row["started_on"]:
         raise UserError("{date} lies before the project started on {start}.", date=closed_on, start=row["started_on"])
@@ -112,7 +113,11 @@ def _check_dates(session: Session, project_id: int, started_on: dt.date, closed_
             raise UserError("A pairing began on {date} for this project; it can't start later.", date=first_on)
         if closed_on is not None and closed_on < first_on:
             raise UserError("A pairing began on {date} for this project; it can't close before.", date=first_on)
-        if last_on is not None and (state == "completed" or rolled) and (closed_on is None or closed_on > last_on):
+        if (
+            last_on is not None
+            and (state == PairingState.COMPLETED or rolled)
+            and (closed_on is None or closed_on > last_on)
+        ):
             raise UserError(
                 "A pairing was completed or went on elsewhere on {date} because this project's cycle was closed.",
                 date=last_on,
@@ -133,10 +138,10 @@ def _check_dates(session: Session, project_id: int, started_on: dt.date, closed_
 )
 def import_projects(
     session: Session, actor: Actor, rows: Sequence[tuple[int, ProjectDetails]], keep: Keep = keep_all
-) -> list[Outcome]:
-    """Add or update projects by name: (row number, "new" | "updated" | "unchanged" | "rejected", error) for each."""
+) -> list[RowOutcome]:
+    """Add or update projects, found by name; says what became of each row."""
     require_role(session, actor, "projects.import")
-    results: list[Outcome] = []
+    results: list[RowOutcome] = []
     seen: dict[str, int] = {}
     for number, said in rows:
         try:
@@ -149,7 +154,13 @@ def import_projects(
             with session.attempt():
                 made = save_project(session, actor, replace(said, opportunity_id=kept), found["id"] if found else None)
             changed = found is None or session.row(project, made)["version"] != found["version"]
-            results.append((number, "new" if found is None else "updated" if changed else "unchanged", None))
+            results.append(
+                (
+                    number,
+                    RowResult.NEW if found is None else RowResult.UPDATED if changed else RowResult.UNCHANGED,
+                    None,
+                )
+            )
         except UserError as error:
-            results.append((number, "rejected", error))
+            results.append((number, RowResult.REJECTED, error))
     return finish(session, results, keep)

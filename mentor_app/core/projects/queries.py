@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, select
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.tables import crm_name, person, region, team
 from mentor_app.core.pipeline.tables import opportunity
-from mentor_app.core.projects.rules import ProjectDetails
+from mentor_app.core.projects.rules import Outcome, ProjectDetails
 from mentor_app.core.projects.tables import project
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 
@@ -28,7 +28,7 @@ class Project:
     industry: str | None
     started_on: dt.date
     closed_on: dt.date | None
-    outcome: str
+    outcome: Outcome
     opportunity_id: int | None
 
 
@@ -110,7 +110,7 @@ def _from_deals(connection: Connection, where: ColumnElement[bool], today: dt.da
         if name in taken:  # one deal more with the same customer
             name = f"{name} ({row['key'][:16]})"
         taken.add(name)
-        outcome = {WON: "won", LOST: "lost", VOID: "cancelled"}.get(row["status"], "open")
+        outcome = {WON: Outcome.WON, LOST: Outcome.LOST, VOID: Outcome.CANCELLED}.get(row["status"], Outcome.OPEN)
         started = row["opened_on"] or row["closed_on"] or row["expected_on"] or today
         planned = {"signed": row["expected_on"]} if row["expected_on"] and row["expected_on"] >= started else {}
         found.append(
@@ -123,7 +123,7 @@ def _from_deals(connection: Connection, where: ColumnElement[bool], today: dt.da
                     row["region"],
                     row["industry"],
                     outcome,
-                    row["closed_on"] if outcome != "open" else None,
+                    row["closed_on"] if outcome != Outcome.OPEN else None,
                     row["id"],
                     planned,
                 ),

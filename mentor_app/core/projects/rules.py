@@ -5,18 +5,31 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import pairwise
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.text import N_
 
-OUTCOMES = {"open": N_("Open"), "won": N_("Won"), "lost": N_("Lost"), "cancelled": N_("Cancelled")}
+
+class Outcome(StrEnum):
+    """How a project's cycle ended, or that it runs."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+    CANCELLED = "cancelled"
 
 
+OUTCOMES = {
+    Outcome.OPEN: N_("Open"),
+    Outcome.WON: N_("Won"),
+    Outcome.LOST: N_("Lost"),
+    Outcome.CANCELLED: N_("Cancelled"),
+}
 CYCLE = tuple(PHASES)
-
-
+"""The phases of the default project cycle, in order."""
 MAX_PHASES = 20
 
 
@@ -29,7 +42,7 @@ class ProjectDetails:
     customer: str | None = None
     region: str | None = None
     industry: str | None = None
-    outcome: str = "open"
+    outcome: Outcome = Outcome.OPEN
     closed_on: dt.date | None = None
     opportunity_id: int | None = None
     planned: Mapping[str, dt.date] = field(default_factory=dict)

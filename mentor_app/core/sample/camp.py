@@ -10,8 +10,9 @@ from mentor_app.core.camp import actions as camp
 from mentor_app.core.camp.clock import month_ends
 from mentor_app.core.camp.programme import Programme, Requirement, Stage
 from mentor_app.core.camp.queries import published
+from mentor_app.core.camp.rules import GateDecision
 from mentor_app.core.logbook import actions as logbook
-from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES
+from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, ActivityState
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.ramp.calendar import month_start
 from mentor_app.core.store import Actor, Session
@@ -126,7 +127,9 @@ def _pass(session: Session, trainer: Actor, person_id: int, stage: Stage, end: d
     stands = standing(session.connection, person_id, end)
     ready = stands is not None and stands.ready
     reason = "" if ready else "行业背景扎实，缺的一项由试讲代替 Industry background made up for it"
-    camp.decide(session, trainer, person_id, stage.key, "passed" if ready else "waived", end, reason)
+    camp.decide(
+        session, trainer, person_id, stage.key, GateDecision.PASSED if ready else GateDecision.WAIVED, end, reason
+    )
 
 
 def _done(
@@ -149,7 +152,7 @@ def _done(
         person_id,
         _details(random, requirement.kind, n, day, mentor[0]),
         today,
-        state="submitted",
+        state=ActivityState.SUBMITTED,
     )
     present = host(today)  # whoever has left meanwhile signs nothing any more
     signer = Actor(present[1], present[0])
@@ -189,11 +192,21 @@ def _open_ends(session: Session, random: Random, i: int, hire: Hired, mentor: Hi
     recent = max(hired, today - dt.timedelta(days=random.randrange(1, 9)))
     if i % 6 != 4:
         logbook.save_activity(
-            session, me, person_id, _details(random, "shadowing", i, recent, mentor[0]), today, state="submitted"
+            session,
+            me,
+            person_id,
+            _details(random, "shadowing", i, recent, mentor[0]),
+            today,
+            state=ActivityState.SUBMITTED,
         )
     if i % 5 == 1:
         back = logbook.save_activity(
-            session, me, person_id, _details(random, "visit", i, recent, mentor[0]), today, state="submitted"
+            session,
+            me,
+            person_id,
+            _details(random, "visit", i, recent, mentor[0]),
+            today,
+            state=ActivityState.SUBMITTED,
         )
         logbook.send_back(session, Actor(mentor[1], mentor[0]), back, "客户最后怎么说的？请补上下一步。")
     if i % 2 == 0 and i % 12 != 4:
@@ -201,7 +214,7 @@ def _open_ends(session: Session, random: Random, i: int, hire: Hired, mentor: Hi
         details = Details(
             "shadowing", soon, at_time="10:00", minutes=60, customer=random.choice(CUSTOMERS), host_id=mentor[0]
         )
-        logbook.save_activity(session, me, person_id, details, today, state="planned")
+        logbook.save_activity(session, me, person_id, details, today, state=ActivityState.PLANNED)
     if i % 8 == 3:
         draft = Details("shadowing", recent, customer=random.choice(CUSTOMERS), host_id=mentor[0])
         logbook.save_activity(session, me, person_id, draft, today)

@@ -18,6 +18,7 @@ from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.points import actions as points
 from mentor_app.core.points.award import settle_all
 from mentor_app.core.points.queries import accounts, rewards
+from mentor_app.core.points.rules import RewardKind
 from mentor_app.core.ramp.calendar import add_months, tenure_month
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.sample.camp import Hired, fill_camp
@@ -96,9 +97,9 @@ ACCOUNTS = (
 PRODUCTS = ("智联 MES", "FleetView", "云仓 WMS", "PowerSense", "InsightCRM")
 STAGES = {OPEN: "方案 Solution", WON: "赢单 Won", LOST: "输单 Lost", VOID: "无效 Void"}
 REWARDS: tuple[tuple[str, str, int, int | None, float | None], ...] = (
-    ("行业报告一份 Industry report", "resource", 40, 10, None),
-    ("晋升权重 +1 Promotion weight +1", "promotion", 100, None, 1.0),
-    ("外部销售课程名额 External sales course", "resource", 120, 4, None),
+    ("行业报告一份 Industry report", RewardKind.RESOURCE, 40, 10, None),
+    ("晋升权重 +1 Promotion weight +1", RewardKind.PROMOTION, 100, None, 1.0),
+    ("外部销售课程名额 External sales course", RewardKind.RESOURCE, 120, 4, None),
 )
 _LEFT, _LEAVES = 11, 4  # of the seniors: who has left, who is about to
 # Close rates by tenure months: what management saw before the camp, and the way between.

@@ -10,7 +10,7 @@ from random import Random
 from mentor_app.core.pairing import actions
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.projects import actions as project_actions
-from mentor_app.core.projects.rules import CYCLE, Phase, ProjectDetails
+from mentor_app.core.projects.rules import CYCLE, Outcome, Phase, ProjectDetails
 from mentor_app.core.store import Actor, Session
 
 Hired = tuple[int, str, dt.date]
@@ -79,7 +79,7 @@ def fill_pairings(
         turned = [*mentors[at % len(mentors) :], *mentors[: at % len(mentors)]]
         return min((m for m in turned if m[0] != but), key=lambda m: load[m[0]])
 
-    def project(hire: Hired, first: dt.date, days: int, closed: dt.date | None, outcome: str) -> int:
+    def project(hire: Hired, first: dt.date, days: int, closed: dt.date | None, outcome: Outcome) -> int:
         name, who = next(names), get_person(session.connection, hire[0])
         details = ProjectDetails(name, first, name.split(" · ")[0], who.region, who.industry)
         made = project_actions.save_project(session, by, details)
@@ -91,7 +91,7 @@ def fill_pairings(
             held = done <= today - 4 * DAY and before is not None and (closed is None or done <= closed)
             phases.append(Phase(phase, planned, max(done, before) if held and before else None))
         project_actions.save_cycle(session, by, made, phases, today)
-        if closed is not None and outcome != "open":
+        if closed is not None and outcome != Outcome.OPEN:
             project_actions.close_project(session, by, made, outcome, closed)
         return made
 
@@ -113,7 +113,7 @@ def fill_pairings(
         closed = first + days * DAY
         mentor = free(i)
         if i == 5:  # the mentor leaves in the middle: handed over on the last day
-            bound = project(hire, first, days + 40, None, "open")
+            bound = project(hire, first, days + 40, None, Outcome.OPEN)
             made = pair(i, hire, left[0], bound, first, left[1])
             after = free(i)
             actions.reassign(session, by, made, after[0], left[1], f"{left[0][1]}离职，交接给{after[1]}")
@@ -122,11 +122,11 @@ def fill_pairings(
             continue
         if i == len(hires) - 3:  # ended early, nobody found yet
             ended = today - 12 * DAY
-            made = pair(i, hire, mentor, project(hire, first, days, None, "open"), first, ended)
+            made = pair(i, hire, mentor, project(hire, first, days, None, Outcome.OPEN), first, ended)
             actions.end(session, by, made, ended, "师傅调任华南，项目另有人接 The mentor moved to another region")
             continue
         if closed < today - 10 * DAY:
-            bound = project(hire, first, days, closed, "won")
+            bound = project(hire, first, days, closed, Outcome.WON)
             made = pair(i, hire, mentor, bound, first, closed)
             actions.complete(session, by, made, closed)
             review(i, made, mentor, hire, closed, both=i % 4 != 1)
@@ -141,17 +141,17 @@ def fill_pairings(
             mentor = max(mentors, key=lambda m: load[m[0]] * (m[0] != mentor[0]))
         if i % 5 == 2 and first + 60 * DAY < today:  # lost early, and on with another
             lost = first + 45 * DAY
-            bound = project(hire, first, days, lost, "open")
+            bound = project(hire, first, days, lost, Outcome.OPEN)
             made = pair(i, hire, mentor, bound, first, None)
-            project_actions.close_project(session, by, bound, "lost", lost)
-            actions.roll_on(session, by, made, project(hire, lost, days, None, "open"), lost + 4 * DAY)
+            project_actions.close_project(session, by, bound, Outcome.LOST, lost)
+            actions.roll_on(session, by, made, project(hire, lost, days, None, Outcome.OPEN), lost + 4 * DAY)
         elif i == 9:  # won the day before yesterday, not completed yet
-            bound = project(hire, first, days, today - 2 * DAY, "open")
+            bound = project(hire, first, days, today - 2 * DAY, Outcome.OPEN)
             pair(i, hire, mentor, bound, first, None)
-            project_actions.close_project(session, by, bound, "won", today - 2 * DAY)
+            project_actions.close_project(session, by, bound, Outcome.WON, today - 2 * DAY)
         else:  # some have taken longer than planned
             short = max(30, (today - first).days - 9) if i % 8 == 3 else days + 40
-            pair(i, hire, mentor, project(hire, first, short, None, "open"), first, None)
+            pair(i, hire, mentor, project(hire, first, short, None, Outcome.OPEN), first, None)
         load[mentor[0]] += 1
     crowded = max(mentors, key=lambda m: load[m[0]])
     actions.set_capacity(session, by, crowded[0], max(1, load[crowded[0]] - 1))

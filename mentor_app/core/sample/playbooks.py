@@ -6,6 +6,7 @@ import datetime as dt
 
 from sqlalchemy import select
 
+from mentor_app.core.pairing.rules import PairingState
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.playbooks import actions
 from mentor_app.core.playbooks import obligations as oblige
@@ -170,7 +171,9 @@ def fill_playbooks(session: Session, mentors: list[Hired], trainer: Hired) -> No
             comment = Comment(0, "验收不过不付款", "法务不同意这一句，改成分期 Legal does not agree")
             actions.ask_for_changes(session, by, row.id, "再补两条价格类", [comment])
     handbooks = [row for row in owed if row.key == "handbook" and row.owner_id in names]
-    completed = set(session.connection.execute(select(pairing.c.id).where(pairing.c.state == "completed")).scalars())
+    completed = set(
+        session.connection.execute(select(pairing.c.id).where(pairing.c.state == PairingState.COMPLETED)).scalars()
+    )
     for at, row in enumerate(handbooks):
         me, c = Actor(names[row.owner_id], row.owner_id), playbook_part.c
         sections = session.connection.execute(

@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -59,6 +60,16 @@ change = Table(
 )
 
 
+class Operation(StrEnum):
+    """What was done to a row, or to many at once."""
+
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+    INSERT_MANY = "insert_many"
+    UPDATE_MANY = "update_many"
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who acts: a person of the store, or (where nobody is chosen yet) just a name, such as the computer's user."""
@@ -91,7 +102,7 @@ class Changed:
     """One row that the action under way wrote: "insert", "update" or "delete", and the values that it changed."""
 
     row_id: int
-    operation: str
+    operation: Operation
     before: Mapping[str, Any]
     after: Mapping[str, Any]
 
@@ -102,7 +113,7 @@ class _Step:
 
     table: str
     row_id: int | None
-    operation: str
+    operation: Operation
     before: Any
     after: Any
 
@@ -160,7 +171,7 @@ class Session:
         """Insert one row and return its id."""
         row_id = self.connection.execute(insert(into).values(**values)).inserted_primary_key
         assert row_id is not None
-        self._record(into, int(row_id[0]), "insert", None, dict(values))
+        self._record(into, int(row_id[0]), Operation.INSERT, None, dict(values))
         return int(row_id[0])
 
     def update(self, where: Table, row_id: int, values: Mapping[str, Any], version: int | None = None) -> bool:
@@ -176,14 +187,14 @@ class Session:
             return False
         after = {name: values[name] for name in before}
         self.connection.execute(update(where).where(where.c.id == row_id).values(version=row["version"] + 1, **after))
-        self._record(where, row_id, "update", before, after)
+        self._record(where, row_id, Operation.UPDATE, before, after)
         return True
 
     def delete(self, where: Table, row_id: int) -> None:
         """Remove one row, keeping what it held in the history."""
         row = self.connection.execute(select(where).where(where.c.id == row_id)).mappings().one()
         self.connection.execute(sql_delete(where).where(where.c.id == row_id))
-        self._record(where, row_id, "delete", dict(row), None)
+        self._record(where, row_id, Operation.DELETE, dict(row), None)
 
     def insert_many(self, into: Table, columns: Mapping[str, Sequence[Any]]) -> range:
         """Insert many rows, given by column, at once; the history keeps the range of their ids, which is returned."""
@@ -193,13 +204,13 @@ class Session:
         first = bulk.insert(self.connection, into, columns)
         self.rows += count
         last = self._steps[-1] if self._steps else None
-        if last and last.operation == "insert_many" and last.table == into.name:
+        if last and last.operation == Operation.INSERT_MANY and last.table == into.name:
             if last.after[-1][1] == first - 1:
                 last.after[-1][1] = first + count - 1
             else:
                 last.after.append([first, first + count - 1])
         else:
-            self._record(into, None, "insert_many", None, [[first, first + count - 1]])
+            self._record(into, None, Operation.INSERT_MANY, None, [[first, first + count - 1]])
         return range(first, first + count)
 
     def update_many(
@@ -211,9 +222,9 @@ class Session:
         bulk.update(self.connection, where, columns, new)
         self.rows += len(new)
         kept = [list(row) for row in old]
-        self._record(where, None, "update_many", encode({"columns": ["id", *columns], "rows": kept}), None)
+        self._record(where, None, Operation.UPDATE_MANY, encode({"columns": ["id", *columns], "rows": kept}), None)
 
-    def _record(self, where: Table, row_id: int | None, operation: str, before: Any, after: Any) -> None:
+    def _record(self, where: Table, row_id: int | None, operation: Operation, before: Any, after: Any) -> None:
         self.touch(where)
         self.rows += row_id is not None
         self._steps.append(_Step(where.name, row_id, operation, before, after))
@@ -259,7 +270,7 @@ class RowChange:
     by: str
     table: str
     row_id: int
-    operation: str
+    operation: Operation
     before: dict[str, Any]
     after: dict[str, Any]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QPushButton, QWidget
 
+from mentor_app.core.camp.rules import GateDecision, StageStatus
 from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.core.people.roles import Role
 from mentor_app.ui.context import Context
@@ -87,9 +88,9 @@ def open_decision(window: QWidget, context: Context, place: Place) -> None:
 
 def _decided_on(standing: Standing, decision: str) -> StageStanding | None:
     """The stage at whose gate it is decided: the present one, or the last one passed, to be reopened."""
-    if decision != "reopened":
+    if decision != GateDecision.REOPENED:
         return standing.current
-    return next((line for line in reversed(standing.stages) if line.status == "passed"), None)
+    return next((line for line in reversed(standing.stages) if line.status == StageStatus.PASSED), None)
 
 
 def open_leave(window: QWidget, context: Context, place: Place) -> None:
@@ -189,10 +190,10 @@ class DecisionDialog(FormDialog):
     ) -> None:
         decision = place.detail
         titles = {
-            "passed": tr("Pass the gate"),
-            "waived": tr("Pass with a waiver"),
-            "held": tr("Hold back"),
-            "reopened": tr("Reopen the last gate"),
+            GateDecision.PASSED: tr("Pass the gate"),
+            GateDecision.WAIVED: tr("Pass with a waiver"),
+            GateDecision.HELD: tr("Hold back"),
+            GateDecision.REOPENED: tr("Reopen the last gate"),
         }
         super().__init__(parent, context, titles[decision], titles[decision], place)
         self._standing, self._decision, self._stage = standing, decision, stage
@@ -202,8 +203,11 @@ class DecisionDialog(FormDialog):
             words = f"{tr(KINDS[met.requirement.kind].name)}: {met.done} / {met.requirement.count}"
             self.form.addRow(label(words + ("" if met.met else "  –  " + tr("not met")), "" if met.met else "error"))
         self.reason = text_field(lines=3)
-        self.row(tr("Reason (kept for good)") if decision != "passed" else tr("Remark (kept for good)"), self.reason)
-        if decision == "passed":
+        self.row(
+            tr("Reason (kept for good)") if decision != GateDecision.PASSED else tr("Remark (kept for good)"),
+            self.reason,
+        )
+        if decision == GateDecision.PASSED:
             self.form.addRow(label(tr("It can only be taken back by a further decision."), "note", wrap=True))
 
     def work(self) -> None:
@@ -289,9 +293,9 @@ class MoveDialog(FormDialog):
             met = ", ".join(f"{tr(KINDS[m.requirement.kind].name)} {m.done}/{m.requirement.count}" for m in line.met)
             state = (
                 tr("passed, carries over")
-                if line.status == "passed"
+                if line.status == StageStatus.PASSED
                 else tr("now")
-                if line.status == "current"
+                if line.status == StageStatus.CURRENT
                 else tr("ahead")
             )
             lines.append(f"{line.stage.name(language)} ({window_words(line.stage)}) – {state}: {met}")

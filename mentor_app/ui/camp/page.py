@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mentor_app.core.camp.rules import DECISIONS, STATES
+from mentor_app.core.camp.rules import DECISIONS, STATES, GateDecision, StageStatus
 from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
@@ -76,16 +76,16 @@ class CampPage(Page):
         self.more_actions = {
             key: menu.addAction(words, work)
             for key, words, work in (
-                ("held", tr("Hold back…"), lambda: self._decide("held")),
-                ("waived", tr("Pass with a waiver…"), lambda: self._decide("waived")),
-                ("reopened", tr("Reopen the last gate…"), lambda: self._decide("reopened")),
+                (GateDecision.HELD, tr("Hold back…"), lambda: self._decide(GateDecision.HELD)),
+                (GateDecision.WAIVED, tr("Pass with a waiver…"), lambda: self._decide(GateDecision.WAIVED)),
+                (GateDecision.REOPENED, tr("Reopen the last gate…"), lambda: self._decide(GateDecision.REOPENED)),
                 ("leave", tr("Leave of absence…"), lambda: self._start("leave")),
                 ("move", tr("Move to another version…"), lambda: self._start("move")),
                 ("ramp", tr("See the ramp-up"), lambda: context.go(Place("ramp", "person", self._hire().person.id))),
             )
         }
         self.more.setMenu(menu)
-        self.passing = button(tr("Pass the gate"), lambda: self._decide("passed"), primary=True)
+        self.passing = button(tr("Pass the gate"), lambda: self._decide(GateDecision.PASSED), primary=True)
         for item in (self.listing, self.programme, self.enrol, self.more, self.passing):
             self.header.addWidget(item)
         self.stack = QStackedLayout()
@@ -351,10 +351,10 @@ class CampPage(Page):
         else:
             waiver = tr("Not everything is met; under More it can be passed with a written waiver.")
             self.passing.setToolTip("" if stands.ready else waiver)
-        passed = any(line.status == "passed" for line in stands.stages)
-        for key in ("held", "waived"):
+        passed = any(line.status == StageStatus.PASSED for line in stands.stages)
+        for key in (GateDecision.HELD, GateDecision.WAIVED):
             self.more_actions[key].setEnabled(decides and stands.stage is not None)
-        self.more_actions["reopened"].setEnabled(decides and passed)
+        self.more_actions[GateDecision.REOPENED].setEnabled(decides and passed)
         self.path.show_standing(stands)
         held = stands.held
         self.held.setText(
@@ -420,7 +420,7 @@ class CampPage(Page):
         }
         if len(self.model.ids):
             views["hire"] = lambda: self.show_hire(self.model.ids[0])
-            views["decision"] = lambda: self._decide("held")
+            views["decision"] = lambda: self._decide(GateDecision.HELD)
             views["leave"] = lambda: self._start("leave")
         return views
 

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from mentor_app.core.camp.rules import Pace
+from mentor_app.core.logbook.kinds import ActivityState
+from mentor_app.core.pairing.watch import AlertKind
 from mentor_app.core.people.roles import Role
+from mentor_app.core.playbooks.rules import PlaybookState
 from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
@@ -181,9 +185,9 @@ class HomePage(Page):
             if Role.NEW_HIRE in roles:
                 found.standing = standing(connection, me.id, today)
                 ids = queries.feedback_ids(connection, me.id)
-                plan = queries.activity_ids(connection, queries.Filter(me.id, states=("planned",)), descending=False)[
-                    :6
-                ]
+                plan = queries.activity_ids(
+                    connection, queries.Filter(me.id, states=(ActivityState.PLANNED,)), descending=False
+                )[:6]
                 known = queries.activities(connection, [*ids, *plan])
                 found.feedback, found.planned = [known[i] for i in ids], [known[i] for i in plan]
             if signs:
@@ -206,7 +210,8 @@ class HomePage(Page):
                 found.books = [
                     b
                     for b in mine
-                    if (b.owner_id == me.id and b.owed) or (overview and b.state == "in_review" and b.owner_id != me.id)
+                    if (b.owner_id == me.id and b.owed)
+                    or (overview and b.state == PlaybookState.IN_REVIEW and b.owner_id != me.id)
                 ]
             return found
 
@@ -255,7 +260,7 @@ class HomePage(Page):
         self.gates.show_links([self._hire(s, tr("decide"), "good") for s in ready])
         self.stuck.show_links(
             [
-                self._hire(s, tr("since {date}", date=since), "bad" if s.state == "behind" else "due")
+                self._hire(s, tr("since {date}", date=since), "bad" if s.state == Pace.BEHIND else "due")
                 for since, _, s in stuck
             ]
         )
@@ -332,11 +337,11 @@ class HomePage(Page):
 
         kind = tr(KINDS[a.details.kind].name)
         words = f"{kind}: {a.subject}" if a.subject else kind
-        return Link(words, f"{note} · {a.details.held_on}" if a.state == "submitted" else note, open=opens)
+        return Link(words, f"{note} · {a.details.held_on}" if a.state == ActivityState.SUBMITTED else note, open=opens)
 
     def _feedback(self, a: Activity) -> Link:
         last = [r for r in a.reviews if r.comment][-1]
-        back = a.state == "returned"
+        back = a.state == ActivityState.RETURNED
         link = self._entry(a, "", self._to(Place("logbook", id=a.id)))
         mark = (tr("sent back"), "bad") if back else ("", "plain")
         return Link(link.words, f"{last.by}: {last.comment}", mark, link.open)
@@ -353,12 +358,18 @@ class HomePage(Page):
         late = book.due_on is not None and book.due_on < self._context.today()
         mark = (
             (tr("review"), "accent")
-            if book.state == "in_review"
+            if book.state == PlaybookState.IN_REVIEW
             else (tr("overdue"), "bad")
             if late
             else (tr("write"), "due")
         )
-        note = book.owner if book.state == "in_review" else tr("due {date}", date=book.due_on) if book.due_on else ""
+        note = (
+            book.owner
+            if book.state == PlaybookState.IN_REVIEW
+            else tr("due {date}", date=book.due_on)
+            if book.due_on
+            else ""
+        )
         return Link(book.title, note, mark, self._to(Place("playbooks", "book", book.id)))
 
     def _alerts(self, alerts: Sequence[Alert]) -> list[Link]:
@@ -371,7 +382,7 @@ class HomePage(Page):
             of_kind = sorted((a for a in alerts if a.kind == kind), key=lambda a: me is None or a.team != me.team)
             links += [self._alert(a) for a in of_kind[:3]]
             if len(of_kind) > 3:
-                where = "assign" if kind == "unpaired" else "pairings"
+                where = "assign" if kind == AlertKind.UNPAIRED else "pairings"
                 more = tr("{n} more: {kind}", n=len(of_kind) - 3, kind=tr(words))
                 links.append(Link(more, open=self._to(Place("pairing", where))))
         return links
@@ -381,15 +392,15 @@ class HomePage(Page):
         from mentor_app.core.pairing.watch import KINDS
 
         places = {
-            "unpaired": Place("pairing", "hire", alert.person_id),
-            "silent": Place("pairing", "plan", alert.pairing_id),
-            "overrun": Place("projects", id=alert.project_id),
-            "overloaded": Place("pairing", "mentor", alert.person_id),
-            "review": Place("pairing", id=alert.pairing_id),
-            "leaving": Place("pairing", "reassign", alert.pairing_id),
-            "closed": Place("pairing", id=alert.pairing_id),
+            AlertKind.UNPAIRED: Place("pairing", "hire", alert.person_id),
+            AlertKind.SILENT: Place("pairing", "plan", alert.pairing_id),
+            AlertKind.OVERRUN: Place("projects", id=alert.project_id),
+            AlertKind.OVERLOADED: Place("pairing", "mentor", alert.person_id),
+            AlertKind.REVIEW: Place("pairing", id=alert.pairing_id),
+            AlertKind.LEAVING: Place("pairing", "reassign", alert.pairing_id),
+            AlertKind.CLOSED: Place("pairing", id=alert.pairing_id),
         }
-        look = "bad" if alert.kind in ("unpaired", "leaving", "overloaded") else "due"
+        look = "bad" if alert.kind in (AlertKind.UNPAIRED, AlertKind.LEAVING, AlertKind.OVERLOADED) else "due"
         words = alert.words.render(current())
         return Link(
             alert.name,

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QFormLayout, QLineEdit, QPlainTextEdit, QWidget
 
-from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES
+from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, ActivityState
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.people.roles import Role
 from mentor_app.ui.context import Context
@@ -135,8 +135,8 @@ class LogDialog(FormDialog):
         self.note = label("", "note", wrap=True)
         self.note.hide()
         self.outer.insertWidget(2, self.note)
-        self.keep_draft = button(tr("Keep as draft"), lambda: self._finish("draft"))
-        self.plan = button(tr("Plan it"), lambda: self._finish("planned"))
+        self.keep_draft = button(tr("Keep as draft"), lambda: self._finish(ActivityState.DRAFT))
+        self.plan = button(tr("Plan it"), lambda: self._finish(ActivityState.PLANNED))
         self.buttons.insertWidget(1, self.keep_draft)
         self.buttons.insertWidget(2, self.plan)
         self._build(last)
@@ -258,12 +258,12 @@ class LogDialog(FormDialog):
     def work(self) -> None:
         """Hand it in, or (in a correction) put it beside the old."""
         if self._revises is None:
-            self._write("submitted")
+            self._write(ActivityState.SUBMITTED)
             return
         from mentor_app.core.logbook.actions import correct
 
         self.act(correct, self._revises, self.details(), self.context.today()).then(
-            lambda done: self._say("submitted", done)
+            lambda done: self._say(ActivityState.SUBMITTED, done)
         )
 
     def _finish(self, state: str) -> None:
@@ -285,12 +285,12 @@ class LogDialog(FormDialog):
         from mentor_app.core.logbook.actions import take_back, withdraw
 
         words = {
-            "draft": tr("Draft kept in the logbook."),
-            "planned": tr("Planned."),
-            "submitted": tr("Handed in; it waits for sign-off."),
+            ActivityState.DRAFT: tr("Draft kept in the logbook."),
+            ActivityState.PLANNED: tr("Planned."),
+            ActivityState.SUBMITTED: tr("Handed in; it waits for sign-off."),
         }[state]
         context, activity_id = self.context, done.result
-        if state == "submitted":
+        if state == ActivityState.SUBMITTED:
             context.toast(words, lambda: context.act(take_back, activity_id))
         else:
             context.toast(words, lambda: context.act(withdraw, [activity_id]))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSplitter
 
-from mentor_app.core.logbook.kinds import KINDS, STATES
+from mentor_app.core.logbook.kinds import KINDS, STATES, ActivityState
+from mentor_app.core.logbook.rules import EDITABLE
 from mentor_app.core.people.roles import Role
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
@@ -171,7 +172,7 @@ class LogbookPage(Page):
 
     def _open(self, activity_id: int) -> None:
         chosen = self._chosen()
-        if chosen and chosen[0].state in ("draft", "planned", "returned"):
+        if chosen and chosen[0].state in EDITABLE:
             self._context.go(Place("logbook", "change", chosen[0].id))
         else:
             self.panel.feedback.setFocus()
@@ -204,7 +205,7 @@ class LogbookPage(Page):
             from mentor_app.transfer.calendar import write_calendar
 
             with context.open_store().read() as connection:
-                ids = activity_ids(connection, Filter(mine, states=("planned",)), descending=False)
+                ids = activity_ids(connection, Filter(mine, states=(ActivityState.PLANNED,)), descending=False)
                 planned = activities(connection, ids)
             return write_calendar(path, [planned[i] for i in ids], dt.datetime.now(dt.UTC), translate)
 

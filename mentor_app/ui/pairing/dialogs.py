@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from mentor_app.core.errors import UserError
 from mentor_app.core.matching.criteria import CRITERIA, WEIGHTS
 from mentor_app.core.pairing.rules import DEFAULT_CAPACITY
-from mentor_app.core.projects.rules import ProjectDetails
+from mentor_app.core.projects.rules import Outcome, ProjectDetails
 from mentor_app.core.text import text
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
@@ -103,7 +103,7 @@ def open_accept(window: QWidget, context: Context, place: Place) -> None:
         deals: dict[int, list[ProjectDetails]] = {}
         for owner, details in open_deals(connection, {mentor.id for _, mentor in pairs}, today):
             deals.setdefault(owner, []).append(details)
-        free = [(p, running.get(p.id, 0)) for p in projects(connection) if p.outcome == "open"]
+        free = [(p, running.get(p.id, 0)) for p in projects(connection) if p.outcome == Outcome.OPEN]
         return Planned(pairs, free, deals)
 
     def show(planned: Planned) -> None:
@@ -363,7 +363,7 @@ class StepDialog(FormDialog):
     def _offer(self, projects: Sequence[Project]) -> None:
         """Offer every other open project; one that is new here is chosen at once."""
         for one in projects:
-            if one.outcome == "open" and one.id != self._current and self.project.findData(one.id) < 0:
+            if one.outcome == Outcome.OPEN and one.id != self._current and self.project.findData(one.id) < 0:
                 self.project.addItem(one.name, one.id)
                 if self.isVisible():
                     self.project.setCurrentIndex(self.project.count() - 1)

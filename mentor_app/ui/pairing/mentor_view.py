@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from mentor_app.core.pairing.rules import DEFAULT_CAPACITY, STATES
+from mentor_app.core.pairing.rules import DEFAULT_CAPACITY, STATES, PairingState
 from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
@@ -101,7 +101,7 @@ class MentorView(View):
         places = mentor.capacity if mentor is not None else DEFAULT_CAPACITY
         self.load.show_figure(str(len(active)), tr("of {n} places", n=places) if mentor else tr("no mentor any more"))
         ended = [a for a in lines if a.pairing.ended_on is not None]
-        completed = sum(a.pairing.state == "completed" for a in ended)
+        completed = sum(a.pairing.state == PairingState.COMPLETED for a in ended)
         self.done.show_figure(str(completed), tr("{n} ended otherwise", n=len(ended) - completed))
         last = max((a.last_session for a in lines if a.last_session), default=None)
         self.held.show_figure(

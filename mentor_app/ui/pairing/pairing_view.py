@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
-from mentor_app.core.pairing.rules import STATES
+from mentor_app.core.pairing.rules import STATES, PairingState
+from mentor_app.core.projects.rules import Outcome
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
     from mentor_app.core.projects.queries import Project
     from mentor_app.core.store import Connection
 
-STATE_LOOK = {"active": "accent", "completed": "good", "reassigned": "plain", "ended": "plain"}
+STATE_LOOK = {
+    PairingState.ACTIVE: "accent",
+    PairingState.COMPLETED: "good",
+    PairingState.REASSIGNED: "plain",
+    PairingState.ENDED: "plain",
+}
 
 
 class PairingView(CycleView):
@@ -151,12 +157,12 @@ class PairingView(CycleView):
         mine = me is not None and any(who == me.id for who, _ in story.missing)
         for key, possible in (
             ("goals", active and self.may("pairing.set_goals")),
-            ("roll_on", active and self.may("pairing.roll_on") and outcome in ("lost", "cancelled")),
+            ("roll_on", active and self.may("pairing.roll_on") and outcome in (Outcome.LOST, Outcome.CANCELLED)),
             ("reassign", active and self.may("pairing.reassign")),
             ("end", active and self.may("pairing.end")),
-            ("complete", active and self.may("pairing.complete") and outcome != "open"),
+            ("complete", active and self.may("pairing.complete") and outcome != Outcome.OPEN),
             ("remind", bool(story.missing)),
-            ("close", active and self.may("projects.close_project") and outcome == "open"),
+            ("close", active and self.may("projects.close_project") and outcome == Outcome.OPEN),
         ):
             self.more_actions[key].setVisible(possible)
         self.shown = {self.more}
@@ -168,7 +174,7 @@ class PairingView(CycleView):
             "roll_on": tr("Roll on…"),
         }
         self._next = "review" if mine else ""
-        following = {"won": "complete", "lost": "roll_on", "cancelled": "roll_on"}.get(outcome, "")
+        following = {Outcome.WON: "complete", Outcome.LOST: "roll_on", Outcome.CANCELLED: "roll_on"}.get(outcome, "")
         if active and following and self.may(f"pairing.{following}"):
             self._next = following
         self.plan.setObjectName("" if self._next else "primary")

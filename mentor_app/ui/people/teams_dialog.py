@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QListWidget, QVBoxLayout, QWidget
 
+from mentor_app.core.people.rules import RegionClass
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
@@ -109,7 +110,7 @@ class TeamsDialog(Dialog):
 
     def _show_class(self, region: str) -> None:
         self.region_class.setEnabled(bool(region.strip()))
-        kind = self._classes.get(region.strip(), "cultivation")
+        kind = self._classes.get(region.strip(), RegionClass.CULTIVATION)
         self.region_class.setCurrentIndex(self.region_class.findData(kind))
 
     def work(self) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from mentor_app.core.camp.programme import Name
-from mentor_app.core.playbooks.rules import ARISES, FORMS, Kind
+from mentor_app.core.playbooks.rules import ARISES, FORMS, Arises, Form, Kind, LineChange
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
@@ -145,10 +145,12 @@ class CompareDialog(FormDialog):
         found = compare(self._versions[self.old.currentData()].parts, self._versions[self.new.currentData()].parts)
         for how, line in found:
             look = QTextCharFormat()
-            look.setForeground(self._colours["text" if how == "same" else "bad" if how == "gone" else "good"])
-            if how != "same":
-                look.setBackground(self._colours["bad_tint" if how == "gone" else "good_tint"])
-            sign = {"same": "   ", "gone": "−  ", "added": "+  "}[how]
+            look.setForeground(
+                self._colours["text" if how == LineChange.SAME else "bad" if how == LineChange.GONE else "good"]
+            )
+            if how != LineChange.SAME:
+                look.setBackground(self._colours["bad_tint" if how == LineChange.GONE else "good_tint"])
+            sign = {LineChange.SAME: "   ", LineChange.GONE: "−  ", LineChange.ADDED: "+  "}[how]
             cursor.insertText(f"{sign}{line}\n", look)
         self.shown.moveCursor(QTextCursor.MoveOperation.Start)
 
@@ -181,7 +183,7 @@ class KindDialog(FormDialog):
     def __init__(self, parent: QWidget, context: Context, place: Place, known: tuple[int, Kind] | None) -> None:
         super().__init__(parent, context, tr("Change kind") if known else tr("New kind"), tr("Save"), place, 560)
         self._known = known
-        kind = known[1] if known else Kind("", Name("", ""), "sections", (), 0, "never", 90, 12)
+        kind = known[1] if known else Kind("", Name("", ""), Form.SECTIONS, (), 0, Arises.NEVER, 90, 12)
         self.en, self.zh = QLineEdit(kind.name.en), QLineEdit(kind.name.zh_CN)
         self.form_of = choice([(tr(words), key) for key, words in FORMS.items()], kind.form)
         self.template = QPlainTextEdit("\n".join(f"{n.en} | {n.zh_CN}" for n in kind.template))
@@ -208,7 +210,7 @@ class KindDialog(FormDialog):
         self._form()
 
     def _form(self) -> None:
-        sections = self.form_of.currentData() == "sections"
+        sections = self.form_of.currentData() == Form.SECTIONS
         self.form.setRowVisible(self.template, sections)
         self.form.setRowVisible(self.goal, not sections)
 
@@ -220,14 +222,14 @@ class KindDialog(FormDialog):
         if not (self.en.text().strip() or self.zh.text().strip()):
             raise BadField(self.en, "A name is needed.")
         key = self._known[1].key if self._known else (self.en.text() or self.zh.text()).strip().lower()[:40]
-        sections = self.form_of.currentData() == "sections"
+        sections = self.form_of.currentData() == Form.SECTIONS
         kind = Kind(
             key,
             Name(self.en.text().strip(), self.zh.text().strip()),
-            self.form_of.currentData(),
+            Form(self.form_of.currentData()),
             template if sections else (),
             0 if sections else self.goal.value(),
-            self.arises.currentData(),
+            Arises(self.arises.currentData()),
             self.days.value(),
             self.months.value(),
         )

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import PHASES
-from mentor_app.core.playbooks.rules import STATES, Part
+from mentor_app.core.playbooks.rules import STATES, Form, Part, PlaybookDecision, PlaybookState
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
@@ -39,12 +39,12 @@ from mentor_app.ui.widgets.links import Link, LinkCard
 from mentor_app.ui.widgets.views import View
 
 STATE_LOOK = {
-    "not_started": "plain",
-    "draft": "plain",
-    "in_review": "accent",
-    "changes": "bad",
-    "approved": "good",
-    "out_of_date": "due",
+    PlaybookState.NOT_STARTED: "plain",
+    PlaybookState.DRAFT: "plain",
+    PlaybookState.IN_REVIEW: "accent",
+    PlaybookState.CHANGES: "bad",
+    PlaybookState.APPROVED: "good",
+    PlaybookState.OUT_OF_DATE: "due",
 }
 _TRY_AGAIN = 3000
 """Milliseconds until what the store would not take is offered to it again."""
@@ -212,7 +212,7 @@ class PlaybookEditor(View):
         book = whole.playbook
         me = self._context.me
         self.mine = me is None or me.id == book.owner_id
-        self.writable = self.mine and book.state != "in_review"
+        self.writable = self.mine and book.state != PlaybookState.IN_REVIEW
         self.title = book.title
         self.mark = (tr(STATES[book.state]), STATE_LOOK[book.state])
         parts = [book.kind.name(current().language), book.owner]
@@ -225,7 +225,7 @@ class PlaybookEditor(View):
         self._show_list()
         self._show_said()
         reviews = self.may("playbooks.approve") and me is not None and me.id != book.owner_id
-        reading = book.state == "in_review"
+        reading = book.state == PlaybookState.IN_REVIEW
         self.shown = {self.more}
         if self.writable:
             self.shown.add(self.submit)
@@ -253,7 +253,11 @@ class PlaybookEditor(View):
             self._stored = {one.id: one.part for one in self.whole.parts}
             return [(one.id, one.part) for one in self.whole.parts]
         versions = {v.number: v for v in self.whole.versions}
-        number = max(versions, default=0) if self.whole.playbook.state == "in_review" else self.whole.approved or 0
+        number = (
+            max(versions, default=0)
+            if self.whole.playbook.state == PlaybookState.IN_REVIEW
+            else self.whole.approved or 0
+        )
         if number in versions:
             return [(None, part) for part in versions[number].parts]
         return [(None, one.part) for one in self.whole.parts if self.mine]
@@ -301,7 +305,7 @@ class PlaybookEditor(View):
         self.stage.setCurrentIndex(max(0, self.stage.findData(part.stage)))
         if self.text.toPlainText() != part.body:
             self.text.setPlainText(part.body)
-        entries = self.whole.playbook.kind.form == "entries"
+        entries = self.whole.playbook.kind.form == Form.ENTRIES
         self.about.setVisible(entries)
         for field in (self.heading, self.product, self.industry, self.tags, self.text):
             field.setReadOnly(not self.writable)
@@ -319,10 +323,10 @@ class PlaybookEditor(View):
         lines = []
         for one in reversed(self.whole.said):
             words = {
-                "approved": tr("approved"),
-                "changes": tr("changes asked"),
-                "comment": tr("comment"),
-                "taken_back": tr("approval withdrawn"),
+                PlaybookDecision.APPROVED: tr("approved"),
+                PlaybookDecision.CHANGES: tr("changes asked"),
+                PlaybookDecision.COMMENT: tr("comment"),
+                PlaybookDecision.TAKEN_BACK: tr("approval withdrawn"),
             }[one.decision]
             where = f" „{one.passage}“" if one.passage else ""
             lines.append(
@@ -346,7 +350,7 @@ class PlaybookEditor(View):
         """Questions of this playbook that say nearly the same; those of others are looked for when typing pauses."""
         self._asked += 1
         words: list[str] = []
-        if self.writable and self.whole.playbook.kind.form == "entries" and self.heading.text().strip():
+        if self.writable and self.whole.playbook.kind.form == Form.ENTRIES and self.heading.text().strip():
             from mentor_app.core.playbooks.rules import nearly_the_same
 
             own = [(0, part.title) for key, part in self._shown_items if key != self._editing]

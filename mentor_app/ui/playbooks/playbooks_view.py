@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mentor_app.core.playbooks.rules import STATES
+from mentor_app.core.playbooks.rules import STATES, PlaybookState
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
@@ -83,5 +83,5 @@ class PlaybooksView(RecordList):
             "{n} owed, {late} of them overdue · {m} in review",
             n=sum(b.owed for b in rows),
             late=late,
-            m=sum(b.state == "in_review" for b in rows),
+            m=sum(b.state == PlaybookState.IN_REVIEW for b in rows),
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from mentor_app.core.points.rules import EVENTS, STATES
+from mentor_app.core.points.rules import EVENTS, STATES, RedemptionState
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.points.entries import entry_columns
@@ -119,14 +119,20 @@ class AccountView(View):
                 for n in story.near
             ]
         )
-        look = {"requested": "due", "approved": "accent", "fulfilled": "good", "refused": "bad", "withdrawn": "plain"}
+        look = {
+            RedemptionState.REQUESTED: "due",
+            RedemptionState.APPROVED: "accent",
+            RedemptionState.FULFILLED: "good",
+            RedemptionState.REFUSED: "bad",
+            RedemptionState.WITHDRAWN: "plain",
+        }
         self.asked.show_links(
             [
                 Link(
                     r.reward,
                     r.reason or tr("{n} points", n=r.points),
                     (tr(STATES[r.state]), look[r.state]),
-                    partial(self._withdraw, r) if own and r.state == "requested" else None,
+                    partial(self._withdraw, r) if own and r.state == RedemptionState.REQUESTED else None,
                 )
                 for r in story.asked
             ]

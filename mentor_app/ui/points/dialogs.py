@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
-from mentor_app.core.points.rules import EVENTS, REWARDS
+from mentor_app.core.points.rules import EVENTS, REWARDS, RewardKind
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
@@ -99,12 +99,12 @@ class RewardDialog(FormDialog):
         self._kind()
 
     def _kind(self) -> None:
-        self.form.setRowVisible(self.weight, self.kind.currentData() == "promotion")
+        self.form.setRowVisible(self.weight, self.kind.currentData() == RewardKind.PROMOTION)
 
     def work(self) -> None:
         from mentor_app.core.points.actions import save_reward
 
-        promotion = self.kind.currentData() == "promotion"
+        promotion = self.kind.currentData() == RewardKind.PROMOTION
         stock, weight = read_whole(self.stock), read_number(self.weight) if promotion else None
         if promotion and weight is None:
             weight = 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mentor_app.core.points.rules import EVENTS, KINDS
+from mentor_app.core.points.rules import EVENTS, KINDS, EntryKind
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.widgets.controls import signed
 from mentor_app.ui.widgets.table import ColumnSpec
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def event_words(entry: Entry) -> str:
     """What an entry of the ledger is for."""
-    if entry.kind == "spend":
+    if entry.kind == EntryKind.SPEND:
         return tr(KINDS[entry.kind])
     words = tr(EVENTS[entry.event])
-    if entry.kind == "reversal":
+    if entry.kind == EntryKind.REVERSAL:
         return tr("{event}: taken back", event=words)
     return tr("{event}: the month's limit is reached", event=words) if entry.points == 0 else words
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mentor_app.core.points.rules import STATES
+from mentor_app.core.points.rules import STATES, RedemptionState
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
@@ -64,7 +64,7 @@ class RedemptionsView(RecordList["Redemption"]):
         self._selected()
 
     def said(self, rows: Sequence[Redemption]) -> str:
-        return tr("{n} wait for a decision", n=sum(r.state == "requested" for r in rows))
+        return tr("{n} wait for a decision", n=sum(r.state == RedemptionState.REQUESTED for r in rows))
 
     def _chosen(self) -> Redemption | None:
         rows = self.list.table.selectionModel().selectedRows()
@@ -73,7 +73,11 @@ class RedemptionsView(RecordList["Redemption"]):
     def _selected(self) -> None:
         chosen, me = self._chosen(), self._context.me
         other = chosen is not None and me is not None and me.id != chosen.person_id
-        for item, state in ((self.approve, "requested"), (self.refuse, "requested"), (self.hand, "approved")):
+        for item, state in (
+            (self.approve, RedemptionState.REQUESTED),
+            (self.refuse, RedemptionState.REQUESTED),
+            (self.hand, RedemptionState.APPROVED),
+        ):
             item.setEnabled(other and chosen is not None and chosen.state == state)
             item.setToolTip("" if other else tr("Somebody else than who asked decides."))
 

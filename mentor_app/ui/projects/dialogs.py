@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from mentor_app.core.logbook.kinds import PHASES
-from mentor_app.core.projects.rules import OUTCOMES, Phase, ProjectDetails
+from mentor_app.core.projects.rules import OUTCOMES, Outcome, Phase, ProjectDetails
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
@@ -151,7 +151,7 @@ class ProjectDialog(FormDialog):
             customer=self.customer.text(),
             region=self.region.currentData(),
             industry=self.industry.currentText(),
-            outcome=self.outcome.currentData() if old else "open",
+            outcome=Outcome(self.outcome.currentData()) if old else Outcome.OPEN,
             closed_on=read_date(self.closed) if old else None,
             opportunity_id=old.opportunity_id if old else deal.opportunity_id if deal else None,
             planned=deal.planned if deal else {},
@@ -264,7 +264,7 @@ class CloseDialog(FormDialog):
         super().__init__(parent, context, tr("Close the project"), tr("Close the project"), place)
         self._project = project
         self.form.addRow(ElidedLabel(project.name, "cardtitle"))
-        self.outcome = choice([(tr(words), key) for key, words in OUTCOMES.items() if key != "open"])
+        self.outcome = choice([(tr(words), key) for key, words in OUTCOMES.items() if key != Outcome.OPEN])
         self.closed = date_field(context.today())
         self.row(tr("Outcome"), self.outcome)
         self.row(tr("Closed on"), self.closed)

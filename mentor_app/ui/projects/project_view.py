@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mentor_app.core.pairing.rules import STATES
-from mentor_app.core.projects.rules import OUTCOMES, Phase
+from mentor_app.core.projects.rules import OUTCOMES, Outcome, Phase
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
@@ -96,7 +96,7 @@ class ProjectView(CycleView):
         self.pairings.rows.set_ids([p.id for p in cycle.pairings], {p.id: p for p in cycle.pairings})
         self.sessions.rows.set_ids([s.id for s in cycle.sessions], {s.id: s for s in cycle.sessions})
         self.shown = {item for item in self.buttons if self.may(self.needs[item])}
-        if project.outcome != "open":
+        if project.outcome != Outcome.OPEN:
             self.shown.discard(self.close_button)
         self.headed.emit()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mentor_app.core.projects.rules import OUTCOMES
+from mentor_app.core.projects.rules import OUTCOMES, Outcome
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
@@ -62,4 +62,4 @@ class ProjectsView(RecordList["Project"]):
         return projects(connection)
 
     def said(self, rows: Sequence[Project]) -> str:
-        return tr("{n} open · {m} in all", n=sum(p.outcome == "open" for p in rows), m=len(rows))
+        return tr("{n} open · {m} in all", n=sum(p.outcome == Outcome.OPEN for p in rows), m=len(rows))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES
+from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES, ActivityState, ReviewDecision
+from mentor_app.core.logbook.rules import EDITABLE
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from mentor_app.core.logbook.queries import Activity
 
 STATE_LOOK = {
-    "planned": "accent",
-    "draft": "plain",
-    "submitted": "due",
-    "returned": "bad",
-    "signed_off": "good",
-    "withdrawn": "plain",
+    ActivityState.PLANNED: "accent",
+    ActivityState.DRAFT: "plain",
+    ActivityState.SUBMITTED: "due",
+    ActivityState.RETURNED: "bad",
+    ActivityState.SIGNED_OFF: "good",
+    ActivityState.WITHDRAWN: "plain",
 }
 
 
@@ -133,7 +134,7 @@ class ActivityPanel(Card):
         for review in a.reviews:
             words = (
                 tr("Signed off by {name}", name=review.by)
-                if review.decision == "signed_off"
+                if review.decision == ReviewDecision.SIGNED_OFF
                 else tr("Sent back by {name}", name=review.by)
             )
             self._add(f"{words} · {review.at:%Y-%m-%d}", review.comment or "")
@@ -152,18 +153,20 @@ class ActivityPanel(Card):
         own = mine or self._context.may("logbook.for_others")
         scored = KINDS[a.details.kind].scored
         done = me is not None and me.id in {assessment.by_id for assessment in a.assessments}
-        waiting = a.state == "submitted"
+        waiting = a.state == ActivityState.SUBMITTED
         self.feedback.setVisible(signs and waiting)
         self.sign.setVisible(signs and waiting and (not scored or bool(a.assessments)))
         self.send_back.setVisible(signs and waiting)
-        self.score.setVisible(signs and scored and not done and a.state in ("submitted", "signed_off"))
-        self.edit.setVisible(own and a.state in ("draft", "planned", "returned"))
-        self.submit.setVisible(own and a.state in ("draft", "planned", "returned"))
-        self.correct.setVisible(own and a.state == "signed_off" and a.revised_by is None)
-        self.withdraw.setVisible(
-            (own and a.state in ("draft", "planned", "returned", "submitted")) or (signs and a.state == "signed_off")
+        self.score.setVisible(
+            signs and scored and not done and a.state in (ActivityState.SUBMITTED, ActivityState.SIGNED_OFF)
         )
-        self.restore.setVisible(own and a.state == "withdrawn")
+        self.edit.setVisible(own and a.state in EDITABLE)
+        self.submit.setVisible(own and a.state in EDITABLE)
+        self.correct.setVisible(own and a.state == ActivityState.SIGNED_OFF and a.revised_by is None)
+        self.withdraw.setVisible(
+            (own and a.state in {*EDITABLE, ActivityState.SUBMITTED}) or (signs and a.state == ActivityState.SIGNED_OFF)
+        )
+        self.restore.setVisible(own and a.state == ActivityState.WITHDRAWN)
 
     # -- feedback is kept while it is typed
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from mentor_app.core.camp.rules import GateDecision, Pace, StageStatus
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.widgets.controls import label
 from mentor_app.ui.widgets.layouts import clear
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
     from mentor_app.core.camp.programme import Stage
     from mentor_app.core.camp.queries import StageStanding, Standing
 
-STATE_LOOK = {"early": "accent", "on_time": "good", "behind": "bad", "finished": "plain"}
+STATE_LOOK = {Pace.EARLY: "accent", Pace.ON_TIME: "good", Pace.BEHIND: "bad", Pace.FINISHED: "plain"}
 
 
 def pace_words(standing: Standing) -> str:
     """Why somebody is early, on time or behind, in words."""
     month = tr("month {n}", n=standing.tenure_month)
-    if standing.state == "finished":
+    if standing.state == Pace.FINISHED:
         return tr("finished the camp · {month}", month=month)
     words = month
     if standing.gate_due is not None:
@@ -68,13 +69,19 @@ class StagePath(QWidget):
         for line in standing.stages:
             needed = sum(m.requirement.count for m in line.met) or 1
             done = sum(min(m.done, m.requirement.count) for m in line.met)
-            share = 1.0 if line.status == "passed" else done / needed if line.status == "current" else 0.0
+            share = (
+                1.0
+                if line.status == StageStatus.PASSED
+                else done / needed
+                if line.status == StageStatus.CURRENT
+                else 0.0
+            )
             part = QWidget()
             column = QVBoxLayout(part)
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(4)
             column.addWidget(Bar(share))
-            name = label(line.stage.name(current().language), "cardtitle" if line.status == "current" else "")
+            name = label(line.stage.name(current().language), "cardtitle" if line.status == StageStatus.CURRENT else "")
             column.addWidget(name)
             column.addWidget(label(f"{window_words(line.stage)} · {_status(line)}", "note"))
             self._row.addWidget(part, 1)
@@ -88,7 +95,7 @@ def window_words(stage: Stage) -> str:
 
 
 def _status(line: StageStanding) -> str:
-    if line.decision is not None and line.status == "passed":
-        words = tr("passed with a waiver") if line.decision.decision == "waived" else tr("passed")
+    if line.decision is not None and line.status == StageStatus.PASSED:
+        words = tr("passed with a waiver") if line.decision.decision == GateDecision.WAIVED else tr("passed")
         return f"{words} {line.decision.decided_on}"
-    return tr("now") if line.status == "current" else tr("ahead")
+    return tr("now") if line.status == StageStatus.CURRENT else tr("ahead")

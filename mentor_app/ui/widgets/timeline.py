@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mentor_app.core.logbook.kinds import KINDS, PHASES
+from mentor_app.core.logbook.kinds import KINDS, PHASES, ActivityState
 from mentor_app.core.logbook.kinds import STATES as LOG_STATES
-from mentor_app.core.projects.rules import OUTCOMES, Phase
+from mentor_app.core.projects.rules import OUTCOMES, Outcome, Phase
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.theme import THEMES
@@ -31,7 +31,7 @@ from mentor_app.ui.widgets.views import View
 if TYPE_CHECKING:
     from mentor_app.core.pairing.queries import Cycle, SessionLine
 
-OUTCOME_LOOK = {"open": "accent", "won": "good", "lost": "bad", "cancelled": "plain"}
+OUTCOME_LOOK = {Outcome.OPEN: "accent", Outcome.WON: "good", Outcome.LOST: "bad", Outcome.CANCELLED: "plain"}
 
 
 def phase_words(phase: str) -> str:
@@ -156,7 +156,7 @@ class Timeline(QWidget):
         for session in cycle.sessions:
             by_day.setdefault(session.held_on, []).append(session)
         for day, several in by_day.items():
-            planned = all(s.state == "planned" for s in several)
+            planned = all(s.state == ActivityState.PLANNED for s in several)
             painter.setPen(QPen(c["accent"], 1.5))
             painter.setBrush(c["panel"] if planned else c["accent"])
             painter.drawEllipse(QPointF(x(day), dots), 3.5, 3.5)
