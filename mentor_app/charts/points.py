@@ -59,5 +59,7 @@ def draw_months(
             inverse.transform(axes.transData.transform(point)) for point in ((at - 0.4, 0), (at + 0.4, top * 1.1))
         )
         said = [f"{label}: {series[label][at]}" for label in series if series[label][at]]
-        spots.append(Spot(left, bottom, right, upper, "\n".join([f"{month}: {totals[at]}", *said])))
+        spots.append(
+            Spot(left=left, bottom=bottom, right=right, top=upper, words="\n".join([f"{month}: {totals[at]}", *said]))
+        )
     return spots

@@ -19,7 +19,7 @@ from mentor_app.core.text import Translator
 _MAX_MONTHS = 36
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class HireChart:
     """What one hire's chart shows. ``median`` is by tenure month (index 0: month 1), None where unknown."""
 
@@ -30,7 +30,7 @@ class HireChart:
     include_inherited: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CohortChart:
     """What a cohort's chart shows."""
 
@@ -377,4 +377,4 @@ def _spot(axes: Axes, month: Month, trend: float | None, tr: Translator, name: s
         lines.append(tr("No closings: the rate is unknown"))
     if trend is not None:
         lines.append(tr("Trend {rate}", rate=percent(trend)))
-    return Spot(left, bottom, right, top, "\n".join(lines))
+    return Spot(left=left, bottom=bottom, right=right, top=top, words="\n".join(lines))

@@ -30,7 +30,7 @@ __all__ = [  # Figure among them: who hands a drawing over names its type, but k
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Style:
     """The roles of design.md that a chart needs."""
 
@@ -45,15 +45,35 @@ class Style:
     shade: str
 
 
-LIGHT = Style("#FFFFFF", "#1B2430", "#566273", "#DDE2E9", "#0B6B62", "#D5E6E4", "#E8C47A", "#8A94A3", "#EEF1F5")
-DARK = Style("#1C2229", "#E8ECF1", "#A3AEBB", "#303944", "#4CC2B4", "#24423F", "#6B5526", "#76818F", "#14181D")
+LIGHT = Style(
+    background="#FFFFFF",
+    text="#1B2430",
+    muted="#566273",
+    line="#DDE2E9",
+    accent="#0B6B62",
+    tint="#D5E6E4",
+    band="#E8C47A",
+    cohort="#8A94A3",
+    shade="#EEF1F5",
+)
+DARK = Style(
+    background="#1C2229",
+    text="#E8ECF1",
+    muted="#A3AEBB",
+    line="#303944",
+    accent="#4CC2B4",
+    tint="#24423F",
+    band="#6B5526",
+    cohort="#76818F",
+    shade="#14181D",
+)
 
 # Okabe & Ito, "Color universal design" (2008): told apart by colour-blind readers too; yellow left out on white.
 PEOPLE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Spot:
     """A place on the figure, in fractions of its size from the lower left, and the words shown when pointed at."""
 

@@ -146,7 +146,7 @@ def log(
     store, today = world.open(), dt.date.today()
     (person_id,) = person_ids(store, (name,))
     host = person_ids(store, (mentor,))[0] if mentor else None
-    details = Details(kind, held_on or today, host_id=host, **said)
+    details = Details(kind=kind, held_on=held_on or today, host_id=host, **said)
     saved = ActivityState(state or ActivityState.SUBMITTED)
     activity_id = store.act(world.actor(store), save_activity, person_id, details, today, state=saved).result
     if as_json:

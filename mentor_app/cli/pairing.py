@@ -305,7 +305,7 @@ def new_project(
         with store.read() as connection:
             details = from_opportunity(connection, opportunity_called(connection, key), today)
     elif name:
-        details = ProjectDetails(name, started_on or today)
+        details = ProjectDetails(name=name, started_on=started_on or today)
     else:
         raise click.UsageError("Give a NAME or --from-deal ID.")
     given = {"name": name, "customer": customer, "region": region, "industry": industry, "started_on": started_on}

@@ -15,6 +15,7 @@ from mentor_app.core.pipeline.tables import opportunity, owner_digest
 from mentor_app.core.playbooks.queries import stale
 from mentor_app.core.points.ledger import verify
 from mentor_app.core.store.history import change, change_set
+from mentor_app.core.store.records import read_dict
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.text import Text, text
 
@@ -30,10 +31,10 @@ def problems(connection: Connection) -> list[Text]:
             if line != "ok":
                 found.append(text("The file is damaged: {detail}", detail=line))
         for row in connection.execute(sql("PRAGMA foreign_key_check")):
-            found.append(text("Row {row} of {table} points to nothing.", row=row[1], table=row[0]))
+            found.append(text("Row {row} of {table} points to nothing.", row=row.rowid, table=row.table))
     orphans = select(change.c.id).where(change.c.change_set_id.not_in(select(change_set.c.id)))
     found += [text("Change {row} belongs to no change set.", row=row) for row in connection.execute(orphans).scalars()]
-    kept = {row[0]: row[1] for row in connection.execute(select(owner_digest.c.crm_name_id, owner_digest.c.columns))}
+    kept = read_dict(connection, select(owner_digest.c.crm_name_id, owner_digest.c.columns))
     for owner, block in digest.compute(connection):
         if kept.pop(owner, None) != block.tobytes():
             found.append(text("The summary of owner {row} differs from the opportunities.", row=owner))
@@ -42,11 +43,11 @@ def problems(connection: Connection) -> list[Text]:
     found += [
         text("Opportunity {key} is closed before it was opened.", key=k) for k in connection.execute(early).scalars()
     ]
-    for row in connection.execute(select(programme_version.c.number, programme_version.c.definition)):
+    for number, definition in connection.execute(select(programme_version.c.number, programme_version.c.definition)):
         try:
-            read_programme(row[1])
+            read_programme(definition)
         except UserError as error:
-            found.append(text("Version {n} of the programme can't be read: {reason}", n=row[0], reason=error.message))
+            found.append(text("Version {n} of the programme can't be read: {reason}", n=number, reason=error.message))
     confirmed = select(review.c.activity_id).where(review.c.decision == ReviewDecision.SIGNED_OFF)
     unsigned = select(activity.c.id).where(
         activity.c.state == ActivityState.SIGNED_OFF, activity.c.id.not_in(confirmed)

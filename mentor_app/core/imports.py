@@ -49,7 +49,7 @@ class Problem:
     reason: Text
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Imported:
     """What an import did, or (dry run, rejected rows) would have done."""
 

@@ -84,7 +84,7 @@ def _row(line: Line, people: Mapping[str, list[int]]) -> Row:
         next_step=cell.get("next_step") or None,
         host_id=person_meant(people, "host", cell.get("host", "")),
     )
-    return Row(line.number, line.code, who, details, state)
+    return Row(number=line.number, code=line.code, person_id=who, details=details, state=state)
 
 
 @cache

@@ -104,7 +104,14 @@ def cohort_chart(company: Company, cohort: str) -> CohortChart:
     members = company.cohort(cohort)
     curves = tuple(company.curve(i) for i in members)
     median = company.cohort_median(members)
-    return CohortChart(cohort, curves, company.benchmark, median, company.as_of, company.include_inherited)
+    return CohortChart(
+        name=cohort,
+        curves=curves,
+        benchmark=company.benchmark,
+        median=median,
+        as_of=company.as_of,
+        include_inherited=company.include_inherited,
+    )
 
 
 def hire_chart(company: Company, index: int, median: tuple[float | None, ...] | None = None) -> HireChart:
@@ -113,7 +120,13 @@ def hire_chart(company: Company, index: int, median: tuple[float | None, ...] | 
 
     if median is None:
         median = _median_of(company, company.hires[index].cohort)
-    return HireChart(company.curve(index), company.benchmark, median, company.as_of, company.include_inherited)
+    return HireChart(
+        curve=company.curve(index),
+        benchmark=company.benchmark,
+        median=median,
+        as_of=company.as_of,
+        include_inherited=company.include_inherited,
+    )
 
 
 def _median_of(company: Company, cohort: str | None) -> tuple[float | None, ...]:

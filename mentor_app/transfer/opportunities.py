@@ -231,4 +231,4 @@ def _typed(
     for name in ("name", "account", "product", "stage"):
         if name in at:
             fields[name] = list(map(words.__getitem__, columns[at[name]]))
-    return Batch(numbers, keys, owner, fields, [])
+    return Batch(rows=numbers, key=keys, owner=owner, columns=fields, problems=[])

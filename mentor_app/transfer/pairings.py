@@ -31,14 +31,14 @@ def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], 
         if started is None:
             raise BadCell("started_on", text("A date is needed."))
         return PairingRow(
-            line.number,
-            apprentice,
-            mentor,
-            plain(line.cell["project"]),
-            started,
-            ended,
-            line.cell.get("reason", ""),
-            line.cell.get("goals", ""),
+            number=line.number,
+            apprentice_id=apprentice,
+            mentor_id=mentor,
+            project=plain(line.cell["project"]),
+            started_on=started,
+            ended_on=ended,
+            reason=line.cell.get("reason", ""),
+            goals=line.cell.get("goals", ""),
         )
 
     return read

@@ -205,14 +205,21 @@ def _names(path: Path) -> list[str]:
 def _bounded(part: Part) -> Part:
     if len(part.title) > MAX_LINE:  # a whole paragraph set as a heading: its end goes to the text
         return Part(
-            part.title[:MAX_LINE],
-            f"{part.title[MAX_LINE:]}\n\n{part.body}"[:MAX_BODY],
-            part.product,
-            part.industry,
-            part.stage,
-            part.tags,
+            title=part.title[:MAX_LINE],
+            body=f"{part.title[MAX_LINE:]}\n\n{part.body}"[:MAX_BODY],
+            product=part.product,
+            industry=part.industry,
+            stage=part.stage,
+            tags=part.tags,
         )
-    return Part(part.title, part.body[:MAX_BODY], part.product, part.industry, part.stage, part.tags)
+    return Part(
+        title=part.title,
+        body=part.body[:MAX_BODY],
+        product=part.product,
+        industry=part.industry,
+        stage=part.stage,
+        tags=part.tags,
+    )
 
 
 def _from_markdown(path: Path) -> list[Part]:
@@ -243,7 +250,7 @@ def _from_markdown(path: Path) -> list[Part]:
         fenced ^= line.startswith("```")
         if not fenced and re.match(rf"#{{{level}}} ", line):
             if title is not None:
-                parts.append(Part(title, _shallower("\n".join(body).strip(), level)))
+                parts.append(Part(title=title, body=_shallower("\n".join(body).strip(), level)))
             title, body = re.sub(r"^#+ +", "", line).strip().rstrip("#").strip(), []
         elif title is not None:
             body.append(line)
@@ -283,13 +290,13 @@ def _from_docx(path: Path) -> list[Part]:
         depth = _level(item)
         if depth == level:
             if title is not None:
-                parts.append(Part(title, "\n\n".join(body).strip()))
+                parts.append(Part(title=title, body="\n\n".join(body).strip()))
             title, body = item.text.strip(), []
         elif title is not None and item.text.strip():
             body.append(_written(item, depth - level if depth else 0))
     if title is not None:
-        parts.append(Part(title, "\n\n".join(body).strip()))
-    return [Part(re.sub(r"^\d+[.、]\s*", "", part.title), _tight(part.body)) for part in parts]
+        parts.append(Part(title=title, body="\n\n".join(body).strip()))
+    return [Part(title=re.sub(r"^\d+[.、]\s*", "", part.title), body=_tight(part.body)) for part in parts]
 
 
 def _level(paragraph: Any) -> int:
@@ -344,9 +351,9 @@ def _entries(rows: Sequence[Sequence[str]]) -> list[Part]:
         if said["title"] or said["body"]:
             found.append(
                 Part(
-                    said["title"],
-                    said["body"],
-                    *(said.get(n) or None for n in ("product", "industry", "stage", "tags")),
+                    title=said["title"],
+                    body=said["body"],
+                    **{name: said.get(name) or None for name in ("product", "industry", "stage", "tags")},
                 )
             )
     return found

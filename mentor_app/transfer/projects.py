@@ -44,7 +44,13 @@ def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], 
             raise BadCell("started_on", text("A date is needed."))
         region = cell.get("region") or None
         return line.number, ProjectDetails(
-            cell["name"], started, cell.get("customer"), region, cell.get("industry"), outcome, closed
+            name=cell["name"],
+            started_on=started,
+            customer=cell.get("customer"),
+            region=region,
+            industry=cell.get("industry"),
+            outcome=outcome,
+            closed_on=closed,
         )
 
     return read

@@ -24,7 +24,7 @@ _FOOTER = 50
 Row = tuple[int, list[str]]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Source:
     """A file recognised as a table: how it was read, its header and its first rows."""
 
@@ -139,7 +139,16 @@ def open_source(
     cut = len(start) == _SAMPLE or len(lines) == 60  # the last line may be torn
     rows = list(csv.reader(lines[:-1] if cut else lines, delimiter=delimiter))
     at = _header_row(rows, known_headers)
-    source = Source(path, found, delimiter, None, [], _headers(rows[at], path), at + 1, [])
+    source = Source(
+        path=path,
+        encoding=found,
+        delimiter=delimiter,
+        sheet=None,
+        sheets=[],
+        headers=_headers(rows[at], path),
+        header_row=at + 1,
+        sample=[],
+    )
     source.sample = [row for row in rows[at + 1 :] if any(row)][:20]
     return source
 
@@ -170,7 +179,16 @@ def _open_workbook(path: Path, sheet: str | None, is_zip: bool, known: frozenset
     at = _header_row(rows, known)
     if not any(rows[at]):
         raise UserError("{file} is empty.", file=path.name)
-    source = Source(path, None, None, chosen, visible, _headers(rows[at], path), at + 1, rows[at + 1 : at + 21])
+    source = Source(
+        path=path,
+        encoding=None,
+        delimiter=None,
+        sheet=chosen,
+        sheets=visible,
+        headers=_headers(rows[at], path),
+        header_row=at + 1,
+        sample=rows[at + 1 : at + 21],
+    )
     source._cells = rows
     return source
 

@@ -143,7 +143,7 @@ _ACTIVITIES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FileKind:
     """What a file of this kind may hold: our fields with their labels and the headers known for them.
 
@@ -165,8 +165,8 @@ class FileKind:
 
 
 OPPORTUNITIES = FileKind(
-    "opportunities",
-    {
+    name="opportunities",
+    fields={
         "id": N_("Identity"),
         "name": N_("Opportunity name"),
         "owner": N_("Owner"),
@@ -182,13 +182,13 @@ OPPORTUNITIES = FileKind(
         "expected_on": N_("Expected closing"),
         "amount": N_("Amount"),
     },
-    _OPPORTUNITY,
-    ("opened_on", "closed_on", "won_on", "lost_on", "expected_on"),
-    (("id",), ("owner",), ("stage", "status", "won_on", "lost_on")),
+    words=_OPPORTUNITY,
+    dates=("opened_on", "closed_on", "won_on", "lost_on", "expected_on"),
+    required=(("id",), ("owner",), ("stage", "status", "won_on", "lost_on")),
 )
 PEOPLE = FileKind(
-    "people",
-    {
+    name="people",
+    fields={
         "name": N_("Name"),
         "code": N_("Employee number"),
         "hired_on": N_("Hired on"),
@@ -197,13 +197,13 @@ PEOPLE = FileKind(
         "roles": N_("Roles"),
         "crm_names": N_("CRM names"),
     },
-    _PEOPLE,
-    ("hired_on", "left_on"),
-    (("name",),),
+    words=_PEOPLE,
+    dates=("hired_on", "left_on"),
+    required=(("name",),),
 )
 ACTIVITIES = FileKind(
-    "activities",
-    {
+    name="activities",
+    fields={
         "id": N_("Identity"),
         "person": N_("Person"),
         "kind": N_("Kind"),
@@ -221,13 +221,13 @@ ACTIVITIES = FileKind(
         "host": N_("Mentor"),
         "state": N_("State"),
     },
-    _ACTIVITIES,
-    ("held_on",),
-    (("person",), ("kind",), ("held_on",)),
+    words=_ACTIVITIES,
+    dates=("held_on",),
+    required=(("person",), ("kind",), ("held_on",)),
 )
 PROJECTS = FileKind(
-    "projects",
-    {
+    name="projects",
+    fields={
         "name": N_("Project"),
         "customer": N_("Customer"),
         "region": N_("Region"),
@@ -236,7 +236,7 @@ PROJECTS = FileKind(
         "closed_on": N_("Closed on"),
         "outcome": N_("Outcome"),
     },
-    {
+    words={
         "name": ("project", "name", "project name", "项目", "项目名称"),
         "customer": ("customer", "account", "client", "客户", "客户名称"),
         "region": ("region", "区域", "大区"),
@@ -245,12 +245,12 @@ PROJECTS = FileKind(
         "closed_on": ("closed on", "end", "end date", "closed", "结束日期", "关闭日期", "结项日期"),
         "outcome": ("outcome", "result", "status", "结果", "状态"),
     },
-    ("started_on", "closed_on"),
-    (("name",), ("started_on",)),
+    dates=("started_on", "closed_on"),
+    required=(("name",), ("started_on",)),
 )
 PAIRINGS = FileKind(
-    "pairings",
-    {
+    name="pairings",
+    fields={
         "apprentice": N_("Apprentice"),
         "mentor": N_("Mentor"),
         "project": N_("Project"),
@@ -259,7 +259,7 @@ PAIRINGS = FileKind(
         "reason": N_("Reason"),
         "goals": N_("Goals"),
     },
-    {
+    words={
         "apprentice": ("apprentice", "new hire", "hire", "徒弟", "新人"),
         "mentor": ("mentor", "师傅", "导师", "带教人"),
         "project": ("project", "project name", "项目", "项目名称"),
@@ -268,8 +268,8 @@ PAIRINGS = FileKind(
         "reason": ("reason", "原因", "结束原因"),
         "goals": ("goals", "goal", "目标"),
     },
-    ("started_on", "ended_on"),
-    (("apprentice",), ("mentor",), ("project",), ("started_on",)),
+    dates=("started_on", "ended_on"),
+    required=(("apprentice",), ("mentor",), ("project",), ("started_on",)),
 )
 
 

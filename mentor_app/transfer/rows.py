@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from mentor_app.core.imports import Imported, Keep, Outcome, Problem, RowResult
+from mentor_app.core.imports import Imported, Keep, Problem, RowOutcome, RowResult
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import Text, text
@@ -58,7 +58,7 @@ class RowFile(Generic[R]):
     kind: FileKind
     main: str
     reader: Callable[[Connection, frozenset[str]], Callable[[Line], R]]
-    write: Callable[[Store, Actor, Sequence[R], dt.date, Keep], Done[list[Outcome]]]
+    write: Callable[[Store, Actor, Sequence[R], dt.date, Keep], Done[list[RowOutcome]]]
 
     def plan(self, store: Store, path: Path, **given: Any) -> Plan:
         """Recognise a file; see ``make_plan`` for what can be given."""
@@ -82,7 +82,7 @@ class RowFile(Generic[R]):
             rows = self._read(connection, made, result, progress)
         bad_cells = bool(result.rejected)
 
-        def keep(outcomes: Sequence[Outcome]) -> bool:
+        def keep(outcomes: Sequence[RowOutcome]) -> bool:
             bad = bad_cells or any(problem is not None for _, _, problem in outcomes)
             result.applied = not dry_run and (only_good_rows or not bad)
             return result.applied
@@ -116,7 +116,7 @@ class RowFile(Generic[R]):
                 result.rejected.append(Problem(number, self._column(made, error.field), value, error.reason))
         return good
 
-    def _tell(self, made: Plan, outcomes: Sequence[Outcome], result: Imported) -> None:
+    def _tell(self, made: Plan, outcomes: Sequence[RowOutcome], result: Imported) -> None:
         """Put what became of the rows into ``result``."""
         bad = {number: problem.message for number, _, problem in outcomes if problem is not None}
         if bad:

@@ -31,7 +31,7 @@ SAME: Final = object()
 """The question is the same where it is asked by the same lines of the same object."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Context:
     """Shared by the window's pages."""
 

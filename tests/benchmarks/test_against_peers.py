@@ -280,7 +280,7 @@ def test_search_over_100_000_entries(store: Store) -> None:
         "case",
         "need",
     ]
-    mo = store.act(ME, add_person, PersonDetails("Mo")).result
+    mo = store.act(ME, add_person, PersonDetails(name="Mo")).result
     book = store.act(Actor("Mo", mo), actions.begin, "objections", "Q&A").result
     with store.engine.begin() as connection:
         stored = {"playbook_id": book, "number": 1, "content": '{"title": "t", "parts": []}', "by_id": mo}

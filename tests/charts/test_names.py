@@ -20,12 +20,12 @@ from mentor_app.core.text import translator
     ["A$_$", "A$B$", "x^2_\\", "<b>&%", "王晓明", "😀", "\u202eabc", "a\nb\x07", "\"'", "长" * 10000, "$\\frac$"],
 )
 def test_names_are_drawn_as_typed(name: str) -> None:
-    hire = Hire(1, name, dt.date(2025, 1, 31))
+    hire = Hire(key=1, name=name, hired_on=dt.date(2025, 1, 31))
     closed = np.array([to_day(dt.date(2025, m, 20)) for m in range(2, 12)], np.int32)
     zero = np.zeros(10, np.int32)
     found = company([hire], Deals(zero, zero + WON, closed - 10, closed), dt.date(2025, 12, 1))
-    one = HireChart(found.curve(0), found.benchmark, (), found.as_of)
-    many = CohortChart(name, (found.curve(0),), found.benchmark, (), found.as_of)
+    one = HireChart(curve=found.curve(0), benchmark=found.benchmark, median=(), as_of=found.as_of)
+    many = CohortChart(name=name, curves=(found.curve(0),), benchmark=found.benchmark, median=(), as_of=found.as_of)
     figure = new_figure()
     spots = draw_hire(figure, one, LIGHT, translator("zh_CN"))
     figure.canvas.draw()

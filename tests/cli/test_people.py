@@ -51,6 +51,6 @@ def test_the_ramp_of_one_as_words_and_numbers(deals: Path) -> None:
 
 def test_two_people_of_one_name_are_not_guessed_between(camp_store: Path) -> None:
     store = open_team(camp_store)
-    store.act(ME, add_person, PersonDetails("Ann"))
+    store.act(ME, add_person, PersonDetails(name="Ann"))
     store.close()
     assert "2 people are called Ann" in run(camp_store, "log", "shadowing", "--person", "Ann", code=1)

@@ -38,10 +38,10 @@ def said() -> list[str]:
 
 
 def test_an_action_is_one_line_with_its_name_and_rows(file_store: Store) -> None:
-    key = file_store.act(ME, add_person, PersonDetails("Ann", TODAY, roles=frozenset({"mentor"}))).result
-    file_store.act(ME, edit_person, key, PersonDetails("Ann", TODAY, roles=frozenset({"mentor"})))
+    key = file_store.act(ME, add_person, PersonDetails(name="Ann", hired_on=TODAY, roles=frozenset({"mentor"}))).result
+    file_store.act(ME, edit_person, key, PersonDetails(name="Ann", hired_on=TODAY, roles=frozenset({"mentor"})))
     with pytest.raises(UserError):
-        file_store.act(ME, add_person, PersonDetails(""))
+        file_store.act(ME, add_person, PersonDetails(name=""))
     assert said() == [
         "INFO people.add_person done, N ms, 3 rows",
         "INFO people.edit_person done, N ms, 0 rows",

@@ -43,7 +43,7 @@ def said(words: str) -> "pytest.RaisesExc[UserError]":
 
 
 def add(store: Store, name: str = "Ann") -> int:
-    return store.act(ME, add_person, PersonDetails(name)).result
+    return store.act(ME, add_person, PersonDetails(name=name)).result
 
 
 def names(store: Store) -> list[str]:
@@ -104,7 +104,7 @@ def test_the_database_may_not_grow_any_more(file_store: Store) -> None:
     @step
     def many(session: Session, actor: Actor) -> None:
         for i in range(3000):
-            add_person(session, actor, PersonDetails(f"Person {i}"))
+            add_person(session, actor, PersonDetails(name=f"Person {i}"))
 
     with said("disk is full; nothing was changed"):
         file_store.act(ME, many)
@@ -522,11 +522,11 @@ def until_gone(store: Store, process: int) -> None:
 def test_a_client_that_stalls_is_let_go_by_the_server(opened: Store) -> None:
     @step
     def stalls(session: Session, actor: Actor) -> None:
-        add_person(session, actor, PersonDetails("Ann"))
+        add_person(session, actor, PersonDetails(name="Ann"))
         me = session.connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
         session.connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = '200ms'"))
         until_gone(opened, me)
-        add_person(session, actor, PersonDetails("Ben"))
+        add_person(session, actor, PersonDetails(name="Ben"))
 
     with said("connection to the server .* has ended"):
         opened.act(ME, stalls)

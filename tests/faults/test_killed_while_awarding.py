@@ -23,7 +23,7 @@ store = open_team(sys.argv[1])
 mo, hire = Actor("Mo", 1), Actor("Ann", 5)
 print("ready", flush=True)
 while True:
-    details = Details("shadowing", TODAY, minutes=5, customer="c", learned="l", host_id=1)
+    details = Details(kind="shadowing", held_on=TODAY, minutes=5, customer="c", learned="l", host_id=1)
     made = store.act(hire, logbook.save_activity, 5, details, TODAY, state="submitted").result
     store.act(mo, logbook.sign_off, [made], "good")
     print("signed off", flush=True)

@@ -22,11 +22,11 @@ from mentor_app.core.team import open_team
 from mentor_app.core.people.actions import add_person, PersonDetails
 from tests.steps import step
 store = open_team({str(path)!r})
-store.act(Actor("me"), add_person, PersonDetails("Kept"))
+store.act(Actor("me"), add_person, PersonDetails(name="Kept"))
 @step
 def half(session, actor):
     for i in range(500):
-        add_person(session, actor, PersonDetails(f"Lost {{i}}"))
+        add_person(session, actor, PersonDetails(name=f"Lost {{i}}"))
     os.kill(os.getpid(), 9)
 store.act(Actor("me"), half)
 """

@@ -36,7 +36,7 @@ class Crew:
         store = window.store()
 
         def add(name: str, role: str, hired: dt.date) -> Actor:
-            details = PersonDetails(name, hired, roles=frozenset({role}), team="East · Retail")
+            details = PersonDetails(name=name, hired_on=hired, roles=frozenset({role}), team="East · Retail")
             return Actor(name, store.act(ME, add_person, details).result)
 
         self.hire = add("周一", "new_hire", TODAY - 50 * DAY)
@@ -65,8 +65,8 @@ class Crew:
 
     def log(self, kind: str = "shadowing", **values: Any) -> int:
         details = Details(
-            kind,
-            TODAY - 2 * DAY,
+            kind=kind,
+            held_on=TODAY - 2 * DAY,
             minutes=30,
             customer="华宇机电",
             title="t",
@@ -346,7 +346,9 @@ def test_many_are_enrolled_at_once_and_the_board_is_exported_as_shown(crew: Crew
     for i in range(5):
         hired = TODAY - (120 if i % 2 else 20) * DAY
         team = "North · Energy" if i % 2 else "East · Retail"
-        store.act(ME, add_person, PersonDetails(f"Hire {i}", hired, team=team, roles=frozenset({"new_hire"})))
+        store.act(
+            ME, add_person, PersonDetails(name=f"Hire {i}", hired_on=hired, team=team, roles=frozenset({"new_hire"}))
+        )
     crew.be(crew.trainer)
     page = crew.go("camp")
     qtbot.mouseClick(page.enrol, LEFT)

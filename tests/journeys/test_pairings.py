@@ -42,14 +42,16 @@ class Office:
         self.store.act(ME, save_team, "South · Energy", "South", "Energy")
 
         def add(name: str, role: str, days: int, team: str) -> Actor:
-            details = PersonDetails(name, TODAY - days * DAY, roles=frozenset({role}), team=team)
+            details = PersonDetails(name=name, hired_on=TODAY - days * DAY, roles=frozenset({role}), team=team)
             return Actor(name, self.store.act(ME, add_person, details).result)
 
         self.lead = add("Li", "team_lead", 900, "East · Retail")
         self.mo, self.lu = add("Mo", "mentor", 900, "East · Retail"), add("Lu", "mentor", 800, "South · Energy")
         self.young = add("Young", "mentor", 60, "South · Energy")
         self.zhou, self.ana = add("周一", "new_hire", 40, "East · Retail"), add("Ana", "new_hire", 20, "South · Energy")
-        self.a = self.act(project_actions.save_project, ProjectDetails("Alpha", TODAY - 40 * DAY, region="East"))
+        self.a = self.act(
+            project_actions.save_project, ProjectDetails(name="Alpha", started_on=TODAY - 40 * DAY, region="East")
+        )
 
     def act(self, action: Any, *args: Any, who: Actor | None = None) -> Any:
         return self.store.act(who or self.lead, action, *args).result
@@ -255,7 +257,13 @@ def test_a_project_lost_early_is_followed_by_another(office: Office) -> None:
 
 def test_a_mentor_leaving_is_seen_at_home_and_the_apprentice_handed_over(office: Office) -> None:
     office.pair(office.zhou, office.mo)
-    details = PersonDetails("Mo", TODAY - 900 * DAY, TODAY + 10 * DAY, "East · Retail", frozenset({"mentor"}))
+    details = PersonDetails(
+        name="Mo",
+        hired_on=TODAY - 900 * DAY,
+        left_on=TODAY + 10 * DAY,
+        team="East · Retail",
+        roles=frozenset({"mentor"}),
+    )
     office.act(edit_person, office.mo.person_id, details)
     office.window.go(where("home"))
     office.wait()
@@ -325,7 +333,12 @@ def test_a_project_is_made_from_a_deal_in_the_window(office: Office) -> None:
         "expected_on": [str(TODAY + 30 * DAY)],
         "amount_cents": [100],
     }
-    office.store.act(office.lead, import_opportunities, [Batch([2], ["K1"], ["Mo"], columns, [])], today=TODAY)
+    office.store.act(
+        office.lead,
+        import_opportunities,
+        [Batch(rows=[2], key=["K1"], owner=["Mo"], columns=columns, problems=[])],
+        today=TODAY,
+    )
     view = office.go("projects").view("projects")
     office.click(view.new)
     office.window.dialog.deal.setCurrentIndex(office.window.dialog.deal.findText("MES"))
@@ -403,7 +416,7 @@ def test_a_cycle_that_closed_is_completed_and_both_write_what_only_they_and_the_
 def test_a_projects_cycle_is_edited_and_drawn_with_its_sessions(office: Office) -> None:
     office.pair(office.zhou, office.mo, 30)
     details = Details(
-        "shadowing", TODAY - 5 * DAY, minutes=30, customer="华宇", learned="l", host_id=office.mo.person_id
+        kind="shadowing", held_on=TODAY - 5 * DAY, minutes=30, customer="华宇", learned="l", host_id=office.mo.person_id
     )
     office.store.act(office.zhou, logbook.save_activity, office.zhou.person_id, details, TODAY, state="submitted")
     page = office.go("projects")

@@ -90,7 +90,7 @@ def test_the_mentor_writes_and_what_is_typed_is_kept(office: Office, qtbot: QtBo
 
 
 def test_a_question_another_has_answered_is_pointed_out(office: Office, qtbot: QtBot) -> None:
-    ready(office, Part("Your price is too high", "Ask what they compare with."))
+    ready(office, Part(title="Your price is too high", body="Ask what they compare with."))
     book = office.act(actions.begin, "objections", "Lu's", who=office.lu)
     office.be(office.lu)
     view = page(office, ("book", book)).view("book")
@@ -104,7 +104,7 @@ def test_a_question_another_has_answered_is_pointed_out(office: Office, qtbot: Q
 
 def test_the_trainer_comments_at_the_passage_and_the_mentor_mends_it(office: Office) -> None:
     book = owed(office, "objections")
-    office.act(actions.save_parts, book, [Part("太贵", "验收不过不付款。先试点。")], who=office.mo)
+    office.act(actions.save_parts, book, [Part(title="太贵", body="验收不过不付款。先试点。")], who=office.mo)
     office.act(actions.submit, book, who=office.mo)
     office.be(office.lead)
     shell = page(office, ("book", book))
@@ -151,9 +151,9 @@ def test_the_trainer_comments_at_the_passage_and_the_mentor_mends_it(office: Off
 def test_the_new_hire_finds_an_answer_during_a_call(office: Office, qtbot: QtBot) -> None:
     ready(
         office,
-        Part("你们比竞品贵", "先问**与谁**比。价格只是一项。", "MES", "制造"),
-        Part("Call me next quarter", "Agree on a date.", None, "Retail"),
-        Part("价格能不能再低", "降价要有交换。", "WMS", "物流"),
+        Part(title="你们比竞品贵", body="先问**与谁**比。价格只是一项。", product="MES", industry="制造"),
+        Part(title="Call me next quarter", body="Agree on a date.", product=None, industry="Retail"),
+        Part(title="价格能不能再低", body="降价要有交换。", product="WMS", industry="物流"),
     )
     office.be(office.zhou)
     window = office.window
@@ -195,7 +195,9 @@ def test_a_trainer_defines_a_kind_in_the_window(office: Office) -> None:
     from mentor_app.core.people.actions import PersonDetails, add_person
     from tests.conftest import ME
 
-    trainer = details.act(ME, add_person, PersonDetails("Tia", TODAY, roles=frozenset({"trainer"}))).result
+    trainer = details.act(
+        ME, add_person, PersonDetails(name="Tia", hired_on=TODAY, roles=frozenset({"trainer"}))
+    ).result
     office.window.become(trainer)
     office.wait()
     shell = page(office, "kinds")
@@ -267,7 +269,7 @@ def test_the_mentors_home_says_what_is_owed(office: Office) -> None:
     office.wait()
     assert {b.text() for b in home.books.buttons} == {"客户攻坚手册 · 周一", "异议处理百问百答 · Mo"}
     book = owed(office, "objections")
-    office.act(actions.save_part, book, Part("q", "a"), who=office.mo)
+    office.act(actions.save_part, book, Part(title="q", body="a"), who=office.mo)
     office.act(actions.submit, book, who=office.mo)
     office.be(office.lead)
     office.window.go(where("home"))

@@ -38,7 +38,9 @@ def page(office: Office, what: Any = None) -> Any:
 def session(office: Office, points: int) -> None:
     """A session of Mo's, worth that many points today."""
     office.act(actions.save_rule, "session", points, None, TODAY, TODAY)
-    details = Details("shadowing", TODAY, minutes=5, customer="c", learned="l", host_id=office.mo.person_id)
+    details = Details(
+        kind="shadowing", held_on=TODAY, minutes=5, customer="c", learned="l", host_id=office.mo.person_id
+    )
     made = office.act(logbook.save_activity, office.zhou.person_id, details, TODAY, who=office.zhou)
     office.act(logbook.submit, [made], TODAY, who=office.zhou)
     office.act(logbook.sign_off, [made], "well done", who=office.mo)

@@ -148,9 +148,9 @@ def test_cancelling_an_import_leaves_nothing(
 
 def test_names_left_unmatched_are_given_to_people_later(window: MainWindow, qtbot: QtBot) -> None:
     store = window.store()
-    store.act(ME, add_person, PersonDetails("Anna Snelling"))
+    store.act(ME, add_person, PersonDetails(name="Anna Snelling"))
     columns: dict[str, list[Any]] = {"status": [0], "opened_on": ["2026-01-02"], "closed_on": [None]}
-    batch = Batch([2], ["K"], ["Snelling, Anna"], columns, [])
+    batch = Batch(rows=[2], key=["K"], owner=["Snelling, Anna"], columns=columns, problems=[])
     window.context.act(import_opportunities, [batch], today=TODAY, add_people=False)
     window.go(where("people"))
     settled(qtbot, window)
@@ -166,8 +166,8 @@ def test_names_left_unmatched_are_given_to_people_later(window: MainWindow, qtbo
 
 
 def test_who_works_here_is_chosen_once_and_recorded(window: MainWindow, qtbot: QtBot) -> None:
-    li = window.store().act(ME, add_person, PersonDetails("李静", roles=frozenset({"team_lead"}))).result
-    window.store().act(ME, add_person, PersonDetails("Gone", left_on=dt.date(2020, 1, 1)))
+    li = window.store().act(ME, add_person, PersonDetails(name="李静", roles=frozenset({"team_lead"}))).result
+    window.store().act(ME, add_person, PersonDetails(name="Gone", left_on=dt.date(2020, 1, 1)))
     window.choose_me()
     settled(qtbot, window)
     assert window.finder.list.count() == 1  # who has left can't work here
@@ -175,7 +175,7 @@ def test_who_works_here_is_chosen_once_and_recorded(window: MainWindow, qtbot: Q
     qtbot.keyClick(window.finder.field, Qt.Key.Key_Return)
     settled(qtbot, window)
     assert window.who.text() == "李静 · Team lead"
-    window.context.act(add_person, PersonDetails("New"))
+    window.context.act(add_person, PersonDetails(name="New"))
     settled(qtbot, window)
     with window.store().read() as connection:
         assert (
@@ -188,7 +188,7 @@ def test_who_works_here_is_chosen_once_and_recorded(window: MainWindow, qtbot: Q
 
 
 def test_ctrl_k_finds_pages_commands_and_people(window: MainWindow, qtbot: QtBot) -> None:
-    window.store().act(ME, add_person, PersonDetails("Anna <b>", dt.date(2026, 1, 31)))
+    window.store().act(ME, add_person, PersonDetails(name="Anna <b>", hired_on=dt.date(2026, 1, 31)))
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=60_000)
     qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
@@ -316,7 +316,9 @@ def test_a_hundred_thousand_rows_scroll_without_reading_them_all(window: MainWin
         "closed_on": day,
         "account": [f"A{i}" for i in range(n)],
     }
-    batch = Batch(list(range(n)), [f"K{i:06d}" for i in range(n)], ["Ann"] * n, columns, [])
+    batch = Batch(
+        rows=list(range(n)), key=[f"K{i:06d}" for i in range(n)], owner=["Ann"] * n, columns=columns, problems=[]
+    )
     window.store().act(ME, import_opportunities, [batch], today=TODAY)
     window.go(where("pipeline"))
     settled(qtbot, window)

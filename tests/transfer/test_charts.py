@@ -24,9 +24,9 @@ NASTY = "=cmd <b>&amp; $x_1$ ../a\\b: 王"
 def team() -> Company:
     """Three hires of two quarters with a deal a month each; the last one's name is not well-behaved."""
     hires = [
-        Hire(1, "Ann", dt.date(2025, 1, 31)),
-        Hire(2, "Ann", dt.date(2025, 2, 1)),
-        Hire(3, NASTY, dt.date(2025, 7, 1)),
+        Hire(key=1, name="Ann", hired_on=dt.date(2025, 1, 31)),
+        Hire(key=2, name="Ann", hired_on=dt.date(2025, 2, 1)),
+        Hire(key=3, name=NASTY, hired_on=dt.date(2025, 7, 1)),
     ]
     owner, closed = np.repeat(np.arange(3), 8), [to_day(dt.date(2025, 4 + n % 8, 20)) for n in range(24)]
     days = np.array(closed, np.int32)

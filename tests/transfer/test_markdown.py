@@ -8,10 +8,10 @@ from mentor_app.core.playbooks.rules import Part
 from mentor_app.transfer.markdown import blocks
 
 NASTY = Part(
-    "=1+1 <b> & #set $x$ 问题？",
-    "**粗** `code` #let x = 1 $a_b$ \\ <script>\n\n- one\n- two\n  1. deep\n\n> 引用\n\n## Inner",
-    "P",
-    "I",
+    title="=1+1 <b> & #set $x$ 问题？",
+    body="**粗** `code` #let x = 1 $a_b$ \\ <script>\n\n- one\n- two\n  1. deep\n\n> 引用\n\n## Inner",
+    product="P",
+    industry="I",
     tags="t",
 )
 

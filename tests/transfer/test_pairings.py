@@ -47,7 +47,7 @@ def test_running_and_past_ones_come_in_once(office: Office, tmp_path: Path, exte
 
 
 def test_wrong_rows_are_named_and_nothing_is_kept(office: Office, tmp_path: Path) -> None:
-    office.store.act(ME, add_person, PersonDetails("Mo"))  # a second one
+    office.store.act(ME, add_person, PersonDetails(name="Mo"))  # a second one
     path = written(
         tmp_path / "p.csv",
         [

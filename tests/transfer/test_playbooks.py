@@ -18,10 +18,10 @@ TODAY = dt.date.today()
 
 
 NASTY = Part(
-    "=1+1 <b> & #set $x$ 问题？",
-    "**粗** `code` #let x = 1 $a_b$ \\ <script>\n\n- one\n- two\n  1. deep\n\n> 引用\n\n## Inner",
-    "P",
-    "I",
+    title="=1+1 <b> & #set $x$ 问题？",
+    body="**粗** `code` #let x = 1 $a_b$ \\ <script>\n\n- one\n- two\n  1. deep\n\n> 引用\n\n## Inner",
+    product="P",
+    industry="I",
     tags="t",
 )
 
@@ -29,7 +29,7 @@ NASTY = Part(
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 def test_exports_are_opened_by_other_programs(tmp_path: Path, language: str) -> None:
     document = Document(
-        "手册 <b> & 100%", ("by Mo", "Version 1"), (NASTY, Part("Second", "plain\x00\x07 text 😀")), True
+        "手册 <b> & 100%", ("by Mo", "Version 1"), (NASTY, Part(title="Second", body="plain\x00\x07 text 😀")), True
     )
     for extension in ("docx", "pdf", "md"):
         export(tmp_path / f"x.{extension}", document, translator(language), TODAY)
@@ -81,7 +81,7 @@ def test_existing_ones_come_in_from_word_excel_and_markdown(tmp_path: Path) -> N
     for cell, words in zip(grid.rows[1].cells, ("太贵", "比什么", "MES"), strict=True):
         cell.text = words
     table.save(str(tmp_path / "t.docx"))
-    assert read_file(tmp_path / "t.docx") == [Part("太贵", "比什么", "MES")]
+    assert read_file(tmp_path / "t.docx") == [Part(title="太贵", body="比什么", product="MES")]
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -90,9 +90,11 @@ def test_existing_ones_come_in_from_word_excel_and_markdown(tmp_path: Path) -> N
     sheet.append([None, None, None, None])
     sheet.append(["=cmd", "plain", None, None])
     book.save(tmp_path / "q.xlsx")
-    assert read_file(tmp_path / "q.xlsx")[0] == Part("没预算", "分期\n试点", None, "制造", None, "价格")
+    assert read_file(tmp_path / "q.xlsx")[0] == Part(
+        title="没预算", body="分期\n试点", product=None, industry="制造", stage=None, tags="价格"
+    )
     (tmp_path / "q.csv").write_bytes("question,answer\n价格,先问\n".encode("gb18030"))
-    assert read_file(tmp_path / "q.csv") == [Part("价格", "先问")]
+    assert read_file(tmp_path / "q.csv") == [Part(title="价格", body="先问")]
     (tmp_path / "m.md").write_text(
         "# T\n\nintro\n\n## 一\n\na\n\n### deeper\n\nb\n\n```\n## no heading\n```\n\n## 二\n", encoding="utf-8"
     )

@@ -28,7 +28,15 @@ def crowd(session: Session, actor: Actor, today: dt.date) -> None:
         hired = today - dt.timedelta(days=i % 900)
         role = ("new_hire", "mentor", "trainer", "team_lead")[i % 4]
         add_person(
-            session, actor, PersonDetails(name, hired, None, f"Team {i % 90} " + "长" * (i % 90), frozenset({role}))
+            session,
+            actor,
+            PersonDetails(
+                name=name,
+                hired_on=hired,
+                left_on=None,
+                team=f"Team {i % 90} " + "长" * (i % 90),
+                roles=frozenset({role}),
+            ),
         )
     n = 12000
     closed = [(today - dt.timedelta(days=i % 300)).isoformat() for i in range(n)]
@@ -41,7 +49,13 @@ def crowd(session: Session, actor: Actor, today: dt.date) -> None:
         "closed_on": closed,
         "amount_cents": [10**15 + i for i in range(n)],
     }
-    batch = Batch(list(range(n)), [f"K{i:0200d}" for i in range(n)], [names[i % 1500] for i in range(n)], columns, [])
+    batch = Batch(
+        rows=list(range(n)),
+        key=[f"K{i:0200d}" for i in range(n)],
+        owner=[names[i % 1500] for i in range(n)],
+        columns=columns,
+        problems=[],
+    )
     assert import_opportunities(session, actor, [batch], today=today).applied
     crowded_camp(session, today)
 
@@ -50,13 +64,17 @@ def crowded_pairings(session: Session, me: Actor, boss: int, mentor: int, today:
     """A hundred projects with endless names; a mentor with thirty apprentices, and with endless goals and reviews."""
     long = "Ein-Projekt-ohne-Ende 项目 <b>&amp; " * 6
     roles = frozenset({"mentor", "trainer"})
-    edit_person(session, me, mentor, PersonDetails("Tia", today - dt.timedelta(days=900), roles=roles))
+    edit_person(session, me, mentor, PersonDetails(name="Tia", hired_on=today - dt.timedelta(days=900), roles=roles))
     pairing.set_capacity(session, me, mentor, 40)
     hired = select(person.c.id, person.c.hired_on).where(person.c.hired_on < today, person.c.hired_on.is_not(None))
     hires = session.connection.execute(hired.where(person.c.id.not_in([boss, mentor])).limit(30)).all()
     for i in range(100):
         details = ProjectDetails(
-            f"{i} {long}"[:190], today - dt.timedelta(days=200 - i), "客户" * 90, "East", "长" * 90
+            name=f"{i} {long}"[:190],
+            started_on=today - dt.timedelta(days=200 - i),
+            customer="客户" * 90,
+            region="East",
+            industry="长" * 90,
         )
         made = project_actions.save_project(session, me, details)
         if i < len(hires):
@@ -76,10 +94,10 @@ def crowded_camp(session: Session, today: dt.date) -> None:
     endless = "Nie-endender-Satz ohne Ende <b>&amp; 这句话没有尽头 " * 80
     roles = frozenset({"new_hire", "mentor", "trainer", "team_lead"})
     boss = add_person(
-        session, ME, PersonDetails("Everything-at-once " * 9, today - dt.timedelta(days=400), roles=roles)
+        session, ME, PersonDetails(name="Everything-at-once " * 9, hired_on=today - dt.timedelta(days=400), roles=roles)
     )
     trainer = add_person(
-        session, ME, PersonDetails("Tia", today - dt.timedelta(days=900), roles=frozenset({"trainer"}))
+        session, ME, PersonDetails(name="Tia", hired_on=today - dt.timedelta(days=900), roles=frozenset({"trainer"}))
     )
     me, other = Actor("boss", boss), Actor("Tia", trainer)
     crowded_pairings(session, me, boss, trainer, today, endless)
@@ -87,7 +105,19 @@ def crowded_camp(session: Session, today: dt.date) -> None:
     camp.enrol(session, other, [*hires, boss], today)
     for i, hire in enumerate([*hires[:60], *[boss] * 12]):
         details = Details(
-            "visit", today, "10:00", 1440, "客户" * 90, None, "negotiation", "led", 5, endless, endless, endless, None
+            kind="visit",
+            held_on=today,
+            at_time="10:00",
+            minutes=1440,
+            customer="客户" * 90,
+            title=None,
+            phase="negotiation",
+            part="led",
+            depth=5,
+            seen=endless,
+            learned=endless,
+            next_step=endless,
+            host_id=None,
         )
         made = logbook.save_activity(session, me, hire, details, today, state="submitted" if i % 3 else "planned")
         if i % 3 == 1:

@@ -35,7 +35,7 @@ SHEETS = Path(__file__).parent.parent / "contact_sheets"
 EVERYTHING = ("Everything-at-once " * 9).strip()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Look:
     """One run through all pages: on which data, as whom, in which language and theme; with pictures or without."""
 
@@ -52,14 +52,14 @@ class Look:
 # Geometry hangs on the data, on who looks at it and on the language. It does not hang on the theme (a test below holds
 # that), so each theme is seen in both languages and with all data, but not every combination of the three.
 LOOKS = [
-    Look("empty", None, "en", "light"),
-    Look("empty", None, "zh_CN", "dark", pictures=True),
-    Look("sample", "周一", "en", "dark", pictures=True),
-    Look("sample", "周一", "zh_CN", "light"),
-    Look("sample", "郑培", "en", "light"),
-    Look("sample", "郑培", "zh_CN", "dark", pictures=True),
-    Look("crowd", EVERYTHING, "en", "light", pictures=True),
-    Look("crowd", EVERYTHING, "zh_CN", "dark"),
+    Look(data="empty", who=None, language="en", theme="light"),
+    Look(data="empty", who=None, language="zh_CN", theme="dark", pictures=True),
+    Look(data="sample", who="周一", language="en", theme="dark", pictures=True),
+    Look(data="sample", who="周一", language="zh_CN", theme="light"),
+    Look(data="sample", who="郑培", language="en", theme="light"),
+    Look(data="sample", who="郑培", language="zh_CN", theme="dark", pictures=True),
+    Look(data="crowd", who=EVERYTHING, language="en", theme="light", pictures=True),
+    Look(data="crowd", who=EVERYTHING, language="zh_CN", theme="dark"),
 ]
 
 
@@ -170,7 +170,10 @@ def test_the_theme_changes_no_geometry(opened: Callable[[Look], MainWindow]) -> 
         return [(type(widget).__name__, widget.geometry()) for widget in found]
 
     light, dark = (
-        {view: places(front) for view, front in every_view(opened(Look("sample", "郑培", "zh_CN", theme)))}
+        {
+            view: places(front)
+            for view, front in every_view(opened(Look(data="sample", who="郑培", language="zh_CN", theme=theme)))
+        }
         for theme in ("light", "dark")
     )
     assert list(light) == list(dark)

@@ -30,12 +30,12 @@ def allowed(session: Session, actor: Actor) -> set[str]:
 
 def test_the_window_and_core_give_the_same_answers(window: MainWindow) -> None:
     store, view = window.store(), View(window.context)
-    person_id = store.act(ME, add_person, PersonDetails("Somebody")).result
+    person_id = store.act(ME, add_person, PersonDetails(name="Somebody")).result
     with store.read() as connection:
         somebody = get_person(connection, person_id)
     people: list[Person | None] = [None, somebody]
     for role in Role:
-        made = store.act(ME, add_person, PersonDetails(role, roles=frozenset({role}))).result
+        made = store.act(ME, add_person, PersonDetails(name=role, roles=frozenset({role}))).result
         people.append(replace(somebody, id=made, name=role, roles=(role,)))
     for me in people:
         window.context.me = me

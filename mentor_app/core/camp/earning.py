@@ -44,7 +44,15 @@ def _causes(connection: Connection, people: Collection[int] | None) -> list[Caus
         for row in rows:
             mentor = mentor_on(connection, person_id, row.decided_on) if id(row) in in_effect else None
             if mentor is not None and row.decision == GateDecision.PASSED:
-                found.append(Cause(f"gate:{row.id}", PointEvent.GATE, mentor, row.decided_on, row.name))
+                found.append(
+                    Cause(
+                        key=f"gate:{row.id}",
+                        event=PointEvent.GATE,
+                        person_id=mentor,
+                        occurred_on=row.decided_on,
+                        note=row.name,
+                    )
+                )
     return found
 
 

@@ -40,7 +40,7 @@ class Requirement:
     pass_mark: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Stage:
     """A stage and its tenure window, in months from the hire date; ``last_month`` None: open-ended."""
 
@@ -86,12 +86,12 @@ def read_programme(definition: str) -> Programme:
             _name(found["name"]),
             tuple(
                 Stage(
-                    str(s["key"]),
-                    _name(s["name"]),
-                    _name(s.get("aim", {})),
-                    int(s["first_month"]),
-                    None if s.get("last_month") is None else int(s["last_month"]),
-                    tuple(
+                    key=str(s["key"]),
+                    name=_name(s["name"]),
+                    aim=_name(s.get("aim", {})),
+                    first_month=int(s["first_month"]),
+                    last_month=None if s.get("last_month") is None else int(s["last_month"]),
+                    requirements=tuple(
                         Requirement(
                             str(r["kind"]),
                             int(r["count"]),

@@ -25,9 +25,10 @@ from mentor_app.core.people.roles import Role
 from mentor_app.core.people.tables import person
 from mentor_app.core.ramp.calendar import tenure_month
 from mentor_app.core.store.query_cache import QueryCache
+from mentor_app.core.store.records import read_dict
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Version:
     """One version of the programme; ``published_at`` None: the draft."""
 
@@ -48,7 +49,7 @@ class StageStanding:
     met: tuple[Met, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Standing:
     """Where somebody stands in the camp."""
 
@@ -97,7 +98,16 @@ def versions(connection: Connection) -> list[Version]:
     """All versions, the newest first; a draft before the published ones."""
     c = programme_version.c
     statement = select(c.id, c.version, c.number, c.published_at, c.definition).order_by(c.number.desc())
-    return [Version(row[0], row[1], row[2], row[3], _parsed(row[4])) for row in connection.execute(statement)]
+    return [
+        Version(
+            id=row.id,
+            row_version=row.version,
+            number=row.number,
+            published_at=row.published_at,
+            programme=_parsed(row.definition),
+        )
+        for row in connection.execute(statement)
+    ]
 
 
 def published(connection: Connection) -> Version:
@@ -230,23 +240,23 @@ def _standing(
     last = practised or who.hired_on
     latest = next((d for d in reversed(known) if stage is not None and d.stage == stage.key), None)
     return Standing(
-        who,
-        version_id,
-        programme,
-        tuple(lines),
-        stage,
-        tenure_month(hired, as_of),
-        clock_month(hired, leaves, as_of),
-        state,
-        due,
-        on_leave,
-        days_away(leaves, hired, as_of),
-        ready,
-        practised,
-        rules.stuck_since(state, due, ready, on_leave, last, as_of),
-        latest if latest is not None and latest.decision == GateDecision.HELD else None,
-        mentor,
-        enrolled,
+        person=who,
+        version_id=version_id,
+        programme=programme,
+        stages=tuple(lines),
+        stage=stage,
+        tenure_month=tenure_month(hired, as_of),
+        clock_month=clock_month(hired, leaves, as_of),
+        state=state,
+        gate_due=due,
+        on_leave=on_leave,
+        days_away=days_away(leaves, hired, as_of),
+        ready=ready,
+        last_practised=practised,
+        stuck_since=rules.stuck_since(state, due, ready, on_leave, last, as_of),
+        held=latest if latest is not None and latest.decision == GateDecision.HELD else None,
+        mentor=mentor,
+        enrolled=enrolled,
     )
 
 
@@ -283,7 +293,7 @@ def _mentors(connection: Connection, only: list[int] | None, as_of: dt.date) -> 
     )
     if only is not None:
         statement = statement.where(p.apprentice_id.in_(only))
-    return {row[0]: row[1] for row in connection.execute(statement)}
+    return read_dict(connection, statement)
 
 
 def leaves_of(connection: Connection, person_ids: list[int] | None = None) -> dict[int, list[Leave]]:
@@ -301,7 +311,7 @@ def decisions(connection: Connection, person_ids: list[int] | None = None) -> di
     """Every gate decision by person, in the order they were made. None is ever gone, finished or not."""
     g = gate_decision.c
     statement = (
-        select(g.person_id, g.stage, g.decision, g.reason, person.c.name, g.decided_on, g.evidence)
+        select(g.person_id, g.stage, g.decision, g.reason, person.c.name.label("by"), g.decided_on, g.evidence)
         .join(person, person.c.id == g.by_id)
         .order_by(g.id)
     )
@@ -309,8 +319,16 @@ def decisions(connection: Connection, person_ids: list[int] | None = None) -> di
         statement = statement.where(g.person_id.in_(person_ids))
     found: dict[int, list[Decision]] = defaultdict(list)
     for row in connection.execute(statement):
-        evidence = {kind: tuple(ids) for kind, ids in json.loads(row[6]).items()}
-        found[row[0]].append(Decision(row[1], row[2], row[3], row[4], row[5], evidence))
+        found[row.person_id].append(
+            Decision(
+                stage=row.stage,
+                decision=GateDecision(row.decision),
+                reason=row.reason,
+                by=row.by,
+                decided_on=row.decided_on,
+                evidence={kind: tuple(ids) for kind, ids in json.loads(row.evidence).items()},
+            )
+        )
     return found
 
 
@@ -324,7 +342,7 @@ def counting(connection: Connection, person_ids: list[int] | None = None) -> dic
         ).scalars()
     )
     average = select(assessment.c.activity_id, func.avg(assessment.c.score)).group_by(assessment.c.activity_id)
-    scores: dict[int, float] = {row[0]: row[1] for row in connection.execute(average)}
+    scores: dict[int, float] = read_dict(connection, average)
     statement = select(a.person_id, a.id, a.kind, a.held_on).where(a.state == ActivityState.SIGNED_OFF)
     if person_ids is not None:
         statement = statement.where(a.person_id.in_(person_ids))

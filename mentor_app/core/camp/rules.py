@@ -109,7 +109,7 @@ def reaches(requirement: Requirement, score: float | None) -> bool:
     return requirement.pass_mark is None or (score is not None and score >= requirement.pass_mark)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Decision:
     """What was decided at a gate: by whom, when, why, and on which evidence."""
 

@@ -25,7 +25,7 @@ from mentor_app.core.store.action import INVERSE, action, counter, never
 from mentor_app.core.text import N_, Text, text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """A row of an activities file: its number, the key that tells it from others, whose it is, what it says."""
 

@@ -68,7 +68,13 @@ def _causes(connection: Connection, roots: Collection[int] | None) -> list[Cause
         if row.state == ActivityState.SIGNED_OFF:
             standing[root] = row  # the latest signed-off one stands
     found = [
-        Cause(f"session:{root}", PointEvent.SESSION, row.host_id, row.held_on, row.name)
+        Cause(
+            key=f"session:{root}",
+            event=PointEvent.SESSION,
+            person_id=row.host_id,
+            occurred_on=row.held_on,
+            note=row.name,
+        )
         for root, row in standing.items()
         if row.host_id is not None and row.held_on is not None and row.host_id != row.person_id
     ]
@@ -84,7 +90,13 @@ def _causes(connection: Connection, roots: Collection[int] | None) -> list[Cause
             continue
         root, row = subject[activity_id]
         if root in alive and root not in first and utc(at) - utc(submitted_at) <= FEEDBACK_WITHIN:
-            first[root] = Cause(f"feedback:{root}", PointEvent.FEEDBACK, by_id, utc(at).date(), row.name)
+            first[root] = Cause(
+                key=f"feedback:{root}",
+                event=PointEvent.FEEDBACK,
+                person_id=by_id,
+                occurred_on=utc(at).date(),
+                note=row.name,
+            )
     return found + list(first.values())
 
 

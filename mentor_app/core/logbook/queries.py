@@ -38,7 +38,7 @@ class Assessment:
     score: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Activity:
     """One activity with everything said about it."""
 
@@ -128,28 +128,32 @@ def activities(connection: Connection, ids: Sequence[int]) -> dict[int, Activity
     )
     reviews: dict[int, list[Review]] = defaultdict(list)
     r = review.c
-    said = select(r.activity_id, r.decision, r.comment, person.c.name, r.at).join(person, person.c.id == r.by_id)
+    said = select(r.activity_id, r.decision, r.comment, person.c.name.label("by"), r.at).join(
+        person, person.c.id == r.by_id
+    )
     for row in connection.execute(said.where(r.activity_id.in_(chosen)).order_by(r.id)):
-        reviews[row[0]].append(Review(row[1], row[2], row[3], row[4]))
+        reviews[row.activity_id].append(Review(ReviewDecision(row.decision), row.comment, row.by, row.at))
     scored: dict[int, list[Assessment]] = defaultdict(list)
     s = assessment.c
-    given = select(s.activity_id, s.by_id, person.c.name, s.scores, s.score).join(person, person.c.id == s.by_id)
+    given = select(s.activity_id, s.by_id, person.c.name.label("by"), s.scores, s.score).join(
+        person, person.c.id == s.by_id
+    )
     for row in connection.execute(given.where(s.activity_id.in_(chosen)).order_by(s.id)):
-        scored[row[0]].append(Assessment(row[1], row[2], tuple(json.loads(row[3])), row[4]))
+        scored[row.activity_id].append(Assessment(row.by_id, row.by, tuple(json.loads(row.scores)), row.score))
     return {
         row["id"]: Activity(
-            row["id"],
-            row["version"],
-            row["person_id"],
-            row["person"],
-            row["state"],
-            details_of(dict(row)),
-            row["host"],
-            row["revises_id"],
-            row["revised_by"],
-            row["submitted_at"],
-            tuple(reviews[row["id"]]),
-            tuple(scored[row["id"]]),
+            id=row["id"],
+            version=row["version"],
+            person_id=row["person_id"],
+            person=row["person"],
+            state=row["state"],
+            details=details_of(dict(row)),
+            host=row["host"],
+            revises_id=row["revises_id"],
+            revised_by=row["revised_by"],
+            submitted_at=row["submitted_at"],
+            reviews=tuple(reviews[row["id"]]),
+            assessments=tuple(scored[row["id"]]),
         )
         for row in connection.execute(statement).mappings()
     }
@@ -197,11 +201,9 @@ def customers(connection: Connection, person_id: int | None = None) -> list[str]
     """Customers named before: in this person's activities first, then in anybody's; for completion while typing."""
     a = activity.c
     statement = select(a.customer, func.max(a.id)).where(a.customer.is_not(None)).group_by(a.customer)
-    if person_id is not None:
-        own = [row[0] for row in connection.execute(statement.where(a.person_id == person_id))]
-    else:
-        own = []
-    everybody = [row[0] for row in connection.execute(statement.order_by(func.max(a.id).desc()).limit(2000))]
+    of_person = statement.where(a.person_id == person_id)
+    own = connection.execute(of_person).scalars().all() if person_id is not None else []
+    everybody = connection.execute(statement.order_by(func.max(a.id).desc()).limit(2000)).scalars()
     return list(dict.fromkeys([*own, *everybody]))
 
 
@@ -242,4 +244,4 @@ def mentors(connection: Connection, today: dt.date) -> list[tuple[int, str, str 
         .where(or_(person.c.left_on.is_(None), person.c.left_on >= today))
         .order_by(person.c.name)
     )
-    return [(row[0], row[1], row[2]) for row in connection.execute(statement)]
+    return [(person_id, name, team_name) for person_id, name, team_name in connection.execute(statement)]

@@ -17,7 +17,7 @@ EDITABLE = frozenset({ActivityState.PLANNED, ActivityState.DRAFT, ActivityState.
 """The states in which an activity may still be changed in place."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Details:
     """What is written about an activity. Minutes are whole, ``depth`` is 1 to 5, ``at_time`` is HH:MM."""
 

@@ -25,7 +25,7 @@ CRITERIA = {
 WEIGHTS = {"region": 3.0, "industry": 2.0, "gaps": 3.0, "load": 1.0, "record": 1.0, "playbooks": 1.0}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Apprentice:
     """A hire without a mentor: ``gaps`` says for each kind of activity which share of the requirement is missing.
 
@@ -41,7 +41,7 @@ class Apprentice:
     since: dt.date | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Mentor:
     """A mentor: places taken and in all, what they are strong in (0 to 1 by kind), pairings completed,
     playbooks approved.

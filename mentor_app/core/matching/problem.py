@@ -23,7 +23,7 @@ class Board:
     circles: frozenset[tuple[int, int]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Suggestion:
     """One suggested pair: its score, what each criterion gave, and the next best mentor for the same hire."""
 
@@ -116,12 +116,12 @@ def best_plan(on: Board, weights: Mapping[str, float] | None = None, pinned: Map
         given = {name: float(values[row, column]) for name, values in problem.parts.items()}
         pairs.append(
             Suggestion(
-                hire,
-                on.mentors[column],
-                float(problem.scores[row, column]),
-                given,
-                on.mentors[second] if known else None,
-                float(best[second]) if known else None,
+                apprentice=hire,
+                mentor=on.mentors[column],
+                score=float(problem.scores[row, column]),
+                parts=given,
+                alternative=on.mentors[second] if known else None,
+                alternative_score=float(best[second]) if known else None,
             )
         )
     return Plan(tuple(pairs), tuple(left), sum(p.score for p in pairs), on)

@@ -21,6 +21,7 @@ from mentor_app.core.projects.rules import Outcome, ProjectDetails
 from mentor_app.core.projects.tables import project
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action, never
+from mentor_app.core.store.records import read_dict
 from mentor_app.core.text import N_
 
 
@@ -197,7 +198,7 @@ def _circle(session: Session, apprentice_id: int, mentor_id: int) -> bool:
     """Whether the mentor is, through active pairings, an apprentice of the apprentice."""
     p = pairing.c
     active = select(p.apprentice_id, p.mentor_id).where(p.ended_on.is_(None))
-    above: dict[int, int] = {row[0]: row[1] for row in session.connection.execute(active)}
+    above: dict[int, int] = read_dict(session.connection, active)
     at: int | None = mentor_id
     while at is not None:
         at = above.get(at)
@@ -260,7 +261,7 @@ def set_goals(session: Session, actor: Actor, pairing_id: int, goals: str) -> No
     session.update(pairing, pairing_id, {"goals": goals.strip() or None})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PairingRow:
     """A row of a pairings file; ``project`` is its name, ``ended_on`` None: still running."""
 

@@ -40,7 +40,7 @@ def _causes(connection: Connection, ids: Collection[int] | None) -> list[Cause]:
     if ids is not None:
         statement = statement.where(p.id.in_(list(ids)))
     return [
-        Cause(f"cycle:{i}", PointEvent.CYCLE, mentor, day, name)
+        Cause(key=f"cycle:{i}", event=PointEvent.CYCLE, person_id=mentor, occurred_on=day, note=name)
         for i, mentor, day, name in connection.execute(statement)
     ]
 

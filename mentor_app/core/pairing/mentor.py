@@ -19,7 +19,7 @@ from mentor_app.core.pipeline.queries import ramp
 from mentor_app.core.ramp.curve import Benchmark, Curve
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Apprenticeship:
     """One pairing of a mentor: where the apprentice stands in the camp (None: not enrolled), their ramp-up so far (None:
     no hire date), sessions held in the pairing and the last of them, what was written at the end."""
@@ -55,15 +55,17 @@ def mentor_page(connection: Connection, person_id: int, today: dt.date, viewer_i
         .where(pairing.c.mentor_id == person_id, activity.c.held_on <= today, activity.c.state != ActivityState.PLANNED)
         .group_by(pairing.c.id)
     )
-    counted: dict[int, tuple[int, dt.date]] = {row[0]: (row[1], row[2]) for row in connection.execute(statement)}
+    counted: dict[int, tuple[int, dt.date]] = {
+        pairing_id: (sessions, last_on) for pairing_id, sessions, last_on in connection.execute(statement)
+    }
     lines = tuple(
         Apprenticeship(
-            p,
-            stands.get(p.apprentice_id),
-            company.curve(index[p.apprentice_id]) if p.apprentice_id in index else None,
-            counted[p.id][0] if p.id in counted else 0,
-            counted[p.id][1] if p.id in counted else None,
-            closing_reviews(connection, p, viewer_id),
+            pairing=p,
+            standing=stands.get(p.apprentice_id),
+            curve=company.curve(index[p.apprentice_id]) if p.apprentice_id in index else None,
+            sessions=counted[p.id][0] if p.id in counted else 0,
+            last_session=counted[p.id][1] if p.id in counted else None,
+            reviews=closing_reviews(connection, p, viewer_id),
         )
         for p in found
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
@@ -24,12 +24,13 @@ from mentor_app.core.playbooks.tables import playbook
 from mentor_app.core.projects.queries import Project, projects
 from mentor_app.core.projects.rules import Phase
 from mentor_app.core.projects.tables import project, project_phase
+from mentor_app.core.store.records import read_all, read_dict
 
 STRONG_FROM = 10
 """Signed-off sessions of a kind after which a mentor counts as fully strong in it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Pairing:
     """One pairing; ``projects`` are the names of those it went through, in order."""
 
@@ -44,10 +45,10 @@ class Pairing:
     state: PairingState
     goals: str | None
     reason: str | None
-    projects: tuple[str, ...]
+    projects: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SessionLine:
     """An activity of the logbook that belongs to a pairing."""
 
@@ -61,7 +62,7 @@ class SessionLine:
     state: ActivityState
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ProjectSpan:
     """A pairing's time with one project."""
 
@@ -72,7 +73,7 @@ class ProjectSpan:
     last_on: dt.date | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Cycle:
     """A project with its phases, the pairings bound to it (and when), and their sessions in that time."""
 
@@ -101,10 +102,10 @@ def pairings(connection: Connection, *where: ColumnElement[bool]) -> list[Pairin
         select(
             p.id,
             p.version,
-            hire.c.id,
-            hire.c.name,
-            mentor.c.id,
-            mentor.c.name,
+            p.apprentice_id,
+            hire.c.name.label("apprentice"),
+            p.mentor_id,
+            mentor.c.name.label("mentor"),
             p.started_on,
             p.ended_on,
             p.state,
@@ -116,7 +117,7 @@ def pairings(connection: Connection, *where: ColumnElement[bool]) -> list[Pairin
         .where(*where)
         .order_by(p.ended_on.is_not(None), p.started_on.desc(), p.id.desc())
     )
-    return [Pairing(*row, projects=tuple(went[row[0]])) for row in connection.execute(statement)]
+    return [replace(one, projects=tuple(went[one.id])) for one in read_all(connection, statement, Pairing)]
 
 
 def pairings_of(connection: Connection, apprentice_id: int) -> list[Pairing]:
@@ -151,7 +152,7 @@ def cycles(connection: Connection, project_ids: Collection[int]) -> list[Cycle]:
     c = project_phase.c
     statement = select(c.project_id, c.phase, c.planned_on, c.done_on).where(c.project_id.in_(chosen))
     for row in connection.execute(statement.order_by(c.position)):
-        phases[row[0]].append(Phase(row[1], row[2], row[3]))
+        phases[row.project_id].append(Phase(row.phase, row.planned_on, row.done_on))
     bound: dict[int, list[ProjectSpan]] = defaultdict(list)
     for one in bindings(connection, pairing_project.c.project_id.in_(chosen)):
         bound[one.project_id].append(one)
@@ -160,11 +161,11 @@ def cycles(connection: Connection, project_ids: Collection[int]) -> list[Cycle]:
     held = sessions(connection, ids)
     return [
         Cycle(
-            p,
-            tuple(phases[p.id]),
-            tuple(bound[p.id]),
-            tuple(found[i] for i in dict.fromkeys(one.pairing_id for one in bound[p.id])),
-            tuple(s for s in held if any(_within(s, one) for one in bound[p.id])),
+            project=p,
+            phases=tuple(phases[p.id]),
+            bound=tuple(bound[p.id]),
+            pairings=tuple(found[i] for i in dict.fromkeys(one.pairing_id for one in bound[p.id])),
+            sessions=tuple(s for s in held if any(_within(s, one) for one in bound[p.id])),
         )
         for p in projects(connection)
         if p.id in project_ids
@@ -182,10 +183,10 @@ def _within(session: SessionLine, bound: ProjectSpan) -> bool:
 def bindings(connection: Connection, where: ColumnElement[bool]) -> list[ProjectSpan]:
     """The times of pairings with projects for which ``where`` holds, in order."""
     c = pairing_project.c
-    statement = select(c.pairing_id, c.project_id, project.c.name, c.first_on, c.last_on).join(
+    statement = select(c.pairing_id, c.project_id, project.c.name.label("project"), c.first_on, c.last_on).join(
         project, project.c.id == c.project_id
     )
-    return [ProjectSpan(*row) for row in connection.execute(statement.where(where).order_by(c.id))]
+    return read_all(connection, statement.where(where).order_by(c.id), ProjectSpan)
 
 
 def activity_in_pairing() -> ColumnElement[bool]:
@@ -214,11 +215,11 @@ def sessions(connection: Connection, pairing_ids: Collection[int]) -> list[Sessi
     statement = (
         select(
             a.id,
-            pairing.c.id,
-            person.c.name,
+            pairing.c.id.label("pairing_id"),
+            person.c.name.label("person"),
             a.kind,
             a.held_on,
-            func.coalesce(a.customer, a.title, ""),
+            func.coalesce(a.customer, a.title, "").label("subject"),
             a.minutes,
             a.state,
         )
@@ -227,7 +228,7 @@ def sessions(connection: Connection, pairing_ids: Collection[int]) -> list[Sessi
         .where(pairing.c.id.in_(list(pairing_ids)), a.id.not_in(replaced))
         .order_by(a.held_on.desc(), a.id.desc())
     )
-    return [SessionLine(*row) for row in connection.execute(statement)]
+    return read_all(connection, statement, SessionLine)
 
 
 def mentors(connection: Connection, today: dt.date) -> list[Mentor]:
@@ -241,9 +242,7 @@ def mentors(connection: Connection, today: dt.date) -> list[Mentor]:
         .group_by(p.mentor_id, p.state)
     ):
         (active if state == PairingState.ACTIVE else completed)[mentor_id] = n
-    capacity = {
-        row[0]: row[1] for row in connection.execute(select(mentor_capacity.c.person_id, mentor_capacity.c.capacity))
-    }
+    capacity = read_dict(connection, select(mentor_capacity.c.person_id, mentor_capacity.c.capacity))
     hosted: dict[int, dict[str, float]] = defaultdict(dict)
     a = activity.c
     counts = select(a.host_id, a.kind, func.count()).where(a.state == ActivityState.SIGNED_OFF, a.host_id.is_not(None))
@@ -254,21 +253,21 @@ def mentors(connection: Connection, today: dt.date) -> list[Mentor]:
         .where(playbook.c.state == PlaybookState.APPROVED)
         .group_by(playbook.c.owner_id)
     )
-    written: dict[int, int] = {row[0]: row[1] for row in connection.execute(approved)}
+    written: dict[int, int] = read_dict(connection, approved)
     return sorted(
         (
             Mentor(
-                who.id,
-                who.name,
-                who.region,
-                who.industry,
-                active.get(who.id, 0),
-                capacity.get(who.id, rules.DEFAULT_CAPACITY),
-                hosted.get(who.id, {}),
-                completed.get(who.id, 0),
-                written.get(who.id, 0),
-                who.left_on,
-                None if rules.is_senior(who.hired_on, today) else rules.not_senior(who.name),
+                id=who.id,
+                name=who.name,
+                region=who.region,
+                industry=who.industry,
+                active=active.get(who.id, 0),
+                capacity=capacity.get(who.id, rules.DEFAULT_CAPACITY),
+                strengths=hosted.get(who.id, {}),
+                completed=completed.get(who.id, 0),
+                playbooks=written.get(who.id, 0),
+                leaves_on=who.left_on,
+                barred=None if rules.is_senior(who.hired_on, today) else rules.not_senior(who.name),
             )
             for who in people(connection)
             if Role.MENTOR in who.roles and (who.left_on is None or who.left_on >= today)
@@ -280,12 +279,8 @@ def mentors(connection: Connection, today: dt.date) -> list[Mentor]:
 def unpaired(connection: Connection, today: dt.date) -> list[Apprentice]:
     """New hires still here without a running pairing who have not finished the camp, by id."""
     taken = set(connection.execute(select(pairing.c.apprentice_id).where(pairing.c.ended_on.is_(None))).scalars())
-    ended: dict[int, dt.date] = {
-        row[0]: row[1]
-        for row in connection.execute(
-            select(pairing.c.apprentice_id, func.max(pairing.c.ended_on)).group_by(pairing.c.apprentice_id)
-        )
-    }
+    last_end = select(pairing.c.apprentice_id, func.max(pairing.c.ended_on)).group_by(pairing.c.apprentice_id)
+    ended: dict[int, dt.date | None] = read_dict(connection, last_end)
     found = []
     for stands in [*standings(connection, today), *not_enrolled(connection, today)]:
         who = stands.person
@@ -294,5 +289,15 @@ def unpaired(connection: Connection, today: dt.date) -> list[Apprentice]:
             continue
         gaps = {m.requirement.kind: 1 - min(1.0, m.done / m.requirement.count) for m in stands.current.met if not m.met}
         since = ended.get(who.id) or who.hired_on
-        found.append(Apprentice(who.id, who.name, who.region, who.industry, gaps, stands.tenure_month, since))
+        found.append(
+            Apprentice(
+                id=who.id,
+                name=who.name,
+                region=who.region,
+                industry=who.industry,
+                gaps=gaps,
+                month=stands.tenure_month,
+                since=since,
+            )
+        )
     return sorted(found, key=lambda a: a.id)

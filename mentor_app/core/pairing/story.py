@@ -45,7 +45,7 @@ class ClosingReview:
     words: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Story:
     """A pairing as its page shows it; ``missing`` names those of the two whose closing review is still to come."""
 
@@ -77,7 +77,14 @@ def story(connection: Connection, pairing_id: int, viewer_id: int | None) -> Sto
     events = [*begins, *_cycles(connection, went), *_gates(connection, one), *changes]
     events += [Event(r.at.date(), r.by, text("Closing review written."), r.words or "") for r in reviews]
     events.sort(key=lambda event: event.on)
-    return Story(one, went, tuple(sessions(connection, [pairing_id])), reviews, missing, tuple(events))
+    return Story(
+        pairing=one,
+        cycles=went,
+        sessions=tuple(sessions(connection, [pairing_id])),
+        reviews=reviews,
+        missing=missing,
+        events=tuple(events),
+    )
 
 
 def _only(cycle: Cycle, pairing_id: int) -> Cycle:
@@ -158,7 +165,7 @@ def _cycles(connection: Connection, went: tuple[Cycle, ...]) -> list[Event]:
 
     c = project_phase.c
     rows = connection.execute(select(c.id, c.phase, c.project_id).where(c.project_id.in_(list(by_id)))).all()
-    phases: dict[int, tuple[str, int]] = {row[0]: (row[1], row[2]) for row in rows}
+    phases: dict[int, tuple[str, int]] = {row.id: (row.phase, row.project_id) for row in rows}
     for step in changes_of(connection, project_phase, list(phases)):
         if step.operation == Operation.UPDATE and step.after.get("done_on"):
             name, project_id = phases[step.row_id]

@@ -10,15 +10,14 @@ from sqlalchemy import Connection, select
 from mentor_app.core.matching.problem import Board, Otherwise, Plan, best_plan, cost_of
 from mentor_app.core.pairing.queries import mentors, unpaired
 from mentor_app.core.pairing.tables import pairing
+from mentor_app.core.store.records import read_dict
 
 
 def board(connection: Connection, today: dt.date) -> Board:
     """What the assignment board shows."""
     hires, teachers = unpaired(connection, today), mentors(connection, today)
     p = pairing.c
-    above: dict[int, int] = {
-        row[0]: row[1] for row in connection.execute(select(p.apprentice_id, p.mentor_id).where(p.ended_on.is_(None)))
-    }
+    above: dict[int, int] = read_dict(connection, select(p.apprentice_id, p.mentor_id).where(p.ended_on.is_(None)))
     waiting = {hire.id for hire in hires}
     circles = set()
     for mentor in teachers:

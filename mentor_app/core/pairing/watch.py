@@ -17,6 +17,7 @@ from mentor_app.core.pairing.tables import mentor_capacity, pairing, pairing_pro
 from mentor_app.core.people.tables import person, team
 from mentor_app.core.projects.rules import Outcome
 from mentor_app.core.projects.tables import project, project_phase
+from mentor_app.core.store.records import read_dict
 from mentor_app.core.text import N_, Text, text
 
 SILENT_DAYS, UNPAIRED_DAYS, LEAVING_DAYS, REVIEW_DAYS = 14, 7, 30, 90
@@ -46,7 +47,7 @@ KINDS = {
 """Kinds of alerts, the most pressing first."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Alert:
     """One thing to do: about whom (and whose team), in which pairing or project, since when, in words."""
 
@@ -69,8 +70,8 @@ def watch(connection: Connection, today: dt.date) -> list[Alert]:
     """
     running = pairings(connection, pairing.c.ended_on.is_(None))
     people: dict[int, tuple[dt.date | None, str | None]] = {
-        row[0]: (row[1], row[2])
-        for row in connection.execute(
+        person_id: (left_on, team_name)
+        for person_id, left_on, team_name in connection.execute(
             select(person.c.id, person.c.left_on, team.c.name).outerjoin(team, team.c.id == person.c.team_id)
         )
     }
@@ -84,7 +85,13 @@ def watch(connection: Connection, today: dt.date) -> list[Alert]:
 
 def _without(connection: Connection, today: dt.date) -> list[Alert]:
     return [
-        Alert(AlertKind.UNPAIRED, a.id, a.name, a.since, text("{n} days without a mentor", n=(today - a.since).days))
+        Alert(
+            kind=AlertKind.UNPAIRED,
+            person_id=a.id,
+            name=a.name,
+            since=a.since,
+            words=text("{n} days without a mentor", n=(today - a.since).days),
+        )
         for a in unpaired(connection, today)
         if a.since is not None and (today - a.since).days > UNPAIRED_DAYS
     ]
@@ -104,7 +111,9 @@ def _leaving(
                     if left_on < today
                     else text("{name} leaves on {date}: {pair}", name=name, date=left_on, pair=pair)
                 )
-                found.append(Alert(AlertKind.LEAVING, who, name, left_on, words, p.id))
+                found.append(
+                    Alert(kind=AlertKind.LEAVING, person_id=who, name=name, since=left_on, words=words, pairing_id=p.id)
+                )
     return found
 
 
@@ -116,8 +125,8 @@ def _silent(connection: Connection, running: list[Pairing], today: dt.date) -> l
     ahead = statement.where(
         pairing.c.ended_on.is_(None), activity.c.held_on >= today, activity.c.state == ActivityState.PLANNED
     )
-    last_on: dict[int, dt.date] = {row[0]: row[1] for row in connection.execute(held.group_by(pairing.c.id))}
-    planned = {row[0] for row in connection.execute(ahead.group_by(pairing.c.id))}
+    last_on: dict[int, dt.date] = read_dict(connection, held.group_by(pairing.c.id))
+    planned = set(connection.execute(ahead.group_by(pairing.c.id)).scalars())
     leaves = leaves_of(connection)
     found = []
     for p in running:
@@ -125,7 +134,16 @@ def _silent(connection: Connection, running: list[Pairing], today: dt.date) -> l
         away = any(one.first_on <= today <= (one.last_on or today) for one in leaves.get(p.apprentice_id, []))
         if (today - since).days >= SILENT_DAYS and p.id not in planned and not away:
             words = text("{n} days without a session with {mentor}", n=(today - since).days, mentor=p.mentor)
-            found.append(Alert(AlertKind.SILENT, p.apprentice_id, p.apprentice, since, words, p.id))
+            found.append(
+                Alert(
+                    kind=AlertKind.SILENT,
+                    person_id=p.apprentice_id,
+                    name=p.apprentice,
+                    since=since,
+                    words=words,
+                    pairing_id=p.id,
+                )
+            )
     return found
 
 
@@ -152,26 +170,46 @@ def _cycles(connection: Connection, running: list[Pairing], today: dt.date) -> l
                 if outcome == Outcome.WON
                 else text("{project} is closed without a win: roll on or complete", project=name)
             )
-            found.append(Alert(AlertKind.CLOSED, p.apprentice_id, p.apprentice, closed_on, words, p.id, project_id))
+            found.append(
+                Alert(
+                    kind=AlertKind.CLOSED,
+                    person_id=p.apprentice_id,
+                    name=p.apprentice,
+                    since=closed_on,
+                    words=words,
+                    pairing_id=p.id,
+                    project_id=project_id,
+                )
+            )
         elif planned is not None and planned < today:
             words = text("{project} should have closed on {date}", project=name, date=planned)
-            found.append(Alert(AlertKind.OVERRUN, p.apprentice_id, p.apprentice, planned, words, p.id, project_id))
+            found.append(
+                Alert(
+                    kind=AlertKind.OVERRUN,
+                    person_id=p.apprentice_id,
+                    name=p.apprentice,
+                    since=planned,
+                    words=words,
+                    pairing_id=p.id,
+                    project_id=project_id,
+                )
+            )
     return found
 
 
 def _overloaded(connection: Connection, running: list[Pairing], today: dt.date) -> list[Alert]:
     c = mentor_capacity.c
-    capacity: dict[int, int] = {row[0]: row[1] for row in connection.execute(select(c.person_id, c.capacity))}
+    capacity: dict[int, int] = read_dict(connection, select(c.person_id, c.capacity))
     held: dict[int, list[Pairing]] = {}
     for p in running:
         held.setdefault(p.mentor_id, []).append(p)
     return [
         Alert(
-            AlertKind.OVERLOADED,
-            mentor,
-            several[0].mentor,
-            max(p.started_on for p in several),
-            text(
+            kind=AlertKind.OVERLOADED,
+            person_id=mentor,
+            name=several[0].mentor,
+            since=max(p.started_on for p in several),
+            words=text(
                 "apprentices: {n}, places: {capacity}", n=len(several), capacity=capacity.get(mentor, DEFAULT_CAPACITY)
             ),
         )
@@ -194,5 +232,9 @@ def _reviews(
             left_on = people[who][0]
             if (p.id, who) not in written and (left_on is None or left_on >= today) and p.ended_on is not None:
                 words = text("closing review of the pairing with {name} is missing", name=other)
-                found.append(Alert(AlertKind.REVIEW, who, name, p.ended_on, words, p.id))
+                found.append(
+                    Alert(
+                        kind=AlertKind.REVIEW, person_id=who, name=name, since=p.ended_on, words=words, pairing_id=p.id
+                    )
+                )
     return found

@@ -24,7 +24,7 @@ NEW_PERSON = -1
 """Stands for a person still to be added where a CRM name is given a meaning."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PersonDetails:
     """What a person's form or a row of a people file says. Dates None: not known."""
 

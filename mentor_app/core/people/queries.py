@@ -12,9 +12,10 @@ from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, person, person_role, region, team
 from mentor_app.core.pipeline.tables import owner_digest
 from mentor_app.core.ramp.hire import Hire
+from mentor_app.core.store.records import read_all
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Person:
     """One person as lists and forms show them."""
 
@@ -120,7 +121,10 @@ def inferred_hire_date(connection: Connection, person_id: int) -> dt.date | None
 
 def hires(connection: Connection) -> list[Hire]:
     """Everybody as the ramp-up sees them."""
-    return [Hire(p.id, p.name, p.hired_on, p.hired_on_inferred, p.left_on) for p in people(connection)]
+    return [
+        Hire(key=p.id, name=p.name, hired_on=p.hired_on, inferred=p.hired_on_inferred, left_on=p.left_on)
+        for p in people(connection)
+    ]
 
 
 @dataclass(frozen=True)
@@ -136,16 +140,17 @@ class Team:
 def teams(connection: Connection) -> list[Team]:
     """All teams, by name."""
     statement = (
-        select(team.c.id, team.c.name, region.c.name, team.c.industry)
+        select(team.c.id, team.c.name, region.c.name.label("region"), team.c.industry)
         .outerjoin(region, region.c.id == team.c.region_id)
         .order_by(team.c.name)
     )
-    return [Team(*row) for row in connection.execute(statement)]
+    return read_all(connection, statement, Team)
 
 
 def regions(connection: Connection) -> list[tuple[str, str]]:
     """(name, class) of all regions, as they were added."""
-    return [(row[0], row[1]) for row in connection.execute(select(region.c.name, region.c.kind).order_by(region.c.id))]
+    statement = select(region.c.name, region.c.kind).order_by(region.c.id)
+    return [(name, kind) for name, kind in connection.execute(statement)]
 
 
 def team_names(connection: Connection) -> list[str]:
@@ -162,4 +167,4 @@ def unmatched_crm_names(connection: Connection) -> list[tuple[str, int]]:
         .where(crm_name.c.person_id.is_(None))
         .order_by(count.desc(), crm_name.c.name)
     )
-    return [(row[0], row[1]) for row in connection.execute(statement)]
+    return [(name, count) for name, count in connection.execute(statement)]

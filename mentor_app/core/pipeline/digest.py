@@ -163,9 +163,10 @@ def _first(block: NDArray[np.int32]) -> object:
 def load(connection: Connection, index_by_owner: dict[int, int]) -> Deals:
     """The packed opportunities of the owners given, ``owner`` replaced by its index."""
     statement = select(owner_digest.c.crm_name_id, owner_digest.c.opportunities, owner_digest.c.columns)
-    found = [row for row in connection.execute(statement) if row[0] in index_by_owner]
-    packed = np.frombuffer(b"".join(row[2] for row in found), "<i4").reshape(-1, 3)
+    rows = [row for row in connection.execute(statement) if row.crm_name_id in index_by_owner]
+    packed = np.frombuffer(b"".join(row.columns for row in rows), "<i4").reshape(-1, 3)
     owner = np.repeat(
-        np.array([index_by_owner[row[0]] for row in found], np.int32), np.array([row[1] for row in found], np.int64)
+        np.array([index_by_owner[row.crm_name_id] for row in rows], np.int32),
+        np.array([row.opportunities for row in rows], np.int64),
     )
     return Deals(owner, packed[:, 0], packed[:, 1], packed[:, 2])

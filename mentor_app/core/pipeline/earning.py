@@ -55,7 +55,15 @@ def _causes(connection: Connection, apprentices: Collection[int] | None) -> list
     for owner, day in first.items():
         mentor = mentor_on(connection, people[owner].id, day)
         if mentor is not None:
-            found.append(Cause(f"first_win:{people[owner].id}", PointEvent.FIRST_WIN, mentor, day, people[owner].name))
+            found.append(
+                Cause(
+                    key=f"first_win:{people[owner].id}",
+                    event=PointEvent.FIRST_WIN,
+                    person_id=mentor,
+                    occurred_on=day,
+                    note=people[owner].name,
+                )
+            )
     return found
 
 

@@ -16,9 +16,10 @@ from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.tables import import_mapping, opportunity
 from mentor_app.core.ramp.curve import Company, company
 from mentor_app.core.store.query_cache import QueryCache
+from mentor_app.core.store.records import read_all
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Opportunity:
     """One opportunity as lists show it. ``status`` is one of core.ramp.curve's OPEN, WON, LOST, VOID."""
 
@@ -105,7 +106,7 @@ def opportunities(connection: Connection, ids: Sequence[int]) -> dict[int, Oppor
         .outerjoin(person, person.c.id == crm_name.c.person_id)
         .where(c.id.in_(list(ids)))
     )
-    return {row["id"]: Opportunity(**row) for row in connection.execute(statement).mappings()}
+    return {found.id: found for found in read_all(connection, statement, Opportunity)}
 
 
 def opportunity_count(connection: Connection) -> int:

@@ -16,7 +16,7 @@ MAX_KEY = 400
 STATUS_KEYS = {"open": OPEN, "won": WON, "lost": LOST, "void": VOID}
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Batch:
     """Some rows of a file, read and typed, by column. ``rows`` are row numbers; dates are ISO text or None."""
 

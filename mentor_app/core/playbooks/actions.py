@@ -29,6 +29,7 @@ from mentor_app.core.store import Actor, Session, search
 from mentor_app.core.store.action import INVERSE, action, counter, never
 from mentor_app.core.store.attachments import Stored
 from mentor_app.core.store.history import row_of
+from mentor_app.core.store.records import read_all
 from mentor_app.core.text import N_
 
 EDITABLE = frozenset({PlaybookState.NOT_STARTED, PlaybookState.DRAFT, PlaybookState.CHANGES, PlaybookState.APPROVED})
@@ -349,7 +350,7 @@ def parts_of(session: Session, playbook_id: int) -> list[Part]:
     """The parts being written, in order."""
     c = playbook_part.c
     statement = select(c.title, c.body, c.product, c.industry, c.stage, c.tags).where(c.playbook_id == playbook_id)
-    return [Part(*tuple(row)) for row in session.connection.execute(statement.order_by(c.position, c.id))]
+    return read_all(session.connection, statement.order_by(c.position, c.id), Part)
 
 
 def _publish(session: Session, playbook_id: int, version_id: int | None) -> None:

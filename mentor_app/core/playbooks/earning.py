@@ -44,7 +44,14 @@ def _causes(connection: Connection, ids: Collection[int] | None) -> list[Cause]:
         last[row.id] = row.decision
         if row.decision == PlaybookDecision.APPROVED:
             first.setdefault(
-                row.id, Cause(f"playbook:{row.id}", PointEvent.PLAYBOOK, row.owner_id, utc(row.at).date(), row.title)
+                row.id,
+                Cause(
+                    key=f"playbook:{row.id}",
+                    event=PointEvent.PLAYBOOK,
+                    person_id=row.owner_id,
+                    occurred_on=utc(row.at).date(),
+                    note=row.title,
+                ),
             )
     return [cause for playbook_id, cause in first.items() if last[playbook_id] == PlaybookDecision.APPROVED]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -23,9 +24,10 @@ from mentor_app.core.playbooks.tables import (
     playbook_version,
 )
 from mentor_app.core.store import search
+from mentor_app.core.store.records import read_all, read_dict
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Playbook:
     """One playbook as lists show it; ``state`` is *out_of_date* where the approval is older than its kind allows."""
 
@@ -65,7 +67,7 @@ class DraftPart:
     part: Part
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Said:
     """What a reviewer said: the decision, or a comment at a passage of a part (its position)."""
 
@@ -78,7 +80,7 @@ class Said:
     at: dt.datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Version:
     """A version as it was handed in."""
 
@@ -90,7 +92,7 @@ class Version:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Whole:
     """A playbook with everything: what is being written, all versions (the newest first), all that was said."""
 
@@ -102,7 +104,7 @@ class Whole:
     """The number of the version everybody reads."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Hit:
     """An answer found: who wrote it, where it stands, how well it fits, how readers liked it."""
 
@@ -134,14 +136,12 @@ def playbooks(
     """All playbooks (of one owner, or one), what is owed first, the earliest due first."""
     p = playbook.c
     known = {kind_id: kind for kind_id, _, kind in kinds(connection)}
-    written: dict[int, int] = {
-        row[0]: row[1]
-        for row in connection.execute(
-            select(playbook_part.c.playbook_id, func.count())
-            .where(func.trim(playbook_part.c.body) != "")
-            .group_by(playbook_part.c.playbook_id)
-        )
-    }
+    written: dict[int, int] = read_dict(
+        connection,
+        select(playbook_part.c.playbook_id, func.count())
+        .where(func.trim(playbook_part.c.body) != "")
+        .group_by(playbook_part.c.playbook_id),
+    )
     approved: dict[int, dt.datetime] = {}
     r, v = playbook_review.c, playbook_version.c
     decided = (
@@ -175,22 +175,33 @@ def playbooks(
         wanted = kind.goal if kind.form == Form.ENTRIES else len(kind.template)
         found.append(
             Playbook(
-                row_id,
-                kind,
-                owner,
-                name,
-                team_name,
-                title,
-                due_on,
-                shown,
-                written.get(row_id, 0),
-                wanted,
-                at.date() if at else None,
-                yes,
-                no,
+                id=row_id,
+                kind=kind,
+                owner_id=owner,
+                owner=name,
+                team=team_name,
+                title=title,
+                due_on=due_on,
+                state=shown,
+                written=written.get(row_id, 0),
+                wanted=wanted,
+                approved_on=at.date() if at else None,
+                helped=yes,
+                not_helped=no,
             )
         )
     return sorted(found, key=lambda b: (not b.owed, b.due_on is None, b.due_on or today, b.title, b.id))
+
+
+def _part(row: Any) -> Part:
+    return Part(
+        title=row.title, body=row.body, product=row.product, industry=row.industry, stage=row.stage, tags=row.tags
+    )
+
+
+def _version(row: Any) -> Version:
+    title, parts = read_content(row.content)
+    return Version(id=row.id, number=row.number, by=row.by, at=row.at, title=title, parts=parts)
 
 
 def _votes(connection: Connection) -> dict[int, tuple[int, int]]:
@@ -213,30 +224,36 @@ def whole(connection: Connection, playbook_id: int, today: dt.date) -> Whole:
         c.playbook_id == playbook_id
     )
     drafts = tuple(
-        DraftPart(row[0], row[1], Part(*row[2:])) for row in connection.execute(parts.order_by(c.position, c.id)).all()
+        DraftPart(row.id, row.version, _part(row)) for row in connection.execute(parts.order_by(c.position, c.id)).all()
     )
     v = playbook_version.c
     handed = (
-        select(v.id, v.number, person.c.name, v.at, v.content)
+        select(v.id, v.number, person.c.name.label("by"), v.at, v.content)
         .join(person, person.c.id == v.by_id)
         .where(v.playbook_id == playbook_id)
         .order_by(v.number.desc())
     )
-    versions = tuple(
-        Version(i, number, by, at, *read_content(stored)) for i, number, by, at, stored in connection.execute(handed)
-    )
+    versions = tuple(_version(row) for row in connection.execute(handed))
     r = playbook_review.c
     words = (
-        select(v.number, r.decision, r.part, r.passage, r.words, person.c.name, r.at)
+        select(
+            v.number.label("version"),
+            r.decision,
+            r.part,
+            r.passage,
+            r.words,
+            person.c.name.label("by"),
+            r.at,
+        )
         .join(playbook_version, v.id == r.version_id)
         .join(person, person.c.id == r.by_id)
         .where(v.playbook_id == playbook_id)
         .order_by(r.id)
     )
-    said = tuple(Said(*tuple(row)) for row in connection.execute(words))
+    said = tuple(read_all(connection, words, Said))
     last = [one for one in said if one.decision in (PlaybookDecision.APPROVED, PlaybookDecision.TAKEN_BACK)]
     approved = last[-1].version if last and last[-1].decision == PlaybookDecision.APPROVED else None
-    return Whole(found[0], drafts, versions, said, approved)
+    return Whole(playbook=found[0], parts=drafts, versions=versions, said=said, approved=approved)
 
 
 def tracks(connection: Connection) -> tuple[list[str], list[str]]:
@@ -274,8 +291,8 @@ def find(
             a.playbook_id,
             a.title,
             a.body,
-            person.c.name,
-            playbook.c.title,
+            person.c.name.label("author"),
+            playbook.c.title.label("playbook"),
             v.number,
             a.product,
             a.industry,
@@ -291,15 +308,29 @@ def find(
     rows = connection.execute(statement).all()
     c = playbook_helpful.c
     votes: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
-    asked = select(c.playbook_id, c.question, c.helpful).where(c.playbook_id.in_({row[1] for row in rows}))
+    asked = select(c.playbook_id, c.question, c.helpful).where(c.playbook_id.in_({row.playbook_id for row in rows}))
     for playbook_id, question, helpful in connection.execute(asked):
         votes[playbook_id, question][0 if helpful else 1] += 1
     found = []
     for row in rows:
-        yes, no = votes[row[1], row[2]]
-        old = rules.out_of_date(row[9].date(), known[row[10]], today)
+        yes, no = votes[row.playbook_id, row.title]
+        old = rules.out_of_date(row.at.date(), known[row.kind_id], today)
         found.append(
-            Hit(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], scores[row[0]], yes, no, old)
+            Hit(
+                id=row.id,
+                playbook_id=row.playbook_id,
+                question=row.title,
+                answer=row.body,
+                author=row.author,
+                playbook=row.playbook,
+                version=row.number,
+                product=row.product,
+                industry=row.industry,
+                score=scores[row.id],
+                helped=yes,
+                not_helped=no,
+                outdated=old,
+            )
         )
     return sorted(found, key=lambda hit: (-hit.score, hit.id))
 
@@ -309,7 +340,7 @@ def alike(connection: Connection, question: str, playbook_id: int) -> list[str]:
     a = playbook_answer.c
     near = [i for i, _ in search.find(connection, question, 30, "a.playbook_id <> :own", own=playbook_id)]
     rows = connection.execute(select(a.id, a.title).where(a.id.in_(near))).all()
-    return [title for _, title, _ in rules.nearly_the_same(question, [(row[0], row[1]) for row in rows])]
+    return [title for _, title, _ in rules.nearly_the_same(question, [(row.id, row.title) for row in rows])]
 
 
 def stale(connection: Connection) -> list[int]:
@@ -331,7 +362,7 @@ def stale(connection: Connection) -> list[int]:
     return sorted(i for i in stands.keys() | held.keys() if stands.get(i, []) != held.get(i, []))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Attachment:
     """A file of a playbook."""
 
@@ -346,4 +377,4 @@ def attachments_of(connection: Connection, playbook_id: int) -> list[Attachment]
     """The files of a playbook, by name."""
     c = playbook_attachment.c
     statement = select(c.id, c.name, c.kind, c.size, c.sha256).where(c.playbook_id == playbook_id, c.removed == 0)
-    return [Attachment(*tuple(row)) for row in connection.execute(statement.order_by(c.name, c.id))]
+    return read_all(connection, statement.order_by(c.name, c.id), Attachment)

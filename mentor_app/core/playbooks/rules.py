@@ -78,7 +78,7 @@ MAX_PARTS, MAX_LINE, MAX_BODY, MAX_FILES = 1000, 400, 50_000, 100
 ALIKE = 0.45
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Kind:
     """A kind of playbook. ``template`` names the sections a new one begins with, ``goal`` how many entries are wanted.
 
@@ -102,14 +102,14 @@ def read_kind(key: str, definition: str) -> Kind:
         found = json.loads(definition)
         template = tuple(Name(one["en"], one["zh_CN"]) for one in found["template"])
         kind = Kind(
-            key,
-            Name(found["name"]["en"], found["name"]["zh_CN"]),
-            Form(found["form"]),
-            template,
-            int(found["goal"]),
-            Arises(found["arises"]),
-            int(found["due_days"]),
-            int(found["months"]),
+            key=key,
+            name=Name(found["name"]["en"], found["name"]["zh_CN"]),
+            form=Form(found["form"]),
+            template=template,
+            goal=int(found["goal"]),
+            arises=Arises(found["arises"]),
+            due_days=int(found["due_days"]),
+            months=int(found["months"]),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise UserError("The kind {name} can't be read: {reason}", name=key, reason=str(error)) from None
@@ -136,7 +136,7 @@ def check_kind(kind: Kind) -> None:
         raise UserError("Goal, days and months must be sensible numbers.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Part:
     """A section (title and Markdown text) or an entry (question and answer, with what it is about)."""
 

@@ -84,7 +84,7 @@ class Ledger:
         return row_id
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Verified:
     """Whether the ledger is whole: how many entries, the hash of the last, the first entry that is wrong and why."""
 
@@ -123,7 +123,9 @@ def verify(connection: Connection) -> Verified:
         gone = next(expected, None)
         if gone is not None:
             bad = gone, text("The entry was removed.")
-    return Verified(bad is None, count, before, bad[0] if bad else None, bad[1] if bad else None)
+    return Verified(
+        ok=bad is None, entries=count, head=before, first_bad=bad[0] if bad else None, why=bad[1] if bad else None
+    )
 
 
 def _fault(

@@ -14,9 +14,10 @@ from mentor_app.core.people.tables import person, person_role, team
 from mentor_app.core.points.rules import EVENTS, EntryKind, PointEvent, RedemptionState, RewardKind, Rule, rule_on
 from mentor_app.core.points.tables import point_entry, point_rule, redemption, reward
 from mentor_app.core.projects.tables import project
+from mentor_app.core.store.records import read_all
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One line of the ledger with the balance after it."""
 
@@ -34,7 +35,7 @@ class Entry:
     hash: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Account:
     """What somebody has: ``reserved`` by requests not decided yet, ``available`` to spend, what was ever earned."""
 
@@ -53,7 +54,7 @@ class Account:
         return max(0, self.balance - self.reserved)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reward:
     """Something points buy; ``stock`` None: as many as are asked for; ``weight`` for promotion weight."""
 
@@ -67,7 +68,7 @@ class Reward:
     offered: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Redemption:
     """A reward asked for."""
 
@@ -97,9 +98,9 @@ def rules_of(connection: Connection) -> list[Rule]:
     """All rules, past and present, by event and time."""
     c = point_rule.c
     statement = select(c.id, c.event, c.points, c.per_month, c.first_on, c.last_on).order_by(c.event, c.first_on)
-    found = [Rule(*tuple(row)) for row in connection.execute(statement)]
+    rules = read_all(connection, statement, Rule)
     order = list(EVENTS)
-    return sorted(found, key=lambda rule: (order.index(rule.event) if rule.event in order else 99, rule.first_on))
+    return sorted(rules, key=lambda rule: (order.index(rule.event) if rule.event in order else 99, rule.first_on))
 
 
 def entries(connection: Connection, person_id: int | None = None) -> list[Entry]:
@@ -109,7 +110,7 @@ def entries(connection: Connection, person_id: int | None = None) -> list[Entry]
         select(
             c.id,
             c.person_id,
-            person.c.name,
+            person.c.name.label("person"),
             c.event,
             c.kind,
             c.points,
@@ -125,7 +126,7 @@ def entries(connection: Connection, person_id: int | None = None) -> list[Entry]
     )
     if person_id is not None:
         statement = statement.where(c.person_id == person_id)
-    return [Entry(*tuple(row)) for row in connection.execute(statement)]
+    return read_all(connection, statement, Entry)
 
 
 def accounts(connection: Connection) -> list[Account]:
@@ -150,7 +151,15 @@ def accounts(connection: Connection) -> list[Account]:
     )
     people = select(person.c.id, person.c.name, team.c.name).outerjoin(team, team.c.id == person.c.team_id)
     found = [
-        Account(i, name, team_name, balance.get(i, 0), reserved.get(i, 0), earned.get(i, 0), bought.get(i, 0.0))
+        Account(
+            id=i,
+            name=name,
+            team=team_name,
+            balance=balance.get(i, 0),
+            reserved=reserved.get(i, 0),
+            earned=earned.get(i, 0),
+            weight=bought.get(i, 0.0),
+        )
         for i, name, team_name in connection.execute(people.order_by(person.c.name))
         if i in balance or i in mentors
     ]
@@ -182,9 +191,12 @@ def by_month(connection: Connection, person_id: int | None = None) -> list[tuple
 def rewards(connection: Connection, offered: bool = False) -> list[Reward]:
     """All rewards (or those on offer), the cheapest first."""
     c = reward.c
-    statement = select(c.id, c.version, c.name, c.kind, c.cost, c.stock, c.weight, c.offered).order_by(c.cost, c.name)
-    found = [Reward(*row[:7], offered=bool(row[7])) for row in connection.execute(statement).all()]
-    return [one for one in found if one.offered] if offered else found
+    statement = select(
+        c.id, c.version, c.name, c.kind, c.cost, c.stock, c.weight, (c.offered == 1).label("offered")
+    ).order_by(c.cost, c.name)
+    if offered:
+        statement = statement.where(c.offered == 1)
+    return read_all(connection, statement, Reward)
 
 
 def redemptions(connection: Connection, person_id: int | None = None) -> list[Redemption]:
@@ -195,12 +207,12 @@ def redemptions(connection: Connection, person_id: int | None = None) -> list[Re
             r.id,
             r.version,
             r.person_id,
-            person.c.name,
-            reward.c.name,
+            person.c.name.label("person"),
+            reward.c.name.label("reward"),
             r.points,
             r.state,
             r.requested_at,
-            by.c.name,
+            by.c.name.label("decided_by"),
             r.reason,
         )
         .join(person, person.c.id == r.person_id)
@@ -210,7 +222,7 @@ def redemptions(connection: Connection, person_id: int | None = None) -> list[Re
     )
     if person_id is not None:
         statement = statement.where(r.person_id == person_id)
-    return [Redemption(*tuple(row)) for row in connection.execute(statement)]
+    return read_all(connection, statement, Redemption)
 
 
 def near(connection: Connection, person_id: int, today: dt.date) -> list[Near]:
@@ -235,7 +247,7 @@ def near(connection: Connection, person_id: int, today: dt.date) -> list[Near]:
 
     if not running:
         return []
-    stands = {s.person.id: s for s in standings(connection, today, [row[1] for row in running])}
+    stands = {s.person.id: s for s in standings(connection, today, [row.apprentice_id for row in running])}
     won = set(
         connection.execute(
             select(point_entry.c.cause).where(

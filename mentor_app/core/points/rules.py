@@ -74,7 +74,7 @@ GENESIS = "0" * 64
 """What stands for the hash before the first entry."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """So many points for an event from ``first_on`` to ``last_on`` (None: until further notice).
 
@@ -89,7 +89,7 @@ class Rule:
     last_on: dt.date | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Cause:
     """Something that earns: for whom, on which day, with a remark. ``key`` tells it from every other."""
 

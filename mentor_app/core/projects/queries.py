@@ -14,9 +14,10 @@ from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.projects.rules import Outcome, ProjectDetails
 from mentor_app.core.projects.tables import project
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
+from mentor_app.core.store.records import read_all
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Project:
     """One project as lists show it."""
 
@@ -41,7 +42,7 @@ def projects(connection: Connection, project_id: int | None = None) -> list[Proj
             c.version,
             c.name,
             c.customer,
-            region.c.name,
+            region.c.name.label("region"),
             c.industry,
             c.started_on,
             c.closed_on,
@@ -53,7 +54,7 @@ def projects(connection: Connection, project_id: int | None = None) -> list[Proj
     )
     if project_id is not None:
         statement = statement.where(c.id == project_id)
-    return [Project(*tuple(row)) for row in connection.execute(statement)]
+    return read_all(connection, statement, Project)
 
 
 def from_opportunity(connection: Connection, opportunity_id: int, today: dt.date) -> ProjectDetails:
@@ -117,15 +118,15 @@ def _from_deals(connection: Connection, where: ColumnElement[bool], today: dt.da
             (
                 row["person_id"] or 0,
                 ProjectDetails(
-                    name,
-                    started,
-                    (row["account"] or "")[:200] or None,
-                    row["region"],
-                    row["industry"],
-                    outcome,
-                    row["closed_on"] if outcome != Outcome.OPEN else None,
-                    row["id"],
-                    planned,
+                    name=name,
+                    started_on=started,
+                    customer=(row["account"] or "")[:200] or None,
+                    region=row["region"],
+                    industry=row["industry"],
+                    outcome=outcome,
+                    closed_on=row["closed_on"] if outcome != Outcome.OPEN else None,
+                    opportunity_id=row["id"],
+                    planned=planned,
                 ),
             )
         )

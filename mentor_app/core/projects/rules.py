@@ -33,7 +33,7 @@ CYCLE = tuple(PHASES)
 MAX_PHASES = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ProjectDetails:
     """What is said about a project. ``closed_on`` goes with an outcome other than open."""
 

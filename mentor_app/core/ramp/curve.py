@@ -35,7 +35,7 @@ class Deals:
     closed: Days
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Month:
     """One tenure month of one hire. ``covered`` is False before the data begins, ``full`` once it has ended."""
 
@@ -54,7 +54,7 @@ class Month:
         return self.won + self.lost
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Curve:
     """One hire's ramp-up, and everything left out of it."""
 
@@ -75,7 +75,7 @@ class Curve:
         return wilson(self.won, self.won + self.lost)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Benchmark:
     """What seniors close: pooled over ``people`` persons in their 7th tenure month or later."""
 
@@ -87,7 +87,7 @@ class Benchmark:
     """First day of the twelve months counted; None when all time had to be used."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Company:
     """Everybody's ramp-up as of one day. Counts are kept as arrays; curves are made when asked for."""
 
@@ -106,8 +106,8 @@ class Company:
         hire = self.hires[index]
         months = self._months(index, hire)
         return Curve(
-            hire,
-            months,
+            hire=hire,
+            months=months,
             trend=trend([m.won for m in months], [m.closed for m in months]),
             **{name: int(counts[index]) for name, counts in self._totals.items()},
         )
@@ -154,7 +154,18 @@ class Company:
             w, n = (int(won[number - 1]), int(lost[number - 1])) if number <= len(won) else (0, 0)
             covered = self.first_closing is not None and ends >= self.first_closing
             full = ends <= min(self.as_of, self.data_until or self.as_of)
-            months.append(Month(number, starts, ends, w, n, wilson(w, w + n), covered, full))
+            months.append(
+                Month(
+                    month=number,
+                    starts_on=starts,
+                    ends_on=ends,
+                    won=w,
+                    lost=n,
+                    rate=wilson(w, w + n),
+                    covered=covered,
+                    full=full,
+                )
+            )
         return tuple(months)
 
 
@@ -199,15 +210,15 @@ def company(hires: Sequence[Hire], deals: Deals, as_of: dt.date, include_inherit
     first = to_date(int(all_closed.min())) if len(all_closed) else None
     latest = [int(x[x <= day].max(initial=NO_DAY)) for x in (all_closed, opened)]
     return Company(
-        as_of,
-        include_inherited,
-        _benchmark(who, result, closed, month, as_of),
-        first,
-        to_date(max(latest)),
-        tuple(hires),
-        won_cells,
-        lost_cells,
-        totals,
+        as_of=as_of,
+        include_inherited=include_inherited,
+        benchmark=_benchmark(who, result, closed, month, as_of),
+        first_closing=first,
+        data_until=to_date(max(latest)),
+        hires=tuple(hires),
+        _won=won_cells,
+        _lost=lost_cells,
+        _totals=totals,
     )
 
 
@@ -217,7 +228,7 @@ def _benchmark(who: Days, result: Days, closed: Days, month: Days, as_of: dt.dat
     recent = senior & (closed > to_day(since))
     used, start = (recent, since + dt.timedelta(days=1)) if recent.any() else (senior, None)
     won, lost = int((result[used] == WON).sum()), int((result[used] == LOST).sum())
-    return Benchmark(won, lost, len(np.unique(who[used])), wilson(won, won + lost), start)
+    return Benchmark(won=won, lost=lost, people=len(np.unique(who[used])), rate=wilson(won, won + lost), since=start)
 
 
 def trend(won: Sequence[int], closed: Sequence[int]) -> tuple[Rate, ...]:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Hire:
     """Who the curve is about. ``hired_on`` is None only where neither date nor opportunity is known."""
 

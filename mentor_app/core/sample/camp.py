@@ -170,8 +170,8 @@ def _details(random: Random, kind: str, n: int, day: dt.date, host_id: int) -> D
     fields = KINDS[kind].fields
     titles = TITLES.get(kind, ("",))
     return Details(
-        kind,
-        day,
+        kind=kind,
+        held_on=day,
         minutes=random.randrange(3, 9) * 10 if "minutes" in fields else None,
         customer=random.choice(CUSTOMERS) if "customer" in fields else None,
         title=titles[n % len(titles)] if "title" in fields else None,
@@ -212,9 +212,14 @@ def _open_ends(session: Session, random: Random, i: int, hire: Hired, mentor: Hi
     if i % 2 == 0 and i % 12 != 4:
         soon = today + dt.timedelta(days=random.randrange(1, 10))
         details = Details(
-            "shadowing", soon, at_time="10:00", minutes=60, customer=random.choice(CUSTOMERS), host_id=mentor[0]
+            kind="shadowing",
+            held_on=soon,
+            at_time="10:00",
+            minutes=60,
+            customer=random.choice(CUSTOMERS),
+            host_id=mentor[0],
         )
         logbook.save_activity(session, me, person_id, details, today, state=ActivityState.PLANNED)
     if i % 8 == 3:
-        draft = Details("shadowing", recent, customer=random.choice(CUSTOMERS), host_id=mentor[0])
+        draft = Details(kind="shadowing", held_on=recent, customer=random.choice(CUSTOMERS), host_id=mentor[0])
         logbook.save_activity(session, me, person_id, draft, today)

@@ -125,7 +125,9 @@ def fill(session: Session, actor: Actor, today: dt.date) -> int:
     everybody: list[tuple[str, dt.date, dt.date | None]] = []
 
     def join(name: str, hired: dt.date, team: str | None, *roles: Role, left: dt.date | None = None) -> Hired:
-        person_id = add_person(session, actor, PersonDetails(name, hired, left, team, frozenset(roles)))
+        person_id = add_person(
+            session, actor, PersonDetails(name=name, hired_on=hired, left_on=left, team=team, roles=frozenset(roles))
+        )
         everybody.append((name, hired, left))
         return person_id, name, hired
 
@@ -219,6 +221,12 @@ def _opportunities(
         "expected_on": [None if closed else (today + dt.timedelta(days=30)).isoformat() for _, _, closed, _ in deals],
         "amount_cents": [random.randrange(20, 900) * 100_000 for _ in deals],
     }
-    batch = Batch(list(rows), [f"S{row:06d}" for row in rows], [deal[0] for deal in deals], columns, [])
+    batch = Batch(
+        rows=list(rows),
+        key=[f"S{row:06d}" for row in rows],
+        owner=[deal[0] for deal in deals],
+        columns=columns,
+        problems=[],
+    )
     result = import_opportunities(session, actor, [batch], today=today)
     assert not result.rejected, result.rejected[:3]

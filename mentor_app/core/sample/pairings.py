@@ -81,7 +81,9 @@ def fill_pairings(
 
     def project(hire: Hired, first: dt.date, days: int, closed: dt.date | None, outcome: Outcome) -> int:
         name, who = next(names), get_person(session.connection, hire[0])
-        details = ProjectDetails(name, first, name.split(" · ")[0], who.region, who.industry)
+        details = ProjectDetails(
+            name=name, started_on=first, customer=name.split(" · ")[0], region=who.region, industry=who.industry
+        )
         made = project_actions.save_project(session, by, details)
         phases: list[Phase] = []
         for at, phase in enumerate(CYCLE, 1):

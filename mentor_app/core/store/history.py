@@ -107,7 +107,7 @@ class Changed:
     after: Mapping[str, Any]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Step:
     """One write as the history keeps it; of many rows at once (no ``row_id``) already as JSON, which is smaller."""
 
@@ -227,7 +227,7 @@ class Session:
     def _record(self, where: Table, row_id: int | None, operation: Operation, before: Any, after: Any) -> None:
         self.touch(where)
         self.rows += row_id is not None
-        self._steps.append(_Step(where.name, row_id, operation, before, after))
+        self._steps.append(_Step(table=where.name, row_id=row_id, operation=operation, before=before, after=after))
 
     def changed(self, where: Table) -> list[Changed]:
         """The rows of a table that this action has written so far, in order; not those written in bulk."""
@@ -261,7 +261,7 @@ class Session:
         return int(key[0])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RowChange:
     """One change of one row: when and by whom it was made, and the values that it changed."""
 
@@ -280,13 +280,30 @@ def changes_of(connection: Connection, where: Table, row_ids: Sequence[int]) -> 
     person = metadata.tables["person"].c
     c, s = change.c, change_set.c
     statement = (
-        select(c.id, s.at, func.coalesce(person.name, s.actor_name, ""), c.row_id, c.operation, c.before, c.after)
+        select(
+            c.id,
+            s.at,
+            func.coalesce(person.name, s.actor_name, "").label("by"),
+            c.row_id,
+            c.operation,
+            c.before,
+            c.after,
+        )
         .join(change_set, s.id == c.change_set_id)
         .outerjoin(metadata.tables["person"], person.id == s.actor_id)
         .where(c.table_name == where.name, c.row_id.in_(list(row_ids)))
         .order_by(c.id)
     )
     return [
-        RowChange(i, at, by, where.name, row_id, operation, json.loads(before or "{}"), json.loads(after or "{}"))
-        for i, at, by, row_id, operation, before, after in connection.execute(statement)
+        RowChange(
+            id=row.id,
+            at=row.at,
+            by=row.by,
+            table=where.name,
+            row_id=row.row_id,
+            operation=Operation(row.operation),
+            before=json.loads(row.before or "{}"),
+            after=json.loads(row.after or "{}"),
+        )
+        for row in connection.execute(statement)
     ]

@@ -263,12 +263,12 @@ class ProgrammeDialog(Dialog):
                 raise BadField(mark, "A pass mark is a number.")
             requirements.append(Requirement(kind.currentData(), count.value(), float(words) if words else None))
         return Stage(
-            old.key,
-            Name(self.name_en.text().strip(), self.name_zh.text().strip()),
-            Name(self.aim_en.text().strip(), self.aim_zh.text().strip()),
-            self.first.value(),
-            self.last.value() or None,
-            tuple(requirements),
+            key=old.key,
+            name=Name(self.name_en.text().strip(), self.name_zh.text().strip()),
+            aim=Name(self.aim_en.text().strip(), self.aim_zh.text().strip()),
+            first_month=self.first.value(),
+            last_month=self.last.value() or None,
+            requirements=tuple(requirements),
         )
 
     def _add_stage(self) -> None:
@@ -278,7 +278,7 @@ class ProgrammeDialog(Dialog):
         last = self.programme.stages[-1]
         begins = last.last_month or last.first_month + 3
         closed = replace(last, last_month=begins)
-        new = Stage(key, Name("", ""), Name("", ""), begins, None, ())
+        new = Stage(key=key, name=Name("", ""), aim=Name("", ""), first_month=begins, last_month=None, requirements=())
         self.programme = replace(self.programme, stages=(*self.programme.stages[:-1], closed, new))
         self._shown = None
         self._list()

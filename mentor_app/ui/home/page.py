@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from mentor_app.ui.widgets.stage_path import StagePath
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Found:
     """What the page reads at once; what the roles of whoever works here do not need stays empty."""
 

@@ -52,7 +52,7 @@ def open_log(window: QWidget, context: Context, place: Place) -> None:
         last = queries.last_details(connection, whose, "shadowing") if whose else None
         own = host_id or (queries.mentor_of(connection, whose) if whose else None)
         if own is not None:
-            last = replace(last or Details("shadowing"), host_id=own)
+            last = replace(last or Details(kind="shadowing"), host_id=own)
         return Choices(hires, queries.mentors(connection, today), queries.customers(connection), last)
 
     def show(choices: Choices) -> None:
@@ -251,7 +251,9 @@ class LogDialog(FormDialog):
                 said[name] = made.toPlainText() or None
             elif isinstance(made, QLineEdit):
                 said[name] = read_whole(made) if name == "minutes" else made.text().strip() or None
-        return Details(self.kind.currentData(), read_date(self.date), host_id=self.host.currentData(), **said)
+        return Details(
+            kind=self.kind.currentData(), held_on=read_date(self.date), host_id=self.host.currentData(), **said
+        )
 
     # -- doing it
 

@@ -236,7 +236,7 @@ class BoardView(QWidget):
             last = (f"→ {mentor.name}{pin}",)
         elif hire.id in self._reasons:
             last = (self._reasons[hire.id],)
-        return CardLook(hire.name, badge, (_track(hire), gap, *last), accent=mentor is not None)
+        return CardLook(title=hire.name, badge=badge, notes=(_track(hire), gap, *last), accent=mentor is not None)
 
     def _mentor_look(self, mentor: Any) -> CardLook:
         planned = self._planned(mentor.id)
@@ -262,7 +262,9 @@ class BoardView(QWidget):
         share = taken / mentor.capacity if mentor.capacity else 1.0
         words = tr("{n} of {all}", n=taken, all=mentor.capacity)
         quiet = mentor.barred is not None or (taken >= mentor.capacity and not planned)
-        return CardLook(mentor.name, badge, (fit + _track(mentor), record), (share, words), quiet)
+        return CardLook(
+            title=mentor.name, badge=badge, notes=(fit + _track(mentor), record), bar=(share, words), quiet=quiet
+        )
 
     def _mentor(self, mentor_id: int | None) -> Any:
         return next((m for m in self.board.mentors if m.id == mentor_id), None)

@@ -46,7 +46,7 @@ MIME = "application/x-mentor-app-hire"
 _Index = QModelIndex | QPersistentModelIndex
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CardLook:
     """What a card says: a title with a badge, lines of notes, a bar (its share and words), whether it is greyed out."""
 

@@ -200,7 +200,9 @@ class AcceptDialog(FormDialog):
             if name in self._open:
                 project = self._open[name].id
             else:
-                project = self._deals.get(name) or ProjectDetails(name, started, None, hire.region, hire.industry)
+                project = self._deals.get(name) or ProjectDetails(
+                    name=name, started_on=started, customer=None, region=hire.region, industry=hire.industry
+                )
             chosen.append(NewPair(hire.id, mentor.id, project, goals))
         self.act(start_pairings, chosen, started).then(
             lambda done: self.context.toast(

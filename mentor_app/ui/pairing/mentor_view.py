@@ -124,7 +124,9 @@ class MentorView(View):
         def draw(figure: Figure, style: Style) -> list[Spot]:
             from mentor_app.charts.ramp import CohortChart, draw_multiples
 
-            data = CohortChart(page.person.name, curves, page.benchmark, (), today, mentor=True)
+            data = CohortChart(
+                name=page.person.name, curves=curves, benchmark=page.benchmark, median=(), as_of=today, mentor=True
+            )
             return draw_multiples(figure, data, style, translate, _CHARTED)
 
         self.chart.set_drawing(draw)

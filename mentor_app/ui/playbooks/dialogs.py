@@ -183,7 +183,20 @@ class KindDialog(FormDialog):
     def __init__(self, parent: QWidget, context: Context, place: Place, known: tuple[int, Kind] | None) -> None:
         super().__init__(parent, context, tr("Change kind") if known else tr("New kind"), tr("Save"), place, 560)
         self._known = known
-        kind = known[1] if known else Kind("", Name("", ""), Form.SECTIONS, (), 0, Arises.NEVER, 90, 12)
+        kind = (
+            known[1]
+            if known
+            else Kind(
+                key="",
+                name=Name("", ""),
+                form=Form.SECTIONS,
+                template=(),
+                goal=0,
+                arises=Arises.NEVER,
+                due_days=90,
+                months=12,
+            )
+        )
         self.en, self.zh = QLineEdit(kind.name.en), QLineEdit(kind.name.zh_CN)
         self.form_of = choice([(tr(words), key) for key, words in FORMS.items()], kind.form)
         self.template = QPlainTextEdit("\n".join(f"{n.en} | {n.zh_CN}" for n in kind.template))
@@ -224,13 +237,13 @@ class KindDialog(FormDialog):
         key = self._known[1].key if self._known else (self.en.text() or self.zh.text()).strip().lower()[:40]
         sections = self.form_of.currentData() == Form.SECTIONS
         kind = Kind(
-            key,
-            Name(self.en.text().strip(), self.zh.text().strip()),
-            Form(self.form_of.currentData()),
-            template if sections else (),
-            0 if sections else self.goal.value(),
-            Arises(self.arises.currentData()),
-            self.days.value(),
-            self.months.value(),
+            key=key,
+            name=Name(self.en.text().strip(), self.zh.text().strip()),
+            form=Form(self.form_of.currentData()),
+            template=template if sections else (),
+            goal=0 if sections else self.goal.value(),
+            arises=Arises(self.arises.currentData()),
+            due_days=self.days.value(),
+            months=self.months.value(),
         )
         self.act(save_kind, kind, self._known[0] if self._known else None)

@@ -287,7 +287,7 @@ class PlaybookEditor(View):
 
     def _show_part(self) -> None:
         row = self.parts.currentRow()
-        key, part = self._shown_items[row] if 0 <= row < len(self._shown_items) else (None, Part(""))
+        key, part = self._shown_items[row] if 0 <= row < len(self._shown_items) else (None, Part(title=""))
         if (
             self.writable
             and key is not None
@@ -380,12 +380,12 @@ class PlaybookEditor(View):
     def _part(self) -> Part:
         """The part as it is typed."""
         return Part(
-            self.heading.text(),
-            self.text.toPlainText(),
-            self.product.text() or None,
-            self.industry.text() or None,
-            self.stage.currentData(),
-            self.tags.text() or None,
+            title=self.heading.text(),
+            body=self.text.toPlainText(),
+            product=self.product.text() or None,
+            industry=self.industry.text() or None,
+            stage=self.stage.currentData(),
+            tags=self.tags.text() or None,
         )
 
     def keep(self) -> None:
@@ -442,7 +442,7 @@ class PlaybookEditor(View):
             self._editing = made.result
             after(200, self.heading, self.heading.setFocus)
 
-        self._context.act(save_part, self.id, Part("")).then(done)
+        self._context.act(save_part, self.id, Part(title="")).then(done)
 
     def _move(self, by: int) -> None:
         from mentor_app.core.playbooks.actions import move_part

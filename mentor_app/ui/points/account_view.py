@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mentor_app.core.store import Connection
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Story:
     """What is known of one person's points: the account (None: they earn none), every entry, what is near, what was asked for,
     what is on offer, and the points by month and event."""
@@ -89,12 +89,12 @@ class AccountView(View):
             from mentor_app.core.points import queries
 
             return Story(
-                queries.account(connection, wanted),
-                queries.entries(connection, wanted),
-                queries.near(connection, wanted, today),
-                queries.redemptions(connection, wanted),
-                queries.rewards(connection, offered=True),
-                queries.by_month(connection, wanted),
+                account=queries.account(connection, wanted),
+                entries=queries.entries(connection, wanted),
+                near=queries.near(connection, wanted, today),
+                asked=queries.redemptions(connection, wanted),
+                rewards=queries.rewards(connection, offered=True),
+                months=queries.by_month(connection, wanted),
             )
 
         self._context.query(read, lambda story: self._arrived(wanted, own, story))

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mentor_app.core.store import Connection
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Known:
     """What the form of a project offers, and the project it changes, if any."""
 

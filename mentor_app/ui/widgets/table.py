@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -29,6 +29,7 @@ class ColumnSpec(Generic[Row]):
     key: str
     heading: str
     text: Callable[[Row], str]
+    _: KW_ONLY
     figure: bool = False
     width: int = 140
     keep: bool = False

@@ -42,7 +42,7 @@ DAY = dt.timedelta(days=1)
 def test_an_activity_counts_for_one_stage_only(found: list[tuple[str, int, float | None]]) -> None:
     counted = [Counted(i, kind, D(2026, 1, 1) + day * DAY, score) for i, (kind, day, score) in enumerate(found)]
     needs = (Requirement("visit", 3), Requirement("simulation", 2, 3.5))
-    stages = [Stage(k, None, None, 1, 3, needs) for k in "ab"]  # type: ignore[arg-type]
+    stages = [Stage(key=k, name=None, aim=None, first_month=1, last_month=3, requirements=needs) for k in "ab"]  # type: ignore[arg-type]
     first, second = evaluate(stages, counted, used=())
     taken = [i for line in (first, second) for met in line for i in met.evidence]
     assert len(taken) == len(set(taken))
@@ -60,7 +60,7 @@ class Team:
         self.store = store
 
         def add(name: str, *roles: str) -> Actor:
-            done = store.act(ME, add_person, PersonDetails(name, D(2026, 3, 2), roles=frozenset(roles)))
+            done = store.act(ME, add_person, PersonDetails(name=name, hired_on=D(2026, 3, 2), roles=frozenset(roles)))
             return Actor(name, done.result)
 
         self.hire = add("新人", "new_hire")
@@ -113,7 +113,12 @@ def test_from_draft_to_sign_off(team: Team) -> None:
     with pytest.raises(UserError, match="What was learned is needed"):
         team.act(team.hire, logbook.submit, [first], TODAY)
     details = Details(
-        "shadowing", D(2026, 3, 10), minutes=45, customer="华宇", learned="ask first", host_id=team.mentor.person_id
+        kind="shadowing",
+        held_on=D(2026, 3, 10),
+        minutes=45,
+        customer="华宇",
+        learned="ask first",
+        host_id=team.mentor.person_id,
     )
     team.act(
         team.hire, logbook.save_activity, team.hire.person_id, details, TODAY, state="submitted", activity_id=first
@@ -187,8 +192,10 @@ def test_days_before_hire_after_leaving_and_in_the_future(team: Team) -> None:
     planned = team.log("planned", held_on=TODAY + DAY, minutes=None, learned=None, at_time="14:30")
     with pytest.raises(UserError, match="needed"):
         team.act(team.hire, logbook.submit, [planned], TODAY + DAY)
-    gone = team.store.act(ME, add_person, PersonDetails("Gone", D(2026, 1, 1), D(2026, 2, 1))).result
-    details = Details("sales_action", D(2026, 2, 2), title="call")
+    gone = team.store.act(
+        ME, add_person, PersonDetails(name="Gone", hired_on=D(2026, 1, 1), left_on=D(2026, 2, 1))
+    ).result
+    details = Details(kind="sales_action", held_on=D(2026, 2, 2), title="call")
     with pytest.raises(UserError, match="left on"):
         team.act(ME, logbook.save_activity, gone, details, TODAY, state="submitted")
     for wrong in ({"at_time": "25:00"}, {"depth": 6}, {"minutes": 0}, {"phase": "x"}, {"customer": "x" * 300}):
@@ -199,7 +206,7 @@ def test_days_before_hire_after_leaving_and_in_the_future(team: Team) -> None:
 def test_a_correction_stands_beside_what_it_corrects(team: Team) -> None:
     first = team.log()
     team.act(team.mentor, logbook.sign_off, [first])
-    better = Details("shadowing", D(2026, 3, 10), minutes=60, customer="华宇", learned="better")
+    better = Details(kind="shadowing", held_on=D(2026, 3, 10), minutes=60, customer="华宇", learned="better")
     second = team.act(team.hire, logbook.correct, first, better, TODAY)
     with team.store.read() as connection:
         assert [a.id for a in counting(connection)[team.hire.person_id]] == [first]  # type: ignore[index]
@@ -348,7 +355,7 @@ def test_a_programme_that_can_not_be_followed_is_refused(file_team: Team, change
 
 
 def test_enrolment_of_many_is_all_or_none_and_leave_stops_the_clock(team: Team) -> None:
-    nobody = team.store.act(ME, add_person, PersonDetails("No date")).result
+    nobody = team.store.act(ME, add_person, PersonDetails(name="No date")).result
     with pytest.raises(UserError, match="No date has no hire date"):
         team.act(team.trainer, camp.enrol, [team.hire.person_id, nobody], TODAY)
     assert team.stands() is None
@@ -393,8 +400,8 @@ def test_the_rules_hold_over_random_histories(tmp_path_factory: Any, template: P
         hire = random.choice([1, 3])
         day = TODAY + random.randint(-300, 5) * DAY
         details = Details(
-            random.choice(["shadowing", "simulation", "visit"]),
-            day,
+            kind=random.choice(["shadowing", "simulation", "visit"]),
+            held_on=day,
             minutes=5,
             customer="c",
             title="t",

@@ -41,7 +41,7 @@ def test_a_month_of_the_clock_ends_where_the_next_begins(hired: dt.date, leaves:
 
 def test_hired_on_13_december_the_gate_of_month_3_is_due_on_12_march() -> None:
     hired = D(2025, 12, 13)
-    stage = Stage("s", None, None, 1, 3, ())  # type: ignore[arg-type]
+    stage = Stage(key="s", name=None, aim=None, first_month=1, last_month=3, requirements=())  # type: ignore[arg-type]
     assert pace(hired, [], stage, D(2026, 3, 12)) == ("on_time", D(2026, 3, 12))
     assert pace(hired, [], stage, D(2026, 3, 13)) == ("behind", D(2026, 3, 12))
     assert tenure_month(hired, D(2026, 3, 13)) == 4

@@ -50,18 +50,21 @@ def test_choosing_otherwise_never_gains_and_costs_what_the_best_such_plan_says(s
     chance = Random(seed)
     regions, kinds = ("East", "South", None), ("simulation", "shadowing")
     hires = tuple(
-        Apprentice(i, f"H{i}", chance.choice(regions), None, {k: chance.random() for k in kinds}) for i in range(1, 5)
+        Apprentice(
+            id=i, name=f"H{i}", region=chance.choice(regions), industry=None, gaps={k: chance.random() for k in kinds}
+        )
+        for i in range(1, 5)
     )
     teachers = tuple(
         Mentor(
-            10 + i,
-            f"M{i}",
-            chance.choice(regions),
-            None,
-            0,
-            chance.randint(1, 2),
-            {k: chance.random() for k in kinds},
-            0,
+            id=10 + i,
+            name=f"M{i}",
+            region=chance.choice(regions),
+            industry=None,
+            active=0,
+            capacity=chance.randint(1, 2),
+            strengths={k: chance.random() for k in kinds},
+            completed=0,
         )
         for i in range(3)
     )

@@ -25,7 +25,7 @@ class Office:
         store.act(ME, save_team, "South · Energy", "South", "Energy")
 
         def add(name: str, role: str, hired: dt.date, team: str = "East · Retail") -> int:
-            details = PersonDetails(name, hired, None, team, frozenset({role}))
+            details = PersonDetails(name=name, hired_on=hired, left_on=None, team=team, roles=frozenset({role}))
             return int(store.act(ME, add_person, details).result)
 
         self.mo = add("Mo", "mentor", D(2020, 1, 1))
@@ -35,7 +35,9 @@ class Office:
         self.hires = [
             add(f"Hire {i}", "new_hire", D(2026, 9, 1), ("East · Retail", "South · Energy")[i % 2]) for i in range(3)
         ]
-        self.a, self.b = (self.act(project_actions.save_project, ProjectDetails(n, D(2026, 9, 1))) for n in ("A", "B"))
+        self.a, self.b = (
+            self.act(project_actions.save_project, ProjectDetails(name=n, started_on=D(2026, 9, 1))) for n in ("A", "B")
+        )
 
     def act(self, action: Any, *args: Any, who: Actor | None = None) -> Any:
         return self.store.act(who or self.lead, action, *args).result

@@ -60,7 +60,9 @@ def test_what_forbids_a_pairing_is_named(office: Office) -> None:
         assert {(p.apprentice, p.mentor) for p in pairings(connection)} == {(f"Hire {i}", "Mo") for i in range(3)}
         assert problems(connection) == []
     gone = office.store.act(
-        ME, add_person, PersonDetails("Gone", D(2020, 1, 1), D(2026, 5, 1), roles=frozenset({"mentor"}))
+        ME,
+        add_person,
+        PersonDetails(name="Gone", hired_on=D(2020, 1, 1), left_on=D(2026, 5, 1), roles=frozenset({"mentor"})),
     ).result
     with pytest.raises(UserError, match="has left"):
         office.pair(hire, gone)
@@ -139,7 +141,9 @@ def test_two_leads_at_the_same_moment_one_wins_the_other_is_told(office: Office)
 
 def test_suggestions_follow_region_gaps_load_and_weights(office: Office) -> None:
     for _ in range(10):  # Lu is strong in what everybody lacks
-        details = Details("shadowing", D(2026, 9, 10), minutes=5, customer="c", learned="l", host_id=office.lu)
+        details = Details(
+            kind="shadowing", held_on=D(2026, 9, 10), minutes=5, customer="c", learned="l", host_id=office.lu
+        )
         made = office.act(logbook.save_activity, office.hires[2], details, TODAY, who=Actor("Hire 2", office.hires[2]))
         office.act(logbook.submit, [made], TODAY, who=Actor("Hire 2", office.hires[2]))
         office.act(logbook.sign_off, [made], who=Actor("Lu", office.lu))
@@ -198,7 +202,7 @@ def test_the_rules_hold_over_random_sequences(tmp_path_factory: Any, template: P
             (actions.roll_on, (one, random.randint(1, 3), day)),
             (project_actions.close_project, (random.randint(1, 3), random.choice(["won", "lost"]), day)),
             (actions.set_capacity, (random.choice([1, 2]), random.randint(1, 3))),
-            (project_actions.save_project, (ProjectDetails(f"P{random.randint(1, 3)}", day),)),
+            (project_actions.save_project, (ProjectDetails(name=f"P{random.randint(1, 3)}", started_on=day),)),
         ]
         action, args = random.choice(tries)
         with contextlib.suppress(UserError):
@@ -249,7 +253,11 @@ def test_a_pairing_lies_inside_both_peoples_employment(office: Office) -> None:
     with office.store.read() as connection:
         old = get_person(connection, office.mo)
     office.act(
-        edit_person, office.mo, PersonDetails("Mo", old.hired_on, D(2026, 11, 1), old.team, frozenset(old.roles))
+        edit_person,
+        office.mo,
+        PersonDetails(
+            name="Mo", hired_on=old.hired_on, left_on=D(2026, 11, 1), team=old.team, roles=frozenset(old.roles)
+        ),
     )
     with pytest.raises(UserError, match="after Mo left"):
         office.act(actions.end, made, D(2026, 11, 2), "left")

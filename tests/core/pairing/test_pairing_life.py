@@ -35,18 +35,29 @@ def office(store: Store) -> Office:
 def leaves(office: Office, person_id: int, day: dt.date) -> None:
     with office.store.read() as connection:
         old = get_person(connection, person_id)
-    office.act(edit_person, person_id, PersonDetails(old.name, old.hired_on, day, old.team, frozenset(old.roles)))
+    office.act(
+        edit_person,
+        person_id,
+        PersonDetails(name=old.name, hired_on=old.hired_on, left_on=day, team=old.team, roles=frozenset(old.roles)),
+    )
 
 
 def log(office: Office, hire: int, day: dt.date, host: int | None, state: str = "submitted") -> int:
-    details = Details("shadowing", day, minutes=30, customer="华宇", learned="l", host_id=host)
+    details = Details(kind="shadowing", held_on=day, minutes=30, customer="华宇", learned="l", host_id=host)
     me = Actor("hire", hire)
     return int(office.store.act(me, logbook.save_activity, hire, details, TODAY, state=state).result)
 
 
 def test_several_pairings_start_together_or_not_at_all(office: Office) -> None:
     first, second, third = office.hires
-    new = ProjectDetails("C", D(2026, 10, 1), "华宇", "East", "Retail", planned={"signed": D(2026, 12, 24)})
+    new = ProjectDetails(
+        name="C",
+        started_on=D(2026, 10, 1),
+        customer="华宇",
+        region="East",
+        industry="Retail",
+        planned={"signed": D(2026, 12, 24)},
+    )
     made = office.act(
         actions.start_pairings,
         [NewPair(first, office.mo, office.a, "goal"), NewPair(second, office.lu, new), NewPair(third, office.lu, new)],
@@ -64,7 +75,10 @@ def test_several_pairings_start_together_or_not_at_all(office: Office) -> None:
         assert [p.phase for p in cycle.phases if p.planned_on] == ["signed"]
     for pairing_id in made:
         office.act(actions.end, pairing_id, D(2026, 10, 3), "x")
-    pairs = [NewPair(first, office.mo, ProjectDetails("D", D(2026, 10, 1))), NewPair(second, office.young, office.a)]
+    pairs = [
+        NewPair(first, office.mo, ProjectDetails(name="D", started_on=D(2026, 10, 1))),
+        NewPair(second, office.young, office.a),
+    ]
     with pytest.raises(UserError, match="7th month"):
         office.act(actions.start_pairings, pairs, D(2026, 10, 4))
     with office.store.read() as connection:
@@ -90,7 +104,7 @@ def test_sessions_belong_to_the_pairing_of_their_day_and_mentor(office: Office) 
     corrected = office.act(
         logbook.correct,
         with_mo,
-        Details("shadowing", D(2026, 10, 7), minutes=9, customer="c", learned="l", host_id=office.mo),
+        Details(kind="shadowing", held_on=D(2026, 10, 7), minutes=9, customer="c", learned="l", host_id=office.mo),
         TODAY,
         who=Actor("h", hire),
     )
@@ -263,19 +277,19 @@ def test_employment_is_not_moved_away_from_under_a_pairing(office: Office) -> No
     made = office.pair(hire, office.mo)
     details = {"team": "East · Retail", "roles": frozenset({"new_hire"})}
     with pytest.raises(UserError, match="hire date can't lie after it"):
-        office.act(edit_person, hire, PersonDetails("Hire 0", D(2026, 10, 2), **details))  # type: ignore[arg-type]
+        office.act(edit_person, hire, PersonDetails(name="Hire 0", hired_on=D(2026, 10, 2), **details))  # type: ignore[arg-type]
     with pytest.raises(UserError, match="leaving date can't lie before it"):
         leaves(office, office.mo, D(2026, 9, 30))
     with pytest.raises(UserError, match="role Mentor stays"):
-        office.act(edit_person, office.mo, PersonDetails("Mo", D(2020, 1, 1), team="East · Retail"))
+        office.act(edit_person, office.mo, PersonDetails(name="Mo", hired_on=D(2020, 1, 1), team="East · Retail"))
     with pytest.raises(UserError, match="can't close before"):
         office.act(project_actions.close_project, office.a, "lost", D(2026, 9, 15))
     with pytest.raises(UserError, match="can't start later"):
-        office.act(project_actions.save_project, ProjectDetails("A", D(2026, 10, 15)), office.a)
+        office.act(project_actions.save_project, ProjectDetails(name="A", started_on=D(2026, 10, 15)), office.a)
     office.act(actions.end, made, D(2026, 10, 9), "x")
     with pytest.raises(UserError, match="lasted until 2026-10-09"):
         leaves(office, office.mo, D(2026, 10, 8))
-    office.act(edit_person, office.mo, PersonDetails("Mo", D(2020, 1, 1), team="East · Retail"))
+    office.act(edit_person, office.mo, PersonDetails(name="Mo", hired_on=D(2020, 1, 1), team="East · Retail"))
     with office.store.read() as connection:
         assert problems(connection) == []
 
@@ -287,7 +301,7 @@ def test_approved_playbooks_speak_for_a_mentor(office: Office) -> None:
     lu = Actor("Lu", office.lu)
     for at in range(2):
         book = office.act(books.begin, "objections", f"Q&A {at}", who=lu)
-        office.act(books.save_part, book, Part("q", "a"), who=lu)
+        office.act(books.save_part, book, Part(title="q", body="a"), who=lu)
         office.act(books.submit, book, who=lu)
         with office.store.read() as connection:
             assert next(m for m in board(connection, TODAY).mentors if m.name == "Lu").playbooks == at

@@ -52,7 +52,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, dict
     people = {NOBODY: ME}
     for role in (*Role, None):
         name = role or NONE
-        details = PersonDetails(name, roles=frozenset({role} if role else ()))
+        details = PersonDetails(name=name, roles=frozenset({role} if role else ()))
         people[name] = Actor(name, store.act(ME, add_person, details).result)
     yield store, people
     store.close()
@@ -101,7 +101,7 @@ def test_a_name_nobody_knows_is_our_bug() -> None:
 
 def test_who_has_left_may_not_any_more(tmp_path: Path) -> None:
     store = open_team(tmp_path / "t.sqlite")
-    gone = PersonDetails("Gone", left_on=TODAY.replace(year=2020), roles=frozenset({Role.TRAINER}))
+    gone = PersonDetails(name="Gone", left_on=TODAY.replace(year=2020), roles=frozenset({Role.TRAINER}))
     who = Actor("Gone", store.act(ME, add_person, gone).result)
 
     @step

@@ -31,7 +31,13 @@ def batch(rows: list[tuple[Any, ...]]) -> Batch:
         "opened_on": [r[3].isoformat() if r[3] else None for r in rows],
         "closed_on": [r[4].isoformat() if r[4] and r[2] != OPEN else None for r in rows],
     }
-    return Batch(list(range(2, len(rows) + 2)), [f"K{r[0]}" for r in rows], [r[1] for r in rows], columns, [])
+    return Batch(
+        rows=list(range(2, len(rows) + 2)),
+        key=[f"K{r[0]}" for r in rows],
+        owner=[r[1] for r in rows],
+        columns=columns,
+        problems=[],
+    )
 
 
 @FEW
@@ -59,7 +65,7 @@ def test_a_name_given_to_another_person_takes_its_deals_along(tmp_path: Any) -> 
     store = open_team(tmp_path / "s.sqlite")
     closed = dt.date(2024, 3, 1)
     store.act(ME, import_opportunities, [batch([(1, "ann", WON, dt.date(2024, 1, 5), closed)])], today=TODAY)
-    other = store.act(ME, add_person, PersonDetails("Ann Lee", dt.date(2024, 1, 1))).result
+    other = store.act(ME, add_person, PersonDetails(name="Ann Lee", hired_on=dt.date(2024, 1, 1))).result
     store.act(ME, assign_crm_name, "ann", other)
     with store.read() as connection:
         curves = {c.hire.name: (c.won, c.hire.hired_on) for c in ramp(connection, TODAY).curves()}

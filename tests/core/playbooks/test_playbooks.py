@@ -70,7 +70,18 @@ def test_obligations_arise_by_rule_and_follow_the_cycle(at: Camp) -> None:
 
 def test_pairings_entered_afterwards_oblige_to_nothing(at: Camp) -> None:
     at.act(pairing.end, at.pairing, TODAY - 5 * DAY, "moved")
-    rows = [pairing.PairingRow(2, at.hire.person_id, at.lu.person_id, "P", TODAY - 4 * DAY, TODAY - DAY, "why", "")]
+    rows = [
+        pairing.PairingRow(
+            number=2,
+            apprentice_id=at.hire.person_id,
+            mentor_id=at.lu.person_id,
+            project="P",
+            started_on=TODAY - 4 * DAY,
+            ended_on=TODAY - DAY,
+            reason="why",
+            goals="",
+        )
+    ]
     assert [r[1] for r in at.act(pairing.import_pairings, rows)] == ["new"]
     assert owed(at, at.lu) == []
 
@@ -84,15 +95,15 @@ def test_a_handbook_is_begun_with_its_template_and_kept_when_the_mentor_changes(
     at.act(
         actions.save_part,
         book,
-        Part(first.part.title, "华宇机电，**年销** 5000 万"),
+        Part(title=first.part.title, body="华宇机电，**年销** 5000 万"),
         first.id,
         first.version,
         who=at.mo,
     )
     with pytest.raises(UserError, match="Somebody else has changed"):
-        at.act(actions.save_part, book, Part("x", "y"), first.id, first.version, who=at.mo)
+        at.act(actions.save_part, book, Part(title="x", body="y"), first.id, first.version, who=at.mo)
     with pytest.raises(UserError, match="written by Mo"):
-        at.act(actions.save_part, book, Part("x", "y"), first.id, who=at.lu)
+        at.act(actions.save_part, book, Part(title="x", body="y"), first.id, who=at.lu)
     at.act(pairing.reassign, at.pairing, at.lu.person_id, TODAY, "why")
     assert next(b for b in owed(at) if b.id == book).state == "draft"
 
@@ -102,15 +113,18 @@ def test_from_draft_to_approved_and_the_points_that_follow(at: Camp) -> None:
     with pytest.raises(UserError, match="Nothing has been written"):
         at.act(actions.submit, book, who=at.mo)
     part = at.act(
-        actions.save_part, book, Part("太贵了怎么办？", "先问与谁比。", "智联 MES", "制造", tags="价格"), who=at.mo
+        actions.save_part,
+        book,
+        Part(title="太贵了怎么办？", body="先问与谁比。", product="智联 MES", industry="制造", tags="价格"),
+        who=at.mo,
     )
-    half = at.act(actions.save_part, book, Part("还没有答案"), who=at.mo)
+    half = at.act(actions.save_part, book, Part(title="还没有答案"), who=at.mo)
     with pytest.raises(UserError, match="its question and its answer: 还没有答案"):
         at.act(actions.submit, book, who=at.mo)
     at.act(actions.remove_part, book, half, who=at.mo)
     at.act(actions.submit, book, who=at.mo)
     for action, args, who, words in (
-        (actions.save_part, (book, Part("a", "b")), at.mo, "in review is not changed"),
+        (actions.save_part, (book, Part(title="a", body="b")), at.mo, "in review is not changed"),
         (actions.approve, (book,), at.mo, "role Trainer"),
         (actions.ask_for_changes, (book, " "), at.lead, "Say what to change"),
         (actions.approve, (book,), at.hire, "role Trainer"),
@@ -129,7 +143,7 @@ def test_from_draft_to_approved_and_the_points_that_follow(at: Camp) -> None:
     at.act(
         actions.save_part,
         book,
-        Part("太贵了怎么办？", "先问客户与谁比。", "智联 MES", "制造", tags="价格"),
+        Part(title="太贵了怎么办？", body="先问客户与谁比。", product="智联 MES", industry="制造", tags="价格"),
         part,
         who=at.mo,
     )
@@ -138,7 +152,7 @@ def test_from_draft_to_approved_and_the_points_that_follow(at: Camp) -> None:
     at.act(actions.approve, book, "good", who=at.trainer)
     assert (search(at, "太贵"), at.said()) == (["太贵了怎么办？"], [("playbook", "award", 20)])
     # a newer version earns nothing more; until it is approved the old one is found
-    at.act(actions.save_part, book, Part("竞品更便宜？", "比总成本。"), who=at.mo)
+    at.act(actions.save_part, book, Part(title="竞品更便宜？", body="比总成本。"), who=at.mo)
     assert owed(at)[0].state in ("draft", "not_started")
     at.act(actions.submit, book, who=at.mo)
     assert search(at, "竞品") == []
@@ -170,7 +184,7 @@ def _settle(session: Any, actor: Actor) -> int:
 
 
 def test_versions_and_reviews_never_change(at: Camp) -> None:
-    ready(at, Part("q", "a"))
+    ready(at, Part(title="q", body="a"))
     for table in (playbook_version, playbook_review):
         for statement in (update(table).values(by_id=1), delete(table)):
             with pytest.raises(DBAPIError, match="append-only"), at.store.engine.begin() as connection:
@@ -178,7 +192,7 @@ def test_versions_and_reviews_never_change(at: Camp) -> None:
 
 
 def test_approved_ones_age(at: Camp) -> None:
-    ready(at, Part("q", "a"))
+    ready(at, Part(title="q", body="a"))
     today = dt.date.today()  # approvals carry the clock's time
 
     def state(day: dt.date) -> str:
@@ -195,14 +209,27 @@ def test_approved_ones_age(at: Camp) -> None:
 
 
 def test_a_trainer_defines_a_further_kind(at: Camp) -> None:
-    kind = Kind("debrief", Name("Debrief", "复盘"), "sections", (Name("What happened", "经过"),), 0, "pairing", 30, 6)
+    kind = Kind(
+        key="debrief",
+        name=Name("Debrief", "复盘"),
+        form="sections",
+        template=(Name("What happened", "经过"),),
+        goal=0,
+        arises="pairing",
+        due_days=30,
+        months=6,
+    )
     with pytest.raises(UserError, match="role Trainer"):
         at.act(actions.save_kind, kind, who=at.mo)
     at.act(actions.save_kind, kind, who=at.trainer)
     at.act(pairing.reassign, at.pairing, at.lu.person_id, TODAY, "why")
     assert {b.kind.key for b in owed(at, at.lu)} == {"handbook", "objections", "debrief"}
     with pytest.raises(UserError, match="between 1 and 60 sections"):
-        at.act(actions.save_kind, Kind("x", Name("X"), "sections", (), 0, "never", 30, 6), who=at.trainer)
+        at.act(
+            actions.save_kind,
+            Kind(key="x", name=Name("X"), form="sections", template=(), goal=0, arises="never", due_days=30, months=6),
+            who=at.trainer,
+        )
 
 
 def test_nearly_the_same_questions_are_pointed_out() -> None:
@@ -215,41 +242,75 @@ def test_nearly_the_same_questions_are_pointed_out() -> None:
 
 OBJECTIONS = (
     Part(
-        "你们比竞品贵三成，为什么选你们？",
-        "先问比的是哪一项，再谈总拥有成本：停机一小时损失多少。",
-        "智联 MES",
-        "制造",
+        title="你们比竞品贵三成，为什么选你们？",
+        body="先问比的是哪一项，再谈总拥有成本：停机一小时损失多少。",
+        product="智联 MES",
+        industry="制造",
         tags="价格 竞品",
     ),
-    Part("预算今年已经用完了", "分期验收，明年一季度付款；先做试点。", "智联 MES", "制造", tags="价格 时间"),
-    Part("现在不是时候，等明年再说", "问清等待的代价，用同行业案例说明晚一年的损失。", None, "零售", tags="时间"),
-    Part("没听说过你们公司，怎么相信？", "给三家同规模客户的联系方式，约实地参观。", None, None, tags="信任"),
-    Part("我们已经有供应商了", "不求替换，先解决现供应商做不到的一件事。", "FleetView", "物流", tags="竞品"),
     Part(
-        "Your price is too high",
-        "Ask what they compare with, then talk total cost of ownership.",
-        "FleetView",
-        "Logistics",
+        title="预算今年已经用完了",
+        body="分期验收，明年一季度付款；先做试点。",
+        product="智联 MES",
+        industry="制造",
+        tags="价格 时间",
+    ),
+    Part(
+        title="现在不是时候，等明年再说",
+        body="问清等待的代价，用同行业案例说明晚一年的损失。",
+        product=None,
+        industry="零售",
+        tags="时间",
+    ),
+    Part(
+        title="没听说过你们公司，怎么相信？",
+        body="给三家同规模客户的联系方式，约实地参观。",
+        product=None,
+        industry=None,
+        tags="信任",
+    ),
+    Part(
+        title="我们已经有供应商了",
+        body="不求替换，先解决现供应商做不到的一件事。",
+        product="FleetView",
+        industry="物流",
+        tags="竞品",
+    ),
+    Part(
+        title="Your price is too high",
+        body="Ask what they compare with, then talk total cost of ownership.",
+        product="FleetView",
+        industry="Logistics",
         tags="price",
     ),
     Part(
-        "We are happy with our current vendor",
-        "Find the one thing the incumbent cannot do.",
-        "FleetView",
-        "Logistics",
+        title="We are happy with our current vendor",
+        body="Find the one thing the incumbent cannot do.",
+        product="FleetView",
+        industry="Logistics",
         tags="competitor",
     ),
     Part(
-        "Call me next quarter", "Agree on what must be true by then; send a short plan.", None, "Retail", tags="timing"
+        title="Call me next quarter",
+        body="Agree on what must be true by then; send a short plan.",
+        product=None,
+        industry="Retail",
+        tags="timing",
     ),
     Part(
-        "How do we know you will still exist in five years?",
-        "Show audited figures and three references.",
-        None,
-        None,
+        title="How do we know you will still exist in five years?",
+        body="Show audited figures and three references.",
+        product=None,
+        industry=None,
         tags="trust",
     ),
-    Part("数据安全谁来保证？", "出示等保三级证书，数据不出厂区。", "智联 MES", "制造", tags="信任 安全"),
+    Part(
+        title="数据安全谁来保证？",
+        body="出示等保三级证书，数据不出厂区。",
+        product="智联 MES",
+        industry="制造",
+        tags="信任 安全",
+    ),
 )
 
 
@@ -294,7 +355,7 @@ def test_the_search_finds_real_objections_in_both_languages(at: Camp) -> None:
 
 
 def test_titles_weigh_more_and_what_holds_all_stands_first(at: Camp) -> None:
-    ready(at, Part("交付", "价格"), Part("价格", "交付"), Part("价格与交付", "都谈"))
+    ready(at, Part(title="交付", body="价格"), Part(title="价格", body="交付"), Part(title="价格与交付", body="都谈"))
     assert search(at, "价格")[0] in ("价格", "价格与交付")
     assert search(at, "价格 交付")[0] == "价格与交付"
 
@@ -321,7 +382,7 @@ def test_hostile_queries_are_only_words(at: Camp) -> None:
 
 
 def test_readers_say_what_helped_and_authors_see_it(at: Camp) -> None:
-    book = ready(at, Part("q", "a"))
+    book = ready(at, Part(title="q", body="a"))
     with at.store.read() as connection:
         hit = find(connection, "q", TODAY)[0]
     with pytest.raises(UserError, match="Choose first"):
@@ -331,7 +392,7 @@ def test_readers_say_what_helped_and_authors_see_it(at: Camp) -> None:
     at.act(actions.rate, hit.id, False, who=at.hire)  # one's last word counts
     mine = next(b for b in owed(at) if b.id == book)
     assert (mine.helped, mine.not_helped) == (0, 2)
-    at.act(actions.save_part, book, Part("q2", "a2"), who=at.mo)
+    at.act(actions.save_part, book, Part(title="q2", body="a2"), who=at.mo)
     at.act(actions.submit, book, who=at.mo)
     at.act(actions.approve, book, who=at.lead)  # a newer version keeps what was said about the question
     with at.store.read() as connection:

@@ -30,21 +30,28 @@ class Camp:
 
         def add(name: str, role: str, hired: dt.date) -> Actor:
             return Actor(
-                name, store.act(ME, add_person, PersonDetails(name, hired, None, "T", frozenset({role}))).result
+                name,
+                store.act(
+                    ME,
+                    add_person,
+                    PersonDetails(name=name, hired_on=hired, left_on=None, team="T", roles=frozenset({role})),
+                ).result,
             )
 
         self.mo, self.lu = add("Mo", "mentor", D(2020, 1, 1)), add("Lu", "mentor", D(2020, 1, 1))
         self.trainer, self.lead = add("Tia", "trainer", D(2020, 1, 1)), add("Li", "team_lead", D(2020, 1, 1))
         self.hire = add("Ann", "new_hire", D(2026, 9, 1))
         self.act(camp.enrol, [self.hire.person_id], TODAY, who=self.trainer)
-        self.project = self.act(project_actions.save_project, ProjectDetails("P", D(2026, 9, 1)))
+        self.project = self.act(project_actions.save_project, ProjectDetails(name="P", started_on=D(2026, 9, 1)))
         self.pairing = self.act(pairing.pair, self.hire.person_id, self.mo.person_id, self.project, D(2026, 10, 1))
 
     def act(self, action: Any, *args: Any, who: Actor | None = None, **more: Any) -> Any:
         return self.store.act(who or self.lead, action, *args, **more).result
 
     def session(self, day: dt.date = OCTOBER, host: Actor | None = None, comment: str = "") -> int:
-        details = Details("shadowing", day, minutes=5, customer="c", learned="l", host_id=(host or self.mo).person_id)
+        details = Details(
+            kind="shadowing", held_on=day, minutes=5, customer="c", learned="l", host_id=(host or self.mo).person_id
+        )
         made = self.act(logbook.save_activity, self.hire.person_id, details, TODAY, state="submitted", who=self.hire)
         self.act(logbook.sign_off, [made], comment, who=host or self.mo)
         return int(made)

@@ -74,7 +74,7 @@ def test_everything_a_mentor_did_earns_once(at: Camp) -> None:
         "opened_on": ["2026-10-01"] * 3,
         "closed_on": ["2026-10-10", "2026-10-12", "2026-10-20"],
     }
-    batch = Batch([2, 3, 4], ["K1", "K2", "K3"], ["Ann"] * 3, columns, [])
+    batch = Batch(rows=[2, 3, 4], key=["K1", "K2", "K3"], owner=["Ann"] * 3, columns=columns, problems=[])
     for _ in range(2):  # importing again adds nothing
         at.store.act(at.lead, import_opportunities, [batch], today=TODAY)
     at.act(project_actions.close_project, at.project, "won", D(2026, 11, 1))
@@ -116,7 +116,9 @@ def test_withdrawing_the_cause_reverses_and_restoring_awards_again(at: Camp) -> 
 
 def test_a_correction_earns_for_whom_it_names_and_not_twice(at: Camp) -> None:
     made = at.session()
-    details = Details("shadowing", D(2026, 10, 7), minutes=9, customer="c", learned="l", host_id=at.lu.person_id)
+    details = Details(
+        kind="shadowing", held_on=D(2026, 10, 7), minutes=9, customer="c", learned="l", host_id=at.lu.person_id
+    )
     later = at.act(logbook.correct, made, details, TODAY, who=at.hire)
     assert (at.balance(), at.balance(at.lu)) == (2, 0)  # the old stands until the new is signed off
     at.act(logbook.sign_off, [later], who=at.lu)
@@ -125,7 +127,9 @@ def test_a_correction_earns_for_whom_it_names_and_not_twice(at: Camp) -> None:
 
 
 def test_feedback_counts_within_48_hours_and_once(at: Camp) -> None:
-    details = Details("shadowing", D(2026, 10, 5), minutes=5, customer="c", learned="l", host_id=at.mo.person_id)
+    details = Details(
+        kind="shadowing", held_on=D(2026, 10, 5), minutes=5, customer="c", learned="l", host_id=at.mo.person_id
+    )
     made = at.act(logbook.save_activity, at.hire.person_id, details, TODAY, state="submitted", who=at.hire)
     at.act(logbook.send_back, made, "more please", who=at.mo)
     assert at.said() == [("feedback", "award", 1)]
@@ -235,7 +239,12 @@ def test_a_refused_or_withdrawn_request_gives_the_points_free(at: Camp) -> None:
 
 def test_nobody_decides_on_their_own_request(store: Store) -> None:
     at = Camp(store)
-    both = at.act(add_person, PersonDetails("Both", D(2020, 1, 1), None, "T", frozenset({"mentor", "trainer"})))
+    both = at.act(
+        add_person,
+        PersonDetails(
+            name="Both", hired_on=D(2020, 1, 1), left_on=None, team="T", roles=frozenset({"mentor", "trainer"})
+        ),
+    )
     who = Actor("Both", both)
     at.act(actions.save_rule, "session", 50, None, TODAY, TODAY)
     at.session(TODAY, who)
@@ -310,7 +319,9 @@ def test_many_activities_in_one_action_are_settled_in_blocks(
 
     @step
     def many(session: Any, actor: Actor) -> None:
-        details = Details("shadowing", TODAY, minutes=5, customer="c", learned="l", host_id=at.mo.person_id)
+        details = Details(
+            kind="shadowing", held_on=TODAY, minutes=5, customer="c", learned="l", host_id=at.mo.person_id
+        )
         made = [
             logbook.save_activity(session, at.hire, at.hire.person_id, details, TODAY, state="submitted")  # type: ignore[arg-type]
             for _ in range(250)
@@ -415,7 +426,9 @@ def test_the_sum_is_the_balance_and_what_the_rules_say(tmp_path_factory: Any, te
     for _ in range(60):
         day = D(2026, 10, 1) + random.randrange(50) * DAY
         some = random.randrange(1, 12)
-        details = Details("shadowing", day, minutes=5, customer="c", learned="l", host_id=random.choice([1, 2, None]))
+        details = Details(
+            kind="shadowing", held_on=day, minutes=5, customer="c", learned="l", host_id=random.choice([1, 2, None])
+        )
         who = people[random.choice([1, 2, 3, 4, 5])]
         tries: list[tuple[Any, tuple[Any, ...]]] = [
             (logbook.save_activity, (5, details, TODAY)),

@@ -66,7 +66,10 @@ def test_a_deal_becomes_a_project(office: Office) -> None:
         "amount_cents": [100] * 3,
     }
     office.store.act(
-        office.lead, import_opportunities, [Batch([2, 3, 4], ["K1", "K2", "K3"], ["Mo"] * 3, columns, [])], today=TODAY
+        office.lead,
+        import_opportunities,
+        [Batch(rows=[2, 3, 4], key=["K1", "K2", "K3"], owner=["Mo"] * 3, columns=columns, problems=[])],
+        today=TODAY,
     )
     with office.store.read() as connection:
         deals = open_deals(connection, {office.mo, office.lu}, TODAY)

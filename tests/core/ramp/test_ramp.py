@@ -91,7 +91,11 @@ def _deals(draw: st.DrawFn) -> list[tuple[int, int, dt.date | None, dt.date | No
     return [(who, s, opened, None if s == OPEN else closed) for who, s, opened, closed in rows]
 
 
-HIRES = (Hire(1, "A", D(2024, 1, 31)), Hire(2, "B", D(2025, 6, 1)), Hire(3, "C", None))
+HIRES = (
+    Hire(key=1, name="A", hired_on=D(2024, 1, 31)),
+    Hire(key=2, name="B", hired_on=D(2025, 6, 1)),
+    Hire(key=3, name="C", hired_on=None),
+)
 
 
 @given(_deals(), st.dates(D(2023, 6, 1), D(2027, 6, 1)), st.booleans())

@@ -15,14 +15,14 @@ from tests.conftest import ME
 
 
 def test_the_history_says_the_name_the_action_gave_itself(file_store: Store) -> None:
-    assert file_store.act(ME, people.add_person, PersonDetails("Ann")).change_set_id == 1
+    assert file_store.act(ME, people.add_person, PersonDetails(name="Ann")).change_set_id == 1
     with file_store.read() as connection:
         assert connection.execute(select(change_set.c.action)).scalars().all() == ["people.add_person"]
 
 
 def test_what_is_no_action_is_refused_before_it_runs(file_store: Store) -> None:
     def wild(session: Session, actor: Actor) -> None:
-        people.add_person(session, actor, PersonDetails("Ann"))
+        people.add_person(session, actor, PersonDetails(name="Ann"))
 
     for function in (wild, lambda session, actor: None, people.add_owners):
         with pytest.raises(TypeError, match="no registered action"):

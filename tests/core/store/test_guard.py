@@ -36,7 +36,7 @@ def locks(place: Path) -> int:
 def test_opening_the_store_a_second_time_here_keeps_its_locks(tmp_path: Path) -> None:
     place = tmp_path / "team.sqlite"
     first = open_store(place)
-    first.act(ME, add_person, PersonDetails("Ann"))
+    first.act(ME, add_person, PersonDetails(name="Ann"))
     held = locks(place)
     assert held > 0
     open_store(place).close()
@@ -48,18 +48,18 @@ def test_opening_the_store_a_second_time_here_keeps_its_locks(tmp_path: Path) ->
 def test_a_log_removed_under_us_loses_nothing_and_is_told(tmp_path: Path) -> None:
     place = tmp_path / "team.sqlite"
     store = open_store(place)
-    store.act(ME, add_person, PersonDetails("Ann"))
+    store.act(ME, add_person, PersonDetails(name="Ann"))
     assert store.notices() == []
     with place.open("rb"):  # what a file dialog did: closing it drops SQLite's locks
         pass
     assert locks(place) == 0
     assert names(place) == ["Ann"]  # another program comes and goes, and takes the log along
     assert not place.with_name("team.sqlite-wal").exists()
-    store.act(ME, add_person, PersonDetails("Bo"))
+    store.act(ME, add_person, PersonDetails(name="Bo"))
     (notice,) = store.notices()
     assert "team.sqlite" in str(notice)
     assert names(place) == ["Ann", "Bo"]  # without the guard Bo would be in a file without a name
-    store.act(ME, add_person, PersonDetails("Cy"))
+    store.act(ME, add_person, PersonDetails(name="Cy"))
     assert store.notices() == []
     store.close()
     assert names(place) == ["Ann", "Bo", "Cy"]
@@ -68,15 +68,15 @@ def test_a_log_removed_under_us_loses_nothing_and_is_told(tmp_path: Path) -> Non
 def test_a_store_moved_away_is_missed_and_used_again_when_it_is_back(tmp_path: Path) -> None:
     place, away = tmp_path / "team.sqlite", tmp_path / "away.sqlite"
     store = open_store(place)
-    store.act(ME, add_person, PersonDetails("Ann"))
+    store.act(ME, add_person, PersonDetails(name="Ann"))
     place.rename(away)
     with pytest.raises(UserError, match="not there any more"):
-        store.act(ME, add_person, PersonDetails("Bo"))
+        store.act(ME, add_person, PersonDetails(name="Bo"))
     with pytest.raises(UserError, match="not there any more"), store.read():
         pass
     assert not place.exists()  # no empty store in its place
     away.rename(place)
-    store.act(ME, add_person, PersonDetails("Cy"))
+    store.act(ME, add_person, PersonDetails(name="Cy"))
     with store.read() as connection:
         assert [p.name for p in people(connection)] == ["Ann", "Cy"]
     store.close()
@@ -86,12 +86,12 @@ def test_another_file_in_the_stores_place_is_not_written_to(tmp_path: Path) -> N
     place = tmp_path / "team.sqlite"
     store = open_store(place)
     other = open_store(tmp_path / "other.sqlite")
-    other.act(ME, add_person, PersonDetails("Else"))
+    other.act(ME, add_person, PersonDetails(name="Else"))
     other.close()
     for part in ("", "-wal", "-shm"):  # as somebody does who moves a store whole
         place.with_name(f"team.sqlite{part}").rename(tmp_path / f"away.sqlite{part}")
     (tmp_path / "other.sqlite").rename(place)
     with pytest.raises(UserError, match="another file"):
-        store.act(ME, add_person, PersonDetails("Ann"))
+        store.act(ME, add_person, PersonDetails(name="Ann"))
     store.close()
     assert names(place) == ["Else"]

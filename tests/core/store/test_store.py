@@ -21,12 +21,14 @@ from tests.steps import step
 
 
 def _add(store: Store, name: str, **values: object) -> int:
-    return store.act(ME, add_person, PersonDetails(name, **values)).result  # type: ignore[arg-type]
+    return store.act(ME, add_person, PersonDetails(name=name, **values)).result  # type: ignore[arg-type]
 
 
 def test_every_write_leaves_a_change_set_with_its_actor(store: Store) -> None:
     chief = _add(store, "Chief")
-    done = store.act(Actor("Chief", chief), edit_person, chief, PersonDetails("Boss", dt.date(2024, 1, 31)))
+    done = store.act(
+        Actor("Chief", chief), edit_person, chief, PersonDetails(name="Boss", hired_on=dt.date(2024, 1, 31))
+    )
     assert done.changed == {"people"}
     with store.read() as connection:
         row = connection.execute(select(change_set).where(change_set.c.id == done.change_set_id)).mappings().one()
@@ -40,7 +42,7 @@ def test_every_write_leaves_a_change_set_with_its_actor(store: Store) -> None:
 def test_an_action_that_fails_leaves_nothing(store: Store) -> None:
     @step
     def half(session: Session, actor: Actor) -> None:
-        add_person(session, actor, PersonDetails("Ghost"))
+        add_person(session, actor, PersonDetails(name="Ghost"))
         raise RuntimeError("stop")
 
     with pytest.raises(RuntimeError):
@@ -54,7 +56,7 @@ def test_nothing_changed_means_no_change_set(store: Store) -> None:
     key = _add(store, "Ann", hired_on=dt.date(2024, 5, 1))
     with store.read() as connection:
         old = get_person(connection, key)
-    done = store.act(ME, edit_person, key, PersonDetails("Ann", dt.date(2024, 5, 1)), old.version)
+    done = store.act(ME, edit_person, key, PersonDetails(name="Ann", hired_on=dt.date(2024, 5, 1)), old.version)
     assert (done.result, done.change_set_id) == (False, None)
 
 
@@ -62,9 +64,9 @@ def test_two_people_editing_the_same_record_the_second_is_told(store: Store) -> 
     key = _add(store, "Ann")
     with store.read() as connection:
         version = get_person(connection, key).version
-    store.act(ME, edit_person, key, PersonDetails("Anna"), version)
+    store.act(ME, edit_person, key, PersonDetails(name="Anna"), version)
     with pytest.raises(UserError, match="Somebody else"):
-        store.act(ME, edit_person, key, PersonDetails("Anne"), version)
+        store.act(ME, edit_person, key, PersonDetails(name="Anne"), version)
 
 
 def test_foreign_keys_and_checks_hold_in_the_database(store: Store) -> None:
