@@ -30,7 +30,7 @@ class Autosave(QObject):
 
     def __init__(self, parent: QObject, save: Callable[[], None], all_of_them: WeakSet[Autosave] | None = None) -> None:
         super().__init__(parent)
-        self._save = save
+        self._save, self._touched = save, False
         self._pause = timer(self, PAUSE, self.flush)
         self._longest = timer(self, AT_MOST, self.flush)
         if all_of_them is not None:
@@ -39,12 +39,13 @@ class Autosave(QObject):
     @property
     def pending(self) -> bool:
         """Whether something was typed that ``save`` has not seen."""
-        return self._longest.isActive()
+        return self._touched
 
     def touch(self) -> None:
         """Something was typed."""
         self._pause.start()
-        if not self._longest.isActive():
+        if not self._touched:
+            self._touched = True
             self._longest.start()
 
     def flush(self) -> None:
@@ -55,6 +56,7 @@ class Autosave(QObject):
 
     def forget(self) -> None:
         """What was typed is saved otherwise, or is not wanted any more."""
+        self._touched = False
         self._pause.stop()
         self._longest.stop()
 

@@ -314,7 +314,7 @@ class ProgrammeDialog(Dialog):
         return now if _definition(now) != _definition(self._initial) or typed != self._filled else {}
 
     def restore(self, values: dict[str, Json]) -> None:
-        draft = values.pop("programme", None)
+        draft = values.get("programme")
         if isinstance(draft, dict):
             self.programme = read_programme(str(draft["definition"]))
             self._shown = None
@@ -322,7 +322,7 @@ class ProgrammeDialog(Dialog):
             self.list.setCurrentRow(-1)
             shown = draft["shown"]
             self.list.setCurrentRow(shown if isinstance(shown, int) else 0)
-        super().restore(values)
+        super().restore({name: value for name, value in values.items() if name != "programme"})
 
     def work(self) -> None:
         def saved(_done: object) -> None:

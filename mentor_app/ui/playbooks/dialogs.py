@@ -67,7 +67,13 @@ def open_compare(window: QWidget, context: Context, place: Place) -> None:
 
         return whole(connection, place.id or 0, today)
 
-    context.query(read, lambda book: context.present(CompareDialog(window, context, book)))
+    def show(book: Whole) -> None:
+        if len(book.versions) > 1:
+            context.present(CompareDialog(window, context, book))
+        else:
+            context.toast(tr("There are no two versions yet."))
+
+    context.query(read, show)
 
 
 class CommentDialog(FormDialog):

@@ -1,0 +1,328 @@
+"""Every dialog there is: Enter does what it is for, Esc keeps what was typed or says that nothing was changed, and what
+is typed outlives the window, character by character."""
+
+import datetime as dt
+import importlib
+import pkgutil
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+import mentor_app.ui
+from mentor_app.core.camp.queries import standings
+from mentor_app.core.logbook.queries import Filter, activity_ids
+from mentor_app.core.pairing.queries import pairings
+from mentor_app.core.pairing.suggest import suggest
+from mentor_app.core.people.actions import PersonDetails, edit_person
+from mentor_app.core.people.queries import people
+from mentor_app.core.playbooks.queries import playbooks
+from mentor_app.core.points.queries import redemptions, rewards
+from mentor_app.core.projects.queries import projects
+from mentor_app.core.store import Store
+from mentor_app.core.team import open_team
+from mentor_app.ui import registry
+from mentor_app.ui.app import Shell
+from mentor_app.ui.autosave import DraftKeeper
+from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
+from mentor_app.ui.settings import Settings
+from mentor_app.ui.widgets.dialogs import Dialog
+from mentor_app.ui.widgets.forms import fields_of, value_of
+from tests.conftest import ME, gone
+from tests.idle import wait_until_idle
+
+NO_MODIFIER = Qt.KeyboardModifier.NoModifier
+FEATHERED = "ü <b>客户"
+WITHOUT_PLACE = {"FormDialog", "Dialog"}  # what the others are made of
+ELSEWHERE = {"CommentDialog", "CompareDialog", "ExportDialog"}  # opened from what is marked or shown on their page; journeys try them
+
+
+def everything(store: Store) -> dict[tuple[str, str], Place]:
+    """A place for every dialog that opens by one, on the sample company's records."""
+    today = dt.date.today()
+    with store.read() as connection:
+        stands = [s for s in standings(connection, today) if s.current is not None]
+        passed = [s for s in stands if any(line.status == "passed" for line in s.stages)]
+        running = [p for p in pairings(connection) if p.ended_on is None]
+        ended = [p for p in pairings(connection) if p.ended_on is not None]
+        books = playbooks(connection, today)
+        entries = {state: activity_ids(connection, Filter(states=(state,))) for state in ("draft", "signed_off")}
+        scored = activity_ids(connection, Filter(kinds=("simulation",), states=("submitted", "signed_off")))
+        plan = suggest(connection, today)
+        pairs = ",".join(f"{s.apprentice.id}:{s.mentor.id}" for s in plan.pairs)
+        ids = {
+            ("logbook", "change"): (entries["draft"] or [0])[0],
+            ("logbook", "correct"): entries["signed_off"][0],
+            ("logbook", "score"): scored[0],
+            ("camp", "leave"): stands[0].person.id,
+            ("camp", "move"): stands[0].person.id,
+            ("projects", "change"): projects(connection)[0].id,
+            ("projects", "cycle"): projects(connection)[0].id,
+            ("projects", "close"): next(p.id for p in projects(connection) if p.outcome == "open"),
+            ("pairing", "capacity"): running[0].mentor_id,
+            ("pairing", "review"): ended[0].id,
+            ("pairing", "plan"): running[0].id,
+            ("playbooks", "changes"): books[0].id,
+            ("playbooks", "withdraw"): books[0].id,
+            ("playbooks", "compare"): books[0].id,
+            ("points", "refuse"): redemptions(connection)[0].id,
+            ("points", "reward"): rewards(connection)[0].id,
+            ("people", "change"): people(connection)[0].id,
+        }
+        steps = {("pairing", what): running[0].id for what in ("goals", "roll_on", "reassign", "end", "complete")}
+    places = {key: Place(*key, (ids | steps).get(key)) for key in registry.DIALOGS}
+    places["camp", "decide"] = Place("camp", "decide", passed[0].person.id, "held")
+    places["pairing", "accept"] = Place("pairing", "accept", detail=pairs)
+    return places
+
+
+@pytest.fixture
+def team(qapp: QApplication, qtbot: QtBot, tmp_path: Path, sample_store: Path) -> Iterator[MainWindow]:
+    """The sample company's window, used by its first lead, who may do everything."""
+    place = tmp_path / "team.sqlite"
+    shutil.copy(sample_store, place)
+    store = open_team(place)
+    with store.read() as connection:
+        lead = next(p for p in people(connection) if "team_lead" in p.roles)
+    details = PersonDetails(
+        name=lead.name, hired_on=lead.hired_on, team=lead.team, roles=frozenset({"team_lead", "trainer", "mentor"})
+    )
+    store.act(ME, edit_person, lead.id, details)
+    store.close()
+    settings = Settings("en", "light")
+    settings.actors[str(place)] = [lead.id]
+    window = Shell(qapp, str(place), settings, sample=False).window
+    window.show()
+    qtbot.waitExposed(window)
+    wait_until_idle(window)
+    yield window
+    gone(qapp, window)
+
+
+def shown(window: MainWindow, place: Place) -> Dialog | None:
+    """The dialog that opens at a place; None where that place has nothing to ask now."""
+    window.dialog = None
+    window.go(place)
+    wait_until_idle(window)
+    dialog = window.dialog
+    assert dialog is None or isinstance(dialog, Dialog)
+    return dialog if dialog is not None and dialog.isVisible() else None
+
+
+def as_killed(dialog: Dialog) -> None:
+    """The dialog is gone without having been asked: what it kept so far is what there is."""
+    dialog._over = True
+    dialog.autosave.forget()
+    dialog.done(0)
+
+
+def classes() -> set[str]:
+    """The names of all dialogs of the app."""
+    for module in pkgutil.walk_packages(mentor_app.ui.__path__, "mentor_app.ui."):
+        importlib.import_module(module.name)
+
+    def below(cls: type) -> Iterator[type]:
+        for sub in cls.__subclasses__():
+            yield sub
+            yield from below(sub)
+
+    return {cls.__name__ for cls in below(Dialog) if cls.__module__.startswith("mentor_app.")}
+
+
+def test_enter_does_what_the_dialog_is_for_and_esc_says_that_nothing_was_changed(team: MainWindow) -> None:
+    opened: set[str] = set()
+    store = team.store()
+    faults = []
+    for key, place in everything(store).items():
+        dialog = shown(team, place)
+        if dialog is None:
+            assert key in {("logbook", "change"), ("camp", "move"), ("playbooks", "compare"), ("pairing", "complete")}, key
+            continue
+        opened.add(type(dialog).__name__)
+        done: list[int] = []
+        dialog.work = lambda done=done: done.append(1)  # type: ignore[method-assign]
+        for name, field in fields_of(dialog).items():
+            if dialog.save.isEnabled() and field.isVisible() and field.isEnabled():
+                tried = _enter(field)
+                if tried and len(done) != 1:
+                    faults.append(f"{key}: Enter in {name} did it {len(done)} times")
+                done.clear()
+        for field in dialog.findChildren(QPlainTextEdit):
+            if not field.isReadOnly() and field.isVisible() and dialog.save.isEnabled():
+                field.setFocus()
+                QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+                if len(done) != 1:
+                    faults.append(f"{key}: Ctrl+Enter in a text did it {len(done)} times")
+                done.clear()
+        if dialog.isVisible():
+            team.told.setText("")
+            QTest.keyClick(dialog, Qt.Key.Key_Escape)
+            wait_until_idle(team)
+            if dialog.isVisible():
+                faults.append(f"{key}: Esc leaves it open")
+            elif dialog.place is not None and team.told.text() != "Nothing was changed.":
+                faults.append(f"{key}: Esc said {team.told.text()!r}")
+    assert faults == []
+    assert opened | ELSEWHERE | WITHOUT_PLACE >= classes()
+
+
+def _enter(field: QWidget) -> bool:
+    if isinstance(field, QComboBox) and field.isEditable():
+        field = field.lineEdit()
+    if not isinstance(field, QLineEdit | QAbstractSpinBox | QComboBox):
+        return False
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    return True
+
+
+def test_what_is_typed_into_any_dialog_outlives_it(team: MainWindow) -> None:
+    tried: set[str] = set()
+    for key, place in everything(team.store()).items():
+        dialog = shown(team, place)
+        if dialog is None or dialog.place is None:
+            continue
+        texts = {n: f for n, f in fields_of(dialog, dialog.not_kept).items() if _takes_text(f)}
+        if not texts:
+            dialog.reject()
+            continue
+        before = dialog.values()
+        typed = {name: _type(field) for name, field in texts.items()}
+        wait_until_idle(team)  # the longest pause until it is kept is a timer, too
+        kept = team.context.drafts.get(dialog.place)
+        assert kept is not None, key
+        as_killed(dialog)
+
+        again = shown(team, place)
+        assert again is not None, key
+        assert {name: value_of(fields_of(again)[name]) for name in typed} == typed, key
+        assert again.draft_note.isVisible(), key
+        QTest.keyClick(again, Qt.Key.Key_Escape)
+        wait_until_idle(team)
+        assert team.told.text().startswith("Kept as a draft"), key
+
+        again = shown(team, place)
+        assert again is not None, key
+        again.start_afresh.click()
+        assert again.values() == before, key
+        assert team.context.drafts.get(place) is None, key
+        QTest.keyClick(again, Qt.Key.Key_Escape)
+        assert team.told.text() == "Nothing was changed.", key
+        tried.add(type(again).__name__)
+    assert len(tried) >= 15
+
+
+def _takes_text(field: QWidget) -> bool:
+    return isinstance(field, QLineEdit | QPlainTextEdit) and field.isVisible() and field.isEnabled()
+
+
+def _type(field: Any) -> str:
+    """Type something no field can read as a date or number; returns what stands in it then."""
+    field.setFocus()
+    field.selectAll()
+    if isinstance(field, QLineEdit):
+        field.insert(FEATHERED)
+        return str(field.text())
+    field.insertPlainText(FEATHERED + "\n2")
+    return str(field.toPlainText())
+
+
+@pytest.mark.parametrize(
+    ("field", "words"), [("date", "11-27"), ("date", "24.11."), ("fields.minutes", "45 min"), ("fields.at_time", "2pm")]
+)
+def test_what_can_not_be_read_is_kept_as_typed_and_named_at_its_field(team: MainWindow, field: str, words: str) -> None:
+    place = Place("logbook", "log")
+    dialog: Any = shown(team, place)
+    target = fields_of(dialog)[field]
+    target.setText(words)
+    wait_until_idle(team)
+    as_killed(dialog)
+    dialog = shown(team, place)
+    target = fields_of(dialog)[field]
+    assert target.text() == words
+    if field != "fields.at_time":
+        dialog.save.click()
+        assert words in dialog.error.text()
+        assert QApplication.focusWidget() is target
+
+
+def test_another_kind_of_activity_keeps_what_is_typed(team: MainWindow) -> None:
+    place = Place("logbook", "log")
+    dialog: Any = shown(team, place)
+    dialog.fields["learned"].setPlainText("Ask first")
+    dialog.fields["customer"].setText("华宇")
+    kind = dialog.kind
+    kind.setFocus()
+    for _ in range(3):  # arrows over the closed list
+        QTest.keyClick(kind, Qt.Key.Key_Down)
+        assert QApplication.focusWidget() is kind
+    assert kind.currentIndex() == 3
+    wait_until_idle(team)
+    as_killed(dialog)
+    dialog = shown(team, place)
+    assert dialog.kind.currentIndex() == 3
+    dialog.kind.setCurrentIndex(0)
+    assert dialog.fields["learned"].toPlainText() == "Ask first"
+    assert dialog.fields["customer"].text() == "华宇"
+
+
+def test_the_wheel_changes_no_closed_box(team: MainWindow) -> None:
+    from PySide6.QtCore import QPoint, QPointF
+    from PySide6.QtGui import QWheelEvent
+
+    dialog: Any = shown(team, Place("logbook", "log"))
+    event = QWheelEvent(
+        QPointF(5, 5),
+        QPointF(dialog.kind.mapToGlobal(QPoint(5, 5))),
+        QPoint(0, 0),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        NO_MODIFIER,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(dialog.kind, event)
+    assert dialog.kind.currentIndex() == 0
+
+
+def test_steady_typing_is_kept_within_a_second(team: MainWindow, qtbot: QtBot) -> None:
+    place = Place("logbook", "log")
+    dialog: Any = shown(team, place)
+    customer = dialog.fields["customer"]
+    behind = []
+    for _ in range(40):  # a key every 60 ms: the pause after which a draft is kept never comes
+        QTest.keyClick(customer, Qt.Key.Key_A)
+        qtbot.wait(60)  # the speed of typing is what is tried here
+        kept = team.context.drafts.get(place)
+        behind.append(len(customer.text()) - len(kept.values["fields.customer"] if kept else ""))
+    assert max(behind) <= 1000 / 60
+
+
+def test_drafts_can_not_be_kept_is_said_and_tried_again(team: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = Place("logbook", "log")
+    dialog: Any = shown(team, place)
+    put: Callable[..., None] = DraftKeeper.put
+    full = [True]
+
+    def fails(keeper: DraftKeeper, *args: Any) -> None:
+        if full[0]:
+            full.append(True)
+            if len(full) > 3:
+                full[0] = False
+            raise OSError(28, "No space left on device")
+        put(keeper, *args)
+
+    monkeypatch.setattr(DraftKeeper, "put", fails)
+    dialog.fields["customer"].setText("华宇")
+    wait_until_idle(team)
+    assert "No space left" in dialog.draft_note.text()
+    kept = team.context.drafts.get(place)
+    assert kept is not None
+    assert kept.values["fields.customer"] == "华宇"
