@@ -139,7 +139,7 @@ def value_of(field: QWidget) -> Json:
         plain = isinstance(data, str | int | float | bool)
         return {"value": data} if plain and not field.isEditable() else {"words": field.currentText()}
     if isinstance(field, QSpinBox | QDoubleSpinBox):
-        return field.text() if field.hasFocus() else field.value()
+        return field.value() if field.hasAcceptableInput() else field.lineEdit().text()
     if isinstance(field, QCheckBox):
         return field.isChecked()
     if isinstance(field, QListWidget):
