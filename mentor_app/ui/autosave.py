@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -78,9 +79,24 @@ class DraftKeeper:
     the store: it may be locked, gone or on a server that does not answer.
     """
 
-    def __init__(self, folder: Path, location: str, owner: Callable[[], str]) -> None:
+    def __init__(
+        self, folder: Path, location: str, owner: Callable[[], str], changed: Callable[[], object] = lambda: None
+    ) -> None:
         self._folder = folder / hashlib.sha256(location.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        self._owner = owner
+        self._owner, self._changed = owner, changed
+
+    def as_now(self) -> DraftKeeper:
+        """The drafts of whoever works here now, also when somebody else does by the time they are asked for."""
+        owner = self._owner()
+        keeper = copy(self)
+        keeper._owner = lambda: owner
+        return keeper
+
+    def drop_same(self, place: Place, values: Mapping[str, Json]) -> None:
+        """What ``values`` say is stored: the draft ends, unless more was typed meanwhile. From any thread."""
+        draft = self.get(place)
+        if draft is not None and draft.values == dict(values):
+            self.drop(place)
 
     @staticmethod
     def folder() -> Path:
@@ -102,7 +118,10 @@ class DraftKeeper:
         new = path.with_suffix(".new")
         with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             json.dump(said, file, ensure_ascii=True)
+        known = path.exists()
         os.replace(new, path)
+        if not known:
+            self._changed()
 
     def get(self, place: Place) -> Draft | None:
         """The draft kept for a place, if there is one that can be read."""
@@ -111,9 +130,10 @@ class DraftKeeper:
     def drop(self, place: Place) -> None:
         """The draft is finished, or not wanted any more."""
         try:
-            self._path(place).unlink(missing_ok=True)
-        except OSError:
+            self._path(place).unlink()
+        except OSError:  # there was none, or it can't be removed: then it is there again the next time
             return
+        self._changed()
 
     def all(self) -> list[Draft]:
         """Everything unfinished of whoever works here, the newest first."""

@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         self.tasks.changed.connect(self._changed)
         self.tasks.failed.connect(self.show_error)
         self.tasks.told.connect(self.toast)
-        drafts = DraftKeeper(self._drafts_folder(), str(location or ""), self._owner)
+        drafts = DraftKeeper(self._drafts_folder(), self._draft_store(), self._owner, self._drafts_changed)
         self.context = Context(
             tasks=self.tasks,
             settings=settings,
@@ -307,6 +307,15 @@ class MainWindow(QMainWindow):
     def _drafts_folder(self) -> Path:
         """Beside a throw-away store, else with this computer's user."""
         return Path(str(self._location)).parent / "drafts" if self._fill else DraftKeeper.folder()
+
+    def _draft_store(self) -> str:
+        """Which store drafts belong to, however its path was written."""
+        place = str(self._location or "")
+        return place if "://" in place or not place else str(Path(place).expanduser().absolute())
+
+    def _drafts_changed(self) -> None:
+        """Home lists what is unfinished; from any thread."""
+        self.tasks.post(lambda: self._changed(frozenset({"drafts"})))
 
     def _owner(self) -> str:
         return f"person {self.context.me.id}" if self.context.me else f"user {self.context.user}"

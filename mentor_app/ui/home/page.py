@@ -57,7 +57,7 @@ class HomePage(Page):
     """Cards appear with the roles of whoever works here; without anybody chosen, the company's figures."""
 
     room = "home"
-    kinds = frozenset({"people", "pipeline", "camp", "logbook", "pairing", "projects", "playbooks", "me"})
+    kinds = frozenset({"people", "pipeline", "camp", "logbook", "pairing", "projects", "playbooks", "drafts", "me"})
 
     def __init__(self, context: Context) -> None:
         super().__init__(tr("Home"))
@@ -229,6 +229,7 @@ class HomePage(Page):
         if found.company is not None:
             self._show_figures(found.company, found.deals)
         self._show_mine(Role.NEW_HIRE in roles, found)
+        self._show_unfinished()
         signs = self._context.may("logbook.sign_off")
         self.inbox.setVisible(signs)
         self.inbox.show_links(

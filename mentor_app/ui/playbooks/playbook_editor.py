@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
@@ -30,13 +30,16 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.playbooks.dialogs import CommentDialog
 from mentor_app.ui.playbooks.search_view import show_markdown
-from mentor_app.ui.tasks import after
+from mentor_app.ui.tasks import Task, after
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label
 from mentor_app.ui.widgets.file_dialogs import ask_open, ask_save
 from mentor_app.ui.widgets.forms import choice
 from mentor_app.ui.widgets.links import Link, LinkCard
 from mentor_app.ui.widgets.views import View
+
+if TYPE_CHECKING:
+    from mentor_app.core.store import Done
 
 STATE_LOOK = {
     PlaybookState.NOT_STARTED: "plain",
@@ -397,21 +400,25 @@ class PlaybookEditor(View):
             return
         from mentor_app.core.playbooks.actions import save_part
 
-        part, place, drafts = self._part(), self._part_place(key), self._context.drafts
+        part, place, book = self._part(), self._part_place(key), self.id
+        drafts, context, actor = self._context.drafts.as_now(), self._context, self._context.actor()
+        typed = asdict(part)
         if self._stored.get(key) == part:
             drafts.drop(place)
             return
         with suppress(OSError):  # the store may still take it
-            drafts.put(place, f"{self.title}: {part.title}", asdict(part))
+            drafts.put(place, f"{self.title}: {part.title}", typed)
+
+        def work(_task: Task[Done[int]]) -> Done[int]:
+            done = context.open_store().act(actor, save_part, book, part, key)
+            drafts.drop_same(place, typed)  # here, for the window may be closed before it hears of it
+            return done
 
         def saved(_done: object) -> None:
             self._stored[key] = part
-            draft = drafts.get(place)
-            if draft is not None and draft.values == asdict(part):
-                drafts.drop(place)
             self.saved.setText(tr("Saved."))
 
-        self._context.act(save_part, self.id, part, key).then(saved, self._not_saved)
+        context.tasks.act(work).then(saved, self._not_saved)
 
     def _unsaved(self, key: int | None, part: Part) -> Part:
         """The part as it was typed when the store would not take it, if that ever happened; else as it is stored."""

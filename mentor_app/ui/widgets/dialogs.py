@@ -66,6 +66,7 @@ class Dialog(QDialog):
         self.setWindowTitle(title)
         self.setMinimumWidth(width)
         self.context, self.place = context, place
+        self._drafts = context.drafts.as_now()
         self.nothing_changed = tr("Nothing was changed.")
         self._initial: dict[str, Json] = {}
         self._hooked: set[int] = set()
@@ -127,7 +128,7 @@ class Dialog(QDialog):
         self._initial = self.values()
         self.autosave.forget()
         if self.place is not None and not keep_draft:
-            self.context.drafts.drop(self.place)
+            self._drafts.drop(self.place)
         self.draft_note.hide()
         self.start_afresh.hide()
 
@@ -137,7 +138,7 @@ class Dialog(QDialog):
             self.resize(self.width(), needed)
 
     def _bring_back(self) -> None:
-        draft = self.context.drafts.get(self.place) if self.place is not None else None
+        draft = self._drafts.get(self.place) if self.place is not None else None
         if draft is None or not draft.values:
             return
         self.restore(dict(draft.values))
@@ -182,9 +183,9 @@ class Dialog(QDialog):
         typed = self.changed_values()
         try:
             if typed:
-                self.context.drafts.put(self.place, self.windowTitle(), typed)
+                self._drafts.put(self.place, self.windowTitle(), typed)
             else:
-                self.context.drafts.drop(self.place)
+                self._drafts.drop(self.place)
         except OSError as error:
             self.draft_note.setText(tr("The draft can't be kept on this computer: {reason}", reason=error.strerror))
             self.draft_note.show()
@@ -197,10 +198,10 @@ class Dialog(QDialog):
             return
         self.restore(self._initial)
         self.autosave.forget()
-        self.context.drafts.drop(place)
+        self._drafts.drop(place)
         self.draft_note.hide()
         self.start_afresh.hide()
-        drafts, go = self.context.drafts, self.context.go
+        drafts, go = self._drafts, self.context.go
 
         def again() -> None:
             drafts.put(place, title, typed)
@@ -232,7 +233,7 @@ class Dialog(QDialog):
         self._over = True
         self.autosave.forget()
         if self.place is not None:
-            self.context.drafts.drop(self.place)
+            self._drafts.drop(self.place)
         super().accept()
 
     def accept(self) -> None:

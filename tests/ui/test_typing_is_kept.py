@@ -1,0 +1,235 @@
+"""Text on pages: feedback, playbooks, comments at a passage. Closing, leaving, switching language, theme or person, a locked
+or vanished store: nothing typed is lost."""
+
+import datetime as dt
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from sqlalchemy import event
+
+from mentor_app.core.logbook.queries import Filter, activity_ids
+from mentor_app.core.people.actions import PersonDetails, edit_person
+from mentor_app.core.people.queries import people
+from mentor_app.core.playbooks.queries import playbooks, whole
+from mentor_app.core.team import open_team
+from mentor_app.ui.app import Shell
+from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
+from mentor_app.ui.settings import Settings
+from tests.conftest import ME, gone
+from tests.idle import wait_until_idle
+
+TODAY = dt.date.today()
+WORDS = "先问再讲 <b>ask first</b>"
+
+
+class Desk:
+    """A window on the sample company, and what is needed to close it and open it again."""
+
+    def __init__(self, app: QApplication, place: Path) -> None:
+        self.app, self.place = app, place
+        store = open_team(place)
+        with store.read() as connection:
+            self.me, self.other = [p for p in people(connection) if "mentor" in p.roles][:2]
+            self.waiting = activity_ids(connection, Filter(states=("submitted",)))[:2]
+            self.books = [b for b in playbooks(connection, TODAY) if b.state == "draft"]
+        book = self.books[0]
+        with store.read() as connection:
+            owner = next(p for p in people(connection) if p.id == book.owner_id)
+        self.me = owner
+        roles = frozenset({"mentor", "trainer", "team_lead"})
+        for who in (self.me, self.other):
+            details = PersonDetails(name=who.name, hired_on=who.hired_on, team=who.team, roles=roles)
+            store.act(ME, edit_person, who.id, details)
+        store.close()
+        self.settings = Settings("en", "light")
+        self.settings.actors[str(place)] = [self.me.id, self.other.id]
+        self.shell = self.open()
+
+    @property
+    def window(self) -> MainWindow:
+        """The window as it is now: another one after a change of language or theme."""
+        return self.shell.window
+
+    def open(self) -> Shell:
+        self.shell = Shell(self.app, str(self.place), self.settings, sample=False)
+        self.window.show()
+        wait_until_idle(self.window)
+        return self.shell
+
+    def go(self, place: Place) -> Any:
+        self.window.go(place)
+        wait_until_idle(self.window)
+        return self.window.pages[place.room]
+
+    def close_and_open(self) -> None:
+        gone(self.app, self.window)
+        self.open()
+
+    def other_language(self) -> None:
+        self.window._set("language", "zh_CN")
+        wait_until_idle(self.window)
+
+    def other_theme(self) -> None:
+        self.window._set("theme", "dark")
+        wait_until_idle(self.window)
+
+    def other_page(self) -> None:
+        self.go(Place("people"))
+
+    def other_person_and_back(self) -> None:
+        for who in (self.other, self.me):
+            self.window.become(who.id)
+            wait_until_idle(self.window)
+
+
+@pytest.fixture
+def desk(qapp: QApplication, tmp_path: Path, sample_store: Path) -> Iterator[Desk]:
+    place = tmp_path / "team.sqlite"
+    shutil.copy(sample_store, place)
+    made = Desk(qapp, place)
+    yield made
+    gone(qapp, made.window)
+
+
+LEAVING = [Desk.close_and_open, Desk.other_language, Desk.other_theme, Desk.other_page, Desk.other_person_and_back]
+
+
+@pytest.mark.parametrize("leave", LEAVING, ids=lambda leave: leave.__name__)
+def test_feedback_is_kept(desk: Desk, leave: Callable[[Desk], None]) -> None:
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    page.panel.feedback.insertPlainText(WORDS)
+    leave(desk)  # at once, before any pause
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    assert page.panel.feedback.toPlainText() == WORDS
+
+
+def test_feedback_is_each_entrys_own_and_ends_with_the_answer(desk: Desk) -> None:
+    first, second = desk.waiting
+    page = desk.go(Place("logbook", id=first))
+    page.panel.feedback.insertPlainText(WORDS)
+    page = desk.go(Place("logbook", id=second))
+    assert page.panel.feedback.toPlainText() == ""
+    page.panel.feedback.insertPlainText("no")
+    page = desk.go(Place("logbook", id=first))
+    assert page.panel.feedback.toPlainText() == WORDS
+    page.panel.send_back.click()
+    wait_until_idle(desk.window)
+    assert [d.place.id for d in desk.window.context.drafts.all()] == [second]
+
+
+def test_another_person_does_not_see_my_unfinished_words(desk: Desk) -> None:
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    page.panel.feedback.insertPlainText(WORDS)
+    desk.window.become(desk.other.id)
+    wait_until_idle(desk.window)
+    assert desk.window.context.drafts.all() == []
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    assert page.panel.feedback.toPlainText() == ""
+
+
+@pytest.mark.parametrize("leave", LEAVING, ids=lambda leave: leave.__name__)
+def test_a_playbooks_text_is_kept(desk: Desk, leave: Callable[[Desk], None]) -> None:
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    editor.text.insertPlainText(WORDS)
+    typed = editor.text.toPlainText()
+    leave(desk)
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        assert whole(connection, book, TODAY).parts[0].part.body == typed
+    assert desk.window.context.drafts.all() == []  # the store has it
+
+
+def test_a_locked_store_is_said_and_the_text_saved_when_it_is_free(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    store = desk.window.store()
+
+    @event.listens_for(store.engine, "connect")
+    def impatient(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA busy_timeout=50")
+
+    store.engine.dispose()
+    monkeypatch.setattr("mentor_app.ui.playbooks.playbook_editor._TRY_AGAIN", 100)
+    editor._again.setInterval(100)
+    other = sqlite3.connect(desk.place, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    editor.text.insertPlainText(WORDS)
+    typed = editor.text.toPlainText()
+    _until(lambda: "in use by another program" in editor.saved.text())
+    (draft,) = desk.window.context.drafts.all()
+    assert draft.values["body"] == typed
+    other.execute("ROLLBACK")
+    other.close()
+    _until(lambda: editor.saved.text() == "Saved.")
+    with store.read() as connection:
+        assert whole(connection, book, TODAY).parts[0].part.body == typed
+    assert desk.window.context.drafts.all() == []
+
+
+def test_what_a_vanished_store_would_not_take_is_there_again_with_the_store(desk: Desk) -> None:
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    away = desk.place.with_name("away.sqlite")
+    desk.place.rename(away)
+    editor.text.insertPlainText(WORDS)
+    typed = editor.text.toPlainText()
+    _until(lambda: "not there any more" in editor.saved.text())
+    gone(desk.app, desk.window)
+    away.rename(desk.place)
+    desk.open()
+    assert desk.window.pages["home"].unfinished.isVisible()
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    assert editor.text.toPlainText() == typed
+    _until(lambda: editor.saved.text() == "Saved.")
+    assert desk.window.context.drafts.all() == []
+
+
+def test_comments_at_a_passage_wait_until_they_are_sent(desk: Desk) -> None:
+    with desk.window.store().read() as connection:
+        book = next(b for b in playbooks(connection, TODAY) if b.state == "in_review" and b.owner_id != desk.me.id)
+    editor = desk.go(Place("playbooks", id=book.id)).view("book")
+    editor.parts.setCurrentRow(0)
+    cursor = editor.preview.textCursor()
+    cursor.select(QTextCursor.SelectionType.Document)
+    editor.preview.setTextCursor(cursor)
+    editor.remark.click()
+    wait_until_idle(desk.window)
+    dialog: Any = desk.window.dialog
+    dialog.words.setPlainText(WORDS)
+    QTest.keyClick(dialog.words, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    wait_until_idle(desk.window)
+    assert WORDS in editor.said.toPlainText()
+    desk.close_and_open()
+    editor = desk.go(Place("playbooks", id=book.id)).view("book")
+    assert WORDS in editor.said.toPlainText()
+    desk.window.go(Place("playbooks", "changes", book.id))
+    wait_until_idle(desk.window)
+    dialog = desk.window.dialog
+    dialog.words.setPlainText("see there")
+    dialog.save.click()
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        said = [one.words for one in whole(connection, book.id, TODAY).said]
+    assert WORDS in said
+    assert desk.window.context.drafts.all() == []
+
+
+def _until(true: Callable[[], bool], seconds: float = 30) -> None:
+    """Deliver events until something is so."""
+    import time
+
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        QApplication.processEvents()
+        QTest.qWait(5)
