@@ -24,6 +24,7 @@ from mentor_app.core.pairing.queries import pairings
 from mentor_app.core.pairing.suggest import suggest
 from mentor_app.core.people.actions import PersonDetails, edit_person
 from mentor_app.core.people.queries import people
+from mentor_app.core.people.roles import Role
 from mentor_app.core.playbooks.queries import playbooks
 from mentor_app.core.points.queries import redemptions, rewards
 from mentor_app.core.projects.queries import projects
@@ -96,9 +97,12 @@ def team(qapp: QApplication, qtbot: QtBot, tmp_path: Path, sample_store: Path) -
     shutil.copy(sample_store, place)
     store = open_team(place)
     with store.read() as connection:
-        lead = next(p for p in people(connection) if "team_lead" in p.roles)
+        lead = next(p for p in people(connection) if Role.TEAM_LEAD in p.roles)
     details = PersonDetails(
-        name=lead.name, hired_on=lead.hired_on, team=lead.team, roles=frozenset({"team_lead", "trainer", "mentor"})
+        name=lead.name,
+        hired_on=lead.hired_on,
+        team=lead.team,
+        roles=frozenset({Role.TEAM_LEAD, Role.TRAINER, Role.MENTOR}),
     )
     store.act(ME, edit_person, lead.id, details)
     with store.read() as connection:

@@ -18,6 +18,7 @@ from sqlalchemy import event
 from mentor_app.core.logbook.queries import Filter, activity_ids
 from mentor_app.core.people.actions import PersonDetails, edit_person
 from mentor_app.core.people.queries import people
+from mentor_app.core.people.roles import Role
 from mentor_app.core.playbooks.queries import playbooks, whole
 from mentor_app.core.team import open_team
 from mentor_app.ui.app import Shell
@@ -38,14 +39,14 @@ class Desk:
         self.app, self.place = app, place
         store = open_team(place)
         with store.read() as connection:
-            self.me, self.other = [p for p in people(connection) if "mentor" in p.roles][:2]
+            self.me, self.other = [p for p in people(connection) if Role.MENTOR in p.roles][:2]
             self.waiting = activity_ids(connection, Filter(states=("submitted",)))[:2]
             self.books = [b for b in playbooks(connection, TODAY) if b.state == "draft"]
         book = self.books[0]
         with store.read() as connection:
             owner = next(p for p in people(connection) if p.id == book.owner_id)
         self.me = owner
-        roles = frozenset({"mentor", "trainer", "team_lead"})
+        roles = frozenset({Role.MENTOR, Role.TRAINER, Role.TEAM_LEAD})
         for who in (self.me, self.other):
             details = PersonDetails(name=who.name, hired_on=who.hired_on, team=who.team, roles=roles)
             store.act(ME, edit_person, who.id, details)
