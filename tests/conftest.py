@@ -71,6 +71,8 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     yield str(admin.url.set(database=name).render_as_string(hide_password=False))
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
 
 
@@ -115,12 +117,15 @@ def window(qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     gone(qapp, shell.window)
 
 
-def gone(qapp: Any, window: Any) -> None:
-    """Close a window and have it deleted: those left over would be dressed anew with each next one."""
+def gone(qapp: Any, *windows: Any) -> None:
+    """Close windows and have them deleted, and what was made for them without a parent: what is left over would be
+    dressed anew with each next window."""
     from PySide6.QtCore import QEvent
 
-    window.close()
-    window.deleteLater()
+    for window in windows:
+        window.close()
+    for widget in qapp.topLevelWidgets():
+        widget.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 

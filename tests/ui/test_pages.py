@@ -97,8 +97,7 @@ def opened(
         return window
 
     yield open_window
-    for window in made:
-        gone(qapp, window)
+    gone(qapp, *made)
 
 
 def every_view(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
