@@ -50,7 +50,7 @@ PER_SECOND = 1000 / 40
 def test_at_most_a_second_of_typing_is_lost(tmp_path: Path, seed: int) -> None:
     place = tmp_path / "team.sqlite"
     store = open_team(place)
-    store.act(ME, add_person, PersonDetails("Ann"))
+    store.act(ME, add_person, PersonDetails(name="Ann"))
     store.close()
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data"), "XDG_CONFIG_HOME": str(tmp_path / "config")}
     started = [sys.executable, "-c", TYPIST, str(place)]

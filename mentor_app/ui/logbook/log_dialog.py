@@ -144,9 +144,8 @@ class LogDialog(FormDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Typing starts with the first field of the kind: who and when are proposed already."""
-        first = not self._begun
         super().showEvent(event)
-        if first and self.fields:
+        if self.fields and not event.spontaneous():
             next(iter(self.fields.values())).setFocus()
 
     # -- fields
@@ -167,10 +166,20 @@ class LogDialog(FormDialog):
                 at_time.setAccessibleName(tr("Time"))
                 self.fields["at_time"] = at_time
                 self._own.addRow(label(tr("Time")), at_time)
+        for form in (self.form, self._own):  # the two forms read as one
+            for at in range(form.rowCount()):
+                item = form.itemAt(at, QFormLayout.ItemRole.LabelRole)
+                if item is not None and item.widget() is not None:
+                    item.widget().setMinimumWidth(self._label_width())
         previous: QWidget = self.host
         for made in self.fields.values():
             QWidget.setTabOrder(previous, made)
             previous = made
+
+    def _label_width(self) -> int:
+        """As wide as the widest label any kind has."""
+        words = {tr(words) + " *" for kind in KINDS.values() for words in kind.fields.values()}
+        return max(self.fontMetrics().horizontalAdvance(text) for text in words) + 4
 
     def _field(self, name: str, value: Any) -> QWidget:
         if name in ("seen", "learned", "next_step"):

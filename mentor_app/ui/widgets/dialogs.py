@@ -23,7 +23,7 @@ from mentor_app.ui.autosave import Json
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
-from mentor_app.ui.widgets.controls import button, label, on_keys
+from mentor_app.ui.widgets.controls import button, label, on_keys, shortened
 from mentor_app.ui.widgets.forms import BadField, fields_of, keep_from_wheel, on_change, set_value, value_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Dialog(QDialog):
         self.nothing_changed = tr("Nothing was changed.")
         self._initial: dict[str, Json] = {}
         self._hooked: set[int] = set()
-        self._begun = self._over = False
+        self._over = False
         self.error = label("", "error", wrap=True)
         self.draft_note = label("", "note", wrap=True)
         self.start_afresh = button(tr("Discard the draft"), self.discard)
@@ -106,12 +106,16 @@ class Dialog(QDialog):
 
     # -- opening
 
+    def open(self) -> None:
+        """Over its window, with an unfinished draft here again, as high as its remarks need: all before it is placed."""
+        self.watch_fields()
+        self.begin(self.place)
+        self._make_room()
+        super().open()
+
     def showEvent(self, event: QShowEvent) -> None:
-        """An unfinished draft is here again; wrapped remarks have all the height they need."""
+        """Wrapped remarks have all the height they need."""
         super().showEvent(event)
-        if not self._begun:
-            self.watch_fields()
-            self.begin(self.place)
         self._make_room()
 
     def begin(self, place: Place | None) -> None:
@@ -119,7 +123,7 @@ class Dialog(QDialog):
 
         To be called again by a dialog that turns to another record, after ``autosave.flush()`` and with its fields filled.
         """
-        self._begun, self.place = True, place
+        self.place = place
         self.settle(keep_draft=True)
         self._bring_back()
 
@@ -183,7 +187,7 @@ class Dialog(QDialog):
         typed = self.changed_values()
         try:
             if typed:
-                self._drafts.put(self.place, self.windowTitle(), typed)
+                self._drafts.put(self.place, self._draft_title(typed), typed)
             else:
                 self._drafts.drop(self.place)
         except OSError as error:
@@ -191,9 +195,14 @@ class Dialog(QDialog):
             self.draft_note.show()
             self.autosave.touch()  # until there is room for it again
 
+    def _draft_title(self, typed: dict[str, Json]) -> str:
+        """What the dialog is about, and the first words typed into it."""
+        words = next((value for value in typed.values() if isinstance(value, str) and value.strip()), "")
+        return f"{self.windowTitle()} · {shortened(' '.join(words.split()), 40)}" if words else self.windowTitle()
+
     def discard(self) -> None:
         """Begin again as the dialog opened; a toast brings the draft back."""
-        place, title, typed = self.place, self.windowTitle(), self.changed_values()
+        place, title, typed = self.place, self._draft_title(self.changed_values()), self.changed_values()
         if place is None:
             return
         self.restore(self._initial)

@@ -37,7 +37,7 @@ def test_the_stores_locks_outlive_every_file_dialog(
 ) -> None:
     place = tmp_path / "team.sqlite"
     store = open_team(place)
-    store.act(ME, add_person, PersonDetails("Ann"))
+    store.act(ME, add_person, PersonDetails(name="Ann"))
     files = place, place.with_name("team.sqlite-shm")
     held = locks(*files)
     assert held > 0
