@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, nan
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -74,17 +74,24 @@ def draw_hire(figure: Figure, data: HireChart, style: Style, tr: Translator) -> 
     x = [m.month for m, t in zip(months, trend, strict=True) if t.value is not None]
     known = [t for t in trend if t.value is not None]
     if len(x) > 1:
-        axes.fill_between(x, [t.low for t in known], [t.high for t in known], color=style.accent, alpha=0.16, lw=0)
+        axes.fill_between(
+            x, _plotted(t.low for t in known), _plotted(t.high for t in known), color=style.accent, alpha=0.16, lw=0
+        )
     _median(axes, data.median, first, last, style, tr)
-    axes.plot(x, [t.value for t in known], color=style.accent, linewidth=2.4, solid_capstyle="round", zorder=4)
+    axes.plot(x, _plotted(t.value for t in known), color=style.accent, linewidth=2.4, solid_capstyle="round", zorder=4)
     dots = [m for m in months if m.closed]
     at = [m.month for m in dots]
     axes.vlines(
-        at, [m.rate.low for m in dots], [m.rate.high for m in dots], color=style.accent, linewidth=0.9, zorder=3
+        at,
+        _plotted(m.rate.low for m in dots),
+        _plotted(m.rate.high for m in dots),
+        color=style.accent,
+        linewidth=0.9,
+        zorder=3,
     )
     axes.scatter(
         at,
-        [m.rate.value for m in dots],
+        _plotted(m.rate.value for m in dots),
         s=[18 + min(m.closed, 30) * 1.6 for m in dots],
         color=style.background,
         edgecolors=style.accent,
@@ -173,11 +180,11 @@ def draw_multiples(figure: Figure, data: CohortChart, style: Style, tr: Translat
             f"{name}  {curve.won}/{curve.won + curve.lost}", loc="left", fontsize=8.5, color=style.text, pad=4
         )
         known = [(m, t) for m, t in zip(curve.months, curve.trend, strict=True) if t.value is not None]
-        axes.plot([m.month for m, _ in known], [t.value for _, t in known], color=style.accent, linewidth=1.8)
+        axes.plot([m.month for m, _ in known], _plotted(t.value for _, t in known), color=style.accent, linewidth=1.8)
         dots = [m for m in curve.months if m.closed]
         axes.scatter(
             [m.month for m in dots],
-            [m.rate.value for m in dots],
+            _plotted(m.rate.value for m in dots),
             s=8,
             color=style.accent,
             alpha=0.55,
@@ -188,6 +195,11 @@ def draw_multiples(figure: Figure, data: CohortChart, style: Style, tr: Translat
         spots += [_spot(axes, m, t.value, tr, curve.hire.name) for m, t in known]
     _method(figure, data, style, tr)
     return spots
+
+
+def _plotted(values: Iterable[float | None]) -> list[float]:
+    """Numbers to draw; what is unknown is drawn as a gap."""
+    return [nan if value is None else value for value in values]
 
 
 def _heading(figure: Figure, title: str, note: str, style: Style) -> None:

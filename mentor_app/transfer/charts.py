@@ -165,13 +165,15 @@ def _render(job: Job, language: str) -> list[Path]:
     from mentor_app.charts import ramp
     from mentor_app.charts.style import LIGHT
 
-    figure, tr = _figure(), translator(language)
-    if job.kind == "multiples":
-        figure.set_size_inches(*ramp.multiples_size(len(job.data.curves)))
-        ramp.draw_multiples(figure, job.data, LIGHT, tr)
+    figure, data, tr = _figure(), job.data, translator(language)
+    figure.set_size_inches(9.6, 5.4)
+    if isinstance(data, ramp.HireChart):
+        ramp.draw_hire(figure, data, LIGHT, tr)
+    elif job.kind == "multiples":
+        figure.set_size_inches(*ramp.multiples_size(len(data.curves)))
+        ramp.draw_multiples(figure, data, LIGHT, tr)
     else:
-        figure.set_size_inches(9.6, 5.4)
-        (ramp.draw_hire if job.kind == "hire" else ramp.draw_overlay)(figure, job.data, LIGHT, tr)
+        ramp.draw_overlay(figure, data, LIGHT, tr)
     for path in job.paths:
         extra = _HOW.get(path.suffix, {})
         with replacing(path) as part:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -32,14 +33,14 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.registry import PAGES
 from mentor_app.ui.settings import Settings
-from mentor_app.ui.tasks import Tasks
+from mentor_app.ui.tasks import Tasks, timer
 from mentor_app.ui.widgets.command_palette import CommandPalette, Entry
-from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.controls import button, label, on_keys, shortened
 from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:
     from mentor_app.core.people.queries import Person
-    from mentor_app.core.store import Store
+    from mentor_app.core.store import Connection, Store
 
 
 class MainWindow(QMainWindow):
@@ -52,7 +53,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle(tr("Growth Camp"))
         self.resize(1280, 800)
-        self._location, self._fill, self._store, self._opening = location, fill_sample, None, Lock()
+        self._location, self._fill, self._opening = location, fill_sample, Lock()
+        self._store: Store | None = None
         self._seen: dict[str, bool] = {}
         self._has_painted = False
         self._known: list[Person] = []
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
         row.setSpacing(0)
         row.addWidget(self._sidebar(settings))
         row.addWidget(self.stack, 1)
+        self._whole = whole
         self.setCentralWidget(whole)
         self._toast = QFrame(whole)
         self._toast.setObjectName("toast")
@@ -89,16 +92,16 @@ class MainWindow(QMainWindow):
         toast.setContentsMargins(16, 8, 8, 8)
         self.told, self.undo = label(""), button(tr("Undo"), self._undo)
         self.undo.setObjectName("undo")
-        self._undoing: Callable[[], Any] | None = None
+        self._undoing: Callable[[], object] | None = None
         toast.addWidget(self.told)
         toast.addWidget(self.undo)
         self._toast.hide()
-        self._hide_toast = QTimer(self, singleShot=True, interval=5000, timeout=self._toast.hide)
+        self._hide_toast = timer(self, 5000, self._toast.hide)
         for number, spec in enumerate(PAGES, 1):
-            QShortcut(QKeySequence(f"Ctrl+{number}"), self, activated=lambda room=spec.room: self.go(Place(room)))
-        QShortcut(QKeySequence("Ctrl+K"), self, activated=self.find)
-        QShortcut(QKeySequence("Ctrl+L"), self, activated=self.log)
-        QShortcut(QKeySequence("Ctrl+F"), self, activated=lambda: self.go(Place("playbooks", "search")))
+            on_keys(self, f"Ctrl+{number}", partial(self.go, Place(spec.room)))
+        on_keys(self, "Ctrl+K", self.find_anything)
+        on_keys(self, "Ctrl+L", self.log)
+        on_keys(self, "Ctrl+F", partial(self.go, Place("playbooks", "search")))
         self.go(Place("home"))
         self.stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.stack.setFocus()
@@ -107,7 +110,8 @@ class MainWindow(QMainWindow):
 
     # -- who works here
 
-    def _read_me(self, connection: Any) -> Any:
+    def _read_me(self, connection: Connection) -> tuple[Person | None, list[Person]]:
+        """Who works here, if known, and everybody who did lately."""
         chosen = self.context.settings.actors.get(self._place(), [])
         self.store()  # a sample names somebody to be
         chosen = self.context.settings.actors.get(self._place(), chosen)
@@ -115,11 +119,10 @@ class MainWindow(QMainWindow):
             return None, []
         from mentor_app.core.people.queries import people
 
-        found = {p.id: p for p in people(connection) if p.id in chosen}
-        known = [found[i] for i in chosen if i in found]
-        return (known[0] if known and found.get(chosen[0]) is known[0] else None), known
+        by_id = {p.id: p for p in people(connection) if p.id in chosen}
+        return by_id.get(chosen[0]), [by_id[i] for i in chosen if i in by_id]
 
-    def _show_me(self, result: Any) -> None:
+    def _show_me(self, result: tuple[Person | None, list[Person]]) -> None:
         before, (self.context.me, self._known) = self.context.me, result
         me = self.context.me
         if me is not None:
@@ -140,7 +143,7 @@ class MainWindow(QMainWindow):
     def _fill_who(self) -> None:
         self._who_menu.clear()
         for person in self._known:
-            action = self._who_menu.addAction(person.name.replace("&", "&&"), lambda p=person: self.become(p.id))
+            action = self._who_menu.addAction(person.name.replace("&", "&&"), partial(self.become, person.id))
             action.setCheckable(True)
             action.setChecked(self.context.me is not None and person.id == self.context.me.id)
         if self._known:
@@ -150,9 +153,9 @@ class MainWindow(QMainWindow):
     def choose_me(self) -> None:
         """Ask who is working here, among everybody still with the company."""
 
-        def show(everybody: Any) -> None:
+        def show(everybody: list[Person]) -> None:
             present = [p for p in everybody if p.left_on is None or p.left_on >= self.context.today()]
-            entries = [Entry(p.name, p.team or "", lambda p=p: self.become(p.id)) for p in present]
+            entries = [Entry(p.name, p.team or "", partial(self.become, p.id)) for p in present]
             self.finder = CommandPalette(self, tr("Who is working here"), entries)
             self.finder.open()
 
@@ -168,8 +171,8 @@ class MainWindow(QMainWindow):
         self.context.settings.save()
         self.context.query(self._read_me, self._show_me)
 
-    def _people(self, done: Any) -> None:
-        def read(connection: Any) -> Any:
+    def _people(self, done: Callable[[list[Person]], None]) -> None:
+        def read(connection: Connection) -> list[Person]:
             from mentor_app.core.people.queries import people
 
             return people(connection)
@@ -180,30 +183,27 @@ class MainWindow(QMainWindow):
         """Ctrl+L, from anywhere: log a session."""
         self.go(Place("logbook", "log"))
 
-    def find(self) -> None:
+    def find_anything(self) -> None:
         """Ctrl+K: pages and commands at once, people as soon as they are read."""
-        entries = [Entry(tr(spec.name), tr("page"), lambda room=spec.room: self.go(Place(room))) for spec in PAGES]
+        entries = [Entry(tr(spec.name), tr("page"), partial(self.go, Place(spec.room))) for spec in PAGES]
         for spec in PAGES:
-            entries += [
-                Entry(tr(words), tr(spec.name), lambda place=place: self.go(place)) for words, place in spec.commands
-            ]
+            entries += [Entry(tr(words), tr(spec.name), partial(self.go, place)) for words, place in spec.commands]
         entries.append(Entry(tr("Log a session"), "Ctrl+L", self.log))
         entries.append(Entry(tr("Find an answer"), "Ctrl+F", lambda: self.go(Place("playbooks", "search"))))
         entries.append(Entry(tr("Who is working here"), "", self.choose_me))
         self.finder = finder = CommandPalette(self, tr("Find pages, people, commands"), entries)
         finder.open()
-        self._people(
-            lambda everybody: finder.add(
+
+        def add(everybody: list[Person]) -> None:
+            rooms = {p.id: "camp" if Role.NEW_HIRE in p.roles else "people" for p in everybody}
+            finder.add(
                 [
-                    Entry(
-                        p.name,
-                        p.team or tr("person"),
-                        lambda p=p: self.go(Place("camp" if Role.NEW_HIRE in p.roles else "people", id=p.id)),
-                    )
+                    Entry(p.name, p.team or tr("person"), partial(self.go, Place(rooms[p.id], id=p.id)))
                     for p in everybody
                 ]
             )
-        )
+
+        self._people(add)
 
     def _sidebar(self, settings: Settings) -> QWidget:
         side = QFrame()
@@ -214,9 +214,11 @@ class MainWindow(QMainWindow):
         column.setSpacing(2)
         column.addWidget(label(tr("Growth Camp"), "appname"))
         for number, spec in enumerate(PAGES, 1):
-            entry = QPushButton(tr(spec.name), checkable=True, autoExclusive=True)
+            entry = QPushButton(tr(spec.name))
+            entry.setCheckable(True)
+            entry.setAutoExclusive(True)
             entry.setToolTip(f"Ctrl+{number}")
-            entry.clicked.connect(lambda _checked=False, room=spec.room: self.go(Place(room)))
+            entry.clicked.connect(partial(self.go, Place(spec.room)))
             self._buttons[spec.room] = entry
             column.addWidget(entry)
         column.addStretch()
@@ -227,7 +229,7 @@ class MainWindow(QMainWindow):
             (tr("Light"), "theme", "light"),
             (tr("Dark"), "theme", "dark"),
         ):
-            action = menu.addAction(words, lambda field=field, value=value: self._set(field, value))
+            action = menu.addAction(words, partial(self._set, field, value))
             action.setCheckable(True)
             action.setChecked((current().language if field == "language" else settings.theme) == value)
         look = QPushButton(tr("Language and look"))
@@ -329,13 +331,13 @@ class MainWindow(QMainWindow):
                 if self._seen[key]:
                     page.refresh()
 
-    def toast(self, words: str, undo: Callable[[], Any] | None = None) -> None:
+    def toast(self, words: str, undo: Callable[[], object] | None = None) -> None:
         """Say something in passing; with ``undo`` it can be taken back."""
-        self.told.setText(words if len(words) <= 120 else words[:119] + "…")
+        self.told.setText(shortened(words, 120))
         self._undoing = undo
         self.undo.setVisible(undo is not None)
         self._toast.adjustSize()
-        area = self.centralWidget().rect()
+        area = self._whole.rect()
         self._toast.move((area.width() + 216 - self._toast.width()) // 2, area.height() - self._toast.height() - 24)
         self._toast.show()
         self._toast.raise_()

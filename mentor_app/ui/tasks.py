@@ -97,9 +97,8 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(3, thread_name_prefix="task")
-        self._alive: dict[
-            Task[Any], Future[None] | None
-        ] = {}  # Any: tasks of every kind of result, never looked at here
+        # Any: tasks with every kind of result; it is never looked at here.
+        self._alive: dict[Task[Any], Future[None] | None] = {}
         self._latest: dict[Hashable, Task[Any]] = {}
         self._closed = False
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)

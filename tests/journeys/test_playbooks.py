@@ -84,7 +84,7 @@ def test_the_mentor_writes_and_what_is_typed_is_kept(office: Office, qtbot: QtBo
     office.click(view.submit)
     assert shell.mark.text() == "In review"
     assert not view.editor.isVisible()
-    view.actions["take_back"].trigger()
+    view.more_actions["take_back"].trigger()
     office.wait()
     assert view.editor.isVisible()
 
@@ -139,7 +139,7 @@ def test_the_trainer_comments_at_the_passage_and_the_mentor_mends_it(office: Off
     assert "−  验收不过不付款。先试点。" in office.window.dialog.shown.toPlainText()
     assert "+  分期付款。先试点。" in office.window.dialog.shown.toPlainText()
     office.window.dialog.reject()
-    view.actions["withdraw"].trigger()
+    view.more_actions["withdraw"].trigger()
     office.wait()
     office.window.dialog.words.setPlainText("wrong price")
     office.click(office.window.dialog.save)
@@ -185,7 +185,7 @@ def test_the_new_hire_finds_an_answer_during_a_call(office: Office, qtbot: QtBot
     assert view.empty.text() == "Nothing approved says this yet."
     view.search.setText("quarter")
     office.wait()
-    office.click(view.open)
+    office.click(view.to_source)
     assert window.pages["playbooks"].title.text().startswith("异议处理百问百答")
     assert not window.pages["playbooks"].view("book").submit.isVisible()
 

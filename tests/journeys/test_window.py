@@ -198,7 +198,7 @@ def test_ctrl_k_finds_pages_commands_and_people(window: MainWindow, qtbot: QtBot
     settled(qtbot, window)
     assert window.dialog.name.text() == "Anna <b>"
     window.dialog.reject()
-    window.find()
+    window.find_anything()
     qtbot.keyClicks(window.finder.field, "import opp")
     assert window.finder.list.count() == 1
     qtbot.keyClick(window.finder.field, Qt.Key.Key_Return)

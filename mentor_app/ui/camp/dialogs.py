@@ -188,7 +188,7 @@ class DecisionDialog(FormDialog):
     def __init__(
         self, parent: QWidget, context: Context, place: Place, standing: Standing, stage: StageStanding
     ) -> None:
-        decision = place.detail
+        decision = GateDecision(place.detail)
         titles = {
             GateDecision.PASSED: tr("Pass the gate"),
             GateDecision.WAIVED: tr("Pass with a waiver"),

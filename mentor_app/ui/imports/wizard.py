@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
@@ -30,9 +33,17 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import Dialog
 from mentor_app.ui.widgets.file_dialogs import ask_open
-from mentor_app.ui.widgets.layouts import scrolling
+from mentor_app.ui.widgets.layouts import clear, scrolling
 from mentor_app.ui.widgets.owners import OwnersForm
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+
+if TYPE_CHECKING:
+    from mentor_app.core.imports import Imported, Problem
+    from mentor_app.core.store import Done
+    from mentor_app.transfer.plan import Plan
+    from mentor_app.ui.tasks import Task
+
+T = TypeVar("T")
 
 _NAMES = {
     "file": N_("File"),
@@ -51,6 +62,17 @@ _TITLES = {
     "pairings": N_("Import pairings"),
 }
 _ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5", "cp1252", "shift_jis")
+
+
+@dataclass
+class FileRead:
+    """A file as it will be read; for opportunities also its unknown owners, everybody they could be, and what its stage names
+    are taken for."""
+
+    plan: Plan
+    unknown: list[str] = field(default_factory=list)
+    everybody: list[tuple[int, str]] = field(default_factory=list)
+    stages: dict[str, str] = field(default_factory=dict)
 
 
 def open_wizard(window: QWidget, context: Context, place: Place) -> None:
@@ -74,10 +96,10 @@ class ImportWizard(Dialog):
         self.kind = kind
         self.steps = [s for s in _NAMES if s != "owners" or kind == "opportunities"]
         self.path: Path | None = None
-        self.plan: Any = None
-        self.result: Any = None
-        self._task: Any = None
-        self._options: dict[str, Any] = {}
+        self.plan: Plan | None = None
+        self.imported: Imported | None = None
+        self._cancel: Callable[[], None] | None = None
+        self._options: dict[str, object] = {}
         self._stages: dict[str, str] = {}
         self.trail = label("", "muted")
         self.pages = QStackedWidget()
@@ -162,13 +184,13 @@ class ImportWizard(Dialog):
 
     def _build_check(self, layout: QVBoxLayout) -> None:
         self.outlook = label("", "cardtitle", wrap=True)
-        columns = [
+        columns: list[ColumnSpec[Problem]] = [
             ColumnSpec("row", tr("Row"), lambda p: str(p.row), figure=True, width=70),
             ColumnSpec("column", tr("Column"), lambda p: p.column, width=150),
             ColumnSpec("value", tr("Value"), lambda p: p.value[:200], width=180),
             ColumnSpec("reason", tr("Reason"), lambda p: p.reason.render(current()), width=420),
         ]
-        self.problems = RowsModel(columns, self.context.tasks, lambda ids: {})
+        self.problems = RowsModel(columns, self.context.tasks)
         self.problem_table = Table(self.problems, tr("Rows that can't be imported"))
         self.good_only = QCheckBox(tr("Import the good rows and leave these out"))
         self.good_only.toggled.connect(lambda _: self._allow())
@@ -210,7 +232,7 @@ class ImportWizard(Dialog):
             self.path, self._options = Path(self.file.text().strip().strip('"')), {}
             self._read("recognised")
         elif self.step == "recognised":
-            if self.plan.mapping.date_order is None:
+            if self._planned().mapping.date_order is None:
                 self.error.setText(tr("These dates could be day first or month first. Choose the order of dates."))
                 self.order.setFocus()
                 return
@@ -254,8 +276,8 @@ class ImportWizard(Dialog):
 
     def reject(self) -> None:
         """Cancel what is under way, else close."""
-        if self._task is not None:
-            self._task.cancel()
+        if self._cancel is not None:
+            self._cancel()
             return
         if self.step != "done":
             self.context.toast(tr("Nothing was imported."))
@@ -263,14 +285,15 @@ class ImportWizard(Dialog):
 
     # -- the work
 
-    def _start(self, work: Any, done: Any, act: bool = False) -> None:
+    def _follow(self, task: Task[T], done: Callable[[T], None]) -> None:
+        """Show how far ``task`` is; ``done`` follows it."""
         self.next.setEnabled(False)
         self.back.setEnabled(False)
         self.error.setText("")
         self.bar.setRange(0, 0)
         self.bar.show()
 
-        def finished(result: Any) -> None:
+        def finished(result: T) -> None:
             self._stopped()
             done(result)
 
@@ -282,8 +305,7 @@ class ImportWizard(Dialog):
             self._stopped()
             self.error.setText(tr("Cancelled; nothing was changed."))
 
-        start = self.context.tasks.act if act else self.context.tasks.run
-        self._task = start(work).then(finished, failed, cancelled, self._progressed)
+        self._cancel = task.then(finished, failed, cancelled, self._progressed).cancel
 
     def _progressed(self, rows: int, total: int) -> None:
         self.bar.setRange(0, total)
@@ -291,13 +313,14 @@ class ImportWizard(Dialog):
         self.trail.setText(tr("{n} of about {total} rows", n=f"{rows:,}", total=f"{total:,}"))
 
     def _stopped(self) -> None:
-        self._task = None
+        self._cancel = None
         self.bar.hide()
         self.next.setEnabled(True)
         self.back.setEnabled(True)
         self._show_trail()
 
-    def _transfer(self) -> Any:
+    def _transfer(self) -> ModuleType:
+        """The module that plans and runs the import; all of them have ``plan`` and ``run``."""
         return import_module(f"mentor_app.transfer.{self.kind}")
 
     def _read_again(self) -> None:
@@ -310,78 +333,81 @@ class ImportWizard(Dialog):
         self._read("recognised")
 
     def _read(self, then: str) -> None:
-        path, options, context, module = self.path, dict(self._options), self.context, self._transfer
+        path, options, context, module, kind = self.path, dict(self._options), self.context, self._transfer, self.kind
 
-        def work(_task: Any) -> Any:
+        def work(_task: Task[FileRead]) -> FileRead:
             from mentor_app.core.people.queries import people
 
             store, transfer = context.open_store(), module()
-            made = transfer.plan(store, path, **options)
+            plan = transfer.plan(store, path, **options)
+            read = FileRead(plan)
             if then != "recognised":
-                made.check()
-            everybody, unknown, stages = [], [], {}
+                plan.check()
             if then == "owners":
                 with store.read() as connection:
-                    everybody = [(p.id, p.name) for p in people(connection)]
-                unknown = transfer.unknown_owners(store, made)
-            if self.kind == "opportunities":
-                stages = made.all_stages()
-            return made, unknown, everybody, stages
+                    read.everybody = [(p.id, p.name) for p in people(connection)]
+                read.unknown = transfer.unknown_owners(store, plan)
+            if kind == "opportunities":
+                read.stages = plan.all_stages()
+            return read
 
-        self._start(work, lambda result: self._was_read(then, *result))
+        self._follow(context.tasks.run(work), lambda read: self._was_read(then, read))
 
-    def _was_read(
-        self, then: str, plan: Any, unknown: list[str], everybody: list[tuple[int, str]], stages: dict[str, str]
-    ) -> None:
-        self.plan = plan
+    def _planned(self) -> Plan:
+        """How the file is read; every step after the first knows."""
+        assert self.plan is not None
+        return self.plan
+
+    def _was_read(self, then: str, read: FileRead) -> None:
+        self.plan = read.plan
         if then == "recognised":
-            self._stages = stages
-            self._show_recognised()
-        elif then == "owners" and set(stages) != set(self.stages):  # another column tells the stages now
-            self._stages = stages
+            self._stages = read.stages
+            self._show_recognised(read.plan)
+        elif then == "owners" and set(read.stages) != set(self.stages):  # another column tells the stages now
+            self._stages = read.stages
             self._show_columns()
             self.error.setText(tr("Say what the file's stages mean, then go on."))
             return
         elif then == "owners":
-            self._show_owners(unknown, everybody)
+            self._show_owners(read.unknown, read.everybody)
         else:
             self._run(dry=True)
             return
         self._go(self.steps.index(then))
 
-    def _show_recognised(self) -> None:
-        found, source = self.plan.recognised(), self.plan.source
+    def _show_recognised(self, plan: Plan) -> None:
+        recognised, source = plan.recognised(), plan.source
         facts = [source.path.name]
         marks = {",": tr("comma"), ";": tr("semicolon"), "\t": tr("tab"), "|": "|"}
-        if found["delimiter"]:
-            facts.append(tr("separated by {mark}", mark=marks.get(found["delimiter"], "?")))
+        if recognised["delimiter"]:
+            facts.append(tr("separated by {mark}", mark=marks.get(recognised["delimiter"], "?")))
         facts.append(tr("{n} columns", n=len(source.headers)))
         words = " · ".join(facts)
-        columns = found["columns"]
+        columns = recognised["columns"]
         if "expected_on" in columns and columns.get("closed_on") == columns["expected_on"]:
             words += "\n" + tr(
                 "The file has no closing date; the expected one stands for it. Choose another in the next step."
             )
-        if self.plan.missing:
-            labels = ", ".join(tr(self.plan.kind.fields[name]) for name in self.plan.missing)
+        if plan.missing:
+            labels = ", ".join(tr(plan.kind.fields[name]) for name in plan.missing)
             words += "\n" + tr("Not recognised: {fields}. Choose their columns in the next step.", fields=labels)
         self.summary.setText(words)
         self._offer(
             self.encoding,
-            [(name.upper(), name) for name in dict.fromkeys([found["encoding"], *_ENCODINGS]) if name],
-            found["encoding"],
+            [(name.upper(), name) for name in dict.fromkeys([recognised["encoding"], *_ENCODINGS]) if name],
+            recognised["encoding"],
         )
-        self._offer(self.sheet, [(name, name) for name in source.sheets], found["sheet"])
-        orders = [
+        self._offer(self.sheet, [(name, name) for name in source.sheets], recognised["sheet"])
+        orders: list[tuple[str, str | None]] = [
             (tr("year first"), "ymd"),
             (tr("day first"), "dmy"),
             (tr("month first"), "mdy"),
         ]
-        if found["date_order"] is None:
+        if recognised["date_order"] is None:
             orders.insert(0, (tr("not clear: please choose"), None))
-        self._offer(self.order, orders, found["date_order"])
-        self._reading_form.setRowVisible(self.encoding, bool(found["encoding"]))
-        self._reading_form.setRowVisible(self.sheet, bool(found["sheet"]))
+        self._offer(self.order, orders, recognised["date_order"])
+        self._reading_form.setRowVisible(self.encoding, bool(recognised["encoding"]))
+        self._reading_form.setRowVisible(self.sheet, bool(recognised["sheet"]))
         self.preview.setColumnCount(len(source.headers))
         self.preview.setHorizontalHeaderLabels(source.headers)
         self.preview.setRowCount(len(source.sample))
@@ -391,23 +417,21 @@ class ImportWizard(Dialog):
         self.preview.resizeColumnsToContents()
 
     @staticmethod
-    def _offer(box: QComboBox, choices: list[tuple[str, Any]], chosen: Any) -> None:
+    def _offer(box: QComboBox, choices: Sequence[tuple[str, object]], chosen: object) -> None:
         box.clear()
         for words, value in choices:
             box.addItem(words, value)
         box.setCurrentIndex(next((i for i, (_, value) in enumerate(choices) if value == chosen), 0))
 
     def _show_columns(self) -> None:
-        source, found = self.plan.source, self.plan.mapping.columns
-        while self._forms.count():
-            item = self._forms.takeAt(0).widget()
-            if item:
-                item.deleteLater()
+        plan = self._planned()
+        source, columns = plan.source, plan.mapping.columns
+        clear(self._forms)
         self.columns, self.stages, self.identity = {}, {}, None
         left, right = QFormLayout(), QFormLayout()
-        for name, words in self.plan.kind.fields.items():
+        for name, words in plan.kind.fields.items():
             if name == "id":
-                self.identity = IdentityButton(source.headers, found.get("id", []))
+                self.identity = IdentityButton(source.headers, columns.get("id", []))
                 self.identity.setAccessibleName(tr(words))
                 left.addRow(label(tr(words)), self.identity)
                 continue
@@ -415,7 +439,7 @@ class ImportWizard(Dialog):
             box.setAccessibleName(tr(words))
             box.addItem(tr("(none)"))
             box.addItems(source.headers)
-            box.setCurrentIndex(source.headers.index(found[name][0]) + 1 if name in found else 0)
+            box.setCurrentIndex(source.headers.index(columns[name][0]) + 1 if name in columns else 0)
             self.columns[name] = box
             left.addRow(label(tr(words)), box)
         if self._stages:
@@ -442,12 +466,12 @@ class ImportWizard(Dialog):
 
     def _run(self, dry: bool) -> None:
         context, plan, good, module = self.context, self.plan, self.good_only.isChecked(), self._transfer
-        more: dict[str, Any] = {}
+        more: dict[str, object] = {}
         if self.kind == "opportunities":
             more["owners"] = self.owners.chosen()
 
-        def work(task: Any) -> Any:
-            return module().run(
+        def work(task: Task[Done[Imported]]) -> Done[Imported]:
+            done: Done[Imported] = module().run(
                 context.open_store(),
                 context.actor(),
                 plan,
@@ -457,11 +481,12 @@ class ImportWizard(Dialog):
                 progress=task.report,
                 **more,
             )
+            return done
 
-        self._start(work, lambda done: self._ran(dry, done.result), act=True)
+        self._follow(context.tasks.act(work), lambda done: self._ran(dry, done.result))
 
-    def _ran(self, dry: bool, result: Any) -> None:
-        self.result = result
+    def _ran(self, dry: bool, result: Imported) -> None:
+        self.imported = result
         words = tr(
             "{read} rows read: {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected",
             read=f"{result.read:,}",
@@ -478,14 +503,14 @@ class ImportWizard(Dialog):
             return
         self.outlook.setText(words)
         bad = bool(result.rejected)
-        self.problems.set_ids(range(len(result.rejected)), dict(enumerate(result.rejected)))
+        self.problems.show_all(result.rejected)
         self.problem_table.setVisible(bad)
         self.good_only.setVisible(bad)
         self._check_rest.setVisible(not bad)
         self._go(self.steps.index("check"))
 
     def _allow(self) -> None:
-        rejected = bool(self.result and self.result.rejected)
+        rejected = bool(self.imported and self.imported.rejected)
         self.next.setEnabled(not rejected or self.good_only.isChecked())
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QFormLayout, QLineEdit, QPl
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, ActivityState
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.people.roles import Role
+from mentor_app.ui.autosave import Json
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
@@ -115,7 +116,7 @@ class LogDialog(FormDialog):
         self._id: int | None = None
         self._revises: int | None = None
         self._customers = choices.customers
-        self._typed: dict[str, Any] = {}
+        self._typed: dict[str, Json] = {}
         last = choices.last
         self.person = choice([(name, key) for key, name in choices.hires])
         self.kind = choice([(tr(kind.name), key) for key, kind in KINDS.items()])
@@ -181,7 +182,7 @@ class LogDialog(FormDialog):
         words = {tr(words) + " *" for kind in KINDS.values() for words in kind.fields.values()}
         return max(self.fontMetrics().horizontalAdvance(text) for text in words) + 4
 
-    def _field(self, name: str, value: Any) -> QWidget:
+    def _field(self, name: str, value: object) -> QWidget:
         if name in ("seen", "learned", "next_step"):
             return text_field(lines=3 if name == "learned" else 2)
         if name in ("phase", "part"):
@@ -208,11 +209,11 @@ class LogDialog(FormDialog):
         self.autosave.touch()
         self._make_room()
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Json]:
         hidden = {f"fields.{name}": value for name, value in self._typed.items() if name not in self.fields and value}
         return super().values() | hidden
 
-    def restore(self, values: dict[str, Any]) -> None:
+    def restore(self, values: dict[str, Json]) -> None:
         self._typed |= {
             name.removeprefix("fields."): value for name, value in values.items() if name.startswith("fields.")
         }
@@ -252,7 +253,7 @@ class LogDialog(FormDialog):
 
     def details(self) -> Details:
         """What the form says. BadField where a number or date is none."""
-        said: dict[str, Any] = {}
+        said: dict[str, Any] = {}  # Any: text, numbers or keys, each as the field of Details it goes to wants it
         for name, made in self.fields.items():
             if isinstance(made, QComboBox):
                 said[name] = made.currentData()
@@ -277,10 +278,10 @@ class LogDialog(FormDialog):
             lambda done: self._say(ActivityState.SUBMITTED, done)
         )
 
-    def _finish(self, state: str) -> None:
+    def _finish(self, state: ActivityState) -> None:
         self.do(lambda: self._write(state))
 
-    def _write(self, state: str) -> None:
+    def _write(self, state: ActivityState) -> None:
         from mentor_app.core.logbook.actions import save_activity
 
         self.act(
@@ -292,7 +293,7 @@ class LogDialog(FormDialog):
             activity_id=self._id,
         ).then(lambda done: self._say(state, done))
 
-    def _say(self, state: str, done: Done[int]) -> None:
+    def _say(self, state: ActivityState, done: Done[int]) -> None:
         from mentor_app.core.logbook.actions import take_back, withdraw
 
         words = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from mentor_app.core.logbook.kinds import KINDS
@@ -17,8 +17,19 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.pairing.board_cards import GAP, CardLook, Cards, CardsModel, MentorCards
 from mentor_app.ui.pairing.dialogs import weights
 from mentor_app.ui.widgets.cards import Card
-from mentor_app.ui.widgets.controls import ElidedLabel, button, label
+from mentor_app.ui.widgets.controls import ElidedLabel, button, label, on_keys
 from mentor_app.ui.widgets.forms import choice
+from mentor_app.ui.widgets.layouts import clear
+from mentor_app.ui.widgets.lists import in_order
+
+if TYPE_CHECKING:
+    import numpy as np
+    from _typeshed import SupportsRichComparison
+    from numpy.typing import NDArray
+
+    from mentor_app.core.matching.criteria import Apprentice, Mentor
+    from mentor_app.core.matching.problem import Board, Otherwise, Plan
+    from mentor_app.core.store import Connection
 
 
 class BoardView(QWidget):
@@ -29,7 +40,7 @@ class BoardView(QWidget):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
-        self.board: Any = None
+        self.board: Board | None = None
         self.plan: dict[int, int] = {}
         """Which mentor each hire is to have."""
         self.pinned: set[int] = set()
@@ -37,7 +48,7 @@ class BoardView(QWidget):
         self._wanted: int | None = None
         self._asked = 0
         self._counts: Counter[int] = Counter()
-        self._scored: tuple[Any, dict[int, float]] = (None, {})
+        self._scored: tuple[Apprentice | None, dict[int, float]] = (None, {})
         self._build()
 
     def _build(self) -> None:
@@ -89,18 +100,21 @@ class BoardView(QWidget):
             (self.hires, "Delete", self.take_out),
             (self.hires, "P", self.toggle_pin),
             (self.mentors, "Backspace", self.hires.setFocus),
-            (
-                self.mentors,
-                "Ctrl+Return",
-                lambda: self.mentors.chosen() and self.mentors.doubled.emit(self.mentors.chosen().id),
-            ),
+            (self.mentors, "Ctrl+Return", self._open_mentor),
         ):
-            QShortcut(QKeySequence(key), view, activated=work, context=Qt.ShortcutContext.WidgetShortcut)
-        for view, make in ((self.hires, self._hire_menu), (self.mentors, self._mentor_menu)):
-            view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            view.customContextMenuRequested.connect(
-                lambda at, view=view, make=make: make().exec(view.viewport().mapToGlobal(at))
-            )
+            on_keys(view, key, work, Qt.ShortcutContext.WidgetShortcut)
+        for cards, make in ((self.hires, self._hire_menu), (self.mentors, self._mentor_menu)):
+            cards.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            cards.customContextMenuRequested.connect(partial(self._show_menu, cards, make))
+
+    def _show_menu(self, cards: QAbstractItemView, make: Callable[[], QMenu], at: QPoint) -> None:
+        menu = make()
+        menu.exec(cards.viewport().mapToGlobal(at))
+
+    def _open_mentor(self) -> None:
+        mentor = self.mentors.chosen()
+        if mentor is not None:
+            self.mentors.doubled.emit(mentor.id)
 
     def _heading(self, words: str) -> QWidget:
         """A heading as high as the field beside the middle one, so that all three columns begin in one line."""
@@ -116,8 +130,7 @@ class BoardView(QWidget):
         self.note = label("", "note", wrap=True)
         self.refusal = label("", "error", wrap=True)
         self.why.body.setSpacing(8)
-        for part in (self.pair,):
-            self.why.body.addWidget(part)
+        self.why.body.addWidget(self.pair)
         self.why.body.addLayout(self.lines)
         self.why.body.addWidget(self.note)
         self.why.body.addWidget(self.refusal)
@@ -138,14 +151,14 @@ class BoardView(QWidget):
         """Read hires and mentors again; what is planned stays where it still can be."""
         today = self._context.today()
 
-        def read(connection: Any) -> Any:
+        def read(connection: Connection) -> Board:
             from mentor_app.core.pairing.suggest import board
 
             return board(connection, today)
 
         self._context.query(read, self._arrived)
 
-    def _arrived(self, board: Any) -> None:
+    def _arrived(self, board: Board) -> None:
         self.board = board
         here, teachers = {a.id for a in board.apprentices}, {m.id for m in board.mentors}
         self.plan = {a: m for a, m in self.plan.items() if a in here and m in teachers}
@@ -158,45 +171,49 @@ class BoardView(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        if self.board is None:
+        board = self.board
+        if board is None:
             return
         self._counts, self._scored = Counter(self.plan.values()), (None, {})
         words = self.search.text().casefold().split()
         hire, mentor = self._wanted or _id(self.hires.chosen()), _id(self.mentors.chosen())
 
-        def fits(item: Any) -> bool:
+        def fits(item: Apprentice | Mentor) -> bool:
             region = tr(item.region) if item.region else ""
             said = f"{item.name} {item.region or ''} {region} {item.industry or ''}".casefold()
             return all(word in said for word in words)
 
-        waiting = sorted(self.board.apprentices, key=lambda a: (a.since is None, a.since, a.name))
-        hires = [a for a in waiting if fits(a)] if any(map(fits, waiting)) else waiting
+        waiting = in_order(sorted(board.apprentices, key=lambda a: a.name), lambda a: a.since)
+        hires = [a for a in waiting if fits(a)] or waiting
         if self._wanted in {a.id for a in hires}:
             self._wanted = None
         self.hires.cards.show(hires)
         self.hires.choose(hire)
         by = self.order.currentData()
         scores = self.scores()
-        keys: dict[str, Callable[[Any], Any]] = {
+        keys: dict[str, Callable[[Mentor], SupportsRichComparison]] = {
             "name": lambda m: (m.barred is not None, m.name),
             "places": lambda m: (-self._free(m), m.name),
             "fit": lambda m: (m.barred is not None, self._free(m) <= 0, -scores.get(m.id, 0.0), m.name),
         }
-        shown = [m for m in self.board.mentors if fits(m)] if any(map(fits, self.board.mentors)) else self.board.mentors
-        self.mentors.cards.show(sorted(shown, key=keys[by]))
+        fitting = [m for m in board.mentors if fits(m)]
+        self.mentors.cards.show(sorted(fitting or board.mentors, key=keys[by]))
         self.mentors.choose(mentor)
-        none = tr("Every new hire has a mentor.") if self.board.mentors or self.board.apprentices else ""
+        none = tr("Every new hire has a mentor.") if board.mentors or board.apprentices else ""
         self.empty.setText(none if not waiting else "")
         self.empty.setVisible(not waiting)
         self.hires.setVisible(bool(waiting))
-        if not self.board.mentors:
+        if not board.mentors:
             self.empty.setText(tr("Nobody has the role Mentor yet. Give it on the page People."))
             self.empty.show()
         self._explain()
         self.changed.emit()
 
-    def _free(self, mentor: Any) -> int:
-        return 0 if mentor.barred else int(mentor.capacity - mentor.active - self._planned(mentor.id))
+    def _mentors(self) -> Sequence[Mentor]:
+        return self.board.mentors if self.board is not None else ()
+
+    def _free(self, mentor: Mentor) -> int:
+        return 0 if mentor.barred else mentor.capacity - mentor.active - self._planned(mentor.id)
 
     def _planned(self, mentor_id: int, but: int | None = None) -> int:
         return self._counts[mentor_id] - (but is not None and self.plan.get(but) == mentor_id)
@@ -207,12 +224,12 @@ class BoardView(QWidget):
         if hire is None:
             return {}
         if self._scored[0] is not hire:
-            parts = self._parts(hire, self.board.mentors)
-            whole = sum(parts.values())[0] if self.board.mentors else []
-            self._scored = hire, {m.id: float(whole[at]) for at, m in enumerate(self.board.mentors)}
+            mentors, parts = self._mentors(), self._parts(hire, self._mentors()).values()
+            self._scored = hire, {m.id: float(sum(values[0, at] for values in parts)) for at, m in enumerate(mentors)}
         return self._scored[1]
 
-    def _parts(self, hire: Any, mentors: Sequence[Any]) -> dict[str, Any]:
+    def _parts(self, hire: Apprentice, mentors: Sequence[Mentor]) -> dict[str, NDArray[np.float64]]:
+        """What each criterion gives this hire with each of these mentors: arrays of one row, a column a mentor."""
         from mentor_app.core.matching.criteria import parts
 
         count = weights(self._context)
@@ -220,7 +237,7 @@ class BoardView(QWidget):
 
     # -- what the cards say
 
-    def _hire_look(self, hire: Any) -> CardLook:
+    def _hire_look(self, hire: Apprentice) -> CardLook:
         days = (self._context.today() - hire.since).days if hire.since else None
         badge = ("", "plain")
         if days is not None:
@@ -238,12 +255,13 @@ class BoardView(QWidget):
             last = (self._reasons[hire.id],)
         return CardLook(title=hire.name, badge=badge, notes=(_track(hire), gap, *last), accent=mentor is not None)
 
-    def _mentor_look(self, mentor: Any) -> CardLook:
+    def _mentor_look(self, mentor: Mentor) -> CardLook:
         planned = self._planned(mentor.id)
         taken = mentor.active + planned
         badge = ("", "plain")
         if planned:
-            hires = [a.name for a in self.board.apprentices if self.plan.get(a.id) == mentor.id]
+            waiting = self.board.apprentices if self.board is not None else ()
+            hires = [a.name for a in waiting if self.plan.get(a.id) == mentor.id]
             words = tr("for {name}", name=hires[0]) if planned == 1 else tr("for {n} hires", n=planned)
             badge = (words, "accent")
         elif mentor.barred is not None:
@@ -266,8 +284,8 @@ class BoardView(QWidget):
             title=mentor.name, badge=badge, notes=(fit + _track(mentor), record), bar=(share, words), quiet=quiet
         )
 
-    def _mentor(self, mentor_id: int | None) -> Any:
-        return next((m for m in self.board.mentors if m.id == mentor_id), None)
+    def _mentor(self, mentor_id: int | None) -> Mentor | None:
+        return next((m for m in self._mentors() if m.id == mentor_id), None)
 
     # -- why
 
@@ -290,15 +308,10 @@ class BoardView(QWidget):
         if self.board is None:
             return
         hire, mentor = self.hires.chosen(), self.mentors.chosen()
-        known = hire is not None and mentor is not None
-        while self.lines.count():
-            old = self.lines.takeAt(0).widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
+        clear(self.lines)
         self.note.setText("")
-        self.why.setVisible(known)
-        if not known:
+        self.why.setVisible(hire is not None and mentor is not None)
+        if hire is None or mentor is None:
             return
         from mentor_app.core.matching.criteria import CRITERIA
 
@@ -328,7 +341,7 @@ class BoardView(QWidget):
         row.addWidget(label(value, "cardtitle" if strong else ""))
         self.lines.addWidget(line)
 
-    def _ask_cost(self, hire: Any, mentor: Any, here: bool) -> None:
+    def _ask_cost(self, hire: Apprentice, mentor: Mentor, here: bool) -> None:
         """What the whole plan loses with this pair, or, for one of the plan, with the next best mentor."""
         self._asked += 1
         asked, today, count = self._asked, self._context.today(), weights(self._context)
@@ -338,22 +351,25 @@ class BoardView(QWidget):
             scores = self.scores()
             others = [
                 m
-                for m in self.board.mentors
-                if m.id != mentor.id and m.places and (hire.id, m.id) not in self.board.circles and m.id != hire.id
+                for m in self._mentors()
+                if m.id not in (mentor.id, hire.id) and m.places and (hire.id, m.id) not in self._circles()
             ]
             if not others:
                 self.note.setText(tr("There is no other mentor for this hire."))
                 return
             other = max(others, key=lambda m: (scores[m.id], -m.id))
 
-        def read(connection: Any) -> Any:
+        def read(connection: Connection) -> Otherwise:
             from mentor_app.core.pairing.suggest import otherwise
 
             return otherwise(connection, today, count, pinned, hire.id, other.id)
 
-        self._context.query(read, lambda cost: self._show_cost(asked, hire, other, here, cost))
+        self._context.query(read, lambda cost: self._show_cost(asked, other, here, cost))
 
-    def _show_cost(self, asked: int, hire: Any, other: Any, here: bool, cost: Any) -> None:
+    def _circles(self) -> frozenset[tuple[int, int]]:
+        return self.board.circles if self.board is not None else frozenset()
+
+    def _show_cost(self, asked: int, other: Mentor, here: bool, cost: Otherwise) -> None:
         if asked != self._asked:
             return
         score = self.scores().get(other.id, 0.0)
@@ -383,14 +399,15 @@ class BoardView(QWidget):
 
     # -- doing
 
-    def refused(self, hire_id: int, mentor: Any) -> str:
+    def refused(self, hire_id: int, mentor: Mentor) -> str:
         """Why a hire can't be given to a mentor, in words; empty where they can."""
         from mentor_app.core.matching.criteria import refusal
 
-        hire = next((a for a in self.board.apprentices if a.id == hire_id), None)
+        waiting = self.board.apprentices if self.board is not None else ()
+        hire = next((a for a in waiting if a.id == hire_id), None)
         if hire is None:
             return tr("This record is not there any more.")
-        why = refusal(hire, mentor, self.board.circles, self._planned(mentor.id, hire_id))
+        why = refusal(hire, mentor, self._circles(), self._planned(mentor.id, hire_id))
         return why.render(current()) if why is not None else ""
 
     def assign(self, hire_id: int, mentor_id: int) -> None:
@@ -453,14 +470,14 @@ class BoardView(QWidget):
         today, count = self._context.today(), weights(self._context)
         pinned = {hire: self.plan[hire] for hire in self.pinned}
 
-        def read(connection: Any) -> Any:
+        def read(connection: Connection) -> Plan:
             from mentor_app.core.pairing.suggest import suggest
 
             return suggest(connection, today, count, pinned)
 
         self._context.query(read, self._suggested)
 
-    def _suggested(self, plan: Any) -> None:
+    def _suggested(self, plan: Plan) -> None:
         self.board = plan.board
         self.plan = {pair.apprentice.id: pair.mentor.id for pair in plan.pairs}
         self.pinned &= set(self.plan)
@@ -498,11 +515,11 @@ class BoardView(QWidget):
         return menu
 
 
-def _id(item: Any | None) -> int | None:
-    return None if item is None else int(item.id)
+def _id(item: Apprentice | Mentor | None) -> int | None:
+    return None if item is None else item.id
 
 
-def _track(item: Any) -> str:
+def _track(item: Apprentice | Mentor) -> str:
     """Region and industry."""
     parts = [tr(item.region) if item.region else "", item.industry or ""]
     return " · ".join(part for part in parts if part) or "–"

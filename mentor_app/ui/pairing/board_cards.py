@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -39,6 +39,9 @@ from PySide6.QtWidgets import (
 )
 
 from mentor_app.ui.theme import THEMES
+
+if TYPE_CHECKING:
+    from mentor_app.core.matching.criteria import Mentor
 
 CARD = Qt.ItemDataRole.UserRole + 1
 GAP, PAD = 8, 12
@@ -88,14 +91,13 @@ class CardDelegate(QStyledItemDelegate):
         return size if size.isValid() and not size.isEmpty() else QSize(120, self.height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        look: Any = index.data(CARD)
+        look = index.data(CARD)
         if not isinstance(look, CardLook):
             return
         c = self._colours
-        state: Any = option.state  # type: ignore[attr-defined]
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        focused = chosen and bool(state & QStyle.StateFlag.State_HasFocus)
-        rect = QRectF(option.rect).adjusted(1, 1, -1 - GAP, -1 - GAP)  # type: ignore[attr-defined]
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        focused = chosen and bool(option.state & QStyle.StateFlag.State_HasFocus)
+        rect = QRectF(option.rect).adjusted(1, 1, -1 - GAP, -1 - GAP)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(c["accent"] if chosen else c["line"], 2 if focused else 1))
@@ -163,15 +165,30 @@ class CardDelegate(QStyledItemDelegate):
         return width
 
 
-class CardsModel(QAbstractListModel):
+class Named(Protocol):
+    """What can be a card."""
+
+    @property
+    def id(self) -> int:
+        """What tells it from others."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+
+Item = TypeVar("Item", bound=Named)
+
+
+class CardsModel(QAbstractListModel, Generic[Item]):
     """Items with an ``id`` and a ``name``, shown as cards; dragged by their id."""
 
-    def __init__(self, look: Callable[[Any], CardLook], drag: bool) -> None:
+    def __init__(self, look: Callable[[Item], CardLook], drag: bool) -> None:
         super().__init__()
-        self.items: list[Any] = []
+        self.items: list[Item] = []
         self._look, self._drag = look, drag
 
-    def show(self, items: Sequence[Any]) -> None:
+    def show(self, items: Sequence[Item]) -> None:
         """Show these, in this order."""
         self.beginResetModel()
         self.items = list(items)
@@ -185,7 +202,7 @@ class CardsModel(QAbstractListModel):
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.items)
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         item = self.items[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return item.name
@@ -212,13 +229,13 @@ class CardsModel(QAbstractListModel):
         return data
 
 
-class Cards(QListView):
+class Cards(QListView, Generic[Item]):
     """A list of cards; Enter and a double click are told apart."""
 
     entered = Signal()
     doubled = Signal(int)
 
-    def __init__(self, model: CardsModel, theme: str, name: str, notes: int, bar: bool) -> None:
+    def __init__(self, model: CardsModel[Item], theme: str, name: str, notes: int, bar: bool) -> None:
         super().__init__()
         self.cards = model
         self.setObjectName("cards")
@@ -232,7 +249,7 @@ class Cards(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.doubleClicked.connect(lambda index: self.doubled.emit(self.cards.items[index.row()].id))
 
-    def chosen(self) -> Any | None:
+    def chosen(self) -> Item | None:
         """The item selected."""
         index = self.currentIndex()
         return self.cards.items[index.row()] if index.isValid() and index.row() < len(self.cards.items) else None
@@ -250,13 +267,13 @@ class Cards(QListView):
             super().keyPressEvent(event)
 
 
-class MentorCards(Cards):
+class MentorCards(Cards["Mentor"]):
     """Mentors side by side; a hire is dropped on one, unless ``refused(hire id, mentor)`` says why not."""
 
     dropped = Signal(int, int)
     turned_away = Signal(str)
 
-    def __init__(self, model: CardsModel, theme: str, name: str, refused: Callable[[int, Any], str]) -> None:
+    def __init__(self, model: CardsModel[Mentor], theme: str, name: str, refused: Callable[[int, Mentor], str]) -> None:
         super().__init__(model, theme, name, 2, True)
         self._refused = refused
         self.setViewMode(QListView.ViewMode.IconMode)
@@ -303,7 +320,7 @@ class MentorCards(Cards):
                 return
         event.ignore()
 
-    def _meant(self, event: QDropEvent) -> tuple[int, Any | None]:
+    def _meant(self, event: QDropEvent) -> tuple[int, Mentor | None]:
         index = self.indexAt(event.position().toPoint())
         hire = int(bytes(event.mimeData().data(MIME).data()) or b"0")
         return hire, self.cards.items[index.row()] if index.isValid() else None

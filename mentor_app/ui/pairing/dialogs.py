@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -165,19 +165,24 @@ class AcceptDialog(FormDialog):
             if not running and p.region == hire.region and p.name not in taken
         ]
         if near:
-            return str(max(near)[1])
+            return max(near)[1]
         free = [name for name in own if name not in taken]
         return free[0] if free else tr("First project of {name}", name=hire.name[:120])
 
     def _rows(self) -> list[int]:
-        return [r for r in range(self.table.rowCount()) if self.table.item(r, 0).checkState() == Qt.CheckState.Checked]
+        return [row for row, _ in enumerate(self._pairs) if self._cell(row, 0).checkState() == Qt.CheckState.Checked]
+
+    def _cell(self, row: int, column: int) -> QTableWidgetItem:
+        item = self.table.item(row, column)
+        assert item is not None  # every cell was set
+        return item
 
     def _count(self) -> None:
         rows = self._rows()
         self.save.setText(current().plural("Start {n} pairing", "Start {n} pairings", len(rows)))
         self.save.setAccessibleName(self.save.text())
         self.save.setEnabled(bool(rows))
-        names = {self.table.item(row, 1).text().strip() for row in rows}
+        names = {self._cell(row, 1).text().strip() for row in rows}
         new = len([name for name in names if name and name not in self._open])
         self.note.setText(
             tr(
@@ -193,7 +198,7 @@ class AcceptDialog(FormDialog):
         chosen = []
         for row in self._rows():
             hire, mentor = self._pairs[row]
-            name, goals = self.table.item(row, 1).text().strip(), self.table.item(row, 2).text()
+            name, goals = self._cell(row, 1).text().strip(), self._cell(row, 2).text()
             if not name:
                 raise UserError(text("{name} needs a project.", name=hire.name))
             project: int | ProjectDetails
@@ -230,7 +235,9 @@ class _ProjectDelegate(QStyledItemDelegate):
         assert isinstance(editor, QComboBox)
         editor.setCurrentText(str(index.data()))
 
-    def setModelData(self, editor: QWidget, model: Any, index: QModelIndex | QPersistentModelIndex) -> None:
+    def setModelData(
+        self, editor: QWidget, model: QAbstractItemModel, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         assert isinstance(editor, QComboBox)
         model.setData(index, editor.currentText())
 
@@ -276,9 +283,9 @@ def open_plan(window: QWidget, context: Context, place: Place) -> None:
 
         return get_pairing(connection, wanted)
 
-    def show(found: list[Pairing]) -> None:
-        for one in found:
-            context.go(Place("logbook", "log", one.apprentice_id, str(one.mentor_id)))
+    def show(pairings: list[Pairing]) -> None:
+        for pairing in pairings:
+            context.go(Place("logbook", "log", pairing.apprentice_id, str(pairing.mentor_id)))
 
     context.query(read, show)
 
@@ -364,9 +371,13 @@ class StepDialog(FormDialog):
 
     def _offer(self, projects: Sequence[Project]) -> None:
         """Offer every other open project; one that is new here is chosen at once."""
-        for one in projects:
-            if one.outcome == Outcome.OPEN and one.id != self._current and self.project.findData(one.id) < 0:
-                self.project.addItem(one.name, one.id)
+        for project in projects:
+            if (
+                project.outcome == Outcome.OPEN
+                and project.id != self._current
+                and self.project.findData(project.id) < 0
+            ):
+                self.project.addItem(project.name, project.id)
                 if self.isVisible():
                     self.project.setCurrentIndex(self.project.count() - 1)
 

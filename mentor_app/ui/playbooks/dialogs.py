@@ -27,6 +27,7 @@ from mentor_app.ui.widgets.forms import BadField, choice, text_field
 if TYPE_CHECKING:
     from mentor_app.core.playbooks.queries import Whole
     from mentor_app.core.store import Connection
+    from mentor_app.ui.autosave import Draft
 
 
 def open_begin(window: QWidget, context: Context, place: Place) -> None:
@@ -54,8 +55,14 @@ def open_kind(window: QWidget, context: Context, place: Place) -> None:
 def open_review(window: QWidget, context: Context, place: Place) -> None:
     """Ask for changes in the playbook ``place.id`` with the comments kept for it, or take its approval back."""
     draft = context.drafts.get(Place("playbooks", "comments", place.id))
-    comments = [tuple(one) for one in draft.values["comments"]] if draft is not None else []
-    context.present(ReviewDialog(window, context, place, comments))
+    context.present(ReviewDialog(window, context, place, kept_comments(draft)))
+
+
+def kept_comments(draft: Draft | None) -> list[tuple[int, str, str]]:
+    """The comments at passages that a draft holds: (part counted from 0, passage, words)."""
+    kept = draft.values.get("comments") if draft is not None else None
+    rows = [row for row in kept if isinstance(row, list)] if isinstance(kept, list) else []
+    return [(part, str(passage), str(words)) for part, passage, words in rows if isinstance(part, int)]
 
 
 def open_compare(window: QWidget, context: Context, place: Place) -> None:
@@ -148,15 +155,15 @@ class CompareDialog(FormDialog):
 
         self.shown.clear()
         cursor = QTextCursor(self.shown.document())
-        found = compare(self._versions[self.old.currentData()].parts, self._versions[self.new.currentData()].parts)
-        for how, line in found:
+        old, new = self._versions[self.old.currentData()], self._versions[self.new.currentData()]
+        for how, line in compare(old.parts, new.parts):
             look = QTextCharFormat()
             look.setForeground(
                 self._colours["text" if how == LineChange.SAME else "bad" if how == LineChange.GONE else "good"]
             )
             if how != LineChange.SAME:
                 look.setBackground(self._colours["bad_tint" if how == LineChange.GONE else "good_tint"])
-            sign = {LineChange.SAME: "   ", LineChange.GONE: "−  ", LineChange.ADDED: "+  "}[how]
+            sign = {LineChange.SAME: "   ", LineChange.GONE: "−  ", LineChange.ADDED: "+  "}[LineChange(how)]
             cursor.insertText(f"{sign}{line}\n", look)
         self.shown.moveCursor(QTextCursor.MoveOperation.Start)
 
@@ -237,7 +244,7 @@ class KindDialog(FormDialog):
         from mentor_app.core.playbooks.actions import save_kind
 
         names = [line.split("|") for line in self.template.toPlainText().splitlines() if line.strip()]
-        template = tuple(Name(one[0].strip(), one[-1].strip()) for one in names)
+        template = tuple(Name(name[0].strip(), name[-1].strip()) for name in names)
         if not (self.en.text().strip() or self.zh.text().strip()):
             raise BadField(self.en, "A name is needed.")
         key = self._known[1].key if self._known else (self.en.text() or self.zh.text()).strip().lower()[:40]

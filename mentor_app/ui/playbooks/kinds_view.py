@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mentor_app.core.playbooks.rules import ARISES, FORMS
 from mentor_app.ui.context import Context
@@ -13,8 +14,20 @@ from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.views import RecordList
 
+if TYPE_CHECKING:
+    from mentor_app.core.playbooks.rules import Kind
+    from mentor_app.core.store import Connection
 
-class KindsView(RecordList):
+
+@dataclass(frozen=True)
+class KindRow:
+    """A kind with its id."""
+
+    id: int
+    kind: Kind
+
+
+class KindsView(RecordList[KindRow]):
     """The kinds with their templates and rules."""
 
     def __init__(self, context: Context) -> None:
@@ -56,12 +69,10 @@ class KindsView(RecordList):
         self.buttons = [self.new]
         self.needs = {self.new: "playbooks.save_kind"}
 
-    def read(self, connection: Any) -> Any:
-        from types import SimpleNamespace
-
+    def read(self, connection: Connection) -> list[KindRow]:
         from mentor_app.core.playbooks.queries import kinds
 
-        return [SimpleNamespace(id=i, version=version, kind=kind) for i, version, kind in kinds(connection)]
+        return [KindRow(kind_id, kind) for kind_id, _, kind in kinds(connection)]
 
     def add(self) -> None:
         """A further kind."""

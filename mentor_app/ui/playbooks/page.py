@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.views import TabbedPage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mentor_app.ui.playbooks.kinds_view import KindsView
+    from mentor_app.ui.playbooks.playbook_editor import PlaybookEditor
+    from mentor_app.ui.playbooks.playbooks_view import PlaybooksView
+    from mentor_app.ui.playbooks.search_view import SearchView
 
 
 class PlaybooksPage(TabbedPage):
@@ -24,36 +33,41 @@ class PlaybooksPage(TabbedPage):
         )
 
     def refresh(self) -> None:
-        view = self.view(self._trail[-1][0])
         if self._trail[-1][0] == "search":  # what is being typed keeps its cursor
-            view._ask()
+            self._search().ask()
         else:
-            view.reload()
+            super().refresh()
 
     def open(self, place: Place) -> None:
         super().open(place)
         if place.what == "part" and place.detail.isdigit():
-            self.view("book").choose(int(place.detail))
+            cast("PlaybookEditor", self.view("book")).choose(int(place.detail))
 
-    def views_to_check(self) -> dict[str, Any]:
+    def _search(self) -> SearchView:
+        return cast("SearchView", self.view("search"))
+
+    def views_to_check(self) -> dict[str, Callable[[], object]]:
         def find(words: str) -> None:
             self.show_view("search", start=True)
-            self.view("search").search.setText(words)
+            self._search().search.setText(words)
 
         def first(state: str) -> None:
-            rows = [row for row in self.view("books").list._rows if row.state == state]
-            if rows:
-                self.show_view("book", rows[0].id)
+            books = cast("PlaybooksView", self.view("books")).list
+            book = next(
+                (row for row in map(books.row, books.model.ids) if row is not None and row.state == state), None
+            )
+            if book is not None:
+                self.show_view("book", book.id)
 
         return {
             "found": lambda: find("价格"),
             "books": lambda: self.show_view("books", start=True),
             "new": lambda: self._context.go(Place("playbooks", "begin")),
-            "draft": lambda: first("draft"),
-            "review": lambda: first("in_review"),
-            "changes": lambda: first("changes"),
+            "draft": partial(first, "draft"),
+            "review": partial(first, "in_review"),
+            "changes": partial(first, "changes"),
             "kinds": lambda: self.show_view("kinds", start=True),
-            "new_kind": lambda: self.view("kinds").add(),
+            "new_kind": lambda: cast("KindsView", self.view("kinds")).add(),
         }
 
 

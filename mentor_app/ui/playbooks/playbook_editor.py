@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
@@ -25,12 +27,13 @@ from PySide6.QtWidgets import (
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.playbooks.rules import STATES, Form, Part, PlaybookDecision, PlaybookState
+from mentor_app.ui.autosave import Json
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
-from mentor_app.ui.playbooks.dialogs import CommentDialog
+from mentor_app.ui.playbooks.dialogs import CommentDialog, kept_comments
 from mentor_app.ui.playbooks.search_view import show_markdown
-from mentor_app.ui.tasks import Task, after
+from mentor_app.ui.tasks import Task, after, timer
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label
 from mentor_app.ui.widgets.file_dialogs import ask_open, ask_save
@@ -39,7 +42,8 @@ from mentor_app.ui.widgets.links import Link, LinkCard
 from mentor_app.ui.widgets.views import View
 
 if TYPE_CHECKING:
-    from mentor_app.core.store import Done
+    from mentor_app.core.playbooks.queries import Attachment, Whole
+    from mentor_app.core.store import Connection, Done
 
 STATE_LOOK = {
     PlaybookState.NOT_STARTED: "plain",
@@ -51,7 +55,6 @@ STATE_LOOK = {
 }
 _TRY_AGAIN = 3000
 """Milliseconds until what the store would not take is offered to it again."""
-_ABOUT = ("product", "industry", "stage", "tags")
 
 
 class PlaybookEditor(View):
@@ -59,8 +62,8 @@ class PlaybookEditor(View):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.id = 0
-        self.whole: Any = None
+        self.whole: Whole | None = None
+        self.mine = self.writable = False
         self.comments: list[tuple[int, str, str]] = []
         self._editing: int | None = None
         self._stored: dict[int, Part] = {}
@@ -72,13 +75,12 @@ class PlaybookEditor(View):
         row.addLayout(self._build_parts(), 5)
         self.editor = QWidget()
         self.editor.setLayout(self._build_editor())
-        self.editor.layout().setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.editor, 8)
         row.addLayout(self._build_right(), 7)
         self._build_actions()
         self._autosave = context.autosave(self, self.keep)
-        self._again = QTimer(self, singleShot=True, interval=_TRY_AGAIN, timeout=self.keep)
-        self._elsewhere = QTimer(self, singleShot=True, interval=300, timeout=self._look_elsewhere)
+        self._again = timer(self, _TRY_AGAIN, self.keep)
+        self._elsewhere = timer(self, 300, self._look_elsewhere)
 
     def _build_parts(self) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -106,6 +108,7 @@ class PlaybookEditor(View):
 
     def _build_editor(self) -> QVBoxLayout:
         column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         self.heading = QLineEdit()
         self.heading.setAccessibleName(tr("Title or question"))
@@ -162,7 +165,7 @@ class PlaybookEditor(View):
     def _build_actions(self) -> None:
         self.more = QPushButton(tr("More"))
         menu = QMenu(self)
-        self.actions = {
+        self.more_actions = {
             key: menu.addAction(words, work)
             for key, words, work in (
                 ("attach", tr("Attach a file…"), self._attach),
@@ -186,9 +189,7 @@ class PlaybookEditor(View):
             self._autosave.flush()
             self._again.stop()
             self.id, self._editing, self._stored, self.comments = key, None, {}, []
-            draft = self._context.drafts.get(self._comments_place())
-            if draft is not None:
-                self.comments = [(int(part), str(where), str(words)) for part, where, words in draft.values["comments"]]
+            self.comments = kept_comments(self._context.drafts.get(self._comments_place()))
         self.reload()
 
     def choose(self, part_id: int) -> None:
@@ -201,14 +202,14 @@ class PlaybookEditor(View):
     def reload(self) -> None:
         wanted, today = self.id, self._context.today()
 
-        def read(connection: Any) -> Any:
+        def read(connection: Connection) -> tuple[Whole, list[Attachment]]:
             from mentor_app.core.playbooks.queries import attachments_of, whole
 
             return whole(connection, wanted, today), attachments_of(connection, wanted)
 
-        self._context.query(read, lambda found: self._arrived(*found))
+        self._context.query(read, lambda read: self._arrived(*read))
 
-    def _arrived(self, whole: Any, files: list[Any]) -> None:
+    def _arrived(self, whole: Whole, files: list[Attachment]) -> None:
         if whole.playbook.id != self.id:
             return
         self.whole = whole
@@ -236,34 +237,33 @@ class PlaybookEditor(View):
             self.shown |= {self.changes, self.approve}
         self.remark.setVisible(reading and reviews)
         self.files.show_links(
-            [
-                Link(one.name, open=lambda one=one: self.open_file(one), badge=(_size(one.size), "plain"))
-                for one in files
-            ]
+            [Link(file.name, open=partial(self.open_file, file), badge=(_size(file.size), "plain")) for file in files]
         )
         self.files.setVisible(bool(files))
-        self.actions["attach"].setVisible(self.mine)
-        self.actions["import"].setVisible(self.writable)
-        self.actions["take_back"].setVisible(self.mine and reading)
-        self.actions["withdraw"].setVisible(reviews and whole.approved is not None)
-        self.actions["compare"].setVisible(len(whole.versions) > 1)
-        self.actions["export"].setVisible(bool(whole.versions))
+        self.more_actions["attach"].setVisible(self.mine)
+        self.more_actions["import"].setVisible(self.writable)
+        self.more_actions["take_back"].setVisible(self.mine and reading)
+        self.more_actions["withdraw"].setVisible(reviews and whole.approved is not None)
+        self.more_actions["compare"].setVisible(len(whole.versions) > 1)
+        self.more_actions["export"].setVisible(bool(whole.versions))
         self.headed.emit()
 
     def _items(self) -> list[tuple[int | None, Part]]:
         """What is listed: the draft for its writer, else the version in review, or the one everybody reads."""
+        whole = self._known()
         if self.writable:
-            self._stored = {one.id: one.part for one in self.whole.parts}
-            return [(one.id, one.part) for one in self.whole.parts]
-        versions = {v.number: v for v in self.whole.versions}
-        number = (
-            max(versions, default=0)
-            if self.whole.playbook.state == PlaybookState.IN_REVIEW
-            else self.whole.approved or 0
-        )
+            self._stored = {draft.id: draft.part for draft in whole.parts}
+            return [(draft.id, draft.part) for draft in whole.parts]
+        versions = {v.number: v for v in whole.versions}
+        number = max(versions, default=0) if whole.playbook.state == PlaybookState.IN_REVIEW else whole.approved or 0
         if number in versions:
             return [(None, part) for part in versions[number].parts]
-        return [(None, one.part) for one in self.whole.parts if self.mine]
+        return [(None, draft.part) for draft in whole.parts if self.mine]
+
+    def _known(self) -> Whole:
+        """The playbook shown; what needs it can be reached only once it is here."""
+        assert self.whole is not None
+        return self.whole
 
     def _show_list(self) -> None:
         items, kept = self._items(), self.parts.currentRow()
@@ -280,12 +280,12 @@ class PlaybookEditor(View):
             self.parts.addItem(item)
         self.parts.setCurrentRow(min(max(0, kept), len(items) - 1))
         self.parts.blockSignals(False)
-        book = self.whole.playbook
+        book = self._known().playbook
         written = sum(bool(part.body.strip()) for _, part in items)
         wanted = book.wanted or len(items)
         self.progress.setText(tr("{n} of {all} written", n=written, all=wanted))
-        for item in self.tools:
-            item.setVisible(self.writable)
+        for tool in self.tools:
+            tool.setVisible(self.writable)
         self._show_part()
 
     def _show_part(self) -> None:
@@ -308,10 +308,11 @@ class PlaybookEditor(View):
         self.stage.setCurrentIndex(max(0, self.stage.findData(part.stage)))
         if self.text.toPlainText() != part.body:
             self.text.setPlainText(part.body)
-        entries = self.whole.playbook.kind.form == Form.ENTRIES
+        entries = self._known().playbook.kind.form == Form.ENTRIES
         self.about.setVisible(entries)
-        for field in (self.heading, self.product, self.industry, self.tags, self.text):
-            field.setReadOnly(not self.writable)
+        for line in (self.heading, self.product, self.industry, self.tags):
+            line.setReadOnly(not self.writable)
+        self.text.setReadOnly(not self.writable)
         self.stage.setEnabled(self.writable)
         self.editor.setVisible(self.writable)
         self.reads.setText(tr("As it reads") if self.writable or not part.title else part.title)
@@ -324,17 +325,16 @@ class PlaybookEditor(View):
 
     def _show_said(self) -> None:
         lines = []
-        for one in reversed(self.whole.said):
+        for remark in reversed(self._known().said):
             words = {
                 PlaybookDecision.APPROVED: tr("approved"),
                 PlaybookDecision.CHANGES: tr("changes asked"),
                 PlaybookDecision.COMMENT: tr("comment"),
                 PlaybookDecision.TAKEN_BACK: tr("approval withdrawn"),
-            }[one.decision]
-            where = f" „{one.passage}“" if one.passage else ""
-            lines.append(
-                f"{one.at.date()} · {one.by} · {tr('Version {n}', n=one.version)} · {words}{where}\n{one.words or ''}"
-            )
+            }[remark.decision]
+            where = f" „{remark.passage}“" if remark.passage else ""
+            version = tr("Version {n}", n=remark.version)
+            lines.append(f"{remark.at.date()} · {remark.by} · {version} · {words}{where}\n{remark.words or ''}")
         waiting = tr("not sent yet")
         lines = [f"{waiting} „{passage}“\n{words}" for _, passage, words in self.comments] + lines
         self.said.setPlainText("\n\n".join(lines) or tr("Nothing has been said yet."))
@@ -353,7 +353,7 @@ class PlaybookEditor(View):
         """Questions of this playbook that say nearly the same; those of others are looked for when typing pauses."""
         self._asked += 1
         words: list[str] = []
-        if self.writable and self.whole.playbook.kind.form == Form.ENTRIES and self.heading.text().strip():
+        if self.writable and self._known().playbook.kind.form == Form.ENTRIES and self.heading.text().strip():
             from mentor_app.core.playbooks.rules import nearly_the_same
 
             own = [(0, part.title) for key, part in self._shown_items if key != self._editing]
@@ -364,14 +364,14 @@ class PlaybookEditor(View):
     def _look_elsewhere(self) -> None:
         asked, question, own = self._asked, self.heading.text(), self.id
 
-        def read(connection: Any) -> Any:
+        def read(connection: Connection) -> list[str]:
             from mentor_app.core.playbooks.queries import alike
 
             return alike(connection, question, own)
 
-        def show(found: list[str]) -> None:
-            if asked == self._asked and found:
-                self._show_alike([*self._alike, *found])
+        def show(titles: list[str]) -> None:
+            if asked == self._asked and titles:
+                self._show_alike([*self._alike, *titles])
 
         self._context.query(read, show)
 
@@ -423,7 +423,7 @@ class PlaybookEditor(View):
     def _unsaved(self, key: int | None, part: Part) -> Part:
         """The part as it was typed when the store would not take it, if that ever happened; else as it is stored."""
         draft = self._context.drafts.get(self._part_place(key)) if self.writable and key is not None else None
-        return part if draft is None else Part(**draft.values)
+        return part if draft is None else _part_kept(draft.values)
 
     def _part_place(self, key: int) -> Place:
         return Place("playbooks", "part", self.id, str(key))
@@ -445,7 +445,7 @@ class PlaybookEditor(View):
 
         self.keep()
 
-        def done(made: Any) -> None:
+        def done(made: Done[int]) -> None:
             self._editing = made.result
             after(200, self.heading, self.heading.setFocus)
 
@@ -490,7 +490,7 @@ class PlaybookEditor(View):
         """Add the parts of an existing document."""
         context, book = self._context, self.id
 
-        def work(_task: Any) -> Any:
+        def work(_task: Task[Done[int]]) -> Done[int]:
             from mentor_app.core.playbooks.actions import save_parts
             from mentor_app.transfer.playbooks import read_file
 
@@ -508,30 +508,30 @@ class PlaybookEditor(View):
         """Keep a copy of a file with the playbook."""
         context, book = self._context, self.id
 
-        def work(_task: Any) -> Any:
+        def work(_task: Task[Done[int]]) -> Done[int]:
             from mentor_app.core.playbooks.attach import attach_file
 
             return attach_file(context.open_store(), context.actor(), book, path)
 
         context.tasks.act(work).then(self._attached)
 
-    def _attached(self, made: Any) -> None:
+    def _attached(self, made: Done[int]) -> None:
         from mentor_app.core.playbooks.actions import detach
 
         context = self._context
         context.toast(tr("Attached."), lambda: context.act(detach, made.result))
 
-    def open_file(self, one: Any) -> None:
+    def open_file(self, file: Attachment) -> None:
         """Open a verified copy with the system's program for it; the kept file itself is never handed out."""
         context = self._context
 
-        def work(_task: Any) -> Path:
+        def work(_task: Task[Path]) -> Path:
             import tempfile
 
             from mentor_app.core.store.attachments import copy_out, folder_of
 
             place = Path(tempfile.mkdtemp(prefix="growth-camp-"))
-            return copy_out(folder_of(context.open_store().location), one.sha256, place / one.name)
+            return copy_out(folder_of(context.open_store().location), file.sha256, place / file.name)
 
         context.tasks.run(work).then(self._open_copy)
 
@@ -549,9 +549,9 @@ class PlaybookEditor(View):
 
     def export_to(self, path: Path) -> None:
         """Write the version everybody reads (or the newest) as DOCX, PDF or Markdown."""
-        context, whole, today, translate = self._context, self.whole, self._context.today(), current()
+        context, whole, today, translate = self._context, self._known(), self._context.today(), current()
 
-        def work(_task: Any) -> Path:
+        def work(_task: Task[Path]) -> Path:
             from mentor_app.transfer.playbooks import document_of, export
 
             export(path, document_of(whole, None, translate), translate, today)
@@ -580,7 +580,8 @@ class PlaybookEditor(View):
     def add_comment(self, part: int, passage: str, words: str) -> None:
         """Keep a comment until changes are asked for."""
         self.comments.append((part, passage, words))
-        self._context.drafts.put(self._comments_place(), self.title, {"comments": self.comments})
+        comments: list[Json] = [[part, passage, words] for part, passage, words in self.comments]
+        self._context.drafts.put(self._comments_place(), self.title, {"comments": comments})
         self._show_said()
 
     def _ask_for_changes(self) -> None:
@@ -597,6 +598,23 @@ class PlaybookEditor(View):
     def compare(self) -> None:
         """Two versions side by side, line by line."""
         self._context.go(Place("playbooks", "compare", self.id))
+
+
+def _part_kept(values: Mapping[str, Json]) -> Part:
+    """The part a draft holds."""
+
+    def text(name: str) -> str | None:
+        value = values.get(name)
+        return value if isinstance(value, str) else None
+
+    return Part(
+        title=text("title") or "",
+        body=text("body") or "",
+        product=text("product"),
+        industry=text("industry"),
+        stage=text("stage"),
+        tags=text("tags"),
+    )
 
 
 def _size(size: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mentor_app.core.playbooks.rules import STATES, PlaybookState
 from mentor_app.ui.context import Context
@@ -13,8 +13,14 @@ from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.views import RecordList
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-class PlaybooksView(RecordList):
+    from mentor_app.core.playbooks.queries import Playbook
+    from mentor_app.core.store import Connection
+
+
+class PlaybooksView(RecordList["Playbook"]):
     """What is owed first, the earliest due first."""
 
     records = Place("playbooks")
@@ -63,12 +69,12 @@ class PlaybooksView(RecordList):
         )
         self.buttons = [self.new]
 
-    def read(self, connection: Any) -> Any:
+    def read(self, connection: Connection) -> list[Playbook]:
         from mentor_app.core.playbooks.queries import playbooks
 
         return playbooks(connection, self._context.today())
 
-    def _arrived(self, rows: Any) -> None:
+    def _arrived(self, rows: Sequence[Playbook]) -> None:
         me = self._context.me
         rows = sorted(
             rows, key=lambda b: not (me is not None and b.owner_id == me.id and b.owed)
@@ -77,7 +83,7 @@ class PlaybooksView(RecordList):
         self.shown = {self.new}
         self.headed.emit()
 
-    def said(self, rows: Any) -> str:
+    def said(self, rows: Sequence[Playbook]) -> str:
         late = sum(b.owed and b.due_on is not None and b.due_on < self._context.today() for b in rows)
         return tr(
             "{n} owed, {late} of them overdue · {m} in review",

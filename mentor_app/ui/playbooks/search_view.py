@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPen,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -23,11 +34,16 @@ from mentor_app.core.store.search import marks
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.tasks import timer
 from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, set_badge
 from mentor_app.ui.widgets.forms import choice
 from mentor_app.ui.widgets.views import View
+
+if TYPE_CHECKING:
+    from mentor_app.core.playbooks.queries import Hit
+    from mentor_app.core.store import Connection
 
 _HIT = Qt.ItemDataRole.UserRole + 2
 _Index = QModelIndex | QPersistentModelIndex
@@ -46,9 +62,9 @@ class Hits(QAbstractListModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.hits: list[Any] = []
+        self.hits: list[Hit] = []
 
-    def show(self, hits: list[Any]) -> None:
+    def show(self, hits: list[Hit]) -> None:
         """Show these."""
         self.beginResetModel()
         self.hits = hits
@@ -57,7 +73,7 @@ class Hits(QAbstractListModel):
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.hits)
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         hit = self.hits[index.row()]
         if role == _HIT:
             return hit
@@ -72,7 +88,7 @@ class HitDelegate(QStyledItemDelegate):
     def __init__(self, parent: QWidget, theme: str) -> None:
         super().__init__(parent)
         self.words = ""
-        self._colours = {role: QColor(value) for role, value in THEMES[theme].items()}
+        self.colours = {role: QColor(value) for role, value in THEMES[theme].items()}
         self._title, self._note = QFont(parent.font()), QFont(parent.font())
         self._title.setPixelSize(14)
         self._title.setWeight(QFont.Weight.DemiBold)
@@ -82,12 +98,12 @@ class HitDelegate(QStyledItemDelegate):
         return QSize(200, 24 + QFontMetrics(self._title).height() + 2 * QFontMetrics(self._note).height() + 8)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        hit, state = index.data(_HIT), option.state  # type: ignore[attr-defined]
+        hit: Hit | None = index.data(_HIT)
         if hit is None:
             return
-        c = self._colours
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        rect = QRectF(option.rect).adjusted(1, 1, -9, -8)  # type: ignore[attr-defined]
+        c = self.colours
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        rect = QRectF(option.rect).adjusted(1, 1, -9, -8)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(c["accent"] if chosen else c["line"], 1))
@@ -97,9 +113,9 @@ class HitDelegate(QStyledItemDelegate):
         self._line(painter, hit.question, self._title, c["text"], left, top, room)
         top += QFontMetrics(self._title).height() + 2
         answer = " ".join(hit.answer.replace("*", "").split())
-        found = marks(answer, self.words)
-        if found and found[0][0] > 40:
-            answer = "…" + answer[found[0][0] - 20 :]
+        matches = marks(answer, self.words)
+        if matches and matches[0][0] > 40:
+            answer = "…" + answer[matches[0][0] - 20 :]
         self._line(painter, answer, self._note, c["muted"], left, top, room)
         top += QFontMetrics(self._note).height() + 2
         about = " · ".join(word for word in (hit.author, hit.playbook, hit.product, hit.industry) if word)
@@ -123,7 +139,7 @@ class HitDelegate(QStyledItemDelegate):
             x = left + metrics.horizontalAdvance(shown[:start])
             width = metrics.horizontalAdvance(shown[:end]) - metrics.horizontalAdvance(shown[:start])
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._colours["due_tint"])
+            painter.setBrush(self.colours["due_tint"])
             painter.drawRoundedRect(QRectF(x - 1, top, width + 2, metrics.height()), 3, 3)
         painter.setFont(font)
         painter.setPen(colour)
@@ -149,7 +165,7 @@ class SearchView(View):
         self.product, self.industry = choice([(tr("All products"), None)]), choice([(tr("All industries"), None)])
         for box, words in ((self.product, tr("All products")), (self.industry, tr("All industries"))):
             box.setAccessibleName(words)
-            box.activated.connect(lambda _: self._ask())
+            box.activated.connect(lambda _: self.ask())
         row.addWidget(self.search, 1)
         row.addWidget(self.product)
         row.addWidget(self.industry)
@@ -174,7 +190,7 @@ class SearchView(View):
         below.addLayout(left, 5)
         below.addWidget(self._build_reader(), 6)
         column.addLayout(below, 1)
-        self._later = QTimer(self, singleShot=True, interval=_AFTER, timeout=self._ask)
+        self._later = timer(self, _AFTER, self.ask)
         self.search.textChanged.connect(lambda _: self._later.start())
         self.search.installEventFilter(self)
 
@@ -195,38 +211,39 @@ class SearchView(View):
         self.helped = button(tr("It helped"), lambda: self._rate(True))
         self.not_helped = button(tr("It did not help"), lambda: self._rate(False))
         self.votes = label("", "note")
-        self.open = button(tr("Open the playbook"), self.open_source)
+        self.to_source = button(tr("Open the playbook"), self.open_source)
         for item in (self.helped, self.not_helped, self.votes):
             row.addWidget(item)
         row.addStretch()
-        row.addWidget(self.open)
+        row.addWidget(self.to_source)
         self.reader.body.addLayout(row)
         return self.reader
 
-    def eventFilter(self, watched: Any, event: Any) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows move through the hits while the words are being typed."""
-        if event.type() == event.Type.KeyPress and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+        arrows = (Qt.Key.Key_Down, Qt.Key.Key_Up)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in arrows:
             step = 1 if event.key() == Qt.Key.Key_Down else -1
             at = min(max(0, self.hits.currentIndex().row() + step), self.model.rowCount() - 1)
             if at >= 0:
                 self.hits.setCurrentIndex(self.model.index(at))
             return True
-        return bool(super().eventFilter(watched, event))
+        return super().eventFilter(watched, event)
 
     def reload(self) -> None:
         self.search.setFocus()
         self.search.selectAll()
 
-        def read(connection: Any) -> Any:
+        def read(connection: Connection) -> tuple[list[str], list[str]]:
             from mentor_app.core.playbooks.queries import tracks
 
             return tracks(connection)
 
         self._context.query(read, self._tracks)
-        self._ask()
+        self.ask()
 
-    def _tracks(self, found: Any) -> None:
-        for box, words in zip((self.product, self.industry), found, strict=True):
+    def _tracks(self, tracks: tuple[Sequence[str], Sequence[str]]) -> None:
+        for box, words in zip((self.product, self.industry), tracks, strict=True):
             kept, first = box.currentData(), box.itemText(0)
             box.clear()
             box.addItem(first, None)
@@ -234,7 +251,8 @@ class SearchView(View):
                 box.addItem(word, word)
             box.setCurrentIndex(max(0, box.findData(kept)) if kept else 0)
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
+        """Look for what is typed now."""
         self._asked += 1
         asked, words, today = self._asked, self.search.text(), self._context.today()
         product, industry = self.product.currentData(), self.industry.currentData()
@@ -242,14 +260,14 @@ class SearchView(View):
             self._found(asked, words, [])
             return
 
-        def read(connection: Any) -> Any:
+        def read(connection: Connection) -> list[Hit]:
             from mentor_app.core.playbooks.queries import find
 
             return find(connection, words, today, 50, product, industry)
 
         self._context.query(read, lambda hits: self._found(asked, words, hits))
 
-    def _found(self, asked: int, words: str, hits: list[Any]) -> None:
+    def _found(self, asked: int, words: str, hits: list[Hit]) -> None:
         if asked != self._asked:
             return
         kept = self._chosen()
@@ -271,7 +289,7 @@ class SearchView(View):
         self._show()
         self.headed.emit()
 
-    def _chosen(self) -> Any:
+    def _chosen(self) -> Hit | None:
         index = self.hits.currentIndex()
         return self.model.hits[index.row()] if index.isValid() and index.row() < len(self.model.hits) else None
 
@@ -287,14 +305,14 @@ class SearchView(View):
         shown = self.answer.toPlainText()
         selections = []
         for start, end in marks(shown, self._delegate.words):
-            one = QTextEdit.ExtraSelection()
+            selection = QTextEdit.ExtraSelection()
             look = QTextCharFormat()
-            look.setBackground(self._delegate._colours["due_tint"])
+            look.setBackground(self._delegate.colours["due_tint"])
             cursor = QTextCursor(self.answer.document())
             cursor.setPosition(start)
             cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-            one.format, one.cursor = look, cursor  # type: ignore[attr-defined]
-            selections.append(one)
+            selection.format, selection.cursor = look, cursor
+            selections.append(selection)
         self.answer.setExtraSelections(selections)
         self.votes.setText(
             tr("helped {yes}, did not help {no}", yes=hit.helped, no=hit.not_helped)

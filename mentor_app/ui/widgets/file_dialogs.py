@@ -82,7 +82,7 @@ def _home() -> Path:
 class _PlainIcons(QAbstractFileIconProvider):
     """A folder or a file, told by its name."""
 
-    def icon(self, of: QFileInfo | QAbstractFileIconProvider.IconType) -> QIcon:  # type: ignore[override]
+    def icon(self, of: QFileInfo | QAbstractFileIconProvider.IconType) -> QIcon:
         folder = of.isDir() if isinstance(of, QFileInfo) else of != QAbstractFileIconProvider.IconType.File
         style = QApplication.style()
         return style.standardIcon(QStyle.StandardPixmap.SP_DirIcon if folder else QStyle.StandardPixmap.SP_FileIcon)
