@@ -170,8 +170,9 @@ class LogDialog(FormDialog):
         for form in (self.form, self._own):  # the two forms read as one
             for at in range(form.rowCount()):
                 item = form.itemAt(at, QFormLayout.ItemRole.LabelRole)
-                if item is not None and item.widget() is not None:
-                    item.widget().setMinimumWidth(self._label_width())
+                words_beside = item.widget() if item is not None else None
+                if words_beside is not None:
+                    words_beside.setMinimumWidth(self._label_width())
         previous: QWidget = self.host
         for made in self.fields.values():
             QWidget.setTabOrder(previous, made)
