@@ -53,8 +53,9 @@ def test_a_name_nobody_knows_is_told_in_a_neutral_sentence() -> None:
 @pytest.mark.parametrize("name", sorted(ACTIONS))
 def test_every_action_says_how_it_is_taken_back(name: str) -> None:
     match ACTIONS[name].undo:
-        case Counter(other):
+        case Counter(other, table, _):
             assert other in ACTIONS
+            assert table in metadata.tables
         case Never(reason):
             assert reason.endswith(".")
             assert translator("zh_CN")(reason) != reason

@@ -157,7 +157,7 @@ def assess(session: Session, actor: Actor, activity_id: int, scores: Sequence[fl
     return mean
 
 
-@action("logbook.correct", title=N_("Correction written"), undo=counter("logbook.withdraw"))
+@action("logbook.correct", title=N_("Correction written"), undo=counter("logbook.withdraw", "activity"))
 def correct(
     session: Session,
     actor: Actor,
@@ -182,7 +182,7 @@ def correct(
     return made
 
 
-@action("logbook.withdraw", title=N_("Activities withdrawn"), undo=counter("logbook.restore"))
+@action("logbook.withdraw", title=N_("Activities withdrawn"), undo=counter("logbook.restore", "activity"))
 def withdraw(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int:
     """Take activities out of everything without deleting them; ``restore`` undoes it. Returns how many.
 
@@ -201,7 +201,7 @@ def withdraw(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int
     return len(activity_ids)
 
 
-@action("logbook.restore", title=N_("Activities restored"), undo=counter("logbook.withdraw"))
+@action("logbook.restore", title=N_("Activities restored"), undo=counter("logbook.withdraw", "activity"))
 def restore(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int:
     """Undo a withdrawal: each activity is again what it was. Returns how many."""
     for activity_id in activity_ids:

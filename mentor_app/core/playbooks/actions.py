@@ -163,7 +163,7 @@ def move_part(session: Session, actor: Actor, playbook_id: int, part_id: int, by
     _begun(session, playbook_id)
 
 
-@action("playbooks.submit", title=N_("Playbook handed in"), undo=counter("playbooks.take_back"))
+@action("playbooks.submit", title=N_("Playbook handed in"), undo=counter("playbooks.take_back", "playbook", one=True))
 def submit(session: Session, actor: Actor, playbook_id: int) -> int:
     """Hand the playbook in as its next version, which never changes. Returns the version's id."""
     row = _writable(session, actor, playbook_id)
@@ -288,7 +288,7 @@ def rate(session: Session, actor: Actor, answer_id: int, helpful: bool) -> None:
 @action(
     "playbooks.attach",
     title=N_("File attached to a playbook"),
-    undo=counter("playbooks.detach"),
+    undo=counter("playbooks.detach", "playbook_attachment", one=True),
     formerly=("playbooks.attach.attach",),
 )
 def attach(session: Session, actor: Actor, playbook_id: int, stored: Stored) -> int:

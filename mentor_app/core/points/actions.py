@@ -102,7 +102,7 @@ def save_reward(
     return reward_id
 
 
-@action("points.request", title=N_("Reward asked for"), undo=counter("points.withdraw"))
+@action("points.request", title=N_("Reward asked for"), undo=counter("points.withdraw", "redemption", one=True))
 def request(session: Session, actor: Actor, reward_id: int) -> int:
     """Ask for a reward; its points are reserved until somebody has decided. Returns the redemption's id."""
     if actor.person_id is None:

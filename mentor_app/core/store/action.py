@@ -22,9 +22,11 @@ class Inverse:
 
 @dataclass(frozen=True)
 class Counter:
-    """Taken back by another action, given the ids of the rows this one wrote."""
+    """Taken back by another action, given the ids of the rows of ``table`` that this one wrote; ``one``: it takes one id."""
 
     action: str
+    table: str
+    one: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,9 @@ Undo: TypeAlias = Inverse | Counter | Never
 INVERSE = Inverse()
 
 
-def counter(name: str) -> Counter:
-    """Taken back by the action called ``name``."""
-    return Counter(name)
+def counter(name: str, table: str, one: bool = False) -> Counter:
+    """Taken back by the action called ``name`` on the rows of ``table`` that were written."""
+    return Counter(name, table, one)
 
 
 def never(reason: str) -> Never:

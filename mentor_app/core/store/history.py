@@ -145,6 +145,7 @@ class Session:
         self.discarded = False
         self.rows = 0
         self._steps: list[_Step] = []
+        self._sealed = 0
 
     def discard(self) -> None:
         """Roll everything back at the end of the action; its result is still returned."""
@@ -154,6 +155,7 @@ class Session:
     def attempt(self) -> Iterator[None]:
         """A part of the action that may fail by itself: an error inside leaves nothing of it, and goes on."""
         before, rows = len(self._steps), self.rows
+        self._sealed = before  # what was written before stays as it is, whatever becomes of this part
         with self.connection.begin_nested() as part:
             try:
                 yield
@@ -203,7 +205,7 @@ class Session:
             return range(0)
         first = bulk.insert(self.connection, into, columns)
         self.rows += count
-        last = self._steps[-1] if self._steps else None
+        last = self._steps[-1] if len(self._steps) > self._sealed else None
         if last and last.operation == Operation.INSERT_MANY and last.table == into.name:
             if last.after[-1][1] == first - 1:
                 last.after[-1][1] = first + count - 1

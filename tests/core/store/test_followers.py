@@ -112,3 +112,23 @@ def test_a_session_says_of_its_rows_what_the_history_will(
         ]
     store.close()
     assert kept == [(i, o, json.loads(encode(dict(b))), json.loads(encode(dict(a)))) for i, o, b, a in seen]
+
+
+def test_a_part_that_fails_takes_its_bulk_rows_along_in_the_history_too(tmp_path: Path) -> None:
+    @step
+    def work(session: Session, actor: Actor) -> None:
+        session.insert_many(person, {"name": ["a", "b"]})
+        with suppress(RuntimeError), session.attempt():
+            session.insert_many(person, {"name": ["never"]})
+            raise RuntimeError
+        session.insert_many(person, {"name": ["c"]})
+
+    store = open_store(tmp_path / "t.sqlite")
+    store.act(ME, work)
+    with store.read() as connection:
+        ids = connection.execute(select(person.c.id).order_by(person.c.id)).scalars().all()
+        kept = [
+            json.loads(after) for after in connection.execute(select(change.c.after).order_by(change.c.id)).scalars()
+        ]
+    assert [i for ranges in kept for first, last in ranges for i in range(first, last + 1)] == ids
+    store.close()
