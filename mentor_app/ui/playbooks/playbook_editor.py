@@ -603,17 +603,17 @@ class PlaybookEditor(View):
 def _part_kept(values: Mapping[str, Json]) -> Part:
     """The part a draft holds."""
 
-    def text(name: str) -> str | None:
+    def kept(name: str) -> str | None:
         value = values.get(name)
         return value if isinstance(value, str) else None
 
     return Part(
-        title=text("title") or "",
-        body=text("body") or "",
-        product=text("product"),
-        industry=text("industry"),
-        stage=text("stage"),
-        tags=text("tags"),
+        title=kept("title") or "",
+        body=kept("body") or "",
+        product=kept("product"),
+        industry=kept("industry"),
+        stage=kept("stage"),
+        tags=kept("tags"),
     )
 
 
