@@ -13,6 +13,6 @@ def picture(draw: Drawing, size: tuple[float, float], dpi: float, dark: bool) ->
     figure.set_dpi(dpi)
     canvas = FigureCanvasAgg(figure)
     spots = draw(figure, DARK if dark else LIGHT)
-    canvas.draw()  # type: ignore[no-untyped-call]
+    canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib leaves it untyped
     width, height = canvas.get_width_height()
-    return bytes(canvas.buffer_rgba()), width, height, spots  # type: ignore[no-untyped-call]
+    return bytes(canvas.buffer_rgba()), width, height, spots  # type: ignore[no-untyped-call]  # matplotlib leaves it untyped

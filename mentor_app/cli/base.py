@@ -47,6 +47,7 @@ class CliContext:
 
 
 def date(_context: Any, _parameter: Any, value: str | None) -> dt.date | None:
+    """Click's callback for options that take a date; None where none is given."""
     try:
         return dt.date.fromisoformat(value) if value else None
     except ValueError:
@@ -95,4 +96,5 @@ def person_ids(store: Store, names: tuple[str, ...]) -> list[int]:
 
 
 def print_json(value: Any) -> None:
+    """Print as JSON, dates and instants as ISO text."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=lambda d: d.isoformat()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -308,8 +308,14 @@ def new_project(
         details = ProjectDetails(name=name, started_on=started_on or today)
     else:
         raise click.UsageError("Give a NAME or --from-deal ID.")
-    given = {"name": name, "customer": customer, "region": region, "industry": industry, "started_on": started_on}
-    details = replace(details, **{field: value for field, value in given.items() if value})  # type: ignore[arg-type]
+    given: dict[str, Any] = {
+        "name": name,
+        "customer": customer,
+        "region": region,
+        "industry": industry,
+        "started_on": started_on,
+    }
+    details = replace(details, **{field: value for field, value in given.items() if value})
     made = store.act(world.actor(store), save_project, details).result
     if as_json:
         print_json({"id": made, "name": details.name})

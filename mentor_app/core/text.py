@@ -50,6 +50,7 @@ class Translator:
         self._catalogue = catalogue
 
     def __call__(self, key: str, /, **values: Any) -> str:
+        """The message in this language with its values filled in; KeyError where one is missing."""
         message = self._catalogue.gettext(key) if key else ""
         return message.format(**values) if values else message
 

@@ -31,9 +31,10 @@ class Bad(str):
     reason: Text
 
     def __new__(cls, reason: Text) -> Bad:
-        made = super().__new__(cls, "")
-        made.reason = reason
-        return made
+        """An empty text, so that what only looks at texts sees nothing."""
+        bad = super().__new__(cls, "")
+        bad.reason = reason
+        return bad
 
 
 class Memo(dict[str, Any]):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 
 from mentor_app.core.camp.queries import published, versions
 from mentor_app.core.camp.tables import enrolment
@@ -279,14 +279,14 @@ def _check(session: Session, person_id: int, details: Details, today: dt.date, p
     rules.check_day(who.name, details.held_on, who.hired_on, who.left_on, today, planned)
 
 
-def _get(session: Session, activity_id: int) -> Mapping[str, Any]:
+def _get(session: Session, activity_id: int) -> RowMapping:
     row = session.connection.execute(select(activity).where(activity.c.id == activity_id)).mappings().one_or_none()
     if row is None:
         raise UserError("This activity is not there any more.")
-    return row  # type: ignore[return-value]
+    return row
 
 
-def _waiting(session: Session, activity_id: int, by: int) -> Mapping[str, Any]:
+def _waiting(session: Session, activity_id: int, by: int) -> RowMapping:
     row = _get(session, activity_id)
     if row["person_id"] == by:
         raise UserError("Nobody signs off their own activity.")
@@ -300,7 +300,7 @@ def _assessed(session: Session, activity_id: int) -> set[int]:
     return set(session.connection.execute(statement).scalars())
 
 
-def _review(session: Session, row: Mapping[str, Any], decision: ReviewDecision, comment: str, by: int) -> None:
+def _review(session: Session, row: RowMapping, decision: ReviewDecision, comment: str, by: int) -> None:
     values = {
         "activity_id": row["id"],
         "submitted_at": row["submitted_at"],

@@ -147,7 +147,7 @@ def activities(connection: Connection, ids: Sequence[int]) -> dict[int, Activity
             person_id=row["person_id"],
             person=row["person"],
             state=row["state"],
-            details=details_of(dict(row)),
+            details=details_of(row),
             host=row["host"],
             revises_id=row["revises_id"],
             revised_by=row["revised_by"],
@@ -216,7 +216,7 @@ def last_details(connection: Connection, person_id: int, kind: str) -> Details |
         .limit(1)
     )
     row = connection.execute(statement).mappings().one_or_none()
-    return None if row is None else details_of(dict(row))
+    return None if row is None else details_of(row)
 
 
 def mentor_of(connection: Connection, person_id: int) -> int | None:

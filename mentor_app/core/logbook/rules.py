@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from statistics import fmean
+from typing import Any
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, ActivityState
@@ -96,6 +97,6 @@ def score(scores: Sequence[float], top: float, criteria: int) -> float:
     return round(fmean(scores), 4)
 
 
-def details_of(row: Mapping[str, object]) -> Details:
+def details_of(row: Mapping[Any, Any]) -> Details:
     """The details of a stored activity."""
-    return Details(**{field.name: row[field.name] for field in fields(Details)})  # type: ignore[arg-type]
+    return Details(**{field.name: row[field.name] for field in fields(Details)})

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import RowMapping, func, select
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_all
@@ -207,18 +206,18 @@ def _circle(session: Session, apprentice_id: int, mentor_id: int) -> bool:
     return False
 
 
-def _active(session: Session, pairing_id: int) -> Mapping[str, Any]:
+def _active(session: Session, pairing_id: int) -> RowMapping:
     row = session.row(pairing, pairing_id)
     if row["ended_on"] is not None:
         raise UserError("This pairing has ended on {date}.", date=row["ended_on"])
     return row
 
 
-def _current(session: Session, pairing_id: int) -> Mapping[str, Any]:
+def _current(session: Session, pairing_id: int) -> RowMapping:
     """The project a pairing is, or was last, bound to."""
     c = pairing_project.c
     statement = select(pairing_project).where(c.pairing_id == pairing_id).order_by(c.id.desc()).limit(1)
-    return session.connection.execute(statement).mappings().one()  # type: ignore[return-value]
+    return session.connection.execute(statement).mappings().one()
 
 
 def _employment(who: Person) -> Employment:

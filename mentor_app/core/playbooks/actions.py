@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.access import require_person, require_role
@@ -399,7 +399,7 @@ def _reviewing(session: Session, actor: Actor, name: str, playbook_id: int) -> t
     return by, int(session.connection.execute(newest).scalar_one())
 
 
-def owned(connection: Connection, actor: Actor, playbook_id: int) -> Mapping[str, Any]:
+def owned(connection: Connection, actor: Actor, playbook_id: int) -> RowMapping:
     """The playbook, where the actor may write in it; UserError where it is somebody else's, or gone."""
     row = row_of(connection, playbook, playbook_id)
     if actor.person_id is not None and actor.person_id != row["owner_id"]:
@@ -408,7 +408,7 @@ def owned(connection: Connection, actor: Actor, playbook_id: int) -> Mapping[str
     return row
 
 
-def _writable(session: Session, actor: Actor, playbook_id: int) -> Mapping[str, Any]:
+def _writable(session: Session, actor: Actor, playbook_id: int) -> RowMapping:
     row = owned(session.connection, actor, playbook_id)
     if row["state"] == PlaybookState.IN_REVIEW:
         raise UserError("What is in review is not changed; take it back first.")

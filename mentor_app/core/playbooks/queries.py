@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.tables import person, team
@@ -259,10 +259,11 @@ def whole(connection: Connection, playbook_id: int, today: dt.date) -> Whole:
 def tracks(connection: Connection) -> tuple[list[str], list[str]]:
     """(products, industries) that answers are about, for the filters."""
     a = playbook_answer.c
-    return tuple(  # type: ignore[return-value]
-        list(connection.execute(select(c).where(c.is_not(None)).distinct().order_by(c)).scalars())
-        for c in (a.product, a.industry)
-    )
+    return _distinct(connection, a.product), _distinct(connection, a.industry)
+
+
+def _distinct(connection: Connection, column: ColumnElement[Any]) -> list[str]:
+    return list(connection.execute(select(column).where(column.is_not(None)).distinct().order_by(column)).scalars())
 
 
 def find(

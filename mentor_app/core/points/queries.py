@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Executable, func, select
 
 from mentor_app.core.camp.rules import Pace
 from mentor_app.core.pairing.tables import pairing, pairing_project
@@ -166,8 +166,8 @@ def accounts(connection: Connection) -> list[Account]:
     return sorted(found, key=lambda a: (-a.earned, a.name))
 
 
-def _sums(connection: Connection, statement: object) -> dict[int, int]:
-    return {row[0]: int(row[1] or 0) for row in connection.execute(statement)}  # type: ignore[call-overload]
+def _sums(connection: Connection, statement: Executable) -> dict[int, int]:
+    return {person_id: int(total or 0) for person_id, total in connection.execute(statement)}
 
 
 def account(connection: Connection, person_id: int) -> Account | None:

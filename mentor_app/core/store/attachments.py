@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from mentor_app.core.errors import UserError
 
@@ -83,13 +84,13 @@ def put(folder: Path, source: Path) -> Stored:
         raise UserError("{file} can't be kept: {reason}", file=name, reason=error.strerror or str(error)) from None
 
 
-def _keep(folder: Path, file: object, name: str, kind: str) -> Stored:
+def _keep(folder: Path, file: BinaryIO, name: str, kind: str) -> Stored:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
     handle, part = tempfile.mkstemp(dir=folder, prefix=".part-")
     try:
         with os.fdopen(handle, "wb") as out:
-            while block := file.read(_BLOCK):  # type: ignore[attr-defined]
+            while block := file.read(_BLOCK):
                 size += len(block)
                 if size > MAX_BYTES:
                     raise UserError("{file} is larger than {n} MB.", file=name, n=MAX_BYTES >> 20)
@@ -128,8 +129,8 @@ def verified(folder: Path, sha256: str) -> Path:
     return place
 
 
-def _blocks(file: object) -> Iterator[bytes]:
-    while block := file.read(_BLOCK):  # type: ignore[attr-defined]
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    while block := file.read(_BLOCK):
         yield block
 
 

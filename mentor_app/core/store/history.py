@@ -21,6 +21,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    RowMapping,
     String,
     Table,
     Text,
@@ -89,12 +90,12 @@ def _plain(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
-def row_of(connection: Connection, where: Table, row_id: int) -> Mapping[str, Any]:
+def row_of(connection: Connection, where: Table, row_id: int) -> RowMapping:
     """One row by its id; UserError when it is gone."""
     found = connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
     if found is None:
         raise UserError("This record is not there any more.")
-    return found  # type: ignore[return-value]
+    return found
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ class Session:
                 self.rows = rows
                 raise
 
-    def row(self, where: Table, row_id: int) -> Mapping[str, Any]:
+    def row(self, where: Table, row_id: int) -> RowMapping:
         """One row by its id; UserError when it is gone."""
         return row_of(self.connection, where, row_id)
 
