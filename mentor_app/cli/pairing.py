@@ -216,7 +216,7 @@ def story(world: CliContext, apprentice: str, as_json: bool) -> None:
 @click.pass_obj
 def watch(world: CliContext, as_json: bool) -> None:
     """What in the pairings needs a team lead's hand today."""
-    from mentor_app.core.pairing.watch import KINDS
+    from mentor_app.core.pairing.rules import ALERT_KINDS
     from mentor_app.core.pairing.watch import watch as query
 
     tr = translator(world.language)
@@ -230,7 +230,7 @@ def watch(world: CliContext, as_json: bool) -> None:
         print_json({"alerts": alerts})
         return
     for a in found:
-        click.echo(f"{tr(KINDS[a.kind])}\t{a.name}\t{a.since}\t{a.words.render(tr)}")
+        click.echo(f"{tr(ALERT_KINDS[a.kind])}\t{a.name}\t{a.since}\t{a.words.render(tr)}")
 
 
 @cli.command()

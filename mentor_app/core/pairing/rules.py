@@ -76,3 +76,26 @@ def check_end(started_on: dt.date, ended_on: dt.date, people: Sequence[Employmen
     for who in people:
         if who.left_on is not None and ended_on > who.left_on:
             raise UserError("{date} lies after {name} left on {left}.", date=ended_on, name=who.name, left=who.left_on)
+
+
+class AlertKind(StrEnum):
+    """What needs a team lead's hand."""
+
+    UNPAIRED = "unpaired"
+    LEAVING = "leaving"
+    SILENT = "silent"
+    OVERRUN = "overrun"
+    CLOSED = "closed"
+    OVERLOADED = "overloaded"
+    REVIEW = "review"
+
+
+ALERT_KINDS = {
+    AlertKind.UNPAIRED: N_("Without a mentor"),
+    AlertKind.LEAVING: N_("Leaving"),
+    AlertKind.SILENT: N_("No session"),
+    AlertKind.OVERRUN: N_("Cycle overrun"),
+    AlertKind.CLOSED: N_("Cycle closed"),
+    AlertKind.OVERLOADED: N_("Mentor overloaded"),
+    AlertKind.REVIEW: N_("Review missing"),
+}

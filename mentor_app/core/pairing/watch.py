@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from sqlalchemy import Connection, and_, func, select
 
@@ -12,39 +11,15 @@ from mentor_app.core.camp.queries import leaves_of
 from mentor_app.core.logbook.kinds import ActivityState
 from mentor_app.core.logbook.tables import activity
 from mentor_app.core.pairing.queries import Pairing, activity_in_pairing, pairings, unpaired
-from mentor_app.core.pairing.rules import DEFAULT_CAPACITY
+from mentor_app.core.pairing.rules import ALERT_KINDS, DEFAULT_CAPACITY, AlertKind
 from mentor_app.core.pairing.tables import mentor_capacity, pairing, pairing_project, pairing_review
 from mentor_app.core.people.tables import person, team
 from mentor_app.core.projects.rules import Outcome
 from mentor_app.core.projects.tables import project, project_phase
 from mentor_app.core.store.records import read_dict
-from mentor_app.core.text import N_, Text, text
+from mentor_app.core.text import Text, text
 
 SILENT_DAYS, UNPAIRED_DAYS, LEAVING_DAYS, REVIEW_DAYS = 14, 7, 30, 90
-
-
-class AlertKind(StrEnum):
-    """What needs a team lead's hand."""
-
-    UNPAIRED = "unpaired"
-    LEAVING = "leaving"
-    SILENT = "silent"
-    OVERRUN = "overrun"
-    CLOSED = "closed"
-    OVERLOADED = "overloaded"
-    REVIEW = "review"
-
-
-KINDS = {
-    AlertKind.UNPAIRED: N_("Without a mentor"),
-    AlertKind.LEAVING: N_("Leaving"),
-    AlertKind.SILENT: N_("No session"),
-    AlertKind.OVERRUN: N_("Cycle overrun"),
-    AlertKind.CLOSED: N_("Cycle closed"),
-    AlertKind.OVERLOADED: N_("Mentor overloaded"),
-    AlertKind.REVIEW: N_("Review missing"),
-}
-"""Kinds of alerts, the most pressing first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +53,7 @@ def watch(connection: Connection, today: dt.date) -> list[Alert]:
     found = _without(connection, today) + _leaving(running, people, today) + _silent(connection, running, today)
     found += _cycles(connection, running, today) + _overloaded(connection, running, today)
     found += _reviews(connection, people, today)
-    order = list(KINDS)
+    order = list(ALERT_KINDS)
     found.sort(key=lambda a: (order.index(a.kind), a.since, a.name))
     return [replace(a, team=people[a.person_id][1]) for a in found]
 

@@ -13,8 +13,8 @@ from itertools import pairwise
 from mentor_app.core.camp.programme import Name
 from mentor_app.core.errors import UserError
 from mentor_app.core.ramp.calendar import add_months
-from mentor_app.core.store.search import tokens
 from mentor_app.core.text import N_
+from mentor_app.core.words import tokens
 
 
 class PlaybookState(StrEnum):

@@ -7,15 +7,13 @@ phrase; so two characters find what they should and nothing else, on both databa
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 from sqlalchemy import text as sql
 
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_TOKEN = re.compile(rf"[{_CJK}]|[^\W{_CJK}_]+")
-_RUN = re.compile(rf"[{_CJK}]+|[^\W{_CJK}_]+")
+from mentor_app.core.words import CJK, runs, tokens
+
 INDEX = "answer_search"
 _FEW = 8
 """With fewer answers than this, those that hold only some of the words are looked for, too."""
@@ -28,16 +26,6 @@ def create(connection: Connection) -> None:
         return
     connection.exec_driver_sql(f"CREATE TABLE {INDEX} (id integer PRIMARY KEY, words tsvector NOT NULL)")
     connection.exec_driver_sql(f"CREATE INDEX ix_{INDEX}_words ON {INDEX} USING gin (words)")
-
-
-def tokens(words: str) -> list[str]:
-    """What a text is indexed by: words in small letters, full width as half width, CJK characters one by one."""
-    return _TOKEN.findall(unicodedata.normalize("NFKC", words).casefold())
-
-
-def runs(words: str) -> list[str]:
-    """The words of a query: Latin words and unbroken runs of CJK characters."""
-    return _RUN.findall(unicodedata.normalize("NFKC", words).casefold())
 
 
 def put(connection: Connection, rows: Iterable[tuple[int, str, str]]) -> None:
@@ -113,8 +101,8 @@ def _phrase(connection: Connection, run: str, unfinished: bool) -> str:
     several = tokens(run)
     if connection.dialect.name == "sqlite":
         quoted = '"' + " ".join(several) + '"'
-        return f"{quoted}*" if unfinished and not re.match(f"[{_CJK}]", run) else quoted
-    last = ":*" if unfinished and not re.match(f"[{_CJK}]", run) else ""
+        return f"{quoted}*" if unfinished and not re.match(f"[{CJK}]", run) else quoted
+    last = ":*" if unfinished and not re.match(f"[{CJK}]", run) else ""
     return " <-> ".join(f"'{token}'" for token in several) + last
 
 
@@ -128,34 +116,10 @@ def _any(connection: Connection, parts: Sequence[str]) -> str:
     """What is left when not every word must be there: pairs of CJK characters, Latin words of three letters and more."""
     pieces: list[str] = []
     for run in parts:
-        if re.match(f"[{_CJK}]", run):
+        if re.match(f"[{CJK}]", run):
             pieces += [run[i : i + 2] for i in range(len(run) - 1)] if len(run) > 2 else [run]
         elif len(run) > 2:
             pieces.append(run)
     glue = " OR " if connection.dialect.name == "sqlite" else " | "
     wanted = [_phrase(connection, piece, False) for piece in dict.fromkeys(pieces[:24])]
     return glue.join(f"({p})" if connection.dialect.name != "sqlite" else p for p in wanted)
-
-
-def marks(shown: str, words: str) -> list[tuple[int, int]]:
-    """Where the words of a query (or, failing that, pairs of its CJK characters) stand in a text: (start, end) each."""
-    found: list[tuple[int, int]] = []
-    low = shown.casefold()
-    if len(low) != len(shown):  # a letter that folds to two: positions would not fit
-        low = shown.lower() if len(shown.lower()) == len(shown) else shown
-    for run in runs(words):
-        pieces = [run]
-        if run not in low and len(run) > 2 and re.match(f"[{_CJK}]", run):
-            pieces = [run[i : i + 2] for i in range(len(run) - 1)]
-        for piece in pieces:
-            at = low.find(piece)
-            while at >= 0:
-                found.append((at, at + len(piece)))
-                at = low.find(piece, at + len(piece))
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(found):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
-        else:
-            merged.append((start, end))
-    return merged

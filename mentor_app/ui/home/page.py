@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mentor_app.core.camp.rules import Pace
 from mentor_app.core.logbook.kinds import ActivityState
-from mentor_app.core.pairing.watch import AlertKind
+from mentor_app.core.pairing.rules import ALERT_KINDS, AlertKind
 from mentor_app.core.people.roles import Role
 from mentor_app.core.playbooks.rules import PlaybookState
 from mentor_app.core.ramp.interval import percent
@@ -375,11 +375,10 @@ class HomePage(Page):
 
     def _alerts(self, alerts: Sequence[Alert]) -> list[Link]:
         """The most pressing kind first, of each the first few, one's own team's before the others'."""
-        from mentor_app.core.pairing.watch import KINDS
 
         me = self._context.me
         links: list[Link] = []
-        for kind, words in KINDS.items():
+        for kind, words in ALERT_KINDS.items():
             of_kind = sorted((a for a in alerts if a.kind == kind), key=lambda a: me is None or a.team != me.team)
             links += [self._alert(a) for a in of_kind[:3]]
             if len(of_kind) > 3:
@@ -390,7 +389,6 @@ class HomePage(Page):
 
     def _alert(self, alert: Alert) -> Link:
         """What is wrong in a pairing; a click opens what solves it."""
-        from mentor_app.core.pairing.watch import KINDS
 
         places = {
             AlertKind.UNPAIRED: Place("pairing", "hire", alert.person_id),
@@ -406,7 +404,7 @@ class HomePage(Page):
         return Link(
             alert.name,
             words,
-            (tr(KINDS[alert.kind]), look),
+            (tr(ALERT_KINDS[alert.kind]), look),
             self._to(places[alert.kind]),
         )
 

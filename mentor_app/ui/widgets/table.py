@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.tasks import Task, Tasks
 from mentor_app.ui.widgets.controls import on_keys
-from mentor_app.ui.widgets.file_dialogs import ask_save
 
 Row = TypeVar("Row")
 _BLOCK = 100
@@ -220,6 +219,8 @@ class Table(QTableView, Generic[Row]):
 
     def export(self) -> None:
         """The whole list as it is shown, as a workbook or CSV file."""
+        from mentor_app.ui.widgets.file_dialogs import ask_save
+
         name = f"{self.accessibleName()}.xlsx"
         ask_save(self, tr("Export this list…"), name, "XLSX (*.xlsx);;CSV (*.csv)", self.export_to)
 

@@ -18,7 +18,7 @@ from mentor_app.core.playbooks.tables import playbook_answer, playbook_review, p
 from mentor_app.core.projects import actions as project_actions
 from mentor_app.core.projects.rules import Phase
 from mentor_app.core.store import Actor, Store
-from mentor_app.core.store.search import marks, tokens
+from mentor_app.core.words import marks, tokens
 from tests.conftest import TODAY
 from tests.core.points.mentoring import Camp
 from tests.steps import step
