@@ -40,6 +40,7 @@ def test_the_first_paint_waits_for_nothing_heavy(tmp_path: Path) -> None:
         [sys.executable, "-c", START, str(place), " ".join(HEAVY)],
         capture_output=True,
         text=True,
+        check=False,  # what went wrong is shown below
         env={**os.environ, **home, "QT_QPA_PLATFORM": "offscreen"},
     )
     assert (said.returncode, said.stdout.split()) == (0, []), said.stderr
