@@ -31,6 +31,7 @@ from mentor_app.ui.autosave import DraftKeeper
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.registry import PAGES
 from mentor_app.ui.settings import Settings
 from mentor_app.ui.tasks import Tasks, timer
@@ -363,12 +364,14 @@ class MainWindow(QMainWindow):
         copy = box.addButton(tr("Copy report"), box.ButtonRole.ActionRole)
         copy.clicked.connect(lambda _checked=False: QGuiApplication.clipboard().setText(report))
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._has_painted:
             self._has_painted = True
             self.painted.emit()
 
+    @override
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what is typed, let work under way stop cleanly."""
         self.context.flush()

@@ -14,6 +14,7 @@ from mentor_app.core.people.roles import Role
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_date, text_field
@@ -174,6 +175,7 @@ class EnrolDialog(FormDialog):
         self.save.setText(tr("Enrol {n}", n=n))
         self.save.setEnabled(n > 0)
 
+    @override
     def work(self) -> None:
         from mentor_app.core.camp.actions import enrol
 
@@ -210,6 +212,7 @@ class DecisionDialog(FormDialog):
         if decision == GateDecision.PASSED:
             self.form.addRow(label(tr("It can only be taken back by a further decision."), "note", wrap=True))
 
+    @override
     def work(self) -> None:
         from mentor_app.core.camp.actions import decide
 
@@ -254,6 +257,7 @@ class LeaveDialog(FormDialog):
         self.reason.setText(leave.reason or "" if leave else "")
         self.remove.setVisible(leave is not None)
 
+    @override
     def work(self) -> None:
         from mentor_app.core.camp.actions import save_leave
 
@@ -301,6 +305,7 @@ class MoveDialog(FormDialog):
             lines.append(f"{line.stage.name(language)} ({window_words(line.stage)}) – {state}: {met}")
         self.preview.setText("\n".join(lines))
 
+    @override
     def work(self) -> None:
         from mentor_app.core.camp.actions import move
 

@@ -22,6 +22,7 @@ from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.activity_panel import ActivityPanel
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, on_keys, set_badge, shortened
@@ -143,6 +144,7 @@ class CampPage(Page):
         self.empty = label("", "muted", wrap=True)
         column.addWidget(self.empty)
 
+    @override
     def refresh(self) -> None:
         today = self._context.today()
 
@@ -412,6 +414,7 @@ class CampPage(Page):
 
     # -- what is done here
 
+    @override
     def views_to_check(self) -> dict[str, Callable[[], object]]:
         go = self._context.go
         views: dict[str, Callable[[], object]] = {
@@ -424,6 +427,7 @@ class CampPage(Page):
             views["leave"] = lambda: self._start("leave")
         return views
 
+    @override
     def open(self, place: Place) -> None:
         if place.id is not None:
             self.show_hire(place.id)

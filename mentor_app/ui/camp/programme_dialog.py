@@ -28,6 +28,7 @@ from mentor_app.ui.autosave import Json
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import Dialog
 from mentor_app.ui.widgets.forms import BadField, choice, keep_from_wheel, on_change, text_field
@@ -296,6 +297,7 @@ class ProgrammeDialog(Dialog):
 
     # -- keeping it
 
+    @override
     def values(self) -> dict[str, Json]:
         """The programme as far as it can be read, which part of it is shown, and that part as it is typed."""
         try:
@@ -307,12 +309,14 @@ class ProgrammeDialog(Dialog):
             **super().values(),
         }
 
+    @override
     def changed_values(self) -> dict[str, Json]:
         """All of it, where anything differs: what is shown belongs to the whole."""
         now = self.values()
         typed = {name: value for name, value in now.items() if name != "programme"}
         return now if _definition(now) != _definition(self._initial) or typed != self._filled else {}
 
+    @override
     def restore(self, values: dict[str, Json]) -> None:
         draft = values.get("programme")
         if isinstance(draft, dict):
@@ -324,6 +328,7 @@ class ProgrammeDialog(Dialog):
             self.list.setCurrentRow(shown if isinstance(shown, int) else 0)
         super().restore({name: value for name, value in values.items() if name != "programme"})
 
+    @override
     def work(self) -> None:
         def saved(_done: object) -> None:
             self.context.toast(tr("Draft saved."))

@@ -18,6 +18,7 @@ from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.cards import Card, KeyFigure
 from mentor_app.ui.widgets.controls import badge, button, label, points_apart, set_badge, shortened
 from mentor_app.ui.widgets.layouts import as_high_as_needed, scrolling
@@ -165,6 +166,7 @@ class HomePage(Page):
 
     # -- reading
 
+    @override
     def refresh(self) -> None:
         today, me = self._context.today(), self._context.me
         roles = set(me.roles) if me else set()

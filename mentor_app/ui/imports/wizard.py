@@ -30,6 +30,7 @@ from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import Dialog
 from mentor_app.ui.widgets.file_dialogs import ask_open
@@ -226,6 +227,7 @@ class ImportWizard(Dialog):
         names = [f"{'● ' if i == at else ''}{tr(_NAMES[step])}" for i, step in enumerate(self.steps)]
         self.trail.setText("   ›   ".join(names))
 
+    @override
     def work(self) -> None:
         """On to the next step."""
         if self.step == "file":
@@ -264,16 +266,19 @@ class ImportWizard(Dialog):
         kinds = tr("Tables") + " (*.csv *.txt *.tsv *.xlsx *.xls *.ods)"
         ask_open(self, self.windowTitle(), kinds, self.use_file)
 
+    @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and self.step == "file":
             event.acceptProposedAction()
 
+    @override
     def dropEvent(self, event: QDropEvent) -> None:
         """A file dropped on the first step is the file to read."""
         path = next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), "")
         if path and self.step == "file":
             self.use_file(Path(path))
 
+    @override
     def reject(self) -> None:
         """Cancel what is under way, else close."""
         if self._cancel is not None:

@@ -17,6 +17,7 @@ from mentor_app.ui.autosave import Json
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import choice, date_field, read_date, read_whole, set_value, text_field, value_of
@@ -143,6 +144,7 @@ class LogDialog(FormDialog):
         self._build(last)
         self.kind.currentIndexChanged.connect(lambda _: self._change_kind())
 
+    @override
     def showEvent(self, event: QShowEvent) -> None:
         """Typing starts with the first field of the kind: who and when are proposed already."""
         super().showEvent(event)
@@ -210,10 +212,12 @@ class LogDialog(FormDialog):
         self.autosave.touch()
         self._make_room()
 
+    @override
     def values(self) -> dict[str, Json]:
         hidden = {f"fields.{name}": value for name, value in self._typed.items() if name not in self.fields and value}
         return super().values() | hidden
 
+    @override
     def restore(self, values: dict[str, Json]) -> None:
         self._typed |= {
             name.removeprefix("fields."): value for name, value in values.items() if name.startswith("fields.")
@@ -268,6 +272,7 @@ class LogDialog(FormDialog):
 
     # -- doing it
 
+    @override
     def work(self) -> None:
         """Hand it in, or (in a correction) put it beside the old."""
         if self._revises is None:

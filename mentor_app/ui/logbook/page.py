@@ -14,6 +14,7 @@ from mentor_app.core.people.roles import Role
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, timer
 from mentor_app.ui.widgets.activity_panel import ActivityPanel
 from mentor_app.ui.widgets.controls import button, label
@@ -102,6 +103,7 @@ class LogbookPage(Page):
         self.body.addWidget(self.empty)
         self.sign_all.hide()
 
+    @override
     def open(self, place: Place) -> None:
         if place.what == "inbox":
             self.view.setCurrentIndex(self.view.findData("inbox"))
@@ -111,14 +113,17 @@ class LogbookPage(Page):
         self._keep = place.id
         self.refresh()
 
+    @override
     def here(self) -> Place:
         activity = self.panel.activity
         return Place("logbook", self.view.currentData(), activity.id if activity is not None else None)
 
+    @override
     def views_to_check(self) -> dict[str, Callable[[], object]]:
         go = self._context.go
         return {"inbox": lambda: go(Place("logbook", "inbox")), "log": lambda: go(Place("logbook", "log"))}
 
+    @override
     def refresh(self) -> None:
         me, inbox = self._context.me, self.view.currentData() == "inbox"
         self.whose.setEnabled(me is not None)

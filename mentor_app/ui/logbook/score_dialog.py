@@ -10,6 +10,7 @@ from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import ElidedLabel, button
 from mentor_app.ui.widgets.dialogs import FormDialog
 
@@ -65,6 +66,7 @@ class ScoreDialog(FormDialog):
         self.both.setVisible(activity.state == "submitted")
         self.buttons.insertWidget(2, self.both)
 
+    @override
     def work(self) -> None:
         from mentor_app.core.logbook.actions import assess
 

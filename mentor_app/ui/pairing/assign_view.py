@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.views import View
 
@@ -30,6 +31,7 @@ class AssignView(View):
         self.buttons = [self.criteria, self.suggest, self.accepting]
         self._changed()
 
+    @override
     def reload(self) -> None:
         self.board.reload()
 

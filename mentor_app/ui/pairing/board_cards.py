@@ -38,6 +38,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mentor_app.ui.overriding import override
 from mentor_app.ui.theme import THEMES
 
 if TYPE_CHECKING:
@@ -85,11 +86,13 @@ class CardDelegate(QStyledItemDelegate):
         line = QFontMetrics(self._note).height() + 2
         return 2 * PAD + QFontMetrics(self._title).height() + 4 + self._notes * line + (line + 4) * self._bar + GAP
 
+    @override
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         view = self.parent()
         size = view.gridSize() if isinstance(view, QListView) else QSize()
         return size if size.isValid() and not size.isEmpty() else QSize(120, self.height())
 
+    @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         look = index.data(CARD)
         if not isinstance(look, CardLook):
@@ -199,9 +202,11 @@ class CardsModel(QAbstractListModel, Generic[Item]):
         if self.items:
             self.dataChanged.emit(self.index(0), self.index(len(self.items) - 1))
 
+    @override
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.items)
 
+    @override
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         item = self.items[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
@@ -216,13 +221,16 @@ class CardsModel(QAbstractListModel, Generic[Item]):
             return f"<p style='white-space:pre-wrap'>{escape(self._look(item).words())}</p>"
         return None
 
+    @override
     def flags(self, index: _Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return flags | (Qt.ItemFlag.ItemIsDragEnabled if self._drag else Qt.ItemFlag.ItemIsDropEnabled)
 
+    @override
     def mimeTypes(self) -> list[str]:
         return [MIME]
 
+    @override
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         data = QMimeData()
         data.setData(MIME, str(self.items[indexes[0].row()].id).encode())
@@ -260,6 +268,7 @@ class Cards(QListView, Generic[Item]):
         if self.cards.items:
             self.setCurrentIndex(self.cards.index(rows[0] if rows else 0))
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered.emit()
@@ -284,6 +293,7 @@ class MentorCards(Cards["Mentor"]):
         self.viewport().setAcceptDrops(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DropOnly)
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         room = (
             self.viewport().width() - self.verticalScrollBar().sizeHint().width() - 2
@@ -292,10 +302,12 @@ class MentorCards(Cards["Mentor"]):
         self.setGridSize(QSize(room // columns, self._delegate.height()))
         super().resizeEvent(event)
 
+    @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasFormat(MIME):
             event.acceptProposedAction()
 
+    @override
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         hire, mentor = self._meant(event)
         why = self._refused(hire, mentor) if mentor is not None else ""
@@ -309,6 +321,7 @@ class MentorCards(Cards["Mentor"]):
         else:
             QToolTip.hideText()
 
+    @override
     def dropEvent(self, event: QDropEvent) -> None:
         hire, mentor = self._meant(event)
         if mentor is not None:

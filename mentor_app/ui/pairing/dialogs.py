@@ -27,6 +27,7 @@ from mentor_app.core.text import text
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label, shortened
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import BadField, choice, date_field, needed_date, text_field
@@ -64,6 +65,7 @@ class WeightsDialog(FormDialog):
         for key, field in self.fields.items():
             field.setValue(WEIGHTS[key])
 
+    @override
     def work(self) -> None:
         self.context.settings.weights = {key: field.value() for key, field in self.fields.items()}
         self.context.settings.save()
@@ -191,6 +193,7 @@ class AcceptDialog(FormDialog):
             )
         )
 
+    @override
     def work(self) -> None:
         from mentor_app.core.pairing.actions import NewPair, start_pairings
 
@@ -223,6 +226,7 @@ class _ProjectDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._choices = choices
 
+    @override
     def createEditor(
         self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QWidget:
@@ -231,10 +235,12 @@ class _ProjectDelegate(QStyledItemDelegate):
         box.addItems(list(dict.fromkeys(self._choices[index.row()])))
         return box
 
+    @override
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
         assert isinstance(editor, QComboBox)
         editor.setCurrentText(str(index.data()))
 
+    @override
     def setModelData(
         self, editor: QWidget, model: QAbstractItemModel, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -268,6 +274,7 @@ class CapacityDialog(FormDialog):
         self.row(tr("Apprentices at a time"), self.places)
         self.form.addRow(label(tr("Running pairings stay, also where they are more than that."), "note", wrap=True))
 
+    @override
     def work(self) -> None:
         from mentor_app.core.pairing.actions import set_capacity
 
@@ -392,6 +399,7 @@ class StepDialog(FormDialog):
 
         self.context.query(read, self._offer)
 
+    @override
     def work(self) -> None:
         from mentor_app.core.pairing import actions
 

@@ -11,6 +11,7 @@ from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.cards import Card, KeyFigure
 from mentor_app.ui.widgets.chart import ChartView
 from mentor_app.ui.widgets.controls import button, label
@@ -73,6 +74,7 @@ class MentorView(View):
         self.buttons = [self.capacity, self.assign]
         self.needs = {self.capacity: "pairing.set_capacity", self.assign: "pairing.start_pairings"}
 
+    @override
     def reload(self) -> None:
         wanted, me, today = self.id, self._context.me, self._context.today()
 

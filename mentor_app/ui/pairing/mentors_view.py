@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.views import RecordList
@@ -53,11 +54,13 @@ class MentorsView(RecordList["Mentor"]):
             )
         )
 
+    @override
     def read(self, connection: Connection) -> list[Mentor]:
         from mentor_app.core.pairing.queries import mentors
 
         return mentors(connection, self._context.today())
 
+    @override
     def said(self, rows: Sequence[Mentor]) -> str:
         return tr("{n} mentors · {m} with room", n=len(rows), m=sum(m.places > 0 for m in rows))
 

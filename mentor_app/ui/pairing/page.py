@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.views import TabbedPage
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class PairingsPage(TabbedPage):
         }
         super().__init__(context, tr("Pairings"), views)
 
+    @override
     def open(self, place: Place) -> None:
         """A tab or a record; "suggest" on the board; "hire" there; what is done with a record, over its page."""
         if place.what in ("suggest", "hire"):
@@ -42,6 +44,7 @@ class PairingsPage(TabbedPage):
     def _assign(self) -> AssignView:
         return cast("AssignView", self.view("assign"))
 
+    @override
     def views_to_check(self) -> dict[str, Callable[[], object]]:
         def first(key: str, single: str) -> None:
             ids = self.view(key).listed()

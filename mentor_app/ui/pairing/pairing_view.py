@@ -12,6 +12,7 @@ from mentor_app.core.projects.rules import Outcome
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import button, label, shortened
 from mentor_app.ui.widgets.layouts import clear, scrolling
@@ -96,6 +97,7 @@ class PairingView(CycleView):
         self._next = "goals"
         self.buttons = [self.more, self.plan, self.next]
 
+    @override
     def reload(self) -> None:
         wanted, me = self.id, self._context.me
 

@@ -8,6 +8,7 @@ from mentor_app.core.pairing.rules import STATES
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
@@ -49,10 +50,12 @@ class PairingsView(RecordList["Pairing"]):
         self.buttons = [self.imports]
         self.needs = {self.imports: "pairing.import"}
 
+    @override
     def read(self, connection: Connection) -> list[Pairing]:
         from mentor_app.core.pairing.queries import pairings
 
         return pairings(connection)
 
+    @override
     def said(self, rows: Sequence[Pairing]) -> str:
         return tr("{n} running · {m} in all", n=sum(p.ended_on is None for p in rows), m=len(rows))

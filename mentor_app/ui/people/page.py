@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.lists import in_order
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
@@ -75,6 +76,7 @@ class PeoplePage(Page):
         self.body.addWidget(self.empty)
         self._selected()
 
+    @override
     def refresh(self) -> None:
         def read(connection: Connection) -> tuple[list[Person], bool]:
             from mentor_app.core.people.queries import people, unmatched_crm_names
@@ -123,6 +125,7 @@ class PeoplePage(Page):
     def _open(self, person_id: int) -> None:
         self._context.go(Place("people", "change", person_id))
 
+    @override
     def views_to_check(self) -> dict[str, Callable[[], object]]:
         go = self._context.go
         return {
@@ -131,6 +134,7 @@ class PeoplePage(Page):
             "import": lambda: go(Place("imports", "people")),
         }
 
+    @override
     def open(self, place: Place) -> None:
         if place.id is not None:
             self._open(place.id)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import check_box, label
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import date_field, read_date
@@ -69,6 +70,7 @@ class PersonDialog(FormDialog):
             note = label(tr("The hire date is inferred; saving confirms it."), "note", wrap=True)
             self.form.addRow(label(""), note)
 
+    @override
     def work(self) -> None:
         from mentor_app.core.people.actions import PersonDetails, add_person, edit_person
 

@@ -10,6 +10,7 @@ from mentor_app.core.people.rules import RegionClass
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import Dialog
 
@@ -113,6 +114,7 @@ class TeamsDialog(Dialog):
         kind = self._classes.get(region.strip(), RegionClass.CULTIVATION)
         self.region_class.setCurrentIndex(self.region_class.findData(kind))
 
+    @override
     def work(self) -> None:
         from mentor_app.core.people.actions import save_team
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import label
 from mentor_app.ui.widgets.dialogs import Dialog
 from mentor_app.ui.widgets.owners import OwnersForm
@@ -61,6 +62,7 @@ class UnmatchedDialog(Dialog):
         content.addWidget(self._form, 1)
         self.set_content(content)
 
+    @override
     def work(self) -> None:
         from mentor_app.core.people.actions import assign_crm_names
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import after, timer
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
@@ -89,6 +90,7 @@ class PipelinePage(Page):
         self.empty = label(tr("No opportunities yet. Import your CRM's export: CSV, XLSX or XLS."), "muted")
         self.body.addWidget(self.empty)
 
+    @override
     def refresh(self) -> None:
         words, sort, descending = self.search.text(), self._sort, self._descending
         self._shown = (words, sort, descending)
@@ -117,6 +119,7 @@ class PipelinePage(Page):
         self._sort, self._descending = key, descending
         self.refresh()
 
+    @override
     def views_to_check(self) -> dict[str, Callable[[], object]]:
         return {"import": lambda: self._context.go(Place("imports", "opportunities"))}
 

@@ -19,6 +19,7 @@ from mentor_app.core.playbooks.rules import ARISES, FORMS, Arises, Form, Kind, L
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.controls import ElidedLabel, label
 from mentor_app.ui.widgets.dialogs import FormDialog
@@ -95,6 +96,7 @@ class CommentDialog(FormDialog):
         self.words = text_field()
         self.row(tr("Comment"), self.words)
 
+    @override
     def work(self) -> None:
         words = self.words.toPlainText().strip()
         if not words:
@@ -118,6 +120,7 @@ class ReviewDialog(FormDialog):
         self.words = text_field()
         self.row(tr("Reason (kept for good)") if self._withdraws else tr("What to change"), self.words)
 
+    @override
     def work(self) -> None:
         from mentor_app.core.playbooks.actions import Comment, ask_for_changes, withdraw_approval
 
@@ -167,6 +170,7 @@ class CompareDialog(FormDialog):
             cursor.insertText(f"{sign}{line}\n", look)
         self.shown.moveCursor(QTextCursor.MoveOperation.Start)
 
+    @override
     def work(self) -> None:
         self.accept()
 
@@ -181,6 +185,7 @@ class BeginDialog(FormDialog):
         self.row(tr("Kind"), self.kind)
         self.row(tr("Title"), self.title)
 
+    @override
     def work(self) -> None:
         from mentor_app.core.playbooks.actions import begin
 
@@ -240,6 +245,7 @@ class KindDialog(FormDialog):
         self.form.setRowVisible(self.template, sections)
         self.form.setRowVisible(self.goal, not sections)
 
+    @override
     def work(self) -> None:
         from mentor_app.core.playbooks.actions import save_kind
 

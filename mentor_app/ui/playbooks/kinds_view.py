@@ -9,6 +9,7 @@ from mentor_app.core.playbooks.rules import ARISES, FORMS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
@@ -69,6 +70,7 @@ class KindsView(RecordList[KindRow]):
         self.buttons = [self.new]
         self.needs = {self.new: "playbooks.save_kind"}
 
+    @override
     def read(self, connection: Connection) -> list[KindRow]:
         from mentor_app.core.playbooks.queries import kinds
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.views import TabbedPage
 
 if TYPE_CHECKING:
@@ -32,12 +33,14 @@ class PlaybooksPage(TabbedPage):
             {"search": tr("Find an answer"), "books": tr("All playbooks"), "kinds": tr("Kinds")},
         )
 
+    @override
     def refresh(self) -> None:
         if self._trail[-1][0] == "search":  # what is being typed keeps its cursor
             self._search().ask()
         else:
             super().refresh()
 
+    @override
     def open(self, place: Place) -> None:
         super().open(place)
         if place.what == "part" and place.detail.isdigit():
@@ -46,6 +49,7 @@ class PlaybooksPage(TabbedPage):
     def _search(self) -> SearchView:
         return cast("SearchView", self.view("search"))
 
+    @override
     def views_to_check(self) -> dict[str, Callable[[], object]]:
         def find(words: str) -> None:
             self.show_view("search", start=True)

@@ -31,6 +31,7 @@ from mentor_app.ui.autosave import Json
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.playbooks.dialogs import CommentDialog, kept_comments
 from mentor_app.ui.playbooks.search_view import show_markdown
 from mentor_app.ui.tasks import Task, after, timer
@@ -184,6 +185,7 @@ class PlaybookEditor(View):
 
     # -- reading
 
+    @override
     def show_id(self, key: int) -> None:
         if key != self.id:
             self._autosave.flush()
@@ -199,6 +201,7 @@ class PlaybookEditor(View):
         if self.whole is not None:
             self._show_list()
 
+    @override
     def reload(self) -> None:
         wanted, today = self.id, self._context.today()
 

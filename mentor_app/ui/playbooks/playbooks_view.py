@@ -8,6 +8,7 @@ from mentor_app.core.playbooks.rules import STATES, PlaybookState
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
@@ -69,11 +70,13 @@ class PlaybooksView(RecordList["Playbook"]):
         )
         self.buttons = [self.new]
 
+    @override
     def read(self, connection: Connection) -> list[Playbook]:
         from mentor_app.core.playbooks.queries import playbooks
 
         return playbooks(connection, self._context.today())
 
+    @override
     def _arrived(self, rows: Sequence[Playbook]) -> None:
         me = self._context.me
         rows = sorted(
@@ -83,6 +86,7 @@ class PlaybooksView(RecordList["Playbook"]):
         self.shown = {self.new}
         self.headed.emit()
 
+    @override
     def said(self, rows: Sequence[Playbook]) -> str:
         late = sum(b.owed and b.due_on is not None and b.due_on < self._context.today() for b in rows)
         return tr(

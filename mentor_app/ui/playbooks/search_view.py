@@ -34,6 +34,7 @@ from mentor_app.core.words import marks
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import timer
 from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.cards import Card
@@ -70,9 +71,11 @@ class Hits(QAbstractListModel):
         self.hits = hits
         self.endResetModel()
 
+    @override
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.hits)
 
+    @override
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         hit = self.hits[index.row()]
         if role == _HIT:
@@ -94,9 +97,11 @@ class HitDelegate(QStyledItemDelegate):
         self._title.setWeight(QFont.Weight.DemiBold)
         self._note.setPixelSize(12)
 
+    @override
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(200, 24 + QFontMetrics(self._title).height() + 2 * QFontMetrics(self._note).height() + 8)
 
+    @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         hit: Hit | None = index.data(_HIT)
         if hit is None:
@@ -219,6 +224,7 @@ class SearchView(View):
         self.reader.body.addLayout(row)
         return self.reader
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows move through the hits while the words are being typed."""
         arrows = (Qt.Key.Key_Down, Qt.Key.Key_Up)
@@ -230,6 +236,7 @@ class SearchView(View):
             return True
         return super().eventFilter(watched, event)
 
+    @override
     def reload(self) -> None:
         self.search.setFocus()
         self.search.selectAll()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from mentor_app.core.points.rules import EVENTS, STATES, RedemptionState
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.overriding import override
 from mentor_app.ui.points.entries import entry_columns
 from mentor_app.ui.widgets.cards import KeyFigure
 from mentor_app.ui.widgets.layouts import as_high_as_needed, scrolling
@@ -80,6 +81,7 @@ class AccountView(View):
         below.addWidget(scrolling(holder), 2)
         column.addLayout(below, 1)
 
+    @override
     def reload(self) -> None:
         me, today = self._context.me, self._context.today()
         wanted = self.id or (me.id if me else 0)

@@ -10,6 +10,7 @@ from mentor_app.core.points.rules import EVENTS, REWARDS, RewardKind
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import ElidedLabel, check_box, label
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_number, read_whole, text_field
@@ -69,6 +70,7 @@ class RefuseDialog(FormDialog):
         self.reason = text_field()
         self.row(tr("Reason (kept for good)"), self.reason)
 
+    @override
     def work(self) -> None:
         from mentor_app.core.points.actions import decide
 
@@ -101,6 +103,7 @@ class RewardDialog(FormDialog):
     def _kind(self) -> None:
         self.form.setRowVisible(self.weight, self.kind.currentData() == RewardKind.PROMOTION)
 
+    @override
     def work(self) -> None:
         from mentor_app.core.points.actions import save_reward
 
@@ -146,6 +149,7 @@ class RuleDialog(FormDialog):
         self.points.setValue(now[0].points if now else 0)
         self.most.setText("" if not now or now[0].per_month is None else str(now[0].per_month))
 
+    @override
     def work(self) -> None:
         from mentor_app.core.points.actions import save_rule
 

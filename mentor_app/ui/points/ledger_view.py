@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.overriding import override
 from mentor_app.ui.points.entries import entry_columns
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
@@ -44,11 +45,13 @@ class LedgerView(RecordList["Entry"]):
         self.buttons = [self.settle, self.export]
         self.needs = {self.settle: "points.settle_all"}
 
+    @override
     def read(self, connection: Connection) -> list[Entry]:
         from mentor_app.core.points.queries import entries
 
         return entries(connection)
 
+    @override
     def said(self, rows: Sequence[Entry]) -> str:
         return tr("{n} entries", n=f"{len(rows):,}")
 

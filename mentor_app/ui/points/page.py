@@ -9,6 +9,7 @@ from mentor_app.core.people.roles import Role
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.views import TabbedPage
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class PointsPage(TabbedPage):
         if context.me is not None and Role.MENTOR not in context.me.roles:  # who earns none wants the team's
             self.show_view("team", start=True)
 
+    @override
     def views_to_check(self) -> dict[str, Callable[[], object]]:
         def first() -> None:
             ids = self.view("team").listed()

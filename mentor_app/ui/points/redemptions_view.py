@@ -8,6 +8,7 @@ from mentor_app.core.points.rules import STATES, RedemptionState
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
@@ -52,17 +53,20 @@ class RedemptionsView(RecordList["Redemption"]):
         self.needs = {self.hand: "points.fulfil", self.refuse: "points.decide", self.approve: "points.decide"}
         self.list.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
 
+    @override
     def read(self, connection: Connection) -> list[Redemption]:
         from mentor_app.core.points.queries import redemptions
 
         return redemptions(connection)
 
+    @override
     def _arrived(self, rows: Sequence[Redemption]) -> None:
         super()._arrived(rows)
         if rows:
             self.list.table.selectRow(0)
         self._selected()
 
+    @override
     def said(self, rows: Sequence[Redemption]) -> str:
         return tr("{n} wait for a decision", n=sum(r.state == RedemptionState.REQUESTED for r in rows))
 

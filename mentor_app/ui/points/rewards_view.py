@@ -8,6 +8,7 @@ from mentor_app.core.points.rules import REWARDS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
@@ -64,11 +65,13 @@ class RewardsView(RecordList["Reward"]):
         self.buttons = [self.new]
         self.needs = {self.new: "points.save_reward"}
 
+    @override
     def read(self, connection: Connection) -> list[Reward]:
         from mentor_app.core.points.queries import rewards
 
         return rewards(connection)
 
+    @override
     def said(self, rows: Sequence[Reward]) -> str:
         return tr("{n} on offer", n=sum(r.offered for r in rows))
 

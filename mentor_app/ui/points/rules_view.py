@@ -8,6 +8,7 @@ from mentor_app.core.points.rules import EVENTS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
@@ -53,11 +54,13 @@ class RulesView(RecordList["Rule"]):
         self.buttons = [self.new]
         self.needs = {self.new: "points.save_rule"}
 
+    @override
     def read(self, connection: Connection) -> list[Rule]:
         from mentor_app.core.points.queries import rules_of
 
         return rules_of(connection)
 
+    @override
     def said(self, rows: Sequence[Rule]) -> str:
         return tr("what was earned stays as it is")
 

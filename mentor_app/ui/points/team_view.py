@@ -10,6 +10,7 @@ from mentor_app.core.points.rules import EVENTS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.chart import ChartView
 from mentor_app.ui.widgets.controls import button, label
@@ -72,9 +73,11 @@ class TeamView(View):
         self.prove = button(tr("Prove the ledger"), self._verify)
         self.buttons = [self.prove]
 
+    @override
     def listed(self) -> Sequence[int]:
         return self.list.model.ids
 
+    @override
     def reload(self) -> None:
         def read(connection: Connection) -> tuple[list[Account], list[tuple[str, str, int]]]:
             from mentor_app.core.points.queries import accounts, by_month

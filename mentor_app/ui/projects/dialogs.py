@@ -23,6 +23,7 @@ from mentor_app.core.projects.rules import OUTCOMES, Outcome, Phase, ProjectDeta
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_date
@@ -141,6 +142,7 @@ class ProjectDialog(FormDialog):
             self.industry.setEditText(deal.industry or "")
             self.started.setText(deal.started_on.isoformat())
 
+    @override
     def work(self) -> None:
         from mentor_app.core.projects.actions import save_project
 
@@ -251,6 +253,7 @@ class CycleDialog(FormDialog):
             phases.append(Phase(self._names.get(words, words), planned, done))
         return phases
 
+    @override
     def work(self) -> None:
         from mentor_app.core.projects.actions import save_cycle
 
@@ -276,6 +279,7 @@ class CloseDialog(FormDialog):
             )
         )
 
+    @override
     def work(self) -> None:
         from mentor_app.core.projects.actions import close_project
 

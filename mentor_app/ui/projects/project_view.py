@@ -9,6 +9,7 @@ from mentor_app.core.projects.rules import OUTCOMES, Outcome, Phase
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label, signed
 from mentor_app.ui.widgets.table import ColumnSpec, Table
 from mentor_app.ui.widgets.timeline import OUTCOME_LOOK, CycleView, phase_words, plain_table, session_columns
@@ -67,6 +68,7 @@ class ProjectView(CycleView):
             self.close_button: "projects.close_project",
         }
 
+    @override
     def reload(self) -> None:
         wanted = self.id
 

@@ -8,6 +8,7 @@ from mentor_app.core.projects.rules import OUTCOMES, Outcome
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
@@ -56,10 +57,12 @@ class ProjectsView(RecordList["Project"]):
         self.buttons = [self.imports, self.new]
         self.needs = {self.imports: "projects.import", self.new: "projects.save_project"}
 
+    @override
     def read(self, connection: Connection) -> list[Project]:
         from mentor_app.core.projects.queries import projects
 
         return projects(connection)
 
+    @override
     def said(self, rows: Sequence[Project]) -> str:
         return tr("{n} open · {m} in all", n=sum(p.outcome == Outcome.OPEN for p in rows), m=len(rows))

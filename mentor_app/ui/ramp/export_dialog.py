@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import check_box, label
 from mentor_app.ui.widgets.dialogs import Dialog
 
@@ -108,6 +109,7 @@ class ExportDialog(Dialog):
         somebody = self.scope.currentData() != "some" or bool(self._checked())
         self.save.setEnabled(self._task is None and somebody and any(b.isChecked() for b in self.formats.values()))
 
+    @override
     def work(self) -> None:
         ask_folder(self, tr("Export charts"), self.export_to)
 
@@ -154,6 +156,7 @@ class ExportDialog(Dialog):
         self._allow()
         self.bar.hide()
 
+    @override
     def reject(self) -> None:
         """Cancel the export under way, else close."""
         if self._task is not None:

@@ -10,6 +10,7 @@ from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.ramp.export_dialog import ExportDialog
 from mentor_app.ui.widgets.cards import Card, KeyFigure
 from mentor_app.ui.widgets.chart import ChartView
@@ -66,6 +67,7 @@ class RampPage(Page):
         card.body.addWidget(self.chart, 1)
         self.body.addWidget(card, 1)
 
+    @override
     def refresh(self) -> None:
         today, inherited = self._context.today(), self.inherited.isChecked()
 
@@ -95,9 +97,11 @@ class RampPage(Page):
             self._export_soon = False
             self._export()
 
+    @override
     def views_to_check(self) -> dict[str, Callable[[], object]]:
         return {"export": self._export} if self.who.count() else {}
 
+    @override
     def open(self, place: Place) -> None:
         """The chart of the person ``place.id``, of a cohort, or the export of charts."""
         if place.what == "export":
@@ -109,6 +113,7 @@ class RampPage(Page):
         if self.company is not None:
             self._arrived(self.company)
 
+    @override
     def here(self) -> Place:
         chosen = self.who.currentData()
         if chosen is None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QRectF
 from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, Tasks, timer
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class ChartView(QWidget):
         self._draw = draw
         self._later.start()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._later.start()
 
@@ -70,6 +72,7 @@ class ChartView(QWidget):
         """Whether the newest drawing is shown."""
         return self._image is not None and not self._later.isActive()
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._image is not None:
             painter = QPainter(self)
@@ -84,6 +87,7 @@ class ChartView(QWidget):
                 return spot.words
         return ""
 
+    @override
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             words = self.words_at(event.pos().x(), event.pos().y())

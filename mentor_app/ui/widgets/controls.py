@@ -8,6 +8,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSizePolicy, QWidget
 
+from mentor_app.ui.overriding import override
+
 
 def label(words: str, name: str = "", wrap: bool = False) -> QLabel:
     """Plain text: what a user typed is never taken for HTML."""
@@ -74,13 +76,16 @@ class ElidedLabel(QLabel):
         self.setObjectName(name)
         self.setText(words)
 
+    @override
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
 
+    @override
     def setText(self, words: str) -> None:
         super().setText(words)
         self._shorten()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._shorten()
@@ -89,6 +94,7 @@ class ElidedLabel(QLabel):
         self._shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         self.setToolTip(self.text() if self._shown != self.text() else "")
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self.style().drawItemText(
@@ -114,12 +120,15 @@ class LinkButton(QPushButton):
         self.clicked.connect(lambda _checked=False: clicked())
         self.setText(words[:80].replace("&", "&&"))
 
+    @override
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
 
+    @override
     def sizeHint(self) -> QSize:
         return QSize(0, super().sizeHint().height())
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         shown = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width() - 8)

@@ -23,6 +23,7 @@ from mentor_app.ui.autosave import Json
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label, on_keys, shortened
 from mentor_app.ui.widgets.forms import BadField, fields_of, keep_from_wheel, on_change, set_value, value_of
 
@@ -106,6 +107,7 @@ class Dialog(QDialog):
 
     # -- opening
 
+    @override
     def open(self) -> None:
         """Over its window, with an unfinished draft here again, as high as its remarks need: all before it is placed."""
         self.watch_fields()
@@ -113,6 +115,7 @@ class Dialog(QDialog):
         self._make_room()
         super().open()
 
+    @override
     def showEvent(self, event: QShowEvent) -> None:
         """Wrapped remarks have all the height they need."""
         super().showEvent(event)
@@ -219,6 +222,7 @@ class Dialog(QDialog):
 
         self.context.toast(tr("Draft discarded."), again)
 
+    @override
     def reject(self) -> None:
         """Close; what was typed stays as a draft."""
         if self._over:
@@ -245,6 +249,7 @@ class Dialog(QDialog):
             self._drafts.drop(self.place)
         super().accept()
 
+    @override
     def accept(self) -> None:
         """Enter and the default button end here."""
         self.finish()
@@ -324,6 +329,7 @@ class FormDialog(Dialog):
         field.setAccessibleName(words)
         self.form.addRow(label(words), field)
 
+    @override
     def showEvent(self, event: QShowEvent) -> None:
         """The first field that can be filled in has the focus, not a button."""
         super().showEvent(event)

@@ -15,6 +15,8 @@ from PySide6.QtCore import QFileInfo
 from PySide6.QtGui import QAbstractFileIconProvider, QIcon
 from PySide6.QtWidgets import QApplication, QFileDialog, QStyle, QWidget
 
+from mentor_app.ui.overriding import override
+
 
 def ask_open(parent: QWidget, title: str, filters: str, then: Callable[[Path], object]) -> QFileDialog:
     """Ask for an existing file; ``then`` is called with the one chosen. ``filters`` as Qt writes them: "XLSX (*.xlsx)"."""
@@ -82,10 +84,12 @@ def _home() -> Path:
 class _PlainIcons(QAbstractFileIconProvider):
     """A folder or a file, told by its name."""
 
+    @override
     def icon(self, of: QFileInfo | QAbstractFileIconProvider.IconType) -> QIcon:
         folder = of.isDir() if isinstance(of, QFileInfo) else of != QAbstractFileIconProvider.IconType.File
         style = QApplication.style()
         return style.standardIcon(QStyle.StandardPixmap.SP_DirIcon if folder else QStyle.StandardPixmap.SP_FileIcon)
 
+    @override
     def type(self, info: QFileInfo) -> str:
         return "" if info.isDir() else info.suffix().upper()

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import text
 from mentor_app.ui.autosave import Json
+from mentor_app.ui.overriding import override
 
 FIELDS: Final = (QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDoubleSpinBox, QCheckBox, QListWidget, QTableWidget)
 """What a draft can keep."""
@@ -268,6 +269,7 @@ def _with_inner(field: QWidget) -> Iterator[QWidget]:
 class _WheelScrolls(QObject):
     """A turn of the wheel over a closed box scrolls what is below it; it does not change what is chosen."""
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Wheel and isinstance(watched, QComboBox | QAbstractSpinBox):
             event.ignore()

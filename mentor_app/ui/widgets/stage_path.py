@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from mentor_app.core.camp.rules import GateDecision, Pace, StageStatus
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import label
 from mentor_app.ui.widgets.layouts import clear
 
@@ -43,6 +44,7 @@ class Bar(QFrame):
         self.share = max(0.0, min(1.0, share))
         self.setFixedHeight(6)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

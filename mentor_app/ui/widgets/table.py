@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, Tasks
 from mentor_app.ui.widgets.controls import on_keys
 
@@ -108,12 +109,15 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
 
         self._tasks.run(work).then(lambda written: self._tasks.told.emit(tr("Written to {file}", file=written)))
 
+    @override
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.ids)
 
+    @override
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.columns)
 
+    @override
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         column = self.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
@@ -124,6 +128,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
+    @override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation == Qt.Orientation.Horizontal:
             if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
@@ -183,6 +188,7 @@ class Table(QTableView, Generic[Row]):
         for keys_pressed in ("Return", "Enter"):
             on_keys(self, keys_pressed, self._open, Qt.ShortcutContext.WidgetShortcut)
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width out by the columns' wishes, until the user sets a width."""
         super().resizeEvent(event)

@@ -22,6 +22,7 @@ from mentor_app.core.logbook.kinds import STATES as LOG_STATES
 from mentor_app.core.projects.rules import OUTCOMES, Outcome, Phase
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.overriding import override
 from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.layouts import lay_out_around
@@ -113,6 +114,7 @@ class Timeline(QWidget):
             self.setFixedHeight(height)
             lay_out_around(self)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         self._spots = []
         if not self._cycles:
@@ -195,6 +197,7 @@ class Timeline(QWidget):
         """What is explained at a point."""
         return next((words for area, words in self._spots if area.contains(at)), "")
 
+    @override
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             words = self.words_at(QPointF(event.pos()))

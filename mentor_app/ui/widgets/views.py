@@ -21,6 +21,7 @@ from mentor_app.ui import registry
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, on_keys, set_badge, shortened
 from mentor_app.ui.widgets.lists import Record, SearchList
 
@@ -131,9 +132,11 @@ class RecordList(View, Generic[Record]):
         """The rows."""
         raise NotImplementedError
 
+    @override
     def listed(self) -> Sequence[int]:
         return self.list.model.ids
 
+    @override
     def reload(self) -> None:
         self._context.query(self.read, self._arrived)
 
@@ -175,6 +178,7 @@ class TabbedPage(Page):
         on_keys(self, "Escape", self.go_back)
         self.show_view(self.keys[0], start=True)
 
+    @override
     def open(self, place: Place) -> None:
         if place.id is not None:
             known = (self.room, place.what) in registry.VIEWS
@@ -182,6 +186,7 @@ class TabbedPage(Page):
         elif place.what in self.keys:
             self.show_view(place.what, start=True)
 
+    @override
     def here(self) -> Place:
         key, item = self._trail[-1]
         return Place(self.room, key, item or None)
@@ -238,5 +243,6 @@ class TabbedPage(Page):
         for item in self._buttons:
             item.setVisible(item in view.buttons and item in view.shown)
 
+    @override
     def refresh(self) -> None:
         self.view(self._trail[-1][0]).reload()
