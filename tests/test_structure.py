@@ -25,7 +25,7 @@ BESIDE = ("mentor_app.core.store", "mentor_app.core.sample")
 @cache
 def graph() -> grimp.ImportGraph:
     """Who imports whom when the program runs, also within functions; imports for types alone are left out."""
-    return grimp.build_graph("mentor_app", exclude_type_checking_imports=True, cache_dir=None)
+    return grimp.build_graph("mentor_app", cache_dir=None)
 
 
 def contracts() -> dict[str, dict[str, list[str]]]:

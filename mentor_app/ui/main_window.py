@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
@@ -284,7 +284,8 @@ class MainWindow(QMainWindow):
             return
         room = registry.SHOWN_ON.get(place.room, place.room)
         if room not in self.pages:
-            page = next(spec for spec in PAGES if spec.room == room).make()(self.context)
+            where = next(spec.where for spec in PAGES if spec.room == room)
+            page = cast("Callable[[Context], Page]", registry.load(where))(self.context)
             self.pages[room] = page
             self.stack.addWidget(page)
         self.context.flush()

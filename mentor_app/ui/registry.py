@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from mentor_app.ui.context import Context
-    from mentor_app.ui.widgets.views import Page, View
 
     Opener = Callable[[QWidget, Context, Place], None]
 
@@ -28,10 +27,10 @@ class PageSpec:
     name: str
     commands: tuple[tuple[str, Place], ...] = ()
 
-    def make(self) -> Callable[[Context], Page]:
-        """The page's class; imported when first opened."""
-        module = import_module(f"mentor_app.ui.{self.room}.page")
-        return cast("Callable[[Context], Page]", module.PAGE)
+    @property
+    def where(self) -> str:
+        """Where the page's class is found."""
+        return f"mentor_app.ui.{self.room}.page:PAGE"
 
 
 PAGES = (
@@ -164,17 +163,13 @@ DIALOGS = {
 """What opens as a dialog over whatever is shown, by room and what: the function that opens it."""
 
 
-def view(room: str, key: str) -> Callable[[Context], View]:
-    """The class of a view of a page with tabs."""
-    return cast("Callable[[Context], View]", _load(VIEWS[room, key]))
-
-
 def dialog(place: Place) -> Opener | None:
     """What opens ``place`` as a dialog; None: it is shown on its page."""
     where = DIALOGS.get((place.room, place.what))
-    return None if where is None else cast("Opener", _load(where))
+    return None if where is None else cast("Opener", load(where))
 
 
-def _load(where: str) -> object:
+def load(where: str) -> object:
+    """What a page, view or dialog is called by (``module:name``), imported now."""
     module, name = where.split(":")
     return getattr(import_module(module), name)

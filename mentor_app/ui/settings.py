@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -45,6 +46,9 @@ class Settings:
         """Keep them; where that is impossible they last until the window closes."""
         try:
             self.path().parent.mkdir(parents=True, exist_ok=True)
-            self.path().write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
+            new = self.path().with_suffix(".new")  # a crash half-way must not lose who works here
+            with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+                json.dump(asdict(self), file, ensure_ascii=False)
+            os.replace(new, self.path())
         except OSError:
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING, Generic, cast
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -194,7 +194,8 @@ class TabbedPage(Page):
     def view(self, key: str) -> View:
         """The view with this key; made when first needed."""
         if key not in self._views:
-            made = registry.view(self.room, key)(self._context)
+            maker = cast("Callable[[Context], View]", registry.load(registry.VIEWS[self.room, key]))
+            made = maker(self._context)
             self._views[key] = made
             self.stack.addWidget(made)
             made.headed.connect(self._head)
