@@ -46,7 +46,7 @@ def missing_libraries(platforms: list[str]) -> dict[str, str]:
 
     from mentor_app.core.resources import resource
 
-    found = {}
+    lacking = {}
     for line in resource("system_libraries.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
@@ -56,8 +56,8 @@ def missing_libraries(platforms: list[str]) -> dict[str, str]:
         try:
             ctypes.CDLL(library)
         except OSError:
-            found[library] = package
-    return found
+            lacking[library] = package
+    return lacking
 
 
 def main() -> int:

@@ -83,7 +83,7 @@ def person_ids(store: Store, names: tuple[str, ...]) -> list[int]:
     """Ids of the people named; a name nobody or several people have is the world's fault."""
     from mentor_app.core.people.queries import called
 
-    found = []
+    ids_of_names = []
     with store.read() as connection:
         for name in names:
             ids = called(connection, name)
@@ -91,8 +91,8 @@ def person_ids(store: Store, names: tuple[str, ...]) -> list[int]:
                 raise UserError("Nobody is called {name}.", name=name)
             if len(ids) > 1:
                 raise UserError("{n} people are called {name}.", n=len(ids), name=name)
-            found.append(ids[0])
-    return found
+            ids_of_names.append(ids[0])
+    return ids_of_names
 
 
 def print_json(value: Any) -> None:

@@ -32,8 +32,8 @@ def camp(world: CliContext, names: tuple[str, ...], as_of: dt.date | None, as_js
     store, day, tr = world.open(), as_of or dt.date.today(), translator(world.language)
     only = person_ids(store, names) if names else None
     with store.read() as connection:
-        found = [*standings(connection, day, only), *not_enrolled(connection, day, only)]
-    missing = [name for name in names if name not in {s.person.name for s in found}]
+        everybody = [*standings(connection, day, only), *not_enrolled(connection, day, only)]
+    missing = [name for name in names if name not in {s.person.name for s in everybody}]
     if missing:
         raise UserError("{name} has no hire date yet: the camp is counted from it.", name=missing[0])
     if as_json:
@@ -77,12 +77,12 @@ def camp(world: CliContext, names: tuple[str, ...], as_of: dt.date | None, as_js
                             if line.decision
                         ],
                     }
-                    for s in found
+                    for s in everybody
                 ],
             }
         )
         return
-    for s in found:
+    for s in everybody:
         left = ", ".join(
             f"{tr(KINDS[m.requirement.kind].name)} {m.done}/{m.requirement.count}"
             for m in (s.current.met if s.current else ())

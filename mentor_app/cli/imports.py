@@ -22,23 +22,23 @@ def import_() -> None:
 
 
 def _columns(pairs: tuple[str, ...]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    columns: dict[str, list[str]] = {}
     for pair in pairs:
         field, mark, column = pair.partition("=")
         if not mark or not column:
             raise click.BadParameter(f"{pair!r} is not FIELD=COLUMN", param_hint="--map")
-        found.setdefault(field.strip(), []).append(column)
-    return found
+        columns.setdefault(field.strip(), []).append(column)
+    return columns
 
 
 def _stages(pairs: tuple[str, ...]) -> dict[str, str]:
-    found = {}
+    status_of = {}
     for pair in pairs:
         name, _, status = pair.rpartition("=")
         if not name or status not in ("won", "lost", "void", "open"):
             raise click.BadParameter(f"{pair!r} is not NAME=won|lost|void|open", param_hint="--stage")
-        found[name] = status
-    return found
+        status_of[name] = status
+    return status_of
 
 
 def _import_options(command: Any) -> Any:

@@ -29,7 +29,7 @@ def pairings(world: CliContext, as_json: bool) -> None:
     from mentor_app.core.pairing.rules import STATES
 
     with world.open().read() as connection:
-        found = query(connection)
+        rows = query(connection)
     if as_json:
         print_json(
             {
@@ -45,13 +45,13 @@ def pairings(world: CliContext, as_json: bool) -> None:
                         "goals": p.goals,
                         "reason": p.reason,
                     }
-                    for p in found
+                    for p in rows
                 ]
             }
         )
         return
     tr = translator(world.language)
-    for p in found:
+    for p in rows:
         until = f"{p.started_on} – {p.ended_on or ''}"
         click.echo(f"{p.apprentice}\t{p.mentor}\t{tr(STATES[p.state])}\t{until}\t{', '.join(p.projects)}")
 
@@ -148,20 +148,20 @@ def _pairing(store: Store, apprentice: str, running: bool = True) -> int:
 
     (person_id,) = person_ids(store, (apprentice,))
     with store.read() as connection:
-        found = pairings_of(connection, person_id)
-    if not found or (running and found[0].ended_on is not None):
+        candidates = pairings_of(connection, person_id)
+    if not candidates or (running and candidates[0].ended_on is not None):
         raise UserError("{name} has no mentor now.", name=apprentice)
-    return found[0].id
+    return candidates[0].id
 
 
 def _project(store: Store, name: str) -> int:
     from mentor_app.core.projects.queries import projects as query
 
     with store.read() as connection:
-        found = [p.id for p in query(connection) if p.name == name]
-    if not found:
+        ids = [p.id for p in query(connection) if p.name == name]
+    if not ids:
         raise UserError("No project is called {name}.", name=name)
-    return found[0]
+    return ids[0]
 
 
 _on = click.option("--date", "day", callback=date, metavar="DATE", help="Today, unless said.")
@@ -180,8 +180,8 @@ def story(world: CliContext, apprentice: str, as_json: bool) -> None:
     store, tr = world.open(), translator(world.language)
     pairing_id, me = _pairing(store, apprentice, running=False), world.actor(store).person_id
     with store.read() as connection:
-        found = query(connection, pairing_id, me)
-    p = found.pairing
+        told = query(connection, pairing_id, me)
+    p = told.pairing
     if as_json:
         print_json(
             {
@@ -196,18 +196,16 @@ def story(world: CliContext, apprentice: str, as_json: bool) -> None:
                 "projects": p.projects,
                 "sessions": [
                     {"id": s.id, "date": s.held_on, "kind": s.kind, "subject": s.subject, "state": s.state}
-                    for s in found.sessions
+                    for s in told.sessions
                 ],
-                "reviews": [{"by": r.by, "words": r.words} for r in found.reviews],
-                "missing_reviews": [name for _, name in found.missing],
-                "story": [
-                    {"date": e.on, "by": e.by, "words": e.words.render(tr), "note": e.note} for e in found.events
-                ],
+                "reviews": [{"by": r.by, "words": r.words} for r in told.reviews],
+                "missing_reviews": [name for _, name in told.missing],
+                "story": [{"date": e.on, "by": e.by, "words": e.words.render(tr), "note": e.note} for e in told.events],
             }
         )
         return
     click.echo(f"{p.apprentice} – {p.mentor}\t{tr(STATES[p.state])}")
-    for event in found.events:
+    for event in told.events:
         click.echo("\t".join([str(event.on), event.words.render(tr), " ".join(event.note.split()), event.by]))
 
 
@@ -244,7 +242,7 @@ def projects(world: CliContext, as_json: bool) -> None:
 
     tr = translator(world.language)
     with world.open().read() as connection:
-        found = cycles(connection, {p.id for p in query(connection)})
+        rows = cycles(connection, {p.id for p in query(connection)})
     if as_json:
         print_json(
             {
@@ -263,12 +261,12 @@ def projects(world: CliContext, as_json: bool) -> None:
                         ],
                         "pairings": [p.id for p in c.pairings],
                     }
-                    for c in found
+                    for c in rows
                 ]
             }
         )
         return
-    for c in found:
+    for c in rows:
         done = sum(p.done_on is not None for p in c.phases)
         until = f"{c.project.started_on} – {c.project.closed_on or ''}"
         click.echo(f"{c.project.name}\t{tr(OUTCOMES[c.project.outcome])}\t{until}\t{done}/{len(c.phases)}")
@@ -316,9 +314,9 @@ def new_project(
         "started_on": started_on,
     }
     details = replace(details, **{field: value for field, value in given.items() if value})
-    made = store.act(world.actor(store), save_project, details).result
+    project_id = store.act(world.actor(store), save_project, details).result
     if as_json:
-        print_json({"id": made, "name": details.name})
+        print_json({"id": project_id, "name": details.name})
     else:
         click.echo(details.name)
 

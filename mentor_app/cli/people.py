@@ -24,7 +24,7 @@ def people(world: CliContext, as_json: bool) -> None:
     from mentor_app.core.people.rules import ROLES
 
     with world.open().read() as connection:
-        found = query(connection)
+        everybody = query(connection)
     if as_json:
         print_json(
             {
@@ -40,13 +40,13 @@ def people(world: CliContext, as_json: bool) -> None:
                         "roles": p.roles,
                         "crm_names": p.crm_names,
                     }
-                    for p in found
+                    for p in everybody
                 ]
             }
         )
         return
     tr = translator(world.language)
-    for p in found:
+    for p in everybody:
         mark = f" ({tr('inferred')})" if p.hired_on_inferred else ""
         roles = ", ".join(tr(ROLES[role]) for role in p.roles)
         click.echo(f"{p.name}\t{p.hired_on or '–'}{mark}\t{p.team or ''}\t{roles}")
@@ -54,13 +54,13 @@ def people(world: CliContext, as_json: bool) -> None:
 
 def chosen_hires(company: Company, names: tuple[str, ...]) -> list[int]:
     """Indexes of the people named; a name nobody has is the world's fault."""
-    found = []
+    chosen = []
     for name in names:
         matches = [i for i, hire in enumerate(company.hires) if hire.name == name]
         if not matches:
             raise UserError("Nobody is called {name}.", name=name)
-        found += matches
-    return found
+        chosen += matches
+    return chosen
 
 
 @cli.command()

@@ -26,7 +26,7 @@ def playbooks(context: click.Context, name: str | None, as_json: bool) -> None:
     store, tr = world.open(), translator(world.language)
     owner = person_ids(store, (name,))[0] if name else None
     with store.read() as connection:
-        found = query(connection, dt.date.today(), owner)
+        rows = query(connection, dt.date.today(), owner)
     if as_json:
         print_json(
             {
@@ -44,12 +44,12 @@ def playbooks(context: click.Context, name: str | None, as_json: bool) -> None:
                         "helped": b.helped,
                         "not_helped": b.not_helped,
                     }
-                    for b in found
+                    for b in rows
                 ]
             }
         )
         return
-    for b in found:
+    for b in rows:
         click.echo(f"{b.id}\t{tr(STATES[b.state])}\t{b.due_on or '–'}\t{b.owner}\t{b.title}\t{b.written}/{b.wanted}")
 
 
@@ -65,7 +65,7 @@ def search(world: CliContext, text: str, product: str | None, industry: str | No
     from mentor_app.core.playbooks.queries import find
 
     with world.open().read() as connection:
-        found = find(connection, text, dt.date.today(), limit, product, industry)
+        hits = find(connection, text, dt.date.today(), limit, product, industry)
     if as_json:
         print_json(
             {
@@ -84,12 +84,12 @@ def search(world: CliContext, text: str, product: str | None, industry: str | No
                         "out_of_date": h.outdated,
                         "id": h.id,
                     }
-                    for h in found
+                    for h in hits
                 ]
             }
         )
         return
-    for h in found:
+    for h in hits:
         click.echo(f"{h.question}\n    {' '.join(h.answer.split())}\n    {h.author} · {h.playbook}\n")
 
 
@@ -105,11 +105,11 @@ def new(world: CliContext, kind: str, title: str, owner: str | None, as_json: bo
 
     store = world.open()
     owner_id = person_ids(store, (owner,))[0] if owner else None
-    made = store.act(world.actor(store), begin, kind, title, owner_id).result
+    playbook_id = store.act(world.actor(store), begin, kind, title, owner_id).result
     if as_json:
-        print_json({"id": made})
+        print_json({"id": playbook_id})
     else:
-        click.echo(str(made))
+        click.echo(str(playbook_id))
 
 
 @playbooks.command("import")
@@ -192,7 +192,7 @@ def send_back(world: CliContext, ident: int, comment: str) -> None:
 @click.pass_obj
 def attach(world: CliContext, ident: int, file: Path) -> None:
     """Keep a copy of FILE with a playbook."""
-    from mentor_app.core.playbooks.attach import attach_file
+    from mentor_app.core.playbooks.attachments import attach_file
 
     store = world.open()
     click.echo(str(attach_file(store, world.actor(store), ident, file).result))
@@ -211,15 +211,18 @@ def attachments(world: CliContext, ident: int, out: Path | None, as_json: bool) 
 
     store = world.open()
     with store.read() as connection:
-        found = attachments_of(connection, ident)
+        kept = attachments_of(connection, ident)
     if out is not None:
         given = Folder(out)
-        for one in found:
-            stem = one.name.rpartition(".")[0]
-            copy_out(folder_of(store.location), one.sha256, given.file(stem, one.kind))
+        for attachment in kept:
+            stem = attachment.name.rpartition(".")[0]
+            copy_out(folder_of(store.location), attachment.sha256, given.file(stem, attachment.kind))
     if as_json:
-        files = [{"id": one.id, "name": one.name, "size": one.size, "sha256": one.sha256} for one in found]
+        files = [
+            {"id": attachment.id, "name": attachment.name, "size": attachment.size, "sha256": attachment.sha256}
+            for attachment in kept
+        ]
         print_json({"attachments": files})
         return
-    for one in found:
-        click.echo(f"{one.id}\t{one.size}\t{one.name}")
+    for attachment in kept:
+        click.echo(f"{attachment.id}\t{attachment.size}\t{attachment.name}")

@@ -44,7 +44,7 @@ def points(context: click.Context, name: str | None, as_json: bool) -> None:
     store, tr = world.open(), translator(world.language)
     only = person_ids(store, (name,)) if name else None
     with store.read() as connection:
-        found = [a for a in accounts(connection) if only is None or a.id in only]
+        chosen = [a for a in accounts(connection) if only is None or a.id in only]
         story = entries(connection, only[0]) if only else []
         soon = near(connection, only[0], dt.date.today()) if only else []
     if as_json:
@@ -58,7 +58,7 @@ def points(context: click.Context, name: str | None, as_json: bool) -> None:
                 "earned": a.earned,
                 "promotion_weight": a.weight,
             }
-            for a in found
+            for a in chosen
         ]
         whole: dict[str, object] = {"people": people}
         if only:
@@ -66,7 +66,7 @@ def points(context: click.Context, name: str | None, as_json: bool) -> None:
             whole["near"] = [{"event": n.event, "about": n.about, "points": n.points, "due": n.due} for n in soon]
         print_json(whole)
         return
-    for a in found:
+    for a in chosen:
         click.echo(f"{a.name}\t{a.balance}\t{a.available}\t{a.earned}")
     for e in story:
         click.echo(f"{e.occurred_on}\t{e.points:+d}\t{e.balance}\t{_words(e, tr)}\t{e.note}")
@@ -102,19 +102,27 @@ def verify(world: CliContext, as_json: bool) -> None:
     from mentor_app.core.points.ledger import verify as query
 
     with world.open().read() as connection:
-        found = query(connection)
+        verdict = query(connection)
     tr = translator(world.language)
-    why = found.why.render(tr) if found.why else None
+    why = verdict.why.render(tr) if verdict.why else None
     if as_json:
         print_json(
-            {"ok": found.ok, "entries": found.entries, "head": found.head, "first_bad": found.first_bad, "reason": why}
+            {
+                "ok": verdict.ok,
+                "entries": verdict.entries,
+                "head": verdict.head,
+                "first_bad": verdict.first_bad,
+                "reason": why,
+            }
         )
-    elif found.ok:
-        click.echo(tr("{n} entries, all as they were made. {head}", n=found.entries, head=found.head))
-    if not found.ok:
+    elif verdict.ok:
+        click.echo(tr("{n} entries, all as they were made. {head}", n=verdict.entries, head=verdict.head))
+    if not verdict.ok:
         if as_json:
             raise click.exceptions.Exit(1)
-        raise UserError("The points ledger is wrong at entry {row}: {reason}", row=found.first_bad, reason=found.why)
+        raise UserError(
+            "The points ledger is wrong at entry {row}: {reason}", row=verdict.first_bad, reason=verdict.why
+        )
 
 
 @points.command()
@@ -127,10 +135,10 @@ def export(world: CliContext, out: Path) -> None:
 
     tr = translator(world.language)
     with world.open().read() as connection:
-        found = list(reversed(entries(connection)))
+        oldest_first = list(reversed(entries(connection)))
     headings = [tr(words) for words in _HEADINGS]
     rows: list[list[str | int | dt.date]] = [
-        [e.id, e.occurred_on, e.person, _words(e, tr), e.note, e.points, e.balance, e.hash] for e in found
+        [e.id, e.occurred_on, e.person, _words(e, tr), e.note, e.points, e.balance, e.hash] for e in oldest_first
     ]
     write_list(out, tr("Points ledger"), headings, rows)
     click.echo(str(out))
@@ -156,7 +164,7 @@ def rules(world: CliContext, as_json: bool) -> None:
     from mentor_app.core.points.rules import EVENTS
 
     with world.open().read() as connection:
-        found = rules_of(connection)
+        rows = rules_of(connection)
     if as_json:
         print_json(
             {
@@ -168,13 +176,13 @@ def rules(world: CliContext, as_json: bool) -> None:
                         "from": r.first_on,
                         "to": r.last_on,
                     }
-                    for r in found
+                    for r in rows
                 ]
             }
         )
         return
     tr = translator(world.language)
-    for r in found:
+    for r in rows:
         click.echo(f"{tr(EVENTS[r.event])}\t{r.points}\t{r.per_month or '–'}\t{r.first_on} – {r.last_on or ''}")
 
 
@@ -200,7 +208,7 @@ def rewards(world: CliContext, as_json: bool) -> None:
     from mentor_app.core.points.queries import rewards as query
 
     with world.open().read() as connection:
-        found = query(connection)
+        rows = query(connection)
     if as_json:
         print_json(
             {
@@ -213,12 +221,12 @@ def rewards(world: CliContext, as_json: bool) -> None:
                         "weight": r.weight,
                         "offered": r.offered,
                     }
-                    for r in found
+                    for r in rows
                 ]
             }
         )
         return
-    for r in found:
+    for r in rows:
         click.echo(f"{r.name}\t{r.cost}\t{'∞' if r.stock is None else r.stock}")
 
 
@@ -233,14 +241,14 @@ def request(world: CliContext, reward: str, as_json: bool) -> None:
 
     store = world.open()
     with store.read() as connection:
-        found = [r.id for r in query(connection) if r.name == reward]
-    if not found:
+        reward_ids = [r.id for r in query(connection) if r.name == reward]
+    if not reward_ids:
         raise UserError("No reward is called {name}.", name=reward)
-    made = store.act(world.actor(store), action, found[0]).result
+    redemption_id = store.act(world.actor(store), action, reward_ids[0]).result
     if as_json:
-        print_json({"id": made, "reward": reward})
+        print_json({"id": redemption_id, "reward": reward})
     else:
-        click.echo(str(made))
+        click.echo(str(redemption_id))
 
 
 @points.command()
@@ -252,7 +260,7 @@ def redemptions(world: CliContext, as_json: bool) -> None:
     from mentor_app.core.points.rules import STATES
 
     with world.open().read() as connection:
-        found = query(connection)
+        rows = query(connection)
     if as_json:
         print_json(
             {
@@ -266,13 +274,13 @@ def redemptions(world: CliContext, as_json: bool) -> None:
                         "decided_by": r.decided_by,
                         "reason": r.reason,
                     }
-                    for r in found
+                    for r in rows
                 ]
             }
         )
         return
     tr = translator(world.language)
-    for r in found:
+    for r in rows:
         click.echo(f"{r.id}\t{tr(STATES[r.state])}\t{r.person}\t{r.reward}\t{r.points}")
 
 

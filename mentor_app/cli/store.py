@@ -32,15 +32,17 @@ def sample(world: CliContext) -> None:
 def check(world: CliContext, as_json: bool) -> None:
     """Is the store sound?"""
     from mentor_app.core.check import problems
-    from mentor_app.core.playbooks.attach import missing
+    from mentor_app.core.playbooks.attachments import missing_files
 
     tr = translator(world.language)
     store = world.open()
     with store.read() as connection:
-        found = [problem.render(tr) for problem in [*problems(connection), *missing(connection, store.location)]]
+        complaints = [
+            problem.render(tr) for problem in [*problems(connection), *missing_files(connection, store.location)]
+        ]
     if as_json:
-        print_json({"ok": not found, "problems": found})
+        print_json({"ok": not complaints, "problems": complaints})
     else:
-        click.echo("\n".join(found) or tr("The store is sound."))
-    if found:
-        raise UserError("The store has {n} problems.", n=len(found))
+        click.echo("\n".join(complaints) or tr("The store is sound."))
+    if complaints:
+        raise UserError("The store has {n} problems.", n=len(complaints))

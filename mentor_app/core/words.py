@@ -26,7 +26,7 @@ def runs(words: str) -> list[str]:
 
 def marks(shown: str, words: str) -> list[tuple[int, int]]:
     """Where the words of a query (or, failing that, pairs of its CJK characters) stand in a text: (start, end) each."""
-    found: list[tuple[int, int]] = []
+    places: list[tuple[int, int]] = []
     low = shown.casefold()
     if len(low) != len(shown):  # a letter that folds to two: positions would not fit
         low = shown.lower() if len(shown.lower()) == len(shown) else shown
@@ -37,10 +37,10 @@ def marks(shown: str, words: str) -> list[tuple[int, int]]:
         for piece in pieces:
             at = low.find(piece)
             while at >= 0:
-                found.append((at, at + len(piece)))
+                places.append((at, at + len(piece)))
                 at = low.find(piece, at + len(piece))
     merged: list[tuple[int, int]] = []
-    for start, end in sorted(found):
+    for start, end in sorted(places):
         if merged and start <= merged[-1][1]:
             merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:

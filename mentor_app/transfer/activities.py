@@ -96,12 +96,12 @@ def _known(field: str) -> dict[str, str]:
         "part": PARTS,
         "state": {key: STATES[key] for key in (ActivityState.DRAFT, ActivityState.PLANNED, ActivityState.SUBMITTED)},
     }
-    found: dict[str, str] = {}
+    key_by_word: dict[str, str] = {}
     for key, name in names[field].items():
         more = _MORE_WORDS.get(key, ()) if field == "kind" else ()
         for said in (key, name, translator("zh_CN")(name), *more):
-            found.setdefault(match_key(said).replace("_", " "), key)
-    return found
+            key_by_word.setdefault(match_key(said).replace("_", " "), key)
+    return key_by_word
 
 
 def _write(store: Store, actor: Actor, rows: Sequence[Row], today: dt.date, keep: Keep) -> Done[list[RowOutcome]]:

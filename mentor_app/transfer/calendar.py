@@ -20,25 +20,25 @@ def write_calendar(path: Path, planned: Sequence[Activity], now: dt.datetime, tr
     calendar.add("prodid", "-//mentor-app//logbook//")
     calendar.add("version", "2.0")
     written = 0
-    for one in planned:
-        if one.state != ActivityState.PLANNED or one.details.held_on is None:
+    for activity in planned:
+        if activity.state != ActivityState.PLANNED or activity.details.held_on is None:
             continue
         event = Event()
-        event.add("uid", f"activity-{one.id}@mentor-app")
+        event.add("uid", f"activity-{activity.id}@mentor-app")
         event.add("dtstamp", now)
-        name = tr(KINDS[one.details.kind].name)
-        event.add("summary", f"{name}: {one.subject}" if one.subject else name)
-        if one.details.at_time:
-            start = dt.datetime.combine(one.details.held_on, dt.time.fromisoformat(one.details.at_time))
+        name = tr(KINDS[activity.details.kind].name)
+        event.add("summary", f"{name}: {activity.subject}" if activity.subject else name)
+        if activity.details.at_time:
+            start = dt.datetime.combine(activity.details.held_on, dt.time.fromisoformat(activity.details.at_time))
             event.add("dtstart", start)
-            event.add("dtend", start + dt.timedelta(minutes=one.details.minutes or 60))
+            event.add("dtend", start + dt.timedelta(minutes=activity.details.minutes or 60))
         else:
-            event.add("dtstart", one.details.held_on)
-            event.add("dtend", one.details.held_on + dt.timedelta(days=1))
-        people = [one.person] + ([one.host] if one.host else [])
-        event.add("description", "\n".join(filter(None, [", ".join(people), one.details.next_step])))
-        if one.details.customer:
-            event.add("location", one.details.customer)
+            event.add("dtstart", activity.details.held_on)
+            event.add("dtend", activity.details.held_on + dt.timedelta(days=1))
+        people = [activity.person] + ([activity.host] if activity.host else [])
+        event.add("description", "\n".join(filter(None, [", ".join(people), activity.details.next_step])))
+        if activity.details.customer:
+            event.add("location", activity.details.customer)
         calendar.add_component(event)
         written += 1
     with replacing(path) as part:

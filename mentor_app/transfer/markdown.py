@@ -44,7 +44,7 @@ def _parser() -> Any:
 
 def blocks(source: str) -> list[Block]:
     """The blocks of a Markdown text, in order."""
-    found: list[Block] = []
+    result: list[Block] = []
     lists: list[list[int]] = []  # of each list open: 0 for bullets, else the next figure
     quotes, first, heading = 0, False, 0
     for token in _parser().parse(source):
@@ -59,26 +59,26 @@ def blocks(source: str) -> list[Block]:
         elif token.type == "heading_open":
             heading = int(token.tag[1:])
         elif token.type in ("fence", "code_block"):
-            found.append(Block("code", (Run(token.content.rstrip("\n"), code=True),)))
+            result.append(Block("code", (Run(token.content.rstrip("\n"), code=True),)))
         elif token.type == "hr":
-            found.append(Block("paragraph", (Run("* * *"),)))
+            result.append(Block("paragraph", (Run("* * *"),)))
         elif token.type == "inline":
             runs = _runs(token.children or [])
             if token.level and lists and first:
                 number = lists[-1][0]
                 lists[-1][0] += 1 if number else 0
-                found.append(Block("item", runs, len(lists), number))
+                result.append(Block("item", runs, len(lists), number))
                 first = False
             elif heading:
-                found.append(Block("heading", runs, heading))
+                result.append(Block("heading", runs, heading))
                 heading = 0
             else:
-                found.append(Block("quote" if quotes else "paragraph", runs, max(1, len(lists))))
-    return found
+                result.append(Block("quote" if quotes else "paragraph", runs, max(1, len(lists))))
+    return result
 
 
 def _runs(children: list[Any]) -> tuple[Run, ...]:
-    found: list[Run] = []
+    runs: list[Run] = []
     bold = italic = 0
     link: str | None = None
     for child in children:
@@ -89,13 +89,13 @@ def _runs(children: list[Any]) -> tuple[Run, ...]:
         elif child.type == "link_open":
             link = child.attrGet("href")
         elif child.type == "link_close":
-            if link and (not found or link not in found[-1].words):
-                found.append(Run(f" ({link})"))
+            if link and (not runs or link not in runs[-1].words):
+                runs.append(Run(f" ({link})"))
             link = None
         elif child.type == "code_inline":
-            found.append(Run(child.content, code=True))
+            runs.append(Run(child.content, code=True))
         elif child.type in ("softbreak", "hardbreak"):
-            found.append(Run("\n"))
+            runs.append(Run("\n"))
         elif child.content:
-            found.append(Run(child.content, bool(bold), bool(italic)))
-    return tuple(found)
+            runs.append(Run(child.content, bool(bold), bool(italic)))
+    return tuple(runs)

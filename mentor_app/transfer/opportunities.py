@@ -53,12 +53,12 @@ class OpportunityPlan(Plan):
         return {**names, **self.mapping.stages}
 
     def _named(self, rows: list[list[str]]) -> dict[str, str]:
-        found: set[str] = set()
+        names: set[str] = set()
         for name in ("stage", "status"):
             if name in self.mapping.columns:
                 at = self.source.headers.index(self.mapping.columns[name][0])
-                found |= {row[at].strip() for row in rows if at < len(row)}
-        return {name: _STATUS_NAMES[self.status_of(name)] for name in sorted(found) if name}
+                names |= {row[at].strip() for row in rows if at < len(row)}
+        return {name: _STATUS_NAMES[self.status_of(name)] for name in sorted(names) if name}
 
     def status_of(self, name: str) -> int:
         """Our status for a stage name: as chosen, else as its words say."""
@@ -72,11 +72,11 @@ def plan(store: Store, path: Path, **given: Any) -> OpportunityPlan:
     return OpportunityPlan(made.kind, made.source, made.mapping)
 
 
-def unknown_owners(store: Store, made: OpportunityPlan) -> list[str]:
+def unknown_owners(store: Store, plan: OpportunityPlan) -> list[str]:
     """Owners of the file whose names mean nobody yet, in the order in which they appear."""
-    at = made.source.headers.index(made.mapping.columns["owner"][0])
+    at = plan.source.headers.index(plan.mapping.columns["owner"][0])
     names: dict[str, None] = {}
-    for _, rows in made.source.batches():
+    for _, rows in plan.source.batches():
         names.update(dict.fromkeys(row[at] for row in rows if at < len(row)))
     with store.read() as connection:
         known = crm_matches(connection)
@@ -87,7 +87,7 @@ def unknown_owners(store: Store, made: OpportunityPlan) -> list[str]:
 def run(
     store: Store,
     actor: Actor,
-    made: OpportunityPlan,
+    plan: OpportunityPlan,
     *,
     today: dt.date,
     only_good_rows: bool = False,
@@ -97,15 +97,15 @@ def run(
     progress: Callable[[int, int], None] = lambda rows, total: None,
 ) -> Done[Imported]:
     """Import the file as planned, and remember how it was read."""
-    made.check()
-    total = made.source.count()
+    plan.check()
+    total = plan.source.count()
     collecting = gc.isenabled()
     gc.disable()  # millions of short-lived rows, no cycles: the collector would only look at them again and again
     try:
         done = store.act(
             actor,
             actions.import_opportunities,
-            _batches(made),
+            _batches(plan),
             today=today,
             only_good_rows=only_good_rows,
             dry_run=dry_run,
@@ -117,22 +117,22 @@ def run(
         if collecting:
             gc.enable()
     if done.result.applied:
-        made.remember(store, actor)
+        plan.remember(store, actor)
     return done
 
 
-def _batches(made: OpportunityPlan) -> Iterator[Batch]:
-    headers, columns = made.source.headers, made.mapping.columns
-    at = made.at()
+def _batches(plan: OpportunityPlan) -> Iterator[Batch]:
+    headers, columns = plan.source.headers, plan.mapping.columns
+    at = plan.at()
     identity = itemgetter(*(headers.index(column) for column in columns["id"]))
     composed = len(columns["id"]) > 1
-    dates = Memo(parse_date(made.mapping.date_order))
-    amounts = Memo(parse_amount(made.mapping.comma))
+    dates = Memo(parse_date(plan.mapping.date_order))
+    amounts = Memo(parse_amount(plan.mapping.comma))
     words = Memo(lambda value: value.replace("\0", "").strip() or None)
     holders = Memo(_owner)
-    status = Memo(made.status_of)
+    status = Memo(plan.status_of)
     width = len(headers)
-    for numbers, rows in made.source.batches():
+    for numbers, rows in plan.source.batches():
         problems: dict[int, Problem] = {}
         if rows and max(map(len, rows)) > width:
             for i, row in enumerate(rows):

@@ -20,10 +20,10 @@ def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], 
     people = people_by_name(connection)
 
     def who(line: Line, field: str) -> int:
-        found = person_meant(people, field, line.cell[field])
-        if found is None:
+        person_id = person_meant(people, field, line.cell[field])
+        if person_id is None:
             raise BadCell(field, text("No person is given."))
-        return found
+        return person_id
 
     def read(line: Line) -> PairingRow:
         apprentice, mentor = who(line, "apprentice"), who(line, "mentor")

@@ -103,33 +103,33 @@ def make_plan(
         stages={**remembered.stages, **(stages or {})},
         date_order=order or remembered.date_order,
     )
-    made = Plan(kind, source, chosen)
-    _recognise_values(made)
-    return made
+    plan = Plan(kind, source, chosen)
+    _recognise_values(plan)
+    return plan
 
 
 def _fields(kind: FileKind, columns: Mapping[str, list[str]], source: Source) -> dict[str, list[str]]:
     given: dict[str, list[str]] = {}
-    for name, found in columns.items():
+    for name, several in columns.items():
         field_name = kind.field(name)
         if field_name is None:
             raise UserError(
                 "{field} is not a field. The fields are: {known}.", field=name, known=", ".join(kind.fields)
             )
-        for column in found:
+        for column in several:
             if column not in source.headers:
                 raise UserError("{file} has no column called {column}.", file=source.path.name, column=column)
-        given[field_name] = list(found)
+        given[field_name] = list(several)
     return given
 
 
-def _recognise_values(made: Plan) -> None:
-    at, seen = made.at(), made.source.sample
-    dates = [at[name] for name in made.kind.dates if name in at]
+def _recognise_values(plan: Plan) -> None:
+    at, seen = plan.at(), plan.source.sample
+    dates = [at[name] for name in plan.kind.dates if name in at]
     if "amount" in at:
-        made.mapping.comma = decimal_comma(row[at["amount"]] for row in seen if at["amount"] < len(row))
-    if made.mapping.date_order is None:
-        made.mapping.date_order = date_order(row[i] for row in seen for i in dates if i < len(row))
-    if made.mapping.date_order is None:  # the first rows don't tell: look at the whole file
-        values = {row[i] for _, rows in made.source.batches() for row in rows for i in dates if i < len(row)}
-        made.mapping.date_order = date_order(values)
+        plan.mapping.comma = decimal_comma(row[at["amount"]] for row in seen if at["amount"] < len(row))
+    if plan.mapping.date_order is None:
+        plan.mapping.date_order = date_order(row[i] for row in seen for i in dates if i < len(row))
+    if plan.mapping.date_order is None:  # the first rows don't tell: look at the whole file
+        values = {row[i] for _, rows in plan.source.batches() for row in rows for i in dates if i < len(row)}
+        plan.mapping.date_order = date_order(values)

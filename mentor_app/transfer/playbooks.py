@@ -122,10 +122,10 @@ def _write_block(word: Any, block: Block) -> None:
         style += f" {min(3, block.level)}"
     line = word.add_paragraph(style=style)
     for run in block.runs:
-        made = line.add_run(_printable(run.words))
-        made.bold, made.italic = run.bold or None, run.italic or None
+        written = line.add_run(_printable(run.words))
+        written.bold, written.italic = run.bold or None, run.italic or None
         if run.code:
-            made.font.name = "Consolas"
+            written.font.name = "Consolas"
 
 
 def _printable(words: str) -> str:
@@ -152,13 +152,13 @@ def _pdf(path: Path, document: Document, tr: Translator, today: dt.date) -> None
     template = resource("reports", "playbook.typ").read_text(encoding="utf-8")
     # The texts travel as data, so nothing in them is ever taken for markup.
     typst: Any = library
-    made = typst.compile(
+    pdf = typst.compile(
         template.encode(),
         font_paths=[str(Path(fonts).parent)],
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
     with replacing(path) as half:
-        half.write_bytes(made)
+        half.write_bytes(pdf)
 
 
 def _plain(block: Block) -> dict[str, Any]:
@@ -178,18 +178,18 @@ def read_file(path: Path) -> list[Part]:
         start = file.read(4)
     names = _names(path) if start[:2] == b"PK" else []
     if any(name.startswith("word/") for name in names):
-        found = _from_docx(path)
+        document = _from_docx(path)
     elif names or path.suffix.lower() in (".csv", ".tsv", ".xls", ".xlsx"):
-        found = _from_table(path)
+        document = _from_table(path)
     elif path.suffix.lower() in (".md", ".markdown", ".txt", ""):
-        found = _from_markdown(path)
+        document = _from_markdown(path)
     else:
         raise UserError("{name} is not one of: {known}.", name=path.name, known="docx, xlsx, csv, md")
-    if not found:
+    if not document:
         raise UserError("{file} holds no headings or questions.", file=path.name)
-    if len(found) > MAX_PARTS:
+    if len(document) > MAX_PARTS:
         raise UserError("A playbook has at most {n} parts.", n=MAX_PARTS)
-    return [_bounded(part) for part in found]
+    return [_bounded(part) for part in document]
 
 
 def _names(path: Path) -> list[str]:
@@ -235,9 +235,9 @@ def _from_markdown(path: Path) -> list[Part]:
     lines, levels, fenced = words.replace("\r\n", "\n").split("\n"), set(), False
     for line in lines:
         fenced ^= line.startswith("```")
-        found = re.match(r"(#{1,6}) +\S", line)
-        if found and not fenced:
-            levels.add(len(found[1]))
+        heading = re.match(r"(#{1,6}) +\S", line)
+        if heading and not fenced:
+            levels.add(len(heading[1]))
     if not levels:
         return []
     ones = sum(bool(re.match(r"# +\S", line)) for line in lines)
@@ -274,9 +274,9 @@ def _from_docx(path: Path) -> list[Part]:
     for item in items:
         if isinstance(item, Table):
             rows = [[cell.text.strip() for cell in row.cells] for row in item.rows]
-            found = _entries(rows) if rows else []
-            if found:
-                return found
+            entries = _entries(rows) if rows else []
+            if entries:
+                return entries
     heads = [_level(item) for item in items if isinstance(item, Paragraph) and _level(item)]
     if not heads:
         return []
@@ -345,18 +345,18 @@ def _entries(rows: Sequence[Sequence[str]]) -> list[Part]:
                 at[name] = header.index(normalise(word))
     if "title" not in at or "body" not in at:
         return []
-    found = []
+    parts = []
     for row in rows[1:]:
         said = {name: row[column].strip() if column < len(row) else "" for name, column in at.items()}
         if said["title"] or said["body"]:
-            found.append(
+            parts.append(
                 Part(
                     title=said["title"],
                     body=said["body"],
                     **{name: said.get(name) or None for name in ("product", "industry", "stage", "tags")},
                 )
             )
-    return found
+    return parts
 
 
 def document_of(whole: Any, number: int | None, tr: Translator) -> Document:

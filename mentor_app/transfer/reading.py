@@ -125,12 +125,12 @@ def open_source(
         raise UserError("{file} is empty.", file=path.name)
     if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return _open_workbook(path, sheet, start.startswith(b"PK"), known_headers)
-    found = _encoding(path, start, encoding)
+    encoding_used = _encoding(path, start, encoding)
     try:
-        sample = codecs.getincrementaldecoder(found)("strict").decode(start)
+        sample = codecs.getincrementaldecoder(encoding_used)("strict").decode(start)
     except (UnicodeDecodeError, LookupError):
         raise UserError(
-            "{file} is not written in {encoding}. Choose another encoding.", file=path.name, encoding=found
+            "{file} is not written in {encoding}. Choose another encoding.", file=path.name, encoding=encoding_used
         ) from None
     if "\0" in sample:
         raise UserError("{file} is not a table: it holds binary data.", file=path.name)
@@ -141,7 +141,7 @@ def open_source(
     at = _header_row(rows, known_headers)
     source = Source(
         path=path,
-        encoding=found,
+        encoding=encoding_used,
         delimiter=delimiter,
         sheet=None,
         sheets=[],
@@ -249,10 +249,10 @@ def _encoding(path: Path, start: bytes, given: str | None) -> str:
     from charset_normalizer import from_bytes
 
     best = from_bytes(start, cp_isolation=["cp1252", "gb18030", "big5", "cp1250", "cp1251", "shift_jis"]).best()
-    found = best.encoding if best else "cp1252"
-    if found == "cp1250" and start.decode("cp1250", "replace") == start.decode("cp1252", "replace"):
+    likeliest = best.encoding if best else "cp1252"
+    if likeliest == "cp1250" and start.decode("cp1250", "replace") == start.decode("cp1252", "replace"):
         return "cp1252"  # nothing in it tells them apart, and the western one is far more common
-    return found
+    return likeliest
 
 
 def _gb2312_share(start: bytes) -> float:

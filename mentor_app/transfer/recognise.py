@@ -291,29 +291,31 @@ def recognise(kind: FileKind, headers: list[str]) -> dict[str, list[str]]:
     by_name: dict[str, str] = {}
     for header in headers:
         by_name.setdefault(normalise(header), header)
-    found: dict[str, list[str]] = {}
+    columns: dict[str, list[str]] = {}
     for field, words in kind.words.items():
         match = next((by_name[word] for word in words if word in by_name), None)
-        if match is not None and [match] not in found.values():
-            found[field] = [match]
+        if match is not None and [match] not in columns.values():
+            columns[field] = [match]
     if kind is OPPORTUNITIES:
-        _complete(found)
-    elif kind is ACTIVITIES and "id" not in found:
+        _complete(columns)
+    elif kind is ACTIVITIES and "id" not in columns:
         parts = [
-            found[name][0] for name in ("person", "kind", "held_on", "customer", "title", "at_time") if name in found
+            columns[name][0]
+            for name in ("person", "kind", "held_on", "customer", "title", "at_time")
+            if name in columns
         ]
         if parts:
-            found["id"] = parts
-    return found
+            columns["id"] = parts
+    return columns
 
 
-def _complete(found: dict[str, list[str]]) -> None:
-    if not {"closed_on", "won_on", "lost_on"} & found.keys() and "expected_on" in found:
-        found["closed_on"] = found["expected_on"]
-    if "id" not in found:
-        parts = [found[field][0] for field in ("name", "account", "opened_on") if field in found]
+def _complete(columns: dict[str, list[str]]) -> None:
+    if not {"closed_on", "won_on", "lost_on"} & columns.keys() and "expected_on" in columns:
+        columns["closed_on"] = columns["expected_on"]
+    if "id" not in columns:
+        parts = [columns[field][0] for field in ("name", "account", "opened_on") if field in columns]
         if parts:
-            found["id"] = parts
+            columns["id"] = parts
 
 
 def signature(kind: FileKind, headers: list[str]) -> str:

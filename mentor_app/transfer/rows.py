@@ -40,10 +40,10 @@ class Line:
 
     def date(self, field: str) -> dt.date | None:
         """The date in a field, None where it is empty; BadCell where it is none."""
-        found = self.parse(self.cell.get(field, ""))
-        if isinstance(found, Bad):
-            raise BadCell(field, found.reason)
-        return dt.date.fromisoformat(found) if found else None
+        parsed = self.parse(self.cell.get(field, ""))
+        if isinstance(parsed, Bad):
+            raise BadCell(field, parsed.reason)
+        return dt.date.fromisoformat(parsed) if parsed else None
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class RowFile(Generic[R]):
         self,
         store: Store,
         actor: Actor,
-        made: Plan,
+        plan: Plan,
         *,
         today: dt.date,
         only_good_rows: bool = False,
@@ -76,10 +76,10 @@ class RowFile(Generic[R]):
         progress: Callable[[int, int], None] = lambda rows, total: None,
     ) -> Done[Imported]:
         """Import the file as planned, all rows or (when asked) the good ones, and remember how it was read."""
-        made.check()
+        plan.check()
         result = Imported()
         with store.read() as connection:
-            rows = self._read(connection, made, result, progress)
+            rows = self._read(connection, plan, result, progress)
         bad_cells = bool(result.rejected)
 
         def keep(outcomes: Sequence[RowOutcome]) -> bool:
@@ -88,20 +88,20 @@ class RowFile(Generic[R]):
             return result.applied
 
         done = self.write(store, actor, rows, today, keep)
-        self._tell(made, done.result, result)
+        self._tell(plan, done.result, result)
         if result.applied:
-            made.remember(store, actor)
+            plan.remember(store, actor)
         return Done(result, done.changed, done.change_set_id)
 
     def _read(
-        self, connection: Connection, made: Plan, result: Imported, progress: Callable[[int, int], None]
+        self, connection: Connection, plan: Plan, result: Imported, progress: Callable[[int, int], None]
     ) -> list[R]:
         """The rows that can be read; for the others ``result`` says why not."""
-        rows = [(n, row) for numbers, block in made.source.batches() for n, row in zip(numbers, block, strict=True)]
+        rows = [(n, row) for numbers, block in plan.source.batches() for n, row in zip(numbers, block, strict=True)]
         result.read = len(rows)
-        at, headers = made.at(), made.source.headers
-        identity = [headers.index(column) for column in made.mapping.columns.get("id", [])]
-        parse = parse_date(made.mapping.date_order or "ymd")
+        at, headers = plan.at(), plan.source.headers
+        identity = [headers.index(column) for column in plan.mapping.columns.get("id", [])]
+        parse = parse_date(plan.mapping.date_order or "ymd")
         read = self.reader(connection, frozenset(at))
         good = []
         for done, (number, row) in enumerate(rows):
@@ -113,16 +113,16 @@ class RowFile(Generic[R]):
                 good.append(read(Line(number, cell, code, parse)))
             except BadCell as error:
                 value = cell.get(error.field, "")
-                result.rejected.append(Problem(number, self._column(made, error.field), value, error.reason))
+                result.rejected.append(Problem(number, self._column(plan, error.field), value, error.reason))
         return good
 
-    def _tell(self, made: Plan, outcomes: Sequence[RowOutcome], result: Imported) -> None:
+    def _tell(self, plan: Plan, outcomes: Sequence[RowOutcome], result: Imported) -> None:
         """Put what became of the rows into ``result``."""
         bad = {number: problem.message for number, _, problem in outcomes if problem is not None}
         if bad:
-            column = self._column(made, self.main)
-            at = made.at().get(self.main)
-            texts = {n: row for numbers, block in made.source.batches() for n, row in zip(numbers, block, strict=True)}
+            column = self._column(plan, self.main)
+            at = plan.at().get(self.main)
+            texts = {n: row for numbers, block in plan.source.batches() for n, row in zip(numbers, block, strict=True)}
             result.rejected += [
                 Problem(number, column, "" if at is None else texts[number][at].strip(), reason)
                 for number, reason in bad.items()
@@ -136,18 +136,18 @@ class RowFile(Generic[R]):
         )
 
     @staticmethod
-    def _column(made: Plan, field: str) -> str:
+    def _column(plan: Plan, field: str) -> str:
         """The file's name for a field; empty where it has none."""
-        return (made.mapping.columns.get(field) or [""])[0]
+        return (plan.mapping.columns.get(field) or [""])[0]
 
 
 def person_meant(people: Mapping[str, list[int]], field: str, name: str) -> int | None:
     """The person a cell means, None for an empty one; BadCell where nobody or several people are called so."""
     if not name:
         return None
-    found = people.get(match_key(name), [])
-    if not found:
+    person_ids = people.get(match_key(name), [])
+    if not person_ids:
         raise BadCell(field, text("Nobody is called {name}.", name=name))
-    if len(found) > 1:
-        raise BadCell(field, text("{n} people are called {name}.", n=len(found), name=name))
-    return found[0]
+    if len(person_ids) > 1:
+        raise BadCell(field, text("{n} people are called {name}.", n=len(person_ids), name=name))
+    return person_ids[0]

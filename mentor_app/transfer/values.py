@@ -63,10 +63,10 @@ def parse_date(order: str | None) -> Callable[[str], str | Bad | None]:
         clean = plain(value)
         if clean.casefold() in _EMPTY:
             return None
-        found = _date(clean, order)
-        if isinstance(found, Bad):
-            return found
-        return found.isoformat() if found else Bad(text("This is not a date."))
+        day = _date(clean, order)
+        if isinstance(day, Bad):
+            return day
+        return day.isoformat() if day else Bad(text("This is not a date."))
 
     return parse
 

@@ -188,9 +188,9 @@ def _draft(session: Session) -> int | None:
 def _published(session: Session, version_id: int | None) -> int:
     c = programme_version.c
     statement = select(c.id).where(c.published_at.is_not(None)).order_by(c.number.desc())
-    found = session.connection.execute(
+    published_id = session.connection.execute(
         statement if version_id is None else statement.where(c.id == version_id)
     ).scalar()
-    if found is None:
+    if published_id is None:
         raise UserError("This version of the programme is not published.")
-    return int(found)
+    return int(published_id)

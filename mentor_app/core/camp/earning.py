@@ -38,13 +38,13 @@ def _causes(connection: Connection, people: Collection[int] | None) -> list[Caus
     by_person: dict[int, list[Any]] = defaultdict(list)
     for row in connection.execute(statement.order_by(g.id)):
         by_person[row.person_id].append(row)
-    found = []
+    causes = []
     for person_id, rows in by_person.items():
         in_effect = {id(decision) for decision in passed_stages(rows).values()}
         for row in rows:
             mentor = mentor_on(connection, person_id, row.decided_on) if id(row) in in_effect else None
             if mentor is not None and row.decision == GateDecision.PASSED:
-                found.append(
+                causes.append(
                     Cause(
                         key=f"gate:{row.id}",
                         event=PointEvent.GATE,
@@ -53,7 +53,7 @@ def _causes(connection: Connection, people: Collection[int] | None) -> list[Caus
                         note=row.name,
                     )
                 )
-    return found
+    return causes
 
 
 GATES = Earning(name="gates", watches=(gate_decision,), touched=_touched, keys=_keys, causes=_causes)

@@ -81,9 +81,9 @@ class Programme:
 def read_programme(definition: str) -> Programme:
     """The programme a JSON document describes. UserError where it is not one."""
     try:
-        found = json.loads(definition)
-        made = Programme(
-            _name(found["name"]),
+        document = json.loads(definition)
+        programme = Programme(
+            _name(document["name"]),
             tuple(
                 Stage(
                     key=str(s["key"]),
@@ -100,17 +100,17 @@ def read_programme(definition: str) -> Programme:
                         for r in s["requirements"]
                     ),
                 )
-                for s in found["stages"]
+                for s in document["stages"]
             ),
             tuple(
                 Rubric(str(r["kind"]), float(r["top"]), tuple(_name(c) for c in r["criteria"]))
-                for r in found.get("rubrics", [])
+                for r in document.get("rubrics", [])
             ),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError("This is not a programme: {reason}", reason=str(error)) from None
-    check(made)
-    return made
+    check(programme)
+    return programme
 
 
 def write_programme(programme: Programme) -> str:

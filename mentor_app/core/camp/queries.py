@@ -154,9 +154,9 @@ def _standings(
         activity,
     )
     mentors = _mentors(connection, only, as_of)
-    found = people(connection) if only is None or len(only) != 1 else people(connection, only[0])
+    everybody = people(connection) if only is None or len(only) != 1 else people(connection, only[0])
     result = []
-    for who in found:
+    for who in everybody:
         if (who.id in enrolled or instead is not None) and (only is None or who.id in only):
             version_id, programme = instead or (enrolled[who.id][0], programmes[enrolled[who.id][0]])
             last = practised.get(who.id) or [None]
@@ -185,7 +185,7 @@ def standing(connection: Connection, person_id: int, as_of: dt.date) -> Standing
 def not_enrolled(connection: Connection, as_of: dt.date, person_ids: Collection[int] | None = None) -> list[Standing]:
     """New hires (or those of ``person_ids``) still here and not enrolled: where they would stand in the newest version."""
     known = set(connection.execute(select(enrolment.c.person_id)).scalars())
-    found = [
+    here = [
         p.id
         for p in people(connection)
         if p.id not in known
@@ -195,7 +195,7 @@ def not_enrolled(connection: Connection, as_of: dt.date, person_ids: Collection[
         )
     ]
     newest = published(connection)
-    return standings(connection, as_of, found, (newest.id, newest.programme)) if found else []
+    return standings(connection, as_of, here, (newest.id, newest.programme)) if here else []
 
 
 def moved(connection: Connection, person_id: int, version_id: int, as_of: dt.date) -> Standing | None:
@@ -217,7 +217,7 @@ def _standing(
     enrolled: bool,
 ) -> Standing:
     hired = who.hired_on or as_of
-    leaves = [(one.first_on, one.last_on) for one in away]
+    leaves = [(each.first_on, each.last_on) for each in away]
     known = [d for d in decided if d.decided_on <= as_of]
     passed = rules.passed_stages(known)
     used = {i for decision in passed.values() for ids in decision.evidence.values() for i in ids}
@@ -226,12 +226,14 @@ def _standing(
     met = iter(rules.evaluate(open_stages, [a for a in counted if a.held_on <= as_of], used))
     by_id = {a.id: a for a in counted}
     lines = []
-    for one in programme.stages:
-        if one.key in passed:
-            lines.append(StageStanding(one, StageStatus.PASSED, passed[one.key], _kept(one, passed[one.key], by_id)))
+    for each in programme.stages:
+        if each.key in passed:
+            lines.append(
+                StageStanding(each, StageStatus.PASSED, passed[each.key], _kept(each, passed[each.key], by_id))
+            )
         else:
             lines.append(
-                StageStanding(one, StageStatus.CURRENT if one is stage else StageStatus.AHEAD, None, next(met))
+                StageStanding(each, StageStatus.CURRENT if each is stage else StageStatus.AHEAD, None, next(met))
             )
     state, due = rules.pace(hired, leaves, stage, as_of)
     current = next((line for line in lines if line.status == StageStatus.CURRENT), None)
@@ -276,10 +278,10 @@ def _by_person(
 ) -> dict[int, list[Any]]:
     if only is not None:
         statement = statement.where(table.c.person_id.in_(only))
-    found: dict[int, list[Any]] = defaultdict(list)
+    by_person: dict[int, list[Any]] = defaultdict(list)
     for row in connection.execute(statement):
-        found[row[0]].append(row[1])
-    return found
+        by_person[row[0]].append(row[1])
+    return by_person
 
 
 def _mentors(connection: Connection, only: list[int] | None, as_of: dt.date) -> dict[int, str]:
@@ -301,10 +303,10 @@ def leaves_of(connection: Connection, person_ids: list[int] | None = None) -> di
     statement = select(leave).order_by(leave.c.first_on, leave.c.id)
     if person_ids is not None:
         statement = statement.where(leave.c.person_id.in_(person_ids))
-    found: dict[int, list[Leave]] = defaultdict(list)
+    by_person: dict[int, list[Leave]] = defaultdict(list)
     for row in connection.execute(statement).mappings():
-        found[row["person_id"]].append(Leave(row["id"], row["first_on"], row["last_on"], row["reason"]))
-    return found
+        by_person[row["person_id"]].append(Leave(row["id"], row["first_on"], row["last_on"], row["reason"]))
+    return by_person
 
 
 def decisions(connection: Connection, person_ids: list[int] | None = None) -> dict[int, list[Decision]]:
@@ -317,9 +319,9 @@ def decisions(connection: Connection, person_ids: list[int] | None = None) -> di
     )
     if person_ids is not None:
         statement = statement.where(g.person_id.in_(person_ids))
-    found: dict[int, list[Decision]] = defaultdict(list)
+    by_person: dict[int, list[Decision]] = defaultdict(list)
     for row in connection.execute(statement):
-        found[row.person_id].append(
+        by_person[row.person_id].append(
             Decision(
                 stage=row.stage,
                 decision=GateDecision(row.decision),
@@ -329,7 +331,7 @@ def decisions(connection: Connection, person_ids: list[int] | None = None) -> di
                 evidence={kind: tuple(ids) for kind, ids in json.loads(row.evidence).items()},
             )
         )
-    return found
+    return by_person
 
 
 def counting(connection: Connection, person_ids: list[int] | None = None) -> dict[int, list[Counted]]:
@@ -346,8 +348,8 @@ def counting(connection: Connection, person_ids: list[int] | None = None) -> dic
     statement = select(a.person_id, a.id, a.kind, a.held_on).where(a.state == ActivityState.SIGNED_OFF)
     if person_ids is not None:
         statement = statement.where(a.person_id.in_(person_ids))
-    found: dict[int, list[Counted]] = defaultdict(list)
+    by_person: dict[int, list[Counted]] = defaultdict(list)
     for person_id, activity_id, kind, held_on in connection.execute(statement):
         if activity_id not in replaced:
-            found[person_id].append(Counted(activity_id, kind, held_on, scores.get(activity_id)))
-    return found
+            by_person[person_id].append(Counted(activity_id, kind, held_on, scores.get(activity_id)))
+    return by_person

@@ -93,13 +93,13 @@ def evaluate(stages: Iterable[Stage], counted: Iterable[Counted], used: Collecti
     for stage in stages:
         line = []
         for requirement in stage.requirements:
-            found = pool.get(requirement.kind, [])
-            good = [a for a in found if reaches(requirement, a.score)]
+            practised = pool.get(requirement.kind, [])
+            good = [a for a in practised if reaches(requirement, a.score)]
             taken = good[: requirement.count]
-            scores = [a.score for a in found if a.score is not None]
+            scores = [a.score for a in practised if a.score is not None]
             line.append(Met(requirement, len(good), max(scores, default=None), tuple(a.id for a in taken)))
             gone = {a.id for a in taken}
-            pool[requirement.kind] = [a for a in found if a.id not in gone]
+            pool[requirement.kind] = [a for a in practised if a.id not in gone]
         result.append(tuple(line))
     return result
 

@@ -177,9 +177,9 @@ def correct(
     )
     if session.connection.execute(held).first():
         raise UserError("There is already a correction of this activity.")
-    made = save_activity(session, actor, row["person_id"], details, today, state=state)
-    session.update(activity, made, {"revises_id": activity_id})
-    return made
+    correction_id = save_activity(session, actor, row["person_id"], details, today, state=state)
+    session.update(activity, correction_id, {"revises_id": activity_id})
+    return correction_id
 
 
 @action("logbook.withdraw", title=N_("Activities withdrawn"), undo=counter("logbook.restore", "activity"))

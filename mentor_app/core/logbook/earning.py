@@ -67,7 +67,7 @@ def _causes(connection: Connection, roots: Collection[int] | None) -> list[Cause
             alive.add(root)
         if row.state == ActivityState.SIGNED_OFF:
             standing[root] = row  # the latest signed-off one stands
-    found = [
+    hosted = [
         Cause(
             key=f"session:{root}",
             event=PointEvent.SESSION,
@@ -97,7 +97,7 @@ def _causes(connection: Connection, roots: Collection[int] | None) -> list[Cause
                 occurred_on=utc(at).date(),
                 note=row.name,
             )
-    return found + list(first.values())
+    return hosted + list(first.values())
 
 
 ACTIVITIES = Earning(name="activities", watches=(activity, review), touched=_touched, keys=_keys, causes=_causes)

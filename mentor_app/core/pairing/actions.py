@@ -1,4 +1,4 @@
-"""Writing projects and pairings: start, roll on, reassign, complete, end, review."""
+"""Writing pairings: start, roll on, reassign, complete, end, review."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def set_capacity(session: Session, actor: Actor, person_id: int, capacity: int) 
     require_role(session, actor, "pairing.set_capacity")
     if not 0 <= capacity <= 50:
         raise UserError("A capacity lies between 0 and 50.")
-    found = session.connection.execute(
+    row_id = session.connection.execute(
         select(mentor_capacity.c.id).where(mentor_capacity.c.person_id == person_id)
     ).scalar()
-    if found is None:
+    if row_id is None:
         session.insert(mentor_capacity, {"person_id": person_id, "capacity": capacity})
     else:
-        session.update(mentor_capacity, found, {"capacity": capacity})
+        session.update(mentor_capacity, row_id, {"capacity": capacity})
 
 
 @action("pairing.pair", title=N_("Pairing started"), undo=INVERSE)
@@ -84,7 +84,7 @@ def pair(
     places = capacity_of(session, mentor_id)
     if taken >= places:
         raise UserError("{mentor} is full: {n} of {n} places are taken.", mentor=mentor.name, n=places)
-    made = session.insert(
+    pairing_id = session.insert(
         pairing,
         {
             "apprentice_id": apprentice_id,
@@ -94,8 +94,8 @@ def pair(
             "goals": goals.strip() or None,
         },
     )
-    session.insert(pairing_project, {"pairing_id": made, "project_id": project_id, "first_on": started_on})
-    return made
+    session.insert(pairing_project, {"pairing_id": pairing_id, "project_id": project_id, "first_on": started_on})
+    return pairing_id
 
 
 @action("pairing.roll_on", title=N_("Pairing goes on with another project"), undo=INVERSE)
@@ -238,17 +238,17 @@ class NewPair:
 def start_pairings(session: Session, actor: Actor, pairs: Sequence[NewPair], started_on: dt.date) -> list[int]:
     """Start several pairings, and the new projects they need, in one change set: all or none. Returns their ids."""
     require_role(session, actor, "pairing.start_pairings")
-    made: dict[str, int] = {}
+    project_ids: dict[str, int] = {}
     ids = []
-    for one in pairs:
-        if isinstance(one.project, int):
-            bound = one.project
+    for new in pairs:
+        if isinstance(new.project, int):
+            bound = new.project
         else:
-            key = one.project.name.strip()
-            if key not in made:
-                made[key] = save_project(session, actor, one.project)
-            bound = made[key]
-        ids.append(pair(session, actor, one.apprentice_id, one.mentor_id, bound, started_on, one.goals))
+            key = new.project.name.strip()
+            if key not in project_ids:
+                project_ids[key] = save_project(session, actor, new.project)
+            bound = project_ids[key]
+        ids.append(pair(session, actor, new.apprentice_id, new.mentor_id, bound, started_on, new.goals))
     return ids
 
 
@@ -319,7 +319,7 @@ def _import_pairing(session: Session, actor: Actor, row: PairingRow) -> RowResul
     )
     if known is not None and (known["ended_on"] is not None or row.ended_on is None):
         return RowResult.UNCHANGED
-    made = (
+    pairing_id = (
         known["id"]
         if known
         else pair(
@@ -329,7 +329,7 @@ def _import_pairing(session: Session, actor: Actor, row: PairingRow) -> RowResul
     if row.ended_on is not None:
         closed = bound["closed_on"] is not None and bound["closed_on"] <= row.ended_on
         if closed and not row.reason.strip():
-            complete(session, actor, made, row.ended_on)
+            complete(session, actor, pairing_id, row.ended_on)
         else:
-            end(session, actor, made, row.ended_on, row.reason)
+            end(session, actor, pairing_id, row.ended_on, row.reason)
     return RowResult.NEW if known is None else RowResult.UPDATED

@@ -44,8 +44,8 @@ class MentorPage:
 
 def mentor_page(connection: Connection, person_id: int, today: dt.date, viewer_id: int | None) -> MentorPage:
     """The page of a mentor, past or present, running pairings first; reviews as ``viewer_id`` may read them."""
-    found = pairings(connection, pairing.c.mentor_id == person_id)
-    held = standings(connection, today, {p.apprentice_id for p in found}) if found else []
+    mentored = pairings(connection, pairing.c.mentor_id == person_id)
+    held = standings(connection, today, {p.apprentice_id for p in mentored}) if mentored else []
     stands = {s.person.id: s for s in held}
     company = ramp(connection, today)
     index = {hire.key: i for i, hire in enumerate(company.hires)}
@@ -67,7 +67,7 @@ def mentor_page(connection: Connection, person_id: int, today: dt.date, viewer_i
             last_session=counted[p.id][1] if p.id in counted else None,
             reviews=closing_reviews(connection, p, viewer_id),
         )
-        for p in found
+        for p in mentored
     )
     who = next((m for m in mentors(connection, today) if m.id == person_id), None)
     return MentorPage(get_person(connection, person_id), who, lines, company.benchmark)

@@ -1,4 +1,4 @@
-"""Reading projects, pairings and who could mentor whom."""
+"""Reading pairings, the cycles they went through, and who could mentor whom."""
 
 from __future__ import annotations
 
@@ -154,18 +154,18 @@ def cycles(connection: Connection, project_ids: Collection[int]) -> list[Cycle]:
     for row in connection.execute(statement.order_by(c.position)):
         phases[row.project_id].append(Phase(row.phase, row.planned_on, row.done_on))
     bound: dict[int, list[ProjectSpan]] = defaultdict(list)
-    for one in bindings(connection, pairing_project.c.project_id.in_(chosen)):
-        bound[one.project_id].append(one)
-    ids = {one.pairing_id for several in bound.values() for one in several}
-    found = {p.id: p for p in pairings(connection, pairing.c.id.in_(ids))} if ids else {}
+    for span in bindings(connection, pairing_project.c.project_id.in_(chosen)):
+        bound[span.project_id].append(span)
+    ids = {span.pairing_id for several in bound.values() for span in several}
+    pairing_by_id = {p.id: p for p in pairings(connection, pairing.c.id.in_(ids))} if ids else {}
     held = sessions(connection, ids)
     return [
         Cycle(
             project=p,
             phases=tuple(phases[p.id]),
             bound=tuple(bound[p.id]),
-            pairings=tuple(found[i] for i in dict.fromkeys(one.pairing_id for one in bound[p.id])),
-            sessions=tuple(s for s in held if any(_within(s, one) for one in bound[p.id])),
+            pairings=tuple(pairing_by_id[i] for i in dict.fromkeys(span.pairing_id for span in bound[p.id])),
+            sessions=tuple(s for s in held if any(_within(s, span) for span in bound[p.id])),
         )
         for p in projects(connection)
         if p.id in project_ids
@@ -281,7 +281,7 @@ def unpaired(connection: Connection, today: dt.date) -> list[Apprentice]:
     taken = set(connection.execute(select(pairing.c.apprentice_id).where(pairing.c.ended_on.is_(None))).scalars())
     last_end = select(pairing.c.apprentice_id, func.max(pairing.c.ended_on)).group_by(pairing.c.apprentice_id)
     ended: dict[int, dt.date | None] = read_dict(connection, last_end)
-    found = []
+    waiting = []
     for stands in [*standings(connection, today), *not_enrolled(connection, today)]:
         who = stands.person
         here = (who.hired_on is None or who.hired_on <= today) and (who.left_on is None or who.left_on >= today)
@@ -289,7 +289,7 @@ def unpaired(connection: Connection, today: dt.date) -> list[Apprentice]:
             continue
         gaps = {m.requirement.kind: 1 - min(1.0, m.done / m.requirement.count) for m in stands.current.met if not m.met}
         since = ended.get(who.id) or who.hired_on
-        found.append(
+        waiting.append(
             Apprentice(
                 id=who.id,
                 name=who.name,
@@ -300,4 +300,4 @@ def unpaired(connection: Connection, today: dt.date) -> list[Apprentice]:
                 since=since,
             )
         )
-    return sorted(found, key=lambda a: a.id)
+    return sorted(waiting, key=lambda a: a.id)

@@ -1,4 +1,4 @@
-"""What must hold for projects and pairings, and how a suggestion scores a pair. Pure functions on plain values."""
+"""What must hold for pairings: who may mentor whom, and when one may end. Pure functions on plain values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.roles import Role
-from mentor_app.core.ramp.calendar import tenure_month
+from mentor_app.core.ramp.calendar import SENIOR_FROM_MONTH, tenure_month
 from mentor_app.core.text import N_, Text, text
 
 
@@ -29,7 +29,6 @@ STATES = {
     PairingState.ENDED: N_("Ended"),
 }
 DEFAULT_CAPACITY = 2
-SENIOR_FROM_MONTH = 7
 
 
 @dataclass(frozen=True)

@@ -65,20 +65,20 @@ def story(connection: Connection, pairing_id: int, viewer_id: int | None) -> Sto
     found = pairings(connection, pairing.c.id == pairing_id)
     if not found:
         raise UserError("This record is not there any more.")
-    one = found[0]
+    chosen = found[0]
     bound = bindings(connection, pairing_project.c.pairing_id == pairing_id)
     by_id = {c.project.id: c for c in cycles(connection, {b.project_id for b in bound})}
     went = tuple(_only(by_id[i], pairing_id) for i in dict.fromkeys(b.project_id for b in bound))
-    reviews = closing_reviews(connection, one, viewer_id)
+    reviews = closing_reviews(connection, chosen, viewer_id)
     written = {review.by_id for review in reviews}
-    two = ((one.mentor_id, one.mentor), (one.apprentice_id, one.apprentice))
-    missing = () if one.ended_on is None else tuple(who for who in two if who[0] not in written)
-    begins, changes = _own(connection, one)
-    events = [*begins, *_cycles(connection, went), *_gates(connection, one), *changes]
+    two = ((chosen.mentor_id, chosen.mentor), (chosen.apprentice_id, chosen.apprentice))
+    missing = () if chosen.ended_on is None else tuple(who for who in two if who[0] not in written)
+    begins, changes = _own(connection, chosen)
+    events = [*begins, *_cycles(connection, went), *_gates(connection, chosen), *changes]
     events += [Event(r.at.date(), r.by, text("Closing review written."), r.words or "") for r in reviews]
     events.sort(key=lambda event: event.on)
     return Story(
-        pairing=one,
+        pairing=chosen,
         cycles=went,
         sessions=tuple(sessions(connection, [pairing_id])),
         reviews=reviews,
@@ -97,14 +97,14 @@ def _only(cycle: Cycle, pairing_id: int) -> Cycle:
     )
 
 
-def closing_reviews(connection: Connection, one: Pairing, viewer_id: int | None) -> tuple[ClosingReview, ...]:
+def closing_reviews(connection: Connection, chosen: Pairing, viewer_id: int | None) -> tuple[ClosingReview, ...]:
     """The closing reviews of a pairing; their words only where ``viewer_id`` may read them."""
     c = pairing_review.c
     statement = select(c.by_id, person.c.name, c.at, c.words).join(person, person.c.id == c.by_id)
-    rows = connection.execute(statement.where(c.pairing_id == one.id).order_by(c.id)).all()
+    rows = connection.execute(statement.where(c.pairing_id == chosen.id).order_by(c.id)).all()
     may = (
         len(rows) == 2
-        or viewer_id in (one.apprentice_id, one.mentor_id)
+        or viewer_id in (chosen.apprentice_id, chosen.mentor_id)
         or (viewer_id is not None and permitted(roles_of(connection, viewer_id), "pairing.read_reviews"))
     )
     return tuple(ClosingReview(by_id, by, at, words if may else None) for by_id, by, at, words in rows)
@@ -124,23 +124,23 @@ _OUTCOMES = {
 }
 
 
-def _own(connection: Connection, one: Pairing) -> tuple[list[Event], list[Event]]:
+def _own(connection: Connection, chosen: Pairing) -> tuple[list[Event], list[Event]]:
     """What was done to the pairing itself, and the projects it went on with: how it began, what changed later."""
     begins: list[Event] = []
     events: list[Event] = []
-    for step in changes_of(connection, pairing, [one.id]):
+    for step in changes_of(connection, pairing, [chosen.id]):
         if step.operation == Operation.INSERT:
-            words = text("{name} is paired with {mentor}.", name=one.apprentice, mentor=one.mentor)
-            begins.append(Event(one.started_on, step.by, words, step.after.get("goals") or ""))
+            words = text("{name} is paired with {mentor}.", name=chosen.apprentice, mentor=chosen.mentor)
+            begins.append(Event(chosen.started_on, step.by, words, step.after.get("goals") or ""))
         elif step.after.get("state") in _STATES:
             ended = dt.date.fromisoformat(step.after["ended_on"])
             key = _STATES[step.after["state"]]
             events.append(Event(ended, step.by, text(key), step.after.get("reason") or ""))
         elif "goals" in step.after:
             events.append(Event(step.at.date(), step.by, text("Other goals were agreed."), step.after["goals"] or ""))
-    bound = bindings(connection, pairing_project.c.pairing_id == one.id)
+    bound = bindings(connection, pairing_project.c.pairing_id == chosen.id)
     c = pairing_project.c
-    ids = list(connection.execute(select(c.id).where(c.pairing_id == one.id).order_by(c.id)).scalars())
+    ids = list(connection.execute(select(c.id).where(c.pairing_id == chosen.id).order_by(c.id)).scalars())
     who = {
         step.row_id: step.by
         for step in changes_of(connection, pairing_project, ids)
@@ -190,9 +190,9 @@ def phase_name(phase: str) -> Text:
     return text(PHASES.get(phase, phase))
 
 
-def _gates(connection: Connection, one: Pairing) -> list[Event]:
+def _gates(connection: Connection, chosen: Pairing) -> list[Event]:
     """What was decided at the apprentice's gates meanwhile."""
-    enrolled = select(enrolment.c.programme_version_id).where(enrolment.c.person_id == one.apprentice_id)
+    enrolled = select(enrolment.c.programme_version_id).where(enrolment.c.person_id == chosen.apprentice_id)
     version_id = connection.execute(enrolled).scalar()
     known = {v.id: v for v in versions(connection)}
     programme = (known.get(version_id) or published(connection)).programme if version_id else None
@@ -205,6 +205,6 @@ def _gates(connection: Connection, one: Pairing) -> list[Event]:
             text("Gate of {stage}: {decision}.", stage=stages.get(d.stage, d.stage), decision=said[d.decision]),
             d.reason or "",
         )
-        for d in decisions(connection, [one.apprentice_id]).get(one.apprentice_id, [])
-        if one.started_on <= d.decided_on and (one.ended_on is None or d.decided_on <= one.ended_on)
+        for d in decisions(connection, [chosen.apprentice_id]).get(chosen.apprentice_id, [])
+        if chosen.started_on <= d.decided_on and (chosen.ended_on is None or d.decided_on <= chosen.ended_on)
     ]

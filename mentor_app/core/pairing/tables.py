@@ -1,4 +1,4 @@
-"""Projects with their phases, pairings, the projects a pairing went through, closing reviews, mentors' capacities."""
+"""Pairings, the projects a pairing went through, closing reviews, mentors' capacities."""
 
 from __future__ import annotations
 

@@ -50,12 +50,12 @@ def watch(connection: Connection, today: dt.date) -> list[Alert]:
             select(person.c.id, person.c.left_on, team.c.name).outerjoin(team, team.c.id == person.c.team_id)
         )
     }
-    found = _without(connection, today) + _leaving(running, people, today) + _silent(connection, running, today)
-    found += _cycles(connection, running, today) + _overloaded(connection, running, today)
-    found += _reviews(connection, people, today)
+    alerts = _without(connection, today) + _leaving(running, people, today) + _silent(connection, running, today)
+    alerts += _cycles(connection, running, today) + _overloaded(connection, running, today)
+    alerts += _reviews(connection, people, today)
     order = list(ALERT_KINDS)
-    found.sort(key=lambda a: (order.index(a.kind), a.since, a.name))
-    return [replace(a, team=people[a.person_id][1]) for a in found]
+    alerts.sort(key=lambda a: (order.index(a.kind), a.since, a.name))
+    return [replace(a, team=people[a.person_id][1]) for a in alerts]
 
 
 def _without(connection: Connection, today: dt.date) -> list[Alert]:
@@ -75,7 +75,7 @@ def _without(connection: Connection, today: dt.date) -> list[Alert]:
 def _leaving(
     running: list[Pairing], people: dict[int, tuple[dt.date | None, str | None]], today: dt.date
 ) -> list[Alert]:
-    found = []
+    alerts = []
     for p in running:
         for who, name in ((p.mentor_id, p.mentor), (p.apprentice_id, p.apprentice)):
             left_on = people[who][0]
@@ -86,10 +86,10 @@ def _leaving(
                     if left_on < today
                     else text("{name} leaves on {date}: {pair}", name=name, date=left_on, pair=pair)
                 )
-                found.append(
+                alerts.append(
                     Alert(kind=AlertKind.LEAVING, person_id=who, name=name, since=left_on, words=words, pairing_id=p.id)
                 )
-    return found
+    return alerts
 
 
 def _silent(connection: Connection, running: list[Pairing], today: dt.date) -> list[Alert]:
@@ -103,13 +103,13 @@ def _silent(connection: Connection, running: list[Pairing], today: dt.date) -> l
     last_on: dict[int, dt.date] = read_dict(connection, held.group_by(pairing.c.id))
     planned = set(connection.execute(ahead.group_by(pairing.c.id)).scalars())
     leaves = leaves_of(connection)
-    found = []
+    alerts = []
     for p in running:
         since = last_on.get(p.id, p.started_on)
         away = any(one.first_on <= today <= (one.last_on or today) for one in leaves.get(p.apprentice_id, []))
         if (today - since).days >= SILENT_DAYS and p.id not in planned and not away:
             words = text("{n} days without a session with {mentor}", n=(today - since).days, mentor=p.mentor)
-            found.append(
+            alerts.append(
                 Alert(
                     kind=AlertKind.SILENT,
                     person_id=p.apprentice_id,
@@ -119,7 +119,7 @@ def _silent(connection: Connection, running: list[Pairing], today: dt.date) -> l
                     pairing_id=p.id,
                 )
             )
-    return found
+    return alerts
 
 
 def _cycles(connection: Connection, running: list[Pairing], today: dt.date) -> list[Alert]:
@@ -136,7 +136,7 @@ def _cycles(connection: Connection, running: list[Pairing], today: dt.date) -> l
         .join(pairing, and_(pairing.c.id == c.pairing_id, pairing.c.ended_on.is_(None)))
         .where(c.last_on.is_(None))
     )
-    found = []
+    alerts = []
     for pairing_id, project_id, name, outcome, closed_on, planned in connection.execute(statement):
         p = by_id[pairing_id]
         if closed_on is not None:
@@ -145,7 +145,7 @@ def _cycles(connection: Connection, running: list[Pairing], today: dt.date) -> l
                 if outcome == Outcome.WON
                 else text("{project} is closed without a win: roll on or complete", project=name)
             )
-            found.append(
+            alerts.append(
                 Alert(
                     kind=AlertKind.CLOSED,
                     person_id=p.apprentice_id,
@@ -158,7 +158,7 @@ def _cycles(connection: Connection, running: list[Pairing], today: dt.date) -> l
             )
         elif planned is not None and planned < today:
             words = text("{project} should have closed on {date}", project=name, date=planned)
-            found.append(
+            alerts.append(
                 Alert(
                     kind=AlertKind.OVERRUN,
                     person_id=p.apprentice_id,
@@ -169,7 +169,7 @@ def _cycles(connection: Connection, running: list[Pairing], today: dt.date) -> l
                     project_id=project_id,
                 )
             )
-    return found
+    return alerts
 
 
 def _overloaded(connection: Connection, running: list[Pairing], today: dt.date) -> list[Alert]:
@@ -201,15 +201,15 @@ def _reviews(
     ids = [p.id for p in recent]
     rows = connection.execute(select(c.pairing_id, c.by_id).where(c.pairing_id.in_(ids))).all()
     written = {(pairing_id, by_id) for pairing_id, by_id in rows}
-    found = []
+    alerts = []
     for p in recent:
         for who, name, other in ((p.mentor_id, p.mentor, p.apprentice), (p.apprentice_id, p.apprentice, p.mentor)):
             left_on = people[who][0]
             if (p.id, who) not in written and (left_on is None or left_on >= today) and p.ended_on is not None:
                 words = text("closing review of the pairing with {name} is missing", name=other)
-                found.append(
+                alerts.append(
                     Alert(
                         kind=AlertKind.REVIEW, person_id=who, name=name, since=p.ended_on, words=words, pairing_id=p.id
                     )
                 )
-    return found
+    return alerts

@@ -150,11 +150,11 @@ def save_region(session: Session, actor: Actor, name: str, kind: str) -> int:
     if kind not in rules.REGION_CLASSES:
         raise UserError("{kind} is not a class of regions.", kind=kind)
     clean = rules.region_from_words(name) or rules.checked_name(name)
-    found = session.connection.execute(select(region.c.id).where(region.c.name == clean)).scalar()
-    if found is None:
+    known_id = session.connection.execute(select(region.c.id).where(region.c.name == clean)).scalar()
+    if known_id is None:
         return session.insert(region, {"name": clean, "kind": kind})
-    session.update(region, found, {"kind": kind})
-    return int(found)
+    session.update(region, known_id, {"kind": kind})
+    return int(known_id)
 
 
 @action("people.save_team", title=N_("Team saved"), undo=INVERSE)
@@ -208,16 +208,18 @@ def import_people(
     seen: dict[int, int] = {}
     for number, details, fields in rows:
         try:
-            found = _find(session, details)
-            if found in seen:
-                raise UserError("The same person stands in row {row} already.", row=seen[found])
+            person_id = _find(session, details)
+            if person_id in seen:
+                raise UserError("The same person stands in row {row} already.", row=seen[person_id])
             with session.attempt():
-                if found is None:
-                    found, outcome = add_person(session, actor, details), RowResult.NEW
+                if person_id is None:
+                    person_id, outcome = add_person(session, actor, details), RowResult.NEW
                 else:
-                    merged = _merge(session, found, details, fields)
-                    outcome = RowResult.UPDATED if edit_person(session, actor, found, merged) else RowResult.UNCHANGED
-            seen[found] = number
+                    merged = _merge(session, person_id, details, fields)
+                    outcome = (
+                        RowResult.UPDATED if edit_person(session, actor, person_id, merged) else RowResult.UNCHANGED
+                    )
+            seen[person_id] = number
             results.append((number, outcome, None))
         except UserError as error:
             results.append((number, RowResult.REJECTED, error))
@@ -226,10 +228,12 @@ def import_people(
 
 def _find(session: Session, details: PersonDetails) -> int | None:
     where = person.c.code == details.code if details.code else person.c.name == details.name.strip()
-    found = session.connection.execute(select(person.c.id).where(where)).scalars().all()
-    if len(found) > 1:
-        raise UserError("{n} people are called {name}. Add an employee number column.", n=len(found), name=details.name)
-    return found[0] if found else None
+    person_ids = session.connection.execute(select(person.c.id).where(where)).scalars().all()
+    if len(person_ids) > 1:
+        raise UserError(
+            "{n} people are called {name}. Add an employee number column.", n=len(person_ids), name=details.name
+        )
+    return person_ids[0] if person_ids else None
 
 
 def _merge(session: Session, person_id: int, details: PersonDetails, fields: frozenset[str]) -> PersonDetails:
@@ -262,9 +266,9 @@ def _columns(session: Session, details: PersonDetails) -> dict[str, object]:
 
 def _team_id(session: Session, name: str) -> int:
     clean = rules.checked_name(name)
-    found = session.connection.execute(select(team.c.id).where(team.c.name == clean)).scalar()
-    if found is not None:
-        return int(found)
+    team_id = session.connection.execute(select(team.c.id).where(team.c.name == clean)).scalar()
+    if team_id is not None:
+        return int(team_id)
     known = rules.region_from_words(clean)
     return session.insert(team, {"name": clean, "region_id": region_id(session, known) if known else None})
 

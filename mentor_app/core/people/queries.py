@@ -81,10 +81,10 @@ def people(connection: Connection, person_id: int | None = None) -> list[Person]
 
 def get_person(connection: Connection, person_id: int) -> Person:
     """One person; KeyError when gone."""
-    found = people(connection, person_id)
-    if not found:
+    matches = people(connection, person_id)
+    if not matches:
         raise KeyError(person_id)
-    return found[0]
+    return matches[0]
 
 
 def called(connection: Connection, name: str) -> list[int]:
@@ -94,14 +94,14 @@ def called(connection: Connection, name: str) -> list[int]:
 
 def people_by_name(connection: Connection) -> dict[str, list[int]]:
     """Name or CRM name, as names are compared → ids of the people it means."""
-    found: dict[str, list[int]] = {}
+    ids_by_name: dict[str, list[int]] = {}
     for name, person_id in connection.execute(select(person.c.name, person.c.id)):
-        found.setdefault(match_key(name), []).append(person_id)
+        ids_by_name.setdefault(match_key(name), []).append(person_id)
     known = select(crm_name.c.match, crm_name.c.person_id).where(crm_name.c.person_id.is_not(None))
     for match, person_id in connection.execute(known):
-        if match not in found:
-            found[match] = [person_id]
-    return found
+        if match not in ids_by_name:
+            ids_by_name[match] = [person_id]
+    return ids_by_name
 
 
 def crm_matches(connection: Connection) -> set[str]:

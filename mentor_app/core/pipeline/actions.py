@@ -70,12 +70,12 @@ def import_opportunities(
 @action("pipeline.remember_mapping", title=N_("Reading of a file remembered"), undo=INVERSE)
 def remember_mapping(session: Session, actor: Actor, headers: str, mapping: dict[str, Any]) -> None:
     """Keep how a file with these headers (a signature) was read, for the next one."""
-    found = session.connection.execute(select(import_mapping.c.id).where(import_mapping.c.headers == headers)).scalar()
+    row_id = session.connection.execute(select(import_mapping.c.id).where(import_mapping.c.headers == headers)).scalar()
     written = json.dumps(mapping, ensure_ascii=False, sort_keys=True)
-    if found is None:
+    if row_id is None:
         session.insert(import_mapping, {"headers": headers, "mapping": written})
     else:
-        session.update(import_mapping, found, {"mapping": written})
+        session.update(import_mapping, row_id, {"mapping": written})
 
 
 class _Owners:

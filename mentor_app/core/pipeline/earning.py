@@ -51,11 +51,11 @@ def _causes(connection: Connection, apprentices: Collection[int] | None) -> list
         hired = people[owner].hired_on
         if day is not None and (hired is None or day >= hired):
             first[owner] = min(day, first.get(owner, day))
-    found = []
+    causes = []
     for owner, day in first.items():
         mentor = mentor_on(connection, people[owner].id, day)
         if mentor is not None:
-            found.append(
+            causes.append(
                 Cause(
                     key=f"first_win:{people[owner].id}",
                     event=PointEvent.FIRST_WIN,
@@ -64,7 +64,7 @@ def _causes(connection: Connection, apprentices: Collection[int] | None) -> list
                     note=people[owner].name,
                 )
             )
-    return found
+    return causes
 
 
 FIRST_WINS = Earning(name="first wins", watches=_WATCHES, touched=_touched, keys=_keys, causes=_causes)

@@ -51,11 +51,11 @@ def save_kind(session: Session, actor: Actor, kind: Kind, version: int | None = 
     rules.check_kind(kind)
     key = checked_name(kind.key)[:40]
     c = playbook_kind.c
-    found = session.connection.execute(select(c.id).where(c.key == key)).scalar()
-    if found is None:
+    kind_id = session.connection.execute(select(c.id).where(c.key == key)).scalar()
+    if kind_id is None:
         return session.insert(playbook_kind, {"key": key, "definition": write_kind(kind)})
-    session.update(playbook_kind, found, {"definition": write_kind(kind)}, version)
-    return int(found)
+    session.update(playbook_kind, kind_id, {"definition": write_kind(kind)}, version)
+    return int(kind_id)
 
 
 @action("playbooks.begin", title=N_("Playbook begun"), undo=INVERSE)
@@ -88,7 +88,7 @@ def new_playbook(
     session: Session, kind: Kind, kind_id: int, title: str, owner: int, due_on: dt.date | None, pairing_id: int | None
 ) -> int:
     """A playbook not started yet, with its kind's template. Returns its id."""
-    made = session.insert(
+    playbook_id = session.insert(
         playbook,
         {
             "kind_id": kind_id,
@@ -101,8 +101,8 @@ def new_playbook(
     )
     for position, name in enumerate(kind.template if kind.form == Form.SECTIONS else ()):
         both = f"{name.zh_CN} {name.en}".strip() if name.zh_CN != name.en else name.en
-        session.insert(playbook_part, {"playbook_id": made, "position": position, "title": both, "body": ""})
-    return made
+        session.insert(playbook_part, {"playbook_id": playbook_id, "position": position, "title": both, "body": ""})
+    return playbook_id
 
 
 @action("playbooks.save_part", title=N_("Part of a playbook written"), undo=INVERSE)
@@ -180,7 +180,7 @@ def submit(session: Session, actor: Actor, playbook_id: int) -> int:
     ).one_or_none()
     if row["state"] == PlaybookState.APPROVED and last is not None and last.content == stored:
         raise UserError("Nothing has changed since the last version.")
-    made = session.insert(
+    version_id = session.insert(
         playbook_version,
         {
             "playbook_id": playbook_id,
@@ -191,7 +191,7 @@ def submit(session: Session, actor: Actor, playbook_id: int) -> int:
         },
     )
     session.update(playbook, playbook_id, {"state": PlaybookState.IN_REVIEW})
-    return made
+    return version_id
 
 
 @action("playbooks.take_back", title=N_("Playbook taken back"), undo=never(N_("The playbook can be handed in again.")))
@@ -213,15 +213,15 @@ def ask_for_changes(
 ) -> None:
     """Send the version in review back, with comments at its passages."""
     by, version = _reviewing(session, actor, "playbooks.ask_for_changes", playbook_id)
-    if not words.strip() and not any(one.words.strip() for one in comments):
+    if not words.strip() and not any(comment.words.strip() for comment in comments):
         raise UserError("Say what to change.")
-    for one in comments:
-        if one.words.strip():
+    for comment in comments:
+        if comment.words.strip():
             values = {
                 "decision": PlaybookDecision.COMMENT,
-                "part": one.part,
-                "passage": one.passage[:500],
-                "words": one.words.strip(),
+                "part": comment.part,
+                "passage": comment.passage[:500],
+                "words": comment.words.strip(),
             }
             _say(session, version, by, values)
     _say(session, version, by, {"decision": PlaybookDecision.CHANGES, "words": words.strip() or "…"})

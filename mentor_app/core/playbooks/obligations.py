@@ -26,11 +26,11 @@ def follow(session: Session, actor: Actor) -> None:
     kinds = kinds_of(session)
     for written in session.changed(pairing):
         if written.operation == Operation.INSERT:
-            started(session, written.row_id, kinds)
+            begin_owed(session, written.row_id, kinds)
         elif written.after.get("state") in (PairingState.REASSIGNED, PairingState.ENDED):
-            _dropped(session, written.row_id)
+            _drop_unbegun(session, written.row_id)
     if session.touched(DUE_BY):
-        _dates(session)
+        _move_due_dates(session)
 
 
 def kinds_of(session: Session) -> list[tuple[int, Kind]]:
@@ -40,7 +40,7 @@ def kinds_of(session: Session) -> list[tuple[int, Kind]]:
     return [(row.id, read_kind(row.key, row.definition)) for row in rows]
 
 
-def started(session: Session, pairing_id: int, kinds: list[tuple[int, Kind]], past: bool = False) -> None:
+def begin_owed(session: Session, pairing_id: int, kinds: list[tuple[int, Kind]], past: bool = False) -> None:
     """Begin what a pairing obliges to. One that has ended by now, such as one entered afterwards, obliges to nothing,
     unless ``past`` says that it did in its time."""
     p = pairing.c
@@ -61,7 +61,7 @@ def started(session: Session, pairing_id: int, kinds: list[tuple[int, Kind]], pa
             new_playbook(session, kind, kind_id, f"{kind.name('zh_CN')} · {mentor}", row.mentor_id, due, None)
 
 
-def _dropped(session: Session, pairing_id: int) -> None:
+def _drop_unbegun(session: Session, pairing_id: int) -> None:
     """A handbook nobody has begun is not owed any more where its pairing ended early."""
     c = playbook.c
     for row_id in (
@@ -81,7 +81,7 @@ def _dropped(session: Session, pairing_id: int) -> None:
         session.delete(playbook, row_id)
 
 
-def _dates(session: Session) -> None:
+def _move_due_dates(session: Session) -> None:
     """What is owed for a running pairing is due when its project's cycle is planned to end, or ended."""
     end = (
         select(project_phase.c.project_id, func.max(project_phase.c.planned_on).label("day"))

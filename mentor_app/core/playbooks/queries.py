@@ -165,7 +165,7 @@ def playbooks(
         statement = statement.where(p.owner_id == owner_id)
     if playbook_id is not None:
         statement = statement.where(p.id == playbook_id)
-    found = []
+    rows = []
     for row_id, kind_id, owner, name, team_name, title, due_on, state in connection.execute(statement):
         kind = known[kind_id]
         at = approved.get(row_id)
@@ -173,7 +173,7 @@ def playbooks(
         shown = PlaybookState.OUT_OF_DATE if state == PlaybookState.APPROVED and old else state
         yes, no = votes.get(row_id, (0, 0))
         wanted = kind.goal if kind.form == Form.ENTRIES else len(kind.template)
-        found.append(
+        rows.append(
             Playbook(
                 id=row_id,
                 kind=kind,
@@ -190,7 +190,7 @@ def playbooks(
                 not_helped=no,
             )
         )
-    return sorted(found, key=lambda b: (not b.owed, b.due_on is None, b.due_on or today, b.title, b.id))
+    return sorted(rows, key=lambda b: (not b.owed, b.due_on is None, b.due_on or today, b.title, b.id))
 
 
 def _part(row: Any) -> Part:
@@ -206,18 +206,18 @@ def _version(row: Any) -> Version:
 
 def _votes(connection: Connection) -> dict[int, tuple[int, int]]:
     c = playbook_helpful.c
-    found: dict[int, tuple[int, int]] = {}
+    votes: dict[int, tuple[int, int]] = {}
     for row_id, n, yes in connection.execute(
         select(c.playbook_id, func.count(), func.sum(c.helpful)).group_by(c.playbook_id)
     ):
-        found[row_id] = int(yes or 0), int(n) - int(yes or 0)
-    return found
+        votes[row_id] = int(yes or 0), int(n) - int(yes or 0)
+    return votes
 
 
 def whole(connection: Connection, playbook_id: int, today: dt.date) -> Whole:
     """One playbook with everything. UserError when it is not there."""
-    found = playbooks(connection, today, playbook_id=playbook_id)
-    if not found:
+    matches = playbooks(connection, today, playbook_id=playbook_id)
+    if not matches:
         raise UserError("This record is not there any more.")
     c = playbook_part.c
     parts = select(c.id, c.version, c.title, c.body, c.product, c.industry, c.stage, c.tags).where(
@@ -253,7 +253,7 @@ def whole(connection: Connection, playbook_id: int, today: dt.date) -> Whole:
     said = tuple(read_all(connection, words, Said))
     last = [one for one in said if one.decision in (PlaybookDecision.APPROVED, PlaybookDecision.TAKEN_BACK)]
     approved = last[-1].version if last and last[-1].decision == PlaybookDecision.APPROVED else None
-    return Whole(playbook=found[0], parts=drafts, versions=versions, said=said, approved=approved)
+    return Whole(playbook=matches[0], parts=drafts, versions=versions, said=said, approved=approved)
 
 
 def tracks(connection: Connection) -> tuple[list[str], list[str]]:
@@ -312,11 +312,11 @@ def find(
     asked = select(c.playbook_id, c.question, c.helpful).where(c.playbook_id.in_({row.playbook_id for row in rows}))
     for playbook_id, question, helpful in connection.execute(asked):
         votes[playbook_id, question][0 if helpful else 1] += 1
-    found = []
+    hits = []
     for row in rows:
         yes, no = votes[row.playbook_id, row.title]
         old = rules.out_of_date(row.at.date(), known[row.kind_id], today)
-        found.append(
+        hits.append(
             Hit(
                 id=row.id,
                 playbook_id=row.playbook_id,
@@ -333,7 +333,7 @@ def find(
                 outdated=old,
             )
         )
-    return sorted(found, key=lambda hit: (-hit.score, hit.id))
+    return sorted(hits, key=lambda hit: (-hit.score, hit.id))
 
 
 def alike(connection: Connection, question: str, playbook_id: int) -> list[str]:

@@ -99,17 +99,17 @@ class Kind:
 def read_kind(key: str, definition: str) -> Kind:
     """A kind as it is stored. UserError where it can't be read."""
     try:
-        found = json.loads(definition)
-        template = tuple(Name(one["en"], one["zh_CN"]) for one in found["template"])
+        document = json.loads(definition)
+        template = tuple(Name(one["en"], one["zh_CN"]) for one in document["template"])
         kind = Kind(
             key=key,
-            name=Name(found["name"]["en"], found["name"]["zh_CN"]),
-            form=Form(found["form"]),
+            name=Name(document["name"]["en"], document["name"]["zh_CN"]),
+            form=Form(document["form"]),
             template=template,
-            goal=int(found["goal"]),
-            arises=Arises(found["arises"]),
-            due_days=int(found["due_days"]),
-            months=int(found["months"]),
+            goal=int(document["goal"]),
+            arises=Arises(document["arises"]),
+            due_days=int(document["due_days"]),
+            months=int(document["months"]),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise UserError("The kind {name} can't be read: {reason}", name=key, reason=str(error)) from None
@@ -119,9 +119,9 @@ def read_kind(key: str, definition: str) -> Kind:
 
 def write_kind(kind: Kind) -> str:
     """A kind as it is stored."""
-    found = asdict(kind)
-    found.pop("key")
-    return json.dumps(found, ensure_ascii=False)
+    document = asdict(kind)
+    document.pop("key")
+    return json.dumps(document, ensure_ascii=False)
 
 
 def check_kind(kind: Kind) -> None:
@@ -179,14 +179,14 @@ def out_of_date(approved_on: dt.date, kind: Kind, today: dt.date) -> bool:
     return today > add_months(approved_on, kind.months)
 
 
-def likeness(one: str, other: str) -> float:
+def likeness(question: str, other: str) -> float:
     """How alike two questions are, 0 to 1: shared pairs of neighbouring tokens over all of them (Jaccard, 1901)."""
 
     def pairs(words: str) -> set[tuple[str, str]]:
         found = tokens(words)
         return set(pairwise(found)) or {(token, "") for token in found}
 
-    left, right = pairs(one), pairs(other)
+    left, right = pairs(question), pairs(other)
     return len(left & right) / len(left | right) if left | right else 0.0
 
 
@@ -211,11 +211,11 @@ def compare(old: Sequence[Part], new: Sequence[Part]) -> list[tuple[str, str]]:
     """Line by line what differs between two versions: (same | gone | added, line)."""
 
     def lines(parts: Sequence[Part]) -> list[str]:
-        found: list[str] = []
+        written: list[str] = []
         for part in parts:
             about = " · ".join(word for word in (part.product, part.industry, part.stage, part.tags) if word)
-            found += [f"# {part.title}", *([about] if about else []), *part.body.split("\n")]
-        return found
+            written += [f"# {part.title}", *([about] if about else []), *part.body.split("\n")]
+        return written
 
     meant = {" ": LineChange.SAME, "-": LineChange.GONE, "+": LineChange.ADDED}
     return [(meant[line[0]], line[2:]) for line in difflib.ndiff(lines(old), lines(new)) if line[0] in meant]

@@ -188,10 +188,10 @@ def _keys(connection: Connection, touched: Touched) -> list[str]:
 
 def _causes(connection: Connection, touched: Touched | None) -> list[Cause]:
     """Everything that earns as the store is now."""
-    found: list[Cause] = []
+    causes: list[Cause] = []
     for earning in EARNINGS:
         if touched is None:
-            found += earning.causes(connection, None)
+            causes += earning.causes(connection, None)
         elif earning.name in touched:
-            found += earning.causes(connection, touched[earning.name])
-    return found
+            causes += earning.causes(connection, touched[earning.name])
+    return causes

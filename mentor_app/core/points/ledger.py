@@ -24,10 +24,10 @@ FIELDS = ("person_id", "event", "kind", "points", "balance", "cause", "turn", "r
 def balance_of(connection: Connection, person_id: int) -> int:
     """What a person has: the balance of their last entry."""
     c = point_entry.c
-    found = connection.execute(
+    last_balance = connection.execute(
         select(c.balance).where(c.person_id == person_id).order_by(c.id.desc()).limit(1)
     ).scalar()
-    return int(found or 0)
+    return int(last_balance or 0)
 
 
 class Ledger:
@@ -78,9 +78,9 @@ class Ledger:
             "at": self._session.now,
             "note": note[:200],
         }
-        made = chained(self._last, [values[name] for name in FIELDS])
-        row_id = self._session.insert(point_entry, {**values, "hash": made})
-        self._last, self._balances[person_id] = made, balance
+        digest = chained(self._last, [values[name] for name in FIELDS])
+        row_id = self._session.insert(point_entry, {**values, "hash": digest})
+        self._last, self._balances[person_id] = digest, balance
         return row_id
 
 
@@ -101,7 +101,7 @@ def verify(connection: Connection) -> Verified:
     A changed or inserted entry breaks the chain; one removed from the end, or a chain computed anew by somebody who
     knows how, differs from the history.
     """
-    made: dict[int, str] = {}
+    hash_when_made: dict[int, str] = {}
     c = change.c
     kept = (
         select(c.row_id, c.after)
@@ -109,15 +109,15 @@ def verify(connection: Connection) -> Verified:
         .order_by(c.row_id)
     )
     for row_id, after in connection.execute(kept):
-        made[row_id] = json.loads(after)["hash"]
-    expected = iter(made)
+        hash_when_made[row_id] = json.loads(after)["hash"]
+    expected = iter(hash_when_made)
     before, count = GENESIS, 0
     balances: dict[int, int] = {}
     bad: tuple[int, Text] | None = None
     for row in connection.execute(select(point_entry).order_by(point_entry.c.id)).mappings():
         count += 1
         if bad is None:
-            bad = _fault(row, before, balances, next(expected, None), made)
+            bad = _fault(row, before, balances, next(expected, None), hash_when_made)
         before = row["hash"]
     if bad is None:
         gone = next(expected, None)
@@ -129,15 +129,19 @@ def verify(connection: Connection) -> Verified:
 
 
 def _fault(
-    row: Mapping[Any, Any], before: str, balances: dict[int, int], expected: int | None, made: Mapping[int, str]
+    row: Mapping[Any, Any],
+    before: str,
+    balances: dict[int, int],
+    expected: int | None,
+    hash_when_made: Mapping[int, str],
 ) -> tuple[int, Text] | None:
     """What is wrong with an entry that follows the hash ``before``."""
     entry = int(row["id"])
     if expected is not None and expected < entry:
         return expected, text("The entry was removed.")
-    if entry not in made:
+    if entry not in hash_when_made:
         return entry, text("The entry was inserted behind the app's back.")
-    if chained(before, [row[name] for name in FIELDS]) != row["hash"] or made[entry] != row["hash"]:
+    if chained(before, [row[name] for name in FIELDS]) != row["hash"] or hash_when_made[entry] != row["hash"]:
         return entry, text("The entry was changed.")
     balances[row["person_id"]] = balances.get(row["person_id"], 0) + row["points"]
     if balances[row["person_id"]] != row["balance"]:

@@ -150,7 +150,7 @@ def accounts(connection: Connection) -> list[Account]:
         connection.execute(select(person_role.c.person_id).where(person_role.c.role == Role.MENTOR)).scalars()
     )
     people = select(person.c.id, person.c.name, team.c.name).outerjoin(team, team.c.id == person.c.team_id)
-    found = [
+    all_accounts = [
         Account(
             id=i,
             name=name,
@@ -163,7 +163,7 @@ def accounts(connection: Connection) -> list[Account]:
         for i, name, team_name in connection.execute(people.order_by(person.c.name))
         if i in balance or i in mentors
     ]
-    return sorted(found, key=lambda a: (-a.earned, a.name))
+    return sorted(all_accounts, key=lambda a: (-a.earned, a.name))
 
 
 def _sums(connection: Connection, statement: Executable) -> dict[int, int]:
@@ -238,12 +238,12 @@ def near(connection: Connection, person_id: int, today: dt.date) -> list[Near]:
         .join(project, project.c.id == pairing_project.c.project_id)
         .where(p.mentor_id == person_id, p.ended_on.is_(None), pairing_project.c.last_on.is_(None))
     ).all()
-    found: list[Near] = []
+    ahead: list[Near] = []
 
     def add(event: PointEvent, about: str, due: dt.date | None = None) -> None:
         rule = rule_on(rules, event, today)
         if rule is not None and rule.points:
-            found.append(Near(event, about, rule.points, due))
+            ahead.append(Near(event, about, rule.points, due))
 
     if not running:
         return []
@@ -262,4 +262,4 @@ def near(connection: Connection, person_id: int, today: dt.date) -> list[Near]:
         add(PointEvent.CYCLE, f"{name} · {project_name}")
         if f"first_win:{apprentice_id}" not in won:
             add(PointEvent.FIRST_WIN, name)
-    return found
+    return ahead

@@ -55,11 +55,13 @@ def save_project(
         _check_dates(session, project_id, details.started_on, details.closed_on)
         session.update(project, project_id, values, version)
         return project_id
-    made = session.insert(project, values)
+    new_id = session.insert(project, values)
     for position, phase in enumerate(rules.CYCLE):
         planned = details.planned.get(phase)
-        session.insert(project_phase, {"project_id": made, "position": position, "phase": phase, "planned_on": planned})
-    return made
+        session.insert(
+            project_phase, {"project_id": new_id, "position": position, "phase": phase, "planned_on": planned}
+        )
+    return new_id
 
 
 @action(
@@ -149,15 +151,17 @@ def import_projects(
             if name in seen:
                 raise UserError("The same project stands in row {row} already.", row=seen[name])
             seen[name] = number
-            found = session.connection.execute(select(project).where(project.c.name == name)).mappings().one_or_none()
-            kept = found["opportunity_id"] if found is not None else None  # a file knows no deals: the link stays
+            old = session.connection.execute(select(project).where(project.c.name == name)).mappings().one_or_none()
+            kept = old["opportunity_id"] if old is not None else None  # a file knows no deals: the link stays
             with session.attempt():
-                made = save_project(session, actor, replace(said, opportunity_id=kept), found["id"] if found else None)
-            changed = found is None or session.row(project, made)["version"] != found["version"]
+                project_id = save_project(
+                    session, actor, replace(said, opportunity_id=kept), old["id"] if old else None
+                )
+            changed = old is None or session.row(project, project_id)["version"] != old["version"]
             results.append(
                 (
                     number,
-                    RowResult.NEW if found is None else RowResult.UPDATED if changed else RowResult.UNCHANGED,
+                    RowResult.NEW if old is None else RowResult.UPDATED if changed else RowResult.UNCHANGED,
                     None,
                 )
             )

@@ -64,10 +64,10 @@ def from_opportunity(connection: Connection, opportunity_id: int, today: dt.date
 
 def opportunity_called(connection: Connection, key: str) -> int:
     """The id of the opportunity with this identity in the CRM. UserError where there is none."""
-    found = connection.execute(select(opportunity.c.id).where(opportunity.c.key == key)).scalar()
-    if found is None:
+    opportunity_id = connection.execute(select(opportunity.c.id).where(opportunity.c.key == key)).scalar()
+    if opportunity_id is None:
         raise UserError("There is no opportunity {key}.", key=key)
-    return int(found)
+    return int(opportunity_id)
 
 
 def open_deals(connection: Connection, person_ids: Collection[int], today: dt.date) -> list[tuple[int, ProjectDetails]]:
@@ -104,7 +104,7 @@ def _from_deals(connection: Connection, where: ColumnElement[bool], today: dt.da
         .order_by(o.opened_on.desc(), o.id.desc())
     )
     taken = set(connection.execute(select(project.c.name)).scalars())
-    found = []
+    deals = []
     for row in connection.execute(statement).mappings():
         bare = " · ".join(part for part in (row["product"], row["key"]) if part)
         name = (row["name"] or row["account"] or bare)[:180].strip()
@@ -114,7 +114,7 @@ def _from_deals(connection: Connection, where: ColumnElement[bool], today: dt.da
         outcome = {WON: Outcome.WON, LOST: Outcome.LOST, VOID: Outcome.CANCELLED}.get(row["status"], Outcome.OPEN)
         started = row["opened_on"] or row["closed_on"] or row["expected_on"] or today
         planned = {"signed": row["expected_on"]} if row["expected_on"] and row["expected_on"] >= started else {}
-        found.append(
+        deals.append(
             (
                 row["person_id"] or 0,
                 ProjectDetails(
@@ -130,4 +130,4 @@ def _from_deals(connection: Connection, where: ColumnElement[bool], today: dt.da
                 ),
             )
         )
-    return found
+    return deals

@@ -8,6 +8,8 @@ import datetime as dt
 EPOCH = dt.date(1970, 1, 1)
 NO_DAY = -(2**31)
 """Stands for an unknown date where days are counted as int32 since 1970-01-01: the least int32."""
+SENIOR_FROM_MONTH = 7
+"""The tenure month from which somebody counts as senior: in the benchmark, and as who may mentor."""
 
 
 def to_day(date: dt.date | None) -> int:

@@ -9,13 +9,20 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from mentor_app.core.ramp.calendar import NO_DAY, add_months, month_start, tenure_month, to_date, to_day
+from mentor_app.core.ramp.calendar import (
+    NO_DAY,
+    SENIOR_FROM_MONTH,
+    add_months,
+    month_start,
+    tenure_month,
+    to_date,
+    to_day,
+)
 from mentor_app.core.ramp.columns import tenure_months
 from mentor_app.core.ramp.hire import Hire
 from mentor_app.core.ramp.interval import UNKNOWN, Rate, wilson
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 
-SENIOR_FROM_MONTH = 7
 COHORT_MINIMUM = 3
 _BANDWIDTH = 1.5
 

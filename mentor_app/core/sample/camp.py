@@ -146,7 +146,7 @@ def _done(
     """Log one activity and have it signed off, scored where it is."""
     kind, mentor = KINDS[requirement.kind], host(day)
     now, session.now = session.now, dt.datetime.combine(day, dt.time(17, 30), dt.UTC)
-    made = logbook.save_activity(
+    activity_id = logbook.save_activity(
         session,
         Actor("sample", None),
         person_id,
@@ -160,9 +160,9 @@ def _done(
     if kind.scored and rubric is not None:
         low = requirement.pass_mark or rubric.top / 2
         scores = [round(random.uniform(low, rubric.top) * 2) / 2 for _ in rubric.criteria]
-        logbook.assess(session, signer, made, scores)
+        logbook.assess(session, signer, activity_id, scores)
     session.now = min(now, session.now + dt.timedelta(hours=random.choice((2, 20, 26, 70))))
-    logbook.sign_off(session, signer, [made], random.choice(COMMENTS))
+    logbook.sign_off(session, signer, [activity_id], random.choice(COMMENTS))
     session.now = now
 
 

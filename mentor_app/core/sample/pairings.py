@@ -84,7 +84,7 @@ def fill_pairings(
         details = ProjectDetails(
             name=name, started_on=first, customer=name.split(" · ")[0], region=who.region, industry=who.industry
         )
-        made = project_actions.save_project(session, by, details)
+        project_id = project_actions.save_project(session, by, details)
         phases: list[Phase] = []
         for at, phase in enumerate(CYCLE, 1):
             planned = first + days * at // len(CYCLE) * DAY
@@ -92,21 +92,21 @@ def fill_pairings(
             before = phases[-1].done_on if phases else first
             held = done <= today - 4 * DAY and before is not None and (closed is None or done <= closed)
             phases.append(Phase(phase, planned, max(done, before) if held and before else None))
-        project_actions.save_cycle(session, by, made, phases, today)
+        project_actions.save_cycle(session, by, project_id, phases, today)
         if closed is not None and outcome != Outcome.OPEN:
-            project_actions.close_project(session, by, made, outcome, closed)
-        return made
+            project_actions.close_project(session, by, project_id, outcome, closed)
+        return project_id
 
     def pair(at: int, hire: Hired, mentor: Hired, bound: int, first: dt.date, last: dt.date | None) -> int:
-        made = actions.pair(session, by, hire[0], mentor[0], bound, first, GOALS[at % len(GOALS)], past=last)
+        pairing_id = actions.pair(session, by, hire[0], mentor[0], bound, first, GOALS[at % len(GOALS)], past=last)
         times.append(_Time(hire[0], mentor, first, last))
-        return made
+        return pairing_id
 
-    def review(at: int, made: int, mentor: Hired, hire: Hired, day: dt.date, both: bool = True) -> None:
+    def review(at: int, pairing_id: int, mentor: Hired, hire: Hired, day: dt.date, both: bool = True) -> None:
         now, session.now = session.now, dt.datetime.combine(day + 2 * DAY, dt.time(9, 15), dt.UTC)
-        actions.review_pairing(session, Actor(mentor[1], mentor[0]), made, BY_MENTOR[at % len(BY_MENTOR)])
+        actions.review_pairing(session, Actor(mentor[1], mentor[0]), pairing_id, BY_MENTOR[at % len(BY_MENTOR)])
         if both:
-            actions.review_pairing(session, Actor(hire[1], hire[0]), made, BY_HIRE[at % len(BY_HIRE)])
+            actions.review_pairing(session, Actor(hire[1], hire[0]), pairing_id, BY_HIRE[at % len(BY_HIRE)])
         session.now = now
 
     for i, hire in enumerate(hires[:-2]):

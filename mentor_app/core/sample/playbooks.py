@@ -8,8 +8,7 @@ from sqlalchemy import select
 
 from mentor_app.core.pairing.rules import PairingState
 from mentor_app.core.pairing.tables import pairing
-from mentor_app.core.playbooks import actions
-from mentor_app.core.playbooks import obligations as oblige
+from mentor_app.core.playbooks import actions, obligations
 from mentor_app.core.playbooks.actions import Comment
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.playbooks.tables import playbook, playbook_answer, playbook_kind, playbook_part
@@ -164,9 +163,9 @@ SECTIONS = (
 def fill_playbooks(session: Session, mentors: list[Hired], trainer: Hired) -> None:
     """Two mentors' answers approved and rated, one sent back with comments, one in review; handbooks begun."""
     by = Actor(trainer[1], trainer[0])
-    known = oblige.kinds_of(session)
+    known = obligations.kinds_of(session)
     for pairing_id in session.connection.execute(select(pairing.c.id).order_by(pairing.c.id)).scalars().all():
-        oblige.started(session, pairing_id, known, past=True)
+        obligations.begin_owed(session, pairing_id, known, past=True)
     p, k = playbook.c, playbook_kind.c
     owed = session.connection.execute(
         select(p.id, p.owner_id, p.pairing_id, k.key).join(playbook_kind, k.id == p.kind_id).order_by(p.id)

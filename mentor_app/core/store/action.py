@@ -70,13 +70,13 @@ def action(name: str, *, title: str, undo: Undo, formerly: tuple[str, ...] = ())
     """Register a function as the action ``name``. ValueError where one of its names is taken: names never change hands."""
 
     def mark(function: F) -> F:
-        made = Action(name=name, title=title, undo=undo, formerly=formerly)
+        entry = Action(name=name, title=title, undo=undo, formerly=formerly)
         taken = [known for known in (name, *formerly) if known in _names]
         if taken:
             raise ValueError(f"{taken[0]} is the name of another action")
-        _names.update(dict.fromkeys((name, *formerly), made))
-        _registered[name] = made
-        setattr(function, MARK, made)
+        _names.update(dict.fromkeys((name, *formerly), entry))
+        _registered[name] = entry
+        setattr(function, MARK, entry)
         return function
 
     return mark
@@ -84,10 +84,10 @@ def action(name: str, *, title: str, undo: Undo, formerly: tuple[str, ...] = ())
 
 def action_of(function: Callable[..., Any]) -> Action:
     """What a function is registered as; TypeError where it is no action."""
-    found = getattr(function, MARK, None)
-    if not isinstance(found, Action):
+    marked = getattr(function, MARK, None)
+    if not isinstance(marked, Action):
         raise TypeError(f"{getattr(function, '__qualname__', function)!r} is no registered action")
-    return found
+    return marked
 
 
 def registered() -> Mapping[str, Action]:

@@ -56,9 +56,9 @@ def find(connection: Connection, table: Table, column: str, values: Sequence[str
     else:
         chosen = [f"{name}::text" if isinstance(table.c[name].type, Date) else name for name in wanted]
         cursor.execute(f"SELECT {', '.join(chosen)} FROM {table.name} WHERE {column} = ANY(%s)", (list(values),))
-    found = cursor.fetchall()
+    rows = cursor.fetchall()
     cursor.close()
-    return list(found)
+    return list(rows)
 
 
 def _reserve(connection: Connection, into: Table, count: int) -> int:

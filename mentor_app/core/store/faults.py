@@ -164,17 +164,17 @@ def _no_connection(error: Any, location: str, engine: Engine) -> UserError:
     """Without a SQLSTATE there is no connection (any more): the server is asked again, step by step, why."""
     from mentor_app.core.store import probe
 
-    found = probe.why(engine.url)
+    why = probe.why(engine.url)
     host, port = probe.address(engine.url)
-    if found == probe.NO_HOST:
+    if why == probe.NO_HOST:
         return UserError(NO_HOST, store=location, host=_one_line(host))
-    if found == probe.REFUSED:
+    if why == probe.REFUSED:
         return UserError(REFUSED, store=location, host=host, port=port)
-    if found == probe.SILENT:
+    if why == probe.SILENT:
         return UserError(SILENT, store=location)
-    if found == probe.PASSWORD:
+    if why == probe.PASSWORD:
         return UserError(PASSWORD, store=location)
-    told = _by_sqlstate(found, error, location, engine) if found else None
+    told = _by_sqlstate(why, error, location, engine) if why else None
     if told is not None:
         return told
     if getattr(error, "pgconn", None) is None:  # it was connected

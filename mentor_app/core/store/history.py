@@ -92,10 +92,10 @@ def _plain(value: Any) -> Any:
 
 def row_of(connection: Connection, where: Table, row_id: int) -> RowMapping:
     """One row by its id; UserError when it is gone."""
-    found = connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
-    if found is None:
+    row = connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
+    if row is None:
         raise UserError("This record is not there any more.")
-    return found
+    return row
 
 
 @dataclass(frozen=True)

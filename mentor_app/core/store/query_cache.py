@@ -23,13 +23,13 @@ class QueryCache(Generic[T]):
         """The answer kept for ``key``, or the one computed now."""
         written = connection.execute(select(func.max(change_set.c.id))).scalar()
         whole = (str(connection.engine.url), written, key)
-        found = self._answers.get(whole)
-        if found is None:
-            found = compute()
+        answer = self._answers.get(whole)
+        if answer is None:
+            answer = compute()
             for old in list(self._answers)[: len(self._answers) - self._size + 1]:
                 self._answers.pop(old, None)
-            self._answers[whole] = found
-        return found
+            self._answers[whole] = answer
+        return answer
 
     def clear(self) -> None:
         """Forget all answers."""

@@ -63,17 +63,17 @@ def find(
     parts = runs(words)
     if not parts:
         return []
-    found = _ask(connection, _all(connection, parts), limit, among, values)
-    if len(found) < min(limit, _FEW):
+    hits = _ask(connection, _all(connection, parts), limit, among, values)
+    if len(hits) < min(limit, _FEW):
         loose = _any(connection, parts)
         if loose:
-            known = {i for i, _ in found}
-            lowest = min((score for _, score in found), default=1.0)
+            known = {i for i, _ in hits}
+            lowest = min((score for _, score in hits), default=1.0)
             more = [(i, s) for i, s in _ask(connection, loose, limit, among, values) if i not in known]
             highest = max((score for _, score in more), default=1.0) or 1.0
             # whatever holds only a part stands below whatever holds all
-            found += [(i, min(lowest, 1.0) * 0.5 * s / highest) for i, s in more]
-    return found[:limit]
+            hits += [(i, min(lowest, 1.0) * 0.5 * s / highest) for i, s in more]
+    return hits[:limit]
 
 
 def _ask(

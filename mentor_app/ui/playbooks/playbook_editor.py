@@ -512,7 +512,7 @@ class PlaybookEditor(View):
         context, book = self._context, self.id
 
         def work(_task: Task[Done[int]]) -> Done[int]:
-            from mentor_app.core.playbooks.attach import attach_file
+            from mentor_app.core.playbooks.attachments import attach_file
 
             return attach_file(context.open_store(), context.actor(), book, path)
 

@@ -1,4 +1,4 @@
-"""Files of playbooks: the row in the store, the file beside it."""
+"""Attachments of playbooks: the row in the store and the file beside it, kept and checked together."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def attach_file(store: Store, actor: Actor, playbook_id: int, path: Path) -> Don
     return store.act(actor, attach, playbook_id, stored)
 
 
-def missing(connection: Connection, location: str) -> list[Text]:
+def missing_files(connection: Connection, location: str) -> list[Text]:
     """Attachments whose file is gone or was changed."""
     c = playbook_attachment.c
     folder = attachments.folder_of(location)
-    found = []
+    complaints = []
     for name, sha256 in connection.execute(select(c.name, c.sha256).where(c.removed == 0)).all():
         try:
             attachments.verified(folder, sha256)
         except UserError as error:
-            found.append(text("Attachment {name}: {reason}", name=name, reason=error.message))
-    return found
+            complaints.append(text("Attachment {name}: {reason}", name=name, reason=error.message))
+    return complaints
