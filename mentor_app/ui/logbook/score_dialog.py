@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
-from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.core.logbook.kinds import KINDS, ActivityState
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
@@ -63,7 +63,7 @@ class ScoreDialog(FormDialog):
             self.row(f"{criterion(current().language)} (0–{box.maximum():g})", box)
             self.scores.append(box)
         self.both = button(tr("Save and sign off"), lambda: self.do(self._both))
-        self.both.setVisible(activity.state == "submitted")
+        self.both.setVisible(activity.state == ActivityState.SUBMITTED)
         self.buttons.insertWidget(2, self.both)
 
     @override
