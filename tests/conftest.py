@@ -120,12 +120,13 @@ def window(qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def gone(qapp: Any, *windows: Any) -> None:
     """Close windows and have them deleted, and what was made for them without a parent: what is left over would be
     dressed anew with each next window."""
-    from PySide6.QtCore import QEvent
+    from PySide6.QtCore import QEvent, Qt
 
     for window in windows:
         window.close()
     for widget in qapp.topLevelWidgets():
-        widget.deleteLater()
+        if widget.windowType() != Qt.WindowType.Popup:  # a completer's list goes with its field, or Qt trips over it
+            widget.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 

@@ -70,7 +70,6 @@ class Dialog(QDialog):
         self._drafts = context.drafts.as_now()
         self.nothing_changed = tr("Nothing was changed.")
         self._initial: dict[str, Json] = {}
-        self._hooked: set[int] = set()
         self._over = False
         self.error = label("", "error", wrap=True)
         self.draft_note = label("", "note", wrap=True)
@@ -163,8 +162,11 @@ class Dialog(QDialog):
     def watch_fields(self) -> None:
         """Watch every field for typing; to be called again when fields were added."""
         for field in fields_of(self, self.not_kept).values():
-            if id(field) not in self._hooked:
-                self._hooked.add(id(field))
+            if field.parent() is None:  # made, but of no use here
+                field.setParent(self)
+                field.hide()
+            if not field.property("watched"):
+                field.setProperty("watched", True)
                 on_change(field, self.autosave.touch)
                 keep_from_wheel(field)
 
