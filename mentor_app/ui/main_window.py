@@ -37,6 +37,7 @@ from mentor_app.ui.settings import Settings
 from mentor_app.ui.tasks import Tasks, timer
 from mentor_app.ui.widgets.command_palette import CommandPalette, Entry
 from mentor_app.ui.widgets.controls import button, label, on_keys, shortened
+from mentor_app.ui.widgets.layouts import row_in
 from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:
@@ -80,9 +81,7 @@ class MainWindow(QMainWindow):
         self._buttons: dict[str, QPushButton] = {}
         self.stack = QStackedWidget()
         whole = QWidget()
-        row = QHBoxLayout(whole)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        row = row_in(whole, 0)
         row.addWidget(self._sidebar(settings))
         row.addWidget(self.stack, 1)
         self._whole = whole

@@ -27,9 +27,10 @@ from mentor_app.ui.widgets.activity_panel import ActivityPanel
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, on_keys, set_badge, shortened
 from mentor_app.ui.widgets.forms import choice
+from mentor_app.ui.widgets.layouts import column_in
 from mentor_app.ui.widgets.lists import in_order
-from mentor_app.ui.widgets.stage_path import STATE_LOOK, StagePath, pace_words
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+from mentor_app.ui.widgets.stage_path import PACE_LOOK, StagePath, pace_words
+from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table, plain_table
 from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:
@@ -102,9 +103,7 @@ class CampPage(Page):
     # -- the board
 
     def _build_board(self, board: QWidget) -> None:
-        column = QVBoxLayout(board)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
+        column = column_in(board)
         filters = QHBoxLayout()
         filters.setSpacing(8)
         self.filters: dict[str, QComboBox] = {}
@@ -242,9 +241,7 @@ class CampPage(Page):
     # -- one hire
 
     def _build_hire(self, page: QWidget) -> None:
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
+        column = column_in(page)
         self.path = StagePath()
         card = Card()
         card.body.addWidget(self.path)
@@ -267,9 +264,8 @@ class CampPage(Page):
             ColumnSpec("score", tr("Best score"), _score, figure=True, width=140, keep=True),
             ColumnSpec("met", tr("Left"), _missing, width=100, keep=True),
         ]
-        self.requirements = RowsModel(columns, self._context.tasks)
-        self.requirement_table = Table(self.requirements, tr("Requirements"))
-        self.requirement_table.horizontalHeader().setSortIndicatorShown(False)
+        self.requirement_table = plain_table(self._context.tasks, tr("Requirements"), columns)
+        self.requirements = self.requirement_table.rows
         self.requirement_table.selectionModel().selectionChanged.connect(lambda *_: self._show_evidence())
         left.addWidget(self.requirement_table, 3)
         left.addWidget(label(tr("Decisions"), "cardtitle"))
@@ -280,9 +276,8 @@ class CampPage(Page):
             ColumnSpec("by", tr("By"), lambda d: d.by, width=80),
             ColumnSpec("reason", tr("Reason"), lambda d: d.reason or "", width=170),
         ]
-        self.story = RowsModel(story, self._context.tasks)
-        self.story_table = Table(self.story, tr("Decisions"))
-        self.story_table.horizontalHeader().setSortIndicatorShown(False)
+        self.story_table = plain_table(self._context.tasks, tr("Decisions"), story)
+        self.story = self.story_table.rows
         left.addWidget(self.story_table, 2)
         row.addLayout(left, 5)
         right = QVBoxLayout()
@@ -294,9 +289,8 @@ class CampPage(Page):
             ColumnSpec("subject", tr("About"), lambda a: a.subject, width=150),
             ColumnSpec("state", tr("State"), _evidence_state, width=110),
         ]
-        self.evidence = RowsModel(evidence, self._context.tasks)
-        self.evidence_table = Table(self.evidence, tr("Evidence"))
-        self.evidence_table.horizontalHeader().setSortIndicatorShown(False)
+        self.evidence_table = plain_table(self._context.tasks, tr("Evidence"), evidence)
+        self.evidence = self.evidence_table.rows
         self.evidence_table.selectionModel().selectionChanged.connect(lambda *_: self._show_activity())
         right.addWidget(self.evidence_table, 2)
         self.panel = ActivityPanel(self._context)
@@ -338,7 +332,7 @@ class CampPage(Page):
         self.stack.setCurrentIndex(1)
         self.title.setText(shortened(who.name, 24))
         self.title.setToolTip(who.name)
-        set_badge(self.pace, tr(STATES[stands.state]), STATE_LOOK[stands.state])
+        set_badge(self.pace, tr(STATES[stands.state]), PACE_LOOK[stands.state])
         self.context.setText(pace_words(stands))
         me = self._context.me
         decides = self._context.may("camp.decide") and me is not None and me.id != who.id

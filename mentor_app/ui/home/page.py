@@ -19,7 +19,7 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.cards import Card, KeyFigure
+from mentor_app.ui.widgets.cards import Card, KeyFigure, side_by_side
 from mentor_app.ui.widgets.controls import badge, button, label, points_apart, set_badge, shortened
 from mentor_app.ui.widgets.layouts import as_high_as_needed, scrolling
 from mentor_app.ui.widgets.links import Link, LinkCard
@@ -100,15 +100,11 @@ class HomePage(Page):
     # -- the parts
 
     def _build_figures(self, column: QVBoxLayout) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(16)
         self.newcomers = KeyFigure(tr("Close rate in the first 3 months"))
         self.seniors = KeyFigure(tr("Senior benchmark"))
         self.gap = KeyFigure(tr("Gap to the seniors"))
         self.people = KeyFigure(tr("People"))
-        for card in (self.newcomers, self.seniors, self.gap, self.people):
-            row.addWidget(card, 1)
-        self.figures = as_high_as_needed(row)
+        self.figures = side_by_side(self.newcomers, self.seniors, self.gap, self.people)
         column.addWidget(self.figures)
 
     def _build_mine(self, column: QVBoxLayout) -> None:
@@ -274,7 +270,7 @@ class HomePage(Page):
             part.setVisible(hire)
         if not hire:
             return
-        from mentor_app.ui.widgets.stage_path import STATE_LOOK, StagePath, pace_words
+        from mentor_app.ui.widgets.stage_path import PACE_LOOK, StagePath, pace_words
 
         if self.path is None:
             self.path = StagePath()
@@ -291,7 +287,7 @@ class HomePage(Page):
             language = current().language
             name = stands.stage.name(language) if stands.stage else tr("Camp finished")
             self.stage.setText(tr("My stage: {name}", name=name))
-            set_badge(self.pace, tr(STATES[stands.state]), STATE_LOOK[stands.state])
+            set_badge(self.pace, tr(STATES[stands.state]), PACE_LOOK[stands.state])
             mentor = " · " + tr("mentor: {name}", name=shortened(stands.mentor, 24)) if stands.mentor else ""
             self.pace_note.setText(pace_words(stands) + mentor)
             self.path.show_standing(stands)

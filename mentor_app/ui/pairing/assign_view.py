@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout
-
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button
+from mentor_app.ui.widgets.layouts import column_in
 from mentor_app.ui.widgets.views import View
 
 
@@ -20,8 +19,7 @@ class AssignView(View):
         from mentor_app.ui.pairing.board import BoardView
 
         self.title = tr("Assign mentors")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = column_in(self)
         self.board = BoardView(context)
         self.board.changed.connect(self._changed)
         column.addWidget(self.board)

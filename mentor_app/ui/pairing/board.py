@@ -19,7 +19,7 @@ from mentor_app.ui.pairing.dialogs import weights
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label, on_keys
 from mentor_app.ui.widgets.forms import choice
-from mentor_app.ui.widgets.layouts import clear
+from mentor_app.ui.widgets.layouts import clear, row_in
 from mentor_app.ui.widgets.lists import in_order
 
 if TYPE_CHECKING:
@@ -53,9 +53,7 @@ class BoardView(QWidget):
 
     def _build(self) -> None:
         theme = self._context.settings.theme
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16 - GAP)
+        row = row_in(self, 16 - GAP)
         left, middle, right = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         for column in (left, middle, right):
             column.setSpacing(8)

@@ -40,6 +40,7 @@ from PySide6.QtWidgets import (
 
 from mentor_app.ui.overriding import override
 from mentor_app.ui.theme import THEMES
+from mentor_app.ui.widgets.painting import one_line, paint_line
 
 if TYPE_CHECKING:
     from mentor_app.core.matching.criteria import Mentor
@@ -112,12 +113,12 @@ class CardDelegate(QStyledItemDelegate):
         if look.badge[0]:
             room -= self._paint_badge(painter, look.badge, left, right, top, metrics.height(), chosen) + 8
         muted, plain = c["muted"], c["muted"] if look.quiet else c["text"]
-        self._line(painter, look.title, self._title, plain, left, top, room)
+        paint_line(painter, look.title, self._title, plain, left, top, room)
         top += metrics.height() + 4
         note = QFontMetrics(self._note)
         for at, words in enumerate(look.notes):
             last = look.accent and at == len(look.notes) - 1
-            self._line(painter, words, self._note, c["accent"] if last else muted, left, top, right - left)
+            paint_line(painter, words, self._note, c["accent"] if last else muted, left, top, right - left)
             top += note.height() + 2
         if look.bar is not None:
             share, words = look.bar
@@ -129,17 +130,8 @@ class CardDelegate(QStyledItemDelegate):
             if share > 0:
                 painter.setBrush(muted if look.quiet else c["accent"])
                 painter.drawRoundedRect(QRectF(bar.left(), bar.top(), bar.width() * min(1.0, share), 6), 3, 3)
-            self._line(painter, words, self._note, plain, right - width, top + 4, width + 2)
+            paint_line(painter, words, self._note, plain, right - width, top + 4, width + 2)
         painter.restore()
-
-    def _line(
-        self, painter: QPainter, words: str, font: QFont, colour: QColor, left: float, top: float, room: float
-    ) -> None:
-        metrics = QFontMetrics(font)
-        painter.setFont(font)
-        painter.setPen(colour)
-        shown = metrics.elidedText(" ".join(words.split()), Qt.TextElideMode.ElideRight, int(room))
-        painter.drawText(QRectF(left, top, room + 1, metrics.height()), int(Qt.AlignmentFlag.AlignVCenter), shown)
 
     def _paint_badge(
         self,
@@ -155,7 +147,7 @@ class CardDelegate(QStyledItemDelegate):
         words, state = badge
         metrics = QFontMetrics(self._badge)
         most = (right - left) * 0.6
-        words = metrics.elidedText(" ".join(words.split()), Qt.TextElideMode.ElideRight, int(most - 16))
+        words = one_line(words, self._badge, most - 16)
         width = metrics.horizontalAdvance(words) + 16
         back, front = {"plain": ("sidebar", "muted"), "accent": ("tint", "accent")}.get(state, (f"{state}_tint", state))
         area = QRectF(right - width, top + height / 2 - 10, width, 20)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
-
 from mentor_app.core.pairing.rules import DEFAULT_CAPACITY, STATES, PairingState
 from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.cards import Card, KeyFigure
+from mentor_app.ui.widgets.cards import Card, KeyFigure, side_by_side
 from mentor_app.ui.widgets.chart import ChartView
 from mentor_app.ui.widgets.controls import button, label
-from mentor_app.ui.widgets.layouts import as_high_as_needed
-from mentor_app.ui.widgets.table import ColumnSpec
-from mentor_app.ui.widgets.timeline import plain_table
+from mentor_app.ui.widgets.layouts import column_in
+from mentor_app.ui.widgets.table import ColumnSpec, plain_table
 from mentor_app.ui.widgets.views import View
 
 if TYPE_CHECKING:
@@ -35,19 +32,13 @@ class MentorView(View):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.page: MentorPage | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
-        row = QHBoxLayout()
-        row.setSpacing(16)
+        column = column_in(self)
         self.load, self.done = KeyFigure(tr("Apprentices now")), KeyFigure(tr("Pairings completed"))
         self.held, self.written = KeyFigure(tr("Sessions")), KeyFigure(tr("Closing reviews"))
-        for figure in (self.load, self.done, self.held, self.written):
-            row.addWidget(figure, 1)
-        column.addWidget(as_high_as_needed(row))
+        column.addWidget(side_by_side(self.load, self.done, self.held, self.written))
         column.addWidget(label(tr("Apprentices"), "cardtitle"))
         self.apprentices = plain_table(
-            context,
+            context.tasks,
             tr("Apprentices"),
             [
                 ColumnSpec("name", tr("Apprentice"), lambda a: a.pairing.apprentice, width=106),

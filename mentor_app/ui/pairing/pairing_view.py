@@ -16,15 +16,15 @@ from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import button, label, shortened
 from mentor_app.ui.widgets.layouts import clear, scrolling
-from mentor_app.ui.widgets.table import ColumnSpec
-from mentor_app.ui.widgets.timeline import CycleView, plain_table, session_columns
+from mentor_app.ui.widgets.table import ColumnSpec, plain_table
+from mentor_app.ui.widgets.timeline import CycleView, session_columns
 
 if TYPE_CHECKING:
     from mentor_app.core.pairing.story import Event, Story
     from mentor_app.core.projects.queries import Project
     from mentor_app.core.store import Connection
 
-STATE_LOOK = {
+PAIRING_LOOK = {
     PairingState.ACTIVE: "accent",
     PairingState.COMPLETED: "good",
     PairingState.REASSIGNED: "plain",
@@ -41,7 +41,7 @@ class PairingView(CycleView):
         left, right = self.left, self.right
         left.addWidget(label(tr("Story"), "cardtitle"))
         self.events = plain_table(
-            context,
+            context.tasks,
             tr("Story"),
             [
                 ColumnSpec("on", tr("Date"), lambda e: e.on.isoformat(), width=104, keep=True),
@@ -58,7 +58,7 @@ class PairingView(CycleView):
         self.goals.body.addWidget(scrolling(holder), 1)
         right.addWidget(self.goals, 5)
         right.addWidget(label(tr("Sessions"), "cardtitle"))
-        self.sessions = plain_table(context, tr("Sessions"), session_columns(False))
+        self.sessions = plain_table(context.tasks, tr("Sessions"), session_columns(False))
         self.sessions.opened.connect(lambda key: context.go(Place("logbook", id=key)))
         right.addWidget(self.sessions, 6)
         self.more = QPushButton(tr("More"))
@@ -124,7 +124,7 @@ class PairingView(CycleView):
         self.title = tr(
             "{apprentice} with {mentor}", apprentice=shortened(p.apprentice, 16), mentor=shortened(p.mentor, 16)
         )
-        self.mark = (tr(STATES[p.state]), STATE_LOOK[p.state])
+        self.mark = (tr(STATES[p.state]), PAIRING_LOOK[p.state])
         self.note = tr("since {date}", date=p.started_on) if p.ended_on is None else f"{p.started_on} – {p.ended_on}"
         self.timeline.show_cycles(story.cycles, self._context.today())
         self.events.rows.show_all(story.events)

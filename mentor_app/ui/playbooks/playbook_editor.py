@@ -39,6 +39,7 @@ from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label
 from mentor_app.ui.widgets.file_dialogs import ask_open, ask_save
 from mentor_app.ui.widgets.forms import choice
+from mentor_app.ui.widgets.layouts import row_in
 from mentor_app.ui.widgets.links import Link, LinkCard
 from mentor_app.ui.widgets.views import View
 
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from mentor_app.core.playbooks.queries import Attachment, Whole
     from mentor_app.core.store import Connection, Done
 
-STATE_LOOK = {
+PLAYBOOK_LOOK = {
     PlaybookState.NOT_STARTED: "plain",
     PlaybookState.DRAFT: "plain",
     PlaybookState.IN_REVIEW: "accent",
@@ -70,9 +71,7 @@ class PlaybookEditor(View):
         self._stored: dict[int, Part] = {}
         self._asked = 0
         self._loading = False
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
+        row = row_in(self)
         row.addLayout(self._build_parts(), 5)
         self.editor = QWidget()
         self.editor.setLayout(self._build_editor())
@@ -221,7 +220,7 @@ class PlaybookEditor(View):
         self.mine = me is None or me.id == book.owner_id
         self.writable = self.mine and book.state != PlaybookState.IN_REVIEW
         self.title = book.title
-        self.mark = (tr(STATES[book.state]), STATE_LOOK[book.state])
+        self.mark = (tr(STATES[book.state]), PLAYBOOK_LOOK[book.state])
         parts = [book.kind.name(current().language), book.owner]
         if book.due_on is not None and book.owed:
             late = (self._context.today() - book.due_on).days

@@ -40,6 +40,8 @@ from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, set_badge
 from mentor_app.ui.widgets.forms import choice
+from mentor_app.ui.widgets.layouts import column_in
+from mentor_app.ui.widgets.painting import one_line, paint_line
 from mentor_app.ui.widgets.views import View
 
 if TYPE_CHECKING:
@@ -139,16 +141,14 @@ class HitDelegate(QStyledItemDelegate):
         plain: bool = False,
     ) -> None:
         metrics = QFontMetrics(font)
-        shown = metrics.elidedText(" ".join(words.split()), Qt.TextElideMode.ElideRight, int(room))
+        shown = one_line(words, font, room)
         for start, end in () if plain else marks(shown, self.words):
             x = left + metrics.horizontalAdvance(shown[:start])
             width = metrics.horizontalAdvance(shown[:end]) - metrics.horizontalAdvance(shown[:start])
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self.colours["due_tint"])
             painter.drawRoundedRect(QRectF(x - 1, top, width + 2, metrics.height()), 3, 3)
-        painter.setFont(font)
-        painter.setPen(colour)
-        painter.drawText(QRectF(left, top, room + 1, metrics.height()), int(Qt.AlignmentFlag.AlignVCenter), shown)
+        paint_line(painter, shown, font, colour, left, top, room)
 
 
 class SearchView(View):
@@ -158,9 +158,7 @@ class SearchView(View):
         super().__init__(context)
         self.title = tr("Find an answer")
         self._asked = 0
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
+        column = column_in(self)
         row = QHBoxLayout()
         row.setSpacing(8)
         self.search = QLineEdit(

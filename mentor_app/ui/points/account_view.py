@@ -13,8 +13,8 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.points.entries import entry_columns
-from mentor_app.ui.widgets.cards import KeyFigure
-from mentor_app.ui.widgets.layouts import as_high_as_needed, scrolling
+from mentor_app.ui.widgets.cards import KeyFigure, side_by_side
+from mentor_app.ui.widgets.layouts import column_in, scrolling
 from mentor_app.ui.widgets.links import Link, LinkCard
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.views import View
@@ -22,6 +22,15 @@ from mentor_app.ui.widgets.views import View
 if TYPE_CHECKING:
     from mentor_app.core.points.queries import Account, Entry, Near, Redemption, Reward
     from mentor_app.core.store import Connection
+
+
+REDEMPTION_LOOK = {
+    RedemptionState.REQUESTED: "due",
+    RedemptionState.APPROVED: "accent",
+    RedemptionState.FULFILLED: "good",
+    RedemptionState.REFUSED: "bad",
+    RedemptionState.WITHDRAWN: "plain",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,16 +52,10 @@ class AccountView(View):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.account: Account | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
-        row = QHBoxLayout()
-        row.setSpacing(16)
+        column = column_in(self)
         self.balance, self.free = KeyFigure(tr("Balance")), KeyFigure(tr("Can be spent"))
         self.month, self.weight = KeyFigure(tr("Earned this month")), KeyFigure(tr("Promotion weight"))
-        for card in (self.balance, self.free, self.month, self.weight):
-            row.addWidget(card, 1)
-        column.addWidget(as_high_as_needed(row))
+        column.addWidget(side_by_side(self.balance, self.free, self.month, self.weight))
         below = QHBoxLayout()
         below.setSpacing(16)
         left = QVBoxLayout()
@@ -121,19 +124,12 @@ class AccountView(View):
                 for n in story.near
             ]
         )
-        look = {
-            RedemptionState.REQUESTED: "due",
-            RedemptionState.APPROVED: "accent",
-            RedemptionState.FULFILLED: "good",
-            RedemptionState.REFUSED: "bad",
-            RedemptionState.WITHDRAWN: "plain",
-        }
         self.asked.show_links(
             [
                 Link(
                     r.reward,
                     r.reason or tr("{n} points", n=r.points),
-                    (tr(STATES[r.state]), look[r.state]),
+                    (tr(STATES[r.state]), REDEMPTION_LOOK[r.state]),
                     partial(self._withdraw, r) if own and r.state == RedemptionState.REQUESTED else None,
                 )
                 for r in story.asked

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QVBoxLayout
-
 from mentor_app.core.points.rules import EVENTS
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
@@ -14,6 +12,7 @@ from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.chart import ChartView
 from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.layouts import column_in
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.views import View
@@ -33,9 +32,7 @@ class TeamView(View):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.title = tr("The team's points")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
+        column = column_in(self)
         card = Card()
         self.chart = ChartView(context.tasks, context.settings.theme == "dark", tr("Points by month"))
         self.chart.setMinimumHeight(180)

@@ -11,12 +11,13 @@ from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label, signed
-from mentor_app.ui.widgets.table import ColumnSpec, Table
-from mentor_app.ui.widgets.timeline import OUTCOME_LOOK, CycleView, phase_words, plain_table, session_columns
+from mentor_app.ui.widgets.table import ColumnSpec, Table, plain_table
+from mentor_app.ui.widgets.timeline import CycleView, phase_words, session_columns
 
 if TYPE_CHECKING:
     from mentor_app.core.pairing.queries import Cycle, Pairing
     from mentor_app.core.store import Connection
+OUTCOME_LOOK = {Outcome.OPEN: "accent", Outcome.WON: "good", Outcome.LOST: "bad", Outcome.CANCELLED: "plain"}
 
 
 class ProjectView(CycleView):
@@ -30,7 +31,7 @@ class ProjectView(CycleView):
         left, right = self.left, self.right
         left.addWidget(label(tr("Phases"), "cardtitle"))
         self.phases = plain_table(
-            context,
+            context.tasks,
             tr("Phases"),
             [
                 ColumnSpec("phase", tr("Phase"), lambda p: phase_words(p.phase), width=150),
@@ -43,7 +44,7 @@ class ProjectView(CycleView):
         left.addWidget(self.phases, 3)
         left.addWidget(label(tr("Pairings"), "cardtitle"))
         self.pairings: Table[Pairing] = plain_table(
-            context,
+            context.tasks,
             tr("Pairings"),
             [
                 ColumnSpec("apprentice", tr("Apprentice"), lambda p: p.apprentice, width=110),
@@ -55,7 +56,7 @@ class ProjectView(CycleView):
         self.pairings.opened.connect(lambda key: context.go(Place("pairing", "pairing", key)))
         left.addWidget(self.pairings, 2)
         right.addWidget(label(tr("Sessions"), "cardtitle"))
-        self.sessions = plain_table(context, tr("Sessions"), session_columns(True))
+        self.sessions = plain_table(context.tasks, tr("Sessions"), session_columns(True))
         self.sessions.opened.connect(lambda key: context.go(Place("logbook", id=key)))
         right.addWidget(self.sessions, 1)
         self.edit_button = button(tr("Change…"), lambda: self._start("change"))

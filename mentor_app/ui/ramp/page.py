@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout
+from PySide6.QtWidgets import QCheckBox, QComboBox
 
 from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
@@ -12,7 +12,7 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.ramp.export_dialog import ExportDialog
-from mentor_app.ui.widgets.cards import Card, KeyFigure
+from mentor_app.ui.widgets.cards import Card, KeyFigure, side_by_side
 from mentor_app.ui.widgets.chart import ChartView
 from mentor_app.ui.widgets.controls import button, points_apart
 from mentor_app.ui.widgets.views import Page
@@ -53,15 +53,11 @@ class RampPage(Page):
         self.header.insertWidget(1, self.who)
         for widget in (self.view, self.inherited, self.export_button):
             self.header.addWidget(widget)
-        figures = QHBoxLayout()
-        figures.setSpacing(16)
         self.rate = KeyFigure(tr("Close rate"))
         self.recent = KeyFigure(tr("Last 3 months with closings"))
         self.gap = KeyFigure(tr("Against the senior benchmark"))
         self.left_out = KeyFigure(tr("Not counted"))
-        for figure in (self.rate, self.recent, self.gap, self.left_out):
-            figures.addWidget(figure, 1)
-        self.body.addLayout(figures)
+        self.body.addWidget(side_by_side(self.rate, self.recent, self.gap, self.left_out))
         card = Card()
         self.chart = ChartView(context.tasks, context.settings.theme == "dark", tr("Ramp-up chart"))
         card.body.addWidget(self.chart, 1)

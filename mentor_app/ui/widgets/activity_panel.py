@@ -20,7 +20,7 @@ from mentor_app.ui.widgets.layouts import clear, scrolling
 if TYPE_CHECKING:
     from mentor_app.core.logbook.queries import Activity
 
-STATE_LOOK = {
+ACTIVITY_LOOK = {
     ActivityState.PLANNED: "accent",
     ActivityState.DRAFT: "plain",
     ActivityState.SUBMITTED: "due",
@@ -111,7 +111,7 @@ class ActivityPanel(Card):
     def _fill(self, a: Activity) -> None:
         kind, details = KINDS[a.details.kind], a.details
         self.title.setText(shortened(f"{tr(kind.name)}: {a.subject}" if a.subject else tr(kind.name), 120))
-        set_badge(self.state, tr(STATES[a.state]), STATE_LOOK[a.state])
+        set_badge(self.state, tr(STATES[a.state]), ACTIVITY_LOOK[a.state])
         facts = [a.person, details.held_on.isoformat() if details.held_on else tr("no date")]
         facts += [details.at_time] if details.at_time else []
         facts += [tr("{n} minutes", n=details.minutes)] if details.minutes else []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from mentor_app.ui.widgets.controls import label
+from mentor_app.ui.widgets.layouts import as_high_as_needed
 
 
 class Card(QFrame):
@@ -39,3 +40,12 @@ class KeyFigure(Card):
         """Set figure and note."""
         self.value.setText(value)
         self.note.setText(note)
+
+
+def side_by_side(*figures: KeyFigure) -> QWidget:
+    """Key figures in a row, all as wide, no higher than they need."""
+    row = QHBoxLayout()
+    row.setSpacing(16)
+    for figure in figures:
+        row.addWidget(figure, 1)
+    return as_high_as_needed(row)

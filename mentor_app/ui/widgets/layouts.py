@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
     QLayout,
     QScrollArea,
     QSizePolicy,
+    QVBoxLayout,
     QWidget,
 )
+
+Box = TypeVar("Box", bound=QBoxLayout)
+
+
+def column_in(widget: QWidget, spacing: int = 16) -> QVBoxLayout:
+    """A column that fills ``widget`` to its edges, with gaps of ``spacing`` pixels."""
+    return _filling(QVBoxLayout(widget), spacing)
+
+
+def row_in(widget: QWidget, spacing: int = 16) -> QHBoxLayout:
+    """A row that fills ``widget`` to its edges, with gaps of ``spacing`` pixels."""
+    return _filling(QHBoxLayout(widget), spacing)
+
+
+def _filling(layout: Box, spacing: int) -> Box:
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    return layout
 
 
 def as_high_as_needed(layout: QLayout) -> QWidget:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.widgets.controls import label
-from mentor_app.ui.widgets.layouts import scrolling
+from mentor_app.ui.widgets.layouts import column_in, scrolling
 
 _NOBODY = 0
 
@@ -25,8 +25,7 @@ class OwnersForm(QWidget):
         holder = QWidget()
         holder.setObjectName("content")
         holder.setLayout(self._form)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
+        outer = column_in(self)
         outer.addWidget(scrolling(holder))
 
     def show_names(

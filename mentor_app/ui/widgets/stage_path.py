@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from mentor_app.core.camp.rules import GateDecision, Pace, StageStatus
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import label
-from mentor_app.ui.widgets.layouts import clear
+from mentor_app.ui.widgets.layouts import clear, column_in, row_in
 
 if TYPE_CHECKING:
     from mentor_app.core.camp.programme import Stage
     from mentor_app.core.camp.queries import StageStanding, Standing
 
-STATE_LOOK = {Pace.EARLY: "accent", Pace.ON_TIME: "good", Pace.BEHIND: "bad", Pace.FINISHED: "plain"}
+PACE_LOOK = {Pace.EARLY: "accent", Pace.ON_TIME: "good", Pace.BEHIND: "bad", Pace.FINISHED: "plain"}
 
 
 def pace_words(standing: Standing) -> str:
@@ -61,9 +61,7 @@ class StagePath(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
+        self._row = row_in(self, 8)
 
     def show_standing(self, standing: Standing) -> None:
         """Draw this standing."""
@@ -79,9 +77,7 @@ class StagePath(QWidget):
                 else 0.0
             )
             part = QWidget()
-            column = QVBoxLayout(part)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(4)
+            column = column_in(part, 4)
             column.addWidget(Bar(share))
             name = label(line.stage.name(current().language), "cardtitle" if line.status == StageStatus.CURRENT else "")
             column.addWidget(name)

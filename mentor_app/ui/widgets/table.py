@@ -233,3 +233,11 @@ class Table(QTableView, Generic[Row]):
     def export_to(self, path: Path) -> None:
         """Write every row, in the order shown, off the GUI thread."""
         self.rows.export(path, self.accessibleName())
+
+
+def plain_table(tasks: Tasks, name: str, columns: Sequence[ColumnSpec[Row]]) -> Table[Row]:
+    """A table shown in the order it is given."""
+    table = Table(RowsModel(columns, tasks), name)
+    table.horizontalHeader().setSortIndicatorShown(False)
+    table.horizontalHeader().setSectionsClickable(False)
+    return table

@@ -19,20 +19,19 @@ from PySide6.QtWidgets import (
 
 from mentor_app.core.logbook.kinds import KINDS, PHASES, ActivityState
 from mentor_app.core.logbook.kinds import STATES as LOG_STATES
-from mentor_app.core.projects.rules import OUTCOMES, Outcome, Phase
+from mentor_app.core.projects.rules import OUTCOMES, Phase
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.cards import Card
-from mentor_app.ui.widgets.layouts import lay_out_around
-from mentor_app.ui.widgets.table import ColumnSpec, Row, RowsModel, Table
+from mentor_app.ui.widgets.layouts import column_in, lay_out_around
+from mentor_app.ui.widgets.painting import paint_line
+from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.views import View
 
 if TYPE_CHECKING:
     from mentor_app.core.pairing.queries import Cycle, SessionLine
-
-OUTCOME_LOOK = {Outcome.OPEN: "accent", Outcome.WON: "good", Outcome.LOST: "bad", Outcome.CANCELLED: "plain"}
 
 
 def phase_words(phase: str) -> str:
@@ -146,7 +145,7 @@ class Timeline(QWidget):
         words = f"{project.name} · {tr(OUTCOMES[project.outcome])}"
         if project.closed_on:
             words += f" {project.closed_on}"
-        self._say(painter, words, self._strong, c["text"], 5, top, self.width() - 10)
+        paint_line(painter, words, self._strong, c["text"], 5, top, self.width() - 10)
         dots, bar = top + line + 8, top + line + 18
         for stretch in cycle.bound:
             end = stretch.last_on or max(self._today, stretch.first_on)
@@ -177,21 +176,12 @@ class Timeline(QWidget):
             name, date = phase_words(part.phase.phase), _date_words(part.phase, late)
             room = right - left - 6
             if room > 24:
-                self._say(painter, name, self._note, c["text"] if done else c["muted"], left + 1, bar + 11, room)
+                paint_line(painter, name, self._note, c["text"] if done else c["muted"], left + 1, bar + 11, room)
                 if note.horizontalAdvance(date) <= room:
-                    self._say(
+                    paint_line(
                         painter, date, self._note, c["due"] if late else c["muted"], left + 1, bar + 11 + line, room
                     )
             self._spots.append((QRectF(left, bar - 2, max(6.0, right - left), 12 + 2 * line), f"{name}\n{date}"))
-
-    def _say(
-        self, painter: QPainter, words: str, font: QFont, colour: QColor, left: float, top: float, room: float
-    ) -> None:
-        metrics = QFontMetrics(font)
-        painter.setFont(font)
-        painter.setPen(colour)
-        shown = metrics.elidedText(" ".join(words.split()), Qt.TextElideMode.ElideRight, int(room))
-        painter.drawText(QRectF(left, top, room + 1, metrics.height()), int(Qt.AlignmentFlag.AlignVCenter), shown)
 
     def words_at(self, at: QPointF) -> str:
         """What is explained at a point."""
@@ -228,14 +218,6 @@ def session_columns(with_person: bool) -> list[ColumnSpec[SessionLine]]:
     return columns if with_person else [column for column in columns if column.key != "person"]
 
 
-def plain_table(context: Context, name: str, columns: list[ColumnSpec[Row]]) -> Table[Row]:
-    """A table shown in the order it is given."""
-    table = Table(RowsModel(columns, context.tasks), name)
-    table.horizontalHeader().setSortIndicatorShown(False)
-    table.horizontalHeader().setSectionsClickable(False)
-    return table
-
-
 class CycleView(View):
     """A page about a cycle: its timeline above, two columns below, ``shares`` wide."""
 
@@ -243,9 +225,7 @@ class CycleView(View):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
+        column = column_in(self)
         card = Card(tr("Cycle"))
         self.timeline = Timeline(context.settings.theme)
         card.body.addWidget(self.timeline)

@@ -23,6 +23,7 @@ from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, on_keys, set_badge, shortened
+from mentor_app.ui.widgets.layouts import column_in
 from mentor_app.ui.widgets.lists import Record, SearchList
 
 if TYPE_CHECKING:
@@ -41,9 +42,7 @@ class Page(QWidget):
     def __init__(self, title: str) -> None:
         super().__init__()
         self.setObjectName("content")
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
+        outer = column_in(self, 0)
         header = QFrame()
         header.setObjectName("header")
         header.setFixedHeight(64)
@@ -124,8 +123,7 @@ class RecordList(View, Generic[Record]):
         if self.records is not None:
             place = self.records
             made.opened.connect(lambda key: self._context.go(replace(place, id=key)))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = column_in(self)
         column.addWidget(made)
 
     def read(self, connection: Connection) -> Sequence[Record]:

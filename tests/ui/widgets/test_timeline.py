@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from mentor_app.core.projects.rules import Phase
 from mentor_app.ui import i18n
 from mentor_app.ui.settings import Settings
-from mentor_app.ui.widgets.table import ColumnSpec
-from mentor_app.ui.widgets.timeline import CycleView, plain_table
+from mentor_app.ui.widgets.table import ColumnSpec, plain_table
+from mentor_app.ui.widgets.timeline import CycleView
 from tests.conftest import TODAY
 
 
@@ -23,8 +23,8 @@ class Story(CycleView):
         context: Any = SimpleNamespace(settings=Settings("en", "light"), tasks=None)
         super().__init__(context)
         columns = [ColumnSpec("words", "Words", str)]
-        self.left.addWidget(plain_table(context, "Left", columns), 1)
-        self.right.addWidget(plain_table(context, "Right", columns), 1)
+        self.left.addWidget(plain_table(context.tasks, "Left", columns), 1)
+        self.right.addWidget(plain_table(context.tasks, "Right", columns), 1)
 
 
 def cycle(name: str) -> Any:
