@@ -27,11 +27,11 @@ def after(milliseconds: int, owner: QObject, call: Callable[[], object]) -> None
 
 def timer(owner: QObject, milliseconds: int, call: Callable[[], object]) -> QTimer:
     """A timer that makes ``call`` once, so long after each ``start()``."""
-    made = QTimer(owner)
-    made.setSingleShot(True)
-    made.setInterval(milliseconds)
-    made.timeout.connect(call)
-    return made
+    once = QTimer(owner)
+    once.setSingleShot(True)
+    once.setInterval(milliseconds)
+    once.timeout.connect(call)
+    return once
 
 
 class Task(Generic[T]):

@@ -279,11 +279,11 @@ class MoveDialog(FormDialog):
         context: Context,
         place: Place,
         standing: Standing,
-        found: Sequence[tuple[Version, Standing | None]],
+        offered: Sequence[tuple[Version, Standing | None]],
     ) -> None:
         super().__init__(parent, context, tr("Move to another version"), tr("Move"), place, 560)
-        self._standing, self._after = standing, {version.id: after for version, after in found}
-        self.version = choice([(tr("Version {n}", n=version.number), version.id) for version, _ in found])
+        self._standing, self._after = standing, {version.id: after for version, after in offered}
+        self.version = choice([(tr("Version {n}", n=version.number), version.id) for version, _ in offered])
         self.row(tr("Version"), self.version)
         self.preview = label("", wrap=True)
         self.form.addRow(self.preview)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(kw_only=True)
-class Found:
+class HomeData:
     """What the page reads at once; what the roles of whoever works here do not need stays empty."""
 
     company: Company | None = None
@@ -169,78 +169,78 @@ class HomePage(Page):
         signs = self._context.may("logbook.sign_off")
         overview = not roles or self._context.may("home.overview")
 
-        def read(connection: Connection) -> Found:
-            found = Found()
+        def read(connection: Connection) -> HomeData:
+            data = HomeData()
             if overview:
                 from mentor_app.core.pipeline.queries import opportunity_count, ramp
 
-                found.company, found.deals = ramp(connection, today), opportunity_count(connection)
+                data.company, data.deals = ramp(connection, today), opportunity_count(connection)
             if me is None:
-                return found
+                return data
             from mentor_app.core.camp.queries import standing, standings
             from mentor_app.core.logbook import queries
 
             if Role.NEW_HIRE in roles:
-                found.standing = standing(connection, me.id, today)
+                data.standing = standing(connection, me.id, today)
                 ids = queries.feedback_ids(connection, me.id)
                 plan = queries.activity_ids(
                     connection, queries.Filter(me.id, states=(ActivityState.PLANNED,)), descending=False
                 )[:6]
                 known = queries.activities(connection, [*ids, *plan])
-                found.feedback, found.planned = [known[i] for i in ids], [known[i] for i in plan]
+                data.feedback, data.planned = [known[i] for i in ids], [known[i] for i in plan]
             if signs:
                 ids = queries.inbox_ids(connection, me.id)
                 known = queries.activities(connection, ids[:6])
-                found.inbox, found.waiting = [known[i] for i in ids[:6]], len(ids)
+                data.inbox, data.waiting = [known[i] for i in ids[:6]], len(ids)
             if overview:
-                found.board = standings(connection, today)
+                data.board = standings(connection, today)
                 from mentor_app.core.pairing.watch import watch
 
-                found.alerts = watch(connection, today)
+                data.alerts = watch(connection, today)
             if roles & {Role.NEW_HIRE, Role.MENTOR}:
                 from mentor_app.core.pairing.queries import unwritten
 
-                found.reviews = unwritten(connection, me.id)
+                data.reviews = unwritten(connection, me.id)
             if signs:
                 from mentor_app.core.playbooks.queries import playbooks
 
                 mine = playbooks(connection, today, None if overview else me.id)
-                found.books = [
+                data.books = [
                     b
                     for b in mine
                     if (b.owner_id == me.id and b.owed)
                     or (overview and b.state == PlaybookState.IN_REVIEW and b.owner_id != me.id)
                 ]
-            return found
+            return data
 
-        self._context.query(read, lambda found: self._show(me, roles, found))
+        self._context.query(read, lambda data: self._show(me, roles, data))
 
     # -- showing
 
-    def _show(self, me: Person | None, roles: set[Role], found: Found) -> None:
+    def _show(self, me: Person | None, roles: set[Role], data: HomeData) -> None:
         if me is not self._context.me:
             return
         self.title.setText(tr("Hello, {name}", name=shortened(me.name, 24)) if me else tr("Home"))
         self.context.setText(self._context.today().strftime("%Y-%m-%d"))
-        self.figures.setVisible(found.company is not None)
-        self.steps.setVisible(found.company is not None)
-        if found.company is not None:
-            self._show_figures(found.company, found.deals)
-        self._show_mine(Role.NEW_HIRE in roles, found)
+        self.figures.setVisible(data.company is not None)
+        self.steps.setVisible(data.company is not None)
+        if data.company is not None:
+            self._show_figures(data.company, data.deals)
+        self._show_mine(Role.NEW_HIRE in roles, data)
         self._show_unfinished()
         signs = self._context.may("logbook.sign_off")
         self.inbox.setVisible(signs)
         self.inbox.show_links(
-            [self._entry(a, a.person, partial(self._to_inbox, a.id)) for a in found.inbox]
-            + [Link(tr("All {n}", n=found.waiting), open=lambda: self._context.go(Place("logbook", "inbox")))]
-            * (found.waiting > len(found.inbox))
+            [self._entry(a, a.person, partial(self._to_inbox, a.id)) for a in data.inbox]
+            + [Link(tr("All {n}", n=data.waiting), open=lambda: self._context.go(Place("logbook", "inbox")))]
+            * (data.waiting > len(data.inbox))
         )
         overview = me is not None and self._context.may("home.overview")
-        ready = [s for s in found.board if s.ready]
-        stuck = sorted((s.stuck_since, at, s) for at, s in enumerate(found.board) if s.stuck_since)
+        ready = [s for s in data.board if s.ready]
+        stuck = sorted((s.stuck_since, at, s) for at, s in enumerate(data.board) if s.stuck_since)
         self.watch.setVisible(overview)
-        self.watch.show_links(self._alerts(found.alerts))
-        self.reviews.setVisible(bool(found.reviews))
+        self.watch.show_links(self._alerts(data.alerts))
+        self.reviews.setVisible(bool(data.reviews))
         self.reviews.show_links(
             [
                 Link(
@@ -249,11 +249,11 @@ class HomePage(Page):
                     (tr("write"), "due"),
                     self._to(Place("pairing", "review", p.id)),
                 )
-                for p in found.reviews
+                for p in data.reviews
             ]
         )
-        self.books.setVisible(bool(found.books))
-        self.books.show_links([self._book(b) for b in found.books])
+        self.books.setVisible(bool(data.books))
+        self.books.show_links([self._book(b) for b in data.books])
         self.gates.setVisible(overview)
         self.stuck.setVisible(overview)
         self.gates.show_links([self._hire(s, tr("decide"), "good") for s in ready])
@@ -264,8 +264,8 @@ class HomePage(Page):
             ]
         )
 
-    def _show_mine(self, hire: bool, found: Found) -> None:
-        stands = found.standing
+    def _show_mine(self, hire: bool, data: HomeData) -> None:
+        stands = data.standing
         for part in (self.mine, self.next_steps, self.feedback, self.planned):
             part.setVisible(hire)
         if not hire:
@@ -292,8 +292,8 @@ class HomePage(Page):
             self.pace_note.setText(pace_words(stands) + mentor)
             self.path.show_standing(stands)
             self.next_steps.setVisible(stands.stage is not None)
-            self.next_steps.show_links(self._next(stands, found.planned))
-        self.feedback.show_links([self._feedback(a) for a in found.feedback])
+            self.next_steps.show_links(self._next(stands, data.planned))
+        self.feedback.show_links([self._feedback(a) for a in data.feedback])
         self.planned.show_links(
             [
                 self._entry(
@@ -301,7 +301,7 @@ class HomePage(Page):
                     f"{a.details.held_on} {a.details.at_time or ''}",
                     self._to(Place("logbook", id=a.id)),
                 )
-                for a in found.planned
+                for a in data.planned
             ]
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -34,7 +34,7 @@ class Choices:
 
     hires: Sequence[tuple[int, str]]
     mentors: Sequence[tuple[int, str, str | None]] = ()
-    customers: Sequence[str] = field(default_factory=list)
+    customers: Sequence[str] = ()
     last: Details | None = None
 
 
@@ -96,8 +96,8 @@ def _open_written(window: QWidget, context: Context, place: Place, load: Callabl
         hires = [(activity.person_id, activity.person)] if activity else []
         return activity, Choices(hires, queries.mentors(connection, today), queries.customers(connection))
 
-    def show(found: tuple[Activity | None, Choices]) -> None:
-        activity, choices = found
+    def show(written: tuple[Activity | None, Choices]) -> None:
+        activity, choices = written
         if activity is None:
             context.toast(tr("This entry is not there any more."))
             return
@@ -160,10 +160,10 @@ class LogDialog(FormDialog):
             self._own.removeRow(0)
         self.fields = {}
         for name, words in kind.fields.items():
-            made = self._field(name, getattr(given, name) if given else None)
-            made.setAccessibleName(tr(words))
-            self.fields[name] = made
-            self._own.addRow(label(tr(words) + (" *" if name in kind.needed else "")), made)
+            field = self._field(name, getattr(given, name) if given else None)
+            field.setAccessibleName(tr(words))
+            self.fields[name] = field
+            self._own.addRow(label(tr(words) + (" *" if name in kind.needed else "")), field)
             if name == "minutes":
                 at_time = QLineEdit(placeholderText="14:30")
                 at_time.setAccessibleName(tr("Time"))
@@ -176,9 +176,9 @@ class LogDialog(FormDialog):
                 if words_beside is not None:
                     words_beside.setMinimumWidth(self._label_width())
         previous: QWidget = self.host
-        for made in self.fields.values():
-            QWidget.setTabOrder(previous, made)
-            previous = made
+        for field in self.fields.values():
+            QWidget.setTabOrder(previous, field)
+            previous = field
 
     def _label_width(self) -> int:
         """As wide as the widest label any kind has."""
@@ -203,11 +203,11 @@ class LogDialog(FormDialog):
 
     def _change_kind(self) -> None:
         """Another kind has other fields; what was typed into one that is not shown now is there again when it is."""
-        self._typed |= {name: value_of(made) for name, made in self.fields.items()}
+        self._typed |= {name: value_of(field) for name, field in self.fields.items()}
         self._build(None)
-        for name, made in self.fields.items():
+        for name, field in self.fields.items():
             if name in self._typed:
-                set_value(made, self._typed[name])
+                set_value(field, self._typed[name])
         self.watch_fields()
         self.autosave.touch()
         self._make_room()
@@ -247,25 +247,25 @@ class LogDialog(FormDialog):
         self._typed = {}
         self._build(details)
         self.date.setText(details.held_on.isoformat() if details.held_on else "")
-        for name, made in self.fields.items():
+        for name, field in self.fields.items():
             value = getattr(details, name)
-            if isinstance(made, QComboBox):
-                made.setCurrentIndex(max(0, made.findData(value)))
-            elif isinstance(made, QPlainTextEdit):
-                made.setPlainText(value or "")
-            elif isinstance(made, QLineEdit):
-                made.setText("" if value is None else str(value))
+            if isinstance(field, QComboBox):
+                field.setCurrentIndex(max(0, field.findData(value)))
+            elif isinstance(field, QPlainTextEdit):
+                field.setPlainText(value or "")
+            elif isinstance(field, QLineEdit):
+                field.setText("" if value is None else str(value))
 
     def details(self) -> Details:
         """What the form says. BadField where a number or date is none."""
         said: dict[str, Any] = {}  # Any: text, numbers or keys, each as the field of Details it goes to wants it
-        for name, made in self.fields.items():
-            if isinstance(made, QComboBox):
-                said[name] = made.currentData()
-            elif isinstance(made, QPlainTextEdit):
-                said[name] = made.toPlainText() or None
-            elif isinstance(made, QLineEdit):
-                said[name] = read_whole(made) if name == "minutes" else made.text().strip() or None
+        for name, field in self.fields.items():
+            if isinstance(field, QComboBox):
+                said[name] = field.currentData()
+            elif isinstance(field, QPlainTextEdit):
+                said[name] = field.toPlainText() or None
+            elif isinstance(field, QLineEdit):
+                said[name] = read_whole(field) if name == "minutes" else field.text().strip() or None
         return Details(
             kind=self.kind.currentData(), held_on=read_date(self.date), host_id=self.host.currentData(), **said
         )

@@ -81,10 +81,10 @@ class TeamsDialog(Dialog):
 
         self.context.query(read, self._arrived)
 
-    def _arrived(self, found: tuple[list[Team], list[tuple[str, str]]]) -> None:
+    def _arrived(self, read: tuple[list[Team], list[tuple[str, str]]]) -> None:
         from mentor_app.core.people.rules import REGIONS
 
-        self._teams, regions = found
+        self._teams, regions = read
         self._classes = {tr(name) if name in REGIONS else name: kind for name, kind in regions}
         self.autosave.flush()
         self.region.clear()

@@ -13,23 +13,23 @@ from mentor_app.ui.overriding import override
 
 def label(words: str, name: str = "", wrap: bool = False) -> QLabel:
     """Plain text: what a user typed is never taken for HTML."""
-    made = QLabel(words)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setObjectName(name)
-    made.setWordWrap(wrap)
-    return made
+    text = QLabel(words)
+    text.setTextFormat(Qt.TextFormat.PlainText)
+    text.setObjectName(name)
+    text.setWordWrap(wrap)
+    return text
 
 
 def button(words: str, clicked: Callable[[], object], primary: bool = False, shortcut: str = "") -> QPushButton:
     """A button with its shortcut written on it."""
-    made = QPushButton(f"{words}  {shortcut}" if shortcut else words)
-    made.setAccessibleName(words)
-    made.clicked.connect(lambda _checked=False: clicked())
+    push = QPushButton(f"{words}  {shortcut}" if shortcut else words)
+    push.setAccessibleName(words)
+    push.clicked.connect(lambda _checked=False: clicked())
     if primary:
-        made.setObjectName("primary")
+        push.setObjectName("primary")
     if shortcut:
-        on_keys(made, shortcut, made.click)
-    return made
+        on_keys(push, shortcut, push.click)
+    return push
 
 
 def check_box(words: str, checked: bool = False) -> QCheckBox:
@@ -144,11 +144,11 @@ def badge(words: str = "", state: str = "plain") -> QLabel:
     return made
 
 
-def set_badge(made: QLabel, words: str, state: str) -> None:
+def set_badge(mark: QLabel, words: str, state: str) -> None:
     """Give a badge another word and state."""
-    made.setText(words)
-    made.setProperty("state", state)
-    made.style().unpolish(made)
-    made.style().polish(made)
-    if not words or made.parent() is not None:  # shown without a parent it would be a window of its own for a moment
-        made.setVisible(bool(words))
+    mark.setText(words)
+    mark.setProperty("state", state)
+    mark.style().unpolish(mark)
+    mark.style().polish(mark)
+    if not words or mark.parent() is not None:  # shown without a parent it would be a window of its own for a moment
+        mark.setVisible(bool(words))

@@ -95,14 +95,14 @@ def text_field(value: str | None = None, lines: int = 3) -> QPlainTextEdit:
 
 def choice(options: Sequence[tuple[str, object]], chosen: object = None) -> QComboBox:
     """A box to choose from (words, value)."""
-    made = QComboBox()
+    box = QComboBox()
     # A very long name among the choices must not make the form as wide as itself.
-    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    made.setMinimumContentsLength(10)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(10)
     for words, value in options:
-        made.addItem(words, value)
-    made.setCurrentIndex(next((i for i, (_, value) in enumerate(options) if value == chosen), 0))
-    return made
+        box.addItem(words, value)
+    box.setCurrentIndex(next((i for i, (_, value) in enumerate(options) if value == chosen), 0))
+    return box
 
 
 # -- what is typed, field by field

@@ -35,11 +35,11 @@ def _filling(layout: Box, spacing: int) -> Box:
 
 def as_high_as_needed(layout: QLayout) -> QWidget:
     """``layout`` in a widget that takes no more height than it needs, whatever is left below."""
-    made = QWidget()
+    holder = QWidget()
     layout.setContentsMargins(0, 0, 0, 0)
-    made.setLayout(layout)
-    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-    return made
+    holder.setLayout(layout)
+    holder.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    return holder
 
 
 def lay_out_around(widget: QWidget) -> None:

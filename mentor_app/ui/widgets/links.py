@@ -54,9 +54,9 @@ class LinkCard(Card):
         column = QVBoxLayout()
         column.setSpacing(0)
         if link.open is not None:
-            made = LinkButton(link.words, link.open)
-            self.buttons.append(made)
-            column.addWidget(made)
+            words_button = LinkButton(link.words, link.open)
+            self.buttons.append(words_button)
+            column.addWidget(words_button)
         else:
             column.addWidget(label(shortened(link.words, 90), wrap=True))
         if link.note:

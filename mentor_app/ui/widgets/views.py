@@ -117,14 +117,14 @@ class RecordList(View, Generic[Record]):
 
     records: Place | None = None
 
-    def show_list(self, made: SearchList[Record]) -> None:
+    def show_list(self, listing: SearchList[Record]) -> None:
         """Fill the view with this list."""
-        self.list = made
+        self.list = listing
         if self.records is not None:
             place = self.records
-            made.opened.connect(lambda key: self._context.go(replace(place, id=key)))
+            listing.opened.connect(lambda key: self._context.go(replace(place, id=key)))
         column = column_in(self)
-        column.addWidget(made)
+        column.addWidget(listing)
 
     def read(self, connection: Connection) -> Sequence[Record]:
         """The rows."""
@@ -193,11 +193,11 @@ class TabbedPage(Page):
         """The view with this key; made when first needed."""
         if key not in self._views:
             maker = cast("Callable[[Context], View]", registry.load(registry.VIEWS[self.room, key]))
-            made = maker(self._context)
-            self._views[key] = made
-            self.stack.addWidget(made)
-            made.headed.connect(self._head)
-            for item in made.buttons:
+            view = maker(self._context)
+            self._views[key] = view
+            self.stack.addWidget(view)
+            view.headed.connect(self._head)
+            for item in view.buttons:
                 self.header.addWidget(item)
                 item.hide()
                 self._buttons.append(item)
