@@ -106,7 +106,7 @@ class MainWindow(QMainWindow):
         self.stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.stack.setFocus()
         if fill_sample or settings.actors.get(self._place()):
-            QTimer.singleShot(0, lambda: self.context.query(self._read_me, self._show_me))
+            self._once_painted(lambda: self.context.query(self._read_me, self._show_me))
 
     # -- who works here
 
@@ -292,9 +292,16 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(self.pages[room])
         if not self._seen.get(room):
             self._seen[room] = True
-            QTimer.singleShot(0, self.pages[room].refresh)
+            self._once_painted(self.pages[room].refresh)
         if place.what or place.id is not None:
             self.pages[room].open(place)
+
+    def _once_painted(self, call: Callable[[], object]) -> None:
+        """Make ``call`` soon, but not before the first painting: reading loads much that painting need not wait for."""
+        if self._has_painted:
+            QTimer.singleShot(0, call)
+        else:
+            self.painted.connect(call, Qt.ConnectionType.QueuedConnection)
 
     def here(self) -> Place:
         """The place shown now."""
