@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -82,7 +81,7 @@ class DraftKeeper:
     def __init__(
         self, folder: Path, location: str, owner: Callable[[], str], changed: Callable[[], object] = lambda: None
     ) -> None:
-        self._folder = folder / hashlib.sha256(location.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        self._folder, self._location = folder, location.encode("utf-8", "surrogatepass")
         self._owner, self._changed = owner, changed
 
     def as_now(self) -> DraftKeeper:
@@ -145,11 +144,12 @@ class DraftKeeper:
         return sorted(drafts, key=lambda draft: draft.at, reverse=True)
 
     def _home(self) -> Path:
-        return self._folder / hashlib.sha256(self._owner().encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        owner = self._owner().encode("utf-8", "surrogatepass")
+        return self._folder / _short_hash(self._location, 16) / _short_hash(owner, 16)
 
     def _path(self, place: Place) -> Path:
         key = json.dumps(place.plain(), sort_keys=True).encode()
-        return self._home() / f"{hashlib.sha256(key).hexdigest()[:24]}.json"
+        return self._home() / f"{_short_hash(key, 24)}.json"
 
     @staticmethod
     def _read(path: Path) -> Draft | None:
@@ -159,3 +159,10 @@ class DraftKeeper:
             return Draft(Place.read(said["place"]), str(said["title"]), dict(said["values"]), at)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
+
+
+def _short_hash(said: bytes, length: int) -> str:
+    """A file name that tells what is said from anything else, and shows nothing of it."""
+    import hashlib  # not at start
+
+    return hashlib.sha256(said).hexdigest()[:length]

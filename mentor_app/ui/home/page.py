@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from mentor_app.core.camp.rules import Pace
-from mentor_app.core.logbook.kinds import ActivityState
-from mentor_app.core.pairing.rules import ALERT_KINDS, AlertKind
 from mentor_app.core.people.roles import Role
-from mentor_app.core.playbooks.rules import PlaybookState
-from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
@@ -164,6 +159,9 @@ class HomePage(Page):
 
     @override
     def refresh(self) -> None:
+        from mentor_app.core.logbook.kinds import ActivityState
+        from mentor_app.core.playbooks.rules import PlaybookState
+
         today, me = self._context.today(), self._context.me
         roles = set(me.roles) if me else set()
         signs = self._context.may("logbook.sign_off")
@@ -218,6 +216,8 @@ class HomePage(Page):
     # -- showing
 
     def _show(self, me: Person | None, roles: set[Role], data: HomeData) -> None:
+        from mentor_app.core.camp.rules import Pace
+
         if me is not self._context.me:
             return
         self.title.setText(tr("Hello, {name}", name=shortened(me.name, 24)) if me else tr("Home"))
@@ -332,13 +332,15 @@ class HomePage(Page):
         return partial(self._context.go, place)
 
     def _entry(self, a: Activity, note: str, opens: Callable[[], object]) -> Link:
-        from mentor_app.core.logbook.kinds import KINDS
+        from mentor_app.core.logbook.kinds import KINDS, ActivityState
 
         kind = tr(KINDS[a.details.kind].name)
         words = f"{kind}: {a.subject}" if a.subject else kind
         return Link(words, f"{note} · {a.details.held_on}" if a.state == ActivityState.SUBMITTED else note, open=opens)
 
     def _feedback(self, a: Activity) -> Link:
+        from mentor_app.core.logbook.kinds import ActivityState
+
         last = [r for r in a.reviews if r.comment][-1]
         back = a.state == ActivityState.RETURNED
         link = self._entry(a, "", self._to(Place("logbook", id=a.id)))
@@ -354,6 +356,8 @@ class HomePage(Page):
 
     def _book(self, book: Playbook) -> Link:
         """A playbook to write, with its due date, or one to review."""
+        from mentor_app.core.playbooks.rules import PlaybookState
+
         late = book.due_on is not None and book.due_on < self._context.today()
         mark = (
             (tr("review"), "accent")
@@ -373,6 +377,7 @@ class HomePage(Page):
 
     def _alerts(self, alerts: Sequence[Alert]) -> list[Link]:
         """The most pressing kind first, of each the first few, one's own team's before the others'."""
+        from mentor_app.core.pairing.rules import ALERT_KINDS, AlertKind
 
         me = self._context.me
         links: list[Link] = []
@@ -387,6 +392,7 @@ class HomePage(Page):
 
     def _alert(self, alert: Alert) -> Link:
         """What is wrong in a pairing; a click opens what solves it."""
+        from mentor_app.core.pairing.rules import ALERT_KINDS, AlertKind
 
         places = {
             AlertKind.UNPAIRED: Place("pairing", "hire", alert.person_id),
@@ -407,7 +413,7 @@ class HomePage(Page):
         )
 
     def _show_figures(self, company: Company, deals: int) -> None:
-        from mentor_app.core.ramp.interval import wilson
+        from mentor_app.core.ramp.interval import percent, wilson
 
         won, lost = company.pooled(1, 3)
         early, senior = wilson(won, won + lost), company.benchmark.rate
