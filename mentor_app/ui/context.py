@@ -14,7 +14,6 @@ from shiboken6 import isValid
 
 from mentor_app.core.people.roles import permitted
 from mentor_app.ui.autosave import Autosave, DraftKeeper
-from mentor_app.ui.i18n import current
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.settings import Settings
 from mentor_app.ui.tasks import Task, Tasks
@@ -69,11 +68,8 @@ class Context:
         """
 
         def work(_task: Task[T]) -> T:
-            store = self.open_store()
-            with store.read() as connection:
-                result = read(connection)
-            self._tell(store)
-            return result
+            with self.open_store().read() as connection:
+                return read(connection)
 
         return self.tasks.run(work, _question(read, done) if replaces is SAME else replaces).then(done)
 
@@ -83,18 +79,7 @@ class Context:
         """Run an action off the GUI thread; what follows is said with ``then``. Pages are told what has changed."""
         actor = self.actor()
 
-        def work(_task: Task[Done[T]]) -> Done[T]:
-            store = self.open_store()
-            done = store.act(actor, action, *args, **kwargs)
-            self._tell(store)
-            return done
-
-        return self.tasks.act(work)
-
-    def _tell(self, store: Store) -> None:
-        """Say what happened to the store's file; from any thread."""
-        for notice in store.notices():
-            self.tasks.told.emit(notice.render(current()))
+        return self.tasks.act(lambda _task: self.open_store().act(actor, action, *args, **kwargs))
 
     def autosave(self, parent: QObject, save: Callable[[], None]) -> Autosave:
         """A save that follows typing; everything pending is flushed before the window closes, is rebuilt, or changes hands."""

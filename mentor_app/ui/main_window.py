@@ -272,6 +272,7 @@ class MainWindow(QMainWindow):
                         with opened.read() as connection:
                             lead = next((p.id for p in people(connection) if Role.TEAM_LEAD in p.roles), None)
                         self.context.settings.actors.setdefault(self._place(), [lead] if lead else [])
+                opened.on_notice = lambda notice: self.tasks.told.emit(notice.render(current()))
                 self._store = opened
             return self._store
 

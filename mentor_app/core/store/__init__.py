@@ -60,12 +60,8 @@ class Store:
         self.location = location
         self.followers = followers
         self._guard = guard
-        self._notices: list[Text] = []
-
-    def notices(self) -> list[Text]:
-        """What happened to the store's file since this was last asked, to be told to whoever works here."""
-        said, self._notices = self._notices, []
-        return said
+        self.on_notice: Callable[[Text], object] = lambda _notice: None
+        """Told what happened to the store's file, to be passed on to whoever works here; from any thread."""
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
@@ -76,7 +72,7 @@ class Store:
         notice = self._guard.check()
         if notice is not None:
             self.engine.dispose()
-            self._notices.append(notice)
+            self.on_notice(notice)
         yield
         self._guard.remember()
 
