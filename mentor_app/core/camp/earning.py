@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 
 from mentor_app.core.camp.rules import GateDecision, passed_stages
 from mentor_app.core.camp.tables import gate_decision
-from mentor_app.core.pairing.earning import mentor_on
+from mentor_app.core.pairing.earning import apprentices_touched, mentor_on
+from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.tables import person
 from mentor_app.core.points.earning import Earning
 from mentor_app.core.points.rules import Cause, PointEvent
@@ -18,8 +19,9 @@ from mentor_app.core.store import Session
 
 
 def _touched(session: Session) -> set[int]:
-    """The people decided about."""
-    return {row.after["person_id"] for row in session.changed(gate_decision) if row.after}
+    """The people decided about, and those whose pairings changed: who mentored them says who earns."""
+    decided = {row.after["person_id"] for row in session.changed(gate_decision) if row.after}
+    return decided | apprentices_touched(session)
 
 
 def _keys(connection: Connection, people: Collection[int]) -> list[str]:
@@ -56,4 +58,4 @@ def _causes(connection: Connection, people: Collection[int] | None) -> list[Caus
     return causes
 
 
-GATES = Earning(name="gates", watches=(gate_decision,), touched=_touched, keys=_keys, causes=_causes)
+GATES = Earning(name="gates", watches=(gate_decision, pairing), touched=_touched, keys=_keys, causes=_causes)

@@ -23,6 +23,14 @@ def mentor_on(connection: Connection, person_id: int, day: dt.date) -> int | Non
     return connection.execute(statement.limit(1)).scalar()
 
 
+def apprentices_touched(session: Session) -> set[int]:
+    """Everybody whose pairings the action under way wrote."""
+    ids = {row.row_id for row in session.changed(pairing)}
+    if not ids:
+        return set()
+    return set(session.connection.execute(select(pairing.c.apprentice_id).where(pairing.c.id.in_(ids))).scalars())
+
+
 def _touched(session: Session) -> set[int]:
     """The pairings written."""
     return {row.row_id for row in session.changed(pairing)}

@@ -25,7 +25,7 @@ OCTOBER = D(2026, 10, 5)
 class Camp:
     """A mentor, a second one, an apprentice in the camp, a trainer, a lead; the apprentice is paired since 1 October."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, paired: bool = True) -> None:
         self.store = store
 
         def add(name: str, role: str, hired: dt.date) -> Actor:
@@ -43,7 +43,8 @@ class Camp:
         self.hire = add("Ann", "new_hire", D(2026, 9, 1))
         self.act(camp.enrol, [self.hire.person_id], TODAY, who=self.trainer)
         self.project = self.act(project_actions.save_project, ProjectDetails(name="P", started_on=D(2026, 9, 1)))
-        self.pairing = self.act(pairing.pair, self.hire.person_id, self.mo.person_id, self.project, D(2026, 10, 1))
+        if paired:
+            self.pairing = self.act(pairing.pair, self.hire.person_id, self.mo.person_id, self.project, D(2026, 10, 1))
 
     def act(self, action: Any, *args: Any, who: Actor | None = None, **more: Any) -> Any:
         return self.store.act(who or self.lead, action, *args, **more).result

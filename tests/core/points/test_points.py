@@ -5,6 +5,7 @@ import datetime as dt
 import shutil
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,26 +17,33 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from mentor_app.core.camp import actions as camp
+from mentor_app.core.camp.queries import Standing, standing
+from mentor_app.core.camp.rules import GateDecision
 from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook import actions as logbook
+from mentor_app.core.logbook.kinds import KINDS, ActivityState
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.pipeline.actions import import_opportunities
 from mentor_app.core.pipeline.rules import Batch
+from mentor_app.core.playbooks import actions as playbooks
+from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.points import actions, award
+from mentor_app.core.points.earning import Earning
 from mentor_app.core.points.ledger import verify
 from mentor_app.core.points.queries import account, accounts, by_month, entries, near, redemptions, rewards, rules_of
-from mentor_app.core.points.rules import earned, rule_on
+from mentor_app.core.points.rules import SPENT, PointEvent, earned, rule_on
 from mentor_app.core.points.tables import point_entry, redemption
 from mentor_app.core.projects import actions as project_actions
+from mentor_app.core.projects.rules import Outcome
 from mentor_app.core.ramp.outcome import LOST, WON
 from mentor_app.core.sample.company import fill
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.team import open_team
 from tests.conftest import FEW, ME, TODAY
-from tests.core.points.mentoring import DAY, Camp, D
+from tests.core.points.mentoring import DAY, OCTOBER, Camp, D
 from tests.steps import step
 
 
@@ -94,13 +102,107 @@ def test_everything_a_mentor_did_earns_once(at: Camp) -> None:
         assert problems(connection) == []
 
 
-def test_a_gate_earns_for_who_mentored_then_and_reopening_takes_it_back(at: Camp) -> None:
+def test_a_waived_gate_earns_nothing_and_can_still_be_earned(at: Camp) -> None:
     at.act(camp.decide, at.hire.person_id, "newcomer", "waived", D(2026, 10, 9), "why", who=at.trainer)
     assert at.said() == []  # a waiver is not a pass
     at.act(camp.decide, at.hire.person_id, "newcomer", "reopened", D(2026, 10, 9), "oh", who=at.trainer)
     with at.store.read() as connection:
         need = {(n.event, n.about, n.points) for n in near(connection, at.mo.person_id, TODAY)}  # type: ignore[arg-type]
     assert need == {("gate", "Ann", 10), ("cycle", "Ann · P", 30), ("first_win", "Ann", 15)}
+
+
+def pass_gate(at: Camp) -> None:
+    """Ann shows everything the first gate asks for, and it is passed; nobody hosts it."""
+
+    def stands() -> Standing:
+        with at.store.read() as connection:
+            found = standing(connection, at.hire.person_id, TODAY)  # type: ignore[arg-type]
+        assert found is not None
+        return found
+
+    for requirement in stands().stages[0].stage.requirements:
+        for _ in range(requirement.count):
+            details = Details(
+                kind=requirement.kind, held_on=OCTOBER, minutes=5, customer="c", title="t", learned="l", depth=3
+            )
+            state = ActivityState.SUBMITTED
+            made = at.act(logbook.save_activity, at.hire.person_id, details, TODAY, state=state, who=at.hire)
+            rubric = stands().programme.rubric(requirement.kind)
+            if KINDS[requirement.kind].scored and rubric is not None:
+                at.act(logbook.assess, made, [rubric.top] * len(rubric.criteria), who=at.lu)
+            at.act(logbook.sign_off, [made], who=at.lu)
+    at.act(camp.decide, at.hire.person_id, "newcomer", GateDecision.PASSED, D(2026, 10, 9), who=at.trainer)
+
+
+def win(at: Camp) -> None:
+    """Ann wins a deal."""
+    columns: dict[str, list[Any]] = {
+        "name": ["a"],
+        "stage": ["x"],
+        "status": [WON],
+        "amount_cents": [1],
+        "opened_on": ["2026-10-01"],
+        "closed_on": ["2026-10-12"],
+    }
+    batch = Batch(rows=[2], key=["K1"], owner=["Ann"], columns=columns, problems=[])
+    at.store.act(at.lead, import_opportunities, [batch], today=TODAY)
+
+
+def test_a_gate_earns_for_who_mentored_then_and_reopening_takes_it_back(at: Camp) -> None:
+    pass_gate(at)
+    assert at.said() == [("gate", "award", 10)]
+    reason = "the references did not hold"
+    at.act(camp.decide, at.hire.person_id, "newcomer", GateDecision.REOPENED, D(2026, 10, 10), reason, who=at.trainer)
+    assert at.said() == [("gate", "award", 10), ("gate", "reversal", -10)]
+    assert at.act(award.settle_all) == 0
+
+
+def test_a_gate_and_a_first_win_earn_also_for_a_pairing_entered_afterwards(store: Store) -> None:
+    at = Camp(store, paired=False)
+    pass_gate(at)
+    win(at)
+    assert at.said() == []
+    at.act(pairing.pair, at.hire.person_id, at.mo.person_id, at.project, D(2026, 10, 1), past=TODAY)
+    assert at.said() == [("gate", "award", 10), ("first_win", "award", 15)]
+    assert at.act(award.settle_all) == 0
+
+
+def everything_earns(at: Camp) -> None:
+    """A history in which each earning earns."""
+    at.session(comment="good")
+    pass_gate(at)
+    win(at)
+    book = at.act(playbooks.begin, "objections", "Q&A", who=at.mo)
+    at.act(playbooks.save_part, book, Part(title="Too dear?", body="Than what?"), who=at.mo)
+    at.act(playbooks.submit, book, who=at.mo)
+    at.act(playbooks.approve, book, who=at.lead)
+    at.act(project_actions.close_project, at.project, Outcome.WON, D(2026, 11, 1))
+    at.act(pairing.complete, at.pairing, D(2026, 11, 2))
+
+
+@pytest.mark.parametrize("without", [None, *award.EARNINGS], ids=lambda one: one.name if one else "all")
+def test_each_event_is_earned_by_its_earning_alone(
+    file_store: Store, monkeypatch: pytest.MonkeyPatch, without: Earning | None
+) -> None:
+    """With all earnings every event there is comes into the ledger as it happens; without one, its own stay away."""
+    at = Camp(file_store)
+    if without is not None:
+        silent = replace(without, causes=lambda connection, ids: [])
+        kept = tuple(silent if one is without else one for one in award.EARNINGS)
+        monkeypatch.setattr(award, "EARNINGS", kept)
+    everything_earns(at)
+    missing = set(PointEvent) - {SPENT} - {event for event, _, _ in at.said()}
+    assert missing == (set() if without is None else EVENTS_OF[without.name])
+    assert at.act(award.settle_all) == 0
+
+
+EVENTS_OF = {
+    "activities": {PointEvent.SESSION, PointEvent.FEEDBACK},
+    "gates": {PointEvent.GATE},
+    "cycles": {PointEvent.CYCLE},
+    "playbooks": {PointEvent.PLAYBOOK},
+    "first wins": {PointEvent.FIRST_WIN},
+}
 
 
 def test_withdrawing_the_cause_reverses_and_restoring_awards_again(at: Camp) -> None:
