@@ -36,14 +36,18 @@ class CliContext:
         return open_team(self.location)
 
     def actor(self, store: Store) -> Actor:
-        """The person named with --as where the store knows them, else the computer's user."""
-        from mentor_app.core.people.queries import called
+        """The person named with --as, else the computer's user, who is nobody in the store.
+
+        UserError where nobody or several people have that name; only a store without people takes any.
+        """
+        from mentor_app.core.people.queries import has_people
         from mentor_app.core.store import Actor
 
-        name = self.actor_name or user_name()
+        if self.actor_name is None:
+            return Actor(user_name())
         with store.read() as connection:
-            found = called(connection, name)
-        return Actor(name, found[0] if self.actor_name and len(found) == 1 else None)
+            anybody = has_people(connection)
+        return Actor(self.actor_name, person_ids(store, (self.actor_name,))[0] if anybody else None)
 
 
 def date(_context: Any, _parameter: Any, value: str | None) -> dt.date | None:
@@ -60,7 +64,9 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="Print onl
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--store", envvar="MENTOR_APP_STORE", help="A store file, or a postgresql+psycopg:// URL.")
-@click.option("--as", "actor", envvar="MENTOR_APP_ACTOR", help="Who acts; recorded in the history.")
+@click.option(
+    "--as", "actor", envvar="MENTOR_APP_ACTOR", help="Who acts: a person of the store; recorded in the history."
+)
 @click.option("--lang", type=LANGUAGE, default=None, help="Language of messages and of the window.")
 @click.option("--sample", is_flag=True, help="Open the window on a throw-away store with an invented company.")
 @click.option("--debug", is_flag=True, help="Log more, and to stderr too.")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.command import ask, run
+
 
 def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command line as a process of its own."""
@@ -59,3 +61,19 @@ def test_the_environment_says_which_store_and_who_acts(tmp_path: Path) -> None:
     refused = process("enrol", "--person", "Ann", MENTOR_APP_ACTOR="Mo", **place)
     assert refused.returncode == 1
     assert "role Trainer" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("Moe", "Nobody is called Moe."), ("", "Nobody is called ."), ("Ann", "2 people are called Ann.")]
+)
+def test_a_name_that_is_not_one_persons_acts_as_nobody(tmp_path: Path, name: str, why: str) -> None:
+    store, people, more = tmp_path / "team.sqlite", tmp_path / "people.csv", tmp_path / "more.csv"
+    people.write_text("employee number,name,roles\n1,Ann,new hire\n2,Ann,trainer\n3,Mo,mentor\n")
+    more.write_text("employee number,name\n4,Bo\n")
+    run(store, "--as", "Whoever sets it up", "import", "people", str(people))  # nobody has a name yet
+    assert why in run(store, "--as", name, "points", "settle", code=1)
+    assert why in run(store, "--as", name, "import", "people", str(more), code=1)
+    assert [one["name"] for one in ask(store, "people")["people"]] == ["Ann", "Ann", "Mo"]
+    run(store, "points", "settle")  # the computer's user
+    refused = process("--store", str(store), "points", "settle", MENTOR_APP_ACTOR=name or "Moe")
+    assert (refused.returncode, refused.stdout) == (1, "")

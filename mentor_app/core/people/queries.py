@@ -87,6 +87,11 @@ def get_person(connection: Connection, person_id: int) -> Person:
     return matches[0]
 
 
+def has_people(connection: Connection) -> bool:
+    """Whether the store holds anybody yet."""
+    return connection.execute(select(person.c.id).limit(1)).first() is not None
+
+
 def called(connection: Connection, name: str) -> list[int]:
     """The ids of everybody of exactly this name."""
     return list(connection.execute(select(person.c.id).where(person.c.name == name)).scalars())
