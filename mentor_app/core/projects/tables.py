@@ -17,7 +17,7 @@ from mentor_app.core.store.schema import table
 
 project = table(
     "project",
-    "pairing",
+    "projects",
     Column("name", String(200), nullable=False, unique=True),
     Column("customer", String(200)),
     Column("region_id", Integer, ForeignKey("region.id")),
@@ -34,7 +34,7 @@ project = table(
 
 project_phase = table(
     "project_phase",
-    "pairing",
+    "projects",
     Column("project_id", Integer, ForeignKey("project.id"), nullable=False),
     Column("position", SmallInteger, nullable=False),
     Column("phase", String(40), nullable=False),

@@ -56,7 +56,7 @@ class CampPage(Page):
     """The board; Enter opens a hire, Esc goes back."""
 
     room = "camp"
-    kinds = frozenset({"camp", "logbook", "people", "me"})
+    kinds = frozenset({"camp", "logbook", "pairing", "pipeline", "people", "me"})
 
     def __init__(self, context: Context) -> None:
         super().__init__(tr("New hires"))

@@ -32,7 +32,7 @@ class LogbookPage(Page):
     """The list on the left, the chosen entry on the right; the inbox is the same list, oldest first."""
 
     room = "logbook"
-    kinds = frozenset({"logbook", "people", "me"})
+    kinds = frozenset({"logbook", "pairing", "people", "me"})
 
     def __init__(self, context: Context) -> None:
         super().__init__(tr("Logbook"))

@@ -20,7 +20,7 @@ class PairingsPage(TabbedPage):
     """Four lists behind tabs; what is opened from them stands in front, Esc goes back."""
 
     room = "pairing"
-    kinds = frozenset({"pairing", "projects", "camp", "logbook", "people", "pipeline", "me"})
+    kinds = frozenset({"pairing", "projects", "camp", "logbook", "people", "pipeline", "playbooks", "me"})
 
     def __init__(self, context: Context) -> None:
         views = {

@@ -20,7 +20,7 @@ class PointsPage(TabbedPage):
     """Tabs for one's own, the team, the ledger, redemptions, rewards and rules; a person's account in front of them."""
 
     room = "points"
-    kinds = frozenset({"points", "logbook", "camp", "pairing", "pipeline", "people", "me"})
+    kinds = frozenset({"points", "logbook", "camp", "pairing", "projects", "pipeline", "people", "me"})
 
     def __init__(self, context: Context) -> None:
         views = {
