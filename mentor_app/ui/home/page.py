@@ -34,8 +34,13 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True)
 class HomeData:
-    """What the page reads at once; what the roles of whoever works here do not need stays empty."""
+    """What the page reads at once; what the roles of whoever works here do not need stays empty.
 
+    ``signs``: they sign entries off; ``overview``: they look after everybody.
+    """
+
+    signs: bool = False
+    overview: bool = False
     company: Company | None = None
     deals: int = 0
     standing: Standing | None = None
@@ -164,12 +169,12 @@ class HomePage(Page):
 
         today, me = self._context.today(), self._context.me
         roles = set(me.roles) if me else set()
-        signs = self._context.may("logbook.sign_off")
-        overview = not roles or self._context.may("home.overview")
+        signs = me is not None and self._context.may("logbook.sign_off")
+        overview = me is not None and self._context.may("home.overview")
 
         def read(connection: Connection) -> HomeData:
-            data = HomeData()
-            if overview:
+            data = HomeData(signs=signs, overview=overview)
+            if overview or not roles:
                 from mentor_app.core.pipeline.queries import opportunity_count, ramp
 
                 data.company, data.deals = ramp(connection, today), opportunity_count(connection)
@@ -228,17 +233,15 @@ class HomePage(Page):
             self._show_figures(data.company, data.deals)
         self._show_mine(Role.NEW_HIRE in roles, data)
         self._show_unfinished()
-        signs = self._context.may("logbook.sign_off")
-        self.inbox.setVisible(signs)
+        self.inbox.setVisible(data.signs)
         self.inbox.show_links(
             [self._entry(a, a.person, partial(self._to_inbox, a.id)) for a in data.inbox]
             + [Link(tr("All {n}", n=data.waiting), open=lambda: self._context.go(Place("logbook", "inbox")))]
             * (data.waiting > len(data.inbox))
         )
-        overview = me is not None and self._context.may("home.overview")
         ready = [s for s in data.board if s.ready]
         stuck = sorted((s.stuck_since, at, s) for at, s in enumerate(data.board) if s.stuck_since)
-        self.watch.setVisible(overview)
+        self.watch.setVisible(data.overview)
         self.watch.show_links(self._alerts(data.alerts))
         self.reviews.setVisible(bool(data.reviews))
         self.reviews.show_links(
@@ -254,8 +257,8 @@ class HomePage(Page):
         )
         self.books.setVisible(bool(data.books))
         self.books.show_links([self._book(b) for b in data.books])
-        self.gates.setVisible(overview)
-        self.stuck.setVisible(overview)
+        self.gates.setVisible(data.overview)
+        self.stuck.setVisible(data.overview)
         self.gates.show_links([self._hire(s, tr("decide"), "good") for s in ready])
         self.stuck.show_links(
             [

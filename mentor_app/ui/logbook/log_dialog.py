@@ -77,13 +77,14 @@ def open_correction(window: QWidget, context: Context, place: Place) -> None:
 
 
 def _whose(connection: Connection, context: Context, me: Person | None) -> list[tuple[int, str]]:
-    """Whose entries may be written: a new hire's own, else anybody's who is here, new hires first."""
+    """Whose entries may be written: one's own, or anybody's who is here, new hires and then oneself first."""
     from mentor_app.core.people.queries import people
 
-    if me is not None and Role.NEW_HIRE in me.roles:
+    if me is not None and not context.may("logbook.for_others"):
         return [(me.id, me.name)]
+    own = me.id if me is not None else None
     present = [p for p in people(connection) if p.left_on is None or p.left_on >= context.today()]
-    return [(p.id, p.name) for p in sorted(present, key=lambda p: (Role.NEW_HIRE not in p.roles, p.name))]
+    return [(p.id, p.name) for p in sorted(present, key=lambda p: (Role.NEW_HIRE not in p.roles, p.id != own, p.name))]
 
 
 def _open_written(window: QWidget, context: Context, place: Place, load: Callable[[LogDialog, Activity], None]) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSplitter
 
 from mentor_app.core.logbook.kinds import KINDS, STATES, ActivityState
 from mentor_app.core.logbook.rules import EDITABLE
-from mentor_app.core.people.roles import Role
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
@@ -202,7 +201,8 @@ class LogbookPage(Page):
         import datetime as dt
 
         context, me = self._context, self._context.me
-        mine = me.id if me is not None and (Role.NEW_HIRE in me.roles or self.whose.currentData() == "me") else None
+        only_mine = self.whose.currentData() == "me" or not context.may("logbook.for_others")
+        mine = me.id if me is not None and only_mine else None
         translate = current()
 
         def work(_task: Task[int]) -> int:
