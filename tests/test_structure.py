@@ -18,6 +18,10 @@ ORDER = (
     "What follows knows not where it is put together",
 )
 """The contracts that put core's modules in order, each kind's before the next one's."""
+WORDS = {"text", "errors", "resources"}
+"""What core says anything with: messages, and where their catalogues lie."""
+TOOLS = WORDS | {"environment", "log", "words"}
+"""Modules of core that know no capability, open to the store."""
 BESIDE = ("mentor_app.core.store", "mentor_app.core.sample")
 """Below all kinds, and above them: they have contracts of their own."""
 
@@ -67,3 +71,26 @@ def test_each_kind_is_kept_from_all_that_come_after_it() -> None:
         later -= {"mentor_app.core.ramp.*", "mentor_app.core.matching.*"}  # plain values, open to all
         assert later <= set(known[name]["forbidden_modules"]), name
         assert "mentor_app.core.team" in known[name]["forbidden_modules"]
+
+
+def children_of_core() -> set[str]:
+    """The rooms of core and the modules beside them, by their names within it."""
+    return {module.removeprefix("mentor_app.core.") for module in graph().find_children("mentor_app.core")}
+
+
+@pytest.mark.parametrize(
+    ("contract", "known"),
+    [
+        ("The store knows no capability", TOOLS | {"store"}),
+        ("Charts know of core only the ramp-up's plain data, and words", WORDS | {"ramp"}),
+    ],
+)
+def test_what_may_know_little_of_core_is_kept_from_all_the_rest(contract: str, known: set[str]) -> None:
+    """A new room of core is named where it must not be known."""
+    forbidden = {module.removeprefix("mentor_app.core.") for module in contracts()[contract]["forbidden_modules"]}
+    assert forbidden - {"sqlalchemy"} == children_of_core() - known
+
+
+def test_every_room_has_its_layer() -> None:
+    layers = set(contracts()["Rooms: the ways in over ui over transfer over charts over core"]["layers"])
+    assert layers == graph().find_children("mentor_app")
