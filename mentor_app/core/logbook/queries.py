@@ -225,14 +225,6 @@ def mentor_of(connection: Connection, person_id: int) -> int | None:
     return connection.execute(select(p.mentor_id).where(p.apprentice_id == person_id, p.ended_on.is_(None))).scalar()
 
 
-def open_draft(connection: Connection, person_id: int) -> int | None:
-    """This person's unfinished draft that was written last, if any: what a crash left behind."""
-    statement = select(func.max(activity.c.id)).where(
-        activity.c.person_id == person_id, activity.c.state == ActivityState.DRAFT
-    )
-    return connection.execute(statement).scalar()
-
-
 def mentors(connection: Connection, today: dt.date) -> list[tuple[int, str, str | None]]:
     """(id, name, team) of everybody who may host a session and is still here."""
     statement = (

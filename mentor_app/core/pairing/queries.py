@@ -83,11 +83,6 @@ class Cycle:
     pairings: tuple[Pairing, ...]
     sessions: tuple[SessionLine, ...]
 
-    @property
-    def planned_end(self) -> dt.date | None:
-        """The latest planned end of a phase."""
-        return max((p.planned_on for p in self.phases if p.planned_on), default=None)
-
 
 def pairings(connection: Connection, *where: ColumnElement[bool]) -> list[Pairing]:
     """All pairings (or those for which ``where`` holds), running ones first, then the newest."""

@@ -326,12 +326,6 @@ def detach(session: Session, actor: Actor, attachment_id: int, back: bool = Fals
     session.update(playbook_attachment, attachment_id, {"removed": 0 if back else 1})
 
 
-def reindex(session: Session) -> None:
-    """Compute every answer and the index anew from the versions approved last."""
-    for playbook_id in session.connection.execute(select(playbook.c.id)).scalars().all():
-        _publish(session, playbook_id, approved_version(session, playbook_id))
-
-
 def approved_version(session: Session, playbook_id: int) -> int | None:
     """The version everybody reads: the newest approved one, unless that approval was taken back."""
     r, v = playbook_review.c, playbook_version.c

@@ -71,8 +71,7 @@ def test_several_pairings_start_together_or_not_at_all(office: Office) -> None:
             ("Lu", ("C",), None),
         ]
         (cycle,) = [c for c in cycles(connection, {p.id for p in projects(connection)}) if c.project.name == "C"]
-        assert cycle.planned_end == D(2026, 12, 24)
-        assert [p.phase for p in cycle.phases if p.planned_on] == ["signed"]
+        assert [(p.phase, p.planned_on) for p in cycle.phases if p.planned_on] == [("signed", D(2026, 12, 24))]
     for pairing_id in made:
         office.act(actions.end, pairing_id, D(2026, 10, 3), "x")
     pairs = [

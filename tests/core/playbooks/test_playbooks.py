@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 
 from mentor_app.core.check import problems
@@ -14,7 +14,7 @@ from mentor_app.core.playbooks import actions
 from mentor_app.core.playbooks.actions import Comment
 from mentor_app.core.playbooks.queries import alike, find, kinds, playbooks, tracks, whole
 from mentor_app.core.playbooks.rules import Kind, Name, Part, compare, likeness, nearly_the_same, out_of_date
-from mentor_app.core.playbooks.tables import playbook_answer, playbook_review, playbook_version
+from mentor_app.core.playbooks.tables import playbook_review, playbook_version
 from mentor_app.core.projects import actions as project_actions
 from mentor_app.core.projects.rules import Phase
 from mentor_app.core.store import Actor, Store
@@ -397,20 +397,6 @@ def test_readers_say_what_helped_and_authors_see_it(at: Camp) -> None:
     at.act(actions.approve, book, who=at.lead)  # a newer version keeps what was said about the question
     with at.store.read() as connection:
         assert [(h.helped, h.not_helped) for h in find(connection, "q", TODAY) if h.question == "q"] == [(0, 2)]
-
-
-def test_the_index_can_be_made_anew(at: Camp) -> None:
-    ready(at, *OBJECTIONS)
-
-    @step
-    def rebuild(session: Any, actor: Actor) -> None:
-        actions.reindex(session)
-
-    at.act(rebuild)
-    assert search(at, "贵三成") == ["你们比竞品贵三成，为什么选你们？"]
-    with at.store.read() as connection:
-        assert len(connection.execute(select(playbook_answer.c.id)).all()) == len(OBJECTIONS)
-        assert problems(connection) == []
 
 
 def test_matches_are_marked() -> None:

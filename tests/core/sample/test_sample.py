@@ -1,0 +1,61 @@
+"""The sample company: the same every time, sound, and something of everything in it."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from mentor_app.core.check import problems
+from mentor_app.core.errors import UserError
+from mentor_app.core.sample.company import fill
+from mentor_app.core.store import Store
+from mentor_app.core.store.schema import metadata
+from mentor_app.core.team import open_team
+from tests.conftest import ME, TODAY
+
+CLOCK = {"at", "hash", "submitted_at", "requested_at", "decided_at", "fulfilled_at", "published_at"}
+"""Columns that hold the moment of writing, or hang on it."""
+LEFT_TO_THE_TEAM = {"import_mapping", "playbook_attachment"}
+"""Tables the sample leaves empty: what a file of one's own is called, and files themselves."""
+
+
+@pytest.fixture
+def sample(file_store: Store) -> Store:
+    file_store.act(ME, fill, TODAY)
+    return file_store
+
+
+def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """What stands in every table but the history, without the moment of writing."""
+    tables = [table for table in metadata.tables.values() if "kind" in table.info]
+    with store.read() as connection:
+        return {
+            one.name: connection.execute(  # type: ignore[misc]
+                select(*(c for c in one.c if c.name not in CLOCK)).order_by(*one.primary_key)
+            ).all()
+            for one in tables
+        }
+
+
+def test_the_sample_is_the_same_every_time(sample: Store, tmp_path: Path) -> None:
+    again = open_team(tmp_path / "again.sqlite")
+    again.act(ME, fill, TODAY)
+    first, second = contents(sample), contents(again)
+    again.close()
+    for name, rows in first.items():
+        assert rows == second[name], name
+
+
+def test_the_sample_is_sound_and_holds_something_of_everything(sample: Store) -> None:
+    with sample.read() as connection:
+        assert problems(connection) == []
+    held = contents(sample)
+    assert len(held) > 25
+    assert {name for name, rows in held.items() if not rows} == LEFT_TO_THE_TEAM
+
+
+def test_only_an_empty_store_is_filled(sample: Store) -> None:
+    with pytest.raises(UserError, match="not empty"):
+        sample.act(ME, fill, TODAY + dt.timedelta(days=1))
