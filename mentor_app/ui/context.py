@@ -89,7 +89,12 @@ class Context:
         """Keep now whatever is typed anywhere."""
         for autosave in list(self.autosaves):
             if isValid(autosave):  # else its form is gone, and was flushed before
-                autosave.flush()
+                try:
+                    autosave.flush()
+                except (
+                    Exception
+                ) as error:  # a bug in one form must not keep the others' words, nor the window, from going
+                    self.tasks.failed.emit(error)
 
 
 def _question(*functions: Callable[..., object]) -> Hashable:

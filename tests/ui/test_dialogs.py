@@ -17,9 +17,10 @@ from pytestqt.qtbot import QtBot
 
 import mentor_app.ui
 from mentor_app.core.camp.actions import publish, save_draft
-from mentor_app.core.camp.programme import write_programme
+from mentor_app.core.camp.programme import Requirement, write_programme
 from mentor_app.core.camp.queries import published, standings
-from mentor_app.core.logbook.queries import Filter, activity_ids
+from mentor_app.core.logbook.queries import Filter, activities, activity_ids
+from mentor_app.core.pairing.actions import pair
 from mentor_app.core.pairing.queries import pairings
 from mentor_app.core.pairing.suggest import suggest
 from mentor_app.core.people.actions import PersonDetails, edit_person
@@ -342,3 +343,144 @@ def test_drafts_can_not_be_kept_is_said_and_tried_again(team: MainWindow, monkey
     kept = team.context.drafts.get(place)
     assert kept is not None
     assert kept.values["fields.customer"] == "华宇"
+
+
+def _typing_in(dialog: Any, row: int, column: int, words: str) -> QLineEdit:
+    """Somebody is typing in a cell of the dialog's table and has not left it."""
+    table = dialog.table
+    table.setFocus()
+    table.setCurrentCell(row, column)
+    table.editItem(table.item(row, column))
+    editor = table.viewport().findChild(QLineEdit)
+    assert editor is not None
+    editor.clear()
+    QTest.keyClicks(editor, words)
+    return editor
+
+
+@pytest.mark.parametrize("key", [("projects", "cycle"), ("pairing", "accept")])
+def test_what_is_typed_in_a_cell_is_kept_before_the_cell_is_left(team: MainWindow, key: tuple[str, str]) -> None:
+    place = everything(team.store())[key]
+    dialog: Any = shown(team, place)
+    column = 1 if key == ("projects", "cycle") else 2
+    _typing_in(dialog, 0, column, "24.11. soon")
+    assert dialog.autosave.pending
+    team.context.flush()
+    as_killed(dialog)
+    dialog = shown(team, place)
+    assert dialog.table.item(0, column).text() == "24.11. soon"
+    assert dialog.table.item(0, column).data(Qt.ItemDataRole.CheckStateRole) is None  # no box where there was none
+
+
+def test_ctrl_enter_saves_the_cell_being_typed(team: MainWindow) -> None:
+    place = everything(team.store())["projects", "cycle"]
+    dialog: Any = shown(team, place)
+    started = dialog._project.started_on
+    day = str(started + dt.timedelta(days=1))
+    for row in range(dialog.table.rowCount()):
+        dialog.table.item(row, 1).setText("")
+        dialog.table.item(row, 2).setText("")
+    editor = _typing_in(dialog, 0, 1, day)
+    QTest.keyPress(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    wait_until_idle(team)
+    assert not dialog.isVisible(), dialog.error.text()
+    again: Any = shown(team, place)
+    assert again.table.item(0, 1).text() == day
+
+
+def test_goals_stay_with_their_pair_when_another_is_gone(team: MainWindow) -> None:
+    place = everything(team.store())["pairing", "accept"]
+    dialog: Any = shown(team, place)
+    goals = {f"{hire.id}:{mentor.id}": f"goals of {hire.name}" for hire, mentor in dialog._pairs}
+    for row, (hire, mentor) in enumerate(dialog._pairs):
+        dialog.table.item(row, 2).setText(goals[f"{hire.id}:{mentor.id}"])
+    team.context.flush()
+    first, mentor = dialog._pairs[0]
+    as_killed(dialog)
+    with team.store().read() as connection:
+        project = next(p.id for p in projects(connection) if p.outcome == "open")
+    team.store().act(team.context.actor(), pair, first.id, mentor.id, project, dt.date.today())
+    dialog = shown(team, place)
+    kept = {f"{h.id}:{m.id}": dialog.table.item(row, 2).text() for row, (h, m) in enumerate(dialog._pairs)}
+    assert len(kept) == len(goals) - 1
+    assert kept == {key: words for key, words in goals.items() if key in kept}
+    assert "1 pairs" in dialog.error.text()
+
+
+def test_a_new_requirement_that_can_not_be_read_is_kept_and_holds_nobody(team: MainWindow) -> None:
+    place = Place("camp", "programme")
+    dialog: Any = shown(team, place)
+    before = dialog.table.rowCount()
+    dialog._add_requirement(Requirement("visit", 1))
+    dialog.table.cellWidget(before, 2).setText("abc")
+    team.context.flush()
+    as_killed(dialog)
+    dialog = shown(team, place)
+    assert dialog.table.rowCount() == before + 1
+    assert dialog.table.cellWidget(before, 2).text() == "abc"
+    dialog.save.click()
+    wait_until_idle(team)
+    assert dialog.error.text() == "A pass mark is a number."
+    dialog.reject()
+    assert not dialog.isVisible()
+
+
+def test_a_discarded_draft_comes_back_in_the_dialog_itself(team: MainWindow) -> None:
+    place = Place("logbook", "log")
+    dialog: Any = shown(team, place)
+    dialog.fields["learned"].setPlainText("Ask first")
+    team.context.flush()
+    as_killed(dialog)
+    dialog = shown(team, place)
+    dialog.start_afresh.click()
+    assert dialog.fields["learned"].toPlainText() == ""
+    assert dialog.start_afresh.text() == "Undo"
+    dialog.start_afresh.click()
+    assert dialog.fields["learned"].toPlainText() == "Ask first"
+    team.context.flush()
+    assert team.context.drafts.get(place) is not None
+
+
+def test_nothing_is_typed_or_pressed_while_it_is_saved(team: MainWindow) -> None:
+    import sqlite3
+
+    place = Place("logbook", "log")
+    dialog: Any = shown(team, place)
+    for name, words in (("customer", "华宇"), ("minutes", "30")):
+        dialog.fields[name].setText(words)
+    dialog.fields["learned"].setPlainText("Ask first")
+    other = sqlite3.connect(team.store().engine.url.database or "", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    dialog.fields["learned"].setFocus()
+    QTest.keyPress(dialog.fields["learned"], Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert not dialog.isEnabled()  # no key gets through
+    dialog.reject()
+    dialog.do(lambda: pytest.fail("done a second time"))
+    assert dialog.isVisible()
+    assert team.context.drafts.get(place) is not None  # until it is saved
+    other.execute("ROLLBACK")
+    other.close()
+    wait_until_idle(team)
+    assert not dialog.isVisible(), dialog.error.text()
+    assert team.context.drafts.get(place) is None
+    with team.store().read() as connection:
+        newest = max(activity_ids(connection, Filter(words="Ask first")))
+        assert activities(connection, [newest])[newest].state == "submitted"
+
+
+def test_a_bug_in_one_form_holds_neither_it_nor_the_window(team: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Exception] = []
+    team.tasks.failed.disconnect()
+    team.tasks.failed.connect(told.append)
+    dialog: Any = shown(team, Place("logbook", "log"))
+    dialog.fields["customer"].setText("华宇")
+
+    def broken() -> dict[str, Any]:
+        raise AssertionError("a bug")
+
+    monkeypatch.setattr(dialog, "changed_values", broken)
+    team.context.flush()
+    dialog.reject()
+    wait_until_idle(team)
+    assert not dialog.isVisible()
+    assert len(told) >= 2

@@ -59,6 +59,7 @@ class ProgrammeDialog(Dialog):
         self.resize(980, 640)
         newest = versions[0]
         self.programme: Programme = newest.programme
+        self._stored: Programme = newest.programme
         self._draft_version = newest.row_version if newest.published_at is None else None
         self._shown: tuple[str, int] | None = None
         self._filled: dict[str, Json] = {}
@@ -94,7 +95,7 @@ class ProgrammeDialog(Dialog):
         middle.addWidget(self.stack, 1)
         self.cancel.setText(tr("Close"))
         self.publish = button(tr("Publish"), lambda: self.do(self._publish))
-        self.throw_away = button(tr("Discard draft"), self._discard)
+        self.throw_away = button(tr("Discard the draft version"), self._discard)
         self.throw_away.setVisible(self._draft_version is not None)
         self.buttons.insertWidget(0, self.throw_away)
         self.buttons.addWidget(self.publish)
@@ -174,6 +175,7 @@ class ProgrammeDialog(Dialog):
             self.table.setCellWidget(at, column, field)
             on_change(field, self.autosave.touch)
             keep_from_wheel(field)
+        self.table.scrollToBottom()
 
     # -- between form and programme
 
@@ -290,10 +292,22 @@ class ProgrammeDialog(Dialog):
         if self._shown is None or self._shown[0] != "stage":
             return
         at = self._shown[1]
+        before, row = self.values(), at
+        name = self.programme.stages[at].name(current().language) or tr("New stage")
         self.programme = replace(self.programme, stages=self.programme.stages[:at] + self.programme.stages[at + 1 :])
         self._shown = None
         self._list()
         self.list.setCurrentRow(max(0, at - 1))
+        self.autosave.touch()
+
+        def back() -> None:
+            self.restore(before)
+            self.list.setCurrentRow(row)
+            self.autosave.touch()
+            self.draft_note.hide()
+            self.start_afresh.hide()
+
+        self.offer(tr("{name} removed.", name=name), tr("Undo"), back)
 
     # -- keeping it
 
@@ -326,6 +340,11 @@ class ProgrammeDialog(Dialog):
             self.list.setCurrentRow(-1)
             shown = draft["shown"]
             self.list.setCurrentRow(shown if isinstance(shown, int) else 0)
+        rows = values.get("table")
+        if isinstance(rows, list):  # as many rows as were typed, each with its fields
+            self.table.setRowCount(min(self.table.rowCount(), len(rows)))
+            while self.table.rowCount() < len(rows):
+                self._add_requirement(Requirement("visit", 1))
         super().restore({name: value for name, value in values.items() if name != "programme"})
 
     @override
@@ -357,9 +376,15 @@ class ProgrammeDialog(Dialog):
         self._write(kept)
 
     def _discard(self) -> None:
-        from mentor_app.core.camp.actions import discard_draft
+        from mentor_app.core.camp.actions import discard_draft, save_draft
 
-        self.context.act(discard_draft).then(lambda _: self.finish(), self.failed)
+        context, stored = self.context, write_programme(self._stored)
+
+        def gone(_done: object) -> None:
+            self.finish()
+            context.toast(tr("The draft version is discarded."), lambda: context.act(save_draft, stored))
+
+        context.act(discard_draft).then(gone, self.failed)
 
 
 def _definition(values: Mapping[str, Json]) -> Json:

@@ -24,6 +24,7 @@ from mentor_app.core.matching.criteria import CRITERIA, WEIGHTS
 from mentor_app.core.pairing.rules import DEFAULT_CAPACITY
 from mentor_app.core.projects.rules import Outcome, ProjectDetails
 from mentor_app.core.text import text
+from mentor_app.ui.autosave import Json
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
@@ -170,6 +171,28 @@ class AcceptDialog(FormDialog):
             return max(near)[1]
         free = [name for name in own if name not in taken]
         return free[0] if free else tr("First project of {name}", name=hire.name[:120])
+
+    @override
+    def values(self) -> dict[str, Json]:
+        """Kept by pair, not by row: another one may be gone by the time the draft is here again."""
+        values = super().values()
+        rows = values.pop("table", [])
+        keys = [f"{hire.id}:{mentor.id}" for hire, mentor in self._pairs]
+        return values | {
+            f"pair {key}": row for key, row in zip(keys, rows if isinstance(rows, list) else [], strict=True)
+        }
+
+    @override
+    def restore(self, values: dict[str, Json]) -> None:
+        now = self.values()
+        keys = [f"pair {hire.id}:{mentor.id}" for hire, mentor in self._pairs]
+        rows: list[Json] = [values.get(key, now[key]) for key in keys]
+        super().restore(
+            {**{name: value for name, value in values.items() if not name.startswith("pair ")}, "table": rows}
+        )
+        gone = [name for name in values if name.startswith("pair ") and name not in keys]
+        if gone:
+            self.error.setText(tr("{n} pairs of the draft are not possible any more.", n=len(gone)))
 
     def _rows(self) -> list[int]:
         return [row for row, _ in enumerate(self._pairs) if self._cell(row, 0).checkState() == Qt.CheckState.Checked]

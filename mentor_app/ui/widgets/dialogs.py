@@ -14,9 +14,11 @@ from PySide6.QtWidgets import (
     QLayout,
     QMessageBox,
     QPushButton,
+    QTableWidget,
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from mentor_app.core.errors import UserError
 from mentor_app.ui.autosave import Json
@@ -24,8 +26,17 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
+from mentor_app.ui.tasks import timer
 from mentor_app.ui.widgets.controls import button, label, on_keys, shortened
-from mentor_app.ui.widgets.forms import BadField, fields_of, keep_from_wheel, on_change, set_value, value_of
+from mentor_app.ui.widgets.forms import (
+    BadField,
+    commit_cell,
+    fields_of,
+    keep_from_wheel,
+    on_change,
+    set_value,
+    value_of,
+)
 
 if TYPE_CHECKING:
     from mentor_app.core.store import Actor, Done, Session
@@ -70,10 +81,13 @@ class Dialog(QDialog):
         self._drafts = context.drafts.as_now()
         self.nothing_changed = tr("Nothing was changed.")
         self._initial: dict[str, Json] = {}
-        self._over = False
+        self._focus: QWidget | None = None
+        self._over = self._acting = False
+        self._pause = timer(self, 150, lambda: self.setUpdatesEnabled(True))
         self.error = label("", "error", wrap=True)
         self.draft_note = label("", "note", wrap=True)
-        self.start_afresh = button(tr("Discard the draft"), self.discard)
+        self.start_afresh = button(tr("Discard the draft"), lambda: self._at_note())  # noqa: PLW0108  # what it does changes
+        self._at_note: Callable[[], None] = self.discard
         self.start_afresh.setAutoDefault(False)
         told = QHBoxLayout()
         told.addWidget(self.draft_note, 1)
@@ -152,7 +166,14 @@ class Dialog(QDialog):
         self._say_kept(tr("Your unfinished draft of {date} is here again.", date=f"{when:%Y-%m-%d %H:%M}"))
 
     def _say_kept(self, words: str) -> None:
+        self.offer(words, tr("Discard the draft"), self.discard)
+
+    def offer(self, words: str, button_words: str, call: Callable[[], None]) -> None:
+        """A remark with a button that answers it, in the dialog itself: what lies behind it can't be clicked."""
         self.draft_note.setText(words)
+        self.start_afresh.setText(button_words)
+        self.start_afresh.setAccessibleName(button_words)
+        self._at_note = call
         self.draft_note.show()
         self.start_afresh.show()
         self._make_room()
@@ -206,40 +227,39 @@ class Dialog(QDialog):
         return f"{self.windowTitle()} · {shortened(' '.join(words.split()), 40)}" if words else self.windowTitle()
 
     def discard(self) -> None:
-        """Begin again as the dialog opened; a toast brings the draft back."""
-        place, title, typed = self.place, self._draft_title(self.changed_values()), self.changed_values()
-        if place is None:
-            return
+        """Begin again as the dialog opened; the draft can be brought back as long as the dialog is open."""
+        typed = self.changed_values()
         self.restore(self._initial)
-        self.autosave.forget()
-        self._drafts.drop(place)
-        self.draft_note.hide()
-        self.start_afresh.hide()
-        drafts, go = self._drafts, self.context.go
+        self.settle()
 
         def again() -> None:
-            drafts.put(place, title, typed)
-            self.finish()
-            go(place)
+            self.restore(typed)
+            self.autosave.touch()
+            self._say_kept(tr("Your draft is here again."))
 
-        self.context.toast(tr("Draft discarded."), again)
+        self.offer(tr("Draft discarded."), tr("Undo"), again)
 
     @override
     def reject(self) -> None:
         """Close; what was typed stays as a draft."""
-        if self._over:
+        if self._over or self._acting:
             return
-        if self.place is not None:
-            typed = self.changed_values()
-            self.autosave.touch()
-            self.autosave.flush()
-            self.context.toast(
-                tr("Kept as a draft; it is here again when you open this the next time.")
-                if typed
-                else self.nothing_changed
-            )
+        try:
+            self._keep_for_next_time()
+        except Exception as error:  # a bug of ours must not hold somebody in a dialog
+            self.context.tasks.failed.emit(error)
         self._over = True
         super().reject()
+
+    def _keep_for_next_time(self) -> None:
+        if self.place is None:
+            return
+        typed = self.changed_values()
+        self.autosave.touch()
+        self.autosave.flush()
+        self.context.toast(
+            tr("Kept as a draft; it is here again when you open this the next time.") if typed else self.nothing_changed
+        )
 
     def finish(self) -> None:
         """The dialog has done what it is for: the draft ends with it."""
@@ -264,7 +284,12 @@ class Dialog(QDialog):
 
     def do(self, work: Callable[[], None]) -> None:
         """Do ``work`` as Save does its own: a UserError is shown in place."""
+        if self._acting:
+            return
         self.error.setText("")
+        for field in fields_of(self).values():
+            if isinstance(field, QTableWidget):
+                commit_cell(field)
         try:
             work()
         except UserError as error:
@@ -278,18 +303,41 @@ class Dialog(QDialog):
     ) -> Following[T]:
         """Run an action; close when it is done (what is said with ``then`` follows), show its error here when it is not."""
         following: Following[T] = Following()
-        self.save.setEnabled(False)  # twice Enter is not two actions
+        self._hold()
 
         def done(result: Done[T]) -> None:
+            self._release()
             self.finish()
             following.call(result)
 
         self.context.act(action, *args, **kwargs).then(done, self.failed)
         return following
 
+    def _hold(self) -> None:
+        """While an action is under way nothing more is typed or pressed here: it would not be part of what is saved.
+
+        Mostly that is over before it could be seen, so it is shown as disabled only when it takes longer.
+        """
+        self._keep()
+        self._acting = True
+        self._focus = self.focusWidget()
+        self.setUpdatesEnabled(False)
+        self.setEnabled(False)
+        self._pause.start()
+
+    def _release(self) -> None:
+        if not self._acting:
+            return
+        self._acting = False
+        self.setEnabled(True)
+        self._pause.stop()
+        self.setUpdatesEnabled(True)
+        if self._focus is not None and isValid(self._focus):
+            self._focus.setFocus()
+
     def failed(self, error: Exception) -> None:
         """Show a world's error here, at its field where it names one; anything else as a report."""
-        self.save.setEnabled(True)
+        self._release()
         if not isinstance(error, UserError):
             self.context.tasks.failed.emit(error)
             return

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
@@ -156,6 +157,7 @@ def set_value(field: QWidget, value: Json) -> None:
         field.setText(value)
     elif isinstance(field, QPlainTextEdit) and isinstance(value, str):
         field.setPlainText(value)
+        field.moveCursor(QTextCursor.MoveOperation.End)  # typing goes on where it stopped
     elif isinstance(field, QComboBox) and isinstance(value, dict):
         at = field.findData(value["value"]) if "value" in value else field.findText(str(value.get("words")))
         if at >= 0:
@@ -203,16 +205,31 @@ def _cell(field: QTableWidget, row: int, column: int) -> Json:
     item = field.item(row, column)
     if item is None:
         return ""
-    if field.state() == QAbstractItemView.State.EditingState and (row, column) == (
-        field.currentRow(),
-        field.currentColumn(),
-    ):
-        editor = field.viewport().findChild(QLineEdit)  # being typed, not yet given to the item
-        if editor is not None:
-            return editor.text()
-    if item.flags() & Qt.ItemFlag.ItemIsUserCheckable:
+    editor = _open_editor(field)
+    if editor is not None and (row, column) == (field.currentRow(), field.currentColumn()):
+        return editor.text()  # being typed, not yet given to the item
+    if item.data(Qt.ItemDataRole.CheckStateRole) is not None:
         return {"words": item.text(), "checked": item.checkState() == Qt.CheckState.Checked}
     return item.text()
+
+
+def _open_editor(field: QTableWidget) -> QLineEdit | None:
+    """Where a cell is being typed into now, if one is."""
+    if field.state() != QAbstractItemView.State.EditingState:
+        return None
+    return field.viewport().findChild(QLineEdit)
+
+
+def commit_cell(field: QTableWidget) -> None:
+    """Give what is being typed in a cell to the cell: whoever saves means that, too."""
+    line = _open_editor(field)
+    if line is None:
+        return
+    box = line.parentWidget()
+    editor = box if isinstance(box, QComboBox) else line
+    delegate = field.itemDelegateForIndex(field.currentIndex())
+    delegate.commitData.emit(editor)
+    delegate.closeEditor.emit(editor)
 
 
 def _set_cell(field: QTableWidget, row: int, column: int, value: Json) -> None:
@@ -250,6 +267,7 @@ def on_change(field: QWidget, call: Callable[[], object]) -> None:
             widget.itemChanged.connect(lambda _: call())
             widget.model().rowsRemoved.connect(lambda *_: call())
             widget.model().rowsInserted.connect(lambda *_: call())
+            widget.viewport().installEventFilter(_CellEditors(widget, call))
 
 
 def _with_inner(field: QWidget) -> Iterator[QWidget]:
@@ -264,6 +282,23 @@ def _with_inner(field: QWidget) -> Iterator[QWidget]:
                 widget = field.cellWidget(row, column)
                 if isinstance(widget, FIELDS):
                     yield widget
+
+
+class _CellEditors(QObject):
+    """Typing in a table's cell is typing, before the cell is left."""
+
+    def __init__(self, table: QTableWidget, call: Callable[[], object]) -> None:
+        super().__init__(table)
+        self._call = call
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QChildEvent) and event.type() == QEvent.Type.ChildPolished:
+            child = event.child()
+            line = child.lineEdit() if isinstance(child, QComboBox) and child.isEditable() else child
+            if isinstance(line, QLineEdit):
+                line.textChanged.connect(lambda _: self._call())
+        return super().eventFilter(watched, event)
 
 
 class _WheelScrolls(QObject):
