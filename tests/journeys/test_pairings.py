@@ -53,8 +53,8 @@ class Office:
             project_actions.save_project, ProjectDetails(name="Alpha", started_on=TODAY - 40 * DAY, region="East")
         )
 
-    def act(self, action: Any, *args: Any, who: Actor | None = None) -> Any:
-        return self.store.act(who or self.lead, action, *args).result
+    def act(self, action: Any, *args: Any, who: Actor | None = None, **more: Any) -> Any:
+        return self.store.act(who or self.lead, action, *args, **more).result
 
     def pair(self, hire: Actor, mentor: Actor, days: int = 20) -> int:
         return int(self.act(actions.pair, hire.person_id, mentor.person_id, self.a, TODAY - days * DAY))

@@ -24,8 +24,8 @@ DAY = dt.timedelta(days=1)
 def office(window: MainWindow, qtbot: QtBot) -> Office:
     made = Office(window, qtbot)
     made.pair(made.zhou, made.mo, 20)
-    made.act(actions.save_reward, "行业报告一份 Industry report", "resource", 40, 10)
-    made.act(actions.save_reward, "Course", "resource", 120, 4)
+    made.act(actions.save_reward, "行业报告一份 Industry report", "resource", 40, stock=10)
+    made.act(actions.save_reward, "Course", "resource", 120, stock=4)
     return made
 
 

@@ -163,15 +163,15 @@ def _standings(
             result.append(
                 _standing(
                     who,
-                    version_id,
-                    programme,
-                    leaves.get(who.id, []),
-                    decided.get(who.id, []),
-                    counted.get(who.id, []),
-                    last[0],
-                    as_of,
-                    mentors.get(who.id),
-                    who.id in enrolled,
+                    version_id=version_id,
+                    programme=programme,
+                    away=leaves.get(who.id, []),
+                    decided=decided.get(who.id, []),
+                    counted=counted.get(who.id, []),
+                    practised=last[0],
+                    as_of=as_of,
+                    mentor=mentors.get(who.id),
+                    enrolled=who.id in enrolled,
                 )
             )
     return result
@@ -206,6 +206,7 @@ def moved(connection: Connection, person_id: int, version_id: int, as_of: dt.dat
 
 def _standing(
     who: Person,
+    *,
     version_id: int,
     programme: Programme,
     away: list[Leave],

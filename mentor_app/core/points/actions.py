@@ -75,6 +75,7 @@ def save_reward(
     name: str,
     kind: str,
     cost: int,
+    *,
     stock: int | None = None,
     weight: float | None = None,
     offered: bool = True,
@@ -154,14 +155,14 @@ def decide(session: Session, actor: Actor, redemption_id: int, approve: bool, re
         session.update(reward, wanted["id"], {"stock": wanted["stock"] - 1})
     session.update(redemption, redemption_id, {"state": RedemptionState.APPROVED, **values})
     Ledger(session).append(
-        row["person_id"],
-        SPENT,
-        EntryKind.SPEND,
-        -row["points"],
-        f"redemption:{redemption_id}",
-        1,
-        session.now.date(),
-        wanted["name"],
+        person_id=row["person_id"],
+        event=SPENT,
+        kind=EntryKind.SPEND,
+        points=-row["points"],
+        cause=f"redemption:{redemption_id}",
+        turn=1,
+        occurred_on=session.now.date(),
+        note=wanted["name"],
     )
 
 

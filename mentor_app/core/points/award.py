@@ -87,7 +87,17 @@ def settle(session: Session, touched: Touched | None = None) -> int:
         take = min(left, ledger.balance(key[1]))
         if take > 0:
             event, note, rule_id, day = events[key]
-            ledger.append(key[1], event, EntryKind.REVERSAL, -take, key[0], len(held[key]) + 1, day, note, rule_id)
+            ledger.append(
+                person_id=key[1],
+                event=event,
+                kind=EntryKind.REVERSAL,
+                points=-take,
+                cause=key[0],
+                turn=len(held[key]) + 1,
+                occurred_on=day,
+                note=note,
+                rule_id=rule_id,
+            )
             months.add(key[1], event, day, -take)
             added += 1
     rules = rules_of(connection)
@@ -102,15 +112,15 @@ def settle(session: Session, touched: Touched | None = None) -> int:
         so_far = months.sum(cause.person_id, cause.event, cause.occurred_on) if rule.per_month is not None else 0
         points = max(0, earned(rule, so_far) - sum(points for _, points in before))
         ledger.append(
-            cause.person_id,
-            cause.event,
-            EntryKind.AWARD,
-            points,
-            cause.key,
-            len(before) + 1,
-            cause.occurred_on,
-            cause.note,
-            rule.id,
+            person_id=cause.person_id,
+            event=cause.event,
+            kind=EntryKind.AWARD,
+            points=points,
+            cause=cause.key,
+            turn=len(before) + 1,
+            occurred_on=cause.occurred_on,
+            note=cause.note,
+            rule_id=rule.id,
         )
         months.add(cause.person_id, cause.event, cause.occurred_on, points)
         added += 1
@@ -136,15 +146,15 @@ def _collect(session: Session, ledger: Ledger, person_id: int) -> int:
         take = min(left[cause], ledger.balance(person_id)) if row.kind == EntryKind.REVERSAL else 0
         if take > 0:
             ledger.append(
-                person_id,
-                row.event,
-                EntryKind.REVERSAL,
-                -take,
-                cause,
-                row.turn + 1,
-                row.occurred_on,
-                row.note,
-                row.rule_id,
+                person_id=person_id,
+                event=row.event,
+                kind=EntryKind.REVERSAL,
+                points=-take,
+                cause=cause,
+                turn=row.turn + 1,
+                occurred_on=row.occurred_on,
+                note=row.note,
+                rule_id=row.rule_id,
             )
             added += 1
     return added

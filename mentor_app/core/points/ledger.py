@@ -48,6 +48,7 @@ class Ledger:
 
     def append(
         self,
+        *,
         person_id: int,
         event: PointEvent,
         kind: EntryKind,

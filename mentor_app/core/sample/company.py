@@ -159,8 +159,8 @@ def fill(session: Session, actor: Actor, today: dt.date) -> int:
 def _redeem(session: Session, mentors: list[Hired], trainer: Hired) -> None:
     """The richest mentors ask for rewards: one has theirs, one is refused, one waits."""
     by = Actor(trainer[1], trainer[0])
-    for one in REWARDS:
-        points.save_reward(session, by, *one)
+    for name, kind, cost, stock, promotes in REWARDS:
+        points.save_reward(session, by, name, kind, cost, stock=stock, weight=promotes)
     settle_all(session, by)
     report, course, weight = (
         rewards(session.connection)[0],

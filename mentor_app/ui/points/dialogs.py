@@ -117,11 +117,11 @@ class RewardDialog(FormDialog):
             self.name.text(),
             self.kind.currentData(),
             self.cost.value(),
-            stock,
-            weight,
-            self.offered.isChecked(),
-            old.id if old else None,
-            old.version if old else None,
+            stock=stock,
+            weight=weight,
+            offered=self.offered.isChecked(),
+            reward_id=old.id if old else None,
+            version=old.version if old else None,
         )
 
 

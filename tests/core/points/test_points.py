@@ -295,7 +295,7 @@ def test_the_database_refuses_to_change_or_remove_an_entry(at: Camp) -> None:
 
 def test_a_reward_goes_from_request_to_hand_over(at: Camp) -> None:
     at.rich(100)
-    wanted = at.act(actions.save_reward, "Course", "resource", 60, 1)
+    wanted = at.act(actions.save_reward, "Course", "resource", 60, stock=1)
     with pytest.raises(UserError, match="60 are missing"):
         at.act(actions.request, wanted, who=at.lu)
     asked = at.act(actions.request, wanted, who=at.mo)
@@ -325,13 +325,13 @@ def test_a_reward_goes_from_request_to_hand_over(at: Camp) -> None:
 
 def test_a_refused_or_withdrawn_request_gives_the_points_free(at: Camp) -> None:
     at.rich(50)
-    wanted = at.act(actions.save_reward, "Weight", "promotion", 50, None, 2.0)
+    wanted = at.act(actions.save_reward, "Weight", "promotion", 50, weight=2.0)
     first = at.act(actions.request, wanted, who=at.mo)
     at.act(actions.withdraw, first, who=at.mo)
     second = at.act(actions.request, wanted, who=at.mo)
     at.act(actions.decide, second, False, "not now", who=at.lead)
     third = at.act(actions.request, wanted, who=at.mo)
-    at.act(actions.save_reward, "Weight", "promotion", 70, None, 3.0, True, wanted)  # asked for at the old price
+    at.act(actions.save_reward, "Weight", "promotion", 70, weight=3.0, reward_id=wanted)  # asked for at the old price
     at.act(actions.decide, third, True, who=at.lead)
     at.act(actions.fulfil, third, who=at.lead)
     with at.store.read() as connection:
@@ -511,8 +511,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("points") / "t.sqlite"
     store = open_team(path)
     at = Camp(store)
-    at.act(actions.save_reward, "Book", "resource", 5, 3)
-    at.act(actions.save_reward, "Weight", "promotion", 7, None, 1.0)
+    at.act(actions.save_reward, "Book", "resource", 5, stock=3)
+    at.act(actions.save_reward, "Weight", "promotion", 7, weight=1.0)
     store.close()
     return path
 
