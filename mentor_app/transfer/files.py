@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.store.guard import is_open
 
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{i}" for d in ("com", "lpt") for i in range(10))}
 _MAX_BYTES = 150
+_DATABASE = b"SQLite format 3\0"
+_BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a database, by the ends of the names."""
 
 Cell = str | int | float | dt.date | bool | None
 
@@ -63,9 +67,36 @@ def neutral(value: Cell) -> Cell:
     return value
 
 
+def refuse_database(path: Path) -> None:
+    """UserError where ``path`` is a store, another database, or what SQLite keeps beside one: nothing is written over those.
+
+    A file this process holds open as a store is told by its identity and not opened: see ``core.store.guard``.
+    """
+    for name in {path, path.resolve()}:
+        whole = [name, *(name.with_name(name.name.removesuffix(end)) for end in _BESIDE if name.name.endswith(end))]
+        if any(_is_database(candidate) for candidate in whole if candidate.name):
+            raise UserError("{file} belongs to a database, which would be lost. Choose another name.", file=str(path))
+
+
+def _is_database(path: Path) -> bool:
+    if is_open(path):
+        return True
+    try:
+        if not path.is_file():  # a pipe would wait for somebody to write
+            return False
+        with path.open("rb") as file:
+            return file.read(len(_DATABASE)) == _DATABASE
+    except OSError:
+        return False
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A path beside ``path`` to write to; it takes the place of ``path`` once it is whole, or is gone."""
+    """A path beside ``path`` to write to; it takes the place of ``path`` once it is whole, or is gone.
+
+    Every file the app writes for others passes here, so no database is ever written over.
+    """
+    refuse_database(path)
     part = path.with_name(path.name + ".part")
     try:
         yield part
@@ -77,9 +108,11 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_list(path: Path, title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    """A list as it is shown, as XLSX or CSV after the file's extension."""
+    """A list as it is shown, as XLSX or CSV after the file's extension; UserError where it has another one."""
     if path.suffix.lower() == ".csv":
         write_csv(path, headers, rows)
+    elif path.suffix.lower() != ".xlsx":
+        raise UserError("{file}: a list is written as .xlsx or .csv. Choose one of these endings.", file=str(path))
     else:
         write_xlsx(path, {title: (headers, rows)})
 

@@ -305,6 +305,14 @@ def test_a_list_is_exported_as_shown(sampled: MainWindow, qtbot: QtBot, tmp_path
     assert "folder.xlsx can't be written" in box.informativeText()
     box.close()
     assert (tmp_path / "folder.xlsx").is_dir()
+    place = Path(sampled.store().location)
+    before = place.stat().st_ino
+    page.table.export_to(place)  # the store that is open
+    settled(qtbot, sampled)
+    box = sampled.findChildren(QMessageBox)[-1]
+    assert "Choose" in box.informativeText()
+    box.close()
+    assert place.stat().st_ino == before
 
 
 def test_a_hundred_thousand_rows_scroll_without_reading_them_all(window: MainWindow, qtbot: QtBot) -> None:

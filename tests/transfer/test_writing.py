@@ -1,0 +1,75 @@
+"""What is written for others never takes the place of a store, another database or what lies beside one."""
+
+import builtins
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.store import Store
+from mentor_app.core.team import open_team
+from mentor_app.transfer.files import replacing, write_list
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Store]:
+    """A store in a file that bears the ending of a list."""
+    store = open_team(tmp_path / "team.xlsx")
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize("name", ["team.xlsx", "team.xlsx-wal", "team.xlsx-shm", "team.xlsx-journal", "link.csv"])
+def test_an_open_store_is_not_written_over_nor_opened(
+    opened: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "link.csv").symlink_to(tmp_path / "team.xlsx")
+    before = (tmp_path / "team.xlsx").stat()
+    touched: list[str] = []
+    real: Any = Path.open
+
+    def watched(path: Path, *args: Any, **kwargs: Any) -> Any:
+        touched.append(path.name)
+        return real(path, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", watched)
+    monkeypatch.setattr(builtins, "open", lambda *args, **kwargs: pytest.fail(f"opened {args}"))
+    with pytest.raises(UserError, match="belongs to a database"), replacing(tmp_path / name) as part:
+        part.write_bytes(b"")
+    monkeypatch.undo()
+    assert "team.xlsx" not in touched
+    assert (tmp_path / "team.xlsx").stat().st_ino == before.st_ino
+    assert not list(tmp_path.glob("*.part"))
+    with opened.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+
+def test_a_store_that_is_closed_is_not_written_over(tmp_path: Path) -> None:
+    open_team(tmp_path / "team.csv").close()
+    with pytest.raises(UserError, match="belongs to a database"):
+        write_list(tmp_path / "team.csv", "List", ["a"], [["1"]])
+    assert (tmp_path / "team.csv").read_bytes().startswith(b"SQLite format 3")
+
+
+def test_nor_is_another_programs_database(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "other.csv")
+    other.execute("CREATE TABLE kept (id)")
+    other.close()
+    with pytest.raises(UserError, match="belongs to a database"):
+        write_list(tmp_path / "other.csv", "List", ["a"], [["1"]])
+
+
+@pytest.mark.parametrize("name", ["list.sqlite", "list.pdf", "list"])
+def test_a_list_has_one_of_its_own_endings(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UserError, match=r"\.xlsx or \.csv"):
+        write_list(tmp_path / name, "List", ["a"], [["1"]])
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_older_list_is_replaced(tmp_path: Path) -> None:
+    for words in ("1", "2"):
+        write_list(tmp_path / "list.csv", "List", ["a"], [[words]])
+    assert (tmp_path / "list.csv").read_text(encoding="utf-8-sig").split() == ["a", "2"]
