@@ -329,9 +329,10 @@ def new_project(
 def close_project(world: CliContext, name: str, outcome: str, day: dt.date | None) -> None:
     """Close the cycle of the project NAME."""
     from mentor_app.core.projects.actions import close_project as action
+    from mentor_app.core.projects.rules import Outcome
 
     store = world.open()
-    store.act(world.actor(store), action, _project(store, name), outcome, day or dt.date.today())
+    store.act(world.actor(store), action, _project(store, name), Outcome(outcome), day or dt.date.today())
 
 
 @cli.command("roll-on")

@@ -195,9 +195,10 @@ def rules(world: CliContext, as_json: bool) -> None:
 def rule(world: CliContext, event: str, worth: int, per_month: int | None, first_on: dt.date | None) -> None:
     """From a day on, EVENT earns WORTH points; what was earned stays."""
     from mentor_app.core.points.actions import save_rule
+    from mentor_app.core.points.rules import earning_event
 
-    store, today = world.open(), dt.date.today()
-    store.act(world.actor(store), save_rule, event, worth, per_month, first_on or today, today)
+    earns, store, today = earning_event(event), world.open(), dt.date.today()
+    store.act(world.actor(store), save_rule, earns, worth, per_month, first_on or today, today)
 
 
 @points.command()

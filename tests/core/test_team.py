@@ -4,13 +4,17 @@ import pkgutil
 import sqlite3
 import subprocess
 import sys
+from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
+from types import NoneType
+from typing import get_args, get_type_hints
 
 import pytest
 
 import mentor_app
-from mentor_app.core.store.action import Counter, Inverse, Never
+from mentor_app.core import team
+from mentor_app.core.store.action import MARK, Counter, Inverse, Never
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import FOLLOWERS, UNKNOWN, actions_by_name, open_team, title_of
 from mentor_app.core.text import translator
@@ -61,6 +65,24 @@ def test_every_action_says_how_it_is_taken_back(name: str) -> None:
             assert translator("zh_CN")(reason) != reason
         case undo:
             assert undo == Inverse()
+
+
+STATES = {"state", "decision", "outcome", "event", "region_class"}
+"""What parameters are called that take a state."""
+
+
+def test_actions_take_states_and_no_bare_words() -> None:
+    """Words of files and command lines become states where they come in, and are refused there."""
+    taken = 0
+    for module in team.ACTIONS:
+        for function in vars(import_module(module)).values():
+            if hasattr(function, MARK):
+                for name, hint in get_type_hints(function).items():
+                    if name in STATES:
+                        kinds = get_args(hint) or (hint,)
+                        assert all(one is NoneType or issubclass(one, StrEnum) for one in kinds), (function, name)
+                        taken += 1
+    assert taken >= 7
 
 
 def test_every_module_with_actions_is_listed() -> None:

@@ -133,7 +133,7 @@ def remove_leave(session: Session, actor: Actor, leave_id: int) -> None:
     undo=never(N_("A decision at a gate is kept for good. Reopen the gate with a reason.")),
 )
 def decide(
-    session: Session, actor: Actor, person_id: int, stage: str, decision: str, today: dt.date, reason: str = ""
+    session: Session, actor: Actor, person_id: int, stage: str, decision: GateDecision, today: dt.date, reason: str = ""
 ) -> int:
     """Decide at the gate of ``stage``: passed, waived, held or reopened. Returns the decision's id.
 
@@ -141,8 +141,6 @@ def decide(
     needs a written reason; a gate is reopened only while no later one stands passed. Nobody decides about themselves.
     """
     by = require_person(session, actor, "camp.decide")
-    if decision not in rules.DECISIONS:
-        raise UserError("{decision} is not a decision.", decision=decision)
     stands = queries.standing(session.connection, person_id, today)
     if stands is None:
         raise UserError("{name} is not enrolled.", name=get_person(session.connection, person_id).name)

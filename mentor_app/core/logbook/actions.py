@@ -44,7 +44,7 @@ def save_activity(
     details: Details,
     today: dt.date,
     *,
-    state: str = ActivityState.DRAFT,
+    state: ActivityState = ActivityState.DRAFT,
     activity_id: int | None = None,
     version: int | None = None,
     code: str | None = None,
@@ -164,7 +164,7 @@ def correct(
     activity_id: int,
     details: Details,
     today: dt.date,
-    state: str = ActivityState.SUBMITTED,
+    state: ActivityState = ActivityState.SUBMITTED,
 ) -> int:
     """Write a correction beside a signed-off activity; it takes its place once it is signed off itself."""
     row = _get(session, activity_id)

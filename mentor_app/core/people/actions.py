@@ -145,10 +145,8 @@ def assign_crm_names(session: Session, actor: Actor, owners: Mapping[str, int | 
 
 
 @action("people.save_region", title=N_("Region saved"), undo=INVERSE)
-def save_region(session: Session, actor: Actor, name: str, kind: str) -> int:
+def save_region(session: Session, actor: Actor, name: str, kind: RegionClass) -> int:
     """Add a region, or give one another class (strategic, consolidation, cultivation). Returns its id."""
-    if kind not in rules.REGION_CLASSES:
-        raise UserError("{kind} is not a class of regions.", kind=kind)
     clean = rules.region_from_words(name) or rules.checked_name(name)
     known_id = session.connection.execute(select(region.c.id).where(region.c.name == clean)).scalar()
     if known_id is None:
@@ -165,7 +163,7 @@ def save_team(
     region_name: str | None = None,
     industry: str | None = None,
     team_id: int | None = None,
-    region_class: str | None = None,
+    region_class: RegionClass | None = None,
 ) -> int:
     """Add a team, or change the one with ``team_id``, and its region's class where one is given. Returns its id."""
     if region_name and region_class:

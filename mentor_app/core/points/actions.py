@@ -10,7 +10,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.rules import checked_name
 from mentor_app.core.points.ledger import Ledger, balance_of
-from mentor_app.core.points.rules import REWARDS, SPENT, EntryKind, RedemptionState, RewardKind, check_rule
+from mentor_app.core.points.rules import REWARDS, SPENT, EntryKind, PointEvent, RedemptionState, RewardKind, check_rule
 from mentor_app.core.points.tables import point_rule, redemption, reward
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action, counter, never
@@ -25,7 +25,13 @@ DAY = dt.timedelta(days=1)
     undo=never(N_("Points may have been earned by it. Save another rule from today on.")),
 )
 def save_rule(
-    session: Session, actor: Actor, event: str, points: int, per_month: int | None, first_on: dt.date, today: dt.date
+    session: Session,
+    actor: Actor,
+    event: PointEvent,
+    points: int,
+    per_month: int | None,
+    first_on: dt.date,
+    today: dt.date,
 ) -> int:
     """From ``first_on`` (today or later) an event earns this; the rule before ends the day before. Returns the rule's id.
 
@@ -55,7 +61,7 @@ def save_rule(
     title=N_("Points rule ended"),
     undo=never(N_("Points may have been earned by it. Save another rule from today on.")),
 )
-def end_rule(session: Session, actor: Actor, event: str, last_on: dt.date, today: dt.date) -> None:
+def end_rule(session: Session, actor: Actor, event: PointEvent, last_on: dt.date, today: dt.date) -> None:
     """An event earns nothing any more after ``last_on`` (yesterday or later); rules still to come are dropped."""
     require_role(session, actor, "points.end_rule")
     if last_on < today - DAY:

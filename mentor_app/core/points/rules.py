@@ -113,10 +113,16 @@ def earned(rule: Rule, this_month: int) -> int:
     return rule.points if rule.per_month is None else max(0, min(rule.points, rule.per_month - this_month))
 
 
-def check_rule(event: str, points: int, per_month: int | None) -> None:
+def earning_event(word: str) -> PointEvent:
+    """The event of this key. UserError where none that earns has it."""
+    if word not in EVENTS:
+        raise UserError("{event} is not an event that earns points.", event=word)
+    return PointEvent(word)
+
+
+def check_rule(event: PointEvent, points: int, per_month: int | None) -> None:
     """UserError where a rule can't be."""
-    if event not in EVENTS:
-        raise UserError("{event} is not an event that earns points.", event=event)
+    earning_event(event)
     if not 0 <= points <= 10_000 or (per_month is not None and not 0 <= per_month <= 1_000_000):
         raise UserError("Points lie between 0 and 10000.")
 

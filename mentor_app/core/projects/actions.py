@@ -89,10 +89,10 @@ def save_cycle(session: Session, actor: Actor, project_id: int, phases: Sequence
 
 
 @action("projects.close_project", title=N_("Project closed"), undo=INVERSE, formerly=("pairing.close_project",))
-def close_project(session: Session, actor: Actor, project_id: int, outcome: str, closed_on: dt.date) -> None:
+def close_project(session: Session, actor: Actor, project_id: int, outcome: Outcome, closed_on: dt.date) -> None:
     """End a project's cycle with its outcome."""
     require_role(session, actor, "projects.close_project")
-    if outcome not in rules.OUTCOMES or outcome == Outcome.OPEN:
+    if outcome == Outcome.OPEN:
         raise UserError("{outcome} is not an outcome.", outcome=outcome)
     row = session.row(project, project_id)
     if row["outcome"] != Outcome.OPEN:

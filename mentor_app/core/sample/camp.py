@@ -115,7 +115,13 @@ def _practise(
         assert end is not None
         if i == 9 and stage is programme.stages[0]:
             camp.decide(
-                session, trainer, person_id, stage.key, "held", end - dt.timedelta(days=9), "异议处理还不稳，再练一周"
+                session,
+                trainer,
+                person_id,
+                stage.key,
+                GateDecision.HELD,
+                end - dt.timedelta(days=9),
+                "异议处理还不稳，再练一周",
             )
         _pass(session, trainer, person_id, stage, end, i)
     _open_ends(session, random, i, hire, host(today), today)

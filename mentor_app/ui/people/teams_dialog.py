@@ -132,5 +132,5 @@ class TeamsDialog(Dialog):
             self.region.currentText().strip() or None,
             self.industry.text(),
             self._teams[row].id if row >= 0 else None,
-            self.region_class.currentData(),
+            RegionClass(self.region_class.currentData()),
         ).then(saved, self.failed)

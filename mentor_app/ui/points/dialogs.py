@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
-from mentor_app.core.points.rules import EVENTS, REWARDS, RewardKind
+from mentor_app.core.points.rules import EVENTS, REWARDS, PointEvent, RewardKind
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
@@ -155,7 +155,7 @@ class RuleDialog(FormDialog):
 
         self.act(
             save_rule,
-            self.for_event.currentData(),
+            PointEvent(self.for_event.currentData()),
             self.points.value(),
             read_whole(self.most),
             needed_date(self.first),

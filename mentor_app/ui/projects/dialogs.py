@@ -283,4 +283,4 @@ class CloseDialog(FormDialog):
     def work(self) -> None:
         from mentor_app.core.projects.actions import close_project
 
-        self.act(close_project, self._project.id, self.outcome.currentData(), needed_date(self.closed))
+        self.act(close_project, self._project.id, Outcome(self.outcome.currentData()), needed_date(self.closed))
