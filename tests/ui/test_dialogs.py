@@ -290,6 +290,73 @@ def test_another_kind_of_activity_keeps_what_is_typed(team: MainWindow) -> None:
     assert dialog.fields["customer"].text() == "华宇"
 
 
+FIRST_KIND = {"customer": "华宇", "minutes": "45 min", "at_time": "14:30", "learned": "Ask first", "next_step": "call"}
+
+
+@pytest.mark.parametrize("restarts", [1, 2])
+def test_opening_a_draft_of_another_kind_loses_no_field_of_the_first(team: MainWindow, restarts: int) -> None:
+    place = Place("logbook", "log")
+    dialog: Any = shown(team, place)
+    first = dialog.kind.currentIndex()
+    for name, words in FIRST_KIND.items():
+        _fill(dialog.fields[name], words)
+    dialog.kind.setCurrentIndex(next(i for i in range(dialog.kind.count()) if i != first))
+    team.context.flush()
+    before = team.context.drafts.get(place)
+    assert before is not None
+    for _ in range(restarts):
+        as_killed(dialog)
+        dialog = shown(team, place)
+        team.context.flush()
+        kept = team.context.drafts.get(place)
+        assert kept is not None
+        assert kept.values == before.values
+    dialog.kind.setCurrentIndex(first)
+    assert {name: value_of(dialog.fields[name]) for name in FIRST_KIND} == FIRST_KIND
+    dialog.discard()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert team.told.text() == "Nothing was changed."
+
+
+def test_a_change_of_an_entry_to_another_kind_outlives_the_window(team: MainWindow) -> None:
+    with team.store().read() as connection:
+        drafts = activity_ids(connection, Filter(states=("draft", "submitted", "planned")))
+        entries = activities(connection, drafts)
+    entry = next(e for e in entries.values() if e.details.kind == "shadowing" and e.details.customer)
+    place = Place("logbook", "change", entry.id)
+    dialog: Any = shown(team, place)
+    _fill(dialog.fields["customer"], "")  # emptied is typed, too
+    _fill(dialog.fields["learned"], "Ask first")
+    first = dialog.kind.currentIndex()
+    dialog.kind.setCurrentIndex(dialog.kind.findData("case_study"))
+    team.context.flush()
+    as_killed(dialog)
+    dialog = shown(team, place)
+    dialog.kind.setCurrentIndex(first)
+    assert dialog.fields["customer"].text() == ""
+    assert dialog.fields["learned"].toPlainText() == "Ask first"
+
+
+def _fill(field: Any, words: str) -> None:
+    (field.setPlainText if isinstance(field, QPlainTextEdit) else field.setText)(words)
+
+
+def test_no_kind_of_activity_makes_the_form_leave_the_screen(team: MainWindow) -> None:
+    dialog: Any = shown(team, Place("logbook", "log"))
+    screen = dialog.screen().availableGeometry()
+    dialog.move(dialog.x(), screen.bottom() - dialog.frameGeometry().height())
+    heights = []
+    for at in [*range(dialog.kind.count()), 0]:
+        dialog.kind.setCurrentIndex(at)
+        wait_until_idle(team)
+        assert dialog.frameGeometry().bottom() <= screen.bottom(), dialog.kind.currentData()
+        heights.append(dialog.height())
+    assert heights[-1] == heights[0]  # no higher than its fields after a kind with more of them
+    assert len(set(heights)) > 1
+    dialog.resize(dialog.width(), 300)
+    assert dialog.height() <= 320  # a low screen: the fields are scrolled
+
+
 def test_the_wheel_changes_no_closed_box(team: MainWindow) -> None:
     from PySide6.QtCore import QPoint, QPointF
     from PySide6.QtGui import QWheelEvent

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QFormLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QFormLayout,
+    QFrame,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, ActivityState
 from mentor_app.core.logbook.rules import Details
@@ -20,12 +30,24 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import FormDialog
-from mentor_app.ui.widgets.forms import choice, date_field, read_date, read_whole, set_value, text_field, value_of
+from mentor_app.ui.widgets.forms import (
+    BadField,
+    choice,
+    date_field,
+    read_date,
+    read_whole,
+    set_value,
+    text_field,
+    value_of,
+)
 
 if TYPE_CHECKING:
     from mentor_app.core.logbook.queries import Activity
     from mentor_app.core.people.queries import Person
     from mentor_app.core.store import Connection, Done
+
+_BLANK: Final[tuple[Json, ...]] = ("", {"words": "–"})
+"""What a field holds that nobody has filled in."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +131,34 @@ def _open_written(window: QWidget, context: Context, place: Place, load: Callabl
     context.query(read, show)
 
 
+class _Fields(QScrollArea):
+    """As high as its fields, and to be scrolled where the screen is lower than that."""
+
+    def __init__(self, content: QVBoxLayout) -> None:
+        super().__init__()
+        holder = QWidget()
+        holder.setObjectName("content")
+        holder.setLayout(content)
+        content.setContentsMargins(0, 0, 0, 0)
+        self.setWidget(holder)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._content = content
+
+    @override
+    def sizeHint(self) -> QSize:
+        return self._content.sizeHint()
+
+    @override
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    @override
+    def heightForWidth(self, width: int) -> int:
+        return max(self._content.totalHeightForWidth(width), self._content.sizeHint().height())
+
+
 class LogDialog(FormDialog):
     """Ctrl+Enter hands in; Esc closes and keeps what was typed as a draft."""
 
@@ -134,10 +184,17 @@ class LogDialog(FormDialog):
         self.row(tr("Mentor"), self.host)
         self._own = QFormLayout()
         self._own.setSpacing(8)
-        self.outer.insertLayout(1, self._own)
         self.note = label("", "note", wrap=True)
         self.note.hide()
-        self.outer.insertWidget(2, self.note)
+        self.outer.removeItem(self.form)
+        content = QVBoxLayout()
+        content.setSpacing(12)
+        content.addLayout(self.form)
+        content.addLayout(self._own)
+        content.addWidget(self.note)
+        content.addStretch()
+        self._scrolled = _Fields(content)
+        self.set_content(self._scrolled)
         self.keep_draft = button(tr("Keep as draft"), lambda: self._finish(ActivityState.DRAFT))
         self.plan = button(tr("Plan it"), lambda: self._finish(ActivityState.PLANNED))
         self.buttons.insertWidget(1, self.keep_draft)
@@ -211,19 +268,52 @@ class LogDialog(FormDialog):
                 set_value(field, self._typed[name])
         self.watch_fields()
         self.autosave.touch()
-        self._make_room()
+        for at in range(self._own.count()):  # what is new counts for the height once it is shown
+            if (widget := self._own.itemAt(at).widget()) is not None:
+                widget.show()
+        self._scrolled.updateGeometry()
+        self._make_room(less=True)
+
+    @override
+    def _make_room(self, less: bool = False) -> None:
+        """As high as the fields need (``less``: and no higher), within the screen."""
+        screen, frame = self.screen().availableGeometry(), self.frameGeometry()
+        around = frame.height() - self.height()
+        needed = self.outer.totalHeightForWidth(self.width())
+        height = min(needed if less else max(needed, self.height()), screen.height() - around)
+        if height != self.height():
+            self.resize(self.width(), height)
+        if self.isVisible():
+            below = frame.top() + height + around - 1 - screen.bottom()
+            if below > 0:
+                self.move(self.x(), max(screen.top(), self.y() - below))
+
+    @override
+    def failed(self, error: Exception) -> None:
+        super().failed(error)
+        if isinstance(error, BadField):
+            self._scrolled.ensureWidgetVisible(error.field)
 
     @override
     def values(self) -> dict[str, Json]:
-        hidden = {f"fields.{name}": value for name, value in self._typed.items() if name not in self.fields and value}
-        return super().values() | hidden
+        hidden = {f"fields.{name}": value for name, value in self._typed.items() if name not in self.fields}
+        said = {name: value for name, value in hidden.items() if value not in _BLANK or name in self._initial}
+        return super().values() | said
 
     @override
     def restore(self, values: dict[str, Json]) -> None:
+        """The kind comes first: what stands in the fields it takes away is older than what ``values`` say of them."""
+        if "kind" in values:
+            set_value(self.kind, values["kind"])
         self._typed |= {
             name.removeprefix("fields."): value for name, value in values.items() if name.startswith("fields.")
         }
         super().restore(values)
+
+    @override
+    def discard(self) -> None:
+        super().discard()
+        self._typed = {name: value for name, value in self._typed.items() if f"fields.{name}" in self._initial}
 
     def change(self, activity: Activity) -> None:
         """Show what is written already, to be changed."""
