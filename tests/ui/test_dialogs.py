@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEd
 from pytestqt.qtbot import QtBot
 
 import mentor_app.ui
-from mentor_app.core.camp.actions import publish, save_draft
+from mentor_app.core.camp.actions import publish, save_draft, save_leave
 from mentor_app.core.camp.programme import Requirement, write_programme
-from mentor_app.core.camp.queries import published, standings
+from mentor_app.core.camp.queries import leaves_of, published, standings
 from mentor_app.core.logbook.queries import Filter, activities, activity_ids
 from mentor_app.core.pairing.actions import pair
 from mentor_app.core.pairing.queries import pairings
@@ -355,6 +355,97 @@ def test_no_kind_of_activity_makes_the_form_leave_the_screen(team: MainWindow) -
     assert len(set(heights)) > 1
     dialog.resize(dialog.width(), 300)
     assert dialog.height() <= 320  # a low screen: the fields are scrolled
+
+
+@pytest.mark.parametrize(
+    ("place", "chooser", "typed"),
+    [(Place("camp", "leave"), "which", "reason"), (Place("points", "rule"), "for_event", "most")],
+    ids=["leave", "rule"],
+)
+def test_what_is_typed_is_each_choices_own(team: MainWindow, place: Place, chooser: str, typed: str) -> None:
+    if place.what == "leave":
+        today = dt.date.today()
+        with team.store().read() as connection:
+            person = standings(connection, today)[0].person.id
+        for at in (900, 800):
+            day = today - dt.timedelta(at)
+            team.store().act(Actor(team.context.me.name, team.context.me.id), save_leave, person, day, day)
+        place = Place("camp", "leave", person)
+    dialog: Any = shown(team, place)
+    box, field = getattr(dialog, chooser), getattr(dialog, typed)
+    here = box.currentIndex()
+    other = here + 1 if here + 1 < box.count() else here - 1
+    field.setText("12 words")
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Down if other > here else Qt.Key.Key_Up)
+    assert box.currentIndex() == other
+    assert field.text() != "12 words"
+    field.setText("34 words")
+    box.setCurrentIndex(here)
+    assert field.text() == "12 words"
+    team.context.flush()
+    as_killed(dialog)
+    drafts = {draft.values[typed]: draft.place for draft in team.context.drafts.all()}
+    assert set(drafts) == {"12 words", "34 words"}
+    for words, of in drafts.items():
+        again: Any = shown(team, of)
+        assert getattr(again, typed).text() == words
+        assert getattr(again, chooser).currentIndex() == (here if words == "12 words" else other)
+        as_killed(again)
+
+
+def test_a_leave_removed_is_put_back(team: MainWindow) -> None:
+    today = dt.date.today()
+    with team.store().read() as connection:
+        person = standings(connection, today)[0].person.id
+    day = today - dt.timedelta(900)
+    one = team.store().act(Actor(team.context.me.name, team.context.me.id), save_leave, person, day, day, "外出").result
+    dialog: Any = shown(team, Place("camp", "leave", person, str(one)))
+    dialog.remove.click()
+    wait_until_idle(team)
+    team.undo.click()
+    wait_until_idle(team)
+    with team.store().read() as connection:
+        assert (day, day, "外出") in {
+            (x.first_on, x.last_on, x.reason) for x in leaves_of(connection, [person])[person]
+        }
+
+
+def test_a_draft_of_a_team_opens_that_team(team: MainWindow) -> None:
+    dialog: Any = shown(team, Place("people", "teams"))
+    dialog.list.setCurrentRow(1)
+    dialog.industry.setText("12 words")
+    team.context.flush()
+    as_killed(dialog)
+    (draft,) = team.context.drafts.all()
+    dialog = shown(team, draft.place)
+    assert dialog.list.currentRow() == 1
+    assert dialog.industry.text() == "12 words"
+
+
+def test_a_project_keeps_its_deal_and_what_was_typed_beside_it(team: MainWindow) -> None:
+    place = Place("projects", "new", detail="stay")
+    dialog: Any = shown(team, place)
+    dialog.customer.setText("华宇")
+    dialog.deal.setFocus()
+    for _ in range(2):
+        QTest.keyClick(dialog.deal, Qt.Key.Key_Down)
+    deal = dialog._deals[dialog.deal.currentData()]
+    assert dialog.customer.text() == "华宇"
+    assert (dialog.name.text(), dialog.started.text()) == (deal.name, deal.started_on.isoformat())
+    dialog.name.setText("Line 3")
+    QTest.keyClick(dialog.deal, Qt.Key.Key_Down)
+    assert dialog.name.text() == "Line 3"
+    chosen = dialog.deal.currentData()
+    team.context.flush()
+    as_killed(dialog)
+    dialog = shown(team, place)
+    assert dialog.deal.currentData() == chosen
+    dialog.save.click()
+    wait_until_idle(team)
+    with team.store().read() as connection:
+        made = next(p for p in projects(connection) if p.name == "Line 3")
+    assert (made.opportunity_id, made.customer) == (chosen, "华宇")
 
 
 def test_the_wheel_changes_no_closed_box(team: MainWindow) -> None:

@@ -227,14 +227,21 @@ class DecisionDialog(FormDialog):
 
 
 class LeaveDialog(FormDialog):
-    """The stage clock stands still on leave; an end left empty means: not back yet."""
+    """The stage clock stands still on leave; an end left empty means: not back yet.
+
+    What is typed is each leave's own, also that of a new one; ``place.detail`` says which ("new", or its id).
+    """
+
+    not_kept = frozenset({"which"})
 
     def __init__(self, parent: QWidget, context: Context, place: Place, leaves: Sequence[Leave]) -> None:
         super().__init__(parent, context, tr("Leave of absence"), tr("Save"), place)
         self._person_id, self._leaves = place.id or 0, {leave.id: leave for leave in leaves}
         options: list[tuple[str, int | None]] = [(tr("New leave"), None)]
         options += [(f"{leave.first_on} – {leave.last_on or tr('not back yet')}", leave.id) for leave in leaves]
-        self.which = choice(options, leaves[-1].id if leaves and leaves[-1].last_on is None else None)
+        lasting = leaves[-1].id if leaves and leaves[-1].last_on is None else None
+        wanted = int(place.detail) if place.detail.isdecimal() else None
+        self.which = choice(options, wanted if place.detail else lasting)
         self.first, self.last, self.reason = date_field(), date_field(), QLineEdit()
         self.row(tr("Leave"), self.which)
         self.row(tr("First day"), self.first)
@@ -247,10 +254,21 @@ class LeaveDialog(FormDialog):
         )
         self.remove: QPushButton = button(tr("Remove"), self._remove)
         self.buttons.insertWidget(0, self.remove)
-        self.which.currentIndexChanged.connect(lambda _: self._chosen())
-        self._chosen()
+        self.which.currentIndexChanged.connect(lambda _: self._turn())
+        self._fill()
+        if not place.detail:
+            self.place = self._own_place()
 
-    def _chosen(self) -> None:
+    def _own_place(self) -> Place:
+        return Place("camp", "leave", self._person_id, str(self.which.currentData() or "new"))
+
+    def _turn(self) -> None:
+        self.autosave.flush()
+        self._fill()
+        self.error.setText("")
+        self.begin(self._own_place())
+
+    def _fill(self) -> None:
         leave = self._leaves.get(self.which.currentData())
         self.first.setText(str(leave.first_on) if leave else "")
         self.last.setText(str(leave.last_on) if leave and leave.last_on else "")
@@ -265,9 +283,14 @@ class LeaveDialog(FormDialog):
         self.act(save_leave, self._person_id, first, read_date(self.last), self.reason.text(), self.which.currentData())
 
     def _remove(self) -> None:
-        from mentor_app.core.camp.actions import remove_leave
+        from mentor_app.core.camp.actions import remove_leave, save_leave
 
-        self.act(remove_leave, self.which.currentData())
+        context, person_id, leave = self.context, self._person_id, self._leaves[self.which.currentData()]
+
+        def back() -> None:
+            context.act(save_leave, person_id, leave.first_on, leave.last_on, leave.reason or "")
+
+        self.act(remove_leave, leave.id).then(lambda _: context.toast(tr("Leave removed."), back))
 
 
 class MoveDialog(FormDialog):

@@ -269,7 +269,9 @@ class LogDialog(FormDialog):
         self.watch_fields()
         self.autosave.touch()
         for at in range(self._own.count()):  # what is new counts for the height once it is shown
-            if (widget := self._own.itemAt(at).widget()) is not None:
+            item = self._own.itemAt(at)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
                 widget.show()
         self._scrolled.updateGeometry()
         self._make_room(less=True)

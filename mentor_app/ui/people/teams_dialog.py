@@ -16,7 +16,7 @@ from mentor_app.ui.widgets.dialogs import Dialog
 
 if TYPE_CHECKING:
     from mentor_app.core.people.queries import Team
-    from mentor_app.core.store import Connection
+    from mentor_app.core.store import Connection, Done
 
 
 def open_teams(window: QWidget, context: Context, place: Place) -> None:
@@ -37,7 +37,7 @@ class TeamsDialog(Dialog):
         self.cancel.setText(tr("Close"))
         self._teams: list[Team] = []
         self._classes: dict[str, str] = {}
-        self._wanted = ""
+        self._wanted: int | None = place.id
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Teams"))
         self.list.currentRowChanged.connect(self._show)
@@ -92,8 +92,11 @@ class TeamsDialog(Dialog):
         self.list.blockSignals(True)
         self.list.clear()
         self.list.addItems([team.name for team in self._teams])
-        self.list.setCurrentRow(next((i for i, team in enumerate(self._teams) if team.name == self._wanted), -1))
+        self.list.setCurrentRow(next((i for i, team in enumerate(self._teams) if team.id == self._wanted), -1))
         self.list.blockSignals(False)
+        if self.list.currentRow() < 0 and self._wanted is not None:  # the team is gone; what was typed of it is not
+            self.begin(self.place)
+            return
         self._show(self.list.currentRow())
 
     def _show(self, row: int) -> None:
@@ -118,17 +121,17 @@ class TeamsDialog(Dialog):
     def work(self) -> None:
         from mentor_app.core.people.actions import save_team
 
-        row, name = self.list.currentRow(), self.name.text().strip()
+        row = self.list.currentRow()
 
-        def saved(_done: object) -> None:
-            self._wanted = name
+        def saved(done: Done[int]) -> None:
+            self._wanted = done.result
             self.settle()
             self.context.toast(tr("Saved."))
             self._read()
 
         self.context.act(
             save_team,
-            name,
+            self.name.text().strip(),
             self.region.currentText().strip() or None,
             self.industry.text(),
             self._teams[row].id if row >= 0 else None,

@@ -126,7 +126,9 @@ class RewardDialog(FormDialog):
 
 
 class RuleDialog(FormDialog):
-    """From a day on an event earns so much; the rule before ends the day before."""
+    """From a day on an event earns so much; the rule before ends the day before. What is typed is each event's own."""
+
+    not_kept = frozenset({"for_event"})
 
     def __init__(self, parent: QWidget, context: Context, place: Place, rules: list[Rule]) -> None:
         super().__init__(parent, context, tr("Change a rule"), tr("Save"), place)
@@ -141,13 +143,24 @@ class RuleDialog(FormDialog):
         self.row(tr("At most a month"), self.most)
         self.row(tr("From"), self.first)
         self.form.addRow(label(tr("What was earned before stays as it is."), "note", wrap=True))
-        self.for_event.currentIndexChanged.connect(lambda _: self._chosen())
-        self._chosen()
+        self.for_event.currentIndexChanged.connect(lambda _: self._turn())
+        self._fill()
+        self.place = self._own_place()
 
-    def _chosen(self) -> None:
+    def _own_place(self) -> Place:
+        return Place("points", "rule", detail=self.for_event.currentData())
+
+    def _turn(self) -> None:
+        self.autosave.flush()
+        self._fill()
+        self.error.setText("")
+        self.begin(self._own_place())
+
+    def _fill(self) -> None:
         now = [r for r in self._rules if r.event == self.for_event.currentData() and r.last_on is None]
         self.points.setValue(now[0].points if now else 0)
         self.most.setText("" if not now or now[0].per_month is None else str(now[0].per_month))
+        self.first.setText(self.context.today().isoformat())
 
     @override
     def work(self) -> None:

@@ -20,13 +20,14 @@ from PySide6.QtWidgets import (
 
 from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.projects.rules import OUTCOMES, Outcome, Phase, ProjectDetails
+from mentor_app.ui.autosave import Json
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label
 from mentor_app.ui.widgets.dialogs import FormDialog
-from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_date
+from mentor_app.ui.widgets.forms import choice, date_field, fields_of, needed_date, read_date, set_value, value_of
 from mentor_app.ui.widgets.timeline import phase_words
 
 if TYPE_CHECKING:
@@ -103,8 +104,9 @@ class ProjectDialog(FormDialog):
         project, deals = known.project, known.deals
         super().__init__(parent, context, tr("Change project") if project else tr("New project"), tr("Save"), place)
         self._project = project
-        self._chosen: ProjectDetails | None = None
-        self.deal = choice([(tr("None: by hand"), None), *((d.name, d) for d in deals)])
+        self._deals = {deal.opportunity_id: deal for deal in deals if deal.opportunity_id is not None}
+        self._taken: ProjectDetails | None = None
+        self.deal = choice([(tr("None: by hand"), None), *((d.name, key) for key, d in self._deals.items())])
         if project is None and deals:
             self.row(tr("From a deal"), self.deal)
             self.deal.activated.connect(lambda _: self._take())
@@ -132,21 +134,43 @@ class ProjectDialog(FormDialog):
             self.row(tr("Outcome"), self.outcome)
             self.row(tr("Closed on"), self.closed)
 
+    def _deal(self) -> ProjectDetails | None:
+        """The deal chosen."""
+        return self._deals.get(self.deal.currentData())
+
     def _take(self) -> None:
-        """Fill the form from the deal chosen."""
-        deal = self._chosen = self.deal.currentData()
-        if deal is not None:
-            self.name.setText(deal.name)
-            self.customer.setText(deal.customer or "")
-            self.region.setCurrentIndex(max(0, self.region.findData(deal.region)))
-            self.industry.setEditText(deal.industry or "")
-            self.started.setText(deal.started_on.isoformat())
+        """Fill the form from the deal chosen, but for what was typed into it."""
+        deal = self._deal()
+        if deal is None:
+            return
+        before = self._said_by(self._taken) if self._taken is not None else {}
+        for name, value in self._said_by(deal).items():
+            field = fields_of(self)[name]
+            if value_of(field) in ("", {"words": ""}, self._initial.get(name), before.get(name)):
+                set_value(field, value)
+        self._taken = deal
+
+    def _said_by(self, deal: ProjectDetails) -> dict[str, Json]:
+        """What a deal says, as the fields hold it."""
+        known = self.region.findData(deal.region) > 0
+        return {
+            "name": deal.name,
+            "customer": deal.customer or "",
+            "region": {"value": deal.region} if known else {"words": "–"},
+            "industry": {"words": deal.industry or ""},
+            "started": deal.started_on.isoformat(),
+        }
+
+    @override
+    def restore(self, values: dict[str, Json]) -> None:
+        super().restore(values)
+        self._taken = self._deal()
 
     @override
     def work(self) -> None:
         from mentor_app.core.projects.actions import save_project
 
-        deal, old = self._chosen, self._project
+        deal, old = self._deal(), self._project
         details = ProjectDetails(
             name=self.name.text(),
             started_on=needed_date(self.started),
