@@ -1,6 +1,7 @@
 """The three users of the camp in the real window: the hire logs, the mentor signs off, the trainer decides."""
 
 import datetime as dt
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -195,8 +196,13 @@ def test_the_mentor_signs_off_sends_back_scores_and_signs_many(crew: Crew, qtbot
     assert not page.panel.sign.isVisible()  # a simulation is signed off with its score
     qtbot.mouseClick(page.panel.score, LEFT)
     crew.wait()
-    for spin in crew.window.dialog.scores:
-        spin.setValue(4.5)
+    qtbot.mouseClick(crew.window.dialog.both, LEFT)
+    assert "has no score yet" in crew.window.dialog.error.text()  # nothing is given that nobody gave
+    for field, words in zip(crew.window.dialog.scores, itertools.cycle(["4,5", "4.5"]), strict=False):
+        field.setText("45")
+        qtbot.mouseClick(crew.window.dialog.both, LEFT)
+        assert "45 is not from 0 to" in crew.window.dialog.error.text()
+        field.setText(words)
     qtbot.mouseClick(crew.window.dialog.both, LEFT)
     crew.wait()
     last = crew.stored()[-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mentor_app.core.logbook.kinds import KINDS, ActivityState
 from mentor_app.ui.context import Context
@@ -13,6 +13,7 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import ElidedLabel, button
 from mentor_app.ui.widgets.dialogs import FormDialog
+from mentor_app.ui.widgets.forms import BadField, read_number
 
 if TYPE_CHECKING:
     from mentor_app.core.camp.programme import Rubric
@@ -53,29 +54,50 @@ class ScoreDialog(FormDialog):
         super().__init__(parent, context, tr("Score"), tr("Save the score"), place)
         self._activity = activity
         self.form.addRow(ElidedLabel(f"{tr(KINDS[activity.details.kind].name)} · {activity.person}", "cardtitle"))
-        self.scores: list[QDoubleSpinBox] = []
-        for criterion in rubric.criteria if rubric else ():
-            box = QDoubleSpinBox()
-            box.setRange(0, rubric.top if rubric else 0)
-            box.setDecimals(1)
-            box.setSingleStep(0.5 if box.maximum() <= 10 else 5)
-            box.setValue(round(box.maximum() * 0.6, 1))
-            self.row(f"{criterion(current().language)} (0–{box.maximum():g})", box)
-            self.scores.append(box)
+        self._top = rubric.top if rubric else 0
+        self._criteria = [criterion(current().language) for criterion in rubric.criteria] if rubric else []
+        self.scores: list[QLineEdit] = []
+        for words in self._criteria:
+            field = QLineEdit(placeholderText=f"0–{self._top:g}")
+            self.row(f"{words} (0–{self._top:g})", field)
+            self.scores.append(field)
         self.both = button(tr("Save and sign off"), lambda: self.do(self._both))
         self.both.setVisible(activity.state == ActivityState.SUBMITTED)
         self.buttons.insertWidget(2, self.both)
+
+    def given(self) -> list[float]:
+        """The scores, as many as there are criteria. BadField where one is missing, none, or out of range."""
+        said = []
+        for criterion, field in zip(self._criteria, self.scores, strict=True):
+            score = read_number(field)
+            if score is None:
+                raise BadField(
+                    field,
+                    "{criterion} has no score yet. Give one from 0 to {top}.",
+                    criterion=criterion,
+                    top=f"{self._top:g}",
+                )
+            if not 0 <= score <= self._top:
+                raise BadField(
+                    field,
+                    "{criterion}: {words} is not from 0 to {top}.",
+                    criterion=criterion,
+                    words=field.text().strip()[:40],
+                    top=f"{self._top:g}",
+                )
+            said.append(score)
+        return said
 
     @override
     def work(self) -> None:
         from mentor_app.core.logbook.actions import assess
 
-        self.act(assess, self._activity.id, [box.value() for box in self.scores])
+        self.act(assess, self._activity.id, self.given())
 
     def _both(self) -> None:
         from mentor_app.core.logbook.actions import assess, sign_off
 
-        context, chosen = self.context, self._activity.id
+        context, chosen, scores = self.context, self._activity.id, self.given()
         feedback = Place("logbook", "feedback", chosen)
         context.flush()
         draft = context.drafts.get(feedback)
@@ -85,6 +107,4 @@ class ScoreDialog(FormDialog):
             context.drafts.drop(feedback)
             context.toast(tr("Scored and signed off."))
 
-        self.act(assess, chosen, [box.value() for box in self.scores]).then(
-            lambda _: context.act(sign_off, [chosen], words).then(signed)
-        )
+        self.act(assess, chosen, scores).then(lambda _: context.act(sign_off, [chosen], words).then(signed))
