@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from sqlalchemy import event
 
+from mentor_app.core.logbook.actions import sign_off
 from mentor_app.core.logbook.queries import Filter, activity_ids
 from mentor_app.core.people.actions import PersonDetails, edit_person
 from mentor_app.core.people.queries import people
@@ -125,6 +126,35 @@ def test_feedback_is_each_entrys_own_and_ends_with_the_answer(desk: Desk) -> Non
     page.panel.send_back.click()
     wait_until_idle(desk.window)
     assert [d.place.id for d in desk.window.context.drafts.all()] == [second]
+
+
+def test_the_field_and_the_focus_stay_while_the_list_is_set_anew(desk: Desk) -> None:
+    page = desk.go(Place("logbook", "inbox"))
+    assert page.panel.feedback.isVisible()
+    field = page.panel.feedback
+    desk.window.activateWindow()
+    field.setFocus()
+    gone_for_a_moment: list[bool] = []
+    page.panel.show_activity = _watching(page.panel, gone_for_a_moment)
+    first = page.panel.activity.id
+    desk.window.context.act(sign_off, [first], "good")
+    wait_until_idle(desk.window)
+    assert page.panel.activity.id != first
+    assert gone_for_a_moment
+    assert not any(gone_for_a_moment)
+    assert QApplication.focusWidget() is field
+    QTest.keyClicks(QApplication.focusWidget(), "next")
+    assert field.toPlainText() == "next"
+
+
+def _watching(panel: Any, hidden: list[bool]) -> Callable[[Any], None]:
+    show: Callable[[Any], None] = panel.show_activity
+
+    def watched(activity: Any) -> None:
+        show(activity)
+        hidden.append(panel.feedback.isHidden())
+
+    return watched
 
 
 def test_another_person_does_not_see_my_unfinished_words(desk: Desk) -> None:

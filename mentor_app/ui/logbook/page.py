@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -134,19 +134,27 @@ class LogbookPage(Page):
         mine = me.id if me is not None and self.whose.currentData() == "me" else None
         words, sort, descending = self.search.text(), self._sort, self._descending
 
-        def read(connection: Connection) -> list[int]:
+        kept = self._kept()
+
+        def read(connection: Connection) -> tuple[list[int], dict[int, Activity]]:
             from mentor_app.core.logbook import queries
 
             if inbox:
-                return queries.inbox_ids(connection, me.id) if me else []
-            return queries.activity_ids(connection, queries.Filter(mine, states, kinds, words), sort, descending)
+                ids = queries.inbox_ids(connection, me.id) if me else []
+            else:
+                ids = queries.activity_ids(connection, queries.Filter(mine, states, kinds, words), sort, descending)
+            chosen = kept if kept in ids else ids[0] if ids else None  # its row is there as soon as the list is
+            return ids, queries.activities(connection, [chosen]) if chosen is not None else {}
 
-        self._context.query(read, lambda ids: self._show(ids, inbox))
+        self._context.query(read, lambda found: self._show(*found, inbox))
 
-    def _show(self, ids: Sequence[int], inbox: bool) -> None:
-        kept = self._keep or (self.panel.activity.id if self.panel.activity else None)
-        self._keep = None
-        self.model.set_ids(ids)
+    def _kept(self) -> int | None:
+        """The entry that stays chosen when the list is set anew."""
+        return self._keep or (self.panel.activity.id if self.panel.activity else None)
+
+    def _show(self, ids: Sequence[int], rows: Mapping[int, Activity], inbox: bool) -> None:
+        kept, self._keep = self._kept(), None
+        self.model.set_ids(ids, rows)
         self.context.setText(tr("{n} to sign off", n=len(ids)) if inbox else tr("{n} entries", n=f"{len(ids):,}"))
         self.sign_all.setVisible(inbox and bool(ids))
         if inbox:
@@ -172,6 +180,8 @@ class LogbookPage(Page):
     def _selected(self) -> None:
         chosen = self._chosen()
         self.sign_all.setEnabled(bool(chosen))
+        if not chosen and self.table.selectionModel().hasSelection():
+            return  # being read: the field stays, with the focus and what is typed into it
         self.panel.show_activity(chosen[0] if chosen else None)
 
     def _open(self, activity_id: int) -> None:

@@ -37,6 +37,7 @@ class ActivityPanel(Card):
         super().__init__()
         self._context = context
         self.activity: Activity | None = None
+        self._reader: int | None = None
         head = QHBoxLayout()
         self.title = label("", "cardtitle", wrap=True)
         self.state = badge("–")
@@ -79,10 +80,15 @@ class ActivityPanel(Card):
 
     def show_activity(self, activity: Activity | None) -> None:
         """Show this one; None: nothing is chosen."""
-        same = self.activity is not None and activity is not None and self.activity.id == activity.id
+        reader = self._context.me.id if self._context.me is not None else None  # unfinished words are each person's own
+        same = (
+            self.activity is not None
+            and activity is not None
+            and (self.activity.id, self._reader) == (activity.id, reader)
+        )
         if not same:
             self._autosave.flush()
-        self.activity = activity
+        self.activity, self._reader = activity, reader
         clear(self._texts)
         if not same:
             draft = self._context.drafts.get(_feedback_on(activity.id)) if activity is not None else None
