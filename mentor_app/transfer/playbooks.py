@@ -14,6 +14,7 @@ from typing import Any
 from mentor_app.core.errors import UserError
 from mentor_app.core.playbooks.rules import MAX_BODY, MAX_LINE, MAX_PARTS, Form, Part
 from mentor_app.core.resources import resource
+from mentor_app.core.store.guard import keep_closed
 from mentor_app.core.text import Translator
 from mentor_app.transfer.files import replacing
 from mentor_app.transfer.markdown import Block, blocks
@@ -168,6 +169,7 @@ def _plain(block: Block) -> dict[str, Any]:
 
 def read_file(path: Path) -> list[Part]:
     """The parts of an existing playbook. UserError for what can't be read, is too large or holds nothing."""
+    keep_closed(path)
     try:
         size = path.stat().st_size
     except OSError as error:

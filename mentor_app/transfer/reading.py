@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.store.guard import keep_closed
 from mentor_app.transfer.recognise import normalise
 
 BATCH = 2000
@@ -114,8 +115,9 @@ def open_source(
 ) -> Source:
     """Recognise a file. ``known_headers`` (normalised) help to find the header below title lines.
 
-    Raises UserError for what is no table: empty, unreadable, a zip bomb.
+    Raises UserError for what is no table: empty, unreadable, a zip bomb, the open store itself.
     """
+    keep_closed(path)
     try:
         with path.open("rb") as file:
             start = file.read(_SAMPLE)

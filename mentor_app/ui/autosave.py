@@ -21,6 +21,7 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 """What a small file can hold."""
 PAUSE = 300
 """Milliseconds without a key after which what is typed is kept."""
+_MOST = 5_000_000  # bytes; no form holds more
 AT_MOST = 700
 """Milliseconds of steady typing after which it is kept anyway."""
 
@@ -114,7 +115,7 @@ class DraftKeeper:
             "values": dict(values),
             "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         }
-        new = path.with_suffix(".new")
+        new = path.with_name(f"{path.stem}.{os.getpid()}.new")  # another window may be writing, too
         with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             json.dump(said, file, ensure_ascii=True)
         known = path.exists()
@@ -154,11 +155,13 @@ class DraftKeeper:
     @staticmethod
     def _read(path: Path) -> Draft | None:
         try:
+            if path.stat().st_size > _MOST:
+                return None
             said = json.loads(path.read_text(encoding="utf-8"))
-            at = dt.datetime.fromisoformat(said["at"])
+            at = dt.datetime.fromisoformat(said["at"]).astimezone(dt.UTC)
             return Draft(Place.read(said["place"]), str(said["title"]), dict(said["values"]), at)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+            return None  # a file that is not ours, or was broken: nothing that could be brought back
 
 
 def _short_hash(said: bytes, length: int) -> str:

@@ -282,6 +282,9 @@ class MainWindow(QMainWindow):
         if opener is not None:
             opener(self, self.context, place)
             return
+        if registry.SHOWN_ON.get(place.room, place.room) not in {spec.room for spec in PAGES}:
+            self.toast(tr("This place is not there any more."))
+            return
         room = registry.SHOWN_ON.get(place.room, place.room)
         if room not in self.pages:
             where = next(spec.where for spec in PAGES if spec.room == room)

@@ -27,6 +27,6 @@ class Place:
     def read(cls, plain: Mapping[str, object]) -> Place:
         """The place that ``plain`` said; ValueError where it is none."""
         room, what, key, detail = (plain.get(name) for name in ("room", "what", "id", "detail"))
-        if not isinstance(room, str) or not isinstance(key, int | None):
+        if not isinstance(room, str) or not isinstance(key, int | None) or abs(key or 0) >= 1 << 62:
             raise ValueError(plain)
         return cls(room, str(what or ""), key, str(detail or ""))

@@ -642,3 +642,61 @@ def test_a_bug_in_one_form_holds_neither_it_nor_the_window(team: MainWindow, mon
     wait_until_idle(team)
     assert not dialog.isVisible()
     assert len(told) >= 2
+
+
+def test_what_can_not_be_kept_is_not_said_to_be(team: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    place = Place("logbook", "log")
+    dialog: Any = shown(team, place)
+    monkeypatch.setattr(DraftKeeper, "put", full)
+    dialog.fields["customer"].setText("华宇")
+    team.told.setText("")
+    dialog.reject()
+    assert dialog.isVisible()
+    assert "once more" in dialog.error.text()
+    assert team.told.text() == ""
+    dialog.reject()
+    assert not dialog.isVisible()
+    assert "Kept" not in team.told.text()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "[" * 100_000,
+        '{"place": {"room": "logbook"}, "title": "t", "values": {}, "at": "2026-11-24T10:00:00"}',
+        '{"place": {"room": "logbook", "id": 99999999999999999999999}, "title": "t", "values": {}, "at": "2026-11-24"}',
+        '{"place": {"room": "nowhere"}, "title": "t", "values": {"x": 1}, "at": "2026-11-24T10:00:00+00:00"}',
+        '{"place": {"room": "logbook", "what": "log"}, "title": "t", "values": {"fields.depth": 1e308}, '
+        '"at": "2026-11-24T10:00:00+08:00"}',
+    ],
+)
+def test_a_broken_draft_breaks_nothing(team: MainWindow, said: str) -> None:
+    drafts = team.context.drafts
+    drafts.put(Place("logbook", "log"), "good", {"fields.customer": "华宇"})
+    (file,) = drafts._home().glob("*.json")
+    file.with_name("other.json").write_text(said, encoding="utf-8")
+    home: Any = team.pages["home"]
+    home.refresh()
+    wait_until_idle(team)
+    assert "good" in [b.accessibleName() for b in home.unfinished.buttons]
+    for button in home.unfinished.buttons:
+        button.click()
+        wait_until_idle(team)
+        if team.dialog is not None:
+            team.dialog.done(0)
+
+
+def test_two_windows_do_not_end_each_others_drafts(team: MainWindow) -> None:
+    place = Place("logbook", "log")
+    dialog: Any = shown(team, place)
+    dialog.fields["customer"].setText("mine")
+    team.context.flush()
+    team.context.drafts.put(place, "another window", {"fields.customer": "theirs"})
+    dialog.finish()
+    draft = team.context.drafts.get(place)
+    assert draft is not None
+    assert draft.values == {"fields.customer": "theirs"}

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Condition
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -29,6 +30,7 @@ from mentor_app.core.text import Text
 
 __all__ = ["HEAD", "Actor", "Connection", "Done", "Session", "Store", "default_path", "open_store"]
 
+_REOPEN = 20.0  # seconds that a transaction under way may take before the file is opened again regardless
 P = ParamSpec("P")
 T = TypeVar("T")
 _APPLICATION_ID = 0x4D454E54  # "MENT": tells our files from other programs' SQLite files
@@ -60,21 +62,33 @@ class Store:
         self.location = location
         self.followers = followers
         self._guard = guard
+        self._turn, self._under_way = Condition(), 0
         self.on_notice: Callable[[Text], object] = lambda _notice: None
         """Told what happened to the store's file, to be passed on to whoever works here; from any thread."""
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
-        """Around each transaction: the file is still the one opened, and so is its log; else it is opened again."""
+        """Around each transaction: the file is still the one opened, and so is its log; else it is opened again.
+
+        That waits until nobody here is in a transaction: SQLite would go on with the old log as long as one is.
+        """
         if self._guard is None:
             yield
             return
-        notice = self._guard.check()
-        if notice is not None:
-            self.engine.dispose()
-            self.on_notice(notice)
-        yield
-        self._guard.remember()
+        with self._turn:
+            notice = self._guard.check()
+            if notice is not None:
+                self._turn.wait_for(lambda: self._under_way == 0, timeout=_REOPEN)
+                self.engine.dispose()
+                self.on_notice(notice)
+            self._under_way += 1
+        try:
+            yield
+            self._guard.remember()
+        finally:
+            with self._turn:
+                self._under_way -= 1
+                self._turn.notify_all()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -22,6 +22,7 @@ LOG_REMOVED = N_(
     "Another program removed the log of {store} while it was open here, so it was opened again. See whether your last "
     "change is there."
 )
+IN_USE = N_("{file} is the store that is open here. Choose another file.")
 _File = tuple[int, int]
 _open_here: Counter[_File] = Counter()
 _lock = Lock()
@@ -33,11 +34,18 @@ def is_open(path: Path) -> bool:
     return file is not None and _open_here[file] > 0
 
 
+def keep_closed(path: Path) -> None:
+    """UserError where ``path`` (or what it links to) is a store open here: to read it would drop SQLite's locks on it."""
+    if is_open(path):
+        raise UserError(IN_USE, file=path.name)
+
+
 class FileGuard:
     """What the names of one open store meant when it was opened."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._log = path, path.with_name(path.name + "-wal")
+        whole = path.resolve()  # SQLite keeps the log beside the file itself, not beside a link to it
+        self._path, self._log = path, whole.with_name(whole.name + "-wal")
         self._file = _identity(path)
         self._log_file: _File | None = None
         with _lock:

@@ -82,7 +82,8 @@ class Dialog(QDialog):
         self.nothing_changed = tr("Nothing was changed.")
         self._initial: dict[str, Json] = {}
         self._focus: QWidget | None = None
-        self._over = self._acting = False
+        self._over = self._acting = self._unkept = self._warned = False
+        self._kept: dict[str, Json] = {}
         self._pause = timer(self, 150, lambda: self.setUpdatesEnabled(True))
         self.error = label("", "error", wrap=True)
         self.draft_note = label("", "note", wrap=True)
@@ -139,7 +140,7 @@ class Dialog(QDialog):
 
         To be called again by a dialog that turns to another record, after ``autosave.flush()`` and with its fields filled.
         """
-        self.place = place
+        self.place, self._kept = place, {}
         self.settle(keep_draft=True)
         self._bring_back()
 
@@ -148,7 +149,7 @@ class Dialog(QDialog):
         self._initial = self.values()
         self.autosave.forget()
         if self.place is not None and not keep_draft:
-            self._drafts.drop(self.place)
+            self._drafts.drop_same(self.place, self._kept)
         self.draft_note.hide()
         self.start_afresh.hide()
 
@@ -161,6 +162,7 @@ class Dialog(QDialog):
         draft = self._drafts.get(self.place) if self.place is not None else None
         if draft is None or not draft.values:
             return
+        self._kept = dict(draft.values)
         self.restore(dict(draft.values))
         when = draft.at.astimezone()
         self._say_kept(tr("Your unfinished draft of {date} is here again.", date=f"{when:%Y-%m-%d %H:%M}"))
@@ -211,14 +213,19 @@ class Dialog(QDialog):
         if self._over or self.place is None:
             return
         typed = self.changed_values()
+        self._unkept = False
         try:
             if typed:
                 self._drafts.put(self.place, self._draft_title(typed), typed)
-            else:
-                self._drafts.drop(self.place)
+                self._kept = typed
+            elif self._kept:
+                self._drafts.drop_same(self.place, self._kept)
+                self._kept = {}
         except OSError as error:
+            self._unkept = True
             self.draft_note.setText(tr("The draft can't be kept on this computer: {reason}", reason=error.strerror))
             self.draft_note.show()
+            self._make_room()
             self.autosave.touch()  # until there is room for it again
 
     def _draft_title(self, typed: dict[str, Json]) -> str:
@@ -245,21 +252,29 @@ class Dialog(QDialog):
         if self._over or self._acting:
             return
         try:
-            self._keep_for_next_time()
+            if not self._keep_for_next_time():
+                return
         except Exception as error:  # a bug of ours must not hold somebody in a dialog
             self.context.tasks.failed.emit(error)
         self._over = True
         super().reject()
 
-    def _keep_for_next_time(self) -> None:
+    def _keep_for_next_time(self) -> bool:
+        """Whether the dialog may close: what can't be kept is given up only by whoever says so a second time."""
         if self.place is None:
-            return
-        typed = self.changed_values()
+            return True
+        typed, warned = self.changed_values(), self._warned
         self.autosave.touch()
         self.autosave.flush()
+        if typed and self._unkept:
+            self._warned = True
+            self.error.setText(tr("What you typed can't be kept. Cancel once more to close without it."))
+            self._make_room()
+            return warned
         self.context.toast(
             tr("Kept as a draft; it is here again when you open this the next time.") if typed else self.nothing_changed
         )
+        return True
 
     def finish(self) -> None:
         """The dialog has done what it is for: the draft ends with it."""
@@ -268,7 +283,7 @@ class Dialog(QDialog):
         self._over = True
         self.autosave.forget()
         if self.place is not None:
-            self._drafts.drop(self.place)
+            self._drafts.drop_same(self.place, self._kept)  # another window's words are its own
         super().accept()
 
     @override

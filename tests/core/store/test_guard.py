@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event, Thread, Timer
 
 import pytest
 
@@ -96,3 +97,71 @@ def test_another_file_in_the_stores_place_is_not_written_to(tmp_path: Path) -> N
         store.act(ME, add_person, PersonDetails(name="Ann"))
     store.close()
     assert names(place) == ["Else"]
+
+
+@linux
+def test_a_store_behind_a_link_is_watched_too(tmp_path: Path) -> None:
+    real, place = tmp_path / "real.sqlite", tmp_path / "link.sqlite"
+    open_store(real).close()
+    place.symlink_to(real)
+    store = open_store(place)
+    store.act(ME, add_person, PersonDetails(name="Ann"))
+    notices: list[object] = []
+    store.on_notice = notices.append
+    with real.open("rb"):
+        pass
+    assert names(real) == ["Ann"]
+    store.act(ME, add_person, PersonDetails(name="Bo"))
+    assert len(notices) == 1
+    assert names(real) == ["Ann", "Bo"]
+    store.close()
+
+
+@linux
+def test_a_read_under_way_is_waited_for_before_the_store_is_opened_again(tmp_path: Path) -> None:
+    place = tmp_path / "team.sqlite"
+    store = open_store(place)
+    store.act(ME, add_person, PersonDetails(name="Ann"))
+    reading, go_on = Event(), Event()
+
+    def read() -> None:
+        with store.read() as connection:
+            people(connection)
+            reading.set()
+            assert go_on.wait(30)
+
+    reader = Thread(target=read)
+    reader.start()
+    assert reading.wait(30)
+    with place.open("rb"):
+        pass
+    assert names(place) == ["Ann"]
+    Timer(0.2, go_on.set).start()
+    store.act(ME, add_person, PersonDetails(name="Bo"))
+    reader.join()
+    store.act(ME, add_person, PersonDetails(name="Cy"))
+    assert names(place) == ["Ann", "Bo", "Cy"]
+    store.close()
+    assert names(place) == ["Ann", "Bo", "Cy"]
+
+
+@linux
+@pytest.mark.parametrize("link", ["plain", "symlink", "hardlink"])
+def test_no_reader_of_files_opens_the_open_store(tmp_path: Path, link: str) -> None:
+    from mentor_app.core.store.attachments import put
+    from mentor_app.transfer.playbooks import read_file
+    from mentor_app.transfer.reading import open_source
+
+    place = tmp_path / "team.sqlite"
+    store = open_store(place)
+    store.act(ME, add_person, PersonDetails(name="Ann"))
+    held = locks(place)
+    for ending, read in (("csv", open_source), ("md", read_file), ("pdf", lambda path: put(tmp_path / "files", path))):
+        chosen = place
+        if link != "plain":
+            chosen = tmp_path / f"x.{ending}"
+            chosen.symlink_to(place) if link == "symlink" else chosen.hardlink_to(place)
+        with pytest.raises(UserError):
+            read(chosen)
+    assert locks(place) == held > 0
+    store.close()
