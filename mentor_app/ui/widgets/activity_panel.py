@@ -56,6 +56,7 @@ class ActivityPanel(Card):
         self.feedback.setPlaceholderText(tr("Feedback for the new hire"))
         self.body.addWidget(self.feedback)
         self._autosave = context.autosave(self, self._keep_feedback)
+        self._unkept: dict[int, str] = {}
         self.feedback.textChanged.connect(self._autosave.touch)
         self.sign = button(tr("Sign off") + "  Ctrl+Enter", self._sign, primary=True)
         self.sign.setAccessibleName(tr("Sign off"))
@@ -92,7 +93,8 @@ class ActivityPanel(Card):
         clear(self._texts)
         if not same:
             draft = self._context.drafts.get(_feedback_on(activity.id)) if activity is not None else None
-            self.feedback.setPlainText(str(draft.values.get("feedback", "")) if draft else "")
+            unkept = self._unkept.get(activity.id) if activity is not None else None
+            self.feedback.setPlainText(unkept or (str(draft.values.get("feedback", "")) if draft else ""))
             self._autosave.forget()
         if activity is None:
             self.title.setText(tr("Choose an entry to read it"))
@@ -183,14 +185,15 @@ class ActivityPanel(Card):
         if self.activity is None:
             return
         place, words = _feedback_on(self.activity.id), self.feedback.toPlainText()
+        self._unkept.pop(self.activity.id, None)
         try:
             if words.strip():
                 self._context.drafts.put(place, f"{tr('Feedback')}: {self.title.text()}", {"feedback": words})
             else:
                 self._context.drafts.drop(place)
         except OSError as error:
+            self._unkept[self.activity.id] = words  # at least until the window closes
             self._context.toast(tr("The draft can't be kept on this computer: {reason}", reason=error.strerror))
-            self._autosave.touch()
 
     def feedback_given(self, activity_ids: Sequence[int]) -> None:
         """The feedback typed is in the logbook now: its drafts end."""
