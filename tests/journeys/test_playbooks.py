@@ -11,8 +11,8 @@ from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
 from mentor_app.core.playbooks import actions
-from mentor_app.core.playbooks.queries import find, playbooks, whole
-from mentor_app.core.playbooks.rules import Part
+from mentor_app.core.playbooks.queries import find, kinds, playbooks, whole
+from mentor_app.core.playbooks.rules import Form, Part
 from mentor_app.ui.main_window import MainWindow
 from tests.cli.command import ask
 from tests.journeys.test_pairings import CTRL, Office
@@ -211,6 +211,13 @@ def test_a_trainer_defines_a_kind_in_the_window(office: Office) -> None:
     office.click(office.window.dialog.save)
     names = [view.list.model.index(r, 0).data() for r in range(view.list.model.rowCount())]
     assert "Debrief" in names
+    with office.store.read() as connection:
+        kind_id = next(i for i, _, kind in kinds(connection) if kind.name.en == "Debrief")
+    for form in (Form.ENTRIES, Form.SECTIONS):  # there and back: the sections are kept meanwhile
+        page(office, ("kind", kind_id))
+        dialog = office.window.dialog
+        dialog.form_of.setCurrentIndex(dialog.form_of.findData(form))
+        office.click(dialog.save)
     page(office, "begin")
     dialog = office.window.dialog
     dialog.kind.setCurrentIndex(dialog.kind.findText("Debrief"))

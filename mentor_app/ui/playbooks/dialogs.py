@@ -28,7 +28,7 @@ from mentor_app.ui.widgets.forms import BadField, choice, text_field
 if TYPE_CHECKING:
     from mentor_app.core.playbooks.queries import Whole
     from mentor_app.core.store import Connection
-    from mentor_app.ui.autosave import Draft
+    from mentor_app.ui.autosave import Draft, Json
 
 
 def open_begin(window: QWidget, context: Context, place: Place) -> None:
@@ -91,10 +91,16 @@ class CommentDialog(FormDialog):
         self, parent: QWidget, context: Context, place: Place, passage: str, keep: Callable[[str], None]
     ) -> None:
         super().__init__(parent, context, tr("Comment on the passage"), tr("Keep"), place)
-        self._keep_comment = keep
+        self._keep_comment, self._passage = keep, passage
         self.form.addRow(ElidedLabel(f"„{passage}“", "muted"))
         self.words = text_field()
         self.row(tr("Comment"), self.words)
+
+    @override
+    def changed_values(self) -> dict[str, Json]:
+        """What is typed, with the whole passage it is about: the place names only its beginning."""
+        typed = super().changed_values()
+        return {**typed, "passage": self._passage} if typed else typed
 
     @override
     def work(self) -> None:
@@ -259,7 +265,7 @@ class KindDialog(FormDialog):
             key=key,
             name=Name(self.en.text().strip(), self.zh.text().strip()),
             form=Form(self.form_of.currentData()),
-            template=template if sections else (),
+            template=template,  # kept also while entries are wanted: the form may be changed back
             goal=0 if sections else self.goal.value(),
             arises=Arises(self.arises.currentData()),
             due_days=self.days.value(),
