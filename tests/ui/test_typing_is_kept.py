@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from sqlalchemy import event
 
 from mentor_app.core.logbook.actions import sign_off
@@ -20,7 +20,9 @@ from mentor_app.core.logbook.queries import Filter, activity_ids
 from mentor_app.core.people.actions import PersonDetails, edit_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.people.roles import Role
+from mentor_app.core.playbooks.actions import begin
 from mentor_app.core.playbooks.queries import playbooks, whole
+from mentor_app.core.store import Actor
 from mentor_app.core.team import open_team
 from mentor_app.ui.app import Shell
 from mentor_app.ui.main_window import MainWindow
@@ -253,6 +255,132 @@ def test_comments_at_a_passage_wait_until_they_are_sent(desk: Desk) -> None:
         said = [one.words for one in whole(connection, book.id, TODAY).said]
     assert WORDS in said
     assert desk.window.context.drafts.all() == []
+
+
+def _locked(desk: Desk, editor: Any) -> sqlite3.Connection:
+    """Somebody else's program is writing; the window does not wait long for it."""
+    store = desk.window.store()
+
+    @event.listens_for(store.engine, "connect")
+    def impatient(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA busy_timeout=50")
+
+    store.engine.dispose()
+    editor._again.setInterval(100)
+    other = sqlite3.connect(desk.place, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    return other
+
+
+def _bodies(desk: Desk, book: int) -> list[str]:
+    with desk.window.store().read() as connection:
+        return [one.part.body for one in whole(connection, book, TODAY).parts]
+
+
+def test_the_first_key_in_an_empty_playbook_makes_its_first_part(desk: Desk) -> None:
+    book = desk.window.store().act(Actor(desk.me.name, desk.me.id), begin, "objections", "Empty").result
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    QTest.keyClicks(editor.heading, "Too dear")
+    editor.keep()
+    QTest.keyClicks(editor.heading, "?")  # before the store has answered
+    QTest.keyClicks(editor.text, WORDS[-9:])
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        (made,) = whole(connection, book, TODAY).parts
+    assert (made.part.title, made.part.body) == ("Too dear?", WORDS[-9:])
+    assert (editor.heading.text(), editor.parts.count()) == ("Too dear?", 1)
+    assert desk.window.context.drafts.all() == []
+
+
+def test_a_pause_while_a_title_is_typed_takes_no_blank_and_moves_no_cursor(desk: Desk) -> None:
+    editor = desk.go(Place("playbooks", id=desk.books[0].id)).view("book")
+    editor.heading.setText("")
+    for words in ("price ", "too ", "high"):
+        QTest.keyClicks(editor.heading, words)
+        wait_until_idle(desk.window)
+    assert editor.heading.text() == "price too high"
+    editor.heading.setCursorPosition(5)
+    QTest.keyClicks(editor.heading, "s")
+    wait_until_idle(desk.window)
+    assert (editor.heading.text(), editor.heading.cursorPosition()) == ("prices too high", 6)
+
+
+def test_a_part_not_stored_is_tried_again_when_another_is_shown(desk: Desk) -> None:
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    editor.parts.setCurrentRow(0)
+    other = _locked(desk, editor)
+    editor.text.insertPlainText(WORDS)
+    _until(lambda: "in use by another program" in editor.saved.text())
+    assert editor.saved.wordWrap()
+    editor.add()
+    editor.parts.setCurrentRow(1)
+    editor.submit.click()
+    _until(lambda: "First everything typed" in desk.window.told.text())
+    other.close()
+    _until(lambda: WORDS in _bodies(desk, book)[0])
+    _until(lambda: desk.window.context.drafts.all() == [])
+    wait_until_idle(desk.window)
+    editor.submit.click()
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        assert WORDS in whole(connection, book, TODAY).versions[0].parts[0].body
+
+
+def test_a_removed_part_comes_back_with_its_last_words_where_it_stood(desk: Desk) -> None:
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    editor.parts.setCurrentRow(0)
+    before = _bodies(desk, book)
+    assert len(before) > 1
+    editor.text.insertPlainText(WORDS)
+    typed = editor.text.toPlainText()
+    editor.tools[3].click()
+    wait_until_idle(desk.window)
+    assert _bodies(desk, book) == before[1:]
+    desk.window.undo.click()
+    wait_until_idle(desk.window)
+    assert _bodies(desk, book) == [typed, *before[1:]]
+
+
+def test_a_parts_draft_opens_its_part_or_can_be_copied(desk: Desk) -> None:
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    key = editor._shown_items[1][0]
+    place = Place("playbooks", "part", book, str(key))
+    desk.go(Place("people"))
+    desk.close_and_open()
+    desk.window.context.drafts.put(place, "t", {"title": "q", "body": WORDS})
+    editor = desk.go(place).view("book")
+    assert (editor.parts.currentRow(), editor.text.toPlainText()) == (1, WORDS)
+    _until(lambda: WORDS in _bodies(desk, book))
+    editor.submit.click()
+    wait_until_idle(desk.window)
+    assert not editor.writable
+    desk.window.context.drafts.put(place, "t", {"title": "q", "body": "later"})
+    desk.go(place)
+    box = editor.findChild(QMessageBox)
+    assert "later" in box.detailedText()
+    box.close()
+
+
+def test_a_comments_draft_opens_the_comment_again(desk: Desk) -> None:
+    with desk.window.store().read() as connection:
+        book = next(b for b in playbooks(connection, TODAY) if b.state == "in_review" and b.owner_id != desk.me.id)
+    editor = desk.go(Place("playbooks", id=book.id)).view("book")
+    passage = "a long passage " * 8
+    editor._comment_on(Place("playbooks", "comment", book.id, f"0: {passage[:60]}"), 0, passage)
+    dialog: Any = desk.window.dialog
+    dialog.words.setPlainText(WORDS)
+    dialog.reject()
+    (draft,) = desk.window.context.drafts.all()
+    desk.go(Place("home"))
+    editor = desk.go(draft.place).view("book")
+    dialog = desk.window.dialog
+    assert dialog.words.toPlainText() == WORDS
+    dialog.save.click()
+    wait_until_idle(desk.window)
+    assert editor.comments == [(0, passage, WORDS)]
 
 
 def _until(true: Callable[[], bool], seconds: float = 30) -> None:

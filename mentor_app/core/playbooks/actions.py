@@ -107,9 +107,15 @@ def new_playbook(
 
 @action("playbooks.save_part", title=N_("Part of a playbook written"), undo=INVERSE)
 def save_part(
-    session: Session, actor: Actor, playbook_id: int, part: Part, part_id: int | None = None, version: int | None = None
+    session: Session,
+    actor: Actor,
+    playbook_id: int,
+    part: Part,
+    part_id: int | None = None,
+    version: int | None = None,
+    at: int | None = None,
 ) -> int:
-    """Write a section or entry, new ones at the end; returns its id. Saved as typed: it may be unfinished."""
+    """Write a section or entry, new ones at the end or as number ``at`` (from 0); returns its id. It may be unfinished."""
     _writable(session, actor, playbook_id)
     values = rules.clean(part)
     if part_id is None:
@@ -119,6 +125,10 @@ def save_part(
         if held >= rules.MAX_PARTS:
             raise UserError("A playbook has at most {n} parts.", n=rules.MAX_PARTS)
         part_id = session.insert(playbook_part, {"playbook_id": playbook_id, "position": last + 1, **values})
+        if at is not None and 0 <= at < held:
+            ids = [one for one in _part_ids(session, playbook_id) if one != part_id]
+            for position, row_id in enumerate([*ids[:at], part_id, *ids[at:]]):
+                session.update(playbook_part, row_id, {"position": position})
     else:
         row = session.row(playbook_part, part_id)
         if row["playbook_id"] != playbook_id:

@@ -163,6 +163,14 @@ def clean(part: Part) -> dict[str, str | None]:
     return values
 
 
+def as_stored(part: Part) -> Part:
+    """The part as the store will hold it, blanks trimmed; as it is where it can't be stored."""
+    try:
+        return Part(**{**asdict(part), **clean(part)})
+    except UserError:
+        return part
+
+
 def check_complete(kind: Kind, parts: Sequence[Part]) -> None:
     """UserError where a playbook can't be handed in yet: nothing written, a question without its answer."""
     written = [part for part in parts if part.body.strip()]

@@ -43,8 +43,10 @@ class PlaybooksPage(TabbedPage):
     @override
     def open(self, place: Place) -> None:
         super().open(place)
-        if place.what == "part" and place.detail.isdigit():
-            cast("PlaybookEditor", self.view("book")).choose(int(place.detail))
+        if place.what == "part" and place.detail:
+            cast("PlaybookEditor", self.view("book")).choose(place.detail)
+        elif place.what == "comment":
+            cast("PlaybookEditor", self.view("book")).go_on_commenting(place)
 
     def _search(self) -> SearchView:
         return cast("SearchView", self.view("search"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,8 +26,8 @@ from PySide6.QtWidgets import (
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import PHASES
-from mentor_app.core.playbooks.rules import STATES, Form, Part, PlaybookDecision, PlaybookState
-from mentor_app.ui.autosave import Json
+from mentor_app.core.playbooks.rules import STATES, Form, Part, PlaybookDecision, PlaybookState, as_stored
+from mentor_app.ui.autosave import DraftKeeper, Json
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
@@ -37,6 +37,7 @@ from mentor_app.ui.playbooks.search_view import show_markdown
 from mentor_app.ui.tasks import Task, after, timer
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label
+from mentor_app.ui.widgets.dialogs import tell
 from mentor_app.ui.widgets.file_dialogs import ask_open, ask_save
 from mentor_app.ui.widgets.forms import choice
 from mentor_app.ui.widgets.layouts import row_in
@@ -45,7 +46,7 @@ from mentor_app.ui.widgets.views import View
 
 if TYPE_CHECKING:
     from mentor_app.core.playbooks.queries import Attachment, Whole
-    from mentor_app.core.store import Connection, Done
+    from mentor_app.core.store import Actor, Connection, Done
 
 PLAYBOOK_LOOK = {
     PlaybookState.NOT_STARTED: "plain",
@@ -57,6 +58,19 @@ PLAYBOOK_LOOK = {
 }
 _TRY_AGAIN = 3000
 """Milliseconds until what the store would not take is offered to it again."""
+_NEW = 0
+"""The part that begins with its first key, until the store has given it its id."""
+
+
+@dataclass
+class _Unsaved:
+    """A part as it is typed, who typed it, and why the store has not taken it yet."""
+
+    part: Part
+    book: str
+    actor: Actor
+    drafts: DraftKeeper
+    reason: str = ""
 
 
 class PlaybookEditor(View):
@@ -68,7 +82,12 @@ class PlaybookEditor(View):
         self.mine = self.writable = False
         self.comments: list[tuple[int, str, str]] = []
         self._editing: int | None = None
+        self._wanted: str | None = None
         self._stored: dict[int, Part] = {}
+        self._unsaved: dict[tuple[int, int], _Unsaved] = {}
+        self._saving = False
+        self._followers: list[tuple[int, Callable[[], object]]] = []
+        self._drafts_read = False
         self._asked = 0
         self._loading = False
         row = row_in(self)
@@ -79,7 +98,7 @@ class PlaybookEditor(View):
         row.addLayout(self._build_right(), 7)
         self._build_actions()
         self._autosave = context.autosave(self, self.keep)
-        self._again = timer(self, _TRY_AGAIN, self.keep)
+        self._again = timer(self, _TRY_AGAIN, self._save_all)
         self._elsewhere = timer(self, 300, self._look_elsewhere)
 
     def _build_parts(self) -> QVBoxLayout:
@@ -91,7 +110,7 @@ class PlaybookEditor(View):
         self.parts.setAccessibleName(tr("Parts"))
         self.parts.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.parts.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.parts.currentRowChanged.connect(lambda _: self._show_part())
+        self.parts.currentRowChanged.connect(lambda _: self._chosen())
         column.addWidget(self.parts, 1)
         tools = QHBoxLayout()
         tools.setSpacing(4)
@@ -135,7 +154,7 @@ class PlaybookEditor(View):
         self.text.setAccessibleName(tr("Text in Markdown"))
         self.text.setPlaceholderText(tr("Markdown: **bold**, - list, 1. steps"))
         column.addWidget(self.text, 1)
-        self.saved = label("", "note")
+        self.saved = label("", "note", wrap=True)
         column.addWidget(self.saved)
         for line in (self.heading, self.product, self.industry, self.tags):
             line.textEdited.connect(lambda _: self._typed())
@@ -188,15 +207,15 @@ class PlaybookEditor(View):
     def show_id(self, key: int) -> None:
         if key != self.id:
             self._autosave.flush()
-            self._again.stop()
-            self.id, self._editing, self._stored, self.comments = key, None, {}, []
+            self.id, self.whole, self._editing, self._stored, self.comments = key, None, None, {}, []
+            self._wanted, self._drafts_read = None, False
             self.comments = kept_comments(self._context.drafts.get(self._comments_place()))
         self.reload()
 
-    def choose(self, part_id: int) -> None:
-        """Show this part, now or once it has been read."""
+    def choose(self, part: str) -> None:
+        """Show this part (its id, or "new" for one begun and not stored), now or once it has been read."""
         self._autosave.flush()
-        self._editing = part_id
+        self._wanted = part
         if self.whole is not None:
             self._show_list()
 
@@ -228,6 +247,7 @@ class PlaybookEditor(View):
         if book.helped or book.not_helped:
             parts.append(tr("helped {yes}, did not help {no}", yes=book.helped, no=book.not_helped))
         self.note = " · ".join(parts)
+        self._take_up_drafts()
         self._show_list()
         self._show_said()
         reviews = self.may("playbooks.approve") and me is not None and me.id != book.owner_id
@@ -270,8 +290,13 @@ class PlaybookEditor(View):
     def _show_list(self) -> None:
         items, kept = self._items(), self.parts.currentRow()
         self._shown_items = items
-        if self._editing is not None:
-            kept = next((i for i, (key, _) in enumerate(items) if key == self._editing), kept)
+        keys = [str(key) for key, _ in items]
+        if self._wanted in keys:
+            kept, self._wanted = keys.index(self._wanted), None
+        elif self._editing is not None:
+            kept = keys.index(str(self._editing)) if str(self._editing) in keys else kept
+        if self._wanted is not None and not (self.writable and self._wanted == "new"):
+            self._show_kept(self._wanted)
         self.parts.blockSignals(True)
         self.parts.clear()
         for _, part in items:
@@ -290,20 +315,27 @@ class PlaybookEditor(View):
             tool.setVisible(self.writable)
         self._show_part()
 
+    def _chosen(self) -> None:
+        self._wanted = None
+        self._show_part()
+
     def _show_part(self) -> None:
         row = self.parts.currentRow()
         key, part = self._shown_items[row] if 0 <= row < len(self._shown_items) else (None, Part(title=""))
-        if (
-            self.writable
-            and key is not None
-            and key == self._editing
-            and (self._autosave.pending or self._again.isActive())
+        if key is None and not self._shown_items and (self.id, _NEW) in self._unsaved:
+            key = _NEW
+        same = self.writable and key is not None and key == self._editing
+        if same and (
+            self._autosave.pending or (self.id, key) in self._unsaved or as_stored(self._part()) == as_stored(part)
         ):
-            return  # what is being typed stands
-        self._autosave.flush()
+            self._say_unsaved()
+            return  # what is being typed stands, as do its cursor and its blanks
+        if not (self._editing is None and key is None and self._autosave.pending):
+            self._autosave.flush()
         self._loading = True
         self._editing = key
-        part = self._unsaved(key, part)
+        if self.writable and key is not None and (self.id, key) in self._unsaved:
+            part = self._unsaved[self.id, key].part
         self.heading.setText(part.title)
         for name, field in (("product", self.product), ("industry", self.industry), ("tags", self.tags)):
             field.setText(getattr(part, name) or "")
@@ -321,9 +353,7 @@ class PlaybookEditor(View):
         show_markdown(self.preview, part.body)
         self._point_out_alike()
         self._loading = False
-        if self.writable and key is not None and part != self._stored.get(key, part):
-            self.saved.setText(tr("What was not saved yet is here again."))
-            self._autosave.touch()
+        self._say_unsaved()
 
     def _show_said(self) -> None:
         lines = []
@@ -344,8 +374,10 @@ class PlaybookEditor(View):
     # -- writing
 
     def _typed(self) -> None:
-        if self._loading or not self.writable or self._editing is None:
+        if self._loading or not self.writable or self.whole is None:
             return
+        if self._editing is None:
+            self._editing = _NEW
         self.saved.setText("")
         show_markdown(self.preview, self.text.toPlainText())
         self._point_out_alike()
@@ -396,50 +428,147 @@ class PlaybookEditor(View):
     def keep(self) -> None:
         """Keep what is typed: on this computer at once, in the store as soon as it takes it."""
         self._autosave.forget()
-        self._again.stop()
         key = self._editing
         if self.whole is None or key is None or not self.writable:
             return
-        from mentor_app.core.playbooks.actions import save_part
-
-        part, place, book = self._part(), self._part_place(key), self.id
-        drafts, context, actor = self._context.drafts.as_now(), self._context, self._context.actor()
-        typed = asdict(part)
-        if self._stored.get(key) == part:
-            drafts.drop(place)
+        part, drafts = self._part(), self._context.drafts.as_now()
+        if (self.id, key) not in self._unsaved and as_stored(self._stored.get(key, Part(title=""))) == as_stored(part):
+            drafts.drop(self._part_place(self.id, key))
             return
         with suppress(OSError):  # the store may still take it
-            drafts.put(place, f"{self.title}: {part.title}", typed)
+            drafts.put(self._part_place(self.id, key), f"{self.title}: {part.title}", asdict(part))
+        self._unsaved[self.id, key] = _Unsaved(part, self.title, self._context.actor(), drafts)
+        self._save_all()
+
+    def _save_all(self) -> None:
+        """Offer the store everything it has not taken yet, one part after the other, in whatever playbook it stands."""
+        self._again.stop()
+        if not self._saving:
+            self._save_next(list(self._unsaved))
+
+    def _save_next(self, keys: list[tuple[int, int]]) -> None:
+        keys = [key for key in keys if key in self._unsaved]
+        self._saving = bool(keys)
+        if not keys:
+            self._saved_all()
+            return
+        from mentor_app.core.playbooks.actions import save_part
+
+        (book, key), context = keys[0], self._context
+        unsaved = self._unsaved[book, key]
+        place, typed = self._part_place(book, key), asdict(unsaved.part)
 
         def work(_task: Task[Done[int]]) -> Done[int]:
-            done = context.open_store().act(actor, save_part, book, part, key)
-            drafts.drop_same(place, typed)  # here, for the window may be closed before it hears of it
+            done = context.open_store().act(unsaved.actor, save_part, book, unsaved.part, key or None)
+            unsaved.drafts.drop_same(place, typed)  # here, for the window may be closed before it hears of it
+            context.tasks.post(lambda: self._part_stored(book, key, done.result, unsaved))  # before pages read again
             return done
 
-        def saved(_done: object) -> None:
-            self._stored[key] = part
-            self.saved.setText(tr("Saved."))
+        def refused(error: Exception) -> None:
+            now = self._unsaved.get((book, key))
+            if now is not None:
+                now.reason = error.render(current()) if isinstance(error, UserError) else str(error)
+            if not isinstance(error, UserError):
+                context.tasks.failed.emit(error)
+            self._save_next(keys[1:])
 
-        context.tasks.act(work).then(saved, self._not_saved)
+        context.tasks.act(work).then(lambda _: self._save_next(keys if keys[0] in self._unsaved else keys[1:]), refused)
 
-    def _unsaved(self, key: int | None, part: Part) -> Part:
-        """The part as it was typed when the store would not take it, if that ever happened; else as it is stored."""
-        draft = self._context.drafts.get(self._part_place(key)) if self.writable and key is not None else None
-        return part if draft is None else _part_kept(draft.values)
+    def _part_stored(self, book: int, key: int, stored: int, was: _Unsaved) -> None:
+        newer = self._unsaved.pop((book, key), was)
+        if newer is not was:  # typed meanwhile
+            self._unsaved[book, stored] = newer
+            if stored != key:
+                with suppress(OSError):
+                    title = f"{newer.book}: {newer.part.title}"
+                    newer.drafts.put(self._part_place(book, stored), title, asdict(newer.part))
+                newer.drafts.drop(self._part_place(book, key))
+        if book == self.id:
+            self._stored[stored] = was.part
+            if key == _NEW and self._wanted == "new":
+                self._wanted = str(stored)
+            if self._editing == key:
+                self._editing = stored
+                if newer is was:
+                    self.saved.setText(tr("Saved."))
 
-    def _part_place(self, key: int) -> Place:
-        return Place("playbooks", "part", self.id, str(key))
+    def _saved_all(self) -> None:
+        if self._unsaved:
+            if any(not unsaved.reason for unsaved in self._unsaved.values()):
+                self._save_all()  # typed while others were being saved
+                return
+            self._again.start()
+        followers, self._followers = self._followers, []
+        for book, follow in followers:
+            reasons = [unsaved.reason for (of, _), unsaved in self._unsaved.items() if of == book]
+            if reasons:
+                self._context.toast(tr("First everything typed must be saved: {reason}", reason=reasons[0]))
+            elif book == self.id:
+                follow()
+        self._say_unsaved()
+
+    def _once_saved(self, follow: Callable[[], object]) -> None:
+        """Do this once everything typed in this playbook is stored; where it can't be, say so instead."""
+        self.keep()
+        self._followers.append((self.id, follow))
+        self._save_all()
+
+    def _say_unsaved(self) -> None:
+        """Say what of this playbook the store would not take: the part shown, else another one by its title."""
+        unsaved = self._unsaved.get((self.id, -1 if self._editing is None else self._editing))
+        if unsaved is not None:
+            if unsaved.reason:
+                words = tr("Not saved yet, kept on this computer, tried again: {reason}", reason=unsaved.reason)
+                self.saved.setText(words)
+            return
+        others = [one for (book, _), one in self._unsaved.items() if book == self.id and one.reason]
+        if others:
+            title = others[0].part.title or tr("without a title")
+            self.saved.setText(tr("“{title}” is not saved yet, kept on this computer, tried again.", title=title))
+        elif not self._autosave.pending and self.saved.text() != tr("Saved."):
+            self.saved.setText("")
+
+    def _take_up_drafts(self) -> None:
+        """What was typed into parts of this playbook and not stored, before the window was closed or made anew."""
+        if self._drafts_read or not self.writable:
+            return
+        self._drafts_read = True
+        drafts, actor = self._context.drafts.as_now(), self._context.actor()
+        stored = {draft.id: draft.part for draft in self._known().parts}
+        for draft in drafts.all():
+            place = draft.place
+            if (place.room, place.what, place.id) != ("playbooks", "part", self.id):
+                continue
+            key = int(place.detail) if place.detail.isdigit() else _NEW
+            part = _part_kept(draft.values)
+            if key in stored and as_stored(part) == as_stored(stored[key]):
+                drafts.drop(place)
+            elif key == _NEW or key in stored:
+                self._unsaved.setdefault((self.id, key), _Unsaved(part, self.title, actor, drafts))
+        if any(book == self.id for book, _ in self._unsaved):
+            self.saved.setText(tr("What was not saved yet is here again."))
+            after(0, self, self._save_all)
+
+    def _show_kept(self, detail: str) -> None:
+        """Words typed into a part that can't be written now: to be read and copied."""
+        draft = self._context.drafts.get(Place("playbooks", "part", self.id, detail))
+        if draft is None:  # made just now: it is there when the page has been read again
+            return
+        self._wanted = None
+        part = _part_kept(draft.values)
+        words = tr(
+            "The part can't be written now: the playbook is in review, or the part is gone. Copy the words below."
+        )
+        about = [part.product, part.industry, part.tags]
+        text = "\n\n".join([part.title, *(one for one in about if one), part.body])
+        tell(self, tr("Typed and not saved"), words, text)
+
+    @staticmethod
+    def _part_place(book: int, key: int) -> Place:
+        return Place("playbooks", "part", book, str(key) if key else "new")
 
     def _comments_place(self) -> Place:
         return Place("playbooks", "comments", self.id)
-
-    def _not_saved(self, error: Exception) -> None:
-        if isinstance(error, UserError):
-            words = tr("Not saved yet, kept on this computer, tried again: {reason}", reason=error.render(current()))
-            self.saved.setText(words)
-            self._again.start()
-        else:
-            self._context.tasks.failed.emit(error)
 
     def add(self) -> None:
         """A new section or entry at the end."""
@@ -448,7 +577,7 @@ class PlaybookEditor(View):
         self.keep()
 
         def done(made: Done[int]) -> None:
-            self._editing = made.result
+            self.choose(str(made.result))
             after(200, self.heading, self.heading.setFocus)
 
         self._context.act(save_part, self.id, Part(title="")).then(done)
@@ -456,33 +585,39 @@ class PlaybookEditor(View):
     def _move(self, by: int) -> None:
         from mentor_app.core.playbooks.actions import move_part
 
-        self.keep()
-        if self._editing is not None:
-            self._context.act(move_part, self.id, self._editing, by)
+        def move() -> None:
+            if self._editing:
+                self._context.act(move_part, self.id, self._editing, by)
+
+        self._once_saved(move)
 
     def _remove(self) -> None:
+        if self._editing is not None:
+            self._once_saved(self._remove_saved)
+
+    def _remove_saved(self) -> None:
         from mentor_app.core.playbooks.actions import remove_part, save_part
 
-        context, book, row = self._context, self.id, self.parts.currentRow()
-        if self._editing is None or row < 0:
+        context, book, gone, row = self._context, self.id, self._editing, self.parts.currentRow()
+        if not gone or gone not in self._stored:
             return
-        self._autosave.forget()
-        gone, part = self._editing, self._shown_items[row][1]
-        self._editing = None
+        part, self._editing = self._stored[gone], None
         context.act(remove_part, book, gone).then(
-            lambda _: context.toast(tr("Removed."), lambda: context.act(save_part, book, part))
+            lambda _: context.toast(tr("Removed."), lambda: context.act(save_part, book, part, None, None, max(0, row)))
         )
 
     def _submit(self) -> None:
         from mentor_app.core.playbooks.actions import submit
 
-        self.keep()
-        self._context.act(submit, self.id).then(lambda _: self._context.toast(tr("Handed in; it waits for review.")))
+        context, book = self._context, self.id
+        handed = tr("Handed in; it waits for review.")
+        self._once_saved(lambda: context.act(submit, book).then(lambda _: context.toast(handed)))
 
     def _take_back(self) -> None:
         from mentor_app.core.playbooks.actions import take_back
 
-        self._context.act(take_back, self.id)
+        context, book = self._context, self.id
+        self._once_saved(lambda: context.act(take_back, book))
 
     def _import(self) -> None:
         kinds = "DOCX, XLSX, CSV, Markdown (*.docx *.xlsx *.csv *.md *.txt)"
@@ -569,15 +704,21 @@ class PlaybookEditor(View):
             self._context.toast(tr("Mark the passage in the text first."))
             return
         part = self.parts.currentRow()
-        self._context.present(
-            CommentDialog(
-                self,
-                self._context,
-                Place("playbooks", "comment", self.id, f"{part}: {passage[:60]}"),
-                passage,
-                lambda words: self.add_comment(part, passage, words),
-            )
-        )
+        self._comment_on(Place("playbooks", "comment", self.id, f"{part}: {passage[:60]}"), part, passage)
+
+    def go_on_commenting(self, place: Place) -> None:
+        """Open a comment begun and not kept yet, with its passage and words."""
+        part, _, start = place.detail.partition(": ")
+        draft = self._context.drafts.get(place)
+        passage = draft.values.get("passage") if draft is not None else None
+        if part.isdigit():
+            self._comment_on(place, int(part), passage if isinstance(passage, str) else start)
+
+    def _comment_on(self, place: Place, part: int, passage: str) -> None:
+        def keep(words: str) -> None:
+            self.add_comment(part, passage, words)
+
+        self._context.present(CommentDialog(self, self._context, place, passage, keep))
 
     def add_comment(self, part: int, passage: str, words: str) -> None:
         """Keep a comment until changes are asked for."""
