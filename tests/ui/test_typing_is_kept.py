@@ -5,6 +5,7 @@ import datetime as dt
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from mentor_app.core.logbook.queries import Filter, activity_ids
 from mentor_app.core.people.actions import PersonDetails, edit_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.people.roles import Role
-from mentor_app.core.playbooks.actions import begin
+from mentor_app.core.playbooks.actions import begin, save_part
 from mentor_app.core.playbooks.queries import playbooks, whole
 from mentor_app.core.store import Actor
 from mentor_app.core.team import open_team
@@ -392,3 +393,24 @@ def _until(true: Callable[[], bool], seconds: float = 30) -> None:
         assert time.monotonic() < deadline
         QApplication.processEvents()
         QTest.qWait(5)
+
+
+def test_an_older_draft_is_never_put_over_newer_words(desk: Desk) -> None:
+    book = desk.books[0].id
+    with desk.window.store().read() as connection:
+        before = whole(connection, book, TODAY).parts[0]
+    place = Place("playbooks", "part", book, str(before.id))
+    old = replace(before.part, body="OLD from another computer")
+    desk.window.context.drafts.put(place, "old", {**asdict(old), "base": asdict(before.part)})
+    newer = replace(before.part, body="NEWER")
+    desk.window.store().act(desk.window.context.actor(), save_part, book, newer, before.id)
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    wait_until_idle(desk.window)
+    assert editor.text.toPlainText() == "NEWER"
+    with desk.window.store().read() as connection:
+        assert whole(connection, book, TODAY).parts[0].part.body == "NEWER"
+    (box,) = [box for box in desk.window.findChildren(QMessageBox) if box.isVisible()]
+    assert "OLD from another computer" in box.detailedText()
+    assert desk.window.context.drafts.get(place) is not None  # until it is discarded
+    next(button for button in box.buttons() if button.text() == "Discard the draft").click()
+    assert desk.window.context.drafts.get(place) is None

@@ -64,13 +64,18 @@ _NEW = 0
 
 @dataclass
 class _Unsaved:
-    """A part as it is typed, who typed it, and why the store has not taken it yet."""
+    """A part as it is typed, who typed it, what stood there before, and why the store has not taken it yet."""
 
     part: Part
     book: str
     actor: Actor
     drafts: DraftKeeper
+    base: dict[str, Json] | None = None
     reason: str = ""
+
+    def values(self) -> dict[str, Json]:
+        """What a draft holds of it."""
+        return asdict(self.part) | ({"base": self.base} if self.base else {})
 
 
 class PlaybookEditor(View):
@@ -316,8 +321,9 @@ class PlaybookEditor(View):
         self._show_part()
 
     def _chosen(self) -> None:
-        self._wanted = None
-        self._show_part()
+        if self.whole is not None:  # else another playbook is just being read
+            self._wanted = None
+            self._show_part()
 
     def _show_part(self) -> None:
         row = self.parts.currentRow()
@@ -435,9 +441,12 @@ class PlaybookEditor(View):
         if (self.id, key) not in self._unsaved and as_stored(self._stored.get(key, Part(title=""))) == as_stored(part):
             drafts.drop(self._part_place(self.id, key))
             return
+        earlier, before = self._unsaved.get((self.id, key)), self._stored.get(key)
+        base = earlier.base if earlier is not None else asdict(before) if before is not None else None
+        unsaved = _Unsaved(part, self.title, self._context.actor(), drafts, base)
         with suppress(OSError):  # the store may still take it
-            drafts.put(self._part_place(self.id, key), f"{self.title}: {part.title}", asdict(part))
-        self._unsaved[self.id, key] = _Unsaved(part, self.title, self._context.actor(), drafts)
+            drafts.put(self._part_place(self.id, key), f"{self.title}: {part.title}", unsaved.values())
+        self._unsaved[self.id, key] = unsaved
         self._save_all()
 
     def _save_all(self) -> None:
@@ -456,7 +465,7 @@ class PlaybookEditor(View):
 
         (book, key), context = keys[0], self._context
         unsaved = self._unsaved[book, key]
-        place, typed = self._part_place(book, key), asdict(unsaved.part)
+        place, typed = self._part_place(book, key), unsaved.values()
 
         def work(_task: Task[Done[int]]) -> Done[int]:
             done = context.open_store().act(unsaved.actor, save_part, book, unsaved.part, key or None)
@@ -481,7 +490,7 @@ class PlaybookEditor(View):
             if stored != key:
                 with suppress(OSError):
                     title = f"{newer.book}: {newer.part.title}"
-                    newer.drafts.put(self._part_place(book, stored), title, asdict(newer.part))
+                    newer.drafts.put(self._part_place(book, stored), title, newer.values())
                 newer.drafts.drop(self._part_place(book, key))
         if book == self.id:
             self._stored[stored] = was.part
@@ -541,13 +550,26 @@ class PlaybookEditor(View):
                 continue
             key = int(place.detail) if place.detail.isdigit() else _NEW
             part = _part_kept(draft.values)
+            base = draft.values.get("base")
             if key in stored and as_stored(part) == as_stored(stored[key]):
                 drafts.drop(place)
+            elif key in stored and isinstance(base, dict) and as_stored(_part_kept(base)) != as_stored(stored[key]):
+                self._offer_older(drafts, place, part)
             elif key == _NEW or key in stored:
-                self._unsaved.setdefault((self.id, key), _Unsaved(part, self.title, actor, drafts))
+                kept = base if isinstance(base, dict) else None
+                self._unsaved.setdefault((self.id, key), _Unsaved(part, self.title, actor, drafts, kept))
         if any(book == self.id for book, _ in self._unsaved):
             self.saved.setText(tr("What was not saved yet is here again."))
             after(0, self, self._save_all)
+
+    def _offer_older(self, drafts: DraftKeeper, place: Place, part: Part) -> None:
+        """Words typed before the part was written elsewhere: never put over the newer ones by themselves."""
+        words = tr(
+            "The part was written elsewhere since you typed this. Copy from your words below what is still right."
+        )
+        box = tell(self, tr("Typed and not saved"), words, f"{part.title}\n\n{part.body}")
+        discard = box.addButton(tr("Discard the draft"), box.ButtonRole.DestructiveRole)
+        discard.clicked.connect(lambda _checked=False: drafts.drop(place))
 
     def _show_kept(self, detail: str) -> None:
         """Words typed into a part that can't be written now: to be read and copied."""
@@ -681,6 +703,8 @@ class PlaybookEditor(View):
     def _export(self) -> None:
         from mentor_app.transfer.files import safe_name
 
+        if self.whole is None:
+            return
         kinds = "DOCX (*.docx);;PDF (*.pdf);;Markdown (*.md)"
         ask_save(self, tr("Export…"), safe_name(self.title) + ".docx", kinds, self.export_to)
 
