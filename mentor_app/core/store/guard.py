@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 from collections import Counter
 from pathlib import Path
-from threading import Lock
+from threading import RLock
+from weakref import finalize
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import N_, Text, text
@@ -25,7 +26,7 @@ LOG_REMOVED = N_(
 IN_USE = N_("{file} is the store that is open here. Choose another file.")
 _File = tuple[int, int]
 _open_here: Counter[_File] = Counter()
-_lock = Lock()
+_lock = RLock()  # what is collected meanwhile is released by the same thread
 
 
 def is_open(path: Path) -> bool:
@@ -48,9 +49,11 @@ class FileGuard:
         self._path, self._log = path, whole.with_name(whole.name + "-wal")
         self._file = _identity(path)
         self._log_file: _File | None = None
-        with _lock:
-            if self._file is not None:
+        if self._file is not None:
+            with _lock:
                 _open_here[self._file] += 1
+            # also where nobody closes the store: another file may get its number later
+            self._release = finalize(self, _released, self._file)
 
     def check(self) -> Text | None:
         """Before a transaction. UserError where the store is gone or another; what to say where its log was removed."""
@@ -72,10 +75,13 @@ class FileGuard:
 
     def release(self) -> None:
         """The store is closed."""
-        with _lock:
-            if self._file is not None:
-                _open_here[self._file] -= 1
-                self._file = None
+        if self._file is not None:
+            self._release()
+
+
+def _released(file: _File) -> None:
+    with _lock:
+        _open_here[file] -= 1
 
 
 def _identity(path: Path) -> _File | None:

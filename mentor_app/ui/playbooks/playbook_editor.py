@@ -62,7 +62,7 @@ _NEW = 0
 """The part that begins with its first key, until the store has given it its id."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Unsaved:
     """A part as it is typed, who typed it, what stood there before, and why the store has not taken it yet."""
 
@@ -443,7 +443,7 @@ class PlaybookEditor(View):
             return
         earlier, before = self._unsaved.get((self.id, key)), self._stored.get(key)
         base = earlier.base if earlier is not None else asdict(before) if before is not None else None
-        unsaved = _Unsaved(part, self.title, self._context.actor(), drafts, base)
+        unsaved = _Unsaved(part=part, book=self.title, actor=self._context.actor(), drafts=drafts, base=base)
         with suppress(OSError):  # the store may still take it
             drafts.put(self._part_place(self.id, key), f"{self.title}: {part.title}", unsaved.values())
         self._unsaved[self.id, key] = unsaved
@@ -557,7 +557,9 @@ class PlaybookEditor(View):
                 self._offer_older(drafts, place, part)
             elif key == _NEW or key in stored:
                 kept = base if isinstance(base, dict) else None
-                self._unsaved.setdefault((self.id, key), _Unsaved(part, self.title, actor, drafts, kept))
+                self._unsaved.setdefault(
+                    (self.id, key), _Unsaved(part=part, book=self.title, actor=actor, drafts=drafts, base=kept)
+                )
         if any(book == self.id for book, _ in self._unsaved):
             self.saved.setText(tr("What was not saved yet is here again."))
             after(0, self, self._save_all)

@@ -1,5 +1,6 @@
 """The store's file while it is open: nobody else in the process opens it, and what happens to it is noticed."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.store import open_store
+from mentor_app.core.store.guard import is_open
 from tests.conftest import ME
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="POSIX locks")
@@ -165,3 +167,13 @@ def test_no_reader_of_files_opens_the_open_store(tmp_path: Path, link: str) -> N
             read(chosen)
     assert locks(place) == held > 0
     store.close()
+
+
+def test_a_store_nobody_closed_is_not_open_for_ever(tmp_path: Path) -> None:
+    place = tmp_path / "team.sqlite"
+    store = open_store(place)
+    assert is_open(place)
+    store.engine.dispose()
+    del store
+    gc.collect()
+    assert not is_open(place)
