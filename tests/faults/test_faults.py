@@ -186,7 +186,7 @@ def test_a_file_replaced_by_a_folder_while_open(tmp_path: Path) -> None:
     for file in tmp_path.iterdir():
         file.unlink()
     place.mkdir()
-    with said("is another file now"):
+    with said("is another file now|is a folder"):
         names(store)
     with said("is a folder"):
         open_team(place)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QCompleter,
     QFormLayout,
     QFrame,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
@@ -221,22 +222,23 @@ class LogDialog(FormDialog):
             field = self._field(name, getattr(given, name) if given else None)
             field.setAccessibleName(tr(words))
             self.fields[name] = field
-            self._own.addRow(label(tr(words) + (" *" if name in kind.needed else "")), field)
+            self._own.addRow(self._label(tr(words) + (" *" if name in kind.needed else "")), field)
             if name == "minutes":
                 at_time = QLineEdit(placeholderText="14:30")
                 at_time.setAccessibleName(tr("Time"))
                 self.fields["at_time"] = at_time
-                self._own.addRow(label(tr("Time")), at_time)
-        for form in (self.form, self._own):  # the two forms read as one
-            for at in range(form.rowCount()):
-                item = form.itemAt(at, QFormLayout.ItemRole.LabelRole)
-                words_beside = item.widget() if item is not None else None
-                if words_beside is not None:
-                    words_beside.setMinimumWidth(self._label_width())
+                self._own.addRow(self._label(tr("Time")), at_time)
+        for kept in (self.person, self.kind, self.date, self.host):  # the two forms read as one
+            self.form.labelForField(kept).setMinimumWidth(self._label_width())
         previous: QWidget = self.host
         for field in self.fields.values():
             QWidget.setTabOrder(previous, field)
             previous = field
+
+    def _label(self, words: str) -> QLabel:
+        made = label(words)
+        made.setMinimumWidth(self._label_width())
+        return made
 
     def _label_width(self) -> int:
         """As wide as the widest label any kind has."""
@@ -268,11 +270,11 @@ class LogDialog(FormDialog):
                 set_value(field, self._typed[name])
         self.watch_fields()
         self.autosave.touch()
-        for at in range(self._own.count()):  # what is new counts for the height once it is shown
-            item = self._own.itemAt(at)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.show()
+        # What is new counts for the height once it is shown. The layout's items are not asked: removeRow deletes them,
+        # and what stood for them here would then stand for something else.
+        for field in self.fields.values():
+            self._own.labelForField(field).show()
+            field.show()
         self._scrolled.updateGeometry()
         self._make_room(less=True)
 

@@ -387,21 +387,21 @@ class FormDialog(Dialog):
         super().__init__(parent, context, title, save, place, width)
         self.form = QFormLayout()
         self.form.setSpacing(8)
+        self._row_fields: list[QWidget] = []
         self.set_content(self.form)
 
     def row(self, words: str, field: QWidget) -> None:
         """Add a field under its label."""
         field.setAccessibleName(words)
         self.form.addRow(label(words), field)
+        self._row_fields.append(field)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
         """The first field that can be filled in has the focus, not a button."""
         super().showEvent(event)
-        for at in range(self.form.rowCount()):
-            item = self.form.itemAt(at, QFormLayout.ItemRole.FieldRole)
-            field = item.widget() if item else None
-            if field is not None and field.isVisible() and field.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        for field in self._row_fields:
+            if field.isVisible() and field.focusPolicy() & Qt.FocusPolicy.TabFocus:
                 if isinstance(self.focusWidget(), (QPushButton, type(None))):
                     field.setFocus()
                 return
