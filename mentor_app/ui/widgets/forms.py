@@ -110,7 +110,10 @@ def choice(options: Sequence[tuple[str, object]], chosen: object = None) -> QCom
 
 
 def fields_of(owner: object, left_out: frozenset[str] = frozenset()) -> dict[str, QWidget]:
-    """The fields that ``owner`` holds as attributes (or in its lists and dicts), by names that no language changes."""
+    """The fields that ``owner`` holds as attributes (or in its lists and dicts), by names that no language changes.
+
+    What is private to its class (its name begins with an underscore) is none of them.
+    """
     fields: dict[str, QWidget] = {}
 
     def take(name: str, value: object) -> None:
@@ -125,7 +128,7 @@ def fields_of(owner: object, left_out: frozenset[str] = frozenset()) -> dict[str
                 take(f"{name}.{at}", inner)
 
     for name, value in list(vars(owner).items()):
-        if name not in left_out:
+        if name not in left_out and not name.startswith("_"):
             take(name, value)
     return fields
 
@@ -259,6 +262,7 @@ def on_change(field: QWidget, call: Callable[[], object]) -> None:
             widget.currentIndexChanged.connect(lambda _: call())
         elif isinstance(widget, QSpinBox | QDoubleSpinBox):
             widget.lineEdit().textChanged.connect(lambda _: call())
+            widget.valueChanged.connect(lambda _: call())  # its arrows change the number without typing
         elif isinstance(widget, QCheckBox):
             widget.toggled.connect(lambda _: call())
         elif isinstance(widget, QListWidget):
