@@ -700,3 +700,15 @@ def test_two_windows_do_not_end_each_others_drafts(team: MainWindow) -> None:
     draft = team.context.drafts.get(place)
     assert draft is not None
     assert draft.values == {"fields.customer": "theirs"}
+
+
+def test_a_draft_that_no_rule_admits_does_not_close_its_dialog_for_good(team: MainWindow) -> None:
+    place = Place("camp", "programme")
+    team.context.drafts.put(place, "programme", {"programme": {"definition": "no programme", "shown": 0}})
+    dialog = shown(team, place)
+    assert dialog is not None
+    assert dialog.error.text()  # it says why, and the draft stays as it was
+    kept = team.context.drafts.get(place)
+    assert kept is not None
+    assert kept.values == {"programme": {"definition": "no programme", "shown": 0}}
+    as_killed(dialog)

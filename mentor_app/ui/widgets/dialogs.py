@@ -163,7 +163,11 @@ class Dialog(QDialog):
         if draft is None or not draft.values:
             return
         self._kept = dict(draft.values)
-        self.restore(dict(draft.values))
+        try:
+            self.restore(dict(draft.values))
+        except UserError as error:  # words no rule admits yet: the draft stays, the dialog opens and says why
+            self.failed(error)
+            return
         when = draft.at.astimezone()
         self._say_kept(tr("Your unfinished draft of {date} is here again.", date=f"{when:%Y-%m-%d %H:%M}"))
 
