@@ -712,3 +712,27 @@ def test_a_draft_that_no_rule_admits_does_not_close_its_dialog_for_good(team: Ma
     assert kept is not None
     assert kept.values == {"programme": {"definition": "no programme", "shown": 0}}
     as_killed(dialog)
+
+
+def test_a_programme_that_breaks_a_rule_is_a_draft_like_any_other(team: MainWindow) -> None:
+    place = Place("camp", "programme")
+    dialog: Any = shown(team, place)
+    months = dialog.first.value(), dialog.last.value()
+    dialog.first.setValue(9)
+    dialog.last.setValue(2)
+    dialog.list.setCurrentRow(1)  # the stage is taken into the programme as it is typed
+    dialog.name_en.setText("")
+    dialog.name_zh.setText("")
+    dialog.reject()
+    dialog = shown(team, place)
+    assert not dialog.error.text()
+    assert (dialog.name_en.text(), dialog.list.currentRow()) == ("", 1)
+    dialog.list.setCurrentRow(0)
+    assert (dialog.first.value(), dialog.last.value()) == (9, 2)
+    dialog.save.click()  # the store takes none that nobody could follow
+    wait_until_idle(team)
+    assert "out of order" in dialog.error.text()
+    dialog.start_afresh.click()
+    dialog.list.setCurrentRow(0)
+    assert (dialog.first.value(), dialog.last.value()) == months
+    dialog.reject()

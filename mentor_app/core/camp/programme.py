@@ -79,10 +79,17 @@ class Programme:
 
 
 def read_programme(definition: str) -> Programme:
-    """The programme a JSON document describes. UserError where it is not one."""
+    """The programme a JSON document describes, fit to be followed. UserError where it is not one."""
+    programme = parse_programme(definition)
+    check(programme)
+    return programme
+
+
+def parse_programme(definition: str) -> Programme:
+    """The programme a JSON document describes, also an unfinished one that nobody could follow yet."""
     try:
         document = json.loads(definition)
-        programme = Programme(
+        return Programme(
             _name(document["name"]),
             tuple(
                 Stage(
@@ -109,8 +116,6 @@ def read_programme(definition: str) -> Programme:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError("This is not a programme: {reason}", reason=str(error)) from None
-    check(programme)
-    return programme
 
 
 def write_programme(programme: Programme) -> str:

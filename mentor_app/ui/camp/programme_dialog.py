@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mentor_app.core.camp.programme import Name, Programme, Requirement, Rubric, Stage, read_programme, write_programme
+from mentor_app.core.camp.programme import Name, Programme, Requirement, Rubric, Stage, parse_programme, write_programme
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.ui.autosave import Json
@@ -334,7 +334,7 @@ class ProgrammeDialog(Dialog):
     def restore(self, values: dict[str, Json]) -> None:
         draft = values.get("programme")
         if isinstance(draft, dict):
-            self.programme = read_programme(str(draft["definition"]))
+            self.programme = parse_programme(str(draft["definition"]))
             self._shown = None
             self._list()
             self.list.setCurrentRow(-1)
