@@ -14,9 +14,10 @@ from shiboken6 import isValid
 
 from mentor_app.core.people.roles import permitted
 from mentor_app.ui.autosave import Autosave, DraftKeeper
+from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.settings import Settings
-from mentor_app.ui.tasks import Task, Tasks
+from mentor_app.ui.tasks import Task, Tasks, timer
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+SLOW = 1500
+"""Milliseconds after which whoever waits for an action is told so."""
 SAME: Final = object()
 """The question is the same where it is asked by the same lines of the same object."""
 
@@ -77,9 +80,18 @@ class Context:
         self, action: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> Task[Done[T]]:
         """Run an action off the GUI thread; what follows is said with ``then``. Pages are told what has changed."""
-        actor = self.actor()
+        actor, tasks = self.actor(), self.tasks
+        slow = timer(tasks, SLOW, lambda: tasks.told.emit(tr("Waiting for the store…")))
+        slow.start()
 
-        return self.tasks.act(lambda _task: self.open_store().act(actor, action, *args, **kwargs))
+        def work(_task: Task[Done[T]]) -> Done[T]:
+            try:
+                return self.open_store().act(actor, action, *args, **kwargs)
+            finally:
+                tasks.post(slow.stop)
+                tasks.post(slow.deleteLater)
+
+        return tasks.act(work)
 
     def autosave(self, parent: QObject, save: Callable[[], None]) -> Autosave:
         """A save that follows typing; everything pending is flushed before the window closes, is rebuilt, or changes hands."""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from sqlalchemy import event
 
 from mentor_app.core.logbook.actions import sign_off
-from mentor_app.core.logbook.queries import Filter, activity_ids
+from mentor_app.core.logbook.queries import Filter, activities, activity_ids
 from mentor_app.core.people.actions import PersonDetails, edit_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.people.roles import Role
@@ -129,6 +129,57 @@ def test_feedback_is_each_entrys_own_and_ends_with_the_answer(desk: Desk) -> Non
     page.panel.send_back.click()
     wait_until_idle(desk.window)
     assert [d.place.id for d in desk.window.context.drafts.all()] == [second]
+
+
+def test_nothing_is_typed_or_pressed_while_an_answer_waits(desk: Desk) -> None:
+    first, second = desk.waiting
+    page = desk.go(Place("logbook", id=second))
+    page.panel.feedback.insertPlainText("for the second")
+    page = desk.go(Place("logbook", id=first))
+    panel = page.panel
+    panel.feedback.insertPlainText(WORDS)
+    other = sqlite3.connect(desk.place, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    panel.send_back.click()
+    QTest.keyClicks(panel.feedback, " no part of it")
+    _until(lambda: not panel.sign.isEnabled() and not panel.withdraw.isEnabled())
+    assert panel.feedback.toPlainText() == WORDS
+    panel.send_back.click()
+    _until(lambda: "Waiting for the store" in desk.window.told.text())  # not silent
+    desk.window.go(Place("logbook", id=second))
+    _until(lambda: panel.activity.id == second)
+    assert panel.feedback.toPlainText() == "for the second"  # another entry is free
+    QTest.keyClicks(panel.feedback, "!")
+    other.execute("ROLLBACK")
+    other.close()
+    wait_until_idle(desk.window)
+    assert not panel.feedback.isReadOnly()
+    panel._autosave.flush()
+    (draft,) = desk.window.context.drafts.all()
+    assert draft.place.id == second
+    assert "!" in draft.values["feedback"]
+    with desk.window.store().read() as connection:
+        (review,) = activities(connection, [first])[first].reviews
+    assert review.comment == WORDS
+
+
+def test_a_refused_answer_leaves_the_feedback_as_it_was(desk: Desk) -> None:
+    chosen = desk.waiting[0]
+    page = desk.go(Place("logbook", id=chosen))
+    page.panel.feedback.insertPlainText(WORDS)
+    desk.window.store().act(desk.window.context.actor(), sign_off, [chosen], "")  # by another window
+    page.panel.send_back.click()
+    wait_until_idle(desk.window)
+    assert page.panel.feedback.toPlainText() == WORDS
+    assert page.panel.feedback.isVisible()
+    assert not page.panel.feedback.isReadOnly()
+    (draft,) = desk.window.context.drafts.all()
+    assert draft.values["feedback"] == WORDS
+    page = desk.go(draft.place)  # from Home's list
+    assert page.panel.feedback.isVisible()
+    page.panel.feedback.clear()
+    page.panel._autosave.flush()
+    assert desk.window.context.drafts.all() == []
 
 
 def test_the_field_and_the_focus_stay_while_the_list_is_set_anew(desk: Desk) -> None:

@@ -195,13 +195,8 @@ class LogbookPage(Page):
         from mentor_app.core.logbook.actions import sign_off
 
         chosen = [a.id for a in self._chosen()]
-        words = tr("{n} entries signed off.", n=len(chosen))
-
-        def signed(_done: object) -> None:
-            self.panel.feedback_given(chosen)
-            self._context.toast(words)
-
-        self._context.act(sign_off, chosen, self.panel.feedback.toPlainText()).then(signed)
+        said, act = tr("{n} entries signed off.", n=len(chosen)), self._context.act
+        self.panel.give_answer(chosen, lambda words: act(sign_off, chosen, words), said)
 
     def _export_calendar(self) -> None:
         ask_save(self, tr("Calendar…"), "calendar.ics", "iCalendar (*.ics)", self.export_calendar)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from mentor_app.core.logbook.rules import EDITABLE
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.tasks import Task, timer
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import badge, button, label, on_keys, set_badge, shortened
 from mentor_app.ui.widgets.forms import text_field
@@ -19,6 +20,9 @@ from mentor_app.ui.widgets.layouts import clear, scrolling
 
 if TYPE_CHECKING:
     from mentor_app.core.logbook.queries import Activity
+    from mentor_app.core.store import Done
+
+T = TypeVar("T")
 
 ACTIVITY_LOOK = {
     ActivityState.PLANNED: "accent",
@@ -57,6 +61,8 @@ class ActivityPanel(Card):
         self.body.addWidget(self.feedback)
         self._autosave = context.autosave(self, self._keep_feedback)
         self._unkept: dict[int, str] = {}
+        self._waiting: set[int] = set()
+        self._slow = timer(self, 150, self._show_waiting)
         self.feedback.textChanged.connect(self._autosave.touch)
         self.sign = button(tr("Sign off") + "  Ctrl+Enter", self._sign, primary=True)
         self.sign.setAccessibleName(tr("Sign off"))
@@ -67,6 +73,7 @@ class ActivityPanel(Card):
         self.submit = button(tr("Hand in"), self._submit)
         self.withdraw = button(tr("Withdraw"), self._withdraw)
         self.restore = button(tr("Restore"), self._restore)
+        self._answers = (self.sign, self.send_back, self.score, self.withdraw)
         first, second = QHBoxLayout(), QHBoxLayout()
         for item in (self.sign, self.send_back, self.score):
             first.addWidget(item)
@@ -115,6 +122,7 @@ class ActivityPanel(Card):
             return
         self._fill(activity)
         self._allow(activity)
+        self._show_waiting()
 
     def _fill(self, a: Activity) -> None:
         kind, details = KINDS[a.details.kind], a.details
@@ -162,7 +170,9 @@ class ActivityPanel(Card):
         scored = KINDS[a.details.kind].scored
         done = me is not None and me.id in {assessment.by_id for assessment in a.assessments}
         waiting = a.state == ActivityState.SUBMITTED
-        self.feedback.setVisible(signs and waiting)
+        self.feedback.setVisible(
+            (signs and waiting) or bool(self.feedback.toPlainText().strip())
+        )  # words are never hidden
         self.sign.setVisible(signs and waiting and (not scored or bool(a.assessments)))
         self.send_back.setVisible(signs and waiting)
         self.score.setVisible(
@@ -195,11 +205,42 @@ class ActivityPanel(Card):
             self._unkept[self.activity.id] = words  # at least until the window closes
             self._context.toast(tr("The draft can't be kept on this computer: {reason}", reason=error.strerror))
 
-    def feedback_given(self, activity_ids: Sequence[int]) -> None:
-        """The feedback typed is in the logbook now: its drafts end."""
-        self._autosave.forget()
-        for activity_id in activity_ids:
-            self._context.drafts.drop(_feedback_on(activity_id))
+    def give_answer(self, activity_ids: Sequence[int], ask: Callable[[str], Task[Done[T]]], said: str) -> None:
+        """Answer entries with the feedback typed. Until the logbook has taken it, nothing more is typed or pressed for
+        them: it would be no part of the answer. Then their feedback's draft ends; what is refused stays as it was typed."""
+        if not self._waiting.isdisjoint(activity_ids):
+            return
+        self._autosave.flush()
+        words, drafts = self.feedback.toPlainText(), self._context.drafts.as_now()
+        self._waiting.update(activity_ids)
+        self.feedback.setReadOnly(self._id() in self._waiting)
+        self._slow.start()  # mostly it is over before it could be seen
+
+        def answered() -> None:
+            self._waiting.difference_update(activity_ids)
+            self._show_waiting()
+
+        def done(_done: Done[T]) -> None:
+            for activity_id in activity_ids:  # another entry's own words were no part of the answer
+                drafts.drop_same(_feedback_on(activity_id), {"feedback": words})
+                self._unkept.pop(activity_id, None)
+            if self._id() in activity_ids and self.feedback.toPlainText() == words:
+                self.feedback.clear()
+                self._autosave.forget()
+            answered()
+            self._context.toast(said)
+
+        def refused(error: Exception) -> None:
+            answered()
+            self._context.tasks.failed.emit(error)
+
+        ask(words).then(done, refused)
+
+    def _show_waiting(self) -> None:
+        waits = self._id() in self._waiting
+        self.feedback.setReadOnly(waits)
+        for item in self._answers:
+            item.setEnabled(not waits)
 
     # -- what the buttons do
 
@@ -210,18 +251,14 @@ class ActivityPanel(Card):
     def _sign(self) -> None:
         from mentor_app.core.logbook.actions import sign_off
 
-        chosen, words = self._id(), self.feedback.toPlainText()
-        self._context.act(sign_off, [chosen], words).then(lambda _: self._given(chosen, tr("Signed off.")))
+        chosen, act = self._id(), self._context.act
+        self.give_answer([chosen], lambda words: act(sign_off, [chosen], words), tr("Signed off."))
 
     def _send_back(self) -> None:
         from mentor_app.core.logbook.actions import send_back
 
-        chosen, words = self._id(), self.feedback.toPlainText()
-        self._context.act(send_back, chosen, words).then(lambda _: self._given(chosen, tr("Sent back.")))
-
-    def _given(self, activity_id: int, said: str) -> None:
-        self.feedback_given([activity_id])
-        self._context.toast(said)
+        chosen, act = self._id(), self._context.act
+        self.give_answer([chosen], lambda words: act(send_back, chosen, words), tr("Sent back."))
 
     def _submit(self) -> None:
         from mentor_app.core.logbook.actions import submit, take_back
