@@ -98,6 +98,13 @@ class DraftKeeper:
         if draft is not None and draft.values == dict(values):
             self.drop(place)
 
+    def move_newer(self, place: Place, to: Place, values: Mapping[str, Json]) -> None:
+        """What ``values`` say is stored, at ``to``: what was typed meanwhile is a draft of that place. From any thread."""
+        draft = self.get(place)
+        if draft is not None and draft.values != dict(values):
+            self.put(to, draft.title, draft.values)
+        self.drop(place)
+
     @staticmethod
     def folder() -> Path:
         """Where drafts lie on this computer."""

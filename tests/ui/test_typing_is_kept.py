@@ -4,6 +4,7 @@ or vanished store: nothing typed is lost."""
 import datetime as dt
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from mentor_app.core.people.queries import people
 from mentor_app.core.people.roles import Role
 from mentor_app.core.playbooks.actions import begin, save_part
 from mentor_app.core.playbooks.queries import playbooks, whole
+from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.store import Actor
 from mentor_app.core.team import open_team
 from mentor_app.ui.app import Shell
@@ -341,6 +343,39 @@ def test_the_first_key_in_an_empty_playbook_makes_its_first_part(desk: Desk) -> 
         (made,) = whole(connection, book, TODAY).parts
     assert (made.part.title, made.part.body) == ("Too dear?", WORDS[-9:])
     assert (editor.heading.text(), editor.parts.count()) == ("Too dear?", 1)
+    assert desk.window.context.drafts.all() == []
+
+
+@pytest.mark.parametrize("more", ["", "?"])
+def test_a_first_part_is_stored_once_though_the_window_closes_meanwhile(desk: Desk, more: str) -> None:
+    book = desk.window.store().act(Actor(desk.me.name, desk.me.id), begin, "objections", "Empty").result
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    other = sqlite3.connect(desk.place, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    QTest.keyClicks(editor.heading, "Too dear")
+    editor.keep()
+    QTest.keyClicks(editor.heading, more)  # while the store is asked
+    free = threading.Timer(0.5, other.rollback)
+    free.start()
+    desk.close_and_open()  # waits for the store
+    free.join()
+    other.close()
+    desk.go(Place("playbooks", id=book))
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        assert [one.part.title for one in whole(connection, book, TODAY).parts] == ["Too dear" + more]
+    assert desk.window.context.drafts.all() == []
+
+
+def test_a_first_part_kept_and_stored_is_not_stored_again(desk: Desk) -> None:
+    actor = Actor(desk.me.name, desk.me.id)
+    book = desk.window.store().act(actor, begin, "objections", "Empty").result
+    part = Part(title="Too dear", body=WORDS)
+    desk.window.store().act(actor, save_part, book, part)
+    desk.window.context.drafts.put(Place("playbooks", "part", book, "new"), "killed here", asdict(part))
+    desk.go(Place("playbooks", id=book))
+    wait_until_idle(desk.window)
+    assert _bodies(desk, book) == [WORDS]
     assert desk.window.context.drafts.all() == []
 
 

@@ -72,6 +72,8 @@ class _Unsaved:
     drafts: DraftKeeper
     base: dict[str, Json] | None = None
     reason: str = ""
+    stored: int = 0
+    """The id the store has given it, from the moment it has: the window hears of it later, or never where it is closed."""
 
     def values(self) -> dict[str, Json]:
         """What a draft holds of it."""
@@ -444,8 +446,11 @@ class PlaybookEditor(View):
         earlier, before = self._unsaved.get((self.id, key)), self._stored.get(key)
         base = earlier.base if earlier is not None else asdict(before) if before is not None else None
         unsaved = _Unsaved(part=part, book=self.title, actor=self._context.actor(), drafts=drafts, base=base)
+        unsaved.stored = earlier.stored if earlier is not None else 0
         with suppress(OSError):  # the store may still take it
-            drafts.put(self._part_place(self.id, key), f"{self.title}: {part.title}", unsaved.values())
+            drafts.put(
+                self._part_place(self.id, unsaved.stored or key), f"{self.title}: {part.title}", unsaved.values()
+            )
         self._unsaved[self.id, key] = unsaved
         self._save_all()
 
@@ -469,7 +474,12 @@ class PlaybookEditor(View):
 
         def work(_task: Task[Done[int]]) -> Done[int]:
             done = context.open_store().act(unsaved.actor, save_part, book, unsaved.part, key or None)
-            unsaved.drafts.drop_same(place, typed)  # here, for the window may be closed before it hears of it
+            unsaved.stored = done.result
+            with suppress(OSError):  # here, for the window may be closed before it hears of it
+                if key == _NEW:
+                    unsaved.drafts.move_newer(place, self._part_place(book, done.result), typed)
+                else:
+                    unsaved.drafts.drop_same(place, typed)
             context.tasks.post(lambda: self._part_stored(book, key, done.result, unsaved))  # before pages read again
             return done
 
@@ -551,7 +561,8 @@ class PlaybookEditor(View):
             key = int(place.detail) if place.detail.isdigit() else _NEW
             part = _part_kept(draft.values)
             base = draft.values.get("base")
-            if key in stored and as_stored(part) == as_stored(stored[key]):
+            taken = stored.values() if key == _NEW else [stored[key]] if key in stored else []
+            if as_stored(part) in map(as_stored, taken):
                 drafts.drop(place)
             elif key in stored and isinstance(base, dict) and as_stored(_part_kept(base)) != as_stored(stored[key]):
                 self._offer_older(drafts, place, part)
