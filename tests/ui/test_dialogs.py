@@ -39,6 +39,7 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.settings import Settings
 from mentor_app.ui.widgets.dialogs import Dialog
 from mentor_app.ui.widgets.forms import fields_of, value_of
+from mentor_app.ui.widgets.views import RecordList
 from tests.conftest import ME, gone
 from tests.idle import wait_until_idle
 
@@ -139,8 +140,8 @@ def as_killed(dialog: Dialog) -> None:
     dialog.done(0)
 
 
-def classes() -> set[str]:
-    """The names of all dialogs of the app."""
+def classes(of: type = Dialog) -> set[type]:
+    """All kinds of dialog (or of something else) that the app has."""
     for module in pkgutil.walk_packages(mentor_app.ui.__path__, "mentor_app.ui."):
         importlib.import_module(module.name)
 
@@ -149,7 +150,16 @@ def classes() -> set[str]:
             yield sub
             yield from below(sub)
 
-    return {cls.__name__ for cls in below(Dialog) if cls.__module__.startswith("mentor_app.")}
+    return {cls for cls in below(of) if cls.__module__.startswith("mentor_app.")}
+
+
+@pytest.mark.parametrize("base", [Dialog, RecordList])
+def test_every_kind_does_what_its_base_leaves_open(base: type) -> None:
+    kinds = classes(base)
+    ends = {cls for cls in kinds if not any(issubclass(other, cls) and other is not cls for other in kinds)}
+    assert ends
+    for cls in ends:  # Qt's classes do not look at this themselves
+        assert [n for n in dir(cls) if getattr(getattr(cls, n, None), "__isabstractmethod__", False)] == [], cls
 
 
 def test_enter_does_what_the_dialog_is_for_and_esc_says_that_nothing_was_changed(team: MainWindow) -> None:
@@ -186,7 +196,7 @@ def test_enter_does_what_the_dialog_is_for_and_esc_says_that_nothing_was_changed
             elif dialog.place is not None and team.told.text() != "Nothing was changed.":
                 faults.append(f"{key}: Esc said {team.told.text()!r}")
     assert faults == []
-    assert opened | ELSEWHERE | WITHOUT_PLACE >= classes()
+    assert opened | ELSEWHERE | WITHOUT_PLACE >= {cls.__name__ for cls in classes()}
 
 
 def _enter(field: QWidget) -> bool:

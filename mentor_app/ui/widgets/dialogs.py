@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -297,9 +298,9 @@ class Dialog(QDialog):
 
     # -- doing it
 
+    @abstractmethod
     def work(self) -> None:
         """What Save does; a UserError raised here is shown in place."""
-        raise NotImplementedError
 
     def do(self, work: Callable[[], None]) -> None:
         """Do ``work`` as Save does its own: a UserError is shown in place."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, cast
@@ -126,9 +127,9 @@ class RecordList(View, Generic[Record]):
         column = column_in(self)
         column.addWidget(listing)
 
+    @abstractmethod
     def read(self, connection: Connection) -> Sequence[Record]:
         """The rows."""
-        raise NotImplementedError
 
     @override
     def listed(self) -> Sequence[int]:
