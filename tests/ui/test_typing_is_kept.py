@@ -236,7 +236,7 @@ def test_a_playbooks_text_is_kept(desk: Desk, leave: Callable[[Desk], None]) -> 
     assert desk.window.context.drafts.all() == []  # the store has it
 
 
-def test_a_locked_store_is_said_and_the_text_saved_when_it_is_free(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_store_is_said_and_the_text_saved_when_it_is_free(desk: Desk) -> None:
     book = desk.books[0].id
     editor = desk.go(Place("playbooks", id=book)).view("book")
     store = desk.window.store()
@@ -246,8 +246,7 @@ def test_a_locked_store_is_said_and_the_text_saved_when_it_is_free(desk: Desk, m
         connection.execute("PRAGMA busy_timeout=50")
 
     store.engine.dispose()
-    monkeypatch.setattr("mentor_app.ui.playbooks.playbook_editor._TRY_AGAIN", 100)
-    editor._again.setInterval(100)
+    editor._saver._again.setInterval(100)
     other = sqlite3.connect(desk.place, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     editor.text.insertPlainText(WORDS)
@@ -320,7 +319,7 @@ def _locked(desk: Desk, editor: Any) -> sqlite3.Connection:
         connection.execute("PRAGMA busy_timeout=50")
 
     store.engine.dispose()
-    editor._again.setInterval(100)
+    editor._saver._again.setInterval(100)
     other = sqlite3.connect(desk.place, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     return other

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +22,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.playbooks.rules import STATES, Form, Part, PlaybookDecision, PlaybookState, as_stored
 from mentor_app.ui.autosave import DraftKeeper, Json
@@ -33,6 +30,7 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.playbooks.dialogs import CommentDialog, kept_comments
+from mentor_app.ui.playbooks.part_saver import NEW, PartSaver, kept_part, part_place
 from mentor_app.ui.playbooks.search_view import show_markdown
 from mentor_app.ui.tasks import Task, after, timer
 from mentor_app.ui.widgets.cards import Card
@@ -46,7 +44,7 @@ from mentor_app.ui.widgets.views import View
 
 if TYPE_CHECKING:
     from mentor_app.core.playbooks.queries import Attachment, Whole
-    from mentor_app.core.store import Actor, Connection, Done
+    from mentor_app.core.store import Connection, Done
 
 PLAYBOOK_LOOK = {
     PlaybookState.NOT_STARTED: "plain",
@@ -56,28 +54,6 @@ PLAYBOOK_LOOK = {
     PlaybookState.APPROVED: "good",
     PlaybookState.OUT_OF_DATE: "due",
 }
-_TRY_AGAIN = 3000
-"""Milliseconds until what the store would not take is offered to it again."""
-_NEW = 0
-"""The part that begins with its first key, until the store has given it its id."""
-
-
-@dataclass(kw_only=True)
-class _Unsaved:
-    """A part as it is typed, who typed it, what stood there before, and why the store has not taken it yet."""
-
-    part: Part
-    book: str
-    actor: Actor
-    drafts: DraftKeeper
-    base: dict[str, Json] | None = None
-    reason: str = ""
-    stored: int = 0
-    """The id the store has given it, from the moment it has: the window hears of it later, or never where it is closed."""
-
-    def values(self) -> dict[str, Json]:
-        """What a draft holds of it."""
-        return asdict(self.part) | ({"base": self.base} if self.base else {})
 
 
 class PlaybookEditor(View):
@@ -91,9 +67,6 @@ class PlaybookEditor(View):
         self._editing: int | None = None
         self._wanted: str | None = None
         self._stored: dict[int, Part] = {}
-        self._unsaved: dict[tuple[int, int], _Unsaved] = {}
-        self._saving = False
-        self._followers: list[tuple[int, Callable[[], object]]] = []
         self._drafts_read = False
         self._asked = 0
         self._loading = False
@@ -105,7 +78,7 @@ class PlaybookEditor(View):
         row.addLayout(self._build_right(), 7)
         self._build_actions()
         self._autosave = context.autosave(self, self.keep)
-        self._again = timer(self, _TRY_AGAIN, self._save_all)
+        self._saver = PartSaver(self, context, self._part_taken, self._say_unsaved)
         self._elsewhere = timer(self, 300, self._look_elsewhere)
 
     def _build_parts(self) -> QVBoxLayout:
@@ -330,20 +303,20 @@ class PlaybookEditor(View):
     def _show_part(self) -> None:
         row = self.parts.currentRow()
         key, part = self._shown_items[row] if 0 <= row < len(self._shown_items) else (None, Part(title=""))
-        if key is None and not self._shown_items and (self.id, _NEW) in self._unsaved:
-            key = _NEW
+        if key is None and not self._shown_items and self._saver.of_part(self.id, NEW) is not None:
+            key = NEW
+        unsaved = self._saver.of_part(self.id, key) if self.writable and key is not None else None
         same = self.writable and key is not None and key == self._editing
-        if same and (
-            self._autosave.pending or (self.id, key) in self._unsaved or as_stored(self._part()) == as_stored(part)
-        ):
+        if same and (self._autosave.pending or unsaved is not None or as_stored(self._part()) == as_stored(part)):
             self._say_unsaved()
             return  # what is being typed stands, as do its cursor and its blanks
         if not (self._editing is None and key is None and self._autosave.pending):
             self._autosave.flush()
         self._loading = True
         self._editing = key
-        if self.writable and key is not None and (self.id, key) in self._unsaved:
-            part = self._unsaved[self.id, key].part
+        unsaved = self._saver.of_part(self.id, key) if self.writable and key is not None else None  # kept just now
+        if unsaved is not None:
+            part = unsaved.part
         self.heading.setText(part.title)
         for name, field in (("product", self.product), ("industry", self.industry), ("tags", self.tags)):
             field.setText(getattr(part, name) or "")
@@ -385,7 +358,7 @@ class PlaybookEditor(View):
         if self._loading or not self.writable or self.whole is None:
             return
         if self._editing is None:
-            self._editing = _NEW
+            self._editing = NEW
         self.saved.setText("")
         show_markdown(self.preview, self.text.toPlainText())
         self._point_out_alike()
@@ -439,108 +412,38 @@ class PlaybookEditor(View):
         key = self._editing
         if self.whole is None or key is None or not self.writable:
             return
-        part, drafts = self._part(), self._context.drafts.as_now()
-        if (self.id, key) not in self._unsaved and as_stored(self._stored.get(key, Part(title=""))) == as_stored(part):
-            drafts.drop(self._part_place(self.id, key))
+        part, before = self._part(), self._stored.get(key)
+        if self._saver.of_part(self.id, key) is None and as_stored(before or Part(title="")) == as_stored(part):
+            self._context.drafts.drop(part_place(self.id, key))
             return
-        earlier, before = self._unsaved.get((self.id, key)), self._stored.get(key)
-        base = earlier.base if earlier is not None else asdict(before) if before is not None else None
-        unsaved = _Unsaved(part=part, book=self.title, actor=self._context.actor(), drafts=drafts, base=base)
-        unsaved.stored = earlier.stored if earlier is not None else 0
-        with suppress(OSError):  # the store may still take it
-            drafts.put(
-                self._part_place(self.id, unsaved.stored or key), f"{self.title}: {part.title}", unsaved.values()
-            )
-        self._unsaved[self.id, key] = unsaved
-        self._save_all()
+        self._saver.keep(self.id, key, self.title, part, before)
 
-    def _save_all(self) -> None:
-        """Offer the store everything it has not taken yet, one part after the other, in whatever playbook it stands."""
-        self._again.stop()
-        if not self._saving:
-            self._save_next(list(self._unsaved))
-
-    def _save_next(self, keys: list[tuple[int, int]]) -> None:
-        keys = [key for key in keys if key in self._unsaved]
-        self._saving = bool(keys)
-        if not keys:
-            self._saved_all()
+    def _part_taken(self, book: int, key: int, stored: int, part: Part, newer: bool) -> None:
+        if book != self.id:
             return
-        from mentor_app.core.playbooks.actions import save_part
-
-        (book, key), context = keys[0], self._context
-        unsaved = self._unsaved[book, key]
-        place, typed = self._part_place(book, key), unsaved.values()
-
-        def work(_task: Task[Done[int]]) -> Done[int]:
-            done = context.open_store().act(unsaved.actor, save_part, book, unsaved.part, key or None)
-            unsaved.stored = done.result
-            with suppress(OSError):  # here, for the window may be closed before it hears of it
-                if key == _NEW:
-                    unsaved.drafts.move_newer(place, self._part_place(book, done.result), typed)
-                else:
-                    unsaved.drafts.drop_same(place, typed)
-            context.tasks.post(lambda: self._part_stored(book, key, done.result, unsaved))  # before pages read again
-            return done
-
-        def refused(error: Exception) -> None:
-            now = self._unsaved.get((book, key))
-            if now is not None:
-                now.reason = error.render(current()) if isinstance(error, UserError) else str(error)
-            if not isinstance(error, UserError):
-                context.tasks.failed.emit(error)
-            self._save_next(keys[1:])
-
-        context.tasks.act(work).then(lambda _: self._save_next(keys if keys[0] in self._unsaved else keys[1:]), refused)
-
-    def _part_stored(self, book: int, key: int, stored: int, was: _Unsaved) -> None:
-        newer = self._unsaved.pop((book, key), was)
-        if newer is not was:  # typed meanwhile
-            self._unsaved[book, stored] = newer
-            if stored != key:
-                with suppress(OSError):
-                    title = f"{newer.book}: {newer.part.title}"
-                    newer.drafts.put(self._part_place(book, stored), title, newer.values())
-                newer.drafts.drop(self._part_place(book, key))
-        if book == self.id:
-            self._stored[stored] = was.part
-            if key == _NEW and self._wanted == "new":
-                self._wanted = str(stored)
-            if self._editing == key:
-                self._editing = stored
-                if newer is was:
-                    self.saved.setText(tr("Saved."))
-
-    def _saved_all(self) -> None:
-        if self._unsaved:
-            if any(not unsaved.reason for unsaved in self._unsaved.values()):
-                self._save_all()  # typed while others were being saved
-                return
-            self._again.start()
-        followers, self._followers = self._followers, []
-        for book, follow in followers:
-            reasons = [unsaved.reason for (of, _), unsaved in self._unsaved.items() if of == book]
-            if reasons:
-                self._context.toast(tr("First everything typed must be saved: {reason}", reason=reasons[0]))
-            elif book == self.id:
-                follow()
-        self._say_unsaved()
+        self._stored[stored] = part
+        if key == NEW and self._wanted == "new":
+            self._wanted = str(stored)
+        if self._editing == key:
+            self._editing = stored
+            if not newer:
+                self.saved.setText(tr("Saved."))
 
     def _once_saved(self, follow: Callable[[], object]) -> None:
-        """Do this once everything typed in this playbook is stored; where it can't be, say so instead."""
+        """Do this once everything typed in this playbook is stored, if it is still shown then."""
         self.keep()
-        self._followers.append((self.id, follow))
-        self._save_all()
+        book = self.id
+        self._saver.once_saved(book, lambda: follow() if book == self.id else None)
 
     def _say_unsaved(self) -> None:
         """Say what of this playbook the store would not take: the part shown, else another one by its title."""
-        unsaved = self._unsaved.get((self.id, -1 if self._editing is None else self._editing))
+        unsaved = self._saver.of_part(self.id, self._editing) if self._editing is not None else None
         if unsaved is not None:
             if unsaved.reason:
                 words = tr("Not saved yet, kept on this computer, tried again: {reason}", reason=unsaved.reason)
                 self.saved.setText(words)
             return
-        others = [one for (book, _), one in self._unsaved.items() if book == self.id and one.reason]
+        others = [one for one in self._saver.of_book(self.id) if one.reason]
         if others:
             title = others[0].part.title or tr("without a title")
             self.saved.setText(tr("“{title}” is not saved yet, kept on this computer, tried again.", title=title))
@@ -552,28 +455,12 @@ class PlaybookEditor(View):
         if self._drafts_read or not self.writable:
             return
         self._drafts_read = True
-        drafts, actor = self._context.drafts.as_now(), self._context.actor()
         stored = {draft.id: draft.part for draft in self._known().parts}
-        for draft in drafts.all():
-            place = draft.place
-            if (place.room, place.what, place.id) != ("playbooks", "part", self.id):
-                continue
-            key = int(place.detail) if place.detail.isdigit() else _NEW
-            part = _part_kept(draft.values)
-            base = draft.values.get("base")
-            taken = stored.values() if key == _NEW else [stored[key]] if key in stored else []
-            if as_stored(part) in map(as_stored, taken):
-                drafts.drop(place)
-            elif key in stored and isinstance(base, dict) and as_stored(_part_kept(base)) != as_stored(stored[key]):
-                self._offer_older(drafts, place, part)
-            elif key == _NEW or key in stored:
-                kept = base if isinstance(base, dict) else None
-                self._unsaved.setdefault(
-                    (self.id, key), _Unsaved(part=part, book=self.title, actor=actor, drafts=drafts, base=kept)
-                )
-        if any(book == self.id for book, _ in self._unsaved):
+        for place, part in self._saver.take_up(self.id, self.title, stored):
+            self._offer_older(self._context.drafts.as_now(), place, part)
+        if self._saver.of_book(self.id):
             self.saved.setText(tr("What was not saved yet is here again."))
-            after(0, self, self._save_all)
+            after(0, self, self._saver.save_all)
 
     def _offer_older(self, drafts: DraftKeeper, place: Place, part: Part) -> None:
         """Words typed before the part was written elsewhere: never put over the newer ones by themselves."""
@@ -590,17 +477,13 @@ class PlaybookEditor(View):
         if draft is None:  # made just now: it is there when the page has been read again
             return
         self._wanted = None
-        part = _part_kept(draft.values)
+        part = kept_part(draft.values)
         words = tr(
             "The part can't be written now: the playbook is in review, or the part is gone. Copy the words below."
         )
         about = [part.product, part.industry, part.tags]
         text = "\n\n".join([part.title, *(one for one in about if one), part.body])
         tell(self, tr("Typed and not saved"), words, text)
-
-    @staticmethod
-    def _part_place(book: int, key: int) -> Place:
-        return Place("playbooks", "part", book, str(key) if key else "new")
 
     def _comments_place(self) -> Place:
         return Place("playbooks", "comments", self.id)
@@ -778,23 +661,6 @@ class PlaybookEditor(View):
     def compare(self) -> None:
         """Two versions side by side, line by line."""
         self._context.go(Place("playbooks", "compare", self.id))
-
-
-def _part_kept(values: Mapping[str, Json]) -> Part:
-    """The part a draft holds."""
-
-    def kept(name: str) -> str | None:
-        value = values.get(name)
-        return value if isinstance(value, str) else None
-
-    return Part(
-        title=kept("title") or "",
-        body=kept("body") or "",
-        product=kept("product"),
-        industry=kept("industry"),
-        stage=kept("stage"),
-        tags=kept("tags"),
-    )
 
 
 def _size(size: int) -> str:

@@ -1,0 +1,203 @@
+"""Parts of playbooks on their way to the store: kept on this computer at once, offered to the store until it takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.playbooks.rules import Part, as_stored
+from mentor_app.ui.autosave import DraftKeeper, Json
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.navigation import Place
+from mentor_app.ui.tasks import Task, timer
+
+if TYPE_CHECKING:
+    from mentor_app.core.store import Actor, Done
+
+TRY_AGAIN = 3000
+"""Milliseconds until what the store would not take is offered to it again."""
+NEW = 0
+"""The part that begins with its first key, until the store has given it its id."""
+
+
+@dataclass(kw_only=True)
+class Unsaved:
+    """A part as it is typed, who typed it, what stood there before, and why the store has not taken it yet."""
+
+    part: Part
+    book: str
+    actor: Actor
+    drafts: DraftKeeper
+    base: dict[str, Json] | None = None
+    reason: str = ""
+    stored: int = 0
+    """The id the store has given it, from the moment it has: the window hears of it later, or never where it is closed."""
+
+    def values(self) -> dict[str, Json]:
+        """What a draft holds of it."""
+        return asdict(self.part) | ({"base": self.base} if self.base else {})
+
+
+class PartSaver(QObject):
+    """Saves parts one after the other, in whatever playbook they stand.
+
+    ``taken(book, key, stored, was, newer)`` is told of each that is stored: under which key it was typed and which id it
+    has, and whether more was typed meanwhile. ``rested()``: nothing more can be done now.
+    """
+
+    def __init__(
+        self,
+        parent: QObject,
+        context: Context,
+        taken: Callable[[int, int, int, Part, bool], None],
+        rested: Callable[[], None],
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._taken, self._rested = context, taken, rested
+        self._unsaved: dict[tuple[int, int], Unsaved] = {}
+        self._saving = False
+        self._followers: list[tuple[int, Callable[[], object]]] = []
+        self._again = timer(self, TRY_AGAIN, self.save_all)
+
+    def of_part(self, book: int, key: int) -> Unsaved | None:
+        """What was typed into this part and is not stored."""
+        return self._unsaved.get((book, key))
+
+    def of_book(self, book: int) -> list[Unsaved]:
+        """Everything typed in this playbook and not stored."""
+        return [unsaved for (of, _), unsaved in self._unsaved.items() if of == book]
+
+    def keep(self, book: int, key: int, title: str, part: Part, before: Part | None) -> None:
+        """Keep a part as it is typed now, over ``before``."""
+        drafts, earlier = self._context.drafts.as_now(), self.of_part(book, key)
+        unsaved = Unsaved(part=part, book=title, actor=self._context.actor(), drafts=drafts)
+        if earlier is not None:
+            unsaved.base, unsaved.stored = earlier.base, earlier.stored
+        elif before is not None:
+            unsaved.base = asdict(before)
+        with suppress(OSError):  # the store may still take it
+            drafts.put(part_place(book, unsaved.stored or key), f"{title}: {part.title}", unsaved.values())
+        self._unsaved[book, key] = unsaved
+        self.save_all()
+
+    def once_saved(self, book: int, follow: Callable[[], object]) -> None:
+        """Do this once everything typed in this playbook is stored; where it can't be, say so instead."""
+        self._followers.append((book, follow))
+        self.save_all()
+
+    def take_up(self, book: int, title: str, stored: Mapping[int, Part]) -> list[tuple[Place, Part]]:
+        """Go on with what was typed here and not stored before the window was closed or made anew.
+
+        Returned is what was typed before a part was written elsewhere: never put over newer words by itself.
+        """
+        drafts, actor = self._context.drafts.as_now(), self._context.actor()
+        older = []
+        for draft in drafts.all():
+            place = draft.place
+            if (place.room, place.what, place.id) != ("playbooks", "part", book):
+                continue
+            key = int(place.detail) if place.detail.isdigit() else NEW
+            part = kept_part(draft.values)
+            base = draft.values.get("base")
+            here = stored.values() if key == NEW else [stored[key]] if key in stored else []
+            if as_stored(part) in map(as_stored, here):
+                drafts.drop(place)
+            elif key in stored and isinstance(base, dict) and as_stored(kept_part(base)) != as_stored(stored[key]):
+                older.append((place, part))
+            elif key == NEW or key in stored:
+                unsaved = Unsaved(part=part, book=title, actor=actor, drafts=drafts)
+                unsaved.base = base if isinstance(base, dict) else None
+                self._unsaved.setdefault((book, key), unsaved)
+        return older
+
+    def save_all(self) -> None:
+        """Offer the store everything it has not taken yet."""
+        self._again.stop()
+        if not self._saving:
+            self._save_next(list(self._unsaved))
+
+    def _save_next(self, keys: list[tuple[int, int]]) -> None:
+        keys = [key for key in keys if key in self._unsaved]
+        self._saving = bool(keys)
+        if not keys:
+            self._ended()
+            return
+        from mentor_app.core.playbooks.actions import save_part
+
+        (book, key), context = keys[0], self._context
+        unsaved = self._unsaved[book, key]
+        place, typed = part_place(book, key), unsaved.values()
+
+        def work(_task: Task[Done[int]]) -> Done[int]:
+            done = context.open_store().act(unsaved.actor, save_part, book, unsaved.part, key or None)
+            unsaved.stored = done.result
+            with suppress(OSError):  # here, for the window may be closed before it hears of it
+                if key == NEW:
+                    unsaved.drafts.move_newer(place, part_place(book, done.result), typed)
+                else:
+                    unsaved.drafts.drop_same(place, typed)
+            context.tasks.post(lambda: self._part_stored(book, key, done.result, unsaved))  # before pages read again
+            return done
+
+        def refused(error: Exception) -> None:
+            now = self._unsaved.get((book, key))
+            if now is not None:
+                now.reason = error.render(current()) if isinstance(error, UserError) else str(error)
+            if not isinstance(error, UserError):
+                context.tasks.failed.emit(error)
+            self._save_next(keys[1:])
+
+        context.tasks.act(work).then(lambda _: self._save_next(keys if keys[0] in self._unsaved else keys[1:]), refused)
+
+    def _part_stored(self, book: int, key: int, stored: int, was: Unsaved) -> None:
+        newer = self._unsaved.pop((book, key), was)
+        if newer is not was:  # typed meanwhile
+            self._unsaved[book, stored] = newer
+            if stored != key:
+                with suppress(OSError):
+                    newer.drafts.put(part_place(book, stored), f"{newer.book}: {newer.part.title}", newer.values())
+                newer.drafts.drop(part_place(book, key))
+        self._taken(book, key, stored, was.part, newer is not was)
+
+    def _ended(self) -> None:
+        if self._unsaved:
+            if any(not unsaved.reason for unsaved in self._unsaved.values()):
+                self.save_all()  # typed while others were being saved
+                return
+            self._again.start()
+        followers, self._followers = self._followers, []
+        for book, follow in followers:
+            reasons = [unsaved.reason for unsaved in self.of_book(book)]
+            if reasons:
+                self._context.toast(tr("First everything typed must be saved: {reason}", reason=reasons[0]))
+            else:
+                follow()
+        self._rested()
+
+
+def part_place(book: int, key: int) -> Place:
+    """Where a draft of a part belongs."""
+    return Place("playbooks", "part", book, str(key) if key else "new")
+
+
+def kept_part(values: Mapping[str, Json]) -> Part:
+    """The part a draft holds."""
+
+    def kept(name: str) -> str | None:
+        value = values.get(name)
+        return value if isinstance(value, str) else None
+
+    return Part(
+        title=kept("title") or "",
+        body=kept("body") or "",
+        product=kept("product"),
+        industry=kept("industry"),
+        stage=kept("stage"),
+        tags=kept("tags"),
+    )
