@@ -103,7 +103,7 @@ def settled(_qtbot: Any, window: Any) -> None:
 def window(qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The real window on an empty store, in English."""
     from mentor_app.ui.app import Shell
-    from mentor_app.ui.autosave import DraftKeeper
+    from mentor_app.ui.drafts import DraftKeeper
     from mentor_app.ui.settings import Settings
 
     monkeypatch.setattr(Settings, "path", staticmethod(lambda: tmp_path / "settings.json"))

@@ -13,7 +13,8 @@ from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
 from mentor_app.core.people.roles import permitted
-from mentor_app.ui.autosave import Autosave, DraftKeeper
+from mentor_app.ui.autosave import Autosave
+from mentor_app.ui.drafts import DraftKeeper
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.settings import Settings

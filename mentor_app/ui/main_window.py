@@ -27,8 +27,8 @@ from mentor_app.core import log
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.roles import Role
 from mentor_app.ui import registry
-from mentor_app.ui.autosave import DraftKeeper
 from mentor_app.ui.context import Context
+from mentor_app.ui.drafts import DraftKeeper
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override

@@ -13,7 +13,7 @@ import pytest
 
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.team import open_team
-from mentor_app.ui.autosave import DraftKeeper
+from mentor_app.ui.drafts import DraftKeeper
 from mentor_app.ui.navigation import Place
 from tests.conftest import ME
 

@@ -33,7 +33,7 @@ from mentor_app.core.store import Actor, Store
 from mentor_app.core.team import open_team
 from mentor_app.ui import registry
 from mentor_app.ui.app import Shell
-from mentor_app.ui.autosave import DraftKeeper
+from mentor_app.ui.drafts import DraftKeeper
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.settings import Settings

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 from mentor_app.core.camp.programme import Name, Programme, Requirement, Rubric, Stage, parse_programme, write_programme
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import KINDS
-from mentor_app.ui.autosave import Json
 from mentor_app.ui.context import Context
+from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override

@@ -24,8 +24,8 @@ from mentor_app.core.matching.criteria import CRITERIA, WEIGHTS
 from mentor_app.core.pairing.rules import DEFAULT_CAPACITY
 from mentor_app.core.projects.rules import Outcome, ProjectDetails
 from mentor_app.core.text import text
-from mentor_app.ui.autosave import Json
 from mentor_app.ui.context import Context
+from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override

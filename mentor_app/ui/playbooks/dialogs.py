@@ -28,7 +28,7 @@ from mentor_app.ui.widgets.forms import BadField, choice, text_field
 if TYPE_CHECKING:
     from mentor_app.core.playbooks.queries import Whole
     from mentor_app.core.store import Connection
-    from mentor_app.ui.autosave import Draft, Json
+    from mentor_app.ui.drafts import Draft, Json
 
 
 def open_begin(window: QWidget, context: Context, place: Place) -> None:

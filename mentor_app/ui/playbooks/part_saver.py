@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.playbooks.rules import Part, as_stored
-from mentor_app.ui.autosave import DraftKeeper, Json
 from mentor_app.ui.context import Context
+from mentor_app.ui.drafts import DraftKeeper, Json
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.tasks import Task, timer

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 
 from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.playbooks.rules import STATES, Form, Part, PlaybookDecision, PlaybookState, as_stored
-from mentor_app.ui.autosave import DraftKeeper, Json
 from mentor_app.ui.context import Context
+from mentor_app.ui.drafts import DraftKeeper, Json
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 
 from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.projects.rules import OUTCOMES, Outcome, Phase, ProjectDetails
-from mentor_app.ui.autosave import Json
 from mentor_app.ui.context import Context
+from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import text
-from mentor_app.ui.autosave import Json
+from mentor_app.ui.drafts import Json
 from mentor_app.ui.overriding import override
 
 FIELDS: Final = (QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDoubleSpinBox, QCheckBox, QListWidget, QTableWidget)
