@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mentor_app.core.text import Text, Translator, text
+from mentor_app.core.text import N_, Text, Translator, text
 
 
 class UserError(Exception):
@@ -14,12 +14,22 @@ class UserError(Exception):
         self.message = key if isinstance(key, Text) else text(key, **values)
         super().__init__(str(self.message))
 
-    def __reduce__(self) -> tuple[type[UserError], tuple[Text]]:
+    def __reduce__(self) -> tuple[type[UserError], tuple[Text, ...]]:
         return UserError, (self.message,)  # survives the way back from another process
 
     def render(self, tr: Translator) -> str:
         """The sentence in the language of ``tr``."""
         return self.message.render(tr)
+
+
+class Gone(UserError):
+    """A record asked for by its id was removed, or never was."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("This record is not there any more."))
+
+    def __reduce__(self) -> tuple[type[Gone], tuple[()]]:
+        return Gone, ()
 
 
 class Cancelled(Exception):

@@ -7,8 +7,10 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
+from threading import RLock
 from typing import TypeAlias
 
 from mentor_app.ui.navigation import Place
@@ -26,13 +28,18 @@ class Draft:
     title: str
     values: Mapping[str, Json]
     at: dt.datetime
+    file: Path = field(repr=False, compare=False)
+    written: bytes = field(repr=False, compare=False)
+    """What stood in the file: whoever goes on with the draft sees whether somebody else has done so since."""
 
 
 class DraftKeeper:
-    """Drafts of one store on this computer: a small file each, private to its owner, replaced as a whole.
+    """Drafts of one store on this computer: small files, private to their owner, replaced as a whole.
 
     They hold what was typed character by character, whether it can be read as a date or number or not, and do not need
-    the store: it may be locked, gone or on a server that does not answer.
+    the store: it may be locked, gone or on a server that does not answer. A place has one file; a second one begins
+    where another window types at the same place, so that neither writes over the other's words. Changed and dropped is
+    only what was put or taken up here. From any thread.
     """
 
     def __init__(
@@ -40,6 +47,10 @@ class DraftKeeper:
     ) -> None:
         self._folder, self._location = folder, location.encode("utf-8", "surrogatepass")
         self._owner, self._changed = owner, changed
+        self._ours: dict[
+            Path, tuple[Path, bytes]
+        ] = {}  # for a place's file: the one written here, and what stands in it
+        self._lock = RLock()
 
     def as_now(self) -> DraftKeeper:
         """The drafts of whoever works here now, also when somebody else does by the time they are asked for."""
@@ -47,19 +58,6 @@ class DraftKeeper:
         keeper = copy(self)
         keeper._owner = lambda: owner
         return keeper
-
-    def drop_same(self, place: Place, values: Mapping[str, Json]) -> None:
-        """What ``values`` say is stored: the draft ends, unless more was typed meanwhile. From any thread."""
-        draft = self.get(place)
-        if draft is not None and draft.values == dict(values):
-            self.drop(place)
-
-    def move_newer(self, place: Place, to: Place, values: Mapping[str, Json]) -> None:
-        """What ``values`` say is stored, at ``to``: what was typed meanwhile is a draft of that place. From any thread."""
-        draft = self.get(place)
-        if draft is not None and draft.values != dict(values):
-            self.put(to, draft.title, draft.values)
-        self.drop(place)
 
     @staticmethod
     def folder() -> Path:
@@ -69,43 +67,70 @@ class DraftKeeper:
         return user_data_path("mentor-app", appauthor=False) / "drafts"
 
     def put(self, place: Place, title: str, values: Mapping[str, Json]) -> None:
-        """Keep a draft in place of an older one. OSError where that is impossible."""
-        path = self._path(place)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        said = {
-            "place": place.plain(),
-            "title": title,
-            "values": dict(values),
-            "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        }
-        new = path.with_name(f"{path.stem}.{os.getpid()}.new")  # another window may be writing, too
-        with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            json.dump(said, file, ensure_ascii=True)
-        known = path.exists()
-        os.replace(new, path)
+        """Keep a draft in place of the one put or taken up here before. OSError where that is impossible."""
+        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        said = {"place": place.plain(), "title": title, "values": dict(values), "at": now}
+        words = json.dumps(said, ensure_ascii=True).encode()
+        with self._lock:
+            of_place = self._path(place)
+            of_place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path = self._file_to_write(of_place)
+            new = path.with_name(f"{path.stem}.{os.getpid()}.new")  # another window may be writing, too
+            with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(words)
+            known = path.exists()
+            os.replace(new, path)
+            self._ours[of_place] = path, words
         if not known:
             self._changed()
 
     def get(self, place: Place) -> Draft | None:
-        """The draft kept for a place, if there is one that can be read."""
-        return self._read(self._path(place))
+        """The draft kept for a place, the newest of several, if one can be read: it is gone on with here."""
+        with self._lock:
+            draft = self._ours_now(place)
+            if draft is None:
+                of_place = self._path(place)
+                found = self._read_all(of_place.parent, f"{of_place.stem}*.json")
+                draft = found[0] if found else None
+                if draft is not None:
+                    self.take_up(draft)
+            return draft
+
+    def take_up(self, draft: Draft) -> None:
+        """Go on with this draft: what is put at its place from now on replaces it."""
+        self._ours[self._path(draft.place)] = draft.file, draft.written
 
     def drop(self, place: Place) -> None:
-        """The draft is finished, or not wanted any more."""
-        try:
-            self._path(place).unlink()
-        except OSError:  # there was none, or it can't be removed: then it is there again the next time
-            return
-        self._changed()
+        """What was put or taken up here is finished, or not wanted any more."""
+        with self._lock:
+            path, words = self._ours.pop(self._path(place), (None, b""))
+            if path is not None and _bytes_of(path) == words:
+                self._remove(path)
+
+    def drop_same(self, place: Place, values: Mapping[str, Json]) -> None:
+        """What ``values`` say is stored: the draft ends, unless more was typed meanwhile."""
+        with self._lock:
+            draft = self._ours_now(place)
+            if draft is not None and draft.values == dict(values):
+                self.drop(place)
+
+    def drop_draft(self, draft: Draft) -> None:
+        """Nobody wants this draft, whichever window it is of; one that was changed since stays."""
+        with self._lock:
+            if _bytes_of(draft.file) == draft.written:
+                self._remove(draft.file)
+
+    def move_newer(self, place: Place, to: Place, values: Mapping[str, Json]) -> None:
+        """What ``values`` say is stored, at ``to``: what was typed meanwhile is a draft of that place."""
+        with self._lock:
+            draft = self._ours_now(place)
+            if draft is not None and draft.values != dict(values):
+                self.put(to, draft.title, draft.values)
+            self.drop(place)
 
     def all(self) -> list[Draft]:
         """Everything unfinished of whoever works here, the newest first."""
-        try:
-            files = list(self._home().glob("*.json"))
-        except OSError:
-            return []
-        drafts = [draft for draft in map(self._read, files) if draft is not None]
-        return sorted(drafts, key=lambda draft: draft.at, reverse=True)
+        return self._read_all(self._home(), "*.json")
 
     def _home(self) -> Path:
         owner = self._owner().encode("utf-8", "surrogatepass")
@@ -115,16 +140,55 @@ class DraftKeeper:
         key = json.dumps(place.plain(), sort_keys=True).encode()
         return self._home() / f"{_short_hash(key, 24)}.json"
 
+    def _file_to_write(self, of_place: Path) -> Path:
+        """The file written here before; a new one beside it where another window has written into it since."""
+        path, words = self._ours.get(of_place, (of_place, None))
+        if not path.exists() or (words is not None and _bytes_of(path) == words):
+            return path
+        beside = (of_place.with_name(f"{of_place.stem}-{number}.json") for number in count(2))
+        return next(path for path in beside if not path.exists())
+
+    def _ours_now(self, place: Place) -> Draft | None:
+        """What stands now in the file put or taken up here."""
+        path, _words = self._ours.get(self._path(place), (None, b""))
+        return read_draft(path) if path is not None else None
+
     @staticmethod
-    def _read(path: Path) -> Draft | None:
+    def _read_all(folder: Path, names: str) -> list[Draft]:
         try:
-            if path.stat().st_size > _MOST:
-                return None
-            said = json.loads(path.read_text(encoding="utf-8"))
-            at = dt.datetime.fromisoformat(said["at"]).astimezone(dt.UTC)
-            return Draft(Place.read(said["place"]), str(said["title"]), dict(said["values"]), at)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
-            return None  # a file that is not ours, or was broken: nothing that could be brought back
+            files = list(folder.glob(names))
+        except OSError:
+            return []
+        drafts = [draft for draft in map(read_draft, files) if draft is not None]
+        return sorted(drafts, key=lambda draft: draft.at, reverse=True)
+
+    def _remove(self, path: Path) -> None:
+        try:
+            path.unlink()
+        except OSError:  # there was none, or it can't be removed: then it is there again the next time
+            return
+        self._changed()
+
+
+def read_draft(path: Path) -> Draft | None:
+    """The draft in a file; None where the file is not ours, or was broken: nothing that could be brought back."""
+    try:
+        if path.stat().st_size > _MOST:
+            return None
+        written = path.read_bytes()
+        said = json.loads(written)
+        at = dt.datetime.fromisoformat(said["at"]).astimezone(dt.UTC)
+        place, values = Place.read(said["place"]), dict(said["values"])
+        return Draft(place=place, title=str(said["title"]), values=values, at=at, file=path, written=written)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+        return None
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def _short_hash(said: bytes, length: int) -> str:

@@ -325,7 +325,7 @@ class MainWindow(QMainWindow):
     def _draft_store(self) -> str:
         """Which store drafts belong to, however its path was written."""
         place = str(self._location or "")
-        return place if "://" in place or not place else str(Path(place).expanduser().absolute())
+        return place if "://" in place or not place else str(Path(place).expanduser().resolve())
 
     def _drafts_changed(self) -> None:
         """Home lists what is unfinished; from any thread."""

@@ -13,7 +13,7 @@ import pytest
 
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.team import open_team
-from mentor_app.ui.drafts import DraftKeeper
+from mentor_app.ui.drafts import read_draft
 from mentor_app.ui.navigation import Place
 from tests.conftest import ME
 
@@ -66,7 +66,7 @@ def test_at_most_a_second_of_typing_is_lost(tmp_path: Path, seed: int) -> None:
         os.kill(typist.pid, signal.SIGKILL)
         typed = max([typed, *(int(line) for line in typist.stdout)])
     folder = tmp_path / "data" / "mentor-app" / "drafts"
-    drafts: list[Any] = [DraftKeeper._read(file) for file in folder.rglob("*.json")]
+    drafts: list[Any] = [read_draft(file) for file in folder.rglob("*.json")]
     assert [draft.place for draft in drafts] == [Place("logbook", "log")]
     kept = len(drafts[0].values["fields.learned"])
     assert typed - PER_SECOND <= kept <= typed

@@ -22,7 +22,7 @@ from mentor_app.core.logbook.queries import Filter, activities, activity_ids
 from mentor_app.core.people.actions import PersonDetails, edit_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.people.roles import Role
-from mentor_app.core.playbooks.actions import begin, save_part
+from mentor_app.core.playbooks.actions import begin, remove_part, save_part
 from mentor_app.core.playbooks.queries import playbooks, whole
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.store import Actor
@@ -499,3 +499,28 @@ def test_an_older_draft_is_never_put_over_newer_words(desk: Desk) -> None:
     assert desk.window.context.drafts.get(place) is not None  # until it is discarded
     next(button for button in box.buttons() if button.text() == "Discard the draft").click()
     assert desk.window.context.drafts.get(place) is None
+
+
+def test_what_is_typed_into_a_part_removed_elsewhere_is_stored_as_a_new_one(desk: Desk) -> None:
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    with desk.window.store().read() as connection:
+        before = whole(connection, book, TODAY).parts
+    editor.choose(str(before[0].id))
+    wait_until_idle(desk.window)
+    desk.window.store().act(desk.window.context.actor(), remove_part, book, before[0].id)  # as another window would
+    editor.text.setPlainText(WORDS)
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        after = whole(connection, book, TODAY).parts
+    assert [part.part.body for part in after] == [*(part.part.body for part in before[1:]), WORDS]
+    assert editor.text.toPlainText() == WORDS
+    editor.text.setPlainText(WORDS + "!")  # the editor goes on with the new one
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        assert [part.part.body for part in whole(connection, book, TODAY).parts] == [
+            *(part.part.body for part in before[1:]),
+            WORDS + "!",
+        ]
+    assert desk.window.context.drafts.all() == []
+    assert editor._saver.of_book(book) == []

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from mentor_app.core.camp.queries import decisions, published, versions
 from mentor_app.core.camp.rules import DECISIONS
 from mentor_app.core.camp.tables import enrolment
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import Gone
 from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.pairing.queries import Cycle, Pairing, SessionLine, bindings, cycles, pairings, sessions
 from mentor_app.core.pairing.rules import PairingState
@@ -64,7 +64,7 @@ def story(connection: Connection, pairing_id: int, viewer_id: int | None) -> Sto
     """
     found = pairings(connection, pairing.c.id == pairing_id)
     if not found:
-        raise UserError("This record is not there any more.")
+        raise Gone
     chosen = found[0]
     bound = bindings(connection, pairing_project.c.pairing_id == pairing_id)
     by_id = {c.project.id: c for c in cycles(connection, {b.project_id for b in bound})}

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select
 
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import Gone, UserError
 from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.people.rules import checked_name
@@ -132,7 +132,7 @@ def save_part(
     else:
         row = session.row(playbook_part, part_id)
         if row["playbook_id"] != playbook_id:
-            raise UserError("This record is not there any more.")
+            raise Gone
         session.update(playbook_part, part_id, values, version)
     _begun(session, playbook_id)
     return part_id
@@ -278,7 +278,7 @@ def rate(session: Session, actor: Actor, answer_id: int, helpful: bool) -> None:
         select(playbook_answer.c.playbook_id, playbook_answer.c.title).where(playbook_answer.c.id == answer_id)
     ).one_or_none()
     if row is None:
-        raise UserError("This record is not there any more.")
+        raise Gone
     c = playbook_helpful.c
     held = session.connection.execute(
         select(c.id).where(c.playbook_id == row.playbook_id, c.question == row.title, c.by_id == actor.person_id)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import Gone
 from mentor_app.core.people.tables import person, team
 from mentor_app.core.playbooks import rules
 from mentor_app.core.playbooks.rules import Form, Kind, Part, PlaybookDecision, PlaybookState, read_content, read_kind
@@ -218,7 +218,7 @@ def whole(connection: Connection, playbook_id: int, today: dt.date) -> Whole:
     """One playbook with everything. UserError when it is not there."""
     matches = playbooks(connection, today, playbook_id=playbook_id)
     if not matches:
-        raise UserError("This record is not there any more.")
+        raise Gone
     c = playbook_part.c
     parts = select(c.id, c.version, c.title, c.body, c.product, c.industry, c.stage, c.tags).where(
         c.playbook_id == playbook_id

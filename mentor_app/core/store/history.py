@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import delete as sql_delete
 
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import Gone, UserError
 from mentor_app.core.store import bulk
 from mentor_app.core.store.schema import metadata
 
@@ -91,10 +91,10 @@ def _plain(value: Any) -> Any:
 
 
 def row_of(connection: Connection, where: Table, row_id: int) -> RowMapping:
-    """One row by its id; UserError when it is gone."""
+    """One row by its id; Gone where there is none."""
     row = connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
     if row is None:
-        raise UserError("This record is not there any more.")
+        raise Gone
     return row
 
 
@@ -167,7 +167,7 @@ class Session:
                 raise
 
     def row(self, where: Table, row_id: int) -> RowMapping:
-        """One row by its id; UserError when it is gone."""
+        """One row by its id; Gone where there is none."""
         return row_of(self.connection, where, row_id)
 
     def insert(self, into: Table, values: Mapping[str, Any]) -> int:

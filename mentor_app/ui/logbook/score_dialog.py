@@ -98,13 +98,14 @@ class ScoreDialog(FormDialog):
         from mentor_app.core.logbook.actions import assess, sign_off
 
         context, chosen, scores = self.context, self._activity.id, self.given()
+        drafts = context.drafts.as_now()
         feedback = Place("logbook", "feedback", chosen)
         context.flush()
-        draft = context.drafts.get(feedback)
+        draft = drafts.get(feedback)
         words = str(draft.values.get("feedback", "")) if draft else ""
 
         def signed(_done: object) -> None:
-            context.drafts.drop(feedback)
+            drafts.drop(feedback)
             context.toast(tr("Scored and signed off."))
 
         self.act(assess, chosen, scores).then(lambda _: context.act(sign_off, [chosen], words).then(signed))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import Gone, UserError
 from mentor_app.core.playbooks.rules import Part, as_stored
 from mentor_app.ui.context import Context
-from mentor_app.ui.drafts import DraftKeeper, Json
+from mentor_app.ui.drafts import Draft, DraftKeeper, Json
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.tasks import Task, timer
@@ -91,7 +91,7 @@ class PartSaver(QObject):
         self._followers.append((book, follow))
         self.save_all()
 
-    def take_up(self, book: int, title: str, stored: Mapping[int, Part]) -> list[tuple[Place, Part]]:
+    def take_up(self, book: int, title: str, stored: Mapping[int, Part]) -> list[Draft]:
         """Go on with what was typed here and not stored before the window was closed or made anew.
 
         Returned is what was typed before a part was written elsewhere: never put over newer words by itself.
@@ -107,13 +107,14 @@ class PartSaver(QObject):
             base = draft.values.get("base")
             here = stored.values() if key == NEW else [stored[key]] if key in stored else []
             if as_stored(part) in map(as_stored, here):
-                drafts.drop(place)
+                drafts.drop_draft(draft)
             elif key in stored and isinstance(base, dict) and as_stored(kept_part(base)) != as_stored(stored[key]):
-                older.append((place, part))
-            elif key == NEW or key in stored:
+                older.append(draft)
+            elif (key == NEW or key in stored) and (book, key) not in self._unsaved:  # a second one: the next time
+                drafts.take_up(draft)
                 unsaved = Unsaved(part=part, book=title, actor=actor, drafts=drafts)
                 unsaved.base = base if isinstance(base, dict) else None
-                self._unsaved.setdefault((book, key), unsaved)
+                self._unsaved[book, key] = unsaved
         return older
 
     def save_all(self) -> None:
@@ -135,10 +136,16 @@ class PartSaver(QObject):
         place, typed = part_place(book, key), unsaved.values()
 
         def work(_task: Task[Done[int]]) -> Done[int]:
-            done = context.open_store().act(unsaved.actor, save_part, book, unsaved.part, key or None)
+            def save(part_id: int | None) -> Done[int]:
+                return context.open_store().act(unsaved.actor, save_part, book, unsaved.part, part_id)
+
+            try:
+                done = save(key or None)
+            except Gone:
+                done = save(None)  # removed elsewhere: what was typed meanwhile does not go with it
             unsaved.stored = done.result
             with suppress(OSError):  # here, for the window may be closed before it hears of it
-                if key == NEW:
+                if done.result != key:
                     unsaved.drafts.move_newer(place, part_place(book, done.result), typed)
                 else:
                     unsaved.drafts.drop_same(place, typed)

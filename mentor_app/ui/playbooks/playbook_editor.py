@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.playbooks.rules import STATES, Form, Part, PlaybookDecision, PlaybookState, as_stored
 from mentor_app.ui.context import Context
-from mentor_app.ui.drafts import DraftKeeper, Json
+from mentor_app.ui.drafts import Draft, DraftKeeper, Json
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
@@ -456,20 +456,21 @@ class PlaybookEditor(View):
             return
         self._drafts_read = True
         stored = {draft.id: draft.part for draft in self._known().parts}
-        for place, part in self._saver.take_up(self.id, self.title, stored):
-            self._offer_older(self._context.drafts.as_now(), place, part)
+        for draft in self._saver.take_up(self.id, self.title, stored):
+            self._offer_older(self._context.drafts.as_now(), draft)
         if self._saver.of_book(self.id):
             self.saved.setText(tr("What was not saved yet is here again."))
             after(0, self, self._saver.save_all)
 
-    def _offer_older(self, drafts: DraftKeeper, place: Place, part: Part) -> None:
+    def _offer_older(self, drafts: DraftKeeper, draft: Draft) -> None:
         """Words typed before the part was written elsewhere: never put over the newer ones by themselves."""
         words = tr(
             "The part was written elsewhere since you typed this. Copy from your words below what is still right."
         )
+        part = kept_part(draft.values)
         box = tell(self, tr("Typed and not saved"), words, f"{part.title}\n\n{part.body}")
         discard = box.addButton(tr("Discard the draft"), box.ButtonRole.DestructiveRole)
-        discard.clicked.connect(lambda _checked=False: drafts.drop(place))
+        discard.clicked.connect(lambda _checked=False: drafts.drop_draft(draft))
 
     def _show_kept(self, detail: str) -> None:
         """Words typed into a part that can't be written now: to be read and copied."""
