@@ -8,8 +8,8 @@ import tempfile
 import traceback
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QMessageLogContext, QtMsgType, QTranslator, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QLibraryInfo, QMessageLogContext, QSize, QtMsgType, QTranslator, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication, QWidget
 
 from mentor_app.core import log
 from mentor_app.core.environment import system_language, user_name
@@ -58,6 +58,15 @@ class Shell:
         old.deleteLater()
 
 
+FRAME = QSize(16, 48)
+"""Room for what the desktop puts around a window: it is known only once the window is up."""
+
+
+def fit_screen(window: QWidget) -> None:
+    """Not larger than the screen it opens on, frame and all."""
+    window.resize(window.size().boundedTo(window.screen().availableSize() - FRAME))
+
+
 def run(location: str | None, language: str | None, sample: bool) -> int:
     """Open the window and return the exit code when it is closed."""
     crashes = log.crash_file()
@@ -71,6 +80,7 @@ def run(location: str | None, language: str | None, sample: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="mentor-app-sample-", ignore_cleanup_errors=True) as folder:
         shell = Shell(app, str(Path(folder) / "sample.sqlite") if sample else location, settings, sample)
         sys.excepthook = lambda kind, error, where: shell.crashed(error)
+        fit_screen(shell.window)
         shell.window.show()
         code = app.exec()
     qInstallMessageHandler(None)

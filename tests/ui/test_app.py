@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication, QWidget
 
 from mentor_app.core import log
+from mentor_app.ui.app import FRAME, fit_screen
 
 _SCRIPT = """
 import ctypes, sys
@@ -41,3 +44,14 @@ def test_what_qt_says_and_a_crash_are_kept(tmp_path: Path, end: str, code: int) 
     crashes = log.folder() / "crash.log"
     assert stat.S_IMODE(crashes.stat().st_mode) == 0o600
     assert ("Segmentation fault" in crashes.read_text(encoding="utf-8")) == (end == "crash")
+
+
+def test_the_window_is_not_larger_than_the_screen(qapp: QApplication) -> None:
+    screen = qapp.primaryScreen().availableSize()
+    small, large = QWidget(), QWidget()
+    small.resize(300, 200)
+    large.resize(screen + QSize(100, 0))
+    fit_screen(small)
+    fit_screen(large)
+    assert small.size() == QSize(300, 200)
+    assert large.size() == screen - FRAME
