@@ -7,13 +7,14 @@ from typing import Any
 import pypdf
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QDesktopServices, QTextCursor
 from pytestqt.qtbot import QtBot
 
 from mentor_app.core.playbooks import actions
 from mentor_app.core.playbooks.queries import find, kinds, playbooks, whole
 from mentor_app.core.playbooks.rules import Form, Part
 from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.playbooks import playbook_editor
 from tests.cli.command import ask
 from tests.journeys.test_pairings import CTRL, Office
 from tests.steps import where
@@ -58,10 +59,10 @@ def test_the_mentor_writes_and_what_is_typed_is_kept(office: Office, qtbot: QtBo
     assert view.progress.text() == "0 of 100 written"
     office.click(view.tools[0])
     office.wait()
-    view.heading.setFocus()
-    qtbot.keyClicks(view.heading, "Too expensive?")
-    view.text.setFocus()
-    qtbot.keyClicks(view.text, "Ask **what** they compare <b>with</b>.")
+    view.form.heading.setFocus()
+    qtbot.keyClicks(view.form.heading, "Too expensive?")
+    view.form.text.setFocus()
+    qtbot.keyClicks(view.form.text, "Ask **what** they compare <b>with</b>.")
     assert "Ask what they compare <b>with</b>." in view.preview.toPlainText()  # Markdown shown, HTML as typed
     office.wait()
     with office.store.read() as connection:
@@ -73,20 +74,20 @@ def test_the_mentor_writes_and_what_is_typed_is_kept(office: Office, qtbot: QtBo
     assert view.progress.text() == "1 of 100 written"
     office.click(view.tools[0])
     office.wait()
-    view.heading.setFocus()
-    qtbot.keyClicks(view.heading, "too expensive")
-    assert view.alike.text() == "Nearly the same: Too expensive?"
-    assert view.alike.isVisible()
+    view.form.heading.setFocus()
+    qtbot.keyClicks(view.form.heading, "too expensive")
+    assert view.form.alike.text() == "Nearly the same: Too expensive?"
+    assert view.form.alike.isVisible()
     view.keep()
     office.wait()
     office.click(view.tools[3])
     assert view.parts.count() == 1
     office.click(view.submit)
     assert shell.mark.text() == "In review"
-    assert not view.editor.isVisible()
+    assert not view.form.isVisible()
     view.more_actions["take_back"].trigger()
     office.wait()
-    assert view.editor.isVisible()
+    assert view.form.isVisible()
 
 
 def test_a_question_another_has_answered_is_pointed_out(office: Office, qtbot: QtBot) -> None:
@@ -96,10 +97,10 @@ def test_a_question_another_has_answered_is_pointed_out(office: Office, qtbot: Q
     view = page(office, ("book", book)).view("book")
     office.click(view.tools[0])
     office.wait()
-    view.heading.setFocus()
-    qtbot.keyClicks(view.heading, "your price is much too high")
+    view.form.heading.setFocus()
+    qtbot.keyClicks(view.form.heading, "your price is much too high")
     office.wait()
-    assert view.alike.text() == "Nearly the same: Your price is too high"
+    assert view.form.alike.text() == "Nearly the same: Your price is too high"
 
 
 def test_the_trainer_comments_at_the_passage_and_the_mentor_mends_it(office: Office) -> None:
@@ -126,7 +127,7 @@ def test_the_trainer_comments_at_the_passage_and_the_mentor_mends_it(office: Off
     assert shell.mark.text() == "Changes asked"
     assert "验收不过不付款" in view.said.toPlainText()
     assert "法务不同意" in view.said.toPlainText()
-    view.text.setPlainText("分期付款。先试点。")
+    view.form.text.setPlainText("分期付款。先试点。")
     view.keep()
     office.wait()
     office.click(view.submit)
@@ -230,17 +231,27 @@ def test_a_trainer_defines_a_kind_in_the_window(office: Office) -> None:
 # -- files
 
 
-def test_a_document_is_read_and_exported_in_the_window(office: Office, tmp_path: Path) -> None:
+def chosen(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    """Whatever file dialog the editor opens, this file is chosen in it."""
+    for name in ("ask_open", "ask_save"):
+        monkeypatch.setattr(playbook_editor, name, lambda *args: args[-1](path))
+
+
+def test_a_document_is_read_and_exported_in_the_window(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     office.be(office.mo)
     book = owed(office, "objections")
     shell = page(office, ("book", book))
     view = shell.view("book")
     (tmp_path / "q.csv").write_text("question,answer\n太贵,先问\n没时间,约好\n", encoding="utf-8")
-    view.read_file(tmp_path / "q.csv")
+    chosen(monkeypatch, tmp_path / "q.csv")
+    view.more_actions["import"].trigger()
     office.wait()
     assert view.parts.count() == 2
     office.click(view.submit)
-    view.export_to(tmp_path / "out.pdf")
+    chosen(monkeypatch, tmp_path / "out.pdf")
+    view.more_actions["export"].trigger()
     office.wait()
     assert "太贵" in pypdf.PdfReader(tmp_path / "out.pdf").pages[0].extract_text()
 
@@ -253,11 +264,12 @@ def test_a_file_is_attached_and_a_verified_copy_is_opened(
     view = page(office, ("book", book)).view("book")
     assert not view.files.isVisible()
     (tmp_path / "plan.pdf").write_bytes(b"%PDF-1.7 plan")
-    view.attach(tmp_path / "plan.pdf")
+    chosen(monkeypatch, tmp_path / "plan.pdf")
+    view.more_actions["attach"].trigger()
     office.wait()
     assert [b.text() for b in view.files.buttons] == ["plan.pdf"]
     opened: list[Path] = []
-    monkeypatch.setattr(view, "_open_copy", opened.append)
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(Path(url.toLocalFile())))
     office.click(view.files.buttons[0])
     assert [(p.name, p.read_bytes()) for p in opened] == [("plan.pdf", b"%PDF-1.7 plan")]
     listed = ask(office.store.location, "playbooks", "attachments", str(book), "--out", str(tmp_path / "out"))

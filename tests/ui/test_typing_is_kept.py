@@ -227,8 +227,8 @@ def test_another_person_does_not_see_my_unfinished_words(desk: Desk) -> None:
 def test_a_playbooks_text_is_kept(desk: Desk, leave: Callable[[Desk], None]) -> None:
     book = desk.books[0].id
     editor = desk.go(Place("playbooks", id=book)).view("book")
-    editor.text.insertPlainText(WORDS)
-    typed = editor.text.toPlainText()
+    editor.form.text.insertPlainText(WORDS)
+    typed = editor.form.text.toPlainText()
     leave(desk)
     wait_until_idle(desk.window)
     with desk.window.store().read() as connection:
@@ -249,14 +249,14 @@ def test_a_locked_store_is_said_and_the_text_saved_when_it_is_free(desk: Desk) -
     editor._saver._again.setInterval(100)
     other = sqlite3.connect(desk.place, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    editor.text.insertPlainText(WORDS)
-    typed = editor.text.toPlainText()
-    _until(lambda: "in use by another program" in editor.saved.text())
+    editor.form.text.insertPlainText(WORDS)
+    typed = editor.form.text.toPlainText()
+    _until(lambda: "in use by another program" in editor.form.saved.text())
     (draft,) = desk.window.context.drafts.all()
     assert draft.values["body"] == typed
     other.execute("ROLLBACK")
     other.close()
-    _until(lambda: editor.saved.text() == "Saved.")
+    _until(lambda: editor.form.saved.text() == "Saved.")
     with store.read() as connection:
         assert whole(connection, book, TODAY).parts[0].part.body == typed
     assert desk.window.context.drafts.all() == []
@@ -267,16 +267,16 @@ def test_what_a_vanished_store_would_not_take_is_there_again_with_the_store(desk
     editor = desk.go(Place("playbooks", id=book)).view("book")
     away = desk.place.with_name("away.sqlite")
     desk.place.rename(away)
-    editor.text.insertPlainText(WORDS)
-    typed = editor.text.toPlainText()
-    _until(lambda: "not there any more" in editor.saved.text())
+    editor.form.text.insertPlainText(WORDS)
+    typed = editor.form.text.toPlainText()
+    _until(lambda: "not there any more" in editor.form.saved.text())
     gone(desk.app, desk.window)
     away.rename(desk.place)
     desk.open()
     assert desk.window.pages["home"].unfinished.isVisible()
     editor = desk.go(Place("playbooks", id=book)).view("book")
-    assert editor.text.toPlainText() == typed
-    _until(lambda: editor.saved.text() == "Saved.")
+    assert editor.form.text.toPlainText() == typed
+    _until(lambda: editor.form.saved.text() == "Saved.")
     assert desk.window.context.drafts.all() == []
 
 
@@ -333,15 +333,15 @@ def _bodies(desk: Desk, book: int) -> list[str]:
 def test_the_first_key_in_an_empty_playbook_makes_its_first_part(desk: Desk) -> None:
     book = desk.window.store().act(Actor(desk.me.name, desk.me.id), begin, "objections", "Empty").result
     editor = desk.go(Place("playbooks", id=book)).view("book")
-    QTest.keyClicks(editor.heading, "Too dear")
+    QTest.keyClicks(editor.form.heading, "Too dear")
     editor.keep()
-    QTest.keyClicks(editor.heading, "?")  # before the store has answered
-    QTest.keyClicks(editor.text, WORDS[-9:])
+    QTest.keyClicks(editor.form.heading, "?")  # before the store has answered
+    QTest.keyClicks(editor.form.text, WORDS[-9:])
     wait_until_idle(desk.window)
     with desk.window.store().read() as connection:
         (made,) = whole(connection, book, TODAY).parts
     assert (made.part.title, made.part.body) == ("Too dear?", WORDS[-9:])
-    assert (editor.heading.text(), editor.parts.count()) == ("Too dear?", 1)
+    assert (editor.form.heading.text(), editor.parts.count()) == ("Too dear?", 1)
     assert desk.window.context.drafts.all() == []
 
 
@@ -351,9 +351,9 @@ def test_a_first_part_is_stored_once_though_the_window_closes_meanwhile(desk: De
     editor = desk.go(Place("playbooks", id=book)).view("book")
     other = sqlite3.connect(desk.place, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
-    QTest.keyClicks(editor.heading, "Too dear")
+    QTest.keyClicks(editor.form.heading, "Too dear")
     editor.keep()
-    QTest.keyClicks(editor.heading, more)  # while the store is asked
+    QTest.keyClicks(editor.form.heading, more)  # while the store is asked
     free = threading.Timer(0.5, other.rollback)
     free.start()
     desk.close_and_open()  # waits for the store
@@ -380,15 +380,15 @@ def test_a_first_part_kept_and_stored_is_not_stored_again(desk: Desk) -> None:
 
 def test_a_pause_while_a_title_is_typed_takes_no_blank_and_moves_no_cursor(desk: Desk) -> None:
     editor = desk.go(Place("playbooks", id=desk.books[0].id)).view("book")
-    editor.heading.setText("")
+    editor.form.heading.setText("")
     for words in ("price ", "too ", "high"):
-        QTest.keyClicks(editor.heading, words)
+        QTest.keyClicks(editor.form.heading, words)
         wait_until_idle(desk.window)
-    assert editor.heading.text() == "price too high"
-    editor.heading.setCursorPosition(5)
-    QTest.keyClicks(editor.heading, "s")
+    assert editor.form.heading.text() == "price too high"
+    editor.form.heading.setCursorPosition(5)
+    QTest.keyClicks(editor.form.heading, "s")
     wait_until_idle(desk.window)
-    assert (editor.heading.text(), editor.heading.cursorPosition()) == ("prices too high", 6)
+    assert (editor.form.heading.text(), editor.form.heading.cursorPosition()) == ("prices too high", 6)
 
 
 def test_a_part_not_stored_is_tried_again_when_another_is_shown(desk: Desk) -> None:
@@ -396,9 +396,9 @@ def test_a_part_not_stored_is_tried_again_when_another_is_shown(desk: Desk) -> N
     editor = desk.go(Place("playbooks", id=book)).view("book")
     editor.parts.setCurrentRow(0)
     other = _locked(desk, editor)
-    editor.text.insertPlainText(WORDS)
-    _until(lambda: "in use by another program" in editor.saved.text())
-    assert editor.saved.wordWrap()
+    editor.form.text.insertPlainText(WORDS)
+    _until(lambda: "in use by another program" in editor.form.saved.text())
+    assert editor.form.saved.wordWrap()
     editor.add()
     editor.parts.setCurrentRow(1)
     editor.submit.click()
@@ -419,8 +419,8 @@ def test_a_removed_part_comes_back_with_its_last_words_where_it_stood(desk: Desk
     editor.parts.setCurrentRow(0)
     before = _bodies(desk, book)
     assert len(before) > 1
-    editor.text.insertPlainText(WORDS)
-    typed = editor.text.toPlainText()
+    editor.form.text.insertPlainText(WORDS)
+    typed = editor.form.text.toPlainText()
     editor.tools[3].click()
     wait_until_idle(desk.window)
     assert _bodies(desk, book) == before[1:]
@@ -438,7 +438,7 @@ def test_a_parts_draft_opens_its_part_or_can_be_copied(desk: Desk) -> None:
     desk.close_and_open()
     desk.window.context.drafts.put(place, "t", {"title": "q", "body": WORDS})
     editor = desk.go(place).view("book")
-    assert (editor.parts.currentRow(), editor.text.toPlainText()) == (1, WORDS)
+    assert (editor.parts.currentRow(), editor.form.text.toPlainText()) == (1, WORDS)
     _until(lambda: WORDS in _bodies(desk, book))
     editor.submit.click()
     wait_until_idle(desk.window)
@@ -491,7 +491,7 @@ def test_an_older_draft_is_never_put_over_newer_words(desk: Desk) -> None:
     desk.window.store().act(desk.window.context.actor(), save_part, book, newer, before.id)
     editor = desk.go(Place("playbooks", id=book)).view("book")
     wait_until_idle(desk.window)
-    assert editor.text.toPlainText() == "NEWER"
+    assert editor.form.text.toPlainText() == "NEWER"
     with desk.window.store().read() as connection:
         assert whole(connection, book, TODAY).parts[0].part.body == "NEWER"
     (box,) = [box for box in desk.window.findChildren(QMessageBox) if box.isVisible()]
@@ -509,13 +509,13 @@ def test_what_is_typed_into_a_part_removed_elsewhere_is_stored_as_a_new_one(desk
     editor.choose(str(before[0].id))
     wait_until_idle(desk.window)
     desk.window.store().act(desk.window.context.actor(), remove_part, book, before[0].id)  # as another window would
-    editor.text.setPlainText(WORDS)
+    editor.form.text.setPlainText(WORDS)
     wait_until_idle(desk.window)
     with desk.window.store().read() as connection:
         after = whole(connection, book, TODAY).parts
     assert [part.part.body for part in after] == [*(part.part.body for part in before[1:]), WORDS]
-    assert editor.text.toPlainText() == WORDS
-    editor.text.setPlainText(WORDS + "!")  # the editor goes on with the new one
+    assert editor.form.text.toPlainText() == WORDS
+    editor.form.text.setPlainText(WORDS + "!")  # the editor goes on with the new one
     wait_until_idle(desk.window)
     with desk.window.store().read() as connection:
         assert [part.part.body for part in whole(connection, book, TODAY).parts] == [

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QFormLayout,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QMenu,
@@ -19,25 +16,24 @@ from PySide6.QtWidgets import (
     QPushButton,
     QTextEdit,
     QVBoxLayout,
-    QWidget,
 )
 
-from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.playbooks.rules import STATES, Form, Part, PlaybookDecision, PlaybookState, as_stored
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Draft, DraftKeeper, Json
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
+from mentor_app.ui.playbooks.book_files import attach, open_copy, read_parts, write_document
 from mentor_app.ui.playbooks.dialogs import CommentDialog, kept_comments
+from mentor_app.ui.playbooks.part_form import PartForm
 from mentor_app.ui.playbooks.part_saver import NEW, PartSaver, kept_part, part_place
 from mentor_app.ui.playbooks.search_view import show_markdown
-from mentor_app.ui.tasks import Task, after, timer
+from mentor_app.ui.tasks import after, timer
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label
 from mentor_app.ui.widgets.dialogs import tell
 from mentor_app.ui.widgets.file_dialogs import ask_open, ask_save
-from mentor_app.ui.widgets.forms import choice
 from mentor_app.ui.widgets.layouts import row_in
 from mentor_app.ui.widgets.links import Link, LinkCard
 from mentor_app.ui.widgets.views import View
@@ -69,12 +65,11 @@ class PlaybookEditor(View):
         self._stored: dict[int, Part] = {}
         self._drafts_read = False
         self._asked = 0
-        self._loading = False
         row = row_in(self)
         row.addLayout(self._build_parts(), 5)
-        self.editor = QWidget()
-        self.editor.setLayout(self._build_editor())
-        row.addWidget(self.editor, 8)
+        self.form = PartForm()
+        self.form.typed.connect(self._typed)
+        row.addWidget(self.form, 8)
         row.addLayout(self._build_right(), 7)
         self._build_actions()
         self._autosave = context.autosave(self, self.keep)
@@ -103,43 +98,6 @@ class PlaybookEditor(View):
         for item in self.tools:
             tools.addWidget(item)
         column.addLayout(tools)
-        return column
-
-    def _build_editor(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        self.heading = QLineEdit()
-        self.heading.setAccessibleName(tr("Title or question"))
-        column.addWidget(self.heading)
-        self.alike = ElidedLabel("", "error")
-        column.addWidget(self.alike)
-        self.form = QFormLayout()
-        self.form.setSpacing(6)
-        self.product, self.industry, self.tags = QLineEdit(), QLineEdit(), QLineEdit()
-        self.stage = choice([("–", None), *((tr(words), key) for key, words in PHASES.items())])
-        for words, field in (
-            (tr("Product"), self.product),
-            (tr("Industry"), self.industry),
-            (tr("Deal phase"), self.stage),
-            (tr("Tags"), self.tags),
-        ):
-            field.setAccessibleName(words)
-            self.form.addRow(label(words), field)
-        self.about = QWidget()
-        self.about.setLayout(self.form)
-        self.form.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.about)
-        self.text = QPlainTextEdit()
-        self.text.setAccessibleName(tr("Text in Markdown"))
-        self.text.setPlaceholderText(tr("Markdown: **bold**, - list, 1. steps"))
-        column.addWidget(self.text, 1)
-        self.saved = label("", "note", wrap=True)
-        column.addWidget(self.saved)
-        for line in (self.heading, self.product, self.industry, self.tags):
-            line.textEdited.connect(lambda _: self._typed())
-        self.stage.activated.connect(lambda _: self._typed())
-        self.text.textChanged.connect(self._typed)
         return column
 
     def _build_right(self) -> QVBoxLayout:
@@ -239,7 +197,10 @@ class PlaybookEditor(View):
             self.shown |= {self.changes, self.approve}
         self.remark.setVisible(reading and reviews)
         self.files.show_links(
-            [Link(file.name, open=partial(self.open_file, file), badge=(_size(file.size), "plain")) for file in files]
+            [
+                Link(file.name, open=partial(open_copy, self._context, file), badge=(_size(file.size), "plain"))
+                for file in files
+            ]
         )
         self.files.setVisible(bool(files))
         self.more_actions["attach"].setVisible(self.mine)
@@ -307,33 +268,21 @@ class PlaybookEditor(View):
             key = NEW
         unsaved = self._saver.of_part(self.id, key) if self.writable and key is not None else None
         same = self.writable and key is not None and key == self._editing
-        if same and (self._autosave.pending or unsaved is not None or as_stored(self._part()) == as_stored(part)):
+        if same and (self._autosave.pending or unsaved is not None or as_stored(self.form.part()) == as_stored(part)):
             self._say_unsaved()
             return  # what is being typed stands, as do its cursor and its blanks
         if not (self._editing is None and key is None and self._autosave.pending):
             self._autosave.flush()
-        self._loading = True
         self._editing = key
         unsaved = self._saver.of_part(self.id, key) if self.writable and key is not None else None  # kept just now
         if unsaved is not None:
             part = unsaved.part
-        self.heading.setText(part.title)
-        for name, field in (("product", self.product), ("industry", self.industry), ("tags", self.tags)):
-            field.setText(getattr(part, name) or "")
-        self.stage.setCurrentIndex(max(0, self.stage.findData(part.stage)))
-        if self.text.toPlainText() != part.body:
-            self.text.setPlainText(part.body)
-        entries = self._known().playbook.kind.form == Form.ENTRIES
-        self.about.setVisible(entries)
-        for line in (self.heading, self.product, self.industry, self.tags):
-            line.setReadOnly(not self.writable)
-        self.text.setReadOnly(not self.writable)
-        self.stage.setEnabled(self.writable)
-        self.editor.setVisible(self.writable)
+        entry = self._known().playbook.kind.form == Form.ENTRIES
+        self.form.show_part(part, entry, self.writable)
+        self.form.setVisible(self.writable)
         self.reads.setText(tr("As it reads") if self.writable or not part.title else part.title)
         show_markdown(self.preview, part.body)
         self._point_out_alike()
-        self._loading = False
         self._say_unsaved()
 
     def _show_said(self) -> None:
@@ -355,12 +304,12 @@ class PlaybookEditor(View):
     # -- writing
 
     def _typed(self) -> None:
-        if self._loading or not self.writable or self.whole is None:
+        if not self.writable or self.whole is None:
             return
         if self._editing is None:
             self._editing = NEW
-        self.saved.setText("")
-        show_markdown(self.preview, self.text.toPlainText())
+        self.form.saved.setText("")
+        show_markdown(self.preview, self.form.text.toPlainText())
         self._point_out_alike()
         self._autosave.touch()
 
@@ -368,16 +317,16 @@ class PlaybookEditor(View):
         """Questions of this playbook that say nearly the same; those of others are looked for when typing pauses."""
         self._asked += 1
         words: list[str] = []
-        if self.writable and self._known().playbook.kind.form == Form.ENTRIES and self.heading.text().strip():
+        if self.writable and self._known().playbook.kind.form == Form.ENTRIES and self.form.heading.text().strip():
             from mentor_app.core.playbooks.rules import nearly_the_same
 
             own = [(0, part.title) for key, part in self._shown_items if key != self._editing]
-            words = [title for _, title, _ in nearly_the_same(self.heading.text(), own)]
+            words = [title for _, title, _ in nearly_the_same(self.form.heading.text(), own)]
             self._elsewhere.start()
         self._show_alike(words)
 
     def _look_elsewhere(self) -> None:
-        asked, question, own = self._asked, self.heading.text(), self.id
+        asked, question, own = self._asked, self.form.heading.text(), self.id
 
         def read(connection: Connection) -> list[str]:
             from mentor_app.core.playbooks.queries import alike
@@ -392,19 +341,8 @@ class PlaybookEditor(View):
 
     def _show_alike(self, words: list[str]) -> None:
         self._alike = words
-        self.alike.setText(tr("Nearly the same: {titles}", titles=" · ".join(words)) if words else "")
-        self.alike.setVisible(bool(words))
-
-    def _part(self) -> Part:
-        """The part as it is typed."""
-        return Part(
-            title=self.heading.text(),
-            body=self.text.toPlainText(),
-            product=self.product.text() or None,
-            industry=self.industry.text() or None,
-            stage=self.stage.currentData(),
-            tags=self.tags.text() or None,
-        )
+        self.form.alike.setText(tr("Nearly the same: {titles}", titles=" · ".join(words)) if words else "")
+        self.form.alike.setVisible(bool(words))
 
     def keep(self) -> None:
         """Keep what is typed: on this computer at once, in the store as soon as it takes it."""
@@ -412,7 +350,7 @@ class PlaybookEditor(View):
         key = self._editing
         if self.whole is None or key is None or not self.writable:
             return
-        part, before = self._part(), self._stored.get(key)
+        part, before = self.form.part(), self._stored.get(key)
         if self._saver.of_part(self.id, key) is None and as_stored(before or Part(title="")) == as_stored(part):
             self._context.drafts.drop(part_place(self.id, key))
             return
@@ -427,7 +365,7 @@ class PlaybookEditor(View):
         if self._editing == key:
             self._editing = stored
             if not newer:
-                self.saved.setText(tr("Saved."))
+                self.form.saved.setText(tr("Saved."))
 
     def _once_saved(self, follow: Callable[[], object]) -> None:
         """Do this once everything typed in this playbook is stored, if it is still shown then."""
@@ -441,14 +379,14 @@ class PlaybookEditor(View):
         if unsaved is not None:
             if unsaved.reason:
                 words = tr("Not saved yet, kept on this computer, tried again: {reason}", reason=unsaved.reason)
-                self.saved.setText(words)
+                self.form.saved.setText(words)
             return
         others = [one for one in self._saver.of_book(self.id) if one.reason]
         if others:
             title = others[0].part.title or tr("without a title")
-            self.saved.setText(tr("“{title}” is not saved yet, kept on this computer, tried again.", title=title))
-        elif not self._autosave.pending and self.saved.text() != tr("Saved."):
-            self.saved.setText("")
+            self.form.saved.setText(tr("“{title}” is not saved yet, kept on this computer, tried again.", title=title))
+        elif not self._autosave.pending and self.form.saved.text() != tr("Saved."):
+            self.form.saved.setText("")
 
     def _take_up_drafts(self) -> None:
         """What was typed into parts of this playbook and not stored, before the window was closed or made anew."""
@@ -459,7 +397,7 @@ class PlaybookEditor(View):
         for draft in self._saver.take_up(self.id, self.title, stored):
             self._offer_older(self._context.drafts.as_now(), draft)
         if self._saver.of_book(self.id):
-            self.saved.setText(tr("What was not saved yet is here again."))
+            self.form.saved.setText(tr("What was not saved yet is here again."))
             after(0, self, self._saver.save_all)
 
     def _offer_older(self, drafts: DraftKeeper, draft: Draft) -> None:
@@ -497,7 +435,7 @@ class PlaybookEditor(View):
 
         def done(made: Done[int]) -> None:
             self.choose(str(made.result))
-            after(200, self.heading, self.heading.setFocus)
+            after(200, self.form.heading, self.form.heading.setFocus)
 
         self._context.act(save_part, self.id, Part(title="")).then(done)
 
@@ -540,82 +478,18 @@ class PlaybookEditor(View):
 
     def _import(self) -> None:
         kinds = "DOCX, XLSX, CSV, Markdown (*.docx *.xlsx *.csv *.md *.txt)"
-        ask_open(self, tr("Read from a file…"), kinds, self.read_file)
-
-    def read_file(self, path: Path) -> None:
-        """Add the parts of an existing document."""
-        context, book = self._context, self.id
-
-        def work(_task: Task[Done[int]]) -> Done[int]:
-            from mentor_app.core.playbooks.actions import save_parts
-            from mentor_app.transfer.playbooks import read_file
-
-            parts = read_file(path)
-            return context.open_store().act(context.actor(), save_parts, book, parts)
-
-        context.tasks.act(work).then(
-            lambda made: context.toast(tr("{n} parts read from {file}.", n=made.result, file=path.name))
-        )
+        ask_open(self, tr("Read from a file…"), kinds, partial(read_parts, self._context, self.id))
 
     def _attach(self) -> None:
-        ask_open(self, tr("Attach a file…"), "", self.attach)
-
-    def attach(self, path: Path) -> None:
-        """Keep a copy of a file with the playbook."""
-        context, book = self._context, self.id
-
-        def work(_task: Task[Done[int]]) -> Done[int]:
-            from mentor_app.core.playbooks.attachments import attach_file
-
-            return attach_file(context.open_store(), context.actor(), book, path)
-
-        context.tasks.act(work).then(self._attached)
-
-    def _attached(self, made: Done[int]) -> None:
-        from mentor_app.core.playbooks.actions import detach
-
-        context = self._context
-        context.toast(tr("Attached."), lambda: context.act(detach, made.result))
-
-    def open_file(self, file: Attachment) -> None:
-        """Open a verified copy with the system's program for it; the kept file itself is never handed out."""
-        context = self._context
-
-        def work(_task: Task[Path]) -> Path:
-            import tempfile
-
-            from mentor_app.core.store.attachments import copy_out, folder_of
-
-            place = Path(tempfile.mkdtemp(prefix="growth-camp-"))
-            return copy_out(folder_of(context.open_store().location), file.sha256, place / file.name)
-
-        context.tasks.run(work).then(self._open_copy)
-
-    def _open_copy(self, path: Path) -> None:
-        from PySide6.QtCore import QUrl
-        from PySide6.QtGui import QDesktopServices
-
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+        ask_open(self, tr("Attach a file…"), "", partial(attach, self._context, self.id))
 
     def _export(self) -> None:
         from mentor_app.transfer.files import safe_name
 
         if self.whole is None:
             return
-        kinds = "DOCX (*.docx);;PDF (*.pdf);;Markdown (*.md)"
-        ask_save(self, tr("Export…"), safe_name(self.title) + ".docx", kinds, self.export_to)
-
-    def export_to(self, path: Path) -> None:
-        """Write the version everybody reads (or the newest) as DOCX, PDF or Markdown."""
-        context, whole, today, translate = self._context, self._known(), self._context.today(), current()
-
-        def work(_task: Task[Path]) -> Path:
-            from mentor_app.transfer.playbooks import document_of, export
-
-            export(path, document_of(whole, None, translate), translate, today)
-            return path
-
-        context.tasks.run(work).then(lambda written: context.toast(tr("Written to {file}", file=written)))
+        kinds, write = "DOCX (*.docx);;PDF (*.pdf);;Markdown (*.md)", partial(write_document, self._context, self.whole)
+        ask_save(self, tr("Export…"), safe_name(self.title) + ".docx", kinds, write)
 
     # -- reviewing
 

@@ -1,0 +1,78 @@
+"""A playbook's files: a document read in, files attached and opened, a version written out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.tasks import Task
+
+if TYPE_CHECKING:
+    from mentor_app.core.playbooks.queries import Attachment, Whole
+    from mentor_app.core.store import Done
+
+
+def read_parts(context: Context, book: int, path: Path) -> None:
+    """Add the parts of an existing document to the playbook."""
+
+    def work(_task: Task[Done[int]]) -> Done[int]:
+        from mentor_app.core.playbooks.actions import save_parts
+        from mentor_app.transfer.playbooks import read_file
+
+        parts = read_file(path)
+        return context.open_store().act(context.actor(), save_parts, book, parts)
+
+    context.tasks.act(work).then(
+        lambda made: context.toast(tr("{n} parts read from {file}.", n=made.result, file=path.name))
+    )
+
+
+def attach(context: Context, book: int, path: Path) -> None:
+    """Keep a copy of a file with the playbook."""
+
+    def work(_task: Task[Done[int]]) -> Done[int]:
+        from mentor_app.core.playbooks.attachments import attach_file
+
+        return attach_file(context.open_store(), context.actor(), book, path)
+
+    def attached(made: Done[int]) -> None:
+        from mentor_app.core.playbooks.actions import detach
+
+        context.toast(tr("Attached."), lambda: context.act(detach, made.result))
+
+    context.tasks.act(work).then(attached)
+
+
+def open_copy(context: Context, file: Attachment) -> None:
+    """Open a verified copy with the system's program for it; the kept file itself is never handed out."""
+
+    def work(_task: Task[Path]) -> Path:
+        import tempfile
+
+        from mentor_app.core.store.attachments import copy_out, folder_of
+
+        place = Path(tempfile.mkdtemp(prefix="growth-camp-"))
+        return copy_out(folder_of(context.open_store().location), file.sha256, place / file.name)
+
+    def show(path: Path) -> None:
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices
+
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+    context.tasks.run(work).then(show)
+
+
+def write_document(context: Context, whole: Whole, path: Path) -> None:
+    """Write the version everybody reads (or the newest) as DOCX, PDF or Markdown."""
+    today, translate = context.today(), current()
+
+    def work(_task: Task[Path]) -> Path:
+        from mentor_app.transfer.playbooks import document_of, export
+
+        export(path, document_of(whole, None, translate), translate, today)
+        return path
+
+    context.tasks.run(work).then(lambda written: context.toast(tr("Written to {file}", file=written)))

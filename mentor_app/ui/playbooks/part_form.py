@@ -1,0 +1,89 @@
+"""One part of a playbook as it is written: its title or question, what it is about, its text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from mentor_app.core.logbook.kinds import PHASES
+from mentor_app.core.playbooks.rules import Part
+from mentor_app.ui.i18n import tr
+from mentor_app.ui.widgets.controls import ElidedLabel, label
+from mentor_app.ui.widgets.forms import choice
+
+
+class PartForm(QWidget):
+    """The fields of a part; ``alike`` and ``saved`` are for remarks of whoever shows it."""
+
+    typed = Signal()
+    """By whoever writes; not when another part is shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._loading = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        self.heading = QLineEdit()
+        self.heading.setAccessibleName(tr("Title or question"))
+        column.addWidget(self.heading)
+        self.alike = ElidedLabel("", "error")
+        column.addWidget(self.alike)
+        self.product, self.industry, self.tags = QLineEdit(), QLineEdit(), QLineEdit()
+        self.stage = choice([("–", None), *((tr(words), key) for key, words in PHASES.items())])
+        self.about = QWidget()
+        form = QFormLayout(self.about)
+        form.setSpacing(6)
+        form.setContentsMargins(0, 0, 0, 0)
+        for words, field in (
+            (tr("Product"), self.product),
+            (tr("Industry"), self.industry),
+            (tr("Deal phase"), self.stage),
+            (tr("Tags"), self.tags),
+        ):
+            field.setAccessibleName(words)
+            form.addRow(label(words), field)
+        column.addWidget(self.about)
+        self.text = QPlainTextEdit()
+        self.text.setAccessibleName(tr("Text in Markdown"))
+        self.text.setPlaceholderText(tr("Markdown: **bold**, - list, 1. steps"))
+        column.addWidget(self.text, 1)
+        self.saved = label("", "note", wrap=True)
+        column.addWidget(self.saved)
+        self._lines = (self.heading, self.product, self.industry, self.tags)
+        for line in self._lines:
+            line.textEdited.connect(lambda _: self._typed())
+        self.stage.activated.connect(lambda _: self._typed())
+        self.text.textChanged.connect(self._typed)
+
+    def part(self) -> Part:
+        """The part as it is typed."""
+        return Part(
+            title=self.heading.text(),
+            body=self.text.toPlainText(),
+            product=self.product.text() or None,
+            industry=self.industry.text() or None,
+            stage=self.stage.currentData(),
+            tags=self.tags.text() or None,
+        )
+
+    def show_part(self, part: Part, entry: bool, writable: bool) -> None:
+        """Show a part; ``entry``: it answers a question, and says for which product, industry and phase."""
+        self._loading = True
+        self.heading.setText(part.title)
+        self.product.setText(part.product or "")
+        self.industry.setText(part.industry or "")
+        self.tags.setText(part.tags or "")
+        self.stage.setCurrentIndex(max(0, self.stage.findData(part.stage)))
+        if self.text.toPlainText() != part.body:
+            self.text.setPlainText(part.body)
+        self.about.setVisible(entry)
+        for line in self._lines:
+            line.setReadOnly(not writable)
+        self.text.setReadOnly(not writable)
+        self.stage.setEnabled(writable)
+        self._loading = False
+
+    def _typed(self) -> None:
+        if not self._loading:
+            self.typed.emit()
