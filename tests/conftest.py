@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, text
 from mentor_app.core import log
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.team import open_team
+from tests.idle import wait_until_gone
 from tests.server import running_server
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -123,7 +124,8 @@ def gone(qapp: Any, *windows: Any) -> None:
     from PySide6.QtCore import QEvent, Qt
 
     for window in windows:
-        window.close()
+        if not window.close():  # it waits for the store
+            wait_until_gone(window)
     for widget in qapp.topLevelWidgets():
         if widget.windowType() != Qt.WindowType.Popup:  # a completer's list goes with its field, or Qt trips over it
             widget.deleteLater()

@@ -27,6 +27,14 @@ def wait_until_idle(window: Any, seconds: float = 60) -> None:
             _sleep_until_something_happens()
 
 
+def wait_until_gone(window: Any, seconds: float = 60) -> None:
+    """Deliver events until a window that is closing has closed."""
+    deadline = time.monotonic() + seconds
+    while window.isVisible():
+        assert time.monotonic() < deadline, list(under_way(window))
+        _sleep_until_something_happens()
+
+
 def under_way(window: Any) -> Iterator[str]:
     """What the window is still doing."""
     if window.tasks.busy():

@@ -46,9 +46,14 @@ class Shell:
             self.window.show_error(error)
 
     def rebuild(self) -> None:
-        """The same place in a new window."""
+        """The same place in a new window, once everything typed in the old one is stored or lies in a draft: what is
+        under way there would be news to the new one."""
         old = self.window
         old.context.flush()
+        if old.tasks.busy():
+            old.toast(i18n.tr("Waiting for the store…"))
+            old.tasks.once_idle(self.rebuild)
+            return
         here = old.here()
         self.window = self.build()
         self.window.setGeometry(old.geometry())

@@ -120,13 +120,14 @@ class DraftKeeper:
             if _bytes_of(draft.file) == draft.written:
                 self._remove(draft.file)
 
-    def move_newer(self, place: Place, to: Place, values: Mapping[str, Json]) -> None:
-        """What ``values`` say is stored, at ``to``: what was typed meanwhile is a draft of that place."""
+    def move_newer(self, place: Place, to: Place, values: Mapping[str, Json], now: Mapping[str, Json]) -> None:
+        """What ``values`` say is stored, at ``to``: what was typed meanwhile is a draft of that place, with ``now`` in it."""
         with self._lock:
             draft = self._ours_now(place)
+            if draft is None or draft.values == dict(values) or to != place:
+                self.drop(place)
             if draft is not None and draft.values != dict(values):
-                self.put(to, draft.title, draft.values)
-            self.drop(place)
+                self.put(to, draft.title, {**draft.values, **now})
 
     def all(self) -> list[Draft]:
         """Everything unfinished of whoever works here, the newest first."""

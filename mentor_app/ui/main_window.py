@@ -58,7 +58,7 @@ class MainWindow(QMainWindow):
         self._location, self._fill, self._opening = location, fill_sample, Lock()
         self._store: Store | None = None
         self._seen: dict[str, bool] = {}
-        self._has_painted = False
+        self._has_painted = self._closing = False
         self._known: list[Person] = []
         self.dialog: QDialog | None = None
         self.tasks = Tasks(self)
@@ -384,8 +384,19 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep what is typed, let work under way stop cleanly."""
+        """Keep what is typed, let work under way end: what follows from it (a draft that ends with its entry) does, too.
+
+        Whoever closes a second time does not wait for it.
+        """
         self.context.flush()
+        if self.tasks.busy() and not self._closing:
+            self._closing = True
+            event.ignore()
+            self._whole.setEnabled(False)
+            self.toast(tr("Waiting for the store…"))
+            self.tasks.cancel_all()
+            self.tasks.once_idle(self.close)
+            return
         self.tasks.close()
         if self._store is not None:
             self._store.close()

@@ -100,6 +100,7 @@ class Tasks(QObject):
         # Any: tasks with every kind of result; it is never looked at here.
         self._alive: dict[Task[Any], Future[None] | None] = {}
         self._latest: dict[Hashable, Task[Any]] = {}
+        self._once_idle: list[Callable[[], object]] = []
         self._closed = False
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -136,6 +137,10 @@ class Tasks(QObject):
                     del self._latest[replaces]
                 if not overtaken:
                     call()
+                if not self._alive:
+                    followers, self._once_idle = self._once_idle, []
+                    for follow in followers:
+                        self.post(follow)
 
             self.post(deliver)
 
@@ -171,10 +176,18 @@ class Tasks(QObject):
         """Whether anything is still under way or undelivered."""
         return bool(self._alive)
 
+    def once_idle(self, follow: Callable[[], object]) -> None:
+        """Do this when what is under way now has been delivered; something else may be under way by then."""
+        self._once_idle.append(follow)
+
+    def cancel_all(self) -> None:
+        """Ask everything under way to stop at its next report."""
+        for task in self._alive:
+            task.cancel()
+
     def close(self) -> None:
         """Cancel what is under way, wait for it, deliver nothing more."""
         self._closed = True
-        for task in self._alive:
-            task.cancel()
+        self.cancel_all()
         wait([future for future in self._alive.values() if future is not None], timeout=10)
         self._pool.shutdown(wait=False, cancel_futures=True)

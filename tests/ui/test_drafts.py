@@ -86,7 +86,7 @@ def test_nothing_is_dropped_or_written_over_unseen(keepers: tuple[DraftKeeper, D
     one.put(HERE, "t", {"words": "mine"})
     other.drop(HERE)
     other.drop_same(HERE, {"words": "mine"})
-    other.move_newer(HERE, THERE, {"words": "stored"})
+    other.move_newer(HERE, THERE, {"words": "stored"}, {"base": 1})
     assert words(one) == ["mine"]
     (draft,) = one.all()
     draft.file.write_text("half a file")
@@ -99,9 +99,9 @@ def test_what_was_typed_while_it_was_stored_moves_along(keepers: tuple[DraftKeep
     one, _ = keepers
     one.put(HERE, "t", {"words": "stored"})
     one.put(HERE, "t", {"words": "stored and more"})
-    one.move_newer(HERE, THERE, {"words": "stored"})
-    assert [(draft.place, draft.values) for draft in one.all()] == [(THERE, {"words": "stored and more"})]
-    one.move_newer(THERE, HERE, {"words": "stored and more"})
+    one.move_newer(HERE, THERE, {"words": "stored"}, {"base": 1})
+    assert [(draft.place, draft.values) for draft in one.all()] == [(THERE, {"words": "stored and more", "base": 1})]
+    one.move_newer(THERE, HERE, {"words": "stored and more", "base": 1}, {})
     assert one.all() == []
 
 

@@ -82,11 +82,15 @@ class Desk:
         self.open()
 
     def other_language(self) -> None:
-        self.window._set("language", "zh_CN")
-        wait_until_idle(self.window)
+        self.made_anew("language", "zh_CN")
 
     def other_theme(self) -> None:
-        self.window._set("theme", "dark")
+        self.made_anew("theme", "dark")
+
+    def made_anew(self, field: str, value: str) -> None:
+        old = self.window
+        old._set(field, value)
+        _until(lambda: self.window is not old)
         wait_until_idle(self.window)
 
     def other_page(self) -> None:
@@ -524,3 +528,65 @@ def test_what_is_typed_into_a_part_removed_elsewhere_is_stored_as_a_new_one(desk
         ]
     assert desk.window.context.drafts.all() == []
     assert editor._saver.of_book(book) == []
+
+
+SEAMS = [Desk.other_theme, Desk.close_and_open]
+
+
+@pytest.mark.parametrize("leave", SEAMS, ids=lambda leave: leave.__name__)
+@pytest.mark.parametrize("first", [True, False], ids=["first part", "a part there is"])
+def test_what_is_typed_while_half_of_it_is_being_stored_is_gone_on_with(
+    desk: Desk, leave: Callable[[Desk], None], first: bool
+) -> None:
+    book = desk.books[0].id
+    if first:
+        book = desk.window.store().act(desk.window.context.actor(), begin, "objections", "Mine").result
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    before = [] if first else [editor.form.part()]
+    other = sqlite3.connect(desk.place, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    threading.Timer(1, other.execute, ["ROLLBACK"]).start()
+    editor.form.text.insertPlainText("alpha")
+    _until(lambda: bool(desk.window.context.drafts.all()))  # on its way to the store
+    editor.form.text.insertPlainText(" beta")
+    leave(desk)
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    assert not [box for box in desk.window.findChildren(QMessageBox) if box.isVisible()]
+    assert "alpha beta" in editor.form.text.toPlainText()
+    editor.form.text.moveCursor(QTextCursor.MoveOperation.End)
+    editor.form.text.insertPlainText(" gamma")
+    typed = editor.form.text.toPlainText()
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        parts = [part.part for part in whole(connection, book, TODAY).parts]
+    assert parts[0].body == typed
+    assert len(parts) == 1 or not first
+    assert before != parts
+    assert desk.window.context.drafts.all() == []
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["stored", "killed before the window heard of it"])
+def test_a_draft_is_measured_against_what_was_stored_of_it_last(desk: Desk, killed: bool) -> None:
+    """The half on its way is stored while more is typed: the rest must not pass for words older than that half."""
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    other = sqlite3.connect(desk.place, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    editor.form.text.insertPlainText("alpha")
+    _until(lambda: bool(desk.window.context.drafts.all()))
+    editor.form.text.insertPlainText(" beta")
+    editor._autosave.flush()
+    again = []
+    editor._saver._save_next = again.append  # it ends here: the rest is never offered to the store
+    if killed:
+        editor._saver._part_stored = lambda *_: None
+    other.execute("ROLLBACK")
+    _until(lambda: not desk.window.tasks.busy())
+    desk.shell.window.tasks.close()
+    (draft,) = desk.window.context.drafts.all()
+    with desk.window.store().read() as connection:
+        stored = whole(connection, book, TODAY).parts[0].part
+    assert draft.values["base"] == asdict(stored)
+    assert "alpha" in stored.body
+    assert "beta" in draft.values["body"]
+    assert "beta" not in stored.body

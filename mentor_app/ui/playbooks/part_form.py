@@ -26,6 +26,7 @@ class PartForm(QWidget):
         column.setSpacing(8)
         self.heading = QLineEdit()
         self.heading.setAccessibleName(tr("Title or question"))
+        self.heading.setPlaceholderText(tr("Title or question"))
         column.addWidget(self.heading)
         self.alike = ElidedLabel("", "error")
         column.addWidget(self.alike)

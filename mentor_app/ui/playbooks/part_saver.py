@@ -38,6 +38,8 @@ class Unsaved:
     reason: str = ""
     stored: int = 0
     """The id the store has given it, from the moment it has: the window hears of it later, or never where it is closed."""
+    taken: bool = False
+    """Whether the store holds this very text, from that moment."""
 
     def values(self) -> dict[str, Json]:
         """What a draft holds of it."""
@@ -78,7 +80,8 @@ class PartSaver(QObject):
         drafts, earlier = self._context.drafts.as_now(), self.of_part(book, key)
         unsaved = Unsaved(part=part, book=title, actor=self._context.actor(), drafts=drafts)
         if earlier is not None:
-            unsaved.base, unsaved.stored = earlier.base, earlier.stored
+            unsaved.base = asdict(earlier.part) if earlier.taken else earlier.base
+            unsaved.stored = earlier.stored
         elif before is not None:
             unsaved.base = asdict(before)
         with suppress(OSError):  # the store may still take it
@@ -91,12 +94,14 @@ class PartSaver(QObject):
         self._followers.append((book, follow))
         self.save_all()
 
-    def take_up(self, book: int, title: str, stored: Mapping[int, Part]) -> list[Draft]:
+    def take_up(self, book: int, title: str, stored: Mapping[int, Part]) -> tuple[set[int], list[Draft]]:
         """Go on with what was typed here and not stored before the window was closed or made anew.
 
-        Returned is what was typed before a part was written elsewhere: never put over newer words by itself.
+        Returned are the parts this concerns; and what was typed before a part was written elsewhere: never put over
+        newer words by itself.
         """
         drafts, actor = self._context.drafts.as_now(), self._context.actor()
+        keys: set[int] = set()
         older = []
         for draft in drafts.all():
             place = draft.place
@@ -115,7 +120,8 @@ class PartSaver(QObject):
                 unsaved = Unsaved(part=part, book=title, actor=actor, drafts=drafts)
                 unsaved.base = base if isinstance(base, dict) else None
                 self._unsaved[book, key] = unsaved
-        return older
+                keys.add(key)
+        return keys, older
 
     def save_all(self) -> None:
         """Offer the store everything it has not taken yet."""
@@ -143,12 +149,9 @@ class PartSaver(QObject):
                 done = save(key or None)
             except Gone:
                 done = save(None)  # removed elsewhere: what was typed meanwhile does not go with it
-            unsaved.stored = done.result
+            unsaved.stored, unsaved.taken = done.result, True
             with suppress(OSError):  # here, for the window may be closed before it hears of it
-                if done.result != key:
-                    unsaved.drafts.move_newer(place, part_place(book, done.result), typed)
-                else:
-                    unsaved.drafts.drop_same(place, typed)
+                unsaved.drafts.move_newer(place, part_place(book, done.result), typed, {"base": asdict(unsaved.part)})
             context.tasks.post(lambda: self._part_stored(book, key, done.result, unsaved))  # before pages read again
             return done
 
@@ -165,10 +168,11 @@ class PartSaver(QObject):
     def _part_stored(self, book: int, key: int, stored: int, was: Unsaved) -> None:
         newer = self._unsaved.pop((book, key), was)
         if newer is not was:  # typed meanwhile
+            newer.base, newer.stored = asdict(was.part), stored
             self._unsaved[book, stored] = newer
+            with suppress(OSError):
+                newer.drafts.put(part_place(book, stored), f"{newer.book}: {newer.part.title}", newer.values())
             if stored != key:
-                with suppress(OSError):
-                    newer.drafts.put(part_place(book, stored), f"{newer.book}: {newer.part.title}", newer.values())
                 newer.drafts.drop(part_place(book, key))
         self._taken(book, key, stored, was.part, newer is not was)
 

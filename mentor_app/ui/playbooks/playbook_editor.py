@@ -151,11 +151,10 @@ class PlaybookEditor(View):
         self.reload()
 
     def choose(self, part: str) -> None:
-        """Show this part (its id, or "new" for one begun and not stored), now or once it has been read."""
+        """Show this part (its id, or "new" for one begun and not stored) once it, and its draft, has been read."""
         self._autosave.flush()
-        self._wanted = part
-        if self.whole is not None:
-            self._show_list()
+        self._wanted, self._drafts_read = part, False
+        self.reload()
 
     @override
     def reload(self) -> None:
@@ -394,7 +393,10 @@ class PlaybookEditor(View):
             return
         self._drafts_read = True
         stored = {draft.id: draft.part for draft in self._known().parts}
-        for draft in self._saver.take_up(self.id, self.title, stored):
+        keys, older = self._saver.take_up(self.id, self.title, stored)
+        if self._editing in keys and not self._autosave.pending:
+            self._editing = None  # shown as it is stored until now
+        for draft in older:
             self._offer_older(self._context.drafts.as_now(), draft)
         if self._saver.of_book(self.id):
             self.form.saved.setText(tr("What was not saved yet is here again."))
@@ -406,7 +408,7 @@ class PlaybookEditor(View):
             "The part was written elsewhere since you typed this. Copy from your words below what is still right."
         )
         part = kept_part(draft.values)
-        box = tell(self, tr("Typed and not saved"), words, f"{part.title}\n\n{part.body}")
+        box = tell(self, tr("Typed and not saved"), words, f"{part.title}\n\n{part.body}", shown=True)
         discard = box.addButton(tr("Discard the draft"), box.ButtonRole.DestructiveRole)
         discard.clicked.connect(lambda _checked=False: drafts.drop_draft(draft))
 
@@ -422,7 +424,7 @@ class PlaybookEditor(View):
         )
         about = [part.product, part.industry, part.tags]
         text = "\n\n".join([part.title, *(one for one in about if one), part.body])
-        tell(self, tr("Typed and not saved"), words, text)
+        tell(self, tr("Typed and not saved"), words, text, shown=True)
 
     def _comments_place(self) -> Place:
         return Place("playbooks", "comments", self.id)

@@ -46,8 +46,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def tell(parent: QWidget, title: str, words: str, details: str = "") -> QMessageBox:
-    """A message in plain text, with a copyable part; does not block."""
+def tell(parent: QWidget, title: str, words: str, details: str = "", shown: bool = False) -> QMessageBox:
+    """A message in plain text, with a copyable part, ``shown`` at once or when asked for; does not block."""
     box = QMessageBox(parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setWindowTitle(title)
@@ -55,6 +55,9 @@ def tell(parent: QWidget, title: str, words: str, details: str = "") -> QMessage
     box.setInformativeText(words)
     if details:
         box.setDetailedText(details)
+        for found in box.buttons():
+            if shown and box.buttonRole(found) == QMessageBox.ButtonRole.ActionRole:
+                found.click()
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.open()
     return box
