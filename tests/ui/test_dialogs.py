@@ -5,6 +5,7 @@ import datetime as dt
 import importlib
 import pkgutil
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -746,3 +747,60 @@ def test_a_programme_that_breaks_a_rule_is_a_draft_like_any_other(team: MainWind
     dialog.list.setCurrentRow(0)
     assert (dialog.first.value(), dialog.last.value()) == months
     dialog.reject()
+
+
+def test_a_team_saved_twice_stays_as_it_was_saved(team: MainWindow) -> None:
+    """What the dialog itself fills in is no typing of anybody's: it would come back as a draft and wipe the region."""
+    dialog: Any = shown(team, Place("people", "teams"))
+    dialog.list.setCurrentRow(0)
+    region = dialog.region.currentText()
+    assert region
+    for words in ("Retail", "Finance"):
+        dialog.industry.setText(words)
+        dialog.save.click()
+        wait_until_idle(team)
+        assert not dialog.draft_note.isVisible()
+        assert (dialog.region.currentText(), dialog.industry.text()) == (region, words)
+    assert team.context.drafts.all() == []
+    dialog.reject()
+    dialog = shown(team, Place("people", "teams"))
+    dialog.list.setCurrentRow(0)
+    assert (dialog.region.currentText(), dialog.industry.text()) == (region, "Finance")
+    as_killed(dialog)
+
+
+def test_nothing_is_typed_into_a_dialog_that_saves_and_stays(team: MainWindow) -> None:
+    dialog: Any = shown(team, Place("people", "teams"))
+    dialog.list.setCurrentRow(0)
+    dialog.industry.setText("Retail")
+    other = sqlite3.connect(str(team._location), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    dialog.save.click()
+    assert not dialog.isEnabled()
+    other.execute("ROLLBACK")
+    wait_until_idle(team)
+    assert dialog.isEnabled()
+    assert dialog.isVisible()
+    as_killed(dialog)
+
+
+def test_a_stage_that_can_not_be_read_stays_chosen_and_a_removed_one_leaves_the_end_open(team: MainWindow) -> None:
+    dialog: Any = shown(team, Place("camp", "programme"))
+    team.show()
+    stages = dialog.list.count()
+    last = max(row for row, (what, _) in enumerate(dialog._items) if what == "stage")
+    open_end = dialog.programme.stages[-1].last_month
+    assert open_end is None
+    dialog.add_stage.click()
+    dialog.remove_stage.click()
+    assert dialog.list.count() == stages
+    assert dialog.programme.stages[-1].last_month is None
+    dialog.list.setCurrentRow(1)
+    dialog.table.cellWidget(0, 2).setText("abc")
+    where = dialog.list.visualItemRect(dialog.list.item(last)).center()
+    QTest.mouseClick(dialog.list.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    wait_until_idle(team)
+    assert dialog.error.text() == "A pass mark is a number."
+    assert dialog.list.currentRow() == 1
+    assert [index.row() for index in dialog.list.selectedIndexes()] == [1]
+    as_killed(dialog)

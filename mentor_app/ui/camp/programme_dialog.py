@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
+from mentor_app.ui.tasks import after
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import Dialog
 from mentor_app.ui.widgets.forms import BadField, choice, keep_from_wheel, on_change, text_field
@@ -190,14 +191,18 @@ class ProgrammeDialog(Dialog):
         self.list.addItems([tr("Rubric: {kind}", kind=tr(KINDS[key].name)) for key in scored])
         self.list.blockSignals(False)
 
+    def _mark(self, row: int) -> None:
+        self.list.blockSignals(True)
+        self.list.setCurrentRow(row)
+        self.list.blockSignals(False)
+
     def _show(self, row: int) -> None:
         if self._shown is not None:
             try:
                 self._take()
             except UserError as error:
-                self.list.blockSignals(True)
-                self.list.setCurrentRow(self._items.index(self._shown))
-                self.list.blockSignals(False)
+                stays = self._items.index(self._shown)
+                after(0, self.list, lambda: self._mark(stays))  # a click goes on to mark what was clicked
                 self.failed(error)
                 return
         if row < 0:
@@ -294,7 +299,10 @@ class ProgrammeDialog(Dialog):
         at = self._shown[1]
         before, row = self.values(), at
         name = self.programme.stages[at].name(current().language) or tr("New stage")
-        self.programme = replace(self.programme, stages=self.programme.stages[:at] + self.programme.stages[at + 1 :])
+        stages = self.programme.stages[:at] + self.programme.stages[at + 1 :]
+        if at == len(stages):  # the one before is the last now, and ends where the last ended
+            stages = (*stages[:-1], replace(stages[-1], last_month=self.programme.stages[at].last_month))
+        self.programme = replace(self.programme, stages=stages)
         self._shown = None
         self._list()
         self.list.setCurrentRow(max(0, at - 1))
@@ -349,42 +357,35 @@ class ProgrammeDialog(Dialog):
 
     @override
     def work(self) -> None:
-        def saved(_done: object) -> None:
-            self.context.toast(tr("Draft saved."))
-            self.finish()
-
-        self._write(saved)
-
-    def _write(self, done: Callable[[object], None]) -> None:
         from mentor_app.core.camp.actions import save_draft
 
+        self.act(save_draft, self._definition(), self._draft_version).then(
+            lambda _: self.context.toast(tr("Draft saved."))
+        )
+
+    def _definition(self) -> str:
         self._take()
-        definition = write_programme(self.programme)
-        self.context.act(save_draft, definition, self._draft_version).then(done, self.failed)
+        return write_programme(self.programme)
 
     def _publish(self) -> None:
-        from mentor_app.core.camp.actions import publish
+        from mentor_app.core.camp.actions import publish, save_draft
 
         def published(done: Done[int]) -> None:
             self.context.toast(tr("Version {n} is published.", n=done.result))
-            self.finish()
 
         def kept(_done: object) -> None:
             self._draft_version = None  # our own write raised it
-            self.context.act(publish).then(published, self.failed)
+            self.act(publish).then(published)
 
-        self._write(kept)
+        self.act_and_stay(save_draft, self._definition(), self._draft_version).then(kept)
 
     def _discard(self) -> None:
         from mentor_app.core.camp.actions import discard_draft, save_draft
 
         context, stored = self.context, write_programme(self._stored)
-
-        def gone(_done: object) -> None:
-            self.finish()
-            context.toast(tr("The draft version is discarded."), lambda: context.act(save_draft, stored))
-
-        context.act(discard_draft).then(gone, self.failed)
+        self.act(discard_draft).then(
+            lambda _: context.toast(tr("The draft version is discarded."), lambda: context.act(save_draft, stored))
+        )
 
 
 def _definition(values: Mapping[str, Json]) -> Json:

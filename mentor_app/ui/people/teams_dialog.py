@@ -40,7 +40,7 @@ class TeamsDialog(Dialog):
         self._wanted: int | None = place.id
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Teams"))
-        self.list.currentRowChanged.connect(self._show)
+        self.list.currentRowChanged.connect(self._chosen)
         self.name, self.industry = QLineEdit(), QLineEdit()
         self.region = QComboBox(editable=True)
         self.region_class = QComboBox()
@@ -99,10 +99,13 @@ class TeamsDialog(Dialog):
             return
         self._show(self.list.currentRow())
 
+    def _chosen(self, row: int) -> None:
+        self.autosave.flush()
+        self._show(row)
+
     def _show(self, row: int) -> None:
         from mentor_app.core.people.rules import REGIONS
 
-        self.autosave.flush()
         team = self._teams[row] if 0 <= row < len(self._teams) else None
         self.name.setText(team.name if team else "")
         region = team.region if team else None
@@ -125,15 +128,14 @@ class TeamsDialog(Dialog):
 
         def saved(done: Done[int]) -> None:
             self._wanted = done.result
-            self.settle()
             self.context.toast(tr("Saved."))
             self._read()
 
-        self.context.act(
+        self.act_and_stay(
             save_team,
             self.name.text().strip(),
             self.region.currentText().strip() or None,
             self.industry.text(),
             self._teams[row].id if row >= 0 else None,
             RegionClass(self.region_class.currentData()),
-        ).then(saved, self.failed)
+        ).then(saved)

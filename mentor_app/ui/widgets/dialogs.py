@@ -27,7 +27,7 @@ from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.tasks import timer
+from mentor_app.ui.tasks import Task, timer
 from mentor_app.ui.widgets.controls import button, label, on_keys, shortened
 from mentor_app.ui.widgets.forms import (
     BadField,
@@ -325,15 +325,25 @@ class Dialog(QDialog):
         self, action: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> Following[T]:
         """Run an action; close when it is done (what is said with ``then`` follows), show its error here when it is not."""
-        following: Following[T] = Following()
         self._hold()
+        return self._followed(self.context.act(action, *args, **kwargs), self.finish)
+
+    def act_and_stay(
+        self, action: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Following[T]:
+        """Like ``act``, but the dialog stays: what its fields say is stored now, and typing goes on from there."""
+        self._hold()
+        return self._followed(self.context.act(action, *args, **kwargs), self.settle)
+
+    def _followed(self, task: Task[Done[T]], end: Callable[[], object]) -> Following[T]:
+        following: Following[T] = Following()
 
         def done(result: Done[T]) -> None:
             self._release()
-            self.finish()
+            end()
             following.call(result)
 
-        self.context.act(action, *args, **kwargs).then(done, self.failed)
+        task.then(done, self.failed)
         return following
 
     def _hold(self) -> None:
@@ -377,7 +387,7 @@ class Following(Generic[T]):
         self._done: Callable[[Done[T]], object] | None = None
 
     def then(self, done: Callable[[Done[T]], object]) -> None:
-        """Call ``done`` with what the action returned, after the dialog has closed."""
+        """Call ``done`` with what the action returned, after the dialog has taken note of it."""
         self._done = done
 
     def call(self, result: Done[T]) -> None:
