@@ -204,14 +204,11 @@ def sign_off(world: CliContext, ids: tuple[int, ...], comment: str, scores: str 
 
     store = world.open()
     actor = world.actor(store)
-    if scores:
-        try:
-            given = [float(one) for one in scores.split(",")]
-        except ValueError:
-            raise click.BadParameter(f"{scores!r} is not numbers", param_hint="--score") from None
-        for activity_id in ids:
-            store.act(actor, actions.assess, activity_id, given)
-    done = store.act(actor, actions.sign_off, ids, comment)
+    try:
+        given = [float(one) for one in scores.split(",")] if scores else None
+    except ValueError:
+        raise click.BadParameter(f"{scores!r} is not numbers", param_hint="--score") from None
+    done = store.act(actor, actions.sign_off, ids, comment, given)
     tr = translator(world.language)
     click.echo(tr("{n} activities signed off.", n=done.result))
 

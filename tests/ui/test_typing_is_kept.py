@@ -15,10 +15,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
-from sqlalchemy import event
+from sqlalchemy import event, select
 
-from mentor_app.core.logbook.actions import sign_off
+from mentor_app.core.logbook.actions import save_activity, sign_off
+from mentor_app.core.logbook.kinds import ActivityState
 from mentor_app.core.logbook.queries import Filter, activities, activity_ids
+from mentor_app.core.logbook.rules import Details
 from mentor_app.core.people.actions import PersonDetails, edit_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.people.roles import Role
@@ -26,11 +28,13 @@ from mentor_app.core.playbooks.actions import begin, remove_part, save_part
 from mentor_app.core.playbooks.queries import playbooks, whole
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.store import Actor
+from mentor_app.core.store.history import change_set
 from mentor_app.core.team import open_team
 from mentor_app.ui.app import Shell
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.settings import Settings
+from mentor_app.ui.widgets.activity_panel import ActivityPanel
 from tests.conftest import ME, gone
 from tests.idle import wait_until_idle
 
@@ -167,6 +171,79 @@ def test_nothing_is_typed_or_pressed_while_an_answer_waits(desk: Desk) -> None:
     with desk.window.store().read() as connection:
         (review,) = activities(connection, [first])[first].reviews
     assert review.comment == WORDS
+
+
+def test_many_signed_off_at_once_get_each_its_own_feedback(desk: Desk) -> None:
+    page = desk.go(Place("logbook", "inbox"))
+    page.table.selectAll()
+    chosen = [activity.id for activity in page._chosen()]
+    first, second, *_ = chosen
+    for entry, words in ((first, "for the first"), (second, "for the second")):
+        page.table.selectRow(chosen.index(entry))
+        assert page.panel.activity.id == entry
+        page.panel.feedback.insertPlainText(words)
+    page.table.selectAll()
+    page.sign_all.click()
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        said = {key: found.reviews[-1].comment for key, found in activities(connection, chosen).items()}
+    assert said == dict.fromkeys(chosen) | {first: "for the first", second: "for the second"}
+    assert desk.window.context.drafts.all() == []
+
+
+def test_one_entry_on_two_pages_has_one_feedback(desk: Desk) -> None:
+    first = desk.waiting[0]
+    page = desk.go(Place("logbook", id=first))
+    page.panel.feedback.insertPlainText("one")
+    desk.go(Place("home"))
+    elsewhere = ActivityPanel(desk.window.context)
+    elsewhere.show_activity(page.panel.activity)
+    elsewhere.show()
+    assert elsewhere.feedback.toPlainText() == "one"
+    elsewhere.feedback.moveCursor(QTextCursor.MoveOperation.End)
+    elsewhere.feedback.insertPlainText(" two")
+    desk.window.context.flush()
+    elsewhere.hide()
+    page = desk.go(Place("logbook"))
+    assert page.panel.feedback.toPlainText() == "one two"
+    page.panel.feedback.moveCursor(QTextCursor.MoveOperation.End)
+    page.panel.feedback.insertPlainText(" three")
+    desk.window.context.flush()
+    (draft,) = desk.window.context.drafts.all()
+    assert draft.values == {"feedback": "one two three"}
+    elsewhere.deleteLater()
+
+
+def test_scored_and_signed_off_is_one_step_with_the_feedback_typed(desk: Desk) -> None:
+    with desk.window.store().read() as connection:
+        hire = next(p for p in people(connection) if Role.NEW_HIRE in p.roles)
+    details = Details(kind="simulation", held_on=TODAY, title="price", learned="asking")
+    act, me = desk.window.store().act, Actor(hire.name, hire.id)
+    made = act(me, save_activity, hire.id, details, TODAY, state=ActivityState.SUBMITTED).result
+    with desk.window.store().read() as connection:
+        entry = activities(connection, [made])[made]
+    page = desk.go(Place("logbook", id=entry.id))
+    page.panel.feedback.insertPlainText(WORDS)
+    desk.go(Place("logbook", "score", entry.id))
+    dialog: Any = desk.window.dialog
+    for field in dialog.scores:
+        field.setText("4")
+    other = sqlite3.connect(desk.place, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    dialog.both.click()
+    _until(lambda: "Waiting for the store" in desk.window.told.text())
+    assert dialog.isVisible()  # over the feedback: nothing is typed there meanwhile
+    assert not dialog.isEnabled()
+    other.execute("ROLLBACK")
+    other.close()
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        signed = activities(connection, [entry.id])[entry.id]
+        last = connection.execute(select(change_set.c.action).order_by(change_set.c.id.desc())).scalars().first()
+    assert signed.reviews[-1].comment == WORDS
+    assert len(signed.assessments) == 1
+    assert last == "logbook.sign_off"
+    assert desk.window.context.drafts.all() == []
 
 
 def test_a_refused_answer_leaves_the_feedback_as_it_was(desk: Desk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,15 +108,27 @@ def take_back(session: Session, actor: Actor, activity_id: int) -> None:
     title=N_("Activities signed off"),
     undo=never(N_("A sign-off is kept for good. Write a correction, or withdraw the activity.")),
 )
-def sign_off(session: Session, actor: Actor, activity_ids: Sequence[int], comment: str = "") -> int:
-    """Confirm submitted activities. Nobody signs off their own; scored kinds need a score first. Returns how many."""
+def sign_off(
+    session: Session,
+    actor: Actor,
+    activity_ids: Sequence[int],
+    comment: str | Mapping[int, str] = "",
+    scores: Sequence[float] | None = None,
+) -> int:
+    """Confirm submitted activities, with one comment for all or each with its own (by id; others have none).
+
+    Nobody signs off their own; scored kinds need a score first, or are given ``scores`` with it. Returns how many.
+    """
     by = require_person(session, actor, "logbook.sign_off")
     for activity_id in activity_ids:
+        if scores is not None:
+            assess(session, actor, activity_id, scores)
         row = _waiting(session, activity_id, by)
         if KINDS[row["kind"]].scored and not _assessed(session, activity_id):
             raise UserError("A {kind} is signed off with its score: give one first.", kind=_kind_name(row["kind"]))
         session.update(activity, activity_id, {"state": ActivityState.SIGNED_OFF})
-        _review(session, row, ReviewDecision.SIGNED_OFF, comment, by)
+        words = comment if isinstance(comment, str) else comment.get(activity_id, "")
+        _review(session, row, ReviewDecision.SIGNED_OFF, words, by)
     return len(activity_ids)
 
 

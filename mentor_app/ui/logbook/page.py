@@ -196,7 +196,7 @@ class LogbookPage(Page):
 
         chosen = [a.id for a in self._chosen()]
         said, act = tr("{n} entries signed off.", n=len(chosen)), self._context.act
-        self.panel.give_answer(chosen, lambda words: act(sign_off, chosen, words), said)
+        self.panel.give_answer(chosen, lambda each: act(sign_off, chosen, each), said)
 
     def _export_calendar(self) -> None:
         ask_save(self, tr("Calendar…"), "calendar.ics", "iCalendar (*.ics)", self.export_calendar)

@@ -95,17 +95,17 @@ class ScoreDialog(FormDialog):
         self.act(assess, self._activity.id, self.given())
 
     def _both(self) -> None:
-        from mentor_app.core.logbook.actions import assess, sign_off
+        from mentor_app.core.logbook.actions import sign_off
 
         context, chosen, scores = self.context, self._activity.id, self.given()
+        context.flush()
         drafts = context.drafts.as_now()
         feedback = Place("logbook", "feedback", chosen)
-        context.flush()
         draft = drafts.get(feedback)
         words = str(draft.values.get("feedback", "")) if draft else ""
 
         def signed(_done: object) -> None:
-            drafts.drop(feedback)
+            drafts.drop_same(feedback, {"feedback": words})
             context.toast(tr("Scored and signed off."))
 
-        self.act(assess, chosen, scores).then(lambda _: context.act(sign_off, [chosen], words).then(signed))
+        self.act(sign_off, [chosen], words, scores).then(signed)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES, ActivityState, ReviewDecision
@@ -12,6 +13,7 @@ from mentor_app.core.logbook.rules import EDITABLE
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, timer
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import badge, button, label, on_keys, set_badge, shortened
@@ -99,10 +101,7 @@ class ActivityPanel(Card):
         self.activity, self._reader = activity, reader
         clear(self._texts)
         if not same:
-            draft = self._context.drafts.get(_feedback_on(activity.id)) if activity is not None else None
-            unkept = self._unkept.get(activity.id) if activity is not None else None
-            self.feedback.setPlainText(unkept or (str(draft.values.get("feedback", "")) if draft else ""))
-            self._autosave.forget()
+            self._take_up()
         if activity is None:
             self.title.setText(tr("Choose an entry to read it"))
             self.about.setText("")
@@ -188,6 +187,26 @@ class ActivityPanel(Card):
 
     # -- feedback is kept while it is typed
 
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was typed for the same entry on another page stands here, too."""
+        super().showEvent(event)
+        if not self._autosave.pending:
+            self._take_up()
+
+    def _take_up(self) -> None:
+        words = self._words_for(self._id())
+        if self.feedback.toPlainText() != words:
+            self.feedback.setPlainText(words)
+            self._autosave.forget()
+
+    def _words_for(self, activity_id: int) -> str:
+        """The feedback typed for an entry and not given yet."""
+        if activity_id in self._unkept:
+            return self._unkept[activity_id]
+        draft = self._context.drafts.get(_feedback_on(activity_id))
+        return str(draft.values.get("feedback", "")) if draft is not None else ""
+
     def _id(self) -> int:
         return self.activity.id if self.activity is not None else 0
 
@@ -205,13 +224,16 @@ class ActivityPanel(Card):
             self._unkept[self.activity.id] = words  # at least until the window closes
             self._context.toast(tr("The draft can't be kept on this computer: {reason}", reason=error.strerror))
 
-    def give_answer(self, activity_ids: Sequence[int], ask: Callable[[str], Task[Done[T]]], said: str) -> None:
-        """Answer entries with the feedback typed. Until the logbook has taken it, nothing more is typed or pressed for
-        them: it would be no part of the answer. Then their feedback's draft ends; what is refused stays as it was typed."""
+    def give_answer(
+        self, activity_ids: Sequence[int], ask: Callable[[Mapping[int, str]], Task[Done[T]]], said: str
+    ) -> None:
+        """Answer entries, each with the feedback typed for it. Until the logbook has taken it, nothing more is typed or
+        pressed for them: it would be no part of the answer. Then their drafts end; what is refused stays as it was typed."""
         if not self._waiting.isdisjoint(activity_ids):
             return
         self._autosave.flush()
-        words, drafts = self.feedback.toPlainText(), self._context.drafts.as_now()
+        drafts = self._context.drafts.as_now()
+        each = {activity_id: self._words_for(activity_id) for activity_id in activity_ids}
         self._waiting.update(activity_ids)
         self.feedback.setReadOnly(self._id() in self._waiting)
         self._slow.start()  # mostly it is over before it could be seen
@@ -221,10 +243,10 @@ class ActivityPanel(Card):
             self._show_waiting()
 
         def done(_done: Done[T]) -> None:
-            for activity_id in activity_ids:  # another entry's own words were no part of the answer
+            for activity_id, words in each.items():
                 drafts.drop_same(_feedback_on(activity_id), {"feedback": words})
                 self._unkept.pop(activity_id, None)
-            if self._id() in activity_ids and self.feedback.toPlainText() == words:
+            if self.feedback.toPlainText() == each.get(self._id()):
                 self.feedback.clear()
                 self._autosave.forget()
             answered()
@@ -234,7 +256,7 @@ class ActivityPanel(Card):
             answered()
             self._context.tasks.failed.emit(error)
 
-        ask(words).then(done, refused)
+        ask(each).then(done, refused)
 
     def _show_waiting(self) -> None:
         waits = self._id() in self._waiting
@@ -252,13 +274,13 @@ class ActivityPanel(Card):
         from mentor_app.core.logbook.actions import sign_off
 
         chosen, act = self._id(), self._context.act
-        self.give_answer([chosen], lambda words: act(sign_off, [chosen], words), tr("Signed off."))
+        self.give_answer([chosen], lambda each: act(sign_off, [chosen], each), tr("Signed off."))
 
     def _send_back(self) -> None:
         from mentor_app.core.logbook.actions import send_back
 
         chosen, act = self._id(), self._context.act
-        self.give_answer([chosen], lambda words: act(send_back, chosen, words), tr("Sent back."))
+        self.give_answer([chosen], lambda each: act(send_back, chosen, each[chosen]), tr("Sent back."))
 
     def _submit(self) -> None:
         from mentor_app.core.logbook.actions import submit, take_back
