@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mentor_app.cli.base import CliContext, as_json_option, cli, date, person_ids, print_json
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.text import translator
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def suggest(world: CliContext, file: Path | None, as_of: dt.date | None, as_json
         try:
             weights = json.loads(file.read_text(encoding="utf-8"))
         except OSError as error:
-            raise UserError("{file} can't be opened: {reason}", file=str(file), reason=error.strerror) from None
+            raise UserError("{file} can't be opened: {reason}", file=str(file), reason=reason_of(error)) from None
         except ValueError:
             weights = None
         if not isinstance(weights, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 from mentor_app.core.text import N_, Text, Translator, text
@@ -30,6 +31,40 @@ class Gone(UserError):
 
     def __reduce__(self) -> tuple[type[Gone], tuple[()]]:
         return Gone, ()
+
+
+class ChangedMeanwhile(UserError):
+    """A record was written by somebody else since it was read here: nothing is put over their words unseen."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Somebody else has changed this record. Open it again and repeat your change."))
+
+    def __reduce__(self) -> tuple[type[ChangedMeanwhile], tuple[()]]:
+        return ChangedMeanwhile, ()
+
+
+_REASONS = {
+    errno.ENOSPC: N_("the disk is full"),
+    errno.EDQUOT: N_("the disk is full"),
+    errno.EACCES: N_("permission denied"),
+    errno.EPERM: N_("permission denied"),
+    errno.EROFS: N_("it can only be read"),
+    errno.ENOENT: N_("there is no such file or folder"),
+    errno.ENOTDIR: N_("a file stands where a folder should"),
+    errno.EISDIR: N_("a folder stands where a file should"),
+    errno.EEXIST: N_("something of that name is there already"),
+    errno.ENAMETOOLONG: N_("the name is too long"),
+    errno.EIO: N_("the disk can't be read or written"),
+    errno.EBUSY: N_("another program is using it"),
+    errno.ETXTBSY: N_("another program is using it"),
+}
+"""What the system says by a number, in words."""
+
+
+def reason_of(error: OSError) -> Text:
+    """Why the system would not do something, in words that end a sentence; its own where we have none."""
+    found = _REASONS.get(error.errno or 0)
+    return text(found) if found is not None else text("{words}", words=error.strerror or type(error).__name__)
 
 
 class Cancelled(Exception):

@@ -8,11 +8,13 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from errno import EACCES
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.store.guard import is_open
 
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{i}" for d in ("com", "lpt") for i in range(10))}
@@ -41,9 +43,15 @@ class Folder:
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UserError("{folder} can't be written to: {reason}", folder=str(path), reason=error.strerror) from None
+            raise UserError(
+                "{folder} can't be written to: {reason}", folder=str(path), reason=reason_of(error)
+            ) from None
         if not os.access(path, os.W_OK):
-            raise UserError("{folder} can't be written to: {reason}", folder=str(path), reason="read-only")
+            raise UserError(
+                "{folder} can't be written to: {reason}",
+                folder=str(path),
+                reason=reason_of(PermissionError(EACCES, "")),
+            )
         self.path, self._overwrite = path, overwrite
         self._given: set[str] = set()
 
@@ -61,8 +69,10 @@ class Folder:
 
 
 def neutral(value: Cell) -> Cell:
-    """Text that a spreadsheet would run as a formula, made plain text."""
-    if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r"):
+    """Text that a spreadsheet would run as a formula, made plain text; a number with its sign is none."""
+    if not isinstance(value, str) or re.fullmatch(r"[+-]\d[\d,.]*%?", value):
+        return value
+    if value.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return "'" + value
     return value
 
@@ -92,19 +102,32 @@ def _is_database(path: Path) -> bool:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A path beside ``path`` to write to; it takes the place of ``path`` once it is whole, or is gone.
+    """A new file beside ``path`` to write to; it takes the place of ``path`` once it is whole, or is gone.
 
-    Every file the app writes for others passes here, so no database is ever written over.
+    Every file the app writes for others passes here, so no database is ever written over, nor anything else of a name
+    that we would have chosen. Where ``path`` is a link, what it points to is replaced.
     """
     refuse_database(path)
-    part = path.with_name(path.name + ".part")
+    part: Path | None = None
     try:
+        target = path.resolve()
+        part = _new_beside(target)
         yield part
-        part.replace(path)
+        part.replace(target)
     except OSError as error:
-        raise UserError("{file} can't be written: {reason}", file=str(path), reason=error.strerror or error) from None
+        raise UserError("{file} can't be written: {reason}", file=str(path), reason=reason_of(error)) from None
     finally:
-        part.unlink(missing_ok=True)
+        if part is not None:
+            part.unlink(missing_ok=True)
+
+
+def _new_beside(path: Path) -> Path:
+    for number in count(1):
+        part = path.with_name(f"{path.name}.{number}.part")
+        with suppress(FileExistsError):  # a link of that name exists, too, wherever it may lead
+            part.touch(exist_ok=False)
+            return part
+    raise AssertionError
 
 
 def write_list(path: Path, title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.playbooks.rules import MAX_BODY, MAX_LINE, MAX_PARTS, Form, Part
 from mentor_app.core.resources import resource
 from mentor_app.core.store.guard import keep_closed
@@ -173,7 +173,7 @@ def read_file(path: Path) -> list[Part]:
     try:
         size = path.stat().st_size
     except OSError as error:
-        raise UserError("{file} can't be opened: {reason}", file=str(path), reason=error.strerror) from None
+        raise UserError("{file} can't be opened: {reason}", file=str(path), reason=reason_of(error)) from None
     if size > _MAX_FILE:
         raise UserError("{file} is larger than {n} MB.", file=path.name, n=_MAX_FILE >> 20)
     with path.open("rb") as file:

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.store.guard import keep_closed
 from mentor_app.transfer.recognise import normalise
 
@@ -69,7 +69,7 @@ class Source:
         except csv.Error as error:
             raise UserError("{file} can't be read as a table: {reason}", file=self.path.name, reason=error) from None
         except OSError as error:
-            raise UserError("{file} can't be opened: {reason}", file=str(self.path), reason=error.strerror) from None
+            raise UserError("{file} can't be opened: {reason}", file=str(self.path), reason=reason_of(error)) from None
 
     def _blocks(self, rows: Iterator[list[str]], size: int) -> Iterator[tuple[list[int], list[list[str]]]]:
         width = len(self.headers)
@@ -122,7 +122,7 @@ def open_source(
         with path.open("rb") as file:
             start = file.read(_SAMPLE)
     except OSError as error:
-        raise UserError("{file} can't be opened: {reason}", file=str(path), reason=error.strerror) from None
+        raise UserError("{file} can't be opened: {reason}", file=str(path), reason=reason_of(error)) from None
     if not start.strip():
         raise UserError("{file} is empty.", file=path.name)
     if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):

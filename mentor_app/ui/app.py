@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QMessageLogContext, QSize, QtMsgType, QTranslator, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from mentor_app.core import log
 from mentor_app.core.environment import system_language, user_name
@@ -49,7 +49,8 @@ class Shell:
         """The same place in a new window, once everything typed in the old one is stored or lies in a draft: what is
         under way there would be news to the new one."""
         old = self.window
-        old.context.flush()
+        if not old.context.flush():  # it has said so
+            return
         if old.tasks.busy():
             old.toast(i18n.tr("Waiting for the store…"))
             old.tasks.once_idle(self.rebuild)
@@ -59,8 +60,16 @@ class Shell:
         self.window.setGeometry(old.geometry())
         self.window.go(here)
         self.window.show()
+        for before, now in zip(_searches(old), _searches(self.window), strict=False):
+            now.setText(before.text())
         old.close()
         old.deleteLater()
+
+
+def _searches(window: QWidget) -> list[QLineEdit]:
+    from mentor_app.ui.widgets.forms import SEARCH
+
+    return [field for field in window.findChildren(QLineEdit, SEARCH) if field.isVisible()]
 
 
 FRAME = QSize(16, 48)

@@ -13,39 +13,57 @@ PAUSE = 300
 """Milliseconds without a key after which what is typed is kept."""
 AT_MOST = 700
 """Milliseconds of steady typing after which it is kept anyway."""
+AGAIN = 1000
+"""Milliseconds until what could not be kept is tried again."""
 
 
 class Autosave(QObject):
-    """Calls ``save`` soon after the last ``touch``, and never later than AT_MOST after the first one not yet saved."""
+    """Calls ``save`` soon after the last ``touch``, and never later than AT_MOST after the first one not yet saved.
 
-    def __init__(self, parent: QObject, save: Callable[[], None], all_of_them: WeakSet[Autosave] | None = None) -> None:
+    Where ``save`` raises OSError (a full disk), ``failed`` is told, what was typed stays pending and is tried again.
+    """
+
+    def __init__(
+        self,
+        parent: QObject,
+        save: Callable[[], None],
+        failed: Callable[[OSError], object],
+        all_of_them: WeakSet[Autosave] | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._save, self._touched = save, False
+        self._save, self._failed, self._touched = save, failed, False
         self._pause = timer(self, PAUSE, self.flush)
         self._longest = timer(self, AT_MOST, self.flush)
+        self._again = timer(self, AGAIN, self.flush)
         if all_of_them is not None:
             all_of_them.add(self)
 
     @property
     def pending(self) -> bool:
-        """Whether something was typed that ``save`` has not seen."""
+        """Whether something was typed that ``save`` has not seen, or could not keep."""
         return self._touched
 
     def touch(self) -> None:
         """Something was typed."""
         self._pause.start()
-        if not self._touched:
-            self._touched = True
+        if not self._longest.isActive():
             self._longest.start()
+        self._touched = True
 
     def flush(self) -> None:
         """Save now what is not saved yet: before leaving, closing, switching."""
-        if self.pending:
-            self.forget()
+        if not self.pending:
+            return
+        self.forget()
+        try:
             self._save()
+        except OSError as error:
+            self._touched = True
+            self._again.start()
+            self._failed(error)
 
     def forget(self) -> None:
         """What was typed is saved otherwise, or is not wanted any more."""
         self._touched = False
-        self._pause.stop()
-        self._longest.stop()
+        for waiting in (self._pause, self._longest, self._again):
+            waiting.stop()

@@ -12,10 +12,11 @@ from weakref import WeakSet
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
+from mentor_app.core.errors import reason_of
 from mentor_app.core.people.roles import permitted
 from mentor_app.ui.autosave import Autosave
 from mentor_app.ui.drafts import DraftKeeper
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.settings import Settings
 from mentor_app.ui.tasks import Task, Tasks, timer
@@ -94,12 +95,20 @@ class Context:
 
         return tasks.act(work)
 
-    def autosave(self, parent: QObject, save: Callable[[], None]) -> Autosave:
+    def autosave(
+        self, parent: QObject, save: Callable[[], None], failed: Callable[[OSError], object] | None = None
+    ) -> Autosave:
         """A save that follows typing; everything pending is flushed before the window closes, is rebuilt, or changes hands."""
-        return Autosave(parent, save, self.autosaves)
+        return Autosave(parent, save, failed or self.tell_unkept, self.autosaves)
 
-    def flush(self) -> None:
-        """Keep now whatever is typed anywhere."""
+    def tell_unkept(self, error: OSError) -> None:
+        """What is typed can't be kept now; it is tried again."""
+        reason = reason_of(error).render(current())
+        self.toast(tr("What you type can't be kept on this computer now: {reason}", reason=reason))
+
+    def flush(self) -> bool:
+        """Keep now whatever is typed anywhere; whether all of it could be kept."""
+        kept = True
         for autosave in list(self.autosaves):
             if isValid(autosave):  # else its form is gone, and was flushed before
                 try:
@@ -108,6 +117,9 @@ class Context:
                     Exception
                 ) as error:  # a bug in one form must not keep the others' words, nor the window, from going
                     self.tasks.failed.emit(error)
+                else:
+                    kept = kept and not autosave.pending
+        return kept
 
 
 def _question(*functions: Callable[..., object]) -> Hashable:

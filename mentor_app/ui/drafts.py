@@ -20,7 +20,7 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 _MOST = 5_000_000  # bytes; no form holds more
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Draft:
     """Something not finished: the place where it was typed, words for it, the fields as they were typed, and when."""
 

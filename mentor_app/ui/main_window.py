@@ -58,7 +58,7 @@ class MainWindow(QMainWindow):
         self._location, self._fill, self._opening = location, fill_sample, Lock()
         self._store: Store | None = None
         self._seen: dict[str, bool] = {}
-        self._has_painted = self._closing = False
+        self._has_painted = self._closing = self._warned = False
         self._known: list[Person] = []
         self.dialog: QDialog | None = None
         self.tasks = Tasks(self)
@@ -163,7 +163,8 @@ class MainWindow(QMainWindow):
 
     def become(self, person_id: int) -> None:
         """Act as this person from now on; remembered for this store."""
-        self.context.flush()
+        if not self._may_change():
+            return
         self._toast.hide()  # what it offers to undo was another's doing
         actors = self.context.settings.actors
         others = [i for i in actors.get(self._place(), []) if i != person_id]
@@ -241,14 +242,22 @@ class MainWindow(QMainWindow):
         self._who_menu.aboutToShow.connect(self._fill_who)
         self.who.setMenu(self._who_menu)
         place = Path(self._location).name if self._location and "://" not in self._location else tr("This computer")
-        saved = label(tr("{place} · saved", place=place), "muted")
-        saved.setContentsMargins(10, 0, 10, 6)
+        where = label(place, "muted")
+        where.setContentsMargins(10, 0, 10, 6)
         column.addWidget(self.who)
-        column.addWidget(saved)
+        column.addWidget(where)
         return side
 
+    def _may_change(self) -> bool:
+        """Keep what is typed; where that can't be done now, nothing that would end it may follow."""
+        kept = self.context.flush()
+        if not kept:
+            self.toast(tr("What you typed can't be kept now. Make room for it first."))
+        return kept
+
     def _set(self, field: str, value: str) -> None:
-        self.context.flush()
+        if not self._may_change():
+            return
         setattr(self.context.settings, field, value)
         self.context.settings.save()
         self.restyle.emit()
@@ -386,9 +395,13 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what is typed, let work under way end: what follows from it (a draft that ends with its entry) does, too.
 
-        Whoever closes a second time does not wait for it.
+        Whoever closes a second time does not wait for it, nor for what can't be kept.
         """
-        self.context.flush()
+        if not self.context.flush() and not self._warned:
+            self._warned = True
+            event.ignore()
+            self.toast(tr("What you typed can't be kept. Close once more to close without it."))
+            return
         if self.tasks.busy() and not self._closing:
             self._closing = True
             event.ignore()

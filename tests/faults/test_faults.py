@@ -168,7 +168,7 @@ def test_a_disk_that_turns_read_only(tmp_path: Path) -> None:
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
         with said("can't be written to"):
             open_team(disk / "team.sqlite")
-        with said("can't be created: Read-only file system"):
+        with said("can't be created: it can only be read"):
             open_team(disk / "other.sqlite")
 
 
@@ -238,7 +238,7 @@ def _refused_to_nobody(tmp_path: Path) -> bool:
     try:
         open_team(tmp_path / "team.sqlite")  # pytest's folders are their owner's alone
     except UserError as error:
-        return "can't be read: Permission denied" in str(error)
+        return "can't be read: permission denied" in str(error)
     return False
 
 

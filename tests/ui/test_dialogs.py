@@ -508,7 +508,7 @@ def test_drafts_can_not_be_kept_is_said_and_tried_again(team: MainWindow, monkey
     monkeypatch.setattr(DraftKeeper, "put", fails)
     dialog.fields["customer"].setText("华宇")
     wait_until_idle(team)
-    assert "No space left" in dialog.draft_note.text()
+    assert "the disk is full" in dialog.draft_note.text()
     kept = team.context.drafts.get(place)
     assert kept is not None
     assert kept.values["fields.customer"] == "华宇"

@@ -146,7 +146,7 @@ def activities(connection: Connection, ids: Sequence[int]) -> dict[int, Activity
             version=row["version"],
             person_id=row["person_id"],
             person=row["person"],
-            state=row["state"],
+            state=ActivityState(row["state"]),
             details=details_of(row),
             host=row["host"],
             revises_id=row["revises_id"],

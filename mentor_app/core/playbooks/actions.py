@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select
 
-from mentor_app.core.errors import Gone, UserError
+from mentor_app.core.errors import ChangedMeanwhile, Gone, UserError
 from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.people.rules import checked_name
@@ -114,8 +114,12 @@ def save_part(
     part_id: int | None = None,
     version: int | None = None,
     at: int | None = None,
+    before: Part | None = None,
 ) -> int:
-    """Write a section or entry, new ones at the end or as number ``at`` (from 0); returns its id. It may be unfinished."""
+    """Write a section or entry, new ones at the end or as number ``at`` (from 0); returns its id. It may be unfinished.
+
+    ``before``: what stood there when writing began; ChangedMeanwhile where something else stands there now.
+    """
     _writable(session, actor, playbook_id)
     values = rules.clean(part)
     if part_id is None:
@@ -133,6 +137,9 @@ def save_part(
         row = session.row(playbook_part, part_id)
         if row["playbook_id"] != playbook_id:
             raise Gone
+        now = {name: row[name] for name in values}
+        if before is not None and now not in (rules.clean(before), values):
+            raise ChangedMeanwhile
         session.update(playbook_part, part_id, values, version)
     _begun(session, playbook_id)
     return part_id
@@ -225,15 +232,7 @@ def ask_for_changes(
     by, version = _reviewing(session, actor, "playbooks.ask_for_changes", playbook_id)
     if not words.strip() and not any(comment.words.strip() for comment in comments):
         raise UserError("Say what to change.")
-    for comment in comments:
-        if comment.words.strip():
-            values = {
-                "decision": PlaybookDecision.COMMENT,
-                "part": comment.part,
-                "passage": comment.passage[:500],
-                "words": comment.words.strip(),
-            }
-            _say(session, version, by, values)
+    _comment(session, version, by, comments)
     _say(session, version, by, {"decision": PlaybookDecision.CHANGES, "words": words.strip() or "…"})
     session.update(playbook, playbook_id, {"state": PlaybookState.CHANGES})
 
@@ -243,9 +242,12 @@ def ask_for_changes(
     title=N_("Playbook approved"),
     undo=never(N_("A review is kept for good. An approval is withdrawn with a written reason.")),
 )
-def approve(session: Session, actor: Actor, playbook_id: int, words: str = "") -> None:
-    """Approve the version in review; from now on everybody finds it. Never one's own."""
+def approve(
+    session: Session, actor: Actor, playbook_id: int, words: str = "", comments: Sequence[Comment] = ()
+) -> None:
+    """Approve the version in review, with comments at its passages; from now on everybody finds it. Never one's own."""
     by, version = _reviewing(session, actor, "playbooks.approve", playbook_id)
+    _comment(session, version, by, comments)
     _say(session, version, by, {"decision": PlaybookDecision.APPROVED, "words": words.strip() or None})
     session.update(playbook, playbook_id, {"state": PlaybookState.APPROVED})
     _publish(session, playbook_id, version)
@@ -355,6 +357,18 @@ def parts_of(session: Session, playbook_id: int) -> list[Part]:
     c = playbook_part.c
     statement = select(c.title, c.body, c.product, c.industry, c.stage, c.tags).where(c.playbook_id == playbook_id)
     return read_all(session.connection, statement.order_by(c.position, c.id), Part)
+
+
+def _comment(session: Session, version: int, by: int, comments: Sequence[Comment]) -> None:
+    for comment in comments:
+        if comment.words.strip():
+            values = {
+                "decision": PlaybookDecision.COMMENT,
+                "part": comment.part,
+                "passage": comment.passage[:500],
+                "words": comment.words.strip(),
+            }
+            _say(session, version, by, values)
 
 
 def _publish(session: Session, playbook_id: int, version_id: int | None) -> None:

@@ -157,7 +157,16 @@ def playbooks(
             approved.pop(row_id, None)
     votes = _votes(connection)
     statement = (
-        select(p.id, p.kind_id, p.owner_id, person.c.name, team.c.name, p.title, p.due_on, p.state)
+        select(
+            p.id,
+            p.kind_id,
+            p.owner_id,
+            person.c.name.label("owner"),
+            team.c.name.label("team"),
+            p.title,
+            p.due_on,
+            p.state,
+        )
         .join(person, person.c.id == p.owner_id)
         .outerjoin(team, team.c.id == person.c.team_id)
     )
@@ -166,24 +175,24 @@ def playbooks(
     if playbook_id is not None:
         statement = statement.where(p.id == playbook_id)
     rows = []
-    for row_id, kind_id, owner, name, team_name, title, due_on, state in connection.execute(statement):
-        kind = known[kind_id]
-        at = approved.get(row_id)
+    for row in connection.execute(statement):
+        kind, state = known[row.kind_id], PlaybookState(row.state)
+        at = approved.get(row.id)
         old = at is not None and rules.out_of_date(at.date(), kind, today)
         shown = PlaybookState.OUT_OF_DATE if state == PlaybookState.APPROVED and old else state
-        yes, no = votes.get(row_id, (0, 0))
+        yes, no = votes.get(row.id, (0, 0))
         wanted = kind.goal if kind.form == Form.ENTRIES else len(kind.template)
         rows.append(
             Playbook(
-                id=row_id,
+                id=row.id,
                 kind=kind,
-                owner_id=owner,
-                owner=name,
-                team=team_name,
-                title=title,
-                due_on=due_on,
+                owner_id=row.owner_id,
+                owner=row.owner,
+                team=row.team,
+                title=row.title,
+                due_on=row.due_on,
                 state=shown,
-                written=written.get(row_id, 0),
+                written=written.get(row.id, 0),
                 wanted=wanted,
                 approved_on=at.date() if at else None,
                 helped=yes,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.store.guard import keep_closed
 
 MAX_BYTES = 50 << 20
@@ -83,7 +83,7 @@ def put(folder: Path, source: Path) -> Stored:
             file.seek(0)
             return _keep(folder, file, name, kind)
     except OSError as error:
-        raise UserError("{file} can't be kept: {reason}", file=name, reason=error.strerror or str(error)) from None
+        raise UserError("{file} can't be kept: {reason}", file=name, reason=reason_of(error)) from None
 
 
 def _keep(folder: Path, file: BinaryIO, name: str, kind: str) -> Stored:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy import text as sql
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.store.schema import HEAD
 from mentor_app.core.text import N_
 
@@ -243,7 +243,7 @@ def file_faults(path: Path, sentence: str = UNREADABLE) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:  # ValueError: a name no file can have
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = reason_of(error) if isinstance(error, OSError) else str(error)
         raise UserError(sentence, store=str(path), reason=reason) from None
 
 

@@ -24,15 +24,22 @@ LOG_REMOVED = N_(
     "change is there."
 )
 IN_USE = N_("{file} is the store that is open here. Choose another file.")
+_BESIDE = ("-wal", "-shm")
 _File = tuple[int, int]
-_open_here: Counter[_File] = Counter()
+_open_here: Counter[tuple[_File, Path]] = Counter()
 _lock = RLock()  # what is collected meanwhile is released by the same thread
 
 
 def is_open(path: Path) -> bool:
-    """Whether this process holds the file open as a store: then nothing but SQLite may open it."""
+    """Whether this process holds the file open as a store, or as what SQLite keeps beside one: then nothing else may."""
     file = _identity(path)
-    return file is not None and _open_here[file] > 0
+    if file is None:
+        return False
+    return any(
+        file == store or file in {_identity(_beside(place, end)) for end in _BESIDE}
+        for (store, place), times in _open_here.copy().items()
+        if times > 0
+    )
 
 
 def keep_closed(path: Path) -> None:
@@ -46,14 +53,14 @@ class FileGuard:
 
     def __init__(self, path: Path) -> None:
         whole = path.resolve()  # SQLite keeps the log beside the file itself, not beside a link to it
-        self._path, self._log = path, whole.with_name(whole.name + "-wal")
+        self._path, self._beside = path, [_beside(whole, end) for end in _BESIDE]
         self._file = _identity(path)
-        self._log_file: _File | None = None
+        self._beside_files: list[_File | None] | None = None
         if self._file is not None:
             with _lock:
-                _open_here[self._file] += 1
+                _open_here[self._file, whole] += 1
             # also where nobody closes the store: another file may get its number later
-            self._release = finalize(self, _released, self._file)
+            self._release = finalize(self, _released, (self._file, whole))
 
     def check(self) -> Text | None:
         """Before a transaction. UserError where the store is gone or another; what to say where its log was removed."""
@@ -63,15 +70,15 @@ class FileGuard:
         if now != self._file:
             raise UserError(REPLACED, store=str(self._path))
         with _lock:
-            if self._log_file is None or _identity(self._log) == self._log_file:
+            if self._beside_files is None or [_identity(path) for path in self._beside] == self._beside_files:
                 return None
-            self._log_file = None
+            self._beside_files = None
         return text(LOG_REMOVED, store=str(self._path))
 
     def remember(self) -> None:
-        """After a transaction: the log is the one that SQLite has open now."""
-        if self._log_file is None:
-            self._log_file = _identity(self._log)
+        """After a transaction: the log and its index are those that SQLite has open now."""
+        if self._beside_files is None:
+            self._beside_files = [_identity(path) for path in self._beside]
 
     def release(self) -> None:
         """The store is closed."""
@@ -79,9 +86,13 @@ class FileGuard:
             self._release()
 
 
-def _released(file: _File) -> None:
+def _released(file: tuple[_File, Path]) -> None:
     with _lock:
         _open_here[file] -= 1
+
+
+def _beside(path: Path, end: str) -> Path:
+    return path.with_name(path.name + end)
 
 
 def _identity(path: Path) -> _File | None:

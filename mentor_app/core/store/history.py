@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import delete as sql_delete
 
-from mentor_app.core.errors import Gone, UserError
+from mentor_app.core.errors import ChangedMeanwhile, Gone
 from mentor_app.core.store import bulk
 from mentor_app.core.store.schema import metadata
 
@@ -180,11 +180,11 @@ class Session:
     def update(self, where: Table, row_id: int, values: Mapping[str, Any], version: int | None = None) -> bool:
         """Change one row; only columns that differ are written. Returns whether anything differed.
 
-        With ``version``, raises UserError if someone else has changed the row since that version was read.
+        With ``version``, raises ChangedMeanwhile if someone else has changed the row since that version was read.
         """
         row = self.connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
         if row is None or (version is not None and row["version"] != version):
-            raise UserError("Somebody else has changed this record. Open it again and repeat your change.")
+            raise ChangedMeanwhile
         before = {name: row[name] for name, value in values.items() if row[name] != value}
         if not before:
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -17,7 +18,7 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label
 from mentor_app.ui.widgets.dialogs import FormDialog
-from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_date, text_field
+from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_date, search_field, text_field
 from mentor_app.ui.widgets.stage_path import window_words
 
 if TYPE_CHECKING:
@@ -75,12 +76,14 @@ def open_enrol(window: QWidget, context: Context, place: Place) -> None:
 
 
 def open_decision(window: QWidget, context: Context, place: Place) -> None:
-    """Decide at the gate of the hire ``place.id``; ``place.detail`` is the decision."""
+    """Decide at the gate of the hire ``place.id``; ``place.detail`` is the decision, and in a draft at which gate."""
+    decision, _, gate = place.detail.partition(" ")
 
     def show(stands: Standing | None) -> None:
-        stage = _decided_on(stands, place.detail) if stands is not None else None
-        if stands is not None and stage is not None:
-            context.present(DecisionDialog(window, context, place, stands, stage))
+        stage = _decided_on(stands, decision) if stands is not None else None
+        if stands is not None and stage is not None and gate in ("", stage.stage.key):
+            here = replace(place, detail=f"{decision} {stage.stage.key}")
+            context.present(DecisionDialog(window, context, here, stands, stage, GateDecision(decision)))
         else:
             context.toast(tr("There is no gate to decide at any more."))
 
@@ -159,8 +162,7 @@ class EnrolDialog(FormDialog):
                 wrap=True,
             )
         )
-        self.search = QLineEdit(placeholderText=tr("Search people"), clearButtonEnabled=True)
-        self.search.setAccessibleName(tr("Search people"))
+        self.search = search_field(tr("Search people"))
         dates = {p.id: p.hired_on.isoformat() if p.hired_on else tr("no hire date") for p in people}
         self.people = CheckList([(p.id, f"{p.name}  ·  {dates[p.id]}") for p in people], tr("People"))
         self.people.check({p.id for p in people if Role.NEW_HIRE in p.roles and p.hired_on})
@@ -188,9 +190,14 @@ class DecisionDialog(FormDialog):
     """A decision at a gate with what it rests on; everything but a plain pass needs a reason."""
 
     def __init__(
-        self, parent: QWidget, context: Context, place: Place, standing: Standing, stage: StageStanding
+        self,
+        parent: QWidget,
+        context: Context,
+        place: Place,
+        standing: Standing,
+        stage: StageStanding,
+        decision: GateDecision,
     ) -> None:
-        decision = GateDecision(place.detail)
         titles = {
             GateDecision.PASSED: tr("Pass the gate"),
             GateDecision.WAIVED: tr("Pass with a waiver"),

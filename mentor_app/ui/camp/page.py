@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLineEdit,
     QMenu,
     QPushButton,
     QStackedLayout,
@@ -26,7 +25,7 @@ from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.activity_panel import ActivityPanel
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, on_keys, set_badge, shortened
-from mentor_app.ui.widgets.forms import choice
+from mentor_app.ui.widgets.forms import choice, search_field
 from mentor_app.ui.widgets.layouts import column_in
 from mentor_app.ui.widgets.lists import in_order
 from mentor_app.ui.widgets.stage_path import PACE_LOOK, StagePath, pace_words
@@ -120,8 +119,7 @@ class CampPage(Page):
             box.activated.connect(lambda _: self._arrange())
             self.filters[key] = box
             filters.addWidget(box)
-        self.search = QLineEdit(placeholderText=tr("Search new hires"), clearButtonEnabled=True)
-        self.search.setAccessibleName(tr("Search new hires"))
+        self.search = search_field(tr("Search new hires"))
         self.search.textChanged.connect(lambda _: self._arrange())
         filters.addWidget(self.search, 1)
         column.addLayout(filters)

@@ -36,6 +36,7 @@ from mentor_app.ui.widgets.forms import (
     choice,
     date_field,
     read_date,
+    read_time,
     read_whole,
     set_value,
     text_field,
@@ -360,7 +361,8 @@ class LogDialog(FormDialog):
             elif isinstance(field, QPlainTextEdit):
                 said[name] = field.toPlainText() or None
             elif isinstance(field, QLineEdit):
-                said[name] = read_whole(field) if name == "minutes" else field.text().strip() or None
+                read = {"minutes": read_whole, "at_time": read_time}.get(name)
+                said[name] = read(field) if read is not None else field.text().strip() or None
         return Details(
             kind=self.kind.currentData(), held_on=read_date(self.date), host_id=self.host.currentData(), **said
         )

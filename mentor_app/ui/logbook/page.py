@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSplitter
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter
 
 from mentor_app.core.logbook.kinds import KINDS, STATES, ActivityState
 from mentor_app.core.logbook.rules import EDITABLE
@@ -18,7 +18,7 @@ from mentor_app.ui.tasks import Task, timer
 from mentor_app.ui.widgets.activity_panel import ActivityPanel
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.file_dialogs import ask_save
-from mentor_app.ui.widgets.forms import choice
+from mentor_app.ui.widgets.forms import choice, search_field
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 from mentor_app.ui.widgets.views import Page
 
@@ -54,8 +54,7 @@ class LogbookPage(Page):
         self.kind.setAccessibleName(tr("Kind"))
         self.state = choice([(tr("All states"), None), *((tr(words), key) for key, words in STATES.items())])
         self.state.setAccessibleName(tr("State"))
-        self.search = QLineEdit(placeholderText=tr("Search the logbook"), clearButtonEnabled=True)
-        self.search.setAccessibleName(tr("Search the logbook"))
+        self.search = search_field(tr("Search the logbook"))
         self._later = timer(self, 150, self.refresh)
         self.search.textChanged.connect(lambda _: self._later.start())
         filters = QHBoxLayout()

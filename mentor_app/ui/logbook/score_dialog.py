@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import KINDS, ActivityState
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
@@ -98,7 +99,8 @@ class ScoreDialog(FormDialog):
         from mentor_app.core.logbook.actions import sign_off
 
         context, chosen, scores = self.context, self._activity.id, self.given()
-        context.flush()
+        if not context.flush():
+            raise UserError("What was typed for this entry can't be kept now. Make room for it, or sign it off there.")
         drafts = context.drafts.as_now()
         feedback = Place("logbook", "feedback", chosen)
         draft = drafts.get(feedback)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.ui.context import Context
@@ -18,7 +18,7 @@ from mentor_app.ui.pairing.board_cards import GAP, CardLook, Cards, CardsModel, 
 from mentor_app.ui.pairing.dialogs import weights
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label, on_keys
-from mentor_app.ui.widgets.forms import choice
+from mentor_app.ui.widgets.forms import choice, search_field
 from mentor_app.ui.widgets.layouts import clear, row_in
 from mentor_app.ui.widgets.lists import in_order
 
@@ -57,8 +57,7 @@ class BoardView(QWidget):
         left, middle, right = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         for column in (left, middle, right):
             column.setSpacing(8)
-        self.search = QLineEdit(placeholderText=tr("Search hires and mentors"), clearButtonEnabled=True)
-        self.search.setAccessibleName(tr("Search hires and mentors"))
+        self.search = search_field(tr("Search hires and mentors"))
         self.search.textChanged.connect(lambda _: self._arrange())
         self.order = choice(
             [(tr("By name"), "name"), (tr("By free places"), "places"), (tr("By fit for the hire"), "fit")]

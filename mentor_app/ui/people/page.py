@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLineEdit
-
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.forms import search_field
 from mentor_app.ui.widgets.lists import in_order
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 from mentor_app.ui.widgets.views import Page
@@ -41,8 +40,7 @@ class PeoplePage(Page):
         self._context = context
         self._everybody: list[Person] = []
         self._sort, self._descending = "name", False
-        self.search = QLineEdit(placeholderText=tr("Search people"), clearButtonEnabled=True)
-        self.search.setAccessibleName(tr("Search people"))
+        self.search = search_field(tr("Search people"))
         self.search.textChanged.connect(self._arrange)
         self.confirm = button(tr("Confirm hire date"), self._confirm)
         self.header.addWidget(self.confirm)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLineEdit
-
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import after, timer
 from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.forms import search_field
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 from mentor_app.ui.widgets.views import Page
 
@@ -46,8 +45,7 @@ class PipelinePage(Page):
             tr("Import…"), lambda: context.go(Place("imports", "opportunities")), primary=True, shortcut="Ctrl+I"
         )
         self.header.addWidget(self.import_button)
-        self.search = QLineEdit(placeholderText=tr("Search opportunities"), clearButtonEnabled=True)
-        self.search.setAccessibleName(tr("Search opportunities"))
+        self.search = search_field(tr("Search opportunities"))
         self._later = timer(self, 150, self.refresh)
         self.search.textChanged.connect(lambda _: self._later.start())
         self.body.addWidget(self.search)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from mentor_app.core.errors import Gone, UserError
+from mentor_app.core.errors import ChangedMeanwhile, Gone, UserError
 from mentor_app.core.playbooks.rules import Part, as_stored
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Draft, DraftKeeper, Json
@@ -40,6 +40,13 @@ class Unsaved:
     """The id the store has given it, from the moment it has: the window hears of it later, or never where it is closed."""
     taken: bool = False
     """Whether the store holds this very text, from that moment."""
+    kept: bool = False
+    """Whether this very text is a draft on this computer."""
+
+    def keep(self, place: Place) -> None:
+        """As a draft of ``place``."""
+        self.drafts.put(place, f"{self.book}: {self.part.title}", self.values())
+        self.kept = True
 
     def values(self) -> dict[str, Json]:
         """What a draft holds of it."""
@@ -50,7 +57,8 @@ class PartSaver(QObject):
     """Saves parts one after the other, in whatever playbook they stand.
 
     ``taken(book, key, stored, was, newer)`` is told of each that is stored: under which key it was typed and which id it
-    has, and whether more was typed meanwhile. ``rested()``: nothing more can be done now.
+    has, and whether more was typed meanwhile. ``overtaken(book, key)``: somebody else has written the part since; what was
+    typed here stays as a draft. ``rested()``: nothing more can be done now.
     """
 
     def __init__(
@@ -58,10 +66,11 @@ class PartSaver(QObject):
         parent: QObject,
         context: Context,
         taken: Callable[[int, int, int, Part, bool], None],
+        overtaken: Callable[[int, int], None],
         rested: Callable[[], None],
     ) -> None:
         super().__init__(parent)
-        self._context, self._taken, self._rested = context, taken, rested
+        self._context, self._taken, self._overtaken, self._rested = context, taken, overtaken, rested
         self._unsaved: dict[tuple[int, int], Unsaved] = {}
         self._saving = False
         self._followers: list[tuple[int, Callable[[], object]]] = []
@@ -76,18 +85,29 @@ class PartSaver(QObject):
         return [unsaved for (of, _), unsaved in self._unsaved.items() if of == book]
 
     def keep(self, book: int, key: int, title: str, part: Part, before: Part | None) -> None:
-        """Keep a part as it is typed now, over ``before``."""
+        """Take a part as it is typed now, over ``before``: a draft on this computer, until the store has it.
+
+        OSError where it can't be a draft now; the store is asked all the same.
+        """
         drafts, earlier = self._context.drafts.as_now(), self.of_part(book, key)
-        unsaved = Unsaved(part=part, book=title, actor=self._context.actor(), drafts=drafts)
-        if earlier is not None:
-            unsaved.base = asdict(earlier.part) if earlier.taken else earlier.base
-            unsaved.stored = earlier.stored
-        elif before is not None:
-            unsaved.base = asdict(before)
-        with suppress(OSError):  # the store may still take it
-            drafts.put(part_place(book, unsaved.stored or key), f"{title}: {part.title}", unsaved.values())
-        self._unsaved[book, key] = unsaved
-        self.save_all()
+        if earlier is None or earlier.part != part:
+            unsaved = Unsaved(part=part, book=title, actor=self._context.actor(), drafts=drafts)
+            if earlier is not None:
+                unsaved.base = asdict(earlier.part) if earlier.taken else earlier.base
+                unsaved.stored = earlier.stored
+            elif before is not None:
+                unsaved.base = asdict(before)
+            self._unsaved[book, key] = unsaved
+        try:
+            self.keep_drafts()
+        finally:
+            self.save_all()
+
+    def keep_drafts(self) -> None:
+        """Keep on this computer what the store has not taken yet; OSError where that is impossible now."""
+        for (book, key), unsaved in list(self._unsaved.items()):
+            if not unsaved.kept:
+                unsaved.keep(part_place(book, unsaved.stored or key))
 
     def once_saved(self, book: int, follow: Callable[[], object]) -> None:
         """Do this once everything typed in this playbook is stored; where it can't be, say so instead."""
@@ -118,7 +138,7 @@ class PartSaver(QObject):
             elif (key == NEW or key in stored) and (book, key) not in self._unsaved:  # a second one: the next time
                 drafts.take_up(draft)
                 unsaved = Unsaved(part=part, book=title, actor=actor, drafts=drafts)
-                unsaved.base = base if isinstance(base, dict) else None
+                unsaved.base, unsaved.kept = base if isinstance(base, dict) else None, True
                 self._unsaved[book, key] = unsaved
                 keys.add(key)
         return keys, older
@@ -143,7 +163,10 @@ class PartSaver(QObject):
 
         def work(_task: Task[Done[int]]) -> Done[int]:
             def save(part_id: int | None) -> Done[int]:
-                return context.open_store().act(unsaved.actor, save_part, book, unsaved.part, part_id)
+                before = kept_part(unsaved.base) if unsaved.base is not None and part_id is not None else None
+                return context.open_store().act(
+                    unsaved.actor, save_part, book, unsaved.part, part_id=part_id, before=before
+                )
 
             try:
                 done = save(key or None)
@@ -157,7 +180,10 @@ class PartSaver(QObject):
 
         def refused(error: Exception) -> None:
             now = self._unsaved.get((book, key))
-            if now is not None:
+            if isinstance(error, ChangedMeanwhile) and now is not None and now.kept:
+                del self._unsaved[book, key]  # its draft is shown beside the newer words, never put over them
+                self._overtaken(book, key)
+            elif now is not None:
                 now.reason = error.render(current()) if isinstance(error, UserError) else str(error)
             if not isinstance(error, UserError):
                 context.tasks.failed.emit(error)
@@ -171,7 +197,7 @@ class PartSaver(QObject):
             newer.base, newer.stored = asdict(was.part), stored
             self._unsaved[book, stored] = newer
             with suppress(OSError):
-                newer.drafts.put(part_place(book, stored), f"{newer.book}: {newer.part.title}", newer.values())
+                newer.keep(part_place(book, stored))
             if stored != key:
                 newer.drafts.drop(part_place(book, key))
         self._taken(book, key, stored, was.part, newer is not was)

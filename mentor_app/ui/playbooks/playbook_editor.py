@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.playbooks.rules import STATES, Form, Part, PlaybookDecision, PlaybookState, as_stored
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Draft, DraftKeeper, Json
@@ -40,7 +41,7 @@ from mentor_app.ui.widgets.views import View
 
 if TYPE_CHECKING:
     from mentor_app.core.playbooks.queries import Attachment, Whole
-    from mentor_app.core.store import Connection, Done
+    from mentor_app.core.store import Connection
 
 PLAYBOOK_LOOK = {
     PlaybookState.NOT_STARTED: "plain",
@@ -63,7 +64,7 @@ class PlaybookEditor(View):
         self._editing: int | None = None
         self._wanted: str | None = None
         self._stored: dict[int, Part] = {}
-        self._drafts_read = False
+        self._new = self._drafts_read = False
         self._asked = 0
         row = row_in(self)
         row.addLayout(self._build_parts(), 5)
@@ -73,7 +74,7 @@ class PlaybookEditor(View):
         row.addLayout(self._build_right(), 7)
         self._build_actions()
         self._autosave = context.autosave(self, self.keep)
-        self._saver = PartSaver(self, context, self._part_taken, self._say_unsaved)
+        self._saver = PartSaver(self, context, self._part_taken, self._part_overtaken, self._say_unsaved)
         self._elsewhere = timer(self, 300, self._look_elsewhere)
 
     def _build_parts(self) -> QVBoxLayout:
@@ -146,7 +147,7 @@ class PlaybookEditor(View):
         if key != self.id:
             self._autosave.flush()
             self.id, self.whole, self._editing, self._stored, self.comments = key, None, None, {}, []
-            self._wanted, self._drafts_read = None, False
+            self._wanted, self._drafts_read, self._new = None, False, False
             self.comments = kept_comments(self._context.drafts.get(self._comments_place()))
         self.reload()
 
@@ -215,7 +216,12 @@ class PlaybookEditor(View):
         whole = self._known()
         if self.writable:
             self._stored = {draft.id: draft.part for draft in whole.parts}
-            return [(draft.id, draft.part) for draft in whole.parts]
+            begun = self._saver.of_part(self.id, NEW)
+            self._new = begun is not None or (self._new and self._editing in (NEW, None))
+            items: list[tuple[int | None, Part]] = [(draft.id, draft.part) for draft in whole.parts]
+            if self._new:
+                items.append((NEW, begun.part if begun is not None else Part(title="")))
+            return items
         versions = {v.number: v for v in whole.versions}
         number = max(versions, default=0) if whole.playbook.state == PlaybookState.IN_REVIEW else whole.approved or 0
         if number in versions:
@@ -231,8 +237,9 @@ class PlaybookEditor(View):
         items, kept = self._items(), self.parts.currentRow()
         self._shown_items = items
         keys = [str(key) for key, _ in items]
-        if self._wanted in keys:
-            kept, self._wanted = keys.index(self._wanted), None
+        chosen = str(NEW) if self._wanted == "new" else self._wanted
+        if chosen in keys:
+            kept, self._wanted = keys.index(chosen), None
         elif self._editing is not None:
             kept = keys.index(str(self._editing)) if str(self._editing) in keys else kept
         if self._wanted is not None and not (self.writable and self._wanted == "new"):
@@ -263,8 +270,6 @@ class PlaybookEditor(View):
     def _show_part(self) -> None:
         row = self.parts.currentRow()
         key, part = self._shown_items[row] if 0 <= row < len(self._shown_items) else (None, Part(title=""))
-        if key is None and not self._shown_items and self._saver.of_part(self.id, NEW) is not None:
-            key = NEW
         unsaved = self._saver.of_part(self.id, key) if self.writable and key is not None else None
         same = self.writable and key is not None and key == self._editing
         if same and (self._autosave.pending or unsaved is not None or as_stored(self.form.part()) == as_stored(part)):
@@ -344,31 +349,45 @@ class PlaybookEditor(View):
         self.form.alike.setVisible(bool(words))
 
     def keep(self) -> None:
-        """Keep what is typed: on this computer at once, in the store as soon as it takes it."""
+        """Keep what is typed: on this computer at once, in the store as soon as it takes it. OSError where it can't be."""
         self._autosave.forget()
         key = self._editing
-        if self.whole is None or key is None or not self.writable:
-            return
-        part, before = self.form.part(), self._stored.get(key)
-        if self._saver.of_part(self.id, key) is None and as_stored(before or Part(title="")) == as_stored(part):
+        if self.whole is not None and key is not None and self.writable:
+            part, before = self.form.part(), self._stored.get(key)
+            if self._saver.of_part(self.id, key) is not None or as_stored(before or Part(title="")) != as_stored(part):
+                self._saver.keep(self.id, key, self.title, part, before)
+                return
             self._context.drafts.drop(part_place(self.id, key))
-            return
-        self._saver.keep(self.id, key, self.title, part, before)
+        self._saver.keep_drafts()
 
     def _part_taken(self, book: int, key: int, stored: int, part: Part, newer: bool) -> None:
         if book != self.id:
             return
         self._stored[stored] = part
-        if key == NEW and self._wanted == "new":
-            self._wanted = str(stored)
+        if key == NEW:
+            self._new = False
+            self._wanted = str(stored) if self._wanted == "new" else self._wanted
         if self._editing == key:
             self._editing = stored
             if not newer:
                 self.form.saved.setText(tr("Saved."))
 
+    def _part_overtaken(self, book: int, key: int) -> None:
+        """Somebody else has written the part since it was read here: their words are shown, and mine beside them."""
+        if book != self.id:
+            return
+        if self._editing == key:
+            if self._autosave.pending:
+                self._autosave.flush()  # it will be overtaken in its turn
+                return
+            self._editing = None
+        self._drafts_read = False
+        self.reload()
+
     def _once_saved(self, follow: Callable[[], object]) -> None:
         """Do this once everything typed in this playbook is stored, if it is still shown then."""
-        self.keep()
+        self._autosave.touch()
+        self._autosave.flush()
         book = self.id
         self._saver.once_saved(book, lambda: follow() if book == self.id else None)
 
@@ -376,8 +395,11 @@ class PlaybookEditor(View):
         """Say what of this playbook the store would not take: the part shown, else another one by its title."""
         unsaved = self._saver.of_part(self.id, self._editing) if self._editing is not None else None
         if unsaved is not None:
-            if unsaved.reason:
+            if unsaved.reason and unsaved.kept:
                 words = tr("Not saved yet, kept on this computer, tried again: {reason}", reason=unsaved.reason)
+                self.form.saved.setText(words)
+            elif unsaved.reason:
+                words = tr("Neither saved nor kept on this computer yet, tried again: {reason}", reason=unsaved.reason)
                 self.form.saved.setText(words)
             return
         others = [one for one in self._saver.of_book(self.id) if one.reason]
@@ -430,16 +452,14 @@ class PlaybookEditor(View):
         return Place("playbooks", "comments", self.id)
 
     def add(self) -> None:
-        """A new section or entry at the end."""
-        from mentor_app.core.playbooks.actions import save_part
+        """A new section or entry at the end, stored with its first key; once what is typed is stored."""
+        self.parts.setFocus()  # meanwhile nothing goes into the part shown
+        self._once_saved(self._begin_new)
 
-        self.keep()
-
-        def done(made: Done[int]) -> None:
-            self.choose(str(made.result))
-            after(200, self.form.heading, self.form.heading.setFocus)
-
-        self._context.act(save_part, self.id, Part(title="")).then(done)
+    def _begin_new(self) -> None:
+        self._new, self._editing, self._wanted = True, None, "new"
+        self._show_list()
+        self.form.heading.setFocus()
 
     def _move(self, by: int) -> None:
         from mentor_app.core.playbooks.actions import move_part
@@ -458,6 +478,9 @@ class PlaybookEditor(View):
         from mentor_app.core.playbooks.actions import remove_part, save_part
 
         context, book, gone, row = self._context, self.id, self._editing, self.parts.currentRow()
+        if gone == NEW:  # nothing typed yet
+            self._new, self._editing = False, None
+            self._show_list()
         if not gone or gone not in self._stored:
             return
         part, self._editing = self._stored[gone], None
@@ -518,19 +541,32 @@ class PlaybookEditor(View):
         self._context.present(CommentDialog(self, self._context, place, passage, keep))
 
     def add_comment(self, part: int, passage: str, words: str) -> None:
-        """Keep a comment until changes are asked for."""
-        self.comments.append((part, passage, words))
-        comments: list[Json] = [[part, passage, words] for part, passage, words in self.comments]
-        self._context.drafts.put(self._comments_place(), self.title, {"comments": comments})
+        """Keep a comment until changes are asked for. UserError where that is impossible."""
+        comments = [*self.comments, (part, passage, words)]
+        rows: list[Json] = [[part, passage, words] for part, passage, words in comments]
+        try:
+            self._context.drafts.put(self._comments_place(), self.title, {"comments": rows})
+        except OSError as error:
+            raise UserError("The draft can't be kept on this computer: {reason}", reason=reason_of(error)) from None
+        self.comments = comments
         self._show_said()
 
     def _ask_for_changes(self) -> None:
         self._context.go(Place("playbooks", "changes", self.id))
 
     def _approve(self) -> None:
-        from mentor_app.core.playbooks.actions import approve
+        from mentor_app.core.playbooks.actions import Comment, approve
 
-        self._context.act(approve, self.id).then(lambda _: self._context.toast(tr("Approved: everybody finds it now.")))
+        context, place, drafts = self._context, self._comments_place(), self._context.drafts.as_now()
+        comments = [Comment(*comment) for comment in self.comments]
+
+        def approved(_done: object) -> None:
+            if comments:
+                drafts.drop(place)
+                self.comments = []
+            context.toast(tr("Approved: everybody finds it now."))
+
+        context.act(approve, self.id, comments=comments).then(approved)
 
     def _withdraw(self) -> None:
         self._context.go(Place("playbooks", "withdraw", self.id))

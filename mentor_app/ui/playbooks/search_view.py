@@ -20,7 +20,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -39,7 +38,7 @@ from mentor_app.ui.tasks import timer
 from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, set_badge
-from mentor_app.ui.widgets.forms import choice
+from mentor_app.ui.widgets.forms import choice, search_field
 from mentor_app.ui.widgets.layouts import column_in
 from mentor_app.ui.widgets.painting import one_line, paint_line
 from mentor_app.ui.widgets.views import View
@@ -161,9 +160,7 @@ class SearchView(View):
         column = column_in(self)
         row = QHBoxLayout()
         row.setSpacing(8)
-        self.search = QLineEdit(
-            placeholderText=tr("What does the customer say? 价格太高, no budget, competitor…"), clearButtonEnabled=True
-        )
+        self.search = search_field(tr("What does the customer say? 价格太高, no budget, competitor…"))
         self.search.setAccessibleName(tr("Find an answer"))
         self.product, self.industry = choice([(tr("All products"), None)]), choice([(tr("All industries"), None)])
         for box, words in ((self.product, tr("All products")), (self.industry, tr("All industries"))):

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QProgressBar,
@@ -22,6 +21,7 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import check_box, label
 from mentor_app.ui.widgets.dialogs import Dialog
+from mentor_app.ui.widgets.forms import search_field
 
 if TYPE_CHECKING:
     from mentor_app.core.ramp.curve import Company
@@ -53,8 +53,7 @@ class ExportDialog(Dialog):
         for cohort in reversed(company.cohorts()):
             if chosen != ("cohort", cohort):
                 self.scope.addItem(tr("Cohort {name}", name=cohort), ("cohort", cohort))
-        self.search = QLineEdit(placeholderText=tr("Search people"), clearButtonEnabled=True)
-        self.search.setAccessibleName(tr("Search people"))
+        self.search = search_field(tr("Search people"))
         self.people = QListWidget()
         self.people.setAccessibleName(tr("People to export"))
         for i in sorted(range(len(company.hires)), key=lambda i: company.hires[i].name):

@@ -62,7 +62,7 @@ class ActivityPanel(Card):
         self.feedback.setPlaceholderText(tr("Feedback for the new hire"))
         self.body.addWidget(self.feedback)
         self._autosave = context.autosave(self, self._keep_feedback)
-        self._unkept: dict[int, str] = {}
+        self._unkept: dict[int, tuple[str, str]] = {}
         self._waiting: set[int] = set()
         self._slow = timer(self, 150, self._show_waiting)
         self.feedback.textChanged.connect(self._autosave.touch)
@@ -169,6 +169,7 @@ class ActivityPanel(Card):
         scored = KINDS[a.details.kind].scored
         done = me is not None and me.id in {assessment.by_id for assessment in a.assessments}
         waiting = a.state == ActivityState.SUBMITTED
+        signed = any(review.decision == ReviewDecision.SIGNED_OFF for review in a.reviews)
         self.feedback.setVisible(
             (signs and waiting) or bool(self.feedback.toPlainText().strip())
         )  # words are never hidden
@@ -183,7 +184,7 @@ class ActivityPanel(Card):
         self.withdraw.setVisible(
             (own and a.state in {*EDITABLE, ActivityState.SUBMITTED}) or (signs and a.state == ActivityState.SIGNED_OFF)
         )
-        self.restore.setVisible(own and a.state == ActivityState.WITHDRAWN)
+        self.restore.setVisible(a.state == ActivityState.WITHDRAWN and (signs if signed else own))
 
     # -- feedback is kept while it is typed
 
@@ -203,7 +204,7 @@ class ActivityPanel(Card):
     def _words_for(self, activity_id: int) -> str:
         """The feedback typed for an entry and not given yet."""
         if activity_id in self._unkept:
-            return self._unkept[activity_id]
+            return self._unkept[activity_id][1]
         draft = self._context.drafts.get(_feedback_on(activity_id))
         return str(draft.values.get("feedback", "")) if draft is not None else ""
 
@@ -211,18 +212,15 @@ class ActivityPanel(Card):
         return self.activity.id if self.activity is not None else 0
 
     def _keep_feedback(self) -> None:
-        if self.activity is None:
-            return
-        place, words = _feedback_on(self.activity.id), self.feedback.toPlainText()
-        self._unkept.pop(self.activity.id, None)
-        try:
+        """Keep what is typed, and what could not be kept before; OSError where that is impossible now."""
+        if self.activity is not None:
+            self._unkept[self.activity.id] = self.title.text(), self.feedback.toPlainText()
+        for activity_id, (title, words) in list(self._unkept.items()):
             if words.strip():
-                self._context.drafts.put(place, f"{tr('Feedback')}: {self.title.text()}", {"feedback": words})
+                self._context.drafts.put(_feedback_on(activity_id), f"{tr('Feedback')}: {title}", {"feedback": words})
             else:
-                self._context.drafts.drop(place)
-        except OSError as error:
-            self._unkept[self.activity.id] = words  # at least until the window closes
-            self._context.toast(tr("The draft can't be kept on this computer: {reason}", reason=error.strerror))
+                self._context.drafts.drop(_feedback_on(activity_id))
+            del self._unkept[activity_id]
 
     def give_answer(
         self, activity_ids: Sequence[int], ask: Callable[[Mapping[int, str]], Task[Done[T]]], said: str
@@ -287,6 +285,11 @@ class ActivityPanel(Card):
 
         chosen = self._id()
         context = self._context
+        change = Place("logbook", "change", chosen)
+        if context.drafts.get(change) is not None:
+            context.go(change)
+            context.toast(tr("Your change of this entry is not finished: hand it in here."))
+            return
         context.act(submit, [chosen], context.today()).then(
             lambda _: context.toast(tr("Handed in; it waits for sign-off."), lambda: context.act(take_back, chosen))
         )

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import UserError, reason_of
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import current, tr
@@ -86,7 +86,7 @@ class Dialog(QDialog):
         self.nothing_changed = tr("Nothing was changed.")
         self._initial: dict[str, Json] = {}
         self._focus: QWidget | None = None
-        self._over = self._acting = self._unkept = self._warned = False
+        self._over = self._acting = self._warned = False
         self._kept: dict[str, Json] = {}
         self._pause = timer(self, 150, lambda: self.setUpdatesEnabled(True))
         self.error = label("", "error", wrap=True)
@@ -112,7 +112,7 @@ class Dialog(QDialog):
         self.outer.addLayout(self.buttons)
         self.draft_note.hide()
         self.start_afresh.hide()
-        self.autosave = context.autosave(self, self._keep)
+        self.autosave = context.autosave(self, self._keep, self._say_unkept)
         for key in ("Ctrl+Return", "Ctrl+Enter"):
             on_keys(self, key, self.save.click)
 
@@ -221,20 +221,18 @@ class Dialog(QDialog):
         if self._over or self.place is None:
             return
         typed = self.changed_values()
-        self._unkept = False
-        try:
-            if typed:
-                self._drafts.put(self.place, self._draft_title(typed), typed)
-                self._kept = typed
-            elif self._kept:
-                self._drafts.drop_same(self.place, self._kept)
-                self._kept = {}
-        except OSError as error:
-            self._unkept = True
-            self.draft_note.setText(tr("The draft can't be kept on this computer: {reason}", reason=error.strerror))
-            self.draft_note.show()
-            self._make_room()
-            self.autosave.touch()  # until there is room for it again
+        if typed:
+            self._drafts.put(self.place, self._draft_title(typed), typed)
+            self._kept = typed
+        elif self._kept:
+            self._drafts.drop_same(self.place, self._kept)
+            self._kept = {}
+
+    def _say_unkept(self, error: OSError) -> None:
+        reason = reason_of(error).render(current())
+        self.draft_note.setText(tr("The draft can't be kept on this computer: {reason}", reason=reason))
+        self.draft_note.show()
+        self._make_room()
 
     def _draft_title(self, typed: dict[str, Json]) -> str:
         """What the dialog is about, and the first words typed into it."""
@@ -274,7 +272,7 @@ class Dialog(QDialog):
         typed, warned = self.changed_values(), self._warned
         self.autosave.touch()
         self.autosave.flush()
-        if typed and self._unkept:
+        if typed and self.autosave.pending:
             self._warned = True
             self.error.setText(tr("What you typed can't be kept. Cancel once more to close without it."))
             self._make_room()
@@ -351,7 +349,8 @@ class Dialog(QDialog):
 
         Mostly that is over before it could be seen, so it is shown as disabled only when it takes longer.
         """
-        self._keep()
+        self.autosave.touch()
+        self.autosave.flush()
         self._acting = True
         self._focus = self.focusWidget()
         self.setUpdatesEnabled(False)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -40,15 +42,33 @@ class BadField(UserError):
         self.field = field
 
 
+_DATE = re.compile(r"(\d{4}) ?[-/.年] ?(\d{1,2}) ?[-/.月] ?(\d{1,2}) ?日?", re.ASCII)
+"""The year first, as both languages write it; nothing else can be read in one way only."""
+SEARCH = "search"
+"""What a field to search in is called."""
+
+
 def read_date(field: QLineEdit) -> dt.date | None:
     """The date in a field, None when empty; BadField when it is none."""
-    words = field.text().strip()
+    words = unicodedata.normalize("NFKC", field.text()).strip()
     if not words:
         return None
     try:
-        return dt.date.fromisoformat(words.replace("/", "-").replace(".", "-"))
+        found = _DATE.fullmatch(words)
+        return dt.date(*map(int, found.groups())) if found is not None else dt.date.fromisoformat(words)
     except ValueError:
         raise BadField(field, "{words} is not a date. Write dates like 2026-01-31.", words=words[:40]) from None
+
+
+def read_time(field: QLineEdit) -> str | None:
+    """The time of day in a field as HH:MM, None when empty; BadField when it is none."""
+    words = unicodedata.normalize("NFKC", field.text()).strip()
+    if not words:
+        return None
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", words, re.ASCII)
+    if found is None:
+        raise BadField(field, "Write times like 14:30.")
+    return f"{int(found[1]):02}:{found[2]}"
 
 
 def needed_date(field: QLineEdit) -> dt.date:
@@ -84,6 +104,14 @@ def read_number(field: QLineEdit) -> float | None:
 def date_field(value: dt.date | None = None) -> QLineEdit:
     """A field for a date."""
     return QLineEdit(value.isoformat() if value else "", placeholderText="2026-01-31")
+
+
+def search_field(words: str) -> QLineEdit:
+    """A field to search in what is shown; what stands in it outlives a change of theme or language."""
+    made = QLineEdit(placeholderText=words, clearButtonEnabled=True)
+    made.setObjectName(SEARCH)
+    made.setAccessibleName(words)
+    return made
 
 
 def text_field(value: str | None = None, lines: int = 3) -> QPlainTextEdit:

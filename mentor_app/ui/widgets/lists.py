@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from mentor_app.ui.tasks import Tasks
 from mentor_app.ui.widgets.controls import label
+from mentor_app.ui.widgets.forms import search_field
 from mentor_app.ui.widgets.layouts import column_in
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 
@@ -66,8 +67,7 @@ class SearchList(QWidget, Generic[Record]):
         self._rows: list[Record] = []
         self._sort, self._descending, self._order = sort, descending, dict(order or {})
         column = column_in(self)
-        self.search = QLineEdit(placeholderText=find, clearButtonEnabled=True)
-        self.search.setAccessibleName(find)
+        self.search = search_field(find)
         self.search.textChanged.connect(lambda _: self._arrange())
         self.model = RowsModel(columns, tasks)
         self.table = Table(self.model, name, sort, descending)
