@@ -1,0 +1,108 @@
+"""A window on the sample company that is left, closed, made anew, and opened again: what was typed must outlive it."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from mentor_app.core.logbook.queries import Filter, activity_ids
+from mentor_app.core.people.actions import PersonDetails, edit_person
+from mentor_app.core.people.queries import people
+from mentor_app.core.people.roles import Role
+from mentor_app.core.playbooks.queries import playbooks
+from mentor_app.core.team import open_team
+from mentor_app.ui.app import Shell
+from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
+from mentor_app.ui.settings import Settings
+from tests.conftest import ME, gone
+from tests.idle import wait_until_idle
+
+TODAY = dt.date.today()
+
+
+WORDS = "先问再讲 <b>ask first</b>"
+
+
+class Desk:
+    """A window on the sample company, and what is needed to close it and open it again."""
+
+    def __init__(self, app: QApplication, place: Path) -> None:
+        self.app, self.place = app, place
+        store = open_team(place)
+        with store.read() as connection:
+            self.me, self.other = [p for p in people(connection) if Role.MENTOR in p.roles][:2]
+            self.waiting = activity_ids(connection, Filter(states=("submitted",)))[:2]
+            self.books = [b for b in playbooks(connection, TODAY) if b.state == "draft"]
+        book = self.books[0]
+        with store.read() as connection:
+            owner = next(p for p in people(connection) if p.id == book.owner_id)
+        self.me = owner
+        roles = frozenset({Role.MENTOR, Role.TRAINER, Role.TEAM_LEAD})
+        for who in (self.me, self.other):
+            details = PersonDetails(name=who.name, hired_on=who.hired_on, team=who.team, roles=roles)
+            store.act(ME, edit_person, who.id, details)
+        store.close()
+        self.settings = Settings("en", "light")
+        self.settings.actors[str(place)] = [self.me.id, self.other.id]
+        self.shell = self.open()
+
+    @property
+    def window(self) -> MainWindow:
+        """The window as it is now: another one after a change of language or theme."""
+        return self.shell.window
+
+    def open(self) -> Shell:
+        self.shell = Shell(self.app, str(self.place), self.settings, sample=False)
+        self.window.show()
+        wait_until_idle(self.window)
+        return self.shell
+
+    def go(self, place: Place) -> Any:
+        self.window.go(place)
+        wait_until_idle(self.window)
+        return self.window.pages[place.room]
+
+    def close_and_open(self) -> None:
+        gone(self.app, self.window)
+        self.open()
+
+    def other_language(self) -> None:
+        self.made_anew("language", "zh_CN")
+
+    def other_theme(self) -> None:
+        self.made_anew("theme", "dark")
+
+    def made_anew(self, field: str, value: str) -> None:
+        old = self.window
+        old._set(field, value)
+        until(lambda: self.window is not old)
+        wait_until_idle(self.window)
+
+    def other_page(self) -> None:
+        self.go(Place("people"))
+
+    def other_person_and_back(self) -> None:
+        for who in (self.other, self.me):
+            self.window.become(who.id)
+            wait_until_idle(self.window)
+
+
+LEAVING = [Desk.close_and_open, Desk.other_language, Desk.other_theme, Desk.other_page, Desk.other_person_and_back]
+
+
+SEAMS = [Desk.other_theme, Desk.close_and_open]
+
+
+def until(true: Callable[[], bool], seconds: float = 30) -> None:
+    """Deliver events until something is so."""
+    import time
+
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        QApplication.processEvents()
+        QTest.qWait(5)

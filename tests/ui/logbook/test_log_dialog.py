@@ -1,0 +1,157 @@
+"""Logging a session: whatever kind it is, what is typed stays."""
+
+import sqlite3
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from mentor_app.core.logbook.queries import Filter, activities, activity_ids
+from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
+from mentor_app.ui.widgets.forms import fields_of, value_of
+from tests.idle import wait_until_idle
+from tests.ui.dialog_steps import as_killed, fill, shown
+
+FIRST_KIND = {"customer": "华宇", "minutes": "45 min", "at_time": "14:30", "learned": "Ask first", "next_step": "call"}
+
+
+@pytest.mark.parametrize(
+    ("field", "words"), [("date", "11-27"), ("date", "24.11."), ("fields.minutes", "45 min"), ("fields.at_time", "2pm")]
+)
+def test_what_can_not_be_read_is_kept_as_typed_and_named_at_its_field(team: MainWindow, field: str, words: str) -> None:
+    place = Place("logbook", "log")
+    dialog: Any = shown(team, place)
+    target = fields_of(dialog)[field]
+    target.setText(words)
+    wait_until_idle(team)
+    as_killed(dialog)
+    dialog = shown(team, place)
+    target = fields_of(dialog)[field]
+    assert target.text() == words
+    if field != "fields.at_time":
+        dialog.save.click()
+        assert words in dialog.error.text()
+        assert QApplication.focusWidget() is target
+
+
+def test_another_kind_of_activity_keeps_what_is_typed(team: MainWindow) -> None:
+    place = Place("logbook", "log")
+    dialog: Any = shown(team, place)
+    dialog.fields["learned"].setPlainText("Ask first")
+    dialog.fields["customer"].setText("华宇")
+    kind = dialog.kind
+    kind.setFocus()
+    for _ in range(3):  # arrows over the closed list
+        QTest.keyClick(kind, Qt.Key.Key_Down)
+        assert QApplication.focusWidget() is kind
+    assert kind.currentIndex() == 3
+    wait_until_idle(team)
+    as_killed(dialog)
+    dialog = shown(team, place)
+    assert dialog.kind.currentIndex() == 3
+    dialog.kind.setCurrentIndex(0)
+    assert dialog.fields["learned"].toPlainText() == "Ask first"
+    assert dialog.fields["customer"].text() == "华宇"
+
+
+@pytest.mark.parametrize("restarts", [1, 2])
+def test_opening_a_draft_of_another_kind_loses_no_field_of_the_first(team: MainWindow, restarts: int) -> None:
+    place = Place("logbook", "log")
+    dialog: Any = shown(team, place)
+    first = dialog.kind.currentIndex()
+    for name, words in FIRST_KIND.items():
+        fill(dialog.fields[name], words)
+    dialog.kind.setCurrentIndex(next(i for i in range(dialog.kind.count()) if i != first))
+    team.context.flush()
+    before = team.context.drafts.get(place)
+    assert before is not None
+    for _ in range(restarts):
+        as_killed(dialog)
+        dialog = shown(team, place)
+        team.context.flush()
+        kept = team.context.drafts.get(place)
+        assert kept is not None
+        assert kept.values == before.values
+    dialog.kind.setCurrentIndex(first)
+    assert {name: value_of(dialog.fields[name]) for name in FIRST_KIND} == FIRST_KIND
+    dialog.discard()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert team.told.text() == "Nothing was changed."
+
+
+def test_a_change_of_an_entry_to_another_kind_outlives_the_window(team: MainWindow) -> None:
+    with team.store().read() as connection:
+        drafts = activity_ids(connection, Filter(states=("draft", "submitted", "planned")))
+        entries = activities(connection, drafts)
+    entry = next(e for e in entries.values() if e.details.kind == "shadowing" and e.details.customer)
+    place = Place("logbook", "change", entry.id)
+    dialog: Any = shown(team, place)
+    fill(dialog.fields["customer"], "")  # emptied is typed, too
+    fill(dialog.fields["learned"], "Ask first")
+    first = dialog.kind.currentIndex()
+    dialog.kind.setCurrentIndex(dialog.kind.findData("case_study"))
+    team.context.flush()
+    as_killed(dialog)
+    dialog = shown(team, place)
+    dialog.kind.setCurrentIndex(first)
+    assert dialog.fields["customer"].text() == ""
+    assert dialog.fields["learned"].toPlainText() == "Ask first"
+
+
+def test_no_kind_of_activity_makes_the_form_leave_the_screen(team: MainWindow) -> None:
+    dialog: Any = shown(team, Place("logbook", "log"))
+    screen = dialog.screen().availableGeometry()
+    dialog.move(dialog.x(), screen.bottom() - dialog.frameGeometry().height())
+    heights = []
+    for at in [*range(dialog.kind.count()), 0]:
+        dialog.kind.setCurrentIndex(at)
+        wait_until_idle(team)
+        assert dialog.frameGeometry().bottom() <= screen.bottom(), dialog.kind.currentData()
+        heights.append(dialog.height())
+    assert heights[-1] == heights[0]  # no higher than its fields after a kind with more of them
+    assert len(set(heights)) > 1
+    dialog.resize(dialog.width(), 300)
+    assert dialog.height() <= 320  # a low screen: the fields are scrolled
+
+
+def test_steady_typing_is_kept_within_a_second(team: MainWindow, qtbot: QtBot) -> None:
+    place = Place("logbook", "log")
+    dialog: Any = shown(team, place)
+    customer = dialog.fields["customer"]
+    behind = []
+    for _ in range(40):  # a key every 60 ms: the pause after which a draft is kept never comes
+        QTest.keyClick(customer, Qt.Key.Key_A)
+        qtbot.wait(60)  # the speed of typing is what is tried here
+        kept = team.context.drafts.get(place)
+        behind.append(len(customer.text()) - len(kept.values["fields.customer"] if kept else ""))
+    assert max(behind) <= 1000 / 60
+
+
+def test_nothing_is_typed_or_pressed_while_it_is_saved(team: MainWindow) -> None:
+
+    place = Place("logbook", "log")
+    dialog: Any = shown(team, place)
+    for name, words in (("customer", "华宇"), ("minutes", "30")):
+        dialog.fields[name].setText(words)
+    dialog.fields["learned"].setPlainText("Ask first")
+    other = sqlite3.connect(team.store().engine.url.database or "", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    dialog.fields["learned"].setFocus()
+    QTest.keyPress(dialog.fields["learned"], Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert not dialog.isEnabled()  # no key gets through
+    dialog.reject()
+    dialog.do(lambda: pytest.fail("done a second time"))
+    assert dialog.isVisible()
+    assert team.context.drafts.get(place) is not None  # until it is saved
+    other.execute("ROLLBACK")
+    other.close()
+    wait_until_idle(team)
+    assert not dialog.isVisible(), dialog.error.text()
+    assert team.context.drafts.get(place) is None
+    with team.store().read() as connection:
+        newest = max(activity_ids(connection, Filter(words="Ask first")))
+        assert activities(connection, [newest])[newest].state == "submitted"

@@ -1,0 +1,28 @@
+"""Starting pairings."""
+
+import datetime as dt
+from typing import Any
+
+from mentor_app.core.pairing.actions import pair
+from mentor_app.core.projects.queries import projects
+from mentor_app.ui.main_window import MainWindow
+from tests.ui.dialog_steps import as_killed, everything, shown
+
+
+def test_goals_stay_with_their_pair_when_another_is_gone(team: MainWindow) -> None:
+    place = everything(team.store())["pairing", "accept"]
+    dialog: Any = shown(team, place)
+    goals = {f"{hire.id}:{mentor.id}": f"goals of {hire.name}" for hire, mentor in dialog._pairs}
+    for row, (hire, mentor) in enumerate(dialog._pairs):
+        dialog.table.item(row, 2).setText(goals[f"{hire.id}:{mentor.id}"])
+    team.context.flush()
+    first, mentor = dialog._pairs[0]
+    as_killed(dialog)
+    with team.store().read() as connection:
+        project = next(p.id for p in projects(connection) if p.outcome == "open")
+    team.store().act(team.context.actor(), pair, first.id, mentor.id, project, dt.date.today())
+    dialog = shown(team, place)
+    kept = {f"{h.id}:{m.id}": dialog.table.item(row, 2).text() for row, (h, m) in enumerate(dialog._pairs)}
+    assert len(kept) == len(goals) - 1
+    assert kept == {key: words for key, words in goals.items() if key in kept}
+    assert "1 pairs" in dialog.error.text()

@@ -1,0 +1,56 @@
+"""Teams and their regions."""
+
+import sqlite3
+from typing import Any
+
+from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
+from tests.idle import wait_until_idle
+from tests.ui.dialog_steps import as_killed, shown
+
+
+def test_a_draft_of_a_team_opens_that_team(team: MainWindow) -> None:
+    dialog: Any = shown(team, Place("people", "teams"))
+    dialog.list.setCurrentRow(1)
+    dialog.industry.setText("12 words")
+    team.context.flush()
+    as_killed(dialog)
+    (draft,) = team.context.drafts.all()
+    dialog = shown(team, draft.place)
+    assert dialog.list.currentRow() == 1
+    assert dialog.industry.text() == "12 words"
+
+
+def test_a_team_saved_twice_stays_as_it_was_saved(team: MainWindow) -> None:
+    """What the dialog itself fills in is no typing of anybody's: it would come back as a draft and wipe the region."""
+    dialog: Any = shown(team, Place("people", "teams"))
+    dialog.list.setCurrentRow(0)
+    region = dialog.region.currentText()
+    assert region
+    for words in ("Retail", "Finance"):
+        dialog.industry.setText(words)
+        dialog.save.click()
+        wait_until_idle(team)
+        assert not dialog.draft_note.isVisible()
+        assert (dialog.region.currentText(), dialog.industry.text()) == (region, words)
+    assert team.context.drafts.all() == []
+    dialog.reject()
+    dialog = shown(team, Place("people", "teams"))
+    dialog.list.setCurrentRow(0)
+    assert (dialog.region.currentText(), dialog.industry.text()) == (region, "Finance")
+    as_killed(dialog)
+
+
+def test_nothing_is_typed_into_a_dialog_that_saves_and_stays(team: MainWindow) -> None:
+    dialog: Any = shown(team, Place("people", "teams"))
+    dialog.list.setCurrentRow(0)
+    dialog.industry.setText("Retail")
+    other = sqlite3.connect(str(team._location), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    dialog.save.click()
+    assert not dialog.isEnabled()
+    other.execute("ROLLBACK")
+    wait_until_idle(team)
+    assert dialog.isEnabled()
+    assert dialog.isVisible()
+    as_killed(dialog)

@@ -1,0 +1,61 @@
+"""Comments at passages: kept until they are sent."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
+from PySide6.QtTest import QTest
+
+from mentor_app.core.playbooks.queries import playbooks, whole
+from mentor_app.ui.navigation import Place
+from tests.idle import wait_until_idle
+from tests.ui.desk import TODAY, WORDS, Desk
+
+
+def test_comments_at_a_passage_wait_until_they_are_sent(desk: Desk) -> None:
+    with desk.window.store().read() as connection:
+        book = next(b for b in playbooks(connection, TODAY) if b.state == "in_review" and b.owner_id != desk.me.id)
+    editor = desk.go(Place("playbooks", id=book.id)).view("book")
+    editor.parts.setCurrentRow(0)
+    cursor = editor.preview.textCursor()
+    cursor.select(QTextCursor.SelectionType.Document)
+    editor.preview.setTextCursor(cursor)
+    editor.remark.click()
+    wait_until_idle(desk.window)
+    dialog: Any = desk.window.dialog
+    dialog.words.setPlainText(WORDS)
+    QTest.keyClick(dialog.words, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    wait_until_idle(desk.window)
+    assert WORDS in editor.said.toPlainText()
+    desk.close_and_open()
+    editor = desk.go(Place("playbooks", id=book.id)).view("book")
+    assert WORDS in editor.said.toPlainText()
+    desk.window.go(Place("playbooks", "changes", book.id))
+    wait_until_idle(desk.window)
+    dialog = desk.window.dialog
+    dialog.words.setPlainText("see there")
+    dialog.save.click()
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        said = [one.words for one in whole(connection, book.id, TODAY).said]
+    assert WORDS in said
+    assert desk.window.context.drafts.all() == []
+
+
+def test_a_comments_draft_opens_the_comment_again(desk: Desk) -> None:
+    with desk.window.store().read() as connection:
+        book = next(b for b in playbooks(connection, TODAY) if b.state == "in_review" and b.owner_id != desk.me.id)
+    editor = desk.go(Place("playbooks", id=book.id)).view("book")
+    passage = "a long passage " * 8
+    editor._comment_on(Place("playbooks", "comment", book.id, f"0: {passage[:60]}"), 0, passage)
+    dialog: Any = desk.window.dialog
+    dialog.words.setPlainText(WORDS)
+    dialog.reject()
+    (draft,) = desk.window.context.drafts.all()
+    desk.go(Place("home"))
+    editor = desk.go(draft.place).view("book")
+    dialog = desk.window.dialog
+    assert dialog.words.toPlainText() == WORDS
+    dialog.save.click()
+    wait_until_idle(desk.window)
+    assert editor.comments == [(0, passage, WORDS)]

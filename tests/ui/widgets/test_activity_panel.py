@@ -1,0 +1,171 @@
+"""Feedback on an entry: its own, kept, given once."""
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from mentor_app.core.logbook.actions import sign_off
+from mentor_app.core.logbook.queries import activities
+from mentor_app.ui.navigation import Place
+from mentor_app.ui.widgets.activity_panel import ActivityPanel
+from tests.idle import wait_until_idle
+from tests.ui.desk import LEAVING, WORDS, Desk, until
+
+
+@pytest.mark.parametrize("leave", LEAVING, ids=lambda leave: leave.__name__)
+def test_feedback_is_kept(desk: Desk, leave: Callable[[Desk], None]) -> None:
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    page.panel.feedback.insertPlainText(WORDS)
+    leave(desk)  # at once, before any pause
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    assert page.panel.feedback.toPlainText() == WORDS
+
+
+def test_feedback_is_each_entrys_own_and_ends_with_the_answer(desk: Desk) -> None:
+    first, second = desk.waiting
+    page = desk.go(Place("logbook", id=first))
+    page.panel.feedback.insertPlainText(WORDS)
+    page = desk.go(Place("logbook", id=second))
+    assert page.panel.feedback.toPlainText() == ""
+    page.panel.feedback.insertPlainText("no")
+    page = desk.go(Place("logbook", id=first))
+    assert page.panel.feedback.toPlainText() == WORDS
+    page.panel.send_back.click()
+    wait_until_idle(desk.window)
+    assert [d.place.id for d in desk.window.context.drafts.all()] == [second]
+
+
+def test_nothing_is_typed_or_pressed_while_an_answer_waits(desk: Desk) -> None:
+    first, second = desk.waiting
+    page = desk.go(Place("logbook", id=second))
+    page.panel.feedback.insertPlainText("for the second")
+    page = desk.go(Place("logbook", id=first))
+    panel = page.panel
+    panel.feedback.insertPlainText(WORDS)
+    other = sqlite3.connect(desk.place, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    panel.send_back.click()
+    QTest.keyClicks(panel.feedback, " no part of it")
+    until(lambda: not panel.sign.isEnabled() and not panel.withdraw.isEnabled())
+    assert panel.feedback.toPlainText() == WORDS
+    panel.send_back.click()
+    until(lambda: "Waiting for the store" in desk.window.told.text())  # not silent
+    desk.window.go(Place("logbook", id=second))
+    until(lambda: panel.activity.id == second)
+    assert panel.feedback.toPlainText() == "for the second"  # another entry is free
+    QTest.keyClicks(panel.feedback, "!")
+    other.execute("ROLLBACK")
+    other.close()
+    wait_until_idle(desk.window)
+    assert not panel.feedback.isReadOnly()
+    panel._autosave.flush()
+    (draft,) = desk.window.context.drafts.all()
+    assert draft.place.id == second
+    assert "!" in draft.values["feedback"]
+    with desk.window.store().read() as connection:
+        (review,) = activities(connection, [first])[first].reviews
+    assert review.comment == WORDS
+
+
+def test_many_signed_off_at_once_get_each_its_own_feedback(desk: Desk) -> None:
+    page = desk.go(Place("logbook", "inbox"))
+    page.table.selectAll()
+    chosen = [activity.id for activity in page._chosen()]
+    first, second, *_ = chosen
+    for entry, words in ((first, "for the first"), (second, "for the second")):
+        page.table.selectRow(chosen.index(entry))
+        assert page.panel.activity.id == entry
+        page.panel.feedback.insertPlainText(words)
+    page.table.selectAll()
+    page.sign_all.click()
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        said = {key: found.reviews[-1].comment for key, found in activities(connection, chosen).items()}
+    assert said == dict.fromkeys(chosen) | {first: "for the first", second: "for the second"}
+    assert desk.window.context.drafts.all() == []
+
+
+def test_one_entry_on_two_pages_has_one_feedback(desk: Desk) -> None:
+    first = desk.waiting[0]
+    page = desk.go(Place("logbook", id=first))
+    page.panel.feedback.insertPlainText("one")
+    desk.go(Place("home"))
+    elsewhere = ActivityPanel(desk.window.context)
+    elsewhere.show_activity(page.panel.activity)
+    elsewhere.show()
+    assert elsewhere.feedback.toPlainText() == "one"
+    elsewhere.feedback.moveCursor(QTextCursor.MoveOperation.End)
+    elsewhere.feedback.insertPlainText(" two")
+    desk.window.context.flush()
+    elsewhere.hide()
+    page = desk.go(Place("logbook"))
+    assert page.panel.feedback.toPlainText() == "one two"
+    page.panel.feedback.moveCursor(QTextCursor.MoveOperation.End)
+    page.panel.feedback.insertPlainText(" three")
+    desk.window.context.flush()
+    (draft,) = desk.window.context.drafts.all()
+    assert draft.values == {"feedback": "one two three"}
+    elsewhere.deleteLater()
+
+
+def test_a_refused_answer_leaves_the_feedback_as_it_was(desk: Desk) -> None:
+    chosen = desk.waiting[0]
+    page = desk.go(Place("logbook", id=chosen))
+    page.panel.feedback.insertPlainText(WORDS)
+    desk.window.store().act(desk.window.context.actor(), sign_off, [chosen], "")  # by another window
+    page.panel.send_back.click()
+    wait_until_idle(desk.window)
+    assert page.panel.feedback.toPlainText() == WORDS
+    assert page.panel.feedback.isVisible()
+    assert not page.panel.feedback.isReadOnly()
+    (draft,) = desk.window.context.drafts.all()
+    assert draft.values["feedback"] == WORDS
+    page = desk.go(draft.place)  # from Home's list
+    assert page.panel.feedback.isVisible()
+    page.panel.feedback.clear()
+    page.panel._autosave.flush()
+    assert desk.window.context.drafts.all() == []
+
+
+def test_the_field_and_the_focus_stay_while_the_list_is_set_anew(desk: Desk) -> None:
+    page = desk.go(Place("logbook", "inbox"))
+    assert page.panel.feedback.isVisible()
+    field = page.panel.feedback
+    desk.window.activateWindow()
+    field.setFocus()
+    gone_for_a_moment: list[bool] = []
+    page.panel.show_activity = _watching(page.panel, gone_for_a_moment)
+    first = page.panel.activity.id
+    desk.window.context.act(sign_off, [first], "good")
+    wait_until_idle(desk.window)
+    assert page.panel.activity.id != first
+    assert gone_for_a_moment
+    assert not any(gone_for_a_moment)
+    assert QApplication.focusWidget() is field
+    QTest.keyClicks(QApplication.focusWidget(), "next")
+    assert field.toPlainText() == "next"
+
+
+def _watching(panel: Any, hidden: list[bool]) -> Callable[[Any], None]:
+    show: Callable[[Any], None] = panel.show_activity
+
+    def watched(activity: Any) -> None:
+        show(activity)
+        hidden.append(panel.feedback.isHidden())
+
+    return watched
+
+
+def test_another_person_does_not_see_my_unfinished_words(desk: Desk) -> None:
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    page.panel.feedback.insertPlainText(WORDS)
+    desk.window.become(desk.other.id)
+    wait_until_idle(desk.window)
+    assert desk.window.context.drafts.all() == []
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    assert page.panel.feedback.toPlainText() == ""
