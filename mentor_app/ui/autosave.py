@@ -13,7 +13,7 @@ PAUSE = 300
 """Milliseconds without a key after which what is typed is kept."""
 AT_MOST = 700
 """Milliseconds of steady typing after which it is kept anyway."""
-AGAIN = 1000
+AGAIN = 3000
 """Milliseconds until what could not be kept is tried again."""
 
 

@@ -100,6 +100,10 @@ class DraftKeeper:
         """Go on with this draft: what is put at its place from now on replaces it."""
         self._ours[self._path(draft.place)] = draft.file, draft.written
 
+    def leave(self, place: Place) -> None:
+        """Let the draft of this place be: what is put there from now on stands beside it."""
+        self._ours.pop(self._path(place), None)
+
     def drop(self, place: Place) -> None:
         """What was put or taken up here is finished, or not wanted any more."""
         with self._lock:

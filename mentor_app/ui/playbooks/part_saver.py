@@ -182,6 +182,7 @@ class PartSaver(QObject):
             now = self._unsaved.get((book, key))
             if isinstance(error, ChangedMeanwhile) and now is not None and now.kept:
                 del self._unsaved[book, key]  # its draft is shown beside the newer words, never put over them
+                now.drafts.leave(place)
                 self._overtaken(book, key)
             elif now is not None:
                 now.reason = error.render(current()) if isinstance(error, UserError) else str(error)

@@ -86,7 +86,7 @@ class Dialog(QDialog):
         self.nothing_changed = tr("Nothing was changed.")
         self._initial: dict[str, Json] = {}
         self._focus: QWidget | None = None
-        self._over = self._acting = self._warned = False
+        self._over = self._acting = self._warned = self._unkept = False
         self._kept: dict[str, Json] = {}
         self._pause = timer(self, 150, lambda: self.setUpdatesEnabled(True))
         self.error = label("", "error", wrap=True)
@@ -227,8 +227,12 @@ class Dialog(QDialog):
         elif self._kept:
             self._drafts.drop_same(self.place, self._kept)
             self._kept = {}
+        if self._unkept:
+            self._unkept = False
+            self.draft_note.hide()
 
     def _say_unkept(self, error: OSError) -> None:
+        self._unkept = True
         reason = reason_of(error).render(current())
         self.draft_note.setText(tr("The draft can't be kept on this computer: {reason}", reason=reason))
         self.draft_note.show()

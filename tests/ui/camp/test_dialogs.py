@@ -6,13 +6,14 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from mentor_app.core.camp.actions import save_leave
+from mentor_app.core.camp.actions import decide, save_leave
 from mentor_app.core.camp.programme import Requirement
 from mentor_app.core.camp.queries import leaves_of, standings
 from mentor_app.core.store import Actor
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
+from tests.ui.desk import TODAY
 from tests.ui.dialog_steps import as_killed, shown
 
 
@@ -107,3 +108,22 @@ def test_a_stage_that_can_not_be_read_stays_chosen_and_a_removed_one_leaves_the_
     assert dialog.list.currentRow() == 1
     assert [index.row() for index in dialog.list.selectedIndexes()] == [1]
     as_killed(dialog)
+
+
+def test_a_reason_belongs_to_its_gate(team: MainWindow) -> None:
+    with team.store().read() as connection:
+        hire = next(s for s in standings(connection, TODAY) if s.current is not None and s.current is not s.stages[-1])
+    place = Place("camp", "decide", hire.person.id, "held")
+    dialog: Any = shown(team, place)
+    dialog.reason.setPlainText("not yet")
+    dialog.reject()
+    (draft,) = team.context.drafts.all()
+    dialog = shown(team, draft.place)
+    assert dialog.reason.toPlainText() == "not yet"
+    dialog.done(0)
+    team.store().act(team.context.actor(), decide, hire.person.id, hire.current.stage.key, "waived", TODAY, "known")
+    dialog = shown(team, place)
+    assert dialog.reason.toPlainText() == ""  # it is the next gate's
+    dialog.reject()
+    assert shown(team, draft.place) is None
+    assert "no gate to decide" in team.told.text()

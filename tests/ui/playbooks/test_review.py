@@ -59,3 +59,18 @@ def test_a_comments_draft_opens_the_comment_again(desk: Desk) -> None:
     dialog.save.click()
     wait_until_idle(desk.window)
     assert editor.comments == [(0, passage, WORDS)]
+
+
+def test_an_approval_takes_the_comments_along(desk: Desk) -> None:
+    with desk.window.store().read() as connection:
+        book = next(b for b in playbooks(connection, TODAY) if b.state == "in_review" and b.owner_id != desk.me.id)
+    editor = desk.go(Place("playbooks", id=book.id)).view("book")
+    editor.add_comment(0, "a passage", WORDS)
+    editor.approve.click()
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        said = [(remark.decision, remark.words) for remark in whole(connection, book.id, TODAY).said]
+    assert ("comment", WORDS) in said
+    assert "approved" in [decision for decision, _ in said]
+    assert editor.comments == []
+    assert desk.window.context.drafts.all() == []

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 from sqlalchemy import event
 
 from mentor_app.core.playbooks.actions import begin, remove_part, save_part
@@ -322,3 +322,69 @@ def test_a_draft_is_measured_against_what_was_stored_of_it_last(desk: Desk, kill
     assert "alpha" in stored.body
     assert "beta" in draft.values["body"]
     assert "beta" not in stored.body
+
+
+def test_two_windows_in_one_part_never_write_over_each_other(desk: Desk) -> None:
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    before = editor.form.part()
+    key = editor._editing
+    theirs = replace(before, body=before.body + " theirs")
+    desk.window.store().act(desk.window.context.actor(), save_part, book, theirs, key)  # by another window
+    editor.form.text.moveCursor(QTextCursor.MoveOperation.End)
+    editor.form.text.insertPlainText(" mine")
+    wait_until_idle(desk.window)
+    assert theirs.body in _bodies(desk, book)
+    assert editor.form.text.toPlainText() == theirs.body  # what stands there now is shown,
+    (box,) = [box for box in desk.window.findChildren(QMessageBox) if box.isVisible()]
+    assert before.body + " mine" in box.detailedText()  # and what I typed beside it
+    (draft,) = desk.window.context.drafts.all()
+    assert draft.values["body"] == before.body + " mine"
+    editor.form.text.moveCursor(QTextCursor.MoveOperation.End)
+    editor.form.text.insertPlainText(" both")
+    wait_until_idle(desk.window)
+    assert theirs.body + " both" in _bodies(desk, book)
+    (draft,) = desk.window.context.drafts.all()  # until it is discarded
+    next(button for button in box.buttons() if button.text() == "Discard the draft").click()
+    assert desk.window.context.drafts.all() == []
+
+
+def test_a_new_part_takes_the_first_key_though_the_store_is_locked(desk: Desk) -> None:
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    before = _bodies(desk, book)
+    other = sqlite3.connect(desk.place, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    desk.window.activateWindow()
+    editor.tools[0].click()
+    assert QApplication.focusWidget() is editor.form.heading
+    QTest.keyClicks(QApplication.focusWidget(), "new title typed")
+    assert editor.form.heading.text() == "new title typed"
+    until(lambda: bool(desk.window.context.drafts.all()))
+    editor.tools[0].click()  # the next one waits for it, and takes no key meant for it
+    assert QApplication.focusWidget() is editor.parts
+    other.execute("ROLLBACK")
+    other.close()
+    wait_until_idle(desk.window)
+    assert editor.form.heading.text() == ""
+    assert QApplication.focusWidget() is editor.form.heading
+    QTest.keyClicks(editor.form.heading, "second")
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        titles = [part.part.title for part in whole(connection, book, TODAY).parts]
+    assert titles[len(before) :] == ["new title typed", "second"]
+    assert desk.window.context.drafts.all() == []
+
+
+def test_a_part_added_and_not_begun_leaves_nothing(desk: Desk) -> None:
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    before = _bodies(desk, book)
+    for leave in (editor.tools[3].click, lambda: editor.parts.setCurrentRow(0)):
+        editor.tools[0].click()
+        assert editor.parts.count() == len(before) + 1
+        leave()
+        editor.reload()
+        wait_until_idle(desk.window)
+        assert editor.parts.count() == len(before)
+        assert _bodies(desk, book) == before

@@ -9,7 +9,8 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from mentor_app.core.logbook.actions import sign_off
+from mentor_app.core.logbook.actions import send_back, sign_off
+from mentor_app.core.logbook.kinds import ActivityState
 from mentor_app.core.logbook.queries import activities
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.activity_panel import ActivityPanel
@@ -169,3 +170,26 @@ def test_another_person_does_not_see_my_unfinished_words(desk: Desk) -> None:
     assert desk.window.context.drafts.all() == []
     page = desk.go(Place("logbook", id=desk.waiting[0]))
     assert page.panel.feedback.toPlainText() == ""
+
+
+def test_an_entry_is_not_handed_in_beside_its_unfinished_change(desk: Desk) -> None:
+    first = desk.waiting[0]
+    store, actor = desk.window.store(), desk.window.context.actor()
+    store.act(actor, send_back, first, "say more")
+    page = desk.go(Place("logbook", id=first))
+    desk.go(Place("logbook", "change", first))
+    dialog: Any = desk.window.dialog
+    dialog.fields["learned"].setPlainText(WORDS)
+    dialog.reject()
+    page.panel.submit.click()
+    wait_until_idle(desk.window)
+    dialog = desk.window.dialog
+    assert dialog.isVisible()
+    assert dialog.fields["learned"].toPlainText() == WORDS
+    with store.read() as connection:
+        assert activities(connection, [first])[first].state == ActivityState.RETURNED
+    dialog.save.click()
+    wait_until_idle(desk.window)
+    with store.read() as connection:
+        entry = activities(connection, [first])[first]
+    assert (entry.state, entry.details.learned) == (ActivityState.SUBMITTED, WORDS)

@@ -1,0 +1,122 @@
+"""A disk on which nothing can be kept: said, tried again, and asked about before anything typed would end."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mentor_app.ui.drafts import DraftKeeper
+from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
+from tests.idle import wait_until_idle
+from tests.ui.desk import WORDS, Desk, until
+
+
+class Disk:
+    """Whether drafts can be written."""
+
+    full = True
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    made, put = Disk(), DraftKeeper.put
+
+    def fails(keeper: DraftKeeper, *args: Any) -> None:
+        if made.full:
+            raise OSError(28, "No space left on device")
+        put(keeper, *args)
+
+    monkeypatch.setattr(DraftKeeper, "put", fails)
+    return made
+
+
+def _stays(window: MainWindow, leave: Callable[[], object], words: str) -> None:
+    leave()
+    wait_for_words(window, words)
+    assert window.isVisible()
+
+
+def wait_for_words(window: MainWindow, words: str) -> None:
+    until(lambda: words in window.told.text())
+
+
+def test_feedback_is_tried_again_and_the_window_asks_before_it_closes(desk: Desk, disk: Disk) -> None:
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    page.panel.feedback.insertPlainText(WORDS)
+    wait_for_words(desk.window, "can't be kept on this computer now: the disk is full")
+    window = desk.window
+    _stays(window, window.close, "Close once more to close without it")
+    window._warned = False
+    disk.full = False
+    until(lambda: bool(window.context.drafts.all()))  # without another key
+    desk.close_and_open()
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    assert page.panel.feedback.toPlainText() == WORDS
+
+
+def test_no_change_of_look_or_person_ends_what_is_kept_nowhere(desk: Desk, disk: Disk) -> None:
+    window = desk.window
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    page.panel.feedback.insertPlainText(WORDS)
+    _stays(window, lambda: window._set("theme", "dark"), "Make room for it first")
+    _stays(window, lambda: window.become(desk.other.id), "Make room for it first")
+    wait_until_idle(window)
+    assert desk.window is window
+    assert window.context.me.id == desk.me.id
+    assert page.panel.feedback.toPlainText() == WORDS
+    page = desk.go(Place("logbook", id=desk.waiting[1]))  # another entry, and back
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    assert page.panel.feedback.toPlainText() == WORDS
+    disk.full = False
+
+
+def test_nothing_is_signed_off_without_the_feedback_that_can_not_be_kept(desk: Desk, disk: Disk) -> None:
+    first = desk.waiting[0]
+    page = desk.go(Place("logbook", id=first))
+    page.panel.feedback.insertPlainText(WORDS)
+    page.panel.sign.click() if page.panel.sign.isVisible() else page.panel.send_back.click()
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        from mentor_app.core.logbook.queries import activities
+
+        assert activities(connection, [first])[first].reviews[-1].comment == WORDS
+    disk.full = False
+
+
+def test_a_part_kept_nowhere_is_not_said_to_be(desk: Desk, disk: Disk) -> None:
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    away = desk.place.with_name("away.sqlite")
+    desk.place.rename(away)
+    editor.form.text.insertPlainText(WORDS)
+    typed = editor.form.text.toPlainText()
+    until(lambda: "Neither saved nor kept" in editor.form.saved.text())
+    _stays(desk.window, desk.window.close, "Close once more to close without it")
+    desk.window._warned = False
+    disk.full = False
+    until(lambda: "kept on this computer, tried again" in editor.form.saved.text())
+    away.rename(desk.place)
+    until(lambda: editor.form.saved.text() == "Saved.")
+    assert editor.form.text.toPlainText() == typed
+    assert desk.window.context.drafts.all() == []
+
+
+def test_a_comment_that_can_not_be_kept_stays_in_its_dialog(desk: Desk, disk: Disk) -> None:
+    from mentor_app.core.playbooks.queries import playbooks
+    from tests.ui.desk import TODAY
+
+    with desk.window.store().read() as connection:
+        book = next(b for b in playbooks(connection, TODAY) if b.state == "in_review" and b.owner_id != desk.me.id)
+    editor = desk.go(Place("playbooks", id=book.id)).view("book")
+    editor._comment_on(Place("playbooks", "comment", book.id, "0: passage"), 0, "passage")
+    dialog: Any = desk.window.dialog
+    dialog.words.setPlainText(WORDS)
+    dialog.save.click()
+    assert dialog.isVisible()
+    assert "the disk is full" in dialog.error.text()
+    assert editor.comments == []
+    disk.full = False
+    dialog.save.click()
+    assert not dialog.isVisible()
+    assert editor.comments == [(0, "passage", WORDS)]
