@@ -103,3 +103,6 @@ def test_file_names_are_safe_everywhere(name: str) -> None:
 
 def test_formulas_are_neutralised() -> None:
     assert [neutral(v) for v in ("=1+1", "+x", "-x", "@x", "a=b", -3)] == ["'=1+1", "'+x", "'-x", "'@x", "a=b", -3]
+    signed = ["+5", "-3", "-0.5", "+12%", "-1,054.00"]  # numbers with their sign run nothing
+    assert [neutral(v) for v in signed] == signed
+    assert [neutral(v) for v in ("+5+1", "-3;", "+", "+1=2")] == ["'+5+1", "'-3;", "'+", "'+1=2"]

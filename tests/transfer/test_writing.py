@@ -73,3 +73,24 @@ def test_an_older_list_is_replaced(tmp_path: Path) -> None:
     for words in ("1", "2"):
         write_list(tmp_path / "list.csv", "List", ["a"], [[words]])
     assert (tmp_path / "list.csv").read_text(encoding="utf-8-sig").split() == ["a", "2"]
+
+
+@pytest.mark.parametrize("link", ["symlink_to", "hardlink_to"])
+def test_no_name_of_ours_is_written_through_or_over(file_store: Store, tmp_path: Path, link: str) -> None:
+    """What stands beside the target, under whatever name, is somebody's: it may be the store."""
+    store, target = Path(str(file_store.location)), tmp_path / "out.csv"
+    before = store.read_bytes()
+    for name in ("out.csv.part", "out.csv.1.part"):
+        getattr(tmp_path / name, link)(store)
+    write_list(target, "list", ["a"], [["1"]])
+    assert target.read_text(encoding="utf-8-sig").split() == ["a", "1"]
+    assert store.read_bytes() == before
+    assert sorted(p.name for p in tmp_path.glob("out*")) == ["out.csv", "out.csv.1.part", "out.csv.part"]
+
+
+def test_what_a_link_points_to_is_replaced_not_the_link(tmp_path: Path) -> None:
+    (tmp_path / "real.csv").write_text("old")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "real.csv")
+    write_list(tmp_path / "link.csv", "list", ["a"], [["1"]])
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text(encoding="utf-8-sig").split() == ["a", "1"]

@@ -14,6 +14,8 @@ from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.store import open_store
 from mentor_app.core.store.guard import is_open
+from mentor_app.transfer.files import refuse_database
+from mentor_app.transfer.reading import open_source
 from tests.conftest import ME
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="POSIX locks")
@@ -67,6 +69,42 @@ def test_a_log_removed_under_us_loses_nothing_and_is_told(tmp_path: Path) -> Non
     assert len(notices) == 1
     store.close()
     assert names(place) == ["Ann", "Bo", "Cy"]
+
+
+@linux
+def test_what_sqlite_keeps_beside_an_open_store_is_not_opened_by_whatever_name(tmp_path: Path) -> None:
+    place = tmp_path / "team.sqlite"
+    store = open_store(place)
+    store.act(ME, add_person, PersonDetails(name="Ann"))
+    index = place.with_name("team.sqlite-shm")
+    held = locks(index)
+    assert held > 0
+    (tmp_path / "link.csv").symlink_to(index)
+    os.link(index, tmp_path / "hard.csv")
+    for named in (index, place.with_name("team.sqlite-wal"), tmp_path / "link.csv", tmp_path / "hard.csv"):
+        assert is_open(named)
+        with pytest.raises(UserError):
+            open_source(named)
+        with pytest.raises(UserError):
+            refuse_database(named)
+        assert locks(index) == held, named
+    store.close()
+    assert not is_open(tmp_path / "hard.csv")
+
+
+@linux
+def test_an_index_of_the_log_removed_under_us_is_told(tmp_path: Path) -> None:
+    place = tmp_path / "team.sqlite"
+    store = open_store(place)
+    store.act(ME, add_person, PersonDetails(name="Ann"))
+    notices: list[object] = []
+    store.on_notice = notices.append
+    place.with_name("team.sqlite-shm").unlink()
+    store.act(ME, add_person, PersonDetails(name="Bo"))
+    assert len(notices) == 1
+    assert names(place) == ["Ann", "Bo"]
+    store.close()
+    assert names(place) == ["Ann", "Bo"]
 
 
 def test_a_store_moved_away_is_missed_and_used_again_when_it_is_back(tmp_path: Path) -> None:
