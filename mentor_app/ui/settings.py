@@ -39,7 +39,7 @@ class Settings:
                 {str(store): [int(person) for person in ids] for store, ids in saved.get("actors", {}).items()},
                 {str(name): float(weight) for name, weight in saved.get("weights", {}).items()},
             )
-        except (OSError, ValueError, TypeError, AttributeError):
+        except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
             return cls()
 
     def save(self) -> None:
@@ -48,7 +48,7 @@ class Settings:
             self.path().parent.mkdir(parents=True, exist_ok=True)
             new = self.path().with_suffix(".new")  # a crash half-way must not lose who works here
             with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-                json.dump(asdict(self), file, ensure_ascii=False)
+                json.dump(asdict(self), file)  # in ASCII: a path may hold what no encoding has
             os.replace(new, self.path())
         except OSError:
             return

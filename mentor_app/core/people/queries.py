@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from mentor_app.core.errors import Gone
 from mentor_app.core.people.roles import Role
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, person, person_role, region, team
@@ -80,10 +81,10 @@ def people(connection: Connection, person_id: int | None = None) -> list[Person]
 
 
 def get_person(connection: Connection, person_id: int) -> Person:
-    """One person; KeyError when gone."""
+    """One person; Gone where there is none with this id."""
     matches = people(connection, person_id)
     if not matches:
-        raise KeyError(person_id)
+        raise Gone
     return matches[0]
 
 

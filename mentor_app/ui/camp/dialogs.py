@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from mentor_app.core.camp.rules import GateDecision, StageStatus
+from mentor_app.core.errors import Gone
 from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.core.people.roles import Role
 from mentor_app.ui.context import Context
@@ -103,7 +104,9 @@ def open_leave(window: QWidget, context: Context, place: Place) -> None:
 
     def read(connection: Connection) -> list[Leave]:
         from mentor_app.core.camp.queries import leaves_of
+        from mentor_app.core.people.queries import get_person
 
+        get_person(connection, wanted)
         return leaves_of(connection, [wanted]).get(wanted, [])
 
     context.query(read, lambda leaves: context.present(LeaveDialog(window, context, place, leaves)))
@@ -115,6 +118,7 @@ def open_move(window: QWidget, context: Context, place: Place) -> None:
 
     def show(stands: Standing | None) -> None:
         if stands is None:
+            context.toast(Gone().render(current()))
             return
 
         def read(connection: Connection) -> list[tuple[Version, Standing | None]]:

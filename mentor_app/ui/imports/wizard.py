@@ -361,7 +361,7 @@ class ImportWizard(Dialog):
                 read.stages = plan.all_stages()
             return read
 
-        self._follow(context.tasks.run(work), lambda read: self._was_read(then, read))
+        self._follow(context.tasks.run(work, replaces=(id(self), "read")), lambda read: self._was_read(then, read))
 
     def _planned(self) -> Plan:
         """How the file is read; every step after the first knows."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter
 
+from mentor_app.core.errors import Gone
 from mentor_app.core.logbook.kinds import KINDS, STATES, ActivityState
 from mentor_app.core.logbook.rules import EDITABLE
 from mentor_app.ui.context import Context
@@ -152,7 +153,13 @@ class LogbookPage(Page):
         return self._keep or (self.panel.activity.id if self.panel.activity else None)
 
     def _show(self, ids: Sequence[int], rows: Mapping[int, Activity], inbox: bool) -> None:
-        kept, self._keep = self._kept(), None
+        kept, wanted, self._keep = self._kept(), self._keep, None
+        if wanted is not None and wanted not in ids:
+            if self._show_all():
+                self._keep = wanted
+                self.refresh()
+                return
+            self._context.toast(Gone().render(current()))
         self.model.set_ids(ids, rows)
         self.context.setText(tr("{n} to sign off", n=len(ids)) if inbox else tr("{n} entries", n=f"{len(ids):,}"))
         self.sign_all.setVisible(inbox and bool(ids))
@@ -167,6 +174,17 @@ class LogbookPage(Page):
         if at >= 0:
             self.table.selectRow(at)
         self._selected()
+
+    def _show_all(self) -> bool:
+        """Leave nothing out of the list; whether anything was left out before."""
+        boxes = (self.view, self.whose, self.kind, self.state)
+        narrowed = any(box.currentIndex() for box in boxes) or bool(self.search.text())
+        for box in boxes:
+            box.setCurrentIndex(0)  # everything; only a choice of somebody's asks anew
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
+        return narrowed
 
     def _sorted(self, key: str, descending: bool) -> None:
         self._sort, self._descending = key, descending

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import Gone, UserError
 from mentor_app.core.matching.criteria import CRITERIA, WEIGHTS
 from mentor_app.core.pairing.rules import DEFAULT_CAPACITY
 from mentor_app.core.projects.rules import Outcome, ProjectDetails
@@ -316,6 +316,8 @@ def open_plan(window: QWidget, context: Context, place: Place) -> None:
     def show(pairings: list[Pairing]) -> None:
         for pairing in pairings:
             context.go(Place("logbook", "log", pairing.apprentice_id, str(pairing.mentor_id)))
+        if not pairings:
+            context.toast(Gone().render(current()))
 
     context.query(read, show)
 

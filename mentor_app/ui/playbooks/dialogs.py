@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from mentor_app.core.camp.programme import Name
+from mentor_app.core.errors import Gone
 from mentor_app.core.playbooks.rules import ARISES, FORMS, Arises, Form, Kind, LineChange
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
@@ -48,15 +49,28 @@ def open_kind(window: QWidget, context: Context, place: Place) -> None:
     def read(connection: Connection) -> tuple[int, Kind] | None:
         from mentor_app.core.playbooks.queries import kinds
 
-        return next(((version, kind) for i, version, kind in kinds(connection) if i == place.id), None)
+        found = next(((version, kind) for i, version, kind in kinds(connection) if i == place.id), None)
+        if found is None and place.id is not None:
+            raise Gone
+        return found
 
     context.query(read, lambda known: context.present(KindDialog(window, context, place, known)))
 
 
 def open_review(window: QWidget, context: Context, place: Place) -> None:
     """Ask for changes in the playbook ``place.id`` with the comments kept for it, or take its approval back."""
-    draft = context.drafts.get(Place("playbooks", "comments", place.id))
-    context.present(ReviewDialog(window, context, place, kept_comments(draft)))
+    today = context.today()
+
+    def read(connection: Connection) -> Whole:
+        from mentor_app.core.playbooks.queries import whole
+
+        return whole(connection, place.id or 0, today)
+
+    def show(_whole: Whole) -> None:
+        draft = context.drafts.get(Place("playbooks", "comments", place.id))
+        context.present(ReviewDialog(window, context, place, kept_comments(draft)))
+
+    context.query(read, show)
 
 
 def kept_comments(draft: Draft | None) -> list[tuple[int, str, str]]:

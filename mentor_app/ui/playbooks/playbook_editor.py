@@ -527,12 +527,22 @@ class PlaybookEditor(View):
         self._comment_on(Place("playbooks", "comment", self.id, f"{part}: {passage[:60]}"), part, passage)
 
     def go_on_commenting(self, place: Place) -> None:
-        """Open a comment begun and not kept yet, with its passage and words."""
-        part, _, start = place.detail.partition(": ")
-        draft = self._context.drafts.get(place)
-        passage = draft.values.get("passage") if draft is not None else None
-        if part.isdigit():
-            self._comment_on(place, int(part), passage if isinstance(passage, str) else start)
+        """Open a comment begun and not kept yet, with its passage and words, once the playbook has been found."""
+        today = self._context.today()
+
+        def read(connection: Connection) -> Whole:
+            from mentor_app.core.playbooks.queries import whole
+
+            return whole(connection, place.id or 0, today)
+
+        def show(_whole: Whole) -> None:
+            part, _, start = place.detail.partition(": ")
+            draft = self._context.drafts.get(place)
+            passage = draft.values.get("passage") if draft is not None else None
+            if part.isdigit():
+                self._comment_on(place, int(part), passage if isinstance(passage, str) else start)
+
+        self._context.query(read, show)
 
     def _comment_on(self, place: Place, part: int, passage: str) -> None:
         def keep(words: str) -> None:

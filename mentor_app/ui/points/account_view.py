@@ -91,10 +91,14 @@ class AccountView(View):
         own = me is not None and wanted == me.id
 
         def read(connection: Connection) -> Story:
+            from mentor_app.core.people.queries import get_person
             from mentor_app.core.points import queries
 
+            account = queries.account(connection, wanted)
+            if account is None and wanted:
+                get_person(connection, wanted)  # somebody without points, or nobody
             return Story(
-                account=queries.account(connection, wanted),
+                account=account,
                 entries=queries.entries(connection, wanted),
                 near=queries.near(connection, wanted, today),
                 asked=queries.redemptions(connection, wanted),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
+from mentor_app.core.errors import Gone
 from mentor_app.core.points.rules import EVENTS, REWARDS, PointEvent, RewardKind
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
@@ -44,7 +45,10 @@ def open_reward(window: QWidget, context: Context, place: Place) -> None:
     def read(connection: Connection) -> Reward | None:
         from mentor_app.core.points.queries import rewards
 
-        return next((reward for reward in rewards(connection) if reward.id == place.id), None)
+        found = next((reward for reward in rewards(connection) if reward.id == place.id), None)
+        if found is None and place.id is not None:
+            raise Gone
+        return found
 
     context.query(read, lambda reward: context.present(RewardDialog(window, context, place, reward)))
 

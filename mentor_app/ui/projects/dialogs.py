@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mentor_app.core.errors import Gone
 from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.projects.rules import OUTCOMES, Outcome, Phase, ProjectDetails
 from mentor_app.ui.context import Context
@@ -59,8 +60,11 @@ def open_project(window: QWidget, context: Context, place: Place) -> None:
 
         everybody = [p.id for p in people(connection)] if wanted is None else []
         deals = [details for _, details in open_deals(connection, everybody, today)]
+        changed = projects(connection, wanted) if wanted is not None else [None]
+        if not changed:
+            raise Gone
         return Known(
-            project=projects(connection, wanted)[0] if wanted is not None else None,
+            project=changed[0],
             regions=[name for name, _ in regions(connection)],
             industries=sorted({t.industry for t in teams(connection) if t.industry}),
             customers=customers(connection),

@@ -81,6 +81,8 @@ class ProjectView(CycleView):
         self._context.query(read, self._arrived)
 
     def _arrived(self, cycles: list[Cycle]) -> None:
+        if not cycles:
+            self._context.toast(tr("This project is not there any more."))
         if not cycles or cycles[0].project.id != self.id:
             return
         cycle = self.cycle = cycles[0]

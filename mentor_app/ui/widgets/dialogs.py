@@ -172,6 +172,11 @@ class Dialog(QDialog):
         except UserError as error:  # words no rule admits yet: the draft stays, the dialog opens and says why
             self.failed(error)
             return
+        except (KeyError, ValueError, TypeError, AttributeError, OverflowError):  # a file broken by others
+            self.failed(UserError("The draft kept of this can't be read."))
+            self._drafts.leave(draft.place)
+            self._kept = {}
+            return
         when = draft.at.astimezone()
         self._say_kept(tr("Your unfinished draft of {date} is here again.", date=f"{when:%Y-%m-%d %H:%M}"))
 

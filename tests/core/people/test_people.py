@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import Gone, UserError
 from mentor_app.core.imports import RowOutcome, RowResult
 from mentor_app.core.people import rules
 from mentor_app.core.people.actions import (
@@ -146,7 +146,7 @@ def test_one_is_hired_before_one_leaves(store: Store) -> None:
         add(store, "Ben", roles=frozenset({"chief"}))
     with store.read() as connection:
         assert [p.name for p in people(connection)] == ["Ann"]
-        with pytest.raises(KeyError):
+        with pytest.raises(Gone):
             get_person(connection, 4711)
 
 
