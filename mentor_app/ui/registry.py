@@ -34,7 +34,7 @@ class PageSpec:
 
 
 PAGES = (
-    PageSpec("home", N_("Home")),
+    PageSpec("home", N_("Home"), ((N_("All drafts"), Place("home", "drafts")),)),
     PageSpec(
         "camp",
         N_("New hires"),
@@ -119,6 +119,7 @@ VIEWS = {
 """The views of pages with tabs, by the page and the view's key."""
 
 DIALOGS = {
+    ("home", "drafts"): "mentor_app.ui.home.drafts_dialog:open_drafts",
     ("logbook", "log"): "mentor_app.ui.logbook.log_dialog:open_log",
     ("logbook", "change"): "mentor_app.ui.logbook.log_dialog:open_change",
     ("logbook", "correct"): "mentor_app.ui.logbook.log_dialog:open_correction",

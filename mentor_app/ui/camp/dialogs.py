@@ -17,7 +17,7 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.controls import ElidedLabel, button, label
+from mentor_app.ui.widgets.controls import button, label, labelled
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_date, search_field, text_field
 from mentor_app.ui.widgets.stage_path import window_words
@@ -211,9 +211,10 @@ class DecisionDialog(FormDialog):
         super().__init__(parent, context, titles[decision], titles[decision], place)
         self._standing, self._decision, self._stage = standing, decision, stage
         language = current().language
-        self.form.addRow(ElidedLabel(f"{standing.person.name} · {stage.stage.name(language)}", "cardtitle"))
+        self.headed(f"{standing.person.name} · {stage.stage.name(language)}")
         for met in stage.met:
-            words = f"{tr(KINDS[met.requirement.kind].name)}: {met.done} / {met.requirement.count}"
+            done = f"{met.done} / {met.requirement.count}"
+            words = labelled(tr(KINDS[met.requirement.kind].name), done)
             self.form.addRow(label(words + ("" if met.met else "  –  " + tr("not met")), "" if met.met else "error"))
         self.reason = text_field(lines=3)
         self.row(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mentor_app.core.people.roles import Role
@@ -15,7 +16,7 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.cards import Card, KeyFigure, side_by_side
-from mentor_app.ui.widgets.controls import badge, button, label, points_apart, set_badge, shortened
+from mentor_app.ui.widgets.controls import badge, button, label, labelled, points_apart, set_badge, shortened
 from mentor_app.ui.widgets.layouts import as_high_as_needed, scrolling
 from mentor_app.ui.widgets.links import Link, LinkCard
 from mentor_app.ui.widgets.views import Page
@@ -135,6 +136,8 @@ class HomePage(Page):
         self.reviews = LinkCard(tr("Closing reviews to write"), "")
         self.books = LinkCard(tr("Playbooks"), "", shown=6)
         self.unfinished = LinkCard(tr("Not finished"), "", shown=6)
+        drafts = button(tr("Read or discard…"), lambda: self._context.go(Place("home", "drafts")))
+        self.unfinished.body.addWidget(drafts, alignment=Qt.AlignmentFlag.AlignLeft)
         for card in (self.unfinished, self.next_steps, self.inbox, self.reviews, self.books, self.gates, self.stuck):
             left.addWidget(card)
         for card in (self.feedback, self.planned, self.watch):
@@ -338,7 +341,7 @@ class HomePage(Page):
         from mentor_app.core.logbook.kinds import KINDS, ActivityState
 
         kind = tr(KINDS[a.details.kind].name)
-        words = f"{kind}: {a.subject}" if a.subject else kind
+        words = labelled(kind, a.subject)
         return Link(words, f"{note} · {a.details.held_on}" if a.state == ActivityState.SUBMITTED else note, open=opens)
 
     def _feedback(self, a: Activity) -> Link:
@@ -348,7 +351,7 @@ class HomePage(Page):
         back = a.state == ActivityState.RETURNED
         link = self._entry(a, "", self._to(Place("logbook", id=a.id)))
         mark = (tr("sent back"), "bad") if back else ("", "plain")
-        return Link(link.words, f"{last.by}: {last.comment}", mark, link.open)
+        return Link(link.words, labelled(last.by, last.comment or ""), mark, link.open)
 
     def _hire(self, stands: Standing, mark: str, look: str) -> Link:
         from mentor_app.ui.widgets.stage_path import pace_words

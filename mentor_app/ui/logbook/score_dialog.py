@@ -12,7 +12,7 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.controls import ElidedLabel, button
+from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import BadField, read_number
 
@@ -54,7 +54,7 @@ class ScoreDialog(FormDialog):
     ) -> None:
         super().__init__(parent, context, tr("Score"), tr("Save the score"), place)
         self._activity = activity
-        self.form.addRow(ElidedLabel(f"{tr(KINDS[activity.details.kind].name)} · {activity.person}", "cardtitle"))
+        self.headed(f"{tr(KINDS[activity.details.kind].name)} · {activity.person}")
         self._top = rubric.top if rubric else 0
         self._criteria = [criterion(current().language) for criterion in rubric.criteria] if rubric else []
         self.scores: list[QLineEdit] = []

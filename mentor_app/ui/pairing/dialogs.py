@@ -29,7 +29,7 @@ from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.controls import ElidedLabel, button, label, shortened
+from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import BadField, choice, date_field, needed_date, text_field
 
@@ -291,7 +291,7 @@ class CapacityDialog(FormDialog):
     def __init__(self, parent: QWidget, context: Context, place: Place, person: Person, capacity: int) -> None:
         super().__init__(parent, context, tr("Capacity"), tr("Save"), place)
         self._person = person
-        self.form.addRow(ElidedLabel(person.name, "cardtitle"))
+        self.headed(person.name)
         self.places = QSpinBox(minimum=0, maximum=50)
         self.places.setValue(capacity)
         self.row(tr("Apprentices at a time"), self.places)
@@ -364,7 +364,7 @@ class StepDialog(FormDialog):
         super().__init__(parent, context, titles[what], save, place)
         self._what, self._pairing, project = what, story.pairing, story.cycles[-1].project
         p = story.pairing
-        self.form.addRow(label(f"{shortened(p.apprentice, 16)} – {shortened(p.mentor, 16)}", "cardtitle"))
+        self.headed(f"{p.apprentice} – {p.mentor}")
         self.mentor, self.project, self.day = choice([]), choice([]), date_field(context.today())
         self.words = text_field(p.goals if what == "goals" else "", 5 if what in ("goals", "review") else 3)
         if what == "reassign":

@@ -50,7 +50,7 @@ class TeamsDialog(Dialog):
         form = QFormLayout()
         form.setSpacing(8)
         for words, field in (
-            (tr("Name"), self.name),
+            (tr("Team name"), self.name),
             (tr("Region"), self.region),
             (tr("Region class"), self.region_class),
             (tr("Industry"), self.industry),

@@ -106,7 +106,7 @@ class CommentDialog(FormDialog):
     ) -> None:
         super().__init__(parent, context, tr("Comment on the passage"), tr("Keep"), place)
         self._keep_comment, self._passage = keep, passage
-        self.form.addRow(ElidedLabel(f"„{passage}“", "muted"))
+        self.form.addRow(ElidedLabel(tr("“{words}”", words=passage), "muted"))
         self.words = text_field()
         self.row(tr("Comment"), self.words)
 

@@ -40,7 +40,7 @@ class KindsView(RecordList[KindRow]):
                 tr("Kinds"),
                 tr("Search kinds"),
                 [
-                    ColumnSpec("name", tr("Name"), lambda k: k.kind.name(current().language), width=220),
+                    ColumnSpec("name", tr("Kind of playbook"), lambda k: k.kind.name(current().language), width=220),
                     ColumnSpec("form", tr("Form"), lambda k: tr(FORMS[k.kind.form]), width=130),
                     ColumnSpec("arises", tr("Is owed"), lambda k: tr(ARISES[k.kind.arises]), width=240),
                     ColumnSpec(

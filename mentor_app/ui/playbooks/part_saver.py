@@ -16,6 +16,7 @@ from mentor_app.ui.drafts import Draft, DraftKeeper, Json
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.tasks import Task, timer
+from mentor_app.ui.widgets.controls import labelled
 
 if TYPE_CHECKING:
     from mentor_app.core.store import Actor, Done
@@ -45,7 +46,7 @@ class Unsaved:
 
     def keep(self, place: Place) -> None:
         """As a draft of ``place``."""
-        self.drafts.put(place, f"{self.book}: {self.part.title}", self.values())
+        self.drafts.put(place, labelled(self.book, self.part.title), self.values())
         self.kept = True
 
     def values(self) -> dict[str, Json]:

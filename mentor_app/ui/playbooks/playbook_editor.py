@@ -298,11 +298,12 @@ class PlaybookEditor(View):
                 PlaybookDecision.COMMENT: tr("comment"),
                 PlaybookDecision.TAKEN_BACK: tr("approval withdrawn"),
             }[remark.decision]
-            where = f" „{remark.passage}“" if remark.passage else ""
+            where = " " + tr("“{words}”", words=remark.passage) if remark.passage else ""
             version = tr("Version {n}", n=remark.version)
             lines.append(f"{remark.at.date()} · {remark.by} · {version} · {words}{where}\n{remark.words or ''}")
         waiting = tr("not sent yet")
-        lines = [f"{waiting} „{passage}“\n{words}" for _, passage, words in self.comments] + lines
+        mine = [f"{waiting} {tr('“{words}”', words=passage)}\n{words}" for _, passage, words in self.comments]
+        lines = mine + lines
         self.said.setPlainText("\n\n".join(lines) or tr("Nothing has been said yet."))
 
     # -- writing

@@ -12,7 +12,7 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.controls import ElidedLabel, check_box, label
+from mentor_app.ui.widgets.controls import check_box, label
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_number, read_whole, text_field
 
@@ -70,7 +70,7 @@ class RefuseDialog(FormDialog):
     def __init__(self, parent: QWidget, context: Context, place: Place, asked: Redemption) -> None:
         super().__init__(parent, context, tr("Refuse"), tr("Refuse"), place)
         self._asked = asked
-        self.form.addRow(ElidedLabel(f"{asked.person} · {asked.reward}", "cardtitle"))
+        self.headed(f"{asked.person} · {asked.reward}")
         self.reason = text_field()
         self.row(tr("Reason (kept for good)"), self.reason)
 
@@ -95,7 +95,7 @@ class RewardDialog(FormDialog):
         self.stock.setPlaceholderText(tr("empty: as many as are asked for"))
         self.weight = QLineEdit("" if reward is None or reward.weight is None else f"{reward.weight:g}")
         self.offered = check_box(tr("On offer"), reward is None or reward.offered)
-        self.row(tr("Name"), self.name)
+        self.row(tr("Reward name"), self.name)
         self.row(tr("Kind"), self.kind)
         self.row(tr("Points"), self.cost)
         self.row(tr("In stock"), self.stock)

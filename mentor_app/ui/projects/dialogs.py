@@ -26,7 +26,7 @@ from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.controls import ElidedLabel, button, label
+from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import choice, date_field, fields_of, needed_date, read_date, set_value, value_of
 from mentor_app.ui.widgets.timeline import phase_words
@@ -129,7 +129,7 @@ class ProjectDialog(FormDialog):
             [(tr(words), key) for key, words in OUTCOMES.items()], project.outcome if project else None
         )
         self.closed = date_field(project.closed_on if project else None)
-        self.row(tr("Name"), self.name)
+        self.row(tr("Project name"), self.name)
         self.row(tr("Customer"), self.customer)
         self.row(tr("Region"), self.region)
         self.row(tr("Industry"), self.industry)
@@ -294,7 +294,7 @@ class CloseDialog(FormDialog):
     def __init__(self, parent: QWidget, context: Context, place: Place, project: Project) -> None:
         super().__init__(parent, context, tr("Close the project"), tr("Close the project"), place)
         self._project = project
-        self.form.addRow(ElidedLabel(project.name, "cardtitle"))
+        self.headed(project.name)
         self.outcome = choice([(tr(words), key) for key, words in OUTCOMES.items() if key != Outcome.OPEN])
         self.closed = date_field(context.today())
         self.row(tr("Outcome"), self.outcome)

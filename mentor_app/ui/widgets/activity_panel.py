@@ -16,7 +16,7 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, timer
 from mentor_app.ui.widgets.cards import Card
-from mentor_app.ui.widgets.controls import badge, button, label, on_keys, set_badge, shortened
+from mentor_app.ui.widgets.controls import badge, button, label, labelled, on_keys, set_badge, shortened
 from mentor_app.ui.widgets.forms import text_field
 from mentor_app.ui.widgets.layouts import clear, scrolling
 
@@ -125,7 +125,7 @@ class ActivityPanel(Card):
 
     def _fill(self, a: Activity) -> None:
         kind, details = KINDS[a.details.kind], a.details
-        self.title.setText(shortened(f"{tr(kind.name)}: {a.subject}" if a.subject else tr(kind.name), 120))
+        self.title.setText(shortened(labelled(tr(kind.name), a.subject), 120))
         set_badge(self.state, tr(STATES[a.state]), ACTIVITY_LOOK[a.state])
         facts = [a.person, details.held_on.isoformat() if details.held_on else tr("no date")]
         facts += [details.at_time] if details.at_time else []
@@ -217,7 +217,9 @@ class ActivityPanel(Card):
             self._unkept[self.activity.id] = self.title.text(), self.feedback.toPlainText()
         for activity_id, (title, words) in list(self._unkept.items()):
             if words.strip():
-                self._context.drafts.put(_feedback_on(activity_id), f"{tr('Feedback')}: {title}", {"feedback": words})
+                self._context.drafts.put(
+                    _feedback_on(activity_id), labelled(tr("Feedback"), title), {"feedback": words}
+                )
             else:
                 self._context.drafts.drop(_feedback_on(activity_id))
             del self._unkept[activity_id]

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSizePolicy, QWidget
 
+from mentor_app.ui.i18n import tr
 from mentor_app.ui.overriding import override
 
 
@@ -50,6 +51,11 @@ def on_keys(
     shortcut.setContext(context)
     shortcut.activated.connect(call)
     return shortcut
+
+
+def labelled(what: str, words: str) -> str:
+    """What something is and, where there are any, its words: Visit: Huayu."""
+    return tr("{what}: {words}", what=what, words=words) if words else what
 
 
 def shortened(words: str, limit: int) -> str:

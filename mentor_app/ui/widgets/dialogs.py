@@ -28,7 +28,7 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, timer
-from mentor_app.ui.widgets.controls import button, label, on_keys, shortened
+from mentor_app.ui.widgets.controls import ElidedLabel, button, label, on_keys, shortened
 from mentor_app.ui.widgets.forms import (
     BadField,
     commit_cell,
@@ -84,6 +84,8 @@ class Dialog(QDialog):
         self.context, self.place = context, place
         self._drafts = context.drafts.as_now()
         self.nothing_changed = tr("Nothing was changed.")
+        self.concerns = ""
+        """Whom or what it is about, where the title does not say: a draft is named with it."""
         self._initial: dict[str, Json] = {}
         self._focus: QWidget | None = None
         self._over = self._acting = self._warned = self._unkept = False
@@ -246,7 +248,8 @@ class Dialog(QDialog):
     def _draft_title(self, typed: dict[str, Json]) -> str:
         """What the dialog is about, and the first words typed into it."""
         words = next((value for value in typed.values() if isinstance(value, str) and value.strip()), "")
-        return f"{self.windowTitle()} · {shortened(' '.join(words.split()), 40)}" if words else self.windowTitle()
+        named = (self.windowTitle(), shortened(self.concerns, 40), shortened(" ".join(words.split()), 40))
+        return " · ".join(part for part in named if part)
 
     def discard(self) -> None:
         """Begin again as the dialog opened; the draft can be brought back as long as the dialog is open."""
@@ -415,6 +418,11 @@ class FormDialog(Dialog):
         self.form.setSpacing(8)
         self._row_fields: list[QWidget] = []
         self.set_content(self.form)
+
+    def headed(self, words: str) -> None:
+        """Say whom or what the form is about."""
+        self.concerns = words
+        self.form.addRow(ElidedLabel(words, "cardtitle"))
 
     def row(self, words: str, field: QWidget) -> None:
         """Add a field under its label."""

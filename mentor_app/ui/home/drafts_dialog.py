@@ -1,0 +1,101 @@
+"""Everything begun and not finished: to be read, gone on with or discarded, also where its record is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QPlainTextEdit, QWidget
+
+from mentor_app.ui.context import Context
+from mentor_app.ui.drafts import Draft, Json
+from mentor_app.ui.i18n import tr
+from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
+from mentor_app.ui.widgets.controls import button
+from mentor_app.ui.widgets.dialogs import Dialog
+
+
+def open_drafts(window: QWidget, context: Context, place: Place) -> None:
+    """The drafts of whoever works here."""
+    if context.drafts.all():
+        context.present(DraftsDialog(window, context))
+    else:
+        context.toast(tr("Nothing is unfinished."))
+
+
+class DraftsDialog(Dialog):
+    """The list on the left, the chosen draft's words on the right."""
+
+    not_kept = frozenset({"list", "words"})
+
+    def __init__(self, parent: QWidget, context: Context) -> None:
+        super().__init__(parent, context, tr("Not finished"), tr("Go on"), None, 760)
+        self.setMinimumHeight(420)
+        self.cancel.setText(tr("Close"))
+        self.list = QListWidget()
+        self.list.setAccessibleName(tr("Drafts"))
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.currentRowChanged.connect(self._show)
+        self.list.itemActivated.connect(lambda _: self.save.click())
+        self.words = QPlainTextEdit(readOnly=True)
+        self.words.setAccessibleName(tr("What was typed"))
+        self.drop = button(tr("Discard the draft"), self._drop)
+        self.buttons.insertWidget(0, self.drop)
+        content = QHBoxLayout()
+        content.setSpacing(16)
+        content.addWidget(self.list, 1)
+        content.addWidget(self.words, 1)
+        self.set_content(content)
+        self._fill(0)
+
+    def _fill(self, row: int) -> None:
+        self._all = self.context.drafts.all()
+        self.list.blockSignals(True)
+        self.list.clear()
+        for draft in self._all:
+            self.list.addItem(f"{draft.at.astimezone():%Y-%m-%d %H:%M}  {draft.title}")
+            self.list.item(self.list.count() - 1).setToolTip(draft.title)
+        self.list.setCurrentRow(min(row, len(self._all) - 1))
+        self.list.blockSignals(False)
+        self._show(self.list.currentRow())
+
+    def _show(self, row: int) -> None:
+        chosen = row >= 0
+        self.words.setPlainText("\n\n".join(_words_in(dict(self._all[row].values))) if chosen else "")
+        self.save.setEnabled(chosen)
+        self.drop.setEnabled(chosen)
+
+    def _drop(self) -> None:
+        row = self.list.currentRow()
+        draft, drafts = self._all[row], self.context.drafts.as_now()
+        drafts.drop_draft(draft)
+        self._fill(row)
+
+        def again() -> None:
+            drafts.put(draft.place, draft.title, draft.values)
+            self._fill(row)
+            self.draft_note.hide()
+            self.start_afresh.hide()
+
+        self.offer(tr("Draft discarded."), tr("Undo"), again)
+
+    @override
+    def work(self) -> None:
+        draft: Draft = self._all[self.list.currentRow()]
+        self.finish()
+        self.context.go(draft.place)
+
+
+def _words_in(value: Json) -> Iterator[str]:
+    """Everything legible in what a draft holds."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key != "base":  # what stood there before is none of the words typed
+                yield from _words_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _words_in(inner)
+    elif isinstance(value, str) and value.strip():
+        yield value

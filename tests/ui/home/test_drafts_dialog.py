@@ -1,0 +1,46 @@
+"""What is unfinished: read, gone on with, discarded and brought back, also where its record is gone."""
+
+from typing import Any
+
+from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
+from tests.idle import wait_until_idle
+from tests.ui.dialog_steps import as_killed, shown
+
+
+def test_drafts_are_read_gone_on_with_and_discarded(team: MainWindow) -> None:
+    drafts, home = team.context.drafts, Place("home", "drafts")
+    assert shown(team, home) is None
+    assert team.told.text() == "Nothing is unfinished."
+    gone = Place("logbook", "change", 999_999)
+    drafts.put(gone, "A change", {"fields.learned": "先问再讲", "fields.seen": "", "kind": {"chosen": "visit"}})
+    drafts.put(Place("logbook", "log"), "A session", {"fields.customer": "华宇"})
+    page: Any = team.pages["home"]
+    wait_until_idle(team)
+    assert page.unfinished.isVisible()
+    dialog: Any = shown(team, home)
+    titles = [dialog.list.item(row).toolTip() for row in range(dialog.list.count())]
+    assert sorted(titles) == ["A change", "A session"]
+    dialog.list.setCurrentRow(titles.index("A change"))
+    assert "先问再讲" in dialog.words.toPlainText()
+    dialog.drop.click()
+    assert [draft.title for draft in drafts.all()] == ["A session"]
+    dialog.start_afresh.click()  # undo
+    assert len(drafts.all()) == 2
+    dialog.list.setCurrentRow([dialog.list.item(row).toolTip() for row in range(2)].index("A change"))
+    dialog.drop.click()
+    dialog.save.click()
+    wait_until_idle(team)
+    log: Any = team.dialog
+    assert log.fields["customer"].text() == "华宇"
+    as_killed(log)
+
+
+def test_without_drafts_nothing_is_left_to_press(team: MainWindow) -> None:
+    team.context.drafts.put(Place("logbook", "log"), "A session", {"fields.customer": "华宇"})
+    dialog: Any = shown(team, Place("home", "drafts"))
+    dialog.drop.click()
+    assert (dialog.list.count(), dialog.words.toPlainText()) == (0, "")
+    assert not dialog.save.isEnabled()
+    assert not dialog.drop.isEnabled()
+    dialog.reject()
