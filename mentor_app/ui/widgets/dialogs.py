@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from mentor_app.core.errors import UserError, reason_of
-from mentor_app.ui.context import Context
+from mentor_app.ui.context import SLOW, Context
 from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
@@ -90,7 +90,10 @@ class Dialog(QDialog):
         self._focus: QWidget | None = None
         self._over = self._acting = self._warned = self._unkept = False
         self._kept: dict[str, Json] = {}
-        self._pause = timer(self, 150, lambda: self.setUpdatesEnabled(True))
+        self._shield: QWidget | None = None
+        self._unwaited: tuple[str, bool] | None = None
+        self._soon = timer(self, 150, lambda: self.setEnabled(False))
+        self._late = timer(self, SLOW, self._say_waiting)
         self.error = label("", "error", wrap=True)
         self.draft_note = label("", "note", wrap=True)
         self.start_afresh = button(tr("Discard the draft"), lambda: self._at_note())  # noqa: PLW0108  # what it does changes
@@ -365,17 +368,35 @@ class Dialog(QDialog):
         self.autosave.flush()
         self._acting = True
         self._focus = self.focusWidget()
-        self.setUpdatesEnabled(False)
-        self.setEnabled(False)
-        self._pause.start()
+        self._shield = QWidget(self)  # takes the mouse and the keys
+        self._shield.setGeometry(self.rect())
+        self._shield.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._shield.show()
+        self._shield.setFocus()
+        self._soon.start()
+        self._late.start()
+
+    def _say_waiting(self) -> None:
+        self._unwaited = self.draft_note.text(), self.draft_note.isVisible()
+        self.draft_note.setText(tr("Waiting for the store…"))
+        self.draft_note.show()
+        self._make_room()
 
     def _release(self) -> None:
         if not self._acting:
             return
         self._acting = False
+        self._soon.stop()
+        self._late.stop()
+        if self._unwaited is not None:
+            words, visible = self._unwaited
+            self.draft_note.setText(words)
+            self.draft_note.setVisible(visible)
+            self._unwaited = None
+        if self._shield is not None:
+            self._shield.deleteLater()
+            self._shield = None
         self.setEnabled(True)
-        self._pause.stop()
-        self.setUpdatesEnabled(True)
         if self._focus is not None and isValid(self._focus):
             self._focus.setFocus()
 

@@ -37,7 +37,7 @@ def test_scored_and_signed_off_is_one_step_with_the_feedback_typed(desk: Desk) -
     dialog.both.click()
     until(lambda: "Waiting for the store" in desk.window.told.text())
     assert dialog.isVisible()  # over the feedback: nothing is typed there meanwhile
-    assert not dialog.isEnabled()
+    until(lambda: not dialog.isEnabled())
     other.execute("ROLLBACK")
     other.close()
     wait_until_idle(desk.window)

@@ -6,6 +6,7 @@ from typing import Any
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
+from tests.ui.desk import until
 from tests.ui.dialog_steps import as_killed, shown
 
 
@@ -48,7 +49,7 @@ def test_nothing_is_typed_into_a_dialog_that_saves_and_stays(team: MainWindow) -
     other = sqlite3.connect(str(team._location), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     dialog.save.click()
-    assert not dialog.isEnabled()
+    until(lambda: not dialog.isEnabled())
     other.execute("ROLLBACK")
     wait_until_idle(team)
     assert dialog.isEnabled()
