@@ -354,7 +354,7 @@ class MainWindow(QMainWindow):
 
     def toast(self, words: str, undo: Callable[[], object] | None = None) -> None:
         """Say something in passing; with ``undo`` it can be taken back."""
-        self.told.setText(shortened(words, 120))
+        self.told.setText(shortened(words, 200))
         self._undoing = undo
         self.undo.setVisible(undo is not None)
         self._toast.adjustSize()

@@ -12,7 +12,7 @@ from mentor_app.core.camp import queries, rules
 from mentor_app.core.camp.programme import read_programme
 from mentor_app.core.camp.rules import GateDecision, StageStatus
 from mentor_app.core.camp.tables import enrolment, gate_decision, leave, programme_version
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import ChangedMeanwhile, UserError
 from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.store import Actor, Session
@@ -22,10 +22,15 @@ from mentor_app.core.text import N_
 
 @action("camp.save_draft", title=N_("Draft of the programme saved"), undo=INVERSE)
 def save_draft(session: Session, actor: Actor, definition: str, row_version: int | None = None) -> int:
-    """Keep ``definition`` (a programme as JSON) as the draft of the next version. Returns its id."""
+    """Keep ``definition`` (a programme as JSON) as the draft of the next version. Returns its id.
+
+    ``row_version``: of the draft that was read, 0 where there was none; ChangedMeanwhile where it is another by now.
+    """
     require_role(session, actor, "camp.save_draft")
     read_programme(definition)
     draft = _draft(session)
+    if draft is not None and row_version == 0:
+        raise ChangedMeanwhile
     if draft is not None:
         session.update(programme_version, draft, {"definition": definition}, row_version)
         return draft

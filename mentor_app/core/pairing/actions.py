@@ -253,11 +253,11 @@ def start_pairings(session: Session, actor: Actor, pairs: Sequence[NewPair], sta
 
 
 @action("pairing.set_goals", title=N_("Goals agreed on"), undo=INVERSE)
-def set_goals(session: Session, actor: Actor, pairing_id: int, goals: str) -> None:
-    """Agree on other goals; the earlier ones stay in the pairing's story."""
+def set_goals(session: Session, actor: Actor, pairing_id: int, goals: str, version: int | None = None) -> None:
+    """Agree on other goals; the earlier ones stay in the pairing's story. ``version``: of the pairing that was read."""
     require_role(session, actor, "pairing.set_goals")
     _active(session, pairing_id)
-    session.update(pairing, pairing_id, {"goals": goals.strip() or None})
+    session.update(pairing, pairing_id, {"goals": goals.strip() or None}, version)
 
 
 @dataclass(frozen=True, kw_only=True)

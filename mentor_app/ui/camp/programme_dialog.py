@@ -61,7 +61,7 @@ class ProgrammeDialog(Dialog):
         newest = versions[0]
         self.programme: Programme = newest.programme
         self._stored: Programme = newest.programme
-        self._draft_version = newest.row_version if newest.published_at is None else None
+        self._draft_version: int | None = newest.row_version if newest.published_at is None else 0
         self._shown: tuple[str, int] | None = None
         self._filled: dict[str, Json] = {}
         published = next((v for v in versions if v.published_at is not None), None)

@@ -430,7 +430,7 @@ class StepDialog(FormDialog):
 
         key, words, toast = self._pairing.id, self.words.toPlainText(), self.context.toast
         if self._what == "goals":
-            self.act(actions.set_goals, key, words)
+            self.act(actions.set_goals, key, words, self._pairing.version)
         elif self._what == "review":
             self.act(actions.review_pairing, key, words).then(lambda _: toast(tr("Thank you. The review is in.")))
         elif self._what == "complete":

@@ -6,9 +6,9 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from mentor_app.core.camp.actions import decide, save_leave
-from mentor_app.core.camp.programme import Requirement
-from mentor_app.core.camp.queries import leaves_of, standings
+from mentor_app.core.camp.actions import decide, save_draft, save_leave
+from mentor_app.core.camp.programme import Requirement, write_programme
+from mentor_app.core.camp.queries import leaves_of, published, standings
 from mentor_app.core.store import Actor
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
@@ -127,3 +127,17 @@ def test_a_reason_belongs_to_its_gate(team: MainWindow) -> None:
     dialog.reject()
     assert shown(team, draft.place) is None
     assert "no gate to decide" in team.told.text()
+
+
+def test_two_who_begin_a_draft_version_do_not_write_over_each_other(team: MainWindow) -> None:
+    dialog: Any = shown(team, Place("camp", "programme"))
+    with team.store().read() as connection:
+        theirs = write_programme(published(connection).programme)
+    team.store().act(team.context.actor(), save_draft, theirs)  # by another window
+    dialog.list.setCurrentRow(0)
+    dialog.name_en.setText("Mine")
+    dialog.save.click()
+    wait_until_idle(team)
+    assert dialog.isVisible()
+    assert "Somebody else has changed this record" in dialog.error.text()
+    as_killed(dialog)

@@ -1,11 +1,14 @@
-"""Starting pairings."""
+"""Starting pairings, and steps in their life."""
 
 import datetime as dt
 from typing import Any
 
-from mentor_app.core.pairing.actions import pair
+from mentor_app.core.pairing.actions import pair, set_goals
+from mentor_app.core.pairing.queries import pairings
 from mentor_app.core.projects.queries import projects
 from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
+from tests.idle import wait_until_idle
 from tests.ui.dialog_steps import as_killed, everything, shown
 
 
@@ -26,3 +29,17 @@ def test_goals_stay_with_their_pair_when_another_is_gone(team: MainWindow) -> No
     assert len(kept) == len(goals) - 1
     assert kept == {key: words for key, words in goals.items() if key in kept}
     assert "1 pairs" in dialog.error.text()
+
+
+def test_goals_of_two_leads_do_not_replace_each_other_unseen(team: MainWindow) -> None:
+    with team.store().read() as connection:
+        running = next(p for p in pairings(connection) if p.ended_on is None)
+    dialog: Any = shown(team, Place("pairing", "goals", running.id))
+    team.store().act(team.context.actor(), set_goals, running.id, "theirs")  # by another window
+    dialog.words.setPlainText("mine")
+    dialog.save.click()
+    wait_until_idle(team)
+    assert dialog.isVisible()
+    assert dialog.words.toPlainText() == "mine"
+    assert "Somebody else has changed this record" in dialog.error.text()
+    as_killed(dialog)
