@@ -6,14 +6,28 @@ import sys
 
 import click
 
-from mentor_app.cli import camp, export, imports, pairing, people, playbooks, points, store
+from mentor_app.cli import camp, export, imports, logbook, pairing, people, playbooks, points, projects, ramp, store
 from mentor_app.cli.base import CliContext, cli
 from mentor_app.core import log
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
 from mentor_app.launch import command
 
-__all__ = ["camp", "cli", "export", "imports", "pairing", "people", "playbooks", "points", "run", "store"]
+__all__ = [
+    "camp",
+    "cli",
+    "export",
+    "imports",
+    "logbook",
+    "pairing",
+    "people",
+    "playbooks",
+    "points",
+    "projects",
+    "ramp",
+    "run",
+    "store",
+]
 
 
 def run(arguments: list[str]) -> int:

@@ -58,6 +58,9 @@ def date(_context: Any, _parameter: Any, value: str | None) -> dt.date | None:
         raise click.BadParameter(f"{value!r} is not a date like 2026-11-24") from None
 
 
+on_day_option = click.option("--date", "day", callback=date, metavar="DATE", help="Today, unless said.")
+
+
 LANGUAGE = click.Choice(["en", "zh_CN"])
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from mentor_app.cli.base import LANGUAGE, CliContext, as_json_option, cli, date, person_ids, print_json
-from mentor_app.cli.people import chosen_hires
+from mentor_app.cli.ramp import chosen_hires
 from mentor_app.core.text import translator
-
-if TYPE_CHECKING:
-    pass
 
 
 @cli.group()

@@ -5,19 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, date, person_ids, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, date, on_day_option, person_ids, print_json
+from mentor_app.cli.projects import find_project
 from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.text import translator
 
 if TYPE_CHECKING:
     from mentor_app.core.store import Store
-
-if TYPE_CHECKING:
-    pass
 
 
 @cli.command()
@@ -134,7 +132,7 @@ def pair(
     store = world.open()
     first, second = person_ids(store, (apprentice, mentor))
     day = started_on or dt.date.today()
-    done = store.act(world.actor(store), action, first, second, _project(store, name), day, goals).result
+    done = store.act(world.actor(store), action, first, second, find_project(store, name), day, goals).result
     if as_json:
         print_json({"id": done, "apprentice": apprentice, "mentor": mentor, "project": name, "started_on": day})
     else:
@@ -154,17 +152,6 @@ def _pairing(store: Store, apprentice: str, running: bool = True) -> int:
     return candidates[0].id
 
 
-def _project(store: Store, name: str) -> int:
-    from mentor_app.core.projects.queries import projects as query
-
-    with store.read() as connection:
-        ids = [p.id for p in query(connection) if p.name == name]
-    if not ids:
-        raise UserError("No project is called {name}.", name=name)
-    return ids[0]
-
-
-_on = click.option("--date", "day", callback=date, metavar="DATE", help="Today, unless said.")
 _reason = click.option("--reason", required=True, help="Kept for good.")
 
 
@@ -231,114 +218,10 @@ def watch(world: CliContext, as_json: bool) -> None:
         click.echo(f"{tr(ALERT_KINDS[a.kind])}\t{a.name}\t{a.since}\t{a.words.render(tr)}")
 
 
-@cli.command()
-@as_json_option
-@click.pass_obj
-def projects(world: CliContext, as_json: bool) -> None:
-    """All projects with their cycles."""
-    from mentor_app.core.pairing.queries import cycles
-    from mentor_app.core.projects.queries import projects as query
-    from mentor_app.core.projects.rules import OUTCOMES
-
-    tr = translator(world.language)
-    with world.open().read() as connection:
-        rows = cycles(connection, {p.id for p in query(connection)})
-    if as_json:
-        print_json(
-            {
-                "projects": [
-                    {
-                        "id": c.project.id,
-                        "name": c.project.name,
-                        "customer": c.project.customer,
-                        "region": c.project.region,
-                        "industry": c.project.industry,
-                        "started_on": c.project.started_on,
-                        "closed_on": c.project.closed_on,
-                        "outcome": c.project.outcome,
-                        "phases": [
-                            {"phase": p.phase, "planned_on": p.planned_on, "done_on": p.done_on} for p in c.phases
-                        ],
-                        "pairings": [p.id for p in c.pairings],
-                    }
-                    for c in rows
-                ]
-            }
-        )
-        return
-    for c in rows:
-        done = sum(p.done_on is not None for p in c.phases)
-        until = f"{c.project.started_on} – {c.project.closed_on or ''}"
-        click.echo(f"{c.project.name}\t{tr(OUTCOMES[c.project.outcome])}\t{until}\t{done}/{len(c.phases)}")
-
-
-@cli.command("new-project")
-@click.argument("name", required=False)
-@click.option("--customer")
-@click.option("--region")
-@click.option("--industry")
-@click.option("--started", "started_on", callback=date, metavar="DATE", help="Today, unless said.")
-@click.option("--from-deal", "key", metavar="ID", help="An opportunity of the CRM: its name, customer, dates, track.")
-@as_json_option
-@click.pass_obj
-def new_project(
-    world: CliContext,
-    name: str | None,
-    customer: str | None,
-    region: str | None,
-    industry: str | None,
-    started_on: dt.date | None,
-    key: str | None,
-    as_json: bool,
-) -> None:
-    """Make a project with the default cycle, by hand or from a deal."""
-    from dataclasses import replace
-
-    from mentor_app.core.projects.actions import save_project
-    from mentor_app.core.projects.queries import from_opportunity, opportunity_called
-    from mentor_app.core.projects.rules import ProjectDetails
-
-    store, today = world.open(), dt.date.today()
-    if key is not None:
-        with store.read() as connection:
-            details = from_opportunity(connection, opportunity_called(connection, key), today)
-    elif name:
-        details = ProjectDetails(name=name, started_on=started_on or today)
-    else:
-        raise click.UsageError("Give a NAME or --from-deal ID.")
-    given: dict[str, Any] = {
-        "name": name,
-        "customer": customer,
-        "region": region,
-        "industry": industry,
-        "started_on": started_on,
-    }
-    details = replace(details, **{field: value for field, value in given.items() if value})
-    project_id = store.act(world.actor(store), save_project, details).result
-    if as_json:
-        print_json({"id": project_id, "name": details.name})
-    else:
-        click.echo(details.name)
-
-
-@cli.command("close-project")
-@click.argument("name")
-@click.argument("outcome", type=click.Choice(["won", "lost", "cancelled"]))
-@_on
-@click.pass_obj
-def close_project(world: CliContext, name: str, outcome: str, day: dt.date | None) -> None:
-    """Close the cycle of the project NAME."""
-    from mentor_app.core.projects.actions import close_project as action
-    from mentor_app.core.projects.rules import Outcome
-
-    store = world.open()
-    store.act(world.actor(store), action, _project(store, name), Outcome(outcome), day or dt.date.today())
-
-
 @cli.command("roll-on")
 @click.argument("apprentice")
 @click.option("--project", "name", required=True, metavar="NAME")
-@_on
+@on_day_option
 @click.pass_obj
 def roll_on(world: CliContext, apprentice: str, name: str, day: dt.date | None) -> None:
     """Go on with another project after APPRENTICE's present one was lost."""
@@ -346,14 +229,14 @@ def roll_on(world: CliContext, apprentice: str, name: str, day: dt.date | None) 
 
     store = world.open()
     pairing_id = _pairing(store, apprentice)
-    store.act(world.actor(store), action, pairing_id, _project(store, name), day or dt.date.today())
+    store.act(world.actor(store), action, pairing_id, find_project(store, name), day or dt.date.today())
 
 
 @cli.command()
 @click.argument("apprentice")
 @click.argument("mentor")
 @_reason
-@_on
+@on_day_option
 @click.pass_obj
 def reassign(world: CliContext, apprentice: str, mentor: str, reason: str, day: dt.date | None) -> None:
     """Give APPRENTICE to another MENTOR on the same project."""
@@ -368,7 +251,7 @@ def reassign(world: CliContext, apprentice: str, mentor: str, reason: str, day: 
 @cli.command("end-pairing")
 @click.argument("apprentice")
 @_reason
-@_on
+@on_day_option
 @click.pass_obj
 def end_pairing(world: CliContext, apprentice: str, reason: str, day: dt.date | None) -> None:
     """End APPRENTICE's pairing before its cycle closes."""
@@ -380,7 +263,7 @@ def end_pairing(world: CliContext, apprentice: str, reason: str, day: dt.date | 
 
 @cli.command()
 @click.argument("apprentice")
-@_on
+@on_day_option
 @click.pass_obj
 def complete(world: CliContext, apprentice: str, day: dt.date | None) -> None:
     """Complete APPRENTICE's pairing, its project's cycle being closed."""

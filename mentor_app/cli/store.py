@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 import click
 
 from mentor_app.cli.base import CliContext, as_json_option, cli, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
-
-if TYPE_CHECKING:
-    pass
 
 
 @cli.command()

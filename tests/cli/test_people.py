@@ -41,14 +41,6 @@ def deals(camp_store: Path, tmp_path: Path) -> Path:
     return camp_store
 
 
-def test_the_ramp_of_one_as_words_and_numbers(deals: Path) -> None:
-    (ann,) = ask(deals, "ramp", "--person", "Ann")["people"]
-    assert (ann["name"], ann["won"], ann["lost"]) == ("Ann", 2, 1)
-    assert [(m["month"], m["won"], m["lost"]) for m in ann["months"] if m["won"]] == [(2, 2, 1)]
-    assert "Ann" in run(deals, "ramp", "--person", "Ann")
-    assert ask(deals, "ramp", "--person", "Ann", "--as-of", ann["hired_on"])["people"][0]["won"] == 0
-
-
 def test_two_people_of_one_name_are_not_guessed_between(camp_store: Path) -> None:
     store = open_team(camp_store)
     store.act(ME, add_person, PersonDetails(name="Ann"))
