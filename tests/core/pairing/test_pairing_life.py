@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from mentor_app.core.camp.actions import save_leave
 from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook import actions as logbook
@@ -12,6 +13,7 @@ from mentor_app.core.logbook.rules import Details
 from mentor_app.core.matching.criteria import refusal
 from mentor_app.core.pairing import actions
 from mentor_app.core.pairing.actions import NewPair
+from mentor_app.core.pairing.earning import mentor_on
 from mentor_app.core.pairing.mentor import mentor_page
 from mentor_app.core.pairing.queries import cycles, pairings, sessions, unwritten
 from mentor_app.core.pairing.story import story
@@ -310,3 +312,29 @@ def test_approved_playbooks_speak_for_a_mentor(office: Office) -> None:
             connection, TODAY, {"region": 0, "industry": 0, "gaps": 0, "load": 0, "record": 0, "playbooks": 4}
         )
     assert {p.mentor.name: p.parts["playbooks"] for p in plan.pairs} == {"Lu": 4.0, "Mo": 0.0}
+
+
+def test_nobody_is_called_silent_while_on_leave(office: Office) -> None:
+    hire = office.hires[0]
+    office.pair(hire, office.mo)
+
+    def silent(day: dt.date) -> bool:
+        with office.store.read() as connection:
+            return ("silent", "Hire 0") in {(a.kind, a.name) for a in watch(connection, day)}
+
+    assert silent(TODAY)
+    first, last = TODAY - 3 * DAY, TODAY + 2 * DAY
+    office.act(save_leave, hire, first, last, "ill")
+    assert [silent(day) for day in (first - DAY, first, TODAY, last, last + DAY)] == [True, False, False, False, True]
+
+
+def test_a_day_belongs_to_the_mentor_of_that_day(office: Office) -> None:
+    hire = office.hires[0]
+    made = office.pair(hire, office.mo)
+    with office.store.read() as connection:
+        began = next(p for p in pairings(connection) if p.id == made).started_on
+    ended = began + 20 * DAY
+    office.act(actions.end, made, ended, "moved")
+    with office.store.read() as connection:
+        held = [mentor_on(connection, hire, day) for day in (began - DAY, began, ended, ended + DAY)]
+    assert held == [None, office.mo, office.mo, None]

@@ -1,5 +1,6 @@
 """Which role may do what: one table, complete, and every action asks it before anything else."""
 
+import datetime as dt
 import inspect
 import re
 from collections.abc import Iterator
@@ -133,3 +134,16 @@ def test_roles_are_stored_as_ever_and_have_words_in_both_languages() -> None:
     assert set(re.findall(r"'(\w+)'", constraint)) == {str(role) for role in Role}
     for role, words in ROLE_WORDS.items():
         assert {role_from_words(word) for word in words} == {role}
+
+
+def test_who_leaves_may_until_the_end_of_the_last_day(tmp_path: Path) -> None:
+    store = open_team(tmp_path / "t.sqlite")
+    today = dt.datetime.now(dt.UTC).date()
+    last = PersonDetails(name="Last", left_on=today, roles=frozenset({Role.TRAINER}))
+    who = Actor("Last", store.act(ME, add_person, last).result)
+
+    @step
+    def ask(session: Session, actor: Actor) -> None:
+        require_role(session, actor, "camp.enrol")
+
+    store.act(who, ask)

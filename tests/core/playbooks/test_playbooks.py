@@ -13,7 +13,16 @@ from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.playbooks import actions
 from mentor_app.core.playbooks.actions import Comment
 from mentor_app.core.playbooks.queries import alike, find, kinds, playbooks, tracks, whole
-from mentor_app.core.playbooks.rules import Kind, Name, Part, compare, likeness, nearly_the_same, out_of_date
+from mentor_app.core.playbooks.rules import (
+    Kind,
+    Name,
+    Part,
+    PlaybookState,
+    compare,
+    likeness,
+    nearly_the_same,
+    out_of_date,
+)
 from mentor_app.core.playbooks.tables import playbook_review, playbook_version
 from mentor_app.core.projects import actions as project_actions
 from mentor_app.core.projects.rules import Phase
@@ -414,3 +423,16 @@ def test_questions_nearly_the_same_are_found_in_others_playbooks(at: Camp) -> No
         assert alike(connection, "没听说过你们公司，怎么相信", 0) == ["没听说过你们公司，怎么相信？"]
         assert alike(connection, "Your price is much too high", book) == []  # one's own are compared in place
         assert alike(connection, "nothing like it", 0) == []
+
+
+def test_what_is_approved_is_not_due_another_day(at: Camp) -> None:
+    handbook = next(b for b in owed(at) if b.kind.key == "handbook")
+    at.act(actions.save_parts, handbook.id, [Part(title="客户", body="华宇")], True, who=at.mo)
+    at.act(project_actions.save_cycle, at.project, [Phase("signed", D(2026, 12, 24))], TODAY)
+    at.act(actions.submit, handbook.id, who=at.mo)
+    at.act(actions.approve, handbook.id, who=at.lead)
+    at.act(project_actions.save_cycle, at.project, [Phase("signed", D(2027, 1, 31))], TODAY)
+    with at.store.read() as connection:
+        (found,) = playbooks(connection, TODAY, playbook_id=handbook.id)
+    assert (found.state, found.due_on) == (PlaybookState.APPROVED, D(2026, 12, 24))
+    assert isinstance(found.state, PlaybookState)

@@ -571,3 +571,17 @@ def test_the_sum_is_the_balance_and_what_the_rules_say(tmp_path_factory: Any, te
             assert one.balance == balance.get(one.id, 0)
     assert store.act(people[4], award.settle_all).result == 0
     store.close()
+
+
+def test_a_win_before_the_hire_date_is_no_first_win(at: Camp) -> None:
+    columns: dict[str, list[Any]] = {
+        "name": ["a", "b"],
+        "stage": ["x"] * 2,
+        "status": [WON] * 2,
+        "amount_cents": [1] * 2,
+        "opened_on": ["2026-08-01"] * 2,
+        "closed_on": ["2026-08-31", "2026-10-12"],  # hired on 1 September
+    }
+    batch = Batch(rows=[2, 3], key=["K1", "K2"], owner=["Ann"] * 2, columns=columns, problems=[])
+    at.store.act(at.lead, import_opportunities, [batch], today=TODAY)
+    assert at.said() == [("first_win", "award", 15)]
