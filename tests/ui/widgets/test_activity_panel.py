@@ -9,13 +9,15 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from mentor_app.core.logbook.actions import send_back, sign_off
+from mentor_app.core.logbook.actions import save_activity, send_back, sign_off
 from mentor_app.core.logbook.kinds import ActivityState
 from mentor_app.core.logbook.queries import activities
+from mentor_app.core.logbook.rules import Details
+from mentor_app.core.people.queries import people
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.activity_panel import ActivityPanel
 from tests.idle import wait_until_idle
-from tests.ui.desk import LEAVING, WORDS, Desk, until
+from tests.ui.desk import LEAVING, TODAY, WORDS, Desk, until
 
 
 @pytest.mark.parametrize("leave", LEAVING, ids=lambda leave: leave.__name__)
@@ -193,3 +195,19 @@ def test_an_entry_is_not_handed_in_beside_its_unfinished_change(desk: Desk) -> N
     with store.read() as connection:
         entry = activities(connection, [first])[first]
     assert (entry.state, entry.details.learned) == (ActivityState.SUBMITTED, WORDS)
+
+
+def test_ones_own_entry_is_not_offered_for_sign_off(desk: Desk) -> None:
+    store, me = desk.window.store(), desk.window.context.actor()
+    with store.read() as connection:
+        hired = next(p.hired_on for p in people(connection) if p.id == desk.me.id)
+    assert hired is not None
+    details = Details(kind="shadowing", held_on=TODAY, minutes=5, customer="c", learned="l")
+    own = store.act(me, save_activity, desk.me.id, details, TODAY, state=ActivityState.SUBMITTED).result
+    page = desk.go(Place("logbook", id=own))
+    assert page.panel.activity.id == own
+    assert not page.panel.sign.isVisible()
+    assert not page.panel.send_back.isVisible()
+    assert page.panel.withdraw.isVisible()
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    assert page.panel.send_back.isVisible()

@@ -1,0 +1,102 @@
+"""Lists and tables: what is searched for, rows that come late, buttons for those who may."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import Event
+
+import pytest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from mentor_app.core.people.roles import permitted
+from mentor_app.ui import registry
+from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
+from mentor_app.ui.tasks import Tasks
+from mentor_app.ui.widgets.lists import SearchList
+from mentor_app.ui.widgets.table import ColumnSpec, RowsModel
+from mentor_app.ui.widgets.views import RecordList
+from tests.idle import wait_until_idle
+from tests.ui.desk import Desk, until
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row to list."""
+
+    id: int
+    name: str
+    place: str
+
+
+COLUMNS = [ColumnSpec[Line]("name", "Name", lambda r: r.name), ColumnSpec[Line]("place", "Place", lambda r: r.place)]
+
+
+@pytest.fixture
+def tasks(qapp: QApplication) -> Iterator[Tasks]:
+    made = Tasks()
+    yield made
+    made.close()
+
+
+def test_every_word_searched_for_stands_somewhere_in_the_row(tasks: Tasks) -> None:
+    listing = SearchList[Line](tasks, "Lines", "Search", COLUMNS, "None")
+    listing.show_rows([Line(1, "Ann", "East"), Line(2, "Ann", "West"), Line(3, "Bo", "East")])
+    found = {}
+    for words in ("", "ann", "east ANN", "ann nowhere", "st"):
+        listing.search.setText(words)
+        found[words] = list(listing.model.ids)
+    assert found == {"": [1, 2, 3], "ann": [1, 2], "east ANN": [1], "ann nowhere": [], "st": [1, 2, 3]}
+
+
+def test_rows_read_for_an_older_list_are_not_shown(tasks: Tasks) -> None:
+    go_on = Event()
+
+    def fetch(ids: list[int]) -> dict[int, Line]:
+        if not go_on.is_set():
+            assert go_on.wait(30)
+            return {i: Line(i, "older", "") for i in ids}
+        return {i: Line(i, "newer", "") for i in ids}
+
+    model = RowsModel(COLUMNS, tasks, fetch)
+    model.set_ids([1, 2])
+    assert model.row(0) is None  # being read
+    model.set_ids([1, 2])  # asked for anew meanwhile, as after a change
+    go_on.set()
+    until(lambda: not tasks.busy())
+    row = model.row(0)
+    assert row is None or row.name == "newer"
+    until(lambda: not tasks.busy())
+    row = model.row(0)
+    assert row is not None
+    assert row.name == "newer"
+
+
+def test_a_lists_buttons_are_for_those_who_may(desk: Desk) -> None:
+    window: MainWindow = desk.window
+    seen = 0
+    for room, what in registry.VIEWS:
+        page = desk.go(Place(registry.SHOWN_ON.get(room, room), what))
+        view = page.view(what)
+        if not isinstance(view, RecordList) or not view.needs:
+            continue
+        roles = window.context.me.roles if window.context.me is not None else None
+        allowed = {button for button, name in view.needs.items() if permitted(roles, name)}
+        shown: set[QPushButton] = {button for button in view.needs if button in view.shown}
+        assert shown == allowed, (room, what)
+        seen += 1
+    assert seen >= 4
+
+
+def test_without_the_role_no_button_is_offered(desk: Desk) -> None:
+    from mentor_app.core.people.actions import PersonDetails, edit_person
+    from mentor_app.core.people.roles import Role
+    from tests.conftest import ME
+
+    me = desk.me
+    details = PersonDetails(name=me.name, hired_on=me.hired_on, team=me.team, roles=frozenset({Role.MENTOR}))
+    desk.window.store().act(ME, edit_person, me.id, details)
+    desk.close_and_open()
+    wait_until_idle(desk.window)
+    view = desk.go(Place("points", "rules")).view("rules")
+    assert view.new not in view.shown
+    assert not view.new.isVisible()
