@@ -21,13 +21,18 @@ def open_window(store: str | None, language: str | None, sample: bool) -> int:
         try:
             from mentor_app.ui.app import run
         except ImportError as error:
-            if "PySide6" not in str(error) and ".so" not in str(error):
+            if not _of_qt(error):
                 raise
             obstacle = _lacking(language, _platforms(), str(error))
         else:
             return int(run(store, language, sample))
     print(obstacle, file=sys.stderr)
     return 1
+
+
+def _of_qt(error: ImportError) -> bool:
+    """Whether Qt is lacking, or a library that one of its modules needs; anything else is a bug of ours."""
+    return any(part in f"{error.name} {error.path}" for part in ("PySide6", "shiboken6"))
 
 
 def command() -> str:

@@ -213,3 +213,16 @@ def test_the_window_imports_no_words_before_it_opens() -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "of_qt"),
+    [
+        (ImportError("No module named 'PySide6'", name="PySide6"), True),
+        (ImportError("libGL.so.1: cannot open", name="PySide6.QtWidgets", path="/x/PySide6/QtWidgets.abi3.so"), True),
+        (ImportError("libx.so", name=None, path="/x/shiboken6/Shiboken.abi3.so"), True),
+        (ImportError("cannot import name 'PySide6_thing.so'", name="mentor_app.ui.app", path="/x/app.py"), False),
+    ],
+)
+def test_only_what_qt_lacks_is_told_as_such(error: ImportError, of_qt: bool) -> None:
+    assert launch._of_qt(error) is of_qt

@@ -22,11 +22,13 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.people.tables import person
+from mentor_app.core.pipeline.queries import ramp
 from mentor_app.core.store import Actor, Session, Store
 from mentor_app.core.store.faults import explained, shown
 from mentor_app.core.team import open_team
 from mentor_app.core.text import translator
-from tests.conftest import ME
+from mentor_app.ui.settings import Settings
+from tests.conftest import ME, TODAY
 from tests.server import running_server
 from tests.steps import step
 
@@ -213,6 +215,19 @@ def test_a_folder_that_is_gone(tmp_path: Path) -> None:
 def test_places_that_can_hold_no_store(place: str, words: str) -> None:
     with said(words):
         open_team(place)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system knows no such names")
+def test_a_path_in_another_encoding(tmp_path: Path) -> None:
+    place = os.fsdecode(os.fsencode(tmp_path) + "/商机.sqlite".encode("gbk"))
+    store = open_team(place)
+    store.act(ME, add_person, PersonDetails(name="Ann", hired_on=TODAY))
+    with store.read() as connection:
+        assert len(ramp(connection, TODAY).hires) == 1
+    store.close()
+    settings = Settings("en", "light", {place: [1]})
+    settings.save()
+    assert Settings.load().actors == {place: [1]}
 
 
 def test_a_file_in_the_place_of_a_folder(tmp_path: Path) -> None:

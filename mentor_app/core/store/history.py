@@ -1,6 +1,6 @@
 """The one history: every action's row changes, who made them, and when.
 
-Audit reads them, undo applies the inverse, other clients learn from them what changed. A bulk import stores what it
+Audit reads them, an undo would apply the inverse, other clients learn from them what changed. A bulk import stores what it
 can't compute again: the ranges of new ids and the old values of changed rows.
 """
 

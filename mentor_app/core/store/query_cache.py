@@ -22,7 +22,8 @@ class QueryCache(Generic[T]):
     def get(self, connection: Connection, key: Hashable, compute: Callable[[], T]) -> T:
         """The answer kept for ``key``, or the one computed now."""
         written = connection.execute(select(func.max(change_set.c.id))).scalar()
-        whole = (str(connection.engine.url), written, key)
+        url = connection.engine.url  # its parts: a path may hold what can't be written as text
+        whole = (url.drivername, url.username, url.host, url.port, url.database, written, key)
         answer = self._answers.get(whole)
         if answer is None:
             answer = compute()
