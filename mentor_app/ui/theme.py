@@ -28,6 +28,7 @@ THEMES = {name: {role: colours[at] for role, colours in _ROLES.items()} for at, 
 _SHEET = """
 * {{ font-size: 14px; }}
 QMainWindow, QDialog, #content {{ background: {background}; }}
+QMessageBox, QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 #sidebar {{ background: {sidebar}; border-right: 1px solid {line}; }}
 #sidebar QPushButton {{ text-align: left; padding: 8px 10px; border: 2px solid transparent; border-radius: 6px;
   background: transparent; color: {text}; }}
