@@ -57,6 +57,7 @@ class Shell:
             return
         here = old.here()
         self.window = self.build()
+        self.window.take_over(old)
         self.window.setGeometry(old.geometry())
         self.window.go(here)
         self.window.show()

@@ -369,6 +369,7 @@ class CampPage(Page):
         self._show_requirements()
 
     _last_shown: int | None = None
+    _filling = False
 
     def _same(self, person_id: int, stage: str | None) -> bool:
         return self._last_shown == person_id and stage is not None
@@ -383,10 +384,15 @@ class CampPage(Page):
     def _show_requirements(self) -> None:
         line = next(x for x in self._hire().stages if x.stage.key == self.stage_of.currentData())
         kept = max(0, self.requirement_table.currentIndex().row())
+        self._filling = True
         self.requirements.show_all(line.met)
         self.requirement_table.selectRow(min(kept, len(line.met) - 1))
+        self._filling = False
+        self._show_evidence()
 
     def _show_evidence(self) -> None:
+        if self._filling:
+            return
         rows = self.requirement_table.selectionModel().selectedRows()
         met = self.requirements.row(rows[0].row()) if rows else None
         entries = [a for a in self._activities if met is not None and a.details.kind == met.requirement.kind]
@@ -395,12 +401,17 @@ class CampPage(Page):
         self.evidence_title.setText(
             tr("Evidence: {kind}", kind=tr(KINDS[met.requirement.kind].name)) if met is not None else tr("Evidence")
         )
-        self.evidence.set_ids([a.id for a in entries], {a.id: a for a in entries})
-        if entries:
-            self.evidence_table.selectRow(0)
+        ids, chosen = [a.id for a in entries], self.panel.activity
+        self._filling = True
+        self.evidence.set_ids(ids, {a.id: a for a in entries})
+        if entries:  # what is being read, and answered, stays chosen
+            self.evidence_table.selectRow(ids.index(chosen.id) if chosen is not None and chosen.id in ids else 0)
+        self._filling = False
         self._show_activity()
 
     def _show_activity(self) -> None:
+        if self._filling:
+            return
         rows = self.evidence_table.selectionModel().selectedRows()
         self.panel.show_activity(self.evidence.row(rows[0].row()) if rows else None)
 

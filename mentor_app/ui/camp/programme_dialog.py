@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -266,7 +267,7 @@ class ProgrammeDialog(Dialog):
             assert isinstance(kind, QComboBox)
             assert isinstance(count, QSpinBox)
             assert isinstance(mark, QLineEdit)
-            words = mark.text().strip().replace(",", ".")
+            words = unicodedata.normalize("NFKC", mark.text()).strip().replace(",", ".")
             if words and not re.fullmatch(r"\d+(\.\d+)?", words):
                 raise BadField(mark, "A pass mark is a number.")
             requirements.append(Requirement(kind.currentData(), count.value(), float(words) if words else None))

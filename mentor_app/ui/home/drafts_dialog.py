@@ -49,6 +49,7 @@ class DraftsDialog(Dialog):
         content.addWidget(self.words, 1)
         self.set_content(content)
         self._fill(0)
+        self.list.setFocus()
 
     def _fill(self, row: int) -> None:
         self._all = self.context.drafts.all()
@@ -85,6 +86,7 @@ class DraftsDialog(Dialog):
     def work(self) -> None:
         draft: Draft = self._all[self.list.currentRow()]
         self.finish()
+        self.context.drafts.take_up(draft)
         self.context.go(draft.place)
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mentor_app.core.playbooks.queries import Playbook
     from mentor_app.core.ramp.curve import Company
     from mentor_app.core.store import Connection
+    from mentor_app.ui.drafts import Draft
     from mentor_app.ui.widgets.stage_path import StagePath
 
 
@@ -475,12 +476,17 @@ class HomePage(Page):
                 draft.title,
                 tr("typed on {date}", date=f"{draft.at.astimezone():%Y-%m-%d %H:%M}"),
                 (tr("draft"), "due"),
-                self._to(draft.place),
+                partial(self._go_on, draft),
             )
             for draft in self._context.drafts.all()
         ]
         self.unfinished.show_links(links)
         self.unfinished.setVisible(bool(links))
+
+    def _go_on(self, draft: Draft) -> None:
+        """With this draft, not with another one of the same place."""
+        self._context.drafts.take_up(draft)
+        self._context.go(draft.place)
 
     def _to_inbox(self, activity_id: int) -> None:
         self._context.go(Place("logbook", "inbox"))

@@ -29,7 +29,7 @@ from mentor_app.ui.widgets.forms import BadField, choice, text_field
 if TYPE_CHECKING:
     from mentor_app.core.playbooks.queries import Whole
     from mentor_app.core.store import Connection
-    from mentor_app.ui.drafts import Draft, Json
+    from mentor_app.ui.drafts import Draft, DraftKeeper, Json
 
 
 def open_begin(window: QWidget, context: Context, place: Place) -> None:
@@ -78,6 +78,16 @@ def kept_comments(draft: Draft | None) -> list[tuple[int, str, str]]:
     kept = draft.values.get("comments") if draft is not None else None
     rows = [row for row in kept if isinstance(row, list)] if isinstance(kept, list) else []
     return [(part, str(passage), str(words)) for part, passage, words in rows if isinstance(part, int)]
+
+
+def end_comments(drafts: DraftKeeper, place: Place, sent: Sequence[tuple[int, str, str]]) -> None:
+    """These comments are sent; those kept since stay."""
+    draft = drafts.get(place)
+    rest: list[Json] = [list(one) for one in kept_comments(draft) if one not in sent]
+    if draft is not None and rest:
+        drafts.put(place, draft.title, {"comments": rest})
+    else:
+        drafts.drop(place)
 
 
 def open_compare(window: QWidget, context: Context, place: Place) -> None:
@@ -150,7 +160,9 @@ class ReviewDialog(FormDialog):
             return
         comments = [Comment(part, passage, said) for part, passage, said in self._comments]
         sent = Place("playbooks", "comments", self._id)
-        self.act(ask_for_changes, self._id, words, comments).then(lambda _: self.context.drafts.drop(sent))
+        self.act(ask_for_changes, self._id, words, comments).then(
+            lambda _: end_comments(self._drafts, sent, self._comments)
+        )
 
 
 class CompareDialog(FormDialog):

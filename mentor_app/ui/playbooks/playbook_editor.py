@@ -26,7 +26,7 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.playbooks.book_files import attach, open_copy, read_parts, write_document
-from mentor_app.ui.playbooks.dialogs import CommentDialog, kept_comments
+from mentor_app.ui.playbooks.dialogs import CommentDialog, end_comments, kept_comments
 from mentor_app.ui.playbooks.part_form import PartForm
 from mentor_app.ui.playbooks.part_saver import NEW, PartSaver, kept_part, part_place
 from mentor_app.ui.playbooks.search_view import show_markdown
@@ -65,6 +65,7 @@ class PlaybookEditor(View):
         self._wanted: str | None = None
         self._stored: dict[int, Part] = {}
         self._new = self._drafts_read = False
+        self._drafts_of: int | None = None
         self._asked = 0
         row = row_in(self)
         row.addLayout(self._build_parts(), 5)
@@ -394,6 +395,7 @@ class PlaybookEditor(View):
 
     def _say_unsaved(self) -> None:
         """Say what of this playbook the store would not take: the part shown, else another one by its title."""
+        self.form.setEnabled(True)
         unsaved = self._saver.of_part(self.id, self._editing) if self._editing is not None else None
         if unsaved is not None:
             if unsaved.reason and unsaved.kept:
@@ -412,9 +414,10 @@ class PlaybookEditor(View):
 
     def _take_up_drafts(self) -> None:
         """What was typed into parts of this playbook and not stored, before the window was closed or made anew."""
-        if self._drafts_read or not self.writable:
+        me = self._context.me.id if self._context.me is not None else None
+        if (self._drafts_read and self._drafts_of == me) or not self.writable:
             return
-        self._drafts_read = True
+        self._drafts_read, self._drafts_of = True, me
         stored = {draft.id: draft.part for draft in self._known().parts}
         keys, older = self._saver.take_up(self.id, self.title, stored)
         if self._editing in keys and not self._autosave.pending:
@@ -455,10 +458,12 @@ class PlaybookEditor(View):
     def add(self) -> None:
         """A new section or entry at the end, stored with its first key; once what is typed is stored."""
         self.parts.setFocus()  # meanwhile nothing goes into the part shown
+        self.form.setEnabled(False)
         self._once_saved(self._begin_new)
 
     def _begin_new(self) -> None:
         self._new, self._editing, self._wanted = True, None, "new"
+        self.form.setEnabled(True)
         self._show_list()
         self.form.heading.setFocus()
 
@@ -569,15 +574,16 @@ class PlaybookEditor(View):
         from mentor_app.core.playbooks.actions import Comment, approve
 
         context, place, drafts = self._context, self._comments_place(), self._context.drafts.as_now()
-        comments = [Comment(*comment) for comment in self.comments]
+        comments = list(self.comments)
 
         def approved(_done: object) -> None:
-            if comments:
-                drafts.drop(place)
-                self.comments = []
+            end_comments(drafts, place, comments)
+            if place == self._comments_place():
+                self.comments = [kept for kept in self.comments if kept not in comments]
+                self._show_said()
             context.toast(tr("Approved: everybody finds it now."))
 
-        context.act(approve, self.id, comments=comments).then(approved)
+        context.act(approve, self.id, comments=[Comment(*one) for one in comments]).then(approved)
 
     def _withdraw(self) -> None:
         self._context.go(Place("playbooks", "withdraw", self.id))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from mentor_app.core.errors import Gone
 from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.projects.rules import OUTCOMES, Outcome, Phase, ProjectDetails
+from mentor_app.core.text import LANGUAGES, translator
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import tr
@@ -210,7 +211,8 @@ class CycleDialog(FormDialog):
         self.table.verticalHeader().setDefaultSectionSize(34)
         self.table.setTabKeyNavigation(True)
         self.table.setMinimumHeight(34 * 8)
-        self._names = {phase_words(key): key for key in PHASES}
+        # a draft may have been typed in the other language
+        self._names = {translator(language)(words): key for language in LANGUAGES for key, words in PHASES.items()}
         for phase in cycle.phases:
             self._add(phase_words(phase.phase), phase.planned_on, phase.done_on)
         self.form.addRow(self.table)

@@ -117,7 +117,7 @@ class ActivityPanel(Card):
                 self.withdraw,
                 self.restore,
             ):
-                item.hide()
+                self._show_item(item, False)
             return
         self._fill(activity)
         self._allow(activity)
@@ -170,21 +170,29 @@ class ActivityPanel(Card):
         done = me is not None and me.id in {assessment.by_id for assessment in a.assessments}
         waiting = a.state == ActivityState.SUBMITTED
         signed = any(review.decision == ReviewDecision.SIGNED_OFF for review in a.reviews)
-        self.feedback.setVisible(
-            (signs and waiting) or bool(self.feedback.toPlainText().strip())
-        )  # words are never hidden
-        self.sign.setVisible(signs and waiting and (not scored or bool(a.assessments)))
-        self.send_back.setVisible(signs and waiting)
-        self.score.setVisible(
-            signs and scored and not done and a.state in (ActivityState.SUBMITTED, ActivityState.SIGNED_OFF)
+        words = bool(self.feedback.toPlainText().strip())  # these are never hidden
+        self._show_item(self.feedback, (signs and waiting) or words)
+        self._show_item(self.sign, signs and waiting and (not scored or bool(a.assessments)))
+        self._show_item(self.send_back, signs and waiting)
+        self._show_item(
+            self.score, signs and scored and not done and a.state in (ActivityState.SUBMITTED, ActivityState.SIGNED_OFF)
         )
-        self.edit.setVisible(own and a.state in EDITABLE)
-        self.submit.setVisible(own and a.state in EDITABLE)
-        self.correct.setVisible(own and a.state == ActivityState.SIGNED_OFF and a.revised_by is None)
-        self.withdraw.setVisible(
-            (own and a.state in {*EDITABLE, ActivityState.SUBMITTED}) or (signs and a.state == ActivityState.SIGNED_OFF)
+        self._show_item(self.edit, own and a.state in EDITABLE)
+        self._show_item(self.submit, own and a.state in EDITABLE)
+        self._show_item(self.correct, own and a.state == ActivityState.SIGNED_OFF and a.revised_by is None)
+        self._show_item(
+            self.withdraw,
+            (own and a.state in {*EDITABLE, ActivityState.SUBMITTED})
+            or (signs and a.state == ActivityState.SIGNED_OFF),
         )
-        self.restore.setVisible(a.state == ActivityState.WITHDRAWN and (signs if signed else own))
+        self._show_item(self.restore, a.state == ActivityState.WITHDRAWN and (signs if signed else own))
+
+    def _show_item(self, item: QWidget, visible: bool) -> None:
+        """Show or hide a field or button. The focus goes to nothing that a key could press: Qt would hand it to the next
+        button, which may withdraw the entry."""
+        if not visible and item.hasFocus():
+            self.setFocus()
+        item.setVisible(visible)
 
     # -- feedback is kept while it is typed
 
@@ -235,6 +243,8 @@ class ActivityPanel(Card):
         drafts = self._context.drafts.as_now()
         each = {activity_id: self._words_for(activity_id) for activity_id in activity_ids}
         self._waiting.update(activity_ids)
+        if self._id() in self._waiting and self.isAncestorOf(self.focusWidget() or self):
+            self.setFocus()  # what is typed on is meant for no other entry, which may move up here
         self.feedback.setReadOnly(self._id() in self._waiting)
         self._slow.start()  # mostly it is over before it could be seen
 
@@ -262,6 +272,8 @@ class ActivityPanel(Card):
         waits = self._id() in self._waiting
         self.feedback.setReadOnly(waits)
         for item in self._answers:
+            if waits and item.hasFocus():
+                self.setFocus()
             item.setEnabled(not waits)
 
     # -- what the buttons do

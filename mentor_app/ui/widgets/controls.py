@@ -49,6 +49,7 @@ def on_keys(
     """Have ``call`` made when ``keys`` (``"Ctrl+Return"``) are pressed in the window of ``widget``, or where ``context`` says."""
     shortcut = QShortcut(QKeySequence(keys), widget)
     shortcut.setContext(context)
+    shortcut.setAutoRepeat(False)  # a key held down is one wish, not one for each entry that moves up
     shortcut.activated.connect(call)
     return shortcut
 

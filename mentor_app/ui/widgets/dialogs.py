@@ -261,6 +261,10 @@ class Dialog(QDialog):
         self.settle()
 
         def again() -> None:
+            now = self.changed_values()
+            if now and self.place is not None:  # typed since: it stays, as a draft of its own
+                self._drafts.put(self.place, self._draft_title(now), now)
+                self._drafts.leave(self.place)
             self.restore(typed)
             self.autosave.touch()
             self._say_kept(tr("Your draft is here again."))

@@ -81,7 +81,7 @@ def needed_date(field: QLineEdit) -> dt.date:
 
 def read_whole(field: QLineEdit) -> int | None:
     """The whole number in a field, None when empty; BadField when it is none."""
-    words = field.text().strip()
+    words = unicodedata.normalize("NFKC", field.text()).strip()
     if not words:
         return None
     try:
@@ -92,7 +92,7 @@ def read_whole(field: QLineEdit) -> int | None:
 
 def read_number(field: QLineEdit) -> float | None:
     """The number in a field (with a point or a comma), None when empty; BadField when it is none."""
-    words = field.text().strip()
+    words = unicodedata.normalize("NFKC", field.text()).strip()
     if not words:
         return None
     try:

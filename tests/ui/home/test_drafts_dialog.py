@@ -44,3 +44,27 @@ def test_without_drafts_nothing_is_left_to_press(team: MainWindow) -> None:
     assert not dialog.save.isEnabled()
     assert not dialog.drop.isEnabled()
     dialog.reject()
+
+
+def test_of_two_drafts_of_one_form_the_one_chosen_opens(team: MainWindow) -> None:
+    place, drafts = Place("logbook", "log"), team.context.drafts
+    for words in ("first", "second"):
+        drafts.put(place, words, {"fields.customer": words})
+        drafts.leave(place)
+    for words in ("first", "second"):
+        dialog: Any = shown(team, Place("home", "drafts"))
+        titles = [dialog.list.item(row).toolTip() for row in range(dialog.list.count())]
+        dialog.list.setCurrentRow(titles.index(words))
+        dialog.save.click()
+        wait_until_idle(team)
+        log: Any = team.dialog
+        assert log.fields["customer"].text() == words
+        log.reject()
+    page: Any = team.pages["home"]
+    wait_until_idle(team)
+    for words in ("second", "first"):
+        next(button for button in page.unfinished.buttons if words in button.accessibleName()).click()
+        wait_until_idle(team)
+        log = team.dialog
+        assert log.fields["customer"].text() == words
+        as_killed(log)

@@ -1,5 +1,6 @@
 """Comments at passages: kept until they are sent."""
 
+import sqlite3
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -9,7 +10,7 @@ from PySide6.QtTest import QTest
 from mentor_app.core.playbooks.queries import playbooks, whole
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
-from tests.ui.desk import TODAY, WORDS, Desk
+from tests.ui.desk import TODAY, WORDS, Desk, until
 
 
 def test_comments_at_a_passage_wait_until_they_are_sent(desk: Desk) -> None:
@@ -74,3 +75,29 @@ def test_an_approval_takes_the_comments_along(desk: Desk) -> None:
     assert "approved" in [decision for decision, _ in said]
     assert editor.comments == []
     assert desk.window.context.drafts.all() == []
+
+
+def test_comments_kept_while_an_approval_waits_and_those_of_other_books_stay(desk: Desk) -> None:
+    store, me = desk.window.store(), desk.window.context.actor()
+    with store.read() as connection:
+        first, *_ = [b.id for b in playbooks(connection, TODAY) if b.state == "in_review" and b.owner_id != desk.me.id]
+        other = next(b for b in playbooks(connection, TODAY) if b.owner_id not in (desk.me.id, None) and b.id != first)
+    drafts, passage = desk.window.context.drafts, "a passage"
+    drafts.put(Place("playbooks", "comments", other.id), other.title, {"comments": [[0, passage, "for the other"]]})
+    editor = desk.go(Place("playbooks", id=first)).view("book")
+    editor.add_comment(0, passage, "sent")
+    lock = sqlite3.connect(desk.place, isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    editor.approve.click()
+    editor.add_comment(0, passage, "kept meanwhile")
+    desk.window.go(Place("playbooks", id=other.id))
+    until(lambda: [words for *_, words in editor.comments] == ["for the other"])
+    lock.execute("ROLLBACK")
+    lock.close()
+    wait_until_idle(desk.window)
+    assert [words for *_, words in editor.comments] == ["for the other"]
+    assert {draft.place.id: draft.values["comments"] for draft in drafts.all()} == {
+        first: [[0, passage, "kept meanwhile"]],
+        other.id: [[0, passage, "for the other"]],
+    }
+    assert me.person_id == desk.me.id

@@ -388,3 +388,28 @@ def test_a_part_added_and_not_begun_leaves_nothing(desk: Desk) -> None:
         wait_until_idle(desk.window)
         assert editor.parts.count() == len(before)
         assert _bodies(desk, book) == before
+
+
+def test_what_the_store_refused_is_in_the_editor_after_a_change_of_theme(desk: Desk) -> None:
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    store = desk.window.store()
+
+    @event.listens_for(store.engine, "connect")
+    def impatient(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA busy_timeout=50")
+
+    store.engine.dispose()
+    other = sqlite3.connect(desk.place, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    editor.form.text.moveCursor(QTextCursor.MoveOperation.End)
+    editor.form.text.insertPlainText(WORDS)
+    typed = editor.form.text.toPlainText()
+    until(lambda: "tried again" in editor.form.saved.text())
+    desk.other_theme()
+    editor = desk.window.pages["playbooks"].view("book")
+    assert editor.form.text.toPlainText() == typed
+    other.execute("ROLLBACK")
+    other.close()
+    until(lambda: typed in _bodies(desk, book))
+    assert not [box for box in desk.window.findChildren(QMessageBox) if box.isVisible()]

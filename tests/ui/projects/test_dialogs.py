@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from mentor_app.core.projects.queries import projects
+from mentor_app.core.text import translator
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
@@ -52,3 +53,15 @@ def test_ctrl_enter_saves_the_cell_being_typed(team: MainWindow) -> None:
     assert not dialog.isVisible(), dialog.error.text()
     again: Any = shown(team, place)
     assert again.table.item(0, 1).text() == day
+
+
+def test_a_cycle_typed_in_one_language_and_saved_in_the_other_keeps_its_phases(team: MainWindow) -> None:
+    place = everything(team.store())["projects", "cycle"]
+    dialog: Any = shown(team, place)
+    before = [phase.phase for phase in dialog.phases()]
+    for row in range(dialog.table.rowCount()):
+        words = dialog._text(row, 0)
+        dialog.table.item(row, 0).setText(translator("zh_CN")(words))
+    assert dialog._text(0, 0) != ""
+    assert [phase.phase for phase in dialog.phases()] == before
+    as_killed(dialog)

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtGui import QTextCursor
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from mentor_app.core.logbook.actions import save_activity, send_back, sign_off
 from mentor_app.core.logbook.kinds import ActivityState
-from mentor_app.core.logbook.queries import activities
+from mentor_app.core.logbook.queries import Filter, activities, activity_ids
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.people.queries import people
 from mentor_app.ui.navigation import Place
@@ -211,3 +212,38 @@ def test_ones_own_entry_is_not_offered_for_sign_off(desk: Desk) -> None:
     assert page.panel.withdraw.isVisible()
     page = desk.go(Place("logbook", id=desk.waiting[0]))
     assert page.panel.send_back.isVisible()
+
+
+def _focus() -> Any:
+    return QApplication.focusWidget()
+
+
+@pytest.mark.parametrize("view", ["inbox", "entries"])
+def test_after_an_answer_no_key_falls_on_a_button(desk: Desk, view: str) -> None:
+    page = desk.go(Place("logbook", "inbox"))
+    chosen = page.panel.activity.id
+    if view == "entries":
+        page.view.setCurrentIndex(0)
+        page = desk.go(Place("logbook", id=chosen))
+    desk.window.activateWindow()
+    page.panel.feedback.setFocus()
+    page.panel.feedback.insertPlainText(WORDS)
+    answer = page.panel.sign if page.panel.sign.isVisible() else page.panel.send_back
+    QTest.mouseClick(answer, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(_focus(), "typed on ")  # while it waits
+    wait_until_idle(desk.window)
+    assert not isinstance(_focus(), QPushButton)
+    QTest.keyClicks(_focus(), " and on ")
+    QTest.keyClick(_focus(), Qt.Key.Key_Space)
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        states = {a.state for a in activities(connection, activity_ids(connection, Filter())).values()}
+    assert ActivityState.WITHDRAWN not in states
+    assert desk.window.context.drafts.all() == []  # and nothing was typed for another entry
+
+
+def test_a_key_held_down_answers_once(desk: Desk) -> None:
+    page = desk.go(Place("logbook", "inbox"))
+    shortcuts = page.panel.findChildren(QShortcut)
+    assert shortcuts
+    assert not any(shortcut.autoRepeat() for shortcut in shortcuts)

@@ -354,3 +354,18 @@ def test_two_windows_do_not_end_each_others_drafts(team: MainWindow) -> None:
     draft = team.context.drafts.get(place)
     assert draft is not None
     assert draft.values == {"fields.customer": "theirs"}
+
+
+def test_what_is_typed_after_discarding_stays_beside_the_draft_brought_back(team: MainWindow) -> None:
+    place = Place("logbook", "log")
+    dialog: Any = shown(team, place)
+    dialog.fields["customer"].setText("old")
+    dialog.reject()
+    dialog = shown(team, place)
+    dialog.start_afresh.click()
+    dialog.fields["customer"].setText("new")
+    dialog.start_afresh.click()  # undo
+    team.context.flush()
+    assert dialog.fields["customer"].text() == "old"
+    assert {draft.values["fields.customer"] for draft in team.context.drafts.all()} == {"old", "new"}
+    as_killed(dialog)

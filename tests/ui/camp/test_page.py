@@ -1,0 +1,27 @@
+"""The camp's page: what is read there stays chosen while others write."""
+
+from mentor_app.core.camp.queries import standings
+from mentor_app.core.logbook.queries import Filter, activity_ids
+from mentor_app.ui.navigation import Place
+from tests.idle import wait_until_idle
+from tests.ui.desk import TODAY, WORDS, Desk
+
+
+def test_the_entry_being_answered_stays_chosen(desk: Desk) -> None:
+    with desk.window.store().read() as connection:
+        hires = [
+            s.person.id for s in standings(connection, TODAY) if len(activity_ids(connection, Filter(s.person.id))) > 3
+        ]
+    for hire in hires:
+        page = desk.go(Place("camp", id=hire))
+        if page.evidence_table.model().rowCount() > 1:
+            break
+    page.evidence_table.selectRow(1)
+    chosen = page.panel.activity.id
+    page.panel.feedback.setPlainText(WORDS)
+    for _ in range(2):
+        page.refresh()
+        wait_until_idle(desk.window)
+        assert page.panel.activity.id == chosen
+        assert page.panel.feedback.toPlainText() == WORDS
+    assert [index.row() for index in page.evidence_table.selectionModel().selectedRows()] == [1]
