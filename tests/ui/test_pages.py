@@ -14,6 +14,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
+    QFrame,
     QLabel,
     QWidget,
 )
@@ -165,7 +166,12 @@ def test_the_theme_changes_no_geometry(opened: Callable[[Look], MainWindow]) -> 
     """What is measured in one theme holds in the other."""
 
     def places(front: QWidget) -> list[tuple[str, QRect]]:
-        found = (widget for widget in front.findChildren(QWidget) if widget.isVisible())
+        passing = front.findChild(QFrame, "toast")  # comes and goes
+        found = (
+            widget
+            for widget in front.findChildren(QWidget)
+            if widget.isVisible() and widget is not passing and not (passing and passing.isAncestorOf(widget))
+        )
         return [(type(widget).__name__, widget.geometry()) for widget in found]
 
     light, dark = (
@@ -177,7 +183,8 @@ def test_the_theme_changes_no_geometry(opened: Callable[[Look], MainWindow]) -> 
     )
     assert list(light) == list(dark)
     for view, expected in light.items():
-        assert dark[view] == expected, view
+        assert [pair for pair in zip(expected, dark[view], strict=False) if pair[0] != pair[1]][:3] == [], view
+        assert len(dark[view]) == len(expected), view
 
 
 def test_colours_are_named_only_in_the_theme() -> None:
