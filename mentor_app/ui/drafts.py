@@ -10,6 +10,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from stat import S_ISREG
 from threading import RLock
 from typing import TypeAlias
 
@@ -178,7 +179,8 @@ class DraftKeeper:
 def read_draft(path: Path) -> Draft | None:
     """The draft in a file; None where the file is not ours, or was broken: nothing that could be brought back."""
     try:
-        if path.stat().st_size > _MOST:
+        found = path.lstat()
+        if not S_ISREG(found.st_mode) or found.st_size > _MOST:  # a pipe would wait for ever, a link lead anywhere
             return None
         written = path.read_bytes()
         said = json.loads(written)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -36,13 +37,17 @@ from mentor_app.ui.registry import PAGES
 from mentor_app.ui.settings import Settings
 from mentor_app.ui.tasks import Tasks, timer
 from mentor_app.ui.widgets.command_palette import CommandPalette, Entry
-from mentor_app.ui.widgets.controls import button, label, on_keys, shortened
+from mentor_app.ui.widgets.controls import button, label, on_keys, plain_tip, shortened
 from mentor_app.ui.widgets.layouts import row_in
 from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:
     from mentor_app.core.people.queries import Person
     from mentor_app.core.store import Connection, Store
+
+
+WARNED_FOR = 10.0
+"""Seconds for which a warning before closing counts: more may be typed after that."""
 
 
 class MainWindow(QMainWindow):
@@ -58,7 +63,8 @@ class MainWindow(QMainWindow):
         self._location, self._fill, self._opening = location, fill_sample, Lock()
         self._store: Store | None = None
         self._seen: dict[str, bool] = {}
-        self._has_painted = self._closing = self._warned = False
+        self._has_painted = self._closing = False
+        self._warned_at = -WARNED_FOR
         self._known: list[Person] = []
         self.dialog: QDialog | None = None
         self.tasks = Tasks(self)
@@ -132,7 +138,7 @@ class MainWindow(QMainWindow):
             words = f"{me.name} · {roles}" if roles else me.name
         else:
             words = self.context.user
-        self.who.setToolTip(words)
+        self.who.setToolTip(plain_tip(words))
         self.who.setText(self.who.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, 150).replace("&", "&&"))
         if before != me:
             self._changed(frozenset({"me"}))
@@ -222,7 +228,7 @@ class MainWindow(QMainWindow):
             entry = QPushButton(tr(spec.name))
             entry.setCheckable(True)
             entry.setAutoExclusive(True)
-            entry.setToolTip(f"Ctrl+{number}")
+            entry.setToolTip(plain_tip(f"Ctrl+{number}"))
             entry.clicked.connect(partial(self.go, Place(spec.room)))
             self._buttons[spec.room] = entry
             column.addWidget(entry)
@@ -401,8 +407,8 @@ class MainWindow(QMainWindow):
 
         Whoever closes a second time does not wait for it, nor for what can't be kept.
         """
-        if not self.context.flush() and not self._warned:
-            self._warned = True
+        if not self.context.flush() and time.monotonic() - self._warned_at > WARNED_FOR:
+            self._warned_at = time.monotonic()
             event.ignore()
             self.toast(tr("What you typed can't be kept. Close once more to close without it."))
             return

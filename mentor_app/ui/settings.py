@@ -31,6 +31,8 @@ class Settings:
     def load(cls) -> Settings:
         """As saved, or the defaults."""
         try:
+            if not cls.path().is_file():  # a pipe would wait for ever
+                return cls()
             saved = json.loads(cls.path().read_text(encoding="utf-8"))
             language, theme = saved.get("language"), saved.get("theme")
             return cls(

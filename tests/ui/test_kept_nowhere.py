@@ -47,7 +47,7 @@ def test_feedback_is_tried_again_and_the_window_asks_before_it_closes(desk: Desk
     wait_for_words(desk.window, "can't be kept on this computer now: the disk is full")
     window = desk.window
     _stays(window, window.close, "Close once more to close without it")
-    window._warned = False
+    window._warned_at = -100
     disk.full = False
     until(lambda: bool(window.context.drafts.all()))  # without another key
     desk.close_and_open()
@@ -93,7 +93,7 @@ def test_a_part_kept_nowhere_is_not_said_to_be(desk: Desk, disk: Disk) -> None:
     typed = editor.form.text.toPlainText()
     until(lambda: "Neither saved nor kept" in editor.form.saved.text())
     _stays(desk.window, desk.window.close, "Close once more to close without it")
-    desk.window._warned = False
+    desk.window._warned_at = -100
     disk.full = False
     until(lambda: "kept on this computer, tried again" in editor.form.saved.text())
     away.rename(desk.place)

@@ -158,10 +158,14 @@ def save_parts(session: Session, actor: Actor, playbook_id: int, parts: Sequence
 
 
 @action("playbooks.remove_part", title=N_("Part of a playbook removed"), undo=INVERSE)
-def remove_part(session: Session, actor: Actor, playbook_id: int, part_id: int) -> None:
-    """Take a part out; versions handed in keep it."""
+def remove_part(session: Session, actor: Actor, playbook_id: int, part_id: int, before: Part | None = None) -> None:
+    """Take a part out; versions handed in keep it. ``before``: what it said; ChangedMeanwhile where it says another thing."""
     _writable(session, actor, playbook_id)
     if part_id in _part_ids(session, playbook_id):
+        if before is not None:
+            row, known = session.row(playbook_part, part_id), rules.clean(before)
+            if {name: row[name] for name in known} != known:
+                raise ChangedMeanwhile
         session.delete(playbook_part, part_id)
         _begun(session, playbook_id)
 

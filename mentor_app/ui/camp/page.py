@@ -24,7 +24,7 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.activity_panel import ActivityPanel
 from mentor_app.ui.widgets.cards import Card
-from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, on_keys, set_badge, shortened
+from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, on_keys, plain_tip, set_badge, shortened
 from mentor_app.ui.widgets.forms import choice, search_field
 from mentor_app.ui.widgets.layouts import column_in
 from mentor_app.ui.widgets.lists import in_order
@@ -329,7 +329,7 @@ class CampPage(Page):
         self._all = [stands if s.person.id == who.id else s for s in self._all] or [stands]
         self.stack.setCurrentIndex(1)
         self.title.setText(shortened(who.name, 24))
-        self.title.setToolTip(who.name)
+        self.title.setToolTip(plain_tip(who.name))
         set_badge(self.pace, tr(STATES[stands.state]), PACE_LOOK[stands.state])
         self.context.setText(pace_words(stands))
         me = self._context.me
@@ -344,7 +344,7 @@ class CampPage(Page):
             self.passing.setToolTip(tr("Choose first who is working here: this is recorded under a person's name."))
         else:
             waiver = tr("Not everything is met; under More it can be passed with a written waiver.")
-            self.passing.setToolTip("" if stands.ready else waiver)
+            self.passing.setToolTip(plain_tip("" if stands.ready else waiver))
         passed = any(line.status == StageStatus.PASSED for line in stands.stages)
         for key in (GateDecision.HELD, GateDecision.WAIVED):
             self.more_actions[key].setEnabled(decides and stands.stage is not None)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QPlainTextEdit, QWidget
 
+from mentor_app.core.errors import UserError, reason_of
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Draft, Json
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.controls import button
+from mentor_app.ui.widgets.controls import button, plain_tip
 from mentor_app.ui.widgets.dialogs import Dialog
 
 
@@ -57,7 +58,7 @@ class DraftsDialog(Dialog):
         self.list.clear()
         for draft in self._all:
             self.list.addItem(f"{draft.at.astimezone():%Y-%m-%d %H:%M}  {draft.title}")
-            self.list.item(self.list.count() - 1).setToolTip(draft.title)
+            self.list.item(self.list.count() - 1).setToolTip(plain_tip(draft.title))
         self.list.setCurrentRow(min(row, len(self._all) - 1))
         self.list.blockSignals(False)
         self._show(self.list.currentRow())
@@ -75,7 +76,13 @@ class DraftsDialog(Dialog):
         self._fill(row)
 
         def again() -> None:
-            drafts.put(draft.place, draft.title, draft.values)
+            try:
+                drafts.put(draft.place, draft.title, draft.values)
+            except OSError as error:  # the offer stands: to be taken when there is room
+                reason = reason_of(error)
+                self.failed(UserError("The draft can't be kept on this computer: {reason}", reason=reason))
+                return
+            drafts.leave(draft.place)
             self._fill(row)
             self.draft_note.hide()
             self.start_afresh.hide()

@@ -31,7 +31,7 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.controls import button, label, plain_tip
 from mentor_app.ui.widgets.dialogs import Dialog
 from mentor_app.ui.widgets.file_dialogs import ask_open
 from mentor_app.ui.widgets.layouts import clear, scrolling
@@ -545,5 +545,5 @@ class IdentityButton(QPushButton):
 
     def _say(self) -> None:
         words = " + ".join(self.chosen()) or tr("(none)")
-        self.setToolTip(words)
+        self.setToolTip(plain_tip(words))
         self.setText(words if len(words) <= 40 else words[:39] + "…")

@@ -6,7 +6,7 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.controls import button
+from mentor_app.ui.widgets.controls import button, plain_tip
 from mentor_app.ui.widgets.layouts import column_in
 from mentor_app.ui.widgets.views import View
 
@@ -43,7 +43,7 @@ class AssignView(View):
         self.accepting.setAccessibleName(self.accepting.text())
         leads = self.may("pairing.start_pairings")
         self.accepting.setEnabled(bool(n) and leads)
-        self.accepting.setToolTip("" if leads else tr("Team leads and trainers start pairings."))
+        self.accepting.setToolTip(plain_tip("" if leads else tr("Team leads and trainers start pairings.")))
         self.suggest.setEnabled(bool(hires))
         self.shown = set(self.buttons)
         self.headed.emit()

@@ -29,7 +29,7 @@ from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.controls import button, label, plain_tip
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import BadField, choice, date_field, needed_date, text_field
 
@@ -148,7 +148,7 @@ class AcceptDialog(FormDialog):
             pair = QTableWidgetItem(f"{hire.name} → {mentor.name}")
             pair.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
             pair.setCheckState(Qt.CheckState.Checked)
-            pair.setToolTip(pair.text())
+            pair.setToolTip(plain_tip(pair.text()))
             self.table.setItem(row, 0, pair)
             self.table.setItem(row, 1, QTableWidgetItem(best))
             self.table.setItem(row, 2, QTableWidgetItem(""))

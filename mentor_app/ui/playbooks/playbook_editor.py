@@ -32,7 +32,7 @@ from mentor_app.ui.playbooks.part_saver import NEW, PartSaver, kept_part, part_p
 from mentor_app.ui.playbooks.search_view import show_markdown
 from mentor_app.ui.tasks import after, timer
 from mentor_app.ui.widgets.cards import Card
-from mentor_app.ui.widgets.controls import ElidedLabel, button, label
+from mentor_app.ui.widgets.controls import ElidedLabel, button, label, plain_tip
 from mentor_app.ui.widgets.dialogs import tell
 from mentor_app.ui.widgets.file_dialogs import ask_open, ask_save
 from mentor_app.ui.widgets.layouts import row_in
@@ -186,6 +186,9 @@ class PlaybookEditor(View):
         if book.helped or book.not_helped:
             parts.append(tr("helped {yes}, did not help {no}", yes=book.helped, no=book.not_helped))
         self.note = " · ".join(parts)
+        self.comments = kept_comments(
+            self._context.drafts.get(self._comments_place())
+        )  # this person's, and not sent yet
         self._take_up_drafts()
         self._show_list()
         self._show_said()
@@ -251,7 +254,7 @@ class PlaybookEditor(View):
             shown = part.title or tr("without a title")
             words = f"{'✓' if part.body.strip() else '○'}  {shown}"
             item = QListWidgetItem(words)
-            item.setToolTip(part.title)
+            item.setToolTip(plain_tip(part.title))
             self.parts.addItem(item)
         self.parts.setCurrentRow(min(max(0, kept), len(items) - 1))
         self.parts.blockSignals(False)
@@ -490,7 +493,7 @@ class PlaybookEditor(View):
         if not gone or gone not in self._stored:
             return
         part, self._editing = self._stored[gone], None
-        context.act(remove_part, book, gone).then(
+        context.act(remove_part, book, gone, before=part).then(
             lambda _: context.toast(tr("Removed."), lambda: context.act(save_part, book, part, None, None, max(0, row)))
         )
 
@@ -574,7 +577,7 @@ class PlaybookEditor(View):
         from mentor_app.core.playbooks.actions import Comment, approve
 
         context, place, drafts = self._context, self._comments_place(), self._context.drafts.as_now()
-        comments = list(self.comments)
+        comments = kept_comments(drafts.get(place))
 
         def approved(_done: object) -> None:
             end_comments(drafts, place, comments)

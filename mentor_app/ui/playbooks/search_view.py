@@ -53,9 +53,10 @@ _AFTER = 60  # ms after the last key
 
 
 def show_markdown(view: QTextEdit, source: str) -> None:
-    """Markdown shown as it will read; HTML in it stays as typed."""
+    """Markdown shown as it will read; HTML in it stays as typed, and so do pictures: Qt would open whatever file they name."""
     view.document().setMarkdown(
-        source, QTextDocument.MarkdownFeature.MarkdownDialectCommonMark | QTextDocument.MarkdownFeature.MarkdownNoHTML
+        source.replace("![", "!\\["),
+        QTextDocument.MarkdownFeature.MarkdownDialectCommonMark | QTextDocument.MarkdownFeature.MarkdownNoHTML,
     )
 
 

@@ -9,7 +9,7 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.controls import button
+from mentor_app.ui.widgets.controls import button, plain_tip
 from mentor_app.ui.widgets.lists import SearchList
 from mentor_app.ui.widgets.table import ColumnSpec
 from mentor_app.ui.widgets.views import RecordList
@@ -83,7 +83,7 @@ class RedemptionsView(RecordList["Redemption"]):
             (self.hand, RedemptionState.APPROVED),
         ):
             item.setEnabled(other and chosen is not None and chosen.state == state)
-            item.setToolTip("" if other else tr("Somebody else than who asked decides."))
+            item.setToolTip(plain_tip("" if other else tr("Somebody else than who asked decides.")))
 
     def _approve(self) -> None:
         from mentor_app.core.points.actions import decide

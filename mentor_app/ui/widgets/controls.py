@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
@@ -54,6 +55,11 @@ def on_keys(
     return shortcut
 
 
+def plain_tip(words: str) -> str:
+    """A tooltip that says ``words`` as they are: Qt would take what looks like HTML for HTML, and open what it names."""
+    return f"<qt>{escape(words)}</qt>" if "<" in words else words
+
+
 def labelled(what: str, words: str) -> str:
     """What something is and, where there are any, its words: Visit: Huayu."""
     return tr("{what}: {words}", what=what, words=words) if words else what
@@ -99,7 +105,7 @@ class ElidedLabel(QLabel):
 
     def _shorten(self) -> None:
         self._shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        self.setToolTip(self.text() if self._shown != self.text() else "")
+        self.setToolTip(plain_tip(self.text() if self._shown != self.text() else ""))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -140,7 +146,7 @@ class LinkButton(QPushButton):
         super().resizeEvent(event)
         shown = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width() - 8)
         self.setText(shown.replace("&", "&&"))
-        self.setToolTip(self._words if shown != self._words else "")
+        self.setToolTip(plain_tip(self._words if shown != self._words else ""))
 
 
 def badge(words: str = "", state: str = "plain") -> QLabel:

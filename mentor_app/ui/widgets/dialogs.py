@@ -237,6 +237,7 @@ class Dialog(QDialog):
         elif self._kept:
             self._drafts.drop_same(self.place, self._kept)
             self._kept = {}
+        self._warned = False
         if self._unkept:
             self._unkept = False
             self.draft_note.hide()

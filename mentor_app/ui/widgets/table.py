@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, Tasks
-from mentor_app.ui.widgets.controls import on_keys
+from mentor_app.ui.widgets.controls import on_keys, plain_tip
 
 Row = TypeVar("Row")
 _BLOCK = 100
@@ -122,7 +122,8 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         column = self.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             row = self.row(index.row())
-            return "…" if row is None else column.text(row)
+            words = "…" if row is None else column.text(row)
+            return plain_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column.figure else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter

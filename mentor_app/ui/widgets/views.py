@@ -23,7 +23,7 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, on_keys, set_badge, shortened
+from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, on_keys, plain_tip, set_badge, shortened
 from mentor_app.ui.widgets.layouts import column_in
 from mentor_app.ui.widgets.lists import Record, SearchList
 
@@ -237,7 +237,7 @@ class TabbedPage(Page):
         view = self._views[self._trail[-1][0]]
         self.back.setVisible(len(self._trail) > 1)
         self.title.setText(shortened(view.title, 34))
-        self.title.setToolTip(view.title if len(view.title) > 34 else "")
+        self.title.setToolTip(plain_tip(view.title if len(view.title) > 34 else ""))
         self.context.setText(view.note)
         set_badge(self.mark, *view.mark)
         for item in self._buttons:

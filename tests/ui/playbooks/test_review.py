@@ -1,14 +1,19 @@
 """Comments at passages: kept until they are sent."""
 
+import os
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTextEdit
 
 from mentor_app.core.playbooks.queries import playbooks, whole
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.playbooks.search_view import show_markdown
+from mentor_app.ui.widgets.controls import plain_tip
 from tests.idle import wait_until_idle
 from tests.ui.desk import TODAY, WORDS, Desk, until
 
@@ -101,3 +106,33 @@ def test_comments_kept_while_an_approval_waits_and_those_of_other_books_stay(des
         other.id: [[0, passage, "for the other"]],
     }
     assert me.person_id == desk.me.id
+
+
+def test_comments_sent_are_not_sent_again_nor_under_another_name(desk: Desk) -> None:
+    with desk.window.store().read() as connection:
+        book = next(b for b in playbooks(connection, TODAY) if b.state == "in_review" and b.owner_id != desk.me.id)
+    editor = desk.go(Place("playbooks", id=book.id)).view("book")
+    editor.add_comment(0, "a passage", WORDS)
+    desk.window.become(desk.other.id)
+    wait_until_idle(desk.window)
+    assert editor.comments == []
+    desk.window.become(desk.me.id)
+    wait_until_idle(desk.window)
+    assert editor.comments == [(0, "a passage", WORDS)]
+    editor.changes.click()
+    wait_until_idle(desk.window)
+    dialog: Any = desk.window.dialog
+    dialog.save.click()
+    wait_until_idle(desk.window)
+    assert editor.comments == []
+
+
+def test_no_picture_is_opened(desk: Desk, tmp_path: Path) -> None:
+    picture = tmp_path / "x.png"
+    os.mkfifo(picture)  # whoever opened it would wait for ever
+    view = QTextEdit()
+    show_markdown(view, f"before ![x]({picture}) after\n\n![ref][r]\n\n[r]: {picture}")
+    view.resize(300, 200)
+    view.grab()
+    assert "before ![x](" in view.toPlainText()
+    assert "<qt>" in plain_tip(f'<img src="{picture}">')

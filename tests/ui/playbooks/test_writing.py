@@ -413,3 +413,13 @@ def test_what_the_store_refused_is_in_the_editor_after_a_change_of_theme(desk: D
     other.close()
     until(lambda: typed in _bodies(desk, book))
     assert not [box for box in desk.window.findChildren(QMessageBox) if box.isVisible()]
+
+
+def test_a_part_written_elsewhere_is_not_removed_unseen(desk: Desk) -> None:
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    theirs = replace(editor.form.part(), body="an hour of work")
+    desk.window.store().act(desk.window.context.actor(), save_part, book, theirs, editor._editing)
+    editor.tools[3].click()
+    wait_until_idle(desk.window)
+    assert "an hour of work" in _bodies(desk, book)
