@@ -160,9 +160,12 @@ class ReviewDialog(FormDialog):
             return
         comments = [Comment(part, passage, said) for part, passage, said in self._comments]
         sent = Place("playbooks", "comments", self._id)
-        self.act(ask_for_changes, self._id, words, comments).then(
-            lambda _: end_comments(self._drafts, sent, self._comments)
-        )
+
+        def asked(_done: object) -> None:
+            end_comments(self._drafts, sent, self._comments)
+            self.context.tasks.changed.emit(frozenset({"playbooks"}))  # the page may have been read before that
+
+        self.act(ask_for_changes, self._id, words, comments).then(asked)
 
 
 class CompareDialog(FormDialog):
