@@ -51,7 +51,9 @@ class TestScreens:
         assert "does not answer" in done.stderr
 
     def test_in_chinese_by_the_environment_and_by_the_option(self) -> None:
-        assert run(LC_ALL="zh_CN.UTF-8").stderr.startswith("这里没有屏幕，窗口无法打开。")
+        assert run(LC_ALL="", LC_CTYPE="C.UTF-8", LC_MESSAGES="zh_CN.UTF-8").stderr.startswith(
+            "这里没有屏幕，窗口无法打开。"
+        )
         done = run("--lang", "zh_CN", DISPLAY=":987")
         assert (done.returncode, done.stderr.splitlines()[0]) == (
             1,

@@ -31,7 +31,7 @@ case "$1" in
         printf '%s\\n' "#!/bin/sh" "'''exec' \\"$0\\" \\"\\$0\\" \\"\\$@\\"" "' '''" > "$bin/mentor-app"
         chmod +x "$bin/mentor-app" ;;
     -B) exec "{sys.executable}" "$@" ;;
-    *) shift; echo "started: $*" ;;
+    *) shift; echo "${{LC_ALL-unset}} $LC_CTYPE $LANG" > "$MACHINE/language"; echo "started: $*" ;;
 esac
 END
         chmod +x "$3/bin/python" ;;
@@ -212,6 +212,20 @@ def test_it_speaks_chinese(machine: Machine) -> None:
     for chosen in ([], ["--lang", "zh_CN"]):
         _, said = machine.start(*chosen, "people", code=1, LANG="C.UTF-8" if chosen else "zh_CN.UTF-8")
         assert said.startswith("缺少系统软件包")
+
+
+@pytest.mark.parametrize("given", [{"LC_ALL": "zh_CN.UTF-8", "LANG": "C"}, {"LANG": "zh_CN.UTF-8"}])
+def test_a_language_the_system_lacks_stays_and_characters_are_utf_8(machine: Machine, given: dict[str, str]) -> None:
+    """Else Python would read the path of its own environment as ASCII, and end before a line of ours."""
+    machine.program("locale", "#!/bin/sh\necho ANSI_X3.4-1968\n")
+    assert machine.start("people", **given)[0] == "started: people"
+    assert (machine.folder / "language").read_text().strip() == "unset C.UTF-8 zh_CN.UTF-8"
+
+
+def test_a_language_the_system_has_is_left_alone(machine: Machine) -> None:
+    machine.program("locale", "#!/bin/sh\necho UTF-8\n")
+    machine.start("people", LC_ALL="C.UTF-8", LANG="zh_CN.UTF-8")
+    assert (machine.folder / "language").read_text().split() == ["C.UTF-8", "zh_CN.UTF-8"]
 
 
 def test_for_the_tests_no_screen_is_wanted(machine: Machine) -> None:

@@ -30,7 +30,9 @@ def test_the_worlds_fault_is_1_and_one_sentence(tmp_path: Path, language: str, s
     bad = tmp_path / "bad.csv"
     bad.write_text("id,owner,stage,close date\n1,Ann,Won,\n")
     store = str(tmp_path / "team.sqlite")
-    done = process("--store", store, "import", "opportunities", str(bad), LC_ALL=language)
+    done = process(
+        "--store", store, "import", "opportunities", str(bad), LC_ALL="", LC_CTYPE="C.UTF-8", LC_MESSAGES=language
+    )
     assert done.returncode == 1
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
