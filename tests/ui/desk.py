@@ -1,12 +1,14 @@
 """A window on the sample company that is left, closed, made anew, and opened again: what was typed must outlive it."""
 
 import datetime as dt
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from sqlalchemy import event
 
 from mentor_app.core.logbook.queries import Filter, activity_ids
 from mentor_app.core.people.actions import PersonDetails, edit_person
@@ -69,6 +71,16 @@ class Desk:
     def close_and_open(self) -> None:
         gone(self.app, self.window)
         self.open()
+
+    def impatient(self) -> None:
+        """The store is waited for only a moment where another program holds it."""
+        engine = self.window.store().engine
+
+        @event.listens_for(engine, "connect")
+        def set_timeout(connection: sqlite3.Connection, _record: object) -> None:
+            connection.execute("PRAGMA busy_timeout=50")
+
+        engine.dispose()
 
     def other_language(self) -> None:
         self.made_anew("language", "zh_CN")

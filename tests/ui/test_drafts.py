@@ -1,12 +1,14 @@
 """Drafts as files: private, one for each place and window, never written over by anybody else."""
 
 import datetime as dt
+import os
 from pathlib import Path
 
 import pytest
 
 from mentor_app.ui.drafts import DraftKeeper
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.settings import Settings
 
 HERE, THERE = Place("logbook", "log"), Place("camp", "programme")
 
@@ -117,3 +119,18 @@ def test_drafts_are_each_persons_own(tmp_path: Path) -> None:
     assert words(before) == ["one, longer"]
     assert words(keeper) == ["two"]
     assert DraftKeeper(tmp_path, "another.sqlite", lambda: owner[0]).all() == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such files there")
+def test_only_ordinary_files_are_read(keepers: tuple[DraftKeeper, DraftKeeper], tmp_path: Path) -> None:
+    one, _ = keepers
+    one.put(HERE, "t", {"words": "mine"})
+    (draft,) = one.all()
+    os.mkfifo(draft.file.with_name("pipe.json"))  # whoever opened it would wait for ever
+    draft.file.with_name("link.json").symlink_to(draft.file)
+    assert words(one) == ["mine"]
+    Settings.path().parent.mkdir(parents=True, exist_ok=True)
+    Settings.path().unlink(missing_ok=True)
+    os.mkfifo(Settings.path())
+    assert Settings.load() == Settings()
+    Settings.path().unlink()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mentor_app.ui import main_window
 from mentor_app.ui.drafts import DraftKeeper
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
@@ -120,3 +121,48 @@ def test_a_comment_that_can_not_be_kept_stays_in_its_dialog(desk: Desk, disk: Di
     dialog.save.click()
     assert not dialog.isVisible()
     assert editor.comments == [(0, "passage", WORDS)]
+
+
+def test_a_warning_before_closing_counts_once(desk: Desk, disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(main_window.time, "monotonic", lambda: now[0])
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    page.panel.feedback.insertPlainText(WORDS)
+    assert not desk.window.close()
+    now[0] += main_window.WARNED_FOR + 1
+    assert not desk.window.close()  # more may have been typed: it is asked anew
+    now[0] += 1
+    assert desk.window.close()
+
+
+def test_a_dialog_asks_again_after_there_was_room(desk: Desk, disk: Disk) -> None:
+    desk.window.go(Place("logbook", "log"))
+    until(lambda: desk.window.dialog is not None and not desk.window.tasks.busy())
+    dialog: Any = desk.window.dialog
+    dialog.fields["customer"].setText("one")
+    dialog.reject()
+    assert dialog.isVisible()
+    disk.full = False
+    dialog.autosave.flush()
+    disk.full = True
+    dialog.fields["customer"].setText("one two")
+    dialog.reject()
+    assert dialog.isVisible()
+    dialog.reject()
+    assert not dialog.isVisible()
+
+
+def test_what_is_discarded_comes_back_once_there_is_room(desk: Desk, disk: Disk) -> None:
+    disk.full = False
+    drafts = desk.window.context.drafts
+    drafts.put(Place("logbook", "log"), "A session", {"fields.customer": "华宇"})
+    desk.window.go(Place("home", "drafts"))
+    dialog: Any = desk.window.dialog
+    dialog.drop.click()
+    disk.full = True
+    dialog.start_afresh.click()
+    assert "the disk is full" in dialog.error.text()
+    disk.full = False
+    dialog.start_afresh.click()
+    assert [draft.values for draft in drafts.all()] == [{"fields.customer": "华宇"}]
+    dialog.reject()

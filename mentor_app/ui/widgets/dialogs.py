@@ -264,7 +264,11 @@ class Dialog(QDialog):
         def again() -> None:
             now = self.changed_values()
             if now and self.place is not None:  # typed since: it stays, as a draft of its own
-                self._drafts.put(self.place, self._draft_title(now), now)
+                try:
+                    self._drafts.put(self.place, self._draft_title(now), now)
+                except OSError as error:
+                    self._say_unkept(error)
+                    return
                 self._drafts.leave(self.place)
             self.restore(typed)
             self.autosave.touch()

@@ -10,7 +10,6 @@ import pytest
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
-from sqlalchemy import event
 
 from mentor_app.core.playbooks.actions import begin, remove_part, save_part
 from mentor_app.core.playbooks.queries import whole
@@ -38,13 +37,7 @@ def test_a_playbooks_text_is_kept(desk: Desk, leave: Callable[[Desk], None]) -> 
 def test_a_locked_store_is_said_and_the_text_saved_when_it_is_free(desk: Desk) -> None:
     book = desk.books[0].id
     editor = desk.go(Place("playbooks", id=book)).view("book")
-    store = desk.window.store()
-
-    @event.listens_for(store.engine, "connect")
-    def impatient(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute("PRAGMA busy_timeout=50")
-
-    store.engine.dispose()
+    desk.impatient()
     editor._saver._again.setInterval(100)
     other = sqlite3.connect(desk.place, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -56,7 +49,7 @@ def test_a_locked_store_is_said_and_the_text_saved_when_it_is_free(desk: Desk) -
     other.execute("ROLLBACK")
     other.close()
     until(lambda: editor.form.saved.text() == "Saved.")
-    with store.read() as connection:
+    with desk.window.store().read() as connection:
         assert whole(connection, book, TODAY).parts[0].part.body == typed
     assert desk.window.context.drafts.all() == []
 
@@ -81,13 +74,7 @@ def test_what_a_vanished_store_would_not_take_is_there_again_with_the_store(desk
 
 def _locked(desk: Desk, editor: Any) -> sqlite3.Connection:
     """Somebody else's program is writing; the window does not wait long for it."""
-    store = desk.window.store()
-
-    @event.listens_for(store.engine, "connect")
-    def impatient(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute("PRAGMA busy_timeout=50")
-
-    store.engine.dispose()
+    desk.impatient()
     editor._saver._again.setInterval(100)
     other = sqlite3.connect(desk.place, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -393,13 +380,7 @@ def test_a_part_added_and_not_begun_leaves_nothing(desk: Desk) -> None:
 def test_what_the_store_refused_is_in_the_editor_after_a_change_of_theme(desk: Desk) -> None:
     book = desk.books[0].id
     editor = desk.go(Place("playbooks", id=book)).view("book")
-    store = desk.window.store()
-
-    @event.listens_for(store.engine, "connect")
-    def impatient(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute("PRAGMA busy_timeout=50")
-
-    store.engine.dispose()
+    desk.impatient()
     other = sqlite3.connect(desk.place, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     editor.form.text.moveCursor(QTextCursor.MoveOperation.End)
