@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from mentor_app.core import log
 from mentor_app.core.environment import system_language, user_name
@@ -83,6 +84,8 @@ def cli(
         log.debug()
     context.ensure_object(CliContext).choose(store, actor, lang)
     if context.invoked_subcommand is None:
+        if context.get_parameter_source("actor") is ParameterSource.COMMANDLINE:
+            raise click.UsageError("--as is for verbs; in the window one says there who one is.")
         context.exit(open_window(store, lang, sample))
     if sample:
         raise click.UsageError("--sample opens the window; to fill a store, use the verb `sample`.")

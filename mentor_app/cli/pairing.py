@@ -63,14 +63,16 @@ def suggest(world: CliContext, file: Path | None, as_of: dt.date | None, as_json
     """The best mentors for all hires without one, at once, with reasons."""
     from mentor_app.core.matching.criteria import CRITERIA
     from mentor_app.core.pairing.suggest import suggest as query
+    from mentor_app.core.store.guard import check_readable
 
     weights = None
     if file is not None:
+        check_readable(file)
         try:
             weights = json.loads(file.read_text(encoding="utf-8"))
         except OSError as error:
             raise UserError("{file} can't be opened: {reason}", file=str(file), reason=reason_of(error)) from None
-        except ValueError:
+        except (ValueError, RecursionError):
             weights = None
         if not isinstance(weights, dict):
             raise UserError(

@@ -207,7 +207,7 @@ def attachments(world: CliContext, ident: int, out: Path | None, as_json: bool) 
     """The files kept with a playbook."""
     from mentor_app.core.playbooks.queries import attachments_of
     from mentor_app.core.store.attachments import copy_out, folder_of
-    from mentor_app.transfer.files import Folder
+    from mentor_app.transfer.files import Folder, replacing
 
     store = world.open()
     with store.read() as connection:
@@ -216,7 +216,8 @@ def attachments(world: CliContext, ident: int, out: Path | None, as_json: bool) 
         given = Folder(out)
         for attachment in kept:
             stem = attachment.name.rpartition(".")[0]
-            copy_out(folder_of(store.location), attachment.sha256, given.file(stem, attachment.kind))
+            with replacing(given.file(stem, attachment.kind)) as part:
+                copy_out(folder_of(store.location), attachment.sha256, part)
     if as_json:
         files = [
             {"id": attachment.id, "name": attachment.name, "size": attachment.size, "sha256": attachment.sha256}

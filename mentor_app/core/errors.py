@@ -54,6 +54,8 @@ _REASONS = {
     errno.EISDIR: N_("a folder stands where a file should"),
     errno.EEXIST: N_("something of that name is there already"),
     errno.ENAMETOOLONG: N_("the name is too long"),
+    errno.ELOOP: N_("its links lead in a circle"),
+    errno.EFBIG: N_("the file would be too large"),
     errno.EIO: N_("the disk can't be read or written"),
     errno.EBUSY: N_("another program is using it"),
     errno.ETXTBSY: N_("another program is using it"),

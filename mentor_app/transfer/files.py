@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from errno import EACCES
+from errno import EACCES, EEXIST, EISDIR
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,7 @@ def refuse_database(path: Path) -> None:
 
     A file this process holds open as a store is told by its identity and not opened: see ``core.store.guard``.
     """
-    for name in {path, path.resolve()}:
+    for name in {path, Path(os.path.realpath(path))}:
         whole = [name, *(name.with_name(name.name.removesuffix(end)) for end in _BESIDE if name.name.endswith(end))]
         if any(_is_database(candidate) for candidate in whole if candidate.name):
             raise UserError("{file} belongs to a database, which would be lost. Choose another name.", file=str(path))
@@ -110,7 +111,10 @@ def replacing(path: Path) -> Iterator[Path]:
     refuse_database(path)
     part: Path | None = None
     try:
-        target = path.resolve()
+        target = Path(os.path.realpath(path))
+        if target.exists() and not target.is_file():  # a device or a pipe: it would be gone
+            sort = EISDIR if target.is_dir() else EEXIST
+            raise OSError(sort, "")
         part = _new_beside(target)
         yield part
         part.replace(target)
@@ -123,7 +127,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 def _new_beside(path: Path) -> Path:
     for number in count(1):
-        part = path.with_name(f"{path.name}.{number}.part")
+        part = path.with_name(f"{path.name[:40]}.{number}.part")  # no longer a name than the system takes
         with suppress(FileExistsError):  # a link of that name exists, too, wherever it may lead
             part.touch(exist_ok=False)
             return part
@@ -151,13 +155,12 @@ def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Cell]]
 def write_xlsx(path: Path, sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[Cell]]]]) -> None:
     """A workbook with typed cells: dates are dates, text is never a formula."""
     import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
 
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with replacing(path) as part:
-        try:
-            _fill(xlsxwriter.Workbook(str(part), {"strings_to_formulas": False, "strings_to_urls": False}), sheets)
-        except FileCreateError as error:
-            raise error.args[0] from None
+        written = io.BytesIO()  # written at once: on a full disk the library's own file would stay half open
+        _fill(xlsxwriter.Workbook(written, plain), sheets)
+        part.write_bytes(written.getvalue())
 
 
 def _fill(book: Any, sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[Cell]]]]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
+import os
 import re
 import zipfile
 from collections.abc import Sequence
@@ -14,7 +16,7 @@ from typing import Any
 from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.playbooks.rules import MAX_BODY, MAX_LINE, MAX_PARTS, Form, Part
 from mentor_app.core.resources import resource
-from mentor_app.core.store.guard import keep_closed
+from mentor_app.core.store.guard import check_readable
 from mentor_app.core.text import Translator
 from mentor_app.transfer.files import replacing
 from mentor_app.transfer.markdown import Block, blocks
@@ -108,8 +110,10 @@ def _docx(path: Path, document: Document, tr: Translator, today: dt.date) -> Non
             run.font.size, run.font.color.rgb = Pt(9), RGBColor(0x56, 0x62, 0x73)
         for block in blocks(part.body):
             _write_block(word, block)
+    written = io.BytesIO()  # written at once: on a full disk the library's own file would stay half open
+    word.save(written)
     with replacing(path) as half:
-        word.save(str(half))
+        half.write_bytes(written.getvalue())
 
 
 def _write_block(word: Any, block: Block) -> None:
@@ -169,15 +173,14 @@ def _plain(block: Block) -> dict[str, Any]:
 
 def read_file(path: Path) -> list[Part]:
     """The parts of an existing playbook. UserError for what can't be read, is too large or holds nothing."""
-    keep_closed(path)
+    check_readable(path)
     try:
-        size = path.stat().st_size
+        with path.open("rb") as file:
+            start, large = file.read(4), os.fstat(file.fileno()).st_size > _MAX_FILE
     except OSError as error:
         raise UserError("{file} can't be opened: {reason}", file=str(path), reason=reason_of(error)) from None
-    if size > _MAX_FILE:
+    if large:
         raise UserError("{file} is larger than {n} MB.", file=path.name, n=_MAX_FILE >> 20)
-    with path.open("rb") as file:
-        start = file.read(4)
     names = _names(path) if start[:2] == b"PK" else []
     if any(name.startswith("word/") for name in names):
         document = _from_docx(path)
@@ -202,6 +205,8 @@ def _names(path: Path) -> list[str]:
             return archive.namelist()
     except zipfile.BadZipFile:
         raise UserError("{file} is damaged.", file=path.name) from None
+    except OSError as error:
+        raise UserError("{file} can't be opened: {reason}", file=str(path), reason=reason_of(error)) from None
 
 
 def _bounded(part: Part) -> Part:
@@ -225,7 +230,10 @@ def _bounded(part: Part) -> Part:
 
 
 def _from_markdown(path: Path) -> list[Part]:
-    source = path.read_bytes()
+    try:
+        source = path.read_bytes()
+    except OSError as error:
+        raise UserError("{file} can't be opened: {reason}", file=str(path), reason=reason_of(error)) from None
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             words = source.decode(encoding)

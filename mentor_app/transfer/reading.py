@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mentor_app.core.errors import UserError, reason_of
-from mentor_app.core.store.guard import keep_closed
+from mentor_app.core.store.guard import check_readable
 from mentor_app.transfer.recognise import normalise
 
 BATCH = 2000
@@ -117,7 +117,7 @@ def open_source(
 
     Raises UserError for what is no table: empty, unreadable, a zip bomb, the open store itself.
     """
-    keep_closed(path)
+    check_readable(path)
     try:
         with path.open("rb") as file:
             start = file.read(_SAMPLE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import time
 from collections.abc import Callable
 from functools import partial
@@ -344,7 +345,7 @@ class MainWindow(QMainWindow):
     def _draft_store(self) -> str:
         """Which store drafts belong to, however its path was written."""
         place = str(self._location or "")
-        return place if "://" in place or not place else str(Path(place).expanduser().resolve())
+        return place if "://" in place or not place else os.path.realpath(os.path.expanduser(place))
 
     def _drafts_changed(self) -> None:
         """Home lists what is unfinished; from any thread."""

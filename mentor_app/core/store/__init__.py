@@ -144,7 +144,7 @@ def open_store(location: str | os.PathLike[str] | None = None, followers: Sequen
     place = os.fspath(location) if location else os.fspath(default_path())
     is_url = bool(re.match(r"\w+(\+\w+)?://", place))
     start = time.perf_counter()
-    engine = _postgresql(place) if is_url else _sqlite(Path(place).expanduser())
+    engine = _postgresql(place) if is_url else _sqlite(file_of(place))
     with explained(shown(place), engine):
         try:
             _prepare(engine, shown(place))
@@ -152,8 +152,16 @@ def open_store(location: str | os.PathLike[str] | None = None, followers: Sequen
             engine.dispose()
             raise
     log.detail(f"a {engine.dialect.name} store opened", 1000 * (time.perf_counter() - start))
-    guard = None if is_url else FileGuard(Path(place).expanduser())
+    guard = None if is_url else FileGuard(file_of(place))
     return Store(engine, shown(place), followers, guard)
+
+
+def file_of(place: str) -> Path:
+    """The file that a store's location means. UserError where it begins with a user this computer does not know."""
+    try:
+        return Path(place).expanduser()
+    except RuntimeError:
+        raise UserError(faults.NO_USER, store=place) from None
 
 
 def _postgresql(url: str) -> Engine:

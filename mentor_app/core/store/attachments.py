@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mentor_app.core.errors import UserError, reason_of
-from mentor_app.core.store.guard import keep_closed
+from mentor_app.core.store.guard import check_readable
 
 MAX_BYTES = 50 << 20
 _BLOCK = 1 << 20
@@ -74,7 +74,7 @@ def put(folder: Path, source: Path) -> Stored:
     kind = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if kind not in KINDS:
         raise UserError("{file} is not one of: {known}.", file=name, known=", ".join(KINDS))
-    keep_closed(source)
+    check_readable(source)
     try:
         with source.open("rb") as file:
             start = file.read(8)

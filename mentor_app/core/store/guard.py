@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from errno import EISDIR, ENOENT
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from threading import RLock
 from weakref import finalize
 
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.text import N_, Text, text
 
 GONE = N_("{store} is not there any more: it was moved, renamed or deleted. Bring it back, then try again.")
@@ -23,6 +25,7 @@ LOG_REMOVED = N_(
     "Another program removed the log of {store} while it was open here, so it was opened again. See whether your last "
     "change is there."
 )
+UNREADABLE = N_("{file} can't be opened: {reason}")
 IN_USE = N_("{file} is the store that is open here. Choose another file.")
 _BESIDE = ("-wal", "-shm")
 _File = tuple[int, int]
@@ -42,8 +45,19 @@ def is_open(path: Path) -> bool:
     )
 
 
-def keep_closed(path: Path) -> None:
-    """UserError where ``path`` (or what it links to) is a store open here: to read it would drop SQLite's locks on it."""
+def check_readable(path: Path) -> None:
+    """Before a file is read that somebody named. UserError where it is gone, no ordinary file (a pipe would wait for ever),
+    or a store open here: to read that would drop SQLite's locks on it."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError as error:
+        raise UserError(UNREADABLE, file=str(path), reason=reason_of(error)) from None
+    except ValueError:  # a name no system has
+        raise UserError(UNREADABLE, file=str(path), reason=reason_of(OSError(ENOENT, ""))) from None
+    if S_ISDIR(mode):
+        raise UserError(UNREADABLE, file=str(path), reason=reason_of(OSError(EISDIR, "")))
+    if not S_ISREG(mode):
+        raise UserError("{file} is not an ordinary file.", file=str(path))
     if is_open(path):
         raise UserError(IN_USE, file=path.name)
 

@@ -1,0 +1,118 @@
+"""Every verb that reads or writes a file is given what is none: it ends with a sentence, waits for nobody, changes nothing."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from mentor_app.cli import cli
+from tests.cli.command import run
+
+READING = (
+    "import activities PATH",
+    "import opportunities PATH",
+    "import pairings PATH",
+    "import people PATH",
+    "import projects PATH",
+    "playbooks attach 1 PATH",
+    "playbooks import PATH --into 1",
+    "suggest --weights PATH",
+)
+WRITING = (
+    "export calendar --person 高翔 --out PATH",
+    "playbooks export 1 --out PATH",
+    "points export --out PATH",
+)
+FOLDERS = ("export charts --all --out PATH", "playbooks attachments 1 --out PATH")
+"""What writes into a folder."""
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such files there")
+
+
+@pytest.fixture(autouse=True)
+def impatient() -> Iterator[None]:
+    """Whoever opens a pipe would wait for ever; here, ten seconds."""
+
+    def too_long(_signal: int, _frame: object) -> None:
+        raise AssertionError("still waiting")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(10)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> dict[str, Path]:
+    """Names that stand for no file one could read or write."""
+    ends = ".md", ".pdf", ".xlsx", ".ics", ""
+    made: dict[str, Path] = {}
+    for end in ends:
+        made[f"pipe{end}"] = tmp_path / f"pipe{end}"
+        os.mkfifo(made[f"pipe{end}"])
+        made[f"loop{end}"] = tmp_path / f"loop{end}"
+        made[f"loop{end}"].symlink_to(made[f"loop{end}"].name)
+        made[f"folder{end}"] = tmp_path / f"folder{end}"
+        made[f"folder{end}"].mkdir()
+        made[f"long{end}"] = tmp_path / ("长" * 100 + end)
+        made[f"in a file{end}"] = Path(__file__) / f"x{end}"
+    return made
+
+
+def _words(line: str, path: Path) -> list[str]:
+    return [str(path) if word == "PATH" else word for word in line.split()]
+
+
+def _with_a_path(command: click.Command, words: str) -> Iterator[str]:
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from _with_a_path(inner, f"{words} {name}".strip())
+    elif any(isinstance(parameter.type, click.Path) for parameter in command.params):
+        yield words
+
+
+def test_every_verb_with_a_path_is_tried() -> None:
+    tried = READING + WRITING + FOLDERS
+    missing = [verb for verb in _with_a_path(cli, "") if not any(line.startswith(f"{verb} ") for line in tried)]
+    assert not missing
+
+
+@pytest.mark.parametrize("line", READING)
+def test_what_is_no_file_is_not_read(sample_store: Path, hostile: dict[str, Path], line: str) -> None:
+    for sort, path in hostile.items():
+        said = run(sample_store, *_words(line, path), code=1)
+        assert said.strip(), sort
+
+
+@pytest.mark.parametrize("line", WRITING)
+def test_nothing_is_written_over_what_is_no_file(sample_store: Path, hostile: dict[str, Path], line: str) -> None:
+    for sort, path in hostile.items():
+        if sort.startswith("loop"):
+            continue
+        before = path.stat() if os.path.exists(path) else None
+        said = run(sample_store, *_words(line, path), code=1)
+        assert said.strip(), sort
+        if before is not None:
+            assert path.stat().st_ino == before.st_ino, sort
+    assert not [left for left in hostile["pipe"].parent.iterdir() if left.name.endswith(".part")]
+
+
+@pytest.mark.parametrize("line", FOLDERS)
+def test_no_folder_is_made_where_none_can_be(sample_store: Path, hostile: dict[str, Path], line: str) -> None:
+    for sort in ("pipe", "loop", "long", "in a file"):
+        said = run(sample_store, *_words(line, hostile[sort]), code=1)
+        assert said.strip(), sort
+
+
+def test_a_user_nobody_knows_is_not_taken_for_a_folder() -> None:
+    assert "a user this computer does not know" in run("~nobody-of-that-name/team.sqlite", "people", code=1)
+    assert not Path("~nobody-of-that-name").exists()
+
+
+def test_weights_nested_too_deep_are_none(sample_store: Path, tmp_path: Path) -> None:
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    assert "must hold criteria" in run(sample_store, "suggest", "--weights", str(tmp_path / "deep.json"), code=1)
