@@ -19,6 +19,7 @@ from mentor_app.ui.navigation import Place
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """What a small file can hold."""
 _MOST = 5_000_000  # bytes; no form holds more
+_MOST_WHOLE = 1 << 62
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,7 @@ class Draft:
     title: str
     values: Mapping[str, Json]
     at: dt.datetime
+    """In UTC."""
     file: Path = field(repr=False, compare=False)
     written: bytes = field(repr=False, compare=False)
     """What stood in the file: whoever goes on with the draft sees whether somebody else has done so since."""
@@ -183,12 +185,21 @@ def read_draft(path: Path) -> Draft | None:
         if not S_ISREG(found.st_mode) or found.st_size > _MOST:  # a pipe would wait for ever, a link lead anywhere
             return None
         written = path.read_bytes()
-        said = json.loads(written)
+        said = json.loads(written, parse_int=_whole)
         at = dt.datetime.fromisoformat(said["at"]).astimezone(dt.UTC)
+        at.astimezone()  # a time this computer can say
         place, values = Place.read(said["place"]), dict(said["values"])
         return Draft(place=place, title=str(said["title"]), values=values, at=at, file=path, written=written)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
+
+
+def _whole(digits: str) -> int:
+    """A whole number that a database or a field can hold; ValueError for any other: no draft of ours has one."""
+    number = int(digits) if len(digits) < 20 else _MOST_WHOLE
+    if abs(number) >= _MOST_WHOLE:
+        raise ValueError(digits[:40])
+    return number
 
 
 def _bytes_of(path: Path) -> bytes | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+_NUMBER = re.compile("[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,11 @@ class Place:
     what: str = ""
     id: int | None = None
     detail: str = ""
+
+    @property
+    def number(self) -> int | None:
+        """The id, or place in a list, that ``detail`` says; None where it says none."""
+        return int(self.detail) if _NUMBER.fullmatch(self.detail) else None
 
     def plain(self) -> dict[str, str | int]:
         """The place as JSON can hold it."""

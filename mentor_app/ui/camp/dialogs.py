@@ -78,20 +78,21 @@ def open_enrol(window: QWidget, context: Context, place: Place) -> None:
 
 def open_decision(window: QWidget, context: Context, place: Place) -> None:
     """Decide at the gate of the hire ``place.id``; ``place.detail`` is the decision, and in a draft at which gate."""
-    decision, _, gate = place.detail.partition(" ")
+    said, _, gate = place.detail.partition(" ")
+    decision = next((known for known in GateDecision if known == said), None)
 
     def show(stands: Standing | None) -> None:
         stage = _decided_on(stands, decision) if stands is not None else None
-        if stands is not None and stage is not None and gate in ("", stage.stage.key):
+        if stands is not None and stage is not None and decision is not None and gate in ("", stage.stage.key):
             here = replace(place, detail=f"{decision} {stage.stage.key}")
-            context.present(DecisionDialog(window, context, here, stands, stage, GateDecision(decision)))
+            context.present(DecisionDialog(window, context, here, stands, stage, decision))
         else:
             context.toast(tr("There is no gate to decide at any more."))
 
     _read_standing(context, place, show)
 
 
-def _decided_on(standing: Standing, decision: str) -> StageStanding | None:
+def _decided_on(standing: Standing, decision: GateDecision | None) -> StageStanding | None:
     """The stage at whose gate it is decided: the present one, or the last one passed, to be reopened."""
     if decision != GateDecision.REOPENED:
         return standing.current
@@ -252,7 +253,7 @@ class LeaveDialog(FormDialog):
         options: list[tuple[str, int | None]] = [(tr("New leave"), None)]
         options += [(f"{leave.first_on} – {leave.last_on or tr('not back yet')}", leave.id) for leave in leaves]
         lasting = leaves[-1].id if leaves and leaves[-1].last_on is None else None
-        wanted = int(place.detail) if place.detail.isdecimal() else None
+        wanted = place.number
         self.which = choice(options, wanted if place.detail else lasting)
         self.first, self.last, self.reason = date_field(), date_field(), QLineEdit()
         self.row(tr("Leave"), self.which)

@@ -68,7 +68,7 @@ def open_log(window: QWidget, context: Context, place: Place) -> None:
     The mentor of a new entry is the hire's own, else the last one's.
     """
     today, me, wanted = context.today(), context.me, place.id
-    host_id = int(place.detail) if place.detail else None
+    host_id = place.number
 
     def read(connection: Connection) -> Choices:
         from mentor_app.core.logbook import queries

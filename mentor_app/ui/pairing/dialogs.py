@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -91,7 +92,7 @@ class Planned:
 
 def open_accept(window: QWidget, context: Context, place: Place) -> None:
     """Ask which project each pair goes with, then start the pairings; ``place.detail`` is "hire:mentor,hire:mentor"."""
-    wanted = [tuple(map(int, pair.split(":"))) for pair in place.detail.split(",") if pair]
+    wanted = [tuple(map(int, pair)) for pair in re.findall(r"\b([0-9]{1,18}):([0-9]{1,18})\b", place.detail)]
     today = context.today()
 
     def read(connection: Connection) -> Planned:

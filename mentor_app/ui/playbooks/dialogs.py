@@ -76,7 +76,7 @@ def open_review(window: QWidget, context: Context, place: Place) -> None:
 def kept_comments(draft: Draft | None) -> list[tuple[int, str, str]]:
     """The comments at passages that a draft holds: (part counted from 0, passage, words)."""
     kept = draft.values.get("comments") if draft is not None else None
-    rows = [row for row in kept if isinstance(row, list)] if isinstance(kept, list) else []
+    rows = [row for row in kept if isinstance(row, list) and len(row) == 3] if isinstance(kept, list) else []
     return [(part, str(passage), str(words)) for part, passage, words in rows if isinstance(part, int)]
 
 

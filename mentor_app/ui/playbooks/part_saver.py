@@ -128,7 +128,7 @@ class PartSaver(QObject):
             place = draft.place
             if (place.room, place.what, place.id) != ("playbooks", "part", book):
                 continue
-            key = int(place.detail) if place.detail.isdigit() else NEW
+            key = place.number or NEW
             part = kept_part(draft.values)
             base = draft.values.get("base")
             here = stored.values() if key == NEW else [stored[key]] if key in stored else []

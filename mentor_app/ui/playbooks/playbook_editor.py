@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -545,11 +546,12 @@ class PlaybookEditor(View):
             return whole(connection, place.id or 0, today)
 
         def show(_whole: Whole) -> None:
-            part, _, start = place.detail.partition(": ")
+            said, _, start = place.detail.partition(": ")
+            part = replace(place, detail=said).number
             draft = self._context.drafts.get(place)
             passage = draft.values.get("passage") if draft is not None else None
-            if part.isdigit():
-                self._comment_on(place, int(part), passage if isinstance(passage, str) else start)
+            if part is not None:
+                self._comment_on(place, part, passage if isinstance(passage, str) else start)
 
         self._context.query(read, show)
 

@@ -198,7 +198,7 @@ def set_value(field: QWidget, value: Json) -> None:
     elif isinstance(field, QDoubleSpinBox) and isinstance(value, float | int):
         field.setValue(value)
     elif isinstance(field, QSpinBox) and isinstance(value, int):
-        field.setValue(int(value))
+        field.setValue(min(max(value, field.minimum()), field.maximum()))
     elif isinstance(field, QSpinBox | QDoubleSpinBox) and isinstance(value, str):
         field.lineEdit().setText(value)
         field.interpretText()
