@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLayout,
+    QLineEdit,
     QMessageBox,
     QPushButton,
     QTableWidget,
@@ -137,6 +138,9 @@ class Dialog(QDialog):
         self.begin(self.place)
         self._make_room()
         super().open()
+        field = self.focusWidget()
+        if self._kept and isinstance(field, QLineEdit):
+            field.end(False)  # typing goes on where it stopped; Qt has selected it all, to be typed over
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

@@ -139,6 +139,8 @@ def test_what_is_typed_into_any_dialog_outlives_it(team: MainWindow) -> None:
         assert again is not None, key
         assert {name: value_of(fields_of(again)[name]) for name in typed} == typed, key
         assert again.draft_note.isVisible(), key
+        focused = again.focusWidget()
+        assert not (isinstance(focused, QLineEdit) and focused.hasSelectedText()), key  # a key would replace it all
         QTest.keyClick(again, Qt.Key.Key_Escape)
         wait_until_idle(team)
         assert team.told.text().startswith("Kept as a draft"), key
