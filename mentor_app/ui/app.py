@@ -6,10 +6,12 @@ import faulthandler
 import sys
 import tempfile
 import traceback
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QMessageLogContext, QSize, QtMsgType, QTranslator, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from mentor_app.core import log
 from mentor_app.core.environment import system_language, user_name
@@ -55,7 +57,7 @@ class Shell:
             old.toast(i18n.tr("Waiting for the store…"))
             old.tasks.once_idle(self.rebuild)
             return
-        here = old.here()
+        here, typing = old.here(), _typed_into(old)
         self.window = self.build()
         self.window.take_over(old)
         self.window.setGeometry(old.geometry())
@@ -63,8 +65,31 @@ class Shell:
         self.window.show()
         for before, now in zip(_searches(old), _searches(self.window), strict=False):
             now.setText(before.text())
+        if typing is not None:
+            self.window.tasks.once_idle(partial(_go_on_typing, self.window, typing))
         old.close()
         old.deleteLater()
+
+
+def _fields(window: MainWindow) -> list[QWidget]:
+    """Where one can type now."""
+    found: list[QWidget] = [*window.findChildren(QLineEdit), *window.findChildren(QPlainTextEdit)]
+    return [field for field in found if field.isVisible()]
+
+
+def _typed_into(window: MainWindow) -> int | None:
+    """Which of its fields has the focus."""
+    return next((at for at, field in enumerate(_fields(window)) if field is window.focusWidget()), None)
+
+
+def _go_on_typing(window: MainWindow, at: int) -> None:
+    """The field that had the focus has it again, once the page is there, unless another one has it by now."""
+    fields = _fields(window)
+    if at < len(fields) and window.focusWidget() in (None, window.stack):
+        field = fields[at]
+        field.setFocus()
+        if isinstance(field, QPlainTextEdit):
+            field.moveCursor(QTextCursor.MoveOperation.End)
 
 
 def _searches(window: QWidget) -> list[QLineEdit]:

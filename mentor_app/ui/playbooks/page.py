@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -47,6 +48,12 @@ class PlaybooksPage(TabbedPage):
             cast("PlaybookEditor", self.view("book")).choose(place.detail)
         elif place.what == "comment":
             cast("PlaybookEditor", self.view("book")).go_on_commenting(place)
+
+    @override
+    def here(self) -> Place:
+        place = super().here()
+        part = cast("PlaybookEditor", self.view("book")).part if place.what == "book" else ""
+        return replace(place, what="part", detail=part) if part else place
 
     def _search(self) -> SearchView:
         return cast("SearchView", self.view("search"))

@@ -153,6 +153,11 @@ class PlaybookEditor(View):
             self.comments = kept_comments(self._context.drafts.get(self._comments_place()))
         self.reload()
 
+    @property
+    def part(self) -> str:
+        """The part that is written here now, as ``choose`` takes it; empty where none is."""
+        return "" if self._editing is None else str(self._editing or "new")
+
     def choose(self, part: str) -> None:
         """Show this part (its id, or "new" for one begun and not stored) once it, and its draft, has been read."""
         self._autosave.flush()

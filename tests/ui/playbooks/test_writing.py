@@ -404,3 +404,22 @@ def test_a_part_written_elsewhere_is_not_removed_unseen(desk: Desk) -> None:
     editor.tools[3].click()
     wait_until_idle(desk.window)
     assert "an hour of work" in _bodies(desk, book)
+
+
+@pytest.mark.parametrize("change", [Desk.other_theme, Desk.other_language], ids=["theme", "language"])
+def test_a_change_of_look_goes_on_where_one_was_typing(desk: Desk, change: Callable[[Desk], None]) -> None:
+    book = next(book for book in desk.books if book.owner_id == desk.me.id)
+    editor = desk.go(Place("playbooks", id=book.id)).view("book")
+    editor.add()
+    wait_until_idle(desk.window)
+    QTest.keyClicks(editor.form.heading, "Second")
+    editor.form.text.setFocus()
+    QTest.keyClicks(editor.form.text, "begun ")
+    row = editor.parts.currentRow()
+    assert row > 0
+    change(desk)
+    editor = desk.window.pages["playbooks"].view("book")
+    until(lambda: desk.window.focusWidget() is editor.form.text)
+    assert editor.parts.currentRow() == row
+    QTest.keyClicks(desk.window.focusWidget(), "and ended")
+    assert editor.form.text.toPlainText() == "begun and ended"
