@@ -63,6 +63,7 @@ class Shell:
         self.window.setGeometry(old.geometry())
         self.window.go(here)
         self.window.show()
+        self.window.tell_again(old)
         for before, now in zip(_searches(old), _searches(self.window), strict=False):
             now.setText(before.text())
         if typing is not None:

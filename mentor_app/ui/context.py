@@ -89,6 +89,9 @@ class Context:
         def work(_task: Task[Done[T]]) -> Done[T]:
             try:
                 return self.open_store().act(actor, action, *args, **kwargs)
+            except Exception:
+                tasks.count_refusal()
+                raise
             finally:
                 tasks.post(slow.stop)
                 tasks.post(slow.deleteLater)

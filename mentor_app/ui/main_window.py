@@ -12,18 +12,20 @@ from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QHBoxLayout,
     QMainWindow,
     QMenu,
+    QMessageBox,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from mentor_app.core import log
 from mentor_app.core.errors import UserError
@@ -38,7 +40,7 @@ from mentor_app.ui.registry import PAGES
 from mentor_app.ui.settings import Settings
 from mentor_app.ui.tasks import Tasks, timer
 from mentor_app.ui.widgets.command_palette import CommandPalette, Entry
-from mentor_app.ui.widgets.controls import button, label, on_keys, plain_tip, shortened
+from mentor_app.ui.widgets.controls import button, count_held_keys_once, label, on_keys, plain_tip, shortened
 from mentor_app.ui.widgets.layouts import row_in
 from mentor_app.ui.widgets.views import Page
 
@@ -49,6 +51,10 @@ if TYPE_CHECKING:
 
 WARNED_FOR = 10.0
 """Seconds for which a warning before closing counts: more may be typed after that."""
+
+
+PRESSED_FOR = 0.5
+"""Seconds in which closing again is the same wish: the keys are still held."""
 
 
 class MainWindow(QMainWindow):
@@ -64,8 +70,9 @@ class MainWindow(QMainWindow):
         self._location, self._fill, self._opening = location, fill_sample, Lock()
         self._store: Store | None = None
         self._seen: dict[str, bool] = {}
-        self._has_painted = self._closing = False
-        self._warned_at = -WARNED_FOR
+        self._has_painted = False
+        self._warned_at = self._waits_since = -WARNED_FOR
+        self._errors: list[tuple[Exception, QMessageBox]] = []
         self._known: list[Person] = []
         self.dialog: QDialog | None = None
         self.tasks = Tasks(self)
@@ -147,6 +154,12 @@ class MainWindow(QMainWindow):
     def take_over(self, old: MainWindow) -> None:
         """Whoever worked in the old window works here from the start: drafts are looked for under their name."""
         self._show_me((old.context.me, old._known))
+
+    def tell_again(self, old: MainWindow) -> None:
+        """What went wrong in the old window and was not read yet."""
+        for error, box in old._errors:
+            if isValid(box) and box.isVisible():
+                self.show_error(error)
 
     def _place(self) -> str:
         return str(self._location or "")
@@ -385,15 +398,21 @@ class MainWindow(QMainWindow):
         from mentor_app.ui.widgets.dialogs import tell
 
         if isinstance(error, UserError):
-            tell(self, tr("That did not work"), error.render(current()))
+            self._errors.append((error, tell(self, tr("That did not work"), error.render(current()))))
             return
         report = "\n".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", [])])
         log.bug(error)
         box = tell(
             self, tr("Something went wrong in the app"), tr("Nothing was half-written. Please report this."), report
         )
+        self._errors.append((error, box))
         copy = box.addButton(tr("Copy report"), box.ButtonRole.ActionRole)
         copy.clicked.connect(lambda _checked=False: QGuiApplication.clipboard().setText(report))
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        count_held_keys_once(self)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -402,24 +421,35 @@ class MainWindow(QMainWindow):
             self._has_painted = True
             self.painted.emit()
 
+    def _close_after_work(self, refusals: int) -> None:
+        """Close, unless something asked for was not done meanwhile: it has just been said, and is to be read."""
+        if self.tasks.refusals > refusals:
+            self._waits_since = -WARNED_FOR
+            self._whole.setEnabled(True)
+        else:
+            self.close()
+
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what is typed, let work under way end: what follows from it (a draft that ends with its entry) does, too.
 
         Whoever closes a second time does not wait for it, nor for what can't be kept.
         """
-        if not self.context.flush() and time.monotonic() - self._warned_at > WARNED_FOR:
-            self._warned_at = time.monotonic()
+        since = time.monotonic() - self._warned_at
+        if not self.context.flush() and not PRESSED_FOR < since <= WARNED_FOR:
+            self._warned_at += since if since > WARNED_FOR else 0
             event.ignore()
             self.toast(tr("What you typed can't be kept. Close once more to close without it."))
             return
-        if self.tasks.busy() and not self._closing:
-            self._closing = True
+        waits = self._waits_since > 0
+        if self.tasks.busy() and not (waits and time.monotonic() - self._waits_since > PRESSED_FOR):
             event.ignore()
-            self._whole.setEnabled(False)
-            self.toast(tr("Waiting for the store…"))
-            self.tasks.cancel_all()
-            self.tasks.once_idle(self.close)
+            if not waits:
+                self._waits_since = time.monotonic()
+                self._whole.setEnabled(False)
+                self.toast(tr("Waiting for the store…"))
+                self.tasks.cancel_all()
+                self.tasks.once_idle(partial(self._close_after_work, self.tasks.refusals))
             return
         self.tasks.close()
         if self._store is not None:

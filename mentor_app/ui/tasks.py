@@ -102,6 +102,8 @@ class Tasks(QObject):
         self._latest: dict[Hashable, Task[Any]] = {}
         self._once_idle: list[Callable[[], object]] = []
         self._closed = False
+        self.refusals = 0
+        """How many actions, asked for by somebody, were not done: nobody leaves without having seen that."""
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def post(self, call: Callable[[], object]) -> None:
@@ -171,6 +173,14 @@ class Tasks(QObject):
             return done
 
         return self.run(write)
+
+    def count_refusal(self) -> None:
+        """An action was not done; from any thread, before that is delivered."""
+
+        def count() -> None:
+            self.refusals += 1
+
+        self.post(count)
 
     def busy(self) -> bool:
         """Whether anything is still under way or undelivered."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPlainTextEdit, QPushButton, QSizePolicy, QWidget
 
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.overriding import override
@@ -53,6 +53,27 @@ def on_keys(
     shortcut.setAutoRepeat(False)  # a key held down is one wish, not one for each entry that moves up
     shortcut.activated.connect(call)
     return shortcut
+
+
+class _HeldKeys(QObject):
+    """Enter and Esc held down count once, but for lines typed with Enter."""
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.isAutoRepeat():
+            key, focused = event.key(), QApplication.focusWidget()
+            writing = isinstance(focused, QPlainTextEdit) and not focused.isReadOnly()
+            enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            return key == Qt.Key.Key_Escape or (enter and not writing)
+        return super().eventFilter(watched, event)
+
+
+def count_held_keys_once(shown: QWidget) -> None:
+    """A key that is still held when a window opens or changes is no answer to what stands there now."""
+    window = shown.windowHandle()
+    if window is not None and not shown.property("held_keys"):
+        shown.setProperty("held_keys", True)
+        window.installEventFilter(_HeldKeys(shown))
 
 
 def plain_tip(words: str) -> str:

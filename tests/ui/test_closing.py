@@ -1,0 +1,60 @@
+"""Closing the window: what is typed is kept, what is under way is waited for, and what was not done is said."""
+
+import sqlite3
+
+import pytest
+from PySide6.QtWidgets import QMessageBox
+
+from mentor_app.ui import main_window
+from mentor_app.ui.navigation import Place
+from tests.idle import wait_until_idle
+from tests.ui.desk import WORDS, Desk, until
+
+
+def _locked_while(desk: Desk) -> sqlite3.Connection:
+    desk.impatient()
+    other = sqlite3.connect(desk.place, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    return other
+
+
+def _signs_off(desk: Desk) -> None:
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    page.panel.feedback.insertPlainText(WORDS)
+    page.panel.sign.click()
+
+
+def test_what_was_not_done_while_the_window_closes_is_said_first(desk: Desk) -> None:
+    other = _locked_while(desk)
+    _signs_off(desk)
+    window = desk.window
+    assert not window.close()
+    until(lambda: any(box.isVisible() for box in window.findChildren(QMessageBox)))
+    wait_until_idle(window)
+    assert window.isVisible()
+    assert window._whole.isEnabled()
+    other.rollback()
+    other.close()
+    assert window.close()
+
+
+def test_what_was_not_done_before_the_window_is_made_anew_is_still_said(desk: Desk) -> None:
+    other = _locked_while(desk)
+    _signs_off(desk)
+    desk.other_theme()
+    assert [box.informativeText() for box in desk.window.findChildren(QMessageBox) if box.isVisible()]
+    other.rollback()
+    other.close()
+
+
+def test_keys_held_do_not_close_without_waiting(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(main_window.time, "monotonic", lambda: now[0])
+    other = _locked_while(desk)
+    _signs_off(desk)
+    assert not desk.window.close()
+    assert not desk.window.close()  # the keys are still held
+    now[0] += 2 * main_window.PRESSED_FOR
+    assert desk.window.close()
+    other.rollback()
+    other.close()
