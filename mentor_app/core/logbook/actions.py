@@ -20,6 +20,7 @@ from mentor_app.core.logbook.rules import Details
 from mentor_app.core.logbook.tables import activity, assessment, review
 from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.queries import get_person
+from mentor_app.core.people.tables import person
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action, counter, never
 from mentor_app.core.text import N_, Text, text
@@ -117,19 +118,44 @@ def sign_off(
 ) -> int:
     """Confirm submitted activities, with one comment for all or each with its own (by id; others have none).
 
-    Nobody signs off their own; scored kinds need a score first, or are given ``scores`` with it. Returns how many.
+    Nobody signs off their own; scored kinds need a score first, or are given ``scores`` with it. Returns how many; where
+    one of several can't be, none is, and that one is named.
     """
     by = require_person(session, actor, "logbook.sign_off")
     for activity_id in activity_ids:
-        if scores is not None:
-            assess(session, actor, activity_id, scores)
-        row = _waiting(session, activity_id, by)
-        if KINDS[row["kind"]].scored and not _assessed(session, activity_id):
-            raise UserError("A {kind} is signed off with its score: give one first.", kind=_kind_name(row["kind"]))
-        session.update(activity, activity_id, {"state": ActivityState.SIGNED_OFF})
         words = comment if isinstance(comment, str) else comment.get(activity_id, "")
-        _review(session, row, ReviewDecision.SIGNED_OFF, words, by)
+        try:
+            if scores is not None:
+                assess(session, actor, activity_id, scores)
+            _sign_off_one(session, activity_id, words, by)
+        except UserError as error:
+            which = _name_of(session, activity_id) if len(activity_ids) > 1 else None
+            if which is None:
+                raise
+            raise UserError(
+                "None was signed off, for one can't be. {which}: {reason}", which=which, reason=error.message
+            ) from None
     return len(activity_ids)
+
+
+def _sign_off_one(session: Session, activity_id: int, comment: str, by: int) -> None:
+    row = _waiting(session, activity_id, by)
+    if KINDS[row["kind"]].scored and not _assessed(session, activity_id):
+        raise UserError("A {kind} is signed off with its score: give one first.", kind=_kind_name(row["kind"]))
+    session.update(activity, activity_id, {"state": ActivityState.SIGNED_OFF})
+    _review(session, row, ReviewDecision.SIGNED_OFF, comment, by)
+
+
+def _name_of(session: Session, activity_id: int) -> Text | None:
+    """An activity in a sentence: whose, of which day, of what kind; None where it is gone."""
+    row = session.connection.execute(
+        select(person.c.name, activity.c.kind, activity.c.held_on)
+        .join(person, person.c.id == activity.c.person_id)
+        .where(activity.c.id == activity_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return text("{name}, {kind} of {date}", name=row.name, kind=_kind_name(row.kind), date=row.held_on or "–")
 
 
 @action(

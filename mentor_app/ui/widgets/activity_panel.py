@@ -265,6 +265,10 @@ class ActivityPanel(Card):
         def refused(error: Exception) -> None:
             answered()
             self._context.tasks.failed.emit(error)
+            self._context.query(lambda _connection: None, reread).then(reread, lambda _store_is_away: None)
+
+        def reread(_: object) -> None:  # somebody else may have answered meanwhile
+            self._context.tasks.changed.emit(frozenset({"logbook"}))
 
         ask(each).then(done, refused)
 

@@ -119,6 +119,18 @@ def test_what_becomes_of_an_activity_in_each_state(file_book: Book, name: str) -
         assert file_book.state(activity_id) == (expected or state), state
 
 
+def test_one_of_several_that_cannot_be_signed_off_is_named_and_none_is(book: Book) -> None:
+    waiting, answered = book.write(), book.there(SIGNED_OFF)
+    which = f"Hire 0, Customer visit of {TODAY - DAY}: This activity does not wait for sign-off any more."
+    with pytest.raises(UserError, match=which):
+        book.act(book.mentor, actions.sign_off, [waiting, answered])
+    with pytest.raises(UserError, match=r"^This activity is not there"):
+        book.act(book.mentor, actions.sign_off, [waiting, 999_999])
+    with pytest.raises(UserError, match=r"^This activity does not wait"):
+        book.act(book.mentor, actions.sign_off, [answered])
+    assert book.state(waiting) == SUBMITTED
+
+
 @pytest.mark.parametrize("state", ActivityState)
 def test_only_what_is_open_is_changed_in_place(file_book: Book, state: ActivityState) -> None:
     activity_id = file_book.there(state)

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from mentor_app.core.logbook.actions import save_activity, send_back, sign_off
 from mentor_app.core.logbook.kinds import ActivityState
@@ -92,6 +92,19 @@ def test_many_signed_off_at_once_get_each_its_own_feedback(desk: Desk) -> None:
         said = {key: found.reviews[-1].comment for key, found in activities(connection, chosen).items()}
     assert said == dict.fromkeys(chosen) | {first: "for the first", second: "for the second"}
     assert desk.window.context.drafts.all() == []
+
+
+def test_a_refused_answer_to_many_reads_the_list_again(desk: Desk) -> None:
+    page = desk.go(Place("logbook", "inbox"))
+    page.table.selectAll()
+    chosen = [activity.id for activity in page._chosen()]
+    desk.window.store().act(desk.window.context.actor(), sign_off, chosen[:1], "")  # by another window
+    page.sign_all.click()
+    wait_until_idle(desk.window)
+    page.table.selectAll()
+    assert [activity.id for activity in page._chosen()] == chosen[1:]
+    (box,) = [box for box in desk.window.findChildren(QMessageBox) if box.isVisible()]
+    assert "None was signed off, for one can't be" in box.informativeText()
 
 
 def test_one_entry_on_two_pages_has_one_feedback(desk: Desk) -> None:
