@@ -184,14 +184,15 @@ def inbox_ids(connection: Connection, person_id: int) -> list[int]:
 
 
 def feedback_ids(connection: Connection, person_id: int, limit: int = 5) -> list[int]:
-    """Ids of this person's activities that were reviewed last, the newest first."""
+    """Ids of this person's activities with a reviewer's words: first those sent back, which wait to be mended, then the
+    newest."""
     a, r = activity.c, review.c
     statement = (
         select(a.id)
         .join(review, r.activity_id == a.id)
         .where(a.person_id == person_id, r.comment.is_not(None), a.state != ActivityState.WITHDRAWN)
         .group_by(a.id)
-        .order_by(func.max(r.id).desc())
+        .order_by((a.state == ActivityState.RETURNED).desc(), func.max(r.id).desc())
         .limit(limit)
     )
     return list(connection.execute(statement).scalars())

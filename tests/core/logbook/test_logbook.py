@@ -260,3 +260,9 @@ def test_what_was_written_last_helps_with_the_next(book: Book) -> None:
     known = book.read(customers, book.hire)
     assert (set(known[:3]), known[3]) == ({"Delta", "华宇", "Acme"}, "Zeta")  # one's own first
     assert book.read(customers, None)[0] == "Zeta"
+
+
+def test_what_was_sent_back_stays_on_top_however_much_is_signed_off_since(book: Book) -> None:
+    back = book.there(RETURNED)
+    later = [book.there(SIGNED_OFF) for _ in range(7)]
+    assert book.read(feedback_ids, book.hire) == [back, *later[:2:-1]]
