@@ -32,6 +32,8 @@ class Autosave(QObject):
     ) -> None:
         super().__init__(parent)
         self._save, self._failed, self._touched = save, failed, False
+        self.problem: OSError | None = None
+        """Why what is pending could not be kept the last time."""
         self._pause = timer(self, PAUSE, self.flush)
         self._longest = timer(self, AT_MOST, self.flush)
         self._again = timer(self, AGAIN, self.flush)
@@ -58,12 +60,12 @@ class Autosave(QObject):
         try:
             self._save()
         except OSError as error:
-            self._touched = True
+            self._touched, self.problem = True, error
             self._again.start()
             self._failed(error)
 
     def forget(self) -> None:
         """What was typed is saved otherwise, or is not wanted any more."""
-        self._touched = False
+        self._touched, self.problem = False, None
         for waiting in (self._pause, self._longest, self._again):
             waiting.stop()

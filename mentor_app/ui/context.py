@@ -14,6 +14,7 @@ from shiboken6 import isValid
 
 from mentor_app.core.errors import reason_of
 from mentor_app.core.people.roles import permitted
+from mentor_app.core.text import N_, Text, text
 from mentor_app.ui.autosave import Autosave
 from mentor_app.ui.drafts import DraftKeeper
 from mentor_app.ui.i18n import current, tr
@@ -108,6 +109,13 @@ class Context:
         """What is typed can't be kept now; it is tried again."""
         reason = reason_of(error).render(current())
         self.toast(tr("What you type can't be kept on this computer now: {reason}", reason=reason))
+
+    def reason_unkept(self) -> Text:
+        """Why something typed could not be kept by the last ``flush()``."""
+        problems = [autosave.problem for autosave in list(self.autosaves) if isValid(autosave)]
+        return next(
+            (reason_of(problem) for problem in problems if problem is not None), text(N_("a mistake in the app"))
+        )
 
     def flush(self) -> bool:
         """Keep now whatever is typed anywhere; whether all of it could be kept."""

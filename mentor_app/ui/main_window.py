@@ -276,7 +276,10 @@ class MainWindow(QMainWindow):
         """Keep what is typed; where that can't be done now, nothing that would end it may follow."""
         kept = self.context.flush()
         if not kept:
-            self.toast(tr("What you typed can't be kept now. Make room for it first."))
+            reason = self.context.reason_unkept().render(current())
+            self.toast(
+                tr("First what you typed has to be kept on this computer, which can't be done: {reason}", reason=reason)
+            )
         return kept
 
     def _set(self, field: str, value: str) -> None:

@@ -60,8 +60,16 @@ def test_no_change_of_look_or_person_ends_what_is_kept_nowhere(desk: Desk, disk:
     window = desk.window
     page = desk.go(Place("logbook", id=desk.waiting[0]))
     page.panel.feedback.insertPlainText(WORDS)
-    _stays(window, lambda: window._set("theme", "dark"), "Make room for it first")
-    _stays(window, lambda: window.become(desk.other.id), "Make room for it first")
+    _stays(
+        window,
+        lambda: window._set("theme", "dark"),
+        "has to be kept on this computer, which can't be done: the disk is full",
+    )
+    _stays(
+        window,
+        lambda: window.become(desk.other.id),
+        "has to be kept on this computer, which can't be done: the disk is full",
+    )
     wait_until_idle(window)
     assert desk.window is window
     assert window.context.me.id == desk.me.id

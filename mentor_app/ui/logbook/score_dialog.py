@@ -100,7 +100,10 @@ class ScoreDialog(FormDialog):
 
         context, chosen, scores = self.context, self._activity.id, self.given()
         if not context.flush():
-            raise UserError("What was typed for this entry can't be kept now. Make room for it, or sign it off there.")
+            raise UserError(
+                "The feedback typed for this entry can't be kept on this computer, so it would not go along: {reason}",
+                reason=context.reason_unkept(),
+            )
         drafts = context.drafts.as_now()
         feedback = Place("logbook", "feedback", chosen)
         draft = drafts.get(feedback)
