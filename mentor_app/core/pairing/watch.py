@@ -130,43 +130,50 @@ def _cycles(connection: Connection, running: list[Pairing], today: dt.date) -> l
         .subquery()
     )
     statement = (
-        select(c.pairing_id, project.c.id, project.c.name, project.c.outcome, project.c.closed_on, end.c.end)
+        select(
+            c.pairing_id,
+            c.project_id,
+            project.c.name,
+            project.c.outcome,
+            project.c.closed_on,
+            end.c.end.label("planned_on"),
+        )
         .join(project, project.c.id == c.project_id)
         .outerjoin(end, end.c.project_id == c.project_id)
         .join(pairing, and_(pairing.c.id == c.pairing_id, pairing.c.ended_on.is_(None)))
         .where(c.last_on.is_(None))
     )
     alerts = []
-    for pairing_id, project_id, name, outcome, closed_on, planned in connection.execute(statement):
-        p = by_id[pairing_id]
-        if closed_on is not None:
+    for row in connection.execute(statement):
+        p = by_id[row.pairing_id]
+        if row.closed_on is not None:
             words = (
-                text("{project} is won: complete the pairing", project=name)
-                if outcome == Outcome.WON
-                else text("{project} is closed without a win: roll on or complete", project=name)
+                text("{project} is won: complete the pairing", project=row.name)
+                if row.outcome == Outcome.WON
+                else text("{project} is closed without a win: roll on or complete", project=row.name)
             )
             alerts.append(
                 Alert(
                     kind=AlertKind.CLOSED,
                     person_id=p.apprentice_id,
                     name=p.apprentice,
-                    since=closed_on,
+                    since=row.closed_on,
                     words=words,
                     pairing_id=p.id,
-                    project_id=project_id,
+                    project_id=row.project_id,
                 )
             )
-        elif planned is not None and planned < today:
-            words = text("{project} should have closed on {date}", project=name, date=planned)
+        elif row.planned_on is not None and row.planned_on < today:
+            words = text("{project} should have closed on {date}", project=row.name, date=row.planned_on)
             alerts.append(
                 Alert(
                     kind=AlertKind.OVERRUN,
                     person_id=p.apprentice_id,
                     name=p.apprentice,
-                    since=planned,
+                    since=row.planned_on,
                     words=words,
                     pairing_id=p.id,
-                    project_id=project_id,
+                    project_id=row.project_id,
                 )
             )
     return alerts

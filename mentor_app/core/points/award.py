@@ -23,7 +23,7 @@ from mentor_app.core.playbooks.earning import PLAYBOOKS
 from mentor_app.core.points.earning import Earning
 from mentor_app.core.points.ledger import Ledger
 from mentor_app.core.points.queries import rules_of
-from mentor_app.core.points.rules import Cause, EntryKind, PointEvent, earned, rule_on
+from mentor_app.core.points.rules import Cause, EntryKind, earned, rule_on
 from mentor_app.core.points.tables import point_entry
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import action, never
@@ -69,48 +69,45 @@ def settle(session: Session, touched: Touched | None = None) -> int:
     """
     connection = session.connection
     causes = {(cause.key, cause.person_id): cause for cause in _causes(connection, touched)}
-    held: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
-    events: dict[tuple[str, int], tuple[PointEvent, str, int | None, dt.date]] = {}
+    held: dict[tuple[str, int], list[Any]] = defaultdict(list)  # rows of the ledger, by cause and person
     c = point_entry.c
     entries = select(c.cause, c.person_id, c.kind, c.points, c.event, c.note, c.rule_id, c.occurred_on).where(
         c.kind != EntryKind.SPEND
     )
     if touched is not None:
         entries = entries.where(c.cause.in_(_keys(connection, touched)))
-    for cause, person_id, kind, points, event, note, rule_id, day in connection.execute(entries.order_by(c.id)):
-        held[cause, person_id].append((kind, points))
-        events[cause, person_id] = event, note, rule_id, day
+    for row in connection.execute(entries.order_by(c.id)):
+        held[row.cause, row.person_id].append(row)
     ledger, added = Ledger(session), 0
     months = _Months(connection)
     for key in sorted(held.keys() - causes.keys()):
-        left = sum(points for _, points in held[key])
-        take = min(left, ledger.balance(key[1]))
+        entries_of, last = held[key], held[key][-1]
+        take = min(sum(entry.points for entry in entries_of), ledger.balance(last.person_id))
         if take > 0:
-            event, note, rule_id, day = events[key]
             ledger.append(
-                person_id=key[1],
-                event=event,
+                person_id=last.person_id,
+                event=last.event,
                 kind=EntryKind.REVERSAL,
                 points=-take,
-                cause=key[0],
-                turn=len(held[key]) + 1,
-                occurred_on=day,
-                note=note,
-                rule_id=rule_id,
+                cause=last.cause,
+                turn=len(entries_of) + 1,
+                occurred_on=last.occurred_on,
+                note=last.note,
+                rule_id=last.rule_id,
             )
-            months.add(key[1], event, day, -take)
+            months.add(last.person_id, last.event, last.occurred_on, -take)
             added += 1
     rules = rules_of(connection)
     earners: set[int] = set()
     for cause in sorted(causes.values(), key=lambda one: (one.occurred_on, one.key, one.person_id)):
         before = held.get((cause.key, cause.person_id), [])
-        if before and before[-1][0] == EntryKind.AWARD:
+        if before and before[-1].kind == EntryKind.AWARD:
             continue
         rule = rule_on(rules, cause.event, cause.occurred_on)
         if rule is None:
             continue
         so_far = months.sum(cause.person_id, cause.event, cause.occurred_on) if rule.per_month is not None else 0
-        points = max(0, earned(rule, so_far) - sum(points for _, points in before))
+        points = max(0, earned(rule, so_far) - sum(entry.points for entry in before))
         ledger.append(
             person_id=cause.person_id,
             event=cause.event,
