@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import time
 from collections.abc import Callable
 from functools import partial
@@ -29,6 +28,7 @@ from shiboken6 import isValid
 
 from mentor_app.core import log
 from mentor_app.core.errors import UserError
+from mentor_app.core.location import is_server, same_for_all
 from mentor_app.core.people.roles import Role
 from mentor_app.ui import registry
 from mentor_app.ui.context import Context
@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         self.tasks.changed.connect(self._changed)
         self.tasks.failed.connect(self.show_error)
         self.tasks.told.connect(self.toast)
-        drafts = DraftKeeper(self._drafts_folder(), self._draft_store(), self._owner, self._drafts_changed)
+        drafts = DraftKeeper(self._drafts_folder(), self._place(), self._owner, self._drafts_changed)
         self.context = Context(
             tasks=self.tasks,
             settings=settings,
@@ -162,7 +162,8 @@ class MainWindow(QMainWindow):
                 self.show_error(error)
 
     def _place(self) -> str:
-        return str(self._location or "")
+        """What tells this store from others, in the settings and for its drafts."""
+        return same_for_all(self._location or "")
 
     def _fill_who(self) -> None:
         self._who_menu.clear()
@@ -265,7 +266,8 @@ class MainWindow(QMainWindow):
         self._who_menu = QMenu(self)
         self._who_menu.aboutToShow.connect(self._fill_who)
         self.who.setMenu(self._who_menu)
-        place = Path(self._location).name if self._location and "://" not in self._location else tr("This computer")
+        place = self._location or ""
+        place = tr("This computer") if is_server(place) or not place else Path(place).name
         where = label(place, "muted")
         where.setContentsMargins(10, 0, 10, 6)
         column.addWidget(self.who)
@@ -357,11 +359,6 @@ class MainWindow(QMainWindow):
     def _drafts_folder(self) -> Path:
         """Beside a throw-away store, else with this computer's user."""
         return Path(str(self._location)).parent / "drafts" if self._fill else DraftKeeper.folder()
-
-    def _draft_store(self) -> str:
-        """Which store drafts belong to, however its path was written."""
-        place = str(self._location or "")
-        return place if "://" in place or not place else os.path.realpath(os.path.expanduser(place))
 
     def _drafts_changed(self) -> None:
         """Home lists what is unfinished; from any thread."""

@@ -7,6 +7,8 @@ import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from mentor_app.core.location import same_for_all
+
 
 @dataclass
 class Settings:
@@ -15,7 +17,7 @@ class Settings:
     language: str = ""
     theme: str = "light"
     actors: dict[str, list[int]] = field(default_factory=dict)
-    """For each store the people who work here, the current one first; empty: only the computer's user is known."""
+    """For each store (see ``same_for_all``) the people who work here, the current one first; empty: only the computer's user is known."""
 
     weights: dict[str, float] = field(default_factory=dict)
     """How much each criterion of a suggestion counts; what is not named counts as usual."""
@@ -38,7 +40,10 @@ class Settings:
             return cls(
                 language if isinstance(language, str) else "",
                 theme if theme in ("light", "dark") else "light",
-                {str(store): [int(person) for person in ids] for store, ids in saved.get("actors", {}).items()},
+                {
+                    same_for_all(store): [int(person) for person in ids]
+                    for store, ids in saved.get("actors", {}).items()
+                },
                 {str(name): float(weight) for name, weight in saved.get("weights", {}).items()},
             )
         except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):

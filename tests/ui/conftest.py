@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from mentor_app.core.camp.actions import publish, save_draft
 from mentor_app.core.camp.programme import write_programme
 from mentor_app.core.camp.queries import published
+from mentor_app.core.location import same_for_all
 from mentor_app.core.people.actions import PersonDetails, edit_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.people.roles import Role
@@ -62,7 +63,7 @@ def team(qapp: QApplication, qtbot: QtBot, tmp_path: Path, sample_store: Path) -
     store.act(boss, publish)  # somebody can be moved to it
     store.close()
     settings = Settings("en", "light")
-    settings.actors[str(place)] = [lead.id]
+    settings.actors[same_for_all(str(place))] = [lead.id]
     window = Shell(qapp, str(place), settings, sample=False).window
     window.show()
     qtbot.waitExposed(window)

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from sqlalchemy import event
 
+from mentor_app.core.location import same_for_all
 from mentor_app.core.logbook.queries import Filter, activity_ids
 from mentor_app.core.people.actions import PersonDetails, edit_person
 from mentor_app.core.people.queries import people
@@ -49,7 +50,7 @@ class Desk:
             store.act(ME, edit_person, who.id, details)
         store.close()
         self.settings = Settings("en", "light")
-        self.settings.actors[str(place)] = [self.me.id, self.other.id]
+        self.settings.actors[same_for_all(str(place))] = [self.me.id, self.other.id]
         self.shell = self.open()
 
     @property

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from sqlalchemy import Engine, Table, event
 from sqlalchemy.sql import visitors
 
+from mentor_app.core.location import same_for_all
 from mentor_app.core.pairing.queries import pairings
 from mentor_app.core.people.actions import PersonDetails, edit_person
 from mentor_app.core.people.queries import people
@@ -45,7 +46,7 @@ def team(qapp: QApplication, tmp_path: Path, sample_store: Path) -> Iterator[Mai
     details = PersonDetails(name=somebody.name, hired_on=somebody.hired_on, team=somebody.team, roles=frozenset(Role))
     store.act(ME, edit_person, somebody.id, details)
     store.close()
-    settings.actors[str(place)] = [somebody.id]
+    settings.actors[same_for_all(str(place))] = [somebody.id]
     window = Shell(qapp, str(place), settings, sample=False).window
     window.show()
     wait_until_idle(window)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from mentor_app.core.location import same_for_all
 from mentor_app.core.people.queries import people
 from mentor_app.core.team import open_team
 from mentor_app.ui.app import Shell
@@ -90,7 +91,7 @@ def opened(
             with store.read() as connection:
                 everybody = {p.name.strip(): p.id for p in people(connection)}
             store.close()
-            settings.actors[str(place)] = [everybody[look.who]]
+            settings.actors[same_for_all(str(place))] = [everybody[look.who]]
         window = Shell(qapp, str(place), settings, sample=False).window
         window.resize(1280, 720)
         window.show()

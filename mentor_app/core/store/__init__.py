@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,9 +18,10 @@ from sqlalchemy import text as sql
 
 from mentor_app.core import log
 from mentor_app.core.errors import UserError
+from mentor_app.core.location import is_server, shown
 from mentor_app.core.store import faults
 from mentor_app.core.store.action import action_of
-from mentor_app.core.store.faults import explained, shown
+from mentor_app.core.store.faults import explained
 from mentor_app.core.store.followers import Follower
 from mentor_app.core.store.guard import FileGuard, is_open
 from mentor_app.core.store.history import Actor, Session
@@ -142,7 +142,7 @@ def open_store(location: str | os.PathLike[str] | None = None, followers: Sequen
     Raises UserError when the file is locked, corrupt, another program's, or from a newer version of this app.
     """
     place = os.fspath(location) if location else os.fspath(default_path())
-    is_url = bool(re.match(r"\w+(\+\w+)?://", place))
+    is_url = is_server(place)
     start = time.perf_counter()
     engine = _postgresql(place) if is_url else _sqlite(file_of(place))
     with explained(shown(place), engine):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mentor_app.core.errors import UserError, reason_of
+from mentor_app.core.location import is_server
 from mentor_app.core.store.guard import check_readable
 
 MAX_BYTES = 50 << 20
@@ -50,7 +51,7 @@ class Stored:
 def folder_of(location: str) -> Path:
     """Where a store's files lie: beside a store file; for a server, in the folder MENTOR_APP_FILES names (one that all its
     users share), else in the user's data folder."""
-    if "://" not in location:
+    if not is_server(location):
         return Path(location + ".files")
     given = os.environ.get("MENTOR_APP_FILES")
     if given:

@@ -246,11 +246,3 @@ def file_faults(path: Path, sentence: str = UNREADABLE) -> Iterator[None]:
     except (OSError, ValueError) as error:  # ValueError: a name no file can have
         reason = reason_of(error) if isinstance(error, OSError) else str(error)
         raise UserError(sentence, store=str(path), reason=reason) from None
-
-
-def shown(place: str) -> str:
-    """A store's address as it may be shown and logged: without its password, wherever that stands."""
-    if "://" not in place:
-        return place
-    hidden = re.sub(r"(://[^:/@?]*):.*@", r"\1:***@", place)
-    return re.sub(r"(?i)([?&][a-z]*passw[a-z]*=)[^&]*", r"\1***", hidden)
