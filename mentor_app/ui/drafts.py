@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
 from itertools import count
@@ -79,10 +80,15 @@ class DraftKeeper:
             of_place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = self._file_to_write(of_place)
             new = path.with_name(f"{path.stem}.{os.getpid()}.new")  # another window may be writing, too
-            with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(words)
-            known = path.exists()
-            os.replace(new, path)
+            try:
+                with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+                    file.write(words)
+                known = path.exists()
+                os.replace(new, path)
+            except OSError:
+                with suppress(OSError):
+                    new.unlink()  # the beginning of it, on a full disk
+                raise
             self._ours[of_place] = path, words
         if not known:
             self._changed()

@@ -134,3 +134,20 @@ def test_only_ordinary_files_are_read(keepers: tuple[DraftKeeper, DraftKeeper], 
     os.mkfifo(Settings.path())
     assert Settings.load() == Settings()
     Settings.path().unlink()
+
+
+def test_a_full_disk_leaves_the_older_words_and_nothing_half(
+    keepers: tuple[DraftKeeper, DraftKeeper], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _ = keepers
+    one.put(HERE, "t", {"words": "mine"})
+    (draft,) = one.all()
+
+    def full(_source: object, _target: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        one.put(HERE, "t", {"words": "mine and more"})
+    assert words(one) == ["mine"]
+    assert list(draft.file.parent.iterdir()) == [draft.file]
