@@ -18,6 +18,7 @@ from mentor_app.core.environment import system_language, user_name
 from mentor_app.ui import i18n, theme
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.settings import Settings
+from mentor_app.ui.widgets.meant import once_meant
 
 
 class Shell:
@@ -27,6 +28,7 @@ class Shell:
         self.app, self.location, self.settings, self.sample = app, location, settings, sample
         self._qt = QTranslator()
         theme.ensure_chinese_font(app)
+        once_meant(app)
         self.window = self.build()
 
     def build(self) -> MainWindow:

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -40,7 +40,7 @@ from mentor_app.ui.registry import PAGES
 from mentor_app.ui.settings import Settings
 from mentor_app.ui.tasks import Tasks, timer
 from mentor_app.ui.widgets.command_palette import CommandPalette, Entry
-from mentor_app.ui.widgets.controls import button, count_held_keys_once, label, on_keys, plain_tip, shortened
+from mentor_app.ui.widgets.controls import button, label, on_keys, plain_tip, shortened
 from mentor_app.ui.widgets.layouts import row_in
 from mentor_app.ui.widgets.views import Page
 
@@ -408,11 +408,6 @@ class MainWindow(QMainWindow):
         self._errors.append((error, box))
         copy = box.addButton(tr("Copy report"), box.ButtonRole.ActionRole)
         copy.clicked.connect(lambda _checked=False: QGuiApplication.clipboard().setText(report))
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        count_held_keys_once(self)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -293,6 +293,7 @@ class CampPage(Page):
         right.addWidget(self.evidence_table, 2)
         self.panel = ActivityPanel(self._context)
         right.addWidget(self.panel, 3)
+        self.panel.answering.connect(self.evidence_table.setFocus)
         row.addLayout(right, 4)
         column.addLayout(row, 1)
         self._activities: list[Activity] = []

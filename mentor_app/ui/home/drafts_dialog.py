@@ -74,6 +74,7 @@ class DraftsDialog(Dialog):
         draft, drafts = self._all[row], self.context.drafts.as_now()
         drafts.drop_draft(draft)
         self._fill(row)
+        self.list.setFocus()  # the next draft moves up: no second press is meant for it
 
         def again() -> None:
             try:

@@ -90,6 +90,7 @@ class LogbookPage(Page):
         self.model.dataChanged.connect(lambda *_: self._selected())
         self.panel = ActivityPanel(context)
         self.panel.setMinimumWidth(340)
+        self.panel.answering.connect(self.table.setFocus)
         split = QSplitter()
         split.addWidget(self.table)
         split.addWidget(self.panel)
@@ -211,6 +212,8 @@ class LogbookPage(Page):
     def _sign_selected(self) -> None:
         from mentor_app.core.logbook.actions import sign_off
 
+        if self.panel.resting:
+            return
         chosen = [a.id for a in self._chosen()]
         said, act = tr("{n} entries signed off.", n=len(chosen)), self._context.act
         self.panel.give_answer(chosen, lambda each: act(sign_off, chosen, each), said)

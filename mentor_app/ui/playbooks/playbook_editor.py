@@ -94,8 +94,8 @@ class PlaybookEditor(View):
         tools.setSpacing(4)
         self.tools = [
             button(tr("Add"), self.add),
-            button(tr("Up"), lambda: self._move(-1)),
-            button(tr("Down"), lambda: self._move(1)),
+            button(tr("Up"), lambda: self._move(-1), again=True),
+            button(tr("Down"), lambda: self._move(1), again=True),
             button(tr("Remove"), self._remove),
         ]
         for item in self.tools:
@@ -499,6 +499,7 @@ class PlaybookEditor(View):
         if not gone or gone not in self._stored:
             return
         part, self._editing = self._stored[gone], None
+        self.parts.setFocus()  # the next part moves up: no second press is meant for it
         context.act(remove_part, book, gone, before=part).then(
             lambda _: context.toast(tr("Removed."), lambda: context.act(save_part, book, part, None, None, max(0, row)))
         )

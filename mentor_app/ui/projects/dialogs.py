@@ -220,14 +220,14 @@ class CycleDialog(FormDialog):
             label(tr("Dates like 2026-01-31; what is planned is the end of the phase."), "note", wrap=True)
         )
         tools = QHBoxLayout()
-        for words, work in (
-            (tr("Add"), self.add),
-            (tr("Up"), lambda: self.move_phase(-1)),
-            (tr("Down"), lambda: self.move_phase(1)),
-            (tr("Remove"), self.remove),
-            (tr("Done today"), self.done_today),
+        for words, work, again in (
+            (tr("Add"), self.add, True),
+            (tr("Up"), lambda: self.move_phase(-1), True),
+            (tr("Down"), lambda: self.move_phase(1), True),
+            (tr("Remove"), self.remove, False),
+            (tr("Done today"), self.done_today, False),
         ):
-            tools.addWidget(button(words, work))
+            tools.addWidget(button(words, work, again=again))
         tools.addStretch()
         self.form.addRow(tools)
 

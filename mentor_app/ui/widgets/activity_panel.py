@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES, ActivityState, ReviewDecision
 from mentor_app.core.logbook.rules import EDITABLE
 from mentor_app.ui.context import Context
@@ -36,8 +38,15 @@ ACTIVITY_LOOK = {
 }
 
 
+REST = 800
+"""Milliseconds after an answer in which none is taken: by then another entry stands where the answered one was."""
+
+
 class ActivityPanel(Card):
     """Shows the chosen activity; its buttons act on it, feedback is written in place."""
+
+    answering = Signal()
+    """Something was done with the entry: the focus belongs to the list it was chosen in, not to a button."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -75,7 +84,8 @@ class ActivityPanel(Card):
         self.submit = button(tr("Hand in"), self._submit)
         self.withdraw = button(tr("Withdraw"), self._withdraw)
         self.restore = button(tr("Restore"), self._restore)
-        self._answers = (self.sign, self.send_back, self.score, self.withdraw)
+        self._answers = (self.sign, self.send_back, self.score, self.withdraw, self.submit, self.restore)
+        self._rest = timer(self, REST, self._show_waiting)
         first, second = QHBoxLayout(), QHBoxLayout()
         for item in (self.sign, self.send_back, self.score):
             first.addWidget(item)
@@ -242,14 +252,16 @@ class ActivityPanel(Card):
         self._autosave.flush()
         drafts = self._context.drafts.as_now()
         each = {activity_id: self._words_for(activity_id) for activity_id in activity_ids}
+        which = f"{self.title.text()}, {self.about.text()}" if len(activity_ids) == 1 else ""
         self._waiting.update(activity_ids)
-        if self._id() in self._waiting and self.isAncestorOf(self.focusWidget() or self):
-            self.setFocus()  # what is typed on is meant for no other entry, which may move up here
+        if self._id() in self._waiting:
+            self._leave_buttons()  # what is typed on is meant for no other entry, which may move up here
         self.feedback.setReadOnly(self._id() in self._waiting)
         self._slow.start()  # mostly it is over before it could be seen
 
         def answered() -> None:
             self._waiting.difference_update(activity_ids)
+            self._rest.start()
             self._show_waiting()
 
         def done(_done: Done[T]) -> None:
@@ -264,7 +276,7 @@ class ActivityPanel(Card):
 
         def refused(error: Exception) -> None:
             answered()
-            self._context.tasks.failed.emit(error)
+            self._context.tasks.failed.emit(_about(error, which))
             self._context.query(lambda _connection: None, reread).then(reread, lambda _store_is_away: None)
 
         def reread(_: object) -> None:  # somebody else may have answered meanwhile
@@ -272,13 +284,36 @@ class ActivityPanel(Card):
 
         ask(each).then(done, refused)
 
+    @property
+    def resting(self) -> bool:
+        """Whether something was just answered, so that a further press may be meant for what stood here before."""
+        return self._rest.isActive()
+
     def _show_waiting(self) -> None:
         waits = self._id() in self._waiting
         self.feedback.setReadOnly(waits)
         for item in self._answers:
-            if waits and item.hasFocus():
+            if (waits or self.resting) and item.hasFocus():
                 self.setFocus()
-            item.setEnabled(not waits)
+            item.setEnabled(not waits and not self.resting)
+
+    def _leave_buttons(self) -> None:
+        if self.isAncestorOf(self.focusWidget() or self):
+            self.setFocus()
+            self.answering.emit()
+
+    def _do(self, task: Task[Done[T]], done: Callable[[], object]) -> None:
+        """What follows once an entry was moved on: the next one stands here, and no second press is meant for it."""
+        self._leave_buttons()
+        self._rest.start()
+        self._show_waiting()
+
+        def moved(_done: Done[T]) -> None:
+            self._rest.start()
+            self._show_waiting()
+            done()
+
+        task.then(moved)
 
     # -- what the buttons do
 
@@ -308,8 +343,9 @@ class ActivityPanel(Card):
             context.go(change)
             context.toast(tr("Your change of this entry is not finished: hand it in here."))
             return
-        context.act(submit, [chosen], context.today()).then(
-            lambda _: context.toast(tr("Handed in; it waits for sign-off."), lambda: context.act(take_back, chosen))
+        self._do(
+            context.act(submit, [chosen], context.today()),
+            lambda: context.toast(tr("Handed in; it waits for sign-off."), lambda: context.act(take_back, chosen)),
         )
 
     def _withdraw(self) -> None:
@@ -317,14 +353,22 @@ class ActivityPanel(Card):
 
         chosen = self._id()
         context = self._context
-        context.act(withdraw, [chosen]).then(
-            lambda _: context.toast(tr("Withdrawn."), lambda: context.act(restore, [chosen]))
+        self._do(
+            context.act(withdraw, [chosen]),
+            lambda: context.toast(tr("Withdrawn."), lambda: context.act(restore, [chosen])),
         )
 
     def _restore(self) -> None:
         from mentor_app.core.logbook.actions import restore
 
-        self._context.act(restore, [self._id()]).then(lambda _: self._context.toast(tr("Restored.")))
+        self._do(self._context.act(restore, [self._id()]), lambda: self._context.toast(tr("Restored.")))
+
+
+def _about(error: Exception, which: str) -> Exception:
+    """What went wrong, and with which entry: another one may be shown by now."""
+    if not isinstance(error, UserError) or not which:
+        return error
+    return UserError("{which}: {reason}", which=which, reason=error.message)
 
 
 def _feedback_on(activity_id: int) -> Place:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPlainTextEdit, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSizePolicy, QWidget
 
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.overriding import override
+from mentor_app.ui.widgets.meant import AGAIN
 
 
 def label(words: str, name: str = "", wrap: bool = False) -> QLabel:
@@ -22,10 +23,14 @@ def label(words: str, name: str = "", wrap: bool = False) -> QLabel:
     return text
 
 
-def button(words: str, clicked: Callable[[], object], primary: bool = False, shortcut: str = "") -> QPushButton:
-    """A button with its shortcut written on it."""
+def button(
+    words: str, clicked: Callable[[], object], primary: bool = False, shortcut: str = "", again: bool = False
+) -> QPushButton:
+    """A button with its shortcut written on it. A double click presses it once, unless it may be pressed ``again`` and
+    again, as one that adds or moves a line."""
     push = QPushButton(f"{words}  {shortcut}" if shortcut else words)
     push.setAccessibleName(words)
+    push.setProperty(AGAIN, again)
     push.clicked.connect(lambda _checked=False: clicked())
     if primary:
         push.setObjectName("primary")
@@ -50,30 +55,9 @@ def on_keys(
     """Have ``call`` made when ``keys`` (``"Ctrl+Return"``) are pressed in the window of ``widget``, or where ``context`` says."""
     shortcut = QShortcut(QKeySequence(keys), widget)
     shortcut.setContext(context)
-    shortcut.setAutoRepeat(False)  # a key held down is one wish, not one for each entry that moves up
+    shortcut.setAutoRepeat(False)
     shortcut.activated.connect(call)
     return shortcut
-
-
-class _HeldKeys(QObject):
-    """Enter and Esc held down count once, but for lines typed with Enter."""
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.isAutoRepeat():
-            key, focused = event.key(), QApplication.focusWidget()
-            writing = isinstance(focused, QPlainTextEdit) and not focused.isReadOnly()
-            enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            return key == Qt.Key.Key_Escape or (enter and not writing)
-        return super().eventFilter(watched, event)
-
-
-def count_held_keys_once(shown: QWidget) -> None:
-    """A key that is still held when a window opens or changes is no answer to what stands there now."""
-    window = shown.windowHandle()
-    if window is not None and not shown.property("held_keys"):
-        shown.setProperty("held_keys", True)
-        window.installEventFilter(_HeldKeys(shown))
 
 
 def plain_tip(words: str) -> str:

@@ -29,7 +29,7 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, timer
-from mentor_app.ui.widgets.controls import ElidedLabel, button, count_held_keys_once, label, on_keys, shortened
+from mentor_app.ui.widgets.controls import ElidedLabel, button, label, on_keys, shortened
 from mentor_app.ui.widgets.forms import (
     BadField,
     commit_cell,
@@ -61,7 +61,6 @@ def tell(parent: QWidget, title: str, words: str, details: str = "", shown: bool
                 found.click()
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.open()
-    count_held_keys_once(box)
     return box
 
 
@@ -139,7 +138,6 @@ class Dialog(QDialog):
         self.begin(self.place)
         self._make_room()
         super().open()
-        count_held_keys_once(self)
         field = self.focusWidget()
         if self._kept and isinstance(field, QLineEdit):
             field.end(False)  # typing goes on where it stopped; Qt has selected it all, to be typed over

@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
     QLineEdit,
-    QMessageBox,
     QPlainTextEdit,
     QWidget,
 )
@@ -24,7 +22,6 @@ from PySide6.QtWidgets import (
 import mentor_app.ui
 from mentor_app.core.camp.actions import save_leave
 from mentor_app.core.camp.queries import standings
-from mentor_app.core.errors import UserError
 from mentor_app.core.store import Actor
 from mentor_app.ui.drafts import DraftKeeper
 from mentor_app.ui.main_window import MainWindow
@@ -380,42 +377,4 @@ def test_what_is_typed_after_discarding_stays_beside_the_draft_brought_back(team
     team.context.flush()
     assert dialog.fields["customer"].text() == "old"
     assert {draft.values["fields.customer"] for draft in team.context.drafts.all()} == {"old", "new"}
-    as_killed(dialog)
-
-
-def _held(window: QWidget, key: Qt.Key) -> None:
-    """A key that has been held since before the window opened."""
-    event = QKeyEvent(QEvent.Type.KeyPress, key, NO_MODIFIER, "", autorep=True)
-    QApplication.sendEvent(window.windowHandle(), event)
-
-
-@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape])
-def test_a_key_still_held_answers_nothing(team: MainWindow, key: Qt.Key) -> None:
-    dialog: Any = shown(team, Place("people", "add"))
-    dialog.name.setText("冯程")
-    for focused in (dialog.name, dialog.save, dialog.cancel):
-        focused.setFocus()
-        _held(dialog, key)
-        wait_until_idle(team)
-        assert dialog.isVisible()
-        assert dialog.error.text() == ""
-    as_killed(dialog)
-    team.show_error(UserError("It is so."))
-    box = team.findChild(QMessageBox)
-    assert isinstance(box, QMessageBox)
-    _held(box, key)
-    assert box.isVisible()
-    QTest.keyClick(box, key)
-    assert not box.isVisible()
-
-
-def test_lines_are_still_made_by_holding_enter(team: MainWindow) -> None:
-    dialog: Any = shown(team, Place("logbook", "log"))
-    field = next(f for f in dialog.fields.values() if isinstance(f, QPlainTextEdit))
-    dialog.activateWindow()
-    field.setFocus()
-    until(lambda: QApplication.focusWidget() is field)
-    event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, NO_MODIFIER, "\r", autorep=True)
-    QApplication.sendEvent(dialog.windowHandle(), event)
-    assert field.toPlainText() == "\n"
     as_killed(dialog)
