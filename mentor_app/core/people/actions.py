@@ -16,6 +16,7 @@ from mentor_app.core.people.queries import inferred_hire_date
 from mentor_app.core.people.roles import Role
 from mentor_app.core.people.rules import RegionClass
 from mentor_app.core.people.tables import crm_name, person, person_role, region, team
+from mentor_app.core.pipeline.tables import owner_digest
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action
 from mentor_app.core.text import N_
@@ -60,18 +61,32 @@ def add_owners(session: Session, actor: Actor, names: Sequence[str]) -> dict[str
 def edit_person(
     session: Session, actor: Actor, person_id: int, details: PersonDetails, version: int | None = None
 ) -> bool:
-    """Make the person as in ``details``. Returns whether anything changed."""
+    """Make the person as in ``details``. Returns whether anything changed.
+
+    Whoever is renamed here is not renamed in the CRM: a former name under which they have opportunities stays theirs.
+    """
     _check_pairings(session, person_id, details.hired_on, details.left_on, details.roles)
+    former = session.connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar_one_or_none()
     changed = session.update(person, person_id, _columns(session, details), version)
     changed |= _set_roles(session, person_id, details.roles)
     held = session.connection.execute(select(crm_name).where(crm_name.c.person_id == person_id)).mappings().all()
     wanted = {rules.match_key(name) for name in (details.name, *details.crm_names)}
+    if former is not None and rules.match_key(former) != rules.match_key(details.name):
+        wanted |= {
+            row["match"] for row in held if row["match"] == rules.match_key(former) and _owns(session, row["id"])
+        }
     for row in held:
         if row["match"] not in wanted:
             changed |= session.update(crm_name, row["id"], {"person_id": None})
     for name in dict.fromkeys((details.name, *details.crm_names)):
         changed |= _claim(session, person_id, name, required=name in details.crm_names)
     return changed
+
+
+def _owns(session: Session, crm_name_id: int) -> bool:
+    """Whether opportunities go by this CRM name."""
+    statement = select(owner_digest.c.crm_name_id).where(owner_digest.c.crm_name_id == crm_name_id)
+    return session.connection.execute(statement.limit(1)).first() is not None
 
 
 def _check_pairings(

@@ -67,16 +67,25 @@ class PersonDialog(FormDialog):
             boxes.addWidget(box)
         self.form.addRow(label(tr("Roles")), boxes)
         if person and person.hired_on_inferred:
-            note = label(tr("The hire date is inferred; saving confirms it."), "note", wrap=True)
+            note = label(
+                tr(
+                    "The hire date is inferred. Another one entered here is a confirmed one; “Confirm hire date” in the list confirms this one."
+                ),
+                "note",
+                wrap=True,
+            )
             self.form.addRow(label(""), note)
 
     @override
     def work(self) -> None:
         from mentor_app.core.people.actions import PersonDetails, add_person, edit_person
 
+        hired_on = read_date(self.hired)
+        if self._person is not None and self._person.hired_on_inferred and hired_on == self._person.hired_on:
+            hired_on = None  # nobody has said so
         details = PersonDetails(
             name=self.name.text(),
-            hired_on=read_date(self.hired),
+            hired_on=hired_on,
             left_on=read_date(self.left),
             team=self.team.currentText().strip() or None,
             roles=frozenset(key for key, box in self.roles.items() if box.isChecked()),

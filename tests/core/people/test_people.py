@@ -204,6 +204,21 @@ def test_a_hire_date_is_inferred_from_the_first_deal_until_it_is_confirmed(store
         ]
 
 
+def test_whoever_is_renamed_keeps_the_deals_of_the_former_name(store: Store) -> None:
+    ann, ben = add(store, "Ann", crm_names=("a.s.",)), add(store, "Ben")
+    deals(store, ("Ann", D(2026, 3, 5)), ("a.s.", D(2026, 2, 1)))
+    store.act(ME, edit_person, ann, PersonDetails(name="Anna", crm_names=("a.s.",)))
+    store.act(ME, edit_person, ben, PersonDetails(name="Benny"))
+    with store.read() as connection:
+        assert set(get_person(connection, ann).crm_names) == {"Ann", "a.s.", "Anna"}
+        assert get_person(connection, ben).crm_names == ("Benny",)  # under "Ben" nobody has a deal
+        assert get_person(connection, ann).hired_on == D(2026, 2, 1)
+    store.act(ME, edit_person, ann, PersonDetails(name="Anna", crm_names=("a.s.",)))  # now taken away on purpose
+    with store.read() as connection:
+        assert set(get_person(connection, ann).crm_names) == {"a.s.", "Anna"}
+        assert unmatched_crm_names(connection) == [("Ann", 1), ("Ben", 0)]
+
+
 # teams and regions
 
 

@@ -1,0 +1,33 @@
+"""One person's form."""
+
+from typing import Any
+
+from mentor_app.core.people.actions import PersonDetails, edit_person
+from mentor_app.core.people.queries import get_person, inferred_hire_date, people
+from mentor_app.core.pipeline.queries import ramp
+from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
+from tests.conftest import ME
+from tests.idle import wait_until_idle
+from tests.ui.desk import TODAY
+from tests.ui.dialog_steps import shown
+
+
+def test_a_new_name_takes_no_deal_away_and_confirms_no_hire_date(team: MainWindow) -> None:
+    store = team.store()
+    with store.read() as connection:
+        known = next(p for p in people(connection) if p.crm_names and inferred_hire_date(connection, p.id))
+    details = PersonDetails(name=known.name, team=known.team, roles=frozenset(known.roles), crm_names=known.crm_names)
+    store.act(ME, edit_person, known.id, details)
+    with store.read() as connection:
+        before, someone = ramp(connection, TODAY), get_person(connection, known.id)
+    assert someone.hired_on_inferred
+    dialog: Any = shown(team, Place("people", "change", someone.id))
+    dialog.name.setText("冯程-Smith")
+    dialog.save.click()
+    wait_until_idle(team)
+    with store.read() as connection:
+        renamed, after = get_person(connection, someone.id), ramp(connection, TODAY)
+    assert (renamed.name, renamed.hired_on_inferred) == ("冯程-Smith", True)
+    assert someone.name in renamed.crm_names
+    assert sorted((c.won, c.lost) for c in after.curves()) == sorted((c.won, c.lost) for c in before.curves())
