@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
@@ -19,6 +19,8 @@ from mentor_app.ui.navigation import Place
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """What a small file can hold."""
+BASE = "base"
+"""Under which a draft says what stood there before."""
 _MOST = 5_000_000  # bytes; no form holds more
 _MOST_WHOLE = 1 << 62
 
@@ -83,14 +85,14 @@ class DraftKeeper:
             try:
                 with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
                     file.write(words)
-                known = path.exists()
+                before = read_draft(path)
                 os.replace(new, path)
             except OSError:
                 with suppress(OSError):
                     new.unlink()  # the beginning of it, on a full disk
                 raise
             self._ours[of_place] = path, words
-        if not known:
+        if before is None or before.title != title:
             self._changed()
 
     def get(self, place: Place) -> Draft | None:
@@ -101,8 +103,8 @@ class DraftKeeper:
                 of_place = self._path(place)
                 found = self._read_all(of_place.parent, f"{of_place.stem}*.json")
                 draft = found[0] if found else None
-                if draft is not None:
-                    self.take_up(draft)
+            if draft is not None:
+                self.take_up(draft)  # as it was read now: another window may have gone on with it
             return draft
 
     def take_up(self, draft: Draft) -> None:
@@ -182,6 +184,19 @@ class DraftKeeper:
         except OSError:  # there was none, or it can't be removed: then it is there again the next time
             return
         self._changed()
+
+
+def legible(value: Json) -> Iterator[str]:
+    """Everything legible in what a draft holds."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key != BASE:  # what stood there before is none of the words typed
+                yield from legible(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from legible(inner)
+    elif isinstance(value, str) and value.strip():
+        yield value
 
 
 def read_draft(path: Path) -> Draft | None:

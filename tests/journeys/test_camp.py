@@ -118,7 +118,7 @@ def test_the_new_hire_logs_a_session_by_keyboard_and_a_crash_loses_nothing(crew:
     qtbot.keyClicks(customer, "Blue Harbor")
     crew.wait()
     (draft,) = window.context.drafts.all()  # kept while it is typed
-    assert draft.values == {"fields.customer": "Blue Harbor"}
+    assert draft.values["fields.customer"] == "Blue Harbor"
     dialog._over = True
     dialog.done(0)  # as if the power had gone
 

@@ -287,6 +287,7 @@ class LeaveDialog(FormDialog):
         self.last.setText(str(leave.last_on) if leave and leave.last_on else "")
         self.reason.setText(leave.reason or "" if leave else "")
         self.remove.setVisible(leave is not None)
+        self.stored = leave is not None
 
     @override
     def work(self) -> None:

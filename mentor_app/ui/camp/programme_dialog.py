@@ -55,6 +55,7 @@ class ProgrammeDialog(Dialog):
     """On the left the stages and rubrics, on the right what is chosen."""
 
     not_kept = frozenset({"list"})
+    stored = whole = True
 
     def __init__(self, parent: QWidget, context: Context, place: Place, versions: list[Version]) -> None:
         super().__init__(parent, context, tr("Programme"), tr("Save draft"), place)

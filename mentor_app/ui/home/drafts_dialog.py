@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QPlainTextEdit, QWidget
 
 from mentor_app.core.errors import UserError, reason_of
 from mentor_app.ui.context import Context
-from mentor_app.ui.drafts import Draft, Json
+from mentor_app.ui.drafts import Draft, legible
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
@@ -65,7 +63,7 @@ class DraftsDialog(Dialog):
 
     def _show(self, row: int) -> None:
         chosen = row >= 0
-        self.words.setPlainText("\n\n".join(_words_in(dict(self._all[row].values))) if chosen else "")
+        self.words.setPlainText("\n\n".join(legible(dict(self._all[row].values))) if chosen else "")
         self.save.setEnabled(chosen)
         self.drop.setEnabled(chosen)
 
@@ -96,16 +94,3 @@ class DraftsDialog(Dialog):
         self.finish()
         self.context.drafts.take_up(draft)
         self.context.go(draft.place)
-
-
-def _words_in(value: Json) -> Iterator[str]:
-    """Everything legible in what a draft holds."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key != "base":  # what stood there before is none of the words typed
-                yield from _words_in(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _words_in(inner)
-    elif isinstance(value, str) and value.strip():
-        yield value

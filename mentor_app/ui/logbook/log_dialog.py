@@ -337,6 +337,7 @@ class LogDialog(FormDialog):
         self.kind.setEnabled(False)
 
     def _load(self, activity: Activity) -> None:
+        self.stored = True
         details = activity.details
         for box, value in ((self.kind, details.kind), (self.host, details.host_id), (self.person, activity.person_id)):
             box.setCurrentIndex(max(0, box.findData(value)))

@@ -53,6 +53,7 @@ class WeightsDialog(FormDialog):
 
     def __init__(self, parent: QWidget, context: Context, place: Place) -> None:
         super().__init__(parent, context, tr("Criteria"), tr("Suggest"), place)
+        self.stored = True
         self.form.addRow(label(tr("How much each criterion counts, from 0 (not at all) up."), "muted", wrap=True))
         self.fields: dict[str, QDoubleSpinBox] = {}
         kept = weights(context)
@@ -291,6 +292,7 @@ class CapacityDialog(FormDialog):
 
     def __init__(self, parent: QWidget, context: Context, place: Place, person: Person, capacity: int) -> None:
         super().__init__(parent, context, tr("Capacity"), tr("Save"), place)
+        self.stored = True
         self._person = person
         self.headed(person.name)
         self.places = QSpinBox(minimum=0, maximum=50)
@@ -363,6 +365,7 @@ class StepDialog(FormDialog):
         }
         save = titles[what] if what != "review" else tr("Hand in")
         super().__init__(parent, context, titles[what], save, place)
+        self.stored = what == "goals"
         self._what, self._pairing, project = what, story.pairing, story.cycles[-1].project
         p = story.pairing
         self.headed(f"{p.apprentice} – {p.mentor}")

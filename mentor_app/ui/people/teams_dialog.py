@@ -32,7 +32,7 @@ class TeamsDialog(Dialog):
     def __init__(self, parent: QWidget, context: Context, place: Place) -> None:
         from mentor_app.core.people.rules import REGION_CLASSES
 
-        super().__init__(parent, context, tr("Teams"), tr("Save"), place)
+        super().__init__(parent, context, tr("Teams"), tr("Save"), None)  # each team has its own place
         self.setMinimumSize(620, 380)
         self.cancel.setText(tr("Close"))
         self._teams: list[Team] = []
@@ -95,7 +95,7 @@ class TeamsDialog(Dialog):
         self.list.setCurrentRow(next((i for i, team in enumerate(self._teams) if team.id == self._wanted), -1))
         self.list.blockSignals(False)
         if self.list.currentRow() < 0 and self._wanted is not None:  # the team is gone; what was typed of it is not
-            self.begin(self.place)
+            self.begin(Place("people", "teams", self._wanted))
             return
         self._show(self.list.currentRow())
 
@@ -113,6 +113,7 @@ class TeamsDialog(Dialog):
         self.industry.setText(team.industry or "" if team else "")
         self.error.setText("")
         self.watch_fields()
+        self.stored = team is not None
         self.begin(Place("people", "teams", team.id if team else None))
 
     def _show_class(self, region: str) -> None:

@@ -86,6 +86,7 @@ class RewardDialog(FormDialog):
 
     def __init__(self, parent: QWidget, context: Context, place: Place, reward: Reward | None) -> None:
         super().__init__(parent, context, tr("Change reward") if reward else tr("New reward"), tr("Save"), place)
+        self.stored = reward is not None
         self._reward = reward
         self.name = QLineEdit(reward.name if reward else "")
         self.kind = choice([(tr(words), key) for key, words in REWARDS.items()], reward.kind if reward else None)
@@ -136,6 +137,7 @@ class RuleDialog(FormDialog):
 
     def __init__(self, parent: QWidget, context: Context, place: Place, rules: list[Rule]) -> None:
         super().__init__(parent, context, tr("Change a rule"), tr("Save"), place)
+        self.stored = True
         self._rules = rules
         self.for_event = choice([(tr(words), key) for key, words in EVENTS.items()], place.detail or None)
         self.points = QSpinBox(minimum=0, maximum=10_000)

@@ -108,6 +108,7 @@ class ProjectDialog(FormDialog):
     def __init__(self, parent: QWidget, context: Context, place: Place, known: Known) -> None:
         project, deals = known.project, known.deals
         super().__init__(parent, context, tr("Change project") if project else tr("New project"), tr("Save"), place)
+        self.stored = project is not None
         self._project = project
         self._deals = {deal.opportunity_id: deal for deal in deals if deal.opportunity_id is not None}
         self._taken: ProjectDetails | None = None
@@ -194,6 +195,8 @@ class ProjectDialog(FormDialog):
 
 class CycleDialog(FormDialog):
     """The phases in order, each with its planned and actual end; rows can be added, moved, taken out."""
+
+    stored = True
 
     def __init__(self, parent: QWidget, context: Context, place: Place, cycle: Cycle) -> None:
         title = tr("Cycle of {name}", name=cycle.project.name[:60])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
 from PySide6.QtCore import Qt
@@ -24,12 +24,12 @@ from shiboken6 import isValid
 
 from mentor_app.core.errors import UserError, reason_of
 from mentor_app.ui.context import SLOW, Context
-from mentor_app.ui.drafts import Json
+from mentor_app.ui.drafts import BASE, Draft, Json, legible
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.tasks import Task, timer
-from mentor_app.ui.widgets.controls import ElidedLabel, button, label, on_keys, shortened
+from mentor_app.ui.tasks import Task, after, timer
+from mentor_app.ui.widgets.controls import ElidedLabel, button, label, labelled, on_keys, shortened
 from mentor_app.ui.widgets.forms import (
     BadField,
     commit_cell,
@@ -75,6 +75,11 @@ class Dialog(QDialog):
     """
 
     not_kept: ClassVar[frozenset[str]] = frozenset()
+    stored = False
+    """Whether the fields begin with what the store holds. Then a draft is only what was changed, and what was stored anew
+    since is never put back by it; else it is the form as it was left, with all it proposed."""
+    whole = False
+    """Whether the fields make sense only together."""
 
     def __init__(
         self, parent: QWidget, context: Context, title: str, save: str, place: Place | None, width: int = 480
@@ -176,8 +181,17 @@ class Dialog(QDialog):
         if draft is None or not draft.values:
             return
         self._kept = dict(draft.values)
+        values, overtaken = self._to_restore(draft.values)
+        if overtaken:
+            self._drafts.leave(draft.place)
+            self._kept = {}
+            after(0, self, lambda: self._tell_overtaken(draft, overtaken))
+        if not values:
+            return
         try:
-            self.restore(dict(draft.values))
+            self.restore(values)
+            if overtaken:
+                self.autosave.touch()
         except UserError as error:  # words no rule admits yet: the draft stays, the dialog opens and says why
             self.failed(error)
             return
@@ -188,6 +202,40 @@ class Dialog(QDialog):
             return
         when = draft.at.astimezone()
         self._say_kept(tr("Your unfinished draft of {date} is here again.", date=f"{when:%Y-%m-%d %H:%M}"))
+
+    def _to_restore(self, kept: Mapping[str, Json]) -> tuple[dict[str, Json], list[str]]:
+        """What of a draft goes back into the fields; and the fields that were stored anew since it was typed, whose words
+        in the draft are only shown."""
+        base = kept.get(BASE)
+        typed = {name: value for name, value in kept.items() if name != BASE}
+        before = base.get("fields") if isinstance(base, dict) else None
+        if not isinstance(base, dict) or not isinstance(before, dict):
+            return typed, []
+        if not self.stored:
+            return {**before, **typed}, []
+        if base.get("language") != current().language:  # what stands in a field may be words of a language
+            return typed, []
+        now = self._initial
+        overtaken = [name for name in typed if before.get(name) != now.get(name) and typed[name] != now.get(name)]
+        if overtaken and self.whole:
+            overtaken = list(typed)
+        return {name: value for name, value in typed.items() if name not in overtaken}, overtaken
+
+    def _tell_overtaken(self, draft: Draft, names: Sequence[str]) -> None:
+        words = tr("This was changed elsewhere since you typed it. Copy from your words below what is still right.")
+        fields = fields_of(self)
+        lines = []
+        for name in names:
+            heading = fields[name].accessibleName() if name in fields else ""
+            lines.append(
+                labelled(heading, "\n".join(legible(draft.values[name])))
+                if heading
+                else "\n".join(legible(draft.values[name]))
+            )
+        box = tell(self, tr("Typed and not saved"), words, "\n\n".join(lines), shown=True)
+        discard = box.addButton(tr("Discard the draft"), box.ButtonRole.DestructiveRole)
+        drafts = self._drafts
+        discard.clicked.connect(lambda _checked=False: drafts.drop_draft(draft))
 
     def _say_kept(self, words: str) -> None:
         self.offer(words, tr("Discard the draft"), self.discard)
@@ -236,8 +284,9 @@ class Dialog(QDialog):
             return
         typed = self.changed_values()
         if typed:
-            self._drafts.put(self.place, self._draft_title(typed), typed)
-            self._kept = typed
+            kept = self._with_base(typed)
+            self._drafts.put(self.place, self._draft_title(typed), kept)
+            self._kept = kept
         elif self._kept:
             self._drafts.drop_same(self.place, self._kept)
             self._kept = {}
@@ -245,6 +294,10 @@ class Dialog(QDialog):
         if self._unkept:
             self._unkept = False
             self.draft_note.hide()
+
+    def _with_base(self, typed: Mapping[str, Json]) -> dict[str, Json]:
+        """A draft: what was typed, and what the form said before."""
+        return {**typed, BASE: {"fields": self._initial, "language": current().language}}
 
     def _say_unkept(self, error: OSError) -> None:
         self._unkept = True
@@ -269,7 +322,7 @@ class Dialog(QDialog):
             now = self.changed_values()
             if now and self.place is not None:  # typed since: it stays, as a draft of its own
                 try:
-                    self._drafts.put(self.place, self._draft_title(now), now)
+                    self._drafts.put(self.place, self._draft_title(now), self._with_base(now))
                 except OSError as error:
                     self._say_unkept(error)
                     return

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
+    QMessageBox,
     QPlainTextEdit,
     QWidget,
 )
@@ -22,6 +23,9 @@ from PySide6.QtWidgets import (
 import mentor_app.ui
 from mentor_app.core.camp.actions import save_leave
 from mentor_app.core.camp.queries import standings
+from mentor_app.core.pairing.actions import set_goals
+from mentor_app.core.people.actions import PersonDetails, edit_person
+from mentor_app.core.people.queries import get_person
 from mentor_app.core.store import Actor
 from mentor_app.ui.drafts import DraftKeeper
 from mentor_app.ui.main_window import MainWindow
@@ -346,8 +350,8 @@ def test_a_broken_draft_breaks_nothing(team: MainWindow, said: str) -> None:
     home.refresh()
     wait_until_idle(team)
     assert "good" in [b.accessibleName() for b in home.unfinished.buttons]
-    for button in home.unfinished.buttons:
-        button.click()
+    for at in range(len(home.unfinished.buttons)):
+        home.unfinished.buttons[at].click()
         wait_until_idle(team)
         if team.dialog is not None:
             team.dialog.done(0)
@@ -378,3 +382,82 @@ def test_what_is_typed_after_discarding_stays_beside_the_draft_brought_back(team
     assert dialog.fields["customer"].text() == "old"
     assert {draft.values["fields.customer"] for draft in team.context.drafts.all()} == {"old", "new"}
     as_killed(dialog)
+
+
+# a draft comes back as the form it was, or not over what was stored anew
+
+
+def _left(team: MainWindow, dialog: Any) -> None:
+    team.context.flush()
+    as_killed(dialog)
+
+
+def test_a_new_form_comes_back_with_all_it_proposed(team: MainWindow) -> None:
+    dialog: Any = shown(team, Place("logbook", "log"))
+    dialog.fields["customer"].setText("华宇")
+    was = dialog.values()
+    _left(team, dialog)
+    tomorrow = team.context.today() + dt.timedelta(days=1)
+    team.context.today = lambda: tomorrow
+    again: Any = shown(team, Place("logbook", "log"))
+    assert again.values() == was
+    assert again.date.text() != str(tomorrow)
+    as_killed(again)
+
+
+def test_what_was_stored_anew_is_not_put_back_by_an_older_draft(team: MainWindow) -> None:
+    place = everything(team.store())["pairing", "goals"]
+    dialog: Any = shown(team, place)
+    dialog.words.setPlainText("my goals")
+    _left(team, dialog)
+    team.store().act(team.context.actor(), set_goals, place.id, "theirs")
+    again: Any = shown(team, place)
+    wait_until_idle(team)
+    assert again.words.toPlainText() == "theirs"
+    (box,) = [box for box in again.findChildren(QMessageBox) if box.isVisible()]
+    assert "my goals" in box.detailedText()
+    box.done(0)
+    again.words.setPlainText("theirs and mine")
+    _left(team, again)
+    assert sorted(str(draft.values["words"]) for draft in team.context.drafts.all()) == ["my goals", "theirs and mine"]
+    again = shown(team, place)
+    assert again.words.toPlainText() == "theirs and mine"
+    wait_until_idle(team)
+    assert not [box for box in again.findChildren(QMessageBox) if box.isVisible()]
+    as_killed(again)
+
+
+def test_what_was_not_typed_over_follows_the_store(team: MainWindow) -> None:
+    store = team.store()
+    place = everything(store)["people", "change"]
+    dialog: Any = shown(team, place)
+    dialog.left.setText("2030-01-01")
+    _left(team, dialog)
+    with store.read() as connection:
+        person = get_person(connection, place.id)
+    details = PersonDetails(name="Renamed", hired_on=person.hired_on, team=person.team, roles=frozenset(person.roles))
+    store.act(team.context.actor(), edit_person, person.id, details)
+    again: Any = shown(team, place)
+    wait_until_idle(team)
+    assert (again.name.text(), again.left.text()) == ("Renamed", "2030-01-01")
+    assert not [box for box in again.findChildren(QMessageBox) if box.isVisible()]
+    as_killed(again)
+
+
+def test_a_draft_opened_again_and_again_from_home_is_one_draft(team: MainWindow) -> None:
+    dialog: Any = shown(team, Place("logbook", "log"))
+    dialog.fields["customer"].setText("华宇")
+    dialog.reject()
+    home: Any = team.pages["home"]
+    for more in ("1", "2", "3"):
+        wait_until_idle(team)
+        (link,) = home.unfinished.buttons
+        link.click()
+        wait_until_idle(team)
+        dialog = team.dialog
+        dialog.fields["customer"].insert(more)
+        dialog.reject()
+    wait_until_idle(team)
+    (draft,) = team.context.drafts.all()
+    assert draft.values["fields.customer"] == "华宇123"
+    assert "华宇123" in home.unfinished.buttons[0].accessibleName()
