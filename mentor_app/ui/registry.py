@@ -121,6 +121,7 @@ VIEWS = {
 DIALOGS = {
     ("home", "drafts"): "mentor_app.ui.home.drafts_dialog:open_drafts",
     ("logbook", "log"): "mentor_app.ui.logbook.log_dialog:open_log",
+    ("logbook", "plan"): "mentor_app.ui.logbook.log_dialog:open_log",
     ("logbook", "change"): "mentor_app.ui.logbook.log_dialog:open_change",
     ("logbook", "correct"): "mentor_app.ui.logbook.log_dialog:open_correction",
     ("logbook", "score"): "mentor_app.ui.logbook.score_dialog:open_score",

@@ -364,7 +364,8 @@ def test_no_session_for_two_weeks_is_solved_by_planning_one(office: Office) -> N
     assert (log.person.currentText(), log.host.currentText()) == ("周一", "Mo")
     log.date.setText((TODAY + 2 * DAY).isoformat())
     log.fields["customer"].setText("华宇机电")
-    office.click(log.plan)
+    assert log.windowTitle() == "Plan a session"
+    office.click(log.save)
     office.window.go(where("home"))
     office.wait()
     assert home.watch.buttons == []

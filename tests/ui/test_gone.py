@@ -22,6 +22,7 @@ NO_RECORD = {
     ("camp", "programme"),
     ("playbooks", "begin"),
     ("logbook", "log"),
+    ("logbook", "plan"),
     *((room, what) for room, what in registry.DIALOGS if room == "imports"),
 }
 """Dialogs about no single record: they open, whatever id a place may name."""

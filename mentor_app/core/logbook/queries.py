@@ -226,6 +226,13 @@ def mentor_of(connection: Connection, person_id: int) -> int | None:
     return connection.execute(select(p.mentor_id).where(p.apprentice_id == person_id, p.ended_on.is_(None))).scalar()
 
 
+def apprentices_of(connection: Connection, person_id: int) -> set[int]:
+    """Whose mentor this person is now."""
+    p = pairing.c
+    statement = select(p.apprentice_id).where(p.mentor_id == person_id, p.ended_on.is_(None))
+    return set(connection.execute(statement).scalars())
+
+
 def mentors(connection: Connection, today: dt.date) -> list[tuple[int, str, str | None]]:
     """(id, name, team) of everybody who may host a session and is still here."""
     statement = (

@@ -330,7 +330,7 @@ class HomePage(Page):
                     tr(KINDS[kind].name),
                     note,
                     (f"{met.done} / {met.requirement.count}", "due"),
-                    self._to(Place("logbook", "log")),
+                    self._to(Place("logbook", "log", detail=kind)),
                 )
             )
         return links

@@ -21,9 +21,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, ActivityState
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.people.roles import Role
+from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import tr
@@ -60,32 +62,31 @@ class Choices:
     mentors: Sequence[tuple[int, str, str | None]] = ()
     customers: Sequence[str] = ()
     last: Details | None = None
+    whose: int | None = None
 
 
 def open_log(window: QWidget, context: Context, place: Place) -> None:
-    """The form for a new entry: of the person ``place.id`` with the mentor ``place.detail``, where they are given.
+    """The form for a new entry: of the person ``place.id``, with the mentor or of the kind that ``place.detail`` names.
 
-    The mentor of a new entry is the hire's own, else the last one's.
+    The mentor of a new entry is the hire's own, else the last one's. Whose it is, is proposed where there is no doubt:
+    one's own, or that of one's only apprentice.
     """
     today, me, wanted = context.today(), context.me, place.id
-    host_id = place.number
+    host_id, kind = place.number, place.detail if place.detail in KINDS else "shadowing"
 
     def read(connection: Connection) -> Choices:
         from mentor_app.core.logbook import queries
 
-        hires = _whose(connection, context, me)
-        whose = wanted or (hires[0][0] if len(hires) == 1 else None)
-        last = queries.last_details(connection, whose, "shadowing") if whose else None
+        hires, whose = _whose(connection, context, me)
+        whose = wanted or whose
+        last = queries.last_details(connection, whose, kind) if whose else None
         own = host_id or (queries.mentor_of(connection, whose) if whose else None)
         if own is not None:
-            last = replace(last or Details(kind="shadowing"), host_id=own)
-        return Choices(hires, queries.mentors(connection, today), queries.customers(connection), last)
+            last = replace(last or Details(kind=kind), host_id=own)
+        return Choices(hires, queries.mentors(connection, today), queries.customers(connection), last, whose)
 
     def show(choices: Choices) -> None:
-        dialog = LogDialog(window, context, place, choices)
-        if wanted is not None:
-            dialog.person.setCurrentIndex(max(0, dialog.person.findData(wanted)))
-        context.present(dialog)
+        context.present(LogDialog(window, context, place, choices, kind))
 
     context.query(read, show)
 
@@ -100,15 +101,20 @@ def open_correction(window: QWidget, context: Context, place: Place) -> None:
     _open_written(window, context, place, lambda dialog, activity: dialog.correct(activity))
 
 
-def _whose(connection: Connection, context: Context, me: Person | None) -> list[tuple[int, str]]:
-    """Whose entries may be written: one's own, or anybody's who is here, new hires and then oneself first."""
+def _whose(connection: Connection, context: Context, me: Person | None) -> tuple[list[tuple[int, str]], int | None]:
+    """Whose entries may be written: one's own, or anybody's who is here, one's apprentices first, then new hires; and
+    whose is meant where nothing is said."""
+    from mentor_app.core.logbook.queries import apprentices_of
     from mentor_app.core.people.queries import people
 
     if me is not None and not context.may("logbook.for_others"):
-        return [(me.id, me.name)]
+        return [(me.id, me.name)], me.id
     own = me.id if me is not None else None
+    apprentices = apprentices_of(connection, own) if own is not None else set()
     present = [p for p in people(connection) if p.left_on is None or p.left_on >= context.today()]
-    return [(p.id, p.name) for p in sorted(present, key=lambda p: (Role.NEW_HIRE not in p.roles, p.id != own, p.name))]
+    present.sort(key=lambda p: (p.id not in apprentices, Role.NEW_HIRE not in p.roles, p.id != own, p.name))
+    meant = apprentices or {p.id for p in present}
+    return [(p.id, p.name) for p in present], next(iter(meant)) if len(meant) == 1 else None
 
 
 def _open_written(window: QWidget, context: Context, place: Place, load: Callable[[LogDialog, Activity], None]) -> None:
@@ -119,7 +125,11 @@ def _open_written(window: QWidget, context: Context, place: Place, load: Callabl
 
         activity = queries.activities(connection, [wanted]).get(wanted)
         hires = [(activity.person_id, activity.person)] if activity else []
-        return activity, Choices(hires, queries.mentors(connection, today), queries.customers(connection))
+        mentors = queries.mentors(connection, today)
+        host = activity.details.host_id if activity else None
+        if activity and host is not None and host not in {key for key, _, _ in mentors}:  # gone since, but hosted it
+            mentors.append((host, activity.host or "", None))
+        return activity, Choices(hires, mentors, queries.customers(connection), whose=hires[0][0] if hires else None)
 
     def show(written: tuple[Activity | None, Choices]) -> None:
         activity, choices = written
@@ -164,16 +174,25 @@ class _Fields(QScrollArea):
 class LogDialog(FormDialog):
     """Ctrl+Enter hands in; Esc closes and keeps what was typed as a draft."""
 
-    def __init__(self, parent: QWidget, context: Context, place: Place, choices: Choices) -> None:
-        super().__init__(parent, context, tr("Log a session"), tr("Hand in") + "  Ctrl+Enter", place, 560)
-        self.save.setAccessibleName(tr("Hand in"))
+    def __init__(
+        self, parent: QWidget, context: Context, place: Place, choices: Choices, kind: str = "shadowing"
+    ) -> None:
+        plans = place.what == "plan"
+        title, does = (tr("Plan a session"), tr("Plan it")) if plans else (tr("Log a session"), tr("Hand in"))
+        super().__init__(parent, context, title, does + "  Ctrl+Enter", place, 560)
+        self.save.setAccessibleName(does)
+        self._does = ActivityState.PLANNED if plans else ActivityState.SUBMITTED
         self._id: int | None = None
         self._revises: int | None = None
         self._customers = choices.customers
         self._typed: dict[str, Json] = {}
+        self._told_of: list[str] = []
+        self.makes_new = True
         last = choices.last
-        self.person = choice([(name, key) for key, name in choices.hires])
-        self.kind = choice([(tr(kind.name), key) for key, kind in KINDS.items()])
+        known: list[tuple[str, int | None]] = [(name, key) for key, name in choices.hires]
+        unsaid: list[tuple[str, int | None]] = [("–", None)] if choices.whose is None and known else []
+        self.person = choice(unsaid + known, choices.whose)
+        self.kind = choice([(tr(one.name), key) for key, one in KINDS.items()], kind)
         self.date = date_field(context.today())
         self.host = choice(
             [("–", None), *((name, key) for key, name, _ in choices.mentors)], last.host_id if last else None
@@ -198,7 +217,11 @@ class LogDialog(FormDialog):
         self._scrolled = _Fields(content)
         self.set_content(self._scrolled)
         self.keep_draft = button(tr("Keep as draft"), lambda: self._finish(ActivityState.DRAFT))
-        self.plan = button(tr("Plan it"), lambda: self._finish(ActivityState.PLANNED))
+        self.plan = (
+            button(tr("Hand in"), lambda: self._finish(ActivityState.SUBMITTED))
+            if plans
+            else button(tr("Plan it"), lambda: self._finish(ActivityState.PLANNED))
+        )
         self.buttons.insertWidget(1, self.keep_draft)
         self.buttons.insertWidget(2, self.plan)
         self._build(last)
@@ -206,10 +229,11 @@ class LogDialog(FormDialog):
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
-        """Typing starts with the first field of the kind: who and when are proposed already."""
+        """Typing starts with the first field of the kind, where who and when are proposed already."""
         super().showEvent(event)
         if self.fields and not event.spontaneous():
-            next(iter(self.fields.values())).setFocus()
+            unsaid = self.person.isVisible() and self.person.currentData() is None
+            (self.person if unsaid else next(iter(self.fields.values()))).setFocus()
 
     # -- fields
 
@@ -265,6 +289,7 @@ class LogDialog(FormDialog):
     def _change_kind(self) -> None:
         """Another kind has other fields; what was typed into one that is not shown now is there again when it is."""
         self._typed |= {name: value_of(field) for name, field in self.fields.items()}
+        self._told_of = []
         self._build(None)
         for name, field in self.fields.items():
             if name in self._typed:
@@ -337,7 +362,7 @@ class LogDialog(FormDialog):
         self.kind.setEnabled(False)
 
     def _load(self, activity: Activity) -> None:
-        self.stored = True
+        self.stored, self.makes_new = True, False
         details = activity.details
         for box, value in ((self.kind, details.kind), (self.host, details.host_id), (self.person, activity.person_id)):
             box.setCurrentIndex(max(0, box.findData(value)))
@@ -372,10 +397,11 @@ class LogDialog(FormDialog):
 
     @override
     def work(self) -> None:
-        """Hand it in, or (in a correction) put it beside the old."""
+        """Hand it in or plan it, or (in a correction) put it beside the old."""
         if self._revises is None:
-            self._write(ActivityState.SUBMITTED)
+            self._write(self._does)
             return
+        self._check_hidden()
         from mentor_app.core.logbook.actions import correct
 
         self.act(correct, self._revises, self.details(), self.context.today()).then(
@@ -388,14 +414,32 @@ class LogDialog(FormDialog):
     def _write(self, state: ActivityState) -> None:
         from mentor_app.core.logbook.actions import save_activity
 
+        details = self.details()
+        if self.person.currentData() is None:
+            raise BadField(self.person, "Say whose session it was.")
+        self._check_hidden()
         self.act(
             save_activity,
             self.person.currentData(),
-            self.details(),
+            details,
             self.context.today(),
             state=state,
             activity_id=self._id,
         ).then(lambda done: self._say(state, done))
+
+    def _check_hidden(self) -> None:
+        """UserError, once, where words typed under another kind have no place in this one."""
+        names = {name: words for one in KINDS.values() for name, words in one.fields.items()} | {"at_time": N_("Time")}
+        hidden = [name for name, value in self._typed.items() if name not in self.fields and isinstance(value, str)]
+        begun = {name: None if self.stored else self._initial.get(f"fields.{name}") for name in hidden}
+        lost = [name for name in hidden if str(self._typed[name]).strip() and self._typed[name] != begun[name]]
+        if lost and lost != self._told_of:
+            self._told_of = lost
+            raise UserError(
+                "This kind has no place for what you typed under {fields}. Choose the former kind again, or press once "
+                "more to go on without it.",
+                fields=", ".join(tr(names[name]) for name in lost if name in names),
+            )
 
     def _say(self, state: ActivityState, done: Done[int]) -> None:
         from mentor_app.core.logbook.actions import take_back, withdraw

@@ -318,7 +318,7 @@ def open_plan(window: QWidget, context: Context, place: Place) -> None:
 
     def show(pairings: list[Pairing]) -> None:
         for pairing in pairings:
-            context.go(Place("logbook", "log", pairing.apprentice_id, str(pairing.mentor_id)))
+            context.go(Place("logbook", "plan", pairing.apprentice_id, str(pairing.mentor_id)))
         if not pairings:
             context.toast(Gone().render(current()))
 

@@ -48,6 +48,7 @@ class PersonDialog(FormDialog):
 
         super().__init__(parent, context, tr("Edit person") if person else tr("Add person"), tr("Save"), place)
         self.stored = person is not None
+        self.makes_new = not self.stored
         self._person, self.concerns = person, person.name if person else ""
         self.name = QLineEdit(person.name if person else "")
         self.hired = date_field(person.hired_on if person else None)

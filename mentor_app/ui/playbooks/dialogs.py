@@ -236,6 +236,7 @@ class KindDialog(FormDialog):
     def __init__(self, parent: QWidget, context: Context, place: Place, known: tuple[int, Kind] | None) -> None:
         super().__init__(parent, context, tr("Change kind") if known else tr("New kind"), tr("Save"), place, 560)
         self.stored = known is not None
+        self.makes_new = not self.stored
         self._known = known
         kind = (
             known[1]

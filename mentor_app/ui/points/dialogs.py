@@ -87,6 +87,7 @@ class RewardDialog(FormDialog):
     def __init__(self, parent: QWidget, context: Context, place: Place, reward: Reward | None) -> None:
         super().__init__(parent, context, tr("Change reward") if reward else tr("New reward"), tr("Save"), place)
         self.stored = reward is not None
+        self.makes_new = not self.stored
         self._reward = reward
         self.name = QLineEdit(reward.name if reward else "")
         self.kind = choice([(tr(words), key) for key, words in REWARDS.items()], reward.kind if reward else None)

@@ -109,6 +109,7 @@ class ProjectDialog(FormDialog):
         project, deals = known.project, known.deals
         super().__init__(parent, context, tr("Change project") if project else tr("New project"), tr("Save"), place)
         self.stored = project is not None
+        self.makes_new = not self.stored
         self._project = project
         self._deals = {deal.opportunity_id: deal for deal in deals if deal.opportunity_id is not None}
         self._taken: ProjectDetails | None = None

@@ -80,6 +80,8 @@ class Dialog(QDialog):
     since is never put back by it; else it is the form as it was left, with all it proposed."""
     whole = False
     """Whether the fields make sense only together."""
+    makes_new = False
+    """Whether another one may be begun while the draft of this one stays."""
 
     def __init__(
         self, parent: QWidget, context: Context, title: str, save: str, place: Place | None, width: int = 480
@@ -104,9 +106,12 @@ class Dialog(QDialog):
         self.draft_note = label("", "note", wrap=True)
         self.start_afresh = button(tr("Discard the draft"), lambda: self._at_note())  # noqa: PLW0108  # what it does changes
         self._at_note: Callable[[], None] = self.discard
+        self.another = button(tr("Begin another"), self.begin_another)
+        self.another.setAutoDefault(False)
         self.start_afresh.setAutoDefault(False)
         told = QHBoxLayout()
         told.addWidget(self.draft_note, 1)
+        told.addWidget(self.another)
         told.addWidget(self.start_afresh)
         self.save = button(save, self._save, primary=True)
         self.save.setDefault(True)  # without a default Enter would press whatever button comes first
@@ -123,6 +128,7 @@ class Dialog(QDialog):
         self.outer.addLayout(self.buttons)
         self.draft_note.hide()
         self.start_afresh.hide()
+        self.another.hide()
         self.autosave = context.autosave(self, self._keep, self._say_unkept)
         for key in ("Ctrl+Return", "Ctrl+Enter"):
             on_keys(self, key, self.save.click)
@@ -170,6 +176,7 @@ class Dialog(QDialog):
             self._drafts.drop_same(self.place, self._kept)
         self.draft_note.hide()
         self.start_afresh.hide()
+        self.another.hide()
 
     def _make_room(self) -> None:
         needed = self.outer.totalHeightForWidth(self.width())
@@ -239,6 +246,7 @@ class Dialog(QDialog):
 
     def _say_kept(self, words: str) -> None:
         self.offer(words, tr("Discard the draft"), self.discard)
+        self.another.setVisible(self.makes_new)
 
     def offer(self, words: str, button_words: str, call: Callable[[], None]) -> None:
         """A remark with a button that answers it, in the dialog itself: what lies behind it can't be clicked."""
@@ -246,6 +254,7 @@ class Dialog(QDialog):
         self.start_afresh.setText(button_words)
         self.start_afresh.setAccessibleName(button_words)
         self._at_note = call
+        self.another.hide()
         self.draft_note.show()
         self.start_afresh.show()
         self._make_room()
@@ -311,6 +320,16 @@ class Dialog(QDialog):
         words = next((value for value in typed.values() if isinstance(value, str) and value.strip()), "")
         named = (self.windowTitle(), shortened(self.concerns, 40), shortened(" ".join(words.split()), 40))
         return " · ".join(part for part in named if part)
+
+    def begin_another(self) -> None:
+        """Leave the draft as it is, for another time, and begin with an empty form."""
+        self.autosave.touch()
+        self.autosave.flush()
+        if self.place is not None and not self.autosave.pending:
+            self._drafts.leave(self.place)
+            self._kept = {}
+            self.restore(self._initial)
+            self.settle(keep_draft=True)
 
     def discard(self) -> None:
         """Begin again as the dialog opened; the draft can be brought back as long as the dialog is open."""

@@ -1,5 +1,6 @@
 """Logging a session: whatever kind it is, what is typed stays."""
 
+import datetime as dt
 import sqlite3
 from typing import Any
 
@@ -135,6 +136,7 @@ def test_steady_typing_is_kept_within_a_second(team: MainWindow, qtbot: QtBot) -
 def test_nothing_is_typed_or_pressed_while_it_is_saved(team: MainWindow) -> None:
     place = Place("logbook", "log")
     dialog: Any = shown(team, place)
+    dialog.person.setCurrentIndex(1)
     for name, words in (("customer", "华宇"), ("minutes", "30")):
         dialog.fields[name].setText(words)
     dialog.fields["learned"].setPlainText("Ask first")
@@ -160,3 +162,61 @@ def test_nothing_is_typed_or_pressed_while_it_is_saved(team: MainWindow) -> None
     with team.store().read() as connection:
         newest = max(activity_ids(connection, Filter(words="Ask first")))
         assert activities(connection, [newest])[newest].state == "submitted"
+
+
+def test_words_another_kind_has_no_place_for_are_not_dropped_unseen(team: MainWindow) -> None:
+    dialog: Any = shown(team, Place("logbook", "log"))
+    dialog.person.setCurrentIndex(1)
+    dialog.fields["customer"].setText("华宇")
+    dialog.fields["seen"].setPlainText("they asked for a discount")
+    dialog.kind.setCurrentIndex(dialog.kind.findData("simulation"))
+    dialog.keep_draft.click()
+    assert dialog.isVisible()
+    assert "Customer, What was seen" in dialog.error.text()
+    dialog.kind.setCurrentIndex(dialog.kind.findData("shadowing"))
+    assert dialog.fields["customer"].text() == "华宇"
+    dialog.kind.setCurrentIndex(dialog.kind.findData("simulation"))
+    dialog.keep_draft.click()
+    assert dialog.isVisible()
+    dialog.keep_draft.click()  # said twice, it is meant
+    wait_until_idle(team)
+    assert not dialog.isVisible()
+
+
+def test_a_correction_keeps_a_mentor_who_has_left(team: MainWindow) -> None:
+    store, today = team.store(), team.context.today()
+    with store.read() as connection:
+        signed = activities(connection, activity_ids(connection, Filter(states=("signed_off",))))
+        entry = next(a for a in signed.values() if a.details.host_id is not None and a.details.kind == "shadowing")
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE person SET left_on = ? WHERE id = ?", (str(today - dt.timedelta(days=1)), entry.details.host_id)
+        )
+    dialog: Any = shown(team, Place("logbook", "correct", entry.id))
+    assert dialog.host.currentData() == entry.details.host_id
+    dialog.fields["minutes"].setText("77")
+    dialog.save.click()
+    wait_until_idle(team)
+    with store.read() as connection:
+        found = activities(connection, activity_ids(connection, Filter(states=("submitted",))))
+    (made,) = [a for a in found.values() if a.revises_id == entry.id]
+    assert (made.details.host_id, made.details.minutes) == (entry.details.host_id, 77)
+
+
+def test_another_session_is_begun_while_the_draft_of_one_stays(team: MainWindow) -> None:
+    dialog: Any = shown(team, Place("logbook", "log"))
+    dialog.fields["customer"].setText("华宇")
+    dialog.reject()
+    dialog = shown(team, Place("logbook", "log"))
+    dialog.another.click()
+    assert dialog.fields["customer"].text() == ""
+    dialog.fields["customer"].setText("Blue Harbor")
+    dialog.reject()
+    kept = [draft.values["fields.customer"] for draft in team.context.drafts.all()]
+    assert sorted(map(str, kept)) == ["Blue Harbor", "华宇"]
+
+
+def test_the_next_step_on_home_opens_a_form_of_its_kind(team: MainWindow) -> None:
+    dialog: Any = shown(team, Place("logbook", "log", detail="visit"))
+    assert dialog.kind.currentData() == "visit"
+    as_killed(dialog)
