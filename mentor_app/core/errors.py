@@ -43,6 +43,13 @@ class ChangedMeanwhile(UserError):
         return ChangedMeanwhile, ()
 
 
+class StoreFault(UserError):
+    """The store itself can't be used as it is now: gone, locked, damaged, no server. What was asked may be asked again."""
+
+    def __reduce__(self) -> tuple[type[StoreFault], tuple[Text, ...]]:
+        return StoreFault, (self.message,)
+
+
 _REASONS = {
     errno.ENOSPC: N_("the disk is full"),
     errno.EDQUOT: N_("the disk is full"),

@@ -12,7 +12,7 @@ from weakref import WeakSet
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
-from mentor_app.core.errors import reason_of
+from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.people.roles import permitted
 from mentor_app.core.text import N_, Text, text
 from mentor_app.ui.autosave import Autosave
@@ -54,6 +54,10 @@ class Context:
     today: Callable[[], dt.date]
     me: Person | None = None
     """Who was chosen to be working here; None: only the computer's user is known."""
+    who_is_known: bool = True
+    """False as long as somebody was chosen, but the store could not say who: nothing is done under another's name."""
+    unread: Callable[[Exception], object] | None = None
+    """What follows where something could not be read; else the window shows it."""
     autosaves: WeakSet[Autosave] = field(default_factory=WeakSet)
 
     def actor(self) -> Actor:
@@ -77,18 +81,20 @@ class Context:
             with self.open_store().read() as connection:
                 return read(connection)
 
-        return self.tasks.run(work, _question(read, done) if replaces is SAME else replaces).then(done)
+        return self.tasks.run(work, _question(read, done) if replaces is SAME else replaces).then(done, self.unread)
 
     def act(
         self, action: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> Task[Done[T]]:
         """Run an action off the GUI thread; what follows is said with ``then``. Pages are told what has changed."""
-        actor, tasks = self.actor(), self.tasks
+        actor, known, tasks = self.actor(), self.who_is_known, self.tasks
         slow = timer(tasks, SLOW, lambda: tasks.told.emit(tr("Waiting for the store…")))
         slow.start()
 
         def work(_task: Task[Done[T]]) -> Done[T]:
             try:
+                if not known:
+                    raise UserError("Who is working here could not be read from the store yet. Try again in a moment.")
                 return self.open_store().act(actor, action, *args, **kwargs)
             except Exception:
                 tasks.count_refusal()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from stat import S_ISREG
 from threading import RLock
@@ -144,12 +144,22 @@ class DraftKeeper:
             if draft is not None and draft.values != dict(values):
                 self.put(to, draft.title, {**draft.values, **now})
 
+    def hand_over(self, owner: str, to: str) -> None:
+        """What ``owner`` has not finished belongs to somebody else from now on; what can't be moved stays."""
+        with self._lock:
+            source, target = self._home(owner), self._home(to)
+            for draft in reversed(self._read_all(source, "*.json")):
+                with suppress(OSError):
+                    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+                    draft.file.rename(_free(target, draft.file.stem.partition("-")[0]))
+        self._changed()
+
     def all(self) -> list[Draft]:
         """Everything unfinished of whoever works here, the newest first."""
         return self._read_all(self._home(), "*.json")
 
-    def _home(self) -> Path:
-        owner = self._owner().encode("utf-8", "surrogatepass")
+    def _home(self, of: str | None = None) -> Path:
+        owner = (self._owner() if of is None else of).encode("utf-8", "surrogatepass")
         return self._folder / _short_hash(self._location, 16) / _short_hash(owner, 16)
 
     def _path(self, place: Place) -> Path:
@@ -161,8 +171,7 @@ class DraftKeeper:
         path, words = self._ours.get(of_place, (of_place, None))
         if not path.exists() or (words is not None and _bytes_of(path) == words):
             return path
-        beside = (of_place.with_name(f"{of_place.stem}-{number}.json") for number in count(2))
-        return next(path for path in beside if not path.exists())
+        return _free(of_place.parent, of_place.stem)
 
     def _ours_now(self, place: Place) -> Draft | None:
         """What stands now in the file put or taken up here."""
@@ -213,6 +222,12 @@ def read_draft(path: Path) -> Draft | None:
         return Draft(place=place, title=str(said["title"]), values=values, at=at, file=path, written=written)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
+
+
+def _free(folder: Path, stem: str) -> Path:
+    """A file of this place, or a further one of it, that is not there yet."""
+    names = chain([f"{stem}.json"], (f"{stem}-{number}.json" for number in count(2)))
+    return next(folder / name for name in names if not (folder / name).exists())
 
 
 def _whole(digits: str) -> int:

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from mentor_app.core import log
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.location import is_server, same_for_all
 from mentor_app.core.people.roles import Role
 from mentor_app.ui import registry
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from mentor_app.core.store import Connection, Store
 
 
+TRY_AGAIN = 3000
+"""Milliseconds until a store that could not be read is tried again."""
 WARNED_FOR = 10.0
 """Seconds for which a warning before closing counts: more may be typed after that."""
 
@@ -90,7 +92,10 @@ class MainWindow(QMainWindow):
             go=self.go,
             present=self.present,
             today=dt.date.today,
+            who_is_known=not settings.actors.get(self._place()),
+            unread=self._not_read,
         )
+        self._try_again = timer(self, TRY_AGAIN, self._read_again)
         self.pages: dict[str, Page] = {}
         self._buttons: dict[str, QPushButton] = {}
         self.stack = QStackedWidget()
@@ -138,6 +143,7 @@ class MainWindow(QMainWindow):
 
     def _show_me(self, result: tuple[Person | None, list[Person]]) -> None:
         before, (self.context.me, self._known) = self.context.me, result
+        self.context.who_is_known = True
         me = self.context.me
         if me is not None:
             from mentor_app.core.people.rules import ROLES
@@ -190,6 +196,9 @@ class MainWindow(QMainWindow):
         """Act as this person from now on; remembered for this store."""
         if not self._may_change():
             return
+        if self.context.me is None:  # what was begun before anybody was chosen is theirs who now says so
+            self.context.drafts.hand_over(self._user(), f"person {person_id}")
+            self.context.who_is_known = False
         self._toast.hide()  # what it offers to undo was another's doing
         actors = self.context.settings.actors
         others = [i for i in actors.get(self._place(), []) if i != person_id]
@@ -365,7 +374,31 @@ class MainWindow(QMainWindow):
         self.tasks.post(lambda: self._changed(frozenset({"drafts"})))
 
     def _owner(self) -> str:
-        return f"person {self.context.me.id}" if self.context.me else f"user {self.context.user}"
+        """Whose drafts are kept and found here: theirs who was chosen, also before the store has said who that is."""
+        if self.context.me is not None:
+            return f"person {self.context.me.id}"
+        chosen = self.context.settings.actors.get(self._place(), [])
+        return f"person {chosen[0]}" if chosen and not self.context.who_is_known else self._user()
+
+    def _user(self) -> str:
+        return f"user {self.context.user}"
+
+    def _not_read(self, error: Exception) -> None:
+        """What could not be read is said, once; and read again as soon as the store can be."""
+        self.tasks.failed.emit(error)
+        if isinstance(error, StoreFault):
+            self._try_again.start()
+
+    def _read_again(self) -> None:
+        def read(_nothing: object) -> None:
+            self.context.query(self._read_me, self._show_me)
+            for key, page in self.pages.items():
+                self._seen[key] = page is self.stack.currentWidget()
+                if self._seen[key]:
+                    page.refresh()
+
+        # asked quietly: it has been said that the store can't be read
+        self.context.query(lambda _connection: None, read).then(read, lambda _error: self._try_again.start())
 
     def _changed(self, kinds: frozenset[str]) -> None:
         if "people" in kinds:
@@ -398,7 +431,10 @@ class MainWindow(QMainWindow):
         from mentor_app.ui.widgets.dialogs import tell
 
         if isinstance(error, UserError):
-            self._errors.append((error, tell(self, tr("That did not work"), error.render(current()))))
+            said = error.render(current())
+            if any(isValid(box) and box.isVisible() and box.informativeText() == said for _, box in self._errors):
+                return
+            self._errors.append((error, tell(self, tr("That did not work"), said)))
             return
         report = "\n".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", [])])
         log.bug(error)

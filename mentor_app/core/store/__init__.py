@@ -17,7 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy import text as sql
 
 from mentor_app.core import log
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import StoreFault
 from mentor_app.core.location import is_server, shown
 from mentor_app.core.store import faults
 from mentor_app.core.store.action import action_of
@@ -161,14 +161,14 @@ def file_of(place: str) -> Path:
     try:
         return Path(place).expanduser()
     except RuntimeError:
-        raise UserError(faults.NO_USER, store=place) from None
+        raise StoreFault(faults.NO_USER, store=place) from None
 
 
 def _postgresql(url: str) -> Engine:
     if url.startswith(("postgresql://", "postgres://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith("postgresql+psycopg://"):
-        raise UserError(faults.NO_ADDRESS, store=shown(url))
+        raise StoreFault(faults.NO_ADDRESS, store=shown(url))
     with faults.address_faults(shown(url)):
         engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=_PATIENCE)
 
@@ -177,7 +177,7 @@ def _postgresql(url: str) -> Engine:
     def configure(connection: Any, _record: Any) -> None:
         encoding = connection.info.parameter_status("server_encoding")
         if encoding != "UTF8":
-            raise UserError(faults.ENCODING, store=shown(url), encoding=encoding)
+            raise StoreFault(faults.ENCODING, store=shown(url), encoding=encoding)
         connection.execute(_SETTINGS)
         connection.commit()
 
@@ -202,9 +202,9 @@ _SETTINGS = (
 def _sqlite(path: Path) -> Engine:
     with faults.file_faults(path):
         if path.is_dir():
-            raise UserError(faults.FOLDER, store=str(path))
+            raise StoreFault(faults.FOLDER, store=str(path))
         if path.exists() and not path.is_file():
-            raise UserError(faults.NO_FILE, store=str(path))
+            raise StoreFault(faults.NO_FILE, store=str(path))
     with faults.file_faults(path, faults.NOT_CREATED):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
@@ -218,9 +218,9 @@ def _sqlite(path: Path) -> Engine:
     application = int.from_bytes(start[68:72], "big")
     fresh = application == 0 and (path.stat().st_size <= 4096 or path.with_name(path.name + "-wal").exists())
     if start and (start[:16] != b"SQLite format 3\0" or not (application == _APPLICATION_ID or fresh)):
-        raise UserError(faults.NOT_OURS, store=str(path))
+        raise StoreFault(faults.NOT_OURS, store=str(path))
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
-        raise UserError(faults.READ_ONLY, store=str(path))
+        raise StoreFault(faults.READ_ONLY, store=str(path))
     engine = create_engine(URL.create("sqlite", database=str(path)), hide_parameters=True, connect_args={"timeout": 5})
 
     @event.listens_for(engine, "connect")
@@ -244,7 +244,7 @@ def _prepare(engine: Engine, shown: str) -> None:
         tables = set(engine.dialect.get_table_names(connection))
         if tables:
             if not _is_ours(connection, tables):
-                raise UserError(faults.NOT_OURS, store=shown)
+                raise StoreFault(faults.NOT_OURS, store=shown)
             revisions = faults.stored_revisions(connection)
             faults.check_revision(revisions, HEAD, shown)
             if revisions == [HEAD]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy import text as sql
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from mentor_app.core.errors import UserError, reason_of
+from mentor_app.core.errors import StoreFault, UserError, reason_of
 from mentor_app.core.store.schema import HEAD
 from mentor_app.core.text import N_
 
@@ -127,7 +127,7 @@ def explain(error: Exception, location: str, engine: Engine) -> UserError | None
 def _of_file(error: sqlite3.Error, location: str, engine: Engine) -> UserError | None:
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:  # raised by the driver itself: what is stored is not text
-        return UserError(DAMAGED, store=location) if isinstance(error, sqlite3.OperationalError) else None
+        return StoreFault(DAMAGED, store=location) if isinstance(error, sqlite3.OperationalError) else None
     if code & 0xFF == sqlite3.SQLITE_ERROR:
         return _newer_meanwhile(location, engine)
     sentence = _SQLITE.get(code) or _SQLITE.get(code & 0xFF)
@@ -135,7 +135,7 @@ def _of_file(error: sqlite3.Error, location: str, engine: Engine) -> UserError |
         sentence = FULL
     if sentence == CANT_OPEN and Path(location).is_dir():
         sentence = FOLDER
-    return None if sentence is None else UserError(sentence, store=location)
+    return None if sentence is None else StoreFault(sentence, store=location)
 
 
 def _nearly_full(location: str) -> bool:
@@ -158,7 +158,7 @@ def _by_sqlstate(code: str, error: Any, location: str, engine: Engine) -> UserEr
     sentence = next((_SQLSTATE[code[:n]] for n in (5, 3, 2) if code[:n] in _SQLSTATE), None)
     if sentence is None:
         return None
-    return UserError(sentence, store=location, name=engine.url.database, reason=_one_line(str(error)))
+    return StoreFault(sentence, store=location, name=engine.url.database, reason=_one_line(str(error)))
 
 
 def _no_connection(error: Any, location: str, engine: Engine) -> UserError:
@@ -168,19 +168,19 @@ def _no_connection(error: Any, location: str, engine: Engine) -> UserError:
     why = probe.why(engine.url)
     host, port = probe.address(engine.url)
     if why == probe.NO_HOST:
-        return UserError(NO_HOST, store=location, host=_one_line(host))
+        return StoreFault(NO_HOST, store=location, host=_one_line(host))
     if why == probe.REFUSED:
-        return UserError(REFUSED, store=location, host=host, port=port)
+        return StoreFault(REFUSED, store=location, host=host, port=port)
     if why == probe.SILENT:
-        return UserError(SILENT, store=location)
+        return StoreFault(SILENT, store=location)
     if why == probe.PASSWORD:
-        return UserError(PASSWORD, store=location)
+        return StoreFault(PASSWORD, store=location)
     told = _by_sqlstate(why, error, location, engine) if why else None
     if told is not None:
         return told
     if getattr(error, "pgconn", None) is None:  # it was connected
-        return UserError(ENDED, store=location)
-    return UserError(NOT_LET_IN, store=location, reason=_one_line(str(error)))
+        return StoreFault(ENDED, store=location)
+    return StoreFault(NOT_LET_IN, store=location, reason=_one_line(str(error)))
 
 
 def _one_line(words: str) -> str:
@@ -211,9 +211,9 @@ def check_revision(revisions: list[str], head: str, location: str) -> None:
     """UserError where a store with tables was not written by this version of the app or an earlier one."""
     revision = revisions[0] if len(revisions) == 1 else ""
     if not re.fullmatch(r"\d{4}", revision) or revision == "0000":
-        raise UserError(NO_VERSION, store=location)
+        raise StoreFault(NO_VERSION, store=location)
     if revision > head:
-        raise UserError(NEWER, store=location)
+        raise StoreFault(NEWER, store=location)
 
 
 def _leave_rows_out(error: Exception) -> None:
@@ -233,9 +233,9 @@ def address_faults(location: str) -> Iterator[None]:
     try:
         yield
     except ImportError:
-        raise UserError(NO_DRIVER) from None
+        raise StoreFault(NO_DRIVER) from None
     except (ArgumentError, ValueError):
-        raise UserError(NO_ADDRESS, store=location) from None
+        raise StoreFault(NO_ADDRESS, store=location) from None
 
 
 @contextmanager
@@ -245,4 +245,4 @@ def file_faults(path: Path, sentence: str = UNREADABLE) -> Iterator[None]:
         yield
     except (OSError, ValueError) as error:  # ValueError: a name no file can have
         reason = reason_of(error) if isinstance(error, OSError) else str(error)
-        raise UserError(sentence, store=str(path), reason=reason) from None
+        raise StoreFault(sentence, store=str(path), reason=reason) from None

@@ -16,7 +16,7 @@ from stat import S_ISDIR, S_ISREG
 from threading import RLock
 from weakref import finalize
 
-from mentor_app.core.errors import UserError, reason_of
+from mentor_app.core.errors import StoreFault, UserError, reason_of
 from mentor_app.core.text import N_, Text, text
 
 GONE = N_("{store} is not there any more: it was moved, renamed or deleted. Bring it back, then try again.")
@@ -80,9 +80,9 @@ class FileGuard:
         """Before a transaction. UserError where the store is gone or another; what to say where its log was removed."""
         now = _identity(self._path)
         if now is None:
-            raise UserError(GONE, store=str(self._path))
+            raise StoreFault(GONE, store=str(self._path))
         if now != self._file:
-            raise UserError(REPLACED, store=str(self._path))
+            raise StoreFault(REPLACED, store=str(self._path))
         with _lock:
             if self._beside_files is None or [_identity(path) for path in self._beside] == self._beside_files:
                 return None

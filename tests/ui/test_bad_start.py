@@ -1,0 +1,79 @@
+"""A window that opens on a store it can't read: said once, read as soon as that is possible, and nothing done under
+another's name meanwhile."""
+
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QMessageBox
+
+from mentor_app.ui import main_window
+from mentor_app.ui.navigation import Place
+from tests.conftest import gone
+from tests.idle import wait_until_idle
+from tests.ui.desk import WORDS, Desk, until
+from tests.ui.dialog_steps import as_killed, shown
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main_window, "TRY_AGAIN", 2500)  # longer than what a test waits for as work to be done
+
+
+def _boxes(desk: Desk) -> list[QMessageBox]:
+    return [box for box in desk.window.findChildren(QMessageBox) if box.isVisible()]
+
+
+def test_a_store_that_comes_back_is_read_by_itself(desk: Desk) -> None:
+    away = desk.place.with_name("away.sqlite")
+    gone(desk.app, desk.window)
+    desk.place.rename(away)
+    desk.place.mkdir()  # in its place, so that no empty store is made there
+    desk.open()
+    assert len(_boxes(desk)) == 1
+    window = desk.window
+    home: Any = window.pages["home"]
+    assert window.context.me is None
+    failures: list[Exception] = []
+    window.context.act(lambda session, actor: None).then(None, failures.append)
+    wait_until_idle(window)
+    assert "could not be read" in str(failures[0])
+    desk.place.rmdir()
+    away.rename(desk.place)
+    window._try_again.setInterval(1)
+    window._try_again.start()
+    until(lambda: window.context.me is not None)
+    wait_until_idle(window)
+    assert window.context.me.id == desk.me.id
+    assert home.title.text() == f"Hello, {desk.me.name}"
+
+
+def test_what_is_typed_before_the_store_says_who_works_here_is_theirs_who_was_chosen(desk: Desk) -> None:
+    away = desk.place.with_name("away.sqlite")
+    gone(desk.app, desk.window)
+    desk.place.rename(away)
+    desk.place.mkdir()
+    desk.open()
+    desk.window.context.drafts.put(Place("logbook", "log"), "begun", {"fields.customer": WORDS})
+    desk.place.rmdir()
+    away.rename(desk.place)
+    desk.close_and_open()
+    assert [draft.title for draft in desk.window.context.drafts.all()] == ["begun"]
+
+
+def test_what_was_begun_by_nobody_is_theirs_who_is_chosen_then(desk: Desk) -> None:
+    gone(desk.app, desk.window)
+    desk.settings.actors.clear()
+    desk.open()
+    dialog: Any = shown(desk.window, Place("people", "add"))
+    dialog.name.setText(WORDS)
+    desk.window.context.flush()
+    as_killed(dialog)
+    desk.window.become(desk.me.id)
+    wait_until_idle(desk.window)
+    assert desk.window.context.me is not None
+    again: Any = shown(desk.window, Place("people", "add"))
+    assert again.name.text() == WORDS
+    as_killed(again)
+    desk.window.become(desk.other.id)  # from one person to another nothing is handed over
+    wait_until_idle(desk.window)
+    assert desk.window.context.drafts.all() == []
