@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.widgets.controls import ElidedLabel, label
+from mentor_app.ui.widgets.controls import ElidedLabel, button, label
 from mentor_app.ui.widgets.forms import choice
+from mentor_app.ui.widgets.layouts import column_in
 
 
 class PartForm(QWidget):
@@ -17,6 +18,10 @@ class PartForm(QWidget):
 
     typed = Signal()
     """By whoever writes; not when another part is shown."""
+    theirs_wanted = Signal()
+    mine_wanted = Signal()
+    mine_dropped = Signal()
+    """What becomes of words held back because somebody else has written the part since."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,6 +56,28 @@ class PartForm(QWidget):
         column.addWidget(self.text, 1)
         self.saved = label("", "note", wrap=True)
         column.addWidget(self.saved)
+        self.held = QWidget()
+        held = column_in(self.held, 8)
+        held.addWidget(
+            label(
+                tr(
+                    "Somebody else has written this part since you began. Your words stand here and are kept on this computer only."
+                ),
+                "error",
+                wrap=True,
+            )
+        )
+        answers = QHBoxLayout()
+        for words, answer in (
+            (tr("Read the other words…"), self.theirs_wanted),
+            (tr("Store mine in their place"), self.mine_wanted),
+            (tr("Discard mine"), self.mine_dropped),
+        ):
+            answers.addWidget(button(words, answer.emit))
+        answers.addStretch()
+        held.addLayout(answers)
+        self.held.hide()
+        column.addWidget(self.held)
         self._lines = (self.heading, self.product, self.industry, self.tags)
         for line in self._lines:
             line.textEdited.connect(lambda _: self._typed())

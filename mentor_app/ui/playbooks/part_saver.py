@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from mentor_app.core.errors import ChangedMeanwhile, Gone, UserError
 from mentor_app.core.playbooks.rules import Part, as_stored
 from mentor_app.ui.context import Context
-from mentor_app.ui.drafts import Draft, DraftKeeper, Json
+from mentor_app.ui.drafts import DraftKeeper, Json
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.tasks import Task, timer
@@ -43,6 +43,8 @@ class Unsaved:
     """Whether the store holds this very text, from that moment."""
     kept: bool = False
     """Whether this very text is a draft on this computer."""
+    held: bool = False
+    """Whether somebody else has written the part since: then it stays a draft until whoever typed it decides."""
 
     def keep(self, place: Place) -> None:
         """As a draft of ``place``."""
@@ -58,8 +60,8 @@ class PartSaver(QObject):
     """Saves parts one after the other, in whatever playbook they stand.
 
     ``taken(book, key, stored, was, newer)`` is told of each that is stored: under which key it was typed and which id it
-    has, and whether more was typed meanwhile. ``overtaken(book, key)``: somebody else has written the part since; what was
-    typed here stays as a draft. ``rested()``: nothing more can be done now.
+    has, and whether more was typed meanwhile. ``overtaken(book, key)``: somebody else has written the part since; what is
+    typed here is held back from the store. ``rested()``: nothing more can be done now.
     """
 
     def __init__(
@@ -95,7 +97,11 @@ class PartSaver(QObject):
             unsaved = Unsaved(part=part, book=title, actor=self._context.actor(), drafts=drafts)
             if earlier is not None:
                 unsaved.base = asdict(earlier.part) if earlier.taken else earlier.base
-                unsaved.stored = earlier.stored
+                unsaved.stored, unsaved.held, unsaved.reason = (
+                    earlier.stored,
+                    earlier.held,
+                    earlier.reason * earlier.held,
+                )
             elif before is not None:
                 unsaved.base = asdict(before)
             self._unsaved[book, key] = unsaved
@@ -115,15 +121,26 @@ class PartSaver(QObject):
         self._followers.append((book, follow))
         self.save_all()
 
-    def take_up(self, book: int, title: str, stored: Mapping[int, Part]) -> tuple[set[int], list[Draft]]:
-        """Go on with what was typed here and not stored before the window was closed or made anew.
+    def store_mine(self, book: int, key: int, theirs: Part) -> None:
+        """What was held back is wanted after all, in place of ``theirs``."""
+        unsaved = self.of_part(book, key)
+        if unsaved is not None:
+            unsaved.held, unsaved.reason, unsaved.base, unsaved.kept = False, "", asdict(theirs), False
+            with suppress(OSError):
+                self.keep_drafts()
+            self.save_all()
 
-        Returned are the parts this concerns; and what was typed before a part was written elsewhere: never put over
-        newer words by itself.
-        """
+    def drop_mine(self, book: int, key: int) -> None:
+        """What was held back is not wanted any more."""
+        unsaved = self._unsaved.pop((book, key), None)
+        if unsaved is not None:
+            unsaved.drafts.drop(part_place(book, unsaved.stored or key))
+
+    def take_up(self, book: int, title: str, stored: Mapping[int, Part]) -> set[int]:
+        """Go on with what was typed here and not stored before the window was closed or made anew; returned are the
+        parts this concerns. What was typed before a part was written elsewhere is held back."""
         drafts, actor = self._context.drafts.as_now(), self._context.actor()
         keys: set[int] = set()
-        older = []
         for draft in drafts.all():
             place = draft.place
             if (place.room, place.what, place.id) != ("playbooks", "part", book):
@@ -134,15 +151,16 @@ class PartSaver(QObject):
             here = stored.values() if key == NEW else [stored[key]] if key in stored else []
             if as_stored(part) in map(as_stored, here):
                 drafts.drop_draft(draft)
-            elif key in stored and isinstance(base, dict) and as_stored(kept_part(base)) != as_stored(stored[key]):
-                older.append(draft)
             elif (key == NEW or key in stored) and (book, key) not in self._unsaved:  # a second one: the next time
                 drafts.take_up(draft)
                 unsaved = Unsaved(part=part, book=title, actor=actor, drafts=drafts)
                 unsaved.base, unsaved.kept = base if isinstance(base, dict) else None, True
+                if unsaved.base is not None and key in stored:
+                    unsaved.held = as_stored(kept_part(unsaved.base)) != as_stored(stored[key])
+                    unsaved.reason = tr("it was written elsewhere meanwhile") if unsaved.held else ""
                 self._unsaved[book, key] = unsaved
                 keys.add(key)
-        return keys, older
+        return keys
 
     def save_all(self) -> None:
         """Offer the store everything it has not taken yet."""
@@ -151,7 +169,7 @@ class PartSaver(QObject):
             self._save_next(list(self._unsaved))
 
     def _save_next(self, keys: list[tuple[int, int]]) -> None:
-        keys = [key for key in keys if key in self._unsaved]
+        keys = [key for key in keys if key in self._unsaved and not self._unsaved[key].held]
         self._saving = bool(keys)
         if not keys:
             self._ended()
@@ -181,9 +199,8 @@ class PartSaver(QObject):
 
         def refused(error: Exception) -> None:
             now = self._unsaved.get((book, key))
-            if isinstance(error, ChangedMeanwhile) and now is not None and now.kept:
-                del self._unsaved[book, key]  # its draft is shown beside the newer words, never put over them
-                now.drafts.leave(place)
+            if isinstance(error, ChangedMeanwhile) and now is not None:  # never put over the newer words by itself
+                now.held, now.reason = True, tr("it was written elsewhere meanwhile")
                 self._overtaken(book, key)
             elif now is not None:
                 now.reason = error.render(current()) if isinstance(error, UserError) else str(error)
@@ -209,7 +226,8 @@ class PartSaver(QObject):
             if any(not unsaved.reason for unsaved in self._unsaved.values()):
                 self.save_all()  # typed while others were being saved
                 return
-            self._again.start()
+            if not all(unsaved.held for unsaved in self._unsaved.values()):
+                self._again.start()
         followers, self._followers = self._followers, []
         for book, follow in followers:
             reasons = [unsaved.reason for unsaved in self.of_book(book)]

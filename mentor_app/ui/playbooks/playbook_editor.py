@@ -22,14 +22,14 @@ from PySide6.QtWidgets import (
 from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.playbooks.rules import STATES, Form, Part, PlaybookDecision, PlaybookState, as_stored
 from mentor_app.ui.context import Context
-from mentor_app.ui.drafts import Draft, DraftKeeper, Json
+from mentor_app.ui.drafts import DraftKeeper, Json
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.playbooks.book_files import attach, open_copy, read_parts, write_document
 from mentor_app.ui.playbooks.dialogs import CommentDialog, end_comments, kept_comments
 from mentor_app.ui.playbooks.part_form import PartForm
-from mentor_app.ui.playbooks.part_saver import NEW, PartSaver, kept_part, part_place
+from mentor_app.ui.playbooks.part_saver import NEW, PartSaver, Unsaved, kept_part, part_place
 from mentor_app.ui.playbooks.search_view import show_markdown
 from mentor_app.ui.tasks import after, timer
 from mentor_app.ui.widgets.cards import Card
@@ -65,6 +65,7 @@ class PlaybookEditor(View):
         self._editing: int | None = None
         self._wanted: str | None = None
         self._stored: dict[int, Part] = {}
+        self._begun_over: Part | None = None
         self._new = self._drafts_read = False
         self._drafts_of: int | None = None
         self._asked = 0
@@ -72,6 +73,9 @@ class PlaybookEditor(View):
         row.addLayout(self._build_parts(), 5)
         self.form = PartForm()
         self.form.typed.connect(self._typed)
+        self.form.theirs_wanted.connect(self._read_theirs)
+        self.form.mine_wanted.connect(self._store_mine)
+        self.form.mine_dropped.connect(self._drop_mine)
         row.addWidget(self.form, 8)
         row.addLayout(self._build_right(), 7)
         self._build_actions()
@@ -323,6 +327,8 @@ class PlaybookEditor(View):
             return
         if self._editing is None:
             self._editing = NEW
+        if not self._autosave.pending:  # what is read again before this is kept was not seen by whoever types
+            self._begun_over = self._stored.get(self._editing)
         self.form.saved.setText("")
         show_markdown(self.preview, self.form.text.toPlainText())
         self._point_out_alike()
@@ -366,7 +372,7 @@ class PlaybookEditor(View):
         if self.whole is not None and key is not None and self.writable:
             part, before = self.form.part(), self._stored.get(key)
             if self._saver.of_part(self.id, key) is not None or as_stored(before or Part(title="")) != as_stored(part):
-                self._saver.keep(self.id, key, self.title, part, before)
+                self._saver.keep(self.id, key, self.title, part, self._begun_over)
                 return
             self._context.drafts.drop(part_place(self.id, key))
         self._saver.keep_drafts()
@@ -383,17 +389,46 @@ class PlaybookEditor(View):
             if not newer:
                 self.form.saved.setText(tr("Saved."))
 
-    def _part_overtaken(self, book: int, key: int) -> None:
-        """Somebody else has written the part since it was read here: their words are shown, and mine beside them."""
-        if book != self.id:
+    def _part_overtaken(self, book: int, _key: int) -> None:
+        """Somebody else has written the part since it was read here: what is typed stands, and one says what is right."""
+        if book == self.id:
+            self.reload()
+
+    def _read_theirs(self) -> None:
+        theirs = self._stored.get(self._editing or NEW)
+        if theirs is not None:
+            text = "\n\n".join([theirs.title, theirs.body])
+            tell(
+                self, tr("Written elsewhere"), tr("This is how the part stands in the playbook now."), text, shown=True
+            )
+
+    def _store_mine(self) -> None:
+        theirs = self._stored.get(self._editing or NEW)
+        if self._editing is not None and theirs is not None:
+            self._autosave.flush()
+            self._saver.store_mine(self.id, self._editing, theirs)
+            self._say_unsaved()
+
+    def _drop_mine(self) -> None:
+        if self._editing is None:
             return
-        if self._editing == key:
-            if self._autosave.pending:
-                self._autosave.flush()  # it will be overtaken in its turn
-                return
-            self._editing = None
-        self._drafts_read = False
-        self.reload()
+        self._autosave.flush()
+        book, key, drafts = self.id, self._editing, self._context.drafts.as_now()
+        mine = self._saver.of_part(book, key)
+        self._saver.drop_mine(book, key)
+        self._editing = None  # shown as it is stored
+        self._show_list()
+        if mine is not None:
+            self._context.toast(tr("Draft discarded."), lambda: self._mine_again(drafts, book, key, mine))
+
+    def _mine_again(self, drafts: DraftKeeper, book: int, key: int, mine: Unsaved) -> None:
+        try:
+            mine.keep(part_place(book, key))
+        except OSError as error:
+            self._context.tell_unkept(error)
+            return
+        drafts.leave(part_place(book, key))
+        self._context.go(Place("playbooks", "part", book, str(key)))
 
     def _once_saved(self, follow: Callable[[], object]) -> None:
         """Do this once everything typed in this playbook is stored, if it is still shown then."""
@@ -406,8 +441,13 @@ class PlaybookEditor(View):
         """Say what of this playbook the store would not take: the part shown, else another one by its title."""
         self.form.setEnabled(True)
         unsaved = self._saver.of_part(self.id, self._editing) if self._editing is not None else None
+        held = unsaved is not None and unsaved.held
+        if held != self.form.held.isVisibleTo(self.form):
+            self.form.held.setVisible(held)
         if unsaved is not None:
-            if unsaved.reason and unsaved.kept:
+            if held:
+                self.form.saved.setText("" if unsaved.kept else tr("Your words can't be kept on this computer now."))
+            elif unsaved.reason and unsaved.kept:
                 words = tr("Not saved yet, kept on this computer, tried again: {reason}", reason=unsaved.reason)
                 self.form.saved.setText(words)
             elif unsaved.reason:
@@ -415,7 +455,12 @@ class PlaybookEditor(View):
                 self.form.saved.setText(words)
             return
         others = [one for one in self._saver.of_book(self.id) if one.reason]
-        if others:
+        others.sort(key=lambda one: one.held)
+        if others and others[0].held:
+            title = others[0].part.title or tr("without a title")
+            words = tr("“{title}” was written elsewhere meanwhile; your words are kept on this computer.", title=title)
+            self.form.saved.setText(words)
+        elif others:
             title = others[0].part.title or tr("without a title")
             self.form.saved.setText(tr("“{title}” is not saved yet, kept on this computer, tried again.", title=title))
         elif not self._autosave.pending and self.form.saved.text() != tr("Saved."):
@@ -428,24 +473,12 @@ class PlaybookEditor(View):
             return
         self._drafts_read, self._drafts_of = True, me
         stored = {draft.id: draft.part for draft in self._known().parts}
-        keys, older = self._saver.take_up(self.id, self.title, stored)
+        keys = self._saver.take_up(self.id, self.title, stored)
         if self._editing in keys and not self._autosave.pending:
             self._editing = None  # shown as it is stored until now
-        for draft in older:
-            self._offer_older(self._context.drafts.as_now(), draft)
         if self._saver.of_book(self.id):
             self.form.saved.setText(tr("What was not saved yet is here again."))
             after(0, self, self._saver.save_all)
-
-    def _offer_older(self, drafts: DraftKeeper, draft: Draft) -> None:
-        """Words typed before the part was written elsewhere: never put over the newer ones by themselves."""
-        words = tr(
-            "The part was written elsewhere since you typed this. Copy from your words below what is still right."
-        )
-        part = kept_part(draft.values)
-        box = tell(self, tr("Typed and not saved"), words, f"{part.title}\n\n{part.body}", shown=True)
-        discard = box.addButton(tr("Discard the draft"), box.ButtonRole.DestructiveRole)
-        discard.clicked.connect(lambda _checked=False: drafts.drop_draft(draft))
 
     def _show_kept(self, detail: str) -> None:
         """Words typed into a part that can't be written now: to be read and copied."""

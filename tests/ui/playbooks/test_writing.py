@@ -217,14 +217,31 @@ def test_an_older_draft_is_never_put_over_newer_words(desk: Desk) -> None:
     desk.window.store().act(desk.window.context.actor(), save_part, book, newer, before.id)
     editor = desk.go(Place("playbooks", id=book)).view("book")
     wait_until_idle(desk.window)
-    assert editor.form.text.toPlainText() == "NEWER"
-    with desk.window.store().read() as connection:
-        assert whole(connection, book, TODAY).parts[0].part.body == "NEWER"
+    assert (editor.form.text.toPlainText(), editor.form.held.isVisible()) == (old.body, True)
+    assert _bodies(desk, book)[0] == "NEWER"
+    editor.form.text.moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClicks(editor.form.text, " and more")
+    wait_until_idle(desk.window)
+    desk.close_and_open()
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    assert editor.form.text.toPlainText() == old.body + " and more"
+    assert _bodies(desk, book)[0] == "NEWER"
+    assert not [box for box in desk.window.findChildren(QMessageBox) if box.isVisible()]
+    editor.form.theirs_wanted.emit()
     (box,) = [box for box in desk.window.findChildren(QMessageBox) if box.isVisible()]
-    assert "OLD from another computer" in box.detailedText()
-    assert desk.window.context.drafts.get(place) is not None  # until it is discarded
-    next(button for button in box.buttons() if button.text() == "Discard the draft").click()
-    assert desk.window.context.drafts.get(place) is None
+    assert "NEWER" in box.detailedText()
+    box.done(0)
+    editor.form.mine_dropped.emit()
+    assert (editor.form.text.toPlainText(), editor.form.held.isVisible()) == ("NEWER", False)
+    assert desk.window.context.drafts.all() == []
+    desk.window.undo.click()
+    wait_until_idle(desk.window)
+    assert (editor.form.text.toPlainText(), editor.form.held.isVisible()) == (old.body + " and more", True)
+    editor.form.mine_wanted.emit()
+    wait_until_idle(desk.window)
+    assert _bodies(desk, book)[0] == old.body + " and more"
+    assert not editor.form.held.isVisible()
+    assert desk.window.context.drafts.all() == []
 
 
 def test_what_is_typed_into_a_part_removed_elsewhere_is_stored_as_a_new_one(desk: Desk) -> None:
@@ -314,7 +331,7 @@ def test_a_draft_is_measured_against_what_was_stored_of_it_last(desk: Desk, kill
 def test_two_windows_in_one_part_never_write_over_each_other(desk: Desk) -> None:
     book = desk.books[0].id
     editor = desk.go(Place("playbooks", id=book)).view("book")
-    before = editor.form.part()
+    before, count = editor.form.part(), editor.parts.count()
     key = editor._editing
     theirs = replace(before, body=before.body + " theirs")
     desk.window.store().act(desk.window.context.actor(), save_part, book, theirs, key)  # by another window
@@ -322,18 +339,37 @@ def test_two_windows_in_one_part_never_write_over_each_other(desk: Desk) -> None
     editor.form.text.insertPlainText(" mine")
     wait_until_idle(desk.window)
     assert theirs.body in _bodies(desk, book)
-    assert editor.form.text.toPlainText() == theirs.body  # what stands there now is shown,
-    (box,) = [box for box in desk.window.findChildren(QMessageBox) if box.isVisible()]
-    assert before.body + " mine" in box.detailedText()  # and what I typed beside it
+    assert editor.form.text.toPlainText() == before.body + " mine"  # cursor, focus and words stay
+    assert editor.form.held.isVisible()
     (draft,) = desk.window.context.drafts.all()
     assert draft.values["body"] == before.body + " mine"
-    editor.form.text.moveCursor(QTextCursor.MoveOperation.End)
-    editor.form.text.insertPlainText(" both")
+    QTest.keyClicks(editor.form.text, " too")
+    editor.add()  # nothing new is begun before it is decided
     wait_until_idle(desk.window)
-    assert theirs.body + " both" in _bodies(desk, book)
-    (draft,) = desk.window.context.drafts.all()  # until it is discarded
-    next(button for button in box.buttons() if button.text() == "Discard the draft").click()
+    assert (len(_bodies(desk, book)), editor.parts.count()) == (count, count)
+    assert theirs.body in _bodies(desk, book)
+    assert "written elsewhere" in desk.window.told.text()
+    editor.form.mine_wanted.emit()
+    wait_until_idle(desk.window)
+    assert before.body + " mine too" in _bodies(desk, book)
     assert desk.window.context.drafts.all() == []
+
+
+def test_what_is_read_again_before_a_key_is_kept_is_not_written_over(desk: Desk) -> None:
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    before, key = editor.form.part(), editor._editing
+    editor._autosave.flush = lambda: None  # as if all of it happened within its pause
+    QTest.keyClicks(editor.form.text, "mine ")
+    theirs = replace(before, body=before.body + " theirs")
+    desk.window.store().act(desk.window.context.actor(), save_part, book, theirs, key)
+    editor.reload()
+    until(lambda: editor._stored[key].body == theirs.body)
+    del editor._autosave.flush
+    editor.keep()
+    wait_until_idle(desk.window)
+    assert theirs.body in _bodies(desk, book)
+    assert editor.form.held.isVisible()
 
 
 def test_a_new_part_takes_the_first_key_though_the_store_is_locked(desk: Desk) -> None:
