@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -28,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
+from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
@@ -78,7 +80,7 @@ class FileRead:
 
 def open_wizard(window: QWidget, context: Context, place: Place) -> None:
     """Import a file of the kind ``place.what``; ``place.detail`` is its path where it is known already."""
-    wizard = ImportWizard(window, context, place.what)
+    wizard = ImportWizard(window, context, Place("imports", place.what))
     context.present(wizard)
     if place.detail:
         wizard.use_file(Path(place.detail))
@@ -87,11 +89,15 @@ def open_wizard(window: QWidget, context: Context, place: Place) -> None:
 class ImportWizard(Dialog):
     """Nothing is written before the last step, and then everything or (when asked) the good rows.
 
-    ``kind`` names the module of mentor_app.transfer that plans and runs the import.
+    The kind, which the place names, is the module of mentor_app.transfer that plans and runs the import. A draft is the
+    file and what was answered about it; each answer is proposed again at its step.
     """
 
-    def __init__(self, parent: QWidget, context: Context, kind: str) -> None:
-        super().__init__(parent, context, tr(_TITLES[kind]), tr("Next"), None)
+    def __init__(self, parent: QWidget, context: Context, place: Place) -> None:
+        kind = place.what
+        super().__init__(parent, context, tr(_TITLES[kind]), tr("Next"), place)
+        self.nothing_changed = tr("Nothing was imported.")
+        self._answers: dict[str, Json] = {}
         self.resize(920, 640)
         self.setAcceptDrops(True)
         self.kind = kind
@@ -133,6 +139,44 @@ class ImportWizard(Dialog):
     def step(self) -> str:
         """The step shown."""
         return self.steps[self.pages.currentIndex()]
+
+    # -- what was answered is a draft
+
+    @override
+    def values(self) -> dict[str, Json]:
+        return {"file": self.file.text(), "answers": self._answers}
+
+    @override
+    def restore(self, values: dict[str, Json]) -> None:
+        file, answers = values.get("file"), values.get("answers")
+        self._go(0)
+        self.file.setText(file if isinstance(file, str) else "")
+        self._answers = dict(answers) if isinstance(answers, dict) else {}
+
+    def _answered(self) -> None:
+        """Keep what the step shown says now."""
+        said: dict[str, Json] = {"of": self.file.text()}
+        if self.step == "recognised":
+            said["reading"] = {name: box.currentData() for name, box in self._readings().items()}
+        elif self.step == "columns":
+            said["columns"] = {name: box.currentText() for name, box in self.columns.items() if box.currentIndex() > 0}
+            said["identity"] = list(self.identity.chosen()) if self.identity is not None else []
+            said["stages"] = {name: box.currentData() for name, box in self.stages.items()}
+        elif self.step == "owners":
+            said["owners"] = dict(self.owners.chosen())
+        self._answers = {**self._answers_of_file(), **said}
+        self.autosave.touch()
+
+    def _answers_of_file(self) -> dict[str, Json]:
+        """What was answered about this very file."""
+        return self._answers if self._answers.get("of") == self.file.text() else {}
+
+    def _kept_answers(self, part: str) -> dict[str, Json]:
+        kept = self._answers_of_file().get(part)
+        return kept if isinstance(kept, dict) else {}
+
+    def _readings(self) -> dict[str, QComboBox]:
+        return {"encoding": self.encoding, "sheet": self.sheet, "order": self.order}
 
     # -- the steps
 
@@ -186,6 +230,7 @@ class ImportWizard(Dialog):
         self.owner_note = label("", wrap=True)
         layout.addWidget(self.owner_note)
         self.owners = OwnersForm()
+        self.owners.answered.connect(self._answered)
         layout.addWidget(self.owners)
 
     def _build_check(self, layout: QVBoxLayout) -> None:
@@ -236,7 +281,8 @@ class ImportWizard(Dialog):
     def work(self) -> None:
         """On to the next step."""
         if self.step == "file":
-            self.path, self._options = Path(self.file.text().strip().strip('"')), {}
+            self.path = Path(self.file.text().strip().strip('"'))
+            self._options = {name: value for name, value in self._kept_answers("reading").items() if value is not None}
             self._read("recognised")
         elif self.step == "recognised":
             if self._planned().mapping.date_order is None:
@@ -289,8 +335,9 @@ class ImportWizard(Dialog):
         if self._cancel is not None:
             self._cancel()
             return
-        if self.step != "done":
-            self.context.toast(tr("Nothing was imported."))
+        if self.step == "done":
+            self.finish()
+            return
         super().reject()
 
     # -- the work
@@ -309,6 +356,8 @@ class ImportWizard(Dialog):
 
         def failed(error: Exception) -> None:
             self._stopped()
+            if self.step == "file":  # what was answered about how to read it may not fit it any more
+                self._answers.pop("reading", None)
             self.failed(error)
 
         def cancelled() -> None:
@@ -335,11 +384,8 @@ class ImportWizard(Dialog):
 
     def _read_again(self) -> None:
         """Another encoding, sheet or order of dates was chosen."""
-        self._options = {
-            "encoding": self.encoding.currentData(),
-            "sheet": self.sheet.currentData(),
-            "order": self.order.currentData(),
-        }
+        self._options = {name: box.currentData() for name, box in self._readings().items()}
+        self._answered()
         self._read("recognised")
 
     def _read(self, then: str) -> None:
@@ -436,12 +482,15 @@ class ImportWizard(Dialog):
     def _show_columns(self) -> None:
         plan = self._planned()
         source, columns = plan.source, plan.mapping.columns
+        kept, identity = self._kept_answers("columns"), self._answers_of_file().get("identity")
         clear(self._forms)
         self.columns, self.stages, self.identity = {}, {}, None
         left, right = QFormLayout(), QFormLayout()
         for name, words in plan.kind.fields.items():
             if name == "id":
-                self.identity = IdentityButton(source.headers, columns.get("id", []))
+                known = [str(name) for name in identity] if isinstance(identity, list) else columns.get("id", [])
+                self.identity = IdentityButton(source.headers, known)
+                self.identity.answered.connect(self._answered)
                 self.identity.setAccessibleName(tr(words))
                 left.addRow(label(tr(words)), self.identity)
                 continue
@@ -450,6 +499,9 @@ class ImportWizard(Dialog):
             box.addItem(tr("(none)"))
             box.addItems(source.headers)
             box.setCurrentIndex(source.headers.index(columns[name][0]) + 1 if name in columns else 0)
+            if kept:
+                box.setCurrentIndex(max(0, box.findText(str(kept[name]))) if name in kept else 0)
+            box.activated.connect(lambda _: self._answered())
             self.columns[name] = box
             left.addRow(label(tr(words)), box)
         if self._stages:
@@ -459,7 +511,9 @@ class ImportWizard(Dialog):
             box.setAccessibleName(name)
             for key, words in _STATUS.items():
                 box.addItem(tr(words), key)
-            box.setCurrentIndex(list(_STATUS).index(status))
+            said = self._kept_answers("stages").get(name, status)
+            box.setCurrentIndex(list(_STATUS).index(said if said in _STATUS else status))
+            box.activated.connect(lambda _: self._answered())
             self.stages[name] = box
             right.addRow(label(name[:60]), box)
         for form in (left, right):
@@ -473,6 +527,7 @@ class ImportWizard(Dialog):
             tr("Owners the app does not know yet. Say who each of them is.") if unknown else tr("Every owner is known.")
         )
         self.owners.show_names(unknown, everybody)
+        self.owners.choose(self._kept_answers("owners"))
 
     def _run(self, dry: bool) -> None:
         context, plan, good, module = self.context, self.plan, self.good_only.isChecked(), self._transfer
@@ -509,6 +564,8 @@ class ImportWizard(Dialog):
             self.outcome.setText(words)
             added = len(result.people_added)
             self.outcome_note.setText(tr("{n} people were added from their CRM names.", n=added) if added else "")
+            self._answers = {}
+            self.settle()
             self._go(self.steps.index("done"))
             return
         self.outlook.setText(words)
@@ -527,6 +584,9 @@ class ImportWizard(Dialog):
 class IdentityButton(QPushButton):
     """Which columns together tell one opportunity from another."""
 
+    answered = Signal()
+    """Somebody has chosen."""
+
     def __init__(self, headers: list[str], chosen: list[str]) -> None:
         super().__init__()
         menu = QMenu(self)
@@ -536,6 +596,7 @@ class IdentityButton(QPushButton):
             action.setCheckable(True)
             action.setChecked(header in chosen)
             action.toggled.connect(lambda _: self._say())
+            action.triggered.connect(lambda _: self.answered.emit())
         self.setMenu(menu)
         self._say()
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 
@@ -17,6 +17,9 @@ _NOBODY = 0
 
 class OwnersForm(QWidget):
     """One row for each CRM name, with everybody to choose from. A likely person is proposed."""
+
+    answered = Signal()
+    """Somebody has chosen."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,9 +54,17 @@ class OwnersForm(QWidget):
             box.setModel(choices)
             likely = [i for i, (_, words) in enumerate(everybody) if same_person(name, words)]
             box.setCurrentIndex(likely[0] + 2 if len(likely) == 1 else 0 if new else 1)
+            box.activated.connect(lambda _: self.answered.emit())
             self.boxes[name] = box
             note = f"  ({notes[at]})" if notes else ""
             self._form.addRow(label(name[:80] + note), box)
+
+    def choose(self, kept: Mapping[str, object]) -> None:
+        """Answers given before, for the names that are still asked about."""
+        for name, box in self.boxes.items():
+            at = box.findData(kept[name] or _NOBODY) if name in kept else -1
+            if at >= 0:
+                box.setCurrentIndex(at)
 
     def chosen(self) -> dict[str, int | None]:
         """CRM name → person, NEW_PERSON, or None for nobody."""

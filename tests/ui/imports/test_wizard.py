@@ -11,6 +11,7 @@ from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
 from tests.ui.desk import until
+from tests.ui.dialog_steps import as_killed, shown
 
 
 def test_an_older_reading_of_the_file_never_replaces_a_newer_one(
@@ -43,3 +44,88 @@ def test_an_older_reading_of_the_file_never_replaces_a_newer_one(
     assert wizard.plan.mapping.date_order == "mdy"
     assert wizard.order.currentData() == "mdy"
     wizard.reject()
+
+
+CRM = (
+    "opportunity_id,sales_agent,deal_stage,engage_date,close_date,note\n"
+    "A,Ann Nobody,Gained,03/04/2025,05/06/2025,x\nB,Ben Nobody,Gained,03/04/2025,05/06/2025,y\n"
+)
+
+
+def _choose(box: Any, at: int) -> None:
+    box.setCurrentIndex(at)
+    box.activated.emit(at)
+
+
+def _to_the_owners(wizard: Any, window: MainWindow) -> None:
+    for _ in range(3):
+        wizard.next.click()
+        wait_until_idle(window)
+    assert wizard.step == "owners", wizard.error.text()
+
+
+def test_a_file_and_all_answers_about_it_outlive_the_wizard(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    file.write_text(CRM, encoding="utf-8")
+    place = Place("imports", "opportunities")
+    wizard: Any = shown(team, place)
+    wizard.use_file(file)
+    wait_until_idle(team)
+    _choose(wizard.order, wizard.order.findData("dmy"))
+    wait_until_idle(team)
+    wizard.next.click()
+    wait_until_idle(team)
+    _choose(wizard.columns["account"], wizard.columns["account"].findText("note"))
+    _choose(wizard.stages["Gained"], wizard.stages["Gained"].findData("won"))
+    wizard.next.click()
+    wait_until_idle(team)
+    assert wizard.step == "owners"
+    _choose(wizard.owners.boxes["Ann Nobody"], 1)
+    _choose(wizard.owners.boxes["Ben Nobody"], 4)
+    meant = wizard.owners.chosen()
+    team.context.flush()
+    as_killed(wizard)
+
+    home: Any = team.pages["home"]
+    wait_until_idle(team)
+    assert ["Import opportunities" in button.accessibleName() for button in home.unfinished.buttons] == [True]
+    again: Any = shown(team, place)
+    assert (again.step, again.file.text(), again.draft_note.isVisible()) == ("file", str(file), True)
+    _to_the_owners(again, team)
+    assert again.plan.mapping.date_order == "dmy"
+    assert again.columns["account"].currentText() == "note"
+    assert again.stages["Gained"].currentData() == "won"
+    assert again.owners.chosen() == meant
+    again.reject()
+    assert team.told.text().startswith("Kept as a draft")
+
+    again = shown(team, place)
+    _to_the_owners(again, team)
+    for _ in range(2):  # the trial, the import
+        again.next.click()
+        wait_until_idle(team)
+    assert again.step == "done"
+    assert team.context.drafts.all() == []
+    again.reject()
+    assert not again.isVisible()
+
+
+def test_answers_belong_to_their_file(team: MainWindow, tmp_path: Path) -> None:
+    one, two = tmp_path / "one.csv", tmp_path / "two.csv"
+    for file in (one, two):
+        file.write_text(CRM, encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(one)
+    wait_until_idle(team)
+    _choose(wizard.order, wizard.order.findData("dmy"))
+    wait_until_idle(team)
+    wizard.use_file(two)
+    wait_until_idle(team)
+    assert wizard.plan.mapping.date_order is None
+    wizard.use_file(one)
+    wait_until_idle(team)
+    assert wizard.plan.mapping.date_order == "dmy"
+    wizard.start_afresh.click()
+    assert (wizard.step, wizard.file.text()) == ("file", "")
+    wizard.reject()
+    assert team.told.text() == "Nothing was imported."
