@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -59,6 +61,15 @@ def date(_context: Any, _parameter: Any, value: str | None) -> dt.date | None:
         raise click.BadParameter(f"{value!r} is not a date like 2026-11-24") from None
 
 
+overwrite_option = click.option("--overwrite", is_flag=True, help="Replace a file of that name.")
+
+
+def check_free(path: Path, overwrite: bool) -> None:
+    """UserError where a file of that name is there already, and nobody has said that it may be replaced."""
+    if not overwrite and os.path.lexists(path):
+        raise UserError("{file} is there already. Choose another name, or say --overwrite.", file=str(path))
+
+
 on_day_option = click.option("--date", "day", callback=date, metavar="DATE", help="Today, unless said.")
 
 
@@ -82,6 +93,8 @@ def cli(
     """Onboarding and mentorship for sales teams. Without a verb, the window opens."""
     if debug:
         log.debug()
+    if store is not None and not store.strip():
+        raise click.UsageError("--store is empty. Leave it out for the usual store.")
     context.ensure_object(CliContext).choose(store, actor, lang)
     if context.invoked_subcommand is None:
         if context.get_parameter_source("actor") is ParameterSource.COMMANDLINE:

@@ -7,7 +7,17 @@ from pathlib import Path
 
 import click
 
-from mentor_app.cli.base import LANGUAGE, CliContext, as_json_option, cli, date, person_ids, print_json
+from mentor_app.cli.base import (
+    LANGUAGE,
+    CliContext,
+    as_json_option,
+    check_free,
+    cli,
+    date,
+    overwrite_option,
+    person_ids,
+    print_json,
+)
 from mentor_app.cli.ramp import chosen_hires
 from mentor_app.core.text import translator
 
@@ -68,9 +78,10 @@ def export_charts(
 @click.option("--person", "name", required=True, metavar="NAME")
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.ics")
 @click.option("--lang", type=LANGUAGE, default=None)
+@overwrite_option
 @as_json_option
 @click.pass_obj
-def export_calendar(world: CliContext, name: str, out: Path, lang: str | None, as_json: bool) -> None:
+def export_calendar(world: CliContext, name: str, out: Path, lang: str | None, overwrite: bool, as_json: bool) -> None:
     """Write somebody's planned activities as a calendar."""
     from mentor_app.core.logbook.kinds import ActivityState
     from mentor_app.core.logbook.queries import Filter, activities, activity_ids
@@ -78,6 +89,7 @@ def export_calendar(world: CliContext, name: str, out: Path, lang: str | None, a
 
     store = world.open()
     (person_id,) = person_ids(store, (name,))
+    check_free(out, overwrite)
     with store.read() as connection:
         ids = activity_ids(connection, Filter(person_id, states=(ActivityState.PLANNED,)), descending=False)
         found = activities(connection, ids)

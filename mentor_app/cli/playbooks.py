@@ -7,7 +7,16 @@ from pathlib import Path
 
 import click
 
-from mentor_app.cli.base import LANGUAGE, CliContext, as_json_option, cli, person_ids, print_json
+from mentor_app.cli.base import (
+    LANGUAGE,
+    CliContext,
+    as_json_option,
+    check_free,
+    cli,
+    overwrite_option,
+    person_ids,
+    print_json,
+)
 from mentor_app.core.text import translator
 
 
@@ -137,8 +146,9 @@ def import_(world: CliContext, file: Path, ident: int, replace: bool, as_json: b
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.docx|.pdf|.md")
 @click.option("--version", "number", type=int, help="Another version than the one everybody reads.")
 @click.option("--lang", type=LANGUAGE, default=None)
+@overwrite_option
 @click.pass_obj
-def export(world: CliContext, ident: int, out: Path, number: int | None, lang: str | None) -> None:
+def export(world: CliContext, ident: int, out: Path, number: int | None, lang: str | None, overwrite: bool) -> None:
     """A version of a playbook as DOCX, PDF or Markdown."""
     from mentor_app.core.playbooks.queries import whole
     from mentor_app.transfer.playbooks import document_of
@@ -147,6 +157,7 @@ def export(world: CliContext, ident: int, out: Path, number: int | None, lang: s
     tr, today = translator(lang or world.language), dt.date.today()
     with world.open().read() as connection:
         found = whole(connection, ident, today)
+    check_free(out, overwrite)
     write(out, document_of(found, number, tr), tr, today)
     click.echo(str(out))
 

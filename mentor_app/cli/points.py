@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, date, person_ids, print_json
+from mentor_app.cli.base import (
+    CliContext,
+    as_json_option,
+    check_free,
+    cli,
+    date,
+    overwrite_option,
+    person_ids,
+    print_json,
+)
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import N_, translator
 
@@ -127,8 +136,9 @@ def verify(world: CliContext, as_json: bool) -> None:
 
 @points.command()
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx|FILE.csv")
+@overwrite_option
 @click.pass_obj
-def export(world: CliContext, out: Path) -> None:
+def export(world: CliContext, out: Path, overwrite: bool) -> None:
     """The whole ledger as a workbook or CSV file."""
     from mentor_app.core.points.queries import entries
     from mentor_app.transfer.files import write_list
@@ -140,6 +150,7 @@ def export(world: CliContext, out: Path) -> None:
     rows: list[list[str | int | dt.date]] = [
         [e.id, e.occurred_on, e.person, _words(e, tr), e.note, e.points, e.balance, e.hash] for e in oldest_first
     ]
+    check_free(out, overwrite)
     write_list(out, tr("Points ledger"), headings, rows)
     click.echo(str(out))
 

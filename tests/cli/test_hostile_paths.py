@@ -9,7 +9,7 @@ import click
 import pytest
 
 from mentor_app.cli import cli
-from tests.cli.command import run
+from tests.cli.command import ask, run
 
 READING = (
     "import activities PATH",
@@ -23,7 +23,7 @@ READING = (
 )
 WRITING = (
     "export calendar --person 高翔 --out PATH",
-    "playbooks export 1 --out PATH",
+    "playbooks export APPROVED --out PATH",
     "points export --out PATH",
 )
 FOLDERS = ("export charts --all --out PATH", "playbooks attachments 1 --out PATH")
@@ -63,8 +63,11 @@ def hostile(tmp_path: Path) -> dict[str, Path]:
     return made
 
 
-def _words(line: str, path: Path) -> list[str]:
-    return [str(path) if word == "PATH" else word for word in line.split()]
+def _words(line: str, path: Path, store: Path) -> list[str]:
+    said = {"PATH": str(path)}
+    if "APPROVED" in line:
+        said["APPROVED"] = next(str(book["id"]) for book in ask(store, "playbooks")["playbooks"] if book["approved_on"])
+    return [said.get(word, word) for word in line.split()]
 
 
 def _with_a_path(command: click.Command, words: str) -> Iterator[str]:
@@ -84,7 +87,7 @@ def test_every_verb_with_a_path_is_tried() -> None:
 @pytest.mark.parametrize("line", READING)
 def test_what_is_no_file_is_not_read(sample_store: Path, hostile: dict[str, Path], line: str) -> None:
     for sort, path in hostile.items():
-        said = run(sample_store, *_words(line, path), code=1)
+        said = run(sample_store, *_words(line, path, sample_store), code=1)
         assert said.strip(), sort
 
 
@@ -94,8 +97,9 @@ def test_nothing_is_written_over_what_is_no_file(sample_store: Path, hostile: di
         if sort.startswith("loop"):
             continue
         before = path.stat() if os.path.exists(path) else None
-        said = run(sample_store, *_words(line, path), code=1)
-        assert said.strip(), sort
+        for more in ([], ["--overwrite"]):
+            said = run(sample_store, *_words(line, path, sample_store), *more, code=1)
+            assert said.strip(), sort
         if before is not None:
             assert path.stat().st_ino == before.st_ino, sort
     assert not [left for left in hostile["pipe"].parent.iterdir() if left.name.endswith(".part")]
@@ -104,7 +108,7 @@ def test_nothing_is_written_over_what_is_no_file(sample_store: Path, hostile: di
 @pytest.mark.parametrize("line", FOLDERS)
 def test_no_folder_is_made_where_none_can_be(sample_store: Path, hostile: dict[str, Path], line: str) -> None:
     for sort in ("pipe", "loop", "long", "in a file"):
-        said = run(sample_store, *_words(line, hostile[sort]), code=1)
+        said = run(sample_store, *_words(line, hostile[sort], sample_store), code=1)
         assert said.strip(), sort
 
 
@@ -116,3 +120,22 @@ def test_a_user_nobody_knows_is_not_taken_for_a_folder() -> None:
 def test_weights_nested_too_deep_are_none(sample_store: Path, tmp_path: Path) -> None:
     (tmp_path / "deep.json").write_text("[" * 100_000)
     assert "must hold criteria" in run(sample_store, "suggest", "--weights", str(tmp_path / "deep.json"), code=1)
+
+
+@pytest.mark.parametrize("line", WRITING)
+@pytest.mark.parametrize("link", [False, True], ids=["a file", "a link"])
+def test_nothing_is_replaced_unasked(sample_store: Path, tmp_path: Path, line: str, link: bool) -> None:
+    end = {"export": ".ics", "playbooks": ".md", "points": ".csv"}[line.split(maxsplit=1)[0]]
+    there = tmp_path / f"there{end}"
+    there.write_text("somebody's work")
+    named = tmp_path / f"link{end}" if link else there
+    if link:
+        named.symlink_to(there)
+    assert "is there already" in run(sample_store, *_words(line, named, sample_store), code=1)
+    assert there.read_text() == "somebody's work"
+    run(sample_store, *_words(line, named, sample_store), "--overwrite")
+    assert there.read_text(encoding="utf-8-sig") != "somebody's work"
+
+
+def test_an_empty_name_of_a_store_is_not_the_usual_one() -> None:
+    assert "--store is empty" in run("", "people", code=2)

@@ -128,7 +128,7 @@ class HomePage(Page):
         row = QHBoxLayout()
         row.setSpacing(16)
         left, right = QVBoxLayout(), QVBoxLayout()
-        self.inbox = LinkCard(tr("Waiting for my sign-off"), tr("Nothing waits for you."))
+        self.inbox = LinkCard(tr("Waiting for my sign-off"), tr("Nothing waits for you."), shown=7)
         self.gates = LinkCard(tr("Ready for the gate"), tr("Nobody is ready for the gate yet."))
         self.stuck = LinkCard(tr("Stuck"), tr("Nobody is stuck."), shown=8)
         self.feedback = LinkCard(tr("My mentor's feedback"), tr("No feedback yet. It appears with the first sign-off."))
@@ -227,7 +227,7 @@ class HomePage(Page):
     def _show(self, me: Person | None, roles: set[Role], data: HomeData) -> None:
         from mentor_app.core.camp.rules import Pace
 
-        if me is not self._context.me:
+        if me != self._context.me:  # read anew it is another object, but the same person
             return
         self.title.setText(tr("Hello, {name}", name=shortened(me.name, 24)) if me else tr("Home"))
         self.context.setText(self._context.today().strftime("%Y-%m-%d"))

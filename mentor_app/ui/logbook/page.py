@@ -111,6 +111,8 @@ class LogbookPage(Page):
             self.view.setCurrentIndex(0)
             self.whose.setCurrentIndex(self.whose.findData("me"))
         self._keep = place.id
+        if place.id is not None:
+            self.table.setFocus()
         self.refresh()
 
     @override

@@ -146,12 +146,11 @@ class ProjectDialog(FormDialog):
         return self._deals.get(self.deal.currentData())
 
     def _take(self) -> None:
-        """Fill the form from the deal chosen, but for what was typed into it."""
+        """Fill the form from the deal chosen (none: as it opened), but for what was typed into it."""
         deal = self._deal()
-        if deal is None:
-            return
         before = self._said_by(self._taken) if self._taken is not None else {}
-        for name, value in self._said_by(deal).items():
+        says = self._said_by(deal) if deal is not None else {name: self._initial.get(name) for name in before}
+        for name, value in says.items():
             field = fields_of(self)[name]
             if value_of(field) in ("", {"words": ""}, self._initial.get(name), before.get(name)):
                 set_value(field, value)

@@ -37,6 +37,9 @@ class LinkCard(Card):
 
     def show_links(self, links: Sequence[Link]) -> None:
         """Show these; an empty list says why there is nothing."""
+        focused = self.focusWidget()
+        if focused is not None and focused.hasFocus():
+            self.setFocus()  # Qt would hand it to the next button there is, and scroll to that
         clear(self._lines)
         self.buttons = []
         for link in links[: self._shown]:

@@ -1,0 +1,37 @@
+"""Home stays as it is where it was left, and follows what is done."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea
+
+from mentor_app.ui.navigation import Place
+from tests.idle import wait_until_idle
+from tests.ui.desk import Desk
+from tests.ui.dialog_steps import shown
+
+
+def test_somebody_added_from_home_is_counted_there(desk: Desk) -> None:
+    home: Any = desk.go(Place("home"))
+    before = int(home.people.value.text())
+    dialog: Any = shown(desk.window, Place("people", "add"))
+    dialog.name.setText("冯程")
+    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+    wait_until_idle(desk.window)
+    assert int(home.people.value.text()) == before + 1
+
+
+def test_a_list_that_is_read_again_does_not_scroll_the_page(desk: Desk) -> None:
+    for number in range(9):
+        desk.window.context.drafts.put(Place("logbook", "feedback", number), f"draft {number}", {"feedback": "words"})
+    desk.window.resize(900, 500)
+    home: Any = desk.go(Place("home"))
+    (area,) = [area for area in home.findChildren(QScrollArea) if area.isAncestorOf(home.unfinished)]
+    home.unfinished.buttons[0].setFocus()
+    wait_until_idle(desk.window)
+    at = area.verticalScrollBar().value()
+    home.refresh()
+    wait_until_idle(desk.window)
+    assert area.verticalScrollBar().value() == at
+    assert desk.window.focusWidget() not in desk.window._buttons.values()
