@@ -54,7 +54,7 @@ _BLANK: Final[tuple[Json, ...]] = ("", {"words": "–"})
 """What a field holds that nobody has filled in."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Choices:
     """What the form offers: whose entry it may be, who mentors, customers known, and how the last session went."""
 
@@ -83,7 +83,13 @@ def open_log(window: QWidget, context: Context, place: Place) -> None:
         own = host_id or (queries.mentor_of(connection, whose) if whose else None)
         if own is not None:
             last = replace(last or Details(kind=kind), host_id=own)
-        return Choices(hires, queries.mentors(connection, today), queries.customers(connection), last, whose)
+        return Choices(
+            hires=hires,
+            mentors=queries.mentors(connection, today),
+            customers=queries.customers(connection),
+            last=last,
+            whose=whose,
+        )
 
     def show(choices: Choices) -> None:
         context.present(LogDialog(window, context, place, choices, kind))
@@ -129,7 +135,12 @@ def _open_written(window: QWidget, context: Context, place: Place, load: Callabl
         host = activity.details.host_id if activity else None
         if activity and host is not None and host not in {key for key, _, _ in mentors}:  # gone since, but hosted it
             mentors.append((host, activity.host or "", None))
-        return activity, Choices(hires, mentors, queries.customers(connection), whose=hires[0][0] if hires else None)
+        return activity, Choices(
+            hires=hires,
+            mentors=mentors,
+            customers=queries.customers(connection),
+            whose=hires[0][0] if hires else None,
+        )
 
     def show(written: tuple[Activity | None, Choices]) -> None:
         activity, choices = written

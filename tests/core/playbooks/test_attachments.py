@@ -97,7 +97,7 @@ def test_too_large_leaves_nothing_behind(at: Camp, tmp_path: Path, monkeypatch: 
         attach_file(at.store, at.mo, owner, file(tmp_path, "big.pdf", PDF + b"x" * (1 << 20)))
     folder = kept.folder_of(at.store.location)
     assert [p for p in folder.rglob("*") if p.is_file()] == []
-    with pytest.raises(UserError, match="can't be kept"):
+    with pytest.raises(UserError, match="can't be opened"):
         attach_file(at.store, at.mo, owner, tmp_path / "gone.pdf")
 
 
