@@ -39,6 +39,7 @@ class LogbookPage(Page):
         self._context = context
         self._sort, self._descending = "held_on", True
         self._keep: int | None = None
+        self._looked_for: int | None = None
         self.sign_all = button(tr("Sign off selected"), self._sign_selected)
         self.calendar = button(tr("Calendar…"), self._export_calendar)
         self.header.addWidget(self.sign_all)
@@ -138,8 +139,9 @@ class LogbookPage(Page):
         words, sort, descending = self.search.text(), self._sort, self._descending
 
         kept = self._kept()
+        wanted = self._keep
 
-        def read(connection: Connection) -> tuple[list[int], dict[int, Activity]]:
+        def read(connection: Connection) -> tuple[list[int], dict[int, Activity], Activity | None]:
             from mentor_app.core.logbook import queries
 
             if inbox:
@@ -147,7 +149,9 @@ class LogbookPage(Page):
             else:
                 ids = queries.activity_ids(connection, queries.Filter(mine, states, kinds, words), sort, descending)
             chosen = kept if kept in ids else ids[0] if ids else None  # its row is there as soon as the list is
-            return ids, queries.activities(connection, [chosen]) if chosen is not None else {}
+            rows = queries.activities(connection, [chosen]) if chosen is not None else {}
+            left_out = wanted is not None and wanted not in ids
+            return ids, rows, queries.activities(connection, [wanted]).get(wanted) if wanted and left_out else None
 
         self._context.query(read, lambda found: self._show(*found, inbox))
 
@@ -155,14 +159,20 @@ class LogbookPage(Page):
         """The entry that stays chosen when the list is set anew."""
         return self._keep or (self.panel.activity.id if self.panel.activity else None)
 
-    def _show(self, ids: Sequence[int], rows: Mapping[int, Activity], inbox: bool) -> None:
+    def _show(self, ids: Sequence[int], rows: Mapping[int, Activity], left_out: Activity | None, inbox: bool) -> None:
         kept, wanted, self._keep = self._kept(), self._keep, None
         if wanted is not None and wanted not in ids:
-            if self._show_all():
+            if left_out is not None and left_out.id == wanted != self._looked_for:
+                self._looked_for = wanted
+                self._show_all()
+                if left_out.state == ActivityState.WITHDRAWN:  # listed only when asked for
+                    self.state.setCurrentIndex(self.state.findData(ActivityState.WITHDRAWN))
                 self._keep = wanted
                 self.refresh()
                 return
             self._context.toast(Gone().render(current()))
+            kept = None  # nor is another one meant
+        self._looked_for = None
         self.model.set_ids(ids, rows)
         self.context.setText(tr("{n} to sign off", n=len(ids)) if inbox else tr("{n} entries", n=f"{len(ids):,}"))
         self.sign_all.setVisible(inbox and bool(ids))
@@ -178,16 +188,13 @@ class LogbookPage(Page):
             self.table.selectRow(at)
         self._selected()
 
-    def _show_all(self) -> bool:
-        """Leave nothing out of the list; whether anything was left out before."""
-        boxes = (self.view, self.whose, self.kind, self.state)
-        narrowed = any(box.currentIndex() for box in boxes) or bool(self.search.text())
-        for box in boxes:
+    def _show_all(self) -> None:
+        """Leave nothing out of the list."""
+        for box in (self.view, self.whose, self.kind, self.state):
             box.setCurrentIndex(0)  # everything; only a choice of somebody's asks anew
         self.search.blockSignals(True)
         self.search.clear()
         self.search.blockSignals(False)
-        return narrowed
 
     def _sorted(self, key: str, descending: bool) -> None:
         self._sort, self._descending = key, descending
