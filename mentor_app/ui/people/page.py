@@ -49,7 +49,9 @@ class PeoplePage(Page):
         self.header.addWidget(self.unmatched)
         self.teams_button = button(tr("Teams…"), lambda: context.go(Place("people", "teams")))
         self.header.addWidget(self.teams_button)
-        self.header.addWidget(button(tr("Import people…"), lambda: context.go(Place("imports", "people"))))
+        self.header.addWidget(
+            button(tr("Import people…"), lambda: context.go(Place("imports", "people")), shortcut="Ctrl+I")
+        )
         self.header.addWidget(
             button(tr("Add person"), lambda: context.go(Place("people", "add")), primary=True, shortcut="Ctrl+N")
         )

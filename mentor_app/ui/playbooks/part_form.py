@@ -69,8 +69,8 @@ class PartForm(QWidget):
         )
         answers = QHBoxLayout()
         for words, answer in (
-            (tr("Read the other words…"), self.theirs_wanted),
-            (tr("Store mine in their place"), self.mine_wanted),
+            (tr("Read theirs…"), self.theirs_wanted),
+            (tr("Store mine instead"), self.mine_wanted),
             (tr("Discard mine"), self.mine_dropped),
         ):
             answers.addWidget(button(words, answer.emit))
