@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from copy import copy
@@ -13,7 +14,10 @@ from itertools import chain, count
 from pathlib import Path
 from stat import S_ISREG
 from threading import RLock
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
+from uuid import uuid4
+
+from PySide6.QtCore import QLockFile
 
 from mentor_app.ui.navigation import Place
 
@@ -23,6 +27,7 @@ BASE = "base"
 """Under which a draft says what stood there before."""
 _MOST = 5_000_000  # bytes; no form holds more
 _MOST_WHOLE = 1 << 62
+_WINDOWS = "windows"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +39,8 @@ class Draft:
     values: Mapping[str, Json]
     at: dt.datetime
     """In UTC."""
+    window: str = field(default="", repr=False, compare=False)
+    """The program in whose window it was typed."""
     file: Path = field(repr=False, compare=False)
     written: bytes = field(repr=False, compare=False)
     """What stood in the file: whoever goes on with the draft sees whether somebody else has done so since."""
@@ -44,8 +51,8 @@ class DraftKeeper:
 
     They hold what was typed character by character, whether it can be read as a date or number or not, and do not need
     the store: it may be locked, gone or on a server that does not answer. A place has one file; a second one begins
-    where another window types at the same place, so that neither writes over the other's words. Changed and dropped is
-    only what was put or taken up here. From any thread.
+    where another window types at the same place, so that neither writes over the other's words, nor begins with them
+    while the other is open. Changed and dropped is only what was put or taken up here. From any thread.
     """
 
     def __init__(
@@ -75,9 +82,10 @@ class DraftKeeper:
     def put(self, place: Place, title: str, values: Mapping[str, Json]) -> None:
         """Keep a draft in place of the one put or taken up here before. OSError where that is impossible."""
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        said = {"place": place.plain(), "title": title, "values": dict(values), "at": now}
-        words = json.dumps(said, ensure_ascii=True).encode()
         with self._lock:
+            window = _Window.here(self._folder)
+            said = {"place": place.plain(), "title": title, "values": dict(values), "at": now, "window": window}
+            words = json.dumps(said, ensure_ascii=True).encode()
             of_place = self._path(place)
             of_place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = self._file_to_write(of_place)
@@ -96,16 +104,21 @@ class DraftKeeper:
             self._changed()
 
     def get(self, place: Place) -> Draft | None:
-        """The draft kept for a place, the newest of several, if one can be read: it is gone on with here."""
+        """The draft kept for a place, the newest of several, if one can be read that nobody types in another window now:
+        it is gone on with here."""
         with self._lock:
             draft = self._ours_now(place)
             if draft is None:
                 of_place = self._path(place)
                 found = self._read_all(of_place.parent, f"{of_place.stem}*.json")
-                draft = found[0] if found else None
+                draft = next((one for one in found if not self.is_open(one)), None)
             if draft is not None:
                 self.take_up(draft)  # as it was read now: another window may have gone on with it
             return draft
+
+    def is_open(self, draft: Draft) -> bool:
+        """Whether it is, or may be, gone on with in another program's window now."""
+        return _Window.is_open(self._folder, draft.window)
 
     def take_up(self, draft: Draft) -> None:
         """Go on with this draft: what is put at its place from now on replaces it."""
@@ -195,6 +208,43 @@ class DraftKeeper:
         self._changed()
 
 
+class _Window:
+    """Which programs are open: each holds a lock that ends with it, however it ends."""
+
+    _lock = RLock()
+    _mine: ClassVar[dict[Path, tuple[str, QLockFile]]] = {}
+
+    @classmethod
+    def here(cls, folder: Path) -> str:
+        """What this program is called in its drafts; empty where it can't hold a lock."""
+        with cls._lock:
+            if folder not in cls._mine:
+                name = uuid4().hex
+                place = folder / _WINDOWS
+                place.mkdir(mode=0o700, parents=True, exist_ok=True)
+                held = QLockFile(str(place / name))
+                held.setStaleLockTime(0)  # a window may be open for days
+                if not held.tryLock(0):
+                    return ""
+                cls._mine[folder] = name, held
+            return cls._mine[folder][0]
+
+    @classmethod
+    def is_open(cls, folder: Path, window: str) -> bool:
+        """Whether another program of this name is open."""
+        if not re.fullmatch("[0-9a-f]{32}", window) or window == cls._mine.get(folder, ("",))[0]:
+            return False
+        file = folder / _WINDOWS / window
+        if not file.exists():
+            return False
+        lock = QLockFile(str(file))
+        lock.setStaleLockTime(0)
+        free = lock.tryLock(0)
+        if free:
+            lock.unlock()
+        return not free
+
+
 def legible(value: Json) -> Iterator[str]:
     """Everything legible in what a draft holds."""
     if isinstance(value, dict):
@@ -219,7 +269,15 @@ def read_draft(path: Path) -> Draft | None:
         at = dt.datetime.fromisoformat(said["at"]).astimezone(dt.UTC)
         at.astimezone()  # a time this computer can say
         place, values = Place.read(said["place"]), dict(said["values"])
-        return Draft(place=place, title=str(said["title"]), values=values, at=at, file=path, written=written)
+        return Draft(
+            place=place,
+            title=str(said["title"]),
+            values=values,
+            at=at,
+            window=str(said.get("window") or ""),
+            file=path,
+            written=written,
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -151,3 +153,34 @@ def test_a_full_disk_leaves_the_older_words_and_nothing_half(
         one.put(HERE, "t", {"words": "mine and more"})
     assert words(one) == ["mine"]
     assert list(draft.file.parent.iterdir()) == [draft.file]
+
+
+TYPES = """
+import sys
+from pathlib import Path
+from mentor_app.ui.drafts import DraftKeeper
+from mentor_app.ui.navigation import Place
+keeper = DraftKeeper(Path(sys.argv[1]), "team.sqlite", lambda: "person 1")
+keeper.put(Place("logbook", "log"), "t", {"words": "theirs"})
+print("typed", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_what_is_typed_in_another_window_now_is_not_gone_on_with_here(tmp_path: Path) -> None:
+    keeper = DraftKeeper(tmp_path, "team.sqlite", lambda: "person 1")
+    with subprocess.Popen(
+        [sys.executable, "-c", TYPES, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "typed\n"
+        assert keeper.get(HERE) is None
+        assert words(keeper) == ["theirs"]  # to be read all the same
+        keeper.put(HERE, "t", {"words": "mine"})
+        assert sorted(words(keeper)) == ["mine", "theirs"]
+        keeper.drop(HERE)
+        other.kill()
+        other.wait()
+        draft = keeper.get(HERE)  # its window is gone, in whatever way
+    assert draft is not None
+    assert draft.values == {"words": "theirs"}

@@ -143,7 +143,7 @@ class PartSaver(QObject):
         keys: set[int] = set()
         for draft in drafts.all():
             place = draft.place
-            if (place.room, place.what, place.id) != ("playbooks", "part", book):
+            if (place.room, place.what, place.id) != ("playbooks", "part", book) or drafts.is_open(draft):
                 continue
             key = place.number or NEW
             part = kept_part(draft.values)
