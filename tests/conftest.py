@@ -109,7 +109,7 @@ def window(qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(Settings, "path", staticmethod(lambda: tmp_path / "settings.json"))
     monkeypatch.setattr(DraftKeeper, "folder", staticmethod(lambda: tmp_path / "drafts"))
-    shell = Shell(qapp, str(tmp_path / "team.sqlite"), Settings("en", "light"), sample=False)
+    shell = Shell(qapp, str(tmp_path / "team.sqlite"), Settings(language="en", theme="light"), sample=False)
     shell.window.show()
     qtbot.waitExposed(shell.window)
     settled(qtbot, shell.window)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -177,7 +178,9 @@ def _render(job: Job, language: str) -> list[Path]:
     for path in job.paths:
         extra = _HOW.get(path.suffix, {})
         with replacing(path) as part:
-            figure.savefig(part, format=path.suffix[1:], dpi=160, **extra)
+            written = io.BytesIO()  # at once: on a full disk the library would stumble over its own half file
+            figure.savefig(written, format=path.suffix[1:], dpi=160, **extra)
+            part.write_bytes(written.getvalue())
     return list(job.paths)
 
 

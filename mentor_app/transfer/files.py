@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from errno import EACCES, EEXIST, EISDIR
+from errno import EACCES, EEXIST, EISDIR, ELOOP
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -112,6 +112,8 @@ def replacing(path: Path) -> Iterator[Path]:
     part: Path | None = None
     try:
         target = Path(os.path.realpath(path))
+        if target.is_symlink():  # still: its links lead in a circle
+            raise OSError(ELOOP, "")
         if target.exists() and not target.is_file():  # a device or a pipe: it would be gone
             sort = EISDIR if target.is_dir() else EEXIST
             raise OSError(sort, "")

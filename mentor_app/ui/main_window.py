@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self._has_painted = False
         self._warned_at = self._waits_since = -WARNED_FOR
         self._errors: list[tuple[Exception, QMessageBox]] = []
+        self._away = False
         self._known: list[Person] = []
         self.dialog: QDialog | None = None
         self.tasks = Tasks(self)
@@ -111,6 +112,7 @@ class MainWindow(QMainWindow):
         toast.setContentsMargins(16, 8, 8, 8)
         self.told, self.undo = label(""), button(tr("Undo"), self._undo)
         self.undo.setObjectName("undo")
+        self.undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where one works
         self._undoing: Callable[[], object] | None = None
         toast.addWidget(self.told)
         toast.addWidget(self.undo)
@@ -131,10 +133,14 @@ class MainWindow(QMainWindow):
 
     def _read_me(self, connection: Connection) -> tuple[Person | None, list[Person]]:
         """Who works here, if known, and everybody who did lately."""
-        chosen = self.context.settings.actors.get(self._place(), [])
+        from mentor_app.core.store.history import beginning
+
         self.store()  # a sample names somebody to be
-        chosen = self.context.settings.actors.get(self._place(), chosen)
-        if not chosen:
+        begun, known = beginning(connection), self.context.settings.stores.get(self._place())
+        if begun is not None and begun != known and not self._fill:
+            self.tasks.post(partial(self._another_store, known, begun))
+        chosen = self.context.settings.actors.get(self._place(), [])
+        if not chosen or (begun is not None and known is not None and begun != known):
             return None, []
         from mentor_app.core.people.queries import people
 
@@ -156,6 +162,17 @@ class MainWindow(QMainWindow):
         self.who.setText(self.who.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, 150).replace("&", "&&"))
         if before != me:
             self._changed(frozenset({"me"}))
+
+    def _another_store(self, before: str | None, now: str) -> None:
+        """It is known from now on which store lies here. Where another one did, nobody is chosen in this one, and the
+        drafts of that one wait until it is back."""
+        settings = self.context.settings
+        settings.stores[self._place()] = now
+        if before is not None and before != now:
+            settings.actors.pop(self._place(), None)
+            self.context.drafts.lay_aside(before, now)
+            self.toast(tr("Another store lies here now. Say who is working here."))
+        settings.save()
 
     def take_over(self, old: MainWindow) -> None:
         """Whoever worked in the old window works here from the start: drafts are looked for under their name."""
@@ -269,12 +286,14 @@ class MainWindow(QMainWindow):
             action.setChecked((current().language if field == "language" else settings.theme) == value)
         look = QPushButton(tr("Language and look"))
         look.setMenu(menu)
+        look.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where one types
         column.addWidget(look)
         self.who = QPushButton(self.context.user)
         self.who.setAccessibleName(tr("Who is working here"))
         self._who_menu = QMenu(self)
         self._who_menu.aboutToShow.connect(self._fill_who)
         self.who.setMenu(self._who_menu)
+        self.who.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         place = self._location or ""
         place = tr("This computer") if is_server(place) or not place else Path(place).name
         where = label(place, "muted")
@@ -385,12 +404,22 @@ class MainWindow(QMainWindow):
 
     def _not_read(self, error: Exception) -> None:
         """What could not be read is said, once; and read again as soon as the store can be."""
-        self.tasks.failed.emit(error)
+        if not (self._away and isinstance(error, StoreFault)):
+            self.tasks.failed.emit(error)
         if isinstance(error, StoreFault):
+            self._away = True
             self._try_again.start()
 
     def _read_again(self) -> None:
+        def still_away(_error: Exception) -> None:
+            self.toast(tr("Waiting for the store…"))
+            self._try_again.start()
+
         def read(_nothing: object) -> None:
+            self._away = False
+            for error, box in self._errors:
+                if isinstance(error, StoreFault) and isValid(box):
+                    box.close()  # it is not so any more
             self.context.query(self._read_me, self._show_me)
             for key, page in self.pages.items():
                 self._seen[key] = page is self.stack.currentWidget()
@@ -398,7 +427,7 @@ class MainWindow(QMainWindow):
                     page.refresh()
 
         # asked quietly: it has been said that the store can't be read
-        self.context.query(lambda _connection: None, read).then(read, lambda _error: self._try_again.start())
+        self.context.query(lambda _connection: None, read).then(read, still_away)
 
     def _changed(self, kinds: frozenset[str]) -> None:
         if "people" in kinds:

@@ -10,7 +10,7 @@ from pathlib import Path
 from mentor_app.core.location import same_for_all
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Settings:
     """Choices with their defaults; unknown or damaged ones fall back to these."""
 
@@ -19,6 +19,8 @@ class Settings:
     actors: dict[str, list[int]] = field(default_factory=dict)
     """For each store (see ``same_for_all``) the people who work here, the current one first; empty: only the computer's user is known."""
 
+    stores: dict[str, str] = field(default_factory=dict)
+    """For each store what tells it from another one that may lie at the same place some day (see ``history.beginning``)."""
     weights: dict[str, float] = field(default_factory=dict)
     """How much each criterion of a suggestion counts; what is not named counts as usual."""
 
@@ -38,13 +40,14 @@ class Settings:
             saved = json.loads(cls.path().read_text(encoding="utf-8"))
             language, theme = saved.get("language"), saved.get("theme")
             return cls(
-                language if isinstance(language, str) else "",
-                theme if theme in ("light", "dark") else "light",
-                {
+                language=language if isinstance(language, str) else "",
+                theme=theme if theme in ("light", "dark") else "light",
+                actors={
                     same_for_all(store): [int(person) for person in ids]
                     for store, ids in saved.get("actors", {}).items()
                 },
-                {str(name): float(weight) for name, weight in saved.get("weights", {}).items()},
+                stores={str(store): str(begun) for store, begun in saved.get("stores", {}).items()},
+                weights={str(name): float(weight) for name, weight in saved.get("weights", {}).items()},
             )
         except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
             return cls()

@@ -205,7 +205,7 @@ def test_pages_on_more_data(
     times: dict[tuple[int, str], float] = {}
     app = QApplication.instance()
     for rows, place in places.items():
-        shell = Shell(app, place, Settings("en", "light"), False)  # type: ignore[arg-type]
+        shell = Shell(app, place, Settings(language="en", theme="light"), False)  # type: ignore[arg-type]
         shell.window.show()
 
         def opened(key: str, window: MainWindow = shell.window) -> None:

@@ -225,7 +225,7 @@ def test_a_path_in_another_encoding(tmp_path: Path) -> None:
     with store.read() as connection:
         assert len(ramp(connection, TODAY).hires) == 1
     store.close()
-    settings = Settings("en", "light", {place: [1]})
+    settings = Settings(language="en", theme="light", actors={place: [1]})
     settings.save()
     assert Settings.load().actors == {place: [1]}
 

@@ -27,7 +27,7 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.settings import Settings
 
 app = QApplication([])
-shell = Shell(app, sys.argv[1], Settings("en", "light"), False)
+shell = Shell(app, sys.argv[1], Settings(language="en", theme="light"), False)
 shell.window.show()
 shell.window.go(Place("logbook", "log"))
 

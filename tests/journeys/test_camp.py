@@ -328,6 +328,9 @@ def test_a_programme_is_edited_published_and_somebody_moved(crew: Crew, qtbot: Q
     )
     editor.criteria.setPlainText("Opening | 开场\nClosing | 收尾")
     qtbot.mouseClick(editor.publish, LEFT)
+    assert "never changes again" in editor.error.text()
+    editor._warned_of = (editor._warned_of[0], editor._warned_of[1] - 10)  # it has been read
+    qtbot.mouseClick(editor.publish, LEFT)
     crew.wait()
     assert "Version 2 is published" in crew.window.told.text()
     assert [m.requirement.count for m in crew.stands().current.met] == [2, 3, 6, 4]  # nobody is moved unasked

@@ -62,7 +62,7 @@ def team(qapp: QApplication, qtbot: QtBot, tmp_path: Path, sample_store: Path) -
     store.act(boss, save_draft, write_programme(programme))
     store.act(boss, publish)  # somebody can be moved to it
     store.close()
-    settings = Settings("en", "light")
+    settings = Settings(language="en", theme="light")
     settings.actors[same_for_all(str(place))] = [lead.id]
     window = Shell(qapp, str(place), settings, sample=False).window
     window.show()

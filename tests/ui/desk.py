@@ -49,7 +49,7 @@ class Desk:
             details = PersonDetails(name=who.name, hired_on=who.hired_on, team=who.team, roles=roles)
             store.act(ME, edit_person, who.id, details)
         store.close()
-        self.settings = Settings("en", "light")
+        self.settings = Settings(language="en", theme="light")
         self.settings.actors[same_for_all(str(place))] = [self.me.id, self.other.id]
         self.shell = self.open()
 

@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QMessageBox
 
+from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.store import Actor
+from mentor_app.core.team import open_team
 from mentor_app.ui import main_window
 from mentor_app.ui.navigation import Place
 from tests.conftest import gone
@@ -45,6 +48,7 @@ def test_a_store_that_comes_back_is_read_by_itself(desk: Desk) -> None:
     wait_until_idle(window)
     assert window.context.me.id == desk.me.id
     assert home.title.text() == f"Hello, {desk.me.name}"
+    assert _boxes(desk) == []  # it is not so any more
 
 
 def test_what_is_typed_before_the_store_says_who_works_here_is_theirs_who_was_chosen(desk: Desk) -> None:
@@ -77,3 +81,34 @@ def test_what_was_begun_by_nobody_is_theirs_who_is_chosen_then(desk: Desk) -> No
     desk.window.become(desk.other.id)  # from one person to another nothing is handed over
     wait_until_idle(desk.window)
     assert desk.window.context.drafts.all() == []
+
+
+def test_another_store_at_the_same_place_takes_nobody_for_somebody_else(desk: Desk) -> None:
+    dialog: Any = shown(desk.window, Place("people", "add"))
+    dialog.name.setText(WORDS)
+    desk.window.context.flush()
+    as_killed(dialog)
+    desk.close_and_open()
+    assert desk.window.context.me is not None
+    gone(desk.app, desk.window)
+    ours = desk.place.with_name("ours.sqlite")
+    desk.place.rename(ours)
+    other = open_team(desk.place)
+    for number in range(60):
+        other.act(Actor("somebody else"), add_person, PersonDetails(name=f"Stranger {number}"))
+    other.close()
+    desk.open()
+    assert desk.window.context.me is None
+    assert "Another store" in desk.window.told.text()
+    assert desk.window.context.drafts.all() == []
+    desk.window.become(desk.me.id)  # whoever has that number here
+    wait_until_idle(desk.window)
+    assert desk.window.context.drafts.all() == []
+    gone(desk.app, desk.window)
+    desk.place.unlink()
+    ours.rename(desk.place)
+    desk.open()
+    desk.window.become(desk.me.id)
+    wait_until_idle(desk.window)
+    (draft,) = desk.window.context.drafts.all()
+    assert draft.values["name"] == WORDS

@@ -38,7 +38,7 @@ HISTORY = {"change_set", "change"}
 @pytest.fixture
 def team(qapp: QApplication, tmp_path: Path, sample_store: Path) -> Iterator[MainWindow]:
     """The sample company's window, used by somebody who carries every role."""
-    place, settings = tmp_path / "team.sqlite", Settings("en", "light")
+    place, settings = tmp_path / "team.sqlite", Settings(language="en", theme="light")
     shutil.copy(sample_store, place)
     store = open_team(place)
     with store.read() as connection:

@@ -83,7 +83,7 @@ def opened(
     made: list[MainWindow] = []
 
     def open_window(look: Look) -> MainWindow:
-        place, settings = tmp_path / "team.sqlite", Settings(look.language, look.theme)
+        place, settings = tmp_path / "team.sqlite", Settings(language=look.language, theme=look.theme)
         if look.data != "empty":
             shutil.copy(request.getfixturevalue(f"{look.data}_store"), place)
         if look.who:

@@ -278,6 +278,14 @@ class RowChange:
     after: dict[str, Any]
 
 
+def beginning(connection: Connection) -> str | None:
+    """What tells this store from any other, wherever it lies: when its first change was made, and by whom; None where
+    nothing has been written yet. History is never changed, so it stays."""
+    first = select(change_set.c.at, change_set.c.actor_name).order_by(change_set.c.id).limit(1)
+    row = connection.execute(first).one_or_none()
+    return None if row is None else f"{row.at} {row.actor_name}"
+
+
 def changes_of(connection: Connection, where: Table, row_ids: Sequence[int]) -> list[RowChange]:
     """Every change of these rows, the oldest first. Dates stand as ISO text."""
     person = metadata.tables["person"].c

@@ -372,6 +372,9 @@ class ProgrammeDialog(Dialog):
     def _publish(self) -> None:
         from mentor_app.core.camp.actions import publish, save_draft
 
+        if not self.sure(tr("A published version never changes again. Publish it? Then press Publish once more.")):
+            return
+
         def published(done: Done[int]) -> None:
             self.context.toast(tr("Version {n} is published.", n=done.result))
 

@@ -11,8 +11,10 @@ from mentor_app.ui.drafts import Draft, legible
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
+from mentor_app.ui.tasks import timer
 from mentor_app.ui.widgets.controls import button, plain_tip
 from mentor_app.ui.widgets.dialogs import Dialog
+from mentor_app.ui.widgets.meant import REST
 
 
 def open_drafts(window: QWidget, context: Context, place: Place) -> None:
@@ -47,6 +49,8 @@ class DraftsDialog(Dialog):
         content.addWidget(self.list, 1)
         content.addWidget(self.words, 1)
         self.set_content(content)
+        self._dropped: list[Draft] = []
+        self._rest = timer(self, REST, lambda: self._show(self.list.currentRow()))
         self._fill(0)
         self.list.setFocus()
 
@@ -65,16 +69,19 @@ class DraftsDialog(Dialog):
         chosen = row >= 0
         self.words.setPlainText("\n\n".join(legible(dict(self._all[row].values))) if chosen else "")
         self.save.setEnabled(chosen)
-        self.drop.setEnabled(chosen)
+        self.drop.setEnabled(chosen and not self._rest.isActive())
 
     def _drop(self) -> None:
         row = self.list.currentRow()
-        draft, drafts = self._all[row], self.context.drafts.as_now()
-        drafts.drop_draft(draft)
+        drafts = self.context.drafts.as_now()
+        self._dropped.append(self._all[row])
+        drafts.drop_draft(self._all[row])
+        self._rest.start()  # the next draft moves up: no second press is meant for it
         self._fill(row)
-        self.list.setFocus()  # the next draft moves up: no second press is meant for it
+        self.list.setFocus()
 
         def again() -> None:
+            draft = self._dropped[-1]
             try:
                 drafts.put(draft.place, draft.title, draft.values)
             except OSError as error:  # the offer stands: to be taken when there is room
@@ -82,9 +89,14 @@ class DraftsDialog(Dialog):
                 self.failed(UserError("The draft can't be kept on this computer: {reason}", reason=reason))
                 return
             drafts.leave(draft.place)
+            self._dropped.pop()
             self._fill(row)
-            self.draft_note.hide()
-            self.start_afresh.hide()
+            self.list.setFocus()
+            if self._dropped:
+                self.offer(tr("Draft discarded."), tr("Undo"), again)
+            else:
+                self.draft_note.hide()
+                self.start_afresh.hide()
 
         self.offer(tr("Draft discarded."), tr("Undo"), again)
 

@@ -97,7 +97,7 @@ class ImportWizard(Dialog):
         kind = place.what
         super().__init__(parent, context, tr(_TITLES[kind]), tr("Next"), place)
         self.nothing_changed = tr("Nothing was imported.")
-        self._answers: dict[str, Json] = {}
+        self._answers: dict[str, Json] = {}  # by file
         self.resize(920, 640)
         self.setAcceptDrops(True)
         self.kind = kind
@@ -155,7 +155,7 @@ class ImportWizard(Dialog):
 
     def _answered(self) -> None:
         """Keep what the step shown says now."""
-        said: dict[str, Json] = {"of": self.file.text()}
+        said: dict[str, Json] = {}
         if self.step == "recognised":
             said["reading"] = {name: box.currentData() for name, box in self._readings().items()}
         elif self.step == "columns":
@@ -164,12 +164,13 @@ class ImportWizard(Dialog):
             said["stages"] = {name: box.currentData() for name, box in self.stages.items()}
         elif self.step == "owners":
             said["owners"] = dict(self.owners.chosen())
-        self._answers = {**self._answers_of_file(), **said}
+        self._answers = {**self._answers, self.file.text(): {**self._answers_of_file(), **said}}
         self.autosave.touch()
 
     def _answers_of_file(self) -> dict[str, Json]:
         """What was answered about this very file."""
-        return self._answers if self._answers.get("of") == self.file.text() else {}
+        answers = self._answers.get(self.file.text())
+        return answers if isinstance(answers, dict) else {}
 
     def _kept_answers(self, part: str) -> dict[str, Json]:
         kept = self._answers_of_file().get(part)
@@ -357,7 +358,8 @@ class ImportWizard(Dialog):
         def failed(error: Exception) -> None:
             self._stopped()
             if self.step == "file":  # what was answered about how to read it may not fit it any more
-                self._answers.pop("reading", None)
+                rest = {name: said for name, said in self._answers_of_file().items() if name != "reading"}
+                self._answers = {**self._answers, self.file.text(): rest}
             self.failed(error)
 
         def cancelled() -> None:

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, ActivityState
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.people.roles import Role
@@ -197,7 +196,6 @@ class LogDialog(FormDialog):
         self._revises: int | None = None
         self._customers = choices.customers
         self._typed: dict[str, Json] = {}
-        self._told_of: list[str] = []
         self.makes_new = True
         last = choices.last
         known: list[tuple[str, int | None]] = [(name, key) for key, name in choices.hires]
@@ -245,6 +243,10 @@ class LogDialog(FormDialog):
         if self.fields and not event.spontaneous():
             unsaid = self.person.isVisible() and self.person.currentData() is None
             (self.person if unsaid else next(iter(self.fields.values()))).setFocus()
+
+    @override
+    def _to_first_field(self) -> None:
+        next(iter(self.fields.values())).setFocus()
 
     # -- fields
 
@@ -300,7 +302,7 @@ class LogDialog(FormDialog):
     def _change_kind(self) -> None:
         """Another kind has other fields; what was typed into one that is not shown now is there again when it is."""
         self._typed |= {name: value_of(field) for name, field in self.fields.items()}
-        self._told_of = []
+        self._warned_of = ("", 0.0)
         self._build(None)
         for name, field in self.fields.items():
             if name in self._typed:
@@ -412,7 +414,8 @@ class LogDialog(FormDialog):
         if self._revises is None:
             self._write(self._does)
             return
-        self._check_hidden()
+        if not self._may_drop_hidden():
+            return
         from mentor_app.core.logbook.actions import correct
 
         self.act(correct, self._revises, self.details(), self.context.today()).then(
@@ -428,7 +431,8 @@ class LogDialog(FormDialog):
         details = self.details()
         if self.person.currentData() is None:
             raise BadField(self.person, "Say whose session it was.")
-        self._check_hidden()
+        if not self._may_drop_hidden():
+            return
         self.act(
             save_activity,
             self.person.currentData(),
@@ -438,19 +442,21 @@ class LogDialog(FormDialog):
             activity_id=self._id,
         ).then(lambda done: self._say(state, done))
 
-    def _check_hidden(self) -> None:
-        """UserError, once, where words typed under another kind have no place in this one."""
+    def _may_drop_hidden(self) -> bool:
+        """Whether words typed under another kind, which have no place in this one, may go: it is said first."""
         names = {name: words for one in KINDS.values() for name, words in one.fields.items()} | {"at_time": N_("Time")}
         hidden = [name for name, value in self._typed.items() if name not in self.fields and isinstance(value, str)]
         begun = {name: None if self.stored else self._initial.get(f"fields.{name}") for name in hidden}
         lost = [name for name in hidden if str(self._typed[name]).strip() and self._typed[name] != begun[name]]
-        if lost and lost != self._told_of:
-            self._told_of = lost
-            raise UserError(
+        if not lost:
+            return True
+        return self.sure(
+            tr(
                 "This kind has no place for what you typed under {fields}. Choose the former kind again, or press once "
                 "more to go on without it.",
                 fields=", ".join(tr(names[name]) for name in lost if name in names),
             )
+        )
 
     def _say(self, state: ActivityState, done: Done[int]) -> None:
         from mentor_app.core.logbook.actions import take_back, withdraw

@@ -92,6 +92,7 @@ class LogbookPage(Page):
         self.panel = ActivityPanel(context)
         self.panel.setMinimumWidth(340)
         self.panel.answering.connect(self.table.setFocus)
+        self.panel.rests.connect(lambda _: self._selected())
         split = QSplitter()
         split.addWidget(self.table)
         split.addWidget(self.panel)
@@ -173,6 +174,7 @@ class LogbookPage(Page):
             self._context.toast(Gone().render(current()))
             kept = None  # nor is another one meant
         self._looked_for = None
+        row = self.table.currentIndex().row()
         self.model.set_ids(ids, rows)
         self.context.setText(tr("{n} to sign off", n=len(ids)) if inbox else tr("{n} entries", n=f"{len(ids):,}"))
         self.sign_all.setVisible(inbox and bool(ids))
@@ -183,7 +185,8 @@ class LogbookPage(Page):
         else:
             self.empty.setText(tr("Nothing is logged yet. Ctrl+L logs a session, from anywhere."))
         self.empty.setVisible(not len(ids))
-        at = ids.index(kept) if kept in ids else 0 if ids and (inbox or kept) else -1
+        next_one = min(max(0, row), len(ids) - 1) if inbox or kept else -1
+        at = ids.index(kept) if kept in ids else next_one
         if at >= 0:
             self.table.selectRow(at)
         self._selected()
@@ -206,7 +209,7 @@ class LogbookPage(Page):
 
     def _selected(self) -> None:
         chosen = self._chosen()
-        self.sign_all.setEnabled(bool(chosen))
+        self.sign_all.setEnabled(bool(chosen) and not self.panel.resting)
         if not chosen and self.table.selectionModel().hasSelection():
             return  # being read: the field stays, with the focus and what is typed into it
         self.panel.show_activity(chosen[0] if chosen else None)
@@ -221,9 +224,8 @@ class LogbookPage(Page):
     def _sign_selected(self) -> None:
         from mentor_app.core.logbook.actions import sign_off
 
-        if self.panel.resting:
-            return
         chosen = [a.id for a in self._chosen()]
+        self.table.setFocus()
         said, act = tr("{n} entries signed off.", n=len(chosen)), self._context.act
         self.panel.give_answer(chosen, lambda each: act(sign_off, chosen, each), said)
 

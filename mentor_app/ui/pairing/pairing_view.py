@@ -190,9 +190,9 @@ class PairingView(CycleView):
     # -- what is done here
 
     def plan_session(self) -> None:
-        """Log or plan a session of the two."""
+        """Plan a session of the two."""
         p = self._told().pairing
-        self._context.go(Place("logbook", "log", p.apprentice_id, str(p.mentor_id)))
+        self._context.go(Place("logbook", "plan", p.apprentice_id, str(p.mentor_id)))
 
     def _close_project(self) -> None:
         self._context.go(Place("projects", "close", self._project().id))

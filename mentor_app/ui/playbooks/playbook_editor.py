@@ -38,6 +38,7 @@ from mentor_app.ui.widgets.dialogs import tell
 from mentor_app.ui.widgets.file_dialogs import ask_open, ask_save
 from mentor_app.ui.widgets.layouts import row_in
 from mentor_app.ui.widgets.links import Link, LinkCard
+from mentor_app.ui.widgets.meant import REST
 from mentor_app.ui.widgets.views import View
 
 if TYPE_CHECKING:
@@ -395,17 +396,26 @@ class PlaybookEditor(View):
             self.reload()
 
     def _read_theirs(self) -> None:
-        theirs = self._stored.get(self._editing or NEW)
-        if theirs is not None:
-            text = "\n\n".join([theirs.title, theirs.body])
-            tell(
-                self, tr("Written elsewhere"), tr("This is how the part stands in the playbook now."), text, shown=True
-            )
+        book, wanted, today = self.id, self._editing, self._context.today()
+
+        def read(connection: Connection) -> list[Part]:
+            from mentor_app.core.playbooks.queries import whole
+
+            return [draft.part for draft in whole(connection, book, today).parts if draft.id == wanted]
+
+        def show(parts: list[Part]) -> None:
+            for theirs in parts:
+                text = "\n\n".join([theirs.title, theirs.body])
+                words = tr("This is how the part stands in the playbook now.")
+                tell(self, tr("Written elsewhere"), words, text, shown=True)
+
+        self._context.query(read, show)
 
     def _store_mine(self) -> None:
         theirs = self._stored.get(self._editing or NEW)
         if self._editing is not None and theirs is not None:
             self._autosave.flush()
+            self.form.text.setFocus()
             self._saver.store_mine(self.id, self._editing, theirs)
             self._say_unsaved()
 
@@ -417,7 +427,9 @@ class PlaybookEditor(View):
         mine = self._saver.of_part(book, key)
         self._saver.drop_mine(book, key)
         self._editing = None  # shown as it is stored
+        self.form.text.setFocus()
         self._show_list()
+        self.reload()  # they may have gone on since
         if mine is not None:
             self._context.toast(tr("Draft discarded."), lambda: self._mine_again(drafts, book, key, mine))
 
@@ -533,6 +545,8 @@ class PlaybookEditor(View):
             return
         part, self._editing = self._stored[gone], None
         self.parts.setFocus()  # the next part moves up: no second press is meant for it
+        self.tools[3].setEnabled(False)
+        after(REST, self, partial(self.tools[3].setEnabled, True))
         context.act(remove_part, book, gone, before=part).then(
             lambda _: context.toast(tr("Removed."), lambda: context.act(save_part, book, part, None, None, max(0, row)))
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import badge, button, label, labelled, on_keys, set_badge, shortened
 from mentor_app.ui.widgets.forms import text_field
 from mentor_app.ui.widgets.layouts import clear, scrolling
+from mentor_app.ui.widgets.meant import REST
 
 if TYPE_CHECKING:
     from mentor_app.core.logbook.queries import Activity
@@ -38,15 +39,13 @@ ACTIVITY_LOOK = {
 }
 
 
-REST = 800
-"""Milliseconds after an answer in which none is taken: by then another entry stands where the answered one was."""
-
-
 class ActivityPanel(Card):
     """Shows the chosen activity; its buttons act on it, feedback is written in place."""
 
     answering = Signal()
     """Something was done with the entry: the focus belongs to the list it was chosen in, not to a button."""
+    rests = Signal(bool)
+    """Whether presses are not taken for a moment, for the next entry has moved up."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -85,7 +84,7 @@ class ActivityPanel(Card):
         self.withdraw = button(tr("Withdraw"), self._withdraw)
         self.restore = button(tr("Restore"), self._restore)
         self._answers = (self.sign, self.send_back, self.score, self.withdraw, self.submit, self.restore)
-        self._rest = timer(self, REST, self._show_waiting)
+        self._rest = timer(self, REST, self._rested)
         first, second = QHBoxLayout(), QHBoxLayout()
         for item in (self.sign, self.send_back, self.score):
             first.addWidget(item)
@@ -261,8 +260,7 @@ class ActivityPanel(Card):
 
         def answered() -> None:
             self._waiting.difference_update(activity_ids)
-            self._rest.start()
-            self._show_waiting()
+            self._begin_rest()
 
         def done(_done: Done[T]) -> None:
             for activity_id, words in each.items():
@@ -297,6 +295,18 @@ class ActivityPanel(Card):
                 self.setFocus()
             item.setEnabled(not waits and not self.resting)
 
+    def _begin_rest(self) -> None:
+        self._rest.start()
+        self._show_waiting()
+        self.rests.emit(True)
+
+    def _rested(self) -> None:
+        self._show_waiting()
+        self.rests.emit(False)
+        focused = self.window().focusWidget()
+        if self.isVisible() and (focused is None or not focused.focusPolicy() & Qt.FocusPolicy.TabFocus):
+            self.answering.emit()  # a press on a button at rest has left it nowhere
+
     def _leave_buttons(self) -> None:
         if self.isAncestorOf(self.focusWidget() or self):
             self.setFocus()
@@ -305,12 +315,10 @@ class ActivityPanel(Card):
     def _do(self, task: Task[Done[T]], done: Callable[[], object]) -> None:
         """What follows once an entry was moved on: the next one stands here, and no second press is meant for it."""
         self._leave_buttons()
-        self._rest.start()
-        self._show_waiting()
+        self._begin_rest()
 
         def moved(_done: Done[T]) -> None:
-            self._rest.start()
-            self._show_waiting()
+            self._begin_rest()
             done()
 
         task.then(moved)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
 from PySide6.QtCore import Qt
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QLineEdit,
     QMessageBox,
+    QPlainTextEdit,
     QPushButton,
     QTableWidget,
     QVBoxLayout,
@@ -64,6 +66,10 @@ def tell(parent: QWidget, title: str, words: str, details: str = "", shown: bool
     return box
 
 
+READ_IN = 1.5
+"""Seconds a warning needs to be read: a second press before that is still the first wish."""
+
+
 class Dialog(QDialog):
     """What every dialog of the app shares.
 
@@ -98,6 +104,7 @@ class Dialog(QDialog):
         self._focus: QWidget | None = None
         self._over = self._acting = self._warned = self._unkept = False
         self._kept: dict[str, Json] = {}
+        self._warned_of = ("", 0.0)
         self._shield: QWidget | None = None
         self._unwaited: tuple[str, bool] | None = None
         self._soon = timer(self, 150, lambda: self.setEnabled(False))
@@ -330,6 +337,14 @@ class Dialog(QDialog):
             self._kept = {}
             self.restore(self._initial)
             self.settle(keep_draft=True)
+            self._to_first_field()
+
+    def _to_first_field(self) -> None:
+        """Typing goes on in the form: where a button was pressed that is hidden now, Qt would focus the next one."""
+        for field in fields_of(self, self.not_kept).values():
+            if isinstance(field, QLineEdit | QPlainTextEdit) and field.isVisible() and field.isEnabled():
+                field.setFocus()
+                return
 
     def discard(self) -> None:
         """Begin again as the dialog opened; the draft can be brought back as long as the dialog is open."""
@@ -349,8 +364,10 @@ class Dialog(QDialog):
             self.restore(typed)
             self.autosave.touch()
             self._say_kept(tr("Your draft is here again."))
+            self._to_first_field()
 
         self.offer(tr("Draft discarded."), tr("Undo"), again)
+        self._to_first_field()
 
     @override
     def reject(self) -> None:
@@ -402,6 +419,17 @@ class Dialog(QDialog):
     @abstractmethod
     def work(self) -> None:
         """What Save does; a UserError raised here is shown in place."""
+
+    def sure(self, words: str) -> bool:
+        """Whether these words were said before, long enough ago to be read; else they are said now."""
+        said, self._warned_of = self._warned_of, (words, monotonic())
+        if said[0] == words:
+            self._warned_of = said
+            if monotonic() - said[1] >= READ_IN:
+                return True
+        self.error.setText(words)
+        self._make_room()
+        return False
 
     def do(self, work: Callable[[], None]) -> None:
         """Do ``work`` as Save does its own: a UserError is shown in place."""

@@ -12,6 +12,8 @@ from mentor_app.ui.overriding import override
 
 AGAIN = "again"
 """The property of a button that may be clicked quickly, again and again."""
+REST = 1500
+"""Milliseconds after an answer in which no further one is taken where the next record has moved up: it is not read yet."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _SAME_MOMENT = 2
 """Milliseconds. On X11 a held key comes as pairs of letting go and pressing at one and the same time, which Qt calls a
@@ -24,13 +26,18 @@ class _OnceMeant(QObject):
     let_go: ClassVar[tuple[int, int]] = (0, 0)
     """The key that was let go last, in any window, and when: the one it was pressed in may be closed by now."""
 
+    began_in: ClassVar[tuple[int, int]] = (0, 0)
+    """The key that was pressed last, and in which widget: held down, it goes on only there."""
+
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if isinstance(event, QKeyEvent):
             if kind == QEvent.Type.KeyRelease:
                 _OnceMeant.let_go = event.key(), event.timestamp()
-            elif _is_held(event):
+            elif not _is_held(event):
+                _OnceMeant.began_in = event.key(), id(QApplication.focusWidget())
+            else:
                 if kind == QEvent.Type.ShortcutOverride:  # no shortcut: what is left of it is a key for a text
                     event.accept()
                     return True
@@ -50,6 +57,8 @@ def _is_held(event: QKeyEvent) -> bool:
 def _repeats(event: QKeyEvent) -> bool:
     """Whether a key held down does what it does again: moving about and writing, but not answering."""
     key, focused = event.key(), QApplication.focusWidget()
+    if _OnceMeant.began_in != (key, id(focused)):
+        return False
     control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
     if key in _ENTER:
         return isinstance(focused, QPlainTextEdit) and not focused.isReadOnly() and not control

@@ -27,6 +27,7 @@ def test_drafts_are_read_gone_on_with_and_discarded(team: MainWindow) -> None:
     assert [draft.title for draft in drafts.all()] == ["A session"]
     dialog.start_afresh.click()  # undo
     assert len(drafts.all()) == 2
+    wait_until_idle(team)  # the button rests after a press
     dialog.list.setCurrentRow([dialog.list.item(row).toolTip() for row in range(2)].index("A change"))
     dialog.drop.click()
     dialog.save.click()
@@ -68,3 +69,21 @@ def test_of_two_drafts_of_one_form_the_one_chosen_opens(team: MainWindow) -> Non
         log = team.dialog
         assert log.fields["customer"].text() == words
         as_killed(log)
+
+
+def test_drafts_discarded_one_after_the_other_come_back_one_after_the_other(team: MainWindow) -> None:
+    drafts = team.context.drafts
+    for number in range(3):
+        drafts.put(Place("logbook", "feedback", number), f"draft {number}", {"feedback": str(number)})
+    dialog: Any = shown(team, Place("home", "drafts"))
+    for left in (2, 1):
+        dialog.drop.click()
+        dialog.drop.click()  # the next one has moved up: not meant
+        assert len(drafts.all()) == left
+        assert dialog.list.hasFocus()
+        wait_until_idle(team)
+    for there in (2, 3):
+        dialog.start_afresh.click()
+        assert len(drafts.all()) == there
+    assert not dialog.start_afresh.isVisible()
+    dialog.reject()

@@ -35,10 +35,13 @@ def test_an_answer_is_given_to_one_entry_and_the_list_has_the_focus(desk: Desk, 
     assert button.isVisible()
     with desk.window.store().read() as connection:
         before = activities(connection, activity_ids(connection, Filter()))
+    row = page.table.currentIndex().row()
     button.setFocus()
     button.click()
     until(lambda: not desk.window.tasks.busy() and panel.resting and panel.activity is not None)
     assert page.table.hasFocus()
+    assert answer == "withdraw" or page.table.currentIndex().row() == min(row, page.model.rowCount() - 1)
+    desk.window.stack.setFocus()  # as a click on a button at rest does
     for further in (button, panel.sign, panel.send_back, panel.withdraw, page.sign_all):
         further.click()
     wait_until_idle(desk.window)
@@ -46,4 +49,5 @@ def test_an_answer_is_given_to_one_entry_and_the_list_has_the_focus(desk: Desk, 
         after = activities(connection, list(before))
     moved = {key: found.state for key, found in after.items() if found.state != before[key].state}
     assert moved == {first: becomes}
+    assert page.table.hasFocus()
     assert panel.sign.isEnabled()  # a moment later the next one may be answered

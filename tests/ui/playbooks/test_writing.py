@@ -228,10 +228,12 @@ def test_an_older_draft_is_never_put_over_newer_words(desk: Desk) -> None:
     assert _bodies(desk, book)[0] == "NEWER"
     assert not [box for box in desk.window.findChildren(QMessageBox) if box.isVisible()]
     editor.form.theirs_wanted.emit()
+    wait_until_idle(desk.window)
     (box,) = [box for box in desk.window.findChildren(QMessageBox) if box.isVisible()]
     assert "NEWER" in box.detailedText()
     box.done(0)
     editor.form.mine_dropped.emit()
+    wait_until_idle(desk.window)
     assert (editor.form.text.toPlainText(), editor.form.held.isVisible()) == ("NEWER", False)
     assert desk.window.context.drafts.all() == []
     desk.window.undo.click()

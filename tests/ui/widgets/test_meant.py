@@ -84,7 +84,10 @@ def test_lines_are_still_made_by_holding_enter_and_blanks_by_holding_space(team:
     field = next(f for f in dialog.fields.values() if isinstance(f, QPlainTextEdit))
     field.setFocus()
     _repeated(dialog, Qt.Key.Key_Return, flagged)
-    assert field.toPlainText() == "\n"
+    assert field.toPlainText() == ""  # held since before one was here
+    _key(dialog, QEvent.Type.KeyPress, Qt.Key.Key_Return, held=False, at=next(_now) + 20)
+    _repeated(dialog, Qt.Key.Key_Return, flagged)
+    assert field.toPlainText() == "\n\n"
     _repeated(dialog, Qt.Key.Key_Return, flagged, CONTROL)
     assert dialog.isVisible()
     as_killed(dialog)

@@ -20,7 +20,7 @@ class Story(CycleView):
     """A page about a cycle with tables that take all the room there is, as the real ones have."""
 
     def __init__(self) -> None:
-        context: Any = SimpleNamespace(settings=Settings("en", "light"), tasks=None)
+        context: Any = SimpleNamespace(settings=Settings(language="en", theme="light"), tasks=None)
         super().__init__(context)
         columns = [ColumnSpec("words", "Words", str)]
         self.left.addWidget(plain_table(context.tasks, "Left", columns), 1)
