@@ -461,3 +461,25 @@ def test_a_change_of_look_goes_on_where_one_was_typing(desk: Desk, change: Calla
     assert editor.parts.currentRow() == row
     QTest.keyClicks(desk.window.focusWidget(), "and ended")
     assert editor.form.text.toPlainText() == "begun and ended"
+
+
+def test_of_two_drafts_held_back_in_one_part_the_one_chosen_is_shown(desk: Desk) -> None:
+    book = desk.books[0].id
+    with desk.window.store().read() as connection:
+        before = whole(connection, book, TODAY).parts[0]
+    place, drafts = Place("playbooks", "part", book, str(before.id)), desk.window.context.drafts
+    for words in ("first", "second"):
+        drafts.put(place, words, {**asdict(replace(before.part, body=words)), "base": asdict(before.part)})
+        drafts.leave(place)
+    newer = replace(before.part, body="NEWER")
+    desk.window.store().act(desk.window.context.actor(), save_part, book, newer, before.id)
+    for words in ("first", "second", "first"):
+        home: Any = desk.go(Place("home"))
+        next(button for button in home.unfinished.buttons if button.accessibleName() == words).click()
+        wait_until_idle(desk.window)
+        editor: Any = desk.window.pages["playbooks"].view("book")
+        assert (editor.form.text.toPlainText(), editor.form.held.isVisible()) == (words, True)
+    editor.form.mine_wanted.emit()
+    wait_until_idle(desk.window)
+    assert _bodies(desk, book)[0] == "first"
+    assert [draft.title for draft in desk.window.context.drafts.all()] == ["second"]
