@@ -210,6 +210,8 @@ def correct(
         raise UserError("Only what is signed off is corrected by a revision; change the rest in place.")
     if details.kind != row["kind"]:
         raise UserError("A correction keeps the kind.")
+    if details == rules.details_of(row):
+        raise UserError("The correction says just what the entry says. Change something first.")
     held = select(activity.c.id).where(
         activity.c.revises_id == activity_id, activity.c.state != ActivityState.WITHDRAWN
     )

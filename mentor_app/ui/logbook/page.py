@@ -174,7 +174,8 @@ class LogbookPage(Page):
             self._context.toast(Gone().render(current()))
             kept = None  # nor is another one meant
         self._looked_for = None
-        row = self.table.currentIndex().row()
+        rows_chosen = [index.row() for index in self.table.selectionModel().selectedRows()]
+        row = min(rows_chosen, default=self.table.currentIndex().row())
         self.model.set_ids(ids, rows)
         self.context.setText(tr("{n} to sign off", n=len(ids)) if inbox else tr("{n} entries", n=f"{len(ids):,}"))
         self.sign_all.setVisible(inbox and bool(ids))

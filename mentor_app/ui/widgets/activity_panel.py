@@ -83,7 +83,16 @@ class ActivityPanel(Card):
         self.submit = button(tr("Hand in"), self._submit)
         self.withdraw = button(tr("Withdraw"), self._withdraw)
         self.restore = button(tr("Restore"), self._restore)
-        self._answers = (self.sign, self.send_back, self.score, self.withdraw, self.submit, self.restore)
+        self._answers = (
+            self.sign,
+            self.send_back,
+            self.score,
+            self.withdraw,
+            self.submit,
+            self.restore,
+            self.edit,
+            self.correct,
+        )
         self._rest = timer(self, REST, self._rested)
         first, second = QHBoxLayout(), QHBoxLayout()
         for item in (self.sign, self.send_back, self.score):

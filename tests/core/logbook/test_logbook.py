@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -266,3 +267,11 @@ def test_what_was_sent_back_stays_on_top_however_much_is_signed_off_since(book: 
     back = book.there(RETURNED)
     later = [book.there(SIGNED_OFF) for _ in range(7)]
     assert book.read(feedback_ids, book.hire) == [back, *later[:2:-1]]
+
+
+def test_a_correction_says_something_else(book: Book) -> None:
+    activity_id = book.there(SIGNED_OFF)
+    same = book.read(activities, [activity_id])[activity_id].details
+    with pytest.raises(UserError, match="Change something first"):
+        book.act(book.me, actions.correct, activity_id, same, TODAY)
+    book.act(book.me, actions.correct, activity_id, replace(same, minutes=77), TODAY)

@@ -1,12 +1,20 @@
 """The logbook's page: the list, the chosen entry, and what may be done with it."""
 
-import pytest
+from dataclasses import replace
 
-from mentor_app.core.logbook.actions import withdraw
+import pytest
+from PySide6.QtCore import QItemSelectionModel
+
+from mentor_app.core.logbook.actions import save_activity, withdraw
+from mentor_app.core.logbook.kinds import ActivityState
 from mentor_app.core.logbook.queries import Filter, activities, activity_ids
+from mentor_app.core.store import Actor
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
-from tests.ui.desk import WORDS, Desk, until
+from tests.ui.desk import TODAY, WORDS, Desk, until
+
+SUBMITTED = ActivityState.SUBMITTED
+ROWS = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 
 
 def test_the_feedback_for_an_entry_withdrawn_since_is_read_beside_it(desk: Desk) -> None:
@@ -42,12 +50,30 @@ def test_an_answer_is_given_to_one_entry_and_the_list_has_the_focus(desk: Desk, 
     assert page.table.hasFocus()
     assert answer == "withdraw" or page.table.currentIndex().row() == min(row, page.model.rowCount() - 1)
     desk.window.stack.setFocus()  # as a click on a button at rest does
-    for further in (button, panel.sign, panel.send_back, panel.withdraw, page.sign_all):
+    for further in (button, panel.sign, panel.send_back, panel.withdraw, panel.correct, panel.edit, page.sign_all):
         further.click()
     wait_until_idle(desk.window)
     with desk.window.store().read() as connection:
         after = activities(connection, list(before))
     moved = {key: found.state for key, found in after.items() if found.state != before[key].state}
     assert moved == {first: becomes}
+    assert desk.window.dialog is None  # nor was the form of another entry opened by what had moved there
     assert page.table.hasFocus()
     assert panel.sign.isEnabled()  # a moment later the next one may be answered
+
+
+def test_after_several_the_one_that_moved_up_is_chosen(desk: Desk) -> None:
+    page = desk.go(Place("logbook", "inbox"))
+    entry, store = page.panel.activity, desk.window.store()
+    for customer in ("Blue Harbor", "华宇"):
+        details = replace(entry.details, customer=customer, held_on=TODAY)
+        store.act(Actor(entry.person, entry.person_id), save_activity, entry.person_id, details, TODAY, state=SUBMITTED)
+    page.refresh()
+    wait_until_idle(desk.window)
+    ids = list(page.model.ids)
+    assert len(ids) >= 3
+    page.table.selectRow(0)
+    page.table.selectionModel().select(page.model.index(1, 0), ROWS)
+    page.sign_all.click()
+    wait_until_idle(desk.window)
+    assert page.panel.activity.id == ids[2]
