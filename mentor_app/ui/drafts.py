@@ -15,7 +15,6 @@ from pathlib import Path
 from stat import S_ISREG
 from threading import RLock
 from typing import ClassVar, TypeAlias
-from uuid import uuid4
 
 from PySide6.QtCore import QLockFile
 
@@ -234,7 +233,7 @@ class _Window:
         """What this program is called in its drafts; empty where it can't hold a lock."""
         with cls._lock:
             if folder not in cls._mine:
-                name = uuid4().hex
+                name = os.urandom(16).hex()
                 place = folder / _WINDOWS
                 place.mkdir(mode=0o700, parents=True, exist_ok=True)
                 held = QLockFile(str(place / name))

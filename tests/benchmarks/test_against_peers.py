@@ -224,13 +224,13 @@ def test_pages_on_more_data(
                 qtbot.wait(1)
 
         for spec in PAGES:
-            opened(spec.key)
-            times[rows, spec.key] = best(partial(opened, spec.key), 3)
+            opened(spec.room)
+            times[rows, spec.room] = best(partial(opened, spec.room), 3)
         shell.window.close()
     for spec in PAGES:
-        a, b, c = (times[rows, spec.key] for rows in (10_000, 100_000, 1_000_000))
+        a, b, c = (times[rows, spec.room] for rows in (10_000, 100_000, 1_000_000))
         print(
-            f"\n{spec.key}: {a * 1000:.0f}, {b * 1000:.0f}, {c * 1000:.0f} ms for 10 k, 100 k, 1 M: {c / b:.1f} × on 10 ×, {c / a:.1f} × on 100 ×"
+            f"\n{spec.room}: {a * 1000:.0f}, {b * 1000:.0f}, {c * 1000:.0f} ms for 10 k, 100 k, 1 M: {c / b:.1f} × on 10 ×, {c / a:.1f} × on 100 ×"
         )
 
 
