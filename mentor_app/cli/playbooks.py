@@ -25,7 +25,7 @@ from mentor_app.core.text import translator
 @as_json_option
 @click.pass_context
 def playbooks(context: click.Context, name: str | None, as_json: bool) -> None:
-    """All playbooks, what is owed first; with a verb: search, import, export, submit, approve, send-back, new."""
+    """All playbooks, what is owed first; with a verb, what is done with them."""
     if context.invoked_subcommand is not None:
         return
     from mentor_app.core.playbooks.queries import playbooks as query

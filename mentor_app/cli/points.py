@@ -44,7 +44,7 @@ _HEADINGS = (
 @as_json_option
 @click.pass_context
 def points(context: click.Context, name: str | None, as_json: bool) -> None:
-    """Who has how many points; with a verb: prove, export, settle, rules, rewards, redeem."""
+    """Who has how many points; with a verb, what is done about them."""
     if context.invoked_subcommand is not None:
         return
     from mentor_app.core.points.queries import accounts, entries, near
