@@ -223,3 +223,13 @@ def test_the_next_step_on_home_opens_a_form_of_its_kind(team: MainWindow) -> Non
     dialog: Any = shown(team, Place("logbook", "log", detail="visit"))
     assert dialog.kind.currentData() == "visit"
     as_killed(dialog)
+
+
+def test_a_click_between_two_fields_leaves_the_focus_where_one_types(team: MainWindow) -> None:
+    dialog: Any = shown(team, Place("logbook", "log"))
+    customer, minutes = dialog.fields["customer"], dialog.fields["minutes"]
+    customer.setFocus()
+    between = QPoint(customer.x() + 5, (customer.geometry().bottom() + minutes.y()) // 2)
+    QTest.mouseClick(customer.parentWidget(), Qt.MouseButton.LeftButton, pos=between)
+    assert dialog.focusWidget() is customer
+    as_killed(dialog)
