@@ -9,7 +9,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -17,9 +16,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
-    QMenu,
     QProgressBar,
-    QPushButton,
     QStackedWidget,
     QTableWidget,
     QTableWidgetItem,
@@ -31,9 +28,10 @@ from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.imports.identity_button import IdentityButton
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.controls import button, label, plain_tip
+from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import Dialog
 from mentor_app.ui.widgets.file_dialogs import ask_open
 from mentor_app.ui.widgets.layouts import clear, scrolling
@@ -581,32 +579,3 @@ class ImportWizard(Dialog):
     def _allow(self) -> None:
         rejected = bool(self.imported and self.imported.rejected)
         self.next.setEnabled(not rejected or self.good_only.isChecked())
-
-
-class IdentityButton(QPushButton):
-    """Which columns together tell one opportunity from another."""
-
-    answered = Signal()
-    """Somebody has chosen."""
-
-    def __init__(self, headers: list[str], chosen: list[str]) -> None:
-        super().__init__()
-        menu = QMenu(self)
-        for header in headers:
-            action = menu.addAction(header.replace("&", "&&"))
-            action.setData(header)
-            action.setCheckable(True)
-            action.setChecked(header in chosen)
-            action.toggled.connect(lambda _: self._say())
-            action.triggered.connect(lambda _: self.answered.emit())
-        self.setMenu(menu)
-        self._say()
-
-    def chosen(self) -> list[str]:
-        """The columns chosen, in the file's order."""
-        return [action.data() for action in self.menu().actions() if action.isChecked()]
-
-    def _say(self) -> None:
-        words = " + ".join(self.chosen()) or tr("(none)")
-        self.setToolTip(plain_tip(words))
-        self.setText(words if len(words) <= 40 else words[:39] + "…")
