@@ -79,3 +79,7 @@ def test_a_name_that_is_not_one_persons_acts_as_nobody(tmp_path: Path, name: str
     run(store, "points", "settle")  # the computer's user
     refused = process("--store", str(store), "points", "settle", MENTOR_APP_ACTOR=name or "Moe")
     assert (refused.returncode, refused.stdout) == (1, "")
+
+
+def test_who_acts_is_said_to_verbs_not_to_the_window(tmp_path: Path) -> None:
+    assert "--as is for verbs" in run(tmp_path / "team.sqlite", "--as", "Mo", code=2)

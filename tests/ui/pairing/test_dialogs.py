@@ -43,3 +43,15 @@ def test_goals_of_two_leads_do_not_replace_each_other_unseen(team: MainWindow) -
     assert dialog.words.toPlainText() == "mine"
     assert "Somebody else has changed this record" in dialog.error.text()
     as_killed(dialog)
+
+
+def test_planning_from_a_pairing_opens_a_form_that_plans(team: MainWindow) -> None:
+    key = everything(team.store())["pairing", "plan"].id
+    team.go(Place("pairing", id=key))
+    wait_until_idle(team)
+    view: Any = team.pages["pairing"]
+    view.view("pairing").plan_session()
+    wait_until_idle(team)
+    dialog: Any = team.dialog
+    assert (dialog.windowTitle(), dialog.save.accessibleName()) == ("Plan a session", "Plan it")
+    as_killed(dialog)
