@@ -98,8 +98,10 @@ def _entry(e: Entry) -> dict[str, object]:
 
 
 def _words(e: Entry, tr: Translator) -> str:
-    from mentor_app.core.points.rules import EVENTS, KINDS, EntryKind
+    from mentor_app.core.points.rules import EVENTS, GIVEN_BACK, KINDS, SPENT, EntryKind
 
+    if e.event == SPENT and e.kind != EntryKind.SPEND:
+        return tr(GIVEN_BACK)
     return tr(KINDS[e.kind]) if e.kind == EntryKind.SPEND else f"{tr(EVENTS[e.event])} ({tr(KINDS[e.kind])})"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterable
 from typing import Any
 
 from mentor_app.core.text import N_, Text, Translator, text
@@ -15,7 +16,7 @@ class UserError(Exception):
         self.message = key if isinstance(key, Text) else text(key, **values)
         super().__init__(str(self.message))
 
-    def __reduce__(self) -> tuple[type[UserError], tuple[Text, ...]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         return UserError, (self.message,)  # survives the way back from another process
 
     def render(self, tr: Translator) -> str:
@@ -29,7 +30,7 @@ class Gone(UserError):
     def __init__(self) -> None:
         super().__init__(N_("This record is not there any more."))
 
-    def __reduce__(self) -> tuple[type[Gone], tuple[()]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         return Gone, ()
 
 
@@ -39,15 +40,33 @@ class ChangedMeanwhile(UserError):
     def __init__(self) -> None:
         super().__init__(N_("Somebody else has changed this record. Open it again and repeat your change."))
 
-    def __reduce__(self) -> tuple[type[ChangedMeanwhile], tuple[()]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         return ChangedMeanwhile, ()
 
 
 class StoreFault(UserError):
     """The store itself can't be used as it is now: gone, locked, damaged, no server. What was asked may be asked again."""
 
-    def __reduce__(self) -> tuple[type[StoreFault], tuple[Text, ...]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         return StoreFault, (self.message,)
+
+
+class StandsInTheWay(UserError):
+    """Something newer rests on what is to be taken back: ``rows`` of it, as (table, id)."""
+
+    def __init__(self, rows: Iterable[tuple[str, int]]) -> None:
+        super().__init__(N_("Something that was done since rests on it."))
+        self.rows = tuple(rows)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return StandsInTheWay, (self.rows,)
+
+    @classmethod
+    def unless_none(cls, table: str, ids: Iterable[int]) -> None:
+        """Raise it where there are rows of ``table`` with these ids."""
+        rows = [(table, row_id) for row_id in ids]
+        if rows:
+            raise cls(rows)
 
 
 _REASONS = {

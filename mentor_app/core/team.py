@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 
 from mentor_app.core.store import Store, open_store
-from mentor_app.core.store.action import Action, known_as, registered
+from mentor_app.core.store.action import Action, known_as, never, registered
 from mentor_app.core.store.followers import Follow, Follower
 from mentor_app.core.text import N_
 
@@ -23,6 +23,7 @@ ACTIONS = (
     "mentor_app.core.points.award",
     "mentor_app.core.playbooks.actions",
     "mentor_app.core.sample.company",
+    "mentor_app.core.history.undo",
 )
 """The modules that register actions; imported when somebody asks for all of them, not at the start."""
 UNKNOWN = N_("Something was changed")
@@ -75,8 +76,14 @@ def actions_by_name() -> Mapping[str, Action]:
     return registered()
 
 
+def action_called(name: str) -> Action:
+    """The action of a change set, under its present or a former name; one that stays as it is, where it is unknown."""
+    _load_actions()
+    return known_as(name) or Action(
+        name=name, title=UNKNOWN, undo=never(N_("This version of the app does not know it."))
+    )
+
+
 def title_of(name: str) -> str:
     """What the action of a change set, under its present or a former name, is called in words: a message key."""
-    _load_actions()
-    found = known_as(name)
-    return UNKNOWN if found is None else found.title
+    return action_called(name).title

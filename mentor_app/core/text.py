@@ -14,6 +14,8 @@ from typing import Any
 from mentor_app.core.resources import resource
 
 LANGUAGES = ("en", "zh_CN")
+TAKEN_BACK = "↶"
+"""What stands as the words of an entry that only takes another back: the same in all languages, said in the reader's."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ def text(key: str, /, **values: Any) -> Text:
 def N_(key: str) -> str:
     """Mark ``key`` for extraction; translated where it is shown."""
     return key
+
+
+def said(words: str, tr: Translator) -> str:
+    """What somebody said with a decision, as it is shown."""
+    return tr(N_("Taken back")) if words == TAKEN_BACK else words
 
 
 class Translator:

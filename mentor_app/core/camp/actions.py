@@ -12,15 +12,16 @@ from mentor_app.core.camp import queries, rules
 from mentor_app.core.camp.programme import read_programme
 from mentor_app.core.camp.rules import GateDecision, StageStatus
 from mentor_app.core.camp.tables import enrolment, gate_decision, leave, programme_version
-from mentor_app.core.errors import ChangedMeanwhile, UserError
+from mentor_app.core.errors import ChangedMeanwhile, StandsInTheWay, UserError
 from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.store import Actor, Session
-from mentor_app.core.store.action import INVERSE, action, never
-from mentor_app.core.text import N_
+from mentor_app.core.store.action import INVERSE, action, counter, never
+from mentor_app.core.store.history import Operation, standing
+from mentor_app.core.text import N_, TAKEN_BACK
 
 
-@action("camp.save_draft", title=N_("Draft of the programme saved"), undo=INVERSE)
+@action("camp.save_draft", title=N_("Draft of the programme saved"), undo=INVERSE, saves=True)
 def save_draft(session: Session, actor: Actor, definition: str, row_version: int | None = None) -> int:
     """Keep ``definition`` (a programme as JSON) as the draft of the next version. Returns its id.
 
@@ -112,17 +113,23 @@ def save_leave(
     require_role(session, actor, "camp.save_leave")
     if last_on is not None and last_on < first_on:
         raise UserError("The leave ends on {last}, before it begins on {first}.", last=last_on, first=first_on)
+    _check_apart(session, person_id, first_on, last_on, leave_id)
+    values = {"person_id": person_id, "first_on": first_on, "last_on": last_on, "reason": reason.strip() or None}
+    if leave_id is None:
+        return session.insert(leave, values)
+    session.update(leave, leave_id, values)
+    return leave_id
+
+
+def _check_apart(
+    session: Session, person_id: int, first_on: dt.date, last_on: dt.date | None, leave_id: int | None
+) -> None:
     for other in queries.leaves_of(session.connection, [person_id]).get(person_id, []):
         apart = (last_on is not None and last_on < other.first_on) or (
             other.last_on is not None and other.last_on < first_on
         )
         if other.id != leave_id and not apart:
             raise UserError("There is already a leave from {date} on.", date=other.first_on)
-    values = {"person_id": person_id, "first_on": first_on, "last_on": last_on, "reason": reason.strip() or None}
-    if leave_id is None:
-        return session.insert(leave, values)
-    session.update(leave, leave_id, values)
-    return leave_id
 
 
 @action("camp.remove_leave", title=N_("Leave removed"), undo=INVERSE)
@@ -135,7 +142,7 @@ def remove_leave(session: Session, actor: Actor, leave_id: int) -> None:
 @action(
     "camp.decide",
     title=N_("Decision at a gate"),
-    undo=never(N_("A decision at a gate is kept for good. Reopen the gate with a reason.")),
+    undo=counter("camp.take_back_decision", "gate_decision"),
 )
 def decide(
     session: Session, actor: Actor, person_id: int, stage: str, decision: GateDecision, today: dt.date, reason: str = ""
@@ -181,6 +188,53 @@ def decide(
         "at": session.now,
     }
     return session.insert(gate_decision, values)
+
+
+@action(
+    "camp.take_back_decision",
+    title=N_("Decision at a gate taken back"),
+    undo=never(N_("Decide at the gate again; every decision is kept for good.")),
+)
+def take_back_decision(session: Session, actor: Actor, decision_ids: Sequence[int]) -> int:
+    """Follow decisions at gates by ones that let things stand as before them; both are kept. Returns how many.
+
+    Not where somebody has decided about the same hire since.
+    """
+    by = require_person(session, actor, "camp.take_back_decision")
+    g = gate_decision.c
+    for decision_id in decision_ids:
+        given = session.row(gate_decision, decision_id)
+        of_hire = select(gate_decision).where(g.person_id == given["person_id"]).order_by(g.id)
+        decided = session.connection.execute(of_hire).mappings().all()
+        later = [row["id"] for row in decided if row["id"] > decision_id]
+        StandsInTheWay.unless_none("gate_decision", standing(session.connection, "gate_decision", later))
+        if given["person_id"] == by:
+            raise UserError("Nobody decides about their own gate.")
+        values = {**given, "by_id": by, "at": session.now, "decided_on": session.now.date()}
+        del values["id"]
+        if given["decision"] == GateDecision.REOPENED:  # what stood before stands again, as of the day it was decided
+            before = [row for row in decided if row["stage"] == given["stage"] and row["decision"] in rules.PASSES][-1]
+            values |= {name: before[name] for name in ("decision", "reason", "evidence", "decided_on")}
+        else:
+            values |= {"decision": GateDecision.REOPENED, "reason": TAKEN_BACK, "evidence": "{}"}
+        session.insert(gate_decision, values)
+    return len(decision_ids)
+
+
+def keep_rules(session: Session) -> None:
+    """UserError where what was taken back does not fit what was done in the camp since."""
+    for written in session.changed(enrolment):
+        if written.operation == Operation.DELETE:  # who was decided about stays enrolled
+            found = select(gate_decision.c.id).where(gate_decision.c.person_id == written.before["person_id"])
+            decided = session.connection.execute(found).scalars().all()
+            StandsInTheWay.unless_none("gate_decision", standing(session.connection, "gate_decision", decided))
+    for written in session.changed(leave):
+        row = session.connection.execute(select(leave).where(leave.c.id == written.row_id)).mappings().one_or_none()
+        if row is not None:
+            _check_apart(session, row["person_id"], row["first_on"], row["last_on"], row["id"])
+    drafts = select(func.count()).select_from(programme_version).where(programme_version.c.published_at.is_(None))
+    if session.touched({programme_version.name}) and session.connection.execute(drafts).scalar_one() > 1:
+        raise UserError("There is another draft of the programme by now.")
 
 
 def _draft(session: Session) -> int | None:

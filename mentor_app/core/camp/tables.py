@@ -59,7 +59,7 @@ gate_decision = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     CheckConstraint("decision IN ('passed', 'waived', 'held', 'reopened')", name="decision"),
     CheckConstraint("decision = 'passed' OR reason IS NOT NULL", name="reason"),
-    info={"kind": "camp"},
+    info={"kind": "camp", "append_only": True},
     sqlite_autoincrement=True,
 )
 Index("ix_gate_decision_person_id", gate_decision.c.person_id)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import RowMapping, select
 
 from mentor_app.core.camp.queries import published, versions
-from mentor_app.core.camp.tables import enrolment
-from mentor_app.core.errors import UserError
+from mentor_app.core.camp.rules import passed_stages
+from mentor_app.core.camp.tables import enrolment, gate_decision
+from mentor_app.core.errors import StandsInTheWay, UserError
 from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_all
 from mentor_app.core.logbook import rules
 from mentor_app.core.logbook.kinds import KINDS, STATES, ActivityState, ReviewDecision
@@ -23,6 +24,7 @@ from mentor_app.core.people.queries import get_person
 from mentor_app.core.people.tables import person
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action, counter, never
+from mentor_app.core.store.history import standing
 from mentor_app.core.text import N_, Text, text
 
 
@@ -37,7 +39,7 @@ class Row:
     state: ActivityState
 
 
-@action("logbook.save_activity", title=N_("Activity saved"), undo=INVERSE)
+@action("logbook.save_activity", title=N_("Activity saved"), undo=INVERSE, saves=True)
 def save_activity(
     session: Session,
     actor: Actor,
@@ -107,7 +109,7 @@ def take_back(session: Session, actor: Actor, activity_id: int) -> None:
 @action(
     "logbook.sign_off",
     title=N_("Activities signed off"),
-    undo=never(N_("A sign-off is kept for good. Write a correction, or withdraw the activity.")),
+    undo=counter("logbook.take_back_review", "review", again="logbook.review_again"),
 )
 def sign_off(
     session: Session,
@@ -161,7 +163,7 @@ def _name_of(session: Session, activity_id: int) -> Text | None:
 @action(
     "logbook.send_back",
     title=N_("Activity returned with a comment"),
-    undo=never(N_("A comment given is kept for good. The activity can be handed in again.")),
+    undo=counter("logbook.take_back_review", "review", again="logbook.review_again"),
 )
 def send_back(session: Session, actor: Actor, activity_id: int, comment: str) -> None:
     """Return a submitted activity with a comment that says what to mend."""
@@ -171,6 +173,67 @@ def send_back(session: Session, actor: Actor, activity_id: int, comment: str) ->
     row = _waiting(session, activity_id, by)
     session.update(activity, activity_id, {"state": ActivityState.RETURNED, "submitted_at": None})
     _review(session, row, ReviewDecision.RETURNED, comment, by)
+
+
+@action(
+    "logbook.take_back_review",
+    title=N_("Sign-off or return taken back"),
+    undo=never(N_("The activity waits for sign-off again: sign it off, or send it back.")),
+)
+def take_back_review(session: Session, actor: Actor, review_ids: Sequence[int]) -> int:
+    """Let activities wait for sign-off again, as if these reviews had not been given; both stay in their story.
+
+    Not where something has come after: another review, a correction, a gate that rests on it. Returns how many.
+    """
+    by = require_person(session, actor, "logbook.take_back_review")
+    for review_id in review_ids:
+        given = session.row(review, review_id)
+        row = _get(session, given["activity_id"])
+        later = session.connection.execute(
+            select(review.c.id).where(review.c.activity_id == row["id"], review.c.id > review_id)
+        ).scalars()
+        StandsInTheWay.unless_none("review", standing(session.connection, "review", later.all()))
+        made = ActivityState.SIGNED_OFF if given["decision"] == ReviewDecision.SIGNED_OFF else ActivityState.RETURNED
+        if row["state"] != made:
+            raise UserError("This activity has been changed since.")
+        StandsInTheWay.unless_none("activity", _corrections(session, row["id"]))
+        StandsInTheWay.unless_none("gate_decision", _gates_on(session, row["id"]))
+        values = {"state": ActivityState.SUBMITTED, "submitted_at": given["submitted_at"]}
+        session.update(activity, row["id"], values)
+        _review(session, row, ReviewDecision.TAKEN_BACK, "", by)
+    return len(review_ids)
+
+
+def _corrections(session: Session, activity_id: int) -> Iterable[int]:
+    a = activity.c
+    statement = select(a.id).where(a.revises_id == activity_id, a.state != ActivityState.WITHDRAWN)
+    return session.connection.execute(statement).scalars()
+
+
+def _gates_on(session: Session, activity_id: int) -> list[int]:
+    """The decisions that stand and rest on this activity."""
+    g = gate_decision.c
+    whose = select(activity.c.person_id).where(activity.c.id == activity_id).scalar_subquery()
+    rows: list[Any] = list(session.connection.execute(select(gate_decision).where(g.person_id == whose).order_by(g.id)))
+    passed: Iterable[Any] = passed_stages(rows).values()
+    return [row.id for row in passed if any(activity_id in used for used in json.loads(row.evidence).values())]
+
+
+@action(
+    "logbook.review_again",
+    title=N_("Sign-off or return given again"),
+    undo=counter("logbook.take_back_review", "review", again="logbook.review_again"),
+)
+def review_again(session: Session, actor: Actor, review_ids: Sequence[int]) -> int:
+    """Give reviews that were taken back once more, with their words. Returns how many."""
+    by = require_person(session, actor, "logbook.review_again")
+    for review_id in review_ids:
+        given = session.row(review, review_id)
+        if given["decision"] == ReviewDecision.RETURNED:
+            send_back(session, actor, given["activity_id"], given["comment"])
+        else:
+            _sign_off_one(session, given["activity_id"], given["comment"] or "", by)
+    return len(review_ids)
 
 
 @action("logbook.assess", title=N_("Activity scored"), undo=never(N_("A score given is kept for good.")))

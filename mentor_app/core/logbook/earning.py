@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from mentor_app.core.logbook.kinds import ActivityState
+from mentor_app.core.logbook.kinds import ActivityState, ReviewDecision
 from mentor_app.core.logbook.tables import activity, review
 from mentor_app.core.people.tables import person
 from mentor_app.core.points.earning import Earning, utc
@@ -79,25 +79,36 @@ def _causes(connection: Connection, roots: Collection[int] | None) -> list[Cause
         if row.host_id is not None and row.held_on is not None and row.host_id != row.person_id
     ]
     r = review.c
-    given = select(r.activity_id, r.by_id, r.at, r.submitted_at).where(
-        r.comment.is_not(None), r.submitted_at.is_not(None)
-    )
+    given = select(r.activity_id, r.decision, r.comment, r.by_id, r.at, r.submitted_at)
     if roots is not None:
         given = given.where(r.activity_id.in_(list(subject)))
     first: dict[int, Cause] = {}
-    for activity_id, by_id, at, submitted_at in connection.execute(given.order_by(r.id)):
-        if activity_id not in subject:
+    for said in _standing_reviews(connection.execute(given.order_by(r.id))):
+        if said.activity_id not in subject or said.comment is None or said.submitted_at is None:
             continue
-        root, row = subject[activity_id]
-        if root in alive and root not in first and utc(at) - utc(submitted_at) <= FEEDBACK_WITHIN:
+        root, row = subject[said.activity_id]
+        if root in alive and root not in first and utc(said.at) - utc(said.submitted_at) <= FEEDBACK_WITHIN:
             first[root] = Cause(
                 key=f"feedback:{root}",
                 event=PointEvent.FEEDBACK,
-                person_id=by_id,
-                occurred_on=utc(at).date(),
+                person_id=said.by_id,
+                occurred_on=utc(said.at).date(),
                 note=row.name,
             )
     return hosted + list(first.values())
+
+
+def _standing_reviews(given: Iterable[Any]) -> list[Any]:
+    """The reviews, in order, but those taken back: each taking back is of the last one before it."""
+    standing: list[Any] = []
+    for row in given:
+        if row.decision == ReviewDecision.TAKEN_BACK:
+            last = max((at for at, one in enumerate(standing) if one.activity_id == row.activity_id), default=None)
+            if last is not None:
+                del standing[last]
+        else:
+            standing.append(row)
+    return standing
 
 
 ACTIVITIES = Earning(name="activities", watches=(activity, review), touched=_touched, keys=_keys, causes=_causes)

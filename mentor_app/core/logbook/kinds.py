@@ -30,10 +30,11 @@ class ActivityState(StrEnum):
 
 
 class ReviewDecision(StrEnum):
-    """What a mentor says to an activity handed in."""
+    """What a mentor says to an activity handed in; and that it was taken back, so that the activity waits again."""
 
     SIGNED_OFF = "signed_off"
     RETURNED = "returned"
+    TAKEN_BACK = "taken_back"
 
 
 STATES = {

@@ -50,7 +50,7 @@ Index("ix_activity_person_id", activity.c.person_id)
 Index("ix_activity_state", activity.c.state, activity.c.host_id)
 Index("ix_activity_revises_id", activity.c.revises_id)
 
-# Append-only: each sign-off or return as it was given, with its comment.
+# Append-only: each sign-off or return as it was given, with its comment; and where one was taken back.
 review = Table(
     "review",
     metadata,
@@ -61,9 +61,9 @@ review = Table(
     Column("by_id", Integer, ForeignKey("person.id"), nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("submitted_at", DateTime(timezone=True)),
-    CheckConstraint("decision IN ('signed_off', 'returned')", name="decision"),
-    CheckConstraint("decision = 'signed_off' OR comment IS NOT NULL", name="comment"),
-    info={"kind": "logbook"},
+    CheckConstraint("decision IN ('signed_off', 'returned', 'taken_back')", name="decision"),
+    CheckConstraint("decision <> 'returned' OR comment IS NOT NULL", name="comment"),
+    info={"kind": "logbook", "append_only": True},
     sqlite_autoincrement=True,
 )
 Index("ix_review_activity_id", review.c.activity_id)
@@ -79,6 +79,6 @@ assessment = Table(
     Column("score", Float, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("activity_id", "by_id"),
-    info={"kind": "logbook"},
+    info={"kind": "logbook", "append_only": True},
     sqlite_autoincrement=True,
 )

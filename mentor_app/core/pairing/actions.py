@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import RowMapping, func, select
 
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import StandsInTheWay, UserError
 from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_all
 from mentor_app.core.pairing import rules
 from mentor_app.core.pairing.rules import Employment, PairingState
@@ -78,12 +78,7 @@ def pair(
         raise UserError(
             "{mentor} is an apprentice of {name}, directly or in a row.", mentor=mentor.name, name=apprentice.name
         )
-    taken = session.connection.execute(
-        select(func.count()).select_from(pairing).where(p.mentor_id == mentor_id, p.ended_on.is_(None))
-    ).scalar_one()
-    places = capacity_of(session, mentor_id)
-    if taken >= places:
-        raise UserError("{mentor} is full: {n} of {n} places are taken.", mentor=mentor.name, n=places)
+    _check_place(session, mentor)
     pairing_id = session.insert(
         pairing,
         {
@@ -96,6 +91,36 @@ def pair(
     )
     session.insert(pairing_project, {"pairing_id": pairing_id, "project_id": project_id, "first_on": started_on})
     return pairing_id
+
+
+def _check_place(session: Session, mentor: Person, besides: int = 0) -> None:
+    """UserError where a mentor has no place free for one more; ``besides`` are apprentices counted who have theirs."""
+    p = pairing.c
+    taken = session.connection.execute(
+        select(func.count()).select_from(pairing).where(p.mentor_id == mentor.id, p.ended_on.is_(None))
+    ).scalar_one()
+    places = capacity_of(session, mentor.id)
+    if taken - besides >= places:
+        raise UserError("{mentor} is full: {n} of {n} places are taken.", mentor=mentor.name, n=places)
+
+
+def keep_rules(session: Session) -> None:
+    """UserError where running pairings, as something taken back left them, break a rule."""
+    p = pairing.c
+    for written in session.changed(pairing):
+        found = select(pairing).where(p.id == written.row_id, p.ended_on.is_(None))
+        row = session.connection.execute(found).mappings().one_or_none()
+        if row is None or "ended_on" not in written.before:
+            continue
+        since = select(p.id).where(p.apprentice_id == row["apprentice_id"], p.id > row["id"])
+        StandsInTheWay.unless_none(pairing.name, session.connection.execute(since).scalars())
+        apprentice, mentor = (get_person(session.connection, row[key]) for key in ("apprentice_id", "mentor_id"))
+        rules.check_pair(_employment(apprentice), _employment(mentor), mentor.roles, row["started_on"])
+        _check_place(session, mentor, besides=1)
+        if _circle(session, apprentice.id, mentor.id):
+            raise UserError(
+                "{mentor} is an apprentice of {name}, directly or in a row.", mentor=mentor.name, name=apprentice.name
+            )
 
 
 @action("pairing.roll_on", title=N_("Pairing goes on with another project"), undo=INVERSE)
@@ -252,7 +277,7 @@ def start_pairings(session: Session, actor: Actor, pairs: Sequence[NewPair], sta
     return ids
 
 
-@action("pairing.set_goals", title=N_("Goals agreed on"), undo=INVERSE)
+@action("pairing.set_goals", title=N_("Goals agreed on"), undo=INVERSE, saves=True)
 def set_goals(session: Session, actor: Actor, pairing_id: int, goals: str, version: int | None = None) -> None:
     """Agree on other goals; the earlier ones stay in the pairing's story. ``version``: of the pairing that was read."""
     require_role(session, actor, "pairing.set_goals")

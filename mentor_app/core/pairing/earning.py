@@ -13,6 +13,7 @@ from mentor_app.core.people.tables import person
 from mentor_app.core.points.earning import Earning
 from mentor_app.core.points.rules import Cause, PointEvent
 from mentor_app.core.store import Session
+from mentor_app.core.store.history import Operation
 
 
 def mentor_on(connection: Connection, person_id: int, day: dt.date) -> int | None:
@@ -25,10 +26,13 @@ def mentor_on(connection: Connection, person_id: int, day: dt.date) -> int | Non
 
 def apprentices_touched(session: Session) -> set[int]:
     """Everybody whose pairings the action under way wrote."""
-    ids = {row.row_id for row in session.changed(pairing)}
-    if not ids:
+    written = session.changed(pairing)
+    if not written:
         return set()
-    return set(session.connection.execute(select(pairing.c.apprentice_id).where(pairing.c.id.in_(ids))).scalars())
+    ids = {row.row_id for row in written}
+    gone = {row.before["apprentice_id"] for row in written if row.operation == Operation.DELETE}
+    there = select(pairing.c.apprentice_id).where(pairing.c.id.in_(ids))
+    return gone | set(session.connection.execute(there).scalars())
 
 
 def _touched(session: Session) -> set[int]:

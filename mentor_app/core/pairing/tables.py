@@ -63,7 +63,7 @@ pairing_review = Table(
     Column("words", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("pairing_id", "by_id"),
-    info={"kind": "pairing"},
+    info={"kind": "pairing", "append_only": True},
     sqlite_autoincrement=True,
 )
 mentor_capacity = table(

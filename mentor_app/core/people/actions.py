@@ -12,6 +12,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_all
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people import rules
+from mentor_app.core.people.access import roles_of
 from mentor_app.core.people.queries import inferred_hire_date
 from mentor_app.core.people.roles import Role
 from mentor_app.core.people.rules import RegionClass
@@ -112,6 +113,18 @@ def _check_pairings(
             raise UserError("A pairing lasted until {date}; the leaving date can't lie before it.", date=last)
         if roles is not None and mentor_id == person_id and ended_on is None and Role.MENTOR not in roles:
             raise UserError("The role Mentor stays while there are apprentices: reassign them first.")
+
+
+def keep_rules(session: Session) -> None:
+    """UserError where people, as something taken back left them, break a rule."""
+    ids = {row.row_id for row in session.changed(person)}
+    ids |= {(row.after or row.before)["person_id"] for row in session.changed(person_role)}
+    for person_id in sorted(ids):
+        row = session.connection.execute(select(person).where(person.c.id == person_id)).mappings().one_or_none()
+        if row is not None:
+            rules.check_employment(row["hired_on"], row["left_on"])
+            roles = roles_of(session.connection, person_id)
+            _check_pairings(session, person_id, row["hired_on"], row["left_on"], roles)
 
 
 @action("people.confirm_hire_date", title=N_("Hire date confirmed"), undo=INVERSE)

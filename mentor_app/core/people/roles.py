@@ -68,6 +68,7 @@ ACCESS: Mapping[str, Access] = {
     "camp.save_leave": Needs(_RUNS_THE_CAMP),
     "camp.remove_leave": Needs(_RUNS_THE_CAMP),
     "camp.decide": Needs(_RUNS_THE_CAMP, named=True),
+    "camp.take_back_decision": Needs(_RUNS_THE_CAMP, named=True),
     "logbook.save_activity": _OWN_ACTIVITY,
     "logbook.submit": _OWN_ACTIVITY,
     "logbook.take_back": _OWN_ACTIVITY,
@@ -84,6 +85,8 @@ ACCESS: Mapping[str, Access] = {
     "logbook.withdraw_signed": Needs(_SIGNS, named=True),
     "logbook.sign_off": Needs(_SIGNS, named=True),
     "logbook.send_back": Needs(_SIGNS, named=True),
+    "logbook.take_back_review": Needs(_SIGNS, named=True),
+    "logbook.review_again": Needs(_SIGNS, named=True),
     "logbook.assess": Needs(_SIGNS, named=True),
     "projects.save_project": Needs(_PAIRS),
     "projects.import": Needs(_PAIRS),
@@ -105,6 +108,7 @@ ACCESS: Mapping[str, Access] = {
     "points.settle_all": Needs(_RUNS_THE_CAMP),
     "points.save_reward": Needs(_RUNS_THE_CAMP),
     "points.decide": Needs(_RUNS_THE_CAMP, named=True),
+    "points.take_back_decision": Needs(_RUNS_THE_CAMP, named=True),
     "points.fulfil": Needs(_RUNS_THE_CAMP, named=True),
     "points.request": Open("Whoever has the points asks for a reward."),
     "points.withdraw": Open("Who asked takes the request back."),
@@ -122,8 +126,13 @@ ACCESS: Mapping[str, Access] = {
     "playbooks.ask_for_changes": Needs(_RUNS_THE_CAMP, named=True),
     "playbooks.approve": Needs(_RUNS_THE_CAMP, named=True),
     "playbooks.withdraw_approval": Needs(_RUNS_THE_CAMP, named=True),
+    "playbooks.take_back_review": Needs(_RUNS_THE_CAMP, named=True),
+    "playbooks.review_again": Needs(_RUNS_THE_CAMP, named=True),
     "playbooks.rate": Open("Every reader says whether an answer helped."),
     "home.overview": Needs(_RUNS_THE_CAMP),
+    "history.undo": Open("What one did oneself; anybody else's doings with history.undo_others."),
+    "history.redo": Open("What one took back oneself."),
+    "history.undo_others": Needs(_RUNS_THE_CAMP),
 }
 """By the name of an action, or of a permission that several share: which roles may do it, or why everybody may."""
 

@@ -67,7 +67,7 @@ def import_opportunities(
     return result
 
 
-@action("pipeline.remember_mapping", title=N_("Reading of a file remembered"), undo=INVERSE)
+@action("pipeline.remember_mapping", title=N_("Reading of a file remembered"), undo=INVERSE, aside=True)
 def remember_mapping(session: Session, actor: Actor, headers: str, mapping: dict[str, Any]) -> None:
     """Keep how a file with these headers (a signature) was read, for the next one."""
     row_id = session.connection.execute(select(import_mapping.c.id).where(import_mapping.c.headers == headers)).scalar()

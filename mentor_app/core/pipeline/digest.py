@@ -54,6 +54,23 @@ def compute(connection: Connection) -> Iterator[tuple[int, NDArray[np.int32]]]:
     yield from zip(ids.tolist(), np.split(columns[order], starts[1:]), strict=True)
 
 
+def rebuild(connection: Connection) -> None:
+    """All digests anew, from the opportunities."""
+    connection.execute(sql_delete(owner_digest))
+    rows = [_row(owner, columns) for owner, columns in compute(connection)]
+    if rows:
+        connection.execute(owner_digest.insert(), rows)
+
+
+def _row(owner: int, columns: NDArray[np.int32]) -> dict[str, object]:
+    return {
+        "crm_name_id": owner,
+        "opportunities": len(columns),
+        "first_on": _first(columns),
+        "columns": columns.tobytes(),
+    }
+
+
 def _days(date: NDArray[np.int64]) -> NDArray[np.int64]:
     """Day numbers of ``YYYY-MM-DD`` digits; source: Howard Hinnant, "chrono-compatible low-level date algorithms"."""
     year = date[:, :4] @ np.array([1000, 100, 10, 1])
@@ -117,14 +134,7 @@ class Ledger:
         for i, owner_id in enumerate(ids):
             block = columns[starts[i] : starts[i + 1]]
             if len(block):
-                rows.append(
-                    {
-                        "crm_name_id": owner_id,
-                        "opportunities": len(block),
-                        "first_on": _first(block),
-                        "columns": block.tobytes(),
-                    }
-                )
+                rows.append(_row(owner_id, block))
         if rows:
             connection.execute(owner_digest.insert(), rows)
 

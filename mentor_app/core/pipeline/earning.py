@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
-from mentor_app.core.pairing.earning import mentor_on
+from mentor_app.core.pairing.earning import apprentices_touched, mentor_on
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.tables import crm_name, person
 from mentor_app.core.pipeline.tables import opportunity
@@ -22,7 +22,8 @@ def _touched(session: Session) -> set[int]:
     """Everybody ever apprenticed, where a deal, its owner or a pairing changed: which deal is the first shows only then."""
     if not session.touched({table.name for table in _WATCHES}):
         return set()
-    return set(session.connection.execute(select(pairing.c.apprentice_id).distinct()).scalars())
+    ever = session.connection.execute(select(pairing.c.apprentice_id).distinct()).scalars()
+    return set(ever) | apprentices_touched(session)
 
 
 def _keys(connection: Connection, apprentices: Collection[int]) -> list[str]:

@@ -45,7 +45,7 @@ owner_digest = Table(
     Column("opportunities", Integer, nullable=False),
     Column("first_on", Date),
     Column("columns", LargeBinary, nullable=False),
-    info={"kind": "pipeline"},
+    info={"kind": "pipeline", "derived": True},
 )
 import_mapping = table(
     "import_mapping",

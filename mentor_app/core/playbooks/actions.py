@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select
 
-from mentor_app.core.errors import ChangedMeanwhile, Gone, UserError
+from mentor_app.core.errors import ChangedMeanwhile, Gone, StandsInTheWay, UserError
 from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.people.rules import checked_name
@@ -28,9 +28,9 @@ from mentor_app.core.playbooks.tables import (
 from mentor_app.core.store import Actor, Session, search
 from mentor_app.core.store.action import INVERSE, action, counter, never
 from mentor_app.core.store.attachments import Stored
-from mentor_app.core.store.history import row_of
+from mentor_app.core.store.history import row_of, standing
 from mentor_app.core.store.records import read_all
-from mentor_app.core.text import N_
+from mentor_app.core.text import N_, TAKEN_BACK
 
 EDITABLE = frozenset({PlaybookState.NOT_STARTED, PlaybookState.DRAFT, PlaybookState.CHANGES, PlaybookState.APPROVED})
 
@@ -105,7 +105,7 @@ def new_playbook(
     return playbook_id
 
 
-@action("playbooks.save_part", title=N_("Part of a playbook written"), undo=INVERSE)
+@action("playbooks.save_part", title=N_("Part of a playbook written"), undo=INVERSE, saves=True)
 def save_part(
     session: Session,
     actor: Actor,
@@ -227,7 +227,7 @@ def take_back(session: Session, actor: Actor, playbook_id: int) -> None:
 @action(
     "playbooks.ask_for_changes",
     title=N_("Changes to a playbook asked for"),
-    undo=never(N_("A review is kept for good. The playbook can be handed in again.")),
+    undo=counter("playbooks.take_back_review", "playbook_review", again="playbooks.review_again"),
 )
 def ask_for_changes(
     session: Session, actor: Actor, playbook_id: int, words: str, comments: Sequence[Comment] = ()
@@ -244,7 +244,7 @@ def ask_for_changes(
 @action(
     "playbooks.approve",
     title=N_("Playbook approved"),
-    undo=never(N_("A review is kept for good. An approval is withdrawn with a written reason.")),
+    undo=counter("playbooks.take_back_review", "playbook_review", again="playbooks.review_again"),
 )
 def approve(
     session: Session, actor: Actor, playbook_id: int, words: str = "", comments: Sequence[Comment] = ()
@@ -260,7 +260,7 @@ def approve(
 @action(
     "playbooks.withdraw_approval",
     title=N_("Approval of a playbook withdrawn"),
-    undo=never(N_("A review is kept for good. The playbook can be handed in again.")),
+    undo=counter("playbooks.take_back_review", "playbook_review", again="playbooks.review_again"),
 )
 def withdraw_approval(session: Session, actor: Actor, playbook_id: int, reason: str) -> None:
     """Take an approval back with a reason: nobody finds the playbook any more until it is approved again."""
@@ -273,6 +273,81 @@ def withdraw_approval(session: Session, actor: Actor, playbook_id: int, reason: 
     _say(session, version, by, {"decision": PlaybookDecision.TAKEN_BACK, "words": reason.strip()})
     session.update(playbook, playbook_id, {"state": PlaybookState.CHANGES})
     _publish(session, playbook_id, None)
+
+
+@action(
+    "playbooks.take_back_review",
+    title=N_("Review of a playbook taken back"),
+    undo=never(N_("Review the playbook again; every review is kept for good.")),
+)
+def take_back_review(session: Session, actor: Actor, review_ids: Sequence[int]) -> None:
+    """Let a playbook stand as before an approval, a return or a withdrawn approval; all is kept in its story.
+
+    Not where it has been written on, handed in or reviewed since. ``review_ids`` are those of one action, comments too.
+    """
+    by = require_person(session, actor, "playbooks.take_back_review")
+    version, decision = _decided(session, review_ids)
+    row = session.row(playbook, version["playbook_id"])
+    if row["owner_id"] == by:
+        raise UserError("Nobody approves their own playbook.")
+    later = standing(session.connection, "playbook_review", _later(session, row["id"], max(review_ids)))
+    StandsInTheWay.unless_none("playbook_review", later)
+    made = PlaybookState.APPROVED if decision == PlaybookDecision.APPROVED else PlaybookState.CHANGES
+    if row["state"] != made:
+        raise StandsInTheWay([(playbook.name, row["id"])])
+    if decision == PlaybookDecision.TAKEN_BACK:
+        _approve(session, row["id"], version["id"], by)
+        return
+    if decision == PlaybookDecision.APPROVED:
+        before = approved_version(session, row["id"], before=min(review_ids))
+        _say(session, version["id"], by, {"decision": PlaybookDecision.TAKEN_BACK, "words": TAKEN_BACK})
+        if before is not None:  # what everybody read until then
+            _say(session, before, by, {"decision": PlaybookDecision.APPROVED, "words": TAKEN_BACK})
+        _publish(session, row["id"], before)
+    else:
+        _say(session, version["id"], by, {"decision": PlaybookDecision.COMMENT, "words": TAKEN_BACK})
+    session.update(playbook, row["id"], {"state": PlaybookState.IN_REVIEW})
+
+
+@action(
+    "playbooks.review_again",
+    title=N_("Review of a playbook given again"),
+    undo=counter("playbooks.take_back_review", "playbook_review", again="playbooks.review_again"),
+)
+def review_again(session: Session, actor: Actor, review_ids: Sequence[int]) -> None:
+    """Decide once more as in a review that was taken back."""
+    require_person(session, actor, "playbooks.review_again")
+    version, decision = _decided(session, review_ids)
+    words = session.row(playbook_review, max(review_ids))["words"] or ""
+    if decision == PlaybookDecision.APPROVED:
+        approve(session, actor, version["playbook_id"], words)
+    elif decision == PlaybookDecision.CHANGES:
+        ask_for_changes(session, actor, version["playbook_id"], words)
+    else:
+        withdraw_approval(session, actor, version["playbook_id"], words)
+
+
+def _decided(session: Session, review_ids: Sequence[int]) -> tuple[RowMapping, str]:
+    """(the version reviewed, what was decided), of the entries one action has written."""
+    rows = [session.row(playbook_review, review_id) for review_id in review_ids]
+    said = next(row for row in rows if row["decision"] != PlaybookDecision.COMMENT)
+    return session.row(playbook_version, said["version_id"]), said["decision"]
+
+
+def _later(session: Session, playbook_id: int, review_id: int) -> list[int]:
+    r, v = playbook_review.c, playbook_version.c
+    statement = select(r.id).join(playbook_version, v.id == r.version_id)
+    return list(session.connection.execute(statement.where(v.playbook_id == playbook_id, r.id > review_id)).scalars())
+
+
+def _approve(session: Session, playbook_id: int, version_id: int, by: int) -> None:
+    """Let everybody find this version, which was approved before; what has been written since stays a draft."""
+    title, parts = rules.read_content(session.row(playbook_version, version_id)["content"])
+    written = [part for part in parts_of(session, playbook_id) if part.body.strip()]
+    same = rules.content(title, written) == rules.content(title, parts)
+    _say(session, version_id, by, {"decision": PlaybookDecision.APPROVED, "words": TAKEN_BACK})
+    session.update(playbook, playbook_id, {"state": PlaybookState.APPROVED if same else PlaybookState.DRAFT})
+    _publish(session, playbook_id, version_id)
 
 
 @action("playbooks.rate", title=N_("Answer rated"), undo=INVERSE)
@@ -342,8 +417,11 @@ def detach(session: Session, actor: Actor, attachment_id: int, back: bool = Fals
     session.update(playbook_attachment, attachment_id, {"removed": 0 if back else 1})
 
 
-def approved_version(session: Session, playbook_id: int) -> int | None:
-    """The version everybody reads: the newest approved one, unless that approval was taken back."""
+def approved_version(session: Session, playbook_id: int, before: int | None = None) -> int | None:
+    """The version everybody reads: the newest approved one, unless that approval was taken back.
+
+    ``before``: as it was before the review with this id.
+    """
     r, v = playbook_review.c, playbook_version.c
     statement = (
         select(r.version_id, r.decision)
@@ -352,8 +430,22 @@ def approved_version(session: Session, playbook_id: int) -> int | None:
         .order_by(r.id.desc())
         .limit(1)
     )
+    if before is not None:
+        statement = statement.where(r.id < before)
     row = session.connection.execute(statement).one_or_none()
     return None if row is None or row.decision == PlaybookDecision.TAKEN_BACK else int(row.version_id)
+
+
+def keep_rules(session: Session) -> None:
+    """UserError where what was taken back would change what is in review."""
+    for written in session.changed(playbook_part):
+        whole = (written.after or written.before).get("playbook_id")
+        found = select(playbook.c.state).join(playbook_part, playbook_part.c.playbook_id == playbook.c.id)
+        found = found.where(playbook_part.c.id == written.row_id)
+        if whole is not None:
+            found = select(playbook.c.state).where(playbook.c.id == whole)
+        if session.connection.execute(found).scalar() == PlaybookState.IN_REVIEW:
+            raise UserError("What is in review is not changed; take it back first.")
 
 
 def parts_of(session: Session, playbook_id: int) -> list[Part]:

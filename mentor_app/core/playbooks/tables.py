@@ -69,7 +69,7 @@ playbook_version = Table(
     Column("by_id", Integer, ForeignKey("person.id"), nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("playbook_id", "number"),
-    info={"kind": "playbooks"},
+    info={"kind": "playbooks", "append_only": True},
     sqlite_autoincrement=True,
 )
 playbook_review = Table(
@@ -85,7 +85,7 @@ playbook_review = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     CheckConstraint("decision IN ('approved', 'changes', 'comment', 'taken_back')", name="decision"),
     CheckConstraint("decision IN ('approved', 'taken_back') OR words IS NOT NULL", name="words"),
-    info={"kind": "playbooks"},
+    info={"kind": "playbooks", "append_only": True},
     sqlite_autoincrement=True,
 )
 # Derived: the parts of every version approved last, one row each; the search index stands beside it (core/store/search).
@@ -100,7 +100,7 @@ playbook_answer = Table(
     Column("body", Text, nullable=False),
     Column("product", String(200)),
     Column("industry", String(200)),
-    info={"kind": "playbooks"},
+    info={"kind": "playbooks", "derived": True},
     sqlite_autoincrement=True,
 )
 playbook_helpful = table(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import StandsInTheWay, UserError
 from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.rules import checked_name
 from mentor_app.core.points.ledger import Ledger, balance_of
 from mentor_app.core.points.rules import REWARDS, SPENT, EntryKind, PointEvent, RedemptionState, RewardKind, check_rule
-from mentor_app.core.points.tables import point_rule, redemption, reward
+from mentor_app.core.points.tables import point_entry, point_rule, redemption, reward
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action, counter, never
+from mentor_app.core.store.history import Operation
 from mentor_app.core.text import N_
 
 DAY = dt.timedelta(days=1)
@@ -22,7 +24,7 @@ DAY = dt.timedelta(days=1)
 @action(
     "points.save_rule",
     title=N_("Points rule saved"),
-    undo=never(N_("Points may have been earned by it. Save another rule from today on.")),
+    undo=INVERSE,
 )
 def save_rule(
     session: Session,
@@ -59,7 +61,7 @@ def save_rule(
 @action(
     "points.end_rule",
     title=N_("Points rule ended"),
-    undo=never(N_("Points may have been earned by it. Save another rule from today on.")),
+    undo=INVERSE,
 )
 def end_rule(session: Session, actor: Actor, event: PointEvent, last_on: dt.date, today: dt.date) -> None:
     """An event earns nothing any more after ``last_on`` (yesterday or later); rules still to come are dropped."""
@@ -138,7 +140,7 @@ def request(session: Session, actor: Actor, reward_id: int) -> int:
 @action(
     "points.decide",
     title=N_("Redemption decided"),
-    undo=never(N_("The points are spent, or the refusal is told. The reward can be asked for again.")),
+    undo=counter("points.take_back_decision", "redemption"),
 )
 def decide(session: Session, actor: Actor, redemption_id: int, approve: bool, reason: str = "") -> None:
     """Approve a request (its points are spent now) or refuse it with a reason; never one's own."""
@@ -165,11 +167,57 @@ def decide(session: Session, actor: Actor, redemption_id: int, approve: bool, re
         event=SPENT,
         kind=EntryKind.SPEND,
         points=-row["points"],
-        cause=f"redemption:{redemption_id}",
-        turn=1,
+        cause=_cause(redemption_id),
+        turn=_turns(session, redemption_id) + 1,
         occurred_on=session.now.date(),
         note=wanted["name"],
     )
+
+
+@action(
+    "points.take_back_decision",
+    title=N_("Decision on a redemption taken back"),
+    undo=never(N_("The request waits again: approve or refuse it.")),
+)
+def take_back_decision(session: Session, actor: Actor, redemption_ids: Sequence[int]) -> int:
+    """Let requests wait again; points that were spent come back by an entry of their own. Never one's own request.
+
+    Not where the reward has been handed over. Returns how many.
+    """
+    by = require_person(session, actor, "points.take_back_decision")
+    for redemption_id in redemption_ids:
+        row = session.row(redemption, redemption_id)
+        if row["person_id"] == by:
+            raise UserError("Nobody decides on their own request.")
+        if row["state"] not in (RedemptionState.APPROVED, RedemptionState.REFUSED):
+            raise StandsInTheWay([(redemption.name, redemption_id)])
+        waits = {"decided_by_id": None, "decided_at": None, "reason": None, "state": RedemptionState.REQUESTED}
+        session.update(redemption, redemption_id, waits)
+        if row["state"] == RedemptionState.APPROVED:
+            wanted = session.row(reward, row["reward_id"])
+            if wanted["stock"] is not None:
+                session.update(reward, wanted["id"], {"stock": wanted["stock"] + 1})
+            Ledger(session).append(
+                person_id=row["person_id"],
+                event=SPENT,
+                kind=EntryKind.AWARD,
+                points=row["points"],
+                cause=_cause(redemption_id),
+                turn=_turns(session, redemption_id) + 1,
+                occurred_on=session.now.date(),
+                note=wanted["name"],
+            )
+    return len(redemption_ids)
+
+
+def _cause(redemption_id: int) -> str:
+    return f"redemption:{redemption_id}"
+
+
+def _turns(session: Session, redemption_id: int) -> int:
+    """How many entries of the ledger are about a redemption."""
+    statement = select(func.count()).select_from(point_entry).where(point_entry.c.cause == _cause(redemption_id))
+    return int(session.connection.execute(statement).scalar_one())
 
 
 @action("points.fulfil", title=N_("Reward handed over"), undo=INVERSE)
@@ -195,6 +243,21 @@ def withdraw(session: Session, actor: Actor, redemption_id: int) -> None:
     if row["state"] != RedemptionState.REQUESTED:
         raise UserError("This request has been decided already.")
     session.update(redemption, redemption_id, {"state": RedemptionState.WITHDRAWN})
+
+
+def keep_rules(session: Session) -> None:
+    """UserError where what was taken back does not fit the points people have, or those a rule has given."""
+    for written in session.changed(redemption):
+        found = select(redemption).where(redemption.c.id == written.row_id)
+        row = session.connection.execute(found).mappings().one_or_none()
+        if row is not None and row["state"] == RedemptionState.REQUESTED:
+            short = -available(session, row["person_id"])
+            if short > 0:
+                raise UserError("There are not enough points: {n} are missing.", n=short)
+    for written in session.changed(point_rule):
+        given = select(point_entry.c.id).where(point_entry.c.rule_id == written.row_id)
+        if written.operation == Operation.UPDATE and session.connection.execute(given.limit(1)).first() is not None:
+            raise UserError("Points may have been earned by it. Save another rule from today on.")
 
 
 def available(session: Session, person_id: int) -> int:

@@ -23,7 +23,7 @@ from mentor_app.core.playbooks.earning import PLAYBOOKS
 from mentor_app.core.points.earning import Earning
 from mentor_app.core.points.ledger import Ledger
 from mentor_app.core.points.queries import rules_of
-from mentor_app.core.points.rules import Cause, EntryKind, earned, rule_on
+from mentor_app.core.points.rules import SPENT, Cause, EntryKind, earned, rule_on
 from mentor_app.core.points.tables import point_entry
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import action, never
@@ -72,7 +72,7 @@ def settle(session: Session, touched: Touched | None = None) -> int:
     held: dict[tuple[str, int], list[Any]] = defaultdict(list)  # rows of the ledger, by cause and person
     c = point_entry.c
     entries = select(c.cause, c.person_id, c.kind, c.points, c.event, c.note, c.rule_id, c.occurred_on).where(
-        c.kind != EntryKind.SPEND
+        c.event != SPENT
     )
     if touched is not None:
         entries = entries.where(c.cause.in_(_keys(connection, touched)))
@@ -132,9 +132,7 @@ def _collect(session: Session, ledger: Ledger, person_id: int) -> int:
     statement = select(c.cause, c.kind, c.points, c.event, c.note, c.rule_id, c.occurred_on, c.turn)
     left: dict[str, int] = defaultdict(int)
     last: dict[str, Any] = {}
-    rows = session.connection.execute(
-        statement.where(c.person_id == person_id, c.kind != EntryKind.SPEND).order_by(c.id)
-    )
+    rows = session.connection.execute(statement.where(c.person_id == person_id, c.event != SPENT).order_by(c.id))
     for row in rows:
         left[row.cause] += row.points
         last[row.cause] = row

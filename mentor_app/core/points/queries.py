@@ -11,7 +11,16 @@ from mentor_app.core.camp.rules import Pace
 from mentor_app.core.pairing.tables import pairing, pairing_project
 from mentor_app.core.people.roles import Role
 from mentor_app.core.people.tables import person, person_role, team
-from mentor_app.core.points.rules import EVENTS, EntryKind, PointEvent, RedemptionState, RewardKind, Rule, rule_on
+from mentor_app.core.points.rules import (
+    EVENTS,
+    SPENT,
+    EntryKind,
+    PointEvent,
+    RedemptionState,
+    RewardKind,
+    Rule,
+    rule_on,
+)
 from mentor_app.core.points.tables import point_entry, point_rule, redemption, reward
 from mentor_app.core.projects.tables import project
 from mentor_app.core.store.records import read_all
@@ -134,7 +143,7 @@ def accounts(connection: Connection) -> list[Account]:
     c, r = point_entry.c, redemption.c
     balance: dict[int, int] = _sums(connection, select(c.person_id, func.sum(c.points)).group_by(c.person_id))
     earned: dict[int, int] = _sums(
-        connection, select(c.person_id, func.sum(c.points)).where(c.kind != EntryKind.SPEND).group_by(c.person_id)
+        connection, select(c.person_id, func.sum(c.points)).where(c.event != SPENT).group_by(c.person_id)
     )
     reserved: dict[int, int] = _sums(
         connection,
@@ -179,7 +188,7 @@ def by_month(connection: Connection, person_id: int | None = None) -> list[tuple
     """What was earned by (month such as 2026-11, event), reversals taken off, in order of the months."""
     c = point_entry.c
     totals: dict[tuple[str, str], int] = {}
-    statement = select(c.occurred_on, c.event, c.points).where(c.kind != EntryKind.SPEND)
+    statement = select(c.occurred_on, c.event, c.points).where(c.event != SPENT)
     if person_id is not None:
         statement = statement.where(c.person_id == person_id)
     for day, event, points in connection.execute(statement):

@@ -60,6 +60,8 @@ EVENTS = {
 }
 SPENT = PointEvent.REDEMPTION
 """The event of an entry that pays for a reward."""
+GIVEN_BACK = N_("Redemption taken back")
+"""What an award is called whose event is a redemption: its approval was taken back."""
 KINDS = {EntryKind.AWARD: N_("Award"), EntryKind.REVERSAL: N_("Reversal"), EntryKind.SPEND: N_("Redemption")}
 STATES = {
     RedemptionState.REQUESTED: N_("Requested"),

@@ -53,7 +53,7 @@ point_entry = Table(
     CheckConstraint("balance >= 0", name="balance"),
     CheckConstraint("kind IN ('award', 'reversal', 'spend')", name="kind"),
     CheckConstraint("(kind = 'award') = (points >= 0)", name="sign"),
-    info={"kind": "points"},
+    info={"kind": "points", "append_only": True},
     sqlite_autoincrement=True,
 )
 Index("ix_point_entry_person_id", point_entry.c.person_id, point_entry.c.id)

@@ -103,6 +103,15 @@ def close_project(session: Session, actor: Actor, project_id: int, outcome: Outc
     session.update(project, project_id, {"outcome": outcome, "closed_on": closed_on})
 
 
+def keep_rules(session: Session) -> None:
+    """UserError where projects, as something taken back left them, do not fit their pairings."""
+    for written in session.changed(project):
+        found = select(project.c.started_on, project.c.closed_on).where(project.c.id == written.row_id)
+        row = session.connection.execute(found).one_or_none()
+        if row is not None:
+            _check_dates(session, written.row_id, row.started_on, row.closed_on)
+
+
 def _check_dates(session: Session, project_id: int, started_on: dt.date, closed_on: dt.date | None) -> None:
     """UserError where a pairing bound to the project would begin before it or after it closed, or where one was
     completed, or rolled on, because it had closed by then."""

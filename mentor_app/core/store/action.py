@@ -22,11 +22,15 @@ class Inverse:
 
 @dataclass(frozen=True)
 class Counter:
-    """Taken back by another action, given the ids of the rows of ``table`` that this one wrote; ``one``: it takes one id."""
+    """Taken back by another action, given the ids of the rows of ``table`` that this one wrote; ``one``: it takes one id.
+
+    ``again`` is the action that, given the same, does it once more; empty where it takes more than that to say.
+    """
 
     action: str
     table: str
     one: bool = False
+    again: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,9 @@ Undo: TypeAlias = Inverse | Counter | Never
 INVERSE = Inverse()
 
 
-def counter(name: str, table: str, one: bool = False) -> Counter:
-    """Taken back by the action called ``name`` on the rows of ``table`` that were written."""
-    return Counter(name, table, one)
+def counter(name: str, table: str, one: bool = False, again: str = "") -> Counter:
+    """Taken back by the action called ``name`` on the rows of ``table`` that were written; done again by ``again``."""
+    return Counter(name, table, one, again)
 
 
 def never(reason: str) -> Never:
@@ -52,30 +56,40 @@ def never(reason: str) -> Never:
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """What is said of an action: ``title`` is a message key, ``formerly`` the names older histories know it by."""
+    """What is said of an action: ``title`` is a message key, ``formerly`` the names older histories know it by.
+
+    ``saves``: it is done again and again while somebody types; what one person saved of one record in a row is one change.
+    ``aside``: it is done in passing, by no wish of its own, and nobody takes it back by itself.
+    """
 
     name: str
     title: str
     undo: Undo
     formerly: tuple[str, ...] = ()
+    saves: bool = False
+    aside: bool = False
 
 
 MARK = "__action__"
 """The attribute under which a function carries its ``Action``."""
 _registered: dict[str, Action] = {}
 _names: dict[str, Action] = {}
+_functions: dict[str, Callable[..., Any]] = {}
 
 
-def action(name: str, *, title: str, undo: Undo, formerly: tuple[str, ...] = ()) -> Callable[[F], F]:
+def action(
+    name: str, *, title: str, undo: Undo, formerly: tuple[str, ...] = (), saves: bool = False, aside: bool = False
+) -> Callable[[F], F]:
     """Register a function as the action ``name``. ValueError where one of its names is taken: names never change hands."""
 
     def mark(function: F) -> F:
-        entry = Action(name=name, title=title, undo=undo, formerly=formerly)
+        entry = Action(name=name, title=title, undo=undo, formerly=formerly, saves=saves, aside=aside)
         taken = [known for known in (name, *formerly) if known in _names]
         if taken:
             raise ValueError(f"{taken[0]} is the name of another action")
         _names.update(dict.fromkeys((name, *formerly), entry))
         _registered[name] = entry
+        _functions[name] = function
         setattr(function, MARK, entry)
         return function
 
@@ -88,6 +102,11 @@ def action_of(function: Callable[..., Any]) -> Action:
     if not isinstance(marked, Action):
         raise TypeError(f"{getattr(function, '__qualname__', function)!r} is no registered action")
     return marked
+
+
+def function_of(name: str) -> Callable[..., Any]:
+    """What does the action called ``name`` now. KeyError where none imported so far is called so."""
+    return _functions[name]
 
 
 def registered() -> Mapping[str, Action]:

@@ -1,6 +1,6 @@
 """The one history: every action's row changes, who made them, and when.
 
-Audit reads them, an undo would apply the inverse, other clients learn from them what changed. A bulk import stores what it
+Audit reads them, an undo applies the inverse (``mentor_app.core.undo``), other clients learn from them what changed. A bulk import stores what it
 can't compute again: the ranges of new ids and the old values of changed rows.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import (
     Column,
     Connection,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -59,6 +60,15 @@ change = Table(
     Index("ix_change_row", "table_name", "row_id"),
     sqlite_autoincrement=True,
 )
+# Which change sets took back which others; one that took back is itself taken back by doing again. Append-only.
+undoing = Table(
+    "undoing",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("change_set_id", Integer, ForeignKey("change_set.id"), nullable=False, index=True),
+    Column("undoes_id", Integer, ForeignKey("change_set.id"), nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
 
 
 class Operation(StrEnum):
@@ -69,6 +79,10 @@ class Operation(StrEnum):
     DELETE = "delete"
     INSERT_MANY = "insert_many"
     UPDATE_MANY = "update_many"
+    DELETE_MANY = "delete_many"
+
+
+_TOGETHER = 5_000  # rows removed at once, so that none of their changes grows beyond what a database takes
 
 
 @dataclass(frozen=True)
@@ -147,6 +161,7 @@ class Session:
         self.rows = 0
         self._steps: list[_Step] = []
         self._sealed = 0
+        self._undoes: tuple[int, ...] = ()
 
     def discard(self) -> None:
         """Roll everything back at the end of the action; its result is still returned."""
@@ -227,6 +242,36 @@ class Session:
         kept = [list(row) for row in old]
         self._record(where, None, Operation.UPDATE_MANY, encode({"columns": ["id", *columns], "rows": kept}), None)
 
+    def put_back(self, into: Table, values: Mapping[str, Any]) -> None:
+        """Insert a row under the id it had before it was removed; whoever still holds its old version is told so."""
+        whole = dict(values)
+        if "version" in whole:
+            whole["version"] += 1
+        self.connection.execute(insert(into).values(**whole))
+        self._record(into, whole["id"], Operation.INSERT, None, whole)
+
+    def delete_many(self, where: Table, ids: Sequence[int]) -> None:
+        """Remove many rows, keeping what they held in the history."""
+        names = [column.name for column in where.columns]
+        for at in range(0, len(ids), _TOGETHER):
+            some = where.c.id.in_(ids[at : at + _TOGETHER])
+            rows = [list(row) for row in self.connection.execute(select(where).where(some).order_by(where.c.id))]
+            self.connection.execute(sql_delete(where).where(some))
+            self.rows += len(rows)
+            self._record(where, None, Operation.DELETE_MANY, encode({"columns": names, "rows": rows}), None)
+
+    def put_back_many(self, into: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert many rows under the ids they had."""
+        if not rows:
+            return
+        self.connection.execute(insert(into), [dict(row) for row in rows])
+        self.rows += len(rows)
+        self._record(into, None, Operation.INSERT_MANY, None, _ranges(sorted(row["id"] for row in rows)))
+
+    def takes_back(self, change_set_ids: Sequence[int]) -> None:
+        """Say that this action takes back what these change sets did."""
+        self._undoes = tuple(change_set_ids)
+
     def _record(self, where: Table, row_id: int | None, operation: Operation, before: Any, after: Any) -> None:
         self.touch(where)
         self.rows += row_id is not None
@@ -261,7 +306,56 @@ class Session:
         key = self.connection.execute(insert(change_set).values(**values)).inserted_primary_key
         assert key is not None
         self.connection.execute(insert(change), [{"change_set_id": key[0], **step.values()} for step in self._steps])
+        if self._undoes:
+            taken = [{"change_set_id": key[0], "undoes_id": undone} for undone in self._undoes]
+            self.connection.execute(insert(undoing), taken)
         return int(key[0])
+
+
+def typed(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as the history keeps them (JSON) as the table's columns take them: dates and instants from their ISO text."""
+    read = {name: _READ.get(type(table.c[name].type)) for name in values}
+    return {
+        name: value if value is None or (reader := read[name]) is None else reader(value)
+        for name, value in values.items()
+    }
+
+
+_READ: Mapping[type, Callable[[str], Any]] = {Date: dt.date.fromisoformat, DateTime: dt.datetime.fromisoformat}
+
+
+def _ranges(ids: Sequence[int]) -> list[list[int]]:
+    """Ids in order as [first, last] of each consecutive run."""
+    runs: list[list[int]] = []
+    for i in ids:
+        if runs and runs[-1][1] == i - 1:
+            runs[-1][1] = i
+        else:
+            runs.append([i, i])
+    return runs
+
+
+def undone(connection: Connection) -> set[int]:
+    """The change sets that stand taken back: by one that is not itself taken back."""
+    by: dict[int, list[int]] = {}
+    for taking, taken in connection.execute(select(undoing.c.change_set_id, undoing.c.undoes_id)):
+        by.setdefault(taken, []).append(taking)
+    result: set[int] = set()
+    for taken in sorted(by, reverse=True):  # what takes back comes later, so it is known by now
+        if any(taking not in result for taking in by[taken]):
+            result.add(taken)
+    return result
+
+
+def standing(connection: Connection, table: str, ids: Collection[int]) -> list[int]:
+    """Those of these rows, each written once and kept for good, that were neither taken back nor take something back."""
+    if not ids:
+        return []
+    passed = undone(connection) | set(connection.execute(select(undoing.c.change_set_id)).scalars())
+    made = select(change.c.row_id, change.c.change_set_id).where(
+        change.c.table_name == table, change.c.row_id.in_(list(ids))
+    )
+    return [row_id for row_id, set_id in connection.execute(made) if set_id not in passed]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,10 @@ from sqlalchemy import Connection
 
 
 def append_only(connection: Connection, table: str, when: str = "") -> None:
-    """Refuse UPDATE and DELETE on ``table``; with ``when`` (a condition on OLD) only for the rows it holds for."""
+    """Refuse UPDATE and DELETE on ``table``; with ``when`` (a condition on OLD) only for the rows it holds for.
+
+    What empties a table at once (TRUNCATE, on PostgreSQL) is refused by ``never_emptied``.
+    """
     condition = f"WHEN ({when})" if when else ""
     if connection.dialect.name == "sqlite":
         for event in ("UPDATE", "DELETE"):
@@ -23,3 +26,12 @@ def append_only(connection: Connection, table: str, when: str = "") -> None:
         f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
         f"FOR EACH ROW {condition} EXECUTE FUNCTION refuse_change()"
     )
+
+
+def never_emptied(connection: Connection, table: str) -> None:
+    """Refuse TRUNCATE, which asks no trigger about rows; SQLite has nothing like it."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {table}_never_emptied BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )

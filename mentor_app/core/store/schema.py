@@ -1,11 +1,12 @@
-"""What all tables share: naming of constraints, the id, the row version."""
+"""What all tables share: naming of constraints, the id, the row version, and what is said of a table (``info``): its
+``kind``, whether it is ``append_only``, and whether it is ``derived`` from others and so stands in no history."""
 
 from __future__ import annotations
 
 from sqlalchemy import Column, Integer, MetaData, Table
 from sqlalchemy.sql.schema import SchemaItem
 
-HEAD = "0006"
+HEAD = "0007"
 """The revision of the schema that this version of the app reads and writes."""
 
 metadata = MetaData(

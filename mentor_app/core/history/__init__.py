@@ -1,0 +1,1 @@
+"""What has been done, in words, and taking it back: the history over all capabilities."""

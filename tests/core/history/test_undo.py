@@ -1,0 +1,359 @@
+"""Taking back and doing again: every action has its answer, and what is taken back is as if it had not been done."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from mentor_app.core.camp import actions as camp
+from mentor_app.core.check import problems
+from mentor_app.core.errors import UserError
+from mentor_app.core.history.undo import A_ROW, CannotUndo, doings, redo, to_redo, to_undo, undo
+from mentor_app.core.logbook import actions as logbook
+from mentor_app.core.pairing import actions as pairing
+from mentor_app.core.people import actions as people
+from mentor_app.core.people.queries import people as everybody
+from mentor_app.core.pipeline import actions as pipeline
+from mentor_app.core.playbooks import actions as playbooks
+from mentor_app.core.playbooks.rules import Part
+from mentor_app.core.points import actions as points
+from mentor_app.core.store import Actor, Store
+from mentor_app.core.store.action import Counter, Never
+from mentor_app.core.store.history import change_set
+from mentor_app.core.team import actions_by_name, open_team
+from tests.conftest import FEW, ME, TODAY
+from tests.core.history.world import DEEDS, book, deals, details, handed_in, looks, past_the_gate, person
+from tests.core.points.mentoring import Camp
+from tests.steps import step
+
+NOT_AGAIN = {"camp.decide", "points.decide"}
+"""What takes more than a key to be done again."""
+
+BESIDE = {"camp.move", "pipeline.remember_mapping", "logbook.review_again", "playbooks.review_again"}
+"""What is made ready by something that stays as it was done, or is done in passing."""
+
+
+@pytest.fixture
+def at(file_store: Store) -> Camp:
+    return Camp(file_store)
+
+
+def test_every_action_can_be_taken_back_or_says_why_not() -> None:
+    undoable = {name for name, one in actions_by_name().items() if not isinstance(one.undo, Never)}
+    assert undoable - {"history.undo", "history.redo"} == set(DEEDS)
+    for one in actions_by_name().values():
+        if isinstance(one.undo, Never):
+            assert one.undo.reason.endswith(".")
+        if isinstance(one.undo, Counter):
+            assert {one.undo.action, one.undo.again} - {""} <= set(actions_by_name())
+
+
+@pytest.mark.parametrize("name", sorted(DEEDS))
+def test_taken_back_it_is_as_if_it_had_not_been_done(at: Camp, name: str) -> None:
+    there_and_back(at, name)
+
+
+def there_and_back(at: Camp, name: str) -> None:
+    who, action, args, more = DEEDS[name](at)
+    before = looks(at.store)
+    done = at.store.act(who, action, *args, **more)
+    after = looks(at.store)
+    assert after != before
+    for _ in range(2):
+        taken = at.store.act(who, undo, done.change_set_id)
+        assert taken.result.ids == (done.change_set_id,)
+        assert looks(at.store) == before
+        sound(at)
+        if name in NOT_AGAIN:
+            with pytest.raises(CannotUndo, match="more than a key"):
+                at.store.act(who, redo)
+            return
+        again = at.store.act(who, redo)
+        assert again.result.id == done.change_set_id
+        assert looks(at.store) == after
+        sound(at)
+
+
+def sound(at: Camp) -> None:
+    with at.store.read() as connection:
+        assert problems(connection) == []
+
+
+@pytest.mark.parametrize("name", ["pipeline.import", "people.edit_person", "logbook.sign_off", "playbooks.approve"])
+def test_it_is_the_same_on_a_server(store: Store, name: str) -> None:
+    there_and_back(Camp(store), name)
+
+
+@settings(FEW, max_examples=max(4, FEW.max_examples // 3))
+@given(st.lists(st.sampled_from(sorted(set(DEEDS) - BESIDE)), min_size=2, max_size=5))
+def test_whatever_was_done_is_taken_back_from_the_last_to_the_first(
+    tmp_path_factory: pytest.TempPathFactory, names: list[str]
+) -> None:
+    store = open_team(tmp_path_factory.mktemp("undo") / "team.sqlite")
+    at = Camp(store)
+    states: list[tuple[Actor, int, dict[str, Any]]] = []
+    act = store.act
+
+    def kept(who: Actor, action: Any, *args: Any, **more: Any) -> Any:
+        before = looks(store)
+        done = act(who, action, *args, **more)
+        if done.change_set_id is not None:
+            states.append((who, done.change_set_id, before))
+        return done
+
+    store.act = kept  # type: ignore[method-assign]
+    for name in names:
+        try:
+            who, action, args, more = DEEDS[name](at)
+            store.act(who, action, *args, **more)
+        except (UserError, IndexError):  # what was done before does not allow it
+            continue
+    store.act = act  # type: ignore[method-assign]
+    for who, change_set_id, before in reversed(states):
+        with store.read() as connection:
+            chosen = next((d for d in doings(connection, who) if change_set_id in d.ids), None)
+        if chosen is None or isinstance(actions_by_name()[chosen.action].undo, Never):
+            continue  # taken back with what it was a row with; or it stays
+        if chosen.id == change_set_id and len(chosen.ids) == 1:
+            stays = ""
+            try:
+                act(who, undo, change_set_id)
+            except UserError as error:
+                stays = str(error)
+            if re.search("kept for good|Points may have been earned", stays):
+                break  # a review taken back still speaks of what was reviewed; points stay given
+            assert not stays, names
+            assert looks(store) == before, names
+    sound(at)
+    store.close()
+
+
+def test_the_last_thing_this_person_did_and_nobody_elses(at: Camp) -> None:
+    mine = at.store.act(at.lead, pairing.set_capacity, at.mo.person_id, 5).change_set_id
+    other = at.store.act(at.trainer, camp.enrol, [at.lu.person_id], TODAY).change_set_id
+    at.store.act(at.lead, pipeline.remember_mapping, "x", {})  # in passing
+    with at.store.read() as connection:
+        assert to_undo(connection, at.lead).id == mine  # type: ignore[union-attr]
+        assert to_undo(connection, at.trainer).id == other  # type: ignore[union-attr]
+        assert to_undo(connection, at.lu) is to_redo(connection, at.lu) is None
+    with pytest.raises(UserError, match="nothing to take back"):
+        at.store.act(at.lu, undo)
+    with pytest.raises(UserError, match="nothing to do again"):
+        at.store.act(at.lead, redo)
+
+
+def test_undo_and_redo_go_through_all_one_has_done(at: Camp) -> None:
+    sets = [at.store.act(at.trainer, pairing.set_capacity, at.mo.person_id, n).change_set_id for n in (4, 5, 6)]
+    gone = [at.store.act(at.trainer, undo).result.id for _ in sets]
+    assert gone == sets[::-1]
+    assert [at.store.act(at.trainer, redo).result.id for _ in sets] == sets
+    at.store.act(at.trainer, undo)
+    at.store.act(at.trainer, camp.enrol, [at.lu.person_id], TODAY)  # something else: there is nothing to do again
+    with at.store.read() as connection:
+        assert to_redo(connection, at.trainer) is None
+    assert at.store.act(at.trainer, undo).result.action == "camp.enrol"
+    assert at.store.act(at.trainer, undo).result.id == sets[1]
+
+
+def test_what_something_newer_rests_on_stays_and_says_what(at: Camp) -> None:
+    made = at.store.act(at.lead, people.add_person, person("Zoë"))
+    paired = at.store.act(at.trainer, camp.enrol, [made.result], TODAY)
+    with pytest.raises(CannotUndo, match=r"“Enrolled in the camp” \(Tia, 20.*\) rests on it") as told:
+        at.store.act(at.lead, undo)
+    assert told.value.first == paired.change_set_id
+    at.store.act(at.trainer, undo, told.value.first)
+    at.store.act(at.lead, undo)
+    with at.store.read() as connection:
+        assert "Zoë" not in {p.name for p in everybody(connection)}
+
+
+def test_a_newer_change_of_the_same_column_stands_in_the_way_of_another_it_does_not(at: Camp) -> None:
+    lu = at.lu.person_id
+    first = at.store.act(at.lead, people.edit_person, lu, person("Lu", team="Two")).change_set_id
+    second = at.store.act(at.trainer, people.edit_person, lu, person("Lu", team="Three")).change_set_id
+    with pytest.raises(CannotUndo) as told:
+        at.store.act(at.lead, undo, first)
+    assert told.value.first == second
+    at.store.act(at.trainer, undo)
+    at.store.act(at.trainer, people.confirm_hire_date, lu, dt.date(2019, 1, 1))
+    at.store.act(at.lead, undo, first)
+    with at.store.read() as connection:
+        (found,) = everybody(connection, lu)
+        assert (found.team, found.hired_on) == ("T", dt.date(2019, 1, 1))
+
+
+def test_a_row_that_says_something_else_behind_the_history_is_not_overwritten(at: Camp) -> None:
+    first = at.store.act(at.lead, people.edit_person, at.lu.person_id, person("Lulu")).change_set_id
+    with at.store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE person SET name = 'Forged' WHERE name = 'Lulu'")
+    with pytest.raises(CannotUndo):
+        at.store.act(at.lead, undo, first)
+
+
+def test_an_import_is_one_and_goes_with_the_people_it_made(at: Camp) -> None:
+    before = looks(at.store)
+    done = at.store.act(at.lead, pipeline.import_opportunities, deals(*"abc", owner="New One"), today=TODAY)
+    newer = at.store.act(at.lead, pipeline.import_opportunities, deals("b", owner="New One", cents=7), today=TODAY)
+    with pytest.raises(CannotUndo) as told:
+        at.store.act(at.lead, undo, done.change_set_id)
+    assert told.value.first == newer.change_set_id
+    for _ in range(2):
+        at.store.act(at.lead, undo)
+    assert looks(at.store) == before
+    with at.store.read() as connection:
+        assert "New One" not in {p.name for p in everybody(connection)}
+    at.store.act(at.lead, redo)
+    again = at.store.act(at.lead, pipeline.import_opportunities, deals(*"abc", owner="New One"), today=TODAY).result
+    assert (again.new, again.unchanged) == (0, 3)
+
+
+def test_a_sign_off_stays_under_a_gate_that_rests_on_it_and_under_a_correction(at: Camp) -> None:
+    made = at.session(TODAY)
+    with at.store.read() as connection:
+        signed = connection.execute(select(change_set.c.id).order_by(change_set.c.id.desc())).scalars().first()
+    past_the_gate(at)
+    with pytest.raises(CannotUndo, match="Decision at a gate"):
+        at.store.act(at.mo, undo, signed)
+    at.store.act(at.trainer, undo)
+    at.act(logbook.correct, made, details(at, "more"), TODAY, who=at.hire)
+    with pytest.raises(CannotUndo, match="Correction written"):
+        at.store.act(at.mo, undo, signed)
+    at.store.act(at.hire, undo)
+    at.store.act(at.mo, undo, signed)
+    assert at.balance() == 0
+    assert at.said()[-1] == ("session", "reversal", -2)
+
+
+def test_rules_hold_after_taking_back(at: Camp) -> None:
+    """What was ended is not running again beside what was begun since, nor without a free place, nor without a mentor."""
+    at.act(pairing.set_capacity, at.mo.person_id, 1)
+    ended = at.store.act(at.lead, pairing.end, at.pairing, TODAY, "why").change_set_id
+    paired = at.store.act(at.trainer, pairing.pair, at.hire.person_id, at.lu.person_id, at.project, TODAY)
+    with pytest.raises(CannotUndo) as told:
+        at.store.act(at.lead, undo, ended)
+    assert told.value.first == paired.change_set_id
+    at.store.act(at.trainer, undo)
+    two = at.act(people.add_person, person("Two", hired_on=dt.date(2026, 9, 1), roles=frozenset({"new_hire"})))
+    taken = at.store.act(at.trainer, pairing.pair, two, at.mo.person_id, at.project, TODAY)
+    with pytest.raises(UserError, match="Mo is full"):
+        at.store.act(at.lead, undo, ended)
+    at.store.act(at.trainer, undo, taken.change_set_id)
+    at.act(people.edit_person, at.mo.person_id, person("Mo", roles=frozenset()))
+    with pytest.raises(UserError, match="does not have the role Mentor"):
+        at.store.act(at.lead, undo, ended)
+    sound(at)
+
+
+def test_points_that_were_spent_meanwhile_and_rules_that_gave_some(at: Camp) -> None:
+    at.rich(50)
+    with pytest.raises(CannotUndo, match="Activities signed off"):
+        at.store.act(at.lead, undo, rule_change(at))
+    at.act(points.save_rule, "session", 60, None, TODAY, TODAY)
+    with pytest.raises(UserError, match="Points may have been earned by it"):
+        at.store.act(at.lead, undo)
+    reward = at.act(points.save_reward, "Book", "resource", 40)
+    asked = at.store.act(at.mo, points.request, reward).change_set_id
+    at.store.act(at.mo, undo)
+    at.act(points.request, reward, who=at.mo)
+    with pytest.raises(UserError):
+        at.store.act(at.mo, redo)
+    assert asked is not None
+
+
+def rule_change(at: Camp) -> int:
+    with at.store.read() as connection:
+        found = select(change_set.c.id).where(change_set.c.action == "points.save_rule")
+        return int(connection.execute(found).scalars().first() or 0)
+
+
+def test_the_approval_before_holds_again(at: Camp) -> None:
+    made = book(at, "approved")
+    at.act(playbooks.save_part, made, Part(title="too slow", body="fast"), who=at.mo)
+    at.act(playbooks.submit, made, who=at.mo)
+    before = looks(at.store)
+    at.store.act(at.trainer, playbooks.approve, made)
+    assert len(looks(at.store)["playbook_answer"]) == 2
+    at.store.act(at.trainer, undo)
+    assert looks(at.store) == before
+    assert len(before["playbook_answer"]) == 1
+    at.store.act(at.trainer, redo)
+    at.act(playbooks.save_part, made, Part(title="more", body="more"), who=at.mo)
+    with pytest.raises(CannotUndo, match="Part of a playbook written"):
+        at.store.act(at.trainer, undo)
+
+
+def test_only_who_did_it_or_runs_the_camp_takes_it_back(at: Camp) -> None:
+    done = at.store.act(at.hire, logbook.save_activity, at.hire.person_id, details(at), TODAY).change_set_id
+    for who in (at.lu, at.mo):
+        with pytest.raises(UserError, match="takes the role"):
+            at.store.act(who, undo, done)
+    at.store.act(at.trainer, undo, done)
+    ends = at.store.act(at.lead, pairing.end, at.pairing, TODAY, "why").change_set_id
+    at.act(people.edit_person, at.lead.person_id, person("Li", roles=frozenset({"new_hire"})))
+    with pytest.raises(UserError, match="takes the role"):
+        at.store.act(at.lead, undo, ends)
+
+
+def test_what_is_kept_for_good_says_so(at: Camp) -> None:
+    at.act(pairing.end, at.pairing, TODAY, "why")
+    at.act(pairing.review_pairing, at.pairing, "good", who=at.mo)
+    with pytest.raises(CannotUndo, match=r"It stays as it was done\. A closing review is kept as it was written"):
+        at.store.act(at.mo, undo)
+    for number, why in ((1 << 40, "no change"), (None, "It stays")):
+        with pytest.raises(UserError, match=why):
+            at.store.act(at.mo, undo, number)
+
+
+def test_saves_in_a_row_are_one_and_end_where_somebody_else_or_something_else_comes(at: Camp) -> None:
+    made = book(at)
+    with at.store.read() as connection:
+        part = to_undo(connection, at.mo)
+        assert part is not None
+
+    def save(words: str, who: Actor = at.mo) -> int:
+        return int(
+            at.store.act(who, playbooks.save_part, made, Part(title="too dear", body=words), row).change_set_id or 0
+        )
+
+    row = next(iter(playbook_parts(at, made)))
+    first = [save(words) for words in ("v", "va", "val")]
+    with at.store.read() as connection:
+        assert to_undo(connection, at.mo).ids == tuple(first[::-1])  # type: ignore[union-attr]
+    save("between", ME)
+    second = [save(words) for words in ("valu", "value!")]
+    with at.store.read() as connection:
+        assert [d.ids for d in doings(connection, at.mo)[:2]] == [tuple(second[::-1]), tuple(first[::-1])]
+    at.store.act(at.mo, undo)
+    assert playbook_parts(at, made)[row] == "between"
+    at.store.act(at.mo, redo)
+    assert playbook_parts(at, made)[row] == "value!"
+
+
+def playbook_parts(at: Camp, made: int) -> dict[int, str]:
+    from mentor_app.core.playbooks.tables import playbook_part
+
+    with at.store.read() as connection:
+        c = playbook_part.c
+        return {row.id: row.body for row in connection.execute(select(c.id, c.body).where(c.playbook_id == made))}
+
+
+def test_saves_far_apart_are_changes_of_their_own(at: Camp) -> None:
+    made = handed_in(at)
+    at.act(logbook.take_back, made, who=at.hire)
+
+    @step
+    def later(session: Any, actor: Actor, words: str, minutes: int) -> None:
+        session.now += dt.timedelta(minutes=minutes)
+        logbook.save_activity(session, actor, at.hire.person_id or 0, details(at, words), TODAY, activity_id=made)
+
+    from mentor_app.core.store.action import MARK
+
+    setattr(later, MARK, getattr(logbook.save_activity, MARK))
+    far = int(A_ROW.total_seconds() // 60) + 1
+    sets = [at.store.act(at.hire, later, str(n), minutes).change_set_id for n, minutes in enumerate((0, 1, far + 1))]
+    with at.store.read() as connection:
+        assert [d.ids for d in doings(connection, at.hire)[:2]] == [(sets[2],), (sets[1], sets[0])]
