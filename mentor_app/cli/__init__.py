@@ -6,7 +6,20 @@ import sys
 
 import click
 
-from mentor_app.cli import camp, export, imports, logbook, pairing, people, playbooks, points, projects, ramp, store
+from mentor_app.cli import (
+    camp,
+    export,
+    history,
+    imports,
+    logbook,
+    pairing,
+    people,
+    playbooks,
+    points,
+    projects,
+    ramp,
+    store,
+)
 from mentor_app.cli.base import CliContext, cli
 from mentor_app.core import log
 from mentor_app.core.errors import UserError
@@ -17,6 +30,7 @@ __all__ = [
     "camp",
     "cli",
     "export",
+    "history",
     "imports",
     "logbook",
     "pairing",

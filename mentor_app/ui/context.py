@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from mentor_app.core.people.queries import Person
     from mentor_app.core.store import Actor, Connection, Done, Session, Store
+    from mentor_app.core.store.action import Action
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,12 +47,15 @@ class Context:
     open_store: Callable[[], Store]
     user: str
     toast: Callable[..., None]
-    """Say something in passing; with ``undo`` (a callable) offers to take it back."""
+    """Say something in passing: the words; something offered with it (a callable), and what the button is called. What
+    is said of an action just done offers to take it back."""
     go: Callable[[Place], None]
     """Show a place: a page, a record, a dialog over the present page."""
     present: Callable[[QDialog], None]
     """Open a dialog over the window, which holds it while it is open."""
     today: Callable[[], dt.date]
+    take_back: Callable[[int], None] = lambda _change_set_id: None
+    """Take back what a change set belongs to, and say so; where something newer rests on it, that is offered first."""
     me: Person | None = None
     """Who was chosen to be working here; None: only the computer's user is known."""
     who_is_known: bool = True
@@ -87,6 +91,8 @@ class Context:
         self, action: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> Task[Done[T]]:
         """Run an action off the GUI thread; what follows is said with ``then``. Pages are told what has changed."""
+        from mentor_app.core.store.action import action_of
+
         actor, known, tasks = self.actor(), self.who_is_known, self.tasks
         slow = timer(tasks, SLOW, lambda: tasks.told.emit(tr("Waiting for the store…")))
         slow.start()
@@ -103,7 +109,15 @@ class Context:
                 tasks.post(slow.stop)
                 tasks.post(slow.deleteLater)
 
-        return tasks.act(work)
+        task, name = tasks.act(work), action_of(action)
+        if not (name.saves or name.aside or name.name.startswith("history.")):
+            task.afterwards(lambda done: self._say_done(name, done))
+        return task
+
+    def _say_done(self, name: Action, done: Done[T]) -> None:
+        """Say what was done, where nobody else has: whatever changes something can be taken back at once."""
+        if done.change_set_id is not None and self.tasks.told_of is not done:
+            self.toast(tr(name.title))
 
     def autosave(
         self, parent: QObject, save: Callable[[], None], failed: Callable[[OSError], object] | None = None

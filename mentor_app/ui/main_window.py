@@ -15,7 +15,6 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
-    QHBoxLayout,
     QMainWindow,
     QMenu,
     QMessageBox,
@@ -38,10 +37,12 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.registry import PAGES
 from mentor_app.ui.settings import Settings
+from mentor_app.ui.taking_back import TakingBack
 from mentor_app.ui.tasks import Tasks, timer
 from mentor_app.ui.widgets.command_palette import CommandPalette, Entry
-from mentor_app.ui.widgets.controls import button, label, on_keys, plain_tip, shortened
+from mentor_app.ui.widgets.controls import label, on_keys, plain_tip
 from mentor_app.ui.widgets.layouts import row_in
+from mentor_app.ui.widgets.toast import Toast
 from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:
@@ -106,20 +107,13 @@ class MainWindow(QMainWindow):
         row.addWidget(self.stack, 1)
         self._whole = whole
         self.setCentralWidget(whole)
-        self._toast = QFrame(whole)
-        self._toast.setObjectName("toast")
-        toast = QHBoxLayout(self._toast)
-        toast.setContentsMargins(16, 8, 8, 8)
-        self.told, self.undo = label(""), button(tr("Undo"), self._undo)
-        self.undo.setObjectName("undo")
-        self.undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where one works
-        self._undoing: Callable[[], object] | None = None
-        toast.addWidget(self.told)
-        toast.addWidget(self.undo)
-        self._toast.hide()
-        self._hide_toast = timer(self, 5000, self._toast.hide)
+        self.taking_back = TakingBack(self, self.context)
+        self.context.take_back = self.taking_back.take_back
         for number, spec in enumerate(PAGES, 1):
-            on_keys(self, f"Ctrl+{number}", partial(self.go, Place(spec.room)))
+            on_keys(self, f"Ctrl+{number % 10}", partial(self.go, Place(spec.room)))
+        on_keys(self, "Ctrl+Z", self.taking_back.undo)
+        for keys in ("Ctrl+Shift+Z", "Ctrl+Y"):
+            on_keys(self, keys, self.taking_back.redo)
         on_keys(self, "Ctrl+K", self.find_anything)
         on_keys(self, "Ctrl+L", self.log)
         on_keys(self, "Ctrl+F", partial(self.go, Place("playbooks", "search")))
@@ -242,6 +236,8 @@ class MainWindow(QMainWindow):
             entries += [Entry(tr(words), tr(spec.name), partial(self.go, place)) for words, place in spec.commands]
         entries.append(Entry(tr("Log a session"), "Ctrl+L", self.log))
         entries.append(Entry(tr("Find an answer"), "Ctrl+F", lambda: self.go(Place("playbooks", "search"))))
+        entries.append(Entry(tr("Undo"), "Ctrl+Z", self.taking_back.undo))
+        entries.append(Entry(tr("Redo"), "Ctrl+Shift+Z", self.taking_back.redo))
         entries.append(Entry(tr("Who is working here"), "", self.choose_me))
         self.finder = finder = CommandPalette(self, tr("Find pages, people, commands"), entries)
         finder.open()
@@ -269,11 +265,15 @@ class MainWindow(QMainWindow):
             entry = QPushButton(tr(spec.name))
             entry.setCheckable(True)
             entry.setAutoExclusive(True)
-            entry.setToolTip(plain_tip(f"Ctrl+{number}"))
+            entry.setToolTip(plain_tip(f"Ctrl+{number % 10}"))
             entry.clicked.connect(partial(self.go, Place(spec.room)))
             self._buttons[spec.room] = entry
             column.addWidget(entry)
         column.addStretch()
+        self._toast = Toast()
+        self.told, self.undo = self._toast.told, self._toast.offer
+        column.addWidget(self._toast)
+        column.addSpacing(8)
         menu = QMenu(self)
         for words, field, value in (
             ("English", "language", "en"),
@@ -438,22 +438,16 @@ class MainWindow(QMainWindow):
                 if self._seen[key]:
                     page.refresh()
 
-    def toast(self, words: str, undo: Callable[[], object] | None = None) -> None:
-        """Say something in passing; with ``undo`` it can be taken back."""
-        self.told.setText(shortened(words, 200))
-        self._undoing = undo
-        self.undo.setVisible(undo is not None)
-        self._toast.adjustSize()
-        area = self._whole.rect()
-        self._toast.move((area.width() + 216 - self._toast.width()) // 2, area.height() - self._toast.height() - 24)
-        self._toast.show()
-        self._toast.raise_()
-        self._hide_toast.start(10_000 if undo else 5_000)
+    def toast(self, words: str, offered: Callable[[], object] | None = None, offer: str = "") -> None:
+        """Say something in passing; with ``offered`` there is a button for it, called ``offer`` or Undo.
 
-    def _undo(self) -> None:
-        self._toast.hide()
-        if self._undoing is not None:
-            self._undoing()
+        What is said of an action just done offers to take it back.
+        """
+        done = self.tasks.delivering
+        if offered is None and done is not None and done.change_set_id is not None:
+            offered = partial(self.taking_back.take_back, done.change_set_id)
+        self.tasks.told_of = done
+        self._toast.say(words, offered, offer)
 
     def show_error(self, error: Exception) -> None:
         """The world's errors in a sentence; our bugs with a report to copy. The window stays up."""

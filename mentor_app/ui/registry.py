@@ -88,6 +88,7 @@ PAGES = (
         ),
     ),
     PageSpec("pipeline", N_("Opportunities"), ((N_("Import opportunities"), Place("imports", "opportunities")),)),
+    PageSpec("history", N_("History")),
 )
 
 SHOWN_ON = {"projects": "pairing"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
@@ -45,6 +45,9 @@ class Task(Generic[T]):
         self._failed: Callable[[Exception], object] | None = None
         self._cancelled: Callable[[], object] | None = None
         self._progress: Callable[[int, int], object] | None = None
+        self._after: Callable[[T], object] | None = None
+        self.delivers = False
+        """Whether what it ends in is what an action did."""
 
     def then(
         self,
@@ -70,9 +73,20 @@ class Task(Generic[T]):
             progress = self._progress
             self._tasks.post(lambda: progress(done, total))
 
+    def afterwards(self, follow: Callable[[T], object]) -> Task[T]:
+        """What follows after ``done``, on the GUI thread, whatever was said with ``then``."""
+        self._after = follow
+        return self
+
     def _finish(self, result: T) -> None:
-        if self._done is not None:
-            self._done(result)
+        self._tasks.delivering = cast("Done[Any]", result) if self.delivers else None
+        try:
+            if self._done is not None:
+                self._done(result)
+            if self._after is not None:
+                self._after(result)
+        finally:
+            self._tasks.delivering = None
 
     def _fail(self, error: Exception) -> None:
         if self._failed is not None:
@@ -104,6 +118,10 @@ class Tasks(QObject):
         self._closed = False
         self.refusals = 0
         """How many actions, asked for by somebody, were not done: nobody leaves without having seen that."""
+        self.delivering: Done[Any] | None = None
+        """What an action did, while what follows from it is made."""
+        self.told_of: Done[Any] | None = None
+        """What the last word in passing was about."""
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def post(self, call: Callable[[], object]) -> None:
@@ -172,7 +190,9 @@ class Tasks(QObject):
                 self.post(lambda: self.changed.emit(done.changed))
             return done
 
-        return self.run(write)
+        task = self.run(write)
+        task.delivers = True
+        return task
 
     def count_refusal(self) -> None:
         """An action was not done; from any thread, before that is delivered."""

@@ -45,7 +45,9 @@ QMessageBox, QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 #error {{ color: {bad}; }}
 #toast {{ background: {text}; border-radius: 8px; }}
 #toast QLabel {{ color: {panel}; }}
-QPushButton#undo {{ background: transparent; color: {panel}; border: 1px solid {muted}; }}
+#sidebar #toast QPushButton, #sidebar #toast QPushButton:hover:!checked {{ text-align: center; padding: 4px 12px;
+  background: transparent; color: {panel}; border: 1px solid {muted}; }}
+#sidebar #toast QPushButton:hover:!checked, #sidebar #toast QPushButton:focus {{ border-color: {panel}; }}
 QPushButton#link {{ text-align: left; padding: 2px 0; border: 2px solid transparent; border-radius: 4px;
   background: transparent; color: {text}; }}
 QPushButton#link:hover {{ color: {accent}; }}

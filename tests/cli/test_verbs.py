@@ -11,6 +11,7 @@ from tests.cli.command import ask, run
 
 READING = {
     "camp": "people",
+    "history --limit 3": "changes",
     "inbox --person 高翔": "waiting",
     "mentor 高翔": "apprentices",
     "pairings": "pairings",
@@ -40,6 +41,7 @@ WRONG = {
     "export calendar": ("--person X --out x.ics", 1, "Nobody is called X"),
     "export charts": ("--out charts --person X", 1, "Nobody is called X"),
     "gate": ("jump --person X --stage growth", 2, "'jump' is not one of"),
+    "history": ("--record X", 1, "KIND:ID"),
     "import activities": ("none.csv", 1, "none.csv"),
     "import opportunities": ("none.csv", 1, "none.csv"),
     "import pairings": ("none.csv", 1, "none.csv"),
@@ -78,10 +80,12 @@ WRONG = {
     "projects": ("X", 2, "unexpected extra argument"),
     "ramp": ("--as-of yesterday", 2, "is not a date"),
     "reassign": ("高翔 Y --reason r", 1, "Nobody is called Y"),
+    "redo": ("", 1, "nothing to do again"),
     "roll-on": ("X --project Z", 1, "Nobody is called X"),
     "sample": ("", 1, "not empty"),
     "sign-off": ("99999", 1, ""),
     "suggest": ("--weights none.json", 1, "none.json"),
+    "undo": ("--change 99999", 1, "no change number"),
     "watch": ("X", 2, "unexpected extra argument"),
 }
 """One wrong use of each verb on the sample company: the arguments, the exit code, what is said."""

@@ -37,7 +37,7 @@ def test_a_store_that_comes_back_is_read_by_itself(desk: Desk) -> None:
     home: Any = window.pages["home"]
     assert window.context.me is None
     failures: list[Exception] = []
-    window.context.act(lambda session, actor: None).then(None, failures.append)
+    window.context.act(add_person, PersonDetails(name="Ann")).then(None, failures.append)
     wait_until_idle(window)
     assert "could not be read" in str(failures[0])
     desk.place.rmdir()

@@ -31,7 +31,7 @@ from mentor_app.ui.settings import Settings
 from tests.conftest import ME, gone
 from tests.idle import wait_until_idle
 
-HISTORY = {"change_set", "change"}
+HISTORY = {"change_set", "change", "undoing"}
 """Written with every action, and of no kind: what a page shows of it hangs on the tables whose rows changed."""
 
 

@@ -288,6 +288,8 @@ def _blocked(connection: Connection, rows: Sequence[tuple[str, int]]) -> CannotU
             if row is not None or any(first <= row_id <= last for first, last in json.loads(after or "[]")):
                 found.add(set_id)
     standing = found - gone - taking
+    if not standing and any(name == change_set.name for name, _ in rows):
+        return CannotUndo(text(N_("Somebody it made has worked here since, which the history keeps.")))
     if not standing:
         return CannotUndo(text(N_("Entries that are kept for good rest on it.")))
     first = doing(connection, max(standing), connected=False)
@@ -506,13 +508,13 @@ def _pointing_to(table: Table) -> Iterator[tuple[Table, str]]:
                     yield child, key.parent.name
 
 
-def changed_rows(connection: Connection, set_ids: Iterable[int]) -> dict[int, list[RowMapping]]:
+def changed_rows(connection: Connection, set_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     """Change set → its row changes, in order."""
-    found: dict[int, list[RowMapping]] = defaultdict(list)
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     wanted = list(set_ids)
     for at in range(0, len(wanted), _SOME):
         c = change.c
         some = select(change).where(c.change_set_id.in_(wanted[at : at + _SOME])).order_by(c.id)
         for row in connection.execute(some).mappings():
-            found[row["change_set_id"]].append(row)
+            found[row["change_set_id"]].append(dict(row))
     return found

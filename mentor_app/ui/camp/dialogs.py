@@ -297,14 +297,10 @@ class LeaveDialog(FormDialog):
         self.act(save_leave, self._person_id, first, read_date(self.last), self.reason.text(), self.which.currentData())
 
     def _remove(self) -> None:
-        from mentor_app.core.camp.actions import remove_leave, save_leave
+        from mentor_app.core.camp.actions import remove_leave
 
-        context, person_id, leave = self.context, self._person_id, self._leaves[self.which.currentData()]
-
-        def back() -> None:
-            context.act(save_leave, person_id, leave.first_on, leave.last_on, leave.reason or "")
-
-        self.act(remove_leave, leave.id).then(lambda _: context.toast(tr("Leave removed."), back))
+        context, leave = self.context, self._leaves[self.which.currentData()]
+        self.act(remove_leave, leave.id).then(lambda _: context.toast(tr("Leave removed.")))
 
 
 class MoveDialog(FormDialog):
@@ -346,8 +342,7 @@ class MoveDialog(FormDialog):
     def work(self) -> None:
         from mentor_app.core.camp.actions import move
 
-        back, person_id = self._standing.version_id, self._standing.person.id
         context = self.context
-        self.act(move, [person_id], self.version.currentData()).then(
-            lambda _: context.toast(tr("Moved."), lambda: context.act(move, [person_id], back))
+        self.act(move, [self._standing.person.id], self.version.currentData()).then(
+            lambda _: context.toast(tr("Moved."))
         )

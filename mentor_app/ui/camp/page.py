@@ -83,6 +83,7 @@ class CampPage(Page):
                 ("leave", tr("Leave of absence…"), lambda: self._start("leave")),
                 ("move", tr("Move to another version…"), lambda: self._start("move")),
                 ("ramp", tr("See the ramp-up"), lambda: context.go(Place("ramp", "person", self._hire().person.id))),
+                ("history", tr("History…"), lambda: context.go(Place("history", "person", self._hire().person.id))),
             )
         }
         self.more.setMenu(menu)
@@ -135,6 +136,7 @@ class CampPage(Page):
         ]
         self.model = RowsModel(columns, self._context.tasks)
         self.table = Table(self.model, tr("New hires"), "stuck_since")
+        self.table.offer_history("person", self._context.go)
         self.table.sorted.connect(self._sorted)
         self.table.opened.connect(self.show_hire)
         column.addWidget(self.table, 1)

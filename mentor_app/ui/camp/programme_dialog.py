@@ -385,12 +385,10 @@ class ProgrammeDialog(Dialog):
         self.act_and_stay(save_draft, self._definition(), self._draft_version).then(kept)
 
     def _discard(self) -> None:
-        from mentor_app.core.camp.actions import discard_draft, save_draft
+        from mentor_app.core.camp.actions import discard_draft
 
-        context, stored = self.context, write_programme(self._stored)
-        self.act(discard_draft).then(
-            lambda _: context.toast(tr("The draft version is discarded."), lambda: context.act(save_draft, stored))
-        )
+        context = self.context
+        self.act(discard_draft).then(lambda _: context.toast(tr("The draft version is discarded.")))
 
 
 def _definition(values: Mapping[str, Json]) -> Json:

@@ -460,7 +460,7 @@ class LogDialog(FormDialog):
         )
 
     def _say(self, state: ActivityState, done: Done[int]) -> None:
-        from mentor_app.core.logbook.actions import take_back, withdraw
+        from mentor_app.core.logbook.actions import take_back
 
         words = {
             ActivityState.DRAFT: tr("Draft kept in the logbook."),
@@ -468,7 +468,7 @@ class LogDialog(FormDialog):
             ActivityState.SUBMITTED: tr("Handed in; it waits for sign-off."),
         }[state]
         context, activity_id = self.context, done.result
-        if state == ActivityState.SUBMITTED:
+        if state == ActivityState.SUBMITTED:  # the words stay, as a draft
             context.toast(words, lambda: context.act(take_back, activity_id))
         else:
-            context.toast(words, lambda: context.act(withdraw, [activity_id]))
+            context.toast(words)

@@ -85,6 +85,7 @@ class LogbookPage(Page):
 
         self.model = RowsModel(columns, context.tasks, fetch)
         self.table = Table(self.model, tr("Logbook"), "held_on", descending=True)
+        self.table.offer_history("activity", context.go)
         self.table.sorted.connect(self._sorted)
         self.table.opened.connect(self._open)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())

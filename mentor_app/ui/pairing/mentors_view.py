@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class MentorsView(RecordList["Mentor"]):
     """Everybody who mentors."""
 
+    kind = "person"
+
     records = Place("pairing", "mentor")
 
     def __init__(self, context: Context) -> None:

@@ -88,6 +88,7 @@ class PairingView(CycleView):
                     tr("Open the mentor"),
                     lambda: context.go(Place("pairing", "mentor", self._told().pairing.mentor_id)),
                 ),
+                ("history", tr("History…"), lambda: context.go(Place("history", "pairing", self.id))),
             )
         }
         self.more.setMenu(menu)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class PairingsView(RecordList["Pairing"]):
     """All pairings, running ones first."""
 
+    kind = "pairing"
+
     records = Place("pairing")
 
     def __init__(self, context: Context) -> None:

@@ -68,6 +68,7 @@ class PeoplePage(Page):
         ]
         self.model = RowsModel(columns, context.tasks)
         self.table = Table(self.model, tr("People"), "name")
+        self.table.offer_history("person", context.go)
         self.table.sorted.connect(self._sorted)
         self.table.opened.connect(self._open)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())

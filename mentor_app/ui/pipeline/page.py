@@ -83,6 +83,7 @@ class PipelinePage(Page):
         self._shown = ("", self._sort, self._descending)
         self.model = RowsModel(columns, context.tasks, fetch, everything)
         self.table = Table(self.model, tr("Opportunities"))
+        self.table.offer_history("opportunity", context.go)
         self.table.sorted.connect(self._sorted)
         self.body.addWidget(self.table, 1)
         self.empty = label(tr("No opportunities yet. Import your CRM's export: CSV, XLSX or XLS."), "muted")

@@ -37,12 +37,7 @@ def attach(context: Context, book: int, path: Path) -> None:
 
         return attach_file(context.open_store(), context.actor(), book, path)
 
-    def attached(made: Done[int]) -> None:
-        from mentor_app.core.playbooks.actions import detach
-
-        context.toast(tr("Attached."), lambda: context.act(detach, made.result))
-
-    context.tasks.act(work).then(attached)
+    context.tasks.act(work).then(lambda _: context.toast(tr("Attached.")))
 
 
 def open_copy(context: Context, file: Attachment) -> None:

@@ -31,6 +31,8 @@ class KindRow:
 class KindsView(RecordList[KindRow]):
     """The kinds with their templates and rules."""
 
+    kind = "playbook_kind"
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.title = tr("Kinds")

@@ -139,6 +139,7 @@ class PlaybookEditor(View):
                 ("compare", tr("Compare versions…"), self.compare),
                 ("take_back", tr("Take back from review"), self._take_back),
                 ("withdraw", tr("Withdraw the approval…"), self._withdraw),
+                ("history", tr("History…"), lambda: self._context.go(Place("history", "playbook", self.id))),
             )
         }
         self.more.setMenu(menu)
@@ -535,9 +536,9 @@ class PlaybookEditor(View):
             self._once_saved(self._remove_saved)
 
     def _remove_saved(self) -> None:
-        from mentor_app.core.playbooks.actions import remove_part, save_part
+        from mentor_app.core.playbooks.actions import remove_part
 
-        context, book, gone, row = self._context, self.id, self._editing, self.parts.currentRow()
+        context, book, gone = self._context, self.id, self._editing
         if gone == NEW:  # nothing typed yet
             self._new, self._editing = False, None
             self._show_list()
@@ -547,9 +548,7 @@ class PlaybookEditor(View):
         self.parts.setFocus()  # the next part moves up: no second press is meant for it
         self.tools[3].setEnabled(False)
         after(REST, self, partial(self.tools[3].setEnabled, True))
-        context.act(remove_part, book, gone, before=part).then(
-            lambda _: context.toast(tr("Removed."), lambda: context.act(save_part, book, part, None, None, max(0, row)))
-        )
+        context.act(remove_part, book, gone, before=part).then(lambda _: context.toast(tr("Removed.")))
 
     def _submit(self) -> None:
         from mentor_app.core.playbooks.actions import submit

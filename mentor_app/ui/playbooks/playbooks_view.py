@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class PlaybooksView(RecordList["Playbook"]):
     """What is owed first, the earliest due first."""
 
+    kind = "playbook"
+
     records = Place("playbooks")
 
     def __init__(self, context: Context) -> None:

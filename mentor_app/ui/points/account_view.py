@@ -155,14 +155,10 @@ class AccountView(View):
         self.headed.emit()
 
     def _ask(self, reward: Reward) -> None:
-        from mentor_app.core.points.actions import request, withdraw
+        from mentor_app.core.points.actions import request
 
         context = self._context
-        context.act(request, reward.id).then(
-            lambda made: context.toast(
-                tr("Asked for {name}.", name=reward.name), lambda: context.act(withdraw, made.result)
-            )
-        )
+        context.act(request, reward.id).then(lambda _: context.toast(tr("Asked for {name}.", name=reward.name)))
 
     def _withdraw(self, asked: Redemption) -> None:
         from mentor_app.core.points.actions import withdraw

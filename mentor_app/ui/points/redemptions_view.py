@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class RedemptionsView(RecordList["Redemption"]):
     """What has been asked for; what waits for a decision first."""
 
+    kind = "redemption"
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.title = tr("Redemptions")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class RewardsView(RecordList["Reward"]):
     """What points buy."""
 
+    kind = "reward"
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.title = tr("Rewards")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class RulesView(RecordList["Rule"]):
     """What earns how much, since when and until when."""
 
+    kind = "point_rule"
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.title = tr("Rules")

@@ -66,6 +66,7 @@ class TeamView(View):
             True,
         )
         self.list.opened.connect(lambda key: context.go(Place("points", "person", key)))
+        self.list.table.offer_history("person", context.go)
         column.addWidget(self.list, 5)
         self.prove = button(tr("Prove the ledger"), self._verify)
         self.buttons = [self.prove]

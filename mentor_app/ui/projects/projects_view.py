@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class ProjectsView(RecordList["Project"]):
     """All projects."""
 
+    kind = "project"
+
     records = Place("projects")
 
     def __init__(self, context: Context) -> None:

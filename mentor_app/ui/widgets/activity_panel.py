@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES, ActivityState, ReviewDecision
 from mentor_app.core.logbook.rules import EDITABLE
+from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
@@ -36,6 +37,13 @@ ACTIVITY_LOOK = {
     ActivityState.RETURNED: "bad",
     ActivityState.SIGNED_OFF: "good",
     ActivityState.WITHDRAWN: "plain",
+}
+
+
+_SAID = {
+    ReviewDecision.SIGNED_OFF: N_("Signed off by {name}"),
+    ReviewDecision.RETURNED: N_("Sent back by {name}"),
+    ReviewDecision.TAKEN_BACK: N_("Taken back by {name}"),
 }
 
 
@@ -165,11 +173,7 @@ class ActivityPanel(Card):
             score = f"{assessment.score:.2f}".rstrip("0").rstrip(".")
             self._add(tr("Score {score} by {name}", score=score, name=assessment.by), scores)
         for review in a.reviews:
-            words = (
-                tr("Signed off by {name}", name=review.by)
-                if review.decision == ReviewDecision.SIGNED_OFF
-                else tr("Sent back by {name}", name=review.by)
-            )
+            words = tr(_SAID[review.decision], name=review.by)
             self._add(f"{words} · {review.at:%Y-%m-%d}", review.comment or "")
         self._texts.addStretch()
 
@@ -187,7 +191,8 @@ class ActivityPanel(Card):
         scored = KINDS[a.details.kind].scored
         done = me is not None and me.id in {assessment.by_id for assessment in a.assessments}
         waiting = a.state == ActivityState.SUBMITTED
-        signed = any(review.decision == ReviewDecision.SIGNED_OFF for review in a.reviews)
+        last = a.reviews[-1].decision if a.reviews else None  # of what is withdrawn: as what it was
+        signed = last == ReviewDecision.SIGNED_OFF
         words = bool(self.feedback.toPlainText().strip())  # these are never hidden
         self._show_item(self.feedback, (signs and waiting) or words)
         self._show_item(self.sign, signs and waiting and (not scored or bool(a.assessments)))
@@ -351,7 +356,7 @@ class ActivityPanel(Card):
         self.give_answer([chosen], lambda each: act(send_back, chosen, each[chosen]), tr("Sent back."))
 
     def _submit(self) -> None:
-        from mentor_app.core.logbook.actions import submit, take_back
+        from mentor_app.core.logbook.actions import submit
 
         chosen = self._id()
         context = self._context
@@ -362,17 +367,17 @@ class ActivityPanel(Card):
             return
         self._do(
             context.act(submit, [chosen], context.today()),
-            lambda: context.toast(tr("Handed in; it waits for sign-off."), lambda: context.act(take_back, chosen)),
+            lambda: context.toast(tr("Handed in; it waits for sign-off.")),
         )
 
     def _withdraw(self) -> None:
-        from mentor_app.core.logbook.actions import restore, withdraw
+        from mentor_app.core.logbook.actions import withdraw
 
         chosen = self._id()
         context = self._context
         self._do(
             context.act(withdraw, [chosen]),
-            lambda: context.toast(tr("Withdrawn."), lambda: context.act(restore, [chosen])),
+            lambda: context.toast(tr("Withdrawn.")),
         )
 
     def _restore(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, Tasks
 from mentor_app.ui.widgets.controls import on_keys, plain_tip
@@ -188,6 +189,19 @@ class Table(QTableView, Generic[Row]):
         self.doubleClicked.connect(lambda index: self.opened.emit(self.rows.ids[index.row()]))
         for keys_pressed in ("Return", "Enter"):
             on_keys(self, keys_pressed, self._open, Qt.ShortcutContext.WidgetShortcut)
+
+    def offer_history(self, kind: str, go: Callable[[Place], object]) -> None:
+        """In the menu of a row, and with Ctrl+H: the history of the record it shows, which is one of this kind."""
+
+        def show() -> None:
+            if self.currentIndex().isValid():
+                go(Place("history", kind, self.rows.ids[self.currentIndex().row()]))
+
+        action = QAction(tr("History…"), self)
+        action.setShortcut(QKeySequence("Ctrl+H"))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(show)
+        self.addAction(action)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

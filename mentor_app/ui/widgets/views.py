@@ -118,9 +118,14 @@ class RecordList(View, Generic[Record]):
 
     records: Place | None = None
 
+    kind = ""
+    """What the rows are in the history; empty where they have none of their own."""
+
     def show_list(self, listing: SearchList[Record]) -> None:
         """Fill the view with this list."""
         self.list = listing
+        if self.kind:
+            listing.table.offer_history(self.kind, self._context.go)
         if self.records is not None:
             place = self.records
             listing.opened.connect(lambda key: self._context.go(replace(place, id=key)))

@@ -25,6 +25,7 @@ from tests.conftest import ME, TODAY
 from tests.steps import step
 
 PERMISSIONS = {
+    "history.undo_others",
     "home.overview",
     "logbook.for_others",
     "logbook.host",

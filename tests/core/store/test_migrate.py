@@ -12,13 +12,15 @@ from sqlalchemy import Connection, create_engine, text
 
 from mentor_app.core.camp.queries import published, standings
 from mentor_app.core.check import problems
+from mentor_app.core.history.undo import doings, to_redo
 from mentor_app.core.pairing.queries import cycles, pairings
 from mentor_app.core.pairing.story import story
 from mentor_app.core.people.queries import people
 from mentor_app.core.playbooks.queries import attachments_of, find, whole
 from mentor_app.core.points.ledger import verify
 from mentor_app.core.points.queries import entries, redemptions, rules_of
-from mentor_app.core.store import HEAD, migrations, open_store
+from mentor_app.core.store import HEAD, Actor, migrations, open_store
+from mentor_app.core.store.history import undone
 from mentor_app.core.store.migrate import upgrade
 from tests.conftest import DATA, TODAY
 
@@ -132,6 +134,16 @@ def test_the_sixth_keeps_playbooks_reviews_and_their_search(brought_up: Connecti
     found = whole(brought_up, hit.playbook_id, TODAY)
     assert [part.part.title for part in found.parts] == ["你们比竞品贵", "Too slow?"]
     assert [a.name for a in attachments_of(brought_up, hit.playbook_id)] == ["plan.pdf"]
+
+
+@of("0007")
+def test_the_seventh_keeps_what_was_taken_back(brought_up: Connection) -> None:
+    lead = Actor("Li", next(p.id for p in people(brought_up) if p.name == "Li"))
+    assert doings(brought_up, lead)[0].action == "pairing.end"
+    taken = to_redo(brought_up, lead)
+    assert taken is not None
+    assert (taken.action, len(undone(brought_up))) == ("pairing.set_capacity", 2)
+    assert brought_up.execute(text("SELECT count(*) FROM review WHERE decision = 'taken_back'")).scalar() == 1
 
 
 def test_a_server_store_of_the_first_release_is_brought_up_to_date(location: str) -> None:

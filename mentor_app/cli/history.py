@@ -1,0 +1,158 @@
+"""What was done: the history, taking back, doing again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mentor_app.cli.base import CliContext, as_json_option, cli, date, person_ids, print_json
+from mentor_app.core.errors import UserError
+from mentor_app.core.text import Translator, translator
+
+if TYPE_CHECKING:
+    from mentor_app.core.history.reading import Entry, Line
+    from mentor_app.core.history.undo import Doing
+    from mentor_app.core.store import Store
+
+
+_SHOWN = 40  # values of one change printed as text; --json has them all
+
+
+@cli.command()
+@click.option("--record", metavar="KIND:ID", help="Only of one record, such as person:7 or pairing:3.")
+@click.option("--person", "name", metavar="NAME", help="Only what this person did.")
+@click.option("--kind", metavar="KIND", help="Only of one kind of thing, such as people, camp or pairing.")
+@click.option("--since", callback=date, metavar="DATE", help="From this day on.")
+@click.option("--until", callback=date, metavar="DATE", help="Until this day.")
+@click.option("--limit", type=click.IntRange(1, 1_000_000), default=200, help="At most so many, the newest first.")
+@as_json_option
+@click.pass_obj
+def history(
+    world: CliContext,
+    record: str | None,
+    name: str | None,
+    kind: str | None,
+    since: dt.date | None,
+    until: dt.date | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Who did what and when, with what it was before and is after."""
+    from mentor_app.core.history.reading import Wanted, entries, lines, record_of
+    from mentor_app.core.history.words import ROOMS
+
+    if kind is not None and kind not in ROOMS:
+        raise click.BadParameter(f"{kind!r} is none of {', '.join(ROOMS)}", param_hint="--kind")
+    store, tr = world.open(), translator(world.language)
+    wanted = Wanted(
+        person_id=person_ids(store, (name,))[0] if name else None,
+        record=record_of(record) if record else None,
+        kind=kind,
+        first_on=since,
+        last_on=until,
+    )
+    actor = world.actor(store)
+    with store.read() as connection:
+        found = [(one, lines(connection, one.ids, actor)) for one in entries(connection, wanted, limit)]
+    if as_json:
+        print_json({"changes": [_plain(one, changed, tr) for one, changed in found]})
+        return
+    for one, changed in found:
+        click.echo(_said(one, tr))
+        for line in changed[:_SHOWN]:
+            click.echo(f"\t{_line(line, tr)}")
+        if len(changed) > _SHOWN:
+            click.echo(f"\t{tr('and {n} more', n=len(changed) - _SHOWN)}")
+
+
+@cli.command()
+@click.option("--list", "listed", is_flag=True, help="What could be taken back, the newest first.")
+@click.option("--change", type=int, metavar="N", help="Take back this one, by its number in the list or the history.")
+@as_json_option
+@click.pass_obj
+def undo(world: CliContext, listed: bool, change: int | None, as_json: bool) -> None:
+    """Take back the last thing that was done by whoever acts (--as)."""
+    from mentor_app.core.history.reading import entry
+    from mentor_app.core.history.undo import CannotUndo, doings
+    from mentor_app.core.history.undo import undo as take_back
+
+    store, tr = world.open(), translator(world.language)
+    actor = world.actor(store)
+    if listed:
+        with store.read() as connection:
+            found = [entry(connection, one) for one in doings(connection, actor)]
+        if as_json:
+            print_json({"changes": [_plain(one, [], tr) for one in found]})
+        else:
+            for one in found:
+                click.echo(_said(one, tr))
+        return
+    try:
+        done = store.act(actor, take_back, change)
+    except CannotUndo as error:
+        if error.first is None:
+            raise
+        raise UserError("{reason} Its number is {n}: undo --change {n}.", reason=error.message, n=error.first) from None
+    _tell(store, done.result, tr, as_json, "undone", "Taken back: {action}")
+
+
+@cli.command()
+@as_json_option
+@click.pass_obj
+def redo(world: CliContext, as_json: bool) -> None:
+    """Do again what was taken back last by whoever acts (--as)."""
+    from mentor_app.core.history.undo import redo as do_again
+
+    store = world.open()
+    done = store.act(world.actor(store), do_again)
+    _tell(store, done.result, translator(world.language), as_json, "redone", "Done again: {action}")
+
+
+def _tell(store: Store, what: Doing, tr: Translator, as_json: bool, key: str, words: str) -> None:
+    from mentor_app.core.history.reading import entry
+
+    with store.read() as connection:
+        one = entry(connection, what)
+    if as_json:
+        print_json({key: _plain(one, [], tr)})
+    else:
+        about = "".join(f" · {name.render(tr)}" for name in one.about)
+        click.echo(tr(words, action=one.title.render(tr)) + about)
+
+
+def _said(one: Entry, tr: Translator) -> str:
+    about = ", ".join(name.render(tr) for name in one.about)
+    marks = "" if one.stands else f"\t({tr('taken back')})"
+    return f"{one.id}\t{one.at.astimezone():%Y-%m-%d %H:%M}\t{one.by}\t{one.title.render(tr)}\t{about}{marks}"
+
+
+def _line(line: Line, tr: Translator) -> str:
+    before, after = (value if isinstance(value, str) else value.render(tr) for value in (line.before, line.after))
+    return f"{line.record.render(tr)} · {line.field.render(tr)}: {before} → {after}"
+
+
+def _plain(one: Entry, changed: list[Line], tr: Translator) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "id": one.id,
+        "at": one.at,
+        "by": one.by,
+        "action": one.action,
+        "what": one.title.render(tr),
+        "about": [name.render(tr) for name in one.about],
+        "stands": one.stands,
+        "undoable": one.stands and one.stays is None,
+        "stays": tr(one.stays) if one.stays else None,
+    }
+    if changed:
+        plain["values"] = [
+            {
+                "record": line.record.render(tr),
+                "field": line.field.render(tr),
+                "before": line.before if isinstance(line.before, str) else line.before.render(tr),
+                "after": line.after if isinstance(line.after, str) else line.after.render(tr),
+            }
+            for line in changed
+        ]
+    return plain

@@ -1,0 +1,161 @@
+"""What records are called in the history, also those that are gone: read together for many changes at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, select
+
+from mentor_app.core.history import words
+from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.core.playbooks.rules import read_kind
+from mentor_app.core.store.history import change
+from mentor_app.core.store.schema import metadata
+from mentor_app.core.text import N_, TAKEN_BACK, Text, text
+
+OWNERS = {
+    "person_role": "person_id",
+    "enrolment": "person_id",
+    "leave": "person_id",
+    "gate_decision": "person_id",
+    "mentor_capacity": "person_id",
+    "redemption": "person_id",
+    "point_entry": "person_id",
+    "review": "activity_id",
+    "assessment": "activity_id",
+    "project_phase": "project_id",
+    "pairing_project": "pairing_id",
+    "pairing_review": "pairing_id",
+    "playbook_version": "playbook_id",
+    "playbook_review": "version_id",
+    "playbook_helpful": "playbook_id",
+    "playbook_attachment": "playbook_id",
+}
+"""What is called by what it belongs to: the column that points there."""
+_SOME = 500
+
+
+class Names:
+    """The names of the records that some changes are about or point to."""
+
+    def __init__(self, connection: Connection, changes: Sequence[Mapping[str, Any]]) -> None:
+        self._connection = connection
+        self._rows: dict[tuple[str, int], dict[str, Any]] = {}
+        wanted: dict[str, set[int]] = defaultdict(set)
+        for row in changes:
+            if row["row_id"] is not None and row["table_name"] in metadata.tables:
+                wanted[row["table_name"]].add(row["row_id"])
+                for side in (row["before"], row["after"]):
+                    self._point(wanted, row["table_name"], json.loads(side) if side else {})
+        for _ in range(4):  # review → version → playbook → …: as many steps as names have
+            wanted = self._read(wanted)
+            if not wanted:
+                break
+
+    def _point(self, wanted: dict[str, set[int]], table: str, values: Mapping[str, Any]) -> None:
+        for key in metadata.tables[table].foreign_keys:
+            value = values.get(key.parent.name)
+            if value is not None and (key.column.table.name, value) not in self._rows:
+                wanted[key.column.table.name].add(value)
+
+    def _read(self, wanted: Mapping[str, set[int]]) -> dict[str, set[int]]:
+        """Read these rows, as they are or (gone) as they were last; returns what they point to and is not read yet."""
+        more: dict[str, set[int]] = defaultdict(set)
+        for table, ids in wanted.items():
+            missing = sorted(ids)
+            for at in range(0, len(missing), _SOME):
+                self._read_some(table, missing[at : at + _SOME])
+            for row_id in ids:
+                self._point(more, table, self._rows.get((table, row_id), {}))
+        return more
+
+    def _read_some(self, table: str, ids: Sequence[int]) -> None:
+        where = metadata.tables[table]
+        for row in self._connection.execute(select(where).where(where.c.id.in_(ids))).mappings():
+            self._rows[table, row["id"]] = dict(row)
+        gone = [i for i in ids if (table, i) not in self._rows]
+        if gone:
+            c = change.c
+            said = select(c.row_id, c.before, c.after).where(c.table_name == table, c.row_id.in_(gone)).order_by(c.id)
+            for row_id, before, after in self._connection.execute(said):
+                known = self._rows.setdefault((table, row_id), {})
+                known |= json.loads(before or "{}") | json.loads(after or "{}")
+
+    def of(self, table: str, row_id: int) -> Text:
+        """What a record is called."""
+        row = self._rows.get((table, row_id), {})
+        if table == "crm_name" and row.get("person_id") is not None:
+            return self.of("person", row["person_id"])
+        if table in OWNERS and row.get(OWNERS[table]) is not None:
+            (key,) = metadata.tables[table].c[OWNERS[table]].foreign_keys
+            return self.of(key.column.table.name, row[OWNERS[table]])
+        named = getattr(self, f"_{table}", self._plainly)(row, table)
+        return text(words.TABLES.get(table, table)) if named is None else named
+
+    def _plainly(self, row: Mapping[str, Any], _table: str) -> Text | None:
+        said = row.get("name") or row.get("title") or row.get("key")
+        return text("{words}", words=str(said)) if said else None
+
+    def _pairing(self, row: Mapping[str, Any], _table: str) -> Text:
+        two = {key: self._person_in(row, f"{key}_id") for key in ("apprentice", "mentor")}
+        return text("{apprentice} with {mentor}", **two)
+
+    def _activity(self, row: Mapping[str, Any], _table: str) -> Text:
+        kind = KINDS.get(row.get("kind", ""))
+        return text(
+            "{kind} of {name}, {date}",
+            kind=text(kind.name) if kind else "–",
+            name=self._person_in(row, "person_id"),
+            date=str(row.get("held_on") or "–"),
+        )
+
+    def _programme_version(self, row: Mapping[str, Any], _table: str) -> Text:
+        return text("Programme, version {n}", n=row.get("number", "–"))
+
+    def _point_rule(self, row: Mapping[str, Any], table: str) -> Text:
+        return text(words.value_words(table, "event", row.get("event")) or words.TABLES[table])
+
+    def _playbook_kind(self, row: Mapping[str, Any], _table: str) -> Text | None:
+        return text("{words}", words=read_kind(row["key"], row["definition"]).name) if "definition" in row else None
+
+    def _playbook_part(self, row: Mapping[str, Any], table: str) -> Text | None:
+        if row.get("title") or row.get("playbook_id") is None:
+            return self._plainly(row, table)
+        return self.of("playbook", row["playbook_id"])
+
+    def _person_in(self, row: Mapping[str, Any], column: str) -> str:
+        found = self._rows.get(("person", row.get(column) or 0), {})
+        return str(found.get("name", "–"))
+
+    def value(self, table: str, column: str, value: Any) -> Text | str:
+        """A value as a reader knows it: what it points to, what it stands for, itself."""
+        if value is None:
+            return "–"
+        known = words.value_words(table, column, value)
+        if known is not None:
+            return text(known)
+        where = metadata.tables[table].c[column]
+        for key in where.foreign_keys:
+            return self.of(key.column.table.name, value)
+        if isinstance(where.type, DateTime):
+            instant = dt.datetime.fromisoformat(value)
+            return (
+                (instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)).astimezone().strftime("%Y-%m-%d %H:%M")
+            )
+        if column == "amount_cents":
+            return f"{value / 100:,.2f}"
+        return text(N_("Taken back")) if value == TAKEN_BACK else str(value)
+
+
+def main_rows(changes: Sequence[Mapping[str, Any]], action: str) -> list[tuple[str, int]]:
+    """The rows an action (by its name) was about: those of the first table of its room, else of any, that it wrote."""
+    room = action.partition(".")[0]
+    order = {name: at for at, name in enumerate(words.TABLES)}
+    rows = [(c["table_name"], c["row_id"]) for c in changes if c["row_id"] is not None and c["table_name"] in order]
+    own = [row for row in rows if metadata.tables[row[0]].info.get("kind") == room]
+    first = min((order[name] for name, _ in own or rows), default=None)
+    return list(dict.fromkeys(row for row in own or rows if order[row[0]] == first))

@@ -1,0 +1,354 @@
+"""The history in words: who did what to which record and when, and what a value was before and after."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.history import words
+from mentor_app.core.history.names import OWNERS, Names, main_rows
+from mentor_app.core.history.undo import REDO, UNDO, Doing, changed_rows, runs
+from mentor_app.core.people.access import roles_of
+from mentor_app.core.people.roles import permitted
+from mentor_app.core.people.tables import person
+from mentor_app.core.store import Actor
+from mentor_app.core.store.action import Never
+from mentor_app.core.store.history import Operation, change, change_set, undoing, undone
+from mentor_app.core.store.schema import metadata
+from mentor_app.core.team import action_called
+from mentor_app.core.text import Text, text
+
+RECORDS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "person": (
+        ("person_role", "person_id"),
+        ("crm_name", "person_id"),
+        ("enrolment", "person_id"),
+        ("leave", "person_id"),
+        ("gate_decision", "person_id"),
+        ("mentor_capacity", "person_id"),
+        ("redemption", "person_id"),
+    ),
+    "team": (),
+    "region": (),
+    "project": (("project_phase", "project_id"),),
+    "pairing": (("pairing_project", "pairing_id"), ("pairing_review", "pairing_id")),
+    "activity": (("review", "activity_id"), ("assessment", "activity_id")),
+    "playbook": (
+        ("playbook_part", "playbook_id"),
+        ("playbook_version", "playbook_id"),
+        ("playbook_attachment", "playbook_id"),
+        ("playbook_helpful", "playbook_id"),
+    ),
+    "playbook_kind": (),
+    "programme_version": (),
+    "reward": (("redemption", "reward_id"),),
+    "redemption": (),
+    "point_rule": (),
+    "opportunity": (),
+}
+"""What has a history of its own, and the rows that belong to it: (table, the column that says to which)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which changes: done by a person, of a record (kind, id), of a kind of thing, from and until a day; None: all."""
+
+    person_id: int | None = None
+    record: tuple[str, int] | None = None
+    kind: str | None = None
+    first_on: dt.date | None = None
+    last_on: dt.date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """Something that was done: when, by whom, what it is called, which records it was about, and whether it stands."""
+
+    ids: tuple[int, ...]
+    at: dt.datetime
+    by_id: int | None
+    by: str
+    action: str
+    title: Text
+    about: tuple[Text, ...]
+    stands: bool
+    stays: str | None
+    """Why it can't be taken back, a message key; None where it can."""
+
+    @property
+    def id(self) -> int:
+        """What it is called by: its newest change set."""
+        return self.ids[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One value of a record before and after; of something done to many records at once only what, and how many."""
+
+    record: Text
+    field: Text
+    before: Text | str
+    after: Text | str
+
+
+def entries(connection: Connection, wanted: Wanted, limit: int = 500, before: int | None = None) -> list[Entry]:
+    """What was done, the newest first; ``before``: only what lies before the change set with this id."""
+    s = change_set.c
+    statement = select(s.id, s.at, s.actor_id, s.actor_name, s.action).order_by(s.id.desc()).limit(limit)
+    statement = statement.where(*_conditions(connection, wanted))
+    if before is not None:
+        statement = statement.where(s.id < before)
+    rows = connection.execute(statement).all()
+    gone = undone(connection)
+    return _entries(connection, runs(connection, rows), gone)
+
+
+def entry(connection: Connection, doing: Doing) -> Entry:
+    """One doing, in words."""
+    return _entries(connection, [doing], undone(connection))[0]
+
+
+def record_of(word: str) -> tuple[str, int]:
+    """The record meant by ``KIND:ID``. UserError where it means none."""
+    kind, _, number = word.partition(":")
+    if kind not in RECORDS or not number.isdecimal() or len(number) > 18:
+        raise UserError(
+            "{word} is not a record. Say KIND:ID with one of these kinds: {kinds}.", word=word, kinds=", ".join(RECORDS)
+        )
+    return kind, int(number)
+
+
+def lines(connection: Connection, ids: Sequence[int], reader: Actor) -> list[Line]:
+    """What the change sets of one doing changed: each value as it was before the first and is after the last.
+
+    The words of a closing review are for those who may read it: who wrote it, and the leads.
+    """
+    rows = [row for set_id in sorted(ids) for row in changed_rows(connection, [set_id])[set_id]]
+    names = Names(connection, rows)
+    merged: dict[tuple[str, int | None, int], dict[str, Any]] = {}
+    for row in rows:
+        key = (row["table_name"], row["row_id"], 0 if row["row_id"] is not None else row["id"])
+        merged[key] = _joined(merged.get(key), _readable(connection, row, reader))
+    return [line for row in merged.values() for line in _lines_of(names, row)]
+
+
+def _readable(connection: Connection, row: dict[str, Any], reader: Actor) -> dict[str, Any]:
+    after = json.loads(row["after"] or "{}")
+    if row["table_name"] != "pairing_review" or after.get("by_id") == reader.person_id:
+        return row
+    roles = roles_of(connection, reader.person_id) if reader.person_id is not None else None
+    return row if permitted(roles, "pairing.read_reviews") else {**row, "after": json.dumps({**after, "words": "…"})}
+
+
+def _joined(first: dict[str, Any] | None, then: dict[str, Any]) -> dict[str, Any]:
+    """Two changes of one row as one."""
+    if first is None:
+        return dict(then)
+    before, after = (json.loads(first[name]) if first[name] else {} for name in ("before", "after"))
+    later_before, later_after = (json.loads(then[name]) if then[name] else {} for name in ("before", "after"))
+    operation = first["operation"] if then["operation"] == Operation.UPDATE else then["operation"]
+    return {
+        **then,
+        "operation": operation,
+        "before": json.dumps({**later_before, **before}),
+        "after": json.dumps({**after, **later_after}),
+    }
+
+
+def _lines_of(names: Names, row: Mapping[str, Any]) -> list[Line]:
+    name = row["table_name"]
+    if name not in words.TABLES:
+        return []
+    if row["row_id"] is None:
+        return [_many(name, row)]
+    before, after = (json.loads(row[key]) if row[key] else {} for key in ("before", "after"))
+    record = names.of(name, row["row_id"])
+    columns = [column.name for column in metadata.tables[name].columns if column.name in before or column.name in after]
+    found = []
+    for column in columns:
+        label = None if column == OWNERS.get(name) else words.column_words(name, column)
+        was, now = before.get(column), after.get(column)
+        if label is not None and was != now:
+            values = (
+                ("", "…")
+                if (name, column) in words.LONG
+                else (names.value(name, column, was), names.value(name, column, now))
+            )
+            found.append(Line(record=record, field=text(label), before=values[0], after=values[1]))
+    gone = row["operation"] == Operation.DELETE
+    if not found and row["operation"] != Operation.UPDATE:
+        found.append(Line(record=record, field=text(words.TABLES[name]), before="–", after=""))
+    return [replace(line, after="") for line in found] if gone else found
+
+
+def _many(name: str, row: Mapping[str, Any]) -> Line:
+    """Rows written many at once, as the history keeps them: how many."""
+    operation = row["operation"]
+    if operation == Operation.INSERT_MANY:
+        count = sum(last - first + 1 for first, last in json.loads(row["after"]))
+        said = text("{n} added", n=count)
+    else:
+        count = len(json.loads(row["before"])["rows"])
+        said = text("{n} changed", n=count) if operation == Operation.UPDATE_MANY else text("{n} removed", n=count)
+    return Line(record=text(words.TABLES[name]), field=text("{n} records", n=count), before="", after=said)
+
+
+def _entries(connection: Connection, doings: Sequence[Doing], gone: set[int]) -> list[Entry]:
+    undoes = _undoes(connection, [doing.id for doing in doings if doing.action in (UNDO, REDO)])
+    rows = _rows(connection, [i for doing in doings for i in doing.ids])
+    about = [
+        main_rows(
+            [row for i in doing.ids for row in rows.get(i, [])], action_called(undoes.get(doing.id, doing.action)).name
+        )
+        for doing in doings
+    ]
+    names = Names(connection, [_plain(*row) for main in about for row in main[:_FIRST]])
+    people = _people(connection, {doing.actor_id for doing in doings if doing.actor_id is not None})
+    found = []
+    for doing, main in zip(doings, about, strict=True):
+        what = action_called(doing.action)
+        of = undoes.get(doing.id)
+        title = text(what.title)
+        if of is not None:
+            done = text(action_called(of).title)
+            undoes_it = doing.action == UNDO
+            title = (
+                text("Taken back: {action}", action=done) if undoes_it else text("Done again: {action}", action=done)
+            )
+        reason = what.undo.reason if isinstance(what.undo, Never) else None
+        found.append(
+            Entry(
+                ids=doing.ids,
+                at=doing.at,
+                by_id=doing.actor_id,
+                by=people.get(doing.actor_id or 0) or doing.actor_name or "–",
+                action=doing.action,
+                title=title,
+                about=_named(names, main),
+                stands=doing.id not in gone,
+                stays=reason if doing.action not in (UNDO, REDO) else words.AGAIN,
+            )
+        )
+    return found
+
+
+_FIRST = 3  # records named in one line; of more, how many there are
+
+
+def _named(names: Names, rows: Sequence[tuple[str, int]]) -> tuple[Text, ...]:
+    first = tuple({str(called): called for called in (names.of(*row) for row in rows[:_FIRST])}.values())
+    return (*first, text("and {n} more", n=len(rows) - _FIRST)) if len(rows) > _FIRST else first
+
+
+def _plain(table: str, row_id: int) -> dict[str, Any]:
+    return {"table_name": table, "row_id": row_id, "before": None, "after": None}
+
+
+def _rows(connection: Connection, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """Change set → which rows it wrote, without their values."""
+    c = change.c
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for at in range(0, len(ids), 500):
+        some = select(c.change_set_id, c.table_name, c.row_id).where(c.change_set_id.in_(ids[at : at + 500]))
+        for row in connection.execute(some.order_by(c.id)).mappings():
+            found[row["change_set_id"]].append(dict(row))
+    return found
+
+
+def _people(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
+    rows = connection.execute(select(person.c.id, person.c.name).where(person.c.id.in_(list(ids))))
+    return {row.id: row.name for row in rows}
+
+
+def _undoes(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """Change sets that took something back or did it again → the action of what that was."""
+    first, second = undoing.alias(), undoing.alias()
+    taken = func.coalesce(second.c.undoes_id, first.c.undoes_id)
+    statement = (
+        select(first.c.change_set_id, change_set.c.action)
+        .select_from(first)
+        .outerjoin(second, second.c.change_set_id == first.c.undoes_id)
+        .join(change_set, change_set.c.id == taken)
+        .where(first.c.change_set_id.in_(list(ids)))
+    )
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
+def _conditions(connection: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:
+    s, c = change_set.c, change.c
+    found: list[ColumnElement[bool]] = []
+    if wanted.person_id is not None:
+        found.append(s.actor_id == wanted.person_id)
+    if wanted.first_on is not None:
+        found.append(s.at >= _midnight(wanted.first_on))
+    if wanted.last_on is not None:
+        found.append(s.at < _midnight(wanted.last_on + dt.timedelta(days=1)))
+    if wanted.kind is not None:
+        tables = [name for name, table in metadata.tables.items() if table.info.get("kind") == wanted.kind]
+        found.append(exists(select(c.id).where(c.change_set_id == s.id, c.table_name.in_(tables))))
+    if wanted.record is not None:
+        found.append(s.id.in_(sets_of_record(connection, *wanted.record)))
+    return found
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    """When a day begins where the reader is, in UTC."""
+    return dt.datetime.combine(day, dt.time()).astimezone().astimezone(dt.UTC)
+
+
+def rows_of_record(connection: Connection, kind: str, record_id: int) -> dict[str, set[int]]:
+    """Table → the ids of the rows that are, or ever were, the record or a part of it."""
+    found: dict[str, set[int]] = defaultdict(set, {kind: {record_id}})
+    for table, column in RECORDS[kind]:
+        found[table] |= _owned(connection, table, column, record_id)
+    for version_id in found.get("playbook_version", set()):
+        found["playbook_review"] |= _owned(connection, "playbook_review", "version_id", version_id)
+    return dict(found)
+
+
+def _owned(connection: Connection, table: str, column: str, owner_id: int) -> set[int]:
+    """Rows that say, or once said, that they belong to an owner: asked of the table, and of the history for those gone."""
+    where = metadata.tables[table]
+    now: Select[Any] = select(where.c.id).where(where.c[column] == owner_id)
+    c = change.c
+    marks = [f'"{column}":{owner_id}{end}' for end in (",", "}")]
+    said = or_(*(side.contains(mark, autoescape=True) for side in (c.before, c.after) for mark in marks))
+    then = select(c.row_id).where(c.table_name == table, c.row_id.is_not(None), said)
+    return {row[0] for statement in (now, then) for row in connection.execute(statement)}
+
+
+def sets_of_record(connection: Connection, kind: str, record_id: int) -> list[int]:
+    """The change sets that wrote a record or a part of it, row by row or among many."""
+    c, found = change.c, set[int]()
+    for table, ids in rows_of_record(connection, kind, record_id).items():
+        one = and_(c.table_name == table, c.row_id.in_(ids))
+        found |= set(connection.execute(select(c.change_set_id).where(one)).scalars())
+        many = select(c.change_set_id, c.operation, c.before, c.after).where(c.table_name == table, c.row_id.is_(None))
+        for row in connection.execute(many):
+            if row.operation == Operation.INSERT_MANY:
+                ranges = json.loads(row.after)
+                hit = any(first <= i <= last for first, last in ranges for i in ids)
+            else:
+                hit = not ids.isdisjoint(line[0] for line in json.loads(row.before)["rows"])
+            if hit:
+                found.add(row.change_set_id)
+    return sorted(found)
+
+
+def record_name(connection: Connection, kind: str, record_id: int) -> Text:
+    """What a record is called, also one that is gone."""
+    return Names(connection, [_plain(kind, record_id)]).of(kind, record_id)
+
+
+def doers(connection: Connection) -> list[tuple[int, str]]:
+    """(id, name) of everybody who ever did something, by name."""
+    did = select(change_set.c.actor_id).where(change_set.c.actor_id.is_not(None)).distinct()
+    rows = connection.execute(select(person.c.id, person.c.name).where(person.c.id.in_(did)).order_by(person.c.name))
+    return [(row.id, row.name) for row in rows]

@@ -1,0 +1,126 @@
+"""Ctrl+Z and Ctrl+Shift+Z: what this person did here is taken back and done again, and it is said what that was."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMessageBox
+
+from mentor_app.ui.i18n import current, tr
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from mentor_app.core.history.reading import Entry
+    from mentor_app.core.history.undo import CannotUndo, Doing
+    from mentor_app.core.store import Connection, Done
+    from mentor_app.ui.context import Context
+
+LONG_AGO = dt.timedelta(minutes=30)
+"""What is older is taken back only after a question: nobody remembers it at once."""
+
+
+class TakingBack(QObject):
+    """Takes back the last thing done, or a certain one, and does again what was taken back."""
+
+    def __init__(self, window: QWidget, context: Context) -> None:
+        super().__init__(window)
+        self._window, self._context = window, context
+
+    def undo(self) -> None:
+        """The last thing this person did; of long ago only after a question that says what it is."""
+
+        def read(connection: Connection) -> Entry | None:
+            from mentor_app.core.history.reading import entry
+            from mentor_app.core.history.undo import to_undo
+
+            last = to_undo(connection, actor)
+            return None if last is None else entry(connection, last)
+
+        def found(last: Entry | None) -> None:
+            if last is None:
+                self._context.toast(tr("There is nothing to take back."))
+            elif last.stays is None and dt.datetime.now(dt.UTC) - _aware(last.at) > LONG_AGO:
+                self._ask(last)
+            else:
+                self.take_back(last.id)
+
+        actor = self._context.actor()
+        self._context.query(read, found)
+
+    def take_back(self, change_set_id: int) -> None:
+        """What this change set belongs to; where something newer rests on it, that is offered first."""
+        from mentor_app.core.history.undo import CannotUndo, undo
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, CannotUndo) and error.first is not None:
+                self._offer_first(error, error.first)
+            else:
+                self._context.tasks.failed.emit(error)
+
+        self._context.act(undo, change_set_id).then(
+            lambda done: self._say(done, "Taken back: {action}", self.redo, tr("Redo")), failed
+        )
+
+    def redo(self) -> None:
+        """What this person took back last."""
+        from mentor_app.core.history.undo import redo
+
+        def done_again(done: Done[Doing]) -> None:
+            self._say(done, "Done again: {action}", partial(self.take_back, done.result.id), tr("Undo"))
+
+        self._context.act(redo).then(done_again)
+
+    def _say(self, done: Done[Doing], words: str, offered: object, offer: str) -> None:
+        def read(connection: Connection) -> Entry:
+            from mentor_app.core.history.reading import entry
+
+            return entry(connection, done.result)
+
+        def say(one: Entry) -> None:
+            self._context.toast(tr(words, action=in_words(one)), offered, offer)
+
+        self._context.query(read, say, replaces=None)
+
+    def _ask(self, last: Entry) -> None:
+        box = QMessageBox(self._window)
+        when = f"{_aware(last.at).astimezone():%Y-%m-%d %H:%M}"
+        box.setText(tr("Take this back?"))
+        box.setInformativeText(f"{in_words(last)}\n{when}")
+        take = box.addButton(tr("Take back"), box.ButtonRole.AcceptRole)
+        box.addButton(box.StandardButton.Cancel)
+        box.setDefaultButton(take)
+        take.clicked.connect(lambda _checked=False: self.take_back(last.id))
+        self._open(box)
+
+    def _offer_first(self, error: CannotUndo, first: int) -> None:
+        box = QMessageBox(self._window)
+        box.setText(tr("Something newer rests on it"))
+        box.setInformativeText(error.render(current()))
+        take = box.addButton(tr("Take that back first"), box.ButtonRole.AcceptRole)
+        box.addButton(box.StandardButton.Cancel)
+        box.setDefaultButton(box.StandardButton.Cancel)
+        take.clicked.connect(lambda _checked=False: self.take_back(first))
+        self._open(box)
+
+    def _open(self, box: QMessageBox) -> None:
+        from PySide6.QtCore import Qt
+
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.box = box
+        box.open()
+
+
+def in_words(one: Entry) -> str:
+    """What was done, and to what."""
+    about = ", ".join(name.render(current()) for name in one.about)
+    title = one.title.render(current())
+    return f"{title} · {about}" if about else title
+
+
+def _aware(at: dt.datetime) -> dt.datetime:
+    return at if at.tzinfo is not None else at.replace(tzinfo=dt.UTC)

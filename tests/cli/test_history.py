@@ -1,0 +1,74 @@
+"""The history, undo and redo from the command line."""
+
+from pathlib import Path
+
+from tests.cli.command import ask, run
+
+
+def test_the_history_is_told_filtered_and_as_json(camp_store: Path) -> None:
+    told = ask(camp_store, "history")["changes"]
+    assert [one["action"] for one in told] == ["camp.enrol", "pipeline.remember_mapping", "people.import"]
+    assert (told[0]["by"], told[0]["about"], told[0]["undoable"]) == ("Tia", ["Ann"], True)
+    assert told[0]["values"][0] == {
+        "record": "Ann",
+        "field": "Programme version",
+        "before": "–",
+        "after": "Programme, version 1",
+    }
+    assert [one["id"] for one in ask(camp_store, "history", "--person", "Tia")["changes"]] == [told[0]["id"]]
+    assert [one["id"] for one in ask(camp_store, "history", "--kind", "people")["changes"]] == [told[2]["id"]]
+    assert [one["id"] for one in ask(camp_store, "history", "--record", "person:1")["changes"]] == [
+        told[0]["id"],
+        told[2]["id"],
+    ]
+    assert [one["id"] for one in ask(camp_store, "history", "--record", "person:2")["changes"]] == [told[2]["id"]]
+    assert ask(camp_store, "history", "--until", "2020-01-01")["changes"] == []
+    assert len(ask(camp_store, "history", "--limit", "1")["changes"]) == 1
+    assert "KIND:ID" in run(camp_store, "history", "--record", "Ann", code=1)
+    assert "\tTia\tEnrolled in the camp\tAnn" in run(camp_store, "history")
+    assert "从文件导入" in run(camp_store, "--lang", "zh_CN", "history")
+
+
+def test_undo_takes_back_ones_own_last_and_redo_does_it_again(camp_store: Path) -> None:
+    listed = ask(camp_store, "--as", "Tia", "undo", "--list")["changes"]
+    assert [one["action"] for one in listed] == ["camp.enrol"]
+    assert ask(camp_store, "--as", "Mo", "undo", "--list")["changes"] == []
+    assert "nothing to take back" in run(camp_store, "--as", "Mo", "undo", code=1)
+    undone = ask(camp_store, "--as", "Tia", "undo")["undone"]
+    assert (undone["id"], undone["what"], undone["stands"]) == (listed[0]["id"], "Enrolled in the camp", False)
+    assert [one["stands"] for one in ask(camp_store, "history", "--person", "Tia")["changes"]] == [True, False]
+    assert ask(camp_store, "--as", "Tia", "redo")["redone"]["stands"]
+    assert "nothing to do again" in run(camp_store, "--as", "Tia", "redo", code=1)
+    assert run(camp_store, "--as", "Tia", "undo") == "Taken back: Enrolled in the camp · Ann\n"
+    assert run(camp_store, "--as", "Tia", "--lang", "zh_CN", "redo").startswith("已重做：")
+
+
+def test_what_rests_on_it_is_named_with_its_number(camp_store: Path) -> None:
+    imported = next(one["id"] for one in ask(camp_store, "history")["changes"] if one["action"] == "people.import")
+    told = run(camp_store, "undo", "--change", str(imported), code=1)
+    enrolled = ask(camp_store, "--as", "Tia", "undo", "--list")["changes"][0]["id"]
+    assert "“Enrolled in the camp” (Tia" in told
+    assert told.endswith(f"Its number is {enrolled}: undo --change {enrolled}.\n")
+    run(camp_store, "--as", "Tia", "undo", "--change", str(enrolled))
+    assert "worked here" in run(camp_store, "undo", "--change", str(imported), code=1)  # Tia did
+
+
+def test_an_import_is_taken_back_with_the_people_it_made(tmp_path: Path) -> None:
+    place, file = tmp_path / "team.sqlite", tmp_path / "people.csv"
+    file.write_text("name,roles\nAnn,new hire\nMo,mentor\n")
+    run(place, "import", "people", str(file))
+    run(place, "undo")
+    assert ask(place, "people")["people"] == []
+    run(place, "redo")
+    assert [p["name"] for p in ask(place, "people")["people"]] == ["Ann", "Mo"]
+
+
+def test_what_has_earned_points_is_not_unmade(office_store: Path) -> None:
+    """Mentoring points stay in the ledger, and so does the mentor who earned them."""
+    for _ in range(2):
+        run(office_store, "undo")
+    assert ask(office_store, "projects")["projects"] == []
+    assert "kept for good" in run(office_store, "undo", code=1)
+    run(office_store, "redo")
+    run(office_store, "redo")
+    assert len(ask(office_store, "pairings")["pairings"]) == 1

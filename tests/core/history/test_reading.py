@@ -1,0 +1,198 @@
+"""The history in words: every table and column has its word, every record its name, and the filters find what they say."""
+
+import datetime as dt
+
+import pytest
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.history import words
+from mentor_app.core.history.reading import RECORDS, Wanted, doers, entries, lines, record_name, record_of
+from mentor_app.core.history.undo import redo, undo
+from mentor_app.core.logbook import actions as logbook
+from mentor_app.core.pairing import actions as pairing
+from mentor_app.core.people import actions as people
+from mentor_app.core.pipeline import actions as pipeline
+from mentor_app.core.playbooks import actions as playbooks
+from mentor_app.core.playbooks.rules import Part
+from mentor_app.core.points import actions as points
+from mentor_app.core.store import Actor, Store
+from mentor_app.core.store.schema import metadata
+from mentor_app.core.team import actions_by_name
+from mentor_app.core.text import translator
+from tests.conftest import ME, TODAY
+from tests.core.history.world import DEEDS, asked, book, deals, details, handed_in, part_of, past_the_gate, person
+from tests.core.points.mentoring import Camp
+
+ALL = Wanted()
+TR = translator("zh_CN")
+
+
+@pytest.fixture
+def at(file_store: Store) -> Camp:
+    return Camp(file_store)
+
+
+def told(at: Camp, wanted: Wanted = ALL, reader: Actor = ME, limit: int = 500) -> list[tuple[str, str, list[str]]]:
+    """(who, what · to what, values as "record · field: before → after") of each change, the newest first."""
+    with at.store.read() as connection:
+        return [
+            (
+                one.by,
+                " · ".join([str(one.title), *map(str, one.about)]),
+                [
+                    f"{line.record} · {line.field}: {line.before} → {line.after}"
+                    for line in lines(connection, one.ids, reader)
+                ],
+            )
+            for one in entries(connection, wanted, limit)
+        ]
+
+
+def test_every_table_and_column_of_the_history_has_its_word_in_both_languages() -> None:
+    actions_by_name()
+    kept = {
+        name: table
+        for name, table in metadata.tables.items()
+        if not table.info.get("derived") and name not in ("change", "change_set", "undoing")
+    }
+    assert set(words.TABLES) == set(kept)
+    assert {table.info["kind"] for table in kept.values()} <= set(words.ROOMS)
+    said = [*words.TABLES.values(), *words.ROOMS.values()]
+    for name, table in kept.items():
+        said += [found for column in table.columns if (found := words.column_words(name, column.name)) is not None]
+    assert [word for word in said if TR(word) == word] == []
+    for parent, owned in RECORDS.items():
+        assert parent in kept
+        assert all(column in kept[table].columns for table, column in owned)
+
+
+@pytest.mark.parametrize("name", sorted(DEEDS))
+def test_whatever_is_done_is_told_with_what_it_was_about(at: Camp, name: str) -> None:
+    who, action, args, more = DEEDS[name](at)
+    at.store.act(who, action, *args, **more)
+    with at.store.read() as connection:
+        newest = entries(connection, ALL, 1)[0]
+        changed = lines(connection, newest.ids, who)
+    assert (newest.by, newest.action, newest.stands, newest.stays) == (who.name, name, True, None)
+    assert all(str(about) not in ("", "–") for about in newest.about)
+    assert newest.about or name in ("pipeline.import", "pipeline.remember_mapping")
+    for line in changed:
+        for value in (line.record, line.field, line.before, line.after):
+            value.render(TR) if not isinstance(value, str) else value
+    assert changed
+
+
+def test_values_before_and_after_are_named_as_people_know_them(at: Camp) -> None:
+    at.store.act(at.lead, people.edit_person, at.lu.person_id, person("Lu", team="North", roles=frozenset({"mentor"})))
+    at.store.act(at.lead, pairing.end, at.pairing, TODAY, "moved")
+    (_, what, changed), (_, renamed, values) = told(at)[:2]
+    assert what == "Pairing ended early · Ann with Mo"
+    assert f"Ann with Mo · Ended on: – → {TODAY}" in changed
+    assert "Ann with Mo · State: Active → Ended" in changed
+    assert (renamed, values) == (
+        "Person changed · Lu",
+        ["North · Name: – → North", "North · Region: – → North", "Lu · Team: T → North"],
+    )
+    past_the_gate(at)
+    assert told(at)[0][:2] == ("Tia", "Decision at a gate · Ann")
+    asked(at, decided=True)
+    assert "Mo · State: Requested → Approved" in told(at)[0][2]
+    assert "Mo · Reward: – → Book" in told(at)[1][2]
+
+
+def test_what_was_taken_back_and_done_again_says_so(at: Camp) -> None:
+    at.store.act(at.lead, pairing.set_capacity, at.mo.person_id, 5)
+    at.store.act(at.lead, undo)
+    at.store.act(at.lead, redo)
+    at.store.act(at.lead, undo)
+    assert [what for _, what, _ in told(at)[:4]] == [
+        "Taken back: Mentor's capacity set · Mo",
+        "Done again: Mentor's capacity set · Mo",
+        "Taken back: Mentor's capacity set · Mo",
+        "Mentor's capacity set · Mo",
+    ]
+    with at.store.read() as connection:
+        assert [one.stands for one in entries(connection, ALL, 4)] == [True, True, False, False]
+
+
+def test_a_record_has_its_own_history_also_when_it_is_gone(at: Camp) -> None:
+    made = at.act(people.add_person, person("Zoë", roles=frozenset({"mentor"})), who=at.lead)
+    at.act(pairing.set_capacity, made, 4, who=at.lead)
+    at.act(pairing.set_capacity, at.mo.person_id, 4, who=at.lead)
+    of = Wanted(record=("person", made))
+    assert [what for _, what, _ in told(at, of)] == ["Mentor's capacity set · Zoë", "Person added · Zoë"]
+    at.store.act(at.lead, undo)
+    with at.store.read() as connection:
+        sets = [one.id for one in entries(connection, of)]
+    at.store.act(at.lead, undo, sets[0])
+    at.store.act(at.lead, undo, sets[1])
+    assert [what for _, what, _ in told(at, of)][:2] == [
+        "Taken back: Person added · Zoë",
+        "Taken back: Mentor's capacity set · Zoë",
+    ]
+    with at.store.read() as connection:
+        assert str(record_name(connection, "person", made)) == "Zoë"
+
+
+def test_a_deal_and_a_person_of_an_import_know_of_it(at: Camp) -> None:
+    at.act(pipeline.import_opportunities, deals(*"ab", owner="New One"), today=TODAY, who=at.lead)
+    at.act(pipeline.import_opportunities, deals("b", owner="New One", cents=700), today=TODAY, who=at.lead)
+    with at.store.read() as connection:
+        from mentor_app.core.people.queries import called
+
+        made = called(connection, "New One")[0]
+    assert [what for _, what, _ in told(at, Wanted(record=("person", made)))] == ["Opportunities imported from a file"]
+    two = [len(told(at, Wanted(record=("opportunity", deal)))) for deal in (1, 2)]
+    assert two == [1, 2]
+    assert told(at)[0][2] == ["Opportunity · 1 records:  → 1 changed"]
+
+
+def test_filters_find_who_what_kind_and_when(at: Camp) -> None:
+    at.store.act(at.trainer, points.save_reward, "Pen", "resource", 5)
+    handed_in(at)
+    with at.store.read() as connection:
+        everything = entries(connection, ALL)
+        by = entries(connection, Wanted(person_id=at.trainer.person_id))
+        assert [one.by for one in by] == ["Tia", "Tia"]
+        assert {one.action for one in entries(connection, Wanted(kind="logbook"))} == {"logbook.save_activity"}
+        assert {one.action for one in entries(connection, Wanted(kind="points"))} == {"points.save_reward"}
+        day = everything[0].at.astimezone().date()
+        assert entries(connection, Wanted(first_on=day, last_on=day)) == everything
+        assert entries(connection, Wanted(first_on=day + dt.timedelta(days=1))) == []
+        assert entries(connection, Wanted(last_on=day - dt.timedelta(days=1))) == []
+        assert [one.id for one in entries(connection, ALL, 2, before=everything[1].id)] == [
+            one.id for one in everything[2:4]
+        ]
+        names = [name for _, name in doers(connection)]
+        assert names == ["Ann", "Li", "Tia"]
+
+
+def test_saves_in_a_row_are_told_as_one_with_the_first_before_and_the_last_after(at: Camp) -> None:
+    made = book(at)
+    for text in ("v", "va", "value?"):
+        at.act(playbooks.save_part, made, Part(title="too dear", body=text), part_of(at, made), who=at.mo)
+    assert told(at)[0] == (
+        "Mo",
+        "Part of a playbook written · too dear",
+        ["too dear · Text: value → value?"],
+    )
+
+
+def test_the_words_of_a_closing_review_are_for_its_writer_and_the_leads(at: Camp) -> None:
+    at.act(pairing.end, at.pairing, TODAY, "moved")
+    at.act(pairing.review_pairing, at.pairing, "secret words", who=at.mo)
+    for reader, reads in ((at.mo, True), (at.lead, True), (at.hire, False), (at.lu, False), (ME, False)):
+        assert any("secret words" in line for line in told(at, reader=reader)[0][2]) == reads, reader.name
+
+
+@pytest.mark.parametrize("word", ["person", "person:", "person:x", "thing:1", "person:1:2", ":1", "person:" + "9" * 30])
+def test_what_is_no_record_is_refused_with_what_would_be(word: str) -> None:
+    with pytest.raises(UserError, match="KIND:ID"):
+        record_of(word)
+    assert record_of("pairing:7") == ("pairing", 7)
+
+
+def test_a_correction_is_called_by_its_activity(at: Camp) -> None:
+    made = at.session(TODAY)
+    at.act(logbook.correct, made, details(at, "more"), TODAY, who=at.hire)
+    assert told(at)[0][1].startswith(f"Correction written · Shadowing session of Ann, {TODAY}")

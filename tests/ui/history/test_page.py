@@ -1,0 +1,211 @@
+"""Taking back in the window: keys, toasts, what stands in the way; and the page that tells who did what."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
+
+from mentor_app.core.pairing import actions as pairing
+from mentor_app.core.people import actions as people
+from mentor_app.core.people.queries import people as everybody
+from mentor_app.core.people.roles import Role
+from mentor_app.core.store import Actor
+from mentor_app.ui import taking_back
+from mentor_app.ui.navigation import Place
+from tests.idle import wait_until_idle
+from tests.ui.desk import Desk, until
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def capacity(desk: Desk) -> int:
+    store = desk.window.store()
+    with store.read() as connection:
+        from sqlalchemy import select
+
+        from mentor_app.core.pairing.tables import mentor_capacity
+
+        found = connection.execute(
+            select(mentor_capacity.c.capacity).where(mentor_capacity.c.person_id == desk.me.id)
+        ).scalar()
+    return pairing.rules.DEFAULT_CAPACITY if found is None else int(found)
+
+
+def act(desk: Desk, action: Any, *args: Any) -> None:
+    desk.window.context.act(action, *args)
+    wait_until_idle(desk.window)
+
+
+def press(desk: Desk, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+    held = Qt.KeyboardModifier.ControlModifier
+    for modifier in modifiers:
+        held |= modifier
+    desk.window.activateWindow()
+    until(desk.window.isActiveWindow)  # a box may just have closed
+    QTest.keyClick(desk.window, key, held)
+    wait_until_idle(desk.window)
+
+
+def test_the_toast_of_any_change_takes_it_back_and_covers_nothing(desk: Desk) -> None:
+    before, window = capacity(desk), desk.window
+    act(desk, pairing.set_capacity, desk.me.id, 7)
+    assert (window.told.text(), window.undo.text()) == ("Mentor's capacity set", "Undo")
+    assert window.undo.isVisible()
+    toast = window._toast.geometry()
+    assert window.stack.geometry().intersected(toast.translated(window._toast.parentWidget().pos())).isEmpty()
+    QTest.mouseClick(window.undo, LEFT)
+    wait_until_idle(window)
+    assert capacity(desk) == before
+    assert (window.told.text(), window.undo.text()) == (f"Taken back: Mentor's capacity set · {desk.me.name}", "Redo")
+    QTest.mouseClick(window.undo, LEFT)
+    wait_until_idle(window)
+    assert capacity(desk) == 7
+    assert window.told.text().startswith("Done again: ")
+
+
+def test_ctrl_z_and_ctrl_shift_z_also_after_a_restart(desk: Desk) -> None:
+    before = capacity(desk)
+    for n in (7, 8):
+        act(desk, pairing.set_capacity, desk.me.id, n)
+    press(desk, Qt.Key.Key_Z)
+    assert capacity(desk) == 7
+    desk.close_and_open()
+    press(desk, Qt.Key.Key_Z)
+    assert capacity(desk) == before
+    press(desk, Qt.Key.Key_Z, Qt.KeyboardModifier.ShiftModifier)
+    press(desk, Qt.Key.Key_Y)
+    assert capacity(desk) == 8
+    press(desk, Qt.Key.Key_Y)
+    until(lambda: bool(desk.window._errors))
+    assert "nothing to do again" in desk.window._errors[-1][1].informativeText()
+
+
+def test_what_one_did_long_ago_is_asked_about_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    act(desk, pairing.set_capacity, desk.me.id, 7)
+    monkeypatch.setattr(taking_back, "LONG_AGO", dt.timedelta(0))
+    press(desk, Qt.Key.Key_Z)
+    box = desk.window.taking_back.box
+    assert box.isVisible()
+    assert f"Mentor's capacity set · {desk.me.name}" in box.informativeText()
+    assert capacity(desk) == 7
+    box.button(QMessageBox.StandardButton.Cancel).click()
+    assert capacity(desk) == 7
+    press(desk, Qt.Key.Key_Z)
+    until(lambda: desk.window.taking_back.box is not box)
+    QTest.keyClick(desk.window.taking_back.box, Qt.Key.Key_Return)
+    until(lambda: capacity(desk) != 7)
+
+
+def test_nobody_takes_back_what_another_did(desk: Desk) -> None:
+    act(desk, pairing.set_capacity, desk.me.id, 7)
+    desk.window.become(desk.other.id)
+    wait_until_idle(desk.window)
+    assert not desk.window._toast.isVisible()
+    press(desk, Qt.Key.Key_Z)
+    assert capacity(desk) == 7
+    assert desk.window.told.text() == "There is nothing to take back."
+
+
+def test_ctrl_z_in_a_field_takes_back_what_was_typed_there(desk: Desk) -> None:
+    act(desk, pairing.set_capacity, desk.me.id, 7)
+    page = desk.go(Place("people"))
+    page.search.setFocus()
+    QTest.keyClicks(page.search, "Zoe")
+    QTest.keyClick(page.search, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    wait_until_idle(desk.window)
+    assert (page.search.text(), capacity(desk)) == ("", 7)
+
+
+def test_what_rests_on_it_is_offered_first(desk: Desk) -> None:
+    store, me = desk.window.store(), desk.me
+    with store.read() as connection:
+        who = next(p for p in everybody(connection) if Role.NEW_HIRE in p.roles)
+
+    def team(name: str) -> people.PersonDetails:
+        return people.PersonDetails(name=who.name, hired_on=who.hired_on, team=name, roles=frozenset(who.roles))
+
+    act(desk, people.edit_person, who.id, team("One"))
+    store.act(Actor(desk.other.name, desk.other.id), people.edit_person, who.id, team("Two"))
+    press(desk, Qt.Key.Key_Z)
+    box = desk.window.taking_back.box
+    assert f"“Person changed” ({desk.other.name}" in box.informativeText()
+    next(b for b in box.buttons() if b.text() == "Take that back first").click()
+    wait_until_idle(desk.window)
+    press(desk, Qt.Key.Key_Z)
+    with store.read() as connection:
+        assert everybody(connection, who.id)[0].team == who.team
+    assert me.id != desk.other.id
+
+
+@pytest.fixture
+def page(desk: Desk) -> Any:
+    act(desk, pairing.set_capacity, desk.me.id, 7)
+    return desk.go(Place("history"))
+
+
+def shown(page: Any) -> list[str]:
+    return [page.model.row(at).title.render(taking_back.current()) for at in range(page.model.rowCount())]
+
+
+def test_the_page_tells_who_did_what_with_before_and_after(desk: Desk, page: Any) -> None:
+    assert shown(page)[0] == "Mentor's capacity set"
+    assert page.what.text() == f"Mentor's capacity set · {desk.me.name}"
+    assert [page.lines.rows.index(0, at).data() for at in range(4)] == [desk.me.name, "Capacity", "–", "7"] or [
+        page.lines.rows.index(0, at).data() for at in (1, 3)
+    ] == ["Capacity", "7"]
+    QTest.mouseClick(page.undo, LEFT)
+    wait_until_idle(desk.window)
+    assert shown(page)[:2] == ["Taken back: Mentor's capacity set", "Mentor's capacity set"]
+    assert (page.mark.text(), page.undo.isEnabled()) == ("taken back", False)
+
+
+def test_filters_leave_what_fits_and_a_bad_date_is_said(desk: Desk, page: Any) -> None:
+    everything = len(shown(page))
+    page.whose.setCurrentIndex(page.whose.findText("Mine"))
+    page.whose.activated.emit(1)
+    wait_until_idle(desk.window)
+    assert shown(page) == ["Mentor's capacity set"]
+    page.whose.setCurrentIndex(0)
+    page.kind.setCurrentIndex(page.kind.findText("Pairings"))
+    page.kind.activated.emit(1)
+    wait_until_idle(desk.window)
+    assert shown(page)[0] == "Mentor's capacity set"
+    page.kind.setCurrentIndex(0)
+    page.first.setText("24.11.")
+    wait_until_idle(desk.window)
+    assert "is not a date" in page.fault.text()
+    page.first.setText("2999-01-01")
+    wait_until_idle(desk.window)
+    assert (shown(page), page.empty.isVisible(), page.fault.isVisible()) == ([], True, False)
+    page.first.clear()
+    wait_until_idle(desk.window)
+    assert len(shown(page)) == everything
+
+
+def test_every_list_of_records_leads_to_their_history(desk: Desk, page: Any) -> None:
+    people_page = desk.go(Place("people"))
+    people_page.table.selectRow(0)
+    people_page.table.setFocus()
+    chosen = people_page.model.row(0)
+    QTest.keyClick(people_page.table, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    wait_until_idle(desk.window)
+    assert desk.window.here() == Place("history", "person", chosen.id)
+    assert page.record.accessibleName() == f"Only: {chosen.name}"
+    assert shown(page) == ["Filled with the sample team"]
+    QTest.mouseClick(page.record, LEFT)
+    wait_until_idle(desk.window)
+    assert desk.window.here() == Place("history")
+
+
+def test_the_history_is_exported_value_by_value(desk: Desk, page: Any, tmp_path: Path) -> None:
+    page.whose.setCurrentIndex(page.whose.findText("Mine"))
+    page.export_to(tmp_path / "h.xlsx")
+    wait_until_idle(desk.window)
+    rows = list(openpyxl.load_workbook(tmp_path / "h.xlsx").active.iter_rows(values_only=True))
+    assert rows[0][1:5] == ("When", "Who", "What", "Record")
+    assert rows[1][2:8] == (desk.me.name, "Mentor's capacity set", desk.me.name, "Capacity", rows[1][6], "7")
