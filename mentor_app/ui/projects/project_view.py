@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+
 from mentor_app.core.pairing.rules import STATES
 from mentor_app.core.projects.rules import OUTCOMES, Outcome, Phase
 from mentor_app.ui.context import Context
@@ -63,7 +65,8 @@ class ProjectView(CycleView):
         self.cycle_button = button(tr("Cycle…"), lambda: self._start("cycle"))
         self.close_button = button(tr("Close the project…"), lambda: self._start("close"), primary=True)
         self.history = button(tr("History…"), lambda: context.go(Place("history", "project", self.id)))
-        self.buttons = [self.history, self.edit_button, self.cycle_button, self.close_button]
+        left.addWidget(self.history, 0, Qt.AlignmentFlag.AlignLeft)
+        self.buttons = [self.edit_button, self.cycle_button, self.close_button]
         self.needs = {
             self.edit_button: "projects.save_project",
             self.cycle_button: "projects.save_cycle",
@@ -101,7 +104,7 @@ class ProjectView(CycleView):
         self.phases.rows.show_all(cycle.phases)
         self.pairings.rows.set_ids([p.id for p in cycle.pairings], {p.id: p for p in cycle.pairings})
         self.sessions.rows.set_ids([s.id for s in cycle.sessions], {s.id: s for s in cycle.sessions})
-        self.shown = {item for item in self.buttons if item not in self.needs or self.may(self.needs[item])}
+        self.shown = {item for item in self.buttons if self.may(self.needs[item])}
         if project.outcome != Outcome.OPEN:
             self.shown.discard(self.close_button)
         self.headed.emit()
