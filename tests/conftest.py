@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, text
 from mentor_app.core import log
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.team import open_team
+from tests.faults.figures import figures
 from tests.idle import wait_until_gone
 from tests.server import running_server
 
@@ -29,6 +30,26 @@ if settings.get_current_profile_name() == "default":
     settings.load_profile("default")
 FEW = settings(max_examples=settings().max_examples // 5)
 """For properties that write a store for each example."""
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process of several hands its figures on."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["figures"] = dict(figures)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    figures.update(getattr(node, "workeroutput", {}).get("figures", {}))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the battery of faults has tried and what came of it."""
+    if figures:
+        terminalreporter.section("battery")
+        for name in sorted(figures):
+            terminalreporter.write_line(f"{figures[name]:>9,}  {name.replace('_', ' ')}")
 
 
 @pytest.fixture(scope="session", autouse=True)

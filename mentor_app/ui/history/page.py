@@ -18,7 +18,7 @@ from mentor_app.ui.overriding import override
 from mentor_app.ui.taking_back import in_words
 from mentor_app.ui.tasks import timer
 from mentor_app.ui.widgets.controls import badge as new_badge
-from mentor_app.ui.widgets.controls import button, label, plain_tip, set_badge, shortened
+from mentor_app.ui.widgets.controls import ElidedLabel, button, label, plain_tip, set_badge, shortened
 from mentor_app.ui.widgets.file_dialogs import ask_save
 from mentor_app.ui.widgets.forms import choice, date_field, read_date
 from mentor_app.ui.widgets.layouts import as_high_as_needed, column_in
@@ -108,8 +108,8 @@ class HistoryPage(Page):
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         panel = QWidget()
         column = column_in(panel, 12)
-        self.what = label("", "cardtitle", wrap=True)
-        self.who = label("", "note", wrap=True)
+        self.what = ElidedLabel("", "cardtitle")
+        self.who = ElidedLabel("", "note")
         self.mark = new_badge("–")
         self.undo = button(tr("Take back"), self._take_back)
         self.stays = label("", "note", wrap=True)
