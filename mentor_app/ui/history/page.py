@@ -17,8 +17,8 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.taking_back import in_words
 from mentor_app.ui.tasks import timer
-from mentor_app.ui.widgets.controls import badge as new_badge
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label, plain_tip, set_badge, shortened
+from mentor_app.ui.widgets.controls import badge as new_badge
 from mentor_app.ui.widgets.file_dialogs import ask_save
 from mentor_app.ui.widgets.forms import choice, date_field, read_date
 from mentor_app.ui.widgets.layouts import as_high_as_needed, column_in
