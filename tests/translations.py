@@ -18,6 +18,9 @@ KEYWORDS = {
     "UserError": None,
     "message": None,
     "BadField": (2,),
+    "wrong": (2,),
+    "broken": (2,),
+    "_forged": (2,),
 }
 
 

@@ -24,11 +24,13 @@ def camp(world: CliContext, names: tuple[str, ...], as_of: dt.date | None, as_js
     from mentor_app.core.camp.queries import not_enrolled, standings
     from mentor_app.core.camp.rules import STATES
     from mentor_app.core.logbook.kinds import KINDS
+    from mentor_app.core.points.ledger import head
 
     store, day, tr = world.open(), as_of or dt.date.today(), translator(world.language)
     only = person_ids(store, names) if names else None
     with store.read() as connection:
         everybody = [*standings(connection, day, only), *not_enrolled(connection, day, only)]
+        end = head(connection)
     missing = [name for name in names if name not in {s.person.name for s in everybody}]
     if missing:
         raise UserError("{name} has no hire date yet: the camp is counted from it.", name=missing[0])
@@ -36,6 +38,7 @@ def camp(world: CliContext, names: tuple[str, ...], as_of: dt.date | None, as_js
         print_json(
             {
                 "as_of": day,
+                "ledger": {"entries": end.entries, "head": end.hash},
                 "people": [
                     {
                         "name": s.person.name,
@@ -87,6 +90,7 @@ def camp(world: CliContext, names: tuple[str, ...], as_of: dt.date | None, as_js
         stage = s.stage.name(world.language) if s.stage else "–"
         state = tr(STATES[s.state]) if s.enrolled else tr("not enrolled")
         click.echo(f"{s.person.name}\t{stage}\t{state}\t{s.gate_due or '–'}\t{left}")
+    click.echo(end.words.render(tr))
 
 
 @cli.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,10 @@ from mentor_app.cli.base import (
     print_json,
 )
 from mentor_app.core.errors import UserError
-from mentor_app.core.text import N_, translator
+from mentor_app.core.text import N_, Text, text, translator
 
 if TYPE_CHECKING:
+    from mentor_app.core.points.ledger import GoesOn
     from mentor_app.core.points.queries import Entry
     from mentor_app.core.store import Store
     from mentor_app.core.text import Translator
@@ -47,6 +49,7 @@ def points(context: click.Context, name: str | None, as_json: bool) -> None:
     """Who has how many points; with a verb, what is done about them."""
     if context.invoked_subcommand is not None:
         return
+    from mentor_app.core.points.ledger import head
     from mentor_app.core.points.queries import accounts, entries, near
 
     world: CliContext = context.obj
@@ -56,6 +59,7 @@ def points(context: click.Context, name: str | None, as_json: bool) -> None:
         chosen = [a for a in accounts(connection) if only is None or a.id in only]
         story = entries(connection, only[0]) if only else []
         soon = near(connection, only[0], dt.date.today()) if only else []
+        end = head(connection)
     if as_json:
         people = [
             {
@@ -69,7 +73,7 @@ def points(context: click.Context, name: str | None, as_json: bool) -> None:
             }
             for a in chosen
         ]
-        whole: dict[str, object] = {"people": people}
+        whole: dict[str, object] = {"people": people, "ledger": {"entries": end.entries, "head": end.hash}}
         if only:
             whole["entries"] = [_entry(e) for e in story]
             whole["near"] = [{"event": n.event, "about": n.about, "points": n.points, "due": n.due} for n in soon]
@@ -79,6 +83,7 @@ def points(context: click.Context, name: str | None, as_json: bool) -> None:
         click.echo(f"{a.name}\t{a.balance}\t{a.available}\t{a.earned}")
     for e in story:
         click.echo(f"{e.occurred_on}\t{e.points:+d}\t{e.balance}\t{_words(e, tr)}\t{e.note}")
+    click.echo(end.words.render(tr))
 
 
 def _entry(e: Entry) -> dict[str, object]:
@@ -106,34 +111,73 @@ def _words(e: Entry, tr: Translator) -> str:
 
 
 @points.command()
+@click.option(
+    "--against",
+    metavar="FILE|HASH",
+    help="An exported ledger, or the hash below a report: does the store go on from it?",
+)
 @as_json_option
 @click.pass_obj
-def verify(world: CliContext, as_json: bool) -> None:
+def verify(world: CliContext, against: str | None, as_json: bool) -> None:
     """Prove that nobody has changed, removed or added an entry. Exit 1 where somebody has."""
+    from mentor_app.core.points.ledger import goes_on
     from mentor_app.core.points.ledger import verify as query
 
+    known = None if against is None else _known(against)
     with world.open().read() as connection:
         verdict = query(connection)
+        onward = None if known is None else goes_on(connection, known)
     tr = translator(world.language)
-    why = verdict.why.render(tr) if verdict.why else None
+    faults: list[Text] = []
+    if verdict.why is not None:
+        faults.append(
+            text("The points ledger is wrong at entry {row}: {reason}", row=verdict.first_bad, reason=verdict.why)
+        )
+    if onward is not None and not onward.ok:
+        faults.append(_other(onward))
+    told = tr("{n} entries, all as they were made. {head}", n=verdict.entries, head=verdict.head)
+    if onward is not None and onward.ok:
+        went = tr("The ledger goes on from there: {n} entries then, {m} since.", n=onward.before, m=onward.since)
+        told = f"{told}\n{went}"
     if as_json:
-        print_json(
-            {
-                "ok": verdict.ok,
-                "entries": verdict.entries,
-                "head": verdict.head,
-                "first_bad": verdict.first_bad,
-                "reason": why,
+        whole: dict[str, object] = {
+            "ok": not faults,
+            "entries": verdict.entries,
+            "head": verdict.head,
+            "first_bad": verdict.first_bad,
+            "reason": verdict.why.render(tr) if verdict.why else None,
+        }
+        if onward is not None:
+            whole["against"] = {
+                "ok": onward.ok,
+                "entries": onward.before,
+                "since": onward.since,
+                "first_other": onward.first_other,
             }
-        )
-    elif verdict.ok:
-        click.echo(tr("{n} entries, all as they were made. {head}", n=verdict.entries, head=verdict.head))
-    if not verdict.ok:
-        if as_json:
+        print_json(whole)
+        if faults:
             raise click.exceptions.Exit(1)
-        raise UserError(
-            "The points ledger is wrong at entry {row}: {reason}", row=verdict.first_bad, reason=verdict.why
-        )
+    elif faults:
+        raise UserError(faults[0]) if len(faults) == 1 else UserError("{one} {other}", one=faults[0], other=faults[1])
+    else:
+        click.echo(told)
+
+
+def _known(against: str) -> dict[int, str] | str:
+    """What is to be compared with: a hash, or the entries of an exported ledger."""
+    from mentor_app.transfer.ledger import read_ledger
+
+    if re.fullmatch(r"[0-9a-fA-F]{64}", against.strip()):
+        return against.strip().lower()
+    if re.fullmatch(r"[0-9a-fA-F]{32,}", against.strip()):
+        raise UserError("A hash of the ledger has 64 digits; this one has {n}.", n=len(against.strip()))
+    return read_ledger(Path(against))
+
+
+def _other(onward: GoesOn) -> Text:
+    if onward.first_other is None:
+        return text("No entry of this store has that hash: the ledger does not go on from there.")
+    return text("The ledger does not go on from there: entry {row} is another or gone.", row=onward.first_other)
 
 
 @points.command()
@@ -142,16 +186,18 @@ def verify(world: CliContext, as_json: bool) -> None:
 @click.pass_obj
 def export(world: CliContext, out: Path, overwrite: bool) -> None:
     """The whole ledger as a workbook or CSV file."""
+    from mentor_app.core.points.ledger import head
     from mentor_app.core.points.queries import entries
     from mentor_app.transfer.files import write_list
 
     tr = translator(world.language)
     with world.open().read() as connection:
-        oldest_first = list(reversed(entries(connection)))
+        oldest_first, end = list(reversed(entries(connection))), head(connection)
     headings = [tr(words) for words in _HEADINGS]
     rows: list[list[str | int | dt.date]] = [
         [e.id, e.occurred_on, e.person, _words(e, tr), e.note, e.points, e.balance, e.hash] for e in oldest_first
     ]
+    rows.append([end.words.render(tr)])
     check_free(out, overwrite)
     write_list(out, tr("Points ledger"), headings, rows)
     click.echo(str(out))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import click
 
 from mentor_app.cli.base import CliContext, as_json_option, cli, print_json
 from mentor_app.core.errors import UserError
+from mentor_app.core.location import is_server
 from mentor_app.core.text import translator
 
 
@@ -23,22 +25,53 @@ def sample(world: CliContext) -> None:
 
 
 @cli.command()
+@click.option("--repair", is_flag=True, help="Make anew what is computed from the rest, after a copy of the store.")
 @as_json_option
 @click.pass_obj
-def check(world: CliContext, as_json: bool) -> None:
-    """Is the store sound?"""
-    from mentor_app.core.check import problems
-    from mentor_app.core.playbooks.attachments import missing_files
+def check(world: CliContext, repair: bool, as_json: bool) -> None:
+    """Is the store sound? Exit 1 where it is not."""
+    from mentor_app.core.check import not_looked_at, problems
+    from mentor_app.core.check.repair import Repaired, copy_beside
+    from mentor_app.core.check.repair import repair as mend
+
+    tr, store = translator(world.language), world.open()
+    kept: list[Path | None] = []
+    if repair:
+        made = mend(store, lambda: kept.append(copy_beside(store)))
+    else:
+        with store.read() as connection:
+            made = Repaired(done=[], failed=[], left=problems(connection, store.location))
+    with store.read() as connection:
+        unseen = [words.render(tr) for words in not_looked_at(connection)]
+    done, failed = ([words.render(tr) for words in said] for said in (made.done, made.failed))
+    copies = [str(path) for path in kept if path is not None]
+    if as_json:
+        found = [
+            {"key": p.key, "table": p.table, "row": p.row, "problem": p.what.render(tr), "advice": tr(p.advice)}
+            for p in made.left
+        ]
+        whole: dict[str, object] = {"ok": not made.left, "problems": found}
+        if unseen:
+            whole["not_examined"] = unseen
+        print_json({**whole, "done": done, "failed": failed, "copies": copies} if repair else whole)
+    else:
+        said = [tr("The store as it was is kept in {file}.", file=path) for path in copies]
+        said += [*done, *failed, *(p.render(tr) for p in made.left), *unseen]
+        click.echo("\n".join(said if made.left else [*said, tr("The store is sound.")]))
+    if made.left:
+        raise UserError("The store has {n} problems.", n=len(made.left))
+
+
+@cli.command()
+@click.option("--forget", is_flag=True, help="Take it out of the keyring again.")
+@click.pass_obj
+def password(world: CliContext, forget: bool) -> None:
+    """Keep the password of the server given with --store in this computer's keyring. Asks for it."""
+    from mentor_app.core.store import keep_password
 
     tr = translator(world.language)
-    store = world.open()
-    with store.read() as connection:
-        complaints = [
-            problem.render(tr) for problem in [*problems(connection), *missing_files(connection, store.location)]
-        ]
-    if as_json:
-        print_json({"ok": not complaints, "problems": complaints})
-    else:
-        click.echo("\n".join(complaints) or tr("The store is sound."))
-    if complaints:
-        raise UserError("The store has {n} problems.", n=len(complaints))
+    if not world.location or not is_server(world.location):
+        raise UserError("Say with --store which server the password is for: postgresql+psycopg://name@host/database")
+    secret = None if forget else click.prompt(tr("Password"), hide_input=True, err=True)
+    keep_password(world.location, secret)
+    click.echo(tr("The keyring does not have it any more.") if forget else tr("Kept in the keyring."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import os
 import sys
 import tempfile
 import traceback
@@ -18,6 +19,7 @@ from mentor_app.core.environment import system_language, user_name
 from mentor_app.ui import i18n, theme
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.settings import Settings
+from mentor_app.ui.tasks import left_behind
 from mentor_app.ui.widgets.meant import once_meant
 
 
@@ -127,6 +129,9 @@ def run(location: str | None, language: str | None, sample: bool) -> int:
         shell.window.show()
         code = app.exec()
     qInstallMessageHandler(None)
+    if left_behind():
+        log.close()
+        os._exit(code)  # Python would wait for it; nothing half-written is committed
     return code
 
 

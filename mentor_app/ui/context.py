@@ -85,7 +85,15 @@ class Context:
             with self.open_store().read() as connection:
                 return read(connection)
 
-        return self.tasks.run(work, _question(read, done) if replaces is SAME else replaces).then(done, self.unread)
+        question = _question(read, done) if replaces is SAME else replaces
+        return self.tasks.run(work, question, only_reads=True).then(done, self.unread)
+
+    def ledger_line(self) -> str:
+        """Where the points ledger ends: stands below whatever carries points or progress out. Not for the GUI thread."""
+        from mentor_app.core.points.ledger import head
+
+        with self.open_store().read() as connection:
+            return head(connection).words.render(current())
 
     def act(
         self, action: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs

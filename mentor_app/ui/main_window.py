@@ -485,7 +485,8 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep what is typed, let work under way end: what follows from it (a draft that ends with its entry) does, too.
+        """Keep what is typed, let what is being written end: what follows from it (a draft that ends with its entry) does,
+        too. Nobody waits for what is only being read.
 
         Whoever closes a second time does not wait for it, nor for what can't be kept.
         """
@@ -496,14 +497,14 @@ class MainWindow(QMainWindow):
             self.toast(tr("What you typed can't be kept. Close once more to close without it."))
             return
         waits = self._waits_since > 0
-        if self.tasks.busy() and not (waits and time.monotonic() - self._waits_since > PRESSED_FOR):
+        if self.tasks.unfinished() and not (waits and time.monotonic() - self._waits_since > PRESSED_FOR):
             event.ignore()
             if not waits:
                 self._waits_since = time.monotonic()
                 self._whole.setEnabled(False)
                 self.toast(tr("Waiting for the store…"))
                 self.tasks.cancel_all()
-                self.tasks.once_idle(partial(self._close_after_work, self.tasks.refusals))
+                self.tasks.once_written(partial(self._close_after_work, self.tasks.refusals))
             return
         self.tasks.close()
         if self._store is not None:

@@ -34,7 +34,11 @@ class PageSpec:
 
 
 PAGES = (
-    PageSpec("home", N_("Home"), ((N_("All drafts"), Place("home", "drafts")),)),
+    PageSpec(
+        "home",
+        N_("Home"),
+        ((N_("All drafts"), Place("home", "drafts")), (N_("Check the store"), Place("home", "check"))),
+    ),
     PageSpec(
         "camp",
         N_("New hires"),
@@ -121,6 +125,7 @@ VIEWS = {
 
 DIALOGS = {
     ("home", "drafts"): "mentor_app.ui.home.drafts_dialog:open_drafts",
+    ("home", "check"): "mentor_app.ui.home.check_dialog:open_check",
     ("logbook", "log"): "mentor_app.ui.logbook.log_dialog:open_log",
     ("logbook", "plan"): "mentor_app.ui.logbook.log_dialog:open_log",
     ("logbook", "change"): "mentor_app.ui.logbook.log_dialog:open_change",

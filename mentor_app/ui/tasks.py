@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from threading import enumerate as enumerate_threads
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from mentor_app.core.store import Done
 
 T = TypeVar("T")
+PATIENCE = 0.6
+"""Seconds for which closing waits for work under way, once nobody waits for its result any more."""
+_THREADS = "task"
 
 
 def after(milliseconds: int, owner: QObject, call: Callable[[], object]) -> None:
@@ -38,8 +43,9 @@ class Task(Generic[T]):
     """Work under way that ends in a T. Whoever started it says with ``then`` what follows; nothing is delivered before
     the call that started it has returned to the event loop."""
 
-    def __init__(self, tasks: Tasks) -> None:
+    def __init__(self, tasks: Tasks, only_reads: bool) -> None:
         self._tasks = tasks
+        self.only_reads = only_reads
         self._stop = False
         self._done: Callable[[T], object] | None = None
         self._failed: Callable[[Exception], object] | None = None
@@ -110,11 +116,12 @@ class Tasks(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(3, thread_name_prefix="task")
+        self._pool = ThreadPoolExecutor(3, thread_name_prefix=_THREADS)
         # Any: tasks with every kind of result; it is never looked at here.
         self._alive: dict[Task[Any], Future[None] | None] = {}
         self._latest: dict[Hashable, Task[Any]] = {}
         self._once_idle: list[Callable[[], object]] = []
+        self._once_written: list[Callable[[], object]] = []
         self._closed = False
         self.refusals = 0
         """How many actions, asked for by somebody, were not done: nobody leaves without having seen that."""
@@ -134,13 +141,13 @@ class Tasks(QObject):
         if not self._closed:
             call()
 
-    def run(self, work: Callable[[Task[T]], T], replaces: Hashable = None) -> Task[T]:
-        """Run ``work(task)`` on another thread.
+    def run(self, work: Callable[[Task[T]], T], replaces: Hashable = None, only_reads: bool = False) -> Task[T]:
+        """Run ``work(task)`` on another thread. Whoever closes need not wait for what ``only_reads``.
 
         Of several answers to the same question, told by ``replaces``, only that to the latest is delivered, in whatever
         order they come; an older one is asked to stop.
         """
-        task: Task[T] = Task(self)
+        task: Task[T] = Task(self, only_reads)
         if self._closed:  # a last timer of a window already closed
             return task
         if replaces is not None:
@@ -157,10 +164,14 @@ class Tasks(QObject):
                     del self._latest[replaces]
                 if not overtaken:
                     call()
+                followers: list[Callable[[], object]] = []
+                if not self.unfinished():
+                    followers, self._once_written = self._once_written, []
                 if not self._alive:
-                    followers, self._once_idle = self._once_idle, []
-                    for follow in followers:
-                        self.post(follow)
+                    followers += self._once_idle
+                    self._once_idle = []
+                for follow in followers:
+                    self.post(follow)
 
             self.post(deliver)
 
@@ -206,6 +217,14 @@ class Tasks(QObject):
         """Whether anything is still under way or undelivered."""
         return bool(self._alive)
 
+    def unfinished(self) -> bool:
+        """Whether anything is under way that does more than read."""
+        return any(not task.only_reads for task in self._alive)
+
+    def once_written(self, follow: Callable[[], object]) -> None:
+        """Do this when nothing is ``unfinished`` any more."""
+        self._once_written.append(follow)
+
     def once_idle(self, follow: Callable[[], object]) -> None:
         """Do this when what is under way now has been delivered; something else may be under way by then."""
         self._once_idle.append(follow)
@@ -216,8 +235,17 @@ class Tasks(QObject):
             task.cancel()
 
     def close(self) -> None:
-        """Cancel what is under way, wait for it, deliver nothing more."""
+        """Cancel what is under way, wait a moment for it, deliver nothing more."""
         self._closed = True
         self.cancel_all()
-        wait([future for future in self._alive.values() if future is not None], timeout=10)
+        wait([future for future in self._alive.values() if future is not None], timeout=PATIENCE)
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def left_behind() -> bool:
+    """Whether some work does not end, a moment after the last window has closed: what asks a silent server does not."""
+    until = time.monotonic() + PATIENCE / 2
+    for thread in enumerate_threads():
+        if thread.name.startswith(_THREADS):
+            thread.join(max(0.0, until - time.monotonic()))
+    return any(thread.name.startswith(_THREADS) for thread in enumerate_threads())

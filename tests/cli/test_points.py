@@ -33,7 +33,7 @@ def test_the_command_line_tells_proves_and_exports(tmp_path: Path) -> None:
     assert (proof["ok"], proof["first_bad"], len(proof["head"])) == (True, None, 64)
     run(place, "points", "export", "--out", str(tmp_path / "l.csv"))
     with (tmp_path / "l.csv").open(encoding="utf-8-sig", newline="") as file:
-        assert len(list(csv.reader(file))) == proof["entries"] + 1
+        assert len(list(csv.reader(file))) == 1 + proof["entries"] + 1  # headings, and where the ledger ends
     waiting = next(r for r in ask(place, "points", "redemptions")["redemptions"] if r["state"] == "requested")
     error = run(place, "--as", waiting["person"], "points", "approve", str(waiting["id"]), code=1)
     assert "takes the role Trainer" in error

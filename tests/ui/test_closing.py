@@ -1,12 +1,15 @@
 """Closing the window: what is typed is kept, what is under way is waited for, and what was not done is said."""
 
 import sqlite3
+import time
+from threading import Event
 
 import pytest
 from PySide6.QtWidgets import QMessageBox
 
 from mentor_app.ui import main_window
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.tasks import left_behind
 from tests.idle import wait_until_idle
 from tests.ui.desk import WORDS, Desk, until
 
@@ -58,3 +61,21 @@ def test_keys_held_do_not_close_without_waiting(desk: Desk, monkeypatch: pytest.
     assert desk.window.close()
     other.rollback()
     other.close()
+
+
+def test_nobody_waits_for_what_is_only_read(desk: Desk) -> None:
+    """A server that has fallen silent never answers: the window closes within a second all the same."""
+    asked, answer = Event(), Event()
+
+    def read(_connection: object) -> None:
+        asked.set()
+        answer.wait(30)
+
+    desk.window.context.query(read, lambda _nothing: None)
+    assert asked.wait(30)
+    began = time.monotonic()
+    assert desk.window.close()
+    assert time.monotonic() - began < 1.0
+    assert left_behind()
+    answer.set()
+    until(lambda: not left_behind())

@@ -12,6 +12,7 @@ from tests.idle import wait_until_idle
 
 NOBODY = 999_999
 NO_RECORD = {
+    ("home", "check"),
     ("pairing", "weights"),
     ("pairing", "accept"),
     ("people", "add"),

@@ -6,7 +6,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -16,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from mentor_app.core.store.schema import metadata, table
+from mentor_app.core.store.schema import Instant, metadata, table
 
 # One row a version; ``definition`` is JSON (see camp.programme). Published rows never change: a trigger refuses it.
 programme_version = table(
@@ -24,7 +23,7 @@ programme_version = table(
     "camp",
     Column("number", Integer, nullable=False),
     Column("definition", Text, nullable=False),
-    Column("published_at", DateTime(timezone=True)),
+    Column("published_at", Instant()),
     UniqueConstraint("number"),
 )
 enrolment = table(
@@ -56,7 +55,7 @@ gate_decision = Table(
     Column("evidence", Text, nullable=False),
     Column("by_id", Integer, ForeignKey("person.id"), nullable=False),
     Column("decided_on", Date, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Instant(), nullable=False),
     CheckConstraint("decision IN ('passed', 'waived', 'held', 'reopened')", name="decision"),
     CheckConstraint("decision = 'passed' OR reason IS NOT NULL", name="reason"),
     info={"kind": "camp", "append_only": True},

@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, select
+from sqlalchemy import Connection, select
 
 from mentor_app.core.history import words
 from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.core.playbooks.rules import read_kind
 from mentor_app.core.store.history import change
-from mentor_app.core.store.schema import metadata
+from mentor_app.core.store.schema import Instant, metadata
 from mentor_app.core.text import N_, TAKEN_BACK, Text, text
 
 OWNERS = {
@@ -141,7 +141,7 @@ class Names:
         where = metadata.tables[table].c[column]
         for key in where.foreign_keys:
             return self.of(key.column.table.name, value)
-        if isinstance(where.type, DateTime):
+        if isinstance(where.type, Instant):
             instant = dt.datetime.fromisoformat(value)
             return (
                 (instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)).astimezone().strftime("%Y-%m-%d %H:%M")

@@ -20,7 +20,7 @@ KEEPERS: Mapping[frozenset[str], Callable[[Session], None]] = {
     frozenset({"pairing"}): pairing.keep_rules,
     frozenset({"project"}): projects.keep_rules,
     frozenset({"enrolment", "leave", "programme_version"}): camp.keep_rules,
-    frozenset({"playbook_part"}): playbooks.keep_rules,
+    frozenset({"playbook", "playbook_part"}): playbooks.keep_rules,
     frozenset({"redemption", "point_rule"}): points.keep_rules,
 }
 """Tables → what raises UserError (or StandsInTheWay) where their rows, as they are now, break a rule."""

@@ -428,7 +428,7 @@ class _Reversing:
     def _check_standing(self, table: Table, row_id: int, after: Mapping[str, Any]) -> RowMapping:
         """The row; StandsInTheWay where it does not say what was written, or is gone."""
         row = self._connection.execute(select(table).where(table.c.id == row_id)).mappings().one_or_none()
-        if row is None or any(_plain(row[name]) != _plain(value) for name, value in typed(table, after).items()):
+        if row is None or any(row[name] != value for name, value in typed(table, after).items()):
             raise StandsInTheWay([(table.name, row_id)])
         return row
 
@@ -471,11 +471,6 @@ class _Reversing:
             if len(now) < len(some):
                 raise StandsInTheWay((table.name, i) for i in set(ids) - {row[0] for row in now})
             self._session.update_many(table, list(names[1:]), [list(row) for row in now], [tuple(row) for row in some])
-
-
-def _plain(value: Any) -> Any:
-    """A value that can be compared: instants without their zone, which is UTC, as some databases give them back."""
-    return value.replace(tzinfo=None) if isinstance(value, dt.datetime) else value
 
 
 class Rows:

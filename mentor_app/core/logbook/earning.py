@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from mentor_app.core.logbook.kinds import ActivityState, ReviewDecision
 from mentor_app.core.logbook.tables import activity, review
 from mentor_app.core.people.tables import person
-from mentor_app.core.points.earning import Earning, utc
+from mentor_app.core.points.earning import Earning
 from mentor_app.core.points.rules import FEEDBACK_WITHIN, Cause, PointEvent
 from mentor_app.core.store import Session
 
@@ -87,12 +87,12 @@ def _causes(connection: Connection, roots: Collection[int] | None) -> list[Cause
         if said.activity_id not in subject or said.comment is None or said.submitted_at is None:
             continue
         root, row = subject[said.activity_id]
-        if root in alive and root not in first and utc(said.at) - utc(said.submitted_at) <= FEEDBACK_WITHIN:
+        if root in alive and root not in first and said.at - said.submitted_at <= FEEDBACK_WITHIN:
             first[root] = Cause(
                 key=f"feedback:{root}",
                 event=PointEvent.FEEDBACK,
                 person_id=said.by_id,
-                occurred_on=utc(said.at).date(),
+                occurred_on=said.at.date(),
                 note=row.name,
             )
     return hosted + list(first.values())

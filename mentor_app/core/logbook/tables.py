@@ -6,7 +6,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     Float,
     ForeignKey,
     Index,
@@ -18,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from mentor_app.core.store.schema import metadata, table
+from mentor_app.core.store.schema import Instant, metadata, table
 
 activity = table(
     "activity",
@@ -40,7 +39,7 @@ activity = table(
     Column("host_id", Integer, ForeignKey("person.id")),
     Column("revises_id", Integer, ForeignKey("activity.id")),
     Column("code", String(200), unique=True),
-    Column("submitted_at", DateTime(timezone=True)),
+    Column("submitted_at", Instant()),
     Column("withdrawn_from", String(12)),
     CheckConstraint("state IN ('planned', 'draft', 'submitted', 'returned', 'signed_off', 'withdrawn')", name="state"),
     CheckConstraint("depth IS NULL OR depth BETWEEN 1 AND 5", name="depth"),
@@ -59,8 +58,8 @@ review = Table(
     Column("decision", String(12), nullable=False),
     Column("comment", Text),
     Column("by_id", Integer, ForeignKey("person.id"), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
-    Column("submitted_at", DateTime(timezone=True)),
+    Column("at", Instant(), nullable=False),
+    Column("submitted_at", Instant()),
     CheckConstraint("decision IN ('signed_off', 'returned', 'taken_back')", name="decision"),
     CheckConstraint("decision <> 'returned' OR comment IS NOT NULL", name="comment"),
     info={"kind": "logbook", "append_only": True},
@@ -77,7 +76,7 @@ assessment = Table(
     Column("by_id", Integer, ForeignKey("person.id"), nullable=False),
     Column("scores", Text, nullable=False),
     Column("score", Float, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Instant(), nullable=False),
     UniqueConstraint("activity_id", "by_id"),
     info={"kind": "logbook", "append_only": True},
     sqlite_autoincrement=True,

@@ -6,7 +6,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -17,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from mentor_app.core.store.schema import metadata, table
+from mentor_app.core.store.schema import Instant, metadata, table
 
 pairing = table(
     "pairing",
@@ -61,7 +60,7 @@ pairing_review = Table(
     Column("pairing_id", Integer, ForeignKey("pairing.id"), nullable=False),
     Column("by_id", Integer, ForeignKey("person.id"), nullable=False),
     Column("words", Text, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Instant(), nullable=False),
     UniqueConstraint("pairing_id", "by_id"),
     info={"kind": "pairing", "append_only": True},
     sqlite_autoincrement=True,

@@ -54,12 +54,27 @@ def compute(connection: Connection) -> Iterator[tuple[int, NDArray[np.int32]]]:
     yield from zip(ids.tolist(), np.split(columns[order], starts[1:]), strict=True)
 
 
-def rebuild(connection: Connection) -> None:
-    """All digests anew, from the opportunities."""
+def differing(connection: Connection) -> list[int]:
+    """Owners whose digest is not what their opportunities come to."""
+    c = owner_digest.c
+    statement = select(c.crm_name_id, c.opportunities, cast(c.first_on, String), c.columns)
+    held = {row[0]: (row[1], row[2], bytes(row[3])) for row in connection.execute(statement)}
+    made = {owner: _digest(block) for owner, block in compute(connection)}
+    return sorted(owner for owner in held.keys() | made.keys() if held.get(owner) != made.get(owner))
+
+
+def _digest(block: NDArray[np.int32]) -> tuple[int, str | None, bytes]:
+    first = _first(block)
+    return len(block), None if first is None else str(first), block.tobytes()
+
+
+def rebuild(connection: Connection) -> int:
+    """Make all digests anew; returns how many owners have one."""
     connection.execute(sql_delete(owner_digest))
-    rows = [_row(owner, columns) for owner, columns in compute(connection)]
+    rows = [_row(owner, block) for owner, block in compute(connection)]
     if rows:
         connection.execute(owner_digest.insert(), rows)
+    return len(rows)
 
 
 def _row(owner: int, columns: NDArray[np.int32]) -> dict[str, object]:

@@ -13,7 +13,7 @@ from mentor_app.core.errors import ChangedMeanwhile, Gone, StandsInTheWay, UserE
 from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.people.rules import checked_name
-from mentor_app.core.playbooks import rules
+from mentor_app.core.playbooks import published, rules
 from mentor_app.core.playbooks.rules import Form, Kind, Part, PlaybookDecision, PlaybookState, read_kind, write_kind
 from mentor_app.core.playbooks.tables import (
     playbook,
@@ -25,7 +25,7 @@ from mentor_app.core.playbooks.tables import (
     playbook_review,
     playbook_version,
 )
-from mentor_app.core.store import Actor, Session, search
+from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action, counter, never
 from mentor_app.core.store.attachments import Stored
 from mentor_app.core.store.history import row_of, standing
@@ -437,7 +437,12 @@ def approved_version(session: Session, playbook_id: int, before: int | None = No
 
 
 def keep_rules(session: Session) -> None:
-    """UserError where what was taken back would change what is in review."""
+    """UserError where what was taken back would change what is in review, or unbegin what has been handed in."""
+    for written in session.changed(playbook):
+        c = playbook_version.c
+        handed_in = select(c.id).join(playbook, playbook.c.id == c.playbook_id)
+        handed_in = handed_in.where(c.playbook_id == written.row_id, playbook.c.state == PlaybookState.NOT_STARTED)
+        StandsInTheWay.unless_none(playbook_version.name, session.connection.execute(handed_in).scalars())
     for written in session.changed(playbook_part):
         whole = (written.after or written.before).get("playbook_id")
         found = select(playbook.c.state).join(playbook_part, playbook_part.c.playbook_id == playbook.c.id)
@@ -468,32 +473,12 @@ def _comment(session: Session, version: int, by: int, comments: Sequence[Comment
 
 
 def _publish(session: Session, playbook_id: int, version_id: int | None) -> None:
-    """Put the parts of a version into the search, in the place of what stood there for this playbook."""
-    a = playbook_answer.c
-    old = list(session.connection.execute(select(a.id).where(a.playbook_id == playbook_id)).scalars())
-    search.remove(session.connection, old)
-    if old:
-        session.connection.execute(playbook_answer.delete().where(a.playbook_id == playbook_id))
+    """Let everybody read the parts of a version, or none."""
+    parts: Sequence[Part] = ()
+    if version_id is not None:
+        _, parts = rules.read_content(session.row(playbook_version, version_id)["content"])
+    published.publish(session.connection, playbook_id, version_id, parts)
     session.touch(playbook_answer)
-    if version_id is None:
-        return
-    _, parts = rules.read_content(session.row(playbook_version, version_id)["content"])
-    rows = []
-    for position, part in enumerate(parts):
-        values = {
-            "playbook_id": playbook_id,
-            "version_id": version_id,
-            "position": position,
-            "title": part.title,
-            "body": part.body,
-            "product": part.product,
-            "industry": part.industry,
-        }
-        key = session.connection.execute(playbook_answer.insert().values(**values)).inserted_primary_key
-        assert key is not None
-        about = " ".join(word for word in (part.title, part.tags, part.product, part.industry) if word)
-        rows.append((int(key[0]), about, part.body))
-    search.put(session.connection, rows)
 
 
 def _say(session: Session, version_id: int, by: int, values: Mapping[str, Any]) -> None:

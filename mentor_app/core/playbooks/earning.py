@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook, playbook_review, playbook_version
-from mentor_app.core.points.earning import Earning, utc
+from mentor_app.core.points.earning import Earning
 from mentor_app.core.points.rules import Cause, PointEvent
 from mentor_app.core.store import Session
 
@@ -49,7 +49,7 @@ def _causes(connection: Connection, ids: Collection[int] | None) -> list[Cause]:
                     key=f"playbook:{row.id}",
                     event=PointEvent.PLAYBOOK,
                     person_id=row.owner_id,
-                    occurred_on=utc(row.at).date(),
+                    occurred_on=row.at.date(),
                     note=row.title,
                 ),
             )

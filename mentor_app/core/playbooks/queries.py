@@ -353,25 +353,6 @@ def alike(connection: Connection, question: str, playbook_id: int) -> list[str]:
     return [title for _, title, _ in rules.nearly_the_same(question, [(row.id, row.title) for row in rows])]
 
 
-def stale(connection: Connection) -> list[int]:
-    """Playbooks whose answers are not those of the version approved last; empty where the search is whole."""
-    r, v, a = playbook_review.c, playbook_version.c, playbook_answer.c
-    decided = (
-        select(v.playbook_id, v.id, v.content, r.decision)
-        .join(playbook_review, r.version_id == v.id)
-        .where(r.decision.in_((PlaybookDecision.APPROVED, PlaybookDecision.TAKEN_BACK)))
-        .order_by(r.id)
-    )
-    stands: dict[int, list[tuple[str, str]]] = {}
-    for playbook_id, _, stored, decision in connection.execute(decided):
-        parts = read_content(stored)[1] if decision == PlaybookDecision.APPROVED else ()
-        stands[playbook_id] = [(part.title, part.body) for part in parts]
-    held: dict[int, list[tuple[str, str]]] = {}
-    for playbook_id, title, body in connection.execute(select(a.playbook_id, a.title, a.body).order_by(a.id)):
-        held.setdefault(playbook_id, []).append((title, body))
-    return sorted(i for i in stands.keys() | held.keys() if stands.get(i, []) != held.get(i, []))
-
-
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
     """A file of a playbook."""

@@ -6,7 +6,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -17,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from mentor_app.core.store.schema import metadata, table
+from mentor_app.core.store.schema import Instant, metadata, table
 
 playbook_kind = table(
     "playbook_kind",
@@ -67,7 +66,7 @@ playbook_version = Table(
     Column("number", SmallInteger, nullable=False),
     Column("content", Text, nullable=False),
     Column("by_id", Integer, ForeignKey("person.id"), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Instant(), nullable=False),
     UniqueConstraint("playbook_id", "number"),
     info={"kind": "playbooks", "append_only": True},
     sqlite_autoincrement=True,
@@ -82,7 +81,7 @@ playbook_review = Table(
     Column("passage", Text),
     Column("words", Text),
     Column("by_id", Integer, ForeignKey("person.id"), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Instant(), nullable=False),
     CheckConstraint("decision IN ('approved', 'changes', 'comment', 'taken_back')", name="decision"),
     CheckConstraint("decision IN ('approved', 'taken_back') OR words IS NOT NULL", name="words"),
     info={"kind": "playbooks", "append_only": True},

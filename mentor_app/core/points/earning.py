@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -26,8 +25,3 @@ class Earning:
     touched: Callable[[Session], set[int]]
     keys: Callable[[Connection, Collection[int]], list[str]]
     causes: Callable[[Connection, Collection[int] | None], list[Cause]]
-
-
-def utc(at: dt.datetime) -> dt.datetime:
-    """An instant as the store gives it back, with its time zone: SQLite leaves that out."""
-    return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)

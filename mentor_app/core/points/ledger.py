@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.points.rules import GENESIS, EntryKind, PointEvent, chained
 from mentor_app.core.points.tables import point_entry
 from mentor_app.core.store import Session
 from mentor_app.core.store.history import Operation, change
+from mentor_app.core.store.raw import read_raw
+from mentor_app.core.store.records import read_dict
 from mentor_app.core.text import Text, text
 
 FIELDS = ("person_id", "event", "kind", "points", "balance", "cause", "turn", "rule_id", "occurred_on", "at", "note")
@@ -85,6 +87,56 @@ class Ledger:
         return row_id
 
 
+@dataclass(frozen=True)
+class Head:
+    """Where the ledger ends: how many entries, and the hash of the last. Whoever has it in writing can prove later that a
+    store still goes on from there (``goes_on``)."""
+
+    entries: int
+    hash: str
+
+    @property
+    def words(self) -> Text:
+        """As it stands below what is printed."""
+        return text("Points ledger: {n} entries, {hash}", n=self.entries, hash=self.hash)
+
+
+def head(connection: Connection) -> Head:
+    """Where the ledger ends now."""
+    c = point_entry.c
+    count = connection.execute(select(func.count()).select_from(point_entry)).scalar_one()
+    last = connection.execute(select(c.hash).order_by(c.id.desc()).limit(1)).scalar()
+    return Head(count, last or GENESIS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoesOn:
+    """Whether a ledger goes on from one known before: which of that one's entries (None: only its hash is known) is the
+    first that is not there as it was; else how many entries it had up to there, and how many came since."""
+
+    ok: bool
+    before: int
+    since: int
+    first_other: int | None = None
+
+
+def goes_on(connection: Connection, known: Mapping[int, str] | str) -> GoesOn:
+    """Whether the ledger goes on from ``known``: the hash of its end then, or its entries (id → hash) from a file."""
+    c = point_entry.c
+    held: dict[int, str] = read_dict(connection, select(c.id, c.hash).order_by(c.id))
+    ids = list(held)
+    if isinstance(known, str):
+        at = next((i for i, entry in enumerate(ids) if held[entry] == known), None)
+        if known == GENESIS:
+            at = -1
+        return GoesOn(
+            ok=at is not None, before=0 if at is None else at + 1, since=len(ids) - (0 if at is None else at + 1)
+        )
+    other = next((entry for entry in sorted(known) if held.get(entry) != known[entry]), None)
+    between = [entry for entry in ids if entry <= max(known, default=0)]
+    return GoesOn(ok=other is None, before=len(between), since=len(ids) - len(between), first_other=other)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Verified:
     """Whether the ledger is whole: how many entries, the hash of the last, the first entry that is wrong and why."""
@@ -102,24 +154,18 @@ def verify(connection: Connection) -> Verified:
     A changed or inserted entry breaks the chain; one removed from the end, or a chain computed anew by somebody who
     knows how, differs from the history.
     """
-    hash_when_made: dict[int, str] = {}
-    c = change.c
-    kept = (
-        select(c.row_id, c.after)
-        .where(c.table_name == point_entry.name, c.operation == Operation.INSERT)
-        .order_by(c.row_id)
-    )
-    for row_id, after in connection.execute(kept):
-        hash_when_made[row_id] = json.loads(after)["hash"]
+    hash_when_made = _hashes_when_made(connection)
     expected = iter(hash_when_made)
     before, count = GENESIS, 0
     balances: dict[int, int] = {}
     bad: tuple[int, Text] | None = None
-    for row in connection.execute(select(point_entry).order_by(point_entry.c.id)).mappings():
-        count += 1
+    for raw in read_raw(connection, point_entry):
+        row, count = raw.values, count + 1
+        if bad is None and (raw.bad or not row.keys() >= {"id", "hash", *FIELDS}):
+            bad = row["id"] if isinstance(row.get("id"), int) else count, text("The entry can't be read.")
         if bad is None:
             bad = _fault(row, before, balances, next(expected, None), hash_when_made)
-        before = row["hash"]
+        before = str(row.get("hash"))
     if bad is None:
         gone = next(expected, None)
         if gone is not None:
@@ -129,12 +175,29 @@ def verify(connection: Connection) -> Verified:
     )
 
 
+def _hashes_when_made(connection: Connection) -> dict[int, str | None]:
+    """What the history says each entry's hash was; None where it can't be read any more."""
+    c = change.c
+    kept = (
+        select(c.row_id, c.after)
+        .where(c.table_name == point_entry.name, c.operation == Operation.INSERT, c.row_id.is_not(None))
+        .order_by(c.row_id)
+    )
+    made: dict[int, str | None] = {}
+    for row_id, after in connection.execute(kept):
+        try:
+            made[row_id] = json.loads(after)["hash"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            made[row_id] = None
+    return made
+
+
 def _fault(
     row: Mapping[Any, Any],
     before: str,
     balances: dict[int, int],
     expected: int | None,
-    hash_when_made: Mapping[int, str],
+    hash_when_made: Mapping[int, str | None],
 ) -> tuple[int, Text] | None:
     """What is wrong with an entry that follows the hash ``before``."""
     entry = int(row["id"])

@@ -6,7 +6,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     Float,
     ForeignKey,
     Index,
@@ -17,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from mentor_app.core.store.schema import metadata, table
+from mentor_app.core.store.schema import Instant, metadata, table
 
 point_rule = table(
     "point_rule",
@@ -46,7 +45,7 @@ point_entry = Table(
     Column("turn", Integer, nullable=False),
     Column("rule_id", Integer, ForeignKey("point_rule.id")),
     Column("occurred_on", Date, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Instant(), nullable=False),
     Column("note", String(200), nullable=False),
     Column("hash", String(64), nullable=False),
     UniqueConstraint("cause", "person_id", "turn"),
@@ -79,11 +78,11 @@ redemption = table(
     Column("points", Integer, nullable=False),
     Column("weight", Float),
     Column("state", String(10), nullable=False),
-    Column("requested_at", DateTime(timezone=True), nullable=False),
+    Column("requested_at", Instant(), nullable=False),
     Column("decided_by_id", Integer, ForeignKey("person.id")),
-    Column("decided_at", DateTime(timezone=True)),
+    Column("decided_at", Instant()),
     Column("reason", Text),
-    Column("fulfilled_at", DateTime(timezone=True)),
+    Column("fulfilled_at", Instant()),
     CheckConstraint("state IN ('requested', 'approved', 'refused', 'fulfilled', 'withdrawn')", name="state"),
     CheckConstraint("decided_by_id IS NULL OR decided_by_id <> person_id", name="other"),
     CheckConstraint("state <> 'refused' OR reason IS NOT NULL", name="reason"),

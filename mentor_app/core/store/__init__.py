@@ -13,13 +13,13 @@ from pathlib import Path
 from threading import Condition
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy import text as sql
 
 from mentor_app.core import log
 from mentor_app.core.errors import StoreFault
 from mentor_app.core.location import is_server, shown
-from mentor_app.core.store import faults
+from mentor_app.core.store import faults, passwords
 from mentor_app.core.store.action import action_of
 from mentor_app.core.store.faults import explained
 from mentor_app.core.store.followers import Follower
@@ -28,7 +28,7 @@ from mentor_app.core.store.history import Actor, Session
 from mentor_app.core.store.schema import HEAD
 from mentor_app.core.text import Text
 
-__all__ = ["HEAD", "Actor", "Connection", "Done", "Session", "Store", "default_path", "open_store"]
+__all__ = ["HEAD", "Actor", "Connection", "Done", "Session", "Store", "default_path", "keep_password", "open_store"]
 
 _REOPEN = 20.0  # seconds that a transaction under way may take before the file is opened again regardless
 P = ParamSpec("P")
@@ -127,6 +127,17 @@ class Store:
             acting.rows = session.rows
             return Done(result, frozenset(session.kinds), change_set_id)
 
+    @contextmanager
+    def rebuild(self) -> Iterator[Connection]:
+        """A connection to make anew what is computed from the rest, and parts of the schema: all of it or nothing. What
+        people entered is changed by actions only."""
+        with self._watched(), explained(self.location, self.engine), self.engine.connect() as connection:
+            connection.execution_options(writes=True)
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(sql("SELECT pg_advisory_xact_lock(77)"))
+                yield connection
+
     def close(self) -> None:
         """Let go of the file or the server."""
         self.engine.dispose()
@@ -156,6 +167,13 @@ def open_store(location: str | os.PathLike[str] | None = None, followers: Sequen
     return Store(engine, shown(place), followers, guard)
 
 
+def keep_password(place: str, password: str | None) -> None:
+    """Keep the password of a server's address in the keyring, or (None) forget it. UserError where that can't be."""
+    with faults.address_faults(shown(place)):
+        url = make_url(place)
+    passwords.keep(url, password)
+
+
 def file_of(place: str) -> Path:
     """The file that a store's location means. UserError where it begins with a user this computer does not know."""
     try:
@@ -170,7 +188,18 @@ def _postgresql(url: str) -> Engine:
     if not url.startswith("postgresql+psycopg://"):
         raise StoreFault(faults.NO_ADDRESS, store=shown(url))
     with faults.address_faults(shown(url)):
-        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=_PATIENCE)
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=_CONNECTION)
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: Any, _record: Any, args: Any, given: dict[str, Any]) -> Any:
+        try:
+            return dialect.connect(*args, **given)
+        except dialect.loaded_dbapi.OperationalError as error:
+            login = getattr(error, "pgconn", None)  # neither the address nor ~/.pgpass had one
+            password = passwords.kept(engine.url) if login is not None and login.needs_password else None
+            if password is None:
+                raise
+        return dialect.connect(*args, **{**given, "password": password})
 
     # First of all listeners: what the driver asks of a server with another encoding comes back as bytes.
     @event.listens_for(engine, "connect", insert=True)
@@ -184,17 +213,18 @@ def _postgresql(url: str) -> Engine:
     return engine
 
 
-_PATIENCE = {
-    "connect_timeout": 8,
-    "keepalives_idle": 30,
-    "keepalives_interval": 10,
+_CONNECTION = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
     "keepalives_count": 3,
-    "tcp_user_timeout": 60_000,
+    "tcp_user_timeout": 15_000,
+    "client_encoding": "UTF8",
 }
-"""How long a silent server is waited for: seconds, the last in milliseconds."""
+"""How long a silent server is waited for (seconds, the last in milliseconds), and how it is spoken to."""
 # One stalled client must not stop every writer; and whatever the server's own settings, dates look the same.
 _SETTINGS = (
-    "SET lock_timeout = '15s'; SET idle_in_transaction_session_timeout = '20s'; "
+    "SET lock_timeout = '15s'; SET idle_in_transaction_session_timeout = '20s'; SET statement_timeout = '120s'; "
     "SET datestyle = 'ISO, YMD'; SET timezone = 'UTC'"
 )
 

@@ -44,7 +44,7 @@ NO_HOST = N_("There is no server {host}. Check the address and your network; the
 REFUSED = N_("No database server runs on {host} at port {port}. Start it there or check the address of {store}.")
 SILENT = N_("The server of {store} does not answer. Check your network, then try again.")
 LOGIN = N_("The server of {store} refuses the login; check name and password. It says: {reason}")
-PASSWORD = N_("The server of {store} asks for a password. Give one in the address.")
+PASSWORD = N_("The server of {store} asks for a password. Keep one with the verb `password`, or write it to ~/.pgpass.")
 NO_DATABASE = N_("The server has no database {name}. Create it or check the address {store}.")
 NO_GRANT = N_("The account of {store} lacks rights on the server. Ask whoever runs it to grant them.")
 TOO_MANY = N_("The server of {store} has no connection free. Try again in a moment.")
@@ -114,6 +114,19 @@ def explained(location: str, engine: Engine) -> Iterator[None]:
             raise fault from error
         _leave_rows_out(error)
         raise
+    except UnicodeDecodeError as error:
+        if engine.dialect.name == "sqlite" and _by_driver(error):
+            raise StoreFault(DAMAGED, store=location) from error
+        raise
+
+
+def _by_driver(error: Exception) -> bool:
+    """Whether it was raised by what stands below us: SQLite quotes in its complaint what it could not read."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = "" if trace is None else str(trace.tb_frame.f_globals.get("__name__"))
+    return where.startswith(("sqlalchemy.", "mentor_app.core.store"))
 
 
 def explain(error: Exception, location: str, engine: Engine) -> UserError | None:

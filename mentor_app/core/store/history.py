@@ -1,7 +1,8 @@
 """The one history: every action's row changes, who made them, and when.
 
-Audit reads them, an undo applies the inverse (``mentor_app.core.undo``), other clients learn from them what changed. A bulk import stores what it
-can't compute again: the ranges of new ids and the old values of changed rows.
+Audit reads them, an undo applies the inverse (``core.history``), other clients learn from them what changed. A bulk import stores what it
+can't compute again: the ranges of new ids and the old values of changed rows. Where a row's values would stand beside them
+stand only hashes (see ``seal``), which prove the values for as long as nobody has changed them by hand.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from sqlalchemy import (
     Column,
     Connection,
     Date,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -35,13 +35,14 @@ from sqlalchemy import delete as sql_delete
 
 from mentor_app.core.errors import ChangedMeanwhile, Gone
 from mentor_app.core.store import bulk
-from mentor_app.core.store.schema import metadata
+from mentor_app.core.store.schema import Instant, metadata
+from mentor_app.core.store.seal import seals
 
 change_set = Table(
     "change_set",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Instant(), nullable=False),
     Column("actor_id", Integer, ForeignKey("person.id")),
     Column("actor_name", String(200)),
     Column("action", String(80), nullable=False),
@@ -221,14 +222,22 @@ class Session:
             return range(0)
         first = bulk.insert(self.connection, into, columns)
         self.rows += count
+        names, part = list(columns), [first, count, seals(list(columns.values()))]
         last = self._steps[-1] if len(self._steps) > self._sealed else None
-        if last and last.operation == Operation.INSERT_MANY and last.table == into.name:
+        if (
+            last
+            and last.operation == Operation.INSERT_MANY
+            and last.table == into.name
+            and last.before["columns"] == names
+        ):
+            last.before["seals"].append(part)
             if last.after[-1][1] == first - 1:
                 last.after[-1][1] = first + count - 1
             else:
                 last.after.append([first, first + count - 1])
         else:
-            self._record(into, None, Operation.INSERT_MANY, None, [[first, first + count - 1]])
+            proof = {"columns": names, "seals": [part]}
+            self._record(into, None, Operation.INSERT_MANY, proof, [[first, first + count - 1]])
         return range(first, first + count)
 
     def update_many(
@@ -240,7 +249,8 @@ class Session:
         bulk.update(self.connection, where, columns, new)
         self.rows += len(new)
         kept = [list(row) for row in old]
-        self._record(where, None, Operation.UPDATE_MANY, encode({"columns": ["id", *columns], "rows": kept}), None)
+        proof = {"seals": seals(list(zip(*new, strict=True))[1:])}
+        self._record(where, None, Operation.UPDATE_MANY, encode({"columns": ["id", *columns], "rows": kept}), proof)
 
     def put_back(self, into: Table, values: Mapping[str, Any]) -> None:
         """Insert a row under the id it had before it was removed; whoever still holds its old version is told so."""
@@ -266,7 +276,13 @@ class Session:
             return
         self.connection.execute(insert(into), [dict(row) for row in rows])
         self.rows += len(rows)
-        self._record(into, None, Operation.INSERT_MANY, None, _ranges(sorted(row["id"] for row in rows)))
+        names = [name for name in rows[0] if name not in ("id", "version")]
+        by_id, proof = {row["id"]: row for row in rows}, []
+        ranges = _ranges(sorted(by_id))
+        for first, last in ranges:
+            values = [[by_id[i][name] for i in range(first, last + 1)] for name in names]
+            proof.append([first, last - first + 1, seals(values)])
+        self._record(into, None, Operation.INSERT_MANY, {"columns": names, "seals": proof}, ranges)
 
     def takes_back(self, change_set_ids: Sequence[int]) -> None:
         """Say that this action takes back what these change sets did."""
@@ -321,7 +337,7 @@ def typed(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-_READ: Mapping[type, Callable[[str], Any]] = {Date: dt.date.fromisoformat, DateTime: dt.datetime.fromisoformat}
+_READ: Mapping[type, Callable[[str], Any]] = {Date: dt.date.fromisoformat, Instant: dt.datetime.fromisoformat}
 
 
 def _ranges(ids: Sequence[int]) -> list[list[int]]:
@@ -377,7 +393,10 @@ def beginning(connection: Connection) -> str | None:
     nothing has been written yet. History is never changed, so it stays."""
     first = select(change_set.c.at, change_set.c.actor_name).order_by(change_set.c.id).limit(1)
     row = connection.execute(first).one_or_none()
-    return None if row is None else f"{row.at} {row.actor_name}"
+    if row is None:
+        return None
+    at = row.at.replace(tzinfo=None) if connection.dialect.name == "sqlite" else row.at  # as it is kept in settings
+    return f"{at} {row.actor_name}"
 
 
 def changes_of(connection: Connection, where: Table, row_ids: Sequence[int]) -> list[RowChange]:

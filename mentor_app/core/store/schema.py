@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, MetaData, Table
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Column, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator
 from sqlalchemy.sql.schema import SchemaItem
 
 HEAD = "0007"
@@ -18,6 +21,31 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+class Instant(TypeDecorator[dt.datetime]):
+    """A moment in time, in UTC with its time zone on every database: SQLite keeps none. ValueError where a value has none."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(timezone=True)
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """On its way in."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its time zone")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
+        """On its way out."""
+        if value is None:
+            return None
+        at: dt.datetime = value
+        return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
 
 
 def table(name: str, kind: str, *items: SchemaItem) -> Table:

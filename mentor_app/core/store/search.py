@@ -7,7 +7,9 @@ phrase; so two characters find what they should and nothing else, on both databa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy import text as sql
@@ -50,6 +52,55 @@ def remove(connection: Connection, ids: Sequence[int]) -> None:
     column = "rowid" if connection.dialect.name == "sqlite" else "id"
     if ids:
         connection.execute(sql(f"DELETE FROM {INDEX} WHERE {column} = :id"), [{"id": i} for i in ids])
+
+
+def clear(connection: Connection) -> None:
+    """Empty the index and make it anew, whatever has become of it."""
+    connection.exec_driver_sql(f"DROP TABLE {INDEX}")
+    create(connection)
+
+
+def differing(connection: Connection, rows: Sequence[tuple[int, str, str]]) -> set[int]:
+    """Ids whose entries in the index are not what ``put`` would make of ``rows``, or that are too many there."""
+    values: list[dict[str, Any]] = [
+        {"id": i, "title": " ".join(tokens(t)), "body": " ".join(tokens(b))} for i, t, b in rows
+    ]
+    if connection.dialect.name != "sqlite":
+        wanted = sql(
+            "SELECT s.words = setweight(to_tsvector('simple', :title), 'A') || "
+            f"setweight(to_tsvector('simple', :body), 'D') FROM {INDEX} s WHERE id = :id"
+        )
+        held = set(connection.execute(sql(f"SELECT id FROM {INDEX}")).scalars())
+        same = {value["id"] for value in values if connection.execute(wanted, value).scalar()}
+        return (held | {value["id"] for value in values}) - same
+    with _compared(connection, values):
+        columns = f"SELECT term, doc, col, offset FROM temp.{INDEX}"
+        spread = f"{columns}_held EXCEPT {columns}_made"
+        missing = f"{columns}_made EXCEPT {columns}_held"
+        found = connection.exec_driver_sql(f"SELECT doc FROM ({spread}) UNION SELECT doc FROM ({missing})").scalars()
+        texts = "SELECT rowid, title, body FROM"
+        other = connection.exec_driver_sql(
+            f"SELECT rowid FROM ({texts} main.{INDEX} EXCEPT {texts} temp.{INDEX}_wanted) UNION "
+            f"SELECT rowid FROM ({texts} temp.{INDEX}_wanted EXCEPT {texts} main.{INDEX})"
+        ).scalars()
+        return {*found, *other}
+
+
+@contextmanager
+def _compared(connection: Connection, values: Sequence[dict[str, Any]]) -> Iterator[None]:
+    """An index as it should be beside the one there is, and the words of both, for as long as they are compared."""
+    made = (f"{INDEX}_wanted", f"{INDEX}_held", f"{INDEX}_made")
+    connection.exec_driver_sql(f"CREATE VIRTUAL TABLE temp.{made[0]} USING fts5(title, body, tokenize='unicode61')")
+    connection.exec_driver_sql(f"CREATE VIRTUAL TABLE temp.{made[1]} USING fts5vocab('main', '{INDEX}', 'instance')")
+    connection.exec_driver_sql(f"CREATE VIRTUAL TABLE temp.{made[2]} USING fts5vocab('temp', '{made[0]}', 'instance')")
+    try:
+        if values:
+            insert = f"INSERT INTO temp.{made[0]} (rowid, title, body) VALUES (:id, :title, :body)"
+            connection.execute(sql(insert), values)
+        yield
+    finally:
+        for name in reversed(made):
+            connection.exec_driver_sql(f"DROP TABLE temp.{name}")
 
 
 def find(

@@ -135,6 +135,7 @@ class CampPage(Page):
             ColumnSpec("stuck_since", tr("Stuck since"), lambda s: str(s.stuck_since or "–"), width=128, keep=True),
         ]
         self.model = RowsModel(columns, self._context.tasks)
+        self.model.remark = self._context.ledger_line
         self.table = Table(self.model, tr("New hires"), "stuck_since")
         self.table.offer_history("person", self._context.go)
         self.table.sorted.connect(self._sorted)

@@ -73,6 +73,7 @@ class AccountView(View):
                 "No points yet. They come by themselves: with sessions signed off, feedback, gates, cycles, first wins."
             ),
         )
+        self.list.model.remark = context.ledger_line
         left.addWidget(self.list, 1)
         self.near = LinkCard(tr("What is near"), tr("Nothing is near."), shown=6)
         self.asked = LinkCard(tr("Asked for"), tr("Nothing has been asked for."), shown=5)

@@ -40,6 +40,7 @@ class LedgerView(RecordList["Entry"]):
                 ),
             )
         )
+        self.list.model.remark = context.ledger_line
         self.settle = button(tr("Award the past"), self._settle)
         self.export = button(tr("Export this list…"), self.list.table.export)
         self.buttons = [self.settle, self.export]

@@ -53,6 +53,7 @@ class RedemptionsView(RecordList["Redemption"]):
         self.hand = button(tr("Handed over"), self._fulfil)
         self.buttons = [self.hand, self.refuse, self.approve]
         self.needs = {self.hand: "points.fulfil", self.refuse: "points.decide", self.approve: "points.decide"}
+        self.list.model.remark = context.ledger_line
         self.list.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
 
     @override

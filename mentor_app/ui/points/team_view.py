@@ -65,6 +65,7 @@ class TeamView(View):
             "weight",
             True,
         )
+        self.list.model.remark = context.ledger_line
         self.list.opened.connect(lambda key: context.go(Place("points", "person", key)))
         self.list.table.offer_history("person", context.go)
         column.addWidget(self.list, 5)

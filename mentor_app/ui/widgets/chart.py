@@ -60,7 +60,7 @@ class ChartView(QWidget):
             image.setDevicePixelRatio(ratio)
             return wanted, image, spots
 
-        self._tasks.run(work).then(self._arrived)
+        self._tasks.run(work, only_reads=True).then(self._arrived)
 
     def _arrived(self, result: tuple[int, QImage, list[Spot]]) -> None:
         wanted, image, spots = result

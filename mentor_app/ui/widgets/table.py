@@ -51,6 +51,8 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
     ) -> None:
         super().__init__()
         self._everything = everything
+        self.remark: Callable[[], str] | None = None
+        """A line below the rows of an export, read when they are."""
         self.columns, self._tasks, self._fetch = columns, tasks, fetch
         self.ids: Sequence[int] = ()
         self._rows: dict[int, Row] = {}
@@ -80,7 +82,8 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             self._asked.add(block)
             ids = list(self.ids[block * _BLOCK : (block + 1) * _BLOCK])
             generation = self._generation
-            self._tasks.run(lambda _task: self._fetch(ids)).then(lambda rows: self._arrived(generation, block, rows))
+            fetched = self._tasks.run(lambda _task: self._fetch(ids), only_reads=True)
+            fetched.then(lambda rows: self._arrived(generation, block, rows))
         return row
 
     def _arrived(self, generation: int, block: int, rows: Mapping[int, Row]) -> None:
@@ -91,7 +94,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
 
     def export(self, path: Path, title: str) -> None:
         """Write all rows in their order; those not read yet are read in blocks."""
-        shown, known, columns = list(self.ids), dict(self._rows), self.columns
+        shown, known, columns, remark = list(self.ids), dict(self._rows), self.columns, self.remark
 
         def rows(task: Task[Path]) -> Iterator[list[str]]:
             ids = shown if self._everything is None else list(self._everything())
@@ -101,6 +104,8 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
                 missing = [i for i in block if i not in known]
                 read = {**known, **(self._fetch(missing) if missing else {})}
                 yield from ([column.text(read[i]) for column in columns] for i in block if i in read)
+            if remark is not None:
+                yield [remark()]
 
         def work(task: Task[Path]) -> Path:
             from mentor_app.transfer.files import write_list

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
 from mentor_app.core.playbooks import actions
 from mentor_app.core.playbooks.actions import detach
-from mentor_app.core.playbooks.attachments import attach_file, missing_files
+from mentor_app.core.playbooks.attachments import attach_file
 from mentor_app.core.playbooks.queries import attachments_of
 from mentor_app.core.store import Store
 from mentor_app.core.store import attachments as kept
@@ -45,7 +46,7 @@ def test_a_file_is_kept_by_its_content_and_opened_verified(at: Camp, tmp_path: P
         found = attachments_of(connection, owner)
         assert [(one.name, one.size) for one in found] == [("copy.pdf", len(PDF)), ("计划.pdf", len(PDF))]
         assert len({one.sha256 for one in found}) == 1
-        assert missing_files(connection, at.store.location) == []
+        assert problems(connection, at.store.location) == []
     assert len([p for p in folder.rglob("*") if p.is_file()]) == 1
     out = kept.copy_out(folder, found[0].sha256, tmp_path / "out.pdf")
     assert out.read_bytes() == PDF
@@ -127,7 +128,7 @@ def test_a_file_changed_behind_the_apps_back_is_not_opened(at: Camp, tmp_path: P
         kept.copy_out(folder, one.sha256, tmp_path / "out.pdf")
     assert not (tmp_path / "out.pdf").exists()
     with at.store.read() as connection:
-        assert len(missing_files(connection, at.store.location)) == 1
+        assert [p.key for p in problems(connection, at.store.location)] == ["file"]
 
 
 def test_hostile_names_are_only_names(tmp_path: Path) -> None:

@@ -159,5 +159,5 @@ def test_a_server_store_of_the_first_release_is_brought_up_to_date(location: str
     with store.read() as connection:
         assert [p.name for p in people(connection)] == ["Ann"]
         assert published(connection).number == 1
-        assert problems(connection) == []
+        assert [(p.key, p.table) for p in problems(connection)] == [("row_without_history", "person")]  # put in above
     store.close()

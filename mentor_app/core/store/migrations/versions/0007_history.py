@@ -23,6 +23,36 @@ _KEPT = (
     "change",
     "undoing",
 )
+_REVIEW = {
+    "decision": "decision IN ('signed_off', 'returned', 'taken_back')",
+    "comment": "decision <> 'returned' OR comment IS NOT NULL",
+}
+"""What must hold for a review, which may be taken back from now on."""
+
+
+def _reviews_anew(connection: sa.Connection) -> None:
+    """SQLite changes no constraint: the table is made once more, with all it held and what protects it."""
+    op.create_table(
+        "review_again",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column(
+            "activity_id", sa.Integer, sa.ForeignKey("activity.id", name="fk_review_activity_id"), nullable=False
+        ),
+        sa.Column("decision", sa.String(12), nullable=False),
+        sa.Column("comment", sa.Text),
+        sa.Column("by_id", sa.Integer, sa.ForeignKey("person.id", name="fk_review_by_id"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True)),
+        *(sa.CheckConstraint(condition, name=f"ck_review_{name}") for name, condition in _REVIEW.items()),
+        sa.PrimaryKeyConstraint("id", name="pk_review"),
+        sqlite_autoincrement=True,
+    )
+    columns = "id, activity_id, decision, comment, by_id, at, submitted_at"
+    connection.exec_driver_sql(f"INSERT INTO review_again ({columns}) SELECT {columns} FROM review")
+    connection.exec_driver_sql("DROP TABLE review")
+    op.rename_table("review_again", "review")
+    op.create_index("ix_review_activity_id", "review", ["activity_id"])
+    append_only(connection, "review")
 
 
 def upgrade() -> None:
@@ -38,14 +68,13 @@ def upgrade() -> None:
     )
     for name in ("change_set_id", "undoes_id"):
         op.create_index(f"ix_undoing_{name}", "undoing", [name])
-    with op.batch_alter_table("review", table_kwargs={"sqlite_autoincrement": True}) as review:
-        for name in ("decision", "comment"):
-            review.drop_constraint(f"ck_review_{name}", type_="check")
-        review.create_check_constraint("ck_review_decision", "decision IN ('signed_off', 'returned', 'taken_back')")
-        review.create_check_constraint("ck_review_comment", "decision <> 'returned' OR comment IS NOT NULL")
     connection = op.get_bind()
     if connection.dialect.name == "sqlite":
-        append_only(connection, "review")  # made anew, it has lost its triggers
+        _reviews_anew(connection)
+    else:
+        for name, condition in _REVIEW.items():
+            op.drop_constraint(f"ck_review_{name}", "review", type_="check")
+            op.create_check_constraint(f"ck_review_{name}", "review", condition)
     for name in ("change_set", "change", "undoing"):
         append_only(connection, name)
     for name in _KEPT:

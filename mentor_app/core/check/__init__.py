@@ -1,0 +1,85 @@
+"""Is the store sound? Asked of the database itself, of every row, of the history, and of everything computed from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
+
+from sqlalchemy import Connection
+
+from mentor_app.core.check import history, imports, people, pipeline, playbooks, points, practice, schema
+from mentor_app.core.check.problem import AGAIN, Problem, first_of_each
+from mentor_app.core.check.rows import Rows, read
+from mentor_app.core.text import Text, text
+
+Check: TypeAlias = Callable[[Connection, Rows], Iterable[Problem]]
+Checks: TypeAlias = tuple[tuple[str, Check], ...]
+Step: TypeAlias = Callable[[int, int], object]
+CHECKS: Checks = (
+    ("file", lambda c, _rows: schema.file(c)),
+    ("schema", lambda c, _rows: schema.parts(c)),
+    ("values", lambda _c, rows: rows.problems),
+    ("references", lambda c, _rows: schema.references(c)),
+    ("duplicates", lambda c, _rows: schema.duplicates(c)),
+    ("history", history.check),
+    ("imports", imports.check),
+    ("people", people.people),
+    ("projects", people.projects),
+    ("pairings", people.pairings),
+    ("camp", practice.camp),
+    ("logbook", practice.logbook),
+    ("ledger", points.ledger),
+    ("rules", points.rules),
+    ("redemptions", points.redemptions),
+    ("opportunities", pipeline.opportunities),
+    ("mappings", pipeline.mappings),
+    ("playbooks", playbooks.playbooks),
+    ("versions", playbooks.versions),
+    ("reviews", playbooks.reviews),
+    ("answers", playbooks.answers),
+)
+"""What is looked at, in this order."""
+
+
+def problems(
+    connection: Connection, location: str | None = None, step: Step = lambda _done, _all: None
+) -> list[Problem]:
+    """Everything wrong with the store; empty when it is sound. Whatever stands in it, each check ends in an answer.
+
+    With its ``location``, its attachments are looked at, too. ``step`` is told before each check how many of how many
+    are done; it may raise to stop.
+    """
+    checks = CHECKS
+    if location is not None:
+        checks += (("files", lambda _c, rows: playbooks.files(rows, location)),)
+    return list(first_of_each(_found(connection, checks, step)))
+
+
+def not_looked_at(connection: Connection) -> list[Text]:
+    """What the check of this store can't say anything about."""
+    return [*schema.comparable(connection), *imports.unproved(connection)]
+
+
+def _found(connection: Connection, checks: Checks, step: Step) -> Iterator[Problem]:
+    rows = Rows()
+    for done, (name, check) in enumerate(checks):
+        step(done, len(checks))
+        found: list[Problem] = []
+        try:
+            with connection.begin_nested():  # on a server a statement that fails ends the transaction
+                if name == "values":
+                    rows = read(connection)
+                found.extend(check(connection, rows))
+        except Exception as error:  # whatever stands there: the other checks go on
+            found.append(_not_examined(name, error))
+        yield from found
+    step(len(checks), len(checks))
+
+
+def _not_examined(name: str, error: Exception) -> Problem:
+    what = text("A check could not be made to its end ({check}): {reason}", check=name, reason=_reason(error))
+    return Problem(key="not_examined", what=what, advice=AGAIN)
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200]

@@ -1,0 +1,217 @@
+"""The history played again from its beginning: is it whole in itself, and does it end in the rows that stand there?
+
+Of rows imported in bulk it knows that they exist, and what was changed one by one later.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy import text as sql
+
+from mentor_app.core.check import people
+from mentor_app.core.check.acts import Acts
+from mentor_app.core.check.past import ChangeSet, Past, Step, change_sets, kept, steps
+from mentor_app.core.check.problem import Problem, wrong
+from mentor_app.core.check.rows import BY_COLUMN, Row, Rows
+from mentor_app.core.store.history import Operation
+from mentor_app.core.store.raw import defaults, read_raw
+from mentor_app.core.store.schema import metadata
+
+_CLOCK = dt.timedelta(days=1)
+
+
+def check(connection: Connection, rows: Rows) -> Iterator[Problem]:
+    """Everything that does not fit: in the history itself, and between it and the rows."""
+    found: list[Problem] = []
+    past, acts = Past.begun(connection), Acts()
+    sets = change_sets(connection, found)
+    used = set()
+    for step in steps(connection, sets, found):
+        used.add(step.of.id)
+        found += acts.done(step, past)
+        found += _follow(step, past)
+    yield from found
+    yield from people.capacities(rows, acts.places)
+    yield from _order(sets)
+    for set_id in sorted(sets.keys() - used):
+        yield wrong("history_gone", "Nothing is left of what change set {row} changed.", "change_set", set_id)
+    for table in sorted(metadata.tables.keys() - rows.missing):
+        if "kind" not in metadata.tables[table].info:  # the history's own: they only grow
+            c = metadata.tables[table].c
+            yield from _gaps(connection, table, list(connection.execute(select(c.id).order_by(c.id)).scalars()))
+    for table in sorted(kept() - rows.missing):
+        if table in BY_COLUMN:
+            yield from _compare_large(connection, table, past)
+        else:
+            yield from _compare(table, past, rows.ids.get(table, set()), rows.of(table))
+
+
+def _order(sets: Mapping[int, ChangeSet]) -> Iterator[Problem]:
+    """A clock may be set back a little; a day is no such thing."""
+    dated = [(one.at, one.id) for _, one in sorted(sets.items()) if one.at is not None]
+    for (before, _), (after, set_id) in pairwise(dated):
+        if before - after > _CLOCK:
+            yield wrong(
+                "history_changed",
+                "Change set {row} is dated {at}, before the one it follows.",
+                "change_set",
+                set_id,
+                at=after.date(),
+            )
+
+
+def _gaps(connection: Connection, table: str, ids: Collection[int]) -> Iterator[Problem]:
+    """Numbers missing in a table that only grows. A server's sequences have gaps of their own."""
+    if connection.dialect.name != "sqlite":
+        return
+    last = connection.execute(sql("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": table}).scalar()
+    end = [last + 1] if isinstance(last, int) and last > max(ids, default=0) else []
+    for before, after in pairwise([0, *ids, *end]):
+        if after > before + 1:
+            yield wrong(
+                "history_gone",
+                "Rows {first} to {last} of {table} were removed.",
+                table,
+                before + 1,
+                first=before + 1,
+                last=after - 1,
+            )
+
+
+def _follow(step: Step, past: Past) -> Iterator[Problem]:
+    """Take a step, and say where it does not go on from what stood there before."""
+    if step.row is None:
+        yield from _follow_bulk(step, past)
+        return
+    held, gone = past.rows.setdefault(step.table, {}), past.gone.setdefault(step.table, set())
+    there = past.exists(step.table, step.row)
+    if step.operation == Operation.INSERT:
+        if there:
+            yield _broken(step)
+        gone.discard(step.row)
+        held[step.row] = dict(step.after)
+        past.whole.setdefault(step.table, set()).add(step.row)
+        return
+    known = held.setdefault(step.row, {})
+    if not there or any(
+        known[name] != value for name, value in step.before.items() if name in known and name != "version"
+    ):
+        yield _broken(step)
+    if step.operation == Operation.DELETE:
+        gone.add(step.row)
+    else:
+        known.update(step.after)
+
+
+def _broken(step: Step) -> Problem:
+    return wrong(
+        "history_broken",
+        "Change {row} does not go on from what the history says of row {of} of {table} before.",
+        step.table,
+        step.id,
+        of=step.row,
+    )
+
+
+def _follow_bulk(step: Step, past: Past) -> Iterator[Problem]:
+    try:
+        if step.operation == Operation.INSERT_MANY:
+            for first, last in step.after:
+                past.made_in_bulk(step.table, int(first), int(last))
+            return
+        ids, held = [row_id for row_id, *_ in step.before["rows"]], past.rows.get(step.table, {})
+        if not all(past.exists(step.table, row_id) for row_id in ids):
+            yield _broken(step)
+        if step.operation == Operation.UPDATE_MANY:
+            past.whole.get(step.table, set()).difference_update(ids)
+            for row_id in ids:
+                for name in step.before["columns"][1:]:
+                    held.get(row_id, {}).pop(name, None)
+        else:
+            past.gone.setdefault(step.table, set()).update(ids)
+    except (TypeError, ValueError, KeyError):
+        yield wrong("history_unreadable", "What change {row} says can't be read.", "change", step.id)
+
+
+def _compare(table: str, past: Past, ids: Collection[int], readable: Mapping[int, Row]) -> Iterator[Problem]:
+    """The rows that stand there against what the history ends in."""
+    held, gone = past.rows.get(table, {}), past.gone.get(table, set())
+    for row_id in sorted(held.keys() - gone):
+        if row_id not in ids:
+            yield _removed(table, row_id)
+        elif row_id in readable:
+            yield from _same(table, row_id, past, readable[row_id])
+    for row_id in sorted(ids):
+        if row_id in gone or not past.exists(table, row_id):
+            yield _inserted(table, row_id)
+    for first, last in past.ranges.get(table, ()):
+        for row_id in range(first, last + 1):
+            if row_id not in ids and row_id not in gone and row_id not in held:
+                yield _removed(table, row_id)
+
+
+def _same(table: str, row_id: int, past: Past, row: Row) -> Iterator[Problem]:
+    known = past.rows[table][row_id]
+    expected: dict[str, Any] = dict(known)
+    if row_id in past.whole.get(table, set()):
+        expected = {**defaults(metadata.tables[table]), **known}
+    differs = sorted(
+        name
+        for name, value in expected.items()
+        if name in row and name not in ("id", "version") and not _equal(row[name], value)
+    )
+    if differs:
+        yield wrong(
+            "row_changed",
+            "Row {row} of {table} differs from the history in {columns}.",
+            table,
+            row_id,
+            columns=", ".join(differs),
+        )
+
+
+def _equal(stands: Any, said: Any) -> bool:
+    return bool(stands == said)
+
+
+def _removed(table: str, row_id: int) -> Problem:
+    return wrong("row_gone", "Row {row} of {table} was removed behind the app's back.", table, row_id)
+
+
+def _inserted(table: str, row_id: int) -> Problem:
+    return wrong("row_without_history", "Row {row} of {table} was put in behind the app's back.", table, row_id)
+
+
+def _compare_large(connection: Connection, table: str, past: Past) -> Iterator[Problem]:
+    """Like ``_compare``, by counting in the database; rows are looked at only where the counts differ."""
+    c = metadata.tables[table].c
+    held, gone = past.rows.get(table, {}), past.gone.get(table, set())
+    alone = {row for row in held.keys() - gone if not past.in_bulk(table, row)}
+    if held.keys() - gone:
+        wanted = sorted(held.keys() - gone)
+        readable = {
+            raw.values["id"]: raw.values for raw in read_raw(connection, metadata.tables[table], wanted) if not raw.bad
+        }
+        for row_id in wanted:
+            if row_id in readable:
+                yield from _same(table, row_id, past, readable[row_id])
+    expected = len(alone) + sum(last - first + 1 for first, last in past.ranges.get(table, ()))
+    expected -= sum(past.in_bulk(table, row) for row in gone)
+    span = func.count(c.id), func.min(c.id), func.max(c.id)
+    inside = sum(
+        connection.execute(select(span[0]).where(c.id.between(first, last))).scalar_one()
+        for first, last in past.ranges.get(table, ())
+    )
+    total = connection.execute(select(span[0])).scalar_one()
+    if total == expected and total == inside + len(alone):
+        return
+    ids = set(connection.execute(select(c.id)).scalars())
+    yield from (_inserted(table, row) for row in sorted(ids) if row in gone or not past.exists(table, row))
+    yield from (_removed(table, row) for row in sorted(alone - ids))
+    for first, last in past.ranges.get(table, ()):
+        yield from (_removed(table, row) for row in range(first, last + 1) if row not in ids and row not in gone)

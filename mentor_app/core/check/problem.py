@@ -1,0 +1,78 @@
+"""What a check of the store finds: what is wrong, where, and what to do about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mentor_app.core.text import N_, Text, Translator, text
+
+REPAIR = N_("It is computed from the rest and can be repaired (check --repair).")
+SCHEMA = N_("It can be put back (check --repair).")
+RESTORE = N_("Restore a backup copy, or set it right in the app where you know how it came about.")
+FOREIGN = N_("Find out who made it and what it does. It runs whenever the app writes there.")
+FILES = N_("Restore the folder of attachments from a backup copy.")
+AGAIN = N_("Mend what is said above first, then check again.")
+_MOST = 100
+"""So many problems of one kind in one table are told one by one; after that they are counted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Something wrong. ``key`` names its kind and never changes; ``row`` is an id where one row is meant."""
+
+    key: str
+    what: Text
+    table: str | None = None
+    row: int | None = None
+    advice: str = RESTORE
+
+    @property
+    def repairable(self) -> bool:
+        """Whether it concerns only what can be computed anew."""
+        return self.advice in (REPAIR, SCHEMA)
+
+    def render(self, tr: Translator) -> str:
+        """What is wrong and what to do, in the language of ``tr``."""
+        return f"{self.what.render(tr)} {tr(self.advice)}"
+
+    def __str__(self) -> str:
+        return str(self.what)
+
+
+def wrong(key: str, what: str, table: str | None = None, row: int | None = None, **values: Any) -> Problem:
+    """A problem in what people entered; ``what`` is a message key, which may name ``{table}`` and ``{row}``."""
+    return Problem(key=key, what=text(what, table=table, row=row, **values), table=table, row=row)
+
+
+def unknown(table: str, row: Mapping[str, Any], column: str) -> Problem:
+    """A state, kind or decision that this version of the app does not know."""
+    what = text(
+        "Row {row} of {table} says {value} in {column}, which does not exist.",
+        row=row["id"],
+        table=table,
+        value=row[column],
+        column=column,
+    )
+    return Problem(key="value_unknown", what=what, table=table, row=row["id"])
+
+
+def derived(key: str, what: Text, table: str | None = None, row: int | None = None) -> Problem:
+    """A problem in what is computed from the rest."""
+    return Problem(key=key, what=what, table=table, row=row, advice=REPAIR)
+
+
+def first_of_each(found: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems, those of one kind in one table cut off after the first hundred with a word about how many follow."""
+    counted: Counter[tuple[str, str | None, str]] = Counter()
+    for one in found:
+        kind = one.key, one.table, one.advice
+        counted[kind] += 1
+        if counted[kind] <= _MOST:
+            yield one
+    for (key, table, advice), n in counted.items():
+        if n > _MOST:
+            more = text("{n} more of this kind in {table}: {key}", n=n - _MOST, table=table or "–", key=key)
+            yield Problem(key=key, what=more, table=table, advice=advice)

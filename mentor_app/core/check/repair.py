@@ -1,0 +1,113 @@
+"""Making anew what is computed from the rest: digests, answers and their search, triggers, indexes. Nothing else is touched."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy import text as sql
+from sqlalchemy.exc import DBAPIError
+
+from mentor_app.core.check import problems, schema
+from mentor_app.core.check.problem import Problem
+from mentor_app.core.errors import UserError, reason_of
+from mentor_app.core.location import is_server
+from mentor_app.core.pipeline import digest
+from mentor_app.core.playbooks import published
+from mentor_app.core.store import Store
+from mentor_app.core.store.blueprint import Part
+from mentor_app.core.text import Text, text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repaired:
+    """What was done, what could not be, and what is still wrong with the store."""
+
+    done: list[Text]
+    failed: list[Text]
+    left: list[Problem]
+
+
+def repair(store: Store, before: Callable[[], object]) -> Repaired:
+    """Make anew what is wrong and computed from the rest; ``before`` makes a copy of the store first, where anything is.
+
+    Everything is done in one transaction; a part that can't be made stays as it is.
+    """
+    with store.read() as connection:
+        found = problems(connection, store.location)
+    keys = {one.key for one in found if one.repairable}
+    if not keys:
+        return Repaired(done=[], failed=[], left=found)
+    before()
+    done: list[Text] = []
+    failed: list[Text] = []
+    with store.rebuild() as connection:
+        for words, make in [*_parts(connection), *_contents(keys)]:
+            try:
+                with connection.begin_nested():
+                    make(connection)
+                done.append(words)
+            except (DBAPIError, ValueError, KeyError, TypeError) as error:
+                failed.append(text("{what} {reason}", what=words, reason=_reason(error)))
+    with store.read() as connection:
+        return Repaired(done=done, failed=failed, left=problems(connection, store.location))
+
+
+def copy_beside(store: Store) -> Path | None:
+    """A copy of a store's file beside it, made by SQLite itself; None for a server, which has backups of its own.
+
+    UserError where there can't be one.
+    """
+    if is_server(store.location):
+        return None
+    place = Path(f"{store.location}.{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}.before-repair")
+    try:
+        os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise UserError("{file} can't be written: {reason}", file=str(place), reason=reason_of(error)) from None
+    with store.read() as connection, closing(sqlite3.connect(place)) as copy:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.backup(copy)
+    return place
+
+
+def _reason(error: Exception) -> str:
+    orig = getattr(error, "orig", None) or error
+    return " ".join(str(orig).split())[:200]
+
+
+def _parts(connection: Connection) -> Iterator[tuple[Text, Callable[[Connection], object]]]:
+    """Triggers, indexes and constraints, and how each is made again."""
+    order = ("function", "constraint", "index", "trigger")
+    wanted = [part for what, part in schema.differences(connection) if part.kind in schema.MENDED and what != "unknown"]
+    for part in sorted(wanted, key=lambda one: (order.index(one.kind), one.name)):
+        yield text("{name} was made again.", name=part.name), _maker(part)
+
+
+def _maker(part: Part) -> Callable[[Connection], object]:
+    def make(connection: Connection) -> None:
+        server = connection.dialect.name == "postgresql"
+        if part.kind == "constraint":
+            connection.execute(sql(f'ALTER TABLE "{part.table}" DROP CONSTRAINT IF EXISTS "{part.name}"'))
+        elif part.kind != "function":
+            on = f' ON "{part.table}"' if part.kind == "trigger" and server else ""
+            connection.execute(sql(f'DROP {part.kind.upper()} IF EXISTS "{part.name}"{on}'))
+        connection.exec_driver_sql(part.made_by)
+
+    return make
+
+
+def _contents(keys: set[str]) -> Iterator[tuple[Text, Callable[[Connection], object]]]:
+    if "index_damaged" in keys:
+        yield text("All indexes were filled again."), lambda connection: connection.exec_driver_sql("REINDEX")
+    if "digest" in keys:
+        yield text("The summaries of opportunities were computed again."), digest.rebuild
+    if keys & {"answers", "search"}:
+        yield text("The answers of playbooks and their search were made again."), published.publish_all

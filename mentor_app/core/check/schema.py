@@ -1,0 +1,139 @@
+"""Tables, columns, constraints, indexes and triggers against what this version of the app makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Table, UniqueConstraint, func, select
+from sqlalchemy import text as sql
+
+from mentor_app.core.check.problem import FOREIGN, RESTORE, SCHEMA, Problem, wrong
+from mentor_app.core.store import blueprint
+from mentor_app.core.store.blueprint import Part
+from mentor_app.core.store.schema import metadata
+from mentor_app.core.text import N_, Text, text
+
+COULD_NOT_COMPARE = N_(
+    "Triggers and indexes were not compared: the account may not make a schema to compare with. "
+    "Let the owner of the database check it."
+)
+_MISSING = {
+    "table": N_("The table {name} is missing."),
+    "column": N_("The column {name} is missing."),
+    "constraint": N_("The constraint {name} of {table} is missing."),
+    "index": N_("The index {name} of {table} is missing."),
+    "trigger": N_("The trigger {name} is missing: it keeps {table} from being changed."),
+    "function": N_("The function {name} is missing."),
+}
+_CHANGED = {
+    "table": N_("The table {name} is not made as it should be."),
+    "column": N_("The column {name} is not made as it should be."),
+    "constraint": N_("The constraint {name} of {table} is not made as it should be."),
+    "index": N_("The index {name} of {table} is not made as it should be."),
+    "trigger": N_("The trigger {name} of {table} is not made as it should be."),
+    "function": N_("The function {name} is not made as it should be."),
+}
+MENDED = frozenset({"index", "trigger", "function", "constraint"})
+"""Kinds of parts that hold no data: they can be made again."""
+
+
+def differences(connection: Connection) -> Iterator[tuple[str, Part]]:
+    """("missing" | "changed" | "unknown", part) for whatever differs; nothing where that can't be found out."""
+    wanted, held = blueprint.wanted(connection), blueprint.held(connection)
+    if wanted is None:
+        return
+    gone = {name for kind, name in wanted if kind == "table" and (kind, name) not in held}
+    for key, part in wanted.items():
+        if part.table in gone and part.kind != "table":
+            continue
+        if key not in held:
+            yield "missing", part
+        elif held[key].form != part.form:
+            yield "changed", part
+    for key, part in held.items():
+        if part.kind == "trigger" and key not in wanted:
+            yield "unknown", part
+
+
+def parts(connection: Connection) -> Iterator[Problem]:
+    """What is missing or made differently, and triggers that are not ours: they change rows when ours are written."""
+    for what, part in differences(connection):
+        table = part.table if part.kind in ("table", "column", "constraint", "index", "trigger") else None
+        if what == "unknown":
+            said = text("The trigger {name} of {table} is not this app's.", name=part.name, table=part.table)
+        else:
+            said = text((_MISSING if what == "missing" else _CHANGED)[part.kind], name=part.name, table=part.table)
+        advice = FOREIGN if what == "unknown" else SCHEMA if part.kind in MENDED else RESTORE
+        yield Problem(key=f"{part.kind}_{what}", what=said, table=table, advice=advice)
+
+
+def comparable(connection: Connection) -> list[Text]:
+    """What of the schema could not be looked at."""
+    return [] if blueprint.wanted(connection) is not None else [text(COULD_NOT_COMPARE)]
+
+
+def file(connection: Connection) -> Iterator[Problem]:
+    """The file itself, as SQLite sees it."""
+    if connection.dialect.name != "sqlite":
+        return
+    for (line,) in connection.execute(sql("PRAGMA integrity_check")):
+        if re.search(r"(missing from|entries in) index", line):
+            yield Problem(
+                key="index_damaged", what=text("An index does not fit its table: {detail}", detail=line), advice=SCHEMA
+            )
+        elif line != "ok":
+            yield wrong("file_damaged", "The file is damaged: {detail}", detail=line)
+
+
+def references(connection: Connection) -> Iterator[Problem]:
+    """Rows that point to rows which are not there."""
+    for table in metadata.tables.values():
+        key = next(iter(table.primary_key))
+        for link in table.foreign_keys:
+            there = link.column.table.alias("there")
+            target = there.c[link.column.name]
+            lost = (
+                select(key, link.parent)
+                .select_from(table.outerjoin(there, link.parent == target))
+                .where(link.parent.is_not(None), target.is_(None))
+            )
+            for row, value in connection.execute(lost):
+                yield wrong(
+                    "reference_broken",
+                    "Row {row} of {table} points to {target} {value}, which is not there.",
+                    table.name,
+                    row,
+                    target=link.column.table.name,
+                    value=value,
+                )
+
+
+def duplicates(connection: Connection) -> Iterator[Problem]:
+    """Rows that say the same where only one may."""
+    for table in metadata.tables.values():
+        for columns, where in _unique(table):
+            c = [table.c[name] for name in columns]
+            key = next(iter(table.primary_key))
+            twice = select(func.max(key)).group_by(*c).having(func.count() > 1)
+            twice = twice.where(*(column.is_not(None) for column in c))
+            if where is not None:
+                twice = twice.where(where)
+            for (row,) in connection.execute(twice):
+                yield wrong(
+                    "duplicate",
+                    "Row {row} of {table} says the same as another in {columns}, which only one may.",
+                    table.name,
+                    row,
+                    columns=", ".join(columns),
+                )
+
+
+def _unique(table: Table) -> Iterator[tuple[list[str], Any]]:
+    for constraint in table.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            yield [column.name for column in constraint.columns], None
+    for index in table.indexes:
+        if index.unique:
+            yield [column.name for column in index.columns], index.dialect_options["sqlite"].get("where")

@@ -1,0 +1,111 @@
+"""Is the store sound? Looked at off the GUI thread, told in words; what is computed from the rest can be made anew."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
+
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
+from mentor_app.ui.widgets.controls import label
+from mentor_app.ui.widgets.dialogs import Dialog
+
+if TYPE_CHECKING:
+    from mentor_app.core.check.repair import Repaired
+    from mentor_app.core.text import Text
+    from mentor_app.ui.tasks import Task
+
+
+def open_check(window: QWidget, context: Context, place: Place) -> None:
+    """Check the store, and show what was found."""
+    context.present(CheckDialog(window, context))
+
+
+class CheckDialog(Dialog):
+    """A bar while it is looked at, then a sentence and the problems, to be read and copied."""
+
+    not_kept = frozenset({"words"})
+
+    def __init__(self, parent: QWidget, context: Context) -> None:
+        super().__init__(parent, context, tr("Check the store"), tr("Repair what can be"), None, 760)
+        self.setMinimumHeight(420)
+        self.cancel.setText(tr("Close"))
+        self.said = label("", wrap=True)
+        self.words = QPlainTextEdit(readOnly=True)
+        self.words.setAccessibleName(tr("What was found"))
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setAccessibleName(tr("Progress"))
+        column = QVBoxLayout()
+        column.setSpacing(12)
+        column.addWidget(self.said)
+        column.addWidget(self.bar)
+        column.addWidget(self.words, 1)
+        self.set_content(column)
+        self._task: Task[tuple[Repaired, list[Text], Path | None]] | None = None
+        self.finished.connect(lambda _: self._stop())
+        self._look(False)
+
+    def _look(self, repair: bool) -> None:
+        self.said.setText(tr("The store is being repaired…") if repair else tr("Every row is being looked at…"))
+        self.bar.setRange(0, 0)
+        self.bar.show()
+        self.save.setEnabled(False)
+        open_store = self.context.open_store
+
+        def work(task: Task[tuple[Repaired, list[Text], Path | None]]) -> tuple[Repaired, list[Text], Path | None]:
+            from mentor_app.core.check import not_looked_at, problems
+            from mentor_app.core.check.repair import Repaired, copy_beside
+            from mentor_app.core.check.repair import repair as mend
+
+            store, copies = open_store(), list[Path | None]()
+            if repair:
+                made = mend(store, lambda: copies.append(copy_beside(store)))
+            with store.read() as connection:
+                if not repair:
+                    made = Repaired(done=[], failed=[], left=problems(connection, store.location, task.report))
+                return made, not_looked_at(connection), copies[0] if copies else None
+
+        self._task = self.context.tasks.run(work)
+        self._task.then(lambda found: self._show(*found), self._failed, progress=self._progress)
+
+    def _progress(self, done: int, total: int) -> None:
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+
+    def _failed(self, error: Exception) -> None:
+        self._task = None
+        self.bar.hide()
+        self.said.setText(tr("The store could not be looked at."))
+        self.context.tasks.failed.emit(error)
+
+    def _show(self, made: Repaired, unseen: list[Text], copy: Path | None) -> None:
+        self._task = None
+        self.bar.hide()
+        if made.left:
+            count = len(made.left)
+            self.said.setText(current().plural("The store has one problem.", "The store has {n} problems.", count))
+        else:
+            self.said.setText(tr("The store is sound."))
+        lines = [] if copy is None else [tr("The store as it was is kept in {file}.", file=copy)]
+        lines += [words.render(current()) for words in (*made.done, *made.failed)]
+        for advice, held in groupby(sorted(made.left, key=lambda one: one.advice), lambda one: one.advice):
+            lines += ["", tr(advice), *(f"· {one.what.render(current())}" for one in held)]
+        lines += [words.render(current()) for words in unseen]
+        self.words.setPlainText("\n".join(lines).strip())
+        self.words.setVisible(bool(lines))
+        self.save.setEnabled(any(problem.repairable for problem in made.left))
+        if made.done:
+            self.context.tasks.changed.emit(frozenset({"pipeline", "playbooks"}))
+
+    def _stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    @override
+    def work(self) -> None:
+        self._look(True)

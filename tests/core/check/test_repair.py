@@ -1,0 +1,201 @@
+"""What is computed from the rest is made anew, after a copy; what people entered stays as it is, wrong or right."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text as sql
+
+from mentor_app.core.check import problems
+from mentor_app.core.check.repair import copy_beside, repair
+from mentor_app.core.errors import UserError
+from mentor_app.core.pipeline.actions import import_opportunities
+from mentor_app.core.pipeline.rules import Batch
+from mentor_app.core.playbooks.queries import find
+from mentor_app.core.store import Store
+from mentor_app.core.store.seal import BLOCK
+from mentor_app.core.team import open_team
+from tests.cli.command import ask, run
+from tests.conftest import ME, TODAY
+from tests.tampering import unprotected
+
+SPOILT = (
+    "DROP TRIGGER review_no_update",
+    "DROP INDEX ix_pairing_mentor_id",
+    "DROP INDEX ix_activity_state",
+    "CREATE INDEX ix_activity_state ON activity (id)",
+    "UPDATE owner_digest SET opportunities = 0",
+    "DELETE FROM answer_search",
+    "UPDATE playbook_answer SET body = 'no'",
+)
+WRONG = "UPDATE reward SET cost = 1"
+
+
+@pytest.fixture
+def store(sample_store: Path, tmp_path: Path) -> Iterator[Store]:
+    opened = open_team(shutil.copy(sample_store, tmp_path / "s.sqlite"))
+    yield opened
+    opened.close()
+
+
+def spoil(store: Store, *statements: str) -> None:
+    with store.engine.begin() as connection:
+        for statement in statements:
+            connection.execute(sql(statement))
+
+
+def rows(store: Store, table: str) -> list[object]:
+    with store.read() as connection:
+        return [tuple(row) for row in connection.execute(sql(f"SELECT * FROM {table} ORDER BY 1"))]
+
+
+def test_what_is_derived_is_made_anew_and_nothing_else(store: Store) -> None:
+    digests, answers = rows(store, "owner_digest"), [row[1:] for row in rows(store, "playbook_answer")]  # type: ignore[index]
+    with store.read() as connection:
+        question = str(connection.execute(sql("SELECT title FROM playbook_answer")).scalar())
+        found = [hit.question for hit in find(connection, question, TODAY)]
+    spoil(store, *SPOILT, WRONG)
+    copies: list[Path | None] = []
+    made = repair(store, lambda: copies.append(copy_beside(store)))
+    assert {p.key for p in made.left} == {"row_changed"}
+    assert made.failed == []
+    assert {str(words).split()[0] for words in made.done} >= {
+        "review_no_update",
+        "ix_pairing_mentor_id",
+        "ix_activity_state",
+    }
+    assert rows(store, "owner_digest") == digests
+    assert [row[1:] for row in rows(store, "playbook_answer")] == answers  # type: ignore[index]
+    with store.read() as connection:
+        assert [hit.question for hit in find(connection, question, TODAY)] == found
+        with pytest.raises(Exception, match="append-only"), store.rebuild() as writing:
+            writing.execute(sql("UPDATE review SET comment = 'x'"))
+    assert {row[4] for row in rows(store, "reward")} == {1}  # type: ignore[index]  # wrong, and not ours to mend
+    (copy,) = copies
+    assert copy is not None
+    assert copy.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(copy)) as kept:
+        assert kept.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert kept.execute("SELECT DISTINCT body FROM playbook_answer").fetchall() == [("no",)]
+
+
+def test_a_sound_store_is_neither_copied_nor_written(store: Store) -> None:
+    made = repair(store, lambda: pytest.fail("there is nothing to do"))
+    assert (made.done, made.failed, made.left) == ([], [], [])
+
+
+def test_what_can_t_be_made_is_said_and_the_rest_is_done(store: Store) -> None:
+    spoil(
+        store,
+        "DROP INDEX ix_opportunity_key",
+        "UPDATE opportunity SET key = 'twice' WHERE id IN (1, 2)",
+        "UPDATE owner_digest SET opportunities = 0",
+    )
+    made = repair(store, lambda: None)
+    assert [str(words).split()[0] for words in made.failed] == ["ix_opportunity_key"]
+    assert [str(words) for words in made.done] == ["The summaries of opportunities were computed again."]
+    assert {p.key for p in made.left} == {"index_missing", "duplicate", "import_changed"}
+
+
+def test_without_a_copy_nothing_is_done(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    spoil(store, *SPOILT)
+
+    def full(*_args: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "open", full)
+    with pytest.raises(UserError, match="can't be written: the disk is full"):
+        repair(store, lambda: copy_beside(store))
+    monkeypatch.undo()
+    with store.read() as connection:
+        assert {p.key for p in problems(connection)} == {
+            *("trigger_missing", "index_missing", "index_changed", "digest", "answers"),
+        }
+
+
+def test_an_index_that_does_not_fit_its_table_is_filled_again(store: Store) -> None:
+    with store.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        (made,) = driver.execute("SELECT sql FROM sqlite_master WHERE name = 'ix_person_name'").fetchone()
+        driver.execute("PRAGMA writable_schema = ON")  # the index forgets about rows written meanwhile
+        driver.execute("UPDATE sqlite_master SET sql = sql || ' WHERE 0' WHERE name = 'ix_person_name'")
+        driver.execute("PRAGMA writable_schema = RESET")
+        driver.execute("REINDEX ix_person_name")
+        driver.execute("PRAGMA writable_schema = ON")
+        driver.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'ix_person_name'", (made,))
+        driver.execute("PRAGMA writable_schema = RESET")
+    with store.read() as connection:
+        assert {p.key for p in problems(connection)} == {"index_damaged"}
+    assert repair(store, lambda: None).left == []
+
+
+def test_the_command_line_checks_and_repairs(store: Store) -> None:
+    spoil(store, *SPOILT)
+    place = store.location
+    said = run(place, "check", code=1)
+    assert "problems" in said
+    told = run(place, "--lang", "zh_CN", "check", "--repair")
+    assert "已重新计算商机汇总" in told
+    assert list(Path(place).parent.glob("*.before-repair"))
+    assert ask(place, "check") == {"ok": True, "problems": []}
+
+
+def test_a_problem_has_a_kind_a_place_and_advice(store: Store) -> None:
+    spoil(store, WRONG)
+    with store.read() as connection:
+        found = problems(connection)
+    assert {(p.key, p.table, p.row) for p in found} == {("row_changed", "reward", i) for i in (1, 2, 3)}
+    assert "Row 1 of reward differs from the history in cost." in str(found[0])
+    assert "Restore a backup copy" in found[0].advice
+
+
+def test_many_of_one_kind_are_counted(store: Store) -> None:
+    spoil(store, "UPDATE activity SET seen = 'x'")
+    with store.read() as connection:
+        found = [p for p in problems(connection) if p.key == "row_changed"]
+    assert len(found) == 101
+    assert str(found[-1]).endswith("more of this kind in activity: row_changed")
+
+
+def _deals(first: int, count: int, amount: int) -> Batch:
+    columns = {
+        **{name: ["x"] * count for name in ("name", "account", "product", "stage")},
+        "status": [0] * count,
+        "opened_on": ["2026-01-05"] * count,
+        **{name: [None] * count for name in ("closed_on", "expected_on")},
+        "amount_cents": [amount] * count,
+    }
+    keys = [f"B{i}" for i in range(first, first + count)]
+    return Batch(rows=list(range(count)), key=keys, owner=["Ann"] * count, columns=columns, problems=[])
+
+
+def test_rows_imported_and_updated_in_bulk_are_proved(tmp_path: Path) -> None:
+    """Also those that a later import changed: what stood there before is known from what it replaced."""
+    store = open_team(tmp_path / "bulk.sqlite")
+    n = 3 * BLOCK + 7
+    for first, count, amount in ((0, n, 100), (0, BLOCK, 200), (10, BLOCK, 300), (n, 5, 1)):
+        store.act(ME, import_opportunities, [_deals(first, count, amount)], today=TODAY)
+    with store.read() as connection:
+        assert problems(connection) == []
+        number = connection.execute(sql("SELECT min(id) FROM opportunity WHERE amount_cents = 300")).scalar_one()
+    for row in (number, n, n + 5):
+        spoil(store, f"UPDATE opportunity SET account = 'y' WHERE id = {row}")
+        with store.read() as connection:
+            (found,) = problems(connection)
+        values = dict(found.what.args)
+        assert found.key == "import_changed"
+        assert values["first"] <= row <= values["last"]
+        assert values["last"] - values["first"] <= 2 * BLOCK
+        spoil(store, f"UPDATE opportunity SET account = 'x' WHERE id = {row}")
+    store.close()
+    with unprotected(store.location) as raw:
+        raw.execute("UPDATE change SET before = replace(before, ',200,', ',201,') WHERE operation = 'update_many'")
+    store = open_team(store.location)
+    with store.read() as connection:
+        assert [p.key for p in problems(connection)] == ["import_changed"]
+    store.close()

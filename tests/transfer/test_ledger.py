@@ -1,0 +1,101 @@
+"""The ledger's end in writing, and a store held against it later: it goes on from there, or it does not."""
+
+import datetime as dt
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.people.queries import people
+from mentor_app.core.people.roles import Role
+from mentor_app.core.points.ledger import FIELDS, head
+from mentor_app.core.points.rules import GENESIS, chained
+from mentor_app.core.team import open_team
+from mentor_app.transfer.ledger import read_ledger
+from tests.cli.command import ask, run
+from tests.tampering import unprotected
+
+
+@pytest.fixture
+def place(sample_store: Path, tmp_path: Path) -> Path:
+    """A copy of the sample company to change."""
+    copy = tmp_path / "s.sqlite"
+    copy.write_bytes(sample_store.read_bytes())
+    return copy
+
+
+def _later(place: Path) -> None:
+    """The store goes on: a request for a reward is approved."""
+    asked = ask(place, "points", "redemptions")["redemptions"]
+    waiting = next(r["id"] for r in asked if r["state"] == "requested")
+    run(place, "--as", "郑培", "points", "approve", str(waiting))
+
+
+def _rewritten(place: Path) -> None:
+    """Somebody who knows how gives themselves points, computes the chain anew and writes the history to fit."""
+    with unprotected(place) as raw:
+        raw.row_factory = sqlite3.Row
+        raw.execute("UPDATE point_entry SET note = 'x' WHERE id = 9")
+        before = GENESIS
+        for row in raw.execute("SELECT * FROM point_entry ORDER BY id").fetchall():
+            values = dict(row)
+            for name, read in (("occurred_on", dt.date.fromisoformat), ("at", dt.datetime.fromisoformat)):
+                values[name] = read(values[name])
+            before = chained(before, [values[name] for name in FIELDS])
+            raw.execute("UPDATE point_entry SET hash = ? WHERE id = ?", (before, row["id"]))
+            raw.execute(
+                "UPDATE change SET after = json_set(after, '$.hash', ?, '$.note', ?) WHERE table_name = 'point_entry' "
+                "AND row_id = ?",
+                (before, values["note"], row["id"]),
+            )
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_store_goes_on_from_the_ledger_exported_before(place: Path, tmp_path: Path, ending: str) -> None:
+    out = tmp_path / f"ledger.{ending}"
+    run(place, "--lang", "zh_CN", "points", "export", "--out", str(out))
+    told = ask(place, "points")["ledger"]
+    assert len(read_ledger(out)) == told["entries"]
+    _later(place)
+    proof = ask(place, "points", "verify", "--against", str(out))
+    assert proof["against"] == {"ok": True, "entries": told["entries"], "since": 1, "first_other": None}
+    assert "1 since" in run(place, "points", "verify", "--against", told["head"])
+    _rewritten(place)
+    assert ask(place, "points", "verify")["ok"]  # in itself it fits
+    assert "entry 9 is another" in run(place, "points", "verify", "--against", str(out), code=1)
+    assert "No entry of this store has that hash" in run(place, "points", "verify", "--against", told["head"], code=1)
+
+
+def test_an_entry_gone_from_the_end_is_missed(place: Path, tmp_path: Path) -> None:
+    out = tmp_path / "ledger.csv"
+    run(place, "points", "export", "--out", str(out))
+    with unprotected(place) as raw:
+        last = raw.execute("SELECT max(id) FROM point_entry").fetchone()[0]
+        raw.execute("DELETE FROM point_entry WHERE id = ?", (last,))
+        raw.execute("DELETE FROM change WHERE table_name = 'point_entry' AND row_id = ?", (last,))
+    assert f"entry {last} is another or gone" in run(place, "points", "verify", "--against", str(out), code=1)
+
+
+def test_the_end_stands_below_what_carries_points_or_progress(place: Path, tmp_path: Path) -> None:
+    store = open_team(place)
+    with store.read() as connection:
+        end = head(connection)
+        mentor = next(p.name for p in people(connection) if Role.MENTOR in p.roles)
+    store.close()
+    line = f"Points ledger: {end.entries} entries, {end.hash}"
+    for verb in (("points",), ("points", "--person", mentor), ("camp",)):
+        assert run(place, *verb).rstrip().endswith(line)
+        assert ask(place, *verb)["ledger"] == {"entries": end.entries, "head": end.hash}
+    run(place, "points", "export", "--out", str(tmp_path / "l.csv"))
+    assert line in (tmp_path / "l.csv").read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize("given", ["nothing.csv", "f" * 63, "people.csv"])
+def test_what_is_no_ledger_is_said(place: Path, tmp_path: Path, given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("people.csv").write_text("Name,Role\nAnn,Mentor\nBen,Mentor\n")
+    said = run(place, "points", "verify", "--against", given, code=1)
+    assert any(words in said for words in ("can't be opened", "64 digits", "is no exported ledger"))
+    with pytest.raises(UserError):
+        read_ledger(Path("people.csv"))

@@ -1,0 +1,45 @@
+"""The check in the window: from Ctrl+K, told in words, repaired on the spot."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from sqlalchemy import text
+
+from mentor_app.ui.main_window import MainWindow
+from tests.idle import wait_until_idle
+
+
+def _checked(team: MainWindow) -> Any:
+    QTest.keyClick(team, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(team.finder.field, "check the")
+    QTest.keyClick(team.finder.field, Qt.Key.Key_Return)
+    wait_until_idle(team)
+    return team.dialog
+
+
+def test_a_sound_store_is_called_sound(team: MainWindow) -> None:
+    dialog = _checked(team)
+    assert dialog.said.text() == "The store is sound."
+    assert not dialog.save.isEnabled()
+    assert not dialog.bar.isVisible()
+    dialog.cancel.click()
+
+
+def test_what_is_found_is_told_and_repaired(team: MainWindow) -> None:
+    store = team.store()
+    with store.engine.begin() as connection:
+        connection.execute(text("DROP INDEX ix_activity_state"))
+        connection.execute(text("UPDATE team SET industry = 'x' WHERE id = (SELECT min(id) FROM team)"))
+    dialog = _checked(team)
+    assert dialog.said.text() == "The store has 2 problems."
+    assert "The index ix_activity_state of activity is missing." in dialog.words.toPlainText()
+    assert "differs from the history in industry" in dialog.words.toPlainText()
+    dialog.save.click()
+    wait_until_idle(team)
+    assert dialog.said.text() == "The store has one problem."
+    assert "ix_activity_state was made again." in dialog.words.toPlainText()
+    assert not dialog.save.isEnabled()
+    assert list(Path(store.location).parent.glob("*.before-repair"))
+    dialog.cancel.click()
