@@ -7,6 +7,7 @@ import sys
 import click
 
 from mentor_app.cli import (
+    backups,
     camp,
     export,
     history,
@@ -27,6 +28,7 @@ from mentor_app.core.text import translator
 from mentor_app.launch import command
 
 __all__ = [
+    "backups",
     "camp",
     "cli",
     "export",

@@ -14,6 +14,7 @@ from click.core import ParameterSource
 from mentor_app.core import log
 from mentor_app.core.environment import system_language, user_name
 from mentor_app.core.errors import UserError
+from mentor_app.core.location import is_server
 from mentor_app.launch import open_window
 
 if TYPE_CHECKING:
@@ -32,17 +33,32 @@ class CliContext:
         """Take what was said; what was not stays as the environment has it."""
         self.location, self.actor_name, self.language = store, actor, language or self.language
 
-    def open(self) -> Store:
-        """The store chosen, opened."""
+    def open(self, create: bool = True) -> Store:
+        """The store chosen, opened; made where there is none, unless ``create`` is False."""
         from mentor_app.core.team import open_team
+        from mentor_app.core.text import translator
 
-        return open_team(self.location)
+        store = open_team(self.location, create)
+        for remark in store.remarks:
+            click.echo(remark.render(translator(self.language)), err=True)
+        return store
+
+    def file(self) -> str:
+        """The path of the store chosen; nothing is opened or made. UserError where it is on a server."""
+        from mentor_app.core.store import default_path, faults, file_of
+
+        if is_server(self.location or ""):
+            raise UserError(faults.BY_THE_SERVER)
+        return str(file_of(self.location) if self.location else default_path())
 
     def actor(self, store: Store) -> Actor:
         """The person named with --as, else the computer's user, who is nobody in the store.
 
-        UserError where nobody or several people have that name; only a store without people takes any.
+        UserError where nobody or several people have that name; only a store without people takes any. Whoever acts is
+        about to write: where the day's backup was not made yet, it is made now.
         """
+        if not store.read_only:
+            self._back_up(store)
         from mentor_app.core.people.queries import has_people
         from mentor_app.core.store import Actor
 
@@ -51,6 +67,15 @@ class CliContext:
         with store.read() as connection:
             anybody = has_people(connection)
         return Actor(self.actor_name, person_ids(store, (self.actor_name,))[0] if anybody else None)
+
+    def _back_up(self, store: Store) -> None:
+        from mentor_app.core.store.keeping import keep_daily
+        from mentor_app.core.text import translator
+
+        try:
+            keep_daily(store, dt.datetime.now(dt.UTC))
+        except UserError as error:  # it must not keep anybody from what they are doing
+            click.echo(error.render(translator(self.language)), err=True)
 
 
 def date(_context: Any, _parameter: Any, value: str | None) -> dt.date | None:

@@ -24,6 +24,7 @@ ACTIONS = (
     "mentor_app.core.playbooks.actions",
     "mentor_app.core.sample.company",
     "mentor_app.core.history.undo",
+    "mentor_app.core.store.restore",
 )
 """The modules that register actions; imported when somebody asks for all of them, not at the start."""
 UNKNOWN = N_("Something was changed")
@@ -59,9 +60,9 @@ FOLLOWERS = (
 """What follows from actions, in this order: playbooks owed for a pairing, mentoring points."""
 
 
-def open_team(location: str | os.PathLike[str] | None = None) -> Store:
+def open_team(location: str | os.PathLike[str] | None = None, create: bool = True, anew: bool = False) -> Store:
     """Open the store at a path or address (see ``open_store``) with everything that follows from actions in it."""
-    return open_store(location, FOLLOWERS)
+    return open_store(location, FOLLOWERS, create, anew)
 
 
 @cache

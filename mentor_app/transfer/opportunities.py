@@ -18,6 +18,7 @@ from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.rules import MAX_KEY, STATUS_KEYS, Batch
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.store import Actor, Done, Store
+from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import text
 from mentor_app.transfer.plan import Plan, make_plan
 from mentor_app.transfer.recognise import OPPORTUNITIES
@@ -99,6 +100,8 @@ def run(
     """Import the file as planned, and remember how it was read."""
     plan.check()
     total = plan.source.count()
+    if not dry_run:
+        keep_before_import(store, dt.datetime.now(dt.UTC))
     collecting = gc.isenabled()
     gc.disable()  # millions of short-lived rows, no cycles: the collector would only look at them again and again
     try:

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from mentor_app.core.imports import Imported, Keep, Problem, RowOutcome, RowResult
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.store import Actor, Connection, Done, Store
+from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Text, text
 from mentor_app.transfer.plan import Plan, make_plan
 from mentor_app.transfer.recognise import FileKind
@@ -87,6 +88,8 @@ class RowFile(Generic[R]):
             result.applied = not dry_run and (only_good_rows or not bad)
             return result.applied
 
+        if not dry_run:
+            keep_before_import(store, dt.datetime.now(dt.UTC))
         done = self.write(store, actor, rows, today, keep)
         self._tell(plan, done.result, result)
         if result.applied:

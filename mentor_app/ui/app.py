@@ -43,7 +43,13 @@ class Shell:
         theme.apply(self.app, self.settings.theme)
         window = MainWindow(self.location, self.settings, user_name(), self.sample)
         window.restyle.connect(self.rebuild)
+        window.kept.elsewhere.connect(self.open_elsewhere)
         return window
+
+    def open_elsewhere(self, location: str) -> None:
+        """Go on with another store."""
+        self.location = location
+        self.rebuild()
 
     def crashed(self, error: BaseException) -> None:
         """A bug of ours on the GUI thread: tell it with a report to copy, stay up."""

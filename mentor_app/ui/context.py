@@ -45,6 +45,10 @@ class Context:
     settings: Settings
     drafts: DraftKeeper
     open_store: Callable[[], Store]
+    reopen: Callable[[], None]
+    """Let go of the store, which is opened anew when it is next asked for, and read everything again."""
+    place: Callable[[], str]
+    """The path or address of the store, whether it can be opened or not."""
     user: str
     toast: Callable[..., None]
     """Say something in passing: the words; something offered with it (a callable), and what the button is called. What

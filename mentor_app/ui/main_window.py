@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -37,21 +36,21 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.registry import PAGES
 from mentor_app.ui.settings import Settings
+from mentor_app.ui.store_notice import Offer, with_notice
 from mentor_app.ui.taking_back import TakingBack
-from mentor_app.ui.tasks import Tasks, timer
+from mentor_app.ui.tasks import Tasks
 from mentor_app.ui.widgets.command_palette import CommandPalette, Entry
 from mentor_app.ui.widgets.controls import label, on_keys, plain_tip
 from mentor_app.ui.widgets.layouts import row_in
 from mentor_app.ui.widgets.toast import Toast
 from mentor_app.ui.widgets.views import Page
+from mentor_app.ui.window_store import Host, WindowStore
 
 if TYPE_CHECKING:
     from mentor_app.core.people.queries import Person
     from mentor_app.core.store import Connection, Store
 
 
-TRY_AGAIN = 3000
-"""Milliseconds until a store that could not be read is tried again."""
 WARNED_FOR = 10.0
 """Seconds for which a warning before closing counts: more may be typed after that."""
 
@@ -70,13 +69,11 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle(tr("Growth Camp"))
         self.resize(1280, 800)
-        self._location, self._fill, self._opening = location, fill_sample, Lock()
-        self._store: Store | None = None
+        self._location, self._fill = location, fill_sample
         self._seen: dict[str, bool] = {}
         self._has_painted = False
         self._warned_at = self._waits_since = -WARNED_FOR
         self._errors: list[tuple[Exception, QMessageBox]] = []
-        self._away = False
         self._known: list[Person] = []
         self.dialog: QDialog | None = None
         self.tasks = Tasks(self)
@@ -84,27 +81,38 @@ class MainWindow(QMainWindow):
         self.tasks.failed.connect(self.show_error)
         self.tasks.told.connect(self.toast)
         drafts = DraftKeeper(self._drafts_folder(), self._place(), self._owner, self._drafts_changed)
+        self.stack = QStackedWidget()
+        host = Host(
+            is_known=lambda: self._place() in settings.stores,
+            fill=self._fill_sample if fill_sample else None,
+            reload=self.reload,
+            go=self.go,
+            toast=self.toast,
+            today=dt.date.today,
+        )
+        self.kept = WindowStore(self, location, self.tasks, self.stack, host)
+        self.kept.readable.connect(self._readable)
         self.context = Context(
             tasks=self.tasks,
             settings=settings,
             drafts=drafts,
             open_store=self.store,
+            reopen=self.kept.reopen,
+            place=self.kept.place,
             user=user,
             toast=self.toast,
             go=self.go,
             present=self.present,
             today=dt.date.today,
             who_is_known=not settings.actors.get(self._place()),
-            unread=self._not_read,
+            unread=self.kept.not_read,
         )
-        self._try_again = timer(self, TRY_AGAIN, self._read_again)
         self.pages: dict[str, Page] = {}
         self._buttons: dict[str, QPushButton] = {}
-        self.stack = QStackedWidget()
         whole = QWidget()
         row = row_in(whole, 0)
         row.addWidget(self._sidebar(settings))
-        row.addWidget(self.stack, 1)
+        row.addWidget(with_notice(self.kept.notice, self.stack), 1)
         self._whole = whole
         self.setCentralWidget(whole)
         self.taking_back = TakingBack(self, self.context)
@@ -115,6 +123,7 @@ class MainWindow(QMainWindow):
         for keys in ("Ctrl+Shift+Z", "Ctrl+Y"):
             on_keys(self, keys, self.taking_back.redo)
         on_keys(self, "Ctrl+K", self.find_anything)
+        on_keys(self, "F5", self.reload)
         on_keys(self, "Ctrl+L", self.log)
         on_keys(self, "Ctrl+F", partial(self.go, Place("playbooks", "search")))
         self.go(Place("home"))
@@ -239,6 +248,8 @@ class MainWindow(QMainWindow):
         entries.append(Entry(tr("Undo"), "Ctrl+Z", self.taking_back.undo))
         entries.append(Entry(tr("Redo"), "Ctrl+Shift+Z", self.taking_back.redo))
         entries.append(Entry(tr("Who is working here"), "", self.choose_me))
+        entries += [Entry(words, "", call) for words, call in self._about_store()]
+        entries.append(Entry(tr("Read everything again"), "F5", self.reload))
         self.finder = finder = CommandPalette(self, tr("Find pages, people, commands"), entries)
         finder.open()
 
@@ -296,11 +307,32 @@ class MainWindow(QMainWindow):
         self.who.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         place = self._location or ""
         place = tr("This computer") if is_server(place) or not place else Path(place).name
-        where = label(place, "muted")
-        where.setContentsMargins(10, 0, 10, 6)
+        self.where = QPushButton(
+            self.fontMetrics().elidedText(place, Qt.TextElideMode.ElideMiddle, 150).replace("&", "&&")
+        )
+        self.where.setAccessibleName(tr("The store and its backups"))
+        self.where.setToolTip(plain_tip(f"{tr('The store and its backups')}\n{place}"))
+        self.where.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        backups = QMenu(self)
+        for words, call in self._about_store():
+            backups.addAction(words, call)
+        self.where.setMenu(backups)
         column.addWidget(self.who)
-        column.addWidget(where)
+        column.addWidget(self.where)
         return side
+
+    def _about_store(self) -> list[Offer]:
+        """What can be done with the store as a whole."""
+        return [
+            (tr("Back up to…"), self.back_up),
+            (tr("Restore a backup…"), partial(self.go, Place("store", "restore"))),
+        ]
+
+    def back_up(self) -> None:
+        """Ask where to write a file with everything in it."""
+        cast("Callable[[QWidget, Context], None]", registry.load("mentor_app.ui.store.back_up:back_up_to"))(
+            self, self.context
+        )
 
     def _may_change(self) -> bool:
         """Keep what is typed; where that can't be done now, nothing that would end it may follow."""
@@ -321,26 +353,28 @@ class MainWindow(QMainWindow):
 
     def store(self) -> Store:
         """The store, opened by whoever asks first; never on the GUI thread."""
-        with self._opening:
-            if self._store is None:
-                from mentor_app.core.team import open_team
+        return self.kept.get()
 
-                opened = open_team(self._location)
-                if self._fill:
-                    from mentor_app.core.sample.company import fill
+    def _fill_sample(self, store: Store) -> None:
+        """An invented company in a throw-away store, seen by its lead."""
+        from mentor_app.core.people.queries import people
+        from mentor_app.core.sample.company import fill
 
-                    with opened.read() as connection:
-                        from mentor_app.core.people.queries import people
+        with store.read() as connection:
+            empty = not people(connection)
+        if empty:
+            store.act(self.context.actor(), fill, self.context.today())
+            with store.read() as connection:
+                lead = next((p.id for p in people(connection) if Role.TEAM_LEAD in p.roles), None)
+            self.context.settings.actors.setdefault(self._place(), [lead] if lead else [])
 
-                        empty = not people(connection)
-                    if empty:
-                        opened.act(self.context.actor(), fill, self.context.today())
-                        with opened.read() as connection:
-                            lead = next((p.id for p in people(connection) if Role.TEAM_LEAD in p.roles), None)
-                        self.context.settings.actors.setdefault(self._place(), [lead] if lead else [])
-                opened.on_notice = lambda notice: self.tasks.told.emit(notice.render(current()))
-                self._store = opened
-            return self._store
+    def reload(self) -> None:
+        """Read everything again that is shown; what is not, when it is shown next."""
+        self.context.query(self._read_me, self._show_me)
+        for key, page in self.pages.items():
+            self._seen[key] = page is self.stack.currentWidget()
+            if self._seen[key]:
+                page.refresh()
 
     def go(self, place: Place) -> None:
         """Show a place: a dialog over the present page, or a page and what is meant there."""
@@ -402,32 +436,12 @@ class MainWindow(QMainWindow):
     def _user(self) -> str:
         return f"user {self.context.user}"
 
-    def _not_read(self, error: Exception) -> None:
-        """What could not be read is said, once; and read again as soon as the store can be."""
-        if not (self._away and isinstance(error, StoreFault)):
-            self.tasks.failed.emit(error)
-        if isinstance(error, StoreFault):
-            self._away = True
-            self._try_again.start()
-
-    def _read_again(self) -> None:
-        def still_away(_error: Exception) -> None:
-            self.toast(tr("Waiting for the store…"))
-            self._try_again.start()
-
-        def read(_nothing: object) -> None:
-            self._away = False
-            for error, box in self._errors:
-                if isinstance(error, StoreFault) and isValid(box):
-                    box.close()  # it is not so any more
-            self.context.query(self._read_me, self._show_me)
-            for key, page in self.pages.items():
-                self._seen[key] = page is self.stack.currentWidget()
-                if self._seen[key]:
-                    page.refresh()
-
-        # asked quietly: it has been said that the store can't be read
-        self.context.query(lambda _connection: None, read).then(read, still_away)
+    def _readable(self) -> None:
+        """The store can be read (again): what was said of it is not so any more."""
+        for error, box in self._errors:
+            if isinstance(error, StoreFault) and isValid(box):
+                box.close()
+        self.reload()
 
     def _changed(self, kinds: frozenset[str]) -> None:
         if "people" in kinds:
@@ -506,8 +520,7 @@ class MainWindow(QMainWindow):
                 self.tasks.cancel_all()
                 self.tasks.once_written(partial(self._close_after_work, self.tasks.refusals))
             return
+        self.kept.stop()
         self.tasks.close()
-        if self._store is not None:
-            self._store.close()
-            self._store = None
+        self.kept.close()
         super().closeEvent(event)

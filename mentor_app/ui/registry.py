@@ -162,6 +162,7 @@ DIALOGS = {
     ("people", "change"): "mentor_app.ui.people.person_dialog:open_person",
     ("people", "teams"): "mentor_app.ui.people.teams_dialog:open_teams",
     ("people", "unmatched"): "mentor_app.ui.people.unmatched_dialog:open_unmatched",
+    ("store", "restore"): "mentor_app.ui.store.restore_dialog:open_restore",
     ("imports", "opportunities"): "mentor_app.ui.imports.wizard:open_wizard",
     ("imports", "people"): "mentor_app.ui.imports.wizard:open_wizard",
     ("imports", "activities"): "mentor_app.ui.imports.wizard:open_wizard",

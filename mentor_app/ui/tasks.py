@@ -123,6 +123,8 @@ class Tasks(QObject):
         self._once_idle: list[Callable[[], object]] = []
         self._once_written: list[Callable[[], object]] = []
         self._closed = False
+        self.written: set[int] = set()
+        """The numbers of the changes made through this door: everybody here has been told of them."""
         self.refusals = 0
         """How many actions, asked for by somebody, were not done: nobody leaves without having seen that."""
         self.delivering: Done[Any] | None = None
@@ -197,6 +199,8 @@ class Tasks(QObject):
 
         def write(task: Task[Done[T]]) -> Done[T]:
             done = work(task)
+            if done.change_set_id is not None:
+                self.written.add(done.change_set_id)
             if done.changed:
                 self.post(lambda: self.changed.emit(done.changed))
             return done

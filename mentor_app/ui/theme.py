@@ -43,6 +43,8 @@ QMessageBox, QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 #cardtitle {{ font-weight: 600; }}
 #card {{ background: {panel}; border: 1px solid {line}; border-radius: 8px; }}
 #error {{ color: {bad}; }}
+#notice {{ background: {due_tint}; border-bottom: 1px solid {line}; }}
+#notice[whole="true"] {{ background: {background}; border: none; }}
 #toast {{ background: {text}; border-radius: 8px; }}
 #toast QLabel {{ color: {panel}; }}
 #sidebar #toast QPushButton, #sidebar #toast QPushButton:hover:!checked {{ text-align: center; padding: 4px 12px;

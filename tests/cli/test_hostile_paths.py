@@ -19,9 +19,11 @@ READING = (
     "import projects PATH",
     "playbooks attach 1 PATH",
     "playbooks import PATH --into 1",
+    "restore PATH --yes",
     "suggest --weights PATH",
 )
 WRITING = (
+    "backup --out PATH",
     "export calendar --person 高翔 --out PATH",
     "playbooks export APPROVED --out PATH",
     "points export --out PATH",
@@ -125,7 +127,7 @@ def test_weights_nested_too_deep_are_none(sample_store: Path, tmp_path: Path) ->
 @pytest.mark.parametrize("line", WRITING)
 @pytest.mark.parametrize("link", [False, True], ids=["a file", "a link"])
 def test_nothing_is_replaced_unasked(sample_store: Path, tmp_path: Path, line: str, link: bool) -> None:
-    end = {"export": ".ics", "playbooks": ".md", "points": ".csv"}[line.split(maxsplit=1)[0]]
+    end = {"backup": ".sqlite", "export": ".ics", "playbooks": ".md", "points": ".csv"}[line.split(maxsplit=1)[0]]
     there = tmp_path / f"there{end}"
     there.write_text("somebody's work")
     named = tmp_path / f"link{end}" if link else there
@@ -134,7 +136,7 @@ def test_nothing_is_replaced_unasked(sample_store: Path, tmp_path: Path, line: s
     assert "is there already" in run(sample_store, *_words(line, named, sample_store), code=1)
     assert there.read_text() == "somebody's work"
     run(sample_store, *_words(line, named, sample_store), "--overwrite")
-    assert there.read_text(encoding="utf-8-sig") != "somebody's work"
+    assert there.read_bytes() != b"somebody's work"
 
 
 def test_an_empty_name_of_a_store_is_not_the_usual_one() -> None:

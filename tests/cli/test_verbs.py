@@ -30,6 +30,8 @@ READING = {
 """What is read on the sample company, and the list the answer holds it in."""
 
 WRONG = {
+    "backup": ("--out no/such/folder/b.sqlite", 1, "no such file or folder"),
+    "backups": ("X", 2, "unexpected extra argument"),
     "camp": ("--person X", 1, "Nobody is called X"),
     "capacity": ("X 3", 1, "Nobody is called X"),
     "check": ("now", 2, "unexpected extra argument"),
@@ -81,6 +83,7 @@ WRONG = {
     "ramp": ("--as-of yesterday", 2, "is not a date"),
     "reassign": ("高翔 Y --reason r", 1, "Nobody is called Y"),
     "redo": ("", 1, "nothing to do again"),
+    "restore": ("none.sqlite --yes", 1, "none.sqlite"),
     "roll-on": ("X --project Z", 1, "Nobody is called X"),
     "sample": ("", 1, "not empty"),
     "sign-off": ("99999", 1, ""),

@@ -168,8 +168,11 @@ def test_a_disk_that_turns_read_only(tmp_path: Path) -> None:
         add(store)
         store.close()
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-        with said("can't be written to"):
-            open_team(disk / "team.sqlite")
+        reading = open_team(disk / "team.sqlite")
+        assert names(reading) == ["Ann"]
+        with said("can only be read here"):
+            add(reading, "Ben")
+        reading.close()
         with said("can't be created: it can only be read"):
             open_team(disk / "other.sqlite")
 

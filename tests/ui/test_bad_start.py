@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.store import Actor
 from mentor_app.core.team import open_team
-from mentor_app.ui import main_window
+from mentor_app.ui import window_store
 from mentor_app.ui.navigation import Place
 from tests.conftest import gone
 from tests.idle import wait_until_idle
@@ -19,7 +19,7 @@ from tests.ui.dialog_steps import as_killed, shown
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(main_window, "TRY_AGAIN", 2500)  # longer than what a test waits for as work to be done
+    monkeypatch.setattr(window_store, "TRY_AGAIN", 2500)  # longer than what a test waits for as work to be done
 
 
 def _boxes(desk: Desk) -> list[QMessageBox]:
@@ -32,8 +32,10 @@ def test_a_store_that_comes_back_is_read_by_itself(desk: Desk) -> None:
     desk.place.rename(away)
     desk.place.mkdir()  # in its place, so that no empty store is made there
     desk.open()
-    assert len(_boxes(desk)) == 1
     window = desk.window
+    assert _boxes(desk) == []
+    assert "is a folder" in window.kept.notice.words.text()
+    assert not window.stack.isVisible()
     home: Any = window.pages["home"]
     assert window.context.me is None
     failures: list[Exception] = []
@@ -42,13 +44,14 @@ def test_a_store_that_comes_back_is_read_by_itself(desk: Desk) -> None:
     assert "could not be read" in str(failures[0])
     desk.place.rmdir()
     away.rename(desk.place)
-    window._try_again.setInterval(1)
-    window._try_again.start()
+    window.kept.try_again.setInterval(1)
+    window.kept.try_again.start()
     until(lambda: window.context.me is not None)
     wait_until_idle(window)
     assert window.context.me.id == desk.me.id
     assert home.title.text() == f"Hello, {desk.me.name}"
-    assert _boxes(desk) == []  # it is not so any more
+    assert not window.kept.notice.isVisible()  # it is not so any more
+    assert window.stack.isVisible()
 
 
 def test_what_is_typed_before_the_store_says_who_works_here_is_theirs_who_was_chosen(desk: Desk) -> None:

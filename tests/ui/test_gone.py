@@ -24,6 +24,7 @@ NO_RECORD = {
     ("playbooks", "begin"),
     ("logbook", "log"),
     ("logbook", "plan"),
+    ("store", "restore"),
     *((room, what) for room, what in registry.DIALOGS if room == "imports"),
 }
 """Dialogs about no single record: they open, whatever id a place may name."""

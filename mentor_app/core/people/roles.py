@@ -59,6 +59,7 @@ ACCESS: Mapping[str, Access] = {
     "people.import": _MASTER_DATA,
     "pipeline.import": _MASTER_DATA,
     "pipeline.remember_mapping": _MASTER_DATA,
+    "store.restore": Open("Who can reach the store's file can put any other in its place; what was there is kept."),
     "sample.fill": Open("Only an empty store, where nobody has a role yet, is filled."),
     "camp.save_draft": Needs(_TRAINS),
     "camp.discard_draft": Needs(_TRAINS),

@@ -13,27 +13,38 @@ from pathlib import Path
 from threading import Condition
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy import text as sql
 
 from mentor_app.core import log
-from mentor_app.core.errors import StoreFault
+from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.location import is_server, shown
 from mentor_app.core.store import faults, passwords
 from mentor_app.core.store.action import action_of
 from mentor_app.core.store.faults import explained
 from mentor_app.core.store.followers import Follower
-from mentor_app.core.store.guard import FileGuard, is_open
+from mentor_app.core.store.guard import FileGuard
 from mentor_app.core.store.history import Actor, Session
+from mentor_app.core.store.opening import Opened, file_of, open_file, prepare
 from mentor_app.core.store.schema import HEAD
 from mentor_app.core.text import Text
 
-__all__ = ["HEAD", "Actor", "Connection", "Done", "Session", "Store", "default_path", "keep_password", "open_store"]
+__all__ = [
+    "HEAD",
+    "Actor",
+    "Connection",
+    "Done",
+    "Session",
+    "Store",
+    "default_path",
+    "file_of",
+    "keep_password",
+    "open_store",
+]
 
 _REOPEN = 20.0  # seconds that a transaction under way may take before the file is opened again regardless
 P = ParamSpec("P")
 T = TypeVar("T")
-_APPLICATION_ID = 0x4D454E54  # "MENT": tells our files from other programs' SQLite files
 
 
 @dataclass(frozen=True)
@@ -56,10 +67,18 @@ class Store:
     """An open store. ``read()`` gives a connection for queries, ``act()`` runs an action in one transaction."""
 
     def __init__(
-        self, engine: Engine, location: str, followers: Sequence[Follower] = (), guard: FileGuard | None = None
+        self,
+        engine: Engine,
+        location: str,
+        followers: Sequence[Follower] = (),
+        guard: FileGuard | None = None,
+        remarks: Sequence[Text] = (),
+        read_only: bool = False,
     ) -> None:
         self.engine = engine
         self.location = location
+        self.remarks, self.read_only = tuple(remarks), read_only
+        """What whoever works in it should know; whether nothing can be written."""
         self.followers = followers
         self._guard = guard
         self._turn, self._under_way = Condition(), 0
@@ -81,6 +100,9 @@ class Store:
                 self._turn.wait_for(lambda: self._under_way == 0, timeout=_REOPEN)
                 self.engine.dispose()
                 self.on_notice(notice)
+            elif self.read_only and self._guard.is_otherwise():
+                self._turn.wait_for(lambda: self._under_way == 0, timeout=_REOPEN)
+                self.engine.dispose()
             self._under_way += 1
         try:
             yield
@@ -108,6 +130,8 @@ class Store:
         TypeError where the function is no registered action.
         """
         name = action_of(action).name
+        if self.read_only:
+            raise StoreFault(faults.ONLY_READ, store=self.location)
         watched, friendly = self._watched(), explained(self.location, self.engine)
         with log.action(name) as acting, watched, friendly, self.engine.connect() as connection:
             connection.execution_options(writes=True)
@@ -138,6 +162,23 @@ class Store:
                     connection.execute(sql("SELECT pg_advisory_xact_lock(77)"))
                 yield connection
 
+    @contextmanager
+    def whole_file(self) -> Iterator[sqlite3.Connection]:
+        """The driver's own connection to the file, outside any transaction: to copy all of it, or to copy all over it.
+
+        UserError where the store is on a server.
+        """
+        if self._guard is None:
+            raise UserError(faults.BY_THE_SERVER)
+        with self._watched(), explained(self.location, self.engine):
+            pooled = self.engine.raw_connection()
+            try:
+                driver = pooled.driver_connection
+                assert isinstance(driver, sqlite3.Connection)
+                yield driver
+            finally:
+                pooled.close()
+
     def close(self) -> None:
         """Let go of the file or the server."""
         self.engine.dispose()
@@ -145,26 +186,35 @@ class Store:
             self._guard.release()
 
 
-def open_store(location: str | os.PathLike[str] | None = None, followers: Sequence[Follower] = ()) -> Store:
-    """Open the store at a path or ``postgresql+psycopg://`` URL, creating and migrating it as needed.
+def open_store(
+    location: str | os.PathLike[str] | None = None,
+    followers: Sequence[Follower] = (),
+    create: bool = True,
+    anew: bool = False,
+) -> Store:
+    """Open the store at a path or ``postgresql+psycopg://`` URL, creating (unless ``create`` is False) and migrating it.
 
-    It is a bare store unless ``followers`` are given; a team's is opened by ``mentor_app.core.team.open_team``.
+    It is a bare store unless ``followers`` are given; a team's is opened by ``mentor_app.core.team.open_team``. Where a
+    store was and is no more, or is empty, a new one begins only where ``anew`` says so.
 
-    Raises UserError when the file is locked, corrupt, another program's, or from a newer version of this app.
+    Raises UserError when the file is gone, locked, corrupt, another program's, or from a newer version of this app.
     """
     place = os.fspath(location) if location else os.fspath(default_path())
-    is_url = is_server(place)
     start = time.perf_counter()
-    engine = _postgresql(place) if is_url else _sqlite(file_of(place))
-    with explained(shown(place), engine):
+    if is_server(place):
+        name, found = shown(place), Opened(_postgresql(place), False, ())
+    else:
+        path = file_of(place)
+        name, found = str(path), open_file(path, create, anew)
+    with explained(name, found.engine):
         try:
-            _prepare(engine, shown(place))
+            remarks = prepare(found.engine, name, read_only=found.read_only)
         except BaseException:
-            engine.dispose()
+            found.engine.dispose()
             raise
-    log.detail(f"a {engine.dialect.name} store opened", 1000 * (time.perf_counter() - start))
-    guard = None if is_url else FileGuard(file_of(place))
-    return Store(engine, shown(place), followers, guard)
+    log.detail(f"a {found.engine.dialect.name} store opened", 1000 * (time.perf_counter() - start))
+    guard = None if is_server(place) else FileGuard(file_of(place), faults.APPLICATION_ID)
+    return Store(found.engine, name, followers, guard, (*found.remarks, *remarks), found.read_only)
 
 
 def keep_password(place: str, password: str | None) -> None:
@@ -172,14 +222,6 @@ def keep_password(place: str, password: str | None) -> None:
     with faults.address_faults(shown(place)):
         url = make_url(place)
     passwords.keep(url, password)
-
-
-def file_of(place: str) -> Path:
-    """The file that a store's location means. UserError where it begins with a user this computer does not know."""
-    try:
-        return Path(place).expanduser()
-    except RuntimeError:
-        raise StoreFault(faults.NO_USER, store=place) from None
 
 
 def _postgresql(url: str) -> Engine:
@@ -227,65 +269,3 @@ _SETTINGS = (
     "SET lock_timeout = '15s'; SET idle_in_transaction_session_timeout = '20s'; SET statement_timeout = '120s'; "
     "SET datestyle = 'ISO, YMD'; SET timezone = 'UTC'"
 )
-
-
-def _sqlite(path: Path) -> Engine:
-    with faults.file_faults(path):
-        if path.is_dir():
-            raise StoreFault(faults.FOLDER, store=str(path))
-        if path.exists() and not path.is_file():
-            raise StoreFault(faults.NO_FILE, store=str(path))
-    with faults.file_faults(path, faults.NOT_CREATED):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    start = b""
-    if not is_open(path):
-        with faults.file_faults(path), path.open("rb") as file:
-            start = file.read(100)
-    # Looked at before connecting, for connecting would already switch a foreign file to our journal mode. A store
-    # killed right after its creation has its first page only, the rest in the log beside it.
-    application = int.from_bytes(start[68:72], "big")
-    fresh = application == 0 and (path.stat().st_size <= 4096 or path.with_name(path.name + "-wal").exists())
-    if start and (start[:16] != b"SQLite format 3\0" or not (application == _APPLICATION_ID or fresh)):
-        raise StoreFault(faults.NOT_OURS, store=str(path))
-    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
-        raise StoreFault(faults.READ_ONLY, store=str(path))
-    engine = create_engine(URL.create("sqlite", database=str(path)), hide_parameters=True, connect_args={"timeout": 5})
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: sqlite3.Connection, _record: Any) -> None:
-        # The driver's own transaction handling would leave half a migration behind; BEGIN is emitted below instead.
-        connection.isolation_level = None
-        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-def _prepare(engine: Engine, shown: str) -> None:
-    """Bring the schema to HEAD; refuse what is not ours or is newer than we are."""
-    with engine.connect() as connection:
-        tables = set(engine.dialect.get_table_names(connection))
-        if tables:
-            if not _is_ours(connection, tables):
-                raise StoreFault(faults.NOT_OURS, store=shown)
-            revisions = faults.stored_revisions(connection)
-            faults.check_revision(revisions, HEAD, shown)
-            if revisions == [HEAD]:
-                return
-    from mentor_app.core.store.migrate import upgrade
-
-    upgrade(engine, _APPLICATION_ID)
-
-
-def _is_ours(connection: Connection, tables: set[str]) -> bool:
-    """Whether a database that holds something holds a store: a file by its mark, a server's by its oldest tables."""
-    if connection.dialect.name == "sqlite":
-        return connection.execute(sql("PRAGMA application_id")).scalar() == _APPLICATION_ID
-    return {"person", "change_set", "change"} <= tables

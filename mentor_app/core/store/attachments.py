@@ -11,6 +11,7 @@ import tempfile
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -135,6 +136,31 @@ def verified(folder: Path, sha256: str) -> Path:
 def _blocks(file: BinaryIO) -> Iterator[bytes]:
     while block := file.read(_BLOCK):
         yield block
+
+
+def copy_between(folder: Path, other: Path, sha256: str) -> bool:
+    """Have ``other`` keep the file, too, verified; whether it has it now. It has not where the file is gone or was changed."""
+    with contextlib.suppress(UserError):
+        verified(other, sha256)
+        return True
+    try:
+        source = verified(folder, sha256)
+    except UserError:
+        return False
+    with source.open("rb") as file:
+        return _keep(other, file, sha256, "").sha256 == sha256
+
+
+def keep_content(folder: Path, content: bytes, sha256: str) -> bool:
+    """Keep what was kept elsewhere; whether it is what its hash says, and so is kept here."""
+    if hashlib.sha256(content).hexdigest() != sha256:
+        return False
+    return _keep(folder, BytesIO(content), sha256, "").sha256 == sha256
+
+
+def has(folder: Path, sha256: str) -> bool:
+    """Whether a file of that hash lies there; what is in it is not looked at."""
+    return _place(folder, sha256).is_file()
 
 
 def copy_out(folder: Path, sha256: str, to: Path) -> Path:

@@ -18,8 +18,12 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from mentor_app.core.errors import StoreFault, UserError, reason_of
+from mentor_app.core.store.guard import OVERWRITTEN
 from mentor_app.core.store.schema import HEAD
 from mentor_app.core.text import N_
+
+APPLICATION_ID = 0x4D454E54
+"""The mark of our files, "MENT": tells them from other programs' SQLite files."""
 
 NOT_OURS = N_("{store} is not a mentor-app store. Nothing in it was touched.")
 NEWER = N_("{store} was written by a newer version of the app. Install that version.")
@@ -30,7 +34,17 @@ NO_FILE = N_("{store} is not a file that can hold a store. Choose another place 
 UNREADABLE = N_("{store} can't be read: {reason}. Change its permissions or choose another store.")
 NOT_CREATED = N_("{store} can't be created: {reason}. Choose another place with --store.")
 READ_ONLY = N_("{store} can't be written to. Change its permissions or choose another store.")
+ONLY_READ = N_("{store} can only be read here: nothing was changed. Change its permissions, or work in a copy of it.")
+OLD_READ_ONLY = N_(
+    "{store} was written by an older version of the app and can't be brought up to date, for it can only be read. Copy it "
+    "to a folder you may write to, and open the copy."
+)
+MISSING = N_("{store} is not there (any more). Bring it back, restore a backup, or begin a new store.")
+EMPTY = N_("{store} is empty (0 bytes): what was in it is lost. Restore a backup, or begin a new store in its place.")
 NO_ADDRESS = N_("{store} is not a store address. Give a file or postgresql+psycopg://…")
+BY_THE_SERVER = N_(
+    "A store on a server is backed up and restored there, with pg_dump and pg_restore: see the page of help about your data."
+)
 NO_DRIVER = N_("PostgreSQL needs the driver: install mentor-app[shared].")
 
 LOCKED = N_("{store} is in use by another program. Close it there and try again.")
@@ -60,6 +74,9 @@ ENCODING = N_(
 )
 SERVER_FULL = N_("The server of {store} has run out of disk or memory; nothing was changed. Tell whoever runs it.")
 SERVER_DISK = N_("The disk of the server of {store} can't be read or written. Tell whoever runs it.")
+
+LOST = frozenset({DAMAGED, NO_VERSION, EMPTY, MISSING, OVERWRITTEN})
+"""After these nothing but a backup helps."""
 
 _SQLITE = {
     sqlite3.SQLITE_BUSY: LOCKED,
@@ -143,6 +160,11 @@ def _of_file(error: sqlite3.Error, location: str, engine: Engine) -> UserError |
         return StoreFault(DAMAGED, store=location) if isinstance(error, sqlite3.OperationalError) else None
     if code & 0xFF == sqlite3.SQLITE_ERROR:
         return _newer_meanwhile(location, engine)
+    return of_code(code, location)
+
+
+def of_code(code: int, location: str) -> UserError | None:
+    """The sentence for one of SQLite's result codes; None where it is our bug."""
     sentence = _SQLITE.get(code) or _SQLITE.get(code & 0xFF)
     if sentence == DISK and _nearly_full(location):
         sentence = FULL

@@ -8,8 +8,12 @@ is open (``is_open``), and before each transaction the names are compared with w
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import sqlite3
+import time
 from collections import Counter
+from contextlib import closing
 from errno import EISDIR, ENOENT
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -26,7 +30,13 @@ LOG_REMOVED = N_(
     "change is there."
 )
 UNREADABLE = N_("{file} can't be opened: {reason}")
+NOT_ORDINARY = N_("{file} is not an ordinary file.")
 IN_USE = N_("{file} is the store that is open here. Choose another file.")
+OVERWRITTEN = N_(
+    "{store} was cut off or written over by another program while it was open. Nothing more is written to it. Restore a "
+    "backup."
+)
+_LOOKS = (0.0, 0.1, 0.3, 0.6)  # seconds before the file is looked at (again)
 _BESIDE = ("-wal", "-shm")
 _File = tuple[int, int]
 _open_here: Counter[tuple[_File, Path]] = Counter()
@@ -57,19 +67,32 @@ def check_readable(path: Path) -> None:
     if S_ISDIR(mode):
         raise UserError(UNREADABLE, file=str(path), reason=reason_of(OSError(EISDIR, "")))
     if not S_ISREG(mode):
-        raise UserError("{file} is not an ordinary file.", file=str(path))
+        raise UserError(NOT_ORDINARY, file=str(path))
     if is_open(path):
         raise UserError(IN_USE, file=path.name)
 
 
-class FileGuard:
-    """What the names of one open store meant when it was opened."""
+def readable_uri(path: Path) -> str:
+    """How a file is opened to be read only: where no log lies beside it as one that nobody changes, so that none is made."""
+    beside = [path.with_name(path.name + end) for end in ("-wal", "-journal")]
+    changing = any(log.exists() and log.stat().st_size for log in beside)
+    return path.absolute().as_uri() + ("?mode=ro" if changing else "?mode=ro&immutable=1")
 
-    def __init__(self, path: Path) -> None:
+
+class FileGuard:
+    """What the names of one open store meant when it was opened; and whether the file is still written by SQLite alone."""
+
+    def __init__(self, path: Path, application_id: int) -> None:
         whole = path.resolve()  # SQLite keeps the log beside the file itself, not beside a link to it
         self._path, self._beside = path, [_beside(whole, end) for end in _BESIDE]
+        self._application_id = application_id
         self._file = _identity(path)
         self._beside_files: list[_File | None] | None = None
+        self._seen: tuple[int, int] | None = None
+        self._state: tuple[object, ...] | None = None
+        self._begun: str | None = None
+        self._opened_at = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S}"  # as the history writes it
+        self._fault: str | None = None
         if self._file is not None:
             with _lock:
                 _open_here[self._file, whole] += 1
@@ -83,11 +106,57 @@ class FileGuard:
             raise StoreFault(GONE, store=str(self._path))
         if now != self._file:
             raise StoreFault(REPLACED, store=str(self._path))
+        self._check_content()
         with _lock:
             if self._beside_files is None or [_identity(path) for path in self._beside] == self._beside_files:
                 return None
             self._beside_files = None
         return text(LOG_REMOVED, store=str(self._path))
+
+    def is_otherwise(self) -> bool:
+        """Whether somebody has written since this was asked last: what is only read may be kept as one that nobody changes."""
+        before, self._state = self._state, (self._seen, readable_uri(self._path))
+        return before is not None and self._state != before
+
+    def _check_content(self) -> None:
+        """UserError once somebody has cut the file off, or written over it, other than SQLite does.
+
+        Looked at where the file has another size or time than it had: mostly SQLite has moved its log into it. What is in
+        the file itself is read without the log, and again after a moment: it may just be being moved.
+        """
+        if self._fault is None:
+            state = os.stat(self._path)
+            if not S_ISREG(state.st_mode):
+                raise StoreFault(REPLACED, store=str(self._path))
+            if (state.st_size, state.st_mtime_ns) == self._seen:
+                return
+            self._seen = state.st_size, state.st_mtime_ns
+            if any(self._looks_well(wait) for wait in _LOOKS):
+                return
+            self._fault = OVERWRITTEN
+        raise StoreFault(self._fault, store=str(self._path))
+
+    def _looks_well(self, wait: float) -> bool:
+        """Whether it is this store's file, as far as its first pages tell."""
+        time.sleep(wait)
+        uri = self._path.absolute().as_uri() + "?mode=ro&immutable=1"
+        try:
+            with closing(sqlite3.connect(uri, uri=True)) as look:
+                return self._is_it(look)
+        except sqlite3.DatabaseError:
+            return False
+
+    def _is_it(self, look: sqlite3.Connection) -> bool:
+        """Whether its first change is the one it was, unless a backup was restored since it was opened here."""
+        if look.execute("PRAGMA application_id").fetchone()[0] != self._application_id:
+            new = self._path.stat().st_size == look.execute("PRAGMA page_size").fetchone()[0]
+            return new and self._begun is None  # all the rest is in the log yet
+        begun = look.execute("SELECT min(id), at FROM change_set").fetchone()[1]
+        restored = "SELECT count(*) FROM change_set WHERE action = 'store.restore' AND at >= ?"
+        if self._begun in (None, begun) or look.execute(restored, (self._opened_at,)).fetchone()[0]:
+            self._begun = begun
+            return True
+        return False
 
     def remember(self) -> None:
         """After a transaction: the log and its index are those that SQLite has open now."""

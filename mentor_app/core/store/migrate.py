@@ -8,6 +8,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine
 
+from mentor_app.core.store.schema import shape
+
 
 def upgrade(engine: Engine, application_id: int, revision: str = "head") -> None:
     """Bring the database to ``revision``; an interruption leaves the schema as it was."""
@@ -21,6 +23,7 @@ def upgrade(engine: Engine, application_id: int, revision: str = "head") -> None
             fill(connection, revision)
             if engine.dialect.name == "sqlite":
                 connection.exec_driver_sql(f"PRAGMA application_id = {application_id}")
+                connection.exec_driver_sql(f"PRAGMA user_version = {shape(connection)}")
 
 
 def fill(connection: Connection, revision: str = "head") -> None:

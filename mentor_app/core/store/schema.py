@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from zlib import crc32
 
-from sqlalchemy import Column, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator
+from sqlalchemy import Column, Connection, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator
 from sqlalchemy.sql.schema import SchemaItem
 
 HEAD = "0007"
@@ -62,3 +63,9 @@ def table(name: str, kind: str, *items: SchemaItem) -> Table:
         info={"kind": kind},
         sqlite_autoincrement=True,
     )
+
+
+def shape(connection: Connection) -> int:
+    """A number for the names of all tables, indexes and triggers of a store's file, from 1 on; kept in the file itself."""
+    names = connection.exec_driver_sql("SELECT type || ' ' || name FROM sqlite_master ORDER BY 1").scalars().all()
+    return crc32("\n".join(names).encode()) % (2**31 - 1) + 1

@@ -191,6 +191,8 @@ class LogbookPage(Page):
         at = ids.index(kept) if kept in ids else next_one
         if at >= 0:
             self.table.selectRow(at)
+        else:
+            self.table.clearSelection()
         self._selected()
 
     def _show_all(self) -> None:

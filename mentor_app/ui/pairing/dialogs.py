@@ -378,10 +378,10 @@ class StepDialog(FormDialog):
                 self.mentor.addItem(f"{m.name} · " + tr("{n} of {all}", n=m.active, all=m.capacity), m.id)
             self.row(tr("New mentor"), self.mentor)
         if what == "roll_on":
-            self._current = project.id
+            self._current, self._asked = project.id, False
             self._offer(choices.projects)
             self.row(tr("Project"), self.project)
-            self.new = button(tr("New project…"), lambda: context.go(Place("projects", "new", detail="stay")))
+            self.new = button(tr("New project…"), self._ask_new)
             self.form.addRow(self.new)
             context.tasks.changed.connect(self._look_again)
         if what == "complete":
@@ -405,8 +405,12 @@ class StepDialog(FormDialog):
         if what in notes:
             self.form.addRow(label(notes[what], "note", wrap=True))
 
+    def _ask_new(self) -> None:
+        self._asked = True
+        self.context.go(Place("projects", "new", detail="stay"))
+
     def _offer(self, projects: Sequence[Project]) -> None:
-        """Offer every other open project; one that is new here is chosen at once."""
+        """Offer every other open project; one that was asked for here is chosen at once, somebody else's is not."""
         for project in projects:
             if (
                 project.outcome == Outcome.OPEN
@@ -414,7 +418,8 @@ class StepDialog(FormDialog):
                 and self.project.findData(project.id) < 0
             ):
                 self.project.addItem(project.name, project.id)
-                if self.isVisible():
+                if self._asked:
+                    self._asked = False
                     self.project.setCurrentIndex(self.project.count() - 1)
 
     def _look_again(self, kinds: frozenset[str]) -> None:

@@ -233,7 +233,8 @@ class PlaybookEditor(View):
         if self.writable:
             self._stored = {draft.id: draft.part for draft in whole.parts}
             begun = self._saver.of_part(self.id, NEW)
-            self._new = begun is not None or (self._new and self._editing in (NEW, None))
+            typing = self._editing == NEW and self._autosave.pending  # what was read just now does not know of it yet
+            self._new = begun is not None or typing or (self._new and self._editing in (NEW, None))
             items: list[tuple[int | None, Part]] = [(draft.id, draft.part) for draft in whole.parts]
             if self._new:
                 items.append((NEW, begun.part if begun is not None else Part(title="")))

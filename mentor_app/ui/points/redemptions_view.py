@@ -65,7 +65,7 @@ class RedemptionsView(RecordList["Redemption"]):
     @override
     def _arrived(self, rows: Sequence[Redemption]) -> None:
         super()._arrived(rows)
-        if rows:
+        if rows and not self.list.table.selectionModel().hasSelection():
             self.list.table.selectRow(0)
         self._selected()
 

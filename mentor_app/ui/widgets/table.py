@@ -7,7 +7,15 @@ from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -156,6 +164,9 @@ class Table(QTableView, Generic[Row]):
     def __init__(self, model: RowsModel[Row], name: str, sort: str = "", descending: bool = False) -> None:
         super().__init__()
         self.rows = model
+        self._selected: set[int] = set()
+        self._current: tuple[int, int] | None = None
+        self._scrolled = 0
         self.setModel(model)
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -175,6 +186,8 @@ class Table(QTableView, Generic[Row]):
         if sort:
             order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
             header.setSortIndicator(keys.index(sort), order)
+        model.modelAboutToBeReset.connect(self._note_place)
+        model.modelReset.connect(self._find_place)
         self._fitted = True
         header.sectionResized.connect(self._resized)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -207,6 +220,38 @@ class Table(QTableView, Generic[Row]):
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.triggered.connect(show)
         self.addAction(action)
+
+    def _note_place(self) -> None:
+        """Which rows are selected, which is the current one, and how far down one has read: by their ids, for rows come and go."""
+        ids, at = self.rows.ids, self.currentIndex()
+        chosen = self.selectionModel().selectedRows()
+        if not chosen and not at.isValid():
+            return  # what was selected may be among what is still being read
+        self._selected = {ids[index.row()] for index in chosen if index.row() < len(ids)}
+        self._current = (ids[at.row()], at.column()) if at.isValid() and at.row() < len(ids) else None
+        self._scrolled = self.verticalScrollBar().value()
+
+    def _find_place(self) -> None:
+        """Read anew, or in another order: the same records are selected where they are shown still."""
+        model, chosen = self.selectionModel(), QItemSelection()
+        for key in self._selected if len(self._selected) <= _BLOCK else ():
+            row = self._row_of(key)
+            if row is not None:
+                chosen.select(self.rows.index(row, 0), self.rows.index(row, 0))
+        row = None if self._current is None else self._row_of(self._current[0])
+        if self._current is not None and row is not None:
+            current = self.rows.index(row, self._current[1])
+            model.setCurrentIndex(current, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.verticalScrollBar().setValue(self._scrolled)
+        if not chosen.isEmpty():
+            rows = QItemSelectionModel.SelectionFlag.Rows
+            model.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect | rows)
+
+    def _row_of(self, key: int) -> int | None:
+        try:
+            return self.rows.ids.index(key)
+        except ValueError:
+            return None
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

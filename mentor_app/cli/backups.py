@@ -1,0 +1,139 @@
+"""Backups: making one, what there are, going back to one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mentor_app.cli.base import CliContext, as_json_option, check_free, cli, overwrite_option, print_json
+from mentor_app.core.environment import user_name
+from mentor_app.core.errors import UserError
+from mentor_app.core.text import Translator, translator
+
+if TYPE_CHECKING:
+    from mentor_app.core.store.contents import Contents
+    from mentor_app.core.store.restore import Preview
+
+
+@cli.command()
+@click.option("--out", type=click.Path(path_type=Path), help="One file with everything in it; else beside the store.")
+@overwrite_option
+@as_json_option
+@click.pass_obj
+def backup(world: CliContext, out: Path | None, overwrite: bool, as_json: bool) -> None:
+    """Back up the store, also while somebody works in it."""
+    from mentor_app.core.store import backup
+    from mentor_app.core.store.contents import contents
+
+    world.file()
+    if out is not None:
+        check_free(out, overwrite)
+    store = world.open(create=False)
+    with store.whole_file() as source:
+        if out is None:
+            made = backup.keep(source, store.location, backup.Reason.ASKED, dt.datetime.now(dt.UTC))
+        else:
+            made = backup.write(source, store.location, out)
+    with backup.reading(made.path) as kept:
+        held = contents(kept)
+    if as_json:
+        print_json({"file": str(made.path), "size": made.size, **_plain(held)})
+    else:
+        tr = translator(world.language)
+        click.echo(tr("Backed up to {file}, and found to be sound.", file=made.path) + "\n" + _told(held, tr))
+
+
+@cli.command()
+@as_json_option
+@click.pass_obj
+def backups(world: CliContext, as_json: bool) -> None:
+    """The app's backups of the store, the newest first."""
+    from mentor_app.core.store import backup
+    from mentor_app.core.store.contents import contents
+
+    tr, found = translator(world.language), []
+    for one in backup.listed(world.file()):
+        held = None
+        with suppress(UserError), backup.reading(one.path) as kept:
+            held = contents(kept)
+        found.append((one, held))
+    if as_json:
+        print_json(
+            [
+                {
+                    "file": str(one.path),
+                    "at": one.at,
+                    "reason": one.reason,
+                    "size": one.size,
+                    "readable": held is not None,
+                }
+                | (_plain(held) if held is not None else {})
+                for one, held in found
+            ]
+        )
+        return
+    for one, held in found:
+        reason = tr(backup.REASONS[one.reason]) if one.reason else ""
+        click.echo(f"{one.at.astimezone():%Y-%m-%d %H:%M}  {reason}\n  {one.path}")
+        click.echo("  " + (tr("It can't be read.") if held is None else _told(held, tr)))
+    if not found:
+        click.echo(tr("There are no backups yet."))
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@as_json_option
+@click.pass_obj
+def restore(world: CliContext, file: Path, yes: bool, as_json: bool) -> None:
+    """Go back to a backup: shows what it holds, asks, and backs up what it replaces."""
+    from mentor_app.core.store import Actor
+    from mentor_app.core.store.restore import go_back, look, opened
+
+    tr, place = translator(world.language), world.file()
+    store = opened(place, world.open)
+    shown = look(store, place, file)
+    actor = Actor(world.actor_name or user_name()) if store is None or shown.now is None else world.actor(store)
+    if not as_json or not yes:
+        click.echo("\n".join(_difference(shown, tr)), err=as_json)
+    if not yes:
+        question = tr("Replace what is in the store by this? What is there now is backed up first.")
+        click.confirm(question, abort=True, err=as_json)
+    done = go_back(store, place, file, actor, dt.datetime.now(dt.UTC))
+    before = None if done.before is None else str(done.before)
+    if as_json:
+        print_json({"restored": str(file), "before": before, **_plain(done.contents)})
+        return
+    click.echo(tr("The backup is restored."))
+    if before is not None:
+        click.echo(tr("What was there before is in {file}.", file=before))
+
+
+def _plain(held: Contents) -> dict[str, Any]:
+    last = {"at": held.last_at, "by": held.last_by} if held.last_at is not None else None
+    return {"counts": held.counts, "last_change": last, "revision": held.revision}
+
+
+def _told(held: Contents, tr: Translator) -> str:
+    from mentor_app.core.store.contents import COUNTED
+    from mentor_app.core.store.telling import last_change
+
+    counts = " · ".join(f"{tr(COUNTED[table])} {n:,}" for table, n in held.counts.items() if n)
+    return "\n  ".join(part for part in (counts, last_change(held).render(tr)) if part)
+
+
+def _difference(shown: Preview, tr: Translator) -> list[str]:
+    """The preview, line by line."""
+    from mentor_app.core.store.telling import counted, last_change, warnings
+
+    lines = [str(shown.path), last_change(shown.then).render(tr)]
+    for one in counted(shown):
+        now = "–" if one.now is None else f"{one.now:,}"
+        lines.append(
+            "  " + tr("{what}: {then} in the backup, {now} now", what=tr(one.name), then=f"{one.then:,}", now=now)
+        )
+    return lines + [warning.render(tr) for warning in warnings(shown)]

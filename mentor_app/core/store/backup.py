@@ -1,0 +1,403 @@
+"""Backups of a store's file: whole copies by SQLite's online backup, each opened and compared before it counts.
+
+Those made by the app lie in a folder beside the store, ``….backups``, each a file of its own; the attachments of them
+all lie there once, by the hash of what is in them. They are copies and no links: a backup that shared its bytes with the
+original would be none. A backup written to a place of somebody's own is one file with its attachments in it.
+
+Nothing is half-written: a copy has another name until it has been found to be whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import re
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from errno import ENOSPC
+from pathlib import Path
+
+from mentor_app.core.errors import StoreFault, UserError, reason_of
+from mentor_app.core.store import attachments, faults
+from mentor_app.core.store.contents import Contents, contents, file_hashes
+from mentor_app.core.store.guard import IN_USE, NOT_ORDINARY, UNREADABLE, check_readable, is_open, readable_uri
+from mentor_app.core.text import N_
+
+PAGES = 4096
+"""How many pages (of 4 KB) are copied between two reports of progress."""
+ATTACHED = "backup_file"
+"""The table in which a backup that is one file holds the attachments."""
+DAYS, WEEKS, MONTHS, ASIDE = 7, 5, 12, 10
+"""How many of the app's backups stay: the newest daily one of so many days, weeks and months that have one (where there is
+none, the newest), and the last few that were made before something or when asked."""
+FAILED = N_("No backup could be written to {place}: {reason}")
+DIFFERS = N_("The backup in {place} differs from the store; it was not kept. Check the disk.")
+IS_FOLDER = N_("{file} is a folder. Give the name of a file in it.")
+OPEN_ELSEWHERE = N_("{file} is a store that another program has open. Choose another file.")
+_BESIDE = ("-wal", "-shm", "-journal")
+_SQLITE = b"SQLite format 3\0"
+_PART = ".part-"
+_STALE = 3600.0  # seconds after which what a killed program left half-written goes
+_WAIT = 10.0  # seconds that a store is waited for which another program holds
+_NAME = re.compile(r"(?P<at>\d{8}T\d{6})Z-(?P<reason>[a-z]+)(-(?P<number>\d+))?\.sqlite")
+
+
+class Reason(StrEnum):
+    """Why a backup was made."""
+
+    DAILY = "daily"
+    IMPORT = "import"
+    UPDATE = "update"
+    RESTORE = "restore"
+    ASKED = "asked"
+
+
+REASONS = {
+    Reason.DAILY: N_("daily"),
+    Reason.IMPORT: N_("before an import"),
+    Reason.UPDATE: N_("before an update"),
+    Reason.RESTORE: N_("before restoring"),
+    Reason.ASKED: N_("made when asked"),
+}
+"""The reasons in words."""
+Progress = Callable[[int, int], None]
+"""Told how many pages are copied, of how many."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backup:
+    """A backup: its file, when it was made (UTC), why (None: not the app's own), its size in bytes."""
+
+    path: Path
+    at: dt.datetime
+    reason: Reason | None
+    size: int
+
+
+def folder_of(location: str) -> Path:
+    """Where the app keeps a store's backups."""
+    return Path(location + ".backups")
+
+
+def listed(location: str) -> list[Backup]:
+    """The app's backups of a store, the newest first."""
+    found: list[tuple[dt.datetime, int, Backup]] = []
+    with contextlib.suppress(OSError, ValueError):  # ValueError: a name no folder can have
+        for path in folder_of(location).iterdir():
+            named = _NAME.fullmatch(path.name)
+            if named is not None and named["reason"] in set(Reason):
+                at = dt.datetime.strptime(named["at"], "%Y%m%dT%H%M%S").replace(tzinfo=dt.UTC)
+                one = Backup(path=path, at=at, reason=Reason(named["reason"]), size=path.stat().st_size)
+                found.append((at, _number_of(path.name), one))
+    found.sort(key=lambda entry: entry[:2], reverse=True)
+    return [one for _, _, one in found]
+
+
+def keep(
+    source: sqlite3.Connection,
+    location: str,
+    reason: Reason,
+    now: dt.datetime,
+    progress: Progress = lambda done, total: None,
+    sound: bool = True,
+) -> Backup:
+    """Back up the store open as ``source`` into its folder of backups, and thin out what is there.
+
+    With ``sound=False`` a damaged store is copied as it is. UserError where that can't be done; then nothing is left.
+    """
+    folder = folder_of(location)
+    with written(folder, location):
+        _private_folder(folder)
+        _sweep(folder)
+        with _part(folder) as part:
+            _copy(source, part, progress, sound)
+            _keep_files(part, attachments.folder_of(location), folder / "files")
+            path = _free_name(folder, reason, now)
+            os.replace(part, path)
+        _settle(folder)
+        made = Backup(path=path, at=now.replace(microsecond=0), reason=reason, size=path.stat().st_size)
+    thin_out(location)
+    return made
+
+
+def write(source: sqlite3.Connection, location: str, to: Path, progress: Progress = lambda done, total: None) -> Backup:
+    """Back up the store open as ``source`` into one file, attachments and all; a file of that name is replaced.
+
+    UserError where that can't be done, or where a store is open there; then what was there is there still.
+    """
+    with written(to, location):
+        to = Path(os.path.realpath(to))  # what a link names is written, and the link stays
+        if is_open(to) or to in {Path(os.path.realpath(location + end)) for end in ("", *_BESIDE)}:
+            raise UserError(IN_USE, file=to.name)
+        if to.exists() and any(to.with_name(to.name + end).exists() for end in _BESIDE):
+            raise UserError(OPEN_ELSEWHERE, file=str(to))
+        if to.exists() and not to.is_file():
+            raise UserError(NOT_ORDINARY if not to.is_dir() else IS_FOLDER, file=str(to))
+        with _part(to.parent) as part:
+            _copy(source, part, progress, True)
+            _put_files_in(part, attachments.folder_of(location))
+            os.replace(part, to)
+        _settle(to.parent)
+    return Backup(path=to, at=dt.datetime.now(dt.UTC), reason=None, size=to.stat().st_size)
+
+
+def holds_all(source: sqlite3.Connection, location: str) -> bool:
+    """Whether there is nothing to back up: nothing was ever written, or the newest backup holds it all."""
+    last = contents(source).last_id
+    if not last:
+        return True
+    for newest in listed(location)[:1]:
+        with contextlib.suppress(UserError), reading(newest.path) as kept:
+            return contents(kept).last_id == last
+    return False
+
+
+def thin_out(location: str) -> list[Path]:
+    """Remove the app's backups that are not to be kept any more, and attachments that none of the others has."""
+    backups = listed(location)
+    kept = {one.path for one in to_keep(backups)}
+    removed = [one.path for one in backups if one.path not in kept]
+    for path in removed:
+        with contextlib.suppress(OSError):
+            path.unlink()
+    if removed:
+        _drop_files(location)
+    return removed
+
+
+def to_keep(backups: list[Backup]) -> list[Backup]:
+    """Of backups, the newest first, those that stay: by days, weeks and months, and the last made before something."""
+    kept: dict[Path, Backup] = {}
+    for count, period in ((DAYS, "%Y-%m-%d"), (WEEKS, "%G-%V"), (MONTHS, "%Y-%m")):
+        found: dict[str, list[Backup]] = {}
+        for one in backups:
+            found.setdefault(one.at.astimezone().strftime(period), []).append(one)
+        for group in list(found.values())[:count]:
+            one = next((one for one in group if one.reason == Reason.DAILY), group[0])
+            kept[one.path] = one
+    for one in [one for one in backups if one.reason != Reason.DAILY][:ASIDE]:
+        kept[one.path] = one
+    return [one for one in backups if one.path in kept]
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A backup, or any store's file that nobody here has open, to be read only. UserError where it is none."""
+    check_readable(path)
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_SQLITE))
+    except OSError as error:
+        raise UserError(UNREADABLE, file=str(path), reason=reason_of(error)) from None
+    if start != _SQLITE:
+        raise StoreFault(faults.NOT_OURS, store=str(path))
+    with _explained(str(path)), closing(sqlite3.connect(readable_uri(path), uri=True, isolation_level=None)) as opened:
+        if opened.execute("PRAGMA application_id").fetchone()[0] != faults.APPLICATION_ID:
+            raise StoreFault(faults.NOT_OURS, store=str(path))
+        yield opened
+
+
+def check_sound(connection: sqlite3.Connection, place: str) -> None:
+    """StoreFault where the file is damaged. Reads all of it."""
+    if connection.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
+        raise StoreFault(faults.DAMAGED, store=place)
+
+
+def copy_pages(source: sqlite3.Connection, target: sqlite3.Connection, progress: Progress) -> None:
+    """SQLite's online backup, in two steps or more: it ends with the last one, so ``progress`` can still stop it before.
+
+    StoreFault where another program holds the target for long.
+    """
+    since = time.monotonic()
+    half = int(source.execute("PRAGMA page_count").fetchone()[0]) // 2
+
+    def step(status: int, remaining: int, total: int) -> None:
+        nonlocal since
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            if time.monotonic() - since > _WAIT:
+                raise StoreFault(faults.LOCKED, store=_file_of(target))
+            return
+        since = time.monotonic()
+        if remaining:  # else it is done, and can't be stopped any more
+            progress(total - remaining, total)
+
+    source.backup(target, pages=max(1, min(PAGES, half)), progress=step, sleep=0.1)
+
+
+def set_aside(place: Path, now: dt.datetime) -> Path | None:
+    """Move what lies in a store's place, and what SQLite keeps beside it, into the folder of backups; where to."""
+    folder, aside = folder_of(str(place)), None
+    stem = f"{now.astimezone(dt.UTC):%Y%m%dT%H%M%S}Z-aside.sqlite"
+    try:
+        for end in (*_BESIDE, ""):
+            source = place.with_name(place.name + end)
+            if os.path.lexists(source):
+                _private_folder(folder)
+                aside = folder / (stem + end)
+                os.replace(source, aside)
+    except OSError as error:
+        raise UserError(FAILED, place=str(folder), reason=reason_of(error)) from None
+    return aside
+
+
+@contextmanager
+def part_in(folder: Path) -> Iterator[Path]:
+    """A file of a passing name that only its owner can read, gone afterwards unless it was given another name."""
+    _private_folder(folder)
+    with _part(folder) as part:
+        yield part
+
+
+def _copy(source: sqlite3.Connection, part: Path, progress: Progress, sound: bool) -> None:
+    """Copy one state of the store, and see that the copy is whole, holds as much, and can be read by itself."""
+    held: Contents | None = None
+    source.execute("BEGIN")
+    try:
+        with contextlib.suppress(*([] if sound else [sqlite3.DatabaseError])):
+            held = contents(source)
+        with closing(sqlite3.connect(part, isolation_level=None)) as target:
+            copy_pages(source, target, progress)
+            target.execute("PRAGMA journal_mode=DELETE")  # else it could not be read from where nothing can be written
+    finally:
+        source.execute("ROLLBACK")
+    if sound:
+        with closing(sqlite3.connect(readable_uri(part), uri=True)) as copy:
+            check_sound(copy, _file_of(source))
+            if contents(copy) != held or copy.execute("PRAGMA application_id").fetchone()[0] != faults.APPLICATION_ID:
+                raise UserError(DIFFERS, place=str(part.parent))
+    _to_disk(part)
+
+
+def _file_of(connection: sqlite3.Connection) -> str:
+    return str(connection.execute("PRAGMA database_list").fetchone()[2])
+
+
+# -- attachments
+
+
+def _keep_files(part: Path, store_files: Path, kept_files: Path) -> None:
+    """Copy the attachments that no backup has yet; one that is gone or was changed can't be."""
+    with closing(sqlite3.connect(readable_uri(part), uri=True)) as copy:
+        hashes = file_hashes(copy)
+    for sha256 in hashes:
+        attachments.copy_between(store_files, kept_files, sha256)
+
+
+def _put_files_in(part: Path, store_files: Path) -> None:
+    with closing(sqlite3.connect(part, isolation_level=None)) as copy:
+        hashes = file_hashes(copy)
+        if not hashes:
+            return
+        copy.execute("BEGIN")
+        copy.execute(f"CREATE TABLE {ATTACHED} (sha256 TEXT PRIMARY KEY, content BLOB NOT NULL)")
+        for sha256 in hashes:
+            with contextlib.suppress(UserError):
+                content = attachments.verified(store_files, sha256).read_bytes()
+                copy.execute(f"INSERT INTO {ATTACHED} VALUES (?, ?)", (sha256, content))
+        copy.execute("COMMIT")
+    _to_disk(part)
+
+
+def _drop_files(location: str) -> None:
+    """Remove attachments that no backup refers to; all stay where one of the backups can't be read."""
+    wanted: set[str] = set()
+    try:
+        for one in listed(location):
+            with reading(one.path) as copy:
+                wanted |= set(file_hashes(copy))
+    except UserError:
+        return
+    for path in (folder_of(location) / "files").glob("??/*"):
+        if path.name not in wanted:
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+# -- files
+
+
+@contextmanager
+def _part(folder: Path) -> Iterator[Path]:
+    handle, name = tempfile.mkstemp(dir=folder, prefix=_PART, suffix=".sqlite")
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+    finally:
+        for end in ("", *_BESIDE):
+            with contextlib.suppress(OSError):
+                os.unlink(name + end)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed program left half-written."""
+    for path in folder.glob(f"{_PART}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > _STALE:
+                path.unlink()
+
+
+def _private_folder(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):  # another's folder stays as they made it
+        folder.chmod(0o700)
+
+
+def _free_name(folder: Path, reason: Reason, now: dt.datetime) -> Path:
+    """The moment and the reason; of several made in one second each later one has a higher number."""
+    moment, number = f"{now.astimezone(dt.UTC):%Y%m%dT%H%M%S}Z", 1
+    there = [path.name for path in folder.glob(f"{moment}-*.sqlite")]
+    while any(_number_of(name) >= number for name in there):
+        number += 1
+    return folder / (f"{moment}-{reason}.sqlite" if number == 1 else f"{moment}-{reason}-{number}.sqlite")
+
+
+def _number_of(name: str) -> int:
+    named = _NAME.fullmatch(name)
+    return int(named["number"] or 1) if named is not None else 0
+
+
+def _to_disk(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _settle(folder: Path) -> None:
+    """The new name is on the disk, too, where the system lets a folder be asked for that."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def written(place: Path, location: str) -> Iterator[None]:
+    """UserError where a backup can't be written to ``place``, or the store can't be read."""
+    try:
+        with _explained(location, place):
+            yield
+    except OSError as error:
+        raise UserError(FAILED, place=str(place), reason=reason_of(error)) from None
+
+
+@contextmanager
+def _explained(location: str, place: Path | None = None) -> Iterator[None]:
+    """The driver's complaints as sentences; a full disk is that of ``place``, where one is being written to."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", None) or 0
+        if place is not None and code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            raise UserError(FAILED, place=str(place), reason=reason_of(OSError(ENOSPC, ""))) from error
+        fault = faults.of_code(code, location)
+        if fault is None:
+            raise
+        raise fault from error

@@ -1,0 +1,67 @@
+"""What a store holds, told of any store's file of any revision: how much of what, and who wrote last."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from dataclasses import dataclass
+
+from mentor_app.core.text import N_
+
+COUNTED = {
+    "person": N_("People"),
+    "opportunity": N_("Opportunities"),
+    "activity": N_("Logbook entries"),
+    "pairing": N_("Pairings"),
+    "playbook": N_("Playbooks"),
+    "point_entry": N_("Entries of the points ledger"),
+}
+"""The tables whose rows are counted, and what their rows are called; what a revision does not have counts 0."""
+_FILES = "playbook_attachment"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """How many rows of each table of ``COUNTED``; the last change: its number, when (UTC) and by whom it was made; what
+    tells this store from any other (when its first change was made, and by whom); the schema's revision."""
+
+    counts: dict[str, int]
+    last_id: int
+    last_at: dt.datetime | None
+    last_by: str
+    beginning: str | None
+    revision: str
+
+
+def contents(connection: sqlite3.Connection) -> Contents:
+    """What the store open as ``connection`` holds."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    counts = {
+        name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] if name in tables else 0
+        for name in COUNTED
+    }
+    last = first = None
+    if "change_set" in tables:
+        query = (
+            "SELECT s.id, s.at, coalesce(p.name, s.actor_name, '') FROM change_set s "
+            "LEFT JOIN person p ON p.id = s.actor_id ORDER BY s.id DESC LIMIT 1"
+        )
+        last = connection.execute(query).fetchone()
+        first = connection.execute("SELECT at, actor_name FROM change_set ORDER BY id LIMIT 1").fetchone()
+    revision = connection.execute("SELECT version_num FROM alembic_version").fetchone() if tables else None
+    return Contents(
+        counts=counts,
+        last_id=last[0] if last else 0,
+        last_at=dt.datetime.fromisoformat(last[1]).replace(tzinfo=dt.UTC) if last else None,
+        last_by=last[2] if last else "",
+        beginning=f"{dt.datetime.fromisoformat(first[0])} {first[1]}" if first else None,
+        revision=revision[0] if revision else "",
+    )
+
+
+def file_hashes(connection: sqlite3.Connection) -> list[str]:
+    """The hashes of the attachments that the store refers to."""
+    has = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (_FILES,)).fetchone()
+    if has is None:
+        return []
+    return [sha256 for (sha256,) in connection.execute(f"SELECT DISTINCT sha256 FROM {_FILES} ORDER BY sha256")]

@@ -1,0 +1,240 @@
+"""Opening a store: what lies at its place is looked at before it is connected to, and brought to this app's schema."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import re
+import sqlite3
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import text as sql
+
+from mentor_app.core.errors import StoreFault, UserError
+from mentor_app.core.store import faults
+from mentor_app.core.store.guard import is_open, readable_uri
+from mentor_app.core.store.schema import HEAD, shape
+from mentor_app.core.text import N_, Text, text
+
+NETWORK = N_(
+    "{store} lies on a network drive ({system}), where two computers at once can damage it. Keep it on this computer, or "
+    "share it through a database server."
+)
+NOT_UPDATED = N_(
+    "{store} has to be brought up to date for this version of the app, but could not be backed up before. {reason}"
+)
+SHAPE = N_(
+    "{store} lacks parts that the app made, or has others: another program changed it. Check it, or restore a backup."
+)
+_NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "ceph", "glusterfs", "fuse.sshfs", "fuse.davfs",
+            "fuse.rclone", "fuse.glusterfs", "fuse.gvfsd-fuse", "davfs", "vboxsf"}  # fmt: skip
+_MOUNTS = Path("/proc/self/mountinfo")
+_MAKING = 3.0  # seconds that making a store takes at most, up to its first page
+
+
+def file_of(place: str) -> Path:
+    """The file that a store's location means. UserError where it begins with a user this computer does not know."""
+    try:
+        return Path(place).expanduser()
+    except RuntimeError:
+        raise StoreFault(faults.NO_USER, store=place) from None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A store's file as it was found: its engine; whether it can only be read; what whoever works in it should know."""
+
+    engine: Engine
+    read_only: bool
+    remarks: tuple[Text, ...]
+
+
+def open_file(path: Path, create: bool, anew: bool) -> Opened:
+    """Look at a store's file, then connect to it; made where there is none and none was (``create``), or where somebody says
+    that a new one is to begin in the place of one that is gone or empty (``anew``).
+
+    StoreFault where it is no store, is lost, or can't be reached.
+    """
+    _check_place(path)
+    if anew and (not path.exists() or not path.stat().st_size):
+        from mentor_app.core.store.backup import set_aside
+
+        set_aside(path, dt.datetime.now(dt.UTC))
+    elif not path.exists() and (not create or _was_there(path)):
+        raise StoreFault(faults.MISSING, store=str(path))
+    with faults.file_faults(path, faults.NOT_CREATED):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = not path.exists()
+        if made:
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    if not made and not is_open(path):
+        _check_start(path)
+    read_only = not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK)
+    remarks = (text(NETWORK, store=str(path), system=system),) if (system := network_system(path)) else ()
+    return Opened(_reading_engine(path) if read_only else sqlite_engine(path), read_only, remarks)
+
+
+def sqlite_engine(path: Path, journal: str = "WAL") -> Engine:
+    """An engine that reads and writes a store's file."""
+    engine = create_engine(URL.create("sqlite", database=str(path)), hide_parameters=True, connect_args={"timeout": 5})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _record: Any) -> None:
+        # The driver's own transaction handling would leave half a migration behind; BEGIN is emitted below instead.
+        connection.isolation_level = None
+        for pragma in ("foreign_keys=ON", f"journal_mode={journal}", "synchronous=FULL", "cache_size=-65536"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    _begin_ourselves(engine)
+    return engine
+
+
+def _reading_engine(path: Path) -> Engine:
+    """An engine that only reads: in a folder where no log can be made, or of a file that may not be written to."""
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(readable_uri(path), uri=True, timeout=5, check_same_thread=False, isolation_level=None)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)
+    _begin_ourselves(engine)
+    return engine
+
+
+def _begin_ourselves(engine: Engine) -> None:
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _check_place(path: Path) -> None:
+    with faults.file_faults(path):
+        if path.is_dir():
+            raise StoreFault(faults.FOLDER, store=str(path))
+        if path.exists() and not path.is_file():
+            raise StoreFault(faults.NO_FILE, store=str(path))
+
+
+def _was_there(path: Path) -> bool:
+    """Whether a store lay here before: its log or its backups still do."""
+    from mentor_app.core.store.backup import listed
+
+    log = path.with_name(path.name + "-wal")
+    return (log.exists() and log.stat().st_size > 0) or bool(listed(str(path)))
+
+
+def _check_start(path: Path) -> None:
+    """Looked at before connecting, for connecting would already switch a foreign file to our journal mode."""
+    with faults.file_faults(path):
+        _wait_for_first_page(path)
+        with path.open("rb") as file:
+            start = file.read(100)
+        if not start:
+            raise StoreFault(faults.EMPTY, store=str(path))
+        # A store killed right after its creation has its first page only, the rest in the log beside it.
+        application = int.from_bytes(start[68:72], "big")
+        fresh = application == 0 and (path.stat().st_size <= 4096 or path.with_name(path.name + "-wal").exists())
+    if start[:16] != b"SQLite format 3\0" or not (application == faults.APPLICATION_ID or fresh):
+        raise StoreFault(faults.NOT_OURS, store=str(path))
+
+
+def _wait_for_first_page(path: Path) -> None:
+    """Another program may be making the store at this very moment."""
+    until = time.monotonic() + _MAKING
+    while not path.stat().st_size and time.time() - path.stat().st_mtime < _MAKING and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def network_system(path: Path) -> str:
+    """The file system of a network drive that the path lies on, such as nfs; empty where it is none, or that can't be told."""
+    if sys.platform == "win32":
+        return _windows_network(path)
+    with contextlib.suppress(OSError, ValueError):
+        whole, best, system = str(path.resolve()), "", ""
+        for line in _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
+            before, _, after = line.partition(" - ")
+            place = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), before.split()[4])
+            if (whole == place or whole.startswith(place.rstrip("/") + "/")) and len(place) >= len(best):
+                best, system = place, after.split()[0]
+        return system if system in _NETWORK else ""
+    return ""
+
+
+def _windows_network(path: Path) -> str:
+    import ctypes
+
+    drive = path.absolute().drive
+    if drive.startswith("\\\\"):
+        return "SMB"
+    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009  # not there elsewhere
+    return "SMB" if kernel.GetDriveTypeW(f"{drive}\\") == 4 else ""
+
+
+def prepare(engine: Engine, shown: str, backed_up: bool = True, read_only: bool = False) -> tuple[Text, ...]:
+    """Bring the schema to HEAD; refuse what is not ours or is newer than we are. What seems amiss is returned.
+
+    Before the schema of a file is changed the file is backed up, unless ``backed_up`` is False.
+    """
+    with engine.connect() as connection:
+        tables = set(engine.dialect.get_table_names(connection))
+        if tables or read_only:
+            if not _is_ours(connection, tables):
+                raise StoreFault(faults.NOT_OURS, store=shown)
+            revisions = faults.stored_revisions(connection)
+            faults.check_revision(revisions, HEAD, shown)
+            if revisions == [HEAD]:
+                return _amiss(connection, shown)
+            if read_only:
+                raise StoreFault(faults.OLD_READ_ONLY, store=shown)
+        elif engine.dialect.name == "sqlite" and _is_ours(connection, tables):
+            raise StoreFault(faults.DAMAGED, store=shown)  # the mark came with the tables
+    if tables and backed_up and engine.dialect.name == "sqlite":
+        _back_up(engine, shown)
+    from mentor_app.core.store.migrate import upgrade
+
+    upgrade(engine, faults.APPLICATION_ID)
+    return ()
+
+
+def _amiss(connection: Connection, shown: str) -> tuple[Text, ...]:
+    """What can be told of a file at little cost: its last change can be read, and nothing of the schema is missing. All of
+    it is read by ``check`` only."""
+    if connection.dialect.name != "sqlite":
+        return ()
+    run = connection.exec_driver_sql
+    run(
+        "SELECT s.*, c.* FROM change_set s LEFT JOIN change c ON c.change_set_id = s.id ORDER BY s.id DESC LIMIT 1"
+    ).all()
+    meant = run("PRAGMA user_version").scalar()
+    if not meant or meant == shape(connection):  # 0: brought to this revision before its shape was written down
+        return ()
+    return (text(SHAPE, store=shown),)
+
+
+def _back_up(engine: Engine, shown: str) -> None:
+    from mentor_app.core.store.backup import Reason, keep
+
+    pooled = engine.raw_connection()
+    try:
+        driver = pooled.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        keep(driver, shown, Reason.UPDATE, dt.datetime.now(dt.UTC))
+    except StoreFault:
+        raise
+    except UserError as error:
+        raise StoreFault(NOT_UPDATED, store=shown, reason=error.message) from error
+    finally:
+        pooled.close()
+
+
+def _is_ours(connection: Connection, tables: set[str]) -> bool:
+    """Whether a database that holds something holds a store: a file by its mark, a server's by its oldest tables."""
+    if connection.dialect.name == "sqlite":
+        return connection.execute(sql("PRAGMA application_id")).scalar() == faults.APPLICATION_ID
+    return {"person", "change_set", "change"} <= tables

@@ -1,0 +1,331 @@
+"""Going back to a backup: what it holds and how that differs from now, then the store's content replaced by it.
+
+Where the store can be opened, its content is replaced through SQLite's backup API, as one transaction: the file stays the
+same, every open window and program simply sees other data, and a power cut in between leaves what was there. Where it
+can't be opened any more, it is set aside and the backup takes its place.
+
+What was there goes into a backup first. The history of what is restored gets one more entry that says so, under a number
+that no change had yet; nor is any other number given out again. So nobody takes a record for another one's, and whoever
+asks for what is new finds it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import insert
+
+from mentor_app.core.errors import StoreFault, UserError
+from mentor_app.core.store import Store, attachments, backup, faults
+from mentor_app.core.store.action import action, never
+from mentor_app.core.store.backup import ATTACHED, Backup, Progress, Reason
+from mentor_app.core.store.contents import Contents, contents, file_hashes
+from mentor_app.core.store.guard import readable_uri
+from mentor_app.core.store.history import Actor, Session, change_set
+from mentor_app.core.store.opening import prepare, sqlite_engine
+from mentor_app.core.store.schema import HEAD
+from mentor_app.core.text import N_
+
+CHANGED_ON = N_(
+    "{store} was changed again and again while the backup was being restored. Try again when nobody works in it."
+)
+_TRIES, _LEAP = 3, 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What a backup holds, what the store holds now (None where it can't be read), and what going back would undo."""
+
+    path: Path
+    size: int
+    then: Contents
+    now: Contents | None
+    changes_since: int | None
+    """How many actions would be undone; None where the backup is another store's, or that can't be told."""
+    files: int
+    """How many attachments it refers to."""
+    files_missing: int
+    """How many of those are neither in the backup nor beside the store."""
+
+    @property
+    def same_store(self) -> bool | None:
+        """Whether the backup is this store's; None where that can't be told."""
+        if self.now is None or self.now.beginning is None or self.then.beginning is None:
+            return None
+        return self.now.beginning == self.then.beginning
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restored:
+    """A backup was restored: what the store holds now, and where what it held before lies (None: there was nothing)."""
+
+    contents: Contents
+    before: Path | None
+
+
+@action(
+    "store.restore",
+    title=N_("Restored a backup"),
+    undo=never(N_("What was there before lies in a backup made just then: restore that one.")),
+)
+def note_restored(session: Session, actor: Actor, last_id: int) -> None:
+    """Write into the history that a backup was restored, under the number after ``last_id``."""
+    values = {
+        "id": last_id + 1,
+        "at": session.now,
+        "actor_id": None,  # whoever restores need not be in what is restored
+        "actor_name": actor.name,
+        "action": "store.restore",
+    }
+    session.connection.execute(insert(change_set).values(**values))
+
+
+def preview(path: Path, store: sqlite3.Connection | None, location: str) -> Preview:
+    """What the backup at ``path`` holds, beside what the store (open as ``store``, if it can be opened) holds now.
+
+    UserError where the file is no backup that this version of the app can restore.
+    """
+    with backup.reading(path) as kept:
+        then = contents(kept)
+        faults.check_revision([then.revision], HEAD, str(path))
+        hashes = file_hashes(kept)
+        own = _own_files(kept)
+    here = [attachments.folder_of(location), *_folders_beside(path)]
+    missing = [one for one in hashes if one not in own and not any(attachments.has(folder, one) for folder in here)]
+    now, since = None, None
+    if store is not None:
+        with contextlib.suppress(sqlite3.DatabaseError):
+            now = contents(store)
+            since = _changes_since(store, then, now)
+    return Preview(
+        path=path,
+        size=path.stat().st_size,
+        then=then,
+        now=now,
+        changes_since=since,
+        files=len(hashes),
+        files_missing=len(missing),
+    )
+
+
+def restore_into(
+    store: sqlite3.Connection,
+    location: str,
+    path: Path,
+    actor: Actor,
+    now: dt.datetime,
+    progress: Progress = lambda done, total: None,
+) -> Restored:
+    """Replace all that the store open as ``store`` holds by the backup at ``path``.
+
+    What was there is backed up first; attachments are added, none is removed. UserError where that can't be done; the
+    store is then as it was.
+    """
+    for _ in range(_TRIES):
+        with backup.written(Path(location), location), _prepared(path, location, store) as ready:
+            before = _backed_up(store, location, now)
+            held = _held(store)
+            _note(ready, store, actor, now, held.last_id if held else 0)
+            try:
+                _replace(store, ready, held, location, progress)
+            except _ChangedMeanwhile:
+                continue
+            with contextlib.suppress(sqlite3.Error):
+                store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return Restored(contents=contents(store), before=before.path)
+    raise UserError(CHANGED_ON, store=location)
+
+
+def restore_in_place(location: str, path: Path, actor: Actor, now: dt.datetime) -> Restored:
+    """Put the backup at ``path`` where the store was that can't be opened any more; what lies there is set aside.
+
+    Nobody here may have it open. UserError where that can't be done; what was there is then there still.
+    """
+    place = Path(location)
+    with backup.written(place, location), _prepared(path, location, None) as ready:
+        _note(ready, None, actor, now, 0)
+        with closing(sqlite3.connect(readable_uri(ready), uri=True)) as whole:
+            held = contents(whole)
+        aside = backup.set_aside(place, now)
+        os.replace(ready, place)
+    return Restored(contents=held, before=aside)
+
+
+def opened(location: str, opener: Callable[[], Store]) -> Store | None:
+    """The store's file, opened by ``opener``; None where there is none, or it is lost. UserError where it may be used again
+    some time as it is: locked, not reachable, another program's."""
+    if not os.path.lexists(location):
+        return None
+    try:
+        store = opener()
+        with store.read():
+            return store
+    except StoreFault as fault:
+        if may_be_replaced(location, fault):
+            return None
+        raise
+
+
+def look(store: Store | None, location: str, path: Path) -> Preview:
+    """What the backup at ``path`` holds, beside what the store holds."""
+    if store is None:
+        return preview(path, None, location)
+    with store.whole_file() as source:
+        return preview(path, source, location)
+
+
+def go_back(
+    store: Store | None,
+    location: str,
+    path: Path,
+    actor: Actor,
+    now: dt.datetime,
+    progress: Progress = lambda done, total: None,
+) -> Restored:
+    """Restore the backup at ``path`` into the store, or put it where the store was that can't be opened any more."""
+    if store is None:
+        return restore_in_place(location, path, actor, now)
+    with store.whole_file() as source:
+        return restore_into(source, location, path, actor, now, progress)
+
+
+def may_be_replaced(location: str, fault: UserError) -> bool:
+    """Whether a store that can't be opened for this reason is lost, so that a backup may take its place."""
+    ours = bool(backup.listed(location))
+    return fault.message.key in faults.LOST or (fault.message.key == faults.NOT_OURS and ours)
+
+
+class _ChangedMeanwhile(Exception):
+    """The store was written to after what it holds was backed up."""
+
+
+@contextmanager
+def _prepared(path: Path, location: str, store: sqlite3.Connection | None) -> Iterator[Path]:
+    """A copy of the backup beside the store's own backups: sound, of this app's revision, its attachments with the store's."""
+    with backup.part_in(backup.folder_of(location)) as part:
+        with backup.reading(path) as kept:
+            faults.check_revision([contents(kept).revision], HEAD, str(path))
+            backup.check_sound(kept, str(path))
+            with closing(sqlite3.connect(part, isolation_level=None)) as copy:
+                backup.copy_pages(kept, copy, lambda done, total: None)
+                copy.execute("PRAGMA journal_mode=DELETE")
+                _tidy(copy, store)
+            _bring_files(kept, path, attachments.folder_of(location))
+        engine = sqlite_engine(part, journal="DELETE")
+        try:
+            prepare(engine, str(part), backed_up=False)
+        finally:
+            engine.dispose()
+        yield part
+
+
+def _tidy(copy: sqlite3.Connection, store: sqlite3.Connection | None) -> None:
+    """Nothing in it but a store, in pages of the size that the present one has: SQLite replaces only like by like."""
+    sizes = [int(one.execute("PRAGMA page_size").fetchone()[0]) for one in (copy, store) if one is not None]
+    if _own_files(copy) or sizes[0] != sizes[-1]:
+        copy.execute(f"DROP TABLE IF EXISTS {ATTACHED}")
+        copy.execute(f"PRAGMA page_size={sizes[-1]}")
+        copy.execute("VACUUM")
+
+
+def _backed_up(store: sqlite3.Connection, location: str, now: dt.datetime) -> Backup:
+    """A backup of what is to be replaced; of what is damaged a copy as it is."""
+    try:
+        return backup.keep(store, location, Reason.RESTORE, now)
+    except StoreFault as fault:
+        if fault.message.key != faults.DAMAGED:
+            raise
+        return backup.keep(store, location, Reason.RESTORE, now, sound=False)
+
+
+def _held(store: sqlite3.Connection) -> Contents | None:
+    try:
+        return contents(store)
+    except sqlite3.DatabaseError:
+        return None
+
+
+def _note(ready: Path, store: sqlite3.Connection | None, actor: Actor, now: dt.datetime, last_id: int) -> None:
+    """No number that was given out here is given out again; and the history says what happened."""
+    taken: list[tuple[str, int]] = []
+    if store is not None:
+        with contextlib.suppress(sqlite3.DatabaseError):
+            taken = store.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
+    engine = sqlite_engine(ready, journal="DELETE")
+    try:
+        with engine.connect() as connection, connection.execution_options(writes=True).begin():
+            run = connection.exec_driver_sql
+            if store is None:  # whoever had the lost one open may have seen numbers that the backup does not know
+                run("UPDATE sqlite_sequence SET seq = seq + ?", (_LEAP,))
+            for table, seq in taken:
+                run("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (seq, table))
+            known = run("SELECT seq FROM sqlite_sequence WHERE name = 'change_set'").scalar() or 0
+            note_restored(Session(connection, now), actor, max(known, last_id))
+    finally:
+        engine.dispose()
+
+
+def _replace(store: sqlite3.Connection, ready: Path, held: Contents | None, location: str, progress: Progress) -> None:
+    """All pages at once, as one transaction. From the first one on nobody else can write: then it is looked once more
+    whether the store still holds what was backed up."""
+    looked = False
+
+    def step(done: int, total: int) -> None:
+        nonlocal looked
+        if not looked:
+            looked = True
+            with closing(sqlite3.connect(f"{Path(location).absolute().as_uri()}?mode=ro", uri=True)) as other:
+                if held is not None and contents(other).last_id != held.last_id:
+                    raise _ChangedMeanwhile
+        progress(done, total)
+
+    with closing(sqlite3.connect(readable_uri(ready), uri=True)) as source:
+        backup.copy_pages(source, store, step)
+
+
+def _changes_since(store: sqlite3.Connection, then: Contents, now: Contents) -> int | None:
+    """How many actions the store has seen since the backup; None where the backup is no earlier state of it."""
+    if not then.last_id:
+        return now.last_id and _count(store, 0)
+    at = store.execute("SELECT at FROM change_set WHERE id = ?", (then.last_id,)).fetchone()
+    if at is None or then.last_at is None or dt.datetime.fromisoformat(at[0]) != then.last_at.replace(tzinfo=None):
+        return None
+    return _count(store, then.last_id)
+
+
+def _count(store: sqlite3.Connection, after: int) -> int:
+    return int(store.execute("SELECT count(*) FROM change_set WHERE id > ?", (after,)).fetchone()[0])
+
+
+# -- attachments
+
+
+def _own_files(kept: sqlite3.Connection) -> set[str]:
+    """The attachments that the backup itself holds."""
+    if kept.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (ATTACHED,)).fetchone() is None:
+        return set()
+    return {sha256 for (sha256,) in kept.execute(f"SELECT sha256 FROM {ATTACHED}")}
+
+
+def _folders_beside(path: Path) -> list[Path]:
+    """Where the attachments of a backup may lie: with the app's own backups, or beside it as beside a store."""
+    return [path.parent / "files", attachments.folder_of(str(path))]
+
+
+def _bring_files(kept: sqlite3.Connection, path: Path, to: Path) -> None:
+    own = _own_files(kept)
+    for sha256 in file_hashes(kept):
+        if sha256 in own:
+            content = kept.execute(f"SELECT content FROM {ATTACHED} WHERE sha256 = ?", (sha256,)).fetchone()[0]
+            attachments.keep_content(to, content, sha256)
+        else:
+            for folder in _folders_beside(path):
+                if attachments.copy_between(folder, to, sha256):
+                    break

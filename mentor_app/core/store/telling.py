@@ -1,0 +1,56 @@
+"""What a backup holds and how it differs from now, in words, for the window and the command line alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mentor_app.core.store.contents import COUNTED, Contents
+from mentor_app.core.store.restore import Preview
+from mentor_app.core.text import Text, text
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One kind of thing: what it is called (a message key), how many there were, how many there are (None: unknown)."""
+
+    name: str
+    then: int
+    now: int | None
+
+
+def counted(shown: Preview) -> list[Counted]:
+    """How many of what there were then, and are now."""
+    return [
+        Counted(COUNTED[table], then, None if shown.now is None else shown.now.counts[table])
+        for table, then in shown.then.counts.items()
+    ]
+
+
+def last_change(held: Contents) -> Text:
+    """When and by whom something was written last."""
+    if held.last_at is None:
+        return text("Nothing was written yet.")
+    when = f"{held.last_at.astimezone():%Y-%m-%d %H:%M}"
+    if not held.last_by:
+        return text("Last changed on {when}.", when=when)
+    return text("Last changed on {when} by {who}.", when=when, who=held.last_by)
+
+
+def warnings(shown: Preview) -> list[Text]:
+    """What whoever goes back has to know: what would be undone, whose backup it is, what is lacking."""
+    said = []
+    if shown.same_store is False:
+        said.append(text("This is a backup of another store. All that is here now would be replaced by it."))
+    elif shown.now is None:
+        said.append(text("What is there now can't be read; it is set aside."))
+    elif shown.changes_since:
+        said.append(text("Since then there were {n} actions here; they would be undone.", n=shown.changes_since))
+    elif shown.changes_since == 0:
+        said.append(text("Nothing has been changed since then."))
+    else:
+        said.append(text("This is a state that the store did not pass through: what is newer can't be told."))
+    if shown.files_missing:
+        said.append(
+            text("{n} of {all} attachments are neither in the backup nor here.", n=shown.files_missing, all=shown.files)
+        )
+    return said

@@ -1,0 +1,1 @@
+"""The store itself: its backups, and going back to one."""

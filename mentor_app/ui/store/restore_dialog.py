@@ -1,0 +1,211 @@
+"""Going back to a backup: what there is, what it holds beside what is there now, and doing it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QListWidget, QProgressBar, QVBoxLayout, QWidget
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.location import is_server
+from mentor_app.ui.context import Context
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.navigation import Place
+from mentor_app.ui.overriding import override
+from mentor_app.ui.store.back_up import back_up_to, tell_of_server
+from mentor_app.ui.widgets.controls import button, label, plain_tip, signed
+from mentor_app.ui.widgets.dialogs import Dialog
+from mentor_app.ui.widgets.file_dialogs import ask_open
+from mentor_app.ui.widgets.layouts import clear
+
+if TYPE_CHECKING:
+    from mentor_app.core.store import Store
+    from mentor_app.core.store.backup import Backup
+    from mentor_app.core.store.restore import Preview, Restored
+    from mentor_app.ui.tasks import Task
+
+
+def open_restore(window: QWidget, context: Context, _place: Place) -> None:
+    """The backups there are, or how a server is backed up."""
+    if is_server(context.place()):
+        tell_of_server(window)
+    else:
+        context.present(RestoreDialog(window, context))
+
+
+class RestoreDialog(Dialog):
+    """The backups on the left, what the chosen one holds on the right."""
+
+    not_kept = frozenset({"list"})
+
+    def __init__(self, parent: QWidget, context: Context) -> None:
+        super().__init__(parent, context, tr("Restore a backup"), tr("Restore"), None, 820)
+        self.setMinimumHeight(460)
+        self.cancel.setText(tr("Close"))
+        self._found: list[Backup] = []
+        self._shown: Preview | None = None
+        self._task: Task[Restored] | None = None
+        self.list = QListWidget()
+        self.list.setAccessibleName(tr("Backups"))
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.currentRowChanged.connect(self._chosen)
+        self.last = label("", "cardtitle", wrap=True)
+        self.warning = label("", wrap=True)
+        self.note = label("", "note", wrap=True)
+        self.grid = QGridLayout()
+        self.grid.setHorizontalSpacing(16)
+        self.grid.setVerticalSpacing(6)
+        self.grid.setColumnStretch(0, 1)
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setAccessibleName(tr("Progress"))
+        self.bar.hide()
+        self.other = button(tr("Another file…"), self._ask_other)
+        self.write = button(tr("Back up to…"), lambda: back_up_to(self, context))
+        for place, item in enumerate((self.other, self.write)):
+            item.setAutoDefault(False)
+            self.buttons.insertWidget(place, item)
+        right = QVBoxLayout()
+        right.setSpacing(12)
+        right.addWidget(self.last)
+        right.addLayout(self.grid)
+        right.addWidget(self.warning)
+        right.addWidget(self.note)
+        right.addStretch()
+        right.addWidget(self.bar)
+        content = QHBoxLayout()
+        content.setSpacing(24)
+        content.addWidget(self.list, 2)
+        content.addLayout(right, 3)
+        self.set_content(content)
+        self._show(None)
+        context.tasks.run(lambda _task: self._read()).then(self._arrived, self.failed)
+
+    def _read(self) -> list[Backup]:
+        from mentor_app.core.store import backup
+
+        return backup.listed(self.context.place())
+
+    def _arrived(self, found: list[Backup]) -> None:
+        from mentor_app.core.store.backup import REASONS
+
+        self._found = [*found]
+        self.list.clear()
+        for one in found:
+            why = tr(REASONS[one.reason]) if one.reason else one.path.name
+            self.list.addItem(f"{one.at.astimezone():%Y-%m-%d %H:%M}  {why}")
+            self.list.item(self.list.count() - 1).setToolTip(plain_tip(f"{one.path}\n{one.size / 1e6:,.1f} MB"))
+        self._show(None)
+        self.list.setFocus()
+
+    def _ask_other(self) -> None:
+        ask_open(self, tr("Restore a backup"), tr("Backup (*.sqlite);;All files (*)"), self.look_at)
+
+    def _chosen(self, row: int) -> None:
+        if 0 <= row < len(self._found):
+            self.look_at(self._found[row].path)
+
+    def look_at(self, path: Path) -> None:
+        """Show what a backup holds."""
+        self.error.setText("")
+        if not any(one.path == path for one in self._found):
+            self.list.setCurrentRow(-1)
+
+        def read(_task: Task[Preview]) -> Preview:
+            from mentor_app.core.store import restore
+
+            return restore.look(self._store(), self.context.place(), path)
+
+        def refused(error: Exception) -> None:
+            self._show(None)
+            self.failed(error)
+
+        self.context.tasks.run(read, replaces=("preview", id(self))).then(self._show, refused)
+
+    def _store(self) -> Store | None:
+        """The store, on another thread; None where it is lost, or there is none."""
+        from mentor_app.core.store import restore
+
+        return restore.opened(self.context.place(), self.context.open_store)
+
+    def _show(self, shown: Preview | None) -> None:
+        self._shown = shown
+        clear(self.grid)
+        self.save.setEnabled(shown is not None and self._task is None)
+        if shown is None:
+            self.last.setText(tr("Choose a backup to see what it holds.") if self._found else "")
+            self.warning.setText("" if self._found else tr("There are no backups yet."))
+            self.note.setText("")
+            return
+        from mentor_app.core.store.telling import counted, last_change, warnings
+
+        self.last.setText(last_change(shown.then).render(current()))
+        self._row(0, ("", tr("Backup"), tr("Now"), tr("Difference")), "muted")
+        for at, one in enumerate(counted(shown), 1):
+            now = "–" if one.now is None else f"{one.now:,}"
+            difference = "–" if one.now is None else "0" if one.now == one.then else signed(one.then - one.now)
+            self._row(at, (tr(one.name), f"{one.then:,}", now, difference))
+        self.warning.setText("\n".join(said.render(current()) for said in warnings(shown)))
+        self.note.setText(
+            tr("What is there now is backed up first. Open windows show the restored data by themselves.")
+        )
+        self._make_room()
+
+    def _row(self, at: int, cells: tuple[str, ...], name: str = "") -> None:
+        for column, words in enumerate(cells):
+            cell: QLabel = label(words, name)
+            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+            cell.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            self.grid.addWidget(cell, at, column)
+
+    @override
+    def work(self) -> None:
+        if self._shown is None or self._task is not None:
+            return
+        if not self.context.flush():
+            raise UserError("First what you typed has to be kept on this computer, which can't be done: {reason}",
+                            reason=self.context.reason_unkept())  # fmt: skip
+        path, actor, context = self._shown.path, self.context.actor(), self.context
+
+        def go_back(task: Task[Restored]) -> Restored:
+            from mentor_app.core.store import restore
+
+            now = dt.datetime.now(dt.UTC)
+            return restore.go_back(self._store(), context.place(), path, actor, now, progress=task.report)
+
+        self.save.setEnabled(False)
+        self.list.setEnabled(False)
+        self.bar.setRange(0, 0)
+        self.bar.show()
+        self._task = context.tasks.run(go_back).then(self._done, self._failed, self._stopped, self._progress)
+
+    def _progress(self, done: int, total: int) -> None:
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+
+    def _done(self, _done: Restored) -> None:
+        self._task = None
+        self.context.reopen()
+        self.context.toast(tr("The backup is restored. What was there before is the newest in the list."))
+        self.accept()
+
+    def _failed(self, error: Exception) -> None:
+        self._stopped()
+        self.failed(error)
+
+    def _stopped(self) -> None:
+        self._task = None
+        self.bar.hide()
+        self.list.setEnabled(True)
+        self.save.setEnabled(self._shown is not None)
+
+    @override
+    def reject(self) -> None:
+        """Stop what is under way, else close."""
+        if self._task is not None:
+            self._task.cancel()
+        else:
+            super().reject()

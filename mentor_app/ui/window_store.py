@@ -1,0 +1,221 @@
+"""The store of one window: opened by whoever asks first, followed while others write to it, backed up once a day; and where
+something is amiss with it, that is said with the next step."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from mentor_app.core.errors import StoreFault, UserError
+from mentor_app.core.location import is_server, shown
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.live import Live
+from mentor_app.ui.navigation import Place
+from mentor_app.ui.store_notice import Offer, StoreNotice, next_steps
+from mentor_app.ui.tasks import Task, Tasks, timer
+
+if TYPE_CHECKING:
+    from mentor_app.core.store import Store
+
+TRY_AGAIN = 3000
+"""Milliseconds until a store that could not be read is tried again."""
+SLOW_START = 700
+"""Milliseconds after which a store that is still being opened is said to be waited for."""
+KEEP_SOON, KEEP_EVERY = 20_000, 3_600_000
+"""Milliseconds until the day's backup is thought of, first and again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Host:
+    """What the window does for its store."""
+
+    is_known: Callable[[], bool]
+    """Whether a store was here before: then none is made in its stead."""
+    fill: Callable[[Store], object] | None
+    """Fills a throw-away store; None: it is somebody's own."""
+    reload: Callable[[], object]
+    go: Callable[[Place], object]
+    toast: Callable[[str], object]
+    today: Callable[[], dt.date]
+
+
+class WindowStore(QObject):
+    """``notice`` says what is amiss, in the place of ``pages`` while nothing could be read yet, else above them."""
+
+    elsewhere = Signal(str)
+    """Another store is to be opened: its path."""
+    readable = Signal()
+    """It can be read (again)."""
+
+    def __init__(self, window: QWidget, location: str | None, tasks: Tasks, pages: QStackedWidget, host: Host) -> None:
+        super().__init__(window)
+        self._window, self._location, self._tasks, self._pages, self._host = window, location, tasks, pages, host
+        self._opening = Lock()
+        self._store: Store | None = None
+        self._away = self._anew = False
+        self.notice = StoreNotice()
+        self.live = Live(window, tasks, host.reload, self.not_read, host.today)
+        self.try_again = timer(self, TRY_AGAIN, self.read_again)
+        self._slow = timer(self, SLOW_START, self._say_opening)
+        self._keep = timer(self, KEEP_SOON, self._keep_daily)
+        self._slow.start()
+
+    def place(self) -> str:
+        """The path or address, whether it can be opened or not."""
+        from mentor_app.core.store import default_path, file_of
+
+        if is_server(self._location or ""):
+            return shown(self._location or "")
+        return str(file_of(self._location) if self._location else default_path())
+
+    def get(self) -> Store:
+        """The store, opened by whoever asks first; never on the GUI thread."""
+        with self._opening:
+            if self._store is None:
+                from mentor_app.core.team import open_team
+
+                opened = open_team(self._location, create=not self._host.is_known(), anew=self._anew)
+                if self._host.fill is not None:
+                    self._host.fill(opened)
+                opened.on_notice = lambda notice: self._tasks.told.emit(notice.render(current()))
+                seen = _newest(opened)
+                self._store = opened
+                self._tasks.post(partial(self._opened, opened, seen))
+            return self._store
+
+    def _opened(self, store: Store, seen: int) -> None:
+        """It is open: what whoever works in it should know is said, and what others do is followed."""
+        self._slow.stop()
+        self._anew = False
+        self._settled(seen)
+        self._keep.start()
+        remarks = [remark.render(current()) for remark in store.remarks]
+        if store.read_only:
+            words = tr(
+                "{store} can only be read: you see everything, but nothing can be changed.", store=store.location
+            )
+            remarks.append(words)
+        if remarks:
+            self.notice.say("", "\n".join(remarks), [(tr("Hide"), self.notice.hide)], whole=False)
+
+    def _settled(self, seen: int) -> None:
+        self._away = False
+        self.notice.hide()
+        self._pages.show()
+        self.live.follow(self._store, seen)
+
+    def _say_opening(self) -> None:
+        if self._store is None and not self._away:
+            self._pages.hide()
+            words = tr("Where another program holds it, that takes a few seconds.")
+            self.notice.say(tr("Waiting for the store…"), words, [], whole=True)
+
+    # -- what is amiss
+
+    def not_read(self, error: Exception) -> None:
+        """What could not be read is said; and read again as soon as the store can be."""
+        if not isinstance(error, StoreFault):
+            self._tasks.failed.emit(error)
+            return
+        self._away = True
+        self._slow.stop()
+        self._tell(error)
+        self.try_again.start()
+
+    def read_again(self) -> None:
+        """Try whether it can be read now."""
+
+        def done(seen: int) -> None:
+            self._settled(seen)
+            self.readable.emit()
+
+        self._tasks.run(lambda _task: _newest(self.get()), replaces=("read again", id(self))).then(done, self.not_read)
+
+    def _tell(self, fault: StoreFault) -> None:
+        steps: dict[str, Offer] = {
+            "again": (tr("Try again"), self.read_again),
+            "restore": (tr("Restore a backup…"), partial(self._host.go, Place("store", "restore"))),
+            "anew": (tr("Begin a new store"), self._begin_anew),
+            "reopen": (tr("Open it"), self.reopen),
+            "elsewhere": (tr("Open another store…"), self._ask_elsewhere),
+        }
+        names = ("again",) if is_server(self._location or "") else next_steps(fault.message.key)
+        whole = self._store is None
+        self._pages.setVisible(not whole)
+        heading = tr("The store can't be opened")
+        self.notice.say(heading, fault.render(current()), [steps[name] for name in names], whole)
+
+    def _begin_anew(self) -> None:
+        self._anew = True
+        self.read_again()
+
+    def _ask_elsewhere(self) -> None:
+        from mentor_app.ui.widgets.file_dialogs import ask_open
+
+        def chosen(path: Path) -> None:
+            self.elsewhere.emit(str(path))
+
+        ask_open(self._window, tr("Open another store…"), tr("Store (*.sqlite);;All files (*)"), chosen)
+
+    # -- while it is open
+
+    def reopen(self) -> None:
+        """Let go of it, and read everything from what lies in its place now."""
+        old = None
+        if self._opening.acquire(blocking=False):  # else it is just being opened
+            old, self._store = self._store, None
+            self._opening.release()
+        self.live.follow(None, 0)
+        if old is not None:
+            old.close()
+        self.notice.hide()
+        self._pages.show()
+        self._slow.start()
+        self.readable.emit()
+
+    def _keep_daily(self) -> None:
+        """The day's backup, where it was not made yet; thought of again every hour."""
+        self._keep.start(KEEP_EVERY)
+        store = self._store
+        if store is None or self._host.fill is not None or store.read_only:
+            return
+
+        def work(_task: Task[None]) -> None:
+            from mentor_app.core.store.keeping import keep_daily
+
+            keep_daily(store, dt.datetime.now(dt.UTC))
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, UserError):
+                self._host.toast(error.render(current()))
+            else:
+                self._tasks.failed.emit(error)
+
+        self._tasks.run(work).then(None, failed)
+
+    def stop(self) -> None:
+        """Ask nothing more of it."""
+        self.live.close()
+        self._slow.stop()
+
+    def close(self) -> None:
+        """Let go of the file or server, once nothing is under way."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+
+def _newest(store: Store) -> int:
+    """The number of the last change that whoever reads from now on sees."""
+    from mentor_app.core.store.changes import newest
+
+    with store.read() as connection:
+        return newest(connection)

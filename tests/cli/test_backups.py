@@ -1,0 +1,146 @@
+"""Backups from the command line: made, listed, gone back to."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import ask, run
+
+
+def imported(place: Path, tmp_path: Path, *names: str) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("name,hire date\n" + "".join(f"{name},2026-01-01\n" for name in names))
+    run(place, "import", "people", str(file))
+
+
+def who(place: Path) -> list[str]:
+    return [person["name"] for person in ask(place, "people")["people"]]
+
+
+def test_back_up_look_and_go_back(tmp_path: Path) -> None:
+    place, out = tmp_path / "team.sqlite", tmp_path / "safe.sqlite"
+    imported(place, tmp_path, "Ann")
+    made = ask(place, "backup", "--out", str(out))
+    assert made["file"] == str(out)
+    assert made["counts"]["person"] == 1
+    imported(place, tmp_path, "Bo")
+    assert "1 in the backup, 2 now" in run(place, "restore", str(out), "--yes")
+    assert who(place) == ["Ann"]
+    newest = ask(place, "backups")[0]
+    assert (newest["reason"], newest["counts"]["person"], newest["last_change"]["by"]) == (
+        "restore",
+        2,
+        made["last_change"]["by"],
+    )
+    done = ask(place, "restore", newest["file"], "--yes")
+    assert Path(done["before"]).exists()
+    assert sorted(who(place)) == ["Ann", "Bo"]
+    assert ask(place, "check")["ok"]
+
+
+def test_backups_are_made_before_imports_and_once_a_day(tmp_path: Path) -> None:
+    place = tmp_path / "team.sqlite"
+    assert ask(place, "backups") == []
+    assert not place.exists()  # to ask makes no store
+    imported(place, tmp_path, "Ann")
+    assert ask(place, "backups") == []  # there was nothing yet
+    imported(place, tmp_path, "Bo")
+    run(place, "new-project", "Dingxin", "--customer", "Dingxin")
+    imported(place, tmp_path, "Cy")
+    reasons = [(one["reason"], one["counts"]["person"]) for one in ask(place, "backups")]
+    assert reasons == [("import", 2), ("daily", 1)]
+    told = run(place, "backups")
+    assert "before an import" in told
+    assert "People 2" in told
+    assert "导入之前" in run(place, "--lang", "zh_CN", "backups")
+
+
+def test_a_dry_run_backs_nothing_up(tmp_path: Path) -> None:
+    place = tmp_path / "team.sqlite"
+    imported(place, tmp_path, "Ann")
+    imported(place, tmp_path, "Bo")
+    file = tmp_path / "people.csv"
+    before = len(ask(place, "backups"))
+    run(place, "new-project", "Dingxin", "--customer", "Dingxin")
+    run(place, "import", "people", str(file), "--dry-run")
+    assert len(ask(place, "backups")) == before
+
+
+def test_where_there_is_no_store_none_is_made_to_be_backed_up(tmp_path: Path) -> None:
+    assert "is not there" in run(tmp_path / "team.sqlite", "backup", "--out", str(tmp_path / "b.sqlite"), code=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
+    place, out = tmp_path / "team.sqlite", tmp_path / "safe.sqlite"
+    imported(place, tmp_path, "Ann")
+    out.write_text("a letter")
+    assert "is there already" in run(place, "backup", "--out", str(out), code=1)
+    assert out.read_text() == "a letter"
+    run(place, "backup", "--out", str(out), "--overwrite")
+    assert out.read_bytes().startswith(b"SQLite format 3")
+    for own in (place, Path(f"{place}-wal")):
+        run(place, "backup", "--out", str(own), "--overwrite", code=1)
+    assert who(place) == ["Ann"]
+
+
+@pytest.mark.parametrize(("answer", "left"), [("y\n", ["Ann"]), ("n\n", ["Ann", "Bo"]), ("", ["Ann", "Bo"])])
+def test_it_asks_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, left: list[str]) -> None:
+    place, out = tmp_path / "team.sqlite", tmp_path / "safe.sqlite"
+    imported(place, tmp_path, "Ann")
+    run(place, "backup", "--out", str(out))
+    imported(place, tmp_path, "Bo")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
+    run(place, "restore", str(out), code=0 if answer == "y\n" else 1)
+    assert sorted(who(place)) == left
+
+
+def test_only_json_stands_on_stdout(tmp_path: Path) -> None:
+    place, out = tmp_path / "team.sqlite", tmp_path / "safe.sqlite"
+    imported(place, tmp_path, "Ann")
+    run(place, "backup", "--out", str(out))
+    done = subprocess.run(
+        [sys.executable, "-m", "mentor_app", "--store", str(place), "restore", str(out), "--json"],
+        input="y\n", capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert json.loads(done.stdout)["counts"]["person"] == 1
+    assert "1 in the backup, 1 now" in done.stderr
+
+
+def test_in_the_place_of_a_store_that_is_lost(tmp_path: Path) -> None:
+    place, out = tmp_path / "team.sqlite", tmp_path / "safe.sqlite"
+    imported(place, tmp_path, "Ann")
+    run(place, "backup", "--out", str(out))
+    run(place, "backup")
+    with place.open("r+b") as file:
+        file.write(b"\0" * 4096)
+    assert "can't be read" in run(place, "restore", str(out), "--yes")
+    assert who(place) == ["Ann"]
+
+
+@pytest.mark.parametrize("verb", [["backup"], ["backups"], ["restore", "x.sqlite", "--yes"]])
+def test_a_server_says_how_it_is_done_there(postgresql: str, verb: list[str]) -> None:
+    assert "pg_dump" in run(postgresql, *verb, code=1)
+
+
+def test_an_unknown_name_restores_nothing(tmp_path: Path) -> None:
+    place, out = tmp_path / "team.sqlite", tmp_path / "safe.sqlite"
+    imported(place, tmp_path, "Ann")
+    run(place, "backup", "--out", str(out))
+    imported(place, tmp_path, "Bo")
+    assert "Nobody is called Ano" in run(place, "--as", "Ano", "restore", str(out), "--yes", code=1)
+    assert sorted(who(place)) == ["Ann", "Bo"]
+    run(place, "--as", "Bo", "restore", str(out), "--yes")
+    assert ask(place, "backup")["last_change"]["by"] == "Bo"
+
+
+def test_what_is_no_backup_is_said_in_a_sentence(tmp_path: Path) -> None:
+    place = tmp_path / "team.sqlite"
+    imported(place, tmp_path, "Ann")
+    assert "no such file" in run(place, "restore", str(tmp_path / "nowhere"), "--yes", code=1)
+    assert "not a mentor-app store" in run(place, "restore", str(tmp_path / "people.csv"), "--yes", code=1)
+    assert who(place) == ["Ann"]

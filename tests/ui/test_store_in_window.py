@@ -1,0 +1,420 @@
+"""The store as a whole, through the window: backed up, gone back to; what is amiss is said with the next step as a button."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
+from shiboken6 import isValid
+
+from mentor_app.core.location import same_for_all
+from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.store import Store, backup
+from mentor_app.core.store.backup import Reason
+from mentor_app.core.team import open_team
+from mentor_app.ui import window_store
+from mentor_app.ui.app import Shell
+from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
+from mentor_app.ui.settings import Settings
+from tests.conftest import ME, gone
+from tests.core.store.test_backup import kept, people_in
+from tests.core.store.test_opening import cut, overwritten
+from tests.idle import wait_until_idle
+from tests.ui.desk import until
+from tests.ui.test_live import names
+
+
+def add(store: Store, name: str) -> None:
+    store.act(ME, add_person, PersonDetails(name=name))
+
+
+def offers(window: MainWindow) -> dict[str, QPushButton]:
+    """The next steps that the notice offers."""
+    found = window.kept.notice.findChildren(QPushButton)
+    return {made.text(): made for made in found if made.isVisible()}
+
+
+def press(button: QPushButton) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def choose(window: Any, path: Path) -> None:
+    """Answer the file dialog that is open."""
+    dialogs = [d for d in QApplication.topLevelWidgets() if isinstance(d, QFileDialog) and d.isVisible()]
+    dialogs += [d for d in window.findChildren(QFileDialog) if d.isVisible()]
+    dialogs[0].fileSelected.emit(str(path))
+    if isValid(dialogs[0]):
+        dialogs[0].done(1)
+    if isValid(window):
+        wait_until_idle(window)
+
+
+def entry(window: MainWindow, words: str) -> Any:
+    return next(action for action in window.where.menu().actions() if action.text() == words)
+
+
+class Opened:
+    """Windows opened on stores, closed in the end."""
+
+    def __init__(self, app: QApplication) -> None:
+        self._app, self.shells = app, []
+
+    def __call__(self, place: Path, settings: Settings | None = None) -> MainWindow:
+        shell = Shell(self._app, str(place), settings or Settings(language="en", theme="light"), sample=False)
+        self.shells.append(shell)
+        shell.window.show()
+        wait_until_idle(shell.window)
+        return shell.window
+
+
+@pytest.fixture
+def opened(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
+    monkeypatch.setattr(window_store, "TRY_AGAIN", 3_600_000)  # a test tries again itself
+    made = Opened(qapp)
+    yield made
+    gone(qapp, *(shell.window for shell in made.shells))
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A store with Ann in it, and a backup of that."""
+    where = tmp_path / "team.sqlite"
+    with closing(open_team(where)) as store:
+        add(store, "Ann")
+        kept(store)
+    return where
+
+
+def test_back_up_to_a_place_of_one_s_own(opened: Opened, place: Path, tmp_path: Path) -> None:
+    window = opened(place)
+    entry(window, "Back up to…").trigger()
+    choose(window, tmp_path / "stick.sqlite")
+    assert people_in(tmp_path / "stick.sqlite") == ["Ann"]
+    assert "found to be sound" in window.told.text()
+    assert str(tmp_path / "stick.sqlite") in window.told.text()
+
+
+def test_a_place_that_can_not_be_written_is_said(opened: Opened, place: Path, tmp_path: Path) -> None:
+    window = opened(place)
+    window.back_up()
+    choose(window, tmp_path / "nowhere" / "stick.sqlite")
+    (box,) = [box for box in window.findChildren(QMessageBox) if box.isVisible()]
+    assert "no such file or folder" in box.informativeText()
+    box.close()
+
+
+def test_going_back_shows_what_it_means_and_does_it(opened: Opened, place: Path) -> None:
+    window, other = opened(place), opened(place)
+    add(window.store(), "Bo")
+    for each in (window, other):
+        each.go(Place("people"))
+        wait_until_idle(each)
+    assert names(window) == ["Ann", "Bo"]
+    entry(window, "Restore a backup…").trigger()
+    wait_until_idle(window)
+    dialog: Any = window.dialog
+    assert dialog.list.currentRow() == 0  # the newest is shown at once
+    cells = [dialog.grid.itemAtPosition(1, column).widget().text() for column in range(4)]
+    assert cells == ["People", "1", "2", "−1"]
+    assert "1 actions here" in dialog.warning.text()
+    assert ME.name in dialog.last.text()
+    press(dialog.save)
+    wait_until_idle(window)
+    assert not dialog.isVisible()
+    assert names(window) == ["Ann"]
+    until(lambda: names(other) == ["Ann"])  # the other window by itself
+    assert "restored" in window.told.text()
+    newest = backup.listed(str(place))[0]
+    assert newest.reason == Reason.RESTORE
+    assert people_in(newest.path) == ["Ann", "Bo"]
+    window.context.act(add_person, PersonDetails(name="Cy"))
+    until(lambda: names(other) == ["Ann", "Cy"])
+
+
+def test_another_file_is_looked_at_too_and_refused_in_place(opened: Opened, place: Path, tmp_path: Path) -> None:
+    window = opened(place)
+    window.go(Place("store", "restore"))
+    wait_until_idle(window)
+    dialog: Any = window.dialog
+    letter = tmp_path / "letter.sqlite"
+    letter.write_text("Dear all, " * 500)
+    press(dialog.other)
+    choose(window, letter)
+    assert "not a mentor-app store" in dialog.error.text()
+    assert not dialog.save.isEnabled()
+    with closing(open_team(tmp_path / "other.sqlite")) as store:
+        add(store, "Stranger")
+    press(dialog.other)
+    choose(window, tmp_path / "other.sqlite")
+    assert dialog.error.text() == ""
+    assert "another store" in dialog.warning.text()
+    assert dialog.save.isEnabled()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert names(_people(window)) == ["Ann"]
+
+
+def _people(window: MainWindow) -> MainWindow:
+    window.go(Place("people"))
+    wait_until_idle(window)
+    return window
+
+
+def test_what_is_typed_is_kept_before_going_back(opened: Opened, place: Path) -> None:
+    window = opened(place)
+    window.go(Place("people", "add"))
+    wait_until_idle(window)
+    form: Any = window.dialog
+    QTest.keyClicks(form.name, "Dora")
+    window.go(Place("store", "restore"))
+    wait_until_idle(window)
+    dialog: Any = window.dialog
+    dialog.list.setCurrentRow(0)
+    wait_until_idle(window)
+    press(dialog.save)
+    wait_until_idle(window)
+    assert form.name.text() == "Dora"
+    form.reject()
+    assert [draft.values["name"] for draft in window.context.drafts.all()] == ["Dora"]
+
+
+def test_a_server_s_lines_can_be_copied(opened: Opened, postgresql: str) -> None:
+    window = opened(Path("x"))
+    window.close()
+    window = opened(postgresql)  # type: ignore[arg-type]
+    for go in (window.back_up, lambda: window.go(Place("store", "restore"))):
+        go()
+        (box,) = [box for box in window.findChildren(QMessageBox) if box.isVisible()]
+        assert "pg_restore --exit-on-error" in box.detailedText()
+        box.close()
+        box.setParent(None)
+
+
+def test_the_day_s_backup_is_made_while_one_works(opened: Opened, place: Path) -> None:
+    window = opened(place)
+    add(window.store(), "Bo")
+    window.kept._keep.start(0)
+    until(lambda: any(one.reason == Reason.DAILY for one in backup.listed(str(place))))
+    wait_until_idle(window)
+    assert window.kept._keep.isActive()  # again in an hour
+
+
+def test_a_backup_that_can_not_be_made_is_said(opened: Opened, place: Path) -> None:
+    shutil.rmtree(backup.folder_of(str(place)))
+    backup.folder_of(str(place)).write_text("in the way")
+    window = opened(place)
+    window.kept._keep.start(0)
+    until(lambda: "No backup could be written" in window.told.text())
+
+
+# what is amiss
+
+
+def lost(place: Path) -> None:
+    place.unlink()
+
+
+def emptied(place: Path) -> None:
+    os.truncate(place, 0)
+    os.utime(place, (0, 0))
+
+
+def damaged(place: Path) -> None:
+    place.write_bytes(place.read_bytes()[:100] + b"\xff" * 20000)
+
+
+def nameless(place: Path) -> None:
+    with closing(sqlite3.connect(place)) as connection:
+        connection.execute("DELETE FROM alembic_version")
+        connection.commit()
+
+
+@pytest.mark.parametrize("harm", [lost, emptied, damaged, nameless])
+def test_a_lost_store_is_restored_from_the_page_that_says_so(opened: Opened, place: Path, harm: Any) -> None:
+    harm(place)
+    window = opened(place)
+    assert not window.stack.isVisible()
+    assert str(place) in window.kept.notice.words.text()
+    assert [box for box in window.findChildren(QMessageBox) if box.isVisible()] == []
+    press(offers(window)["Restore a backup…"])
+    wait_until_idle(window)
+    dialog: Any = window.dialog
+    dialog.list.setCurrentRow(0)
+    wait_until_idle(window)
+    assert dialog.error.text() == ""
+    assert dialog.grid.itemAtPosition(1, 2).widget().text() == "–"
+    press(dialog.save)
+    wait_until_idle(window)
+    assert not window.kept.notice.isVisible()
+    assert names(_people(window)) == ["Ann"]
+
+
+@pytest.mark.parametrize("harm", [lost, emptied])
+def test_a_new_store_begins_only_where_somebody_says_so(opened: Opened, place: Path, harm: Any) -> None:
+    harm(place)
+    window = opened(place)
+    press(offers(window)["Try again"])
+    wait_until_idle(window)
+    assert window.kept.notice.isVisible()
+    press(offers(window)["Begin a new store"])
+    wait_until_idle(window)
+    assert not window.kept.notice.isVisible()
+    assert names(_people(window)) == []
+    assert len(backup.listed(str(place))) == 1
+
+
+def test_a_store_known_here_is_not_made_anew_where_it_is_gone(opened: Opened, tmp_path: Path) -> None:
+    place, settings = tmp_path / "team.sqlite", Settings(language="en", theme="light")
+    with closing(open_team(place)) as store:
+        add(store, "Ann")
+    settings.actors[same_for_all(str(place))] = [1]
+    window = opened(place, settings)
+    window.close()
+    place.rename(tmp_path / "moved.sqlite")
+    again = opened(place, settings)
+    assert not place.exists()
+    assert "is not there" in again.kept.notice.words.text()
+    press(offers(again)["Open another store…"])
+    (dialog,) = again.findChildren(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "moved.sqlite"))
+    until(lambda: opened.shells[-1].window is not again)
+    now = opened.shells[-1].window
+    wait_until_idle(now)
+    assert now is not again
+    assert names(_people(now)) == ["Ann"]
+
+
+def test_a_newer_or_foreign_file_says_what_to_do(opened: Opened, tmp_path: Path) -> None:
+    letter = tmp_path / "letter.sqlite"
+    letter.write_text("Dear all")
+    window = opened(letter)
+    assert "not a mentor-app store" in window.kept.notice.words.text()
+    assert next(iter(offers(window))) == "Open another store…"
+    assert letter.read_text() == "Dear all"
+    newer = tmp_path / "newer.sqlite"
+    open_team(newer).close()
+    with closing(sqlite3.connect(newer)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    window = opened(newer)
+    assert "newer version" in window.kept.notice.words.text()
+    assert "Try again" in offers(window)
+
+
+def test_a_store_written_over_while_open_is_restored(
+    opened: Opened, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mentor_app.core.store import guard
+
+    monkeypatch.setattr(guard, "_LOOKS", (0.0, 0.01))
+    window = _people(opened(place))
+    overwritten(place, cut(5000))
+    until(window.kept.notice.isVisible)
+    assert "written over" in window.kept.notice.words.text()
+    assert window.stack.isVisible()
+    press(offers(window)["Restore a backup…"])
+    wait_until_idle(window)
+    dialog: Any = window.dialog
+    dialog.list.setCurrentRow(0)
+    wait_until_idle(window)
+    press(dialog.save)
+    wait_until_idle(window)
+    assert not window.kept.notice.isVisible()
+    window.context.act(add_person, PersonDetails(name="Bo"))
+    wait_until_idle(window)
+    assert names(window) == ["Ann", "Bo"]
+
+
+def test_another_file_in_its_place_is_opened_when_one_says_so(opened: Opened, place: Path, tmp_path: Path) -> None:
+    window = _people(opened(place))
+    other = tmp_path / "other.sqlite"
+    with closing(open_team(other)) as store:
+        add(store, "Stranger")
+    for end in ("", "-wal", "-shm"):
+        Path(f"{place}{end}").rename(tmp_path / f"away.sqlite{end}")
+    other.rename(place)
+    until(window.kept.notice.isVisible)
+    press(offers(window)["Open it"])
+    wait_until_idle(window)
+    assert not window.kept.notice.isVisible()
+    assert names(window) == ["Stranger"]
+
+
+def test_a_locked_store_is_waited_for_at_once_and_in_words(
+    opened: Opened, place: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication
+) -> None:
+    monkeypatch.setattr(window_store, "SLOW_START", 50)
+    script = (
+        f"import sqlite3, sys; c = sqlite3.connect({str(place)!r}, isolation_level=None); "
+        "c.execute('PRAGMA locking_mode=EXCLUSIVE'); c.execute('BEGIN EXCLUSIVE'); print('held', flush=True); sys.stdin.read()"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    shell = Shell(qapp, str(place), Settings(language="en", theme="light"), sample=False)
+    opened.shells.append(shell)
+    window = shell.window
+    window.show()
+    until(window.kept.notice.isVisible, 3)
+    assert "Waiting" in window.kept.notice.heading.text()
+    until(lambda: "in use by another program" in window.kept.notice.words.text())
+    holder.communicate()
+    press(offers(window)["Try again"])
+    wait_until_idle(window)
+    assert not window.kept.notice.isVisible()
+    assert names(_people(window)) == ["Ann"]
+
+
+def test_a_store_that_can_only_be_read_is_shown_and_says_so(
+    opened: Opened, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mentor_app.core.store import opening
+
+    monkeypatch.setattr(opening.os, "access", lambda path, mode: mode != os.W_OK)  # root may write everywhere
+    whole = place.read_bytes()
+    window = _people(opened(place))
+    assert names(window) == ["Ann"]
+    assert "can only be read" in window.kept.notice.words.text()
+    assert window.stack.isVisible()
+    window.go(Place("people", "add"))
+    wait_until_idle(window)
+    form: Any = window.dialog
+    QTest.keyClicks(form.name, "Bo")
+    press(form.save)
+    wait_until_idle(window)
+    assert "can only be read here" in form.error.text()
+    form.reject()
+    press(offers(window)["Hide"])
+    assert not window.kept.notice.isVisible()
+    assert place.read_bytes() == whole
+
+
+def test_what_another_program_changed_of_the_schema_is_said(opened: Opened, place: Path) -> None:
+    with closing(sqlite3.connect(place)) as connection:
+        connection.execute("DROP INDEX ix_change_row")
+    window = _people(opened(place))
+    assert "lacks parts" in window.kept.notice.words.text()
+    assert names(window) == ["Ann"]
+
+
+def test_both_are_found_by_their_names(opened: Opened, place: Path) -> None:
+    window = opened(place)
+    window.find_anything()
+    wait_until_idle(window)
+    window.finder.field.setText("backup")
+    found = [window.finder.list.item(at).text() for at in range(window.finder.list.count())]
+    assert any("Restore a backup" in words for words in found)
+    QTest.keyClick(window.finder.field, Qt.Key.Key_Return)
+    wait_until_idle(window)
+    assert window.dialog is not None
+    assert window.dialog.windowTitle() == "Restore a backup"
+    window.dialog.reject()
