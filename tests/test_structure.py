@@ -20,7 +20,7 @@ ORDER = (
 """The contracts that put core's modules in order, each kind's before the next one's."""
 WORDS = {"text", "errors", "resources"}
 """What core says anything with: messages, and where their catalogues lie."""
-TOOLS = WORDS | {"environment", "location", "log", "words"}
+TOOLS = WORDS | {"dates", "environment", "location", "log", "words"}
 """Modules of core that know no capability, open to the store."""
 BESIDE = ("mentor_app.core.store", "mentor_app.core.history", "mentor_app.core.sample")
 """Below all kinds, and above them: they have contracts of their own."""

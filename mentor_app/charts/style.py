@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -96,7 +97,7 @@ def prepare() -> None:
     font_manager.fontManager.addfont(str(Path(fonts).parent / "NotoSansSC-Regular.otf"))
     mpl.rcParams.update(
         {
-            "font.family": ["Noto Sans SC", "DejaVu Sans"],
+            "font.family": list(_families()),
             "font.size": 9,
             "text.hinting": "none",
             "text.parse_math": False,
@@ -106,6 +107,25 @@ def prepare() -> None:
             "pdf.fonttype": 3,
         }
     )
+
+
+@cache
+def _families() -> tuple[str, ...]:
+    """Fonts in the order in which a character is looked for: Chinese and Latin, signs, and emoji where the system has
+    them as outlines (coloured pictures can't be drawn)."""
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return ("Noto Sans SC", "DejaVu Sans", *(name for name in _EMOJI if name in installed))
+
+
+_EMOJI = ("Segoe UI Emoji", "Noto Emoji", "Symbola")
+
+
+@cache
+def _drawable() -> frozenset[int]:
+    """The characters that one of our fonts holds."""
+    prepare()
+    fonts = (font_manager.get_font(font_manager.findfont(name)) for name in _families())
+    return frozenset(code for font in fonts for code in font.get_charmap())
 
 
 def new_figure(width: float = 9.6, height: float = 5.4) -> Figure:
@@ -139,7 +159,16 @@ def clean_axes(axes: Axes, style: Style) -> None:
         spine.set_visible(False)
 
 
+_JOINED = re.compile(
+    "(?:[\U0001f1e6-\U0001f1ff]{2}|.[\U0001f3fb-\U0001f3ff\ufe0f]*(?:\u200d.[\U0001f3fb-\U0001f3ff\ufe0f]*)+)"
+)
+_BOX, _JOINERS = "□", "\u200d\ufe0f"
+
+
 def visible(name: str, limit: int = 40) -> str:
-    """A name on one line: control characters shown as spaces, very long ones shortened with an ellipsis."""
-    clean = "".join(c if c.isprintable() else " " for c in name)
+    """A name on one line: control characters shown as spaces, very long ones shortened with an ellipsis, and a box for
+    each character (an emoji made of several is one) that no font here holds."""
+    clean = "".join(c if c.isprintable() or c in _JOINERS else " " for c in name)
+    clean = _JOINED.sub(_BOX, clean)
+    clean = "".join(c if ord(c) in _drawable() else _BOX for c in clean)
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"

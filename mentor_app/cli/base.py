@@ -12,6 +12,7 @@ import click
 from click.core import ParameterSource
 
 from mentor_app.core import log
+from mentor_app.core.dates import check_date
 from mentor_app.core.environment import system_language, user_name
 from mentor_app.core.errors import UserError
 from mentor_app.core.location import is_server
@@ -81,9 +82,11 @@ class CliContext:
 def date(_context: Any, _parameter: Any, value: str | None) -> dt.date | None:
     """Click's callback for options that take a date; None where none is given."""
     try:
-        return dt.date.fromisoformat(value) if value else None
+        return check_date(dt.date.fromisoformat(value)) if value else None
     except ValueError:
         raise click.BadParameter(f"{value!r} is not a date like 2026-11-24") from None
+    except UserError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace a file of that name.")
@@ -131,7 +134,7 @@ def cli(
 
 def person_ids(store: Store, names: tuple[str, ...]) -> list[int]:
     """Ids of the people named; a name nobody or several people have is the world's fault."""
-    from mentor_app.core.people.queries import called
+    from mentor_app.core.people.queries import called, codes_of
 
     ids_of_names = []
     with store.read() as connection:
@@ -140,9 +143,23 @@ def person_ids(store: Store, names: tuple[str, ...]) -> list[int]:
             if not ids:
                 raise UserError("Nobody is called {name}.", name=name)
             if len(ids) > 1:
-                raise UserError("{n} people are called {name}.", n=len(ids), name=name)
+                raise shared_name(name, len(ids), codes_of(connection, ids))
             ids_of_names.append(ids[0])
     return ids_of_names
+
+
+def shared_name(name: str, people: int, codes: list[str]) -> UserError:
+    """Several people bear a name: what to say instead."""
+    if codes:
+        return UserError(
+            "{n} people are called {name}. Say the employee number instead: {codes}.",
+            n=people,
+            name=name,
+            codes=", ".join(codes),
+        )
+    return UserError(
+        "{n} people are called {name}. Give them employee numbers, and say one of them.", n=people, name=name
+    )
 
 
 def print_json(value: Any) -> None:

@@ -13,7 +13,9 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
 
 if TYPE_CHECKING:
+    from mentor_app.cli.owners import Owners
     from mentor_app.core.imports import Imported
+    from mentor_app.core.text import Translator
 
 
 @cli.group("import")
@@ -59,13 +61,25 @@ def _import_options(command: Any) -> Any:
 @import_.command("opportunities")
 @_import_options
 @click.option("--stage", "stages", multiple=True, metavar="NAME=won|lost|void|open")
+@click.option("--decimal", type=click.Choice(["point", "comma"]), help="Which mark stands before decimals.")
+@click.option(
+    "--owner",
+    "owners",
+    multiple=True,
+    metavar="NAME=WHO",
+    help="Whom an owner's name means: an employee number, a name, new or nobody.",
+)
 @click.pass_obj
-def import_opportunities(world: CliContext, /, stages: tuple[str, ...], **options: Any) -> None:
+def import_opportunities(
+    world: CliContext, /, stages: tuple[str, ...], decimal: str | None, owners: tuple[str, ...], **options: Any
+) -> None:
     """Import a CRM's opportunities; unknown owners become people."""
     chosen = _stages(stages)
+    from mentor_app.cli.owners import Owners
     from mentor_app.transfer import opportunities
 
-    _import(world, opportunities, stages=chosen, **options)
+    mark = {None: None, "point": ".", "comma": ","}[decimal]
+    _import(world, opportunities, owners=Owners(owners), stages=chosen, decimal=mark, **options)
 
 
 @import_.command("people")
@@ -119,52 +133,92 @@ def _import(
     only_good_rows: bool,
     dry_run: bool,
     as_json: bool,
+    owners: Owners | None = None,
     **more: Any,
 ) -> None:
-    """Plan and run an import with the transfer ``module`` of its kind, and say what it did."""
-    mapped = _columns(columns)
+    """Plan and run an import with the transfer ``module`` of its kind, say what was understood, and what it did."""
+    mapped, tr = _columns(columns), translator(world.language)
     store = world.open()
     plan = module.plan(store, file, sheet=sheet, encoding=encoding, columns=mapped, order=date_order, **more)
+    if plan.questions():
+        if as_json:
+            print_json(_as_json(plan, None, plan.understood(tr), tr))
+        else:
+            _say(plan.understood(tr), tr)
+        plan.check()
+    beside = {} if owners is None else owners.understood(store, plan)
+    how = {} if owners is None else {"owners": owners.meant(store, plan, dry_run)}
+
+    def told(result: Imported) -> None:
+        if not as_json:
+            _say(plan.understood(tr, result) | beside, tr)
+
     done = module.run(
-        store, world.actor(store), plan, today=dt.date.today(), only_good_rows=only_good_rows, dry_run=dry_run
+        store,
+        world.actor(store),
+        plan,
+        today=dt.date.today(),
+        only_good_rows=only_good_rows,
+        dry_run=dry_run,
+        told=told,
+        **how,
     )
-    _imported(world, done.result, plan.recognised(), dry_run, as_json)
-
-
-def _imported(world: CliContext, result: Imported, recognised: dict[str, Any], dry_run: bool, as_json: bool) -> None:
-    tr = translator(world.language)
+    result = done.result
     if as_json:
-        rejected = [
-            {"row": p.row, "column": p.column, "value": p.value, "reason": p.reason.render(tr)} for p in result.rejected
-        ]
-        print_json(
-            {
-                "read": result.read,
-                "new": result.new,
-                "updated": result.updated,
-                "unchanged": result.unchanged,
-                "rejected": rejected,
-                "applied": result.applied,
-                "people_added": result.people_added,
-                "recognised": recognised,
-            }
-        )
+        print_json(_as_json(plan, result, plan.understood(tr, result) | beside, tr))
     else:
-        click.echo(
-            tr(
-                "{read} rows read: {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected",
-                read=result.read,
-                new=result.new,
-                updated=result.updated,
-                unchanged=result.unchanged,
-                rejected=len({p.row for p in result.rejected}),
-            )
-        )
-        for p in result.rejected:
-            place = tr("Row {row}, {column}", row=p.row, column=p.column) if p.column else tr("Row {row}", row=p.row)
-            click.echo(f"  {place}: {p.value!r} – {p.reason.render(tr)}")
+        _say_outcome(result, tr)
     if not result.applied and not dry_run:
         raise UserError(
             "Nothing was imported: {n} rows are wrong. Mend them, or import only the good rows.",
             n=len({p.row for p in result.rejected}),
         )
+
+
+def _say(understood: dict[str, Any], tr: Translator) -> None:
+    from mentor_app.transfer.understood import lines
+
+    for heading, words in lines(understood, tr):
+        first, *rest = words.split("\n")
+        click.echo(f"{heading}: {first}")
+        for line in rest:
+            click.echo(f"    {line}")
+    proposed = (understood.get("identity") or {}).get("proposed")
+    if proposed:
+        click.echo(tr("It is taken with --map {option}", option=f'"key={proposed}"'))
+
+
+def _as_json(plan: Any, result: Imported | None, understood: dict[str, Any], tr: Translator) -> dict[str, Any]:
+    from mentor_app.core.imports import Imported
+
+    done = result or Imported()
+    rejected = [
+        {"row": p.row, "column": p.column, "value": p.value, "reason": p.reason.render(tr)} for p in done.rejected
+    ]
+    return {
+        "read": done.read,
+        "new": done.new,
+        "updated": done.updated,
+        "unchanged": done.unchanged,
+        "rejected": rejected,
+        "applied": done.applied,
+        "people_added": done.people_added,
+        "recognised": plan.recognised(),
+        "understood": understood,
+    }
+
+
+def _say_outcome(result: Imported, tr: Translator) -> None:
+    click.echo(
+        tr(
+            "{read} rows read: {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected",
+            read=result.read,
+            new=result.new,
+            updated=result.updated,
+            unchanged=result.unchanged,
+            rejected=len({p.row for p in result.rejected}),
+        )
+    )
+    for p in result.rejected:
+        place = tr("Row {row}, {column}", row=p.row, column=p.column) if p.column else tr("Row {row}", row=p.row)
+        click.echo(f"  {place}: {p.value!r} – {p.reason.render(tr)}")

@@ -125,20 +125,29 @@ def new(world: CliContext, kind: str, title: str, owner: str | None, as_json: bo
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--into", "ident", type=int, required=True, metavar="ID", help="The playbook it goes into.")
 @click.option("--replace", is_flag=True, help="Put it in the place of what is written there.")
+@click.option("--dry-run", is_flag=True, help="Say what was understood, write nothing.")
 @as_json_option
 @click.pass_obj
-def import_(world: CliContext, file: Path, ident: int, replace: bool, as_json: bool) -> None:
+def import_(world: CliContext, file: Path, ident: int, replace: bool, dry_run: bool, as_json: bool) -> None:
     """An existing playbook from a DOCX, XLSX, CSV or Markdown FILE."""
     from mentor_app.core.playbooks.actions import save_parts
-    from mentor_app.transfer.playbooks import read_file
+    from mentor_app.transfer.playbooks import read_book
 
-    parts = read_file(file)
+    tr, book = translator(world.language), read_book(file)
     store = world.open()
-    added = store.act(world.actor(store), save_parts, ident, parts, replace).result
+    if not as_json:
+        for number, why in book.left_out:
+            click.echo(tr("Row {row}: {why}", row=number, why=why.render(tr)))
+        for part in book.parts if dry_run else ():
+            click.echo(f"  {part.title}")
+    added = len(book.parts)
+    if not dry_run:
+        added = store.act(world.actor(store), save_parts, ident, book.parts, replace).result
     if as_json:
-        print_json({"parts": added, "titles": [part.title for part in parts]})
+        titles = [part.title for part in book.parts]
+        print_json({"parts": added, "titles": titles, "applied": not dry_run, "understood": book.understood(tr)})
     else:
-        click.echo(translator(world.language)("{n} parts read from {file}.", n=added, file=file.name))
+        click.echo(tr("{n} parts read from {file}.", n=added, file=file.name))
 
 
 @playbooks.command()

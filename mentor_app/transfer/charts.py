@@ -200,6 +200,9 @@ def _headers(tr: Translator) -> list[str]:
         tr("Trend"),
         tr("Covered"),
         tr("Complete"),
+        tr("Trend: low"),
+        tr("Trend: high"),
+        tr("Left on"),
     ]
 
 
@@ -221,6 +224,9 @@ def _rows(company: Company, index: int) -> list[list[Cell]]:
             t.value,
             int(m.covered),
             int(m.full),
+            t.low,
+            t.high,
+            curve.hire.left_on,
         ]
         for m, t in zip(curve.months, curve.trend, strict=True)
     ]

@@ -3,61 +3,145 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.imports import Imported
 from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.queries import remembered_mapping
 from mentor_app.core.store import Actor, Store
+from mentor_app.core.text import Text, Translator, text
+from mentor_app.transfer import dates
+from mentor_app.transfer.dates import DateColumns
 from mentor_app.transfer.reading import Source, open_source
 from mentor_app.transfer.recognise import FileKind, known_headers, recognise, signature
-from mentor_app.transfer.values import date_order, decimal_comma
+from mentor_app.transfer.records import Records
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Reading:
-    """How a file is read: field → columns, stage name → our status, date order, decimal comma."""
+    """How a file is read: field → columns, stage name → our status, date order, decimal mark, owner → person."""
 
     columns: dict[str, list[str]] = field(default_factory=dict)
     stages: dict[str, str] = field(default_factory=dict)
     date_order: str | None = None
-    comma: bool = False
+    decimal: str | None = None
+    owners: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def kept(cls, written: str | None) -> Reading:
+        """What was remembered, as far as it means something today."""
+        known = {one.name for one in fields(cls)}
+        said = json.loads(written) if written else {}
+        return cls(**{name: value for name, value in said.items() if name in known})
 
 
-@dataclass
+@dataclass(frozen=True)
+class Questions:
+    """Sentences that follow each other, in the reader's language."""
+
+    sentences: tuple[Text, ...]
+
+    def render(self, tr: Translator) -> str:
+        """All of them, one after the other."""
+        return " ".join(one.render(tr) for one in self.sentences)
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self.sentences))
+
+
+@dataclass(kw_only=True)
 class Plan:
-    """A file and how it will be read. It may still lack something: ``missing`` and ``mapping.date_order`` say what."""
+    """A file and how it will be read, decided from all of its rows. It may still lack something: ``questions`` says what."""
 
     kind: FileKind
     source: Source
     mapping: Reading
+    rows: int = 0
+    dates: DateColumns = field(default_factory=lambda: DateColumns(order="ymd"))
+    left_out: list[tuple[int, Text]] = field(default_factory=list)
+    order_given: str | None = None
+    decimal_given: str | None = None
 
     @property
     def missing(self) -> list[str]:
         """Fields that no column stands for yet; of alternatives the first."""
         return [group[0] for group in self.kind.required if not any(name in self.mapping.columns for name in group)]
 
-    def check(self) -> None:
-        """UserError while the file can't be read yet, saying what the user has to choose."""
+    def questions(self, but_stages: bool = False) -> list[Text]:
+        """What has to be said before the file can be read, as the command line takes it; ``but_stages`` leaves out what
+        stage names mean."""
+        file, asked = self.source.path.name, []
+        if self.source.encodings:
+            asked.append(
+                text(
+                    "{file} could be written in {choices}. Say which with --encoding.",
+                    file=file,
+                    choices=", ".join((self.source.encoding or "", *self.source.encodings)),
+                )
+            )
         if self.missing:
-            raise UserError(
-                "{file}: no column was recognised as {field}. The columns are: {columns}. Say which one it is.",
-                file=self.source.path.name,
-                field=", ".join(self.missing),
-                columns=", ".join(self.source.headers),
+            asked.append(
+                text(
+                    "{file}: no column was recognised as {field}. The columns are: {columns}. Say which one it is.",
+                    file=file,
+                    field=", ".join(self.missing),
+                    columns=", ".join(self.source.headers),
+                )
             )
         if self.mapping.date_order is None:
-            raise UserError(
-                "{file}: its dates could be day first or month first. Say which with the date order dmy or mdy.",
-                file=self.source.path.name,
+            asked.append(
+                text(
+                    "{file}: its dates could be day first or month first. Say which with the date order dmy or mdy (--date-order). {reason}",
+                    file=file,
+                    reason=dates.describe(self.dates),
+                )
             )
+        return asked
+
+    def check(self, but_stages: bool = False) -> None:
+        """UserError while the file can't be read yet, saying everything the user has to choose."""
+        asked = self.questions(but_stages)
+        if asked:
+            raise UserError(asked[0] if len(asked) == 1 else text("{words}", words=Questions(tuple(asked))))
 
     def at(self) -> dict[str, int]:
         """field → index of its (first) column."""
         return {name: self.source.headers.index(found[0]) for name, found in self.mapping.columns.items()}
+
+    def records(self) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
+        """Row numbers and rows that are records, in batches; afterwards ``left_out`` tells of the others."""
+        found = Records(self.kind, self.source, self.mapping.columns)
+        yield from found.batches()
+        self.left_out = found.left_out
+
+    def survey(self) -> None:
+        """Read the whole file once, and decide from all of it what can be decided."""
+        seen: set[str] = set()
+        places = self.date_places()
+        self.rows = 0
+        for _, rows in self.records():
+            self.rows += len(rows)
+            seen.update(row[i] for row in rows for i in places)
+        self.decide_order(seen)
+
+    def date_places(self) -> list[int]:
+        """The columns of dates."""
+        at = self.at()
+        return [at[name] for name in self.kind.dates if name in at]
+
+    def decide_order(self, seen: Iterable[str]) -> None:
+        """The order of all dates together; one remembered holds only where they can't tell."""
+        self.dates = dates.look_at(seen)
+        kept = self.mapping.date_order
+        if self.order_given is None:
+            fits = kept in self.dates.possible and len(self.dates.examples) == 1
+            self.mapping.date_order = self.dates.order or (kept if fits else None)
+        else:
+            self.mapping.date_order = self.order_given
 
     def recognised(self) -> dict[str, Any]:
         """What was recognised, as the command line and the wizard show it."""
@@ -67,7 +151,24 @@ class Plan:
             "sheet": self.source.sheet,
             "date_order": self.mapping.date_order,
             "columns": {name: " + ".join(found) for name, found in self.mapping.columns.items()},
-            "footer_rows": self.source.footer_rows,
+        }
+
+    def understood(self, tr: Translator, result: Imported | None = None) -> dict[str, Any]:
+        """Everything a reader has to agree to before it is written; what does not apply is None or empty."""
+        return {
+            "encoding": self.source.encoding,
+            "header_row": self.source.header_row,
+            "left_out": [{"row": row, "why": why.render(tr)} for row, why in self.left_out],
+            "date_order": self.mapping.date_order if self.date_places() else None,
+            "date_example": self.dates.example,
+            "decimal": None,
+            "stages": [],
+            "currencies": [],
+            "totals": {"won": None, "lost": None, "open": None, "void": None},
+            "closed": {"first": None, "last": None},
+            "rows": self.rows,
+            "notes": [note.render(tr) for note in self.source.notes],
+            "questions": [question.render(tr) for question in self.questions()],
         }
 
     def remember(self, store: Store, actor: Actor) -> None:
@@ -85,26 +186,28 @@ def make_plan(
     columns: Mapping[str, list[str]] | None = None,
     stages: Mapping[str, str] | None = None,
     order: str | None = None,
+    decimal: str | None = None,
     only_columns: bool = False,
+    made: type[Plan] = Plan,
 ) -> Plan:
-    """Recognise a file: what is given wins over what is remembered for its headers, and that over what is known.
+    """Recognise a file: what is given wins over what its rows show, and that over what is remembered for its headers.
 
     With ``only_columns`` nothing but the ``columns`` given is used. UserError where the file is no table or what is
     given does not fit it; whether everything needed is there, ``Plan.check`` says.
     """
     source = open_source(path, sheet, encoding, known_headers(kind))
-    source.sparse = len(kind.required) == 1
     given = _fields(kind, columns or {}, source)
     with store.read() as connection:
-        kept = remembered_mapping(connection, signature(kind, source.headers))
-    remembered = Reading(**json.loads(kept)) if kept else Reading()
+        remembered = Reading.kept(remembered_mapping(connection, signature(kind, source.headers)))
     chosen = Reading(
         columns=given if only_columns else {**recognise(kind, source.headers), **remembered.columns, **given},
         stages={**remembered.stages, **(stages or {})},
-        date_order=order or remembered.date_order,
+        date_order=remembered.date_order,
+        decimal=remembered.decimal,
+        owners=remembered.owners,
     )
-    plan = Plan(kind, source, chosen)
-    _recognise_values(plan)
+    plan = made(kind=kind, source=source, mapping=chosen, order_given=order, decimal_given=decimal)
+    plan.survey()
     return plan
 
 
@@ -121,15 +224,3 @@ def _fields(kind: FileKind, columns: Mapping[str, list[str]], source: Source) ->
                 raise UserError("{file} has no column called {column}.", file=source.path.name, column=column)
         given[field_name] = list(several)
     return given
-
-
-def _recognise_values(plan: Plan) -> None:
-    at, seen = plan.at(), plan.source.sample
-    dates = [at[name] for name in plan.kind.dates if name in at]
-    if "amount" in at:
-        plan.mapping.comma = decimal_comma(row[at["amount"]] for row in seen if at["amount"] < len(row))
-    if plan.mapping.date_order is None:
-        plan.mapping.date_order = date_order(row[i] for row in seen for i in dates if i < len(row))
-    if plan.mapping.date_order is None:  # the first rows don't tell: look at the whole file
-        values = {row[i] for _, rows in plan.source.batches() for row in rows for i in dates if i < len(row)}
-        plan.mapping.date_order = date_order(values)

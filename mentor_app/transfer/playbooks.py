@@ -9,7 +9,7 @@ import os
 import re
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.playbooks.rules import MAX_BODY, MAX_LINE, MAX_PARTS, Form, Part
 from mentor_app.core.resources import resource
 from mentor_app.core.store.guard import check_readable
-from mentor_app.core.text import Translator
+from mentor_app.core.text import Text, Translator, text
 from mentor_app.transfer.files import replacing
 from mentor_app.transfer.markdown import Block, blocks
 from mentor_app.transfer.reading import open_source
@@ -27,8 +27,47 @@ FORMATS = ("docx", "pdf", "md")
 _MAX_FILE = 50 << 20
 _MAX_UNPACKED = 500 << 20
 _HEADERS = {
-    "title": ("question", "objection", "title", "问题", "异议", "标题", "客户异议"),
-    "body": ("answer", "reply", "text", "回答", "答案", "应对", "话术"),
+    "title": (
+        "question",
+        "objection",
+        "title",
+        "问题",
+        "异议",
+        "标题",
+        "客户异议",
+        "客户问题",
+        "常见问题",
+        "异议点",
+        "顾客异议",
+        "客户提问",
+        "提问",
+        "q",
+    ),
+    "body": (
+        "answer",
+        "reply",
+        "text",
+        "回答",
+        "答案",
+        "应对",
+        "话术",
+        "标准话术",
+        "参考话术",
+        "应对话术",
+        "应答话术",
+        "推荐话术",
+        "标准回答",
+        "标准答案",
+        "参考回答",
+        "参考答案",
+        "回复",
+        "解答",
+        "答复",
+        "应答",
+        "response",
+        "suggested answer",
+        "a",
+    ),
     "product": ("product", "产品"),
     "industry": ("industry", "行业"),
     "stage": ("stage", "phase", "阶段"),
@@ -64,7 +103,7 @@ def _markdown(path: Path, document: Document, tr: Translator, today: dt.date) ->
         lines += [f"## {_one_line(part.title)}", ""]
         about = _about(part)
         lines += [f"*{_one_line(about)}*", ""] if about else []
-        lines += [_deeper(part.body.strip()), ""]
+        lines += [_deeper(_closed(part.body.strip())), ""]
     with replacing(path) as half:
         half.write_text("\n".join(lines), encoding="utf-8")
 
@@ -76,6 +115,31 @@ def _one_line(words: str) -> str:
 def _deeper(body: str) -> str:
     """Headings inside a part stand below the part's own, so that the file reads back as it was written."""
     return re.sub(r"^(#{1,4})(?= )", r"##\1", body, flags=re.MULTILINE)
+
+
+class _Fence:
+    """Whether lines of Markdown lie within a block of code: between two rows of ` or ~."""
+
+    def __init__(self) -> None:
+        self.mark = ""
+
+    def take(self, line: str) -> bool:
+        """Whether this line is code, or a fence around it."""
+        found = re.match(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)", line)
+        if not self.mark:
+            self.mark = found[1] if found else ""
+            return bool(found)
+        if found and found[1].startswith(self.mark) and not found[2].strip():
+            self.mark = ""
+        return True
+
+
+def _closed(body: str) -> str:
+    """A text whose last block of code is closed, or all that follows in the file would belong to it."""
+    fence = _Fence()
+    for line in body.split("\n"):
+        fence.take(line)
+    return f"{body}\n{fence.mark}" if fence.mark else body
 
 
 def _docx(path: Path, document: Document, tr: Translator, today: dt.date) -> None:
@@ -171,8 +235,37 @@ def _plain(block: Block) -> dict[str, Any]:
     return {"kind": block.kind, "level": block.level, "number": block.number, "runs": runs}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """An existing playbook as it was read: its parts, the rows that are none and why, and how a table was read."""
+
+    parts: list[Part]
+    left_out: list[tuple[int, Text]] = field(default_factory=list)
+    encoding: str | None = None
+    header_row: int | None = None
+
+    def understood(self, tr: Translator) -> dict[str, Any]:
+        """What every import says of what it understood; what does not apply is None or empty."""
+        return {
+            "encoding": self.encoding,
+            "header_row": self.header_row,
+            "left_out": [{"row": row, "why": why.render(tr)} for row, why in self.left_out],
+            "date_order": None,
+            "decimal": None,
+            "stages": [],
+            "currencies": [],
+            "totals": {"won": None, "lost": None, "open": None, "void": None},
+            "closed": {"first": None, "last": None},
+        }
+
+
 def read_file(path: Path) -> list[Part]:
-    """The parts of an existing playbook. UserError for what can't be read, is too large or holds nothing."""
+    """The parts of an existing playbook; see ``read_book``."""
+    return read_book(path).parts
+
+
+def read_book(path: Path) -> Book:
+    """An existing playbook. UserError for what can't be read, is too large or holds nothing."""
     check_readable(path)
     try:
         with path.open("rb") as file:
@@ -183,18 +276,18 @@ def read_file(path: Path) -> list[Part]:
         raise UserError("{file} is larger than {n} MB.", file=path.name, n=_MAX_FILE >> 20)
     names = _names(path) if start[:2] == b"PK" else []
     if any(name.startswith("word/") for name in names):
-        document = _from_docx(path)
+        book = Book(parts=_from_docx(path))
     elif names or path.suffix.lower() in (".csv", ".tsv", ".xls", ".xlsx"):
-        document = _from_table(path)
+        book = _from_table(path)
     elif path.suffix.lower() in (".md", ".markdown", ".txt", ""):
-        document = _from_markdown(path)
+        book = Book(parts=_from_markdown(path))
     else:
         raise UserError("{name} is not one of: {known}.", name=path.name, known="docx, xlsx, csv, md")
-    if not document:
+    if not book.parts:
         raise UserError("{file} holds no headings or questions.", file=path.name)
-    if len(document) > MAX_PARTS:
+    if len(book.parts) > MAX_PARTS:
         raise UserError("A playbook has at most {n} parts.", n=MAX_PARTS)
-    return [_bounded(part) for part in document]
+    return replace(book, parts=[_bounded(part) for part in book.parts])
 
 
 def _names(path: Path) -> list[str]:
@@ -242,11 +335,10 @@ def _from_markdown(path: Path) -> list[Part]:
             continue
     else:
         raise UserError("The encoding of {file} is not known.", file=path.name)
-    lines, levels, fenced = words.replace("\r\n", "\n").split("\n"), set(), False
+    lines, levels, fence = words.replace("\r\n", "\n").split("\n"), set(), _Fence()
     for line in lines:
-        fenced ^= line.startswith("```")
         heading = re.match(r"(#{1,6}) +\S", line)
-        if heading and not fenced:
+        if not fence.take(line) and heading:
             levels.add(len(heading[1]))
     if not levels:
         return []
@@ -255,10 +347,9 @@ def _from_markdown(path: Path) -> list[Part]:
     parts: list[Part] = []
     body: list[str] = []
     title: str | None = None
-    fenced = False
-    for line in [*lines, "#" * level + " "]:
-        fenced ^= line.startswith("```")
-        if not fenced and re.match(rf"#{{{level}}} ", line):
+    fence = _Fence()
+    for at, line in enumerate([*lines, "#" * level + " "]):
+        if (at == len(lines) or not fence.take(line)) and re.match(rf"#{{{level}}} ", line):
             if title is not None:
                 parts.append(Part(title=title, body=_shallower("\n".join(body).strip(), level)))
             title, body = re.sub(r"^#+ +", "", line).strip().rstrip("#").strip(), []
@@ -338,35 +429,64 @@ def _tight(body: str) -> str:
     return re.sub(r"(?m)^((?:- |1\. ).*)\n\n(?=- |1\. )", r"\1\n", body)
 
 
-def _from_table(path: Path) -> list[Part]:
+def _from_table(path: Path) -> Book:
     known = frozenset(normalise(word) for words in _HEADERS.values() for word in words)
     source = open_source(path, known_headers=known)
-    rows = [row for _, block in source.batches() for row in block]
-    return _entries([source.headers, *rows])
+    at = _places(source.headers)
+    if not {"title", "body"} <= at.keys():
+        raise UserError(
+            "{file} holds no headings or questions: a question stands under {questions}, an answer under {answers}; the columns are {columns}.",
+            file=path.name,
+            questions=", ".join(_HEADERS["title"]),
+            answers=", ".join(_HEADERS["body"]),
+            columns=", ".join(source.headers),
+        )
+    parts, left_out = [], []
+    for numbers, rows in source.batches():
+        for number, row in zip(numbers, rows, strict=True):
+            part = _entry(row, at)
+            if part.title:
+                parts.append(part)
+            else:
+                left_out.append(
+                    (number, text("This row has no question: {words}", words=" ".join(part.body.split())[:60]))
+                )
+    return Book(parts=parts, left_out=left_out, encoding=source.encoding, header_row=source.header_row)
 
 
 def _entries(rows: Sequence[Sequence[str]]) -> list[Part]:
     """Rows under a heading with a question and an answer; empty where the heading has none."""
-    header = [normalise(cell) for cell in rows[0]]
+    at = _places(rows[0])
+    if not {"title", "body"} <= at.keys():
+        return []
+    return [part for part in (_entry(row, at) for row in rows[1:]) if part.title or part.body]
+
+
+def _places(headers: Sequence[str]) -> dict[str, int]:
+    """Which column means what: by its whole name, else an answer or a question by a word that only one column holds."""
+    header = [normalise(cell) for cell in headers]
     at: dict[str, int] = {}
     for name, words in _HEADERS.items():
-        for word in words:
-            if normalise(word) in header and name not in at:
-                at[name] = header.index(normalise(word))
-    if "title" not in at or "body" not in at:
-        return []
-    parts = []
-    for row in rows[1:]:
-        said = {name: row[column].strip() if column < len(row) else "" for name, column in at.items()}
-        if said["title"] or said["body"]:
-            parts.append(
-                Part(
-                    title=said["title"],
-                    body=said["body"],
-                    **{name: said.get(name) or None for name in ("product", "industry", "stage", "tags")},
-                )
-            )
-    return parts
+        found = next((header.index(normalise(word)) for word in words if normalise(word) in header), None)
+        if found is not None and found not in at.values():
+            at[name] = found
+    for name, parts in (
+        ("title", ("异议", "问题", "question", "objection")),
+        ("body", ("话术", "回答", "答案", "应对", "answer")),
+    ):
+        holding = [i for i, cell in enumerate(header) if i not in at.values() and any(part in cell for part in parts)]
+        if name not in at and len(holding) == 1:
+            at[name] = holding[0]
+    return at
+
+
+def _entry(row: Sequence[str], at: dict[str, int]) -> Part:
+    said = {name: str(row[column].strip()) if column < len(row) else "" for name, column in at.items()}
+    return Part(
+        title=said["title"],
+        body=said["body"],
+        **{name: said.get(name) or None for name in ("product", "industry", "stage", "tags")},
+    )
 
 
 def document_of(whole: Any, number: int | None, tr: Translator) -> Document:

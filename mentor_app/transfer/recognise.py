@@ -21,6 +21,7 @@ _OPPORTUNITY = {
         "编号",
         "external id",
         "(do not modify) opportunity",
+        "key",
     ),
     "name": ("opportunity name", "deal name", "topic", "商机名称", "title", "opportunity", "deal", "name"),
     "owner": (
@@ -113,6 +114,17 @@ _OPPORTUNITY = {
         "预计金额",
         "销售金额",
     ),
+    "currency": (
+        "currency",
+        "currency code",
+        "amount currency",
+        "deal currency",
+        "币种",
+        "货币",
+        "币别",
+        "幣別",
+        "幣種",
+    ),
 }
 _PEOPLE = {
     "name": ("name", "full name", "姓名", "员工姓名", "sales agent", "employee", "employee name", "person"),
@@ -181,6 +193,7 @@ OPPORTUNITIES = FileKind(
         "lost_on": N_("Lost on"),
         "expected_on": N_("Expected closing"),
         "amount": N_("Amount"),
+        "currency": N_("Currency"),
     },
     words=_OPPORTUNITY,
     dates=("opened_on", "closed_on", "won_on", "lost_on", "expected_on"),

@@ -14,9 +14,10 @@ from mentor_app.core.people.rules import match_key
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Text, text
+from mentor_app.transfer.dates import parse_date
 from mentor_app.transfer.plan import Plan, make_plan
 from mentor_app.transfer.recognise import FileKind
-from mentor_app.transfer.values import Bad, parse_date, plain
+from mentor_app.transfer.values import Bad, Fault, plain
 
 R = TypeVar("R")
 Cells = Mapping[str, str]
@@ -75,8 +76,12 @@ class RowFile(Generic[R]):
         only_good_rows: bool = False,
         dry_run: bool = False,
         progress: Callable[[int, int], None] = lambda rows, total: None,
+        told: Callable[[Imported], None] = lambda result: None,
     ) -> Done[Imported]:
-        """Import the file as planned, all rows or (when asked) the good ones, and remember how it was read."""
+        """Import the file as planned, all rows or (when asked) the good ones, and remember how it was read.
+
+        ``told`` hears the outcome before it is committed.
+        """
         plan.check()
         result = Imported()
         with store.read() as connection:
@@ -86,12 +91,13 @@ class RowFile(Generic[R]):
         def keep(outcomes: Sequence[RowOutcome]) -> bool:
             bad = bad_cells or any(problem is not None for _, _, problem in outcomes)
             result.applied = not dry_run and (only_good_rows or not bad)
+            self._tell(plan, outcomes, result)
+            told(result)
             return result.applied
 
         if not dry_run:
             keep_before_import(store, dt.datetime.now(dt.UTC))
         done = self.write(store, actor, rows, today, keep)
-        self._tell(plan, done.result, result)
         if result.applied:
             plan.remember(store, actor)
         return Done(result, done.changed, done.change_set_id)
@@ -100,11 +106,11 @@ class RowFile(Generic[R]):
         self, connection: Connection, plan: Plan, result: Imported, progress: Callable[[int, int], None]
     ) -> list[R]:
         """The rows that can be read; for the others ``result`` says why not."""
-        rows = [(n, row) for numbers, block in plan.source.batches() for n, row in zip(numbers, block, strict=True)]
+        rows = [(n, row) for numbers, block in plan.records() for n, row in zip(numbers, block, strict=True)]
         result.read = len(rows)
         at, headers = plan.at(), plan.source.headers
         identity = [headers.index(column) for column in plan.mapping.columns.get("id", [])]
-        parse = parse_date(plan.mapping.date_order or "ymd")
+        parse = parse_date(plan.mapping.date_order, plan.source.counts_from_1904, plan.dates.long_years)
         read = self.reader(connection, frozenset(at))
         good = []
         for done, (number, row) in enumerate(rows):
@@ -112,6 +118,15 @@ class RowFile(Generic[R]):
                 progress(done, len(rows))
             cell = {name: row[column].strip() for name, column in at.items()}
             code = " · ".join(plain(row[column]) for column in identity)[:200]
+            fault = next((name for name, column in at.items() if isinstance(row[column], Fault)), None)
+            if fault is not None:
+                broken = row[at[fault]]
+                assert isinstance(broken, Fault)
+                result.rejected.append(Problem(number, self._column(plan, fault), str(broken), broken.reason))
+                continue
+            if len(row) > len(headers):
+                result.rejected.append(Problem(number, "", "", text("The row has more cells than the header.")))
+                continue
             try:
                 good.append(read(Line(number, cell, code, parse)))
             except BadCell as error:
@@ -125,7 +140,7 @@ class RowFile(Generic[R]):
         if bad:
             column = self._column(plan, self.main)
             at = plan.at().get(self.main)
-            texts = {n: row for numbers, block in plan.source.batches() for n, row in zip(numbers, block, strict=True)}
+            texts = {n: row for numbers, block in plan.records() for n, row in zip(numbers, block, strict=True)}
             result.rejected += [
                 Problem(number, column, "" if at is None else texts[number][at].strip(), reason)
                 for number, reason in bad.items()
@@ -152,5 +167,8 @@ def person_meant(people: Mapping[str, list[int]], field: str, name: str) -> int 
     if not person_ids:
         raise BadCell(field, text("Nobody is called {name}.", name=name))
     if len(person_ids) > 1:
-        raise BadCell(field, text("{n} people are called {name}.", n=len(person_ids), name=name))
+        raise BadCell(
+            field,
+            text("{n} people are called {name}. Write the employee number instead.", n=len(person_ids), name=name),
+        )
     return person_ids[0]

@@ -1,18 +1,26 @@
 """Names that are not well-behaved are drawn as typed."""
 
 import datetime as dt
+import io
 
 import numpy as np
 import pytest
 
 from mentor_app.charts.ramp import CohortChart, HireChart, draw_hire, draw_multiples, draw_overlay
 from mentor_app.charts.screen import picture
-from mentor_app.charts.style import LIGHT, new_figure
+from mentor_app.charts.style import LIGHT, new_figure, visible
 from mentor_app.core.ramp.calendar import to_day
 from mentor_app.core.ramp.curve import Deals, company
 from mentor_app.core.ramp.hire import Hire
 from mentor_app.core.ramp.outcome import WON
 from mentor_app.core.text import translator
+
+
+def test_what_no_font_here_holds_is_a_box_and_one_for_each_sign() -> None:
+    assert visible("Ann 🚀 👨\u200d👩\u200d👧 🇨🇳 王 ✓") == "Ann □ □ □ 王 ✓"
+    figure = new_figure()
+    figure.text(0.1, 0.5, visible("🚀👍🏽"))
+    figure.savefig(io.BytesIO(), format="png")  # a missing sign would be a warning, and so an error
 
 
 @pytest.mark.parametrize(

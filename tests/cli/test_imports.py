@@ -97,3 +97,95 @@ def test_bad_rows_of_a_pairings_file_are_named(office_store: Path, tmp_path: Pat
         (6, "apprentice"),
     ]
     assert "written reason" in rows[-1]["reason"]
+
+
+DEALS = "opportunity_id,sales_agent,deal_stage,engage_date,close_date,close_value\n"
+
+
+def test_what_was_understood_is_said_before_anything_is_written(tmp_path: Path, pipeline_csv: Path) -> None:
+    store = tmp_path / "team.sqlite"
+    said = ask(store, "import", "opportunities", str(pipeline_csv), "--dry-run")["understood"]
+    assert (said["encoding"], said["header_row"], said["left_out"], said["date_order"], said["decimal"]) == (
+        "utf-8",
+        1,
+        [],
+        "ymd",
+        None,
+    )
+    assert said["stages"][0] == {"name": "Won", "status": "won", "rows": 4238}
+    assert said["totals"] == {"won": 4238, "lost": 2473, "open": 2089, "void": 0}
+    assert said["closed"] == {"first": "2017-03-01", "last": "2017-12-31"}
+    assert (said["currencies"], len(said["owners"]["new"])) == ([], 30)
+    words = run(store, "import", "opportunities", str(pipeline_csv), "--dry-run")
+    assert words.index("Stages: Won = Won (4,238)") < words.index("8800 rows read")
+    assert ask(store, "people")["people"] == []
+
+
+def test_every_import_says_what_it_understood(tmp_path: Path) -> None:
+    store = tmp_path / "team.sqlite"
+    files = {
+        "people": "name,hire date\nAnn,25/03/2024\nMo,01/01/2020\n",
+        "projects": "project,started\nP,2024-01-01\n",
+        "activities": "person,kind,date,customer,minutes,learned\nAnn,shadowing,2024-05-01,c,5,l\n",
+        "pairings": "apprentice,mentor,project,start date\nAnn,Mo,P,2024-05-01\nTotal,,,\n",
+    }
+    for kind, words in files.items():
+        (tmp_path / f"{kind}.csv").write_text(words)
+        said = ask(store, "import", kind, str(tmp_path / f"{kind}.csv"), "--dry-run")["understood"]
+        assert {
+            "encoding",
+            "header_row",
+            "left_out",
+            "date_order",
+            "decimal",
+            "stages",
+            "currencies",
+            "totals",
+            "closed",
+        } <= said.keys()
+        assert (said["header_row"], said["date_order"]) == (1, "dmy" if kind == "people" else "ymd")
+        assert [one["row"] for one in said["left_out"]] == ([3] if kind == "pairings" else [])
+
+
+def test_what_could_be_two_things_is_refused_with_what_to_say(tmp_path: Path) -> None:
+    store, file = tmp_path / "team.sqlite", tmp_path / "x.csv"
+    file.write_text(DEALS + "A,Ann,Nearly won,03/04/2024,05/06/2024,1.054\n")
+    words = run(store, "import", "opportunities", str(file), code=1)
+    for part in ("--date-order", "--decimal", "--stage", "Nearly won", "03/04/2024", "1.054"):
+        assert part in words
+    said = ["--date-order", "dmy", "--decimal", "comma", "--stage", "Nearly won=won"]
+    done = ask(store, "import", "opportunities", str(file), *said)
+    assert (done["new"], done["understood"]["amounts"][0]["won"]) == (1, 1054)
+
+
+def test_owners_that_are_nearly_somebody_are_pointed_out(tmp_path: Path) -> None:
+    store, file = tmp_path / "team.sqlite", tmp_path / "x.csv"
+    (tmp_path / "people.csv").write_text("name,code\nAnna Snelling,E1\n王芳,E2\n王芳,E3\n")
+    run(store, "import", "people", str(tmp_path / "people.csv"))
+    file.write_text(DEALS + "A,Anna Sneling,Won,2024-01-01,2024-02-01,5\n", encoding="utf-8")
+    words = run(store, "import", "opportunities", str(file), code=1)
+    assert "close to Anna Snelling" in words
+    assert "--owner" in words
+    assert ask(store, "import", "opportunities", str(file), "--dry-run")["understood"]["owners"]["near"] == {
+        "Anna Sneling": "Anna Snelling"
+    }
+    assert ask(store, "import", "opportunities", str(file), "--owner", "Anna Sneling=E1")["people_added"] == []
+    file.write_text(DEALS + "B,王芳,Won,2024-01-01,2024-02-01,5\n", encoding="utf-8")
+    words = run(store, "import", "opportunities", str(file), code=1)
+    assert "E2, E3" in words
+    run(store, "import", "opportunities", str(file), "--owner", "王芳=E3")
+    assert {one["code"]: one["crm_names"] for one in ask(store, "people")["people"] if one["name"] == "王芳"} == {
+        "E2": [],
+        "E3": ["王芳"],
+    }
+    assert run(store, "import", "opportunities", str(file), "--owner", "Nobody=new", code=1)
+
+
+def test_a_questions_file_is_looked_at_before_it_is_written(tmp_path: Path) -> None:
+    store, file = tmp_path / "team.sqlite", tmp_path / "q.csv"
+    file.write_text("客户异议,标准话术\n太贵,先问\n,没有问题\n", encoding="gb18030")
+    done = ask(store, "playbooks", "import", str(file), "--into", "1", "--dry-run")
+    assert (done["titles"], done["applied"], done["understood"]["encoding"]) == (["太贵"], False, "gb18030")
+    assert [one["row"] for one in done["understood"]["left_out"]] == [3]
+    file.write_text("a,b\n1,2\n", encoding="utf-8")
+    assert "标准话术" in run(store, "playbooks", "import", str(file), "--into", "1", code=1)

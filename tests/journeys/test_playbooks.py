@@ -244,9 +244,15 @@ def test_a_document_is_read_and_exported_in_the_window(
     book = owed(office, "objections")
     shell = page(office, ("book", book))
     view = shell.view("book")
-    (tmp_path / "q.csv").write_text("question,answer\n太贵,先问\n没时间,约好\n", encoding="utf-8")
     chosen(monkeypatch, tmp_path / "q.csv")
+    (tmp_path / "q.csv").write_text("客户异议,标准话术\n太贵,先问\n,没有问题\n没时间,约好\n", encoding="utf-8")
     view.more_actions["import"].trigger()
+    office.wait()
+    dialog: Any = office.window.dialog
+    assert [dialog.titles.item(i).text() for i in range(dialog.titles.count())] == ["太贵", "没时间"]
+    assert dialog.left_out.item(0).text() == "Row 3: This row has no question: 没有问题"
+    assert view.parts.count() == 0
+    office.click(dialog.save)
     office.wait()
     assert view.parts.count() == 2
     office.click(view.submit)

@@ -99,10 +99,10 @@ def test_an_unknown_crm_is_mapped_in_the_wizard_and_remembered(
         return wizard
 
     wizard = first_steps()
-    for action in wizard.identity.menu().actions():
+    for action in wizard.columns_page.identity.menu().actions():
         if action.data() in ("vorgang", "wo"):
             action.trigger()
-    assert wizard.identity.text() == "vorgang + wo"
+    assert wizard.columns_page.identity.text() == "vorgang + wo"
     for field, column in (("owner", "wer"), ("stage", "lage"), ("opened_on", "von"), ("closed_on", "bis")):
         wizard.columns[field].setCurrentText(column)
     qtbot.mouseClick(wizard.next, LEFT)
@@ -119,7 +119,7 @@ def test_an_unknown_crm_is_mapped_in_the_wizard_and_remembered(
     qtbot.mouseClick(wizard.next, LEFT)
 
     wizard = first_steps()
-    assert wizard.identity.text() == "vorgang + wo"
+    assert wizard.columns_page.identity.text() == "vorgang + wo"
     assert {name: box.currentData() for name, box in wizard.stages.items()} == {"ja": "won", "nein": "lost"}
 
 

@@ -64,11 +64,14 @@ def test_merged_titles_formulas_and_excels_own_dates(file_store: Store, tmp_path
     book.save(tmp_path / "x.xlsx")
     made = opportunities.plan(file_store, tmp_path / "x.xlsx", order="dmy")
     result = opportunities.run(file_store, ME, made, today=TODAY).result
-    assert (result.new, result.rejected, made.source.footer_rows) == (3, [], 1)
-    assert amounts(file_store) == [None, 105400, 105400]
+    assert [(p.row, p.column, p.value) for p in result.rejected] == [(3, "close_value", "=SUM(1,2)")]
+    assert "never calculated" in str(result.rejected[0].reason)
+    assert [(row, str(why)) for row, why in made.left_out] == [(7, "A row of totals: Total")]
+    opportunities.run(file_store, ME, made, today=TODAY, only_good_rows=True)
+    assert amounts(file_store) == [105400, 105400]
     with file_store.read() as connection:
         found = sorted(read_opportunities(connection, opportunity_ids(connection)).values(), key=lambda o: o.key)
-    assert [str(o.opened_on) for o in found] == ["2024-01-01", "2024-01-10", "2024-01-01"]
+    assert [str(o.opened_on) for o in found] == ["2024-01-10", "2024-01-01"]
     assert {o.status for o in found} == {WON}
 
 

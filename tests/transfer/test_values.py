@@ -1,42 +1,159 @@
 """How CRMs write dates, amounts, names of files."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
+from mentor_app.transfer.amounts import Amount, AmountColumn, parse_amount
+from mentor_app.transfer.amounts import look_at as look_at_amounts
+from mentor_app.transfer.dates import DateColumns, parse_date
+from mentor_app.transfer.dates import look_at as look_at_dates
 from mentor_app.transfer.files import neutral, safe_name
-from mentor_app.transfer.values import Bad, date_order, decimal_comma, parse_amount, parse_date, stage_status
+from mentor_app.transfer.stages import stage_status
+from mentor_app.transfer.values import Bad, Number
+
+
+def cents(column: AmountColumn, written: str) -> object:
+    found = parse_amount(column)(written)
+    return found.cents if isinstance(found, Amount) else found
 
 
 @pytest.mark.parametrize(
-    ("written", "cents"),
+    ("written", "expected"),
     [
         ("1,054.00", 105400),
         ("￥1,054", 105400),
         ("1.2万", 1200000),
+        ("3.5亿", 35_000_000_000),
+        ("2k", 200000),
         ("１０５４", 105400),
-        ("(1,054)", -105400),
+        ("(1,054.0)", -105400),
+        ("1,054.5-", -105450),
+        ("\u22123", -300),
         ("$1,054.5", 105450),
         ("1054 元", 105400),
+        ("1.2 万元", 1200000),
         ("EUR 12", 1200),
+        ("1 054,00", 105400),
+        ("1'054.00", 105400),
+        ("1.054.000", 105400000),
+        ("12,34,567.5", 123456750),
+        ("1,05", 105),
+        ("1,2万", 1200000),
+        ("0.125", 12),
+        ("1054.125", 105412),
+        (".5", 50),
         ("", None),
         ("-", None),
         ("0", 0),
         ("-3", -300),
     ],
 )
-def test_amounts(written: str, cents: int | None) -> None:
-    assert parse_amount(False)(written) == cents
+def test_an_amount_alone_in_its_column(written: str, expected: int | None) -> None:
+    column = look_at_amounts([written])
+    assert column.is_clear
+    assert cents(column, written) == expected
 
 
-def test_decimal_commas_are_seen_in_the_column() -> None:
-    assert decimal_comma(["1.054,00", "3"])
-    assert not decimal_comma(["1,054.00", "1,054"])
-    assert parse_amount(True)("1.054,50") == 105450
-    assert isinstance(parse_amount(False)("a lot"), Bad)
+@pytest.mark.parametrize("written", ["1.054", "1,054", "12.300", "€1,054", "1,054 €", "$1.054", "-1,054", "1,054k"])
+def test_one_group_of_three_alone_could_be_either(written: str) -> None:
+    column = look_at_amounts([written])
+    assert column.examples == (written,)
+    assert isinstance(parse_amount(column)(written), Bad)
+    assert cents(look_at_amounts([written], chosen="."), written) != cents(
+        look_at_amounts([written], chosen=","), written
+    )
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "1,05,4",
+        "1,0544,000",
+        "1.05.4",
+        "10 54",
+        "1,054.00.1",
+        "12,345,67",
+        "a lot",
+        "1.2万3",
+        "--5",
+        "(5",
+        "10%",
+        "1e5",
+        "=1+1",
+        "0,054,000",
+    ],
+)
+def test_what_is_no_amount_is_none(written: str) -> None:
+    assert isinstance(parse_amount(look_at_amounts([written]))(written), Bad)
+
+
+def test_the_whole_column_decides_the_decimal_mark() -> None:
+    assert look_at_amounts(["1.054,00", "3"]).decimal == ","
+    assert look_at_amounts(["1,054.00", "1,054"]).decimal == "."
+    assert look_at_amounts(["1,054", "2,300,000"]).decimal == "."
+    assert look_at_amounts(["3", "5"]).decimal is None
+    assert look_at_amounts(["1,054"], header="金额").decimal == "."
+    assert cents(look_at_amounts(["1.054,50"]), "1.054,50") == 105450
+    assert set(look_at_amounts(["1.054,00", "1,054.00"]).examples) == {"1.054,00", "1,054.00"}
+    assert look_at_amounts(["12.50", "2.300"]).examples == ("2.300",)  # three decimals among two, or two thousand
+    assert look_at_amounts(["12,50", "2,300"]).examples == ("2,300",)
+    assert isinstance(parse_amount(look_at_amounts(["1.054,00"]))("1,054.00"), Bad)
+
+
+def test_numbers_of_a_workbook_have_no_mark() -> None:
+    column = look_at_amounts([Number(1054.125), "1.054,00"])
+    assert (cents(column, Number(1054.125)), cents(column, "1.054,00")) == (105412, 105400)
+    assert Number(1054.5) != "1054.5"
+    assert {Number(7): 1}.get("7") is None
+    assert (str(Number(7)), Number(7) == Number(7.0)) == ("7", True)
+
+
+@pytest.mark.parametrize(
+    ("header", "written", "expected", "currency"),
+    [
+        ("金额(万元)", "1.2", 1_200_000, "CNY"),
+        ("金额（亿元）", "3.5", 35_000_000_000, "CNY"),
+        ("Amount (USD)", "5", 500, "USD"),
+        ("revenue (M$)", "5", 500_000_000, "USD"),
+        ("Amount in thousands", "5", 500_000, None),
+        ("Amount (k EUR)", "5", 500_000, "EUR"),
+        ("商机金额/万元", "2", 2_000_000, "CNY"),
+        ("Amount", "US$5", 500, "USD"),
+        ("Amount", "5 港元", 500, "HKD"),
+        ("Amount", "5", 500, None),
+    ],
+)
+def test_units_and_currencies_of_headers_and_cells(
+    header: str, written: str, expected: int, currency: str | None
+) -> None:
+    assert parse_amount(look_at_amounts([written], header))(written) == Amount(expected, currency)
+
+
+def test_units_and_currencies_that_contradict_each_other_are_no_amounts() -> None:
+    for header, *column in (
+        ("金额(万元)", "1.2万"),
+        ("Amount (USD)", "€5"),
+        ("Amount", "¥5", "JPY 7"),
+        ("Amount", "$5", "HK$ 7"),
+        ("Amount", "$5 EUR"),
+        ("Amount", "5 XYZ"),
+    ):
+        assert isinstance(parse_amount(look_at_amounts(column, header))(column[0]), Bad), column
+    assert parse_amount(look_at_amounts(["$5", "USD 7"]))("$5") == Amount(500, "USD")
+
+
+@given(
+    st.decimals(-(10**9), 10**9, places=2), st.sampled_from([(",", "."), (".", ","), (" ", ","), ("'", "."), ("", ".")])
+)
+def test_every_way_to_group_means_that_amount(amount: Decimal, marks: tuple[str, str]) -> None:
+    group, point = marks
+    written = f"{amount:,.2f}".replace(",", "G").replace(".", point).replace("G", group)
+    assert cents(look_at_amounts([written]), written) == int(amount * 100)
 
 
 @given(st.dates(dt.date(1950, 1, 1), dt.date(2090, 12, 31)))
@@ -50,7 +167,7 @@ def test_every_way_to_write_a_date_means_that_date(date: dt.date) -> None:
             "%Y%m%d",
             "%d-%b-%Y",
             "%b %d, %Y",
-            *(["%d-%b-%y"] if date.year >= 2000 else []),
+            *(["%d-%b-%y"] if 1970 <= date.year < 2050 else []),
         ),
         "dmy": ("%d.%m.%Y", "%d/%m/%Y"),
         "mdy": ("%m/%d/%Y",),
@@ -60,34 +177,121 @@ def test_every_way_to_write_a_date_means_that_date(date: dt.date) -> None:
             assert parse_date(order)(date.strftime(form)) == date.isoformat(), form
 
 
-def test_the_order_is_seen_only_where_it_can_be() -> None:
-    assert date_order(["03/04/2024", "25/04/2024"]) == "dmy"
-    assert date_order(["03/04/2024", "04/25/2024"]) == "mdy"
-    assert date_order(["03/04/2024"]) is None
-    assert date_order(["2024-04-03", ""]) == "ymd"
+def test_all_dates_together_show_their_order() -> None:
+    def order(*written: str) -> str | None:
+        return look_at_dates(written).order
+
+    assert order("03/04/2024", "25/04/2024") == "dmy"
+    assert order("03/04/2024", "04/25/2024") == "mdy"
+    assert order("03/04/2024") is None
+    assert order("2024-04-03", "") == "ymd"
+    assert order("2024-04-03", "03/04/2017") is None  # years first elsewhere tell nothing of days and months
+    assert order("04/04/2024") == "dmy"
+    assert order("17/03/04") is None
+    assert order("31/12/99") == "dmy"
+    assert look_at_dates(["25/04/2024", "04/25/2024"]).examples == ("04/25/2024", "25/04/2024")
     assert isinstance(parse_date("dmy")("04/25/2024"), Bad)
-    assert isinstance(parse_date("ymd")("soon"), Bad)
+    assert isinstance(parse_date("ymd")("03/04/2024"), Bad)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "soon", "03-MARMALADE-2017", "2017-03-04 to 2017-05-01", "2017-03-04 - 2017-05-01", "0001-01-01", "9999-12-31",
+        "1899-12-31", "2101-01-01", "2024-02-30", "2024", "31012024", "2024/1", "12月31日", "113/12/31", "1704067200", "25/13/2024",
+        "1-Jan-60", "2024-01-01 25 o'clock", "2024-01-01, 2024-02-01", "Q1 2024", "99999",
+    ],
+)  # fmt: skip
+def test_what_is_no_date_is_none(written: str) -> None:
+    for order in ("ymd", "dmy", "mdy", None):
+        assert isinstance(parse_date(order)(written), Bad), written
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2024-03-04T10:15:00.000Z", "2024-03-04 10:15:00 +0800", "2024/3/4 上午10:15", "2024年3月4日 10时15分", "2024-03-04 周一",
+        "4 March 2024", "4th Mar, 2024", "Mon, 04 Mar 2024 10:15:00 GMT", "March 4, 2024 10:15 AM", "20240304", "45355", "45355.4", "4. März 2024",
+    ],
+)  # fmt: skip
+def test_a_time_of_day_may_stand_behind_a_date(written: str) -> None:
+    assert parse_date("ymd")(written) == "2024-03-04"
+
+
+def test_years_of_two_digits_among_years_of_four_are_not_read() -> None:
+    column = look_at_dates(["2024-03-01", "17/03/04"])
+    assert column == DateColumns(order="ymd", long_years=True, possible=column.possible, example=column.example)
+    assert isinstance(parse_date(column.order, long_years=column.long_years)("17/03/04"), Bad)
+
+
+def test_a_workbooks_days_are_counted_from_1900_or_1904() -> None:
+    assert parse_date("ymd")(Number(45355)) == "2024-03-04"
+    assert parse_date("ymd", counts_from_1904=True)(Number(45355 - 1462)) == "2024-03-04"
+    assert isinstance(parse_date("ymd")(Number(2024)), Bad)
 
 
 @pytest.mark.parametrize(
     ("name", "status"),
     [
-        ("Closed Won", WON),
-        ("赢单", WON),
-        ("Closed - Lost", LOST),
-        ("输单", LOST),
-        ("无效", VOID),
-        ("Disqualified", VOID),
-        ("Negotiation", OPEN),
-        ("方案报价", OPEN),
-        ("未成交", LOST),
-        ("成交", WON),
-        ("Deleted", VOID),
-        ("Gewonnen", WON),
-        ("Verloren", LOST),
+        *(
+            (name, WON)
+            for name in (
+                "Closed Won",
+                "closed_won",
+                "ClosedWon",
+                "Closed Win",
+                "Win",
+                "赢",
+                "赢单",
+                "贏單",
+                "成交",
+                "6. Closed Won",
+                "Closed/Won",
+                "赢单(100%)",
+                "Deal Won",
+                "商机赢单",
+                "Gewonnen",
+            )
+        ),
+        *((name, LOST) for name in ("Closed - Lost", "输单", "未成交", "Verloren", "輸單", "closed_lost")),
+        *((name, VOID) for name in ("无效", "Disqualified", "Deleted", "已取消", "無效")),
+        *(
+            (name, OPEN)
+            for name in (
+                "Negotiation",
+                "Negotiation/Review",
+                "方案报价",
+                "Prospecting",
+                "Engaging",
+                "需求确认",
+                "談判",
+                "Proposal/Price Quote",
+            )
+        ),
+        *(
+            (name, None)
+            for name in (
+                "Won't buy",
+                "Almost won",
+                "Not won",
+                "Won?",
+                "未赢单",
+                "预计成交",
+                "即将成交",
+                "Closed",
+                "已关闭",
+                "签约",
+                "Stage 3",
+                "Likely win",
+                "winter deal",
+                "possibly lost",
+                "差点赢单",
+                "",
+            )
+        ),
     ],
 )
-def test_stage_names(name: str, status: int) -> None:
+def test_stage_names(name: str, status: int | None) -> None:
     assert stage_status(name) == status
 
 

@@ -155,6 +155,7 @@ _COLUMNS = {
     "opened_on": N_("Opened on"),
     "expected_on": N_("Expected on"),
     "amount_cents": N_("Amount"),
+    "currency": N_("Currency"),
     "mapping": N_("Reading"),
 }
 _ELSEWHERE = {

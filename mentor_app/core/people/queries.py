@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -94,12 +95,20 @@ def has_people(connection: Connection) -> bool:
 
 
 def called(connection: Connection, name: str) -> list[int]:
-    """The ids of everybody of exactly this name."""
-    return list(connection.execute(select(person.c.id).where(person.c.name == name)).scalars())
+    """The ids of everybody of exactly this name, else of whoever has it as employee number."""
+    ids = list(connection.execute(select(person.c.id).where(person.c.name == name)).scalars())
+    return ids or list(connection.execute(select(person.c.id).where(person.c.code == name)).scalars())
+
+
+def codes_of(connection: Connection, person_ids: Iterable[int]) -> list[str]:
+    """The employee numbers of these people, as far as they have any."""
+    c = person.c
+    found = select(c.code).where(c.id.in_(list(person_ids)), c.code.is_not(None)).order_by(c.id)
+    return list(connection.execute(found).scalars())
 
 
 def people_by_name(connection: Connection) -> dict[str, list[int]]:
-    """Name or CRM name, as names are compared → ids of the people it means."""
+    """Name, CRM name or employee number, as names are compared → ids of the people it means."""
     ids_by_name: dict[str, list[int]] = {}
     for name, person_id in connection.execute(select(person.c.name, person.c.id)):
         ids_by_name.setdefault(match_key(name), []).append(person_id)
@@ -107,7 +116,24 @@ def people_by_name(connection: Connection) -> dict[str, list[int]]:
     for match, person_id in connection.execute(known):
         if match not in ids_by_name:
             ids_by_name[match] = [person_id]
+    for code, person_id in connection.execute(select(person.c.code, person.c.id).where(person.c.code.is_not(None))):
+        ids_by_name.setdefault(match_key(code), [person_id])
     return ids_by_name
+
+
+def namesakes(connection: Connection) -> dict[str, list[int]]:
+    """Names, as they are compared, that several people bear → those people."""
+    ids_by_name: dict[str, list[int]] = {}
+    for name, person_id in connection.execute(select(person.c.name, person.c.id).order_by(person.c.id)):
+        ids_by_name.setdefault(match_key(name), []).append(person_id)
+    return {name: ids for name, ids in ids_by_name.items() if len(ids) > 1}
+
+
+def known_names(connection: Connection) -> list[str]:
+    """Everybody's name, and the CRM names that mean somebody."""
+    names = list(connection.execute(select(person.c.name).order_by(person.c.id)).scalars())
+    known = select(crm_name.c.name).where(crm_name.c.person_id.is_not(None)).order_by(crm_name.c.id)
+    return list(dict.fromkeys([*names, *connection.execute(known).scalars()]))
 
 
 def crm_matches(connection: Connection) -> set[str]:

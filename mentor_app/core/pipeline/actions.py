@@ -14,7 +14,7 @@ from mentor_app.core.people.actions import NEW_PERSON, add_owners, assign_crm_na
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import digest, rules
-from mentor_app.core.pipeline.rules import Batch
+from mentor_app.core.pipeline.rules import Batch, ImportedDeals
 from mentor_app.core.pipeline.tables import import_mapping, opportunity, owner_digest
 from mentor_app.core.store import Actor, Session, bulk
 from mentor_app.core.store.action import INVERSE, action
@@ -39,14 +39,15 @@ def import_opportunities(
     add_people: bool = True,
     owners: dict[str, int | None] | None = None,
     progress: Callable[[int], None] = lambda rows: None,
-) -> Imported:
+    told: Callable[[ImportedDeals], None] = lambda result: None,
+) -> ImportedDeals:
     """Add new opportunities, update changed ones, leave equal ones alone.
 
     All rows or none, unless ``only_good_rows``. ``owners`` says which person a CRM name means (None: nobody,
     NEW_PERSON: somebody to add); other unknown names become people when ``add_people``. ``dry_run`` does everything
-    and takes it back.
+    and takes it back. ``told`` hears the outcome before anything is committed, and may raise.
     """
-    result = Imported()
+    result = ImportedDeals()
     empty = session.connection.execute(select(opportunity.c.id).limit(1)).first() is None
     book = _Owners(session, actor, result, add_people, owners or {})
     seen: dict[str, int] = {}
@@ -56,12 +57,14 @@ def import_opportunities(
             result.read += len(batch.rows) + len({p.row for p in batch.problems})
             result.rejected += batch.problems
             rules.reject_bad_rows(batch, seen, today, result.rejected)
+            result.totals.add(batch)
             _write(session, batch, book.ids(batch.owner), result, empty, ledger)
             progress(result.read)
     ledger.apply(session.connection)
     session.touch(owner_digest)
     result.rejected.sort(key=lambda problem: problem.row)
     result.applied = not dry_run and (only_good_rows or not result.rejected)
+    told(result)
     if not result.applied:
         session.discard()
     return result
@@ -91,8 +94,14 @@ class _Owners:
         self._ids: dict[str, int] = {row[0]: row[1] for row in rows}
         self._by_name: dict[str, int] = {}
         names = {match_key(name): name for name in chosen}
-        known = {match for match, _, person_id in rows if person_id is not None}
-        left = {names[match]: self._chosen[match] for match in self._ids if match in names and match not in known}
+        held = {match: person_id for match, _, person_id in rows}
+        left = {
+            names[match]: person_id
+            for match, person_id in self._chosen.items()
+            if match in held
+            and held[match] != person_id
+            and (held[match] is None or person_id not in (None, NEW_PERSON))
+        }
         assign_crm_names(session, actor, left)
         result.people_added += [name for name, person_id in left.items() if person_id == NEW_PERSON]
 

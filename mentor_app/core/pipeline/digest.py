@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Column, Connection, String, cast, func, literal, select
 from sqlalchemy import delete as sql_delete
 
+from mentor_app.core.dates import check_date
 from mentor_app.core.pipeline.tables import opportunity, owner_digest
 from mentor_app.core.ramp.calendar import NO_DAY, to_date
 from mentor_app.core.ramp.curve import Deals
@@ -163,7 +164,7 @@ class _Days(dict[str | None, int]):
     """ISO text to the day's ordinal, 0 where unknown; each distinct date is read once."""
 
     def __missing__(self, key: str | None) -> int:
-        day = self[key] = 0 if key is None else dt.date.fromisoformat(key).toordinal()
+        day = self[key] = 0 if key is None else check_date(dt.date.fromisoformat(key)).toordinal()
         return day
 
 

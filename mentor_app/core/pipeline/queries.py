@@ -36,6 +36,8 @@ class Opportunity:
     closed_on: dt.date | None
     expected_on: dt.date | None
     amount_cents: int | None
+    currency: str | None
+    """The code of the amount's currency; None where the CRM named none."""
 
 
 SORTABLE = {
@@ -101,6 +103,7 @@ def opportunities(connection: Connection, ids: Sequence[int]) -> dict[int, Oppor
             c.closed_on,
             c.expected_on,
             c.amount_cents,
+            c.currency,
         )
         .join(crm_name, crm_name.c.id == c.owner_id)
         .outerjoin(person, person.c.id == crm_name.c.person_id)

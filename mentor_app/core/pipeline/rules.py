@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
-from mentor_app.core.imports import Problem
+from mentor_app.core.imports import Imported, Problem
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.text import N_, Text, text
 
@@ -35,19 +37,60 @@ class Batch:
         self.columns = {name: [values[i] for i in keep] for name, values in self.columns.items()}
 
 
+@dataclass(kw_only=True)
+class DealTotals:
+    """Counts and sums by status; sums also by currency (None: the file names none), never added across currencies."""
+
+    deals: Counter[int] = field(default_factory=Counter)
+    cents: dict[str | None, Counter[int]] = field(default_factory=dict)
+    _closed: set[str | None] = field(default_factory=set)
+
+    @property
+    def closed(self) -> tuple[str | None, str | None]:
+        """The first and the last day on which a deal closed, as ISO text; None where none did."""
+        days = [day for day in self._closed if day is not None]
+        return min(days, default=None), max(days, default=None)
+
+    def add(self, batch: Batch) -> None:
+        """Count the deals of a batch, whole columns at a time."""
+        status: list[int] = batch.columns["status"]
+        self.deals.update(status)
+        self._closed.update(batch.columns["closed_on"])
+        cents: list[int | None] | None = batch.columns.get("amount_cents")
+        if cents is None:
+            return
+        currencies: list[str | None] | None = batch.columns.get("currency")
+        for currency in set(currencies) if currencies is not None else (None,):
+            mask = None if currencies is None else [one == currency for one in currencies]
+            states: Any = status if mask is None else list(compress(status, mask))
+            amounts = cents if mask is None else list(compress(cents, mask))
+            sums = self.cents.setdefault(currency, Counter())
+            for state in set(states):
+                sums[state] += sum(filter(None, compress(amounts, map(state.__eq__, states))))
+
+
+@dataclass(kw_only=True)
+class ImportedDeals(Imported):
+    """What an import of opportunities did, with the totals of the rows that are right."""
+
+    totals: DealTotals = field(default_factory=DealTotals)
+
+
 def reject_bad_rows(batch: Batch, seen: dict[str, int], today: dt.date, rejected: list[Problem]) -> None:
     """Take the rows that break a rule out of ``batch`` and add their problems to ``rejected``.
 
     ``seen`` maps the keys of earlier rows to their row numbers and grows with this batch. Looks at whole columns
     first; only the few bad rows become objects.
     """
+    import numpy as np  # here: who only needs the words above starts without it
+
     status, opened, closed = (batch.columns[name] for name in ("status", "opened_on", "closed_on"))
-    latest = (today + dt.timedelta(days=1)).isoformat()  # the CRM's clock may be a day ahead of ours
-    bad = {
-        i
-        for i, (s, o, c) in enumerate(zip(status, opened, closed, strict=True))
-        if (c is None and s in (WON, LOST)) or (c is not None and ((o is not None and c < o) or c > latest))
-    }
+    latest = today.toordinal() + 1  # the CRM's clock may be a day ahead of ours
+    states = np.fromiter(status, np.int8, len(status))
+    begun, ended = (np.fromiter(map(_ordinals.__getitem__, dates), np.int32, len(dates)) for dates in (opened, closed))
+    lacking = (ended == 0) & ((states == WON) | (states == LOST))
+    wrong = (ended != 0) & ((ended < begun) | (ended > latest))
+    bad = set(np.flatnonzero(lacking | wrong).tolist())
     firsts = list(map(seen.setdefault, batch.key, batch.rows))
     duplicates = (
         {}
@@ -59,6 +102,17 @@ def reject_bad_rows(batch: Batch, seen: dict[str, int], today: dt.date, rejected
         rejected.append(Problem(batch.rows[i], column, value, reason))
     if bad or duplicates:
         batch.drop(bad | duplicates.keys())
+
+
+class _Ordinals(dict[str | None, int]):
+    """ISO text to the day's number, 0 where unknown; each distinct date is read once."""
+
+    def __missing__(self, key: str | None) -> int:
+        day = self[key] = 0 if key is None else dt.date.fromisoformat(key).toordinal()
+        return day
+
+
+_ordinals = _Ordinals()
 
 
 def _problem(

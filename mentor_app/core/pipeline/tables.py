@@ -32,6 +32,7 @@ opportunity = table(
     Column("closed_on", Date),
     Column("expected_on", Date),
     Column("amount_cents", BigInteger),
+    Column("currency", String(3)),
 )
 Index("ix_opportunity_key", opportunity.c.key, unique=True)
 Index("ix_opportunity_owner_id", opportunity.c.owner_id)

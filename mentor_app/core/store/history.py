@@ -33,6 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import delete as sql_delete
 
+from mentor_app.core.dates import check_date
 from mentor_app.core.errors import ChangedMeanwhile, Gone
 from mentor_app.core.store import bulk
 from mentor_app.core.store.schema import Instant, metadata
@@ -187,7 +188,8 @@ class Session:
         return row_of(self.connection, where, row_id)
 
     def insert(self, into: Table, values: Mapping[str, Any]) -> int:
-        """Insert one row and return its id."""
+        """Insert one row and return its id. UserError where a date lies outside living memory."""
+        _check_dates(values)
         row_id = self.connection.execute(insert(into).values(**values)).inserted_primary_key
         assert row_id is not None
         self._record(into, int(row_id[0]), Operation.INSERT, None, dict(values))
@@ -205,6 +207,7 @@ class Session:
         if not before:
             return False
         after = {name: values[name] for name in before}
+        _check_dates(after)
         self.connection.execute(update(where).where(where.c.id == row_id).values(version=row["version"] + 1, **after))
         self._record(where, row_id, Operation.UPDATE, before, after)
         return True
@@ -372,6 +375,12 @@ def standing(connection: Connection, table: str, ids: Collection[int]) -> list[i
         change.c.table_name == table, change.c.row_id.in_(list(ids))
     )
     return [row_id for row_id, set_id in connection.execute(made) if set_id not in passed]
+
+
+def _check_dates(values: Mapping[str, Any]) -> None:
+    for value in values.values():
+        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+            check_date(value)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,6 +32,11 @@ class IdentityButton(QPushButton):
         """The columns chosen, in the file's order."""
         return [action.data() for action in self.menu().actions() if action.isChecked()]
 
+    def choose(self, headers: list[str]) -> None:
+        """Choose exactly these columns."""
+        for action in self.menu().actions():
+            action.setChecked(action.data() in headers)
+
     def _say(self) -> None:
         words = " + ".join(self.chosen()) or tr("(none)")
         self.setToolTip(plain_tip(words))

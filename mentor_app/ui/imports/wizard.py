@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFormLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QProgressBar,
-    QStackedWidget,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import current, tr
-from mentor_app.ui.imports.identity_button import IdentityButton
+from mentor_app.ui.imports.check_page import CheckPage, UnderstoodView
+from mentor_app.ui.imports.columns_page import ColumnsPage
+from mentor_app.ui.imports.file_read import FileRead
+from mentor_app.ui.imports.reading_page import ReadingPage
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import Dialog
 from mentor_app.ui.widgets.file_dialogs import ask_open
-from mentor_app.ui.widgets.layouts import clear, scrolling
+from mentor_app.ui.widgets.layouts import scrolling
 from mentor_app.ui.widgets.owners import OwnersForm
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 
 if TYPE_CHECKING:
-    from mentor_app.core.imports import Imported, Problem
+    from mentor_app.core.imports import Imported
     from mentor_app.core.store import Done
     from mentor_app.transfer.plan import Plan
     from mentor_app.ui.tasks import Task
@@ -54,7 +43,6 @@ _NAMES = {
     "check": N_("Check"),
     "done": N_("Done"),
 }
-_STATUS = {"open": N_("Open"), "won": N_("Won"), "lost": N_("Lost"), "void": N_("Void")}
 _TITLES = {
     "opportunities": N_("Import opportunities"),
     "people": N_("Import people"),
@@ -62,18 +50,6 @@ _TITLES = {
     "projects": N_("Import projects"),
     "pairings": N_("Import pairings"),
 }
-_ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5", "cp1252", "shift_jis")
-
-
-@dataclass
-class FileRead:
-    """A file as it will be read; for opportunities also its unknown owners, everybody they could be, and what its stage names
-    are taken for."""
-
-    plan: Plan
-    unknown: list[str] = field(default_factory=list)
-    everybody: list[tuple[int, str]] = field(default_factory=list)
-    stages: dict[str, str] = field(default_factory=dict)
 
 
 def open_wizard(window: QWidget, context: Context, place: Place) -> None:
@@ -105,7 +81,7 @@ class ImportWizard(Dialog):
         self.imported: Imported | None = None
         self._cancel: Callable[[], None] | None = None
         self._options: dict[str, object] = {}
-        self._stages: dict[str, str] = {}
+        self._file: FileRead | None = None
         self.trail = label("", "muted")
         self.pages = QStackedWidget()
         for step in self.steps:
@@ -155,13 +131,18 @@ class ImportWizard(Dialog):
         """Keep what the step shown says now."""
         said: dict[str, Json] = {}
         if self.step == "recognised":
-            said["reading"] = {name: box.currentData() for name, box in self._readings().items()}
+            said["reading"] = dict(self.reading.chosen())
         elif self.step == "columns":
+            page = self.columns_page
             said["columns"] = {name: box.currentText() for name, box in self.columns.items() if box.currentIndex() > 0}
-            said["identity"] = list(self.identity.chosen()) if self.identity is not None else []
-            said["stages"] = {name: box.currentData() for name, box in self.stages.items()}
+            said["identity"] = list(page.identity.chosen()) if page.identity is not None else []
+            said["stages"] = dict(page.stages.chosen())
         elif self.step == "owners":
-            said["owners"] = dict(self.owners.chosen())
+            said["owners"] = {
+                name: who for name, who in self.owners.chosen().items() if self.owners.boxes[name].currentIndex() >= 0
+            }
+        elif self.step == "check":
+            said["stages"] = dict(self.check.stages.chosen())
         self._answers = {**self._answers, self.file.text(): {**self._answers_of_file(), **said}}
         self.autosave.touch()
 
@@ -173,9 +154,6 @@ class ImportWizard(Dialog):
     def _kept_answers(self, part: str) -> dict[str, Json]:
         kept = self._answers_of_file().get(part)
         return kept if isinstance(kept, dict) else {}
-
-    def _readings(self) -> dict[str, QComboBox]:
-        return {"encoding": self.encoding, "sheet": self.sheet, "order": self.order}
 
     # -- the steps
 
@@ -196,34 +174,27 @@ class ImportWizard(Dialog):
         layout.addStretch()
 
     def _build_recognised(self, layout: QVBoxLayout) -> None:
-        self.summary = label("", wrap=True)
-        self.encoding, self.sheet, self.order = QComboBox(), QComboBox(), QComboBox()
-        form = QFormLayout()
-        for words, box in (
-            (tr("Encoding"), self.encoding),
-            (tr("Sheet"), self.sheet),
-            (tr("Order of dates"), self.order),
-        ):
-            box.setAccessibleName(words)
-            box.activated.connect(lambda _: self._read_again())
-            form.addRow(label(words), box)
-        self._reading_form = form
-        self.preview = QTableWidget()
-        self.preview.setAccessibleName(tr("First rows of the file"))
-        self.preview.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        layout.addWidget(self.summary)
-        layout.addLayout(form)
-        layout.addWidget(self.preview, 1)
+        self.reading = ReadingPage()
+        self.reading.answered.connect(self._read_again)
+        self.summary, self.preview = self.reading.summary, self.reading.preview
+        self.encoding, self.sheet, self.order = self.reading.encoding, self.reading.sheet, self.reading.order
+        self.decimal = self.reading.decimal
+        layout.addWidget(self.reading)
 
     def _build_columns(self, layout: QVBoxLayout) -> None:
-        self.columns: dict[str, QComboBox] = {}
-        self.stages: dict[str, QComboBox] = {}
-        self.identity: IdentityButton | None = None
-        self._forms = QHBoxLayout()
-        holder = QWidget()
-        holder.setObjectName("content")
-        holder.setLayout(self._forms)
-        layout.addWidget(scrolling(holder))
+        self.columns_page = ColumnsPage()
+        self.columns_page.answered.connect(self._answered)
+        layout.addWidget(self.columns_page)
+
+    @property
+    def columns(self) -> dict[str, QComboBox]:
+        """The boxes of the fields, by field."""
+        return self.columns_page.columns
+
+    @property
+    def stages(self) -> dict[str, QComboBox]:
+        """The boxes of the stage names, by name, where they are asked first."""
+        return self.columns_page.stages.boxes
 
     def _build_owners(self, layout: QVBoxLayout) -> None:
         self.owner_note = label("", wrap=True)
@@ -233,29 +204,30 @@ class ImportWizard(Dialog):
         layout.addWidget(self.owners)
 
     def _build_check(self, layout: QVBoxLayout) -> None:
-        self.outlook = label("", "cardtitle", wrap=True)
-        columns: list[ColumnSpec[Problem]] = [
-            ColumnSpec("row", tr("Row"), lambda p: str(p.row), figure=True, width=70),
-            ColumnSpec("column", tr("Column"), lambda p: p.column, width=150),
-            ColumnSpec("value", tr("Value"), lambda p: p.value[:200], width=180),
-            ColumnSpec("reason", tr("Reason"), lambda p: p.reason.render(current()), width=420),
-        ]
-        self.problems = RowsModel(columns, self.context.tasks)
-        self.problem_table = Table(self.problems, tr("Rows that can't be imported"))
-        self.good_only = QCheckBox(tr("Import the good rows and leave these out"))
-        self.good_only.toggled.connect(lambda _: self._allow())
-        layout.addWidget(self.outlook)
-        layout.addWidget(self.problem_table, 1)
-        layout.addWidget(self.good_only)
-        self._check_rest = QWidget()
-        layout.addWidget(self._check_rest, 1)
+        self.check = CheckPage(self.context.tasks)
+        self.check.allowed.connect(self._allow)
+        self.check.restaged.connect(self._restaged)
+        self.outlook, self.problems = self.check.outlook, self.check.problems
+        self.problem_table, self.good_only = self.check.problem_table, self.check.good_only
+        layout.addWidget(self.check)
 
     def _build_done(self, layout: QVBoxLayout) -> None:
         self.outcome = label("", "title", wrap=True)
         self.outcome_note = label("", "muted", wrap=True)
+        self.summed_up = UnderstoodView()
+        self.see_ramp = button(tr("See the ramp-up"), self._see_ramp)
+        self.see_ramp.setVisible(False)
         layout.addWidget(self.outcome)
         layout.addWidget(self.outcome_note)
-        layout.addStretch()
+        layout.addWidget(scrolling(self.summed_up), 1)
+        row = QHBoxLayout()
+        row.addWidget(self.see_ramp)
+        row.addStretch()
+        layout.addLayout(row)
+
+    def _see_ramp(self) -> None:
+        self.finish()
+        self.context.go(Place("ramp"))
 
     # -- moving
 
@@ -284,27 +256,35 @@ class ImportWizard(Dialog):
             self._options = {name: value for name, value in self._kept_answers("reading").items() if value is not None}
             self._read("recognised")
         elif self.step == "recognised":
-            if self._planned().mapping.date_order is None:
-                self.error.setText(tr("These dates could be day first or month first. Choose the order of dates."))
-                self.order.setFocus()
+            open_still = self.reading.unanswered()
+            if open_still is not None:
+                self._ask(*open_still)
                 return
             self._show_columns()
             self._go(self.steps.index("columns"))
         elif self.step == "columns":
-            columns = {name: [box.currentText()] for name, box in self.columns.items() if box.currentIndex() > 0}
-            if self.identity is not None and self.identity.chosen():
-                columns["id"] = self.identity.chosen()
-            stages = {name: box.currentData() for name, box in self.stages.items()}
-            self._options |= {"columns": columns, "only_columns": True}
-            if stages:
-                self._options["stages"] = stages
+            stage = self.columns_page.stages.unanswered()
+            if stage is not None:
+                self._ask(stage, tr("Say what the file's stages mean, then go on."))
+                return
+            self._options |= {"columns": self.columns_page.chosen(), "only_columns": True}
+            if self.stages:
+                self._options["stages"] = self.columns_page.stages.chosen()
             self._read("owners" if self.kind == "opportunities" else "check")
         elif self.step == "owners":
+            owner = self.owners.unanswered()
+            if owner is not None:
+                self._ask(owner, tr("Say who each of them is, then go on."))
+                return
             self._run(dry=True)
         elif self.step == "check":
             self._run(dry=False)
         else:
             self.accept()
+
+    def _ask(self, box: QComboBox, words: str) -> None:
+        self.error.setText(words)
+        box.setFocus()
 
     def use_file(self, path: Path) -> None:
         """Take this file and show what was recognised."""
@@ -384,27 +364,30 @@ class ImportWizard(Dialog):
 
     def _read_again(self) -> None:
         """Another encoding, sheet or order of dates was chosen."""
-        self._options = {name: box.currentData() for name, box in self._readings().items()}
+        self._options = dict(self.reading.chosen())
         self._answered()
         self._read("recognised")
+
+    def _restaged(self) -> None:
+        """A stage means something else: try the import again."""
+        self._answered()
+        if self.check.stages.unanswered() is None:
+            self._options["stages"] = self.check.stages.chosen()
+            self.columns_page.stages.show_stages(self._file.stages if self._file else (), self._kept_answers("stages"))
+            self._read("check")
 
     def _read(self, then: str) -> None:
         path, options, context, module, kind = self.path, dict(self._options), self.context, self._transfer, self.kind
 
         def work(_task: Task[FileRead]) -> FileRead:
-            from mentor_app.core.people.queries import people
-
             store, transfer = context.open_store(), module()
             plan = transfer.plan(store, path, **options)
-            read = FileRead(plan)
+            read = FileRead(plan=plan)
             if then != "recognised":
-                plan.check()
-            if then == "owners":
-                with store.read() as connection:
-                    read.everybody = [(p.id, p.name) for p in people(connection)]
-                read.unknown = transfer.unknown_owners(store, plan)
+                plan.check(but_stages=then == "owners")
             if kind == "opportunities":
-                read.stages = plan.all_stages()
+                read.stages = plan.stage_counts()
+                read.take_owners(store, transfer)
             return read
 
         self._follow(context.tasks.run(work, replaces=(id(self), "read")), lambda read: self._was_read(then, read))
@@ -415,118 +398,44 @@ class ImportWizard(Dialog):
         return self.plan
 
     def _was_read(self, then: str, read: FileRead) -> None:
-        self.plan = read.plan
+        self.plan, self._file = read.plan, read
         if then == "recognised":
-            self._stages = read.stages
-            self._show_recognised(read.plan)
-        elif then == "owners" and set(read.stages) != set(self.stages):  # another column tells the stages now
-            self._stages = read.stages
+            self.reading.show_plan(read.plan)
+        elif then == "owners" and {name for name, *_ in read.stages} != set(
+            self.stages
+        ):  # another column tells them now
             self._show_columns()
             self.error.setText(tr("Say what the file's stages mean, then go on."))
             return
         elif then == "owners":
-            self._show_owners(read.unknown, read.everybody)
+            self._show_owners(read)
         else:
             self._run(dry=True)
             return
         self._go(self.steps.index(then))
 
-    def _show_recognised(self, plan: Plan) -> None:
-        recognised, source = plan.recognised(), plan.source
-        facts = [source.path.name]
-        marks = {",": tr("comma"), ";": tr("semicolon"), "\t": tr("tab"), "|": "|"}
-        if recognised["delimiter"]:
-            facts.append(tr("separated by {mark}", mark=marks.get(recognised["delimiter"], "?")))
-        facts.append(tr("{n} columns", n=len(source.headers)))
-        words = " · ".join(facts)
-        columns = recognised["columns"]
-        if "expected_on" in columns and columns.get("closed_on") == columns["expected_on"]:
-            words += "\n" + tr(
-                "The file has no closing date; the expected one stands for it. Choose another in the next step."
-            )
-        if plan.missing:
-            labels = ", ".join(tr(plan.kind.fields[name]) for name in plan.missing)
-            words += "\n" + tr("Not recognised: {fields}. Choose their columns in the next step.", fields=labels)
-        self.summary.setText(words)
-        self._offer(
-            self.encoding,
-            [(name.upper(), name) for name in dict.fromkeys([recognised["encoding"], *_ENCODINGS]) if name],
-            recognised["encoding"],
-        )
-        self._offer(self.sheet, [(name, name) for name in source.sheets], recognised["sheet"])
-        orders: list[tuple[str, str | None]] = [
-            (tr("year first"), "ymd"),
-            (tr("day first"), "dmy"),
-            (tr("month first"), "mdy"),
-        ]
-        if recognised["date_order"] is None:
-            orders.insert(0, (tr("not clear: please choose"), None))
-        self._offer(self.order, orders, recognised["date_order"])
-        self._reading_form.setRowVisible(self.encoding, bool(recognised["encoding"]))
-        self._reading_form.setRowVisible(self.sheet, bool(recognised["sheet"]))
-        self.preview.setColumnCount(len(source.headers))
-        self.preview.setHorizontalHeaderLabels(source.headers)
-        self.preview.setRowCount(len(source.sample))
-        for y, row in enumerate(source.sample):
-            for x, cell in enumerate(row[: len(source.headers)]):
-                self.preview.setItem(y, x, QTableWidgetItem(cell[:200]))
-        self.preview.resizeColumnsToContents()
-
-    @staticmethod
-    def _offer(box: QComboBox, choices: Sequence[tuple[str, object]], chosen: object) -> None:
-        box.clear()
-        for words, value in choices:
-            box.addItem(words, value)
-        box.setCurrentIndex(next((i for i, (_, value) in enumerate(choices) if value == chosen), 0))
-
     def _show_columns(self) -> None:
-        plan = self._planned()
-        source, columns = plan.source, plan.mapping.columns
-        kept, identity = self._kept_answers("columns"), self._answers_of_file().get("identity")
-        clear(self._forms)
-        self.columns, self.stages, self.identity = {}, {}, None
-        left, right = QFormLayout(), QFormLayout()
-        for name, words in plan.kind.fields.items():
-            if name == "id":
-                known = [str(name) for name in identity] if isinstance(identity, list) else columns.get("id", [])
-                self.identity = IdentityButton(source.headers, known)
-                self.identity.answered.connect(self._answered)
-                self.identity.setAccessibleName(tr(words))
-                left.addRow(label(tr(words)), self.identity)
-                continue
-            box = QComboBox()
-            box.setAccessibleName(tr(words))
-            box.addItem(tr("(none)"))
-            box.addItems(source.headers)
-            box.setCurrentIndex(source.headers.index(columns[name][0]) + 1 if name in columns else 0)
-            if kept:
-                box.setCurrentIndex(max(0, box.findText(str(kept[name]))) if name in kept else 0)
-            box.activated.connect(lambda _: self._answered())
-            self.columns[name] = box
-            left.addRow(label(tr(words)), box)
-        if self._stages:
-            right.addRow(label(tr("What the file's stages mean"), "cardtitle"))
-        for name, status in self._stages.items():
-            box = QComboBox()
-            box.setAccessibleName(name)
-            for key, words in _STATUS.items():
-                box.addItem(tr(words), key)
-            said = self._kept_answers("stages").get(name, status)
-            box.setCurrentIndex(list(_STATUS).index(said if said in _STATUS else status))
-            box.activated.connect(lambda _: self._answered())
-            self.stages[name] = box
-            right.addRow(label(name[:60]), box)
-        for form in (left, right):
-            form.setContentsMargins(8, 8, 8, 8)
-            holder = QWidget()
-            holder.setLayout(form)
-            self._forms.addWidget(holder, 1)
+        kept = {part: self._kept_answers(part) for part in ("columns", "stages")}
+        identity = self._answers_of_file().get("identity")
+        self.columns_page.show_plan(self._planned(), self._file.stages if self._file else (), kept, identity)
 
-    def _show_owners(self, unknown: list[str], everybody: list[tuple[int, str]]) -> None:
-        self.owner_note.setText(
-            tr("Owners the app does not know yet. Say who each of them is.") if unknown else tr("Every owner is known.")
+    def _show_owners(self, read: FileRead) -> None:
+        asked = [*read.shared, *read.unknown]
+        words = (
+            tr("Owners the app does not know yet. Say who each of them is.") if asked else tr("Every owner is known.")
         )
-        self.owners.show_names(unknown, everybody)
+        if read.shared:
+            words += " " + tr("Some names are borne by several people.")
+        self.owner_note.setText(words)
+        notes = [
+            tr("several people bear this name")
+            if name in read.shared
+            else tr("close to {name}", name=read.near[name])
+            if name in read.near
+            else ""
+            for name in asked
+        ]
+        self.owners.show_names(asked, read.everybody, notes, doubtful={*read.shared, *read.near})
         self.owners.choose(self._kept_answers("owners"))
 
     def _run(self, dry: bool) -> None:
@@ -560,21 +469,28 @@ class ImportWizard(Dialog):
             unchanged=f"{result.unchanged:,}",
             rejected=f"{len({p.row for p in result.rejected}):,}",
         )
+        lines = self._understood(result)
         if not dry:
             self.outcome.setText(words)
             added = len(result.people_added)
             self.outcome_note.setText(tr("{n} people were added from their CRM names.", n=added) if added else "")
+            self.summed_up.show_lines(lines)
+            self.see_ramp.setVisible(self.kind == "opportunities")
             self._answers = {}
             self.settle()
             self._go(self.steps.index("done"))
             return
-        self.outlook.setText(words)
-        bad = bool(result.rejected)
-        self.problems.show_all(result.rejected)
-        self.problem_table.setVisible(bad)
-        self.good_only.setVisible(bad)
-        self._check_rest.setVisible(not bad)
+        stages = self._file.stages if self._file is not None else ()
+        self.check.show_outcome(words, result.rejected, lines, stages, self._kept_answers("stages"))
         self._go(self.steps.index("check"))
+
+    def _understood(self, result: Imported) -> list[tuple[str, str]]:
+        from mentor_app.transfer.understood import lines
+
+        said = self._planned().understood(current(), result)
+        if self.kind == "opportunities" and self._file is not None:
+            said |= self._file.owners(self.owners.chosen())
+        return lines(said, current())
 
     def _allow(self) -> None:
         rejected = bool(self.imported and self.imported.rejected)

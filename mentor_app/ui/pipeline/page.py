@@ -61,7 +61,7 @@ class PipelinePage(Page):
             ColumnSpec(
                 "amount",
                 tr("Amount"),
-                lambda o: "–" if o.amount_cents is None else f"{o.amount_cents / 100:,.2f}",
+                lambda o: "–" if o.amount_cents is None else f"{o.currency or ''} {o.amount_cents / 100:,.2f}".strip(),
                 figure=True,
                 width=130,
                 keep=True,

@@ -10,23 +10,27 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.tasks import Task
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from mentor_app.core.playbooks.queries import Attachment, Whole
     from mentor_app.core.store import Done
+    from mentor_app.transfer.playbooks import Book
 
 
-def read_parts(context: Context, book: int, path: Path) -> None:
-    """Add the parts of an existing document to the playbook."""
+def read_parts(parent: QWidget, context: Context, book: int, path: Path) -> None:
+    """Show the parts of an existing document; those confirmed are added to the playbook."""
 
-    def work(_task: Task[Done[int]]) -> Done[int]:
-        from mentor_app.core.playbooks.actions import save_parts
-        from mentor_app.transfer.playbooks import read_file
+    def work(_task: Task[Book]) -> Book:
+        from mentor_app.transfer.playbooks import read_book
 
-        parts = read_file(path)
-        return context.open_store().act(context.actor(), save_parts, book, parts)
+        return read_book(path)
 
-    context.tasks.act(work).then(
-        lambda made: context.toast(tr("{n} parts read from {file}.", n=made.result, file=path.name))
-    )
+    def show(read: Book) -> None:
+        from mentor_app.ui.playbooks.read_dialog import ReadDialog
+
+        context.present(ReadDialog(parent, context, book, path.name, read))
+
+    context.tasks.run(work).then(show)
 
 
 def attach(context: Context, book: int, path: Path) -> None:

@@ -566,7 +566,7 @@ class PlaybookEditor(View):
 
     def _import(self) -> None:
         kinds = "DOCX, XLSX, CSV, Markdown (*.docx *.xlsx *.csv *.md *.txt)"
-        ask_open(self, tr("Read from a file…"), kinds, partial(read_parts, self._context, self.id))
+        ask_open(self, tr("Read from a file…"), kinds, partial(read_parts, self, self._context, self.id))
 
     def _attach(self) -> None:
         ask_open(self, tr("Attach a file…"), "", partial(attach, self._context, self.id))

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mentor_app.core.dates import out_of_range
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import text
 from mentor_app.ui.drafts import Json
@@ -49,15 +50,19 @@ SEARCH = "search"
 
 
 def read_date(field: QLineEdit) -> dt.date | None:
-    """The date in a field, None when empty; BadField when it is none."""
+    """The date in a field, None when empty; BadField when it is none, or outside living memory."""
     words = unicodedata.normalize("NFKC", field.text()).strip()
     if not words:
         return None
     try:
         found = _DATE.fullmatch(words)
-        return dt.date(*map(int, found.groups())) if found is not None else dt.date.fromisoformat(words)
+        date = dt.date(*map(int, found.groups())) if found is not None else dt.date.fromisoformat(words)
     except ValueError:
         raise BadField(field, "{words} is not a date. Write dates like 2026-01-31.", words=words[:40]) from None
+    reason = out_of_range(date)
+    if reason is not None:
+        raise BadField(field, reason.key, **dict(reason.args))
+    return date
 
 
 def read_time(field: QLineEdit) -> str | None:

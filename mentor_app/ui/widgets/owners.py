@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
@@ -32,9 +32,15 @@ class OwnersForm(QWidget):
         outer.addWidget(scrolling(holder))
 
     def show_names(
-        self, names: Sequence[str], everybody: Sequence[tuple[int, str]], notes: Sequence[str] = (), new: bool = True
+        self,
+        names: Sequence[str],
+        everybody: Sequence[tuple[int, str]],
+        notes: Sequence[str] = (),
+        new: bool = True,
+        doubtful: Container[str] = frozenset(),
     ) -> None:
-        """Ask about these names; ``new`` proposes to add strangers as new people."""
+        """Ask about these names; ``new`` proposes to add strangers as new people. For ``doubtful`` ones nothing is
+        proposed: somebody has to choose."""
         from mentor_app.core.people.actions import NEW_PERSON
         from mentor_app.core.people.rules import same_person
 
@@ -53,10 +59,12 @@ class OwnersForm(QWidget):
             box.setAccessibleName(name)
             box.setModel(choices)
             likely = [i for i, (_, words) in enumerate(everybody) if same_person(name, words)]
-            box.setCurrentIndex(likely[0] + 2 if len(likely) == 1 else 0 if new else 1)
+            box.setPlaceholderText(tr("please choose"))
+            proposed = likely[0] + 2 if len(likely) == 1 else 0 if new else 1
+            box.setCurrentIndex(-1 if name in doubtful else proposed)
             box.activated.connect(lambda _: self.answered.emit())
             self.boxes[name] = box
-            note = f"  ({notes[at]})" if notes else ""
+            note = f"  ({notes[at]})" if notes and notes[at] else ""
             self._form.addRow(label(name[:80] + note), box)
 
     def choose(self, kept: Mapping[str, object]) -> None:
@@ -65,6 +73,10 @@ class OwnersForm(QWidget):
             at = box.findData(kept[name] or _NOBODY) if name in kept else -1
             if at >= 0:
                 box.setCurrentIndex(at)
+
+    def unanswered(self) -> QComboBox | None:
+        """The first box that still has to be answered."""
+        return next((box for box in self.boxes.values() if box.currentIndex() < 0), None)
 
     def chosen(self) -> dict[str, int | None]:
         """CRM name → person, NEW_PERSON, or None for nobody."""

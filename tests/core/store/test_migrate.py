@@ -146,6 +146,12 @@ def test_the_seventh_keeps_what_was_taken_back(brought_up: Connection) -> None:
     assert brought_up.execute(text("SELECT count(*) FROM review WHERE decision = 'taken_back'")).scalar() == 1
 
 
+@of("0008")
+def test_the_eighth_keeps_currencies(brought_up: Connection) -> None:
+    held = brought_up.execute(text("SELECT name, currency, amount_cents FROM opportunity WHERE currency IS NOT NULL"))
+    assert sorted(map(tuple, held)) == [("乙", "USD", 230000), ("甲", "CNY", 105400)]
+
+
 def test_a_server_store_of_the_first_release_is_brought_up_to_date(location: str) -> None:
     if not location.startswith("postgresql"):
         location += ".first"

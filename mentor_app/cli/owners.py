@@ -1,0 +1,75 @@
+"""Whom the owners of a CRM's export mean, as the command line says it: --owner NAME=WHO."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mentor_app.cli.base import person_ids, shared_name
+from mentor_app.core.errors import UserError
+
+if TYPE_CHECKING:
+    from mentor_app.core.store import Store
+    from mentor_app.transfer.deal_plan import OpportunityPlan
+
+
+class Owners:
+    """What was said of owners: an employee number or a name, ``new`` for somebody to add, ``nobody``."""
+
+    def __init__(self, pairs: tuple[str, ...]) -> None:
+        self._said: dict[str, str] = {}
+        for pair in pairs:
+            name, mark, who = pair.rpartition("=")
+            if not mark or not name.strip() or not who.strip():
+                raise click.BadParameter(f"{pair!r} is not NAME=WHO", param_hint="--owner")
+            self._said[name.strip()] = who.strip()
+
+    def understood(self, store: Store, plan: OpportunityPlan) -> dict[str, Any]:
+        """Owners known and new, and new ones that are close to a known name."""
+        from mentor_app.transfer.opportunities import near_owners, unknown_owners
+
+        new = unknown_owners(store, plan)
+        known = len(plan.owner_names) - len(new)
+        return {"owners": {"known": known, "new": new, "near": near_owners(store, new)}}
+
+    def meant(self, store: Store, plan: OpportunityPlan, dry_run: bool) -> dict[str, int | None]:
+        """Name → person for what was said. UserError for a name that several bear, or that is close to a known one, and
+        nothing was said of it; a dry run only tells of the latter."""
+        from mentor_app.core.people.actions import NEW_PERSON
+        from mentor_app.core.people.queries import codes_of
+        from mentor_app.transfer.opportunities import near_owners, shared_owners, unknown_owners
+
+        in_file = {name.casefold(): name for name in plan.owner_names.values()}
+        found: dict[str, int | None] = {}
+        for name, who in self._said.items():
+            if name.casefold() not in in_file:
+                raise UserError("{file} has no owner called {name}.", file=plan.source.path.name, name=name)
+            found[in_file[name.casefold()]] = (
+                {"new": NEW_PERSON, "nobody": None}[who] if who in ("new", "nobody") else person_ids(store, (who,))[0]
+            )
+        for name, people in shared_owners(store, plan).items():
+            if name not in found:
+                with store.read() as connection:
+                    codes = codes_of(connection, people)
+                if not codes:
+                    raise shared_name(name, len(people), codes)
+                raise UserError(
+                    '{n} people are called {name}. Say who is meant: --owner "{name}={code}", with one of the employee numbers {codes}.',
+                    n=len(people),
+                    name=name,
+                    code=codes[0],
+                    codes=", ".join(codes),
+                )
+        near = {
+            name: known for name, known in near_owners(store, unknown_owners(store, plan)).items() if name not in found
+        }
+        if near and not dry_run:
+            name, known = next(iter(near.items()))
+            raise UserError(
+                'The owner {name} is nobody yet, but close to {known}. Say --owner "{name}={known}" or --owner "{name}=new". Such names: {names}.',
+                name=name,
+                known=known,
+                names=", ".join(near),
+            )
+        return found

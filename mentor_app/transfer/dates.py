@@ -1,0 +1,221 @@
+"""Dates as CRMs write them: the order of a whole file's dates, and each text read once.
+
+A date is a date and nothing else: what stands behind it must be a time of day. Where day and month, or the place of a
+year of two digits, can't be told from all the dates together, the order is asked about.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from mentor_app.core.dates import out_of_range
+from mentor_app.core.text import Text, text
+from mentor_app.transfer.values import EMPTY, Bad, Number, plain
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan januar jänner",
+            "february feb februar",
+            "march mar märz mrz",
+            "april apr",
+            "may mai",
+            "june jun juni",
+            "july jul juli",
+            "august aug",
+            "september sep sept",
+            "october oct oktober okt",
+            "november nov",
+            "december dec dezember dez",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_TIME = (
+    r"(?:[T ,]\s*(?:[ap]m|[上下]午|凌晨|早上|晚上|中午)?\s*\d{1,2}[:时.]\d{2}(?:[:分]\d{2}秒?(?:[.,]\d{1,9})?)?分?"
+    r"\s*(?:[ap]\.?m\.?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
+)
+_DAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
+_AFTER = r"(?:\s*[(]?(?:(?:星期|周|週)[一二三四五六日天]|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)[)]?)?"
+_END = f"{_AFTER}{_TIME}$"
+_YMD = re.compile(
+    rf"{_DAY}(\d{{4}})\s*(?:([-/.])\s*(\d{{1,2}})\s*\2\s*(\d{{1,2}})|年\s*(\d{{1,2}})\s*月\s*(\d{{1,2}})\s*日?){_END}",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(rf"{_DAY}(\d{{1,2}})\s*([-/.])\s*(\d{{1,2}})\s*\2\s*(\d{{4}}|\d{{2}}){_END}", re.IGNORECASE)
+_WORDY = re.compile(
+    rf"{_DAY}(?:(\d{{1,2}})(?:\.|st|nd|rd|th)?[- ]?\s?([^\W\d]+)\.?[- ,]\s?(\d{{4}}|\d{{2}})|([^\W\d]+)\.?[- ](\d{{1,2}})(?:st|nd|rd|th)?,?[- ](\d{{4}})){_END}",
+    re.IGNORECASE,
+)
+_LONG_YEAR = re.compile(r"\d{4}\s*[-/.年]|.*[-/. ,]\d{4}(?:\D|$)|\d{8}$")
+_SHORT_YEAR = re.compile(
+    rf"{_DAY}\d{{1,2}}\s*[-/.]\s*\d{{1,2}}\s*[-/.]\s*\d{{2}}{_END}|{_DAY}\d{{1,2}}[- .]+[^\W\d]+[- .,]+\d{{2}}{_END}",
+    re.IGNORECASE,
+)
+_SERIAL = re.compile(r"\d{5}(\.\d+)?")
+_EPOCH, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
+ORDERS = ("dmy", "mdy", "ymd")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DateColumns:
+    """What all dates of a file together say of their order.
+
+    ``order`` is dmy, mdy or ymd ("ymd" also where no date needs an order); None where it has to be chosen: then
+    ``examples`` hold one date that could be read in several ways, or two that contradict each other.
+    """
+
+    order: str | None
+    examples: tuple[str, ...] = ()
+    long_years: bool = False
+    """Whether any date has a year of four digits; then one of two digits is not of this kind, and is not read."""
+    possible: frozenset[str] = frozenset()
+    """The orders in which all of them are dates."""
+    example: str | None = None
+    """A date that shows the order, or any date."""
+
+
+def look_at(values: Iterable[str]) -> DateColumns:
+    """The order that the distinct texts of all date columns show."""
+    possible, shown = set(ORDERS), dict[str, str]()
+    open_to: str | None = None
+    texts = [plain(value) for value in values if not isinstance(value, Number)]
+    long_years = any(_LONG_YEAR.match(value) for value in texts)
+    matches = [match for match in map(_PARTS.match, texts) if match and (len(match[4]) == 4 or not long_years)]
+    for match in matches:
+        orders = _orders(match)
+        if not orders:
+            continue  # no date in any order: reported with its row
+        if len(orders) > 1 and not _same_in(match, orders):
+            open_to = open_to or match[0]
+        for order in set(ORDERS) - orders:
+            shown.setdefault(order, match[0])  # the first that forbids it
+        possible &= orders
+    example = max(shown.values(), key=len, default=None) or next(
+        (one for one in texts if one.casefold() not in EMPTY), None
+    )
+
+    def found(order: str | None, *examples: str) -> DateColumns:
+        return DateColumns(
+            order=order, examples=examples, long_years=long_years, possible=frozenset(possible), example=example
+        )
+
+    if not possible:
+        return found(None, *tuple(dict.fromkeys(shown[order] for order in ORDERS if order in shown))[:2])
+    if not shown and open_to is None:
+        return found("ymd")
+    if len(possible) == 1 or open_to is None:
+        return found(next(order for order in ORDERS if order in possible))
+    return found(None, open_to)
+
+
+def _orders(match: re.Match[str]) -> set[str]:
+    """The orders in which three figures are a date; a year of four digits stands behind, so "ymd" needs one of two."""
+    a, b, c = int(match[1]), int(match[3]), int(match[4])
+    long_year = len(match[4]) == 4
+    year = c if long_year else _year_of(c)
+    found = set()
+    if year and _day(year, b, a):
+        found.add("dmy")
+    if year and _day(year, a, b):
+        found.add("mdy")
+    if not long_year and len(match[1]) == 2 and _year_of(a) and _day(_year_of(a), b, c):
+        found.add("ymd")
+    return found
+
+
+def _same_in(match: re.Match[str], orders: set[str]) -> bool:
+    a, b, c = match[1], match[3], match[4]
+    return int(a) == int(b) and (orders == {"dmy", "mdy"} or int(a) == int(c))
+
+
+def _year_of(two: int) -> int:
+    """The year meant by two digits; 0 where the century can't be told."""
+    return 2000 + two if two < 50 else 1900 + two if two >= 70 else 0
+
+
+def _day(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def parse_date(
+    order: str | None, counts_from_1904: bool = False, long_years: bool = False
+) -> Callable[[str], str | Bad | None]:
+    """A parser to ISO text for dates of the given order (None: only dates that can be read in one way).
+
+    A bare number of five digits is a spreadsheet's day; a workbook ``counts_from_1904`` where it says so. With
+    ``long_years`` a year of two digits is not read.
+    """
+
+    def parse(value: str) -> str | Bad | None:
+        clean = plain(value)
+        if clean.casefold() in EMPTY:
+            return None
+        if long_years and _SHORT_YEAR.match(clean):
+            return Bad(text("The year has two digits here and four elsewhere."))
+        day = _date(clean, order, _EPOCH_1904 if counts_from_1904 else _EPOCH)
+        if isinstance(day, Bad):
+            return day
+        if day is None:
+            return Bad(text("This is not a date."))
+        reason = out_of_range(day)
+        return Bad(reason) if reason is not None else day.isoformat()
+
+    return parse
+
+
+def _date(clean: str, order: str | None, epoch: dt.date) -> dt.date | Bad | None:
+    if match := _YMD.match(clean):
+        month, day = match[3] or match[5], match[4] or match[6]
+        return _day(int(match[1]), int(month), int(day))
+    if match := _PARTS.match(clean):
+        return _of_parts(match, order)
+    if match := _WORDY.match(clean):
+        d1, m1, y1, m2, d2, y2 = match.groups()
+        month_number = _MONTHS.get((m1 or m2).lower())
+        year = int(y1 or y2)
+        if len(y1 or y2) == 2:
+            year = _year_of(year)
+            if not year:
+                return Bad(_TWO_DIGITS)
+        return _day(year, month_number, int(d1 or d2)) if month_number else None
+    if re.fullmatch(r"\d{8}", clean):
+        return _day(int(clean[:4]), int(clean[4:6]), int(clean[6:]))
+    if _SERIAL.fullmatch(clean):
+        return epoch + dt.timedelta(days=int(float(clean)))
+    return None
+
+
+_TWO_DIGITS = text("The year has two digits, and its century can't be told. Write it with four.")
+
+
+def _of_parts(match: re.Match[str], order: str | None) -> dt.date | Bad | None:
+    a, b, c = int(match[1]), int(match[3]), int(match[4])
+    long_year = len(match[4]) == 4
+    orders = _orders(match)
+    if order is None:
+        if len(orders) > 1 and not _same_in(match, orders):
+            return Bad(text("This date could be day first or month first."))
+        order = next(iter(orders), "")
+    if order not in orders:
+        if not long_year and not _year_of(a if order == "ymd" else c):
+            return Bad(_TWO_DIGITS)
+        return Bad(text("This date does not fit the order of the others.")) if orders else None
+    year = c if long_year else _year_of(a if order == "ymd" else c)
+    return {"dmy": _day(year, b, a), "mdy": _day(year, a, b), "ymd": _day(year, b, c)}[order]
+
+
+def describe(columns: DateColumns) -> Text:
+    """Why the order has to be chosen, by what stands there."""
+    if len(columns.examples) == 2:
+        one, other = columns.examples
+        return text("Its dates contradict each other: {one} and {other}.", one=one, other=other)
+    return text("Dates like {value} could be day first or month first.", value=columns.examples[0])

@@ -1,0 +1,250 @@
+"""The rows of a CRM's export as typed columns: parsed once for each distinct text, bad rows as problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.imports import Problem
+from mentor_app.core.people.rules import checked_name
+from mentor_app.core.pipeline.rules import MAX_KEY, Batch
+from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
+from mentor_app.core.text import text
+from mentor_app.transfer.amounts import known_currency, parse_amount
+from mentor_app.transfer.dates import parse_date
+from mentor_app.transfer.deal_plan import Block, Columns, OpportunityPlan
+from mentor_app.transfer.recognise import OPPORTUNITIES
+from mentor_app.transfer.values import EMPTY, Bad, Memo, plain
+
+
+def typed_batches(plan: OpportunityPlan) -> Iterator[Batch]:
+    """The records of the file, typed as the plan says."""
+    typing = _Typing(plan)
+    for block in plan.blocks():
+        yield typing.batch(block)
+
+
+class _Typing:
+    """How each column is read, remembering what every distinct text came to."""
+
+    def __init__(self, plan: OpportunityPlan) -> None:
+        self._headers, self._columns, self._at = plan.source.headers, plan.mapping.columns, plan.at()
+        at = self._at
+        self._deciding = plan.deciding
+        self._identity = [self._headers.index(column) for column in self._columns["id"]]
+        self._times: dict[str, int] = {}
+        self._plain = Memo(plain)
+        self._dates = Memo(parse_date(plan.mapping.date_order, plan.source.counts_from_1904, plan.dates.long_years))
+        amount = Memo(parse_amount(plan.amounts))
+        self._cents = Memo(lambda value: getattr(amount[value], "cents", amount[value]))
+        self._holders = Memo(_owner)
+        self._words = Memo(lambda value: value.replace("\0", "").strip() or None)
+        self._status = Memo(lambda value: _state(plan.status_of, value))
+        self._memos = {name: self._dates for name in OPPORTUNITIES.dates if name in at}
+        self._memos |= {name: self._status for name in ("stage", "status") if name in at}
+        self._memos |= {"owner": self._holders}
+        self._memos |= {name: self._words for name in ("name", "account", "product") if name in at}
+        if "amount" in at:
+            self._memos["amount"] = self._cents
+        self._currency: Memo | None = None
+        self._named = Memo(_currency)
+        if "amount" in at and (plan.amounts.marked or "currency" in at):
+            self._currency = Memo(lambda value: getattr(amount[value], "currency", None))
+
+    def batch(self, block: Block) -> Batch:
+        """Some rows, typed; those that can't be are problems instead."""
+        numbers, columns, at = block.numbers, block.columns, self._at
+        too_wide = text("The row has more cells than the header.")
+        problems = {i: Problem(numbers[i], "", "", too_wide) for i in block.wide}
+        typed = {name: list(map(memo.__getitem__, columns[at[name]])) for name, memo in self._memos.items()}
+        if self._currency is not None:
+            typed["currency"] = self._currencies(columns, numbers, problems)
+        if any(memo.any_bad for memo in self._memos.values()):
+            self._say_bad(typed, columns, numbers, problems)
+        keys = self._keys(columns)
+        self._say_missing(keys, typed["owner"], numbers, problems)
+        states = self._states(typed, columns, numbers, problems)
+        batch = self._put_together(typed, columns, keys, states, numbers)
+        if problems:
+            batch.problems = [problems[i] for i in sorted(problems)]
+            batch.drop(problems)
+        return batch
+
+    def _say_bad(
+        self, typed: dict[str, list[Any]], columns: Columns, numbers: Sequence[int], problems: dict[int, Problem]
+    ) -> None:
+        for name in (*OPPORTUNITIES.dates, "amount", "owner", "stage", "status", "name", "account", "product"):
+            for i, value in enumerate(typed.get(name, ())):
+                if isinstance(value, Bad) and i not in problems:
+                    header = self._headers[self._at[name]]
+                    problems[i] = Problem(numbers[i], header, str(columns[self._at[name]][i]), value.reason)
+
+    def _keys(self, columns: Columns) -> list[str]:
+        """What tells each record from the others; of several that look alike the later ones are numbered."""
+        if len(self._identity) == 1:
+            return list(map(str.strip, columns[self._identity[0]]))
+        keys = []
+        parts = (map(self._plain.__getitem__, columns[i]) for i in self._identity)
+        for key in map("\x1f".join, zip(*parts, strict=True)):
+            if key.strip("\x1f"):
+                times = self._times[key] = self._times.get(key, 0) + 1
+                keys.append(key if times == 1 else f"{key}\x1f#{times}")
+            else:
+                keys.append("")
+        return keys
+
+    def _say_missing(
+        self, keys: list[str], owner: list[Any], numbers: Sequence[int], problems: dict[int, Problem]
+    ) -> None:
+        if "" not in keys and None not in owner and max(map(len, keys), default=0) <= MAX_KEY:
+            return
+        for i, (key, holder) in enumerate(zip(keys, owner, strict=True)):
+            if i in problems:
+                continue
+            if not key or len(key) > MAX_KEY:
+                reason = text("The identity is too long.") if key else text("The row has no identity.")
+                problems[i] = Problem(numbers[i], self._columns["id"][0], key[:80], reason)
+            elif holder is None:
+                problems[i] = Problem(numbers[i], self._columns["owner"][0], "", text("No owner is given."))
+
+    def _states(
+        self, typed: dict[str, list[Any]], columns: Columns, numbers: Sequence[int], problems: dict[int, Problem]
+    ) -> list[int]:
+        """One status for each row, from whichever columns say it."""
+        if self._deciding is None:
+            return self._of_days(typed, len(numbers))
+        states: list[int] = typed[self._deciding]
+        if "stage" in typed and "status" in typed:
+            # A status column of its own decides where it says more than "open"; both may not say different ends.
+            pairs = list(zip(typed["status"], typed["stage"], strict=True))
+            states = list(map(_JOINED.__getitem__, pairs))
+            if _CONTRADICTION in states:
+                for i, state in enumerate(states):
+                    if state == _CONTRADICTION and i not in problems:
+                        value = columns[self._at["stage"]][i]
+                        reason = text("The stage and the status say different things.")
+                        problems[i] = Problem(numbers[i], self._headers[self._at["stage"]], value, reason)
+        if "active" in self._at:
+            gone = {"false", "0", "no", "否", "f"}
+            active = columns[self._at["active"]]
+            states = [
+                LOST if s == OPEN and plain(a).casefold() in gone else s for s, a in zip(states, active, strict=True)
+            ]
+        if _NOTHING in states:
+            for i, state in enumerate(states):
+                if state == _NOTHING and i not in problems:
+                    column = self._headers[self._at[self._deciding]]
+                    problems[i] = Problem(
+                        numbers[i], column, columns[self._at[self._deciding]][i], text("No stage is given.")
+                    )
+        return states
+
+    @staticmethod
+    def _of_days(typed: dict[str, list[Any]], rows: int) -> list[int]:
+        """Won where there is a day of winning, lost where there is one of losing."""
+        won, lost = (typed.get(name, [None] * rows) for name in ("won_on", "lost_on"))
+        return [WON if w else LOST if x else OPEN for w, x in zip(won, lost, strict=True)]
+
+    def _currencies(self, columns: Columns, numbers: Sequence[int], problems: dict[int, Problem]) -> list[str | None]:
+        """The currency of each amount: its own, else its row's."""
+        assert self._currency is not None
+        amount = columns[self._at["amount"]]
+        own: list[str | None] = list(map(self._currency.__getitem__, amount))
+        if "currency" not in self._at:
+            return own
+        beside = list(map(self._named.__getitem__, columns[self._at["currency"]]))
+        header = self._headers[self._at["currency"]]
+        for i, (one, other) in enumerate(zip(own, beside, strict=True)):
+            if i in problems or one == other or not (isinstance(other, Bad) or (one and other)):
+                continue
+            reason = (
+                other.reason
+                if isinstance(other, Bad)
+                else text("The amount is in {one}, the row in {other}.", one=one, other=other)
+            )
+            problems[i] = Problem(numbers[i], header, str(columns[self._at["currency"]][i]), reason)
+        # Where there is no amount there is nothing to have a currency.
+        return [
+            None if c is None or isinstance(c, Bad) else one or other
+            for one, other, c in zip(own, beside, map(self._cents.__getitem__, amount), strict=True)
+        ]
+
+    def _put_together(
+        self, typed: dict[str, list[Any]], columns: Columns, keys: list[str], states: list[int], numbers: Sequence[int]
+    ) -> Batch:
+        """One status, one closing date, the expected one apart."""
+        nothing = [None] * len(numbers)
+        closed, expected = typed.get("closed_on", nothing), typed.get("expected_on", nothing)
+        if "won_on" in typed or "lost_on" in typed:
+            won, lost = typed.get("won_on", nothing), typed.get("lost_on", nothing)
+            closed = [
+                (w if s == WON else x if s in (LOST, VOID) else None) or c
+                for s, w, x, c in zip(states, won, lost, closed, strict=True)
+            ]
+        # CRMs give open deals an expected date in the column of the real one.
+        expected = [e or (c if s == OPEN else None) for s, c, e in zip(states, closed, expected, strict=True)]
+        closed = [c if s else None for s, c in zip(states, closed, strict=True)]
+        fields: dict[str, list[Any]] = {
+            "status": states,
+            "opened_on": typed.get("opened_on", nothing),
+            "closed_on": closed,
+            "expected_on": expected,
+        }
+        if "amount" in typed:
+            fields["amount_cents"] = typed["amount"]
+        if "currency" in typed:
+            fields["currency"] = typed["currency"]
+        for name in ("name", "account", "product"):
+            if name in typed:
+                fields[name] = typed[name]
+        if "stage" in self._at:
+            fields["stage"] = list(map(self._words.__getitem__, columns[self._at["stage"]]))
+        return Batch(rows=list(numbers), key=keys, owner=typed["owner"], columns=fields, problems=[])
+
+
+_NOTHING, _CONTRADICTION = -1, -2
+
+
+def _state(status_of: Callable[[str], int | None], name: str) -> int:
+    if not name.strip():
+        return _NOTHING
+    status = status_of(name)
+    return _NOTHING if status is None else status
+
+
+def _joined(status: int, stage: int) -> int:
+    """The status of a row by its status and its stage column."""
+    if status > OPEN and stage > OPEN and status != stage:
+        return _CONTRADICTION
+    if status > OPEN:
+        return status
+    return stage if stage > OPEN else max(status, stage)
+
+
+class _Joined(dict[tuple[Any, Any], int]):
+    """The status of a row by its status and its stage column; worked out once for each pair."""
+
+    def __missing__(self, pair: tuple[Any, Any]) -> int:
+        status, stage = (_NOTHING if isinstance(one, Bad) else one for one in pair)
+        self[pair] = joined = _joined(status, stage)
+        return joined
+
+
+_JOINED = _Joined()
+
+
+def _currency(value: str) -> str | Bad | None:
+    if plain(value).casefold() in EMPTY:
+        return None
+    return known_currency(value) or Bad(text("This is not a currency."))
+
+
+def _owner(value: str) -> str | Bad | None:
+    try:
+        name = checked_name(value) if value.replace("\0", "").strip() else None
+    except UserError as error:
+        return Bad(error.message)
+    if name is not None and "\n" in name and any(mark in name for mark in ",;\t|"):
+        return Bad(text("The name holds a line break and a separator: a quotation mark is missing somewhere above."))
+    return name

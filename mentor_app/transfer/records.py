@@ -1,0 +1,100 @@
+"""The rows of a file that are records, and those that are not: totals, remarks, rows that name nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from mentor_app.core.text import Text, text
+from mentor_app.transfer.reading import Row, Source
+from mentor_app.transfer.recognise import FileKind
+from mentor_app.transfer.values import plain
+
+_TOTAL = re.compile(
+    r"(?:(?:grand[ -]?|sub[ -]?)?(?:totals?|sums?)|count|average|records?|(?:gesamt)?summe|gesamt|合计|总计|小计|汇总|总和|共计|平均|合計|總計|小計|匯總|總和)"
+    r"\s*[:：]?\s*(?:[(（].*[)）]|[\d.,]+.*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class Records:
+    """The records of a file by its columns; once they were all read, ``left_out`` says which rows were none, and why."""
+
+    def __init__(self, kind: FileKind, source: Source, columns: Mapping[str, list[str]]) -> None:
+        self._source = source
+        self.left_out: list[tuple[int, Text]] = []
+        at = {name: [source.headers.index(one) for one in found] for name, found in columns.items()}
+        needed = [name for group in kind.required for name in group if name in at]
+        self._naming = [at[name] for name in needed]
+        """Columns of which a record fills at least one each, of those that belong together."""
+        self._holder = at[next((name for name in needed if name != "id"), needed[0])][0] if needed else 0
+        self._id = at.get("id", [])
+        self._dates = [at[name][0] for name in kind.dates if name in at]
+        self._rest = sorted(
+            {i for name in needed if name != "id" for i in at[name]} - {self._holder} - set(self._dates)
+        )
+        self._lonely = len(kind.required) == 1 or len(source.headers) <= 2
+
+    def batches(self) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
+        """Row numbers and records, in order."""
+        self.left_out = []
+        remarks: list[Row] = []  # left out only where no record follows
+        for numbers, rows in self._source.batches():
+            suspects = self._suspects(rows)
+            if not suspects and not remarks:
+                yield numbers, rows
+                continue
+            keep: list[Row] = []
+            doubtful = set(suspects)
+            for i, pair in enumerate(zip(numbers, rows, strict=True)):
+                why = self._no_record(pair[1]) if i in doubtful else None
+                if why is None:
+                    keep += [*remarks, pair]
+                    remarks = []
+                elif isinstance(why, Text):
+                    self.left_out.append((pair[0], why))
+                elif why == _REMARK:
+                    remarks.append(pair)
+            if keep:
+                yield [number for number, _ in keep], [row for _, row in keep]
+        self.left_out += [(number, _remark(row)) for number, row in remarks]
+        self.left_out.sort(key=lambda one: one[0])
+
+    def _suspects(self, rows: list[list[str]]) -> list[int]:
+        """Places of rows that lack something every record has, or begin like totals where that tells nothing."""
+        if self._lonely:
+            return list(range(len(rows)))
+        found: set[int] = set()
+        for columns in self._naming:
+            cells = [row[columns[0]] for row in rows]
+            if not all(cells):
+                found.update(i for i, cell in enumerate(cells) if not cell)
+        return sorted(found)
+
+    def _no_record(self, row: list[str]) -> Text | str | None:
+        """None for a record, "" for a blank row, a mark for a remark, else why the row is none."""
+        filled = [cell.strip() for cell in row if cell.strip()]
+        if not filled:
+            return ""
+        holder = row[self._holder].strip()
+        vital = any(row[i].strip() for i in (*self._dates, *self._rest))
+        is_total = bool(_TOTAL.fullmatch(plain(filled[0])))
+        if is_total and not vital and (not holder or holder == filled[0]):
+            return text("A row of totals: {words}", words=_short(filled))
+        if self._lonely:
+            return None
+        if not vital and not holder and not any(row[i].strip() for i in self._id):
+            return text("A row that names nobody and no day: {words}", words=_short(filled))
+        return _REMARK if len(filled) == 1 else None
+
+
+_REMARK = "remark"
+
+
+def _remark(row: list[str]) -> Text:
+    return text("A remark below the table: {words}", words=_short([cell.strip() for cell in row if cell.strip()]))
+
+
+def _short(cells: list[str]) -> str:
+    words = " · ".join(cells)
+    return words if len(words) <= 80 else words[:79] + "…"

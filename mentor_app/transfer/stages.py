@@ -1,0 +1,47 @@
+"""What a CRM's stage names mean: a reviewed list of whole names (resources/words/stages.json), and nothing beside it.
+
+A name that is not on the list means nothing here and is asked about: "Won't buy", "Almost won", 预计成交 hold the words
+of a won deal and are none.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from functools import cache
+
+from mentor_app.core.pipeline.rules import STATUS_KEYS
+from mentor_app.core.resources import resource
+
+_NUMBERED = re.compile(r"^(?:\d{1,2}\s*[.)、:\-]|[(\[]\s*\d{1,2}\s*[)\]])\s*(?=\D)")
+_SHARE = re.compile(r"\s*[(\[]?\s*\d{1,3}(?:\.\d+)?\s*%\s*[)\]]?\s*$")
+
+
+def stage_status(name: str) -> int | None:
+    """Our status for a stage name of the reviewed list, however it is numbered or punctuated; None for any other."""
+    names, shells = _reviewed()
+    key = _key(name)
+    if key in names:
+        return names[key]
+    if not key.isascii():
+        for shell in shells:
+            if not shell.isascii() and key.startswith(shell) and key[len(shell) :].strip() in names:
+                return names[key[len(shell) :].strip()]
+        return None
+    return names.get(" ".join(word for word in key.split() if word not in shells))
+
+
+@cache
+def _reviewed() -> tuple[dict[str, int], frozenset[str]]:
+    words = json.loads(resource("words", "stages.json").read_text(encoding="utf-8"))
+    names = {_key(name): STATUS_KEYS[status] for status, listed in words["names"].items() for name in listed}
+    return names, frozenset(words["shells"])
+
+
+def _key(name: str) -> str:
+    """A name as it is compared: width, case, marks between words, a number before and a share behind don't matter."""
+    clean = unicodedata.normalize("NFKC", name).strip()
+    clean = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", clean).casefold()
+    clean = _SHARE.sub("", _NUMBERED.sub("", clean)) or clean
+    return " ".join(re.sub(r"[\s_\-–—:：/|·.,()\[\]<>]+", " ", clean).split())

@@ -1,0 +1,89 @@
+"""What was understood of a file, in words: what the wizard's last pages and the command line show before anything is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mentor_app.core.text import N_, Translator
+
+ORDERS = {"ymd": N_("year first"), "dmy": N_("day first"), "mdy": N_("month first")}
+MARKS = {".": N_("point"), ",": N_("comma")}
+STATUS = {"won": N_("Won"), "lost": N_("Lost"), "open": N_("Open"), "void": N_("Void")}
+_MOST = 20
+
+
+def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
+    """What ``Plan.understood`` says, as headings and words; what does not apply is left away."""
+    found: list[tuple[str, str]] = []
+    if said["encoding"]:
+        found.append((tr("Encoding"), said["encoding"].upper().removesuffix("-SIG")))
+    found.append((tr("Header row"), str(said["header_row"])))
+    out = said["left_out"]
+    if out:
+        words = [tr("Row {row}: {why}", row=one["row"], why=one["why"]) for one in out[:_MOST]]
+        words += [tr("and {n} more", n=len(out) - _MOST)] if len(out) > _MOST else []
+        found.append((tr("Rows left out"), "\n".join(words)))
+    if said["notes"]:
+        found.append((tr("To be noted"), "\n".join(said["notes"])))
+    if said["date_order"]:
+        key, example = said["date_order"], said["date_example"]
+        order = tr(ORDERS[key])
+        found.append(
+            (tr("Order of dates"), tr("{order}, as in {example}", order=order, example=example) if example else order)
+        )
+    if said["decimal"]:
+        mark = said["decimal"]
+        found.append((tr("Decimal mark"), tr(MARKS[mark])))
+    if said.get("unit", 1) != 1:
+        found.append((tr("Unit of amounts"), f"{said['unit']:,}"))
+    found += _identity(said.get("identity"), tr)
+    if said["stages"]:
+        stages = [
+            f"{one['name']} = {tr(STATUS[one['status']]) if one['status'] else '?'} ({one['rows']:,})"
+            for one in said["stages"]
+        ]
+        found.append((tr("Stages"), " · ".join(stages)))
+    return found + _totals(said, tr) + _owners(said.get("owners"), tr)
+
+
+def _identity(identity: dict[str, Any] | None, tr: Translator) -> list[tuple[str, str]]:
+    if not identity or not identity["columns"]:
+        return []
+    words = " + ".join(identity["columns"])
+    if identity["proposed"]:
+        words += "\n" + tr(
+            "{column} is different in every row and could be the identity.",
+            column=identity["proposed"],
+        )
+    return [(tr("Identity"), words)]
+
+
+def _totals(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
+    found = []
+    totals = said["totals"]
+    if totals["won"] is not None:
+        counts = {tr(STATUS[name]): n for name, n in totals.items() if n}
+        found.append((tr("Deals"), " · ".join(f"{words} {n:,}" for words, n in counts.items()) or "0"))
+    sums = []
+    for one in said.get("amounts", ()):
+        parts = [f"{tr(STATUS[name])} {one[name]:,.2f}" for name in STATUS if one.get(name)]
+        if parts:
+            currency = one["currency"] or tr("(no currency)")
+            sums.append(f"{currency}: {' · '.join(parts)}")
+    if sums:
+        found.append((tr("Sums"), "\n".join(sums)))
+    if said["closed"]["first"]:
+        found.append((tr("Closed on"), f"{said['closed']['first']} – {said['closed']['last']}"))
+    return found
+
+
+def _owners(owners: dict[str, Any] | None, tr: Translator) -> list[tuple[str, str]]:
+    if owners is None:
+        return []
+    words = [tr("{n} known", n=owners["known"])]
+    new = owners["new"]
+    if new:
+        named = ", ".join(new[:_MOST]) + (" …" if len(new) > _MOST else "")
+        words.append(tr("{n} new: {names}", n=len(new), names=named))
+    words += [tr("{name} is close to {known}", name=name, known=known) for name, known in owners["near"].items()]
+    return [(tr("Owners"), "\n".join(words))]

@@ -1,0 +1,144 @@
+"""Workbooks (XLSX, XLS, ODS), read by a process of its own with limits on memory, cells and seconds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import time
+import zipfile
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.text import Text, text
+from mentor_app.transfer import workbook_child
+from mentor_app.transfer.collector import no_collector
+from mentor_app.transfer.values import Fault, Number
+from mentor_app.transfer.workbook_child import Broken
+
+SECONDS = 180
+_MAX_UNPACKED = 2 << 30
+_MAX_RATIO = 200
+
+
+@dataclass(kw_only=True)
+class Workbook:
+    """One sheet of a workbook: its rows with something in them, by number, and what else is to be said of it."""
+
+    sheet: str
+    sheets: list[str]
+    counts_from_1904: bool
+    rows: list[tuple[int, list[str]]] = field(default_factory=list, repr=False)
+    notes: list[Text] = field(default_factory=list)
+
+
+def read_workbook(path: Path, sheet: str | None, is_zip: bool) -> Workbook:
+    """The sheet called ``sheet``, else the first visible one that holds anything. UserError where it can't be read."""
+    if is_zip:
+        _check_archive(path)
+    context = get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    child = context.Process(target=workbook_child.serve, args=(there, str(path), sheet), daemon=True)
+    try:
+        child.start()
+        there.close()
+        with no_collector():
+            return _collect(path, here, time.monotonic() + SECONDS)
+    finally:
+        here.close()
+        if child.is_alive():
+            child.kill()
+        child.join()
+        child.close()
+
+
+def _check_archive(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(info.file_size for info in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
+        raise UserError("{file} is damaged: it is not a complete workbook.", file=path.name) from None
+    if unpacked > _MAX_UNPACKED or unpacked > max(path.stat().st_size * _MAX_RATIO, 50 << 20):
+        raise UserError("{file} would unpack to {n} MB and was not opened.", file=path.name, n=unpacked >> 20)
+
+
+def _collect(path: Path, answers: Any, until: float) -> Workbook:
+    found: Workbook | None = None
+    while True:
+        if not answers.poll(max(0.0, until - time.monotonic())):
+            raise UserError("{file} takes longer than {n} seconds to read and was given up.", file=path.name, n=SECONDS)
+        try:
+            kind, said = answers.recv()
+        except (EOFError, OSError):
+            raise UserError(
+                "{file} can't be read as a workbook: it is damaged, or needs more memory than it may have.",
+                file=path.name,
+            ) from None
+        if kind == "facts":
+            found = _told(said)
+        elif kind == "rows" and found is not None:
+            found.rows += [(number, [_cell(value) for value in row]) for number, row in said]
+        elif kind == "refused":
+            key, values = said
+            raise UserError(key, file=path.name, **values)
+        elif kind == "damaged":
+            raise UserError("{file} can't be read as a workbook: {reason}", file=path.name, reason=said)
+        elif found is not None:
+            return found
+
+
+def _told(facts: dict[str, Any]) -> Workbook:
+    notes = []
+    if facts["others"]:
+        notes.append(
+            text(
+                "Only the sheet {sheet} is read; there are also: {others}.",
+                sheet=facts["sheet"],
+                others=", ".join(facts["others"]),
+            )
+        )
+    if facts["hidden_rows"]:
+        notes.append(
+            text(
+                "{n} rows are hidden in the workbook and are read all the same, the first is row {row}.",
+                n=len(facts["hidden_rows"]),
+                row=facts["hidden_rows"][0],
+            )
+        )
+    if facts["hidden_columns"]:
+        notes.append(
+            text("{n} columns are hidden in the workbook and are read all the same.", n=len(facts["hidden_columns"]))
+        )
+    if facts["merged"]:
+        first, _ = facts["merged"][0]
+        notes.append(
+            text(
+                "{n} groups of cells are merged; only the first cell of each holds something. The first stands in row {row}.",
+                n=len(facts["merged"]),
+                row=first,
+            )
+        )
+    if facts["faults"]:
+        notes.append(text("{n} rows hold errors or formulas that were never calculated.", n=facts["faults"]))
+    return Workbook(
+        sheet=facts["sheet"], sheets=facts["sheets"], counts_from_1904=facts["counts_from_1904"], notes=notes
+    )
+
+
+def _cell(value: Any) -> str:
+    """A workbook's cell: numbers stay numbers, dates are ISO text, errors stay what they are."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return Fault(value) if isinstance(value, Broken) else value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, (int, float)):
+        return Number(float(value)) if math.isfinite(value) else Fault("#NUM!")
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,51 @@
+"""A file between the wizard's steps: how it will be read, and for opportunities whom its owners could mean."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from mentor_app.ui.imports.stages_form import Stages
+
+if TYPE_CHECKING:
+    from mentor_app.core.store import Store
+    from mentor_app.transfer.plan import Plan
+
+
+@dataclass(kw_only=True)
+class FileRead:
+    """A file as it will be read; for opportunities also its stages, its owners that nobody or several people are called,
+    and everybody they could be."""
+
+    plan: Plan
+    unknown: list[str] = field(default_factory=list)
+    shared: list[str] = field(default_factory=list)
+    near: dict[str, str] = field(default_factory=dict)
+    known: int = 0
+    everybody: list[tuple[int, str]] = field(default_factory=list)
+    stages: Stages = ()
+
+    def take_owners(self, store: Store, transfer: ModuleType) -> None:
+        """Find out who the file's owners are."""
+        from mentor_app.core.people.queries import people
+
+        self.unknown = transfer.unknown_owners(store, self.plan)
+        self.shared = list(transfer.shared_owners(store, self.plan))
+        self.near = transfer.near_owners(store, self.unknown)
+        self.known = len(self.plan.owner_names) - len(self.unknown)  # type: ignore[attr-defined]
+        with store.read() as connection:
+            everybody = people(connection)
+        times = Counter(one.name for one in everybody)
+        self.everybody = [
+            (one.id, one.name if times[one.name] == 1 else f"{one.name} ({one.code or one.team or one.id})")
+            for one in everybody
+        ]
+
+    def owners(self, chosen: dict[str, int | None]) -> dict[str, object]:
+        """Owners known and new, as ``lines`` of mentor_app.transfer.understood takes them."""
+        from mentor_app.core.people.actions import NEW_PERSON
+
+        new = [name for name in self.unknown if chosen.get(name) == NEW_PERSON]
+        return {"owners": {"known": self.known, "new": new, "near": {}}}

@@ -1,0 +1,145 @@
+"""The wizard's second step: how the file was read, what it looks like, and what could be read otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+
+from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.widgets.controls import label, shortened
+
+if TYPE_CHECKING:
+    from mentor_app.transfer.plan import Plan
+
+_ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5", "cp1252", "shift_jis", "euc_kr", "euc_jp", "cp1250", "cp1251")
+
+
+class ReadingPage(QWidget):
+    """Encoding, sheet, order of dates and decimal mark, each with what was recognised; the first rows below."""
+
+    answered = Signal()
+    """Another reading was chosen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 8, 0, 8)
+        layout.setSpacing(8)
+        self.summary = label("", wrap=True)
+        self.encoding, self.sheet, self.order, self.decimal = QComboBox(), QComboBox(), QComboBox(), QComboBox()
+        self._form = QFormLayout()
+        for words, box in (
+            (tr("Encoding"), self.encoding),
+            (tr("Sheet"), self.sheet),
+            (tr("Order of dates"), self.order),
+            (tr("Decimal mark"), self.decimal),
+        ):
+            box.setAccessibleName(words)
+            box.activated.connect(lambda _: self.answered.emit())
+            self._form.addRow(label(words), box)
+        self.preview = QTableWidget()
+        self.preview.setAccessibleName(tr("First rows of the file"))
+        self.preview.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        layout.addWidget(self.summary)
+        layout.addLayout(self._form)
+        layout.addWidget(self.preview, 1)
+
+    def readings(self) -> dict[str, QComboBox]:
+        """The boxes by what ``plan`` calls them."""
+        return {"encoding": self.encoding, "sheet": self.sheet, "order": self.order, "decimal": self.decimal}
+
+    def chosen(self) -> dict[str, str]:
+        """What was chosen, as ``plan`` takes it."""
+        return {name: box.currentData() for name, box in self.readings().items() if box.currentData() is not None}
+
+    def show_plan(self, plan: Plan) -> None:
+        """How this file is read."""
+        self.summary.setText(_words(plan))
+        source, unclear = plan.source, (tr("not clear: please choose"), None)
+        named = [source.encoding, *source.encodings, *_ENCODINGS]
+        encodings: list[tuple[str, str | None]] = [(name.upper(), name) for name in dict.fromkeys(named) if name]
+        orders: list[tuple[str, str | None]] = [
+            (tr("year first"), "ymd"),
+            (tr("day first"), "dmy"),
+            (tr("month first"), "mdy"),
+        ]
+        marks: list[tuple[str, str | None]] = [(tr("point"), "."), (tr("comma"), ",")]
+        amounts = getattr(plan, "amounts", None)
+        decimal = amounts.decimal if amounts is not None else None
+        if source.encodings:
+            encodings.insert(0, unclear)
+        if plan.mapping.date_order is None:
+            orders.insert(0, unclear)
+        if amounts is not None and amounts.examples:
+            marks.insert(0, unclear)
+        _offer(self.encoding, encodings, None if source.encodings else source.encoding)
+        _offer(self.sheet, [(name, name) for name in source.sheets], source.sheet)
+        _offer(self.order, orders, plan.mapping.date_order)
+        _offer(self.decimal, marks, decimal)
+        self._form.setRowVisible(self.encoding, bool(source.encoding))
+        self._form.setRowVisible(self.sheet, bool(source.sheet))
+        self._form.setRowVisible(self.decimal, bool(decimal) or bool(amounts is not None and amounts.examples))
+        self._show_rows(source.headers, source.sample)
+
+    def unanswered(self) -> tuple[QComboBox, str] | None:
+        """The first box that still has to be answered, and what to say of it."""
+        asked = (
+            (
+                self.encoding,
+                tr("This file could be written in several encodings. Choose the one in which it reads right."),
+            ),
+            (self.order, tr("These dates could be day first or month first. Choose the order of dates.")),
+            (self.decimal, tr("These amounts could be read in two ways. Choose the decimal mark.")),
+        )
+        return next(
+            ((box, words) for box, words in asked if self._form.isRowVisible(box) and box.currentData() is None), None
+        )
+
+    def _show_rows(self, headers: list[str], rows: list[list[str]]) -> None:
+        self.preview.setColumnCount(len(headers))
+        self.preview.setHorizontalHeaderLabels([shortened(header, 60) for header in headers])
+        self.preview.setRowCount(len(rows))
+        for y, row in enumerate(rows):
+            for x, cell in enumerate(row[: len(headers)]):
+                self.preview.setItem(y, x, QTableWidgetItem(str(cell[:200])))
+        self.preview.resizeColumnsToContents()
+
+
+def _words(plan: Plan) -> str:
+    """The file, its shape, and what the next steps have to settle."""
+    from mentor_app.transfer import amounts, dates
+
+    source, marks = plan.source, {",": tr("comma"), ";": tr("semicolon"), "\t": tr("tab"), "|": "|"}
+    facts = [source.path.name]
+    if source.delimiter:
+        facts.append(tr("separated by {mark}", mark=marks.get(source.delimiter, "?")))
+    facts.append(tr("{n} columns", n=len(source.headers)))
+    facts.append(tr("header in row {row}", row=source.header_row))
+    lines = [" · ".join(facts)]
+    if plan.left_out:
+        lines.append(tr("{n} rows are no records and are left out; the last step lists them.", n=len(plan.left_out)))
+    lines += [note.render(current()) for note in source.notes]
+    if plan.mapping.date_order is None:
+        lines.append(dates.describe(plan.dates).render(current()))
+    column = getattr(plan, "amounts", None)
+    if column is not None and column.examples:
+        lines.append(amounts.describe(column).render(current()))
+    columns = plan.mapping.columns
+    if "expected_on" in columns and columns.get("closed_on") == columns["expected_on"]:
+        lines.append(
+            tr("The file has no closing date; the expected one stands for it. Choose another in the next step.")
+        )
+    if plan.missing:
+        labels = ", ".join(tr(plan.kind.fields[name]) for name in plan.missing)
+        lines.append(tr("Not recognised: {fields}. Choose their columns in the next step.", fields=labels))
+    return "\n".join(lines)
+
+
+def _offer(box: QComboBox, choices: Sequence[tuple[str, object]], chosen: object) -> None:
+    box.clear()
+    for words, value in choices:
+        box.addItem(words, value)
+    box.setCurrentIndex(next((i for i, (_, value) in enumerate(choices) if value == chosen), 0))
