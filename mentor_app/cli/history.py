@@ -55,7 +55,7 @@ def history(
     )
     actor = world.actor(store)
     with store.read() as connection:
-        found = [(one, lines(connection, one.ids, actor)) for one in entries(connection, wanted, limit)]
+        found = [(one, lines(connection, one.ids, actor, wanted.record)) for one in entries(connection, wanted, limit)]
     if as_json:
         print_json({"changes": [_plain(one, changed, tr) for one, changed in found]})
         return

@@ -31,13 +31,13 @@ def sample(world: CliContext) -> None:
 def check(world: CliContext, repair: bool, as_json: bool) -> None:
     """Is the store sound? Exit 1 where it is not."""
     from mentor_app.core.check import not_looked_at, problems
-    from mentor_app.core.check.repair import Repaired, copy_beside
+    from mentor_app.core.check.repair import Repaired, back_up
     from mentor_app.core.check.repair import repair as mend
 
     tr, store = translator(world.language), world.open()
     kept: list[Path | None] = []
     if repair:
-        made = mend(store, lambda: kept.append(copy_beside(store)))
+        made = mend(store, lambda: kept.append(back_up(store)))
     else:
         with store.read() as connection:
             made = Repaired(done=[], failed=[], left=problems(connection, store.location))

@@ -51,6 +51,13 @@ class StoreFault(UserError):
         return StoreFault, (self.message,)
 
 
+class PasswordNeeded(StoreFault):
+    """A server asks for a password, and none is to be found for its address."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PasswordNeeded, (self.message,)
+
+
 class StandsInTheWay(UserError):
     """Something newer rests on what is to be taken back: ``rows`` of it, as (table, id)."""
 

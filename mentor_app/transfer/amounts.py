@@ -204,6 +204,10 @@ def _sized(amount: Decimal, currency: str | None) -> Amount | Bad:
     return Amount(int((amount * 100).to_integral_value()), currency)
 
 
+_ROUND = re.compile(r"^[.,]\s?[-–—]+")
+"""What stands for no cents behind a round amount, as in 1.054,- €: no sign."""
+
+
 @lru_cache(maxsize=1 << 16)
 def take_apart(value: str) -> Written | None:
     """Sign, digits, unit and currency of a cell; None where it is no amount."""
@@ -220,6 +224,7 @@ def take_apart(value: str) -> Written | None:
         return None
     before, after = clean[: found.start()].strip(), clean[found.end() :].strip()
     body = found[0].strip()
+    after = _ROUND.sub("", after)
     signs = [mark for mark in (before[:1], before[-1:], after[-1:], after[:1]) if mark in ("-", "+") and mark]
     if signs:
         if negative or (before + after).count("-") + (before + after).count("+") != 1:

@@ -87,9 +87,8 @@ class OpportunityPlan(Plan):
         """The records in blocks of columns, equal cells being one object, which is added to ``distinct``."""
         width = len(self.source.headers)
         identity = [self.source.headers.index(column) for column in self.mapping.columns.get("id", [])]
-        for numbers, rows in self.records():
+        for numbers, rows, columns in self.records():
             wide = [i for i, row in enumerate(rows) if len(row) > width] if max(map(len, rows)) > width else []
-            columns: list[tuple[str, ...]] = list(zip(*(row[:width] for row in rows) if wide else rows, strict=True))
             kept: dict[int, Sequence[str]] = {i: columns[i] for i in identity}
             kept |= {i: list(map(seen.setdefault, columns[i], columns[i])) for i, seen in distinct.items()}
             yield Block(numbers, kept, wide), columns
@@ -205,7 +204,7 @@ def _totals(totals: DealTotals) -> dict[str, Any]:
     ]
     return {
         "currencies": sorted(currency for currency, sums in totals.cents.items() if currency and sums),
-        "totals": {name: totals.deals[status] for name, status in STATUS_KEYS.items()},
+        "totals": {name: totals.deals[STATUS_KEYS[name]] for name in ("won", "lost", "open", "void")},
         "amounts": sums,
         "closed": {"first": first, "last": last},
     }

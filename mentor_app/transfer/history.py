@@ -33,7 +33,7 @@ def write_history(
             known = one.at if one.at.tzinfo is not None else one.at.replace(tzinfo=dt.UTC)
             head: list[str | int] = [one.id, f"{known.astimezone():%Y-%m-%d %H:%M:%S}", one.by, one.title.render(tr)]
             state = "" if one.stands else tr("taken back")
-            changed: list[Line | None] = [*lines(connection, one.ids, reader)]
+            changed: list[Line | None] = [*lines(connection, one.ids, reader, wanted.record)]
             for line in changed or [None]:
                 yield [*head, *_values(line, tr), state]
 

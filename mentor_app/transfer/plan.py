@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from mentor_app.transfer import dates
 from mentor_app.transfer.dates import DateColumns
 from mentor_app.transfer.reading import Source, open_source
 from mentor_app.transfer.recognise import FileKind, known_headers, recognise, signature
-from mentor_app.transfer.records import Records
+from mentor_app.transfer.records import Records, Table
 
 
 @dataclass(kw_only=True)
@@ -112,8 +112,8 @@ class Plan:
         """field → index of its (first) column."""
         return {name: self.source.headers.index(found[0]) for name, found in self.mapping.columns.items()}
 
-    def records(self) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
-        """Row numbers and rows that are records, in batches; afterwards ``left_out`` tells of the others."""
+    def records(self) -> Iterator[Table]:
+        """Row numbers, rows that are records, and their columns, in batches; afterwards ``left_out`` tells of the others."""
         found = Records(self.kind, self.source, self.mapping.columns)
         yield from found.batches()
         self.left_out = found.left_out
@@ -123,7 +123,7 @@ class Plan:
         seen: set[str] = set()
         places = self.date_places()
         self.rows = 0
-        for _, rows in self.records():
+        for _, rows, _ in self.records():
             self.rows += len(rows)
             seen.update(row[i] for row in rows for i in places)
         self.decide_order(seen)

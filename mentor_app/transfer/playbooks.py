@@ -445,6 +445,8 @@ def _from_table(path: Path) -> Book:
     for numbers, rows in source.batches():
         for number, row in zip(numbers, rows, strict=True):
             part = _entry(row, at)
+            if not any(map(str.strip, row)):
+                continue
             if part.title:
                 parts.append(part)
             else:

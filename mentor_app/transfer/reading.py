@@ -54,7 +54,8 @@ class Source:
         return max(1, lines - self.header_row)
 
     def batches(self, size: int = BATCH) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
-        """Row numbers (the file's first row is 1) and rows, blank ones left out, each at least as wide as the header."""
+        """Row numbers (the file's first row is 1) and rows, each at least as wide as the header; blank ones may be among
+        them."""
         if self._rows is not None:
             yield from self._sheet_blocks(self._rows, size)
             return
@@ -79,7 +80,7 @@ class Source:
             while block := list(islice(reader, size)):
                 numbers = range(number, number + len(block))
                 number += len(block)
-                if set(map(len, block)) == {width} and all(map(any, block)):
+                if set(map(len, block)) == {width}:
                     yield numbers, block
                     continue
                 pairs = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from mentor_app.core.text import Text, text
 from mentor_app.transfer.reading import Row, Source
@@ -15,6 +15,10 @@ _TOTAL = re.compile(
     r"\s*[:：]?\s*(?:[(（].*[)）]|[\d.,]+.*)?",
     re.IGNORECASE | re.DOTALL,
 )
+
+Columns = list[tuple[str, ...]]
+Table = tuple[Sequence[int], list[list[str]], Columns]
+"""Row numbers, rows, and the rows by column as far as all reach."""
 
 
 class Records:
@@ -35,19 +39,19 @@ class Records:
         )
         self._lonely = len(kind.required) == 1 or len(source.headers) <= 2
 
-    def batches(self) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
-        """Row numbers and records, in order."""
+    def batches(self) -> Iterator[Table]:
+        """Row numbers, records and their columns, in order."""
         self.left_out = []
         remarks: list[Row] = []  # left out only where no record follows
         for numbers, rows in self._source.batches():
-            suspects = self._suspects(rows)
+            columns: Columns = list(zip(*rows, strict=False))
+            suspects = self._suspects(columns, len(rows))
             if not suspects and not remarks:
-                yield numbers, rows
+                yield numbers, rows, columns
                 continue
             keep: list[Row] = []
-            doubtful = set(suspects)
             for i, pair in enumerate(zip(numbers, rows, strict=True)):
-                why = self._no_record(pair[1]) if i in doubtful else None
+                why = self._no_record(pair[1]) if i in suspects else None
                 if why is None:
                     keep += [*remarks, pair]
                     remarks = []
@@ -56,20 +60,17 @@ class Records:
                 elif why == _REMARK:
                     remarks.append(pair)
             if keep:
-                yield [number for number, _ in keep], [row for _, row in keep]
+                kept = [row for _, row in keep]
+                yield [number for number, _ in keep], kept, list(zip(*kept, strict=False))
         self.left_out += [(number, _remark(row)) for number, row in remarks]
         self.left_out.sort(key=lambda one: one[0])
 
-    def _suspects(self, rows: list[list[str]]) -> list[int]:
-        """Places of rows that lack something every record has, or begin like totals where that tells nothing."""
+    def _suspects(self, columns: Columns, rows: int) -> Container[int]:
+        """Places of rows that lack something every record has; where hardly anything is needed, of all rows."""
         if self._lonely:
-            return list(range(len(rows)))
-        found: set[int] = set()
-        for columns in self._naming:
-            cells = [row[columns[0]] for row in rows]
-            if not all(cells):
-                found.update(i for i, cell in enumerate(cells) if not cell)
-        return sorted(found)
+            return range(rows)
+        cells = [columns[places[0]] for places in self._naming]
+        return {i for column in cells if not all(column) for i, cell in enumerate(column) if not cell}
 
     def _no_record(self, row: list[str]) -> Text | str | None:
         """None for a record, "" for a blank row, a mark for a remark, else why the row is none."""

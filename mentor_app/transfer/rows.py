@@ -106,7 +106,7 @@ class RowFile(Generic[R]):
         self, connection: Connection, plan: Plan, result: Imported, progress: Callable[[int, int], None]
     ) -> list[R]:
         """The rows that can be read; for the others ``result`` says why not."""
-        rows = [(n, row) for numbers, block in plan.records() for n, row in zip(numbers, block, strict=True)]
+        rows = [(n, row) for numbers, block, _ in plan.records() for n, row in zip(numbers, block, strict=True)]
         result.read = len(rows)
         at, headers = plan.at(), plan.source.headers
         identity = [headers.index(column) for column in plan.mapping.columns.get("id", [])]
@@ -140,7 +140,7 @@ class RowFile(Generic[R]):
         if bad:
             column = self._column(plan, self.main)
             at = plan.at().get(self.main)
-            texts = {n: row for numbers, block in plan.records() for n, row in zip(numbers, block, strict=True)}
+            texts = {n: row for numbers, block, _ in plan.records() for n, row in zip(numbers, block, strict=True)}
             result.rejected += [
                 Problem(number, column, "" if at is None else texts[number][at].strip(), reason)
                 for number, reason in bad.items()

@@ -103,7 +103,7 @@ class Context:
         self, action: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> Task[Done[T]]:
         """Run an action off the GUI thread; what follows is said with ``then``. Pages are told what has changed."""
-        from mentor_app.core.store.action import action_of
+        from mentor_app.core.store.action import Never, action_of
 
         actor, known, tasks = self.actor(), self.who_is_known, self.tasks
         slow = timer(tasks, SLOW, lambda: tasks.told.emit(tr("Waiting for the store…")))
@@ -122,6 +122,7 @@ class Context:
                 tasks.post(slow.deleteLater)
 
         task, name = tasks.act(work), action_of(action)
+        task.undoable = not isinstance(name.undo, Never)
         if not (name.saves or name.aside or name.name.startswith("history.")):
             task.afterwards(lambda done: self._say_done(name, done))
         return task

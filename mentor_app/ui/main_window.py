@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
             reload=self.reload,
             go=self.go,
             toast=self.toast,
+            present=self.present,
             today=dt.date.today,
         )
         self.kept = WindowStore(self, location, self.tasks, self.stack, host)
@@ -458,7 +459,7 @@ class MainWindow(QMainWindow):
         What is said of an action just done offers to take it back.
         """
         done = self.tasks.delivering
-        if offered is None and done is not None and done.change_set_id is not None:
+        if offered is None and done is not None and done.change_set_id is not None and self.tasks.undoable:
             offered = partial(self.taking_back.take_back, done.change_set_id)
         self.tasks.told_of = done
         self._toast.say(words, offered, offer)

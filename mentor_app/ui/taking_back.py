@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ class TakingBack(QObject):
                 self._context.tasks.failed.emit(error)
 
         self._context.act(undo, change_set_id).then(
-            lambda done: self._say(done, "Taken back: {action}", self.redo, tr("Redo")), failed
+            lambda done: self._say(done, "Taken back: {action}", self.redo, tr("Redo"), again=True), failed
         )
 
     def redo(self) -> None:
@@ -74,14 +75,18 @@ class TakingBack(QObject):
 
         self._context.act(redo).then(done_again)
 
-    def _say(self, done: Done[Doing], words: str, offered: object, offer: str) -> None:
-        def read(connection: Connection) -> Entry:
+    def _say(
+        self, done: Done[Doing], words: str, offered: Callable[[], object], offer: str, again: bool = False
+    ) -> None:
+        def read(connection: Connection) -> tuple[Entry, bool]:
             from mentor_app.core.history.reading import entry
+            from mentor_app.core.history.undo import redoable
 
-            return entry(connection, done.result)
+            return entry(connection, done.result), not again or redoable(connection, done.result)
 
-        def say(one: Entry) -> None:
-            self._context.toast(tr(words, action=in_words(one)), offered, offer)
+        def say(found: tuple[Entry, bool]) -> None:
+            one, possible = found
+            self._context.toast(tr(words, action=in_words(one, 1)), offered if possible else None, offer)
 
         self._context.query(read, say, replaces=None)
 
@@ -115,9 +120,10 @@ class TakingBack(QObject):
         box.open()
 
 
-def in_words(one: Entry) -> str:
-    """What was done, and to what."""
-    about = ", ".join(name.render(current()) for name in one.about)
+def in_words(one: Entry, most: int = 9) -> str:
+    """What was done, and to what; of more than ``most`` things only the first."""
+    named = [name.render(current()) for name in one.about]
+    about = ", ".join(named if len(named) <= most else [named[0], "…"])
     title = one.title.render(current())
     return f"{title} · {about}" if about else title
 

@@ -54,6 +54,8 @@ class Task(Generic[T]):
         self._after: Callable[[T], object] | None = None
         self.delivers = False
         """Whether what it ends in is what an action did."""
+        self.undoable = True
+        """Whether that can be taken back."""
 
     def then(
         self,
@@ -86,6 +88,7 @@ class Task(Generic[T]):
 
     def _finish(self, result: T) -> None:
         self._tasks.delivering = cast("Done[Any]", result) if self.delivers else None
+        self._tasks.undoable = self.undoable
         try:
             if self._done is not None:
                 self._done(result)
@@ -129,6 +132,8 @@ class Tasks(QObject):
         """How many actions, asked for by somebody, were not done: nobody leaves without having seen that."""
         self.delivering: Done[Any] | None = None
         """What an action did, while what follows from it is made."""
+        self.undoable = True
+        """Whether that can be taken back."""
         self.told_of: Done[Any] | None = None
         """What the last word in passing was about."""
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)

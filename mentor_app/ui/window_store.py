@@ -12,9 +12,9 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
-from mentor_app.core.errors import StoreFault, UserError
+from mentor_app.core.errors import PasswordNeeded, StoreFault, UserError
 from mentor_app.core.location import is_server, shown
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.live import Live
@@ -44,6 +44,7 @@ class Host:
     reload: Callable[[], object]
     go: Callable[[Place], object]
     toast: Callable[[str], object]
+    present: Callable[[QDialog], object]
     today: Callable[[], dt.date]
 
 
@@ -60,7 +61,7 @@ class WindowStore(QObject):
         self._window, self._location, self._tasks, self._pages, self._host = window, location, tasks, pages, host
         self._opening = Lock()
         self._store: Store | None = None
-        self._away = self._anew = False
+        self._away = self._anew = self._asked = False
         self.notice = StoreNotice()
         self.live = Live(window, tasks, host.reload, self.not_read, host.today)
         self.try_again = timer(self, TRY_AGAIN, self.read_again)
@@ -109,7 +110,10 @@ class WindowStore(QObject):
     def _settled(self, seen: int) -> None:
         self._away = False
         self.notice.hide()
+        hidden = self._pages.isHidden()
         self._pages.show()
+        if hidden:  # Qt had handed the focus on to the sidebar
+            self._pages.setFocus()
         self.live.follow(self._store, seen)
 
     def _say_opening(self) -> None:
@@ -128,7 +132,25 @@ class WindowStore(QObject):
         self._away = True
         self._slow.stop()
         self._tell(error)
+        if isinstance(error, PasswordNeeded) and not self._asked:
+            self.ask_password(error)
         self.try_again.start()
+
+    def ask_password(self, fault: StoreFault) -> None:
+        """Ask for the server's password and keep it in this computer's keyring; by itself only once."""
+        from mentor_app.ui.widgets.password_dialog import PasswordDialog
+
+        self._asked = True
+
+        def keep(password: str) -> None:
+            def work(_task: Task[None]) -> None:
+                from mentor_app.core.store import keep_password
+
+                keep_password(self._location or "", password)
+
+            self._tasks.run(work).then(lambda _done: self.read_again())
+
+        self._host.present(PasswordDialog(self._window, fault.render(current()), keep))
 
     def read_again(self) -> None:
         """Try whether it can be read now."""
@@ -148,6 +170,9 @@ class WindowStore(QObject):
             "elsewhere": (tr("Open another store…"), self._ask_elsewhere),
         }
         names = ("again",) if is_server(self._location or "") else next_steps(fault.message.key)
+        if isinstance(fault, PasswordNeeded):
+            steps["password"] = (tr("Give the password…"), partial(self.ask_password, fault))
+            names = ("password", *names)
         whole = self._store is None
         self._pages.setVisible(not whole)
         heading = tr("The store can't be opened")

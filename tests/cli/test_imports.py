@@ -1,7 +1,12 @@
 """The command line, as a schedule uses it: whole processes, exit codes, JSON."""
 
 import datetime as dt
+import json
+import subprocess
+import sys
 from pathlib import Path
+
+import openpyxl
 
 from tests.cli.command import ask, run
 
@@ -97,6 +102,23 @@ def test_bad_rows_of_a_pairings_file_are_named(office_store: Path, tmp_path: Pat
         (6, "apprentice"),
     ]
     assert "written reason" in rows[-1]["reason"]
+
+
+def test_a_workbook_is_read_by_the_installed_program(tmp_path: Path) -> None:
+    """The process that reads workbooks starts the program's own file anew, and must not run it."""
+    book = openpyxl.Workbook()
+    for row in (["name", "hire date"], ["Ann", dt.date(2024, 1, 2)]):
+        book.active.append(row)  # type: ignore[union-attr]
+    book.save(tmp_path / "p.xlsx")
+    program = tmp_path / "mentor-app"
+    program.write_text(
+        "import sys\nfrom mentor_app.__main__ import main\nif __name__ == '__main__':\n    sys.exit(main())\n"
+    )
+    verb = ("--store", str(tmp_path / "t.sqlite"), "import", "people", str(tmp_path / "p.xlsx"), "--json")
+    for start in ([str(program)], ["-m", "mentor_app"]):
+        done = subprocess.run([sys.executable, *start, *verb], check=True, capture_output=True, text=True)
+        assert json.loads(done.stdout)["read"] == 1
+        assert done.stderr == ""
 
 
 DEALS = "opportunity_id,sales_agent,deal_stage,engage_date,close_date,close_value\n"

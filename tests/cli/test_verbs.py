@@ -56,6 +56,7 @@ WRONG = {
     "pair": ("X Y --project Z", 1, "Nobody is called X"),
     "pairing": ("X", 1, "Nobody is called X"),
     "pairings": ("--json=yes", 2, "does not take a value"),
+    "password": ("", 1, "Say with --store which server"),
     "people": ("X", 2, "unexpected extra argument"),
     "playbooks": ("--person X", 1, "Nobody is called X"),
     "playbooks approve": ("99999", 1, ""),

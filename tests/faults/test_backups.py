@@ -17,6 +17,7 @@ from mentor_app.core.store.backup import Reason
 from mentor_app.core.team import open_team
 from tests.conftest import ME
 from tests.core.store.test_backup import NOW, kept, people_in
+from tests.faults.figures import count, seconds
 from tests.faults.test_faults import mounted
 from tests.steps import step
 
@@ -48,6 +49,7 @@ from pathlib import Path
 from mentor_app.core.store import Actor, backup, restore
 from mentor_app.core.team import open_team
 from tests.core.store.test_backup import NOW
+from tests.faults.figures import count
 import mentor_app.core.store.backup as b
 calls = 0
 def counted(function):
@@ -87,8 +89,8 @@ with store.whole_file() as source:
 """
 
 
-def some_of(calls: int, count: int) -> list[int]:
-    return sorted({1, 2, calls - 1, calls, *range(1, calls, max(1, calls // count))})
+def some_of(calls: int, many: float) -> list[int]:
+    return sorted({1, calls - 1, calls, *range(1, calls, max(1, calls // int(many)))})
 
 
 def test_killed_anywhere_while_backing_up(tmp_path: Path) -> None:
@@ -100,8 +102,9 @@ def test_killed_anywhere_while_backing_up(tmp_path: Path) -> None:
     assert calls > 5
     for path in backup.folder_of(str(place)).iterdir():
         path.unlink()
-    for at in some_of(calls, 5):
+    for at in some_of(calls, seconds(2, 5)):
         assert killed(place, KEEP, at) == 0
+        count(kills=1)
         for made in backup.listed(str(place)):
             assert set(people_in(made.path)) == whole
             made.path.unlink()
@@ -119,11 +122,12 @@ def test_killed_anywhere_while_going_back(tmp_path: Path) -> None:
     calls = killed(place, BACK, -1)
     assert names(place) == then
     outcomes = set()
-    for at in some_of(calls, 12):
+    for at in some_of(calls, seconds(4, 12)):
         with closing(open_team(place)) as store, store.whole_file() as source:
             forth = next(one for one in backup.listed(str(place)) if set(people_in(one.path)) == now)
             restore.restore_into(source, store.location, forth.path, ME, NOW)
         assert killed(place, BACK, at) == 0
+        count(kills=1)
         left = names(place)
         assert left in (then, now), at  # never something between
         outcomes.add(left == then)

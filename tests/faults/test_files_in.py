@@ -22,6 +22,7 @@ from mentor_app.core.text import translator
 from mentor_app.transfer import activities, opportunities, pairings, people, projects
 from mentor_app.transfer.deals import typed_batches
 from tests.conftest import ME, TODAY
+from tests.faults.figures import count
 
 HEAD = ("opportunity_id", "sales_agent", "deal_stage", "engage_date", "close_date", "close_value")
 ROWS = 40
@@ -186,7 +187,7 @@ def test_no_value_is_read_wrong_in_silence(file_store: Store, tmp_path: Path) ->
             refused += found == ASKED and right != ASKED
             if found not in (right, ASKED):
                 wrong.append((written, among, late, found, right))
-    print(f"\nvalues tried: {tried}, silently wrong: {len(wrong)}, asked without need: {refused}")
+    count(values_tried=tried, values_silently_wrong=len(wrong), values_asked_without_need=refused)
     assert (wrong, tried > 600) == ([], True)
     assert refused <= tried // 20
 
@@ -400,5 +401,5 @@ def test_no_broken_file_does_more_than_be_refused(
 ) -> None:
     seed = 1 if _long() == 1 else random.randrange(1 << 40)
     refused, crashes = _crashes(file_store, tmp_path, make, rounds * _long(), seed)
-    print(f"\nfiles: {rounds * _long()}, refused: {refused}, crashes: {len(crashes)}")
+    count(files_mutated=rounds * _long(), files_refused=refused, files_crashed=len(crashes))
     assert crashes == []

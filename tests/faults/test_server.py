@@ -33,13 +33,14 @@ from mentor_app.core.sample.company import fill
 from mentor_app.core.store import HEAD, Actor, Session, Store, blueprint
 from mentor_app.core.team import open_team
 from tests.cli.command import ask, run
-from tests.conftest import DATA, ME, TODAY
+from tests.conftest import DATA, ME, TODAY, gone
+from tests.faults.figures import count
 from tests.faults.test_faults import Server, add, guarded, names, said
 from tests.server import running_server
 from tests.steps import step
 
 LONG = settings.get_current_profile_name() == "long"
-TIMES = 300 if LONG else 60
+TIMES = 300 if LONG else 20
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +123,7 @@ def test_readers_beside_a_writer_raise_no_false_alarm(opened: Store) -> None:
     finally:
         over.set()
         writer.join()
+    count(server_readings_beside_a_writer=TIMES, server_writes_meanwhile=len(written), server_false_alarms=0)
     assert faults == []
     assert len(written) > TIMES // 20
 
@@ -421,3 +423,29 @@ def test_instants_are_the_same_on_both(store: Store) -> None:
     assert abs(dt.datetime.now(dt.UTC) - at) < dt.timedelta(minutes=5)
     with pytest.raises(Exception, match="time zone"), store.engine.begin() as connection:
         connection.execute(change_set.insert().values(at=dt.datetime.now(), actor_name="x", action="y"))  # noqa: DTZ005
+
+
+def test_the_window_asks_for_the_password_and_keeps_it(
+    ann_s: str, ring: Keyring, qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PySide6.QtTest import QTest
+
+    from mentor_app.ui.app import Shell
+    from mentor_app.ui.drafts import DraftKeeper
+    from mentor_app.ui.settings import Settings
+    from mentor_app.ui.widgets.password_dialog import PasswordDialog
+
+    monkeypatch.setattr(Settings, "path", staticmethod(lambda: tmp_path / "settings.json"))
+    monkeypatch.setattr(DraftKeeper, "folder", staticmethod(lambda: tmp_path / "drafts"))
+    shell = Shell(qapp, ann_s, Settings(language="en", theme="light"), sample=False)
+    window: Any = shell.window
+    window.show()
+    qtbot.waitUntil(lambda: isinstance(window.dialog, PasswordDialog) and window.dialog.isVisible(), timeout=60_000)
+    assert not window.dialog.save.isEnabled()
+    QTest.keyClicks(window.dialog.field, "right/one")
+    window.dialog.save.click()
+    qtbot.waitUntil(lambda: window.kept._store is not None and not window.tasks.busy(), timeout=60_000)
+    assert list(ring.held.values()) == ["right/one"]
+    assert not window._errors
+    gone(qapp, window)
+    assert b"right/one" not in _everything_in(tmp_path)

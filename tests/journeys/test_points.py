@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.points import actions
+from mentor_app.core.points.ledger import head
 from mentor_app.core.points.queries import account, redemptions, rewards, rules_of
 from mentor_app.ui.main_window import MainWindow
 from tests.journeys.test_pairings import Office
@@ -146,4 +147,6 @@ def test_the_team_sees_totals_and_the_ledger_is_exported(office: Office, tmp_pat
     sheet = openpyxl.load_workbook(tmp_path / "ledger.xlsx").active
     assert sheet is not None
     assert [cell.value for cell in sheet[1]][:4] == ["Entry", "Date", "Person", "What for"]
-    assert sheet.max_row == 3
+    assert sheet.max_row == 1 + 2 + 1  # headings, entries, and where the ledger ends
+    with office.window.store().read() as connection:
+        assert sheet["A4"].value == str(head(connection).words)

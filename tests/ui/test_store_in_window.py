@@ -69,7 +69,7 @@ class Opened:
     def __init__(self, app: QApplication) -> None:
         self._app, self.shells = app, []
 
-    def __call__(self, place: Path, settings: Settings | None = None) -> MainWindow:
+    def __call__(self, place: Path | str, settings: Settings | None = None) -> MainWindow:
         shell = Shell(self._app, str(place), settings or Settings(language="en", theme="light"), sample=False)
         self.shells.append(shell)
         shell.window.show()
@@ -188,9 +188,7 @@ def test_what_is_typed_is_kept_before_going_back(opened: Opened, place: Path) ->
 
 
 def test_a_server_s_lines_can_be_copied(opened: Opened, postgresql: str) -> None:
-    window = opened(Path("x"))
-    window.close()
-    window = opened(postgresql)  # type: ignore[arg-type]
+    window = opened(postgresql)
     for go in (window.back_up, lambda: window.go(Place("store", "restore"))):
         go()
         (box,) = [box for box in window.findChildren(QMessageBox) if box.isVisible()]

@@ -18,11 +18,14 @@ from mentor_app.core.check.acts import Acts
 from mentor_app.core.check.past import ChangeSet, Past, Step, change_sets, kept, steps
 from mentor_app.core.check.problem import Problem, wrong
 from mentor_app.core.check.rows import BY_COLUMN, Row, Rows
-from mentor_app.core.store.history import Operation
+from mentor_app.core.store.history import Operation, change_set
 from mentor_app.core.store.raw import defaults, read_raw
+from mentor_app.core.store.records import read_dict
 from mentor_app.core.store.schema import metadata
 
 _CLOCK = dt.timedelta(days=1)
+RESTORED = "store.restore"
+"""What a change set is called that says that a backup was restored: it changed no row, and numbers were skipped before it."""
 
 
 def check(connection: Connection, rows: Rows) -> Iterator[Problem]:
@@ -38,12 +41,15 @@ def check(connection: Connection, rows: Rows) -> Iterator[Problem]:
     yield from found
     yield from people.capacities(rows, acts.places)
     yield from _order(sets)
-    for set_id in sorted(sets.keys() - used):
+    restored = sorted(one.id for one in sets.values() if one.action == RESTORED)
+    for set_id in sorted(sets.keys() - used - set(restored)):
         yield wrong("history_gone", "Nothing is left of what change set {row} changed.", "change_set", set_id)
     for table in sorted(metadata.tables.keys() - rows.missing):
         if "kind" not in metadata.tables[table].info:  # the history's own: they only grow
             c = metadata.tables[table].c
-            yield from _gaps(connection, table, list(connection.execute(select(c.id).order_by(c.id)).scalars()))
+            of = c.id if table == change_set.name else c.change_set_id
+            held = read_dict(connection, select(c.id, of).order_by(c.id))
+            yield from _gaps(connection, table, held, restored)
     for table in sorted(kept() - rows.missing):
         if table in BY_COLUMN:
             yield from _compare_large(connection, table, past)
@@ -53,7 +59,7 @@ def check(connection: Connection, rows: Rows) -> Iterator[Problem]:
 
 def _order(sets: Mapping[int, ChangeSet]) -> Iterator[Problem]:
     """A clock may be set back a little; a day is no such thing."""
-    dated = [(one.at, one.id) for _, one in sorted(sets.items()) if one.at is not None]
+    dated = [(one.at, one.id) for _, one in sorted(sets.items()) if one.at is not None and one.action != RESTORED]
     for (before, _), (after, set_id) in pairwise(dated):
         if before - after > _CLOCK:
             yield wrong(
@@ -65,14 +71,17 @@ def _order(sets: Mapping[int, ChangeSet]) -> Iterator[Problem]:
             )
 
 
-def _gaps(connection: Connection, table: str, ids: Collection[int]) -> Iterator[Problem]:
-    """Numbers missing in a table that only grows. A server's sequences have gaps of their own."""
+def _gaps(connection: Connection, table: str, ids: Mapping[int, int], restored: Collection[int]) -> Iterator[Problem]:
+    """Numbers missing in a table that only grows; ``ids`` with the change set of each. Where a backup was ``restored``
+    (a change set) numbers are skipped, and a server's sequences have gaps of their own."""
     if connection.dialect.name != "sqlite":
         return
     last = connection.execute(sql("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": table}).scalar()
     end = [last + 1] if isinstance(last, int) and last > max(ids, default=0) else []
     for before, after in pairwise([0, *ids, *end]):
-        if after > before + 1:
+        since, until = ids.get(before, 0), ids.get(after)
+        skipped = any(since < one and (until is None or one <= until) for one in restored)
+        if after > before + 1 and not skipped:
             yield wrong(
                 "history_gone",
                 "Rows {first} to {last} of {table} were removed.",

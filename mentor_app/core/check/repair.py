@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +13,11 @@ from sqlalchemy.exc import DBAPIError
 
 from mentor_app.core.check import problems, schema
 from mentor_app.core.check.problem import Problem
-from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.location import is_server
 from mentor_app.core.pipeline import digest
 from mentor_app.core.playbooks import published
 from mentor_app.core.store import Store
+from mentor_app.core.store.backup import Reason, keep
 from mentor_app.core.store.blueprint import Part
 from mentor_app.core.text import Text, text
 
@@ -59,23 +56,15 @@ def repair(store: Store, before: Callable[[], object]) -> Repaired:
         return Repaired(done=done, failed=failed, left=problems(connection, store.location))
 
 
-def copy_beside(store: Store) -> Path | None:
-    """A copy of a store's file beside it, made by SQLite itself; None for a server, which has backups of its own.
+def back_up(store: Store) -> Path | None:
+    """A backup of a store's file as it is, damaged or not; None for a server, which has backups of its own.
 
     UserError where there can't be one.
     """
     if is_server(store.location):
         return None
-    place = Path(f"{store.location}.{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}.before-repair")
-    try:
-        os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except OSError as error:
-        raise UserError("{file} can't be written: {reason}", file=str(place), reason=reason_of(error)) from None
-    with store.read() as connection, closing(sqlite3.connect(place)) as copy:
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
-        driver.backup(copy)
-    return place
+    with store.whole_file() as source:
+        return keep(source, store.location, Reason.REPAIR, dt.datetime.now(dt.UTC), sound=False).path
 
 
 def _reason(error: Exception) -> str:

@@ -125,12 +125,18 @@ def record_of(word: str) -> tuple[str, int]:
     return kind, int(number)
 
 
-def lines(connection: Connection, ids: Sequence[int], reader: Actor) -> list[Line]:
+def lines(
+    connection: Connection, ids: Sequence[int], reader: Actor, record: tuple[str, int] | None = None
+) -> list[Line]:
     """What the change sets of one doing changed: each value as it was before the first and is after the last.
 
-    The words of a closing review are for those who may read it: who wrote it, and the leads.
+    With a ``record`` only what changed of that one. The words of a closing review are for those who may read it: who wrote it, and the leads.
     """
     rows = [row for set_id in sorted(ids) for row in changed_rows(connection, [set_id])[set_id]]
+    if record is not None:
+        own = rows_of_record(connection, *record)
+        rows = [row for row in rows if row["row_id"] is None or row["row_id"] in own.get(row["table_name"], ())]
+        rows = [row for row in rows if row["table_name"] in own]
     names = Names(connection, rows)
     merged: dict[tuple[str, int | None, int], dict[str, Any]] = {}
     for row in rows:

@@ -193,10 +193,10 @@ def undo(session: Session, actor: Actor, change_set_id: int | None = None) -> Do
     if set(chosen.ids) & undone(connection):
         raise UserError("This has been taken back already.")
     what = action_called(chosen.action)
-    _check_permitted(session, actor, chosen, what)
     if isinstance(what.undo, Never):
         raise CannotUndo(text("It stays as it was done. {reason}", reason=text(what.undo.reason)))
-    with _explained(connection):
+    _check_permitted(session, actor, chosen, what)
+    with _explained(connection, chosen):
         if isinstance(what.undo, Counter):
             ids = _ids_for(connection, chosen, what.undo)
             function_of(what.undo.action)(session, actor, ids[0] if what.undo.one else ids)
@@ -218,7 +218,7 @@ def redo(session: Session, actor: Actor) -> Doing:
     gone = undone(connection)
     taking = select(undoing.c.change_set_id).where(undoing.c.undoes_id == chosen.id)
     taken_back_by = max(i for i in connection.execute(taking).scalars() if i not in gone)
-    with _explained(connection):
+    with _explained(connection, chosen):
         if _reversible(connection, taken_back_by):
             reverse(session, (taken_back_by,))
         elif isinstance(what.undo, Counter) and what.undo.again:
@@ -227,6 +227,14 @@ def redo(session: Session, actor: Actor) -> Doing:
             raise CannotUndo(text(N_("It takes more than a key to do this again: do it once more where you did it.")))
     session.takes_back((taken_back_by,))
     return chosen
+
+
+def redoable(connection: Connection, chosen: Doing) -> bool:
+    """Whether what was just taken back can be done again by ``redo``."""
+    answer = action_called(chosen.action).undo
+    taking = select(func.max(undoing.c.change_set_id)).where(undoing.c.undoes_id == chosen.id)
+    last = connection.execute(taking).scalar()
+    return last is not None and (_reversible(connection, last) or (isinstance(answer, Counter) and bool(answer.again)))
 
 
 def _check_permitted(session: Session, actor: Actor, chosen: Doing, what: Action) -> None:
@@ -261,12 +269,19 @@ def _reversible(connection: Connection, change_set_id: int) -> bool:
 
 
 @contextmanager
-def _explained(connection: Connection) -> Iterator[None]:
+def _explained(connection: Connection, chosen: Doing) -> Iterator[None]:
     """Around taking back: what stands in the way is named, as the doing it belongs to."""
     try:
         yield
     except StandsInTheWay as error:
         raise _blocked(connection, error.rows) from None
+    except CannotUndo:
+        raise
+    except UserError as error:
+        what = text(action_called(chosen.action).title)
+        raise CannotUndo(
+            text("“{action}” can't be taken back now. {reason}", action=what, reason=error.message)
+        ) from None
     except IntegrityError as error:
         taken = text(N_("Something that was done since, such as a name given again, stands in the way."))
         raise CannotUndo(taken) from error

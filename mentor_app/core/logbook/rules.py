@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from statistics import fmean
 from typing import Any
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, ActivityState
+from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, ActivityState, ReviewDecision
 from mentor_app.core.text import text
 
 MAX_LINE, MAX_TEXT = 200, 20_000
@@ -35,6 +35,17 @@ class Details:
     learned: str | None = None
     next_step: str | None = None
     host_id: int | None = None
+
+
+def standing_reviews(given: Iterable[Any]) -> list[Any]:
+    """The reviews of one activity, in order, but those taken back: each taking back is of the last one before it."""
+    standing: list[Any] = []
+    for one in given:
+        if one.decision == ReviewDecision.TAKEN_BACK:
+            del standing[-1:]
+        else:
+            standing.append(one)
+    return standing
 
 
 def columns(details: Details) -> dict[str, object]:

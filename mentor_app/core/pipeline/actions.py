@@ -146,7 +146,7 @@ def _write(
         same = set(known)
         rows = [row for row in zip(*columns.values(), strict=True) if row not in same]
         result.unchanged += len(batch.key) - len(rows)
-        kept = {row[0]: row for row in known}
+        kept = {row[0]: row for row in known} if rows else {}
         changed = [row for row in rows if row[0] in kept]
         if changed:
             _update(session, names, kept, changed)

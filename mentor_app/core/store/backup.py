@@ -55,6 +55,7 @@ class Reason(StrEnum):
     IMPORT = "import"
     UPDATE = "update"
     RESTORE = "restore"
+    REPAIR = "repair"
     ASKED = "asked"
 
 
@@ -63,6 +64,7 @@ REASONS = {
     Reason.IMPORT: N_("before an import"),
     Reason.UPDATE: N_("before an update"),
     Reason.RESTORE: N_("before restoring"),
+    Reason.REPAIR: N_("before a repair"),
     Reason.ASKED: N_("made when asked"),
 }
 """The reasons in words."""

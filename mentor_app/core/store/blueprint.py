@@ -31,7 +31,11 @@ class Part:
 
     @property
     def form(self) -> str:
-        """What makes it, however it is spaced and quoted."""
+        """What makes it, however it is spaced, quoted and cast: a server that was restored from its dump says the same in
+        other words."""
+        if self.kind in ("constraint", "index", "column"):
+            bare = re.sub(r"::[a-z ]+(\(\d+\))?(\[\])?", "", self.made_by)
+            return re.sub(r"""[\s"'`\[\]()]+""", "", bare).casefold()
         return re.sub(r"""[\s"'`\[\]]+""", "", self.made_by).casefold()
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy import text as sql
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from mentor_app.core.errors import StoreFault, UserError, reason_of
+from mentor_app.core.errors import PasswordNeeded, StoreFault, UserError, reason_of
 from mentor_app.core.store.guard import OVERWRITTEN
 from mentor_app.core.store.schema import HEAD
 from mentor_app.core.text import N_
@@ -209,7 +209,7 @@ def _no_connection(error: Any, location: str, engine: Engine) -> UserError:
     if why == probe.SILENT:
         return StoreFault(SILENT, store=location)
     if why == probe.PASSWORD:
-        return StoreFault(PASSWORD, store=location)
+        return PasswordNeeded(PASSWORD, store=location)
     told = _by_sqlstate(why, error, location, engine) if why else None
     if told is not None:
         return told

@@ -409,12 +409,15 @@ def beginning(connection: Connection) -> str | None:
 
 
 def changes_of(connection: Connection, where: Table, row_ids: Sequence[int]) -> list[RowChange]:
-    """Every change of these rows, the oldest first. Dates stand as ISO text."""
+    """Every change of these rows that stands, the oldest first: neither what was taken back nor the taking back. Dates stand
+    as ISO text."""
+    passed = undone(connection) | set(connection.execute(select(undoing.c.change_set_id)).scalars())
     person = metadata.tables["person"].c
     c, s = change.c, change_set.c
     statement = (
         select(
             c.id,
+            c.change_set_id,
             s.at,
             func.coalesce(person.name, s.actor_name, "").label("by"),
             c.row_id,
@@ -439,4 +442,5 @@ def changes_of(connection: Connection, where: Table, row_ids: Sequence[int]) -> 
             after=json.loads(row.after or "{}"),
         )
         for row in connection.execute(statement)
+        if row.change_set_id not in passed
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from mentor_app.core.errors import UserError
@@ -96,7 +97,7 @@ class HistoryPage(Page):
 
     def _list_and_panel(self) -> QWidget:
         columns: list[ColumnSpec[Entry]] = [
-            ColumnSpec("at", tr("When"), lambda e: _moment(e.at), width=146, keep=True),
+            ColumnSpec("at", tr("When"), lambda e: _moment(e.at), width=162, keep=True),
             ColumnSpec("by", tr("Who"), lambda e: e.by, width=150),
             ColumnSpec("title", tr("What"), lambda e: e.title.render(current()), width=220),
             ColumnSpec("about", tr("About"), _about, width=190),
@@ -117,32 +118,32 @@ class HistoryPage(Page):
             self._context.tasks,
             tr("What it changed"),
             [
-                ColumnSpec("record", tr("Record"), lambda line: line.record.render(current()), width=130),
+                ColumnSpec("record", tr("Record"), lambda line: line.record.render(current()), width=150),
                 ColumnSpec("field", tr("Value"), lambda line: line.field.render(current()), width=110),
-                ColumnSpec("before", tr("Before"), lambda line: _value(line.before), width=130),
-                ColumnSpec("after", tr("After"), lambda line: _value(line.after), width=130),
+                ColumnSpec("before", tr("Before"), lambda line: _value(line.before), width=240),
+                ColumnSpec("after", tr("After"), lambda line: _value(line.after), width=240),
             ],
         )
-        head = QVBoxLayout()
-        head.setSpacing(4)
-        head.addWidget(self.what)
-        head.addWidget(self.who)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self.what)
+        words.addWidget(self.who)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addLayout(words, 1)
         head.addWidget(self.mark)
+        head.addWidget(self.undo)
         column.addWidget(as_high_as_needed(head))
         column.addWidget(self.lines, 1)
         column.addWidget(self.stays)
-        row = QHBoxLayout()
-        row.addWidget(self.undo)
-        row.addStretch()
-        column.addLayout(row)
-        split = QSplitter()
+        split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.table)
         split.addWidget(panel)
         split.setStretchFactor(0, 5)
         split.setStretchFactor(1, 3)
         split.setHandleWidth(16)
         split.setChildrenCollapsible(False)
-        panel.setMinimumWidth(380)
+        panel.setMinimumHeight(220)
         return split
 
     # -- what is shown
@@ -225,6 +226,10 @@ class HistoryPage(Page):
         self._entries = {one.id: one for one in read.entries}
         self.model.set_ids([one.id for one in read.entries], self._entries)
         self.older.setVisible(read.more)
+        filtered = any(
+            (self.whose.currentData(), self.kind.currentData(), self._record, self.first.text(), self.last.text())
+        )
+        self.empty.setText(tr("Nothing fits these filters.") if filtered else tr("Nothing was changed here yet."))
         self.empty.setVisible(not read.entries)
         self.context.setText(tr("{n} changes", n=f"{len(read.entries):,}{'+' if read.more else ''}"))
         ids = list(self._entries)
@@ -264,12 +269,12 @@ class HistoryPage(Page):
         set_badge(self.mark, "" if chosen.stands else tr("taken back"), "plain")
         self.stays.setText(tr(chosen.stays) if chosen.stays and chosen.stands else "")
         self.stays.setVisible(bool(self.stays.text()))
-        actor = self._context.actor()
+        actor, record = self._context.actor(), self._record
 
         def read(connection: Connection) -> tuple[int, list[Line]]:
             from mentor_app.core.history.reading import lines
 
-            return chosen.id, lines(connection, chosen.ids, actor)
+            return chosen.id, lines(connection, chosen.ids, actor, record)
 
         self._context.query(read, self._show_lines)
 

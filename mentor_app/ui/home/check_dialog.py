@@ -59,12 +59,12 @@ class CheckDialog(Dialog):
 
         def work(task: Task[tuple[Repaired, list[Text], Path | None]]) -> tuple[Repaired, list[Text], Path | None]:
             from mentor_app.core.check import not_looked_at, problems
-            from mentor_app.core.check.repair import Repaired, copy_beside
+            from mentor_app.core.check.repair import Repaired, back_up
             from mentor_app.core.check.repair import repair as mend
 
             store, copies = open_store(), list[Path | None]()
             if repair:
-                made = mend(store, lambda: copies.append(copy_beside(store)))
+                made = mend(store, lambda: copies.append(back_up(store)))
             with store.read() as connection:
                 if not repair:
                     made = Repaired(done=[], failed=[], left=problems(connection, store.location, task.report))

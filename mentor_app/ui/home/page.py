@@ -186,6 +186,7 @@ class HomePage(Page):
                 return data
             from mentor_app.core.camp.queries import standing, standings
             from mentor_app.core.logbook import queries
+            from mentor_app.core.logbook.rules import standing_reviews
 
             if Role.NEW_HIRE in roles:
                 data.standing = standing(connection, me.id, today)
@@ -194,7 +195,8 @@ class HomePage(Page):
                     connection, queries.Filter(me.id, states=(ActivityState.PLANNED,)), descending=False
                 )[:6]
                 known = queries.activities(connection, [*ids, *plan])
-                data.feedback, data.planned = [known[i] for i in ids], [known[i] for i in plan]
+                data.planned = [known[i] for i in plan]
+                data.feedback = [known[i] for i in ids if any(r.comment for r in standing_reviews(known[i].reviews))]
             if signs:
                 ids = queries.inbox_ids(connection, me.id)
                 known = queries.activities(connection, ids[:6])
@@ -347,8 +349,9 @@ class HomePage(Page):
 
     def _feedback(self, a: Activity) -> Link:
         from mentor_app.core.logbook.kinds import ActivityState
+        from mentor_app.core.logbook.rules import standing_reviews
 
-        last = [r for r in a.reviews if r.comment][-1]
+        last = [r for r in standing_reviews(a.reviews) if r.comment][-1]
         back = a.state == ActivityState.RETURNED
         link = self._entry(a, "", self._to(Place("logbook", id=a.id)))
         mark = (tr("sent back"), "bad") if back else ("", "plain")

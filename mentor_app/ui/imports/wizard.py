@@ -472,6 +472,7 @@ class ImportWizard(Dialog):
         lines = self._understood(result)
         if not dry:
             self.outcome.setText(words)
+            self.context.toast(tr("Imported: {n} rows.", n=f"{result.new + result.updated:,}"))
             added = len(result.people_added)
             self.outcome_note.setText(tr("{n} people were added from their CRM names.", n=added) if added else "")
             self.summed_up.show_lines(lines)

@@ -152,8 +152,8 @@ class LogbookPage(Page):
                 ids = queries.activity_ids(connection, queries.Filter(mine, states, kinds, words), sort, descending)
             chosen = kept if kept in ids else ids[0] if ids else None  # its row is there as soon as the list is
             rows = queries.activities(connection, [chosen]) if chosen is not None else {}
-            left_out = wanted is not None and wanted not in ids
-            return ids, rows, queries.activities(connection, [wanted]).get(wanted) if wanted and left_out else None
+            gone = wanted or kept
+            return ids, rows, queries.activities(connection, [gone]).get(gone) if gone and gone not in ids else None
 
         self._context.query(read, lambda found: self._show(*found, inbox))
 
@@ -175,6 +175,8 @@ class LogbookPage(Page):
             self._context.toast(Gone().render(current()))
             kept = None  # nor is another one meant
         self._looked_for = None
+        mine = left_out is not None and left_out.id == kept
+        held = left_out if mine and self._is_writing() else None
         rows_chosen = [index.row() for index in self.table.selectionModel().selectedRows()]
         row = min(rows_chosen, default=self.table.currentIndex().row())
         self.model.set_ids(ids, rows)
@@ -188,12 +190,16 @@ class LogbookPage(Page):
             self.empty.setText(tr("Nothing is logged yet. Ctrl+L logs a session, from anywhere."))
         self.empty.setVisible(not len(ids))
         next_one = min(max(0, row), len(ids) - 1) if inbox or kept else -1
-        at = ids.index(kept) if kept in ids else next_one
+        at = ids.index(kept) if kept in ids else next_one if held is None else -1
         if at >= 0:
             self.table.selectRow(at)
         else:
             self.table.clearSelection()
-        self._selected()
+        if held is None:
+            self._selected()
+        else:  # somebody else has answered what is being written about: it stays here with the words
+            self.panel.show_activity(held)
+            self._context.toast(tr("Somebody else has dealt with this entry. Your words stay here."))
 
     def _show_all(self) -> None:
         """Leave nothing out of the list."""
@@ -211,8 +217,15 @@ class LogbookPage(Page):
         rows = [self.model.row(index.row()) for index in self.table.selectionModel().selectedRows()]
         return [row for row in rows if row is not None]
 
+    def _is_writing(self) -> bool:
+        """Whether somebody is in the middle of their words about the entry shown."""
+        field = self.panel.feedback
+        return field.hasFocus() and bool(field.toPlainText().strip())
+
     def _selected(self) -> None:
         chosen = self._chosen()
+        if not chosen and self._is_writing():
+            return
         self.sign_all.setEnabled(bool(chosen) and not self.panel.resting)
         if not chosen and self.table.selectionModel().hasSelection():
             return  # being read: the field stays, with the focus and what is typed into it

@@ -104,7 +104,11 @@ class PartForm(QWidget):
         self.tags.setText(part.tags or "")
         self.stage.setCurrentIndex(max(0, self.stage.findData(part.stage)))
         if self.text.toPlainText() != part.body:
+            cursor = self.text.textCursor()
+            at = cursor.position()
             self.text.setPlainText(part.body)
+            cursor.setPosition(min(at, len(part.body)) if self.text.hasFocus() else 0)
+            self.text.setTextCursor(cursor)
         self.about.setVisible(entry)
         for line in self._lines:
             line.setReadOnly(not writable)

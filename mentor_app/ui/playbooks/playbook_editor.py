@@ -238,12 +238,17 @@ class PlaybookEditor(View):
             items: list[tuple[int | None, Part]] = [(draft.id, draft.part) for draft in whole.parts]
             if self._new:
                 items.append((NEW, begun.part if begun is not None else Part(title="")))
+            elif self._editing is not None and self._editing not in self._stored and self._is_unsaved(self._editing):
+                items.append((self._editing, self.form.part()))  # removed elsewhere while it is being typed
             return items
         versions = {v.number: v for v in whole.versions}
         number = max(versions, default=0) if whole.playbook.state == PlaybookState.IN_REVIEW else whole.approved or 0
         if number in versions:
             return [(None, part) for part in versions[number].parts]
         return [(None, draft.part) for draft in whole.parts if self.mine]
+
+    def _is_unsaved(self, key: int) -> bool:
+        return self._autosave.pending or self._saver.of_part(self.id, key) is not None
 
     def _known(self) -> Whole:
         """The playbook shown; what needs it can be reached only once it is here."""

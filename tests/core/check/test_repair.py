@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from mentor_app.core.check import problems
-from mentor_app.core.check.repair import copy_beside, repair
+from mentor_app.core.check.repair import back_up, repair
 from mentor_app.core.errors import UserError
 from mentor_app.core.pipeline.actions import import_opportunities
 from mentor_app.core.pipeline.rules import Batch
@@ -60,7 +60,7 @@ def test_what_is_derived_is_made_anew_and_nothing_else(store: Store) -> None:
         found = [hit.question for hit in find(connection, question, TODAY)]
     spoil(store, *SPOILT, WRONG)
     copies: list[Path | None] = []
-    made = repair(store, lambda: copies.append(copy_beside(store)))
+    made = repair(store, lambda: copies.append(back_up(store)))
     assert {p.key for p in made.left} == {"row_changed"}
     assert made.failed == []
     assert {str(words).split()[0] for words in made.done} >= {
@@ -108,8 +108,8 @@ def test_without_a_copy_nothing_is_done(store: Store, monkeypatch: pytest.Monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "open", full)
-    with pytest.raises(UserError, match="can't be written: the disk is full"):
-        repair(store, lambda: copy_beside(store))
+    with pytest.raises(UserError, match="the disk is full"):
+        repair(store, lambda: back_up(store))
     monkeypatch.undo()
     with store.read() as connection:
         assert {p.key for p in problems(connection)} == {
@@ -141,7 +141,7 @@ def test_the_command_line_checks_and_repairs(store: Store) -> None:
     assert "problems" in said
     told = run(place, "--lang", "zh_CN", "check", "--repair")
     assert "已重新计算商机汇总" in told
-    assert list(Path(place).parent.glob("*.before-repair"))
+    assert list(Path(place).parent.glob("s.sqlite.backups/*repair*"))
     assert ask(place, "check") == {"ok": True, "problems": []}
 
 

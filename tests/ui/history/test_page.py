@@ -6,7 +6,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
@@ -56,8 +56,8 @@ def test_the_toast_of_any_change_takes_it_back_and_covers_nothing(desk: Desk) ->
     act(desk, pairing.set_capacity, desk.me.id, 7)
     assert (window.told.text(), window.undo.text()) == ("Mentor's capacity set", "Undo")
     assert window.undo.isVisible()
-    toast = window._toast.geometry()
-    assert window.stack.geometry().intersected(toast.translated(window._toast.parentWidget().pos())).isEmpty()
+    toast, pages = (QRect(one.mapTo(window, QPoint(0, 0)), one.size()) for one in (window._toast, window.stack))
+    assert not toast.intersects(pages)
     QTest.mouseClick(window.undo, LEFT)
     wait_until_idle(window)
     assert capacity(desk) == before
@@ -177,14 +177,12 @@ def test_filters_leave_what_fits_and_a_bad_date_is_said(desk: Desk, page: Any) -
     assert shown(page)[0] == "Mentor's capacity set"
     page.kind.setCurrentIndex(0)
     page.first.setText("24.11.")
-    wait_until_idle(desk.window)
-    assert "is not a date" in page.fault.text()
-    page.first.setText("2999-01-01")
-    wait_until_idle(desk.window)
-    assert (shown(page), page.empty.isVisible(), page.fault.isVisible()) == ([], True, False)
+    until(lambda: "is not a date" in page.fault.text())
+    page.first.setText("2099-01-01")
+    until(lambda: not shown(page))
+    assert (page.empty.isVisible(), page.fault.isVisible()) == (True, False)
     page.first.clear()
-    wait_until_idle(desk.window)
-    assert len(shown(page)) == everything
+    until(lambda: len(shown(page)) == everything)
 
 
 def test_every_list_of_records_leads_to_their_history(desk: Desk, page: Any) -> None:

@@ -41,5 +41,5 @@ def test_what_is_found_is_told_and_repaired(team: MainWindow) -> None:
     assert dialog.said.text() == "The store has one problem."
     assert "ix_activity_state was made again." in dialog.words.toPlainText()
     assert not dialog.save.isEnabled()
-    assert list(Path(store.location).parent.glob("*.before-repair"))
+    assert list(Path(store.location).parent.glob("*.backups/*repair*"))
     dialog.cancel.click()

@@ -5,10 +5,13 @@ from threading import Event
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 
+from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.transfer import opportunities
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
+from tests.conftest import ME
 from tests.idle import wait_until_idle
 from tests.ui.desk import until
 from tests.ui.dialog_steps import as_killed, shown
@@ -129,3 +132,85 @@ def test_answers_belong_to_their_file(team: MainWindow, tmp_path: Path) -> None:
     assert (wizard.step, wizard.file.text()) == ("file", "")
     wizard.reject()
     assert team.told.text() == "Nothing was imported."
+
+
+MANY = (
+    "Topic;Customer;Stage;Amount;Created On;Close Date;Owner;Ref\n"
+    "Deal;Acme;Closed Won;€1.054,00;2024-01-01;2024-02-02;Anna Sneling;R0\n"
+    "Deal;Acme;Almost won;€7,50;2024-01-01;2024-03-02;王芳;R1\n"
+    "Deal;Acme;Closed Lost;$9;2024-01-01;2024-04-02;Bo;R2\n"
+    "Total;;;1054;;;;\n"
+)
+
+
+def _next(wizard: Any, window: MainWindow) -> str:
+    wizard.next.click()
+    wait_until_idle(window)
+    return str(wizard.error.text())
+
+
+def test_the_wizard_asks_what_could_be_two_things_and_shows_what_it_understood(
+    team: MainWindow, tmp_path: Path
+) -> None:
+    for name, code in (("王芳", "E2"), ("王芳", "E3"), ("Anna Snelling", "E1")):
+        team.store().act(ME, add_person, PersonDetails(name=name, code=code))
+    file = tmp_path / "crm.csv"
+    file.write_text(MANY, encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    assert "1 rows are no records" in wizard.summary.text()
+    assert (wizard.decimal.currentData(), wizard.order.currentData()) == (",", "ymd")
+    _next(wizard, team)
+    assert wizard.stages["Almost won"].currentData() is None
+    assert "stages mean" in _next(wizard, team)
+    _choose(wizard.stages["Almost won"], wizard.stages["Almost won"].findData("open"))
+    proposal = next(b for b in wizard.columns_page.findChildren(QPushButton) if "Ref" in b.text())
+    assert wizard.columns_page.identity.chosen() == ["Topic", "Customer", "Created On"]
+    proposal.click()
+    assert wizard.columns_page.identity.chosen() == ["Ref"]
+    _next(wizard, team)
+    assert wizard.step == "owners"
+    assert "Say who each of them is" in _next(wizard, team)
+    for name, words in (("王芳", "王芳 (E3)"), ("Anna Sneling", "Anna Snelling")):
+        box = wizard.owners.boxes[name]
+        assert box.currentIndex() == -1
+        _choose(box, box.findText(words))
+    assert _next(wizard, team) == ""
+    assert wizard.step == "check"
+    lines = dict(wizard.check.understood.lines)
+    assert lines["Rows left out"] == "Row 5: A row of totals: Total · 1054"
+    assert (lines["Decimal mark"], lines["Order of dates"]) == ("comma", "year first, as in 2024-01-01")
+    assert lines["Deals"] == "Won 1 · Lost 1 · Open 1"
+    assert lines["Sums"].splitlines() == ["EUR: Won 1,054.00 · Open 7.50", "USD: Lost 9.00"]
+    assert lines["Closed on"] == "2024-02-02 – 2024-04-02"
+    assert "1 new: Bo" in lines["Owners"]
+    stage = wizard.check.stages.boxes["Almost won"]
+    _choose(stage, stage.findData("won"))  # meant otherwise after all: tried again
+    wait_until_idle(team)
+    assert dict(wizard.check.understood.lines)["Deals"] == "Won 2 · Lost 1"
+    _next(wizard, team)
+    assert wizard.step == "done"
+    assert dict(wizard.summed_up.lines)["Deals"] == "Won 2 · Lost 1"
+    wizard.see_ramp.click()
+    wait_until_idle(team)
+    assert (wizard.isVisible(), team.pages["ramp"].isVisible()) == (False, True)
+
+
+def test_amounts_and_encodings_that_could_be_two_things_hold_the_wizard(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    rows = "id,owner,stage,close date,amount\nA,卢路,Won,2024-01-01,1.054\n"
+    file.write_bytes(rows.encode("gb18030"))
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    assert "several encodings" in _next(wizard, team)
+    _choose(wizard.encoding, wizard.encoding.findData("gb18030"))
+    wait_until_idle(team)
+    assert wizard.preview.item(0, 1).text() == "卢路"
+    assert "decimal mark" in _next(wizard, team)
+    _choose(wizard.decimal, wizard.decimal.findData(","))
+    wait_until_idle(team)
+    assert _next(wizard, team) == ""
+    assert wizard.step == "columns"
+    wizard.reject()

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtTest import QTest
+from sqlalchemy import text
 
-from mentor_app.core.logbook.actions import save_activity, withdraw
+from mentor_app.core.logbook.actions import save_activity, sign_off, withdraw
 from mentor_app.core.logbook.kinds import ActivityState
 from mentor_app.core.logbook.queries import Filter, activities, activity_ids
 from mentor_app.core.store import Actor
@@ -77,3 +79,25 @@ def test_after_several_the_one_that_moved_up_is_chosen(desk: Desk) -> None:
     page.sign_all.click()
     wait_until_idle(desk.window)
     assert page.panel.activity.id == ids[2]
+
+
+def test_what_somebody_else_signs_off_meanwhile_stays_with_the_words_typed_about_it(desk: Desk) -> None:
+    """No other entry slips under the words, and no key signs it off."""
+    page = desk.go(Place("logbook", "inbox"))
+    desk.window.become(desk.me.id)
+    wait_until_idle(desk.window)
+    page.table.selectRow(0)
+    wait_until_idle(desk.window)
+    chosen = page.panel.activity.id
+    page.panel.feedback.setFocus()
+    QTest.keyClicks(page.panel.feedback, "ask first")
+    desk.window.store().act(Actor(desk.other.name, desk.other.id), sign_off, [chosen])
+    desk.window.reload()
+    until(lambda: page.panel.activity is not None and page.panel.activity.state == "signed_off")
+    wait_until_idle(desk.window)
+    assert (page.panel.activity.id, page.panel.feedback.toPlainText()) == (chosen, "ask first")
+    assert page.panel.feedback.hasFocus()
+    QTest.keyClick(page.panel.feedback, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        assert len(connection.execute(text("SELECT id FROM review WHERE comment = 'ask first'")).all()) == 0

@@ -51,7 +51,8 @@ ELSEWHERE = {
     "CompareDialog",
     "DraftsDialog",
     "ExportDialog",
-}  # opened from what is marked or shown on their page; journeys try them
+    "ReadDialog",
+}  # opened from what is marked, shown or chosen on their page; journeys try them
 
 
 def classes(of: type = Dialog) -> set[type]:
