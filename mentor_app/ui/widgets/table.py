@@ -262,16 +262,25 @@ class Table(QTableView, Generic[Row]):
             columns = self.rows.columns
             kept = sum(column.width for column in columns if column.keep)
             shared = sum(column.width for column in columns if not column.keep) or 1
+            wanted = [max(56, c.width if c.keep else (room - kept) * c.width // shared) for c in columns]
             header.blockSignals(True)
-            for at, column in enumerate(columns):
-                share = column.width if column.keep else (room - kept) * column.width // shared
-                header.resizeSection(at, max(56, share))
+            for at, width in enumerate(wanted):
+                header.resizeSection(at, width)
             header.blockSignals(False)
+            # A bar for rows narrows the columns; Qt decided on a bar for columns by the widths of before, and keeps it.
+            self._scroll_sideways(sum(wanted) > room)
             self.viewport().update()
             header.viewport().update()
 
     def _resized(self, _at: int, _old: int, _new: int) -> None:
-        self._fitted = self._fitted and not self.horizontalHeader().underMouse()
+        dragged = self.horizontalHeader().underMouse() and QGuiApplication.mouseButtons()
+        if self._fitted and dragged:  # and not just the last column's share, with the mouse resting on the heading
+            self._fitted = False
+            self._scroll_sideways(True)
+
+    def _scroll_sideways(self, can: bool) -> None:
+        policy = Qt.ScrollBarPolicy
+        self.setHorizontalScrollBarPolicy(policy.ScrollBarAsNeeded if can else policy.ScrollBarAlwaysOff)
 
     def _open(self) -> None:
         if self.currentIndex().isValid():

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from threading import Event
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
 
 from mentor_app.core.people.roles import permitted
 from mentor_app.ui import registry
@@ -13,7 +15,7 @@ from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.tasks import Tasks
 from mentor_app.ui.widgets.lists import SearchList
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel
+from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, plain_table
 from mentor_app.ui.widgets.views import RecordList
 from tests.idle import wait_until_idle
 from tests.ui.desk import Desk, until
@@ -69,6 +71,49 @@ def test_rows_read_for_an_older_list_are_not_shown(tasks: Tasks) -> None:
     row = model.row(0)
     assert row is not None
     assert row.name == "newer"
+
+
+def test_columns_that_share_the_width_need_no_bar_below_them(tasks: Tasks, qtbot: QtBot) -> None:
+    """Narrower and wider, with and without a bar beside the rows."""
+    table = plain_table(tasks, "Lines", COLUMNS)
+    qtbot.addWidget(table)
+    table.rows.show_all([Line(i, "Ann", "East") for i in range(6)])
+    table.show()
+    for width, height in (
+        (900, 400),
+        (600, 400),
+        (600, 200),
+        (580, 200),
+        (580, 250),
+        (400, 266),
+        (700, 100),
+        (300, 200),
+    ):
+        table.resize(width, height)
+        QApplication.processEvents()
+        assert not table.horizontalScrollBar().isVisible(), (width, height)
+        assert sum(table.columnWidth(at) for at in range(len(COLUMNS))) == table.viewport().width(), (width, height)
+    table.resize(90, 300)  # no room for the least widths
+    QApplication.processEvents()
+    assert table.horizontalScrollBar().isVisible()
+
+
+def test_a_width_drawn_by_hand_stays(tasks: Tasks, qtbot: QtBot) -> None:
+    table = plain_table(tasks, "Lines", COLUMNS)
+    qtbot.addWidget(table)
+    table.resize(600, 300)
+    table.show()
+    qtbot.waitExposed(table)
+    heading = table.horizontalHeader().viewport()
+    edge = table.columnWidth(0) - 1
+    qtbot.mouseMove(heading, QPoint(edge, 10))
+    qtbot.mousePress(heading, Qt.MouseButton.LeftButton, pos=QPoint(edge, 10))
+    qtbot.mouseMove(heading, QPoint(edge + 90, 10))
+    qtbot.mouseRelease(heading, Qt.MouseButton.LeftButton, pos=QPoint(edge + 90, 10))
+    drawn = table.columnWidth(0)
+    assert drawn > edge + 60
+    table.resize(500, 300)
+    assert table.columnWidth(0) == drawn
 
 
 def test_a_lists_buttons_are_for_those_who_may(desk: Desk) -> None:
