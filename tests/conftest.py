@@ -3,6 +3,7 @@ and how long the property tests search: `pytest --hypothesis-profile=long` searc
 
 import datetime as dt
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -98,18 +99,28 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     admin.dispose()
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store in a file, made once; only to be copied, which takes less long than to make one."""
+    path = tmp_path_factory.mktemp("empty") / "empty.sqlite"
+    open_team(path).close()
+    return path
+
+
 @pytest.fixture
-def store(location: str) -> Iterator[Store]:
+def store(location: str, empty_store: Path) -> Iterator[Store]:
     """An empty store, on either database."""
+    if "://" not in location:
+        shutil.copy(empty_store, location)
     opened = open_team(location)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def file_store(tmp_path: Path) -> Iterator[Store]:
+def file_store(tmp_path: Path, empty_store: Path) -> Iterator[Store]:
     """An empty store in a file, where the database makes no difference."""
-    opened = open_team(tmp_path / "team.sqlite")
+    opened = open_team(shutil.copy(empty_store, tmp_path / "team.sqlite"))
     yield opened
     opened.close()
 
@@ -122,7 +133,7 @@ def settled(_qtbot: Any, window: Any) -> None:
 
 
 @pytest.fixture
-def window(qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def window(qtbot: Any, qapp: Any, empty_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The real window on an empty store, in English."""
     from mentor_app.ui.app import Shell
     from mentor_app.ui.drafts import DraftKeeper
@@ -130,6 +141,7 @@ def window(qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(Settings, "path", staticmethod(lambda: tmp_path / "settings.json"))
     monkeypatch.setattr(DraftKeeper, "folder", staticmethod(lambda: tmp_path / "drafts"))
+    shutil.copy(empty_store, tmp_path / "team.sqlite")
     shell = Shell(qapp, str(tmp_path / "team.sqlite"), Settings(language="en", theme="light"), sample=False)
     shell.window.show()
     qtbot.waitExposed(shell.window)
@@ -163,6 +175,14 @@ def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     opened.act(ME, fill, dt.date.today())
     opened.close()
     return path
+
+
+@pytest.fixture
+def sample(sample_store: Path, tmp_path: Path) -> Iterator[Store]:
+    """The sample company, to be changed."""
+    opened = open_team(shutil.copy(sample_store, tmp_path / "sample.sqlite"))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -11,19 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from mentor_app.core.sample.company import fill
-from mentor_app.core.team import open_team
 from tests.cli.command import ask, run
-from tests.conftest import ME
 
 TODAY = dt.date.today()
 
 
-def test_the_command_line_tells_proves_and_exports(tmp_path: Path) -> None:
-    place = str(tmp_path / "s.sqlite")
-    store = open_team(place)
-    store.act(ME, fill, TODAY)
-    store.close()
+def test_the_command_line_tells_proves_and_exports(place: Path, tmp_path: Path) -> None:
     people = ask(place, "points")["people"]
     rich = people[0]
     told = ask(place, "points", "--person", rich["person"])

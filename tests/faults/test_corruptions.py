@@ -1,6 +1,7 @@
 """The check notices every one of many corruptions, on a filled store, and never stops at one; a sound store it calls sound."""
 
 import datetime as dt
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -48,9 +49,8 @@ def _deals(amount: int) -> Batch:
     return Batch(rows=[2, 3], key=["U-1", "U-2"], owner=["Stranger", "Stranger"], columns=columns, problems=[])
 
 
-def filled(store: Store, folder: Path) -> None:
-    """The sample company, and what it does not do by itself: imports twice, files, single actions one by one."""
-    store.act(ME, fill, TODAY)
+def go_on(store: Store, folder: Path) -> None:
+    """What the sample company does not do by itself: imports twice, files, single actions one by one."""
     for amount in (100, 150):
         store.act(ME, import_opportunities, [_deals(amount)], today=TODAY)
     store.act(ME, remember_mapping, "signature", {"amount": "Betrag"})
@@ -73,10 +73,10 @@ def filled(store: Store, folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def on_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def on_file(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp("corrupted")
-    store = open_team(folder / "team.sqlite")
-    filled(store, folder)
+    store = open_team(shutil.copy(sample_store, folder / "team.sqlite"))
+    go_on(store, folder)
     yield store
     store.close()
 
@@ -90,7 +90,8 @@ def on_server(postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MENTOR_APP_FILES", str(folder / "files"))
         store = open_team(admin.url.set(database="corrupted").render_as_string(hide_password=False))
-        filled(store, folder)
+        store.act(ME, fill, TODAY)
+        go_on(store, folder)
         yield store
         store.close()
     with admin.connect() as connection:

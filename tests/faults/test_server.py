@@ -57,6 +57,24 @@ def opened(server: Server) -> Iterator[Store]:
     store.close()
 
 
+@pytest.fixture(scope="module")
+def filled(server: Server) -> str:
+    """A database that holds the sample company; only to be copied."""
+    database = server.database()
+    store = open_team(server.address(database))
+    store.act(ME, fill, TODAY)
+    store.close()
+    return database
+
+
+@pytest.fixture
+def sample(server: Server, filled: str) -> Iterator[Store]:
+    """The sample company on the server, to be changed."""
+    store = open_team(server.address(server.database(f"TEMPLATE {filled}")))
+    yield store
+    store.close()
+
+
 def test_only_readers_see_one_unchanging_state(opened: Store) -> None:
     """The isolation of a reader's connection goes with the reader: an action must see what it has waited for."""
     show = text("SELECT current_setting('transaction_isolation') || ' ' || current_setting('transaction_read_only')")
@@ -88,24 +106,23 @@ def _deals(amount: int) -> Batch:
     return Batch(rows=[2, 3], key=["U-1", "U-2"], owner=["Lu", "Lu"], columns=columns, problems=[])
 
 
-def test_readers_beside_a_writer_raise_no_false_alarm(opened: Store) -> None:
-    opened.act(ME, fill, TODAY)
-    with opened.read() as connection:
+def test_readers_beside_a_writer_raise_no_false_alarm(sample: Store) -> None:
+    with sample.read() as connection:
         rich = connection.execute(
             text("SELECT person_id FROM point_entry GROUP BY person_id ORDER BY sum(points) DESC LIMIT 1")
         ).scalar_one()
         name = connection.execute(select(person.c.name).where(person.c.id == rich)).scalar_one()
-    reward = opened.act(ME, save_reward, "Book", "resource", 1).result
+    reward = sample.act(ME, save_reward, "Book", "resource", 1).result
     over, faults, written = threading.Event(), list[BaseException](), list[int]()
 
     def write() -> None:
         try:
             while not over.is_set():
-                asked = opened.act(Actor(name, rich), request, reward).result
-                opened.act(Actor(name, rich), withdraw, asked)
-                who = add(opened, f"Person {len(written)}")
-                opened.act(ME, edit_person, who, PersonDetails(name=f"Person {len(written)}", hired_on=TODAY))
-                opened.act(ME, import_opportunities, [_deals(len(written))], today=TODAY)
+                asked = sample.act(Actor(name, rich), request, reward).result
+                sample.act(Actor(name, rich), withdraw, asked)
+                who = add(sample, f"Person {len(written)}")
+                sample.act(ME, edit_person, who, PersonDetails(name=f"Person {len(written)}", hired_on=TODAY))
+                sample.act(ME, import_opportunities, [_deals(len(written))], today=TODAY)
                 written.append(who)
         except BaseException as error:
             faults.append(error)
@@ -114,11 +131,11 @@ def test_readers_beside_a_writer_raise_no_false_alarm(opened: Store) -> None:
     writer.start()
     try:
         for at in range(TIMES):
-            with opened.read() as connection:
+            with sample.read() as connection:
                 assert verify(connection).ok
                 assert ramp(connection, TODAY).hires
             if LONG or at % 4 == 0:
-                with opened.read() as connection:
+                with sample.read() as connection:
                     assert problems(connection) == []
     finally:
         over.set()
@@ -235,7 +252,7 @@ def test_a_password_in_pgpass_is_enough(ann_s: str, own_home: Path, monkeypatch:
     passwords.write_text("*:*:*:ann:right/one\n")
     passwords.chmod(0o600)
     monkeypatch.setenv("PGPASSFILE", str(passwords))
-    run(ann_s, "sample")
+    run(ann_s, "people")
     assert b"right/one" not in _everything_in(own_home)
 
 
@@ -306,7 +323,7 @@ def test_a_wrong_password_in_the_keyring_is_a_wrong_password(ann_s: str, ring: K
 
 def test_a_password_in_the_address_stays_out_of_everything(ann_s: str, own_home: Path) -> None:
     whole = ann_s.replace("ann@", "ann:right/one@")
-    run(whole, "sample")
+    run(whole, "people")
     told = run(whole, "pair", "nobody", "nobody", "--project", "x", code=1)
     store = open_team(whole)
     assert "right" not in store.location + told
@@ -330,9 +347,8 @@ def test_an_account_that_may_make_no_schema_checks_all_the_rest(
     assert "not_examined" not in ask(server.address(database), "check")
 
 
-def test_a_server_s_store_is_repaired(opened: Store) -> None:
-    opened.act(ME, fill, TODAY)
-    with opened.engine.begin() as connection:
+def test_a_server_s_store_is_repaired(sample: Store) -> None:
+    with sample.engine.begin() as connection:
         for statement in (
             "DROP TRIGGER review_append_only ON review",
             "ALTER TABLE point_entry DISABLE TRIGGER point_entry_append_only",
@@ -343,11 +359,11 @@ def test_a_server_s_store_is_repaired(opened: Store) -> None:
             "DELETE FROM answer_search",
         ):
             connection.exec_driver_sql(statement)
-    made = repair(opened, lambda: None)
+    made = repair(sample, lambda: None)
     assert (made.failed, [str(p) for p in made.left]) == ([], [])
     assert len(made.done) >= 7
     for table in ("review", "point_entry"):
-        with pytest.raises(DBAPIError, match="append-only"), opened.engine.begin() as connection:
+        with pytest.raises(DBAPIError, match="append-only"), sample.engine.begin() as connection:
             connection.execute(text(f"DELETE FROM {table}"))
 
 

@@ -1,11 +1,10 @@
 """What opening the window loads: the first paint waits for Qt and little else."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
-
-from tests.conftest import ME
 
 HEAVY = ("sqlalchemy", "alembic", "numpy", "scipy", "matplotlib", "typst", "python_calamine", "docx", "xlsxwriter")
 START = """
@@ -26,15 +25,8 @@ app.run(sys.argv[1], None, False)
 """
 
 
-def test_the_first_paint_waits_for_nothing_heavy(tmp_path: Path) -> None:
-    from mentor_app.core.sample.company import fill
-    from mentor_app.core.team import open_team
-    from tests.conftest import TODAY
-
-    place = tmp_path / "team.sqlite"
-    store = open_team(place)
-    store.act(ME, fill, TODAY)
-    store.close()
+def test_the_first_paint_waits_for_nothing_heavy(tmp_path: Path, sample_store: Path) -> None:
+    place = shutil.copy(sample_store, tmp_path / "team.sqlite")
     home = {name: str(tmp_path) for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME")}
     said = subprocess.run(
         [sys.executable, "-c", START, str(place), " ".join(HEAVY)],

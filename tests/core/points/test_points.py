@@ -39,7 +39,6 @@ from mentor_app.core.points.tables import point_entry, redemption
 from mentor_app.core.projects import actions as project_actions
 from mentor_app.core.projects.rules import Outcome
 from mentor_app.core.ramp.outcome import LOST, WON
-from mentor_app.core.sample.company import fill
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.team import open_team
 from tests.conftest import FEW, ME, TODAY
@@ -399,16 +398,15 @@ def test_points_spent_meanwhile_are_taken_back_from_the_next_ones(at: Camp) -> N
         assert problems(connection) == []
 
 
-def test_replaying_a_year_of_history_adds_nothing(file_store: Store) -> None:
-    file_store.act(ME, fill, TODAY)
-    with file_store.read() as connection:
+def test_replaying_a_year_of_history_adds_nothing(sample: Store) -> None:
+    with sample.read() as connection:
         before, whole = len(entries(connection)), verify(connection)
         rich = accounts(connection)[0]
         story = entries(connection, rich.id)
     assert (before > 500, whole.ok, whole.entries) == (True, True, before)
     assert sum(e.points for e in story) == rich.balance == story[0].balance
-    assert file_store.act(ME, award.settle_all).result == 0
-    with file_store.read() as connection:
+    assert sample.act(ME, award.settle_all).result == 0
+    with sample.read() as connection:
         assert verify(connection) == whole
 
 

@@ -13,18 +13,12 @@ from mentor_app.core.sample.company import fill
 from mentor_app.core.store import Store
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import open_team
-from tests.conftest import ME, TODAY
+from tests.conftest import ME
 
 CLOCK = {"at", "hash", "submitted_at", "requested_at", "decided_at", "fulfilled_at", "published_at"}
 """Columns that hold the moment of writing, or hang on it."""
 LEFT_TO_THE_TEAM = {"import_mapping", "playbook_attachment"}
 """Tables the sample leaves empty: what a file of one's own is called, and files themselves."""
-
-
-@pytest.fixture
-def sample(file_store: Store) -> Store:
-    file_store.act(ME, fill, TODAY)
-    return file_store
 
 
 def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
@@ -41,7 +35,7 @@ def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
 
 def test_the_sample_is_the_same_every_time(sample: Store, tmp_path: Path) -> None:
     again = open_team(tmp_path / "again.sqlite")
-    again.act(ME, fill, TODAY)
+    again.act(ME, fill, dt.date.today())
     first, second = contents(sample), contents(again)
     again.close()
     for name, rows in first.items():
@@ -58,4 +52,4 @@ def test_the_sample_is_sound_and_holds_something_of_everything(sample: Store) ->
 
 def test_only_an_empty_store_is_filled(sample: Store) -> None:
     with pytest.raises(UserError, match="not empty"):
-        sample.act(ME, fill, TODAY + dt.timedelta(days=1))
+        sample.act(ME, fill, dt.date.today() + dt.timedelta(days=1))
