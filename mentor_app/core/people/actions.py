@@ -156,7 +156,8 @@ def assign_crm_name(session: Session, actor: Actor, name: str, person_id: int | 
     """Say whom a CRM name means; their opportunities follow at once."""
     row = _crm_row(session, name)
     if row is None:
-        session.insert(crm_name, {"name": name.strip(), "match": rules.match_key(name), "person_id": person_id})
+        clean = rules.checked_name(name)
+        session.insert(crm_name, {"name": clean, "match": rules.match_key(clean), "person_id": person_id})
     else:
         session.update(crm_name, row[0], {"person_id": person_id})
 
