@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, person_ids, print_json
 from mentor_app.core.text import translator
 
 
@@ -43,3 +43,16 @@ def people(world: CliContext, as_json: bool) -> None:
         mark = f" ({tr('inferred')})" if p.hired_on_inferred else ""
         roles = ", ".join(tr(ROLES[role]) for role in p.roles)
         click.echo(f"{p.name}\t{p.hired_on or '–'}{mark}\t{p.team or ''}\t{roles}")
+
+
+@cli.command("remove-person")
+@click.argument("name", metavar="PERSON")
+@click.pass_obj
+def remove_person(world: CliContext, name: str) -> None:
+    """Remove a person who was entered by mistake and is used nowhere."""
+    from mentor_app.core.personal.actions import remove_person as act
+
+    store = world.open()
+    (person_id,) = person_ids(store, (name,))
+    store.act(world.actor(store), act, person_id)
+    click.echo(translator(world.language)("{name} was removed.", name=name))

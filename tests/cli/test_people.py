@@ -29,3 +29,11 @@ def test_two_people_of_one_name_are_not_guessed_between(camp_store: Path) -> Non
     store.act(ME, add_person, PersonDetails(name="Ann"))
     store.close()
     assert "2 people are called Ann" in run(camp_store, "log", "shadowing", "--person", "Ann", code=1)
+
+
+def test_a_person_entered_by_mistake_is_removed_and_comes_back(camp_store: Path) -> None:
+    assert "Actions in the history: 1" in run(camp_store, "remove-person", "Tia", code=1)
+    assert run(camp_store, "remove-person", "Mo") == "Mo was removed.\n"
+    assert [p["name"] for p in ask(camp_store, "people")["people"]] == ["Ann", "Tia"]
+    run(camp_store, "undo")
+    assert [p["name"] for p in ask(camp_store, "people")["people"]] == ["Ann", "Mo", "Tia"]

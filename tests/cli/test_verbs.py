@@ -81,6 +81,7 @@ WRONG = {
     "ramp": ("--as-of yesterday", 2, "is not a date"),
     "reassign": ("高翔 Y --reason r", 1, "Nobody is called Y"),
     "redo": ("", 1, "nothing to do again"),
+    "remove-person": ("X", 1, "Nobody is called X"),
     "roll-on": ("X --project Z", 1, "Nobody is called X"),
     "sample": ("", 1, "not empty"),
     "sign-off": ("99999", 1, ""),

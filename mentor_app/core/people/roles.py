@@ -57,6 +57,7 @@ ACCESS: Mapping[str, Access] = {
     "people.save_region": _MASTER_DATA,
     "people.save_team": _MASTER_DATA,
     "people.import": _MASTER_DATA,
+    "people.remove_person": _MASTER_DATA,
     "pipeline.import": _MASTER_DATA,
     "pipeline.remember_mapping": _MASTER_DATA,
     "sample.fill": Open("Only an empty store, where nobody has a role yet, is filled."),
