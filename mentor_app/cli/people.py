@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 import click
 
 from mentor_app.cli.base import CliContext, as_json_option, cli, person_ids, print_json
-from mentor_app.core.text import translator
+from mentor_app.core.text import ERASED, Translator, shown, translator
+
+if TYPE_CHECKING:
+    from mentor_app.core.personal.beside import Kept
+    from mentor_app.core.store import Store
 
 
 @cli.command()
@@ -42,7 +49,7 @@ def people(world: CliContext, as_json: bool) -> None:
     for p in everybody:
         mark = f" ({tr('inferred')})" if p.hired_on_inferred else ""
         roles = ", ".join(tr(ROLES[role]) for role in p.roles)
-        click.echo(f"{p.name}\t{p.hired_on or '–'}{mark}\t{p.team or ''}\t{roles}")
+        click.echo(f"{shown(p.name, tr)}\t{p.hired_on or '–'}{mark}\t{p.team or ''}\t{roles}")
 
 
 @cli.command("remove-person")
@@ -56,3 +63,52 @@ def remove_person(world: CliContext, name: str) -> None:
     (person_id,) = person_ids(store, (name,))
     store.act(world.actor(store), act, person_id)
     click.echo(translator(world.language)("{name} was removed.", name=name))
+
+
+@cli.command()
+@click.argument("name", metavar="PERSON")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def erase(world: CliContext, name: str, yes: bool) -> None:
+    """Erase a person's name and texts for good; figures, points and dates stay."""
+    from mentor_app.core.personal.beside import backups_with, drafts_of, erase_everywhere
+    from mentor_app.core.personal.queries import preview
+
+    store, tr = world.open(), translator(world.language)
+    person_id = _to_erase(store, name)
+    if not yes:
+        with store.read() as connection:
+            found = preview(connection, person_id)
+        click.echo(tr("This goes, for good:"))
+        click.echo("\n".join(f"  {line.render(tr)}" for line in found.goes))
+        unfinished = len(drafts_of(store.location, person_id))
+        if unfinished:
+            click.echo("  " + tr("Their drafts on this computer: {n}", n=unfinished))
+        click.echo(tr("This stays:"))
+        click.echo("\n".join(f"  {line.render(tr)}" for line in found.stays))
+    kept = backups_with(store.location, person_id)
+    if not yes:
+        _say_backups(kept, tr)
+        click.confirm(tr("Erase it? It can't be taken back."), abort=True, err=True)
+    erase_everywhere(store, world.actor(store), person_id)
+    click.echo(tr("Erased. The record is now called {name}.", name=f"{ERASED}{person_id}"))
+    if yes:
+        _say_backups(kept, tr)
+
+
+def _to_erase(store: Store, name: str) -> int:
+    """Whom the name means; somebody erased already is called as the history calls them."""
+    numbered = re.fullmatch(rf"(?:{ERASED}|.*\s)(\d{{1,18}})", name.strip())
+    if numbered:
+        from mentor_app.core.people.queries import called
+
+        with store.read() as connection:
+            if called(connection, f"{ERASED}{numbered[1]}"):
+                return int(numbered[1])
+    return person_ids(store, (name,))[0]
+
+
+def _say_backups(kept: list[Kept], tr: Translator) -> None:
+    if kept:
+        click.echo(tr("These backups still hold the name and texts; delete them when you no longer need them:"))
+        click.echo("\n".join(f"  {one.at.astimezone():%Y-%m-%d %H:%M}\t{one.path}" for one in kept))

@@ -98,8 +98,10 @@ def _entry(e: Entry) -> dict[str, object]:
 
 
 def _words(e: Entry, tr: Translator) -> str:
-    from mentor_app.core.points.rules import EVENTS, GIVEN_BACK, KINDS, SPENT, EntryKind
+    from mentor_app.core.points.rules import AMENDED, AMENDED_WORDS, EVENTS, GIVEN_BACK, KINDS, SPENT, EntryKind
 
+    if e.event == AMENDED:
+        return tr(AMENDED_WORDS)
     if e.event == SPENT and e.kind != EntryKind.SPEND:
         return tr(GIVEN_BACK)
     return tr(KINDS[e.kind]) if e.kind == EntryKind.SPEND else f"{tr(EVENTS[e.event])} ({tr(KINDS[e.kind])})"
@@ -121,6 +123,7 @@ def verify(world: CliContext, as_json: bool) -> None:
             {
                 "ok": verdict.ok,
                 "entries": verdict.entries,
+                "amended": verdict.amended,
                 "head": verdict.head,
                 "first_bad": verdict.first_bad,
                 "reason": why,
@@ -128,6 +131,13 @@ def verify(world: CliContext, as_json: bool) -> None:
         )
     elif verdict.ok:
         click.echo(tr("{n} entries, all as they were made. {head}", n=verdict.entries, head=verdict.head))
+        if verdict.amended:
+            click.echo(
+                tr(
+                    "In {n} of them personal data was put right since, for which later entries vouch.",
+                    n=verdict.amended,
+                )
+            )
     if not verdict.ok:
         if as_json:
             raise click.exceptions.Exit(1)

@@ -20,7 +20,7 @@ from mentor_app.core.people.tables import crm_name, person, person_role, region,
 from mentor_app.core.pipeline.tables import owner_digest
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action
-from mentor_app.core.text import N_
+from mentor_app.core.text import ERASED, N_
 
 NEW_PERSON = -1
 """Stands for a person still to be added where a CRM name is given a meaning."""
@@ -68,6 +68,8 @@ def edit_person(
     """
     _check_pairings(session, person_id, details.hired_on, details.left_on, details.roles)
     former = session.connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar_one_or_none()
+    if former is not None and former.startswith(ERASED) and details.name != former:
+        raise UserError("This name was erased on request and stays so. Add a new record for whoever is here now.")
     changed = session.update(person, person_id, _columns(session, details), version)
     changed |= _set_roles(session, person_id, details.roles)
     held = session.connection.execute(select(crm_name).where(crm_name.c.person_id == person_id)).mappings().all()

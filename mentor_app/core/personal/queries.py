@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlalchemy import Column, Connection, Table, func, or_, select
 
 from mentor_app.core.people.tables import crm_name, person
-from mentor_app.core.personal.rules import OWN, USES
+from mentor_app.core.personal.rules import GOES, OWN, STAYS, USES
+from mentor_app.core.personal.texts import theirs
 from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.store.history import row_of
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.text import Text, text
 
@@ -35,3 +38,33 @@ def uses(connection: Connection, person_id: int) -> list[Text]:
 
 def _count(connection: Connection, table: Table, where: object) -> int:
     return int(connection.execute(select(func.count()).select_from(table).where(where)).scalar_one())  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What erasing somebody would do: what ``goes`` and what ``stays``, in words."""
+
+    name: str
+    goes: tuple[Text, ...]
+    stays: tuple[Text, ...]
+
+
+def preview(connection: Connection, person_id: int) -> Preview:
+    """What erasing somebody's data would take away, and what would stay. Gone where there is no such person."""
+    name = row_of(connection, person, person_id)["name"]
+    of = theirs(connection, person_id)
+    goes = [text("The name, everywhere it stands, also inside texts of others: {names}", names=" · ".join(of.names))]
+    if not of.names:
+        goes = []
+    goes += [text(words, n=len(of.rows[table])) for table, words in GOES.items() if of.rows[table]]
+    stays = [text(words) for words in STAYS]
+    if of.shared:
+        stays.append(text("Playbooks that were approved, as the company's: {n}", n=len(of.shared)))
+    if of.held:
+        stays.append(
+            text(
+                "Names that somebody else here has too, where others wrote them: {names}",
+                names=" · ".join(of.held),
+            )
+        )
+    return Preview(name=name, goes=tuple(goes), stays=tuple(stays))

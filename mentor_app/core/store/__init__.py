@@ -26,6 +26,7 @@ from mentor_app.core.store.followers import Follower
 from mentor_app.core.store.guard import FileGuard, is_open
 from mentor_app.core.store.history import Actor, Session
 from mentor_app.core.store.schema import HEAD
+from mentor_app.core.store.scrubbing import scrub
 from mentor_app.core.text import Text
 
 __all__ = ["HEAD", "Actor", "Connection", "Done", "Session", "Store", "default_path", "open_store"]
@@ -126,6 +127,14 @@ class Store:
                 change_set_id = session.close(actor, name)
             acting.rows = session.rows
             return Done(result, frozenset(session.kinds), change_set_id)
+
+    def scrub(self) -> None:
+        """Leave nothing in the file of what was erased: the database writes itself anew, without its free pages and log.
+
+        UserError where that is not possible now, such as while another program reads; it can be done again any time.
+        """
+        with self._watched(), explained(self.location, self.engine):
+            scrub(self.engine)
 
     def close(self) -> None:
         """Let go of the file or the server."""

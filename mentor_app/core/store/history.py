@@ -57,6 +57,7 @@ change = Table(
     Column("operation", String(12), nullable=False),
     Column("before", Text),
     Column("after", Text),
+    Column("erasure_id", Integer),  # the erasure of somebody's personal data that took words out of it
     Index("ix_change_row", "table_name", "row_id"),
     sqlite_autoincrement=True,
 )
@@ -373,11 +374,16 @@ class RowChange:
 
 
 def beginning(connection: Connection) -> str | None:
-    """What tells this store from any other, wherever it lies: when its first change was made, and by whom; None where
-    nothing has been written yet. History is never changed, so it stays."""
-    first = select(change_set.c.at, change_set.c.actor_name).order_by(change_set.c.id).limit(1)
-    row = connection.execute(first).one_or_none()
-    return None if row is None else f"{row.at} {row.actor_name}"
+    """What tells this store from any other, wherever it lies: when its first change was made; None where nothing has been
+    written yet. History is never changed, so it stays."""
+    first = select(change_set.c.at).order_by(change_set.c.id).limit(1)
+    at = connection.execute(first).scalar()
+    return None if at is None else str(at)
+
+
+def same_beginning(one: str, other: str) -> bool:
+    """Whether two mean the same store; earlier versions wrote who made the first change behind the time."""
+    return one[:19] == other[:19]
 
 
 def changes_of(connection: Connection, where: Table, row_ids: Sequence[int]) -> list[RowChange]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Integer, MetaData, Table
 from sqlalchemy.sql.schema import SchemaItem
 
-HEAD = "0007"
+HEAD = "0010"
 """The revision of the schema that this version of the app reads and writes."""
 
 metadata = MetaData(

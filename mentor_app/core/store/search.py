@@ -52,6 +52,12 @@ def remove(connection: Connection, ids: Sequence[int]) -> None:
         connection.execute(sql(f"DELETE FROM {INDEX} WHERE {column} = :id"), [{"id": i} for i in ids])
 
 
+def rebuild(connection: Connection) -> None:
+    """Make the index anew from what it holds, so that nothing of words taken out is left in it."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('rebuild')")
+
+
 def find(
     connection: Connection, words: str, limit: int = 20, among: str = "", **values: object
 ) -> list[tuple[int, float]]:
