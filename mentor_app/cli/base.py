@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,17 +106,23 @@ def cli(
 
 
 def person_ids(store: Store, names: tuple[str, ...]) -> list[int]:
-    """Ids of the people named; a name nobody or several people have is the world's fault."""
-    from mentor_app.core.people.queries import called
+    """Ids of the people named, or numbered as person:7; a name nobody or several people have is the world's fault."""
+    from mentor_app.core.people.queries import called, people
 
     ids_of_names = []
     with store.read() as connection:
         for name in names:
-            ids = called(connection, name)
+            numbered = re.fullmatch(r"person:(\d{1,18})", name)
+            ids = [p.id for p in people(connection, int(numbered[1]))] if numbered else called(connection, name)
             if not ids:
                 raise UserError("Nobody is called {name}.", name=name)
             if len(ids) > 1:
-                raise UserError("{n} people are called {name}.", n=len(ids), name=name)
+                raise UserError(
+                    "{n} people are called {name}. Say which by number: {numbers}.",
+                    n=len(ids),
+                    name=name,
+                    numbers=", ".join(f"person:{i}" for i in ids),
+                )
             ids_of_names.append(ids[0])
     return ids_of_names
 

@@ -30,6 +30,7 @@ def people(world: CliContext, as_json: bool) -> None:
             {
                 "people": [
                     {
+                        "id": p.id,
                         "name": p.name,
                         "code": p.code,
                         "hired_on": p.hired_on,
@@ -112,3 +113,17 @@ def _say_backups(kept: list[Kept], tr: Translator) -> None:
     if kept:
         click.echo(tr("These backups still hold the name and texts; delete them when you no longer need them:"))
         click.echo("\n".join(f"  {one.at.astimezone():%Y-%m-%d %H:%M}\t{one.path}" for one in kept))
+
+
+@cli.command()
+@click.argument("name", metavar="PERSON")
+@click.argument("into", metavar="INTO")
+@click.pass_obj
+def merge(world: CliContext, name: str, into: str) -> None:
+    """Make two records of one person one: everything of PERSON belongs to INTO."""
+    from mentor_app.core.personal.merging import merge as act
+
+    store = world.open()
+    old, new = person_ids(store, (name, into))
+    store.act(world.actor(store), act, old, new)
+    click.echo(translator(world.language)("{name} is one with {other} now.", name=name, other=into))

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,16 @@ def test_somebody_is_erased_only_after_a_question_and_no_byte_is_left(camp_store
     run(camp_store, "--as", "Tia", "erase", "Former colleague 1", "--yes")
     assert "gone for good" in run(camp_store, "--as", "Tia", "undo", code=1)
     assert "takes the role" in run(camp_store, "--as", "Mo", "erase", "Tia", "--yes", code=1)
+
+
+def test_two_records_of_one_name_are_told_apart_by_number_and_merged(camp_store: Path) -> None:
+    with closing(open_team(camp_store)) as store:
+        store.act(ME, add_person, PersonDetails(name="Mo", crm_names=("mo.crm",)))
+    told = run(camp_store, "merge", "Mo", "Tia", code=1)
+    assert "2 people are called Mo. Say which by number: person:2, person:4." in told
+    assert run(camp_store, "--as", "Tia", "merge", "person:4", "person:2")
+    (found,) = [p for p in ask(camp_store, "people")["people"] if p["name"] == "Mo"]
+    assert (found["id"], found["crm_names"]) == (2, ["Mo", "mo.crm"])
+    assert "takes the role" in run(camp_store, "--as", "Mo", "merge", "Ann", "Tia", code=1)
+    assert "can't be told apart" in run(camp_store, "--as", "Tia", "undo", code=1)
+    assert "Nobody is called person:4" in run(camp_store, "merge", "person:4", "Tia", code=1)

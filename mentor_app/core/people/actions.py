@@ -13,7 +13,7 @@ from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_al
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people import rules
 from mentor_app.core.people.access import roles_of
-from mentor_app.core.people.queries import inferred_hire_date
+from mentor_app.core.people.queries import STANDING, inferred_hire_date
 from mentor_app.core.people.roles import Role
 from mentor_app.core.people.rules import RegionClass
 from mentor_app.core.people.tables import crm_name, person, person_role, region, team
@@ -66,7 +66,7 @@ def edit_person(
 
     Whoever is renamed here is not renamed in the CRM: a former name under which they have opportunities stays theirs.
     """
-    _check_pairings(session, person_id, details.hired_on, details.left_on, details.roles)
+    check_pairings(session, person_id, details.hired_on, details.left_on, details.roles)
     former = session.connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar_one_or_none()
     if former is not None and former.startswith(ERASED) and details.name != former:
         raise UserError("This name was erased on request and stays so. Add a new record for whoever is here now.")
@@ -92,7 +92,7 @@ def _owns(session: Session, crm_name_id: int) -> bool:
     return session.connection.execute(statement.limit(1)).first() is not None
 
 
-def _check_pairings(
+def check_pairings(
     session: Session,
     person_id: int,
     hired_on: dt.date | None,
@@ -126,7 +126,7 @@ def keep_rules(session: Session) -> None:
         if row is not None:
             rules.check_employment(row["hired_on"], row["left_on"])
             roles = roles_of(session.connection, person_id)
-            _check_pairings(session, person_id, row["hired_on"], row["left_on"], roles)
+            check_pairings(session, person_id, row["hired_on"], row["left_on"], roles)
 
 
 @action("people.confirm_hire_date", title=N_("Hire date confirmed"), undo=INVERSE)
@@ -137,7 +137,7 @@ def confirm_hire_date(session: Session, actor: Actor, person_id: int, hired_on: 
         raise UserError("There is no opportunity to infer a hire date from. Enter the date.")
     left_on = session.connection.execute(select(person.c.left_on).where(person.c.id == person_id)).scalar_one()
     rules.check_employment(date, left_on)
-    _check_pairings(session, person_id, date, left_on)
+    check_pairings(session, person_id, date, left_on)
     session.update(person, person_id, {"hired_on": date})
     return date
 
@@ -257,7 +257,7 @@ def import_people(
 
 def _find(session: Session, details: PersonDetails) -> int | None:
     where = person.c.code == details.code if details.code else person.c.name == details.name.strip()
-    person_ids = session.connection.execute(select(person.c.id).where(where)).scalars().all()
+    person_ids = session.connection.execute(select(person.c.id).where(where, STANDING)).scalars().all()
     if len(person_ids) > 1:
         raise UserError(
             "{n} people are called {name}. Add an employee number column.", n=len(person_ids), name=details.name

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.points.rules import AMENDED, GENESIS, EntryKind, PointEvent, chained
@@ -110,6 +110,36 @@ class Ledger:
         )
         for entry_id, seal in seals:
             self._session.insert(amended_entry, {"entry_id": entry_id, "anchor_id": anchor, "seal": seal})
+
+    def hand_over(self, person_id: int, into_id: int) -> list[int]:
+        """Make the entries of one record those of another of the same person, inside ``lifted``; returns which entries are
+        not as they were made: to be vouched for. Balances run through both; an event of both stays one event."""
+        connection, c = self._session.connection, point_entry.c
+        first_win = f"{PointEvent.FIRST_WIN}:{person_id}"
+        theirs = or_(c.person_id.in_((person_id, into_id)), c.cause == first_win)
+        became = f"{PointEvent.FIRST_WIN}:{into_id}"
+        rows = (
+            connection.execute(select(point_entry).where(or_(theirs, c.cause == became)).order_by(c.id))
+            .mappings()
+            .all()
+        )
+        balance, turns = 0, dict[tuple[str, int], int]()
+        changed: list[tuple[int, dict[str, Any]]] = []
+        for row in rows:
+            new = {name: row[name] for name in ("person_id", "balance", "cause", "turn")}
+            if row["person_id"] in (person_id, into_id):
+                balance += row["points"]
+                new |= {"person_id": into_id, "balance": balance}
+            if row["cause"] == first_win:
+                new["cause"] = became
+            key = new["cause"], new["person_id"]
+            new["turn"] = turns[key] = turns.get(key, 0) + 1
+            told = {name: value for name, value in new.items() if value != row[name]}
+            if told:
+                changed.append((row["id"], told))
+        self._session.amend_all(point_entry, changed, aside={"turn": -c.id})
+        self._balances.clear()
+        return [entry_id for entry_id, _ in changed]
 
 
 _SOME = 500  # entries in one query

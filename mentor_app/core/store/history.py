@@ -132,6 +132,7 @@ class _Step:
     operation: Operation
     before: Any
     after: Any
+    amended: bool = False
 
     def values(self) -> dict[str, Any]:
         """The row of the history."""
@@ -215,6 +216,24 @@ class Session:
         self.connection.execute(sql_delete(where).where(where.c.id == row_id))
         self._record(where, row_id, Operation.DELETE, dict(row), None)
 
+    def amend(self, where: Table, row_id: int, values: Mapping[str, Any]) -> None:
+        """Change a row that is kept for good, inside ``protect.lifted``; what follows from actions does not ask after it."""
+        self.amend_all(where, [(row_id, values)])
+
+    def amend_all(
+        self, where: Table, rows: Sequence[tuple[int, Mapping[str, Any]]], aside: Mapping[str, Any] | None = None
+    ) -> None:
+        """The same for several; ``aside`` is put into all of them first, where what is unique changes hands among them."""
+        before = {row_id: self.row(where, row_id) for row_id, _ in rows}
+        if aside:
+            for row_id, _ in rows:
+                self.connection.execute(update(where).where(where.c.id == row_id).values(**aside))
+        for row_id, values in rows:
+            back = {name: before[row_id][name] for name in aside or () if name not in values}
+            self.connection.execute(update(where).where(where.c.id == row_id).values(**back, **values))
+            self._record(where, row_id, Operation.UPDATE, {name: before[row_id][name] for name in values}, dict(values))
+            self._steps[-1].amended = True
+
     def insert_many(self, into: Table, columns: Mapping[str, Sequence[Any]]) -> range:
         """Insert many rows, given by column, at once; the history keeps the range of their ids, which is returned."""
         count = len(next(iter(columns.values())))
@@ -283,7 +302,7 @@ class Session:
         return [
             Changed(step.row_id, step.operation, step.before or {}, step.after or {})
             for step in self._steps
-            if step.table == where.name and step.row_id is not None
+            if step.table == where.name and step.row_id is not None and not step.amended
         ]
 
     def touched(self, tables: Collection[str]) -> bool:

@@ -146,6 +146,15 @@ def test_the_seventh_keeps_what_was_taken_back(brought_up: Connection) -> None:
     assert brought_up.execute(text("SELECT count(*) FROM review WHERE decision = 'taken_back'")).scalar() == 1
 
 
+@of("0010")
+def test_the_tenth_keeps_what_was_erased_and_merged(brought_up: Connection) -> None:
+    names = {p.name for p in people(brought_up)}
+    assert "⌫5" in names
+    assert not {"Ann", "Momo"} & names
+    verdict = verify(brought_up)
+    assert (verdict.ok, verdict.amended > 0) == (True, True)
+
+
 def test_a_server_store_of_the_first_release_is_brought_up_to_date(location: str) -> None:
     if not location.startswith("postgresql"):
         location += ".first"
