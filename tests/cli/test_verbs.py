@@ -39,6 +39,7 @@ WRONG = {
     "end-pairing": ("X --reason r", 1, "Nobody is called X"),
     "enrol": ("--person X", 1, "Nobody is called X"),
     "erase": ("X --yes", 1, "Nobody is called X"),
+    "export person": ("X --out x.zip", 1, "Nobody is called X"),
     "export calendar": ("--person X --out x.ics", 1, "Nobody is called X"),
     "export charts": ("--out charts --person X", 1, "Nobody is called X"),
     "gate": ("jump --person X --stage growth", 2, "'jump' is not one of"),

@@ -60,6 +60,7 @@ ACCESS: Mapping[str, Access] = {
     "people.remove_person": _MASTER_DATA,
     "people.erase": Needs(_RUNS_THE_CAMP),
     "people.merge": Needs(_RUNS_THE_CAMP),
+    "people.read_kept": Needs(_RUNS_THE_CAMP),
     "pipeline.import": _MASTER_DATA,
     "pipeline.remember_mapping": _MASTER_DATA,
     "sample.fill": Open("Only an empty store, where nobody has a role yet, is filled."),
