@@ -12,43 +12,22 @@ import io
 import json
 import os
 import zipfile
-from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Date, select
-
 from mentor_app.core.errors import UserError
-from mentor_app.core.history.names import Names
+from mentor_app.core.history.kept import Kept
 from mentor_app.core.history.words import TABLES, column_words
 from mentor_app.core.people.access import roles_of
-from mentor_app.core.people.queries import get_person
 from mentor_app.core.people.roles import permitted
-from mentor_app.core.people.tables import crm_name
 from mentor_app.core.personal.beside import drafts_of, read_draft
-from mentor_app.core.personal.queries import pointing
-from mentor_app.core.personal.texts import theirs
-from mentor_app.core.pipeline.tables import opportunity
-from mentor_app.core.store import Actor, Store, attachments
-from mentor_app.core.store.history import change, change_set
+from mentor_app.core.store import Actor, Connection, Store, attachments
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import action_called
 from mentor_app.core.text import N_, Text, Translator, translator
 from mentor_app.transfer.files import neutral, replacing, safe_name
 
-CHILDREN = (
-    ("review", "activity_id", "activity"),
-    ("assessment", "activity_id", "activity"),
-    ("pairing_project", "pairing_id", "pairing"),
-    ("pairing_review", "pairing_id", "pairing"),
-    ("playbook_part", "playbook_id", "playbook"),
-    ("playbook_version", "playbook_id", "playbook"),
-    ("playbook_attachment", "playbook_id", "playbook"),
-    ("playbook_review", "version_id", "playbook_version"),
-)
-"""Rows that are theirs because what they belong to is: (table, column, of what)."""
 _README = (
     N_("Everything that this store keeps about {name}, written on {date}."),
     N_("data.json: everything, complete, for programs"),
@@ -83,7 +62,7 @@ def write_personal(
         raise UserError("{file}: what is kept about a person is written as .zip. Choose this ending.", file=str(path))
     with store.read() as connection:
         _check_permitted(connection, actor, person_id)
-        kept = _Kept(connection, person_id)
+        kept = Kept(connection, person_id)
         drafts = [said for at in drafts_of(store.location, person_id, folder) if (said := read_draft(at)) is not None]
         whole = {
             "about": {"person": kept.name, "person_id": person_id, "written_at": now},
@@ -113,104 +92,6 @@ def _check_permitted(connection: Connection, actor: Actor, person_id: int) -> No
         raise UserError("What is kept about somebody is given to them, by them or by who runs the camp.")
 
 
-class _Kept:
-    """What the store holds of one person."""
-
-    def __init__(self, connection: Connection, person_id: int) -> None:
-        self._connection = connection
-        self.name = get_person(connection, person_id).name
-        of = theirs(connection, person_id)
-        self.rows = _rows(connection, of.ids)
-        held = {name: {row["id"] for row in rows} for name, rows in self.rows.items()}
-        ever = {name: held.get(name, set()) | set(of.rows.get(name, ())) for name in held.keys() | of.rows.keys()}
-        self.done = _changes_of(connection, ever)
-        s = change_set.c
-        did = select(s.id, s.at, s.action).where(s.actor_id.in_(of.ids)).order_by(s.id)
-        self.did = [dict(row) for row in connection.execute(did).mappings()]
-        told = [
-            {"table_name": name, "row_id": row["id"], "before": None, "after": _json(row)}
-            for name, rows in self.rows.items()
-            for row in rows
-        ]
-        self.names = Names(connection, [*told, *self.done])
-
-    def records(self) -> dict[str, list[dict[str, Any]]]:
-        """Every row as it stands, with names beside what it points to."""
-        return {name: [self._named(name, row) for row in rows] for name, rows in self.rows.items()}
-
-    def _named(self, table: str, row: Mapping[str, Any]) -> dict[str, Any]:
-        named = dict(row)
-        for key in metadata.tables[table].foreign_keys:
-            column = key.parent.name
-            if row.get(column) is not None:
-                named[f"{column.removesuffix('_id')}_name"] = str(self.names.of(key.column.table.name, row[column]))
-        return named
-
-    def actions(self, tr: Translator) -> list[dict[str, Any]]:
-        """What they did: when, and what it is called; of what others' records hold, nothing."""
-        return [{**row, "title": tr(action_called(row["action"]).title)} for row in self.did]
-
-    def changes(self) -> list[dict[str, Any]]:
-        """What was done to their records."""
-        return [
-            {**row, **{side: json.loads(row[side]) if row[side] else None for side in ("before", "after")}}
-            for row in self.done
-        ]
-
-
-def _rows(connection: Connection, ids: frozenset[int]) -> dict[str, list[dict[str, Any]]]:
-    """Table → the rows of somebody: those that point to them, and those that belong to these."""
-    found: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
-
-    def read(name: str, column: Any, among: Any) -> None:
-        table = metadata.tables[name]
-        for at in range(0, len(among), 500):
-            for row in connection.execute(select(table).where(column.in_(among[at : at + 500]))).mappings():
-                found[name][row["id"]] = {key: value for key, value in row.items() if key != "columns"}
-
-    read("person", metadata.tables["person"].c.id, sorted(ids))
-    for table, columns in pointing():
-        if table.name not in ("change_set", "team") and not table.info.get("derived"):
-            for column in columns:
-                read(table.name, column, sorted(ids))
-    for name, column_name, parent in CHILDREN:
-        owner = {"activity": "person_id", "playbook": "owner_id"}.get(parent)
-        of = sorted(row["id"] for row in found[parent].values() if owner is None or row[owner] in ids)
-        if parent == "playbook_version":
-            books = {row["id"] for row in found["playbook"].values() if row["owner_id"] in ids}
-            of = sorted(row["id"] for row in found[parent].values() if row["playbook_id"] in books)
-        read(name, metadata.tables[name].c[column_name], of)
-    owned = sorted(connection.execute(select(crm_name.c.id).where(crm_name.c.person_id.in_(ids))).scalars())
-    read("opportunity", opportunity.c.owner_id, owned)
-    hosted = {i for i, row in found["activity"].items() if row["person_id"] not in ids}
-    for i in hosted:  # what an apprentice wrote of a session is theirs, not the host's
-        found["activity"][i] |= dict.fromkeys(("seen", "learned", "next_step", "title"))
-    order = [name for name in TABLES if found.get(name)]
-    return {name: [found[name][i] for i in sorted(found[name])] for name in order}
-
-
-def _changes_of(connection: Connection, rows: Mapping[str, set[int]]) -> list[dict[str, Any]]:
-    c, s = change.c, change_set.c
-    person = metadata.tables["person"].c
-    found: list[dict[str, Any]] = []
-    for name, ids in rows.items():
-        wanted = sorted(ids)
-        statement = (
-            select(c.id, s.at, person.name.label("by"), s.actor_name, s.action, c.table_name, c.row_id, c.operation)
-            .add_columns(c.before, c.after)
-            .join(change_set, s.id == c.change_set_id)
-            .outerjoin(metadata.tables["person"], person.id == s.actor_id)
-        )
-        for at in range(0, len(wanted), 500):
-            some = statement.where(c.table_name == name, c.row_id.in_(wanted[at : at + 500]))
-            for row in connection.execute(some).mappings():
-                told = dict(row)
-                told["by"] = told["by"] or told.pop("actor_name")
-                told.pop("actor_name", None)
-                found.append(told)
-    return sorted(found, key=lambda row: int(row["id"]))
-
-
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1, default=lambda d: d.isoformat())
 
@@ -223,7 +104,7 @@ def _csv(headers: list[str], rows: list[list[Any]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _table(kept: _Kept, name: str, rows: list[dict[str, Any]], tr: Translator) -> bytes:
+def _table(kept: Kept, name: str, rows: list[dict[str, Any]], tr: Translator) -> bytes:
     columns = {key: words for key in rows[0] if (words := column_words(name, key)) is not None}
     headers = [tr("Record"), *(tr(words) for words in columns.values())]
     return _csv(
@@ -235,13 +116,13 @@ def _table(kept: _Kept, name: str, rows: list[dict[str, Any]], tr: Translator) -
     )
 
 
-def _cell(kept: _Kept, table: str, column: str, value: Any, tr: Translator) -> Any:
+def _cell(kept: Kept, table: str, column: str, value: Any, tr: Translator) -> Any:
     if value is None or (isinstance(value, (int, float)) and not metadata.tables[table].c[column].foreign_keys):
         known = kept.names.value(table, column, value)
         return value if value is None or str(known) == str(value) else _said(known, tr)
     if isinstance(value, dt.datetime):
         return f"{value:%Y-%m-%d %H:%M:%S}"
-    if isinstance(metadata.tables[table].c[column].type, Date):
+    if isinstance(value, dt.date):
         return value
     return _said(kept.names.value(table, column, value), tr)
 
@@ -250,12 +131,12 @@ def _said(value: Text | str, tr: Translator) -> str:
     return value if isinstance(value, str) else value.render(tr)
 
 
-def _actions(kept: _Kept, tr: Translator) -> bytes:
+def _actions(kept: Kept, tr: Translator) -> bytes:
     rows = [[row["id"], f"{row['at']:%Y-%m-%d %H:%M:%S}", row["title"]] for row in kept.actions(tr)]
     return _csv([tr("Number"), tr("When"), tr("What")], rows)
 
 
-def _changes(kept: _Kept, tr: Translator) -> bytes:
+def _changes(kept: Kept, tr: Translator) -> bytes:
     rows: list[list[Any]] = []
     for row in kept.changes():
         table = row["table_name"]
@@ -273,7 +154,7 @@ def _changes(kept: _Kept, tr: Translator) -> bytes:
     return _csv([tr(words) for words in ("When", "Who", "What", "Record", "Value", "Before", "After")], rows)
 
 
-def _attach(out: zipfile.ZipFile, kept: _Kept, location: str) -> int:
+def _attach(out: zipfile.ZipFile, kept: Kept, location: str) -> int:
     """The files of their playbooks; one that is gone or was changed is left out, and stands in the list all the same."""
     written, taken = 0, set[str]()
     for row in kept.rows.get("playbook_attachment", ()):
@@ -291,7 +172,7 @@ def _attach(out: zipfile.ZipFile, kept: _Kept, location: str) -> int:
     return written
 
 
-def _readme(kept: _Kept, now: dt.datetime) -> str:
+def _readme(kept: Kept, now: dt.datetime) -> str:
     """What each file is, in both languages."""
     parts = []
     for language in ("en", "zh_CN"):
