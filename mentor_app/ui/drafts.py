@@ -66,6 +66,11 @@ class DraftKeeper:
         ] = {}  # for a place's file: the one written here, and what stands in it
         self._lock = RLock()
 
+    @property
+    def where(self) -> Path:
+        """Where these drafts lie."""
+        return self._folder
+
     def as_now(self) -> DraftKeeper:
         """The drafts of whoever works here now, also when somebody else does by the time they are asked for."""
         owner = self._owner()

@@ -69,6 +69,10 @@ class PeoplePage(Page):
         self.model = RowsModel(columns, context.tasks)
         self.table = Table(self.model, tr("People"), "name")
         self.table.offer_history("person", context.go)
+        self.table.offer(tr("What is kept about this person…"), self._ask_kept)
+        self.table.offer(tr("Merge with another record…"), lambda i: context.go(Place("people", "merge", i)))
+        self.table.offer(tr("Remove"), self._remove, "Del")
+        self.table.offer(tr("Erase personal data…"), lambda i: context.go(Place("people", "erase", i)))
         self.table.sorted.connect(self._sorted)
         self.table.opened.connect(self._open)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
@@ -122,6 +126,21 @@ class PeoplePage(Page):
         self._context.act(confirm_hire_dates, chosen).then(
             lambda _: self._context.toast(tr("{n} hire dates confirmed.", n=len(chosen)))
         )
+
+    def _ask_kept(self, person_id: int) -> None:
+        from mentor_app.ui.people.personal_dialogs import ask_kept
+
+        person = next((p for p in self._everybody if p.id == person_id), None)
+        if person is not None:
+            self.asking = ask_kept(self, self._context, person)
+
+    def _remove(self, person_id: int) -> None:
+        """Somebody entered by mistake; where the record is used, it says by what."""
+        from mentor_app.core.personal.actions import remove_person
+
+        person = next((p for p in self._everybody if p.id == person_id), None)
+        if person is not None:
+            self._context.act(remove_person, person.id, person.version)
 
     def _open(self, person_id: int) -> None:
         self._context.go(Place("people", "change", person_id))
