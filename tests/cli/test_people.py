@@ -90,6 +90,7 @@ def test_somebody_is_erased_only_after_a_question_and_no_byte_is_left(camp_store
         if file.is_file():
             assert re.search(rb"(?i)\bAnn\b|unmistakable", file.read_bytes()) is None, file
     assert not list(mine.glob("*"))
+    assert not any(b"Ann" in log.read_bytes() for log in own_home.rglob("*.log"))
     (left,) = other.glob("*")
     assert json.loads(left.read_text())["values"]["seen"] == "call ⌫1 and 安"
     assert "已注销人员 1" in run(camp_store, "--lang", "zh_CN", "people")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Connection, Table, func, or_, select
+from sqlalchemy import Column, Connection, Table, and_, func, or_, select
 
 from mentor_app.core.people.tables import crm_name, person
 from mentor_app.core.personal.rules import GOES, OWN, STAYS, USES
-from mentor_app.core.personal.texts import theirs
+from mentor_app.core.personal.texts import PERSONAL, theirs
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store.history import row_of
 from mentor_app.core.store.schema import metadata
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import ERASED, TAKEN_BACK, Text, text
 
 
 def pointing() -> Iterator[tuple[Table, list[Column[int]]]]:
@@ -56,7 +56,8 @@ def preview(connection: Connection, person_id: int) -> Preview:
     goes = [text("The name, everywhere it stands, also inside texts of others: {names}", names=" · ".join(of.names))]
     if not of.names:
         goes = []
-    goes += [text(words, n=len(of.rows[table])) for table, words in GOES.items() if of.rows[table]]
+    counts = {table: _with_words(connection, table, sorted(of.rows[table])) for table in GOES}
+    goes += [text(words, n=counts[table]) for table, words in GOES.items() if counts[table]]
     stays = [text(words) for words in STAYS]
     if of.shared:
         stays.append(text("Playbooks that were approved, as the company's: {n}", n=len(of.shared)))
@@ -68,3 +69,13 @@ def preview(connection: Connection, person_id: int) -> Preview:
             )
         )
     return Preview(name=name, goes=tuple(goes), stays=tuple(stays))
+
+
+def _with_words(connection: Connection, name: str, ids: Sequence[int]) -> int:
+    """How many of these rows hold words that erasing takes away."""
+    table, personal = metadata.tables[name], PERSONAL[name]
+    columns = [table.c[column] for column in (*personal.erased, *personal.emptied)]
+    said = or_(*(and_(column.is_not(None), column.not_in((ERASED, TAKEN_BACK))) for column in columns))
+    return sum(
+        _count(connection, table, and_(table.c.id.in_(ids[at : at + 500]), said)) for at in range(0, len(ids), 500)
+    )
