@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.ramp.curve import Company
-from mentor_app.core.text import Translator, translator
+from mentor_app.core.text import Translator, shown, translator
 from mentor_app.transfer.files import Cell, Folder, replacing, write_csv, write_xlsx
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def export(
     headers = _headers(tr)
     if "csv" in formats:
         for i in members:
-            path = place.file(company.hires[i].name, "csv")
+            path = place.file(shown(company.hires[i].name, tr), "csv")
             write_csv(path, headers, _rows(company, i))
             written.append(path)
     if "xlsx" in formats:

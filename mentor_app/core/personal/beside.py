@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mentor_app.core import drafts
+from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.location import is_server, same_for_all
 from mentor_app.core.personal.actions import Erased, erase
 from mentor_app.core.personal.texts import Replacing
@@ -33,7 +34,13 @@ def erase_everywhere(store: Store, actor: Actor, person_id: int, folder: Path | 
     for sha256 in done.result.files:
         attachments.remove(attached, sha256)
     _erase_drafts(folder or drafts.folder(), store.location, done.result)
-    store.scrub()
+    try:
+        store.scrub()
+    except StoreFault:
+        raise UserError(
+            "The words are erased, but the file could not be written anew without its old pages: the disk is full, or "
+            "another program holds it. Mend that, and erase this person once more."
+        ) from None
     return done
 
 

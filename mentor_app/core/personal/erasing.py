@@ -99,14 +99,17 @@ def _actors(connection: Connection, replacing: Replacing) -> None:
 
 
 def _history(connection: Connection, erasure_id: int, replacing: Replacing) -> None:
-    """Every change that said something of it says now what stands there instead, and that it was erased."""
-    c, last = change.c, 0
+    """Every change that said something of it says now what stands there instead, and that it was erased.
+
+    From the last to the first: what proves rows written in bulk is compared with what stood there until a later change.
+    """
+    c, first = change.c, 2**31 - 1
     while True:
-        some = select(change).where(c.id > last, c.table_name.in_(list(WORDS))).order_by(c.id).limit(_SOME)
+        some = select(change).where(c.id < first, c.table_name.in_(list(WORDS))).order_by(c.id.desc()).limit(_SOME)
         rows = connection.execute(some).mappings().all()
         if not rows:
             return
-        last = rows[-1]["id"]
+        first = rows[-1]["id"]
         for row in rows:
             told = _change(dict(row), replacing)
             if told is not None:

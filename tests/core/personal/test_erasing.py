@@ -1,6 +1,7 @@
 """Erased on request: no word of the person is left, and everything that counts goes on as before."""
 
 import inspect
+import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
@@ -12,7 +13,7 @@ from sqlalchemy import String, Text, select, text
 
 from mentor_app.core.camp.queries import standings
 from mentor_app.core.check import problems
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.history.reading import Wanted, entries, lines
 from mentor_app.core.history.undo import CannotUndo, redo, undo
 from mentor_app.core.pairing import actions as pairing
@@ -20,15 +21,18 @@ from mentor_app.core.people import actions as people
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.personal.actions import erase
-from mentor_app.core.personal.texts import FIXED, WORDS
+from mentor_app.core.personal.beside import erase_everywhere
+from mentor_app.core.personal.erasing import _proofs
+from mentor_app.core.personal.texts import FIXED, WORDS, Replacing, Theirs
 from mentor_app.core.pipeline.actions import import_opportunities
 from mentor_app.core.pipeline.queries import ramp
 from mentor_app.core.playbooks import actions as playbooks
+from mentor_app.core.playbooks.attachments import attach_file, missing_files
 from mentor_app.core.playbooks.queries import find
 from mentor_app.core.points.award import settle_all
 from mentor_app.core.points.ledger import verify
 from mentor_app.core.points.queries import accounts, by_month
-from mentor_app.core.store import Actor, Store
+from mentor_app.core.store import Actor, Store, attachments, scrubbing
 from mentor_app.core.store.history import change
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import open_team
@@ -366,6 +370,60 @@ def test_the_search_finds_a_name_no_more(store: Store) -> None:
         assert find(connection, "Quuxley", TODAY) == []
         assert [hit.playbook_id for hit in find(connection, "knows", TODAY)] == [made]
     sound(store)
+
+
+def test_hashes_of_imported_rows_go_only_where_words_went() -> None:
+    """The history proves blocks of 250 rows; those without an erased row stay proved."""
+    replacing = Replacing(1, Theirs(ids=frozenset(), names=(), held=(), others=(), crm=(), rows={}, shared=frozenset()))
+    replacing.touched["opportunity"] |= {300, 901}
+    before = {"columns": ["name"], "seals": [[1, 600, ["a", "b", "c"]], [700, 100, ["d"]], [801, 120, ["e"]]]}
+    assert _proofs("opportunity", before, replacing)["seals"] == [[1, 250, ["a"]], [501, 100, ["c"]], [700, 100, ["d"]]]
+    assert _proofs("opportunity", None, replacing) is None
+
+
+def test_a_full_disk_while_old_pages_are_emptied_is_told_and_ended_later(
+    file_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = Camp(file_store, paired=False)
+
+    def full() -> None:
+        raise StoreFault("The disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(file_store, "scrub", full)
+        with pytest.raises(UserError, match="erase this person once more"):
+            erase_everywhere(file_store, at.lead, at.hire.person_id or 0)
+    assert erase_everywhere(file_store, at.lead, at.hire.person_id or 0).result.again
+
+
+def test_a_reader_in_another_program_is_waited_for_and_named(
+    file_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = Camp(file_store, paired=False)
+    monkeypatch.setattr(scrubbing, "_PATIENCE", 0.2)
+    other = sqlite3.connect(file_store.location, isolation_level=None)
+    other.execute("BEGIN")
+    other.execute("SELECT count(*) FROM person").fetchall()
+    with pytest.raises(UserError, match="another program"):
+        erase_everywhere(file_store, at.lead, at.hire.person_id or 0)
+    other.close()
+    erase_everywhere(file_store, at.lead, at.hire.person_id or 0)
+
+
+def test_attached_files_of_what_was_never_approved_are_deleted(file_store: Store, tmp_path: Path) -> None:
+    at = Camp(file_store, paired=False)
+    mine, shared = book(at), book(at, "approved")
+    kept = attachments.folder_of(file_store.location)
+    for made, words in ((mine, b"mine"), (mine, b"both"), (shared, b"both")):
+        (tmp_path / "Mo.pdf").write_bytes(b"%PDF-1.7 " + words)
+        attach_file(file_store, at.mo, made, tmp_path / "Mo.pdf")
+    erase_everywhere(file_store, at.lead, at.mo.person_id or 0)
+    assert sorted(f.read_bytes()[9:] for f in kept.rglob("*") if f.is_file()) == [b"both"]
+    with file_store.read() as connection:
+        assert missing_files(connection, file_store.location) == []
+        names = set(connection.execute(text("SELECT name FROM playbook_attachment")).scalars())
+    assert names == {"⌫", f"⌫{at.mo.person_id}.pdf"}
+    sound(file_store)
 
 
 def test_an_imports_old_values_and_a_second_time(file_store: Store) -> None:
