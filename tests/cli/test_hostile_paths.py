@@ -23,6 +23,7 @@ READING = (
 )
 WRITING = (
     "export calendar --person 高翔 --out PATH",
+    "export person 高翔 --out PATH",
     "playbooks export APPROVED --out PATH",
     "points export --out PATH",
 )

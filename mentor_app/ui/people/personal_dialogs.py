@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from PySide6.QtWidgets import QFileDialog
+    from PySide6.QtWidgets import QDialog
 
     from mentor_app.core.people.queries import Person
     from mentor_app.core.personal.actions import Erased
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mentor_app.ui.tasks import Task
 
 
-def ask_kept(window: QWidget, context: Context, person: Person) -> QFileDialog:
+def ask_kept(window: QWidget, context: Context, person: Person) -> QDialog:
     """Ask where to write what is kept about somebody, and write it."""
     from mentor_app.transfer.files import safe_name
 
