@@ -50,7 +50,7 @@ def impatient() -> Iterator[None]:
 @pytest.fixture
 def hostile(tmp_path: Path) -> dict[str, Path]:
     """Names that stand for no file one could read or write."""
-    ends = ".md", ".pdf", ".xlsx", ".ics", ""
+    ends = ".md", ".pdf", ".xlsx", ".ics", ".zip", ""
     made: dict[str, Path] = {}
     for end in ends:
         made[f"pipe{end}"] = tmp_path / f"pipe{end}"
@@ -126,7 +126,8 @@ def test_weights_nested_too_deep_are_none(sample_store: Path, tmp_path: Path) ->
 @pytest.mark.parametrize("line", WRITING)
 @pytest.mark.parametrize("link", [False, True], ids=["a file", "a link"])
 def test_nothing_is_replaced_unasked(sample_store: Path, tmp_path: Path, line: str, link: bool) -> None:
-    end = {"export": ".ics", "playbooks": ".md", "points": ".csv"}[line.split(maxsplit=1)[0]]
+    ends = {"export calendar": ".ics", "export person": ".zip", "playbooks export": ".md", "points export": ".csv"}
+    end = next(end for verb, end in ends.items() if line.startswith(verb))
     there = tmp_path / f"there{end}"
     there.write_text("somebody's work")
     named = tmp_path / f"link{end}" if link else there
@@ -135,7 +136,7 @@ def test_nothing_is_replaced_unasked(sample_store: Path, tmp_path: Path, line: s
     assert "is there already" in run(sample_store, *_words(line, named, sample_store), code=1)
     assert there.read_text() == "somebody's work"
     run(sample_store, *_words(line, named, sample_store), "--overwrite")
-    assert there.read_text(encoding="utf-8-sig") != "somebody's work"
+    assert there.read_bytes() != b"somebody's work"
 
 
 def test_an_empty_name_of_a_store_is_not_the_usual_one() -> None:
