@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ from mentor_app.core.location import is_server
 from mentor_app.launch import open_window
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mentor_app.core.store import Actor, Store
 
 
@@ -133,35 +136,53 @@ def cli(
 
 
 def person_ids(store: Store, names: tuple[str, ...]) -> list[int]:
-    """Ids of the people named; a name nobody or several people have is the world's fault."""
-    from mentor_app.core.people.queries import called, codes_of
+    """Ids of the people named, or numbered as person:7, or erased ones as they are called now; a name nobody or several
+    people have is the world's fault."""
+    from mentor_app.core.people.queries import called, codes_of, people
+    from mentor_app.core.text import ERASED
 
     ids_of_names = []
     with store.read() as connection:
         for name in names:
-            ids = called(connection, name)
+            numbered = re.fullmatch(r"person:(\d{1,18})", name)
+            ids = [p.id for p in people(connection, int(numbered[1]))] if numbered else called(connection, name)
+            erased = re.fullmatch(r"\D*\s(\d{1,18})", name.strip())  # as they are called now, in any language
+            if not ids and erased:
+                ids = called(connection, f"{ERASED}{erased[1]}")
             if not ids:
                 raise UserError("Nobody is called {name}.", name=name)
             if len(ids) > 1:
-                raise shared_name(name, len(ids), codes_of(connection, ids))
+                raise shared_name(name, ids, codes_of(connection, ids))
             ids_of_names.append(ids[0])
     return ids_of_names
 
 
-def shared_name(name: str, people: int, codes: list[str]) -> UserError:
+def shared_name(name: str, ids: Sequence[int], codes: list[str]) -> UserError:
     """Several people bear a name: what to say instead."""
-    if codes:
+    if len(codes) == len(ids):
         return UserError(
             "{n} people are called {name}. Say the employee number instead: {codes}.",
-            n=people,
+            n=len(ids),
             name=name,
             codes=", ".join(codes),
         )
     return UserError(
-        "{n} people are called {name}. Give them employee numbers, and say one of them.", n=people, name=name
+        "{n} people are called {name}. Say which by number: {numbers}.",
+        n=len(ids),
+        name=name,
+        numbers=", ".join(f"person:{i}" for i in ids),
     )
+
+
+def echo(words: str, err: bool = False) -> None:
+    """Print what may hold words of the store: what was erased on request is said in the language chosen."""
+    from mentor_app.core.text import ERASED, shown, translator
+
+    context = click.get_current_context(silent=True)
+    world = context.find_object(CliContext) if context is not None else None
+    click.echo(shown(words, translator(world.language)) if ERASED in words and world is not None else words, err=err)
 
 
 def print_json(value: Any) -> None:
     """Print as JSON, dates and instants as ISO text."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=lambda d: d.isoformat()))
+    echo(json.dumps(value, ensure_ascii=False, indent=1, default=lambda d: d.isoformat()))

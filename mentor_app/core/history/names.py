@@ -15,7 +15,7 @@ from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.core.playbooks.rules import read_kind
 from mentor_app.core.store.history import change
 from mentor_app.core.store.schema import Instant, metadata
-from mentor_app.core.text import N_, TAKEN_BACK, Text, text
+from mentor_app.core.text import ERASED, N_, TAKEN_BACK, Text, text
 
 OWNERS = {
     "person_role": "person_id",
@@ -24,6 +24,8 @@ OWNERS = {
     "gate_decision": "person_id",
     "mentor_capacity": "person_id",
     "redemption": "person_id",
+    "erasure": "person_id",
+    "merger": "person_id",
     "point_entry": "person_id",
     "review": "activity_id",
     "assessment": "activity_id",
@@ -148,7 +150,13 @@ class Names:
             )
         if column == "amount_cents":
             return f"{value / 100:,.2f}"
-        return text(N_("Taken back")) if value == TAKEN_BACK else str(value)
+        return _said(value)
+
+
+def _said(value: Any) -> Text | str:
+    if value == TAKEN_BACK:
+        return text(N_("Taken back"))
+    return text("{words}", words=value) if isinstance(value, str) and ERASED in value else str(value)
 
 
 def main_rows(changes: Sequence[Mapping[str, Any]], action: str) -> list[tuple[str, int]]:

@@ -9,14 +9,14 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSizePolicy, QWidget
 
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.meant import AGAIN
 
 
 def label(words: str, name: str = "", wrap: bool = False) -> QLabel:
     """Plain text: what a user typed is never taken for HTML."""
-    text = QLabel(words)
+    text = QLabel(told(words))
     text.setTextFormat(Qt.TextFormat.PlainText)
     text.setObjectName(name)
     text.setWordWrap(wrap)
@@ -100,7 +100,7 @@ class ElidedLabel(QLabel):
 
     @override
     def setText(self, words: str) -> None:
-        super().setText(words)
+        super().setText(told(words))
         self._shorten()
 
     @override
@@ -131,7 +131,7 @@ class LinkButton(QPushButton):
 
     def __init__(self, words: str, clicked: Callable[[], object]) -> None:
         super().__init__()
-        self._words = words
+        self._words = words = told(words)
         self.setObjectName("link")
         self.setAccessibleName(words[:200])
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
