@@ -139,16 +139,16 @@ def person_ids(store: Store, names: tuple[str, ...]) -> list[int]:
     """Ids of the people named, or numbered as person:7, or erased ones as they are called now; a name nobody or several
     people have is the world's fault."""
     from mentor_app.core.people.queries import called, codes_of, people
-    from mentor_app.core.text import ERASED
+    from mentor_app.core.text import ERASED, erased_number
 
     ids_of_names = []
     with store.read() as connection:
         for name in names:
             numbered = re.fullmatch(r"person:(\d{1,18})", name)
             ids = [p.id for p in people(connection, int(numbered[1]))] if numbered else called(connection, name)
-            erased = re.fullmatch(r"\D*\s(\d{1,18})", name.strip())  # as they are called now, in any language
+            erased = erased_number(name)
             if not ids and erased:
-                ids = called(connection, f"{ERASED}{erased[1]}")
+                ids = called(connection, f"{ERASED}{erased}")
             if not ids:
                 raise UserError("Nobody is called {name}.", name=name)
             if len(ids) > 1:

@@ -11,6 +11,7 @@ from mentor_app.core.text import ERASED, Translator, translator
 
 if TYPE_CHECKING:
     from mentor_app.core.personal.beside import Kept
+    from mentor_app.core.store import Store
 
 
 @cli.command()
@@ -74,7 +75,7 @@ def erase(world: CliContext, name: str, yes: bool) -> None:
     from mentor_app.core.personal.queries import preview
 
     store, tr = world.open(), translator(world.language)
-    (person_id,) = person_ids(store, (name,))
+    person_id = _to_erase(store, name)
     if not yes:
         with store.read() as connection:
             found = preview(connection, person_id)
@@ -93,6 +94,20 @@ def erase(world: CliContext, name: str, yes: bool) -> None:
     echo(tr("Erased. The record is now called {name}.", name=f"{ERASED}{person_id}"))
     if yes:
         _say_backups(kept, tr)
+
+
+def _to_erase(store: Store, name: str) -> int:
+    """Whom the name, or the number, means; where nobody here, somebody removed of whom the history still tells."""
+    from mentor_app.core.people.queries import called
+    from mentor_app.core.people.rules import match_key
+    from mentor_app.core.personal.texts import removed
+
+    with store.read() as connection:
+        here, gone = called(connection, name), removed(connection)
+    for person_id, names in gone.items():
+        if name == f"person:{person_id}" or (not here and match_key(name) in map(match_key, names)):
+            return person_id
+    return person_ids(store, (name,))[0]
 
 
 def _say_backups(kept: list[Kept], tr: Translator) -> None:

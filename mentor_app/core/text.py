@@ -64,6 +64,13 @@ def _erased(number: str | None, tr: Translator) -> str:
     return tr(N_("(erased)")) if number is None else tr(N_("Erased person {n}"), n=number)
 
 
+def erased_number(name: str) -> str | None:
+    """The number of somebody erased who is called so, in any language; None where the name is another."""
+    found = re.search(r"\d{1,18}", name)
+    ways = {_erased(found[0], translator(language)) for language in LANGUAGES} if found else set()
+    return found[0] if found and " ".join(name.split()) in ways else None
+
+
 class Translator:
     """Callable that turns message keys into one language. Unknown keys come back in English."""
 

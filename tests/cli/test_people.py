@@ -98,8 +98,21 @@ def test_somebody_is_erased_only_after_a_question_and_no_byte_is_left(camp_store
     assert run(camp_store, "check")
     assert "Personal data erased" in run(camp_store, "history")
     run(camp_store, "--as", "Tia", "erase", "Erased person 1", "--yes")
+    run(camp_store, "--as", "Tia", "erase", "已删除人员 1", "--yes")
+    assert "Nobody is called Employee 1" in run(camp_store, "--as", "Tia", "erase", "Employee 1", "--yes", code=1)
     assert "gone for good" in run(camp_store, "--as", "Tia", "undo", code=1)
     assert "takes the role" in run(camp_store, "--as", "Mo", "erase", "Tia", "--yes", code=1)
+
+
+def test_somebody_removed_is_erased_by_name_or_number(camp_store: Path) -> None:
+    run(camp_store, "remove-person", "Mo")
+    assert "Nobody is called Nobody" in run(camp_store, "--as", "Tia", "erase", "Nobody", code=1)
+    for name in ("Mo", "person:2"):
+        assert "now called Erased person 2." in run(camp_store, "--as", "Tia", "erase", name, "--yes")
+    for file in camp_store.parent.glob(f"{camp_store.name}*"):
+        assert not file.is_file() or re.search(rb'"Mo"', file.read_bytes()) is None, file
+    assert "erased on request" in run(camp_store, "undo", code=1)
+    assert run(camp_store, "check")
 
 
 def test_two_records_of_one_name_are_told_apart_by_number_and_merged(camp_store: Path) -> None:

@@ -54,12 +54,13 @@ crm_name = table(
     Column("match", String(200), nullable=False, unique=True),
     Column("person_id", Integer, ForeignKey("person.id"), index=True),
 )
-# Append-only: whose name and texts were erased on request. The name itself stands nowhere any more.
+# Append-only: whose name and texts were erased on request. The name itself stands nowhere any more; the record may have
+# been removed before or after.
 erasure = Table(
     "erasure",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("person_id", Integer, ForeignKey("person.id"), nullable=False, index=True),
+    Column("person_id", Integer, nullable=False, index=True),
     Column("at", Instant(), nullable=False),
     info={"kind": "people", "append_only": True},
     sqlite_autoincrement=True,

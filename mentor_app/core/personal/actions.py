@@ -18,6 +18,7 @@ from mentor_app.core.personal.rules import listed
 from mentor_app.core.personal.texts import Replacing, Theirs, theirs
 from mentor_app.core.playbooks.tables import playbook_attachment
 from mentor_app.core.points.ledger import Ledger
+from mentor_app.core.points.tables import point_entry
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action, never
 from mentor_app.core.store.protect import lifted
@@ -42,6 +43,10 @@ def remove_person(session: Session, actor: Actor, person_id: int, version: int |
     UserError, which says by what, where the record is used.
     """
     require_role(session, actor, "people.remove_person")
+    if person_id == actor.person_id:
+        raise UserError(
+            "Nobody removes the record under which they are working. Choose first who else is working here."
+        )
     row = session.row(person, person_id)
     if version is not None and row["version"] != version:
         raise ChangedMeanwhile
@@ -69,12 +74,12 @@ def erase(
 ) -> Erased:
     """Erase somebody's name and texts from all rows and from the history; the counts, points and dates stay.
 
-    ``Store.scrub`` then takes the old words out of the file, and ``personal.files`` what lies beside it. Somebody erased
-    already is not written again. UserError while a pairing of theirs runs. ``progress`` may raise to stop.
+    ``Store.scrub`` then takes the old words out of the file, and ``personal.beside`` what lies beside it. Somebody erased
+    already is not written again; somebody removed is erased from the history. UserError while a pairing of theirs runs.
+    ``progress`` may raise to stop.
     """
     require_role(session, actor, "people.erase")
     connection = session.connection
-    session.row(person, person_id)
     _check_own_record(session, person_id)
     p = pairing.c
     running = or_(p.apprentice_id == person_id, p.mentor_id == person_id)
@@ -89,8 +94,16 @@ def erase(
     erasure_id = session.insert(erasure, {"person_id": person_id, "at": session.now})
     with lifted(connection):
         entries = erase_everywhere(session, erasure_id, of, Replacing(person_id, of), progress)
-        Ledger(session).vouch(person_id, session.now.date(), sorted(entries))
+        if entries:
+            Ledger(session).vouch(_holder(session, person_id, entries), session.now.date(), sorted(entries))
     return Erased(person_id=person_id, of=of, files=files, again=False)
+
+
+def _holder(session: Session, person_id: int, entries: list[int]) -> int:
+    """Under whom the entry stands that vouches for these: the person, or, removed, whose the first of them is."""
+    if session.connection.execute(select(person.c.id).where(person.c.id == person_id)).first():
+        return person_id
+    return int(session.row(point_entry, min(entries))["person_id"])
 
 
 def _check_own_record(session: Session, person_id: int) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import sqlite3
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
@@ -127,10 +128,17 @@ def backups_with(store: Store, person_id: int) -> list[Kept]:
 
 
 def _holds(path: Path, ids: Collection[int]) -> bool:
-    """Whether one of these records stands in a backup by name; also where it can't be told."""
+    """Whether one of these records stands in a backup by name, or in its history; also where it can't be told."""
     try:
         with backup.reading(path) as held:
-            names = [held.execute("SELECT name FROM person WHERE id = ?", (one,)).fetchone() for one in ids]
+            return any(_named(held, one) for one in ids)
     except UserError:
         return True
-    return any(row is not None and not str(row[0]).startswith(ERASED) for row in names)
+
+
+def _named(held: sqlite3.Connection, person_id: int) -> bool:
+    row = held.execute("SELECT name FROM person WHERE id = ?", (person_id,)).fetchone()
+    if row is not None:
+        return not str(row[0]).startswith(ERASED)
+    removed = "SELECT before FROM change WHERE table_name = 'person' AND row_id = ? AND operation = 'delete'"
+    return any(f'"name":"{ERASED}' not in str(before) for (before,) in held.execute(removed, (person_id,)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
@@ -17,7 +18,7 @@ from mentor_app.core.people import actions as people
 from mentor_app.core.people.access import require_role
 from mentor_app.core.people.tables import merger, person, person_role
 from mentor_app.core.personal.queries import pointing
-from mentor_app.core.playbooks.tables import playbook, playbook_review, playbook_version
+from mentor_app.core.playbooks.tables import playbook, playbook_helpful, playbook_review, playbook_version
 from mentor_app.core.points.ledger import Ledger
 from mentor_app.core.points.tables import redemption
 from mentor_app.core.store import Actor, Session
@@ -25,8 +26,15 @@ from mentor_app.core.store.action import action, never
 from mentor_app.core.store.protect import lifted
 from mentor_app.core.text import ERASED, N_
 
-_APART = frozenset({"person_role", "enrolment", "mentor_capacity", "erasure", "merger", "point_entry", "change_set"})
-"""Tables that point to people and don't just follow: one row a person, the ledger, and who did something when."""
+_ONCE = (
+    (person_role.c.person_id, person_role.c.role),
+    (enrolment.c.person_id,),
+    (mentor_capacity.c.person_id,),
+    (playbook_helpful.c.by_id, playbook_helpful.c.playbook_id, playbook_helpful.c.question),
+)
+"""Of what somebody has only one row: whose it is, and for each what."""
+_APART = frozenset({column.table.name for column, *_ in _ONCE} | {"merger", "point_entry", "change_set"})
+"""Tables that point to people and don't just follow: those, the ledger, and who did something when."""
 _FILLED = ("code", "hired_on", "team_id")
 
 
@@ -48,9 +56,8 @@ def merge(session: Session, actor: Actor, person_id: int, into_id: int) -> None:
         for table, columns in pointing():
             if table.name not in _APART:
                 _hand_over(session, table, columns, person_id, into_id)
-        _once(session, person_role, "role", person_id, into_id)
-        for table in (enrolment, mentor_capacity):
-            _once(session, table, "", person_id, into_id)
+        for column, *keys in _ONCE:
+            _once(session, column, keys, person_id, into_id)
         _hand_over(session, merger, [merger.c.into_id], person_id, into_id)
         ledger = Ledger(session)
         ledger.vouch(into_id, session.now.date(), ledger.hand_over(person_id, into_id))
@@ -75,15 +82,17 @@ def _hand_over(session: Session, table: Table, columns: list[Column[int]], old: 
                 session.update(table, row_id, {column.name: new})
 
 
-def _once(session: Session, table: Table, key: str, old: int, new: int) -> None:
-    """Rows of which somebody has only one (for each ``key``): the other's stays, this one's goes where there are both."""
-    rows = session.connection.execute(select(table).where(table.c.person_id.in_((old, new)))).mappings().all()
-    held = {row[key] if key else "" for row in rows if row["person_id"] == new}
+def _once(session: Session, whose: Column[int], keys: Sequence[Column[Any]], old: int, new: int) -> None:
+    """Rows of which somebody has only one (for each of ``keys``): the other's stays, this one's goes where both have one."""
+    table = whose.table
+    assert isinstance(table, Table)
+    rows = session.connection.execute(select(table).where(whose.in_((old, new)))).mappings().all()
+    held = {tuple(row[key.name] for key in keys) for row in rows if row[whose.name] == new}
     for row in rows:
-        if row["person_id"] == old and (row[key] if key else "") in held:
+        if row[whose.name] == old and tuple(row[key.name] for key in keys) in held:
             session.delete(table, row["id"])
-        elif row["person_id"] == old:
-            session.update(table, row["id"], {"person_id": new})
+        elif row[whose.name] == old:
+            session.update(table, row["id"], {whose.name: new})
 
 
 def _check(connection: Connection, old: int, new: int, old_name: str, new_name: str) -> None:

@@ -11,7 +11,6 @@ from mentor_app.core.people.tables import crm_name, person
 from mentor_app.core.personal.rules import GOES, OWN, STAYS, USES
 from mentor_app.core.personal.texts import PERSONAL, theirs
 from mentor_app.core.pipeline.tables import opportunity
-from mentor_app.core.store.history import row_of
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.text import ERASED, TAKEN_BACK, Text, text
 
@@ -51,8 +50,8 @@ class Preview:
 
 def preview(connection: Connection, person_id: int) -> Preview:
     """What erasing somebody's data would take away, and what would stay. Gone where there is no such person."""
-    name = row_of(connection, person, person_id)["name"]
     of = theirs(connection, person_id)
+    name = connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar() or of.names[0]
     goes = [text("The name, everywhere it stands, also inside texts of others: {names}", names=" · ".join(of.names))]
     if not of.names:
         goes = []

@@ -22,7 +22,6 @@ USES: Mapping[str, str] = {
     "playbook_version": N_("Versions of playbooks: {n}"),
     "playbook_review": N_("Reviews of playbooks: {n}"),
     "playbook_helpful": N_("Answers marked as helpful or not: {n}"),
-    "erasure": N_("Erased on request: {n}"),
     "merger": N_("Records merged: {n}"),
     "change_set": N_("Actions in the history: {n}"),
 }

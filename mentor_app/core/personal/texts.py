@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
+from mentor_app.core.errors import Gone
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, merger, person
 from mentor_app.core.playbooks.rules import PlaybookDecision
@@ -127,7 +128,7 @@ class Theirs:
     """What belongs to somebody, now or at any time: the ids of their records, their names, and the rows of each table.
 
     ``held`` are names that others carry, too; ``others`` everybody else's. ``crm`` are CRM names that mean them or nobody:
-    for each what is to stand there.
+    for each what is to stand there, whether they are still there or only in the history.
     """
 
     ids: frozenset[int]
@@ -147,9 +148,19 @@ def records_of(connection: Connection, person_id: int) -> frozenset[int]:
 
 
 def theirs(connection: Connection, person_id: int) -> Theirs:
-    """Everything of a person, and of the records merged into theirs; asked of the rows and of the history."""
+    """Everything of a person, and of the records merged into theirs; asked of the rows and of the history.
+
+    Somebody removed is a person still, as long as the history tells of them; and whoever was removed under a name that is
+    only this person's by now is the same. Gone where nothing tells of such a person.
+    """
     ids = records_of(connection, person_id)
     said = _Said(connection)
+    if not any(said.values("person", "name", row) for row in ids):
+        raise Gone
+    neutral = f"{ERASED}{person_id}"
+    names, held, others, crm = _names(connection, said, ids, neutral)
+    ids |= _removed_namesakes(connection, said, names)
+    crm |= dict.fromkeys(_gone_crm_names(connection, said, ids, names), neutral)
     rows: dict[str, frozenset[int]] = {}
     for table, personal in PERSONAL.items():
         found = {row for column in personal.columns for row in said.pointing(table, column, ids)}
@@ -168,8 +179,31 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
     a = playbook_attachment.c
     taken_off = select(a.id).where(a.playbook_id.in_(shared), a.removed == 1)
     rows["playbook_attachment"] |= set(connection.execute(taken_off).scalars())
-    names, held, others, crm = _names(connection, said, ids, f"{ERASED}{person_id}")
     return Theirs(ids=ids, names=names, held=held, others=others, crm=crm, rows=rows, shared=shared)
+
+
+def removed(connection: Connection) -> dict[int, set[str]]:
+    """Records of people that are no more, with the names by which the history tells of them."""
+    return _gone(connection, _Said(connection, ("person",)))
+
+
+def _gone(connection: Connection, said: _Said, table: Table = person) -> dict[int, set[str]]:
+    """Rows that are no more, with the names they ever had."""
+    standing = set(connection.execute(select(table.c.id)).scalars())
+    ever = said.column(table.name, "name")
+    return {row: {name for name in names if name} for row, names in ever.items() if row not in standing}
+
+
+def _removed_namesakes(connection: Connection, said: _Said, names: Iterable[str]) -> set[int]:
+    keys = {match_key(name) for name in names}
+    return {row for row, ever in _gone(connection, said).items() if not keys.isdisjoint(map(match_key, ever))}
+
+
+def _gone_crm_names(connection: Connection, said: _Said, ids: Collection[int], names: Iterable[str]) -> set[int]:
+    """CRM names that are no more, and meant one of these people or are called as they are."""
+    keys = {match_key(name) for name in names}
+    gone, meant = _gone(connection, said, crm_name), said.pointing("crm_name", "person_id", ids)
+    return {row for row, ever in gone.items() if row in meant or not keys.isdisjoint(map(match_key, ever))}
 
 
 def _names(
@@ -201,11 +235,12 @@ def _numbered(neutral: str) -> Iterator[str]:
 
 
 class _Said:
-    """What rows say, or ever said, that they belong to."""
+    """What rows say, or ever said, that they belong to: those of all tables, or of ``only`` some."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, only: Collection[str] = ()) -> None:
         wanted = {table: {*one.columns, *(one.through or ())[:1]} for table, one in PERSONAL.items()}
         wanted |= {"person": {"name"}, "crm_name": {"person_id", "name"}}
+        wanted = {table: columns for table, columns in wanted.items() if not only or table in only}
         self._values: dict[tuple[str, str], dict[int, set[Any]]] = defaultdict(lambda: defaultdict(set))
         for name, columns in wanted.items():
             table, some = metadata.tables[name], sorted(columns)
@@ -219,6 +254,10 @@ class _Said:
     def pointing(self, table: str, column: str, ids: Collection[int]) -> set[int]:
         """The rows that said at any time that they belong to one of these."""
         return {row for row, values in self._values[table, column].items() if not values.isdisjoint(ids)}
+
+    def column(self, table: str, column: str) -> Mapping[int, set[Any]]:
+        """Everything that ever stood in a column, by row."""
+        return self._values[table, column]
 
     def values(self, table: str, column: str, row: int) -> set[Any]:
         """Everything that ever stood in a column of a row."""

@@ -1,5 +1,6 @@
 """Erased on request: no word of the person is left, and everything that counts goes on as before."""
 
+import datetime as dt
 import inspect
 import sqlite3
 from collections.abc import Callable
@@ -13,26 +14,28 @@ from sqlalchemy import String, Text, select, text
 
 from mentor_app.core.camp.queries import standings
 from mentor_app.core.check import problems
-from mentor_app.core.errors import StoreFault, UserError
+from mentor_app.core.errors import Gone, StoreFault, UserError
 from mentor_app.core.history.reading import Wanted, entries, lines
 from mentor_app.core.history.undo import CannotUndo, redo, undo
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people import actions as people
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.people.queries import people as everybody
-from mentor_app.core.personal.actions import erase
-from mentor_app.core.personal.beside import erase_everywhere
+from mentor_app.core.personal.actions import erase, remove_person
+from mentor_app.core.personal.beside import backups_with, erase_everywhere
 from mentor_app.core.personal.erasing import _without_broken
+from mentor_app.core.personal.queries import preview
 from mentor_app.core.personal.texts import FIXED, WORDS, Replacing, Theirs
 from mentor_app.core.pipeline.actions import import_opportunities
 from mentor_app.core.pipeline.queries import ramp
 from mentor_app.core.playbooks import actions as playbooks
 from mentor_app.core.playbooks.attachments import attach_file
 from mentor_app.core.playbooks.queries import find
+from mentor_app.core.points import actions as points
 from mentor_app.core.points.award import settle_all
 from mentor_app.core.points.ledger import verify
 from mentor_app.core.points.queries import accounts, by_month
-from mentor_app.core.store import Actor, Store, attachments, scrubbing
+from mentor_app.core.store import Actor, Store, attachments, keeping, scrubbing
 from mentor_app.core.store.history import change
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import open_team
@@ -383,6 +386,75 @@ def test_hashes_of_imported_rows_go_only_where_words_went() -> None:
         [801, 120, [None]],
     ]
     assert _without_broken("opportunity", None, replacing) is None
+
+
+def _removed(at: Camp) -> int:
+    made = int(at.act(people.add_person, person("Quuxley", crm_names=("Quuxley in CRM",))))
+    at.act(remove_person, made)
+    return made
+
+
+def _entered_again(at: Camp) -> int:
+    _removed(at)
+    return int(at.act(people.add_person, person("QUUXLEY")))
+
+
+def _import_taken_back(at: Camp) -> int:
+    at.act(import_opportunities, deals("a", "b", owner="Quuxley"), today=TODAY)
+    with at.store.read() as connection:
+        (made,) = (p.id for p in everybody(connection) if p.name == "Quuxley")
+    at.store.act(at.lead, undo)
+    return int(made)
+
+
+def _name_taken_back(at: Camp) -> int:
+    at.act(people.assign_crm_name, "Quuxley K", at.lu.person_id)
+    at.store.act(at.lead, undo)
+    return at.lu.person_id or 0
+
+
+def _named_in_the_ledger(at: Camp) -> int:
+    at.rich(50)
+    reward = at.act(points.save_reward, "Dinner with Quuxley", "resource", 20)
+    at.act(points.decide, at.act(points.request, reward, who=at.mo), True, who=at.trainer)
+    return _removed(at)
+
+
+@pytest.mark.parametrize(
+    "prepare", [_removed, _entered_again, _import_taken_back, _name_taken_back, _named_in_the_ledger]
+)
+def test_records_that_are_no_more_leave_no_name_in_the_history(
+    file_store: Store, prepare: Callable[[Camp], int]
+) -> None:
+    at = Camp(file_store)
+    gone = prepare(at)
+    with file_store.read() as connection:
+        assert preview(connection, gone).goes
+    at.act(erase, gone)
+    file_store.scrub()
+    assert in_files(Path(file_store.location), "Quuxley") == []
+    sound(file_store)
+    for step in (undo, undo, redo):
+        with suppress(UserError):
+            file_store.act(at.lead, step)
+    sound(file_store)
+
+
+def test_nobody_who_never_was_is_erased(file_store: Store) -> None:
+    with pytest.raises(Gone):
+        Camp(file_store).act(erase, 999)
+
+
+def test_backups_with_somebody_are_named_also_once_they_are_removed(file_store: Store) -> None:
+    at = Camp(file_store, paired=False)
+    made = _removed(at)
+    now = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
+    with_them = keeping.keep_daily(file_store, now)
+    assert with_them is not None
+    assert [one.path for one in backups_with(file_store, made)] == [with_them.path]
+    at.act(erase, made)
+    assert keeping.keep_daily(file_store, now + dt.timedelta(days=1)) is not None
+    assert [one.path for one in backups_with(file_store, made)] == [with_them.path]
 
 
 def test_a_full_disk_while_old_pages_are_emptied_is_told_and_ended_later(

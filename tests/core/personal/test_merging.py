@@ -22,13 +22,16 @@ from mentor_app.core.personal.merging import merge
 from mentor_app.core.personal.queries import pointing
 from mentor_app.core.pipeline import actions as pipeline
 from mentor_app.core.pipeline.queries import ramp
+from mentor_app.core.playbooks import actions as playbooks
+from mentor_app.core.playbooks.queries import whole
+from mentor_app.core.playbooks.tables import playbook_helpful
 from mentor_app.core.points import actions as points
 from mentor_app.core.points.award import settle_all
 from mentor_app.core.points.ledger import verify
 from mentor_app.core.points.queries import accounts, by_month
 from mentor_app.core.store import Actor, Store
 from tests.conftest import TODAY
-from tests.core.history.world import DAY, asked, book, deals, details, past_the_gate, person
+from tests.core.history.world import DAY, answer_of, asked, book, deals, details, past_the_gate, person
 from tests.core.points.mentoring import Camp
 
 
@@ -107,6 +110,32 @@ def test_a_new_hires_two_records(store: Store) -> None:
     with store.read() as connection:
         (stands,) = standings(connection, TODAY)
         assert stands.person.id == at.hire.person_id
+
+
+def test_who_said_twice_that_an_answer_helped_said_it_once(file_store: Store) -> None:
+    at = Camp(file_store)
+    answer = answer_of(at, book(at, "approved"))
+    twin = second(at, "mentor", hired_on=dt.date(2020, 1, 1))
+    for who, helped in ((at.lu, True), (twin, False)):
+        at.act(playbooks.rate, answer, helped, who=who)
+    at.act(merge, twin.person_id, at.lu.person_id)
+    with file_store.read() as connection:
+        held = connection.execute(select(playbook_helpful.c.by_id, playbook_helpful.c.helpful)).all()
+    assert held == [(at.lu.person_id, 1)]
+    sound(file_store)
+
+
+def test_two_who_signed_the_same_playbook_off(file_store: Store) -> None:
+    at = Camp(file_store)
+    made = book(at, "submitted")
+    twin = second(at, "trainer", hired_on=dt.date(2020, 1, 1))
+    at.act(playbooks.ask_for_changes, made, "more", who=at.trainer)
+    at.act(playbooks.submit, made, who=at.mo)
+    at.act(playbooks.approve, made, who=twin)
+    at.act(merge, twin.person_id, at.trainer.person_id)
+    with file_store.read() as connection:
+        assert {said.by for said in whole(connection, made, TODAY).said} == {"Tia"}
+    sound(file_store)
 
 
 def test_an_apprentices_first_win_is_earned_once(store: Store) -> None:

@@ -12,7 +12,7 @@ from mentor_app.core.personal.actions import remove_person
 from mentor_app.core.personal.queries import pointing, uses
 from mentor_app.core.personal.rules import OWN, USES
 from mentor_app.core.pipeline import actions as pipeline
-from mentor_app.core.store import Store
+from mentor_app.core.store import Actor, Store
 from tests.conftest import TODAY
 from tests.core.history.world import deals, looks, person
 from tests.core.points.mentoring import Camp
@@ -60,3 +60,10 @@ def test_what_somebody_else_has_changed_meanwhile_is_not_removed(file_store: Sto
     with pytest.raises(ChangedMeanwhile):
         at.act(remove_person, made, version)
     at.act(remove_person, made, version + 1)
+
+
+def test_nobody_removes_the_record_they_work_under(file_store: Store) -> None:
+    at = Camp(file_store)
+    made = at.act(people.add_person, person("Zoë", roles=frozenset({"team_lead"})))
+    with pytest.raises(UserError, match="under which they are working"):
+        at.act(remove_person, made, who=Actor("Zoë", made))

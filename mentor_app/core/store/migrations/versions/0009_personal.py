@@ -20,7 +20,7 @@ def upgrade() -> None:
     op.create_table(
         "erasure",
         sa.Column("id", sa.Integer, nullable=False),
-        _pointing("erasure", "person_id", "person"),
+        sa.Column("person_id", sa.Integer, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_erasure"),
         sqlite_autoincrement=True,
