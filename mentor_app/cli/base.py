@@ -38,13 +38,20 @@ class CliContext:
         self.location, self.actor_name, self.language = store, actor, language or self.language
 
     def open(self, create: bool = True) -> Store:
-        """The store chosen, opened; made where there is none, unless ``create`` is False."""
+        """The store chosen, opened; made where there is none, unless ``create`` is False.
+
+        UserError where --as names nobody there, or several people.
+        """
         from mentor_app.core.team import open_team
         from mentor_app.core.text import translator
 
         store = open_team(self.location, create)
         for remark in store.remarks:
             click.echo(remark.render(translator(self.language)), err=True)
+        if self.actor_name is not None:
+            self._person(
+                store, self.actor_name
+            )  # also where nothing will be written: a name that is nobody's is a mistake
         return store
 
     def file(self) -> str:
@@ -63,14 +70,18 @@ class CliContext:
         """
         if not store.read_only:
             self._back_up(store)
-        from mentor_app.core.people.queries import has_people
         from mentor_app.core.store import Actor
 
         if self.actor_name is None:
             return Actor(user_name())
+        return Actor(self.actor_name, self._person(store, self.actor_name))
+
+    def _person(self, store: Store, name: str) -> int | None:
+        from mentor_app.core.people.queries import has_people
+
         with store.read() as connection:
             anybody = has_people(connection)
-        return Actor(self.actor_name, person_ids(store, (self.actor_name,))[0] if anybody else None)
+        return person_ids(store, (name,))[0] if anybody else None
 
     def _back_up(self, store: Store) -> None:
         from mentor_app.core.store.keeping import keep_daily

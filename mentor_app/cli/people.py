@@ -75,6 +75,7 @@ def erase(world: CliContext, name: str, yes: bool) -> None:
     from mentor_app.core.personal.queries import preview
 
     store, tr = world.open(), translator(world.language)
+    actor = world.actor(store)  # first: where the day's backup is made now, it is one of those that still hold the name
     person_id = _to_erase(store, name)
     if not yes:
         with store.read() as connection:
@@ -90,7 +91,7 @@ def erase(world: CliContext, name: str, yes: bool) -> None:
     if not yes:
         _say_backups(kept, tr)
         click.confirm(tr("Erase it? It can't be taken back."), abort=True, err=True)
-    erase_everywhere(store, world.actor(store), person_id)
+    erase_everywhere(store, actor, person_id)
     echo(tr("Erased. The record is now called {name}.", name=f"{ERASED}{person_id}"))
     if yes:
         _say_backups(kept, tr)

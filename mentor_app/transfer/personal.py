@@ -23,7 +23,7 @@ from mentor_app.core.people.access import roles_of
 from mentor_app.core.people.roles import permitted
 from mentor_app.core.personal.beside import drafts_of, read_draft
 from mentor_app.core.store import Actor, Connection, Store, attachments
-from mentor_app.core.store.schema import metadata
+from mentor_app.core.tables import metadata
 from mentor_app.core.team import action_called
 from mentor_app.core.text import N_, Text, Translator, translator
 from mentor_app.transfer.files import neutral, replacing, safe_name

@@ -17,7 +17,7 @@ from mentor_app.core.personal.queries import pointing
 from mentor_app.core.personal.texts import theirs
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store.history import change, change_set, encode
-from mentor_app.core.store.schema import metadata
+from mentor_app.core.tables import metadata
 from mentor_app.core.team import action_called
 from mentor_app.core.text import Translator
 

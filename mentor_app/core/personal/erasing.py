@@ -13,8 +13,8 @@ from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Replacing, Theirs
 from mentor_app.core.playbooks.tables import playbook_answer
 from mentor_app.core.store import Session, search
 from mentor_app.core.store.history import Operation, change, change_set, encode
-from mentor_app.core.store.schema import metadata
 from mentor_app.core.store.seal import BLOCK
+from mentor_app.core.tables import metadata
 
 _SOME = 500  # rows read or asked for at once
 

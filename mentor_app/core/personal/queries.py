@@ -11,7 +11,7 @@ from mentor_app.core.people.tables import crm_name, person
 from mentor_app.core.personal.rules import GOES, OWN, STAYS, USES
 from mentor_app.core.personal.texts import PERSONAL, theirs
 from mentor_app.core.pipeline.tables import opportunity
-from mentor_app.core.store.schema import metadata
+from mentor_app.core.tables import metadata
 from mentor_app.core.text import ERASED, TAKEN_BACK, Text, text
 
 

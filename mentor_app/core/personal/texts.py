@@ -21,7 +21,7 @@ from mentor_app.core.people.tables import crm_name, merger, person
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
 from mentor_app.core.store.history import change
-from mentor_app.core.store.schema import metadata
+from mentor_app.core.tables import metadata
 from mentor_app.core.text import ERASED, TAKEN_BACK
 
 WORDS: Mapping[str, tuple[str, ...]] = {

@@ -1,5 +1,8 @@
 """A person entered by mistake can be removed, as long as nothing rests on the record."""
 
+import subprocess
+import sys
+
 import pytest
 
 from mentor_app.core.errors import ChangedMeanwhile, UserError
@@ -13,6 +16,8 @@ from mentor_app.core.personal.queries import pointing, uses
 from mentor_app.core.personal.rules import OWN, USES
 from mentor_app.core.pipeline import actions as pipeline
 from mentor_app.core.store import Actor, Store
+from mentor_app.core.store.schema import metadata
+from mentor_app.core.team import actions_by_name
 from tests.conftest import TODAY
 from tests.core.history.world import deals, looks, person
 from tests.core.points.mentoring import Camp
@@ -20,6 +25,13 @@ from tests.core.points.mentoring import Camp
 
 def test_whatever_points_to_people_is_a_part_of_them_or_named() -> None:
     assert {table.name for table, _ in pointing()} == (OWN | USES.keys()) - {"opportunity"}
+
+
+def test_all_tables_are_asked_in_a_process_that_has_imported_nothing_else() -> None:
+    actions_by_name()
+    code = "from mentor_app.core.personal import queries; print(*sorted(queries.metadata.tables))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.split() == sorted(metadata.tables)
 
 
 def test_removed_with_all_parts_and_back(store: Store) -> None:
