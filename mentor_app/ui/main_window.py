@@ -32,7 +32,7 @@ from mentor_app.core.people.roles import Role
 from mentor_app.ui import registry
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import DraftKeeper
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.registry import PAGES
@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
             from mentor_app.core.people.rules import ROLES
 
             roles = ", ".join(tr(ROLES[role]) for role in me.roles)
-            words = f"{me.name} · {roles}" if roles else me.name
+            words = told(f"{me.name} · {roles}" if roles else me.name)
         else:
             words = self.context.user
         self.who.setToolTip(plain_tip(words))
@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
     def _fill_who(self) -> None:
         self._who_menu.clear()
         for person in self._known:
-            action = self._who_menu.addAction(person.name.replace("&", "&&"), partial(self.become, person.id))
+            action = self._who_menu.addAction(told(person.name).replace("&", "&&"), partial(self.become, person.id))
             action.setCheckable(True)
             action.setChecked(self.context.me is not None and person.id == self.context.me.id)
         if self._known:

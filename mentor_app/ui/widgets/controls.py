@@ -16,11 +16,23 @@ from mentor_app.ui.widgets.meant import AGAIN
 
 def label(words: str, name: str = "", wrap: bool = False) -> QLabel:
     """Plain text: what a user typed is never taken for HTML."""
-    text = QLabel(told(words))
+    text = _Label(told(words))
     text.setTextFormat(Qt.TextFormat.PlainText)
     text.setObjectName(name)
     text.setWordWrap(wrap)
     return text
+
+
+class _Label(QLabel):
+    """Says what was erased in the window's language, also where its words come later."""
+
+    @override
+    def setText(self, words: str) -> None:
+        super().setText(told(words))
+
+    @override
+    def setToolTip(self, words: str) -> None:
+        super().setToolTip(told(words))
 
 
 def button(
@@ -62,6 +74,7 @@ def on_keys(
 
 def plain_tip(words: str) -> str:
     """A tooltip that says ``words`` as they are: Qt would take what looks like HTML for HTML, and open what it names."""
+    words = told(words)
     return f"<qt>{escape(words)}</qt>" if "<" in words else words
 
 
