@@ -15,7 +15,19 @@ from mentor_app.transfer import recognise
 
 README = Path(__file__).parent.parent / "README.md"
 PAGES = sorted(resource("help", "en").glob("*.md"))
-TOPICS = ("camp", "commands", "data", "history", "imports", "logbook", "pairings", "playbooks", "points", "ramp")
+TOPICS = (
+    "camp",
+    "commands",
+    "data",
+    "history",
+    "imports",
+    "logbook",
+    "pairings",
+    "personal",
+    "playbooks",
+    "points",
+    "ramp",
+)
 
 
 def page(language: str, topic: str) -> str:

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator, ScalarFormatter
 from mentor_app.charts.style import MARKERS, PEOPLE, Spot, Style, clean_axes, only_axes, visible
 from mentor_app.core.ramp.curve import Benchmark, Curve, Month
 from mentor_app.core.ramp.interval import percent
-from mentor_app.core.text import Translator
+from mentor_app.core.text import Translator, shown
 
 _MAX_MONTHS = 36
 
@@ -134,7 +134,7 @@ def draw_overlay(figure: Figure, data: CohortChart, style: Style, tr: Translator
             markevery=0.15,
             alpha=0.9,
         )
-        ends.append((points[-1][1], visible(curve.hire.name, 18), colour, marker))
+        ends.append((points[-1][1], visible(shown(curve.hire.name, tr), 18), colour, marker))
     _median(axes, data.median, 1, last, style, tr)
     _end_labels(figure, axes, ends, style)
     axes.xaxis.set_major_locator(MaxNLocator(min(last, 12), integer=True))
@@ -175,7 +175,7 @@ def draw_multiples(figure: Figure, data: CohortChart, style: Style, tr: Translat
         axes.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"] if column == 0 else ["", "", ""])
         _benchmark(axes, data.benchmark, style, tr, label=False)
         axes.set_xlim(0.4, last + 0.6)
-        name = visible(curve.hire.name, 20)
+        name = visible(shown(curve.hire.name, tr), 20)
         axes.set_title(
             f"{name}  {curve.won}/{curve.won + curve.lost}", loc="left", fontsize=8.5, color=style.text, pad=4
         )
@@ -192,7 +192,7 @@ def draw_multiples(figure: Figure, data: CohortChart, style: Style, tr: Translat
             clip_on=False,
         )
         axes.locator_params(axis="x", integer=True, nbins=5)
-        spots += [_spot(axes, m, t.value, tr, curve.hire.name) for m, t in known]
+        spots += [_spot(axes, m, t.value, tr, shown(curve.hire.name, tr)) for m, t in known]
     _method(figure, data, style, tr)
     return spots
 
@@ -209,7 +209,7 @@ def _heading(figure: Figure, title: str, note: str, style: Style) -> None:
 
 
 def _hire_title(data: HireChart, tr: Translator) -> str:
-    name, rate = visible(data.curve.hire.name), data.curve.overall
+    name, rate = visible(shown(data.curve.hire.name, tr)), data.curve.overall
     if rate.value is None:
         return tr("{name} has no closed deals yet", name=name)
     return tr(

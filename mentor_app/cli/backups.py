@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, check_free, cli, overwrite_option, print_json
+from mentor_app.cli.base import CliContext, as_json_option, check_free, cli, echo, overwrite_option, print_json
 from mentor_app.core.environment import user_name
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import Translator, translator
@@ -44,7 +44,7 @@ def backup(world: CliContext, out: Path | None, overwrite: bool, as_json: bool) 
         print_json({"file": str(made.path), "size": made.size, **_plain(held)})
     else:
         tr = translator(world.language)
-        click.echo(tr("Backed up to {file}, and found to be sound.", file=made.path) + "\n" + _told(held, tr))
+        echo(tr("Backed up to {file}, and found to be sound.", file=made.path) + "\n" + _told(held, tr))
 
 
 @cli.command()
@@ -78,10 +78,10 @@ def backups(world: CliContext, as_json: bool) -> None:
         return
     for one, held in found:
         reason = tr(backup.REASONS[one.reason]) if one.reason else ""
-        click.echo(f"{one.at.astimezone():%Y-%m-%d %H:%M}  {reason}\n  {one.path}")
-        click.echo("  " + (tr("It can't be read.") if held is None else _told(held, tr)))
+        echo(f"{one.at.astimezone():%Y-%m-%d %H:%M}  {reason}\n  {one.path}")
+        echo("  " + (tr("It can't be read.") if held is None else _told(held, tr)))
     if not found:
-        click.echo(tr("There are no backups yet."))
+        echo(tr("There are no backups yet."))
 
 
 @cli.command()
@@ -99,7 +99,7 @@ def restore(world: CliContext, file: Path, yes: bool, as_json: bool) -> None:
     shown = look(store, place, file)
     actor = Actor(world.actor_name or user_name()) if store is None or shown.now is None else world.actor(store)
     if not as_json or not yes:
-        click.echo("\n".join(_difference(shown, tr)), err=as_json)
+        echo("\n".join(_difference(shown, tr)), err=as_json)
     if not yes:
         question = tr("Replace what is in the store by this? What is there now is backed up first.")
         click.confirm(question, abort=True, err=as_json)
@@ -108,9 +108,9 @@ def restore(world: CliContext, file: Path, yes: bool, as_json: bool) -> None:
     if as_json:
         print_json({"restored": str(file), "before": before, **_plain(done.contents)})
         return
-    click.echo(tr("The backup is restored."))
+    echo(tr("The backup is restored."))
     if before is not None:
-        click.echo(tr("What was there before is in {file}.", file=before))
+        echo(tr("What was there before is in {file}.", file=before))
 
 
 def _plain(held: Contents) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ from mentor_app.core.location import is_server
 from mentor_app.launch import open_window
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mentor_app.core.store import Actor, Store
 
 
@@ -35,13 +38,20 @@ class CliContext:
         self.location, self.actor_name, self.language = store, actor, language or self.language
 
     def open(self, create: bool = True) -> Store:
-        """The store chosen, opened; made where there is none, unless ``create`` is False."""
+        """The store chosen, opened; made where there is none, unless ``create`` is False.
+
+        UserError where --as names nobody there, or several people.
+        """
         from mentor_app.core.team import open_team
         from mentor_app.core.text import translator
 
         store = open_team(self.location, create)
         for remark in store.remarks:
             click.echo(remark.render(translator(self.language)), err=True)
+        if self.actor_name is not None:
+            self._person(
+                store, self.actor_name
+            )  # also where nothing will be written: a name that is nobody's is a mistake
         return store
 
     def file(self) -> str:
@@ -60,14 +70,18 @@ class CliContext:
         """
         if not store.read_only:
             self._back_up(store)
-        from mentor_app.core.people.queries import has_people
         from mentor_app.core.store import Actor
 
         if self.actor_name is None:
             return Actor(user_name())
+        return Actor(self.actor_name, self._person(store, self.actor_name))
+
+    def _person(self, store: Store, name: str) -> int | None:
+        from mentor_app.core.people.queries import has_people
+
         with store.read() as connection:
             anybody = has_people(connection)
-        return Actor(self.actor_name, person_ids(store, (self.actor_name,))[0] if anybody else None)
+        return person_ids(store, (name,))[0] if anybody else None
 
     def _back_up(self, store: Store) -> None:
         from mentor_app.core.store.keeping import keep_daily
@@ -133,35 +147,53 @@ def cli(
 
 
 def person_ids(store: Store, names: tuple[str, ...]) -> list[int]:
-    """Ids of the people named; a name nobody or several people have is the world's fault."""
-    from mentor_app.core.people.queries import called, codes_of
+    """Ids of the people named, or numbered as person:7, or erased ones as they are called now; a name nobody or several
+    people have is the world's fault."""
+    from mentor_app.core.people.queries import called, codes_of, people
+    from mentor_app.core.text import ERASED, erased_number
 
     ids_of_names = []
     with store.read() as connection:
         for name in names:
-            ids = called(connection, name)
+            numbered = re.fullmatch(r"person:(\d{1,18})", name)
+            ids = [p.id for p in people(connection, int(numbered[1]))] if numbered else called(connection, name)
+            erased = erased_number(name)
+            if not ids and erased:
+                ids = called(connection, f"{ERASED}{erased}")
             if not ids:
                 raise UserError("Nobody is called {name}.", name=name)
             if len(ids) > 1:
-                raise shared_name(name, len(ids), codes_of(connection, ids))
+                raise shared_name(name, ids, codes_of(connection, ids))
             ids_of_names.append(ids[0])
     return ids_of_names
 
 
-def shared_name(name: str, people: int, codes: list[str]) -> UserError:
+def shared_name(name: str, ids: Sequence[int], codes: list[str]) -> UserError:
     """Several people bear a name: what to say instead."""
-    if codes:
+    if len(codes) == len(ids):
         return UserError(
             "{n} people are called {name}. Say the employee number instead: {codes}.",
-            n=people,
+            n=len(ids),
             name=name,
             codes=", ".join(codes),
         )
     return UserError(
-        "{n} people are called {name}. Give them employee numbers, and say one of them.", n=people, name=name
+        "{n} people are called {name}. Say which by number: {numbers}.",
+        n=len(ids),
+        name=name,
+        numbers=", ".join(f"person:{i}" for i in ids),
     )
+
+
+def echo(words: str, err: bool = False) -> None:
+    """Print what may hold words of the store: what was erased on request is said in the language chosen."""
+    from mentor_app.core.text import ERASED, shown, translator
+
+    context = click.get_current_context(silent=True)
+    world = context.find_object(CliContext) if context is not None else None
+    click.echo(shown(words, translator(world.language)) if ERASED in words and world is not None else words, err=err)
 
 
 def print_json(value: Any) -> None:
     """Print as JSON, dates and instants as ISO text."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=lambda d: d.isoformat()))
+    echo(json.dumps(value, ensure_ascii=False, indent=1, default=lambda d: d.isoformat()))

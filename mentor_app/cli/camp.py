@@ -6,7 +6,7 @@ import datetime as dt
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, date, person_ids, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, date, echo, person_ids, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
 
@@ -89,8 +89,8 @@ def camp(world: CliContext, names: tuple[str, ...], as_of: dt.date | None, as_js
         )
         stage = s.stage.name(world.language) if s.stage else "–"
         state = tr(STATES[s.state]) if s.enrolled else tr("not enrolled")
-        click.echo(f"{s.person.name}\t{stage}\t{state}\t{s.gate_due or '–'}\t{left}")
-    click.echo(end.words.render(tr))
+        echo(f"{s.person.name}\t{stage}\t{state}\t{s.gate_due or '–'}\t{left}")
+    echo(end.words.render(tr))
 
 
 @cli.command()
@@ -103,7 +103,7 @@ def enrol(world: CliContext, names: tuple[str, ...]) -> None:
     store = world.open()
     done = store.act(world.actor(store), action, person_ids(store, names), dt.date.today())
     tr = translator(world.language)
-    click.echo(tr("{n} people enrolled.", n=done.result))
+    echo(tr("{n} people enrolled.", n=done.result))
 
 
 @cli.command()
@@ -126,4 +126,4 @@ def gate(world: CliContext, decision: str, name: str, stage: str, reason: str) -
         "reopen": GateDecision.REOPENED,
     }[decision]
     store.act(world.actor(store), decide, person_id, stage, key, dt.date.today(), reason)
-    click.echo(f"{name}: {tr(DECISIONS[key])}")
+    echo(f"{name}: {tr(DECISIONS[key])}")

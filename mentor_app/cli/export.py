@@ -14,6 +14,7 @@ from mentor_app.cli.base import (
     check_free,
     cli,
     date,
+    echo,
     overwrite_option,
     person_ids,
     print_json,
@@ -71,7 +72,7 @@ def export_charts(
         print_json({"files": [str(path) for path in files]})
     else:
         for path in files:
-            click.echo(str(path))
+            echo(str(path))
 
 
 @export.command("calendar")
@@ -97,4 +98,26 @@ def export_calendar(world: CliContext, name: str, out: Path, lang: str | None, o
     if as_json:
         print_json({"files": [str(out)], "events": n})
     else:
-        click.echo(str(out))
+        echo(str(out))
+
+
+@export.command("person")
+@click.argument("name", metavar="PERSON")
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.zip")
+@click.option("--lang", type=LANGUAGE, default=None)
+@overwrite_option
+@as_json_option
+@click.pass_obj
+def export_person(world: CliContext, name: str, out: Path, lang: str | None, overwrite: bool, as_json: bool) -> None:
+    """Write everything that is kept about a person, as one ZIP."""
+    from mentor_app.transfer.personal import write_personal
+
+    store, tr = world.open(), translator(lang or world.language)
+    (person_id,) = person_ids(store, (name,))
+    check_free(out, overwrite)
+    made = write_personal(store, world.actor(store), person_id, out, tr, dt.datetime.now(dt.UTC))
+    if as_json:
+        counts = {"records": made.records, "actions": made.actions, "drafts": made.drafts, "attachments": made.files}
+        print_json({"files": [str(out)], **counts})
+    else:
+        echo(str(out))

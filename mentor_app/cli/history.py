@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, date, person_ids, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, date, echo, person_ids, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import Translator, translator
 
@@ -60,11 +60,11 @@ def history(
         print_json({"changes": [_plain(one, changed, tr) for one, changed in found]})
         return
     for one, changed in found:
-        click.echo(_said(one, tr))
+        echo(_said(one, tr))
         for line in changed[:_SHOWN]:
-            click.echo(f"\t{_line(line, tr)}")
+            echo(f"\t{_line(line, tr)}")
         if len(changed) > _SHOWN:
-            click.echo(f"\t{tr('and {n} more', n=len(changed) - _SHOWN)}")
+            echo(f"\t{tr('and {n} more', n=len(changed) - _SHOWN)}")
 
 
 @cli.command()
@@ -87,7 +87,7 @@ def undo(world: CliContext, listed: bool, change: int | None, as_json: bool) -> 
             print_json({"changes": [_plain(one, [], tr) for one in found]})
         else:
             for one in found:
-                click.echo(_said(one, tr))
+                echo(_said(one, tr))
         return
     try:
         done = store.act(actor, take_back, change)
@@ -119,7 +119,7 @@ def _tell(store: Store, what: Doing, tr: Translator, as_json: bool, key: str, wo
         print_json({key: _plain(one, [], tr)})
     else:
         about = "".join(f" · {name.render(tr)}" for name in one.about)
-        click.echo(tr(words, action=one.title.render(tr)) + about)
+        echo(tr(words, action=one.title.render(tr)) + about)
 
 
 def _said(one: Entry, tr: Translator) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, echo, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
 
@@ -180,12 +180,12 @@ def _say(understood: dict[str, Any], tr: Translator) -> None:
 
     for heading, words in lines(understood, tr):
         first, *rest = words.split("\n")
-        click.echo(f"{heading}: {first}")
+        echo(f"{heading}: {first}")
         for line in rest:
-            click.echo(f"    {line}")
+            echo(f"    {line}")
     proposed = (understood.get("identity") or {}).get("proposed")
     if proposed:
-        click.echo(tr("It is taken with --map {option}", option=f'"key={proposed}"'))
+        echo(tr("It is taken with --map {option}", option=f'"key={proposed}"'))
 
 
 def _as_json(plan: Any, result: Imported | None, understood: dict[str, Any], tr: Translator) -> dict[str, Any]:
@@ -209,7 +209,7 @@ def _as_json(plan: Any, result: Imported | None, understood: dict[str, Any], tr:
 
 
 def _say_outcome(result: Imported, tr: Translator) -> None:
-    click.echo(
+    echo(
         tr(
             "{read} rows read: {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected",
             read=result.read,
@@ -221,4 +221,4 @@ def _say_outcome(result: Imported, tr: Translator) -> None:
     )
     for p in result.rejected:
         place = tr("Row {row}, {column}", row=p.row, column=p.column) if p.column else tr("Row {row}", row=p.row)
-        click.echo(f"  {place}: {p.value!r} – {p.reason.render(tr)}")
+        echo(f"  {place}: {p.value!r} – {p.reason.render(tr)}")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, date, person_ids, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, date, echo, person_ids, print_json
 from mentor_app.core.text import translator
 
 
@@ -58,7 +58,7 @@ def log(
         print_json({"id": activity_id, "state": saved})
     else:
         tr = translator(world.language)
-        click.echo(tr("Logged: {kind} of {name}, {date}.", kind=tr(KINDS[kind].name), name=name, date=details.held_on))
+        echo(tr("Logged: {kind} of {name}, {date}.", kind=tr(KINDS[kind].name), name=name, date=details.held_on))
 
 
 @cli.command()
@@ -95,7 +95,7 @@ def inbox(world: CliContext, name: str, as_json: bool) -> None:
         )
         return
     for a in waiting:
-        click.echo(f"{a.id}\t{a.details.held_on}\t{a.person}\t{tr(KINDS[a.details.kind].name)}\t{a.subject}")
+        echo(f"{a.id}\t{a.details.held_on}\t{a.person}\t{tr(KINDS[a.details.kind].name)}\t{a.subject}")
 
 
 @cli.command("sign-off")
@@ -115,4 +115,4 @@ def sign_off(world: CliContext, ids: tuple[int, ...], comment: str, scores: str 
         raise click.BadParameter(f"{scores!r} is not numbers", param_hint="--score") from None
     done = store.act(actor, actions.sign_off, ids, comment, given)
     tr = translator(world.language)
-    click.echo(tr("{n} activities signed off.", n=done.result))
+    echo(tr("{n} activities signed off.", n=done.result))

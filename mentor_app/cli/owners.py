@@ -53,7 +53,7 @@ class Owners:
                 with store.read() as connection:
                     codes = codes_of(connection, people)
                 if not codes:
-                    raise shared_name(name, len(people), codes)
+                    raise shared_name(name, people, codes)
                 raise UserError(
                     '{n} people are called {name}. Say who is meant: --owner "{name}={code}", with one of the employee numbers {codes}.',
                     n=len(people),

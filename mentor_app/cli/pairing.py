@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, date, on_day_option, person_ids, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, date, echo, on_day_option, person_ids, print_json
 from mentor_app.cli.projects import find_project
 from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.text import translator
@@ -51,7 +51,7 @@ def pairings(world: CliContext, as_json: bool) -> None:
     tr = translator(world.language)
     for p in rows:
         until = f"{p.started_on} – {p.ended_on or ''}"
-        click.echo(f"{p.apprentice}\t{p.mentor}\t{tr(STATES[p.state])}\t{until}\t{', '.join(p.projects)}")
+        echo(f"{p.apprentice}\t{p.mentor}\t{tr(STATES[p.state])}\t{until}\t{', '.join(p.projects)}")
 
 
 @cli.command()
@@ -112,9 +112,9 @@ def suggest(world: CliContext, file: Path | None, as_of: dt.date | None, as_json
         return
     for p in plan.pairs:
         why = ", ".join(f"{tr(CRITERIA[name])} +{points:.1f}" for name, points in p.parts.items() if points > 0)
-        click.echo(f"{p.apprentice.name}\t{p.mentor.name}\t{p.score:.1f}\t{why}")
+        echo(f"{p.apprentice.name}\t{p.mentor.name}\t{p.score:.1f}\t{why}")
     for a, reason in plan.unplaced:
-        click.echo(f"{a.name}\t–\t\t{reason.render(tr)}")
+        echo(f"{a.name}\t–\t\t{reason.render(tr)}")
 
 
 @cli.command()
@@ -139,7 +139,7 @@ def pair(
         print_json({"id": done, "apprentice": apprentice, "mentor": mentor, "project": name, "started_on": day})
     else:
         tr = translator(world.language)
-        click.echo(tr("{name} is paired with {mentor}.", name=apprentice, mentor=mentor))
+        echo(tr("{name} is paired with {mentor}.", name=apprentice, mentor=mentor))
 
 
 def _pairing(store: Store, apprentice: str, running: bool = True) -> int:
@@ -193,9 +193,9 @@ def story(world: CliContext, apprentice: str, as_json: bool) -> None:
             }
         )
         return
-    click.echo(f"{p.apprentice} – {p.mentor}\t{tr(STATES[p.state])}")
+    echo(f"{p.apprentice} – {p.mentor}\t{tr(STATES[p.state])}")
     for event in told.events:
-        click.echo("\t".join([str(event.on), event.words.render(tr), " ".join(event.note.split()), event.by]))
+        echo("\t".join([str(event.on), event.words.render(tr), " ".join(event.note.split()), event.by]))
 
 
 @cli.command()
@@ -217,7 +217,7 @@ def watch(world: CliContext, as_json: bool) -> None:
         print_json({"alerts": alerts})
         return
     for a in found:
-        click.echo(f"{tr(ALERT_KINDS[a.kind])}\t{a.name}\t{a.since}\t{a.words.render(tr)}")
+        echo(f"{tr(ALERT_KINDS[a.kind])}\t{a.name}\t{a.since}\t{a.words.render(tr)}")
 
 
 @cli.command("roll-on")
@@ -336,4 +336,4 @@ def mentor(world: CliContext, name: str, as_json: bool) -> None:
         return
     for a in page.apprenticeships:
         rate = percent(a.curve.overall.value) if a.curve else "–"
-        click.echo(f"{a.pairing.apprentice}\t{tr(STATES[a.pairing.state])}\t{a.sessions}\t{rate}")
+        echo(f"{a.pairing.apprentice}\t{tr(STATES[a.pairing.state])}\t{a.sessions}\t{rate}")

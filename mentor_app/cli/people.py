@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, print_json
-from mentor_app.core.text import translator
+from mentor_app.cli.base import CliContext, as_json_option, cli, echo, person_ids, print_json
+from mentor_app.core.text import ERASED, Translator, translator
+
+if TYPE_CHECKING:
+    from mentor_app.core.personal.beside import Kept
+    from mentor_app.core.store import Store
 
 
 @cli.command()
@@ -23,6 +29,7 @@ def people(world: CliContext, as_json: bool) -> None:
             {
                 "people": [
                     {
+                        "id": p.id,
                         "name": p.name,
                         "code": p.code,
                         "hired_on": p.hired_on,
@@ -42,4 +49,83 @@ def people(world: CliContext, as_json: bool) -> None:
     for p in everybody:
         mark = f" ({tr('inferred')})" if p.hired_on_inferred else ""
         roles = ", ".join(tr(ROLES[role]) for role in p.roles)
-        click.echo(f"{p.name}\t{p.hired_on or '–'}{mark}\t{p.team or ''}\t{roles}")
+        echo(f"{p.name}\t{p.hired_on or '–'}{mark}\t{p.team or ''}\t{roles}")
+
+
+@cli.command("remove-person")
+@click.argument("name", metavar="PERSON")
+@click.pass_obj
+def remove_person(world: CliContext, name: str) -> None:
+    """Remove a person who was entered by mistake and is used nowhere."""
+    from mentor_app.core.personal.actions import remove_person as act
+
+    store, tr = world.open(), translator(world.language)
+    (person_id,) = person_ids(store, (name,))
+    removed = store.act(world.actor(store), act, person_id).result
+    echo(tr("{name} was removed.", name=removed))
+
+
+@cli.command()
+@click.argument("name", metavar="PERSON")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def erase(world: CliContext, name: str, yes: bool) -> None:
+    """Erase a person's name and texts for good; figures, points and dates stay."""
+    from mentor_app.core.personal.beside import backups_with, drafts_of, erase_everywhere
+    from mentor_app.core.personal.queries import preview
+
+    store, tr = world.open(), translator(world.language)
+    actor = world.actor(store)  # first: where the day's backup is made now, it is one of those that still hold the name
+    person_id = _to_erase(store, name)
+    if not yes:
+        with store.read() as connection:
+            found = preview(connection, person_id)
+        echo(tr("This goes, for good:"))
+        echo("\n".join(f"  {line.render(tr)}" for line in found.goes))
+        unfinished = len(drafts_of(store.location, person_id))
+        if unfinished:
+            echo("  " + tr("Their drafts on this computer: {n}", n=unfinished))
+        echo(tr("This stays:"))
+        echo("\n".join(f"  {line.render(tr)}" for line in found.stays))
+    kept = backups_with(store, person_id)
+    if not yes:
+        _say_backups(kept, tr)
+        click.confirm(tr("Erase it? It can't be taken back."), abort=True, err=True)
+    erase_everywhere(store, actor, person_id)
+    echo(tr("Erased. The record is now called {name}.", name=f"{ERASED}{person_id}"))
+    if yes:
+        _say_backups(kept, tr)
+
+
+def _to_erase(store: Store, name: str) -> int:
+    """Whom the name, or the number, means; where nobody here, somebody removed of whom the history still tells."""
+    from mentor_app.core.people.queries import called
+    from mentor_app.core.people.rules import match_key
+    from mentor_app.core.personal.texts import removed
+
+    with store.read() as connection:
+        here, gone = called(connection, name), removed(connection)
+    for person_id, names in gone.items():
+        if name == f"person:{person_id}" or (not here and match_key(name) in map(match_key, names)):
+            return person_id
+    return person_ids(store, (name,))[0]
+
+
+def _say_backups(kept: list[Kept], tr: Translator) -> None:
+    if kept:
+        echo(tr("These backups still hold the name and texts; delete them when you no longer need them:"))
+        echo("\n".join(f"  {one.at.astimezone():%Y-%m-%d %H:%M}\t{one.path}" for one in kept))
+
+
+@cli.command()
+@click.argument("name", metavar="PERSON")
+@click.argument("into", metavar="INTO")
+@click.pass_obj
+def merge(world: CliContext, name: str, into: str) -> None:
+    """Make two records of one person one: everything of PERSON belongs to INTO."""
+    from mentor_app.core.personal.merging import merge as act
+
+    store, tr = world.open(), translator(world.language)
+    old, new = person_ids(store, (name, into))
+    store.act(world.actor(store), act, old, new)
+    echo(tr("{name} is one with {other} now.", name=name, other=into))

@@ -13,6 +13,7 @@ from mentor_app.cli.base import (
     as_json_option,
     check_free,
     cli,
+    echo,
     overwrite_option,
     person_ids,
     print_json,
@@ -59,7 +60,7 @@ def playbooks(context: click.Context, name: str | None, as_json: bool) -> None:
         )
         return
     for b in rows:
-        click.echo(f"{b.id}\t{tr(STATES[b.state])}\t{b.due_on or '–'}\t{b.owner}\t{b.title}\t{b.written}/{b.wanted}")
+        echo(f"{b.id}\t{tr(STATES[b.state])}\t{b.due_on or '–'}\t{b.owner}\t{b.title}\t{b.written}/{b.wanted}")
 
 
 @playbooks.command()
@@ -99,7 +100,7 @@ def search(world: CliContext, text: str, product: str | None, industry: str | No
         )
         return
     for h in hits:
-        click.echo(f"{h.question}\n    {' '.join(h.answer.split())}\n    {h.author} · {h.playbook}\n")
+        echo(f"{h.question}\n    {' '.join(h.answer.split())}\n    {h.author} · {h.playbook}\n")
 
 
 @playbooks.command()
@@ -118,7 +119,7 @@ def new(world: CliContext, kind: str, title: str, owner: str | None, as_json: bo
     if as_json:
         print_json({"id": playbook_id})
     else:
-        click.echo(str(playbook_id))
+        echo(str(playbook_id))
 
 
 @playbooks.command("import")
@@ -137,9 +138,9 @@ def import_(world: CliContext, file: Path, ident: int, replace: bool, dry_run: b
     store = world.open()
     if not as_json:
         for number, why in book.left_out:
-            click.echo(tr("Row {row}: {why}", row=number, why=why.render(tr)))
+            echo(tr("Row {row}: {why}", row=number, why=why.render(tr)))
         for part in book.parts if dry_run else ():
-            click.echo(f"  {part.title}")
+            echo(f"  {part.title}")
     added = len(book.parts)
     if not dry_run:
         added = store.act(world.actor(store), save_parts, ident, book.parts, replace).result
@@ -147,7 +148,7 @@ def import_(world: CliContext, file: Path, ident: int, replace: bool, dry_run: b
         titles = [part.title for part in book.parts]
         print_json({"parts": added, "titles": titles, "applied": not dry_run, "understood": book.understood(tr)})
     else:
-        click.echo(tr("{n} parts read from {file}.", n=added, file=file.name))
+        echo(tr("{n} parts read from {file}.", n=added, file=file.name))
 
 
 @playbooks.command()
@@ -168,7 +169,7 @@ def export(world: CliContext, ident: int, out: Path, number: int | None, lang: s
         found = whole(connection, ident, today)
     check_free(out, overwrite)
     write(out, document_of(found, number, tr), tr, today)
-    click.echo(str(out))
+    echo(str(out))
 
 
 @playbooks.command()
@@ -215,7 +216,7 @@ def attach(world: CliContext, ident: int, file: Path) -> None:
     from mentor_app.core.playbooks.attachments import attach_file
 
     store = world.open()
-    click.echo(str(attach_file(store, world.actor(store), ident, file).result))
+    echo(str(attach_file(store, world.actor(store), ident, file).result))
 
 
 @playbooks.command()
@@ -246,4 +247,4 @@ def attachments(world: CliContext, ident: int, out: Path | None, as_json: bool) 
         print_json({"attachments": files})
         return
     for attachment in kept:
-        click.echo(f"{attachment.id}\t{attachment.size}\t{attachment.name}")
+        echo(f"{attachment.id}\t{attachment.size}\t{attachment.name}")

@@ -15,6 +15,7 @@ from mentor_app.cli.base import (
     check_free,
     cli,
     date,
+    echo,
     overwrite_option,
     person_ids,
     print_json,
@@ -80,10 +81,10 @@ def points(context: click.Context, name: str | None, as_json: bool) -> None:
         print_json(whole)
         return
     for a in chosen:
-        click.echo(f"{a.name}\t{a.balance}\t{a.available}\t{a.earned}")
+        echo(f"{a.name}\t{a.balance}\t{a.available}\t{a.earned}")
     for e in story:
-        click.echo(f"{e.occurred_on}\t{e.points:+d}\t{e.balance}\t{_words(e, tr)}\t{e.note}")
-    click.echo(end.words.render(tr))
+        echo(f"{e.occurred_on}\t{e.points:+d}\t{e.balance}\t{_words(e, tr)}\t{e.note}")
+    echo(end.words.render(tr))
 
 
 def _entry(e: Entry) -> dict[str, object]:
@@ -103,8 +104,10 @@ def _entry(e: Entry) -> dict[str, object]:
 
 
 def _words(e: Entry, tr: Translator) -> str:
-    from mentor_app.core.points.rules import EVENTS, GIVEN_BACK, KINDS, SPENT, EntryKind
+    from mentor_app.core.points.rules import AMENDED, AMENDED_WORDS, EVENTS, GIVEN_BACK, KINDS, SPENT, EntryKind
 
+    if e.event == AMENDED:
+        return tr(AMENDED_WORDS)
     if e.event == SPENT and e.kind != EntryKind.SPEND:
         return tr(GIVEN_BACK)
     return tr(KINDS[e.kind]) if e.kind == EntryKind.SPEND else f"{tr(EVENTS[e.event])} ({tr(KINDS[e.kind])})"
@@ -136,6 +139,11 @@ def verify(world: CliContext, against: str | None, as_json: bool) -> None:
     if onward is not None and not onward.ok:
         faults.append(_other(onward))
     told = tr("{n} entries, all as they were made. {head}", n=verdict.entries, head=verdict.head)
+    if verdict.amended:
+        put_right = tr(
+            "In {n} of them personal data was put right since, for which later entries vouch.", n=verdict.amended
+        )
+        told = f"{told}\n{put_right}"
     if onward is not None and onward.ok:
         went = tr("The ledger goes on from there: {n} entries then, {m} since.", n=onward.before, m=onward.since)
         told = f"{told}\n{went}"
@@ -143,6 +151,7 @@ def verify(world: CliContext, against: str | None, as_json: bool) -> None:
         whole: dict[str, object] = {
             "ok": not faults,
             "entries": verdict.entries,
+            "amended": verdict.amended,
             "head": verdict.head,
             "first_bad": verdict.first_bad,
             "reason": verdict.why.render(tr) if verdict.why else None,
@@ -160,7 +169,7 @@ def verify(world: CliContext, against: str | None, as_json: bool) -> None:
     elif faults:
         raise UserError(faults[0]) if len(faults) == 1 else UserError("{one} {other}", one=faults[0], other=faults[1])
     else:
-        click.echo(told)
+        echo(told)
 
 
 def _known(against: str) -> dict[int, str] | str:
@@ -200,7 +209,7 @@ def export(world: CliContext, out: Path, overwrite: bool) -> None:
     rows.append([end.words.render(tr)])
     check_free(out, overwrite)
     write_list(out, tr("Points ledger"), headings, rows)
-    click.echo(str(out))
+    echo(str(out))
 
 
 @points.command()
@@ -211,7 +220,7 @@ def settle(world: CliContext) -> None:
 
     store = world.open()
     added = store.act(world.actor(store), settle_all).result
-    click.echo(translator(world.language)("{n} entries added.", n=added))
+    echo(translator(world.language)("{n} entries added.", n=added))
 
 
 @points.command()
@@ -242,7 +251,7 @@ def rules(world: CliContext, as_json: bool) -> None:
         return
     tr = translator(world.language)
     for r in rows:
-        click.echo(f"{tr(EVENTS[r.event])}\t{r.points}\t{r.per_month or '–'}\t{r.first_on} – {r.last_on or ''}")
+        echo(f"{tr(EVENTS[r.event])}\t{r.points}\t{r.per_month or '–'}\t{r.first_on} – {r.last_on or ''}")
 
 
 @points.command()
@@ -287,7 +296,7 @@ def rewards(world: CliContext, as_json: bool) -> None:
         )
         return
     for r in rows:
-        click.echo(f"{r.name}\t{r.cost}\t{'∞' if r.stock is None else r.stock}")
+        echo(f"{r.name}\t{r.cost}\t{'∞' if r.stock is None else r.stock}")
 
 
 @points.command()
@@ -308,7 +317,7 @@ def request(world: CliContext, reward: str, as_json: bool) -> None:
     if as_json:
         print_json({"id": redemption_id, "reward": reward})
     else:
-        click.echo(str(redemption_id))
+        echo(str(redemption_id))
 
 
 @points.command()
@@ -341,7 +350,7 @@ def redemptions(world: CliContext, as_json: bool) -> None:
         return
     tr = translator(world.language)
     for r in rows:
-        click.echo(f"{r.id}\t{tr(STATES[r.state])}\t{r.person}\t{r.reward}\t{r.points}")
+        echo(f"{r.id}\t{tr(STATES[r.state])}\t{r.person}\t{r.reward}\t{r.points}")
 
 
 def _decide(world: CliContext, ident: int, approve: bool, reason: str) -> None:

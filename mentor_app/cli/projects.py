@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, date, on_day_option, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, date, echo, on_day_option, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
 
@@ -64,7 +64,7 @@ def projects(world: CliContext, as_json: bool) -> None:
     for c in rows:
         done = sum(p.done_on is not None for p in c.phases)
         until = f"{c.project.started_on} – {c.project.closed_on or ''}"
-        click.echo(f"{c.project.name}\t{tr(OUTCOMES[c.project.outcome])}\t{until}\t{done}/{len(c.phases)}")
+        echo(f"{c.project.name}\t{tr(OUTCOMES[c.project.outcome])}\t{until}\t{done}/{len(c.phases)}")
 
 
 @cli.command("new-project")
@@ -113,7 +113,7 @@ def new_project(
     if as_json:
         print_json({"id": project_id, "name": details.name})
     else:
-        click.echo(details.name)
+        echo(details.name)
 
 
 @cli.command("close-project")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, date, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, date, echo, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
 
@@ -100,6 +100,6 @@ def ramp(
         return "–" if rate.value is None else f"{rate.value:.0%} ({rate.low:.0%}–{rate.high:.0%})"
 
     basis = tr("all time") if b.since is None else tr("since {date}", date=b.since)
-    click.echo(tr("Senior benchmark: {rate}, {n} people, {basis}", rate=shown(b.rate), n=b.people, basis=basis))
+    echo(tr("Senior benchmark: {rate}, {n} people, {basis}", rate=shown(b.rate), n=b.people, basis=basis))
     for c in curves:
-        click.echo(f"{c.hire.name}\t{c.won}/{c.won + c.lost}\t{shown(c.overall)}")
+        echo(f"{c.hire.name}\t{c.won}/{c.won + c.lost}\t{shown(c.overall)}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, echo, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.location import is_server
 from mentor_app.core.text import translator
@@ -21,7 +21,7 @@ def sample(world: CliContext) -> None:
 
     store = world.open()
     done = store.act(world.actor(store), fill, dt.date.today())
-    click.echo(translator(world.language)("The sample team is ready: {n} people.", n=done.result))
+    echo(translator(world.language)("The sample team is ready: {n} people.", n=done.result))
 
 
 @cli.command()
@@ -57,7 +57,7 @@ def check(world: CliContext, repair: bool, as_json: bool) -> None:
     else:
         said = [tr("The store as it was is kept in {file}.", file=path) for path in copies]
         said += [*done, *failed, *(p.render(tr) for p in made.left), *unseen]
-        click.echo("\n".join(said if made.left else [*said, tr("The store is sound.")]))
+        echo("\n".join(said if made.left else [*said, tr("The store is sound.")]))
     if made.left:
         raise UserError("The store has {n} problems.", n=len(made.left))
 
@@ -74,4 +74,4 @@ def password(world: CliContext, forget: bool) -> None:
         raise UserError("Say with --store which server the password is for: postgresql+psycopg://name@host/database")
     secret = None if forget else click.prompt(tr("Password"), hide_input=True, err=True)
     keep_password(world.location, secret)
-    click.echo(tr("The keyring does not have it any more.") if forget else tr("Kept in the keyring."))
+    echo(tr("The keyring does not have it any more.") if forget else tr("Kept in the keyring."))

@@ -22,6 +22,8 @@ ACTIONS = (
     "mentor_app.core.points.actions",
     "mentor_app.core.points.award",
     "mentor_app.core.playbooks.actions",
+    "mentor_app.core.personal.actions",
+    "mentor_app.core.personal.merging",
     "mentor_app.core.sample.company",
     "mentor_app.core.history.undo",
     "mentor_app.core.store.restore",

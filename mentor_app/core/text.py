@@ -7,6 +7,7 @@ schedule speaks the same language as the one on screen.
 from __future__ import annotations
 
 import gettext
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 from mentor_app.core.resources import resource
 
 LANGUAGES = ("en", "zh_CN")
+ERASED = "⌫"
+"""What stands where words about a person were erased; with a number behind it for their name. Said in the reader's language."""
 TAKEN_BACK = "↶"
 """What stands as the words of an entry that only takes another back: the same in all languages, said in the reader's."""
 
@@ -46,7 +49,26 @@ def N_(key: str) -> str:
 
 def said(words: str, tr: Translator) -> str:
     """What somebody said with a decision, as it is shown."""
-    return tr(N_("Taken back")) if words == TAKEN_BACK else words
+    return tr(N_("Taken back")) if words == TAKEN_BACK else shown(words, tr)
+
+
+def shown(words: str, tr: Translator) -> str:
+    """Words of the store as they are shown: what stands for something erased in the language of ``tr``, the rest as it is."""
+    return _ERASED.sub(lambda found: _erased(found[1], tr), words) if ERASED in words else words
+
+
+_ERASED = re.compile(f"{ERASED}(\\d+(?:/\\d+)?)?")
+
+
+def _erased(number: str | None, tr: Translator) -> str:
+    return tr(N_("(erased)")) if number is None else tr(N_("Erased person {n}"), n=number)
+
+
+def erased_number(name: str) -> str | None:
+    """The number of somebody erased who is called so, in any language; None where the name is another."""
+    found = re.search(r"\d{1,18}", name)
+    ways = {_erased(found[0], translator(language)) for language in LANGUAGES} if found else set()
+    return found[0] if found and " ".join(name.split()) in ways else None
 
 
 class Translator:
@@ -59,7 +81,10 @@ class Translator:
     def __call__(self, key: str, /, **values: Any) -> str:
         """The message in this language with its values filled in; KeyError where one is missing."""
         message = self._catalogue.gettext(key) if key else ""
-        return message.format(**values) if values else message
+        if not values:
+            return message
+        told = {name: shown(value, self) if isinstance(value, str) else value for name, value in values.items()}
+        return message.format(**told)
 
     def plural(self, one: str, many: str, n: int, **values: Any) -> str:
         """The form that fits ``n``; ``{n}`` stands for it in both messages."""

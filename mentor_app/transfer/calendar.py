@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mentor_app.core.logbook.kinds import KINDS, ActivityState
 from mentor_app.core.logbook.queries import Activity
-from mentor_app.core.text import Translator
+from mentor_app.core.text import Translator, shown
 from mentor_app.transfer.files import replacing
 
 
@@ -27,7 +27,7 @@ def write_calendar(path: Path, planned: Sequence[Activity], now: dt.datetime, tr
         event.add("uid", f"activity-{activity.id}@mentor-app")
         event.add("dtstamp", now)
         name = tr(KINDS[activity.details.kind].name)
-        event.add("summary", f"{name}: {activity.subject}" if activity.subject else name)
+        event.add("summary", shown(f"{name}: {activity.subject}" if activity.subject else name, tr))
         if activity.details.at_time:
             start = dt.datetime.combine(activity.details.held_on, dt.time.fromisoformat(activity.details.at_time))
             event.add("dtstart", start)
@@ -36,9 +36,10 @@ def write_calendar(path: Path, planned: Sequence[Activity], now: dt.datetime, tr
             event.add("dtstart", activity.details.held_on)
             event.add("dtend", activity.details.held_on + dt.timedelta(days=1))
         people = [activity.person] + ([activity.host] if activity.host else [])
-        event.add("description", "\n".join(filter(None, [", ".join(people), activity.details.next_step])))
+        told = "\n".join(filter(None, [", ".join(people), activity.details.next_step]))
+        event.add("description", shown(told, tr))
         if activity.details.customer:
-            event.add("location", activity.details.customer)
+            event.add("location", shown(activity.details.customer, tr))
         calendar.add_component(event)
         written += 1
     with replacing(path) as part:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.ramp.curve import Company
-from mentor_app.core.text import Translator, translator
+from mentor_app.core.text import Translator, shown, translator
 from mentor_app.transfer.files import Cell, Folder, replacing, write_csv, write_xlsx
 
 if TYPE_CHECKING:
@@ -59,30 +59,35 @@ def export(
             raise UserError("Nobody was hired in {cohort}. The cohorts are: {known}.", cohort=cohort, known=known)
     place, tr = Folder(folder, overwrite), translator(language)
     images = [name for name in formats if name in IMAGES]
-    jobs = _jobs(company, indexes, cohorts, place, images) if images else []
+    jobs = _jobs(company, indexes, cohorts, place, images, tr) if images else []
     written = _draw(jobs, language, progress)
     members = list(dict.fromkeys([*indexes, *(i for c in cohorts for i in company.cohort(c))]))
     headers = _headers(tr)
     if "csv" in formats:
         for i in members:
-            path = place.file(company.hires[i].name, "csv")
-            write_csv(path, headers, _rows(company, i))
+            path = place.file(shown(company.hires[i].name, tr), "csv")
+            write_csv(path, headers, _rows(company, i, tr))
             written.append(path)
     if "xlsx" in formats:
         path = place.file(tr("Ramp-up"), "xlsx")
-        rows = [row for i in members for row in _rows(company, i)]
+        rows = [row for i in members for row in _rows(company, i, tr)]
         write_xlsx(path, {tr("Ramp-up"): (headers, rows), tr("Senior benchmark"): _benchmark(company, tr)})
         written.append(path)
     return written
 
 
 def _jobs(
-    company: Company, indexes: Sequence[int], cohorts: Sequence[str], place: Folder, images: Sequence[str]
+    company: Company,
+    indexes: Sequence[int],
+    cohorts: Sequence[str],
+    place: Folder,
+    images: Sequence[str],
+    tr: Translator,
 ) -> list[Job]:
     jobs = []
     medians: dict[str | None, tuple[float | None, ...]] = {}
     for i in dict.fromkeys([*indexes, *(i for c in cohorts for i in company.cohort(c))]):
-        name = company.hires[i].name
+        name = shown(company.hires[i].name, tr)
         cohort_name = company.hires[i].cohort
         if cohort_name not in medians:
             medians[cohort_name] = _median_of(company, cohort_name)
@@ -206,11 +211,11 @@ def _headers(tr: Translator) -> list[str]:
     ]
 
 
-def _rows(company: Company, index: int) -> list[list[Cell]]:
+def _rows(company: Company, index: int, tr: Translator) -> list[list[Cell]]:
     curve = company.curve(index)
     return [
         [
-            curve.hire.name,
+            shown(curve.hire.name, tr),
             curve.hire.hired_on,
             int(curve.hire.inferred),
             m.month,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mentor_app.core.history.reading import Line, Wanted, entries, lines
-from mentor_app.core.text import Text, Translator
+from mentor_app.core.text import Text, Translator, shown
 from mentor_app.transfer.files import write_list
 
 if TYPE_CHECKING:
@@ -31,7 +31,12 @@ def write_history(
         for at, one in enumerate(found):
             progress(at, len(found))
             known = one.at if one.at.tzinfo is not None else one.at.replace(tzinfo=dt.UTC)
-            head: list[str | int] = [one.id, f"{known.astimezone():%Y-%m-%d %H:%M:%S}", one.by, one.title.render(tr)]
+            head: list[str | int] = [
+                one.id,
+                f"{known.astimezone():%Y-%m-%d %H:%M:%S}",
+                shown(one.by, tr),
+                one.title.render(tr),
+            ]
             state = "" if one.stands else tr("taken back")
             changed: list[Line | None] = [*lines(connection, one.ids, reader, wanted.record)]
             for line in changed or [None]:
@@ -48,4 +53,4 @@ def _values(line: Line | None, tr: Translator) -> list[str]:
 
 
 def _said(value: Text | str, tr: Translator) -> str:
-    return value if isinstance(value, str) else value.render(tr)
+    return shown(value, tr) if isinstance(value, str) else value.render(tr)

@@ -17,7 +17,7 @@ from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.playbooks.rules import MAX_BODY, MAX_LINE, MAX_PARTS, Form, Part
 from mentor_app.core.resources import resource
 from mentor_app.core.store.guard import check_readable
-from mentor_app.core.text import Text, Translator, text
+from mentor_app.core.text import Text, Translator, shown, text
 from mentor_app.transfer.files import replacing
 from mentor_app.transfer.markdown import Block, blocks
 from mentor_app.transfer.reading import open_source
@@ -506,4 +506,8 @@ def document_of(whole: Any, number: int | None, tr: Translator) -> Document:
         + f" · {version.at.date()}"
         + (f" · {tr('Approved')}" if version.number == whole.approved else ""),
     )
-    return Document(version.title, about, version.parts, book.kind.form == Form.ENTRIES)
+    parts = tuple(
+        Part(**{name: shown(said, tr) if isinstance(said, str) else said for name, said in vars(part).items()})
+        for part in version.parts
+    )
+    return Document(shown(version.title, tr), about, parts, book.kind.form == Form.ENTRIES)

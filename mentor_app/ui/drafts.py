@@ -18,6 +18,8 @@ from typing import ClassVar, TypeAlias
 
 from PySide6.QtCore import QLockFile
 
+from mentor_app.core import drafts
+from mentor_app.core.drafts import short_hash
 from mentor_app.ui.navigation import Place
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -64,6 +66,11 @@ class DraftKeeper:
         ] = {}  # for a place's file: the one written here, and what stands in it
         self._lock = RLock()
 
+    @property
+    def where(self) -> Path:
+        """Where these drafts lie."""
+        return self._folder
+
     def as_now(self) -> DraftKeeper:
         """The drafts of whoever works here now, also when somebody else does by the time they are asked for."""
         owner = self._owner()
@@ -74,9 +81,7 @@ class DraftKeeper:
     @staticmethod
     def folder() -> Path:
         """Where drafts lie on this computer."""
-        from platformdirs import user_data_path
-
-        return user_data_path("mentor-app", appauthor=False) / "drafts"
+        return drafts.folder()
 
     def put(self, place: Place, title: str, values: Mapping[str, Json]) -> None:
         """Keep a draft in place of the one put or taken up here before. OSError where that is impossible."""
@@ -158,10 +163,10 @@ class DraftKeeper:
 
     def lay_aside(self, before: str, now: str) -> None:
         """Another store lies at this place: the drafts of the one before wait for it, and those of this one come back."""
-        here = self._folder / _short_hash(self._location, 16)
+        here = drafts.of_store(self._folder, self._location)
 
         def apart(begun: str) -> Path:
-            return self._folder / _short_hash(self._location + begun.encode("utf-8", "surrogatepass"), 16)
+            return drafts.of_store(self._folder, self._location + begun.encode("utf-8", "surrogatepass"))
 
         with self._lock, suppress(OSError):
             if here.exists() and not apart(before).exists():
@@ -186,12 +191,11 @@ class DraftKeeper:
         return self._read_all(self._home(), "*.json")
 
     def _home(self, of: str | None = None) -> Path:
-        owner = (self._owner() if of is None else of).encode("utf-8", "surrogatepass")
-        return self._folder / _short_hash(self._location, 16) / _short_hash(owner, 16)
+        return drafts.of_owner(self._folder, self._location, self._owner() if of is None else of)
 
     def _path(self, place: Place) -> Path:
         key = json.dumps(place.plain(), sort_keys=True).encode()
-        return self._home() / f"{_short_hash(key, 24)}.json"
+        return self._home() / f"{short_hash(key, 24)}.json"
 
     def _file_to_write(self, of_place: Path) -> Path:
         """The file written here before; a new one beside it where another window has written into it since."""
@@ -211,8 +215,8 @@ class DraftKeeper:
             files = list(folder.glob(names))
         except OSError:
             return []
-        drafts = [draft for draft in map(read_draft, files) if draft is not None]
-        return sorted(drafts, key=lambda draft: draft.at, reverse=True)
+        found = [draft for draft in map(read_draft, files) if draft is not None]
+        return sorted(found, key=lambda draft: draft.at, reverse=True)
 
     def _remove(self, path: Path) -> None:
         try:
@@ -315,10 +319,3 @@ def _bytes_of(path: Path) -> bytes | None:
         return path.read_bytes()
     except OSError:
         return None
-
-
-def _short_hash(said: bytes, length: int) -> str:
-    """A file name that tells what is said from anything else, and shows nothing of it."""
-    import hashlib  # not at start
-
-    return hashlib.sha256(said).hexdigest()[:length]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mentor_app.core.text import Translator, translator
+from mentor_app.core.text import Translator, shown, translator
 
 _current: list[Translator] = [translator("en")]
 
@@ -20,3 +20,8 @@ def current() -> Translator:
 def tr(key: str, /, **values: object) -> str:
     """``key`` in the window's language."""
     return _current[0](key, **values)
+
+
+def told(words: str) -> str:
+    """Words of the store in the window's language where they stand for something erased; else as they are."""
+    return shown(words, _current[0])

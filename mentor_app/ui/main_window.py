@@ -25,13 +25,14 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from mentor_app.core import log
+from mentor_app.core.drafts import owner_of
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.location import is_server, same_for_all
 from mentor_app.core.people.roles import Role
 from mentor_app.ui import registry
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import DraftKeeper
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.registry import PAGES
@@ -137,14 +138,15 @@ class MainWindow(QMainWindow):
 
     def _read_me(self, connection: Connection) -> tuple[Person | None, list[Person]]:
         """Who works here, if known, and everybody who did lately."""
-        from mentor_app.core.store.history import beginning
+        from mentor_app.core.store.history import beginning, same_beginning
 
         self.store()  # a sample names somebody to be
         begun, known = beginning(connection), self.context.settings.stores.get(self._place())
-        if begun is not None and begun != known and not self._fill:
+        other = begun is not None and (known is None or not same_beginning(known, begun))
+        if begun is not None and other and not self._fill:
             self.tasks.post(partial(self._another_store, known, begun))
         chosen = self.context.settings.actors.get(self._place(), [])
-        if not chosen or (begun is not None and known is not None and begun != known):
+        if not chosen or (other and known is not None):
             return None, []
         from mentor_app.core.people.queries import people
 
@@ -159,7 +161,7 @@ class MainWindow(QMainWindow):
             from mentor_app.core.people.rules import ROLES
 
             roles = ", ".join(tr(ROLES[role]) for role in me.roles)
-            words = f"{me.name} · {roles}" if roles else me.name
+            words = told(f"{me.name} · {roles}" if roles else me.name)
         else:
             words = self.context.user
         self.who.setToolTip(plain_tip(words))
@@ -195,7 +197,7 @@ class MainWindow(QMainWindow):
     def _fill_who(self) -> None:
         self._who_menu.clear()
         for person in self._known:
-            action = self._who_menu.addAction(person.name.replace("&", "&&"), partial(self.become, person.id))
+            action = self._who_menu.addAction(told(person.name).replace("&", "&&"), partial(self.become, person.id))
             action.setCheckable(True)
             action.setChecked(self.context.me is not None and person.id == self.context.me.id)
         if self._known:
@@ -218,7 +220,7 @@ class MainWindow(QMainWindow):
         if not self._may_change():
             return
         if self.context.me is None:  # what was begun before anybody was chosen is theirs who now says so
-            self.context.drafts.hand_over(self._user(), f"person {person_id}")
+            self.context.drafts.hand_over(self._user(), owner_of(person_id))
             self.context.who_is_known = False
         self._toast.hide()  # what it offers to undo was another's doing
         actors = self.context.settings.actors
@@ -430,9 +432,9 @@ class MainWindow(QMainWindow):
     def _owner(self) -> str:
         """Whose drafts are kept and found here: theirs who was chosen, also before the store has said who that is."""
         if self.context.me is not None:
-            return f"person {self.context.me.id}"
+            return owner_of(self.context.me.id)
         chosen = self.context.settings.actors.get(self._place(), [])
-        return f"person {chosen[0]}" if chosen and not self.context.who_is_known else self._user()
+        return owner_of(chosen[0]) if chosen and not self.context.who_is_known else self._user()
 
     def _user(self) -> str:
         return f"user {self.context.user}"

@@ -25,6 +25,7 @@ READING = (
 WRITING = (
     "backup --out PATH",
     "export calendar --person 高翔 --out PATH",
+    "export person 高翔 --out PATH",
     "playbooks export APPROVED --out PATH",
     "points export --out PATH",
 )
@@ -51,7 +52,7 @@ def impatient() -> Iterator[None]:
 @pytest.fixture
 def hostile(tmp_path: Path) -> dict[str, Path]:
     """Names that stand for no file one could read or write."""
-    ends = ".md", ".pdf", ".xlsx", ".ics", ""
+    ends = ".md", ".pdf", ".xlsx", ".ics", ".zip", ""
     made: dict[str, Path] = {}
     for end in ends:
         made[f"pipe{end}"] = tmp_path / f"pipe{end}"
@@ -127,7 +128,14 @@ def test_weights_nested_too_deep_are_none(sample_store: Path, tmp_path: Path) ->
 @pytest.mark.parametrize("line", WRITING)
 @pytest.mark.parametrize("link", [False, True], ids=["a file", "a link"])
 def test_nothing_is_replaced_unasked(sample_store: Path, tmp_path: Path, line: str, link: bool) -> None:
-    end = {"backup": ".sqlite", "export": ".ics", "playbooks": ".md", "points": ".csv"}[line.split(maxsplit=1)[0]]
+    ends = {
+        "backup": ".sqlite",
+        "export calendar": ".ics",
+        "export person": ".zip",
+        "playbooks export": ".md",
+        "points export": ".csv",
+    }
+    end = next(end for verb, end in ends.items() if line.startswith(verb))
     there = tmp_path / f"there{end}"
     there.write_text("somebody's work")
     named = tmp_path / f"link{end}" if link else there

@@ -1,6 +1,12 @@
 """People and the ramp-up from the command line."""
 
+import io
+import json
+import re
+from contextlib import closing
 from pathlib import Path
+
+import pytest
 
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.team import open_team
@@ -29,3 +35,97 @@ def test_two_people_of_one_name_are_not_guessed_between(camp_store: Path) -> Non
     store.act(ME, add_person, PersonDetails(name="Ann"))
     store.close()
     assert "2 people are called Ann" in run(camp_store, "log", "shadowing", "--person", "Ann", code=1)
+
+
+def test_a_person_entered_by_mistake_is_removed_and_comes_back(camp_store: Path) -> None:
+    assert "Actions in the history: 1" in run(camp_store, "remove-person", "Tia", code=1)
+    assert run(camp_store, "remove-person", "Mo") == "Mo was removed.\n"
+    assert [p["name"] for p in ask(camp_store, "people")["people"]] == ["Ann", "Tia"]
+    run(camp_store, "undo")
+    assert [p["name"] for p in ask(camp_store, "people")["people"]] == ["Ann", "Mo", "Tia"]
+
+
+def test_somebody_is_erased_only_after_a_question_and_no_byte_is_left(camp_store: Path, own_home: Path) -> None:
+    from mentor_app.core import drafts
+
+    place = str(camp_store).encode()
+    mine, other = (drafts.of_owner(drafts.folder(), place, drafts.owner_of(i)) for i in (1, 3))
+    for home, words in ((mine, "my own words"), (other, "call Ann and 安")):
+        home.mkdir(parents=True)
+        said = {
+            "place": {"room": "logbook"},
+            "title": words,
+            "values": {"seen": words},
+            "at": "2026-11-24T10:00:00+00:00",
+        }
+        (home / "a.json").write_text(json.dumps(said))
+    kept = camp_store.with_name(camp_store.name + ".backups")
+    kept.mkdir(exist_ok=True)
+    (kept / "20261101T080000Z-daily.sqlite").write_bytes(camp_store.read_bytes())
+    run(
+        camp_store,
+        "--as",
+        "Tia",
+        "log",
+        "shadowing",
+        "--person",
+        "Ann",
+        "--date",
+        "2026-11-20",
+        "--minutes",
+        "5",
+        "--customer",
+        "C",
+        "--learned",
+        "unmistakable",
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdin", io.StringIO("n\n"))
+        run(camp_store, "--as", "Tia", "erase", "Ann", code=1)
+    assert ask(camp_store, "people")["people"][0]["name"] == "Ann"
+    said = run(camp_store, "--as", "Tia", "erase", "Ann", "--yes")
+    assert "now called Erased person 1." in said
+    assert all(f"{one}" in said for one in kept.glob("*.sqlite"))
+    assert len(list(kept.glob("*.sqlite"))) > 1  # that of the day was made before
+    for file in camp_store.parent.glob(f"{camp_store.name}*"):
+        if file.is_file():
+            assert re.search(rb"(?i)\bAnn\b|unmistakable", file.read_bytes()) is None, file
+    assert not list(mine.glob("*"))
+    assert not any(b"Ann" in log.read_bytes() for log in own_home.rglob("*.log"))
+    (left,) = other.glob("*")
+    assert json.loads(left.read_text())["values"]["seen"] == "call ⌫1 and 安"
+    assert "已删除人员 1" in run(camp_store, "--lang", "zh_CN", "people")
+    assert ask(camp_store, "points", "verify")["ok"]
+    assert run(camp_store, "check")
+    assert "Personal data erased" in run(camp_store, "history")
+    run(camp_store, "--as", "Tia", "erase", "Erased person 1", "--yes")
+    run(camp_store, "--as", "Tia", "erase", "已删除人员 1", "--yes")
+    assert "Nobody is called Employee 1" in run(camp_store, "--as", "Tia", "erase", "Employee 1", "--yes", code=1)
+    assert "gone for good" in run(camp_store, "--as", "Tia", "undo", code=1)
+    assert "takes the role" in run(camp_store, "--as", "Mo", "erase", "Tia", "--yes", code=1)
+    for verb in (["erase", "Tia"], ["people"], ["history", "--json"]):
+        assert "Nobody is called Nobody" in run(camp_store, "--as", "Nobody", *verb, code=1)
+
+
+def test_somebody_removed_is_erased_by_name_or_number(camp_store: Path) -> None:
+    run(camp_store, "remove-person", "Mo")
+    assert "Nobody is called Nobody" in run(camp_store, "--as", "Tia", "erase", "Nobody", code=1)
+    for name in ("Mo", "person:2"):
+        assert "now called Erased person 2." in run(camp_store, "--as", "Tia", "erase", name, "--yes")
+    for file in camp_store.parent.glob(f"{camp_store.name}*"):
+        assert not file.is_file() or re.search(rb'"Mo"', file.read_bytes()) is None, file
+    assert "erased on request" in run(camp_store, "undo", code=1)
+    assert run(camp_store, "check")
+
+
+def test_two_records_of_one_name_are_told_apart_by_number_and_merged(camp_store: Path) -> None:
+    with closing(open_team(camp_store)) as store:
+        store.act(ME, add_person, PersonDetails(name="Mo", crm_names=("mo.crm",)))
+    told = run(camp_store, "merge", "Mo", "Tia", code=1)
+    assert "2 people are called Mo. Say which by number: person:2, person:4." in told
+    assert run(camp_store, "--as", "Tia", "merge", "person:4", "person:2")
+    (found,) = [p for p in ask(camp_store, "people")["people"] if p["name"] == "Mo"]
+    assert (found["id"], found["crm_names"]) == (2, ["Mo", "mo.crm"])
+    assert "takes the role" in run(camp_store, "--as", "Mo", "merge", "Ann", "Tia", code=1)
+    assert "can't be told apart" in run(camp_store, "--as", "Tia", "undo", code=1)
+    assert "Nobody is called person:4" in run(camp_store, "merge", "person:4", "Tia", code=1)

@@ -53,6 +53,8 @@ def everything(store: Store) -> dict[tuple[str, str], Place]:
             ("points", "refuse"): redemptions(connection)[0].id,
             ("points", "reward"): rewards(connection)[0].id,
             ("people", "change"): people(connection)[0].id,
+            ("people", "erase"): people(connection)[0].id,
+            ("people", "merge"): people(connection)[0].id,
         }
         steps = {("pairing", what): running[0].id for what in ("goals", "roll_on", "reassign", "end", "complete")}
     places = {key: Place(*key, (ids | steps).get(key)) for key in registry.DIALOGS}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
@@ -14,8 +15,11 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QTableView,
+    QTreeView,
     QWidget,
 )
+
+from mentor_app.core.text import ERASED
 
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QTableView, QAbstractSpinBox, QPlainTextEdit)
 # Words that are the same in every language.
@@ -36,6 +40,7 @@ def looked_at(widget: QWidget) -> Iterator[str]:
                 yield f"{widget.text()!r} is cut off: {widget.size()} for {wanted}, {need} high"
     if isinstance(widget, (QPushButton, QCheckBox)) and widget.width() < widget.sizeHint().width() - 1:
         yield f"button {widget.text()!r} is cut off"
+    yield from (f"{widget} says {words!r} instead of words" for words in _said(widget) if ERASED in words)
     if isinstance(widget, QTableView) and widget.model() is not None:
         header = widget.horizontalHeader()
         for at in range(header.count()):
@@ -50,6 +55,24 @@ def looked_at(widget: QWidget) -> Iterator[str]:
         exclusive = isinstance(widget, QAbstractButton) and widget.autoExclusive()
         if widget.isEnabled() and not exclusive and not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
             yield f"{widget.accessibleName()} is outside the tab order"
+
+
+def _said(widget: QWidget) -> Iterator[str]:
+    """What a widget says, in its lists and tips too."""
+    for name in ("text", "toPlainText", "toolTip", "accessibleName"):
+        said = getattr(widget, name, None)
+        words = said() if said is not None else ""
+        if isinstance(words, str):
+            yield words
+    if isinstance(widget, QComboBox):
+        yield from (widget.itemText(at) for at in range(widget.count()))
+    elif isinstance(widget, QAbstractItemView) and widget.model() is not None:
+        model, top = widget.model(), widget.rootIndex()
+        columns = model.columnCount(top) if isinstance(widget, (QTableView, QTreeView)) else 1
+        for row in range(min(20, model.rowCount(top))):
+            for column in range(columns):
+                for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+                    yield str(model.index(row, column, top).data(role) or "")
 
 
 def inner(widget: QWidget) -> bool:

@@ -3,8 +3,10 @@ in the theme's colours? Pages are kept on contact sheets to look at (tests/conta
 
 import datetime as dt
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from pytestqt.qtbot import QtBot
 from mentor_app.core.location import same_for_all
 from mentor_app.core.people.queries import people
 from mentor_app.core.team import open_team
+from mentor_app.core.text import ERASED
 from mentor_app.ui.app import Shell
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
@@ -57,7 +60,7 @@ LOOKS = [
     Look(data="empty", who=None, language="en", theme="light"),
     Look(data="empty", who=None, language="zh_CN", theme="dark", pictures=True),
     Look(data="sample", who="周一", language="en", theme="dark", pictures=True),
-    Look(data="sample", who="周一", language="zh_CN", theme="light"),
+    Look(data="erased", who="周一", language="zh_CN", theme="light"),
     Look(data="sample", who="郑培", language="en", theme="light"),
     Look(data="sample", who="郑培", language="zh_CN", theme="dark", pictures=True),
     Look(data="crowd", who=EVERYTHING, language="en", theme="light", pictures=True),
@@ -72,6 +75,17 @@ def crowd_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = open_team(path)
     store.act(ME, crowd, dt.date.today())
     store.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def erased_store(tmp_path_factory: pytest.TempPathFactory, sample_store: Path) -> Path:
+    """The sample company, of which all but one had themselves erased; only to be copied."""
+    path = tmp_path_factory.mktemp("erased") / "erased.sqlite"
+    shutil.copy(sample_store, path)
+    with closing(sqlite3.connect(path)) as store, store:
+        store.execute("UPDATE person SET name = ? || id WHERE name <> '周一'", (ERASED,))
+        store.execute("UPDATE playbook SET title = ? WHERE state <> 'approved'", (ERASED,))
     return path
 
 

@@ -28,6 +28,8 @@ _ROOMS = {
 """Tables whose rows are signed with ``by_id``, and what the actions that write them are called."""
 _STAGED = "sample."
 """The sample team is put in at once, as if it had worked for a year."""
+_MERGED = "people.merge"
+"""Two records of one person become one: what belonged to the one belongs to the other, signed off or not."""
 _REVIEWS = {
     ReviewDecision.SIGNED_OFF: "logbook.sign_off",
     ReviewDecision.RETURNED: "logbook.send_back",
@@ -56,8 +58,11 @@ class Acts:
         if step.table == "person_role":
             self._learn(step)
         elif step.table == "mentor_capacity" and step.row is not None:
-            who = step.after.get("person_id", past.value("mentor_capacity", step.row, "person_id"))
-            self.places[who] = max(self.places.get(who, 0), step.after.get("capacity") or 0)
+            who, places = (
+                step.after.get(name, past.value("mentor_capacity", step.row, name))
+                for name in ("person_id", "capacity")
+            )
+            self.places[who] = max(self.places.get(who, 0), places or 0)
         elif step.operation == Operation.INSERT:
             yield from self._written(step, past)
         elif step.operation == Operation.UPDATE:
@@ -70,8 +75,11 @@ class Acts:
         if step.operation == Operation.INSERT:
             self._owner[step.row] = values.get("person_id", 0)
             self._roles.setdefault(self._owner[step.row], {})[step.row] = values.get("role", "")
-        elif step.operation == Operation.DELETE:
-            self._roles.get(self._owner.get(step.row, 0), {}).pop(step.row, None)
+            return
+        role = self._roles.get(self._owner.get(step.row, 0), {}).pop(step.row, None)
+        if step.operation == Operation.UPDATE and role is not None:  # two records of one person became one
+            self._owner[step.row] = step.after.get("person_id", self._owner[step.row])
+            self._roles.setdefault(self._owner[step.row], {})[step.row] = role
 
     def _may(self, person_id: Any, name: str) -> bool:
         return permitted(set(self._roles.get(person_id, {}).values()), name)
@@ -107,7 +115,8 @@ class Acts:
             return
         if step.table == "activity":
             stood = past.value("activity", step.row, "state")
-            if stood == ActivityState.SIGNED_OFF and _WORDS & step.after.keys():
+            handed_over = step.of.action == _MERGED and step.after.keys() <= {"person_id", "host_id"}
+            if stood == ActivityState.SIGNED_OFF and _WORDS & step.after.keys() and not handed_over:
                 yield _forged(step, "Row {row} of {table} was changed after it was signed off.")
         if step.table == "redemption" and step.after.get("state") in _ENDED:
             by = step.after.get("decided_by_id", past.value("redemption", step.row, "decided_by_id"))

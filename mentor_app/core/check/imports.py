@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Date, Table, func, select
+from sqlalchemy import Connection, Date, Table, and_, select
 
 from mentor_app.core.check.past import ONE_ROW, kept
 from mentor_app.core.check.problem import Problem, wrong
@@ -19,9 +19,13 @@ from mentor_app.core.store.history import Operation, change
 from mentor_app.core.store.raw import defaults
 from mentor_app.core.store.schema import Instant, metadata
 from mentor_app.core.store.seal import BLOCK, seal
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import N_, Text, text
 
 _BULK = (Operation.INSERT_MANY, Operation.UPDATE_MANY)
+_BEFORE_SEALS = N_("Some rows of {table} were imported before their values could be proved: they were not compared.")
+_ERASED = N_(
+    "Some rows of {table}, and others imported with them, were not compared: words in them were erased on request."
+)
 _Old: TypeAlias = tuple[tuple[str, ...], Sequence[Any]]
 
 
@@ -42,13 +46,12 @@ def check(connection: Connection, _rows: Rows) -> Iterator[Problem]:
 def unproved(connection: Connection) -> list[Text]:
     """Tables with rows imported when the history did not keep hashes yet."""
     c = change.c
-    without = select(c.table_name, func.count()).where(c.operation == Operation.INSERT_MANY, c.before.is_(None))
+    bare = and_(c.operation == Operation.INSERT_MANY, c.before.is_(None))
+    erased = and_(c.erasure_id.is_not(None), c.operation.in_(_BULK))
     return [
-        text(
-            "Some rows of {table} were imported before their values could be proved: they were not compared.",
-            table=name,
-        )
-        for name, _ in connection.execute(without.group_by(c.table_name))
+        text(words, table=name)
+        for which, words in ((bare, _BEFORE_SEALS), (erased, _ERASED))
+        for name in connection.execute(select(c.table_name).where(which).distinct().order_by(c.table_name)).scalars()
     ]
 
 
@@ -68,6 +71,8 @@ class _Values:
         elif operation == Operation.UPDATE_MANY:
             columns, ids = tuple(before["columns"][1:]), [values[0] for values in before["rows"]]
             for number, wanted in enumerate(after["seals"] if after else ()):
+                if wanted is None:
+                    continue  # words in it were erased on request
                 block = ids[number * BLOCK : (number + 1) * BLOCK]
                 held = self._read(block, columns)
                 if len(held) == len(block) and seal(list(zip(*(held[i] for i in block), strict=True))) != wanted:
@@ -105,8 +110,8 @@ class _Values:
             begin = first + number * BLOCK
             block = range(begin, min(begin + BLOCK, first + count))
             held = self._read(block, (*columns, *others))
-            if len(held) < len(block):
-                continue  # gone: said elsewhere
+            if len(held) < len(block) or wanted is None:
+                continue  # gone: said elsewhere; or words in it were erased on request
             values = list(zip(*(held[i] for i in block), strict=True))
             unsaid = any(set(column) != {default} for column, default in zip(values[width:], spare, strict=True))
             if unsaid or seal(values[:width]) != wanted:

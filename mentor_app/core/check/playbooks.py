@@ -25,7 +25,7 @@ from mentor_app.core.playbooks.tables import (
     playbook_version,
 )
 from mentor_app.core.store import attachments, search
-from mentor_app.core.text import N_, TAKEN_BACK, text
+from mentor_app.core.text import ERASED, N_, TAKEN_BACK, text
 
 TABLES = (
     *(playbook_kind, playbook, playbook_part, playbook_version, playbook_review, playbook_answer),
@@ -187,6 +187,8 @@ def files(rows: Rows, location: str) -> Iterator[Problem]:
         ):
             yield wrong("attachment", "Attachment {row} can't be as it is.", "playbook_attachment", one["id"])
             continue
+        if one["removed"] and one["name"] == ERASED and not attachments.has(folder, one["sha256"]):
+            continue  # deleted on request
         try:
             place = attachments.verified(folder, one["sha256"])
             if place.stat().st_size != one["size"]:

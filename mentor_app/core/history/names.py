@@ -6,16 +6,18 @@ import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from mentor_app.core.history import words
 from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.core.people.tables import erasure, person
 from mentor_app.core.playbooks.rules import read_kind
 from mentor_app.core.store.history import change
 from mentor_app.core.store.schema import Instant, metadata
-from mentor_app.core.text import N_, TAKEN_BACK, Text, text
+from mentor_app.core.text import ERASED, N_, TAKEN_BACK, Text, text
 
 OWNERS = {
     "person_role": "person_id",
@@ -24,6 +26,8 @@ OWNERS = {
     "gate_decision": "person_id",
     "mentor_capacity": "person_id",
     "redemption": "person_id",
+    "erasure": "person_id",
+    "merger": "person_id",
     "point_entry": "person_id",
     "review": "activity_id",
     "assessment": "activity_id",
@@ -57,10 +61,10 @@ class Names:
                 break
 
     def _point(self, wanted: dict[str, set[int]], table: str, values: Mapping[str, Any]) -> None:
-        for key in metadata.tables[table].foreign_keys:
-            value = values.get(key.parent.name)
-            if value is not None and (key.column.table.name, value) not in self._rows:
-                wanted[key.column.table.name].add(value)
+        for column, to in _links(table).items():
+            value = values.get(column)
+            if value is not None and (to, value) not in self._rows:
+                wanted[to].add(value)
 
     def _read(self, wanted: Mapping[str, set[int]]) -> dict[str, set[int]]:
         """Read these rows, as they are or (gone) as they were last; returns what they point to and is not read yet."""
@@ -91,8 +95,7 @@ class Names:
         if table == "crm_name" and row.get("person_id") is not None:
             return self.of("person", row["person_id"])
         if table in OWNERS and row.get(OWNERS[table]) is not None:
-            (key,) = metadata.tables[table].c[OWNERS[table]].foreign_keys
-            return self.of(key.column.table.name, row[OWNERS[table]])
+            return self.of(_links(table)[OWNERS[table]], row[OWNERS[table]])
         named = getattr(self, f"_{table}", self._plainly)(row, table)
         return text(words.TABLES.get(table, table)) if named is None else named
 
@@ -139,8 +142,8 @@ class Names:
         if known is not None:
             return text(known)
         where = metadata.tables[table].c[column]
-        for key in where.foreign_keys:
-            return self.of(key.column.table.name, value)
+        if column in _links(table):
+            return self.of(_links(table)[column], value)
         if isinstance(where.type, Instant):
             instant = dt.datetime.fromisoformat(value)
             return (
@@ -148,7 +151,20 @@ class Names:
             )
         if column == "amount_cents":
             return f"{value / 100:,.2f}"
-        return text(N_("Taken back")) if value == TAKEN_BACK else str(value)
+        return _said(value)
+
+
+@cache
+def _links(table: str) -> dict[str, str]:
+    """Column → the table it points to. An erasure tells of a person whose record may be gone, so it has no key."""
+    found = {key.parent.name: key.column.table.name for key in metadata.tables[table].foreign_keys}
+    return found | {erasure.c.person_id.name: person.name} if table == erasure.name else found
+
+
+def _said(value: Any) -> Text | str:
+    if value == TAKEN_BACK:
+        return text(N_("Taken back"))
+    return text("{words}", words=value) if isinstance(value, str) and ERASED in value else str(value)
 
 
 def main_rows(changes: Sequence[Mapping[str, Any]], action: str) -> list[tuple[str, int]]:

@@ -352,6 +352,9 @@ class _Reversing:
     def run(self) -> None:
         """From the last row change to the first."""
         c = change.c
+        erased = select(c.id).where(c.change_set_id == self._set, c.erasure_id.is_not(None)).limit(1)
+        if self._connection.execute(erased).first():
+            raise CannotUndo(text(N_("It holds personal data that was erased on request, and stays as it was left.")))
         steps = select(change).where(c.change_set_id == self._set).order_by(c.id.desc())
         for step in self._connection.execute(steps).mappings().all():
             name = step["table_name"]

@@ -13,7 +13,7 @@ from mentor_app.core.people.rules import REGION_CLASSES, ROLES
 from mentor_app.core.pipeline.rules import STATUS
 from mentor_app.core.playbooks.rules import STATES as PLAYBOOK_STATES
 from mentor_app.core.playbooks.rules import PlaybookDecision
-from mentor_app.core.points.rules import EVENTS, REWARDS
+from mentor_app.core.points.rules import AMENDED, AMENDED_WORDS, EVENTS, REWARDS
 from mentor_app.core.points.rules import KINDS as ENTRY_KINDS
 from mentor_app.core.points.rules import STATES as REDEMPTION_STATES
 from mentor_app.core.projects.rules import OUTCOMES
@@ -63,6 +63,9 @@ TABLES = {
     "playbook_attachment": N_("Attachment"),
     "opportunity": N_("Opportunity"),
     "import_mapping": N_("Reading of a file"),
+    "amended_entry": N_("Entry put right"),
+    "erasure": N_("Erasure"),
+    "merger": N_("Merger"),
 }
 """What a row of a table is; the first of a room is what is named where several were written."""
 
@@ -157,6 +160,7 @@ _COLUMNS = {
     "amount_cents": N_("Amount"),
     "currency": N_("Currency"),
     "mapping": N_("Reading"),
+    "into_id": N_("Merged into"),
 }
 _ELSEWHERE = {
     ("crm_name", "name"): N_("CRM name"),
@@ -182,6 +186,9 @@ UNSAID = frozenset(
         "activity_id",
         "playbook_id",
         "version_id",
+        "entry_id",
+        "anchor_id",
+        "seal",
     }
 )
 """Columns that say nothing to a reader, or what the record's name says already."""
@@ -222,7 +229,7 @@ _VALUES: Mapping[tuple[str, str], Mapping[Any, str]] = {
     ("project_phase", "phase"): dict(PHASES),
     ("pairing", "state"): {str(k): v for k, v in PAIRING_STATES.items()},
     ("point_rule", "event"): {str(k): v for k, v in EVENTS.items()},
-    ("point_entry", "event"): {str(k): v for k, v in EVENTS.items()},
+    ("point_entry", "event"): {str(k): v for k, v in {**EVENTS, AMENDED: AMENDED_WORDS}.items()},
     ("point_entry", "kind"): {str(k): v for k, v in ENTRY_KINDS.items()},
     ("reward", "kind"): {str(k): v for k, v in REWARDS.items()},
     ("reward", "offered"): _YES,

@@ -105,15 +105,16 @@ def _check_place(session: Session, mentor: Person, besides: int = 0) -> None:
 
 
 def keep_rules(session: Session) -> None:
-    """UserError where running pairings, as something taken back left them, break a rule."""
+    """UserError where running pairings, as something taken back or two records merged left them, break a rule."""
     p = pairing.c
     for written in session.changed(pairing):
         found = select(pairing).where(p.id == written.row_id, p.ended_on.is_(None))
         row = session.connection.execute(found).mappings().one_or_none()
-        if row is None or "ended_on" not in written.before:
+        if row is None or written.before.keys().isdisjoint({"ended_on", "apprentice_id", "mentor_id"}):
             continue
-        since = select(p.id).where(p.apprentice_id == row["apprentice_id"], p.id > row["id"])
-        StandsInTheWay.unless_none(pairing.name, session.connection.execute(since).scalars())
+        if "ended_on" in written.before:
+            since = select(p.id).where(p.apprentice_id == row["apprentice_id"], p.id > row["id"])
+            StandsInTheWay.unless_none(pairing.name, session.connection.execute(since).scalars())
         apprentice, mentor = (get_person(session.connection, row[key]) for key in ("apprentice_id", "mentor_id"))
         rules.check_pair(_employment(apprentice), _employment(mentor), mentor.roles, row["started_on"])
         _check_place(session, mentor, besides=1)
@@ -223,12 +224,11 @@ def _circle(session: Session, apprentice_id: int, mentor_id: int) -> bool:
     p = pairing.c
     active = select(p.apprentice_id, p.mentor_id).where(p.ended_on.is_(None))
     above: dict[int, int] = read_dict(session.connection, active)
-    at: int | None = mentor_id
-    while at is not None:
+    at, seen = above.get(mentor_id), {mentor_id}
+    while at is not None and at != apprentice_id and at not in seen:
+        seen.add(at)
         at = above.get(at)
-        if at == apprentice_id:
-            return True
-    return False
+    return at == apprentice_id
 
 
 def _active(session: Session, pairing_id: int) -> RowMapping:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import or_, select
 
@@ -13,14 +13,14 @@ from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_al
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people import rules
 from mentor_app.core.people.access import roles_of
-from mentor_app.core.people.queries import inferred_hire_date
+from mentor_app.core.people.queries import STANDING, inferred_hire_date
 from mentor_app.core.people.roles import Role
 from mentor_app.core.people.rules import RegionClass
-from mentor_app.core.people.tables import crm_name, person, person_role, region, team
+from mentor_app.core.people.tables import crm_name, merger, person, person_role, region, team
 from mentor_app.core.pipeline.tables import owner_digest
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action
-from mentor_app.core.text import N_
+from mentor_app.core.text import ERASED, N_
 
 NEW_PERSON = -1
 """Stands for a person still to be added where a CRM name is given a meaning."""
@@ -66,9 +66,11 @@ def edit_person(
 
     Whoever is renamed here is not renamed in the CRM: a former name under which they have opportunities stays theirs.
     """
-    _check_pairings(session, person_id, details.hired_on, details.left_on, details.roles)
+    check_pairings(session, person_id, details.hired_on, details.left_on, details.roles)
     former = session.connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar_one_or_none()
-    changed = session.update(person, person_id, _columns(session, details), version)
+    if former is not None and former.startswith(ERASED) and details.name != former:
+        raise UserError("This name was erased on request and stays so. Add a new record for whoever is here now.")
+    changed = session.update(person, person_id, _columns(session, details, person_id), version)
     changed |= _set_roles(session, person_id, details.roles)
     held = session.connection.execute(select(crm_name).where(crm_name.c.person_id == person_id)).mappings().all()
     wanted = {rules.match_key(name) for name in (details.name, *details.crm_names)}
@@ -90,7 +92,7 @@ def _owns(session: Session, crm_name_id: int) -> bool:
     return session.connection.execute(statement.limit(1)).first() is not None
 
 
-def _check_pairings(
+def check_pairings(
     session: Session,
     person_id: int,
     hired_on: dt.date | None,
@@ -124,7 +126,7 @@ def keep_rules(session: Session) -> None:
         if row is not None:
             rules.check_employment(row["hired_on"], row["left_on"])
             roles = roles_of(session.connection, person_id)
-            _check_pairings(session, person_id, row["hired_on"], row["left_on"], roles)
+            check_pairings(session, person_id, row["hired_on"], row["left_on"], roles)
 
 
 @action("people.confirm_hire_date", title=N_("Hire date confirmed"), undo=INVERSE)
@@ -135,7 +137,7 @@ def confirm_hire_date(session: Session, actor: Actor, person_id: int, hired_on: 
         raise UserError("There is no opportunity to infer a hire date from. Enter the date.")
     left_on = session.connection.execute(select(person.c.left_on).where(person.c.id == person_id)).scalar_one()
     rules.check_employment(date, left_on)
-    _check_pairings(session, person_id, date, left_on)
+    check_pairings(session, person_id, date, left_on)
     session.update(person, person_id, {"hired_on": date})
     return date
 
@@ -156,7 +158,8 @@ def assign_crm_name(session: Session, actor: Actor, name: str, person_id: int | 
     """Say whom a CRM name means; their opportunities follow at once."""
     row = _crm_row(session, name)
     if row is None:
-        session.insert(crm_name, {"name": name.strip(), "match": rules.match_key(name), "person_id": person_id})
+        clean = rules.checked_name(name)
+        session.insert(crm_name, {"name": clean, "match": rules.match_key(clean), "person_id": person_id})
     else:
         session.update(crm_name, row[0], {"person_id": person_id})
 
@@ -232,9 +235,9 @@ def import_people(
     """
     results: list[RowOutcome] = []
     seen: dict[int, int] = {}
-    for number, details, fields in rows:
+    for number, said, fields in rows:
         try:
-            person_id = _find(session, details)
+            person_id, details = _find(session, said)
             if person_id in seen:
                 raise UserError("The same person stands in row {row} already.", row=seen[person_id])
             with session.attempt():
@@ -252,14 +255,22 @@ def import_people(
     return finish(session, results, keep)
 
 
-def _find(session: Session, details: PersonDetails) -> int | None:
+def _find(session: Session, details: PersonDetails) -> tuple[int | None, PersonDetails]:
+    """Whom a row is about, and what it says; of a record that was merged into another, that one, with its name and number."""
     where = person.c.code == details.code if details.code else person.c.name == details.name.strip()
-    person_ids = session.connection.execute(select(person.c.id).where(where)).scalars().all()
+    person_ids = session.connection.execute(select(person.c.id).where(where, STANDING)).scalars().all()
     if len(person_ids) > 1:
         raise UserError(
             "{n} people are called {name}. Add an employee number column.", n=len(person_ids), name=details.name
         )
-    return person_ids[0] if person_ids else None
+    if person_ids:
+        return person_ids[0], details
+    went_to = select(merger.c.into_id).join(person, person.c.id == merger.c.person_id).where(where).distinct()
+    into = session.connection.execute(went_to).scalars().all()
+    if len(into) != 1:
+        return None, details
+    row = session.row(person, into[0])
+    return into[0], replace(details, name=row["name"], code=row["code"])
 
 
 def _merge(session: Session, person_id: int, details: PersonDetails, fields: frozenset[str]) -> PersonDetails:
@@ -279,11 +290,16 @@ def _merge(session: Session, person_id: int, details: PersonDetails, fields: fro
     )
 
 
-def _columns(session: Session, details: PersonDetails) -> dict[str, object]:
+def _columns(session: Session, details: PersonDetails, person_id: int | None = None) -> dict[str, object]:
     rules.check_employment(details.hired_on, details.left_on)
+    code = (details.code or "").strip() or None
+    holder = select(person.c.id, person.c.name).where(person.c.code == code, person.c.id != (person_id or 0))
+    other = session.connection.execute(holder).first() if code else None
+    if other is not None:
+        raise UserError("The employee number {code} is that of {name}.", code=code, name=other.name)
     return {
         "name": rules.checked_name(details.name),
-        "code": (details.code or "").strip() or None,
+        "code": code,
         "hired_on": details.hired_on,
         "left_on": details.left_on,
         "team_id": _team_id(session, details.team) if details.team else None,

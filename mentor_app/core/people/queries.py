@@ -11,10 +11,13 @@ from sqlalchemy import Connection, func, select
 from mentor_app.core.errors import Gone
 from mentor_app.core.people.roles import Role
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.people.tables import crm_name, person, person_role, region, team
+from mentor_app.core.people.tables import crm_name, merger, person, person_role, region, team
 from mentor_app.core.pipeline.tables import owner_digest
 from mentor_app.core.ramp.hire import Hire
 from mentor_app.core.store.records import read_all
+
+STANDING = person.c.id.not_in(select(merger.c.person_id))
+"""Of people: not a record that was merged into another of the same person."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,7 @@ def people(connection: Connection, person_id: int | None = None) -> list[Person]
         .outerjoin(team, team.c.id == person.c.team_id)
         .outerjoin(region, region.c.id == team.c.region_id)
         .outerjoin(first, first.c.person_id == person.c.id)
+        .where(STANDING)
         .order_by(person.c.name, person.c.id)
     )
     roles: dict[int, list[Role]] = {}
@@ -96,8 +100,8 @@ def has_people(connection: Connection) -> bool:
 
 def called(connection: Connection, name: str) -> list[int]:
     """The ids of everybody of exactly this name, else of whoever has it as employee number."""
-    ids = list(connection.execute(select(person.c.id).where(person.c.name == name)).scalars())
-    return ids or list(connection.execute(select(person.c.id).where(person.c.code == name)).scalars())
+    ids = list(connection.execute(select(person.c.id).where(person.c.name == name, STANDING)).scalars())
+    return ids or list(connection.execute(select(person.c.id).where(person.c.code == name, STANDING)).scalars())
 
 
 def codes_of(connection: Connection, person_ids: Iterable[int]) -> list[str]:
@@ -110,7 +114,7 @@ def codes_of(connection: Connection, person_ids: Iterable[int]) -> list[str]:
 def people_by_name(connection: Connection) -> dict[str, list[int]]:
     """Name, CRM name or employee number, as names are compared → ids of the people it means."""
     ids_by_name: dict[str, list[int]] = {}
-    for name, person_id in connection.execute(select(person.c.name, person.c.id)):
+    for name, person_id in connection.execute(select(person.c.name, person.c.id).where(STANDING)):
         ids_by_name.setdefault(match_key(name), []).append(person_id)
     known = select(crm_name.c.match, crm_name.c.person_id).where(crm_name.c.person_id.is_not(None))
     for match, person_id in connection.execute(known):

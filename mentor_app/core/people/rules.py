@@ -59,7 +59,7 @@ MAX_NAME = 200
 
 def match_key(name: str) -> str:
     """The form in which names are compared: width, case and spacing don't matter."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return " ".join(unicodedata.normalize("NFKC", name.replace("\0", "")).casefold().split())
 
 
 def same_person(owner: str, name: str) -> bool:
@@ -115,13 +115,27 @@ def region_from_words(words: str) -> str | None:
 
 
 def checked_name(name: str) -> str:
-    """A name without outer space; UserError when nothing is left or it is too long."""
-    clean = name.replace("\0", "").strip()
-    if not clean:
+    """A name in one line: outer space and what can't be seen at its ends taken off, breaks and tabs read as spaces.
+
+    UserError where nothing to be seen is left, it is too long, or it holds what is no text (BEL, half a character).
+    """
+    name = name.replace("\0", "")
+    if any("\ud800" <= c <= "\udfff" for c in name):
+        raise UserError("The name holds half a character. Type it anew.")
+    clean = "".join(" " if c in _BREAKS else c for c in name).strip(_UNSEEN)
+    if all(c in _BLANK or c.isspace() or unicodedata.category(c) == "Cf" for c in clean):
         raise UserError("A name is needed.")
+    if any(unicodedata.category(c) == "Cc" for c in clean):
+        raise UserError("The name holds a control character. Type it anew.")
     if len(clean) > MAX_NAME:
         raise UserError("The name is longer than {n} characters.", n=MAX_NAME)
     return clean
+
+
+_BREAKS = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+_UNSEEN = " \u00a0\u00ad\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u202f\u205f\u2060\u3000\ufeff"
+_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0e\ufe0f\uffa0"
+"""Letters and marks that look like nothing."""
 
 
 def check_employment(hired_on: dt.date | None, left_on: dt.date | None) -> None:

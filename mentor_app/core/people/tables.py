@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
 
-from mentor_app.core.store.schema import table
+from mentor_app.core.store.schema import Instant, metadata, table
 
 region = table(
     "region",
@@ -44,4 +53,27 @@ crm_name = table(
     Column("name", String(200), nullable=False),
     Column("match", String(200), nullable=False, unique=True),
     Column("person_id", Integer, ForeignKey("person.id"), index=True),
+)
+# Append-only: whose name and texts were erased on request. The name itself stands nowhere any more; the record may have
+# been removed before or after.
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", Integer, nullable=False, index=True),
+    Column("at", Instant(), nullable=False),
+    info={"kind": "people", "append_only": True},
+    sqlite_autoincrement=True,
+)
+# Append-only: a record that turned out to be of somebody who has another, to which everything went.
+merger = Table(
+    "merger",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", Integer, ForeignKey("person.id"), nullable=False, unique=True),
+    Column("into_id", Integer, ForeignKey("person.id"), nullable=False, index=True),
+    Column("at", Instant(), nullable=False),
+    CheckConstraint("person_id <> into_id", name="two"),
+    info={"kind": "people", "append_only": True},
+    sqlite_autoincrement=True,
 )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from mentor_app.core.imports import Imported
 from mentor_app.core.people.actions import NEW_PERSON, add_owners, assign_crm_names
-from mentor_app.core.people.rules import match_key
+from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import digest, rules
 from mentor_app.core.pipeline.rules import Batch, ImportedDeals
@@ -124,7 +124,7 @@ class _Owners:
         for name in names:
             match = match_key(name)
             if match not in self._ids:
-                values = {"name": name, "match": match, "person_id": self._chosen.get(match)}
+                values = {"name": checked_name(name), "match": match, "person_id": self._chosen.get(match)}
                 self._ids[match] = self._session.insert(crm_name, values)
 
 

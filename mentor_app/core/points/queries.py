@@ -12,6 +12,7 @@ from mentor_app.core.pairing.tables import pairing, pairing_project
 from mentor_app.core.people.roles import Role
 from mentor_app.core.people.tables import person, person_role, team
 from mentor_app.core.points.rules import (
+    AMENDED,
     EVENTS,
     SPENT,
     EntryKind,
@@ -141,7 +142,9 @@ def entries(connection: Connection, person_id: int | None = None) -> list[Entry]
 def accounts(connection: Connection) -> list[Account]:
     """Everybody who has or could have points (has an entry or mentors), the richest first."""
     c, r = point_entry.c, redemption.c
-    balance: dict[int, int] = _sums(connection, select(c.person_id, func.sum(c.points)).group_by(c.person_id))
+    balance: dict[int, int] = _sums(
+        connection, select(c.person_id, func.sum(c.points)).where(c.event != AMENDED).group_by(c.person_id)
+    )
     earned: dict[int, int] = _sums(
         connection, select(c.person_id, func.sum(c.points)).where(c.event != SPENT).group_by(c.person_id)
     )
@@ -188,7 +191,7 @@ def by_month(connection: Connection, person_id: int | None = None) -> list[tuple
     """What was earned by (month such as 2026-11, event), reversals taken off, in order of the months."""
     c = point_entry.c
     totals: dict[tuple[str, str], int] = {}
-    statement = select(c.occurred_on, c.event, c.points).where(c.event != SPENT)
+    statement = select(c.occurred_on, c.event, c.points).where(c.event.not_in((SPENT, AMENDED)))
     if person_id is not None:
         statement = statement.where(c.person_id == person_id)
     for day, event, points in connection.execute(statement):

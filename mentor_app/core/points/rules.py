@@ -23,6 +23,7 @@ class PointEvent(StrEnum):
     CYCLE = "cycle"
     FIRST_WIN = "first_win"
     REDEMPTION = "redemption"
+    AMENDED = "amended"
 
 
 class EntryKind(StrEnum):
@@ -60,6 +61,9 @@ EVENTS = {
 }
 SPENT = PointEvent.REDEMPTION
 """The event of an entry that pays for a reward."""
+AMENDED = PointEvent.AMENDED
+"""The event of an entry without points that vouches for others changed for somebody's personal data."""
+AMENDED_WORDS = N_("Personal data put right in earlier entries")
 GIVEN_BACK = N_("Redemption taken back")
 """What an award is called whose event is a redemption: its approval was taken back."""
 KINDS = {EntryKind.AWARD: N_("Award"), EntryKind.REVERSAL: N_("Reversal"), EntryKind.SPEND: N_("Redemption")}

@@ -56,6 +56,19 @@ point_entry = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_point_entry_person_id", point_entry.c.person_id, point_entry.c.id)
+# Append-only: an entry that was lawfully changed after it was made (its remark erased, its owner's two records merged).
+# Its hash is still that of the entry as it was made; ``seal`` covers this hash and the entry as it is now, and the note
+# of the entry ``anchor_id``, which the chain covers, covers the seals.
+amended_entry = Table(
+    "amended_entry",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("entry_id", Integer, ForeignKey("point_entry.id"), nullable=False, index=True),
+    Column("anchor_id", Integer, ForeignKey("point_entry.id"), nullable=False, index=True),
+    Column("seal", String(64), nullable=False),
+    info={"kind": "points", "append_only": True},
+    sqlite_autoincrement=True,
+)
 reward = table(
     "reward",
     "points",

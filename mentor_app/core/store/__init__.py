@@ -27,6 +27,7 @@ from mentor_app.core.store.guard import FileGuard
 from mentor_app.core.store.history import Actor, Session
 from mentor_app.core.store.opening import Opened, file_of, open_file, prepare
 from mentor_app.core.store.schema import HEAD
+from mentor_app.core.store.scrubbing import scrub
 from mentor_app.core.text import Text
 
 __all__ = [
@@ -178,6 +179,14 @@ class Store:
                 yield driver
             finally:
                 pooled.close()
+
+    def scrub(self) -> None:
+        """Leave nothing in the file of what was erased: the database writes itself anew, without its free pages and log.
+
+        UserError where that is not possible now, such as while another program reads; it can be done again any time.
+        """
+        with self._watched(), explained(self.location, self.engine):
+            scrub(self.engine)
 
     def close(self) -> None:
         """Let go of the file or the server."""

@@ -163,6 +163,12 @@ def has(folder: Path, sha256: str) -> bool:
     return _place(folder, sha256).is_file()
 
 
+def remove(folder: Path, sha256: str) -> None:
+    """Delete a file that nothing in the store holds any more; one that is gone is gone."""
+    with contextlib.suppress(OSError):
+        _place(folder, sha256).unlink()
+
+
 def copy_out(folder: Path, sha256: str, to: Path) -> Path:
     """A verified copy at ``to``, readable only, never executable."""
     shutil.copyfile(verified(folder, sha256), to)

@@ -23,7 +23,7 @@ _FILES = "playbook_attachment"
 @dataclass(frozen=True, kw_only=True)
 class Contents:
     """How many rows of each table of ``COUNTED``; the last change: its number, when (UTC) and by whom it was made; what
-    tells this store from any other (when its first change was made, and by whom); the schema's revision."""
+    tells this store from any other (when its first change was made); the schema's revision."""
 
     counts: dict[str, int]
     last_id: int
@@ -47,14 +47,14 @@ def contents(connection: sqlite3.Connection) -> Contents:
             "LEFT JOIN person p ON p.id = s.actor_id ORDER BY s.id DESC LIMIT 1"
         )
         last = connection.execute(query).fetchone()
-        first = connection.execute("SELECT at, actor_name FROM change_set ORDER BY id LIMIT 1").fetchone()
+        first = connection.execute("SELECT at FROM change_set ORDER BY id LIMIT 1").fetchone()
     revision = connection.execute("SELECT version_num FROM alembic_version").fetchone() if tables else None
     return Contents(
         counts=counts,
         last_id=last[0] if last else 0,
         last_at=dt.datetime.fromisoformat(last[1]).replace(tzinfo=dt.UTC) if last else None,
         last_by=last[2] if last else "",
-        beginning=f"{dt.datetime.fromisoformat(first[0])} {first[1]}" if first else None,
+        beginning=str(dt.datetime.fromisoformat(first[0])) if first else None,
         revision=revision[0] if revision else "",
     )
 

@@ -69,6 +69,7 @@ WAITED = N_("Somebody else has been writing to {store} for long; nothing was cha
 TOO_LONG = N_("The server of {store} stopped the work because it took too long; nothing was changed. Try again later.")
 ENDED = N_("The connection to the server of {store} has ended. What was not finished was not kept: try again.")
 CONFLICT = N_("Two people changed {store} at the same moment; the second change was not kept. Try again.")
+NO_TEXT = N_("There is half a character in the text, which nothing can store. Type it anew.")
 ENCODING = N_(
     "The database of {store} keeps text as {encoding}. Make one that keeps it as UTF8 and move the store there."
 )
@@ -125,6 +126,8 @@ def explained(location: str, engine: Engine) -> Iterator[None]:
     """Raise the database's complaints about the world as UserError; our bugs pass, without the rows they are about."""
     try:
         yield
+    except UnicodeEncodeError as error:
+        raise UserError(NO_TEXT) from error
     except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
         fault = explain(error, location, engine)
         if fault is not None:

@@ -59,6 +59,7 @@ change = Table(
     Column("operation", String(12), nullable=False),
     Column("before", Text),
     Column("after", Text),
+    Column("erasure_id", Integer),  # the erasure of somebody's personal data that took words out of it
     Index("ix_change_row", "table_name", "row_id"),
     sqlite_autoincrement=True,
 )
@@ -133,6 +134,7 @@ class _Step:
     operation: Operation
     before: Any
     after: Any
+    amended: bool = False
 
     def values(self) -> dict[str, Any]:
         """The row of the history."""
@@ -218,6 +220,24 @@ class Session:
         self.connection.execute(sql_delete(where).where(where.c.id == row_id))
         self._record(where, row_id, Operation.DELETE, dict(row), None)
 
+    def amend(self, where: Table, row_id: int, values: Mapping[str, Any]) -> None:
+        """Change a row that is kept for good, inside ``protect.lifted``; what follows from actions does not ask after it."""
+        self.amend_all(where, [(row_id, values)])
+
+    def amend_all(
+        self, where: Table, rows: Sequence[tuple[int, Mapping[str, Any]]], aside: Mapping[str, Any] | None = None
+    ) -> None:
+        """The same for several; ``aside`` is put into all of them first, where what is unique changes hands among them."""
+        before = {row_id: self.row(where, row_id) for row_id, _ in rows}
+        if aside:
+            for row_id, _ in rows:
+                self.connection.execute(update(where).where(where.c.id == row_id).values(**aside))
+        for row_id, values in rows:
+            back = {name: before[row_id][name] for name in aside or () if name not in values}
+            self.connection.execute(update(where).where(where.c.id == row_id).values(**back, **values))
+            self._record(where, row_id, Operation.UPDATE, {name: before[row_id][name] for name in values}, dict(values))
+            self._steps[-1].amended = True
+
     def insert_many(self, into: Table, columns: Mapping[str, Sequence[Any]]) -> range:
         """Insert many rows, given by column, at once; the history keeps the range of their ids, which is returned."""
         count = len(next(iter(columns.values())))
@@ -301,7 +321,7 @@ class Session:
         return [
             Changed(step.row_id, step.operation, step.before or {}, step.after or {})
             for step in self._steps
-            if step.table == where.name and step.row_id is not None
+            if step.table == where.name and step.row_id is not None and not step.amended
         ]
 
     def touched(self, tables: Collection[str]) -> bool:
@@ -398,14 +418,17 @@ class RowChange:
 
 
 def beginning(connection: Connection) -> str | None:
-    """What tells this store from any other, wherever it lies: when its first change was made, and by whom; None where
-    nothing has been written yet. History is never changed, so it stays."""
-    first = select(change_set.c.at, change_set.c.actor_name).order_by(change_set.c.id).limit(1)
-    row = connection.execute(first).one_or_none()
-    if row is None:
+    """What tells this store from any other, wherever it lies: when its first change was made; None where nothing has been
+    written yet. No name stands in it, for erasing one must not make it another store."""
+    at = connection.execute(select(change_set.c.at).order_by(change_set.c.id).limit(1)).scalar()
+    if at is None:
         return None
-    at = row.at.replace(tzinfo=None) if connection.dialect.name == "sqlite" else row.at  # as it is kept in settings
-    return f"{at} {row.actor_name}"
+    return str(at.replace(tzinfo=None) if connection.dialect.name == "sqlite" else at)  # as it is kept in settings
+
+
+def same_beginning(one: str, other: str) -> bool:
+    """Whether two mean the same store; earlier versions wrote who made the first change behind the time."""
+    return one[:19] == other[:19]
 
 
 def changes_of(connection: Connection, where: Table, row_ids: Sequence[int]) -> list[RowChange]:

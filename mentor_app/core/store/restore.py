@@ -53,6 +53,8 @@ class Preview:
     """How many attachments it refers to."""
     files_missing: int
     """How many of those are neither in the backup nor beside the store."""
+    erased_since: tuple[int, ...]
+    """The numbers of people whose data was erased on request here, and who stand in the backup by name still."""
 
     @property
     def same_store(self) -> bool | None:
@@ -97,13 +99,15 @@ def preview(path: Path, store: sqlite3.Connection | None, location: str) -> Prev
         faults.check_revision([then.revision], HEAD, str(path))
         hashes = file_hashes(kept)
         own = _own_files(kept)
+        by_name = _people(kept) - _erased(kept)
     here = [attachments.folder_of(location), *_folders_beside(path)]
     missing = [one for one in hashes if one not in own and not any(attachments.has(folder, one) for folder in here)]
-    now, since = None, None
+    now, since, erased = None, None, set[int]()
     if store is not None:
         with contextlib.suppress(sqlite3.DatabaseError):
             now = contents(store)
             since = _changes_since(store, then, now)
+            erased = _erased(store) if now.beginning == then.beginning else erased
     return Preview(
         path=path,
         size=path.stat().st_size,
@@ -112,6 +116,7 @@ def preview(path: Path, store: sqlite3.Connection | None, location: str) -> Prev
         changes_since=since,
         files=len(hashes),
         files_missing=len(missing),
+        erased_since=tuple(sorted(erased & by_name)),
     )
 
 
@@ -302,6 +307,19 @@ def _changes_since(store: sqlite3.Connection, then: Contents, now: Contents) -> 
 
 def _count(store: sqlite3.Connection, after: int) -> int:
     return int(store.execute("SELECT count(*) FROM change_set WHERE id > ?", (after,)).fetchone()[0])
+
+
+def _people(held: sqlite3.Connection) -> set[int]:
+    return {person_id for (person_id,) in held.execute("SELECT id FROM person")}
+
+
+def _erased(held: sqlite3.Connection) -> set[int]:
+    """Who was erased on request, with the records merged into theirs; nobody in a store of an earlier revision."""
+    if held.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'erasure'").fetchone() is None:
+        return set()
+    one = "SELECT person_id FROM erasure"
+    query = f"{one} UNION SELECT person_id FROM merger WHERE into_id IN ({one})"
+    return {person_id for (person_id,) in held.execute(query)}
 
 
 # -- attachments

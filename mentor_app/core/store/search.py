@@ -103,6 +103,12 @@ def _compared(connection: Connection, values: Sequence[dict[str, Any]]) -> Itera
             connection.exec_driver_sql(f"DROP TABLE temp.{name}")
 
 
+def rebuild(connection: Connection) -> None:
+    """Make the index anew from what it holds, so that nothing of words taken out is left in it."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('rebuild')")
+
+
 def find(
     connection: Connection, words: str, limit: int = 20, among: str = "", **values: object
 ) -> list[tuple[int, float]]:

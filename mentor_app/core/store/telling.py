@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mentor_app.core.store.contents import COUNTED, Contents
 from mentor_app.core.store.restore import Preview
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import ERASED, Text, text
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,9 @@ def warnings(shown: Preview) -> list[Text]:
         said.append(text("Nothing has been changed since then."))
     else:
         said.append(text("This is a state that the store did not pass through: what is newer can't be told."))
+    if shown.erased_since:
+        who = ", ".join(f"{ERASED}{number}" for number in shown.erased_since)
+        said.append(text("It brings back personal data that was erased on request since: {names}.", names=who))
     if shown.files_missing:
         said.append(
             text("{n} of {all} attachments are neither in the backup nor here.", n=shown.files_missing, all=shown.files)

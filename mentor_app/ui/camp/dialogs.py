@@ -14,7 +14,7 @@ from mentor_app.core.errors import Gone
 from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.core.people.roles import Role
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label, labelled
@@ -35,7 +35,7 @@ class CheckList(QListWidget):
         super().__init__()
         self.setAccessibleName(name)
         for key, words in people:
-            item = QListWidgetItem(words)
+            item = QListWidgetItem(told(words))
             item.setData(Qt.ItemDataRole.UserRole, key)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Unchecked)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from mentor_app.core.camp.rules import DECISIONS, STATES, GateDecision, StageStatus
 from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.activity_panel import ActivityPanel
@@ -172,7 +172,7 @@ class CampPage(Page):
             for value, words in (
                 values[key].items() if key == "stage" else sorted(values[key].items(), key=lambda v: str(v[1]))
             ):
-                box.addItem(words, value)
+                box.addItem(told(words), value)
             box.setCurrentIndex(max(0, box.findData(kept)) if kept else 0)
         self._arrange()
         if self._wanted is not None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QW
 
 from mentor_app.core.errors import UserError
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.taking_back import in_words
@@ -245,7 +245,7 @@ class HistoryPage(Page):
             self.whose.addItem(tr("Mine"), me.id)
         for person_id, name in doers:
             if me is None or person_id != me.id:
-                self.whose.addItem(name, person_id)
+                self.whose.addItem(told(name), person_id)
         self.whose.setCurrentIndex(max(0, self.whose.findData(chosen)))
 
     def _chosen(self) -> Entry | None:

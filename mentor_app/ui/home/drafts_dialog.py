@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QPlainTextEdit, QWidget
 from mentor_app.core.errors import UserError, reason_of
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Draft, legible
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import timer
@@ -59,7 +59,7 @@ class DraftsDialog(Dialog):
         self.list.blockSignals(True)
         self.list.clear()
         for draft in self._all:
-            self.list.addItem(f"{draft.at.astimezone():%Y-%m-%d %H:%M}  {draft.title}")
+            self.list.addItem(told(f"{draft.at.astimezone():%Y-%m-%d %H:%M}  {draft.title}"))
             self.list.item(self.list.count() - 1).setToolTip(plain_tip(draft.title))
         self.list.setCurrentRow(min(row, len(self._all) - 1))
         self.list.blockSignals(False)
@@ -67,7 +67,7 @@ class DraftsDialog(Dialog):
 
     def _show(self, row: int) -> None:
         chosen = row >= 0
-        self.words.setPlainText("\n\n".join(legible(dict(self._all[row].values))) if chosen else "")
+        self.words.setPlainText(told("\n\n".join(legible(dict(self._all[row].values)))) if chosen else "")
         self.save.setEnabled(chosen)
         self.drop.setEnabled(chosen and not self._rest.isActive())
 

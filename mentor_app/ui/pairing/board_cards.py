@@ -38,6 +38,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mentor_app.ui.i18n import told
 from mentor_app.ui.overriding import override
 from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.painting import one_line, paint_line
@@ -62,6 +63,10 @@ class CardLook:
     quiet: bool = False
     accent: bool = False
     """Whether the last note stands out."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", told(self.title))
+        object.__setattr__(self, "notes", tuple(map(told, self.notes)))
 
     def words(self) -> str:
         """Everything on the card in one text, for a tooltip and for those who can't see it."""
@@ -202,7 +207,7 @@ class CardsModel(QAbstractListModel, Generic[Item]):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         item = self.items[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return item.name
+            return told(item.name)
         if role == CARD:
             return self._look(item)
         if role == Qt.ItemDataRole.AccessibleTextRole:

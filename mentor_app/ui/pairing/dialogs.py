@@ -24,10 +24,10 @@ from mentor_app.core.errors import Gone, UserError
 from mentor_app.core.matching.criteria import CRITERIA, WEIGHTS
 from mentor_app.core.pairing.rules import DEFAULT_CAPACITY
 from mentor_app.core.projects.rules import Outcome, ProjectDetails
-from mentor_app.core.text import text
+from mentor_app.core.text import ERASED, text
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label, plain_tip
@@ -147,7 +147,7 @@ class AcceptDialog(FormDialog):
             best = self._best(hire, own, projects, taken)
             taken.add(best)
             choices.append([*own[:20], *self._open])
-            pair = QTableWidgetItem(f"{hire.name} → {mentor.name}")
+            pair = QTableWidgetItem(told(f"{hire.name} → {mentor.name}"))
             pair.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
             pair.setCheckState(Qt.CheckState.Checked)
             pair.setToolTip(plain_tip(pair.text()))
@@ -370,12 +370,14 @@ class StepDialog(FormDialog):
         p = story.pairing
         self.headed(f"{p.apprentice} – {p.mentor}")
         self.mentor, self.project, self.day = choice([]), choice([]), date_field(context.today())
-        self.words = text_field(p.goals if what == "goals" else "", 5 if what in ("goals", "review") else 3)
+        self.words = text_field(
+            p.goals if what == "goals" and p.goals != ERASED else "", 5 if what in ("goals", "review") else 3
+        )
         if what == "reassign":
             room = [m for m in choices.mentors if m.id not in (p.mentor_id, p.apprentice_id) and m.barred is None]
             room.sort(key=lambda m: (m.active >= m.capacity, m.name))
             for m in room:
-                self.mentor.addItem(f"{m.name} · " + tr("{n} of {all}", n=m.active, all=m.capacity), m.id)
+                self.mentor.addItem(told(m.name) + " · " + tr("{n} of {all}", n=m.active, all=m.capacity), m.id)
             self.row(tr("New mentor"), self.mentor)
         if what == "roll_on":
             self._current, self._asked = project.id, False
@@ -417,7 +419,7 @@ class StepDialog(FormDialog):
                 and project.id != self._current
                 and self.project.findData(project.id) < 0
             ):
-                self.project.addItem(project.name, project.id)
+                self.project.addItem(told(project.name), project.id)
                 if self._asked:
                     self._asked = False
                     self.project.setCurrentIndex(self.project.count() - 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
@@ -69,6 +69,10 @@ class PeoplePage(Page):
         self.model = RowsModel(columns, context.tasks)
         self.table = Table(self.model, tr("People"), "name")
         self.table.offer_history("person", context.go)
+        self.table.offer(tr("What is kept about this person…"), self._ask_kept)
+        self.table.offer(tr("Merge with another record…"), lambda i: context.go(Place("people", "merge", i)))
+        self.table.offer(tr("Remove"), self._remove, "Del")
+        self.table.offer(tr("Erase personal data…"), lambda i: context.go(Place("people", "erase", i)))
         self.table.sorted.connect(self._sorted)
         self.table.opened.connect(self._open)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
@@ -101,7 +105,7 @@ class PeoplePage(Page):
         words = self.search.text().casefold().split()
 
         def fits(person: Person) -> bool:
-            held = " ".join([person.name, person.team or "", *person.crm_names, *person.roles]).casefold()
+            held = " ".join([told(person.name), person.team or "", *person.crm_names, *person.roles]).casefold()
             return all(word in held for word in words)
 
         ordered = in_order(filter(fits, self._everybody), lambda p: getattr(p, self._sort), self._descending)
@@ -122,6 +126,21 @@ class PeoplePage(Page):
         self._context.act(confirm_hire_dates, chosen).then(
             lambda _: self._context.toast(tr("{n} hire dates confirmed.", n=len(chosen)))
         )
+
+    def _ask_kept(self, person_id: int) -> None:
+        from mentor_app.ui.people.personal_dialogs import ask_kept
+
+        person = next((p for p in self._everybody if p.id == person_id), None)
+        if person is not None:
+            self.asking = ask_kept(self, self._context, person)
+
+    def _remove(self, person_id: int) -> None:
+        """Somebody entered by mistake; where the record is used, it says by what."""
+        from mentor_app.core.personal.actions import remove_person
+
+        person = next((p for p in self._everybody if p.id == person_id), None)
+        if person is not None:
+            self._context.act(remove_person, person.id, person.version)
 
     def _open(self, person_id: int) -> None:
         self._context.go(Place("people", "change", person_id))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
+from mentor_app.core.text import ERASED
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import check_box, label
@@ -50,13 +51,16 @@ class PersonDialog(FormDialog):
         self.stored = person is not None
         self.makes_new = not self.stored
         self._person, self.concerns = person, person.name if person else ""
-        self.name = QLineEdit(person.name if person else "")
+        self.name = QLineEdit(told(person.name) if person else "")
+        self._erased = tuple(n for n in person.crm_names if ERASED in n) if person else ()
+        if person and ERASED in person.name:  # a name erased on request stays so
+            self.name.setReadOnly(True)
         self.hired = date_field(person.hired_on if person else None)
         self.left = date_field(person.left_on if person else None)
         self.team = QComboBox(editable=True)
         self.team.addItems(["", *teams])
         self.team.setCurrentText(person.team or "" if person else "")
-        others = [n for n in person.crm_names if n != person.name] if person else []
+        others = [n for n in person.crm_names if n not in (person.name, *self._erased)] if person else []
         self.crm_names = QLineEdit("; ".join(others))
         self.roles = {key: check_box(tr(words), bool(person and key in person.roles)) for key, words in ROLES.items()}
         self.row(tr("Name"), self.name)
@@ -85,13 +89,14 @@ class PersonDialog(FormDialog):
         hired_on = read_date(self.hired)
         if self._person is not None and self._person.hired_on_inferred and hired_on == self._person.hired_on:
             hired_on = None  # nobody has said so
+        typed = self.crm_names.text().replace("；", ";").split(";")
         details = PersonDetails(
-            name=self.name.text(),
+            name=self._person.name if self._person and self.name.isReadOnly() else self.name.text(),
             hired_on=hired_on,
             left_on=read_date(self.left),
             team=self.team.currentText().strip() or None,
             roles=frozenset(key for key, box in self.roles.items() if box.isChecked()),
-            crm_names=tuple(n.strip() for n in self.crm_names.text().replace("；", ";").split(";") if n.strip()),
+            crm_names=(*self._erased, *(name for name in map(str.strip, typed) if name)),
             code=self._person.code if self._person else None,
         )
         if self._person:

@@ -23,7 +23,7 @@ from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.playbooks.rules import STATES, Form, Part, PlaybookDecision, PlaybookState, as_stored
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import DraftKeeper, Json
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.playbooks.book_files import attach, open_copy, read_parts, write_document
@@ -271,7 +271,7 @@ class PlaybookEditor(View):
         for _, part in items:
             shown = part.title or tr("without a title")
             words = f"{'✓' if part.body.strip() else '○'}  {shown}"
-            item = QListWidgetItem(words)
+            item = QListWidgetItem(told(words))
             item.setToolTip(plain_tip(part.title))
             self.parts.addItem(item)
         self.parts.setCurrentRow(min(max(0, kept), len(items) - 1))
@@ -326,7 +326,7 @@ class PlaybookEditor(View):
         waiting = tr("not sent yet")
         mine = [f"{waiting} {tr('“{words}”', words=passage)}\n{words}" for _, passage, words in self.comments]
         lines = mine + lines
-        self.said.setPlainText("\n\n".join(lines) or tr("Nothing has been said yet."))
+        self.said.setPlainText(told("\n\n".join(lines)) or tr("Nothing has been said yet."))
 
     # -- writing
 

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 
 from mentor_app.core.words import marks
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import timer
@@ -55,7 +55,7 @@ _AFTER = 60  # ms after the last key
 def show_markdown(view: QTextEdit, source: str) -> None:
     """Markdown shown as it will read; HTML in it stays as typed, and so do pictures: Qt would open whatever file they name."""
     view.document().setMarkdown(
-        source.replace("![", "!\\["),
+        told(source).replace("![", "!\\["),
         QTextDocument.MarkdownFeature.MarkdownDialectCommonMark | QTextDocument.MarkdownFeature.MarkdownNoHTML,
     )
 
@@ -251,7 +251,7 @@ class SearchView(View):
             box.clear()
             box.addItem(first, None)
             for word in words:
-                box.addItem(word, word)
+                box.addItem(told(word), word)
             box.setCurrentIndex(max(0, box.findData(kept)) if kept else 0)
 
     def ask(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mentor_app.core.points.rules import EVENTS, GIVEN_BACK, KINDS, SPENT, EntryKind
+from mentor_app.core.points.rules import AMENDED, AMENDED_WORDS, EVENTS, GIVEN_BACK, KINDS, SPENT, EntryKind
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.widgets.controls import signed
 from mentor_app.ui.widgets.table import ColumnSpec
@@ -19,6 +19,8 @@ def event_words(entry: Entry) -> str:
         return tr(KINDS[entry.kind])
     if entry.event == SPENT:
         return tr(GIVEN_BACK)
+    if entry.event == AMENDED:
+        return tr(AMENDED_WORDS)
     words = tr(EVENTS[entry.event])
     if entry.kind == EntryKind.REVERSAL:
         return tr("{event}: taken back", event=words)

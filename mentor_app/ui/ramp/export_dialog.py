@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, told, tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import check_box, label
 from mentor_app.ui.widgets.dialogs import Dialog
@@ -57,7 +57,7 @@ class ExportDialog(Dialog):
         self.people = QListWidget()
         self.people.setAccessibleName(tr("People to export"))
         for i in sorted(range(len(company.hires)), key=lambda i: company.hires[i].name):
-            item = QListWidgetItem(company.hires[i].name)
+            item = QListWidgetItem(told(company.hires[i].name))
             item.setData(Qt.ItemDataRole.UserRole, i)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked if i in members else Qt.CheckState.Unchecked)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox
 
 from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.ramp.export_dialog import ExportDialog
@@ -84,7 +84,7 @@ class RampPage(Page):
             range(len(company.hires)), key=lambda i: (company.hires[i].hired_on is None, company.hires[i].name)
         )
         for i in newest:
-            self.who.addItem(company.hires[i].name, ("person", company.hires[i].key))
+            self.who.addItem(told(company.hires[i].name), ("person", company.hires[i].key))
         at = next((i for i in range(self.who.count()) if self.who.itemData(i) == kept), -1) if kept else -1
         self.who.setCurrentIndex(at if at >= 0 else min(len(company.cohorts()), self.who.count() - 1))
         self.export_button.setEnabled(bool(company.hires))

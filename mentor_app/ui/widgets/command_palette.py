@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.overriding import override
 
 _SHOWN = 50
@@ -55,12 +55,12 @@ class CommandPalette(QDialog):
 
     def _filter(self, typed: str) -> None:
         words = typed.casefold().split()
-        fitting = [e for e in self._entries if all(w in f"{e.words} {e.note}".casefold() for w in words)]
+        fitting = [e for e in self._entries if all(w in told(f"{e.words} {e.note}").casefold() for w in words)]
         # What begins with the words typed comes first; otherwise the order given.
         fitting.sort(key=lambda e: not e.words.casefold().startswith(typed.casefold().strip()))
         self.list.clear()
         for entry in fitting[:_SHOWN]:
-            item = QListWidgetItem(f"{entry.words}   {entry.note}" if entry.note else entry.words)
+            item = QListWidgetItem(told(f"{entry.words}   {entry.note}" if entry.note else entry.words))
             item.setData(Qt.ItemDataRole.UserRole, entry)
             self.list.addItem(item)
         self.list.setCurrentRow(0)

@@ -9,18 +9,30 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSizePolicy, QWidget
 
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.meant import AGAIN
 
 
 def label(words: str, name: str = "", wrap: bool = False) -> QLabel:
     """Plain text: what a user typed is never taken for HTML."""
-    text = QLabel(words)
+    text = _Label(told(words))
     text.setTextFormat(Qt.TextFormat.PlainText)
     text.setObjectName(name)
     text.setWordWrap(wrap)
     return text
+
+
+class _Label(QLabel):
+    """Says what was erased in the window's language, also where its words come later."""
+
+    @override
+    def setText(self, words: str) -> None:
+        super().setText(told(words))
+
+    @override
+    def setToolTip(self, words: str) -> None:
+        super().setToolTip(told(words))
 
 
 def button(
@@ -62,6 +74,7 @@ def on_keys(
 
 def plain_tip(words: str) -> str:
     """A tooltip that says ``words`` as they are: Qt would take what looks like HTML for HTML, and open what it names."""
+    words = told(words)
     return f"<qt>{escape(words)}</qt>" if "<" in words else words
 
 
@@ -100,7 +113,7 @@ class ElidedLabel(QLabel):
 
     @override
     def setText(self, words: str) -> None:
-        super().setText(words)
+        super().setText(told(words))
         self._shorten()
 
     @override
@@ -131,7 +144,7 @@ class LinkButton(QPushButton):
 
     def __init__(self, words: str, clicked: Callable[[], object]) -> None:
         super().__init__()
-        self._words = words
+        self._words = words = told(words)
         self.setObjectName("link")
         self.setAccessibleName(words[:200])
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

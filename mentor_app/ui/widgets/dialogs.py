@@ -461,7 +461,9 @@ class Dialog(QDialog):
         self._hold()
         return self._followed(self.context.act(action, *args, **kwargs), self.settle)
 
-    def _followed(self, task: Task[Done[T]], end: Callable[[], object]) -> Following[T]:
+    def _followed(
+        self, task: Task[Done[T]], end: Callable[[], object], progress: Callable[[int, int], object] | None = None
+    ) -> Following[T]:
         following: Following[T] = Following()
 
         def done(result: Done[T]) -> None:
@@ -469,7 +471,7 @@ class Dialog(QDialog):
             end()
             following.call(result)
 
-        task.then(done, self.failed)
+        task.then(done, self.failed, progress=progress)
         return following
 
     def _hold(self) -> None:

@@ -29,6 +29,7 @@ from mentor_app.core.dates import out_of_range
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import text
 from mentor_app.ui.drafts import Json
+from mentor_app.ui.i18n import told
 from mentor_app.ui.overriding import override
 
 FIELDS: Final = (QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDoubleSpinBox, QCheckBox, QListWidget, QTableWidget)
@@ -134,7 +135,7 @@ def choice(options: Sequence[tuple[str, object]], chosen: object = None) -> QCom
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(10)
     for words, value in options:
-        box.addItem(words, value)
+        box.addItem(told(words), value)
     box.setCurrentIndex(next((i for i, (_, value) in enumerate(options) if value == chosen), 0))
     return box
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
+from mentor_app.ui.i18n import told
+
 
 def one_line(words: str, font: QFont, room: float) -> str:
     """``words`` on one line, cut with an ellipsis to fit into ``room`` pixels."""
-    return QFontMetrics(font).elidedText(" ".join(words.split()), Qt.TextElideMode.ElideRight, int(room))
+    return QFontMetrics(font).elidedText(" ".join(told(words).split()), Qt.TextElideMode.ElideRight, int(room))
 
 
 def paint_line(

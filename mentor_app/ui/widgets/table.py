@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, Tasks
@@ -111,7 +111,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
                 block = ids[at : at + 5000]
                 missing = [i for i in block if i not in known]
                 read = {**known, **(self._fetch(missing) if missing else {})}
-                yield from ([column.text(read[i]) for column in columns] for i in block if i in read)
+                yield from ([told(column.text(read[i])) for column in columns] for i in block if i in read)
             if remark is not None:
                 yield [remark()]
 
@@ -136,7 +136,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         column = self.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             row = self.row(index.row())
-            words = "…" if row is None else column.text(row)
+            words = "…" if row is None else told(column.text(row))
             return plain_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column.figure else Qt.AlignmentFlag.AlignLeft
@@ -211,15 +211,21 @@ class Table(QTableView, Generic[Row]):
     def offer_history(self, kind: str, go: Callable[[Place], object]) -> None:
         """In the menu of a row, and with Ctrl+H: the history of the record it shows, which is one of this kind."""
 
-        def show() -> None:
-            if self.currentIndex().isValid():
-                go(Place("history", kind, self.rows.ids[self.currentIndex().row()]))
+        self.offer(tr("History…"), lambda record_id: go(Place("history", kind, record_id)), "Ctrl+H")
 
-        action = QAction(tr("History…"), self)
-        action.setShortcut(QKeySequence("Ctrl+H"))
+    def offer(self, words: str, work: Callable[[int], object], shortcut: str = "") -> QAction:
+        """In the menu of a row, and with a shortcut: ``work`` is called with the id of the record it shows."""
+
+        def act() -> None:
+            if self.currentIndex().isValid():
+                work(self.rows.ids[self.currentIndex().row()])
+
+        action = QAction(words, self)
+        action.setShortcut(QKeySequence(shortcut))
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(show)
+        action.triggered.connect(act)
         self.addAction(action)
+        return action
 
     def _note_place(self) -> None:
         """Which rows are selected, which is the current one, and how far down one has read: by their ids, for rows come and go."""

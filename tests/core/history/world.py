@@ -15,6 +15,7 @@ from mentor_app.core.logbook.rules import Details
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people import actions as people
 from mentor_app.core.people.actions import PersonDetails
+from mentor_app.core.personal import actions as personal
 from mentor_app.core.pipeline import actions as pipeline
 from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.playbooks import actions as playbooks
@@ -195,6 +196,9 @@ DEEDS: dict[str, Callable[[Camp], Deed]] = {
     "people.assign_crm_name": lambda at: deed(at.lead, people.assign_crm_name, "Ann X", at.hire.person_id),
     "people.assign_crm_names": lambda at: deed(
         at.lead, people.assign_crm_names, {"B": at.mo.person_id, "C": people.NEW_PERSON}
+    ),
+    "people.remove_person": lambda at: deed(
+        at.lead, personal.remove_person, at.act(people.add_person, person("Zoë", roles=frozenset({"mentor"})))
     ),
     "people.save_region": lambda at: deed(at.lead, people.save_region, "Moon", "strategic"),
     "people.save_team": lambda at: deed(at.lead, people.save_team, "East", "East", "Retail"),

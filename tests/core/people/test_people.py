@@ -293,3 +293,74 @@ def test_bad_rows_of_a_file_are_told_and_the_caller_says_whether_the_rest_stands
     run(store, rows)
     with store.read() as connection:
         assert [p.name for p in people(connection)] == ["Ann", "Twin", "Twin"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        " ",
+        "\0",
+        "\u200b",
+        "\u3000\u200d\ufeff",
+        "\u2800",
+        "\u3164\u115f",
+        "\u202e",
+        "Bell\x07",
+        "Esc\x1b",
+        "Half\ud83d",
+    ],
+)
+def test_a_name_that_is_none_is_refused_wherever_names_are_entered(store: Store, name: str) -> None:
+    add(store, "Ann")
+    for entered in (
+        lambda: add(store, name),
+        lambda: add(store, "Bo", crm_names=(name,)),
+        lambda: store.act(ME, edit_person, 1, PersonDetails(name=name)),
+        lambda: store.act(ME, assign_crm_name, name, 1),
+        lambda: store.act(ME, save_team, name),
+        lambda: deals(store, (name, D(2026, 1, 1))),
+    ):
+        with pytest.raises(UserError):
+            entered()
+    with store.read() as connection:
+        assert [p.name for p in people(connection)] == ["Ann"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Ann\nLee", "Ann Lee"),
+        ("\u200bAnn\u200b ", "Ann"),
+        ("Ann\tLee\r\n", "Ann Lee"),
+        ("\ufeff张伟", "张伟"),
+        ("Zoë ❤️", "Zoë ❤️"),
+        ("می‌خواهم", "می‌خواهم"),
+    ],
+)
+def test_a_name_stands_in_one_line_without_what_cant_be_seen(store: Store, typed: str, kept: str) -> None:
+    add(store, typed)
+    with store.read() as connection:
+        (found,) = people(connection)
+    assert (found.name, found.crm_names) == (kept, (kept,))
+
+
+@given(st.text(st.characters(), max_size=12))
+def test_whatever_is_typed_as_a_name_is_refused_or_can_be_written_and_seen(typed: str) -> None:
+    try:
+        kept = rules.checked_name(typed)
+    except UserError:
+        return
+    kept.encode()
+    assert kept == rules.checked_name(kept)
+    assert len(kept.splitlines()) == 1
+    assert any(unicodedata.category(c)[0] not in "CZ" or unicodedata.category(c) in ("Cn", "Co") for c in kept)
+
+
+def test_half_a_character_is_a_sentence_wherever_it_is_typed(store: Store) -> None:
+    from mentor_app.core.people.queries import called
+
+    with pytest.raises(UserError, match="half a character"):
+        add(store, "Ann", code="\ud800")
+    with pytest.raises(UserError, match="half a character"), store.read() as connection:
+        called(connection, "\udcff")

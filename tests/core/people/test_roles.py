@@ -31,6 +31,7 @@ PERMISSIONS = {
     "logbook.host",
     "logbook.withdraw_signed",
     "pairing.read_reviews",
+    "people.read_kept",
     "playbooks.for_others",
 }
 BOUND = sorted(name for name, access in ACCESS.items() if isinstance(access, Needs) and name not in PERMISSIONS)

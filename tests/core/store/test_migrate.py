@@ -152,6 +152,15 @@ def test_the_eighth_keeps_currencies(brought_up: Connection) -> None:
     assert sorted(map(tuple, held)) == [("乙", "USD", 230000), ("甲", "CNY", 105400)]
 
 
+@of("0009")
+def test_the_ninth_keeps_what_was_erased_and_merged(brought_up: Connection) -> None:
+    names = {p.name for p in people(brought_up)}
+    assert "⌫5" in names
+    assert not {"Ann", "Momo"} & names
+    verdict = verify(brought_up)
+    assert (verdict.ok, verdict.amended > 0) == (True, True)
+
+
 def test_a_server_store_of_the_first_release_is_brought_up_to_date(location: str) -> None:
     if not location.startswith("postgresql"):
         location += ".first"

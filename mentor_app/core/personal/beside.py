@@ -1,0 +1,144 @@
+"""Erasing and removing what lies beside the store: old pages of its file, attachments, drafts on this computer; and which
+backups still hold somebody."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mentor_app.core import drafts
+from mentor_app.core.errors import StoreFault, UserError
+from mentor_app.core.location import is_server, same_for_all
+from mentor_app.core.personal.actions import Erased, erase
+from mentor_app.core.personal.texts import Replacing, records_of
+from mentor_app.core.store import Actor, Done, Store, attachments, backup
+from mentor_app.core.text import ERASED
+
+_MOST = 5_000_000  # bytes of a draft; no form holds more
+
+
+def erase_everywhere(
+    store: Store,
+    actor: Actor,
+    person_id: int,
+    folder: Path | None = None,
+    progress: Callable[[int, int], object] = lambda _done, _total: None,
+) -> Done[Erased]:
+    """Erase somebody in the store and its history, in the file's old pages, in attachments and in the drafts on this
+    computer (in ``folder``, else where they usually lie). Said again of somebody erased, it ends what was left over.
+    """
+    done = store.act(actor, erase, person_id, progress)
+    attached = attachments.folder_of(store.location)
+    for sha256 in done.result.files:
+        attachments.remove(attached, sha256)
+    _erase_drafts(folder or drafts.folder(), store.location, done.result)
+    try:
+        store.scrub()
+    except StoreFault:
+        raise UserError(
+            "The words are erased, but the file could not be written anew without its old pages: the disk is full, or "
+            "another program holds it. Mend that, and erase this person once more."
+        ) from None
+    return done
+
+
+def drafts_of(location: str, person_id: int, folder: Path | None = None) -> list[Path]:
+    """The files with what somebody typed on this computer and has not finished."""
+    home = drafts.of_owner(folder or drafts.folder(), _place(location), drafts.owner_of(person_id))
+    with suppress(OSError):
+        return sorted(home.glob("*.json"))
+    return []
+
+
+def read_draft(path: Path) -> dict[str, Any] | None:
+    """What a draft holds; None where it can't be read."""
+    try:
+        if path.is_symlink() or path.stat().st_size > _MOST:
+            return None
+        said = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else None
+
+
+def _place(location: str) -> bytes:
+    return same_for_all(location).encode("utf-8", "surrogatepass")
+
+
+def _erase_drafts(folder: Path, location: str, erased: Erased) -> None:
+    """Their own drafts go; in those of others their name is replaced."""
+    for person_id in erased.of.ids:
+        for path in drafts_of(location, person_id, folder):
+            with suppress(OSError):
+                path.unlink()
+    replacing = Replacing(erased.person_id, erased.of)
+    for path in _all_drafts(folder, location):
+        said = read_draft(path)
+        told = None if said is None else _told(said, replacing)
+        if told is not None and told != said:
+            new = path.with_name(f"{path.stem}.{os.getpid()}.new")
+            with suppress(OSError):
+                with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+                    file.write(json.dumps(told, ensure_ascii=True).encode())
+                os.replace(new, path)
+
+
+def _all_drafts(folder: Path, location: str) -> list[Path]:
+    with suppress(OSError):
+        return list(drafts.of_store(folder, _place(location)).glob("*/*.json"))
+    return []
+
+
+def _told(value: Any, replacing: Replacing) -> Any:
+    if isinstance(value, str):
+        return replacing.mention(value)
+    if isinstance(value, list):
+        return [_told(one, replacing) for one in value]
+    return {key: _told(one, replacing) for key, one in value.items()} if isinstance(value, dict) else value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A backup that still holds somebody: its file, and when it was made (UTC)."""
+
+    path: Path
+    at: dt.datetime
+
+
+def backups_with(store: Store, person_id: int) -> list[Kept]:
+    """The app's backups of a store file in which somebody still stands by name, the newest first; so does what was set
+    aside when a backup took its place."""
+    if is_server(store.location):
+        return []
+    with store.read() as connection:
+        ids = records_of(connection, person_id)
+    found = [Kept(path=one.path, at=one.at) for one in backup.listed(store.location)]
+    with suppress(OSError):
+        for path in backup.folder_of(store.location).glob("*-aside.sqlite"):
+            found.append(Kept(path=path, at=dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)))
+    holding = [one for one in found if _holds(one.path, ids)]
+    return sorted(holding, key=lambda one: one.at, reverse=True)
+
+
+def _holds(path: Path, ids: Collection[int]) -> bool:
+    """Whether one of these records stands in a backup by name, or in its history; also where it can't be told."""
+    try:
+        with backup.reading(path) as held:
+            return any(_named(held, one) for one in ids)
+    except UserError:
+        return True
+
+
+def _named(held: sqlite3.Connection, person_id: int) -> bool:
+    row = held.execute("SELECT name FROM person WHERE id = ?", (person_id,)).fetchone()
+    if row is not None:
+        return not str(row[0]).startswith(ERASED)
+    removed = "SELECT before FROM change WHERE table_name = 'person' AND row_id = ? AND operation = 'delete'"
+    return any(f'"name":"{ERASED}' not in str(before) for (before,) in held.execute(removed, (person_id,)))

@@ -1,0 +1,191 @@
+"""Putting what a person is replaced by into every row, and into the history of every row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, String, Table, cast, func, or_, select, update
+
+from mentor_app.core.people.rules import match_key
+from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Replacing, Theirs
+from mentor_app.core.playbooks.tables import playbook_answer
+from mentor_app.core.store import Session, search
+from mentor_app.core.store.history import Operation, change, change_set, encode
+from mentor_app.core.store.seal import BLOCK
+from mentor_app.core.tables import metadata
+
+_SOME = 500  # rows read or asked for at once
+
+
+def erase_everywhere(
+    session: Session, erasure_id: int, of: Theirs, replacing: Replacing, progress: Callable[[int, int], object]
+) -> list[int]:
+    """Erase in all rows and in their history; inside ``lifted``. Returns the entries of the points ledger it touched.
+
+    ``progress`` is told how much of how much is done; it may raise to stop, and then nothing is erased.
+    """
+    connection = session.connection
+    touched: dict[str, list[int]] = {}
+    for name in WORDS:
+        touched[name] = _rows(connection, metadata.tables[name], of, replacing)
+        if touched[name]:
+            session.touch(metadata.tables[name])
+    _index_again(connection, touched["playbook_answer"])
+    _history(connection, erasure_id, replacing, progress)
+    _actors(connection, replacing)
+    return touched["point_entry"]
+
+
+def _rows(connection: Connection, table: Table, of: Theirs, replacing: Replacing) -> list[int]:
+    """Erase in the rows of a table; returns which were touched."""
+    columns = [table.c[name] for name in WORDS[table.name]]
+    ids = set(of.rows.get(table.name, ())) | _with_names(connection, table, of.names)
+    ids |= {"person": of.ids, "crm_name": set(of.crm)}.get(table.name, set())
+    wanted, changed = sorted(ids), []
+    for at in range(0, len(wanted), _SOME):
+        some = select(table.c.id, *columns).where(table.c.id.in_(wanted[at : at + _SOME])).order_by(table.c.id)
+        for row_id, *values in connection.execute(some).all():
+            new = [
+                replacing.value(table.name, row_id, column.name, value)
+                for column, value in zip(columns, values, strict=True)
+            ]
+            told = {c.name: v for c, v, was in zip(columns, new, values, strict=True) if v != was}
+            if told:
+                more = {"version": table.c.version + 1} if "version" in table.c else {}
+                connection.execute(update(table).where(table.c.id == row_id).values(**told, **more))
+                changed.append(row_id)
+    return changed
+
+
+def _with_names(connection: Connection, table: Table, names: Sequence[str]) -> set[int]:
+    """Rows in whose words one of these names may stand: asked of the database, which looks at a million of them quickly."""
+    words = {max(name.split(), key=len) for name in names if len(name) > 1}
+    there = [part for name in WORDS[table.name] for word in sorted(words) for part in _containing(table.c[name], word)]
+    found: set[int] = set()
+    for at in range(0, len(there), _SOME):
+        found |= set(connection.execute(select(table.c.id).where(or_(*there[at : at + _SOME]))).scalars())
+    return found
+
+
+def _containing(column: Column[Any], word: str) -> Iterator[ColumnElement[bool]]:
+    """Ways in which a word may be written in a column, also inside JSON; of ASCII a database knows upper and lower case."""
+    ways = {word.lower()} if word.isascii() else {word, word.upper(), word.lower(), word.title(), match_key(word)}
+    if (column.table.name, column.name) in DOCUMENTS:
+        ways |= {json.dumps(way, ensure_ascii=escaped)[1:-1] for way in ways for escaped in (True, False)}
+    for way in sorted(ways):
+        if way.isascii():
+            yield func.lower(cast(column, String)).contains(way.lower(), autoescape=True)
+        else:
+            yield cast(column, String).contains(way, autoescape=True)
+
+
+def _index_again(connection: Connection, answers: Sequence[int]) -> None:
+    """The search finds answers by the words they hold now, and nothing of the others is left in its index."""
+    if not answers:
+        return
+    search.remove(connection, answers)
+    a = playbook_answer.c
+    for at in range(0, len(answers), _SOME):
+        some = select(a.id, a.title, a.body).where(a.id.in_(answers[at : at + _SOME]))
+        search.put(connection, [(row.id, row.title, row.body) for row in connection.execute(some)])
+    search.rebuild(connection)
+
+
+def _actors(connection: Connection, replacing: Replacing) -> None:
+    """Who acted before they were chosen as a person stands in the history by name."""
+    s = change_set.c
+    for name in connection.execute(select(s.actor_name).where(s.actor_name.is_not(None)).distinct()).scalars().all():
+        if replacing.is_named(name):
+            connection.execute(update(change_set).where(s.actor_name == name).values(actor_name=replacing.neutral))
+
+
+def _history(
+    connection: Connection, erasure_id: int, replacing: Replacing, progress: Callable[[int, int], object]
+) -> None:
+    """Every change that said something of it says now what stands there instead, and that it was erased.
+
+    From the last to the first: what proves rows written in bulk is compared with what stood there until a later change.
+    """
+    c, first = change.c, 2**31 - 1
+    spoken = c.table_name.in_(list(WORDS))
+    done, total = 0, connection.execute(select(func.count()).select_from(change).where(spoken)).scalar_one()
+    while True:
+        some = select(change).where(c.id < first, spoken).order_by(c.id.desc()).limit(_SOME)
+        rows = connection.execute(some).mappings().all()
+        if not rows:
+            return
+        first = rows[-1]["id"]
+        for row in rows:
+            done += 1
+            if row["row_id"] is None or done % _SOME == 0:  # rows written many at once take the longest
+                progress(done, total)
+            told = _change(dict(row), replacing)
+            if told is None and replacing.is_gone(row["table_name"], row["row_id"]):
+                told = row["before"], row["after"]
+            if told is not None:
+                values = {"before": told[0], "after": told[1], "erasure_id": erasure_id}
+                connection.execute(update(change).where(c.id == row["id"]).values(**values))
+
+
+def _change(row: Mapping[str, Any], replacing: Replacing) -> tuple[str | None, str | None] | None:
+    """Both sides of a change as they are to be; None where nothing of them changes."""
+    table = row["table_name"]
+    both = [json.loads(words) if words else None for words in (row["before"], row["after"])]
+    if row["row_id"] is not None:
+        new = [_side(table, row["row_id"], side, replacing) for side in both]
+    else:
+        new = _many(table, row["operation"], both[0], both[1], replacing)
+    if new == both:
+        return None
+    before, after = (None if side is None else encode(side) for side in new)
+    return before, after
+
+
+def _side(table: str, row_id: int, side: Any, replacing: Replacing) -> Any:
+    if not isinstance(side, dict):
+        return side
+    return {name: replacing.value(table, row_id, name, value) for name, value in side.items()}
+
+
+def _many(table: str, operation: str, before: Any, after: Any, replacing: Replacing) -> list[Any]:
+    """Rows written many at once: the old values kept of them, and the hashes that prove blocks of new ones."""
+    if operation == Operation.INSERT_MANY:
+        return [_without_broken(table, before, replacing), after]
+    rows = _told(table, before["columns"], before["rows"], replacing)
+    if after:
+        ids = [values[0] for values in rows]
+        after = {**after, "seals": _unbroken(table, after["seals"], ids, replacing)}
+    return [{**before, "rows": rows}, after]
+
+
+def _told(table: str, columns: Sequence[str], rows: Sequence[list[Any]], replacing: Replacing) -> Sequence[list[Any]]:
+    """Rows with what is to stand in each place; the same rows where nothing changes."""
+    spoken = [at for at, name in enumerate(columns) if replacing.may_change(table, name, (row[at] for row in rows))]
+    if not spoken:
+        return rows
+    told = [list(row) for row in rows]
+    for row in told:
+        for at in spoken:
+            row[at] = replacing.value(table, row[0], columns[at], row[at])
+    return told
+
+
+def _without_broken(table: str, before: Any, replacing: Replacing) -> Any:
+    """The hashes of rows made at once, by the runs of their ids."""
+    if not isinstance(before, dict) or "seals" not in before:
+        return before
+    runs = [
+        [first, count, _unbroken(table, hashes, range(first, first + count), replacing)]
+        for first, count, hashes in before["seals"]
+    ]
+    return {**before, "seals": runs}
+
+
+def _unbroken(table: str, hashes: Sequence[Any], ids: Sequence[int], replacing: Replacing) -> list[Any]:
+    """Hashes of blocks, without those of blocks in which words were erased: what they proved is not there any more."""
+    return [
+        None if any(replacing.touches(table, row) for row in ids[at * BLOCK : (at + 1) * BLOCK]) else proof
+        for at, proof in enumerate(hashes)
+    ]

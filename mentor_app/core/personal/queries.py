@@ -1,0 +1,80 @@
+"""What is kept about somebody, and what rests on their record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Column, Connection, Table, and_, func, or_, select
+
+from mentor_app.core.people.tables import crm_name, person
+from mentor_app.core.personal.rules import GOES, OWN, STAYS, USES
+from mentor_app.core.personal.texts import PERSONAL, theirs
+from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.tables import metadata
+from mentor_app.core.text import ERASED, TAKEN_BACK, Text, text
+
+
+def pointing() -> Iterator[tuple[Table, list[Column[int]]]]:
+    """The tables that point to people, each with the columns that do."""
+    for table in metadata.sorted_tables:
+        columns = [column for column in table.columns if column.references(person.c.id)]
+        if columns:
+            yield table, columns
+
+
+def uses(connection: Connection, person_id: int) -> list[Text]:
+    """What rests on a person's record besides its own parts: how many of what; empty where it is unused."""
+    counts = {
+        table.name: _count(connection, table, or_(*(column == person_id for column in columns)))
+        for table, columns in pointing()
+        if table.name not in OWN
+    }
+    theirs = opportunity.c.owner_id.in_(select(crm_name.c.id).where(crm_name.c.person_id == person_id))
+    counts["opportunity"] = _count(connection, opportunity, theirs)
+    return [text(words, n=counts[name]) for name, words in USES.items() if counts.get(name)]
+
+
+def _count(connection: Connection, table: Table, where: object) -> int:
+    return int(connection.execute(select(func.count()).select_from(table).where(where)).scalar_one())  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What erasing somebody would do: what ``goes`` and what ``stays``, in words."""
+
+    name: str
+    goes: tuple[Text, ...]
+    stays: tuple[Text, ...]
+
+
+def preview(connection: Connection, person_id: int) -> Preview:
+    """What erasing somebody's data would take away, and what would stay. Gone where there is no such person."""
+    of = theirs(connection, person_id)
+    name = connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar() or of.names[0]
+    goes = [text("The name, everywhere it stands, also inside texts of others: {names}", names=" · ".join(of.names))]
+    if not of.names:
+        goes = []
+    counts = {table: _with_words(connection, table, sorted(of.rows[table])) for table in GOES}
+    goes += [text(words, n=counts[table]) for table, words in GOES.items() if counts[table]]
+    stays = [text(words) for words in STAYS]
+    if of.shared:
+        stays.append(text("Playbooks that were approved, as the company's: {n}", n=len(of.shared)))
+    if of.held:
+        stays.append(
+            text(
+                "Names that somebody else here has too, where others wrote them: {names}",
+                names=" · ".join(of.held),
+            )
+        )
+    return Preview(name=name, goes=tuple(goes), stays=tuple(stays))
+
+
+def _with_words(connection: Connection, name: str, ids: Sequence[int]) -> int:
+    """How many of these rows hold words that erasing takes away."""
+    table, personal = metadata.tables[name], PERSONAL[name]
+    columns = [table.c[column] for column in (*personal.erased, *personal.emptied)]
+    said = or_(*(and_(column.is_not(None), column.not_in((ERASED, TAKEN_BACK))) for column in columns))
+    return sum(
+        _count(connection, table, and_(table.c.id.in_(ids[at : at + 500]), said)) for at in range(0, len(ids), 500)
+    )

@@ -1,0 +1,395 @@
+"""Where people write, and whose words those are: one list, asked when somebody's data is erased and when it is given out.
+
+Every column that holds text is either here or holds no words of people (``FIXED``); a test keeps it so.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from mentor_app.core.errors import Gone
+from mentor_app.core.people.rules import match_key
+from mentor_app.core.people.tables import crm_name, merger, person
+from mentor_app.core.playbooks.rules import PlaybookDecision
+from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
+from mentor_app.core.store.history import change
+from mentor_app.core.tables import metadata
+from mentor_app.core.text import ERASED, TAKEN_BACK
+
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "person": ("name", "code"),
+    "crm_name": ("name", "match"),
+    "team": ("name", "industry"),
+    "region": ("name",),
+    "opportunity": ("key", "name", "account", "product", "stage"),
+    "import_mapping": ("mapping",),
+    "programme_version": ("definition",),
+    "leave": ("reason",),
+    "gate_decision": ("reason",),
+    "activity": ("customer", "title", "seen", "learned", "next_step", "code"),
+    "review": ("comment",),
+    "project": ("name", "customer", "industry"),
+    "project_phase": ("phase",),
+    "pairing": ("goals", "reason"),
+    "pairing_review": ("words",),
+    "reward": ("name",),
+    "redemption": ("reason",),
+    "point_entry": ("note",),
+    "playbook_kind": ("definition",),
+    "playbook": ("title",),
+    "playbook_part": ("title", "body", "product", "industry", "tags"),
+    "playbook_version": ("content",),
+    "playbook_review": ("passage", "words"),
+    "playbook_answer": ("title", "body", "product", "industry"),
+    "playbook_helpful": ("question",),
+    "playbook_attachment": ("name",),
+}
+"""The columns in which people write."""
+FIXED = {
+    "change_set": ("actor_name", "action"),
+    "change": ("table_name", "operation", "before", "after"),
+    "opportunity": ("currency",),
+    "region": ("kind",),
+    "person_role": ("role",),
+    "gate_decision": ("stage", "decision", "evidence"),
+    "activity": ("kind", "state", "at_time", "phase", "part", "withdrawn_from"),
+    "review": ("decision",),
+    "assessment": ("scores",),
+    "project": ("outcome",),
+    "pairing": ("state",),
+    "point_rule": ("event",),
+    "point_entry": ("event", "kind", "cause", "hash"),
+    "amended_entry": ("seal",),
+    "reward": ("kind",),
+    "redemption": ("state",),
+    "playbook_kind": ("key",),
+    "playbook": ("state",),
+    "playbook_part": ("stage",),
+    "playbook_review": ("decision",),
+    "playbook_attachment": ("kind", "sha256"),
+    "import_mapping": ("headers",),
+}
+"""The columns whose texts are keys, states and hashes; and the history, which is gone through by itself."""
+DOCUMENTS = {
+    ("import_mapping", "mapping"),
+    ("programme_version", "definition"),
+    ("playbook_kind", "definition"),
+    ("playbook_version", "content"),
+}
+"""Columns that hold JSON."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Personal:
+    """Whose rows of a table are: of whom these ``columns`` point to, and of whom the row is that ``through`` points to.
+
+    ``erased`` are the columns whose words go, ``emptied`` those that are left empty.
+    """
+
+    columns: tuple[str, ...] = ()
+    through: tuple[str, str] | None = None
+    erased: tuple[str, ...] = ()
+    emptied: tuple[str, ...] = ()
+
+
+PERSONAL: Mapping[str, Personal] = {
+    "leave": Personal(columns=("person_id",), emptied=("reason",)),
+    "gate_decision": Personal(columns=("person_id", "by_id"), erased=("reason",)),
+    "activity": Personal(columns=("person_id",), erased=("title", "seen", "learned", "next_step"), emptied=("code",)),
+    "review": Personal(columns=("by_id",), through=("activity_id", "activity"), erased=("comment",)),
+    "pairing": Personal(columns=("apprentice_id", "mentor_id"), erased=("goals", "reason")),
+    "pairing_review": Personal(columns=("by_id",), through=("pairing_id", "pairing"), erased=("words",)),
+    "redemption": Personal(columns=("person_id", "decided_by_id"), erased=("reason",)),
+    "playbook": Personal(columns=("owner_id",), erased=("title",)),
+    "playbook_part": Personal(
+        through=("playbook_id", "playbook"), erased=("title", "body"), emptied=("product", "industry", "tags")
+    ),
+    "playbook_version": Personal(through=("playbook_id", "playbook"), erased=("content",)),
+    "playbook_review": Personal(
+        columns=("by_id",), through=("version_id", "playbook_version"), erased=("passage", "words")
+    ),
+    "playbook_attachment": Personal(through=("playbook_id", "playbook"), erased=("name",)),
+}
+"""What is personal of what belongs to somebody; in this order, so that what it goes through is known before."""
+_SHARED = ("playbook", "playbook_part", "playbook_version", "playbook_attachment")
+"""What stays of a playbook that was approved once: it is the company's knowledge by then."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Theirs:
+    """What belongs to somebody, now or at any time: the ids of their records, their names, and the rows of each table.
+
+    ``held`` are names that others carry, too; ``others`` everybody else's. ``crm`` are CRM names that mean them or nobody:
+    for each what is to stand there, whether they are still there or only in the history.
+    """
+
+    ids: frozenset[int]
+    names: tuple[str, ...]
+    held: tuple[str, ...]
+    others: tuple[str, ...]
+    crm: Mapping[int, str]
+    rows: Mapping[str, frozenset[int]]
+    shared: frozenset[int]
+    """Their playbooks that were approved once."""
+
+
+def records_of(connection: Connection, person_id: int) -> frozenset[int]:
+    """The ids of somebody's record and of those merged into it."""
+    merged = connection.execute(select(merger.c.person_id).where(merger.c.into_id == person_id)).scalars()
+    return frozenset({person_id, *merged})
+
+
+def theirs(connection: Connection, person_id: int) -> Theirs:
+    """Everything of a person, and of the records merged into theirs; asked of the rows and of the history.
+
+    Somebody removed is a person still, as long as the history tells of them; and whoever was removed under a name that is
+    only this person's by now is the same. Gone where nothing tells of such a person.
+    """
+    ids = records_of(connection, person_id)
+    said = _Said(connection)
+    if not any(said.values("person", "name", row) for row in ids):
+        raise Gone
+    neutral = f"{ERASED}{person_id}"
+    names, held, others, crm = _names(connection, said, ids, neutral)
+    ids |= _removed_namesakes(connection, said, names)
+    crm |= dict.fromkeys(_gone_crm_names(connection, said, ids, names), neutral)
+    rows: dict[str, frozenset[int]] = {}
+    for table, personal in PERSONAL.items():
+        found = {row for column in personal.columns for row in said.pointing(table, column, ids)}
+        if personal.through is not None:
+            column, parent = personal.through
+            found |= said.pointing(table, column, rows[parent])
+        rows[table] = frozenset(found)
+    c, v = playbook_review.c, playbook_version.c
+    approved = select(v.playbook_id).join(playbook_review, c.version_id == v.id)
+    approved = approved.where(c.decision == PlaybookDecision.APPROVED)
+    shared = rows["playbook"] & set(connection.execute(approved).scalars())
+    for table in _SHARED:
+        column = "playbook_id"
+        of_shared = shared if table == "playbook" else said.pointing(table, column, shared)
+        rows[table] = rows[table] - of_shared
+    a = playbook_attachment.c
+    taken_off = select(a.id).where(a.playbook_id.in_(shared), a.removed == 1)
+    rows["playbook_attachment"] |= set(connection.execute(taken_off).scalars())
+    return Theirs(ids=ids, names=names, held=held, others=others, crm=crm, rows=rows, shared=shared)
+
+
+def removed(connection: Connection) -> dict[int, set[str]]:
+    """Records of people that are no more, with the names by which the history tells of them."""
+    return _gone(connection, _Said(connection, ("person",)))
+
+
+def _gone(connection: Connection, said: _Said, table: Table = person) -> dict[int, set[str]]:
+    """Rows that are no more, with the names they ever had."""
+    standing = set(connection.execute(select(table.c.id)).scalars())
+    ever = said.column(table.name, "name")
+    return {row: {name for name in names if name} for row, names in ever.items() if row not in standing}
+
+
+def _removed_namesakes(connection: Connection, said: _Said, names: Iterable[str]) -> set[int]:
+    keys = {match_key(name) for name in names}
+    return {row for row, ever in _gone(connection, said).items() if not keys.isdisjoint(map(match_key, ever))}
+
+
+def _gone_crm_names(connection: Connection, said: _Said, ids: Collection[int], names: Iterable[str]) -> set[int]:
+    """CRM names that are no more, and meant one of these people or are called as they are."""
+    keys = {match_key(name) for name in names}
+    gone, meant = _gone(connection, said, crm_name), said.pointing("crm_name", "person_id", ids)
+    return {row for row, ever in gone.items() if row in meant or not keys.isdisjoint(map(match_key, ever))}
+
+
+def _names(
+    connection: Connection, said: _Said, ids: frozenset[int], neutral: str
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], dict[int, str]]:
+    c = crm_name.c
+    others = set(connection.execute(select(person.c.name).where(person.c.id.not_in(ids))).scalars())
+    others |= set(connection.execute(select(c.name).where(c.person_id.not_in(ids))).scalars())
+    known = {match_key(name) for name in others}
+    ever = {name for row in ids for name in said.values("person", "name", row)}
+    ever |= {
+        name for row in said.pointing("crm_name", "person_id", ids) for name in said.values("crm_name", "name", row)
+    }
+    ever = {name for name in ever if isinstance(name, str) and ERASED not in name}
+    names = sorted((name for name in ever if match_key(name) not in known), key=lambda name: (-len(name), name))
+    held = sorted(name for name in ever if match_key(name) in known)
+    keys = {match_key(name) for name in names}
+    rows = connection.execute(select(c.id, c.name, c.match, c.person_id).order_by(c.id)).all()
+    crm = {row.id: row.name for row in rows if row.person_id in ids or (row.person_id is None and row.match in keys)}
+    stands = {name for name in crm.values() if name.startswith(ERASED)}  # of an erasure before: stays as it is called
+    spare = (name for name in _numbered(neutral) if name not in stands)
+    crm = {row_id: name if name in stands else next(spare) for row_id, name in crm.items()}
+    return tuple(names), tuple(held), tuple(sorted(others)), crm
+
+
+def _numbered(neutral: str) -> Iterator[str]:
+    yield neutral
+    yield from (f"{neutral}/{n}" for n in count(2))
+
+
+class _Said:
+    """What rows say, or ever said, that they belong to: those of all tables, or of ``only`` some."""
+
+    def __init__(self, connection: Connection, only: Collection[str] = ()) -> None:
+        wanted = {table: {*one.columns, *(one.through or ())[:1]} for table, one in PERSONAL.items()}
+        wanted |= {"person": {"name"}, "crm_name": {"person_id", "name"}}
+        wanted = {table: columns for table, columns in wanted.items() if not only or table in only}
+        self._values: dict[tuple[str, str], dict[int, set[Any]]] = defaultdict(lambda: defaultdict(set))
+        for name, columns in wanted.items():
+            table, some = metadata.tables[name], sorted(columns)
+            for row in connection.execute(select(table.c.id, *(table.c[column] for column in some))):
+                for column, value in zip(some, row[1:], strict=True):
+                    self._values[name, column][row[0]].add(value)
+        for _, name, row_id, side in sides(connection, wanted):
+            for column in wanted[name] & side.keys():
+                self._values[name, column][row_id].add(side[column])
+
+    def pointing(self, table: str, column: str, ids: Collection[int]) -> set[int]:
+        """The rows that said at any time that they belong to one of these."""
+        return {row for row, values in self._values[table, column].items() if not values.isdisjoint(ids)}
+
+    def column(self, table: str, column: str) -> Mapping[int, set[Any]]:
+        """Everything that ever stood in a column, by row."""
+        return self._values[table, column]
+
+    def values(self, table: str, column: str, row: int) -> set[Any]:
+        """Everything that ever stood in a column of a row."""
+        return self._values[table, column].get(row, set())
+
+
+def sides(connection: Connection, tables: Collection[str]) -> Iterator[tuple[int, str, int, dict[str, Any]]]:
+    """(change, table, row, values) of everything the history holds of these tables, before and after."""
+    c = change.c
+    statement = select(c.id, c.table_name, c.row_id, c.before, c.after).where(c.table_name.in_(list(tables)))
+    for change_id, name, row_id, *both in connection.execute(statement.order_by(c.id)):
+        for side in (json.loads(words) for words in both if words):
+            if row_id is not None:
+                yield change_id, name, row_id, side
+            elif isinstance(side, dict) and "rows" in side:
+                for row in side["rows"]:
+                    yield change_id, name, row[0], dict(zip(side["columns"], row, strict=True))
+
+
+class Replacing:
+    """What stands in each place once somebody's data is erased: the same wherever the same value stood, so that rows and
+    their history go on fitting each other."""
+
+    def __init__(self, person_id: int, of: Theirs) -> None:
+        self.neutral = f"{ERASED}{person_id}"
+        self.touched: dict[str, set[int]] = defaultdict(set)
+        """The rows of each table whose words are replaced, as far as is known by now."""
+        self._of = of
+        self._crm = of.crm
+        self._mentions = _mentions(of.names, of.others)
+
+    def value(self, table: str, row: int | None, column: str, value: Any) -> Any:
+        """What is to stand in a column of a row where ``value`` stands."""
+        if not isinstance(value, str) or column not in WORDS.get(table, ()):
+            return value
+        new = self._value(table, row, column, value)
+        if new != value and row is not None:
+            self.touched[table].add(row)
+        return new
+
+    def _value(self, table: str, row: int | None, column: str, value: str) -> str | None:
+        if table == "person":
+            return (None if column == "code" else self.neutral) if row in self._of.ids else value
+        if table == "crm_name":
+            if row is None or row not in self._crm:
+                return value
+            return self._crm[row] if column == "name" else match_key(self._crm[row])
+        personal = PERSONAL.get(table)
+        if personal is not None and row in self._of.rows[table]:
+            if column in personal.emptied:
+                return None
+            if column in personal.erased and value != TAKEN_BACK:
+                return _emptied(value) if (table, column) in DOCUMENTS else ERASED
+        length = getattr(metadata.tables[table].c[column].type, "length", None)
+        told = _in_document(value, self.mention) if (table, column) in DOCUMENTS else self.mention(value)
+        return told[:length] if told != value else value
+
+    def may_change(self, table: str, column: str, values: Iterable[Any]) -> bool:
+        """Whether any of these values of a column may come to be another; quicker than asking of each."""
+        if column not in WORDS.get(table, ()) or self._mentions is None:
+            return column in WORDS.get(table, ())
+        if table in PERSONAL or table in ("person", "crm_name") or (table, column) in DOCUMENTS:
+            return True
+        return self._mentions.search("\n".join(value for value in values if isinstance(value, str))) is not None
+
+    def is_gone(self, table: str, row: int | None) -> bool:
+        """Whether what the row stands for is deleted with the words, so that nothing of it can come back."""
+        return table == playbook_attachment.name and row in self._of.rows.get(table, ())
+
+    def touches(self, table: str, row: int) -> bool:
+        """Whether words of this row were, or are to be, replaced."""
+        return row in self.touched.get(table, ())
+
+    def mention(self, words: str) -> str:
+        """Words with the name of the person replaced wherever it stands in them, but inside the names of others."""
+        if self._mentions is None:
+            return words
+        return self._mentions.sub(lambda found: found[0] if found["other"] else self.neutral, words)
+
+    def is_named(self, words: str) -> bool:
+        """Whether these words are one of the person's names."""
+        return match_key(words) in {match_key(name) for name in self._of.names}
+
+
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_LONG = 6  # letters; a shorter name may stand inside another word, such as Ann in announce
+
+
+def _mentions(names: Iterable[str], others: Iterable[str]) -> re.Pattern[str] | None:
+    """Finds these names in texts, and first of all (as ``other``) longer names of others they are a part of."""
+    told = [name for name in names if len(name) > 1]
+    if not told:
+        return None
+    keys = [match_key(name) for name in told]
+    longer = sorted((o for o in others if any(key in match_key(o) for key in keys)), key=len, reverse=True)
+    mine = "|".join(_pattern(name) for name in sorted(told, key=len, reverse=True))
+    theirs = "|".join(_pattern(name) for name in longer) or "(?!)"
+    return re.compile(f"(?P<other>{theirs})|(?:{mine})", re.IGNORECASE)
+
+
+def _pattern(name: str) -> str:
+    inner = r"\s+".join(map(re.escape, name.split()))
+    if len(name) >= _LONG or re.match(f"[{_CJK}]", name):
+        return inner
+    letter = rf"[^\W_{_CJK}]"
+    return f"(?<!{letter}){inner}(?!{letter})"
+
+
+def _in_document(stored: str, change_words: Callable[[str], str]) -> str:
+    """JSON with its texts changed; as it was where none changes, or where it can't be read."""
+
+    def told(value: Any) -> Any:
+        if isinstance(value, str):
+            return change_words(value)
+        if isinstance(value, list):
+            return [told(one) for one in value]
+        return {key: told(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+    try:
+        before = json.loads(stored)
+    except (ValueError, RecursionError):
+        return change_words(stored)
+    after = told(before)
+    return stored if after == before else json.dumps(after, ensure_ascii=False)
+
+
+def _emptied(content: str) -> str:
+    """A version of a playbook with its words erased."""
+    found = json.loads(content)
+    kept = ("stage",)
+    parts = [
+        {key: value if value is None or key in kept else ERASED for key, value in part.items()}
+        for part in found["parts"]
+    ]
+    return json.dumps({"title": ERASED, "parts": parts}, ensure_ascii=False)

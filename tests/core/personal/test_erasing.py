@@ -1,0 +1,521 @@
+"""Erased on request: no word of the person is left, and everything that counts goes on as before."""
+
+import datetime as dt
+import inspect
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import String, Text, select, text
+
+from mentor_app.core.camp.queries import standings
+from mentor_app.core.check import problems
+from mentor_app.core.errors import Gone, StoreFault, UserError
+from mentor_app.core.history.reading import Wanted, entries, lines
+from mentor_app.core.history.undo import CannotUndo, redo, undo
+from mentor_app.core.pairing import actions as pairing
+from mentor_app.core.people import actions as people
+from mentor_app.core.people.queries import get_person
+from mentor_app.core.people.queries import people as everybody
+from mentor_app.core.personal.actions import erase, remove_person
+from mentor_app.core.personal.beside import backups_with, erase_everywhere
+from mentor_app.core.personal.erasing import _without_broken
+from mentor_app.core.personal.queries import preview
+from mentor_app.core.personal.texts import FIXED, WORDS, Replacing, Theirs
+from mentor_app.core.pipeline.actions import import_opportunities
+from mentor_app.core.pipeline.queries import ramp
+from mentor_app.core.playbooks import actions as playbooks
+from mentor_app.core.playbooks.attachments import attach_file
+from mentor_app.core.playbooks.queries import find
+from mentor_app.core.points import actions as points
+from mentor_app.core.points.award import settle_all
+from mentor_app.core.points.ledger import verify
+from mentor_app.core.points.queries import accounts, by_month
+from mentor_app.core.store import Actor, Store, attachments, keeping, scrubbing
+from mentor_app.core.store.history import change
+from mentor_app.core.store.schema import metadata
+from mentor_app.core.team import open_team
+from tests.conftest import TODAY
+from tests.core.history.world import DEEDS, book, deals, part_of, person
+from tests.core.points.mentoring import Camp
+
+NAME = "Zoëmarker Quux"
+MENTOR = "墨标记"
+MARK = "unmistakable-words"
+TYPED = {"reason", "comment", "words", "goals", "seen", "learned", "next_step"}
+"""What somebody types about people, by the names of parameters and fields."""
+
+
+def marked(function: Callable[..., Any], args: tuple[Any, ...], more: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The same, with an unmistakable word in everything typed about people."""
+    bound = inspect.signature(function).bind_partial(None, None, *args, **more)
+    for name, value in list(bound.arguments.items()):
+        bound.arguments[name] = _marked(value, name in TYPED)
+    return bound.args[2:], bound.kwargs
+
+
+def _marked(value: Any, typed: bool) -> Any:
+    if isinstance(value, str):
+        return f"{value} {MARK}" if typed and value else value
+    if isinstance(value, (list, tuple)):
+        return type(value)(_marked(one, False) for one in value)
+    if is_dataclass(value) and not isinstance(value, (type, Actor)):
+        told = {f.name: _marked(getattr(value, f.name), f.name in TYPED) for f in fields(value) if f.init}
+        return replace(value, **told)
+    return value
+
+
+def busy(store: Store) -> Camp:
+    """A company in which everything was done that can be done, with an unmistakable word in whatever was typed."""
+    at = Camp(store)
+    for who, name in ((at.hire, NAME), (at.mo, MENTOR)):
+        with store.read() as connection:
+            known = get_person(connection, who.person_id or 0)
+        told = person(name, hired_on=known.hired_on, roles=frozenset(known.roles), code=f"{name}-7")
+        at.act(people.edit_person, who.person_id, told)
+    act = store.act
+
+    def typed(who: Actor, action: Any, *args: Any, **more: Any) -> Any:
+        args, more = marked(action, args, more)
+        return act(who, action, *args, **more)
+
+    store.act = typed  # type: ignore[method-assign]
+    done = 0
+    for name in DEEDS:
+        try:
+            who, action, args, more = DEEDS[name](at)
+            store.act(who, action, *args, **more)
+            done += 1
+        except (UserError, IndexError, AssertionError):  # what was done before does not allow it
+            continue
+    assert done > len(DEEDS) // 2
+    store.act = act  # type: ignore[method-assign]
+    at.act(pairing.set_goals, _running(store)[0], f"{MARK} {NAME.upper()}") if _running(store) else None
+    at.act(import_opportunities, deals(f"{NAME}-1", "z", owner=NAME), today=TODAY)
+    at.act(people.save_team, f"Team of {NAME.casefold()}")
+    for one in _running(store):
+        at.act(pairing.end, one, TODAY, MARK)
+    return at
+
+
+def _running(store: Store) -> list[int]:
+    p = metadata.tables["pairing"].c
+    with store.read() as connection:
+        return list(connection.execute(select(p.id).where(p.ended_on.is_(None))).scalars())
+
+
+def figures(store: Store) -> dict[str, Any]:
+    """What is counted, by ids: ramp, camp, points, months."""
+    with store.read() as connection:
+        company = ramp(connection, TODAY)
+        return {
+            "ramp": sorted(str(replace(c, hire=replace(c.hire, name=str(c.hire.key)))) for c in company.curves()),
+            "camp": [
+                (s.person.id, str(s.stage and s.stage.key), s.state)
+                for s in sorted(standings(connection, TODAY), key=lambda s: s.person.id)
+            ],
+            "points": sorted((a.id, a.balance, a.reserved, a.earned, a.weight) for a in accounts(connection)),
+            "months": by_month(connection),
+            "rows": {
+                name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar()
+                for name in (
+                    "person",
+                    "activity",
+                    "review",
+                    "opportunity",
+                    "playbook",
+                    "pairing",
+                    "gate_decision",
+                    "redemption",
+                )
+            },
+        }
+
+
+def in_files(path: Path, *words: str) -> list[str]:
+    """Which of these words stand in the bytes of the store's files, in any spelling a database or JSON might use."""
+    found = []
+    for file in path.parent.rglob(f"{path.name}*"):
+        if file.is_file():
+            held = file.read_bytes()
+            lowered = held.lower()
+            for word in words:
+                ways = {word.encode(), word.casefold().encode(), word.upper().encode(), ascii(word)[1:-1].encode()}
+                found += [f"{word} in {file.name}" for way in ways if way in held or way in lowered]
+    return found
+
+
+def sound(store: Store) -> None:
+    with store.read() as connection:
+        assert problems(connection) == []
+        verdict = verify(connection)
+        assert verdict.ok, str(verdict.why)
+
+
+def test_every_column_of_text_is_told_apart() -> None:
+    held = {
+        (table.name, column.name)
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, (String, Text))
+    }
+    listed = [(table, column) for one in (WORDS, FIXED) for table, columns in one.items() for column in columns]
+    assert sorted(listed) == sorted(held)
+
+
+def test_no_byte_is_left_of_names_and_words(tmp_path: Path) -> None:
+    path = tmp_path / "team.sqlite"
+    store = open_team(path)
+    at = busy(store)
+    before = figures(store)
+    assert in_files(path, NAME, MENTOR, MARK)
+    for who in (at.hire, at.mo, at.lu, at.trainer):
+        assert not at.act(erase, who.person_id).again
+    store.scrub()
+    assert in_files(path, NAME, "Zoëmarker", MENTOR, MARK) == []
+    assert figures(store) == before
+    sound(store)
+    at.act(settle_all)
+    assert figures(store) == before
+    sound(store)
+    store.close()
+    assert in_files(path, NAME, "Zoëmarker", MENTOR, MARK) == []
+
+
+def test_no_row_of_a_server_holds_them(store: Store) -> None:
+    at = busy(store)
+    before = figures(store)
+    for who in (at.hire, at.mo, at.lu, at.trainer):
+        at.act(erase, who.person_id)
+    store.scrub()
+    assert figures(store) == before
+    sound(store)
+    held = []
+    with store.read() as connection:
+        for table in metadata.sorted_tables:
+            for row in connection.execute(select(table)):
+                held += [f"{table.name}: {row}" for word in ("quux", MENTOR, MARK) if word in str(row).casefold()]
+        if connection.dialect.name == "postgresql":
+            index = connection.execute(text("SELECT words::text FROM answer_search")).scalars()
+            samples = connection.execute(
+                text(
+                    "SELECT coalesce(most_common_vals::text, '') || coalesce(histogram_bounds::text, '') FROM pg_stats"
+                )
+            ).scalars()
+            held += [
+                words
+                for words in (*index, *samples)
+                if words and any(word in words.casefold() for word in ("quux", MENTOR, MARK))
+            ]
+    assert held == []
+
+
+@pytest.mark.parametrize("name", sorted(DEEDS))
+def test_nothing_done_before_brings_a_name_or_word_back(file_store: Store, name: str) -> None:
+    at = Camp(file_store)
+    told = person(NAME, hired_on=dt_of(at), roles=frozenset({"new_hire"}))
+    at.act(people.edit_person, at.hire.person_id, told)
+    who, action, args, more = DEEDS[name](at)
+    args, more = marked(action, args, more)
+    done = file_store.act(who, action, *args, **more).change_set_id
+    for one in _running(file_store):
+        at.act(pairing.end, one, TODAY, MARK)
+    for somebody in (at.hire, at.mo, at.lu, at.trainer):
+        at.act(erase, somebody.person_id)
+    for step in (undo, redo):
+        with suppress(UserError):  # with a sentence
+            file_store.act(at.lead, step, done) if step is undo else file_store.act(at.lead, step)
+    sound(file_store)
+    file_store.scrub()
+    assert in_files(Path(file_store.location), NAME, MARK) == []
+
+
+def dt_of(at: Camp) -> Any:
+    with at.store.read() as connection:
+        return get_person(connection, at.hire.person_id or 0).hired_on
+
+
+def test_what_was_erased_refuses_to_be_taken_back_with_a_sentence(store: Store) -> None:
+    at = Camp(store)
+    renamed = store.act(at.lead, people.edit_person, at.lu.person_id, person("Lulu", roles=frozenset({"mentor"})))
+    at.act(erase, at.lu.person_id)
+    with pytest.raises(CannotUndo, match="erased on request"):
+        store.act(at.lead, undo, renamed.change_set_id)
+    erased = store.read
+    with erased() as connection:
+        (done,) = entries(connection, Wanted(), limit=1)
+        told = " ".join(
+            str(part)
+            for line in lines(connection, done.ids, at.lead)
+            for part in (line.record, line.before, line.after)
+        )
+    assert (done.action, done.by) == ("people.erase", "Li")
+    assert "Lulu" not in told
+    assert "Erased person 2" in told
+    with pytest.raises(CannotUndo, match="gone for good"):
+        store.act(at.lead, undo)
+
+
+def test_history_is_append_only_again(store: Store) -> None:
+    at = Camp(store)
+    at.session()
+    at.act(erase, at.lu.person_id)
+    for statement in (
+        "UPDATE change SET after = NULL",
+        "DELETE FROM change_set",
+        "UPDATE review SET comment = 'x'",
+        "DELETE FROM point_entry",
+        "UPDATE erasure SET person_id = 1",
+        "UPDATE programme_version SET definition = '{}'",
+    ):
+        with pytest.raises(Exception, match=r"append-only|published"), store.engine.begin() as connection:
+            connection.exec_driver_sql(statement)
+
+
+def test_tampering_with_erased_entries_is_noticed_and_an_old_head_is_found(file_store: Store) -> None:
+    at = Camp(file_store)
+    at.session()
+    at.session(TODAY)
+    with file_store.read() as connection:
+        head = verify(connection).head
+    at.act(pairing.end, at.pairing, TODAY, "why")
+    at.act(erase, at.hire.person_id)
+    with file_store.read() as connection:
+        verdict = verify(connection)
+        hashes = list(connection.execute(text("SELECT hash FROM point_entry")).scalars())
+        notes = list(connection.execute(text("SELECT note FROM point_entry")).scalars())
+    assert (verdict.ok, verdict.amended) == (True, 4 if len(hashes) == 5 else 2)
+    assert head in hashes
+    assert "Ann" not in notes
+    for forged in (
+        "UPDATE point_entry SET note = 'Forged' WHERE id = 1",
+        "UPDATE point_entry SET occurred_on = '2026-01-01' WHERE id = 2",
+        "UPDATE amended_entry SET seal = hex(randomblob(32)) WHERE id = 1",
+        "DELETE FROM amended_entry WHERE id = 1",
+        "UPDATE point_entry SET note = 'x' WHERE event = 'amended'",
+    ):
+        with file_store.engine.connect() as connection:
+            for name in (
+                connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()
+            ):
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+            connection.exec_driver_sql(forged)
+            assert not verify(connection).ok, forged
+            connection.rollback()
+    sound(file_store)
+
+
+def test_who_still_mentors_or_is_mentored_is_not_erased_yet(store: Store) -> None:
+    at = Camp(store)
+    for who in (at.hire, at.mo):
+        with pytest.raises(UserError, match="pairing of theirs is running"):
+            at.act(erase, who.person_id)
+
+
+def test_others_keep_their_names_and_words(file_store: Store) -> None:
+    """A name inside another's name, or in a word, is not that person; a namesake's mentions can't be told apart."""
+    at = Camp(file_store)
+    at.act(pairing.end, at.pairing, TODAY, "Ann, Annabel and ann announce: ANN.")
+    at.act(people.add_person, person("Ann Lee"))
+    at.act(people.save_team, "Ann Lee, Ann, 安Ann")
+    at.act(erase, at.hire.person_id)
+    with file_store.read() as connection:
+        names = {p.name for p in everybody(connection)}
+        teams = set(connection.execute(text("SELECT name FROM team")).scalars())
+    number = at.hire.person_id
+    assert {f"⌫{number}", "Ann Lee", "Mo"} <= names
+    assert f"Ann Lee, ⌫{number}, 安⌫{number}" in teams
+    twin = at.act(people.add_person, person("Ann Lee"))
+    at.act(people.save_team, "Of Ann Lee")
+    at.act(erase, twin)
+    with file_store.read() as connection:
+        assert "Of Ann Lee" in set(connection.execute(text("SELECT name FROM team")).scalars())
+    sound(file_store)
+
+
+def test_a_playbook_never_approved_is_theirs_one_approved_stays_the_companys(file_store: Store) -> None:
+    at = Camp(file_store, paired=False)
+    shared = book(at, "approved")
+    mine = book(at)
+    at.act(playbooks.save_part, mine, replace_part("secret title", "secret body"), part_of(at, mine), who=at.mo)
+    at.act(playbooks.submit, mine, who=at.mo)
+    at.act(playbooks.ask_for_changes, mine, "unkind words", [playbooks.Comment(0, "secret", "hm")], who=at.trainer)
+    at.act(erase, at.mo.person_id)
+    file_store.scrub()
+    assert in_files(Path(file_store.location), "secret", "unkind words") == []
+    with file_store.read() as connection:
+        (hit,) = find(connection, "dear", TODAY)
+        assert (hit.playbook_id, hit.author) == (shared, f"⌫{at.mo.person_id}")
+    sound(file_store)
+
+
+def replace_part(title: str, body: str) -> Any:
+    from mentor_app.core.playbooks.rules import Part
+
+    return Part(title=title, body=body)
+
+
+def test_the_search_finds_a_name_no_more(store: Store) -> None:
+    at = Camp(store, paired=False)
+    made = int(at.act(playbooks.begin, "objections", "Q&A", who=at.mo))
+    at.act(playbooks.save_part, made, replace_part("Ask Quuxley", "He knows, says Quuxley"), who=at.mo)
+    at.act(playbooks.submit, made, who=at.mo)
+    at.act(playbooks.approve, made, who=at.trainer)
+    gone = at.act(people.add_person, person("Quuxley"))
+    with store.read() as connection:
+        assert find(connection, "Quuxley", TODAY)
+    at.act(erase, gone)
+    with store.read() as connection:
+        assert find(connection, "Quuxley", TODAY) == []
+        assert [hit.playbook_id for hit in find(connection, "knows", TODAY)] == [made]
+    sound(store)
+
+
+def test_hashes_of_imported_rows_go_only_where_words_went() -> None:
+    """The history proves blocks of 250 rows; those without an erased row stay proved."""
+    replacing = Replacing(1, Theirs(ids=frozenset(), names=(), held=(), others=(), crm={}, rows={}, shared=frozenset()))
+    replacing.touched["opportunity"] |= {300, 901}
+    before = {"columns": ["name"], "seals": [[1, 600, ["a", "b", "c"]], [700, 100, ["d"]], [801, 120, ["e"]]]}
+    assert _without_broken("opportunity", before, replacing)["seals"] == [
+        [1, 600, ["a", None, "c"]],
+        [700, 100, ["d"]],
+        [801, 120, [None]],
+    ]
+    assert _without_broken("opportunity", None, replacing) is None
+
+
+def _removed(at: Camp) -> int:
+    made = int(at.act(people.add_person, person("Quuxley", crm_names=("Quuxley in CRM",))))
+    at.act(remove_person, made)
+    return made
+
+
+def _entered_again(at: Camp) -> int:
+    _removed(at)
+    return int(at.act(people.add_person, person("QUUXLEY")))
+
+
+def _import_taken_back(at: Camp) -> int:
+    at.act(import_opportunities, deals("a", "b", owner="Quuxley"), today=TODAY)
+    with at.store.read() as connection:
+        (made,) = (p.id for p in everybody(connection) if p.name == "Quuxley")
+    at.store.act(at.lead, undo)
+    return int(made)
+
+
+def _name_taken_back(at: Camp) -> int:
+    at.act(people.assign_crm_name, "Quuxley K", at.lu.person_id)
+    at.store.act(at.lead, undo)
+    return at.lu.person_id or 0
+
+
+def _named_in_the_ledger(at: Camp) -> int:
+    at.rich(50)
+    reward = at.act(points.save_reward, "Dinner with Quuxley", "resource", 20)
+    at.act(points.decide, at.act(points.request, reward, who=at.mo), True, who=at.trainer)
+    return _removed(at)
+
+
+@pytest.mark.parametrize(
+    "prepare", [_removed, _entered_again, _import_taken_back, _name_taken_back, _named_in_the_ledger]
+)
+def test_records_that_are_no_more_leave_no_name_in_the_history(
+    file_store: Store, prepare: Callable[[Camp], int]
+) -> None:
+    at = Camp(file_store)
+    gone = prepare(at)
+    with file_store.read() as connection:
+        assert preview(connection, gone).goes
+    at.act(erase, gone)
+    file_store.scrub()
+    assert in_files(Path(file_store.location), "Quuxley") == []
+    sound(file_store)
+    for step in (undo, undo, redo):
+        with suppress(UserError):
+            file_store.act(at.lead, step)
+    sound(file_store)
+
+
+def test_nobody_who_never_was_is_erased(file_store: Store) -> None:
+    with pytest.raises(Gone):
+        Camp(file_store).act(erase, 999)
+
+
+def test_backups_with_somebody_are_named_also_once_they_are_removed(file_store: Store) -> None:
+    at = Camp(file_store, paired=False)
+    made = _removed(at)
+    now = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
+    with_them = keeping.keep_daily(file_store, now)
+    assert with_them is not None
+    assert [one.path for one in backups_with(file_store, made)] == [with_them.path]
+    at.act(erase, made)
+    assert keeping.keep_daily(file_store, now + dt.timedelta(days=1)) is not None
+    assert [one.path for one in backups_with(file_store, made)] == [with_them.path]
+
+
+def test_a_full_disk_while_old_pages_are_emptied_is_told_and_ended_later(
+    file_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = Camp(file_store, paired=False)
+
+    def full() -> None:
+        raise StoreFault("The disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(file_store, "scrub", full)
+        with pytest.raises(UserError, match="erase this person once more"):
+            erase_everywhere(file_store, at.lead, at.hire.person_id or 0)
+    assert erase_everywhere(file_store, at.lead, at.hire.person_id or 0).result.again
+
+
+def test_a_reader_in_another_program_is_waited_for_and_named(
+    file_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = Camp(file_store, paired=False)
+    monkeypatch.setattr(scrubbing, "_PATIENCE", 0.2)
+    other = sqlite3.connect(file_store.location, isolation_level=None)
+    other.execute("BEGIN")
+    other.execute("SELECT count(*) FROM person").fetchall()
+    with pytest.raises(UserError, match="another program"):
+        erase_everywhere(file_store, at.lead, at.hire.person_id or 0)
+    other.close()
+    erase_everywhere(file_store, at.lead, at.hire.person_id or 0)
+
+
+def test_attached_files_of_what_was_never_approved_are_deleted(file_store: Store, tmp_path: Path) -> None:
+    at = Camp(file_store, paired=False)
+    mine, shared = book(at), book(at, "approved")
+    kept = attachments.folder_of(file_store.location)
+    for made, words in ((mine, b"mine"), (mine, b"both"), (shared, b"both")):
+        (tmp_path / "Mo.pdf").write_bytes(b"%PDF-1.7 " + words)
+        attach_file(file_store, at.mo, made, tmp_path / "Mo.pdf")
+    erase_everywhere(file_store, at.lead, at.mo.person_id or 0)
+    assert sorted(f.read_bytes()[9:] for f in kept.rglob("*") if f.is_file()) == [b"both"]
+    with file_store.read() as connection:
+        assert problems(connection, file_store.location) == []
+        names = set(connection.execute(text("SELECT name FROM playbook_attachment")).scalars())
+    assert names == {"⌫", f"⌫{at.mo.person_id}.pdf"}
+    sound(file_store)
+
+
+def test_an_imports_old_values_and_a_second_time(file_store: Store) -> None:
+    at = Camp(file_store)
+    for account in ("Quuxley Import & Sons", "Sons"):
+        (batch,) = deals(*"abc", owner="Quuxley Import")
+        batch.columns["account"] = [account] * 3
+        at.act(import_opportunities, [batch], today=TODAY)
+    gone = at.store.act(at.lead, import_opportunities, deals(*"xyz", owner="Quuxley Import"), today=TODAY).change_set_id
+    at.store.act(at.lead, undo, gone)
+    with file_store.read() as connection:
+        who = next(p.id for p in everybody(connection) if p.name == "Quuxley Import")
+    assert at.act(erase, who).again is False
+    assert at.act(erase, who).again is True
+    file_store.scrub()
+    assert in_files(Path(file_store.location), "Quuxley") == []
+    sound(file_store)
+    with file_store.read() as connection:
+        assert connection.execute(select(change.c.id).where(change.c.erasure_id.is_not(None))).first() is not None

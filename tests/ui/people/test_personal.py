@@ -1,0 +1,121 @@
+"""Personal data from the window: given out, erased after a look at what goes, records merged and removed."""
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.people.queries import get_person, people
+from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
+from tests.conftest import ME
+from tests.idle import wait_until_idle
+from tests.ui.dialog_steps import shown
+
+
+def menu(page: Any, words: str) -> QAction:
+    return next(action for action in page.table.actions() if action.text() == words)
+
+
+def page_at(team: MainWindow, person_id: int) -> Any:
+    team.go(Place("people"))
+    wait_until_idle(team)
+    page: Any = team.pages["people"]
+    page.table.selectRow(page.model.ids.index(person_id))
+    return page
+
+
+def free(team: MainWindow) -> Any:
+    """Somebody without a running pairing."""
+    with team.store().read() as connection:
+        from mentor_app.core.pairing.queries import pairings
+
+        busy = {i for p in pairings(connection) if p.ended_on is None for i in (p.mentor_id, p.apprentice_id)}
+        return next(p for p in people(connection) if p.id not in busy and len(p.name) > 1)
+
+
+def test_erased_only_after_a_tick_and_nothing_is_left(team: MainWindow) -> None:
+    who = free(team)
+    page = page_at(team, who.id)
+    menu(page, "Erase personal data…").trigger()
+    wait_until_idle(team)
+    dialog: Any = team.dialog
+    told = " ".join(found.text() for found in dialog.findChildren(QLabel))
+    assert who.name in told
+    assert "all figures add up as before" in told
+    assert not dialog.save.isEnabled()
+    QTest.mouseClick(dialog.understood, Qt.MouseButton.LeftButton, pos=dialog.understood.rect().center() * 0.2)
+    if not dialog.understood.isChecked():
+        dialog.understood.click()
+    QTest.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    wait_until_idle(team)
+    with team.store().read() as connection:
+        assert get_person(connection, who.id).name == f"⌫{who.id}"
+    place = Path(team.store().location)
+    for file in place.parent.glob(f"{place.name}*"):
+        assert not file.is_file() or who.name.encode() not in file.read_bytes()
+    page = page_at(team, who.id)
+    row = page.model.ids.index(who.id)
+    assert page.model.data(page.model.index(row, 0)) == f"Erased person {who.id}"
+
+
+def test_who_still_has_a_pairing_is_told_in_place(team: MainWindow) -> None:
+    with team.store().read() as connection:
+        from mentor_app.core.pairing.queries import pairings
+
+        busy = next(p.mentor_id for p in pairings(connection) if p.ended_on is None)
+    dialog: Any = shown(team, Place("people", "erase", busy))
+    dialog.understood.setChecked(True)
+    dialog.save.click()
+    wait_until_idle(team)
+    assert "pairing of theirs is running" in dialog.error.text()
+    dialog.reject()
+
+
+def test_two_records_become_one(team: MainWindow) -> None:
+    who = free(team)
+    made = team.store().act(ME, add_person, PersonDetails(name=f"{who.name} II", crm_names=("second.crm",))).result
+    page = page_at(team, made)
+    menu(page, "Merge with another record…").trigger()
+    wait_until_idle(team)
+    dialog: Any = team.dialog
+    dialog.save.click()
+    assert "Choose the other record" in dialog.error.text()
+    dialog.into.setCurrentIndex(dialog.into.findData(who.id))
+    dialog.save.click()
+    wait_until_idle(team)
+    with team.store().read() as connection:
+        assert made not in {p.id for p in people(connection)}
+        assert "second.crm" in get_person(connection, who.id).crm_names
+
+
+def test_removed_and_back(team: MainWindow) -> None:
+    made = team.store().act(ME, add_person, PersonDetails(name="Mistake")).result
+    page = page_at(team, made)
+    menu(page, "Remove").trigger()
+    wait_until_idle(team)
+    assert made not in page.model.ids
+    team.taking_back.undo()
+    wait_until_idle(team)
+    assert made in page.model.ids
+
+
+def test_what_is_kept_is_written_where_one_says(
+    team: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = free(team)
+    page = page_at(team, who.id)
+    menu(page, "What is kept about this person…").trigger()
+    dialog = page.asking
+    dialog.fileSelected.emit(str(tmp_path / "kept.zip"))
+    dialog.close()
+    wait_until_idle(team)
+    with zipfile.ZipFile(tmp_path / "kept.zip") as archive:
+        assert archive.testzip() is None
+        assert who.name in archive.read("README.txt").decode()
