@@ -13,7 +13,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -34,6 +34,8 @@ class Encoding:
 
     name: str
     choices: tuple[str, ...] = ()
+    examples: dict[str, str] = field(default_factory=dict)
+    """Of several choices: how the cells that tell them apart read in each."""
 
 
 def encoding_of(path: Path, given: str | None = None) -> Encoding:

@@ -35,7 +35,12 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         mark = said["decimal"]
         found.append((tr("Decimal mark"), tr(MARKS[mark])))
     if said.get("unit", 1) != 1:
-        found.append((tr("Unit of amounts"), f"{said['unit']:,}"))
+        words = f" ({said['unit_words']})" if said["unit_words"] else ""
+        found.append((tr("Unit of amounts"), f"{said['unit']:,}{words}"))
+    if said["unused"]:
+        more = len(said["unused"]) - _MOST
+        words = ", ".join(said["unused"][:_MOST]) + (tr(" and {n} more", n=more) if more > 0 else "")
+        found.append((tr("Columns not used"), words))
     found += _identity(said.get("identity"), tr)
     if said["stages"]:
         stages = [

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mentor_app.core.text import Text, text
+
+if TYPE_CHECKING:
+    from mentor_app.transfer.number_forms import Form
 
 EMPTY = {"", "-", "--", "–", "—", "n/a", "na", "null", "none", "无", "暂无"}
 """What CRMs write where there is nothing."""
 
 
 class Number(str):
-    """A cell that a workbook holds as a number: reads as text like any cell, but is known by its value alone.
+    """A cell that a workbook holds as a number: reads as text like any cell, but is known by its value and by what its
+    ``form`` puts beside the digits.
 
-    It equals only another number, so that whoever remembers what a text means does not take one for the other.
+    It equals only another such number, so that whoever remembers what a text means does not take one for the other.
     """
 
     value: float
+    form: Form | None
 
-    def __new__(cls, value: float) -> Number:
+    def __new__(cls, value: float, form: Form | None = None) -> Number:
         """The number, written without a fraction where it has none."""
         made = super().__new__(cls, str(int(value)) if value == int(value) else repr(value))
-        made.value = value
+        made.value, made.form = value, form
         return made
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Number) and self.value == other.value
+        return isinstance(other, Number) and self.value == other.value and self.form == other.form
 
     def __ne__(self, other: object) -> bool:
         return not self == other
