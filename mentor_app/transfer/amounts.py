@@ -236,7 +236,9 @@ def _shown(number: Number, column: AmountColumn, named: frozenset[str] | set[str
     if form is None:
         return _sized(amount * column.unit, column.currency)
     if form.strange:
-        return Bad(text("This number is shown with {words}, which is no unit or currency known here.", words=form.strange))
+        return Bad(
+            text("This number is shown with {words}, which is no unit or currency known here.", words=form.strange)
+        )
     if form.has_unit and column.unit != 1:
         return Bad(text("This amount has a unit of its own beside the one in the header."))
     currency = _meant(form.currencies, named, column.currency)
@@ -298,7 +300,11 @@ def take_apart(value: str) -> Written | None:
         negative = signs[0] == "-"
         before, after = before.strip("+- "), after.strip("+- ")
     sides = [units.read(side) if side else Said() for side in (before, after)]
-    if _NO_WORDS.search(before + after) or any(said.strange or said.wordy for said in sides) or all(said.unit is not None for said in sides):
+    if (
+        _NO_WORDS.search(before + after)
+        or any(said.strange or said.wordy for said in sides)
+        or all(said.unit is not None for said in sides)
+    ):
         return None
     front, back = (said.currencies for said in sides)
     both = tuple(code for code in front if code in back) if front and back else front or back

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+
 class Refused(Exception):
     """The workbook is not read: a message key and its values."""
 
@@ -27,6 +28,8 @@ class Look:
     forms: dict[int, list[list[Any]]] = field(default_factory=dict)
     """Column → runs of rows whose numbers are shown in a format that says more than digits: first row, last row, code."""
     counts_from_1904: bool = False
+    empty_formulas: int = 0
+    """Formulas whose result is no text at all: such a result, or one that was never calculated."""
 
     def add_form(self, row: int, column: int, code: str, rows: int = 1) -> None:
         """A format from ``row`` on."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from mentor_app.transfer import units
+from mentor_app.transfer.values import Form
 
 _PIECE = re.compile(r'"([^"]*)"|\\(.)|!(.)|_.|\*.|\[([^\]]*)\]|(.)', re.DOTALL)
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
@@ -25,18 +25,6 @@ _BUILT_IN = {
     5: '"$"#,##0', 6: '"$"#,##0', 7: '"$"#,##0.00', 8: '"$"#,##0.00', 9: "0%", 10: "0.00%", 42: '"$"#,##0', 44: '"$"#,##0.00',
 }  # fmt: skip
 """Formats that a workbook names by number alone, as far as they say more than digits; its own definition of one comes first."""
-
-
-@dataclass(frozen=True)
-class Form:
-    """What stands beside the digits: a factor from the number stored to the amount meant, currencies, and whether the
-    amount is only shown in thousands or more (``scaled``). ``strange`` is what is neither unit nor currency."""
-
-    factor: Decimal = Decimal(1)
-    currencies: tuple[str, ...] = ()
-    has_unit: bool = False
-    scaled: bool = False
-    strange: str = ""
 
 
 @lru_cache(maxsize=1 << 10)
@@ -96,45 +84,57 @@ def _sections(code: str) -> list[list[tuple[str, str]]]:
 def _section(pieces: Sequence[tuple[str, str]]) -> tuple[tuple[str, float] | None, Form]:
     condition: tuple[str, float] | None = None
     named: list[tuple[str, ...]] = []
+    for sort, piece in pieces:
+        if sort == "brackets" and (found := _CONDITION.fullmatch(piece.strip())):
+            condition = found[1], float(found[2])
+        elif sort == "brackets" and piece.startswith("$") and (sign := _of_bracket(piece)) is not None:
+            named.append(sign)
+    said, bare, digits = _apart(pieces)
+    if "%" in digits and re.search(r"[0#?]", digits):
+        return condition, Form(strange="%")
+    dated = re.search(r"[ymdhs年月日时]", bare.replace("E", ""), re.IGNORECASE)  # a day or a time of day
+    if dated or not re.search(r"[0#?]", digits):  # text, days, General
+        return condition, Form()
+    return condition, _form(said, digits, named[0] if named else ())
+
+
+def _apart(pieces: Sequence[tuple[str, str]]) -> tuple[str, str, str]:
+    """The words of a section, those of them that are not quoted, and its places of digits."""
     said, bare, digits = "", "", ""
     for sort, piece in pieces:
-        if sort == "brackets":
-            if found := _CONDITION.fullmatch(piece.strip()):
-                condition = found[1], float(found[2])
-            elif piece.startswith("$") and (sign := _of_bracket(piece)) is not None:
-                named.append(sign)
-        elif sort == "literal" and piece == "." and digits:
+        if sort == "literal" and piece == "." and digits:
             digits += "!"  # a point that is only painted: the digits behind it count as whole ones
         elif sort == "digit":
             digits += piece
             said += " "
-        else:
+        elif sort != "brackets":
             said += piece
             bare += piece if sort == "words" else ""
-    if not re.search(r"[0#?]", digits):
-        return condition, Form()  # text, days, General
-    if "%" in digits:
-        return condition, Form(strange="%")
-    if re.search(r"[ymdhs年月日时]", bare.replace("E", ""), re.IGNORECASE):  # a day or a time of day
-        return condition, Form()
+    return said, bare, digits
+
+
+def _form(said: str, digits: str, bracket: tuple[str, ...]) -> Form:
+    """What the words beside the digits and the places of digits come to; ``bracket`` is the currency of [$€-407]."""
     scale = Decimal(1000) ** len(re.search(r"(,*)(?:\.[0#?]*)?$", _commas_last(digits))[1])  # type: ignore[index]
     painted = digits.partition("!")[2]
     scale *= Decimal(10) ** len(re.findall(r"[0#?]", painted))
     words = units.read(re.sub(r"E[+-]", " ", said))
-    currencies = words.currencies or (named[0] if named else ())
-    if words.currencies and named and not set(words.currencies) & set(named[0]):
-        return condition, Form(strange=said.strip())
+    if words.currencies and bracket and not set(words.currencies) & set(bracket):
+        return Form(strange=said.strip())
+    currencies = words.currencies or bracket
     if words.strange or words.wordy:
-        return condition, Form(currencies=currencies, strange=said.strip())
+        return Form(currencies=currencies, strange=said.strip())
     if words.unit is None:
-        return condition, Form(currencies=currencies, scaled=scale != 1)
-    return condition, Form(factor=words.unit / scale, currencies=currencies, has_unit=True, scaled=scale != 1)
+        return Form(currencies=currencies, scaled=scale != 1)
+    return Form(factor=words.unit / scale, currencies=currencies, has_unit=True, scaled=scale != 1)
 
 
 def _commas_last(digits: str) -> str:
     """Commas that scale stand behind the last digit before the point, or behind all: 0.0,, and 0,,.0 alike."""
     whole, mark, rest = digits.replace("!", "").partition(".")
-    return whole.rstrip(",") + "," * (len(whole) - len(whole.rstrip(",")) + rest.count(",")) + mark + rest.replace(",", "")
+    return (
+        whole.rstrip(",") + "," * (len(whole) - len(whole.rstrip(",")) + rest.count(",")) + mark + rest.replace(",", "")
+    )
 
 
 def _of_bracket(piece: str) -> tuple[str, ...] | None:
@@ -148,4 +148,3 @@ def _of_bracket(piece: str) -> tuple[str, ...] | None:
         country = 0
     known = _OF_LOCALE.get((sign.replace("￥", "¥"), country))
     return (known,) if known else units.currencies(sign.replace("￥", "¥")) or ()
-

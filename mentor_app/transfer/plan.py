@@ -239,9 +239,7 @@ def make_plan(
         units=remembered.units,
         without=[name for name in kind.fields if not said.get(name, [""])] or remembered.without,
     )
-    plan = made(
-        kind=kind, source=source, mapping=chosen, order_given=order, decimal_given=decimal, unit_given=unit
-    )
+    plan = made(kind=kind, source=source, mapping=chosen, order_given=order, decimal_given=decimal, unit_given=unit)
     if not only_columns:
         plan.several = {name: several for name, several in found.several.items() if name not in said}
     else:

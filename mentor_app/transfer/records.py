@@ -8,13 +8,20 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.reading import Row, Source
 from mentor_app.transfer.recognise import FileKind
-from mentor_app.transfer.values import plain
+from mentor_app.transfer.values import Number, plain
 
+_COUNTED = (
+    r"[(（]?\s*[\d.,'%\s\u00a0]*(?:records?|rows?|deals?|opportunit(?:y|ies)|items?|entries|people|persons?|zeilen|einträge|datensätze|"
+    r"条记录|条|行|笔|个|项|人|條|筆|個|項|[A-Z]{3}|[€$£¥￥元])?\s*[)）]?"
+)
+"""A figure, and what was counted."""
 _TOTAL = re.compile(
     r"(?:(?:grand[ -]?|sub[ -]?)?(?:totals?|sums?)|count|average|records?|(?:gesamt)?summe|gesamt|合计|总计|小计|汇总|总和|共计|平均|合計|總計|小計|匯總|總和)"
-    r"\s*[:：]?\s*(?:[(（].*[)）]|[\d.,]+.*)?",
-    re.IGNORECASE | re.DOTALL,
+    rf"\s*[:：]?\s*{_COUNTED}",
+    re.IGNORECASE,
 )
+"""A cell that names totals and nothing else: "Total Gas Ltd", "Sum 41 Ltd" and 合计科技 are names."""
+_FIGURE = re.compile(rf"[-+]?[€$£¥￥]?{_COUNTED}|[-–—]+", re.IGNORECASE)
 
 Columns = list[tuple[str, ...]]
 Table = tuple[Sequence[int], list[list[str]], Columns]
@@ -78,12 +85,15 @@ class Records:
 
     def _no_record(self, row: list[str]) -> Text | str | None:
         """None for a record, "" for a blank row, a mark for a remark, else why the row is none."""
-        filled = [cell.strip() for cell in row if cell.strip()]
+        filled = [cell if isinstance(cell, Number) else cell.strip() for cell in row if cell.strip()]
         if not filled:
             return ""
         holder = row[self._holder].strip()
         vital = any(row[i].strip() for i in (*self._dates, *self._rest))
-        is_total = bool(_TOTAL.fullmatch(plain(filled[0])))
+        is_total = bool(_TOTAL.fullmatch(plain(filled[0]))) and all(
+            isinstance(cell, Number) or _FIGURE.fullmatch(plain(cell)) or _TOTAL.fullmatch(plain(cell))
+            for cell in filled[1:]
+        )
         if is_total and not vital and (not holder or holder == filled[0]):
             return text(_TOTALS, words=_short(filled))
         if self._lonely:

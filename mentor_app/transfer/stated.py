@@ -17,7 +17,9 @@ from mentor_app.transfer.units import Said
 from mentor_app.transfer.values import plain
 
 _BRACKETS = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
-_LABELLED = re.compile(r"(?:单位|單位|単位|단위|units?|einheit|currency|币种|货币)\s*(?:[:：]|为|is)\s*([^;；。)）]*)", re.IGNORECASE)
+_LABELLED = re.compile(
+    r"(?:单位|單位|単位|단위|units?|einheit|currency|币种|货币)\s*(?:[:：]|为|is)\s*([^;；。)）]*)", re.IGNORECASE
+)
 _IN = re.compile(r"\b(?:in|en)\s+(.+)$", re.IGNORECASE)
 _LOUD = re.compile(
     r"(?<!\w)(?:in\s+)?(?:thousands?|millions?|billions?|lakhs?|crores?|cents|tsd\.?|mio\.?|mrd\.?|millionen|milliarden|tausend|"

@@ -20,9 +20,9 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     found.append((tr("Header row"), str(said["header_row"])))
     out = said["left_out"]
     if out:
-        words = [tr("Row {row}: {why}", row=one["row"], why=one["why"]) for one in out[:_MOST]]
-        words += [tr("and {n} more", n=len(out) - _MOST)] if len(out) > _MOST else []
-        found.append((tr("Rows left out"), "\n".join(words)))
+        rows = [tr("Row {row}: {why}", row=one["row"], why=one["why"]) for one in out[:_MOST]]
+        rows += [tr("and {n} more", n=len(out) - _MOST)] if len(out) > _MOST else []
+        found.append((tr("Rows left out"), "\n".join(rows)))
     if said["notes"]:
         found.append((tr("To be noted"), "\n".join(said["notes"])))
     if said["date_order"]:

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from mentor_app.core.text import Text, text
 
-if TYPE_CHECKING:
-    from mentor_app.transfer.number_forms import Form
-
 EMPTY = {"", "-", "--", "–", "—", "n/a", "na", "null", "none", "无", "暂无"}
 """What CRMs write where there is nothing."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a number format puts beside the digits: a factor from the number stored to the amount meant, currencies, and whether the
+    amount is only shown in thousands or more (``scaled``). ``strange`` is what is neither unit nor currency."""
+
+    factor: Decimal = Decimal(1)
+    currencies: tuple[str, ...] = ()
+    has_unit: bool = False
+    scaled: bool = False
+    strange: str = ""
 
 
 class Number(str):

@@ -16,9 +16,9 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.text import Text, text
 from mentor_app.transfer import workbook_child
 from mentor_app.transfer.collector import no_collector
+from mentor_app.transfer.look import Broken
 from mentor_app.transfer.number_forms import form_of
 from mentor_app.transfer.values import Fault, Number
-from mentor_app.transfer.look import Broken
 
 SECONDS = 180
 _MAX_UNPACKED = 2 << 30
@@ -126,8 +126,19 @@ def _told(facts: dict[str, Any]) -> Workbook:
         )
     if facts["faults"]:
         notes.append(text("{n} rows hold errors or formulas that were never calculated.", n=facts["faults"]))
+    if facts["empty_formulas"]:
+        notes.append(
+            text(
+                "{n} formulas give nothing and are read as empty. Were they never calculated? Then open the file in a spreadsheet program and save it there.",
+                n=facts["empty_formulas"],
+            )
+        )
     return Workbook(
-        sheet=facts["sheet"], sheets=facts["sheets"], counts_from_1904=facts["counts_from_1904"], notes=notes, forms=facts["forms"]
+        sheet=facts["sheet"],
+        sheets=facts["sheets"],
+        counts_from_1904=facts["counts_from_1904"],
+        notes=notes,
+        forms=facts["forms"],
     )
 
 

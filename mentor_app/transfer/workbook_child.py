@@ -99,6 +99,7 @@ def _read(path: str, sheet: str | None) -> Iterator[tuple[str, Any]]:
             "hidden_columns": sorted(look.hidden_columns),
             "merged": [(first[0] + 1, last[0] + 1) for first, last in found.merged_cell_ranges or [] if first != last],
             "faults": len(look.faults),
+            "empty_formulas": look.empty_formulas,
             "forms": look.forms,
         },
     )

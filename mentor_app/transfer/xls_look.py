@@ -69,7 +69,7 @@ class _Compound:
         return b"".join(map(self._at, self._chain(first, self._next)))
 
     def _directory(self, first: int) -> dict[str, tuple[int, int]]:
-        held, found = self._whole(first), {}
+        held, found = self._whole(first), dict[str, tuple[int, int]]()
         for at in range(0, len(held), 128):
             size = unpack_from("<H", held, at + 64)[0]
             name = held[at : at + max(0, size - 2)].decode("utf-16-le", "replace")
@@ -144,6 +144,7 @@ def _see(kind: int, data: bytes, found: Look, codes: dict[int, str]) -> None:
     elif kind in (_NUMBER, _RK, _FORMULA, _BOOLERR):
         row, column, style = unpack_from("<3H", data)
         words = _fault(kind, data)
+        found.empty_formulas += kind == _FORMULA and data[12:14] == b"\xff\xff" and data[6] == 3
         if words is not None:
             found.add_fault(row + 1, column, words)
         elif kind != _BOOLERR and style in codes:
@@ -164,5 +165,7 @@ def _fault(kind: int, data: bytes) -> str | None:
         return None
     if data[12:14] == b"\xff\xff" and data[6] == 2:
         return _ERRORS.get(data[8], "#ERR")
-    never = unpack_from("<H", data, 14)[0] & 3 and not any(data[6:14])  # to be calculated when it is opened; still nought
+    never = unpack_from("<H", data, 14)[0] & 3 and not any(
+        data[6:14]
+    )  # to be calculated when it is opened; still nought
     return "=" if never else None

@@ -107,9 +107,7 @@ def _styled(codes: dict[int, str]) -> re.Pattern[bytes] | None:
     if not codes:
         return None
     wanted = b"|".join(str(style).encode() for style in codes)
-    return re.compile(
-        rb'<(?:\w+:)?c\b(?=[^>]*?\br="([A-Z]{1,3})(\d{1,7})")(?=[^>]*?\bs="(' + wanted + rb')")[^>]*>'
-    )
+    return re.compile(rb'<(?:\w+:)?c\b(?=[^>]*?\br="([A-Z]{1,3})(\d{1,7})")(?=[^>]*?\bs="(' + wanted + rb')")[^>]*>')
 
 
 def _bounded(archive: zipfile.ZipFile, name: str) -> bytes:
