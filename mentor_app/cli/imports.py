@@ -27,7 +27,7 @@ def _columns(pairs: tuple[str, ...]) -> dict[str, list[str]]:
     columns: dict[str, list[str]] = {}
     for pair in pairs:
         field, mark, column = pair.partition("=")
-        if not mark or not column:
+        if not mark:
             raise click.BadParameter(f"{pair!r} is not FIELD=COLUMN", param_hint="--map")
         columns.setdefault(field.strip(), []).append(column)
     return columns
@@ -62,6 +62,7 @@ def _import_options(command: Any) -> Any:
 @_import_options
 @click.option("--stage", "stages", multiple=True, metavar="NAME=won|lost|void|open")
 @click.option("--decimal", type=click.Choice(["point", "comma"]), help="Which mark stands before decimals.")
+@click.option("--unit", help="What one of the file's amounts is worth: 1000, 万, TEUR, or 1.")
 @click.option(
     "--owner",
     "owners",
@@ -71,7 +72,13 @@ def _import_options(command: Any) -> Any:
 )
 @click.pass_obj
 def import_opportunities(
-    world: CliContext, /, stages: tuple[str, ...], decimal: str | None, owners: tuple[str, ...], **options: Any
+    world: CliContext,
+    /,
+    stages: tuple[str, ...],
+    decimal: str | None,
+    unit: str | None,
+    owners: tuple[str, ...],
+    **options: Any,
 ) -> None:
     """Import a CRM's opportunities; unknown owners become people."""
     chosen = _stages(stages)
@@ -79,7 +86,7 @@ def import_opportunities(
     from mentor_app.transfer import opportunities
 
     mark = {None: None, "point": ".", "comma": ","}[decimal]
-    _import(world, opportunities, owners=Owners(owners), stages=chosen, decimal=mark, **options)
+    _import(world, opportunities, owners=Owners(owners), stages=chosen, decimal=mark, unit=unit, **options)
 
 
 @import_.command("people")

@@ -7,16 +7,17 @@ mark at all and are taken as they are.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
-from typing import Any
+from functools import lru_cache
 
-from mentor_app.core.resources import resource
 from mentor_app.core.text import Text, text
+from mentor_app.transfer import units
+from mentor_app.transfer.recognise import amount_header
+from mentor_app.transfer.stated import Stated, stated
+from mentor_app.transfer.units import Said
 from mentor_app.transfer.values import EMPTY, Bad, Number, plain
 
 POINT, COMMA = ".", ","
@@ -39,7 +40,7 @@ class Written:
 
     negative: bool
     body: str
-    unit: int | None
+    unit: Decimal | None
     currencies: tuple[str, ...]
     in_front: bool
     """Whether the currency stands before the digits: "$1,054" is written with a point, "1,054 $" may be either."""
@@ -55,68 +56,104 @@ class AmountColumn:
 
     decimal: str | None = None
     examples: tuple[str, ...] = ()
-    unit: int = 1
+    unit: Decimal = Decimal(1)
+    unit_words: str = ""
+    """The words that say the unit."""
+    doubts: tuple[str, ...] = ()
+    """Words that may say a unit, and are not known here."""
     currency: str | None = None
     named: frozenset[str] = frozenset()
     """Currencies that a code or an unmistakable sign names."""
     marked: bool = False
     """Whether any cell or the header names a currency, be it by a sign that several share."""
+    either_is_bad: bool = False
+    """Whether a single group of three behind the decimal mark is not read: the others have fewer decimals."""
 
     @property
     def is_clear(self) -> bool:
         """Whether every text of the column can be read in one way only."""
-        return not self.examples
+        return not self.examples and not self.doubts
 
 
-def look_at(values: Iterable[str], header: str = "", chosen: str | None = None) -> AmountColumn:
-    """How a column of amounts is written; ``values`` are its distinct cells, ``chosen`` the mark that was said."""
-    point: str | None = None
-    comma: str | None = None
-    either: dict[str, str] = {}
-    thousandths = False
-    named: set[str] = set()
-    unit, currency = _of_header(header)
-    marked = currency is not None
-    chinese = bool(re.search(r"[\u4e00-\u9fff]", header))
+def look_at(
+    values: Iterable[str], header: str = "", chosen: str | None = None, outside: Stated | None = None
+) -> AmountColumn:
+    """How a column of amounts is written; ``values`` are its distinct cells, ``chosen`` the mark that was said, ``outside``
+    what the file says of amounts elsewhere (else what ``header`` says)."""
+    outside = outside or stated(header, (), None, {})
+    seen = _Seen(bool(re.search(r"[\u4e00-\u9fff]", header)))
     for value in values:
+        seen.add(value)
+    decimal, examples = seen.decide(chosen)
+    doubts = outside.doubts
+    if seen.scaled and outside.unit != 1 and not outside.given:
+        doubts = (*doubts, outside.words)  # in thousands, and shown in thousands: of which of the two are they?
+    return AmountColumn(
+        decimal=decimal,
+        examples=examples,
+        unit=outside.unit,
+        unit_words=outside.words,
+        doubts=doubts,
+        currency=outside.currencies[0] if outside.currencies else None,
+        named=frozenset(seen.named),
+        marked=seen.marked or bool(outside.currencies),
+        either_is_bad=seen.contradicts_groups(decimal) and not seen.thousandths,
+    )
+
+
+class _Seen:
+    """What the cells of a column show: a text for each way to write decimals."""
+
+    def __init__(self, chinese: bool) -> None:
+        self.named: set[str] = set()
+        self.marked = self.scaled = self.thousandths = False
+        self._chinese = chinese
+        self._shown: dict[str, str] = {}
+        self._either: dict[str, str] = {}
+        self._points_by_habit: str | None = None
+
+    def add(self, value: str) -> None:
+        """See one distinct cell."""
         if isinstance(value, Number):
-            continue
+            if value.form is not None:
+                self._name(value.form.currencies)
+                self.scaled |= value.form.scaled and not value.form.has_unit
+            return
         written = take_apart(value)
         if written is None:
-            continue
-        marked |= bool(written.currencies)
-        if len(written.currencies) == 1:
-            named.add(written.currencies[0])
-        match mark_of(written.body):
-            case "point":
-                point = point or value
-                thousandths |= _has_thousandths(written.body)
-            case "comma":
-                comma = comma or value
-                thousandths |= _has_thousandths(written.body)
-            case "either ,":
-                if chinese or (written.in_front and _writes_points(written.currencies)) or _is_chinese(value):
-                    point = point or value
-                else:
-                    either.setdefault(COMMA, value)
-            case "either .":
-                either.setdefault(POINT, value)
-    decimal: str | None = POINT if point else COMMA if comma else None
-    examples: tuple[str, ...] = ()
-    if chosen:
-        decimal = chosen
-    elif point and comma:
-        decimal, examples = None, (point, comma)
-    elif decimal is None and either:
-        examples = (next(iter(either.values())),)
-    elif (
-        decimal is not None and decimal in either and not thousandths
-    ):  # 2.300 among amounts like 12.50: three decimals, or two thousand?
-        examples = (either[decimal],)
-        decimal = None
-    return AmountColumn(
-        decimal=decimal, examples=examples, unit=unit, currency=currency, named=frozenset(named), marked=marked
-    )
+            return
+        self._name(written.currencies)
+        mark = mark_of(written.body)
+        if mark in ("point", "comma"):
+            self._shown.setdefault(POINT if mark == "point" else COMMA, value)
+            self.thousandths |= _has_thousandths(written.body)
+        elif mark == "either ,":
+            if self._chinese or (written.in_front and _writes_points(written.currencies)) or _is_chinese(value):
+                self._points_by_habit = self._points_by_habit or value
+            else:
+                self._either.setdefault(COMMA, value)
+        elif mark == "either .":
+            self._either.setdefault(POINT, value)
+
+    def _name(self, currencies: tuple[str, ...]) -> None:
+        self.marked |= bool(currencies)
+        if len(currencies) == 1:
+            self.named.add(currencies[0])
+
+    def contradicts_groups(self, decimal: str | None) -> bool:
+        """Whether some cell can only be read with this mark, or groups of three stand behind both marks."""
+        return decimal in self._shown or len(self._either) + bool(self._points_by_habit) > 1
+
+    def decide(self, chosen: str | None) -> tuple[str | None, tuple[str, ...]]:
+        """The decimal mark, and the texts for which it has to be asked."""
+        if chosen:
+            return chosen, ()
+        point, comma = self._shown.get(POINT) or self._points_by_habit, self._shown.get(COMMA)
+        if point and comma:
+            return None, (point, comma)
+        if point or comma:
+            return POINT if point else COMMA, ()
+        return None, (next(iter(self._either.values())),) if self._either else ()
 
 
 def _has_thousandths(body: str) -> bool:
@@ -157,21 +194,16 @@ def parse_amount(column: AmountColumn) -> Callable[[str], Amount | Bad | None]:
 
     def parse(value: str) -> Amount | Bad | None:
         if isinstance(value, Number):
-            return _sized(Decimal(repr(value.value)) * column.unit, column.currency)
+            return _shown(value, column, dollars)
         if plain(value).casefold() in EMPTY:
             return None
         written = take_apart(value)
         if written is None:
             return Bad(text("This is not an amount."))
-        if mark_of(written.body) == "bad":
-            return Bad(text("The digits of this amount are not grouped by thousands."))
         decimal = column.decimal or POINT
-        if column.examples and mark_of(written.body) != "none":
-            return Bad(text("This amount could be read with a decimal point or a decimal comma."))
-        if not _fits(written.body, decimal):
-            return Bad(text("This amount does not fit the decimal mark of its column: {mark}", mark=decimal))
-        if written.unit is not None and column.unit != 1:
-            return Bad(text("This amount has a unit of its own beside the one in the header."))
+        reason = _unreadable(written, column, decimal)
+        if reason is not None:
+            return Bad(reason)
         currency = _meant(written.currencies, dollars, column.currency)
         if isinstance(currency, Bad):
             return currency
@@ -180,6 +212,39 @@ def parse_amount(column: AmountColumn) -> Callable[[str], Amount | Bad | None]:
         return _sized(-amount if written.negative else amount, currency)
 
     return parse
+
+
+def _unreadable(written: Written, column: AmountColumn, decimal: str) -> Text | None:
+    """Why a cell can't be read in its column; None where it can."""
+    mark = mark_of(written.body)
+    if mark == "bad":
+        return text("The digits of this amount are not grouped by thousands.")
+    if column.examples and mark != "none":
+        return text("This amount could be read with a decimal point or a decimal comma.")
+    if mark == f"either {decimal}" and column.either_is_bad:
+        return text("This could be three decimals or thousands; the other amounts of the column have fewer decimals.")
+    if not _fits(written.body, decimal):
+        return text("This amount does not fit the decimal mark of its column: {mark}", mark=decimal)
+    if written.unit is not None and column.unit != 1:
+        return text("This amount has a unit of its own beside the one in the header.")
+    return None
+
+
+def _shown(number: Number, column: AmountColumn, named: frozenset[str] | set[str]) -> Amount | Bad | None:
+    """The amount that a number of a workbook means, as it is shown there."""
+    form, amount = number.form, Decimal(repr(number.value))
+    if form is None:
+        return _sized(amount * column.unit, column.currency)
+    if form.strange:
+        return Bad(
+            text("This number is shown with {words}, which is no unit or currency known here.", words=form.strange)
+        )
+    if form.has_unit and column.unit != 1:
+        return Bad(text("This amount has a unit of its own beside the one in the header."))
+    currency = _meant(form.currencies, named, column.currency)
+    if isinstance(currency, Bad):
+        return currency
+    return _sized(amount * (form.factor if form.has_unit else column.unit), currency)
 
 
 def _meant(currencies: tuple[str, ...], named: frozenset[str] | set[str], of_header: str | None) -> str | Bad | None:
@@ -208,6 +273,9 @@ _ROUND = re.compile(r"^[.,]\s?[-–—]+")
 """What stands for no cents behind a round amount, as in 1.054,- €: no sign."""
 
 
+_NO_WORDS = re.compile(r"[\d=()\[\]{}*/&:;<>|_#\"%]")
+
+
 @lru_cache(maxsize=1 << 16)
 def take_apart(value: str) -> Written | None:
     """Sign, digits, unit and currency of a cell; None where it is no amount."""
@@ -231,77 +299,46 @@ def take_apart(value: str) -> Written | None:
             return None
         negative = signs[0] == "-"
         before, after = before.strip("+- "), after.strip("+- ")
-    front = _currencies(before) if before else ()
-    unit, back = _behind(after) if after else (None, ())
-    if front is None or back is None or (front and back and front != back and not set(front) & set(back)):
+    sides = [units.read(side) if side else Said() for side in (before, after)]
+    if (
+        _NO_WORDS.search(before + after)
+        or any(said.strange or said.wordy for said in sides)
+        or all(said.unit is not None for said in sides)
+    ):
         return None
+    front, back = (said.currencies for said in sides)
     both = tuple(code for code in front if code in back) if front and back else front or back
+    if front and back and not both:
+        return None
+    unit = next((said.unit for said in sides if said.unit is not None), None)
     return Written(negative=negative, body=body, unit=unit, currencies=both, in_front=bool(front))
-
-
-def _behind(after: str) -> tuple[int | None, tuple[str, ...] | None]:
-    """The unit and the currencies that stand behind the digits, in either order; None for what is neither."""
-    units: dict[str, int] = _words()["units"]
-    if after.casefold() in units:
-        return units[after.casefold()], ()
-    whole = _currencies(after)
-    if whole is not None:
-        return None, whole
-    for size in range(len(after) - 1, 0, -1):
-        first, second = after[:size].strip(), after[size:].strip()
-        if first.casefold() in units and _currencies(second) is not None:
-            return units[first.casefold()], _currencies(second)
-        if second.casefold() in units and _currencies(first) is not None:
-            return units[second.casefold()], _currencies(first)
-    return None, None
-
-
-def _currencies(mark: str) -> tuple[str, ...] | None:
-    """The currencies a sign or code may mean, the likeliest first; None where it means none."""
-    words = _words()
-    clean = mark.strip()
-    if clean.upper() in words["codes"]:
-        return (clean.upper(),)
-    for known in (clean, clean.upper()):
-        if known in words["signs"]:
-            return (words["signs"][known],)
-    return tuple(words["shared"][clean]) if clean in words["shared"] else None
 
 
 def known_currency(mark: str) -> str | None:
     """The code of the one currency that a cell of a currency column names; None where it names none or several."""
-    found = _currencies(plain(re.sub(r"^([A-Za-z]{3})\s*[-–(].*$", r"\1", plain(mark)))) or ()
+    found = units.currencies(plain(re.sub(r"^([A-Za-z]{3})\s*[-–(].*$", r"\1", plain(mark)))) or ()
     return found[0] if len(found) == 1 or plain(mark) in ("¥", "$") else None
 
 
-def _of_header(header: str) -> tuple[int, str | None]:
-    """The unit and the currency that a header names in brackets or behind a stroke: 金额(万元), Amount (USD)."""
-    units: dict[str, int] = _words()["units"]
-    found = re.search(r"[(\[]([^)\]]*)[)\]]\s*$|[/:_](\S+)$|\bin (\S+(?: \S+)?)$", plain(header))
-    if found is None:
-        return 1, None
-    words = next(part for part in found.groups() if part is not None).strip()
-    unit, currencies = _behind(words)
-    if currencies is None:  # $k, US$ million
-        for size in range(1, len(words)):
-            front = _currencies(words[:size])
-            if front is not None and words[size:].strip().casefold() in units:
-                unit, currencies = units[words[size:].strip().casefold()], front
-    return unit or 1, currencies[0] if currencies else None
-
-
 def _writes_points(currencies: tuple[str, ...]) -> bool:
-    return bool(currencies) and currencies[0] in _words()["point"]
+    return bool(currencies) and currencies[0] in units.words()["point"]
 
 
 def _is_chinese(value: str) -> bool:
     return bool(re.search(r"[¥￥元万萬亿億千]", value))
 
 
-@cache
-def _words() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(resource("words", "currencies.json").read_text(encoding="utf-8"))
-    return found
+def looks_like(header: str, cells: Sequence[str]) -> bool:
+    """Whether a column of this name with these cells may hold amounts: figures, and a name or signs that are about money."""
+    read = [Written(negative=False, body="", unit=None, currencies=cell.form.currencies if cell.form else (), in_front=False)
+            if isinstance(cell, Number) else take_apart(cell) for cell in cells]  # fmt: skip
+    figures = [one for one in read if one is not None]
+    if not cells or 2 * len(figures) < len(cells):
+        return False
+    if amount_header(header) is not None or 2 * sum(bool(one.currencies) for one in figures) > len(figures):
+        return True
+    said = stated(header, (), None, {})
+    return bool(said.currencies) or said.unit != 1
 
 
 def describe(column: AmountColumn) -> Text:

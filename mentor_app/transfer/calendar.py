@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import KINDS, ActivityState
 from mentor_app.core.logbook.queries import Activity
 from mentor_app.core.text import Translator, shown
@@ -16,6 +17,8 @@ def write_calendar(path: Path, planned: Sequence[Activity], now: dt.datetime, tr
     """Write the planned activities that have a day; returns how many. Times are local to whoever opens the file."""
     from icalendar import Calendar, Event
 
+    if path.suffix.lower() != ".ics":
+        raise UserError("{file}: a calendar is written as .ics. Choose this ending.", file=str(path))
     calendar = Calendar()
     calendar.add("prodid", "-//mentor-app//logbook//")
     calendar.add("version", "2.0")

@@ -83,7 +83,8 @@ class DateColumns:
 def look_at(values: Iterable[str]) -> DateColumns:
     """The order that the distinct texts of all date columns show."""
     possible, shown = set(ORDERS), dict[str, str]()
-    open_to: str | None = None
+    open_to: dict[str, str] = {}  # by the mark between: what 13-04-2024 shows says nothing of 03/04/2024
+    by_mark: dict[str, set[str]] = {}
     texts = [plain(value) for value in values if not isinstance(value, Number)]
     long_years = any(_LONG_YEAR.match(value) for value in texts)
     matches = [match for match in map(_PARTS.match, texts) if match and (len(match[4]) == 4 or not long_years)]
@@ -92,10 +93,12 @@ def look_at(values: Iterable[str]) -> DateColumns:
         if not orders:
             continue  # no date in any order: reported with its row
         if len(orders) > 1 and not _same_in(match, orders):
-            open_to = open_to or match[0]
+            open_to.setdefault(match[2], match[0])
+        by_mark[match[2]] = by_mark.get(match[2], set(ORDERS)) & orders
         for order in set(ORDERS) - orders:
             shown.setdefault(order, match[0])  # the first that forbids it
         possible &= orders
+    untold = next((value for mark, value in open_to.items() if len(by_mark[mark]) > 1 < len(by_mark)), None)
     example = max(shown.values(), key=len, default=None) or next(
         (one for one in texts if one.casefold() not in EMPTY), None
     )
@@ -107,11 +110,13 @@ def look_at(values: Iterable[str]) -> DateColumns:
 
     if not possible:
         return found(None, *tuple(dict.fromkeys(shown[order] for order in ORDERS if order in shown))[:2])
-    if not shown and open_to is None:
+    if not shown and not open_to:
         return found("ymd")
-    if len(possible) == 1 or open_to is None:
+    if untold is not None:
+        return found(None, untold)
+    if len(possible) == 1 or not open_to:
         return found(next(order for order in ORDERS if order in possible))
-    return found(None, open_to)
+    return found(None, next(iter(open_to.values())))
 
 
 def _orders(match: re.Match[str]) -> set[str]:

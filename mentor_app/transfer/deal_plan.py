@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mentor_app.core.imports import Imported
@@ -17,6 +17,7 @@ from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.recognise import OPPORTUNITIES
 from mentor_app.transfer.stages import stage_status
+from mentor_app.transfer.stated import stated
 from mentor_app.transfer.values import Fault
 
 _KEPT = 3_000_000
@@ -109,12 +110,21 @@ class OpportunityPlan(Plan):
         return set(range(len(self.source.headers))) - taken
 
     def _decide_amounts(self, seen: Collection[str]) -> None:
-        kept = self.mapping.decimal
-        header = self.mapping.columns["amount"][0] if "amount" in self.mapping.columns else ""
-        found = amounts.look_at(seen, header, self.decimal_given)
+        if "amount" not in self.mapping.columns:
+            self.amounts = AmountColumn()
+            return
+        kept, header = self.mapping.decimal, self.mapping.columns["amount"][0]
+        outside = stated(header, (*self.source.above, *self.remarks), self.unit_given, self.mapping.units)
+        found = amounts.look_at(seen, header, self.decimal_given, outside)
         if len(found.examples) == 1 and kept is not None:
-            found = amounts.look_at(seen, header, kept)
+            found = amounts.look_at(seen, header, kept, outside)
+        if found.doubts and all(words in self.mapping.units for words in found.doubts):
+            found = replace(found, doubts=())
         self.amounts = found
+        if self.unit_given is not None:  # what it was said to mean holds for these very words, the next time too
+            asked = stated(header, (*self.source.above, *self.remarks), None, {})
+            doubts = amounts.look_at(seen, header, self.decimal_given, asked).doubts
+            self.mapping.units |= dict.fromkeys(doubts, str(found.unit))
         if found.decimal is not None:
             self.mapping.decimal = found.decimal
 
@@ -153,9 +163,35 @@ class OpportunityPlan(Plan):
         chosen = self.mapping.stages.get(name.strip())
         return STATUS_KEYS[chosen] if chosen else stage_status(name)
 
+    def perhaps_amount(self) -> list[str]:
+        """Columns that look like the amount, where none is taken as it and nobody has said that there is none."""
+        known = self.mapping.columns.keys() | self.several.keys()
+        if "amount" in known or "amount" in self.mapping.without:
+            return []
+        sample, headers = self.source.sample, self.source.headers
+        cells = {name: [row[i] for row in sample if i < len(row) and row[i].strip()] for i, name in enumerate(headers)}
+        return [name for name in self.unused() if amounts.looks_like(name, cells[name])]
+
     def questions(self, but_stages: bool = False) -> list[Text]:
-        """Also the decimal mark, and stages that mean nothing here."""
+        """Also the amount's column, unit and decimal mark, and stages that mean nothing here."""
         file, asked = self.source.path.name, super().questions(but_stages)
+        perhaps = self.perhaps_amount()
+        if perhaps:
+            asked.append(
+                text(
+                    '{file}: no column is taken as the amount, but it could be {columns}. Say which one it is (--map "amount=…"), or that none is (--map amount=).',
+                    file=file,
+                    columns=", ".join(map(self.source.place_of, perhaps)),
+                )
+            )
+        if self.amounts.doubts:
+            asked.append(
+                text(
+                    "{file}: {words} may say in which unit the amounts are. Say it (--unit 1000, 万, TEUR …), or --unit 1 where they are in full.",
+                    file=file,
+                    words=" · ".join(words if len(words) <= 80 else words[:79] + "…" for words in self.amounts.doubts),
+                )
+            )
         if self.amounts.examples:
             asked.append(
                 text(
@@ -184,7 +220,9 @@ class OpportunityPlan(Plan):
         said = super().understood(tr, result)
         said["stages"] = [{"name": name, "status": status, "rows": rows} for name, status, rows in self.stage_counts()]
         said["decimal"] = self.amounts.decimal
-        said["unit"] = self.amounts.unit
+        unit = self.amounts.unit
+        said["unit"] = int(unit) if unit == int(unit) else float(unit)
+        said["unit_words"] = self.amounts.unit_words
         said["identity"] = {"columns": self.mapping.columns.get("id", []), "proposed": self.proposed}
         if isinstance(result, ImportedDeals):
             said |= _totals(result.totals)

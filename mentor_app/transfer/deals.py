@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -10,11 +11,11 @@ from mentor_app.core.imports import Problem
 from mentor_app.core.people.rules import checked_name
 from mentor_app.core.pipeline.rules import MAX_KEY, Batch
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
-from mentor_app.core.text import text
+from mentor_app.core.text import Text, text
 from mentor_app.transfer.amounts import known_currency, parse_amount
 from mentor_app.transfer.dates import parse_date
 from mentor_app.transfer.deal_plan import Block, Columns, OpportunityPlan
-from mentor_app.transfer.recognise import OPPORTUNITIES
+from mentor_app.transfer.recognise import OPPORTUNITIES, normalise
 from mentor_app.transfer.values import EMPTY, Bad, Memo, plain
 
 
@@ -111,34 +112,75 @@ class _Typing:
     def _states(
         self, typed: dict[str, list[Any]], columns: Columns, numbers: Sequence[int], problems: dict[int, Problem]
     ) -> list[int]:
-        """One status for each row, from whichever columns say it."""
+        """One status for each row, from whichever columns say it; what they may not say together is a problem."""
         if self._deciding is None:
-            return self._of_days(typed, len(numbers))
-        states: list[int] = typed[self._deciding]
+            states = self._of_days(typed, len(numbers))
+            self._say_days(states, typed, columns, numbers, problems)
+            return states
+        states = typed[self._deciding]
         if "stage" in typed and "status" in typed:
             # A status column of its own decides where it says more than "open"; both may not say different ends.
             pairs = list(zip(typed["status"], typed["stage"], strict=True))
             states = list(map(_JOINED.__getitem__, pairs))
-            if _CONTRADICTION in states:
-                for i, state in enumerate(states):
-                    if state == _CONTRADICTION and i not in problems:
-                        value = columns[self._at["stage"]][i]
-                        reason = text("The stage and the status say different things.")
-                        problems[i] = Problem(numbers[i], self._headers[self._at["stage"]], value, reason)
+            self._say(_CONTRADICTION, states, "stage", _BOTH, columns, numbers, problems)
         if "active" in self._at:
             gone = {"false", "0", "no", "否", "f"}
             active = columns[self._at["active"]]
             states = [
                 LOST if s == OPEN and plain(a).casefold() in gone else s for s, a in zip(states, active, strict=True)
             ]
-        if _NOTHING in states:
-            for i, state in enumerate(states):
-                if state == _NOTHING and i not in problems:
-                    column = self._headers[self._at[self._deciding]]
-                    problems[i] = Problem(
-                        numbers[i], column, columns[self._at[self._deciding]][i], text("No stage is given.")
-                    )
+        self._say(_NOTHING, states, self._deciding, text("No stage is given."), columns, numbers, problems)
+        self._say_days(states, typed, columns, numbers, problems)
         return states
+
+    def _say(
+        self,
+        state: int,
+        states: list[int],
+        field: str,
+        reason: Text,
+        columns: Columns,
+        numbers: Sequence[int],
+        problems: dict[int, Problem],
+    ) -> None:
+        """A problem for each row in this state."""
+        if state in states:
+            for i, one in enumerate(states):
+                if one == state and i not in problems:
+                    header = self._headers[self._at[field]]
+                    problems[i] = Problem(numbers[i], header, columns[self._at[field]][i], reason)
+
+    def _say_days(
+        self,
+        states: list[int],
+        typed: dict[str, list[Any]],
+        columns: Columns,
+        numbers: Sequence[int],
+        problems: dict[int, Problem],
+    ) -> None:
+        """Days that the status forbids: a day of winning for what was not won, of losing for what was not lost, of a real
+        end for what is open."""
+        for field, forbidden, reason in (
+            ("won_on", (OPEN, LOST, VOID), text("There is a day of winning, but the deal is not won.")),
+            ("lost_on", (OPEN, WON), text("There is a day of losing, but the deal is not lost.")),
+            (
+                "closed_on",
+                (OPEN,) if self._ends_for_real() else (),
+                text("There is a closing date, but the deal is open."),
+            ),
+        ):
+            days = typed.get(field)
+            if not forbidden or days is None:
+                continue
+            for i, (state, day) in enumerate(zip(states, days, strict=True)):
+                if day and state in forbidden and i not in problems:
+                    header = self._headers[self._at[field]]
+                    problems[i] = Problem(numbers[i], header, columns[self._at[field]][i], reason)
+
+    def _ends_for_real(self) -> bool:
+        """Whether the closing date is one that only closed deals have: many CRMs put the expected one of open deals there."""
+        name = normalise(self._columns["closed_on"][0]) if "closed_on" in self._at else ""
+        return self._deciding is not None and bool(_REAL_END.search(name))
 
     @staticmethod
     def _of_days(typed: dict[str, list[Any]], rows: int) -> list[int]:
@@ -204,6 +246,8 @@ class _Typing:
 
 
 _NOTHING, _CONTRADICTION = -1, -2
+_BOTH = text("The stage and the status say different things.")
+_REAL_END = re.compile(r"actual|实际|實際|^deal closed on$|^date closed$")
 
 
 def _state(status_of: Callable[[str], int | None], name: str) -> int:
@@ -215,7 +259,7 @@ def _state(status_of: Callable[[str], int | None], name: str) -> int:
 
 def _joined(status: int, stage: int) -> int:
     """The status of a row by its status and its stage column."""
-    if status > OPEN and stage > OPEN and status != stage:
+    if stage > OPEN and status not in (_NOTHING, stage):
         return _CONTRADICTION
     if status > OPEN:
         return status

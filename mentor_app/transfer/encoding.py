@@ -8,23 +8,28 @@ refused with the rows where it shows.
 from __future__ import annotations
 
 import codecs
-import json
 import math
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.resources import resource
+from mentor_app.transfer.likelihood import NARROW, WIDE, everyday, is_plausible, weight
 
-KNOWN = ("utf-8", "gb18030", "big5", "utf-16", "cp1252", "shift_jis", "euc_kr", "euc_jp", "cp1250", "cp1251")
+KNOWN = (
+    "utf-8", "gb18030", "big5", "utf-16", "cp1252", "cp932", "euc_kr", "euc_jp", "cp1250", "cp1251", "cp1253", "cp1254", "cp874", "koi8_r",
+    "cp866", "cp850", "cp437", "mac_roman", "iso2022_jp", "hz", "utf-7",
+)  # fmt: skip
 """Encodings offered where one has to be chosen."""
 _CHUNK = 1 << 22
-_CLEAR = math.log(100)  # odds at which one reading is taken without asking
+_CLEAR = math.log(200)  # odds at which one reading is taken without asking
 _MAX_CELLS = 50_000
+_SOME = 2000
+_FEW = 50
+_MOST_CHOICES = 7
 _MARKS_BETWEEN = re.compile(rb'[,;\t\r\n"]')
 
 
@@ -34,6 +39,8 @@ class Encoding:
 
     name: str
     choices: tuple[str, ...] = ()
+    examples: dict[str, str] = field(default_factory=dict)
+    """Of several choices: how the cells that tell them apart read in each."""
 
 
 def encoding_of(path: Path, given: str | None = None) -> Encoding:
@@ -46,6 +53,7 @@ def encoding_of(path: Path, given: str | None = None) -> Encoding:
     with path.open("rb") as file:
         start = file.read(4)
     for mark, name in (
+        (codecs.BOM_UTF32_LE, "utf-32"),
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"),
@@ -67,7 +75,7 @@ def encoding_of(path: Path, given: str | None = None) -> Encoding:
                 return Encoding(name)
         raise UserError("{file} is not a table: it holds binary data.", file=path.name)
     if _fault(path, "utf-8") is None:
-        return _utf_8(path)
+        return _seven_bits(path) or _utf_8(path)
     return _weighed(path)
 
 
@@ -146,7 +154,7 @@ def _cells(path: Path) -> list[bytes]:
             block, rest = block + rest, b""
         cells.update(_foreign(block))
         if len(cells) > _MAX_CELLS:
-            break  # what so many cells say, the others won't take back: the whole file is decoded all the same
+            return list(cells)  # what so many say, the others won't take back: the whole file is decoded all the same
     cells.update(_foreign(rest))
     return list(cells)
 
@@ -181,26 +189,50 @@ def _utf_8(path: Path) -> Encoding:
     return Encoding("utf-8")
 
 
+_ESCAPES = re.compile(rb"\x1b[$(]|~\{(?:[!-w][!-~])+~\}|\+[A-Za-z0-9+/]{3,}")
+
+
+def _seven_bits(path: Path) -> Encoding | None:
+    """Encodings that write everything with plain ASCII characters; None where the file shows none of them."""
+    tokens: set[bytes] = set()
+    for chunk in _chunks(path):
+        if not chunk.isascii():
+            return None
+        if b"\x1b" in chunk or b"~{" in chunk or b"+" in chunk:
+            tokens.update(_ESCAPES.findall(chunk))
+    if any(token.startswith(b"\x1b") for token in tokens):
+        for name in ("iso2022_jp", "iso2022_jp_2", "iso2022_kr"):
+            if _fault(path, name) is None:
+                return Encoding(name)
+        raise UserError("{file} is not a table: it holds binary data.", file=path.name)
+    for name, shown in (
+        ("hz", [token for token in tokens if token.startswith(b"~")]),
+        ("utf-7", [token for token in tokens if token.startswith(b"+") and _is_utf_7(token)]),
+    ):
+        if shown and _fault(path, name) is None:
+            token = min(shown)
+            examples = {name: token.decode(name)[:20], "utf-8": token.decode()[:20]}
+            return Encoding(name, (name, "utf-8"), examples)
+    return None
+
+
+def _is_utf_7(token: bytes) -> bool:
+    """Whether some characters behind a plus are letters in UTF-7: those of a telephone number hardly ever are."""
+    try:
+        words = (token + b"-").decode("utf-7")
+    except UnicodeDecodeError:
+        return False
+    known = everyday()
+    return all(c in known["zh_CN"] or c in known["zh_TW"] or c in known["ja"] or ord(c) < 0x530 for c in words) or (
+        len(words) > 1 and all("\u4e00" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7a3" for c in words)
+    )
+
+
 def _weighed(path: Path) -> Encoding:
     cells = _cells(path)
-    weights = {
-        name: weight
-        for name in KNOWN
-        if name not in ("utf-8", "utf-16") and (weight := _reading(cells, name)) is not None
-    }
-    ours = [cell for cell in cells if _is_utf_8(cell)]
+    weights = _weights(cells)
     order = sorted(weights, key=lambda name: -weights[name])
-    if ours:
-        theirs = set(cells) - set(ours)
-        best = max((w for w in (_reading(ours, name) for name in order) if w is not None), default=-math.inf)
-        if theirs and _utf_8_weight(ours) > best + _CLEAR:
-            first, second = (_row_of(path, cell) for cell in (ours[0], next(iter(theirs))))
-            raise UserError(
-                "{file} is written in more than one encoding: row {first} is UTF-8, row {second} is not. Save it again in one.",
-                file=path.name,
-                first=first,
-                second=second,
-            )
+    _check_utf_8_throughout(path, cells, order)
     order = [name for name in order if _fault(path, name) is None]
     if not order:
         raise UserError(
@@ -208,10 +240,10 @@ def _weighed(path: Path) -> Encoding:
             file=path.name,
             row=_fault(path, "utf-8") or 1,
         )
-    best_text = _text(cells, order[0])
-    rivals = [
-        name for name in order[1:] if weights[name] > weights[order[0]] - _CLEAR and _text(cells, name) != best_text
-    ]
+    others = _unlike(cells, order)
+    rivals = [name for name in others if weights[name] > weights[order[0]] - _CLEAR]
+    if not is_plausible(_text(_some(cells), order[0]), order[0]):
+        rivals = others[:_MOST_CHOICES]
     stranger = None if rivals else _stranger(cells, order[0])
     if stranger is not None:
         cell, other = stranger
@@ -222,7 +254,65 @@ def _weighed(path: Path) -> Encoding:
             other=other.upper(),
             row=_row_of(path, cell),
         )
-    return Encoding(order[0], (order[0], *rivals) if rivals else ())
+    if not rivals:
+        return Encoding(order[0])
+    choices = (order[0], *rivals)
+    apart = next(cell for cell in cells if cell.decode(order[0]) != cell.decode(rivals[0]))
+    return Encoding(order[0], choices, {name: apart.decode(name, "replace")[:20] for name in choices})
+
+
+def _weights(cells: list[bytes]) -> dict[str, float]:
+    """Each encoding in which the cells can be read, and how likely that is; of very many cells by some of them."""
+    some = _some(cells)
+    first = {name: found for name in (*WIDE, *NARROW) if (found := _reading(some, name)) is not None}
+    best = max(first.values(), default=0.0)
+    near = [name for name, found in first.items() if found > best - 20 * _CLEAR]
+    return first if len(some) == len(cells) else {name: first[name] for name in near if _reads(cells, name)}
+
+
+def _some(cells: list[bytes]) -> list[bytes]:
+    """So many cells as are enough to weigh readings by, from everywhere."""
+    return cells if len(cells) <= _SOME else Random(len(cells)).sample(cells, _SOME)
+
+
+def _reads(cells: list[bytes], encoding: str) -> bool:
+    try:
+        _text(cells, encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _unlike(cells: list[bytes], order: list[str]) -> list[str]:
+    """Of these encodings those in which the cells read differently from all that stand before them."""
+    texts, found = {_text(cells, order[0])}, []
+    for name in order[1:]:
+        text = _text(cells, name)
+        if text not in texts:
+            texts.add(text)
+            found.append(name)
+    return found
+
+
+def _check_utf_8_throughout(path: Path, cells: list[bytes], order: list[str]) -> None:
+    """UserError for a file that is UTF-8 in some cells and something else in others."""
+    ours = [cell for cell in cells if _is_utf_8(cell)]
+    theirs = set(cells) - set(ours)
+    if not ours or not theirs:
+        return
+    if (
+        len(cells) > _FEW
+    ):  # among many cells of two-byte characters some are UTF-8 by chance: each has to be so for itself
+        odds = math.log(1e4) + math.log(len(cells))
+        ours = [cell for cell in ours if _utf_8_weight([cell]) > _best([cell], order[:3]) + odds]
+    if ours and _utf_8_weight(ours) > _best(ours, order) + _CLEAR:
+        first, second = (_row_of(path, cell) for cell in (ours[0], next(iter(theirs))))
+        raise UserError(
+            "{file} is written in more than one encoding: row {first} is UTF-8, row {second} is not. Save it again in one.",
+            file=path.name,
+            first=first,
+            second=second,
+        )
 
 
 def _stranger(cells: list[bytes], encoding: str) -> tuple[bytes, str] | None:
@@ -230,14 +320,21 @@ def _stranger(cells: list[bytes], encoding: str) -> tuple[bytes, str] | None:
     if len(cells) == 1:
         return None
     odds = math.log(1e5) + math.log(len(cells))  # among many cells some look strange by chance
-    others = [name for name in ("gb18030", "big5", "euc_kr", "shift_jis", "cp1252") if name != encoding]
+    others = [name for name in ("gb18030", "big5", "euc_kr", "cp932", "cp1252") if name != encoding]
     for cell in cells:
-        weight = _reading([cell], encoding)
+        words = cell.decode(encoding)
+        if is_plausible(words, encoding, slack=0):
+            continue
         for other in others:
             theirs = _reading([cell], other)
-            if theirs is not None and weight is not None and theirs > weight + odds:
+            if theirs is not None and theirs > weight(words, encoding) + odds:
                 return cell, other
     return None
+
+
+def _best(cells: list[bytes], names: list[str]) -> float:
+    """How likely these cells are in the encoding that suits them best."""
+    return max((found for name in names if (found := _reading(cells, name)) is not None), default=-math.inf)
 
 
 def _is_utf_8(cell: bytes) -> bool:
@@ -251,9 +348,9 @@ def _is_utf_8(cell: bytes) -> bool:
 def _utf_8_weight(cells: list[bytes]) -> float:
     """How likely valid UTF-8 is: each further byte of a character is one of 64 by design, not by chance."""
     words = b"\n".join(cells).decode("utf-8")
-    everyday = _everyday()
+    known = everyday()
     return sum(
-        math.log(0.5 / 700 if c in everyday["zh_CN"] or c in everyday["zh_TW"] else 0.3 / 20000)
+        math.log(0.5 / 700 if c in known["zh_CN"] or c in known["zh_TW"] else 0.3 / 20000)
         if ord(c) > 0x7FF
         else math.log(0.9 / 128)
         for c in words
@@ -285,96 +382,4 @@ def _reading(cells: list[bytes], encoding: str) -> float | None:
         words = _text(cells, encoding)
     except UnicodeDecodeError:
         return None
-    return _PRIOR[encoding] + (_wide(words, encoding) if encoding in _WIDE else _narrow(words, encoding))
-
-
-# How often files in an encoding are met here, before anything is read.
-_PRIOR = {
-    name: math.log(share)
-    for name, share in {
-        "gb18030": 1.0,
-        "cp1252": 1.0,
-        "big5": 0.3,
-        "euc_kr": 0.1,
-        "shift_jis": 0.1,
-        "cp1250": 0.1,
-        "cp1251": 0.05,
-        "euc_jp": 0.003,
-    }.items()
-}
-_WIDE = {"gb18030": "zh_CN", "big5": "zh_TW", "euc_kr": "ko", "shift_jis": "ja", "euc_jp": "ja"}
-_MARKS = set("，。、；：？！（）《》「」『』【】“”‘’…—·￥〈〉～　○×→")
-
-
-@cache
-def _everyday() -> dict[str, frozenset[str]]:
-    found = json.loads(resource("words", "everyday.json").read_text(encoding="utf-8"))
-    return {language: frozenset(letters) for language, letters in found.items()}
-
-
-@cache
-def _wide_letter(c: str, encoding: str) -> float:
-    """The logarithm of how often a character stands in such text: everyday ones, the common half, the rest."""
-    everyday = _everyday()[_WIDE[encoding]]
-    if c in everyday:
-        return math.log(0.6 / len(everyday))
-    if c in _MARKS or "\uff01" <= c <= "\uff5e":
-        return math.log(0.05 / 120)
-    code = c.encode(encoding)
-    lead = code[0]
-    if encoding == "gb18030":
-        if len(code) == 2 and 0xB0 <= lead <= 0xD7 and code[1] >= 0xA1:
-            return math.log(0.3 / 3755)
-        if len(code) == 2 and 0xD8 <= lead <= 0xF7 and code[1] >= 0xA1:
-            return math.log(0.03 / 3008)
-        return math.log(0.002 / 14000)
-    if encoding == "big5":
-        return math.log(0.3 / 5401) if 0xA4 <= lead <= 0xC6 else math.log(0.005 / 7652)
-    if encoding == "euc_kr":
-        return math.log(0.35 / 2350) if 0xB0 <= lead <= 0xC8 else math.log(0.002 / 4888)
-    if len(code) == 1:  # narrow katakana
-        return math.log(0.002 / 63)
-    common = 0x88 <= lead <= 0x97 if encoding == "shift_jis" else 0xB0 <= lead <= 0xCF
-    return math.log(0.25 / 2965) if common else math.log(0.005 / 3390)
-
-
-def _wide(words: str, encoding: str) -> float:
-    weight = 0.0
-    before = ""
-    for c in words:
-        if ord(c) > 127:
-            weight += _wide_letter(c, encoding)
-            if before.isascii() and before.isalpha():
-                weight += math.log(0.05)  # such characters seldom stand within a Latin word
-        before = c
-    return weight
-
-
-_COMMON = {
-    "cp1252": frozenset("äöüßÄÖÜéèêàâçñáíóúÉøåæãõîôûëïœ"),
-    "cp1250": frozenset("ąćęłńóśźżŁŚŻáčďéěíňřšťúůýžČŘŠŽőűŐŰăâîșțáéíóöúüÁÉ"),
-    "cp1251": frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЭЮЯ"),
-}
-
-
-_SIGNS = frozenset("€£¥§°©®·–—‘’“”•…\u00a0«»¿¡ºª²³½")
-
-
-def _narrow(words: str, encoding: str) -> float:
-    """Of encodings of one byte a letter: accented letters stand singly among Latin ones, Cyrillic ones in words."""
-    cyrillic, common = encoding == "cp1251", _COMMON[encoding]
-    weight, before = 0.0, ""
-    for c in words:
-        if ord(c) > 127:
-            share = 0.85 / len(common) if c in common else 0.1 / 64 if c.isalpha() else 0.05 / 64
-            weight += math.log(0.05 / len(_SIGNS) if c in _SIGNS else share)
-            if not cyrillic and ord(before or " ") > 127 and before not in _SIGNS:
-                weight += math.log(0.02)
-            if not cyrillic and not c.isalpha() and before.isalpha():
-                weight += math.log(0.05)
-            if not cyrillic and c.isupper() and before.islower():
-                weight += math.log(0.02)
-        if cyrillic and c.isalpha() and before.isalpha() and (ord(c) > 127) != (ord(before) > 127):
-            weight += math.log(0.0005)  # no word is half Latin, half Cyrillic
-        before = c
-    return weight
+    return weight(words, encoding)

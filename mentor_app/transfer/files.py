@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from mentor_app.core.errors import UserError, reason_of
-from mentor_app.core.store.guard import is_open
+from mentor_app.core.store.guard import check_place, is_open
 
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{i}" for d in ("com", "lpt") for i in range(10))}
 _MAX_BYTES = 150
@@ -41,6 +41,7 @@ class Folder:
     """Hands out paths in a folder; a name that exists gets a number, unless overwriting was asked for."""
 
     def __init__(self, path: Path, overwrite: bool = False) -> None:
+        check_place(path / "file")
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -58,12 +59,12 @@ class Folder:
 
     def file(self, name: str, extension: str) -> Path:
         """A path for ``name`` that nobody else was given."""
-        stem, number = safe_name(name), 1
+        stem, extension, number = safe_name(name), safe_name(extension), 1
         while True:
             candidate = f"{stem}.{extension}" if number == 1 else f"{stem} ({number}).{extension}"
             key = unicodedata.normalize("NFC", candidate).casefold()
             path = self.path / candidate
-            if key not in self._given and (self._overwrite or not path.exists()):
+            if key not in self._given and (self._overwrite or not os.path.lexists(path)):
                 self._given.add(key)
                 return path
             number += 1
@@ -81,8 +82,10 @@ def neutral(value: Cell) -> Cell:
 def refuse_database(path: Path) -> None:
     """UserError where ``path`` is a store, another database, or what SQLite keeps beside one: nothing is written over those.
 
-    A file this process holds open as a store is told by its identity and not opened: see ``core.store.guard``.
+    A file this process holds open as a store is told by its identity and not opened: see ``core.store.guard``. Nor is
+    anything written among a store's attachments and backups.
     """
+    check_place(path)
     for name in {path, Path(os.path.realpath(path))}:
         whole = [name, *(name.with_name(name.name.removesuffix(end)) for end in _BESIDE if name.name.endswith(end))]
         if any(_is_database(candidate) for candidate in whole if candidate.name):

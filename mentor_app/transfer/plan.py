@@ -30,6 +30,10 @@ class Reading:
     date_order: str | None = None
     decimal: str | None = None
     owners: dict[str, int] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    """Words of a header or a remark that are not known here → the unit they were said to mean."""
+    without: list[str] = field(default_factory=list)
+    """Fields that no column stands for, as somebody has said."""
 
     @classmethod
     def kept(cls, written: str | None) -> Reading:
@@ -63,13 +67,19 @@ class Plan:
     rows: int = 0
     dates: DateColumns = field(default_factory=lambda: DateColumns(order="ymd"))
     left_out: list[tuple[int, Text]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    """What stands in rows that are no records, but for totals."""
     order_given: str | None = None
     decimal_given: str | None = None
+    unit_given: str | None = None
+    several: dict[str, list[str]] = field(default_factory=dict)
+    """Fields that more than one column of the same name could be."""
 
     @property
     def missing(self) -> list[str]:
         """Fields that no column stands for yet; of alternatives the first."""
-        return [group[0] for group in self.kind.required if not any(name in self.mapping.columns for name in group)]
+        known = self.mapping.columns.keys() | self.several.keys()
+        return [group[0] for group in self.kind.required if not any(name in known for name in group)]
 
     def questions(self, but_stages: bool = False) -> list[Text]:
         """What has to be said before the file can be read, as the command line takes it; ``but_stages`` leaves out what
@@ -80,7 +90,19 @@ class Plan:
                 text(
                     "{file} could be written in {choices}. Say which with --encoding.",
                     file=file,
-                    choices=", ".join((self.source.encoding or "", *self.source.encodings)),
+                    choices=", ".join(
+                        f"{name} ({self.source.examples[name]})" if self.source.examples.get(name) else name
+                        for name in (self.source.encoding or "", *self.source.encodings)
+                    ),
+                )
+            )
+        for name, columns in self.several.items():
+            asked.append(
+                text(
+                    '{file}: several columns could be {field}: {columns}. Say which one it is: --map "{field}=…"',
+                    file=file,
+                    field=name,
+                    columns=", ".join(map(self.source.place_of, columns)),
                 )
             )
         if self.missing:
@@ -116,7 +138,7 @@ class Plan:
         """Row numbers, rows that are records, and their columns, in batches; afterwards ``left_out`` tells of the others."""
         found = Records(self.kind, self.source, self.mapping.columns)
         yield from found.batches()
-        self.left_out = found.left_out
+        self.left_out, self.remarks = found.left_out, found.remarks
 
     def survey(self) -> None:
         """Read the whole file once, and decide from all of it what can be decided."""
@@ -143,6 +165,11 @@ class Plan:
         else:
             self.mapping.date_order = self.order_given
 
+    def unused(self) -> list[str]:
+        """Columns with a name that mean nothing here."""
+        used = {column for found in self.mapping.columns.values() for column in found}
+        return [header for header in self.source.headers if header and header not in used]
+
     def recognised(self) -> dict[str, Any]:
         """What was recognised, as the command line and the wizard show it."""
         return {
@@ -168,6 +195,7 @@ class Plan:
             "closed": {"first": None, "last": None},
             "rows": self.rows,
             "notes": [note.render(tr) for note in self.source.notes],
+            "unused": self.unused(),
             "questions": [question.render(tr) for question in self.questions()],
         }
 
@@ -187,6 +215,7 @@ def make_plan(
     stages: Mapping[str, str] | None = None,
     order: str | None = None,
     decimal: str | None = None,
+    unit: str | None = None,
     only_columns: bool = False,
     made: type[Plan] = Plan,
 ) -> Plan:
@@ -199,14 +228,22 @@ def make_plan(
     given = _fields(kind, columns or {}, source)
     with store.read() as connection:
         remembered = Reading.kept(remembered_mapping(connection, signature(kind, source.headers)))
+    found = recognise(kind, source.headers)
+    said = given if only_columns else {**found.columns, **remembered.columns, **given}
     chosen = Reading(
-        columns=given if only_columns else {**recognise(kind, source.headers), **remembered.columns, **given},
+        columns={name: several for name, several in said.items() if several},
         stages={**remembered.stages, **(stages or {})},
         date_order=remembered.date_order,
         decimal=remembered.decimal,
         owners=remembered.owners,
+        units=remembered.units,
+        without=[name for name in kind.fields if not said.get(name, [""])] or remembered.without,
     )
-    plan = made(kind=kind, source=source, mapping=chosen, order_given=order, decimal_given=decimal)
+    plan = made(kind=kind, source=source, mapping=chosen, order_given=order, decimal_given=decimal, unit_given=unit)
+    if not only_columns:
+        plan.several = {name: several for name, several in found.several.items() if name not in said}
+    else:
+        chosen.without = [name for name in kind.fields if name not in chosen.columns]
     plan.survey()
     return plan
 
@@ -219,8 +256,8 @@ def _fields(kind: FileKind, columns: Mapping[str, list[str]], source: Source) ->
             raise UserError(
                 "{field} is not a field. The fields are: {known}.", field=name, known=", ".join(kind.fields)
             )
-        for column in several:
+        for column in filter(None, several):
             if column not in source.headers:
                 raise UserError("{file} has no column called {column}.", file=source.path.name, column=column)
-        given[field_name] = list(several)
+        given[field_name] = [column for column in several if column]
     return given

@@ -89,7 +89,10 @@ def export(path: Path, document: Document, tr: Translator, today: dt.date) -> No
     """Write the document as the file's extension says: .docx, .pdf or .md."""
     extension = path.suffix.lower().lstrip(".")
     if extension not in FORMATS:
-        raise UserError("{name} is not one of: {known}.", name=path.name, known=", ".join(FORMATS))
+        known = ", ".join(f".{name}" for name in FORMATS)
+        raise UserError(
+            "{file}: a playbook is written as {known}. Choose one of these endings.", file=str(path), known=known
+        )
     {"docx": _docx, "pdf": _pdf, "md": _markdown}[extension](path, document, tr, today)
 
 

@@ -41,6 +41,10 @@ class Source:
     header_row: int
     sample: list[list[str]]
     counts_from_1904: bool = False
+    above: list[str] = field(default_factory=list)
+    """What stands above the header, and on the sheet's tab."""
+    examples: dict[str, str] = field(default_factory=dict)
+    """Of several encodings: how the first cells that tell them apart read in each."""
     notes: list[Text] = field(default_factory=list)
     """What else is to be said of the file: hidden rows, further sheets, merged cells."""
     _rows: list[Row] | None = field(default=None, repr=False)
@@ -114,6 +118,14 @@ class Source:
             block = below[at : at + size]
             yield [number for number, _ in block], [row for _, row in block]
 
+    def place_of(self, column: str) -> str:
+        """A column with its letters, as a spreadsheet shows them: Amount (2) [F]."""
+        letters, number = "", self.headers.index(column) + 1
+        while number:
+            number, rest = divmod(number - 1, 26)
+            letters = chr(65 + rest) + letters
+        return f"{column} [{letters}]"
+
     def row_of(self, columns: Sequence[str], value: str) -> int | None:
         """The first row in which a cell of one of these columns is ``value``, but for space around it."""
         places = [self.headers.index(column) for column in columns]
@@ -167,6 +179,8 @@ def _open_text(path: Path, encoding: str | None, known: frozenset[str]) -> Sourc
         sheets=[],
         headers=_headers(rows[at], path),
         header_row=at + 1,
+        above=[cell for row in rows[:at] for cell in row if cell.strip()],
+        examples=found.examples,
         sample=[row for row in rows[at + 1 :] if any(row)][:20],
     )
 
@@ -197,6 +211,7 @@ def _open_workbook(path: Path, sheet: str | None, is_zip: bool, known: frozenset
         headers=_headers(rows[at], path),
         header_row=book.rows[at][0],
         sample=rows[at + 1 : at + 21],
+        above=[book.sheet, *(cell for row in rows[:at] for cell in row if cell.strip())],
         counts_from_1904=book.counts_from_1904,
         notes=book.notes,
     )

@@ -113,6 +113,25 @@ _OPPORTUNITY = {
         "成交金额",
         "预计金额",
         "销售金额",
+        "deal amount",
+        "deal size",
+        "opportunity amount",
+        "opportunity value",
+        "contract value",
+        "合同金额",
+        "合同额",
+        "销售额",
+        "成交额",
+        "预计收入",
+        "金額",
+        "umsatz",
+        "betrag",
+        "auftragswert",
+        "auftragsvolumen",
+        "montant",
+        "importe",
+        "importo",
+        "금액",
     ),
     "currency": (
         "currency",
@@ -294,23 +313,61 @@ def normalise(header: str) -> str:
     return " ".join(clean.rstrip(":：*").split())
 
 
+_AMOUNT = sorted(_OPPORTUNITY["amount"], key=len, reverse=True)
+
+
+def amount_header(header: str) -> tuple[str, str] | None:
+    """The name of an amount that a header begins or ends with, and what it says beside; None where it has no such name."""
+    clean = re.sub(r"^(deal|opportunity|lead) - ", "", plain(header), flags=re.IGNORECASE).replace("_", " ")
+    clean = clean.rstrip(":：* ")
+    for word in _AMOUNT:
+        name = re.escape(word).replace(r"\ ", " +")
+        edge = r"(?!\w)" if word.isascii() else ""
+        found = re.match(rf"(?:{name}){edge}(.*)$", clean, re.IGNORECASE) or re.fullmatch(
+            rf"(.*){edge.replace('!', '<!')}(?:{name})(\s*[(\[].*)?", clean, re.IGNORECASE
+        )
+        if found:
+            return word, " ".join(part for part in found.groups() if part)
+    return None
+
+
 def known_headers(kind: FileKind) -> frozenset[str]:
     """Every header that means something for files of this kind."""
     return frozenset(word for words in kind.words.values() for word in words)
 
 
-def recognise(kind: FileKind, headers: list[str]) -> dict[str, list[str]]:
-    """field → columns (several only for a composed identity). A column serves one field, except expected closing."""
-    by_name: dict[str, str] = {}
-    for header in headers:
-        by_name.setdefault(normalise(header), header)
+@dataclass(frozen=True)
+class Recognised:
+    """What the headers of a file mean: field → columns (several only for a composed identity).
+
+    ``several`` are fields that more than one column of the same name could be.
+    """
+
+    columns: dict[str, list[str]]
+    several: dict[str, list[str]]
+
+
+def recognise(kind: FileKind, headers: list[str]) -> Recognised:
+    """What the headers mean. A column serves one field, except expected closing."""
+    by_name: dict[str, list[str]] = {}
+    for header in filter(None, headers):
+        by_name.setdefault(_name(kind, header), []).append(header)
     columns: dict[str, list[str]] = {}
+    several: dict[str, list[str]] = {}
     for field, words in kind.words.items():
         match = next((by_name[word] for word in words if word in by_name), None)
-        if match is not None and [match] not in columns.values():
-            columns[field] = [match]
+        if match is None and field == "amount":
+            match = by_name.get("")
+        if match is None:
+            continue
+        bare = [header for header in match if not re.search(r"[)\]]\s*$", header)]
+        exact = bare if len(bare) == 1 and f"{bare[0]} (2)" not in match else match
+        if len(exact) > 1:
+            several[field] = exact
+        elif exact not in columns.values() and all(exact[0] not in found for found in several.values()):
+            columns[field] = exact
     if kind is OPPORTUNITIES:
-        _complete(columns)
+        _complete(columns, several)
     elif kind is ACTIVITIES and "id" not in columns:
         parts = [
             columns[name][0]
@@ -319,13 +376,28 @@ def recognise(kind: FileKind, headers: list[str]) -> dict[str, list[str]]:
         ]
         if parts:
             columns["id"] = parts
-    return columns
+    return Recognised(columns, several)
 
 
-def _complete(columns: dict[str, list[str]]) -> None:
-    if not {"closed_on", "won_on", "lost_on"} & columns.keys() and "expected_on" in columns:
+def _name(kind: FileKind, header: str) -> str:
+    """What a header is called: without a unit beside it, where it is that of an amount; "" where it is a unit alone."""
+    name = normalise(header)
+    if kind is not OPPORTUNITIES or any(name in words for words in kind.words.values()):
+        return name
+    from mentor_app.transfer.units import read
+
+    found = amount_header(header)
+    if found is not None and not read(found[1]).strange:
+        return found[0]
+    said = read(header)
+    alone = bool(said.currencies) and not said.strange and not said.wordy
+    return "" if alone else name
+
+
+def _complete(columns: dict[str, list[str]], several: dict[str, list[str]]) -> None:
+    if not {"closed_on", "won_on", "lost_on"} & (columns.keys() | several.keys()) and "expected_on" in columns:
         columns["closed_on"] = columns["expected_on"]
-    if "id" not in columns:
+    if "id" not in columns and "id" not in several:
         parts = [columns[field][0] for field in ("name", "account", "opened_on") if field in columns]
         if parts:
             columns["id"] = parts

@@ -5,16 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.reading import Row, Source
 from mentor_app.transfer.recognise import FileKind
-from mentor_app.transfer.values import plain
+from mentor_app.transfer.values import Number, plain
 
+_COUNTED = (
+    r"[(（]?\s*[\d.,'%\s\u00a0]*(?:records?|rows?|deals?|opportunit(?:y|ies)|items?|entries|people|persons?|zeilen|einträge|datensätze|"
+    r"条记录|条|行|笔|个|项|人|條|筆|個|項|[A-Z]{3}|[€$£¥￥元])?\s*[)）]?"
+)
+"""A figure, and what was counted."""
 _TOTAL = re.compile(
     r"(?:(?:grand[ -]?|sub[ -]?)?(?:totals?|sums?)|count|average|records?|(?:gesamt)?summe|gesamt|合计|总计|小计|汇总|总和|共计|平均|合計|總計|小計|匯總|總和)"
-    r"\s*[:：]?\s*(?:[(（].*[)）]|[\d.,]+.*)?",
-    re.IGNORECASE | re.DOTALL,
+    rf"\s*[:：]?\s*{_COUNTED}",
+    re.IGNORECASE,
 )
+"""A cell that names totals and nothing else: "Total Gas Ltd", "Sum 41 Ltd" and 合计科技 are names."""
+_FIGURE = re.compile(rf"[-+]?[€$£¥￥]?{_COUNTED}|[-–—]+", re.IGNORECASE)
 
 Columns = list[tuple[str, ...]]
 Table = tuple[Sequence[int], list[list[str]], Columns]
@@ -27,6 +34,7 @@ class Records:
     def __init__(self, kind: FileKind, source: Source, columns: Mapping[str, list[str]]) -> None:
         self._source = source
         self.left_out: list[tuple[int, Text]] = []
+        self.remarks: list[str] = []
         at = {name: [source.headers.index(one) for one in found] for name, found in columns.items()}
         needed = [name for group in kind.required for name in group if name in at]
         self._naming = [at[name] for name in needed]
@@ -41,7 +49,7 @@ class Records:
 
     def batches(self) -> Iterator[Table]:
         """Row numbers, records and their columns, in order."""
-        self.left_out = []
+        self.left_out, self.remarks = [], []
         remarks: list[Row] = []  # left out only where no record follows
         for numbers, rows in self._source.batches():
             columns: Columns = list(zip(*rows, strict=False))
@@ -56,6 +64,8 @@ class Records:
                     keep += [*remarks, pair]
                     remarks = []
                 elif isinstance(why, Text):
+                    if why.key != _TOTALS:
+                        self.remarks += [cell for cell in pair[1] if cell.strip()]
                     self.left_out.append((pair[0], why))
                 elif why == _REMARK:
                     remarks.append(pair)
@@ -63,6 +73,7 @@ class Records:
                 kept = [row for _, row in keep]
                 yield [number for number, _ in keep], kept, list(zip(*kept, strict=False))
         self.left_out += [(number, _remark(row)) for number, row in remarks]
+        self.remarks += [cell for _, row in remarks for cell in row if cell.strip()]
         self.left_out.sort(key=lambda one: one[0])
 
     def _suspects(self, columns: Columns, rows: int) -> Container[int]:
@@ -74,14 +85,17 @@ class Records:
 
     def _no_record(self, row: list[str]) -> Text | str | None:
         """None for a record, "" for a blank row, a mark for a remark, else why the row is none."""
-        filled = [cell.strip() for cell in row if cell.strip()]
+        filled = [cell if isinstance(cell, Number) else cell.strip() for cell in row if cell.strip()]
         if not filled:
             return ""
         holder = row[self._holder].strip()
         vital = any(row[i].strip() for i in (*self._dates, *self._rest))
-        is_total = bool(_TOTAL.fullmatch(plain(filled[0])))
+        is_total = bool(_TOTAL.fullmatch(plain(filled[0]))) and all(
+            isinstance(cell, Number) or _FIGURE.fullmatch(plain(cell)) or _TOTAL.fullmatch(plain(cell))
+            for cell in filled[1:]
+        )
         if is_total and not vital and (not holder or holder == filled[0]):
-            return text("A row of totals: {words}", words=_short(filled))
+            return text(_TOTALS, words=_short(filled))
         if self._lonely:
             return None
         if not vital and not holder and not any(row[i].strip() for i in self._id):
@@ -90,6 +104,7 @@ class Records:
 
 
 _REMARK = "remark"
+_TOTALS = N_("A row of totals: {words}")
 
 
 def _remark(row: list[str]) -> Text:

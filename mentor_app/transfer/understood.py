@@ -20,9 +20,9 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     found.append((tr("Header row"), str(said["header_row"])))
     out = said["left_out"]
     if out:
-        words = [tr("Row {row}: {why}", row=one["row"], why=one["why"]) for one in out[:_MOST]]
-        words += [tr("and {n} more", n=len(out) - _MOST)] if len(out) > _MOST else []
-        found.append((tr("Rows left out"), "\n".join(words)))
+        rows = [tr("Row {row}: {why}", row=one["row"], why=one["why"]) for one in out[:_MOST]]
+        rows += [tr("and {n} more", n=len(out) - _MOST)] if len(out) > _MOST else []
+        found.append((tr("Rows left out"), "\n".join(rows)))
     if said["notes"]:
         found.append((tr("To be noted"), "\n".join(said["notes"])))
     if said["date_order"]:
@@ -35,7 +35,12 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         mark = said["decimal"]
         found.append((tr("Decimal mark"), tr(MARKS[mark])))
     if said.get("unit", 1) != 1:
-        found.append((tr("Unit of amounts"), f"{said['unit']:,}"))
+        words = f" ({said['unit_words']})" if said["unit_words"] else ""
+        found.append((tr("Unit of amounts"), f"{said['unit']:,}{words}"))
+    if said["unused"]:
+        more = len(said["unused"]) - _MOST
+        words = ", ".join(said["unused"][:_MOST]) + (tr(" and {n} more", n=more) if more > 0 else "")
+        found.append((tr("Columns not used"), words))
     found += _identity(said.get("identity"), tr)
     if said["stages"]:
         stages = [

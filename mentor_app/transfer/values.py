@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from mentor_app.core.text import Text, text
@@ -12,22 +14,36 @@ EMPTY = {"", "-", "--", "–", "—", "n/a", "na", "null", "none", "无", "暂�
 """What CRMs write where there is nothing."""
 
 
-class Number(str):
-    """A cell that a workbook holds as a number: reads as text like any cell, but is known by its value alone.
+@dataclass(frozen=True)
+class Form:
+    """What a number format puts beside the digits: a factor from the number stored to the amount meant, currencies, and whether the
+    amount is only shown in thousands or more (``scaled``). ``strange`` is what is neither unit nor currency."""
 
-    It equals only another number, so that whoever remembers what a text means does not take one for the other.
+    factor: Decimal = Decimal(1)
+    currencies: tuple[str, ...] = ()
+    has_unit: bool = False
+    scaled: bool = False
+    strange: str = ""
+
+
+class Number(str):
+    """A cell that a workbook holds as a number: reads as text like any cell, but is known by its value and by what its
+    ``form`` puts beside the digits.
+
+    It equals only another such number, so that whoever remembers what a text means does not take one for the other.
     """
 
     value: float
+    form: Form | None
 
-    def __new__(cls, value: float) -> Number:
+    def __new__(cls, value: float, form: Form | None = None) -> Number:
         """The number, written without a fraction where it has none."""
         made = super().__new__(cls, str(int(value)) if value == int(value) else repr(value))
-        made.value = value
+        made.value, made.form = value, form
         return made
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Number) and self.value == other.value
+        return isinstance(other, Number) and self.value == other.value and self.form == other.form
 
     def __ne__(self, other: object) -> bool:
         return not self == other

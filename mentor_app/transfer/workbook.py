@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import time
 import zipfile
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -15,8 +16,9 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.text import Text, text
 from mentor_app.transfer import workbook_child
 from mentor_app.transfer.collector import no_collector
+from mentor_app.transfer.look import Broken
+from mentor_app.transfer.number_forms import form_of
 from mentor_app.transfer.values import Fault, Number
-from mentor_app.transfer.workbook_child import Broken
 
 SECONDS = 180
 _MAX_UNPACKED = 2 << 30
@@ -31,6 +33,8 @@ class Workbook:
     sheets: list[str]
     counts_from_1904: bool
     rows: list[tuple[int, list[str]]] = field(default_factory=list, repr=False)
+    forms: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict, repr=False)
+    """Column → runs of rows shown in a format that says more than digits: first, last, code."""
     notes: list[Text] = field(default_factory=list)
 
 
@@ -79,7 +83,7 @@ def _collect(path: Path, answers: Any, until: float) -> Workbook:
         if kind == "facts":
             found = _told(said)
         elif kind == "rows" and found is not None:
-            found.rows += [(number, [_cell(value) for value in row]) for number, row in said]
+            found.rows += _numbered([(number, [_cell(value) for value in row]) for number, row in said], found.forms)
         elif kind == "refused":
             key, values = said
             raise UserError(key, file=path.name, **values)
@@ -122,9 +126,38 @@ def _told(facts: dict[str, Any]) -> Workbook:
         )
     if facts["faults"]:
         notes.append(text("{n} rows hold errors or formulas that were never calculated.", n=facts["faults"]))
+    if facts["empty_formulas"]:
+        notes.append(
+            text(
+                "{n} formulas give nothing and are read as empty. Were they never calculated? Then open the file in a spreadsheet program and save it there.",
+                n=facts["empty_formulas"],
+            )
+        )
     return Workbook(
-        sheet=facts["sheet"], sheets=facts["sheets"], counts_from_1904=facts["counts_from_1904"], notes=notes
+        sheet=facts["sheet"],
+        sheets=facts["sheets"],
+        counts_from_1904=facts["counts_from_1904"],
+        notes=notes,
+        forms=facts["forms"],
     )
+
+
+def _numbered(
+    rows: list[tuple[int, list[str]]], forms: dict[int, list[tuple[int, int, str]]]
+) -> list[tuple[int, list[str]]]:
+    """Put beside the numbers of these rows what their formats say."""
+    for column, runs in forms.items():
+        starts = [first for first, _, _ in runs]
+        for number, row in rows:
+            at = bisect_right(starts, number) - 1
+            if at < 0 or number > runs[at][1] or column >= len(row):
+                continue
+            cell = row[column]
+            if isinstance(cell, Number):
+                form = form_of(runs[at][2], cell.value)
+                if form is not None:
+                    row[column] = Number(cell.value, form)
+    return rows
 
 
 def _cell(value: Any) -> str:

@@ -29,6 +29,14 @@ WRITING = (
     "playbooks export APPROVED --out PATH",
     "points export --out PATH",
 )
+ENDS = {
+    "backup": ".sqlite",
+    "export calendar": ".ics",
+    "export person": ".zip",
+    "playbooks export": ".md",
+    "points export": ".csv",
+}
+"""The ending of what each of them writes, by its first words."""
 FOLDERS = ("export charts --all --out PATH", "playbooks attachments 1 --out PATH")
 """What writes into a folder."""
 
@@ -128,14 +136,7 @@ def test_weights_nested_too_deep_are_none(sample_store: Path, tmp_path: Path) ->
 @pytest.mark.parametrize("line", WRITING)
 @pytest.mark.parametrize("link", [False, True], ids=["a file", "a link"])
 def test_nothing_is_replaced_unasked(sample_store: Path, tmp_path: Path, line: str, link: bool) -> None:
-    ends = {
-        "backup": ".sqlite",
-        "export calendar": ".ics",
-        "export person": ".zip",
-        "playbooks export": ".md",
-        "points export": ".csv",
-    }
-    end = next(end for verb, end in ends.items() if line.startswith(verb))
+    end = next(end for verb, end in ENDS.items() if line.startswith(verb))
     there = tmp_path / f"there{end}"
     there.write_text("somebody's work")
     named = tmp_path / f"link{end}" if link else there
@@ -145,6 +146,57 @@ def test_nothing_is_replaced_unasked(sample_store: Path, tmp_path: Path, line: s
     assert there.read_text() == "somebody's work"
     run(sample_store, *_words(line, named, sample_store), "--overwrite")
     assert there.read_bytes() != b"somebody's work"
+
+
+@pytest.mark.parametrize("line", WRITING)
+def test_no_store_and_nothing_of_its_own_is_written_over(sample_store: Path, tmp_path: Path, line: str) -> None:
+    """Not even where somebody says so: the store by any name, what SQLite keeps beside it, its attachments and backups."""
+    end, kept = next(end for verb, end in ENDS.items() if line.startswith(verb)), Path(f"{sample_store}.files/ab/kept")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text("an attachment")
+    (tmp_path / f"hard{end}").hardlink_to(sample_store)
+    (tmp_path / f"soft{end}").symlink_to(sample_store)
+    names = [
+        sample_store,
+        tmp_path / f"hard{end}",
+        tmp_path / f"soft{end}",
+        sample_store.parent / ".." / sample_store.parent.name / sample_store.name,
+        *(sample_store.with_name(sample_store.name + beside) for beside in ("-wal", "-shm", "-journal")),
+        kept,
+        kept.with_name(f"new{end}"),
+        Path(f"{sample_store}.backups") / f"new{end}",
+    ]
+    before, people = sample_store.stat().st_ino, run(sample_store, "people")
+    for name in names:
+        for more in ([], ["--overwrite"]):
+            assert run(sample_store, *_words(line, name, sample_store), *more, code=1).strip(), name
+    assert (sample_store.stat().st_ino, kept.read_text()) == (before, "an attachment")
+    assert (run(sample_store, "people"), [one.name for one in kept.parent.iterdir()]) == (people, ["kept"])
+
+
+@pytest.mark.parametrize("line", WRITING)
+def test_a_file_is_what_its_ending_says(sample_store: Path, tmp_path: Path, line: str) -> None:
+    for end in (".exe", ".docx.zip", ""):
+        assert "ending" in run(sample_store, *_words(line, tmp_path / f"out{end}", sample_store), code=1)
+    assert not list(tmp_path.glob("out*"))
+
+
+@pytest.mark.parametrize("line", FOLDERS)
+def test_a_folder_of_the_store_takes_nothing_and_names_in_others_are_left_alone(
+    sample_store: Path, tmp_path: Path, line: str
+) -> None:
+    for end in (".files", ".backups"):
+        said = run(sample_store, *_words(line, Path(f"{sample_store}{end}") / "ab", sample_store), code=1)
+        assert "keeps its own files" in said
+    line = line.replace("--all", "--person 高翔")
+    folder = tmp_path / "out"
+    run(sample_store, *_words(line, folder, sample_store))
+    first = sorted(folder.iterdir())
+    for file in first:
+        file.unlink()
+        file.symlink_to("nowhere")
+    run(sample_store, *_words(line, folder, sample_store))
+    assert all(file.is_symlink() and not file.exists() for file in first)
 
 
 def test_an_empty_name_of_a_store_is_not_the_usual_one() -> None:

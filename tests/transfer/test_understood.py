@@ -49,7 +49,7 @@ LATE = {
     "utf-8": ["王芳", "Zoë"],
     "utf-8-sig": ["王芳", "Zoë"],
     "utf-16": ["王芳", "Zoë"],
-    "shift_jis": ["さとう", "スズキ株式会社"],
+    "cp932": ["さとう", "スズキ株式会社"],
 }
 
 
@@ -67,7 +67,7 @@ def test_a_file_of_two_encodings_is_refused_with_the_rows(file_store: Store, tmp
     for one, other in (("utf-8", "gb18030"), ("gb18030", "big5"), ("utf-8", "cp1252")):
         first, second = ("王芳李小明", "陳剛說話應該") if other != "cp1252" else ("José", "André")
         (tmp_path / "x.csv").write_bytes(f"{start}A,{first}{row}".encode(one) + f"B,{second}{row}".encode(other))
-        with pytest.raises(UserError, match=r"more than one encoding.*row [23]|could be written in gb18030, big5"):
+        with pytest.raises(UserError, match=r"more than one encoding.*row [23]|could be written in gb18030.*big5"):
             read(file_store, tmp_path / "x.csv")
 
 

@@ -100,8 +100,17 @@ def test_the_whole_column_decides_the_decimal_mark() -> None:
     assert look_at_amounts(["1,054"], header="金额").decimal == "."
     assert cents(look_at_amounts(["1.054,50"]), "1.054,50") == 105450
     assert set(look_at_amounts(["1.054,00", "1,054.00"]).examples) == {"1.054,00", "1,054.00"}
-    assert look_at_amounts(["12.50", "2.300"]).examples == ("2.300",)  # three decimals among two, or two thousand
-    assert look_at_amounts(["12,50", "2,300"]).examples == ("2,300",)
+    for column, doubtful in (
+        (["12.50", "2.300"], "2.300"),
+        (["12,50", "2,300"], "2,300"),
+        (["1,500", "1.500"], "1.500"),
+    ):
+        for chosen in (None, doubtful[1]):  # three decimals among two, or two thousand
+            assert isinstance(parse_amount(look_at_amounts(column, chosen=chosen))(doubtful), Bad)
+    assert cents(look_at_amounts(["1054.125", "2.300"]), "2.300") == 230
+    mixed = look_at_amounts(["1.054,50", "USD 1,500"])
+    assert mixed.examples == ("USD 1,500", "1.054,50")
+    assert isinstance(parse_amount(look_at_amounts(["1.054,50", "USD 1,500"], chosen=","))("USD 1,500"), Bad)
     assert isinstance(parse_amount(look_at_amounts(["1.054,00"]))("1,054.00"), Bad)
 
 

@@ -11,7 +11,7 @@ import pytest
 from mentor_app.core.errors import UserError
 from mentor_app.core.store import Store
 from mentor_app.core.team import open_team
-from mentor_app.transfer.files import replacing, write_list
+from mentor_app.transfer.files import Folder, replacing, write_list
 
 
 @pytest.fixture
@@ -94,3 +94,32 @@ def test_what_a_link_points_to_is_replaced_not_the_link(tmp_path: Path) -> None:
     write_list(tmp_path / "link.csv", "list", ["a"], [["1"]])
     assert (tmp_path / "link.csv").is_symlink()
     assert (tmp_path / "real.csv").read_text(encoding="utf-8-sig").split() == ["a", "1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "ending"), [("../../a", "pdf"), ("a", "pdf/../../b"), ("..", ".."), ("C:\\x", "p\\..\\f")]
+)
+def test_a_name_of_a_file_never_leads_out_of_its_folder(tmp_path: Path, name: str, ending: str) -> None:
+    """Names of attachments come from the store, which somebody may have written to."""
+    assert Folder(tmp_path).file(name, ending).resolve().parent == tmp_path.resolve()
+
+
+@pytest.mark.parametrize("fault", [OSError(28, "full"), PermissionError(13, "no")])
+@pytest.mark.parametrize("name", ["list.csv", "list.xlsx"])
+def test_what_can_not_be_written_whole_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: OSError, name: str
+) -> None:
+    """A full disk, a folder or a file that takes nothing: a sentence, what was there stays, and nothing half beside it."""
+    (tmp_path / name).write_text("old")
+
+    def fail(*_: Any, **__: Any) -> Any:
+        raise fault
+
+    for place in ("open", "write_bytes", "replace", "touch"):
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, place, fail)
+            if (place, name[-4:]) in {("open", "xlsx"), ("write_bytes", ".csv")}:
+                continue
+            with pytest.raises(UserError, match=r"list\..* can't be written"):
+                write_list(tmp_path / name, "List", ["a"], [["1"]])
+        assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [(name, "old")]

@@ -26,7 +26,15 @@ from pathlib import Path
 from mentor_app.core.errors import StoreFault, UserError, reason_of
 from mentor_app.core.store import attachments, faults
 from mentor_app.core.store.contents import Contents, contents, file_hashes
-from mentor_app.core.store.guard import IN_USE, NOT_ORDINARY, UNREADABLE, check_readable, is_open, readable_uri
+from mentor_app.core.store.guard import (
+    IN_USE,
+    NOT_ORDINARY,
+    UNREADABLE,
+    check_place,
+    check_readable,
+    is_open,
+    readable_uri,
+)
 from mentor_app.core.text import N_
 
 PAGES = 4096
@@ -40,6 +48,7 @@ FAILED = N_("No backup could be written to {place}: {reason}")
 DIFFERS = N_("The backup in {place} differs from the store; it was not kept. Check the disk.")
 IS_FOLDER = N_("{file} is a folder. Give the name of a file in it.")
 OPEN_ELSEWHERE = N_("{file} is a store that another program has open. Choose another file.")
+ENDINGS = (".sqlite", ".sqlite3", ".db")
 _BESIDE = ("-wal", "-shm", "-journal")
 _SQLITE = b"SQLite format 3\0"
 _PART = ".part-"
@@ -133,6 +142,7 @@ def write(source: sqlite3.Connection, location: str, to: Path, progress: Progres
 
     UserError where that can't be done, or where a store is open there; then what was there is there still.
     """
+    check_place(to)
     with written(to, location):
         to = Path(os.path.realpath(to))  # what a link names is written, and the link stays
         if is_open(to) or to in {Path(os.path.realpath(location + end)) for end in ("", *_BESIDE)}:
@@ -141,6 +151,8 @@ def write(source: sqlite3.Connection, location: str, to: Path, progress: Progres
             raise UserError(OPEN_ELSEWHERE, file=str(to))
         if to.exists() and not to.is_file():
             raise UserError(NOT_ORDINARY if not to.is_dir() else IS_FOLDER, file=str(to))
+        if to.suffix.lower() not in ENDINGS:
+            raise UserError("{file}: a backup is written as .sqlite. Choose this ending.", file=str(to))
         with _part(to.parent) as part:
             _copy(source, part, progress, True)
             _put_files_in(part, attachments.folder_of(location))

@@ -31,6 +31,7 @@ LOG_REMOVED = N_(
 )
 UNREADABLE = N_("{file} can't be opened: {reason}")
 NOT_ORDINARY = N_("{file} is not an ordinary file.")
+AMONG_OURS = N_("{file} would lie in {folder}, where the store keeps its own files. Choose another folder.")
 IN_USE = N_("{file} is the store that is open here. Choose another file.")
 OVERWRITTEN = N_(
     "{store} was cut off or written over by another program while it was open. Nothing more is written to it. Restore a "
@@ -40,6 +41,8 @@ _LOOKS = (0.0, 0.1, 0.3, 0.6)  # seconds before the file is looked at (again)
 _BESIDE = ("-wal", "-shm")
 _File = tuple[int, int]
 _open_here: Counter[tuple[_File, Path]] = Counter()
+FOLDERS = (".files", ".backups")
+"""What a store keeps in folders beside it, by the ends of their names."""
 _lock = RLock()  # what is collected meanwhile is released by the same thread
 
 
@@ -70,6 +73,17 @@ def check_readable(path: Path) -> None:
         raise UserError(NOT_ORDINARY, file=str(path))
     if is_open(path):
         raise UserError(IN_USE, file=path.name)
+
+
+def check_place(path: Path) -> None:
+    """Before a file is written that somebody named. UserError where it would lie among a store's attachments or backups."""
+    for folder in Path(os.path.realpath(path)).parents:
+        store = next((folder.name.removesuffix(end) for end in FOLDERS if folder.name.endswith(end)), "")
+        given = os.environ.get("MENTOR_APP_FILES")
+        if (store and _identity(folder.with_name(store)) is not None) or (
+            given and folder == Path(os.path.realpath(given))
+        ):
+            raise UserError(AMONG_OURS, file=str(path), folder=str(folder))
 
 
 def readable_uri(path: Path) -> str:

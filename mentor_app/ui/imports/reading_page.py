@@ -12,9 +12,10 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.widgets.controls import label, shortened
 
 if TYPE_CHECKING:
+    from mentor_app.transfer.amounts import AmountColumn
     from mentor_app.transfer.plan import Plan
 
-_ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5", "cp1252", "shift_jis", "euc_kr", "euc_jp", "cp1250", "cp1251")
+_UNITS = ("1", "1000", "10000", "1000000", "100000000", "0.01")
 
 
 class ReadingPage(QWidget):
@@ -30,12 +31,14 @@ class ReadingPage(QWidget):
         layout.setSpacing(8)
         self.summary = label("", wrap=True)
         self.encoding, self.sheet, self.order, self.decimal = QComboBox(), QComboBox(), QComboBox(), QComboBox()
+        self.unit = QComboBox()
         self._form = QFormLayout()
         for words, box in (
             (tr("Encoding"), self.encoding),
             (tr("Sheet"), self.sheet),
             (tr("Order of dates"), self.order),
             (tr("Decimal mark"), self.decimal),
+            (tr("Unit of amounts"), self.unit),
         ):
             box.setAccessibleName(words)
             box.activated.connect(lambda _: self.answered.emit())
@@ -49,18 +52,30 @@ class ReadingPage(QWidget):
 
     def readings(self) -> dict[str, QComboBox]:
         """The boxes by what ``plan`` calls them."""
-        return {"encoding": self.encoding, "sheet": self.sheet, "order": self.order, "decimal": self.decimal}
+        return {
+            "encoding": self.encoding,
+            "sheet": self.sheet,
+            "order": self.order,
+            "decimal": self.decimal,
+            "unit": self.unit,
+        }
 
     def chosen(self) -> dict[str, str]:
         """What was chosen, as ``plan`` takes it."""
-        return {name: box.currentData() for name, box in self.readings().items() if box.currentData() is not None}
+        return {
+            name: box.currentData()
+            for name, box in self.readings().items()
+            if box.currentData() is not None and (name != "unit" or self._form.isRowVisible(box))
+        }
 
     def show_plan(self, plan: Plan) -> None:
         """How this file is read."""
         self.summary.setText(_words(plan))
+        from mentor_app.transfer.encoding import KNOWN
+
         source, unclear = plan.source, (tr("not clear: please choose"), None)
-        named = [source.encoding, *source.encodings, *_ENCODINGS]
-        encodings: list[tuple[str, str | None]] = [(name.upper(), name) for name in dict.fromkeys(named) if name]
+        named = [name for name in dict.fromkeys([source.encoding, *source.encodings, *KNOWN]) if name]
+        encodings: list[tuple[str, str | None]] = [(_encoding(name, source.examples.get(name)), name) for name in named]
         orders: list[tuple[str, str | None]] = [
             (tr("year first"), "ymd"),
             (tr("day first"), "dmy"),
@@ -69,19 +84,24 @@ class ReadingPage(QWidget):
         marks: list[tuple[str, str | None]] = [(tr("point"), "."), (tr("comma"), ",")]
         amounts = getattr(plan, "amounts", None)
         decimal = amounts.decimal if amounts is not None else None
+        units, unit = _units(amounts)
         if source.encodings:
             encodings.insert(0, unclear)
         if plan.mapping.date_order is None:
             orders.insert(0, unclear)
         if amounts is not None and amounts.examples:
             marks.insert(0, unclear)
+        if amounts is not None and amounts.doubts:
+            units.insert(0, unclear)
         _offer(self.encoding, encodings, None if source.encodings else source.encoding)
         _offer(self.sheet, [(name, name) for name in source.sheets], source.sheet)
         _offer(self.order, orders, plan.mapping.date_order)
         _offer(self.decimal, marks, decimal)
+        _offer(self.unit, units, unit)
         self._form.setRowVisible(self.encoding, bool(source.encoding))
         self._form.setRowVisible(self.sheet, bool(source.sheet))
         self._form.setRowVisible(self.decimal, bool(decimal) or bool(amounts is not None and amounts.examples))
+        self._form.setRowVisible(self.unit, unit != "1")
         self._show_rows(source.headers, source.sample)
 
     def unanswered(self) -> tuple[QComboBox, str] | None:
@@ -93,6 +113,7 @@ class ReadingPage(QWidget):
             ),
             (self.order, tr("These dates could be day first or month first. Choose the order of dates.")),
             (self.decimal, tr("These amounts could be read in two ways. Choose the decimal mark.")),
+            (self.unit, tr("The amounts may be in thousands or another unit. Choose what one of them is worth.")),
         )
         return next(
             ((box, words) for box, words in asked if self._form.isRowVisible(box) and box.currentData() is None), None
@@ -127,6 +148,9 @@ def _words(plan: Plan) -> str:
     column = getattr(plan, "amounts", None)
     if column is not None and column.examples:
         lines.append(amounts.describe(column).render(current()))
+    if column is not None and column.doubts:
+        words = " · ".join(shortened(words, 60) for words in column.doubts)
+        lines.append(tr("{words}: this may say in which unit the amounts are.", words=words))
     columns = plan.mapping.columns
     if "expected_on" in columns and columns.get("closed_on") == columns["expected_on"]:
         lines.append(
@@ -136,6 +160,24 @@ def _words(plan: Plan) -> str:
         labels = ", ".join(tr(plan.kind.fields[name]) for name in plan.missing)
         lines.append(tr("Not recognised: {fields}. Choose their columns in the next step.", fields=labels))
     return "\n".join(lines)
+
+
+def _encoding(name: str, example: str | None) -> str:
+    """An encoding, and how the file reads in it where that tells it from others."""
+    return f"{name.upper()}: {shortened(example, 30)}" if example else name.upper()
+
+
+def _units(amounts: AmountColumn | None) -> tuple[list[tuple[str, str | None]], str | None]:
+    """What one of a file's amounts may be worth, and what it is taken to be; None where that has to be chosen."""
+    if amounts is None:
+        return [], "1"
+    unit = None if amounts.doubts else f"{amounts.unit.normalize():f}"
+    known = dict.fromkeys([*_UNITS, *([unit] if unit else [])])
+    return [(tr("in full") if one == "1" else f"× {_figure(one)}", one) for one in known], unit
+
+
+def _figure(unit: str) -> str:
+    return unit if "." in unit else f"{int(unit):,}"
 
 
 def _offer(box: QComboBox, choices: Sequence[tuple[str, object]], chosen: object) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING
 
 from mentor_app.ui.context import Context
@@ -44,16 +46,21 @@ def attach(context: Context, book: int, path: Path) -> None:
     context.tasks.act(work).then(lambda _: context.toast(tr("Attached.")))
 
 
+@cache
+def _copies() -> TemporaryDirectory[str]:
+    """Where copies lie that were opened; gone when the app ends."""
+    return TemporaryDirectory(prefix="growth-camp-", ignore_cleanup_errors=True)
+
+
 def open_copy(context: Context, file: Attachment) -> None:
     """Open a verified copy with the system's program for it; the kept file itself is never handed out."""
 
     def work(_task: Task[Path]) -> Path:
-        import tempfile
-
         from mentor_app.core.store.attachments import copy_out, folder_of
+        from mentor_app.transfer.files import Folder
 
-        place = Path(tempfile.mkdtemp(prefix="growth-camp-"))
-        return copy_out(folder_of(context.open_store().location), file.sha256, place / file.name)
+        place = Folder(Path(mkdtemp(dir=_copies().name))).file(file.name.rpartition(".")[0], file.kind)
+        return copy_out(folder_of(context.open_store().location), file.sha256, place)
 
     def show(path: Path) -> None:
         from PySide6.QtCore import QUrl

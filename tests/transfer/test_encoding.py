@@ -1,0 +1,66 @@
+"""Texts of many languages in every encoding that people meet: found or asked about, never read as something else."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from mentor_app.core.errors import UserError
+from mentor_app.transfer.encoding import encoding_of
+
+WORDS = {
+    "王芳 李小明 张伟 陈静 浙江大华科技有限公司 续约项目 商务谈判 欧阳娜娜": "gb18030 hz utf-7 utf-16-le utf-16-be utf-16 utf-8",
+    "陳怡君 林志豪 張雅婷 臺灣積體電路 國泰金融 續約專案 王建國": "big5 cp950",
+    "田中太郎 佐藤花子 鈴木一郎 株式会社日立製作所 スズキ株式会社 さとう 山本さくら ㈱日立": "cp932",
+    "田中太郎 佐藤花子 鈴木一郎 高橋健 伊藤美咲 渡辺直美": "euc_jp iso2022_jp shift_jis",
+    "김민수 이영희 박지훈 최수진 삼성전자 현대자동차 강하늘": "euc_kr cp949",
+    "Иван_Петров Анна_Сидорова Сергей_Иванов Ольга_Смирнова Газпром Выиграна ООО_Ромашка": "cp1251 koi8_r cp866 iso8859_5",
+    "Γιώργος_Παπαδόπουλος Μαρία_Νικολάου Ελένη Κώστας_Δημητρίου Αθήνα Κερδισμένη": "cp1253 iso8859_7",
+    "สมชาย_ใจดี สมหญิง_รักไทย วิชัย_ศรีสุข บริษัท_ไทยเบฟ กรุงเทพ อนุชา_แสงทอง": "cp874",
+    "Jürgen_Müller Käthe_Schäfer Björn_Groß Zürich Schröder François_Lefèvre Hélène": "cp1252 cp850 cp437 mac_roman utf-7",
+    "Łukasz_Śliwiński Małgorzata_Wójcik Żaneta_Kamiński Grażyna_Dąbrowska Zieliński": "cp1250 iso8859_2 cp852",
+    "Ayşe_Yılmaz Mehmet_Çelik Oğuzhan_Şahin Işıl_Doğan Gökhan_Yıldırım İbrahim_Kılıç": "cp1254",
+    "Jiří_Novák Tomáš_Dvořák Lukáš_Černý Škoda Ondřej_Němec Zdeněk_Růžička": "cp1250 cp852",
+    "משה_כהן דוד_לוי רחל_פרץ יעקב_מזרחי": "cp1255",
+}
+CASES = [(words, encoding) for words, encodings in WORDS.items() for encoding in encodings.split()]
+SELDOM_KNOWN = {"hz", "utf-7", "cp1254", "cp1255", "mac_roman"}
+"""Asked about even where a file holds much of it: their signs are everyday ones, too."""
+
+
+@pytest.mark.parametrize(("words", "encoding"), CASES, ids=[encoding for _, encoding in CASES])
+def test_an_encoding_is_found_or_asked_about(tmp_path: Path, words: str, encoding: str) -> None:
+    names, path = words.replace("_", " ").split(" ") if "_" not in words else words.split(), tmp_path / "x.csv"
+    chance = random.Random(encoding)
+    for size in (1, 1, 2, 2, 3, len(names)):
+        cells = [name.replace("_", " ") for name in chance.sample(names, size)]
+        if "".join(cells).isascii():
+            continue
+        text = "id,owner,stage,amount\n" + "".join(f"K{n},{cell},Won,5\n" for n, cell in enumerate(cells))
+        path.write_bytes(text.encode(encoding))
+        found = encoding_of(path)
+        for name in found.choices or (found.name,):
+            assert found.examples or not found.choices
+            if path.read_bytes().decode(name) == text:
+                break
+        else:
+            assert found.choices, (cells, found)  # another one is only ever asked about
+        if size == len(names) and encoding not in SELDOM_KNOWN:
+            assert not found.choices, (encoding, found)
+
+
+def test_a_telephone_number_is_no_other_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("id,phone,sum\n1,+8613800138000,a+b\n2,+491701234567,C+Node\n3,+12025550123,~{\n", encoding="ascii")
+    assert encoding_of(path).choices == ()
+
+
+def test_very_many_names_are_weighed_by_some_of_them_and_a_stranger_is_found_all_the_same(tmp_path: Path) -> None:
+    chance, letters = random.Random(1), "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+    rows = "".join(f"K{n},{''.join(chance.choices(letters, k=4))}{n % 10},5\n" for n in range(60_000))
+    path = tmp_path / "x.csv"
+    path.write_bytes(rows.encode("gb18030"))
+    assert (encoding_of(path).name, encoding_of(path).choices) == ("gb18030", ())
+    path.write_bytes(rows[:90000].encode("gb18030") + "K,浙江大华科技有限公司,5\n".encode())
+    with pytest.raises(UserError, match="more than one encoding"):
+        encoding_of(path)
