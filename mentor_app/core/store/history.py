@@ -37,7 +37,7 @@ from mentor_app.core.dates import check_date
 from mentor_app.core.errors import ChangedMeanwhile, Gone
 from mentor_app.core.store import bulk
 from mentor_app.core.store.schema import Instant, metadata
-from mentor_app.core.store.seal import seals
+from mentor_app.core.store.seal import seals, set_seal
 
 change_set = Table(
     "change_set",
@@ -70,6 +70,14 @@ undoing = Table(
     Column("change_set_id", Integer, ForeignKey("change_set.id"), nullable=False, index=True),
     Column("undoes_id", Integer, ForeignKey("change_set.id"), nullable=False, index=True),
     sqlite_autoincrement=True,
+)
+
+# A hash of each change set that covers the one before: who, when, what, and what it takes back. Append-only.
+change_seal = Table(
+    "change_seal",
+    metadata,
+    Column("id", Integer, ForeignKey("change_set.id"), primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False),
 )
 
 
@@ -324,11 +332,41 @@ class Session:
         }
         key = self.connection.execute(insert(change_set).values(**values)).inserted_primary_key
         assert key is not None
-        self.connection.execute(insert(change), [{"change_set_id": key[0], **step.values()} for step in self._steps])
+        steps = [step.values() for step in self._steps]
+        self.connection.execute(insert(change), [{"change_set_id": key[0], **step} for step in steps])
         if self._undoes:
             taken = [{"change_set_id": key[0], "undoes_id": undone} for undone in self._undoes]
             self.connection.execute(insert(undoing), taken)
+        seal_set(self.connection, {"id": key[0], **values}, steps, self._undoes)
         return int(key[0])
+
+
+def seal_set(
+    connection: Connection,
+    of: Mapping[str, Any],
+    steps: Iterable[Mapping[str, Any]] = (),
+    undoes: Sequence[int] = (),
+) -> None:
+    """Seal a change set that has just been written: its columns, those of its changes in order, what it takes back."""
+    last = connection.execute(select(change_seal.c.hash).order_by(change_seal.c.id.desc()).limit(1)).scalar()
+    values = {"id": of["id"], "hash": set_seal(last or "", of, steps, undoes)}
+    connection.execute(insert(change_seal).values(**values))
+
+
+def reseal(connection: Connection, first: int = 0) -> None:
+    """Seal all change sets from the one numbered ``first`` on anew; where the database keeps seals from being changed, that
+    protection has to be lifted around it. For migrations, and where personal data is erased from the history."""
+    connection.execute(sql_delete(change_seal).where(change_seal.c.id >= first))
+    taken: dict[int, list[int]] = {}
+    for taking, undone_id in connection.execute(
+        select(undoing.c.change_set_id, undoing.c.undoes_id).order_by(undoing.c.id)
+    ):
+        taken.setdefault(taking, []).append(undone_id)
+    for one in connection.execute(select(change_set).where(change_set.c.id >= first).order_by(change_set.c.id)).all():
+        c = change.c
+        columns = (c.table_name, c.row_id, c.operation, c.before, c.after)
+        steps = connection.execute(select(*columns).where(c.change_set_id == one.id).order_by(c.id)).mappings()
+        seal_set(connection, dict(one._mapping), [dict(step) for step in steps], taken.get(one.id, ()))
 
 
 def typed(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
