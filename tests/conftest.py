@@ -1,5 +1,5 @@
 """What all tests share: a home of their own, stores (SQLite files and a real PostgreSQL server, never mocks), the window,
-and how long the property tests search: `pytest --hypothesis-profile=long` searches forty times as long, by chance."""
+and how long the property tests search: `pytest tests/faults --minutes=60` searches for about an hour, by chance."""
 
 import datetime as dt
 import os
@@ -29,8 +29,32 @@ settings.register_profile("default", max_examples=100, derandomize=True, **_ever
 settings.register_profile("long", max_examples=4000, print_blob=True, **_everywhere)
 if settings.get_current_profile_name() == "default":
     settings.load_profile("default")
-FEW = settings(max_examples=settings().max_examples // 5)
-"""For properties that write a store for each example."""
+FEW: settings
+"""For properties that write a store for each example: a fifth as many, of whatever profile this run has."""
+
+
+def __getattr__(name: str) -> settings:
+    """Asked for where tests are collected, when the profile is loaded; not when this is imported, before it is."""
+    if name != "FEW":
+        raise AttributeError(name)
+    return settings(max_examples=settings().max_examples // 5)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--minutes", type=float, help="Run the long form of the battery of faults, for about so long.")
+
+
+@pytest.hookimpl(trylast=True)  # when the profile asked for is loaded
+def pytest_configure(config: pytest.Config) -> None:
+    """How long this run searches: said before any test is collected."""
+    from tests.faults import figures as battery
+
+    wanted = config.getoption("--minutes")
+    if wanted is not None:
+        battery.minutes = wanted
+        examples = max(100, int(4000 * wanted / 60))
+        settings.register_profile("long", max_examples=examples, print_blob=True, **_everywhere)
+        settings.load_profile("long")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

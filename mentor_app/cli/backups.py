@@ -87,10 +87,12 @@ def backups(world: CliContext, as_json: bool) -> None:
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--anyway", is_flag=True, help="Also where the backup was altered since the app made it.")
 @as_json_option
 @click.pass_obj
-def restore(world: CliContext, file: Path, yes: bool, as_json: bool) -> None:
-    """Go back to a backup: shows what it holds, asks, and backs up what it replaces."""
+def restore(world: CliContext, file: Path, yes: bool, anyway: bool, as_json: bool) -> None:
+    """Go back to a backup: checks it, shows what it holds, asks, and backs up what it replaces."""
+    from mentor_app.core.check.backups import doubts, examine
     from mentor_app.core.store import Actor
     from mentor_app.core.store.restore import go_back, look, opened
 
@@ -98,8 +100,11 @@ def restore(world: CliContext, file: Path, yes: bool, as_json: bool) -> None:
     store = opened(place, world.open)
     shown = look(store, place, file)
     actor = Actor(world.actor_name or user_name()) if store is None or shown.now is None else world.actor(store)
+    strange = [words.render(tr) for words in doubts(shown, examine(file, place))]
     if not as_json or not yes:
-        echo("\n".join(_difference(shown, tr)), err=as_json)
+        echo("\n".join([*_difference(shown, tr), *strange]), err=as_json)
+    if strange and not anyway:
+        raise UserError("It was not restored. {why} Say --anyway to restore it all the same.", why=" ".join(strange))
     if not yes:
         question = tr("Replace what is in the store by this? What is there now is backed up first.")
         click.confirm(question, abort=True, err=as_json)

@@ -68,7 +68,7 @@ class CliContext:
         UserError where nobody or several people have that name; only a store without people takes any. Whoever acts is
         about to write: where the day's backup was not made yet, it is made now.
         """
-        if not store.read_only:
+        if not (store.read_only or store.damaged):
             self._back_up(store)
         from mentor_app.core.store import Actor
 

@@ -25,6 +25,7 @@ from mentor_app.core.text import N_, Text, text, translator
 
 if TYPE_CHECKING:
     from mentor_app.core.points.ledger import GoesOn
+    from mentor_app.core.points.printed import Printed
     from mentor_app.core.points.queries import Entry
     from mentor_app.core.store import Store
     from mentor_app.core.text import Translator
@@ -125,11 +126,14 @@ def verify(world: CliContext, against: str | None, as_json: bool) -> None:
     """Prove that nobody has changed, removed or added an entry. Exit 1 where somebody has."""
     from mentor_app.core.points.ledger import goes_on
     from mentor_app.core.points.ledger import verify as query
+    from mentor_app.core.points.printed import goes_on_from
 
     known = None if against is None else _known(against)
     with world.open().read() as connection:
         verdict = query(connection)
-        onward = None if known is None else goes_on(connection, known)
+        onward = None
+        if known is not None:
+            onward = goes_on(connection, known) if isinstance(known, str) else goes_on_from(connection, known)
     tr = translator(world.language)
     faults: list[Text] = []
     if verdict.why is not None:
@@ -172,7 +176,7 @@ def verify(world: CliContext, against: str | None, as_json: bool) -> None:
         echo(told)
 
 
-def _known(against: str) -> dict[int, str] | str:
+def _known(against: str) -> Printed | str:
     """What is to be compared with: a hash, or the entries of an exported ledger."""
     from mentor_app.transfer.ledger import read_ledger
 

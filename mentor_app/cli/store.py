@@ -30,7 +30,7 @@ def sample(world: CliContext) -> None:
 @click.pass_obj
 def check(world: CliContext, repair: bool, as_json: bool) -> None:
     """Is the store sound? Exit 1 where it is not."""
-    from mentor_app.core.check import not_looked_at, problems
+    from mentor_app.core.check import examine, not_looked_at
     from mentor_app.core.check.repair import Repaired, back_up
     from mentor_app.core.check.repair import repair as mend
 
@@ -39,8 +39,7 @@ def check(world: CliContext, repair: bool, as_json: bool) -> None:
     if repair:
         made = mend(store, lambda: kept.append(back_up(store)))
     else:
-        with store.read() as connection:
-            made = Repaired(done=[], failed=[], left=problems(connection, store.location))
+        made = Repaired(done=[], failed=[], left=examine(store))
     with store.read() as connection:
         unseen = [words.render(tr) for words in not_looked_at(connection)]
     done, failed = ([words.render(tr) for words in said] for said in (made.done, made.failed))

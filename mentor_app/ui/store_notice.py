@@ -70,6 +70,7 @@ def next_steps(fault: str) -> tuple[str, ...]:
 
     steps = {
         faults.MISSING: ("restore", "elsewhere", "anew", "again"),
+        faults.LOST_LINK: ("again", "elsewhere", "restore"),
         faults.EMPTY: ("restore", "anew", "elsewhere", "again"),
         faults.DAMAGED: ("restore", "elsewhere", "again"),
         faults.NO_VERSION: ("restore", "elsewhere", "again"),

@@ -210,7 +210,7 @@ class WindowStore(QObject):
         """The day's backup, where it was not made yet; thought of again every hour."""
         self._keep.start(KEEP_EVERY)
         store = self._store
-        if store is None or self._host.fill is not None or store.read_only:
+        if store is None or self._host.fill is not None or store.read_only or store.damaged:
             return
 
         def work(_task: Task[None]) -> None:

@@ -2,8 +2,10 @@
 
 import io
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,21 @@ def test_back_up_look_and_go_back(tmp_path: Path) -> None:
     assert Path(done["before"]).exists()
     assert sorted(who(place)) == ["Ann", "Bo"]
     assert ask(place, "check")["ok"]
+
+
+def test_an_altered_backup_takes_a_second_yes(tmp_path: Path) -> None:
+    place, out = tmp_path / "team.sqlite", tmp_path / "safe.sqlite"
+    imported(place, tmp_path, "Ann")
+    run(place, "backup", "--out", str(out))
+    with closing(sqlite3.connect(out)) as raw, raw:
+        raw.execute("UPDATE person SET name = 'Forged'")
+    said = run(place, "restore", str(out), "--yes", code=1)
+    assert "altered this backup" in said
+    assert "Say --anyway" in said
+    assert "--anyway" in run(place, "--lang", "zh_CN", "restore", str(out), "--yes", code=1)
+    assert who(place) == ["Ann"]
+    run(place, "restore", str(out), "--yes", "--anyway")
+    assert who(place) == ["Forged"]
 
 
 def test_backups_are_made_before_imports_and_once_a_day(tmp_path: Path) -> None:

@@ -220,6 +220,47 @@ CORRUPTIONS = (
     ),
     corrupt("a mapping broken", "UPDATE import_mapping SET mapping = '{\"amount\": '", keys="mapping_unreadable"),
     corrupt("a mapping changed", "UPDATE import_mapping SET mapping = '{}'", keys=CHANGED),
+    corrupt("a digest that is words", "UPDATE owner_digest SET columns = 'words'", keys="digest", server=False),
+    corrupt("an answer that is no text", "UPDATE playbook_answer SET body = x'00ff'", keys="answers", server=False),
+    # who did what, when
+    corrupt(
+        "somebody else did it",
+        f"UPDATE change_set SET actor_id = {one('person')}, actor_name = NULL WHERE id = {one('change_set')}",
+        keys="history_changed",
+    ),
+    corrupt(
+        "done by another name",
+        f"UPDATE change_set SET actor_name = 'x' WHERE id = {one('change_set')}",
+        keys="history_changed",
+    ),
+    corrupt(
+        "done a minute later",
+        "UPDATE change_set SET at = (SELECT max(at) FROM (SELECT at FROM change_set) AS t) WHERE id = 2",
+        keys="history_changed",
+    ),
+    corrupt("another seal", "UPDATE change_seal SET hash = 'x' WHERE id = 1", keys="history_changed"),
+    corrupt(
+        "a seal gone", f"DELETE FROM change_seal WHERE id = {one('change_seal', which='max')}", keys="history_changed"
+    ),
+    corrupt(
+        "a person saved once more", f"UPDATE person SET version = version + 1 WHERE id = {one('person')}", keys=CHANGED
+    ),
+    corrupt(
+        "a deal saved once more", f"UPDATE opportunity SET version = 2 WHERE id = {one('opportunity')}", keys=CHANGED
+    ),
+    corrupt(
+        "numbers given out twice",
+        "UPDATE sqlite_sequence SET seq = 1 WHERE name = 'person'",
+        keys="sequence",
+        server=False,
+    ),
+    corrupt(
+        "numbers skipped",
+        "UPDATE sqlite_sequence SET seq = seq + 5 WHERE name = 'leave'",
+        keys="sequence",
+        server=False,
+    ),
+    corrupt("no number noted", "DELETE FROM sqlite_sequence WHERE name = 'activity'", keys="sequence", server=False),
     # the camp
     corrupt(
         "a pass mark lowered",

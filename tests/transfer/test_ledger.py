@@ -56,7 +56,10 @@ def test_a_store_goes_on_from_the_ledger_exported_before(place: Path, tmp_path: 
     out = tmp_path / f"ledger.{ending}"
     run(place, "--lang", "zh_CN", "points", "export", "--out", str(out))
     told = ask(place, "points")["ledger"]
-    assert len(read_ledger(out)) == told["entries"]
+    printed = read_ledger(out)
+    assert len(printed.entries) == told["entries"]
+    assert printed.heads == {told["entries"]: told["head"]}
+    assert all(line.points is not None and line.balance is not None and line.day for line in printed.entries.values())
     _later(place)
     proof = ask(place, "points", "verify", "--against", str(out))
     assert proof["against"] == {"ok": True, "entries": told["entries"], "since": 1, "first_other": None}
@@ -89,6 +92,28 @@ def test_the_end_stands_below_what_carries_points_or_progress(place: Path, tmp_p
         assert ask(place, *verb)["ledger"] == {"entries": end.entries, "head": end.hash}
     run(place, "points", "export", "--out", str(tmp_path / "l.csv"))
     assert line in (tmp_path / "l.csv").read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize("what", ["points", "balance", "occurred_on", "gone"])
+def test_every_line_of_the_file_is_compared_not_only_its_end(place: Path, tmp_path: Path, what: str) -> None:
+    """The file's first line says something else than the store, and carries the same hash; or the store has one that it lacks."""
+    out = tmp_path / "ledger.csv"
+    run(place, "points", "export", "--out", str(out))
+    lines = out.read_text(encoding="utf-8-sig").splitlines()
+    column = {"occurred_on": 1, "points": 5, "balance": 6}.get(what)
+    cells = lines[2].split(",")
+    if column is not None:
+        cells[column] = "2020-01-01" if column == 1 else str(int(cells[column]) + 3)
+    out.write_text("\n".join([*lines[:2], *([",".join(cells)] if column else []), *lines[3:]]), encoding="utf-8")
+    assert f"entry {cells[0]} is another or gone" in run(place, "points", "verify", "--against", str(out), code=1)
+
+
+def test_a_head_printed_below_anything_counts(place: Path, tmp_path: Path) -> None:
+    out = tmp_path / "printed.txt"
+    out.write_text(run(place, "--lang", "zh_CN", "camp"))
+    assert ask(place, "points", "verify", "--against", str(out))["against"]["ok"]
+    out.write_text(out.read_text().replace(ask(place, "points")["ledger"]["head"], "0" * 64))
+    assert "is another or gone" in run(place, "points", "verify", "--against", str(out), code=1)
 
 
 @pytest.mark.parametrize("given", ["nothing.csv", "f" * 63, "people.csv"])

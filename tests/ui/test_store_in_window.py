@@ -163,6 +163,27 @@ def test_another_file_is_looked_at_too_and_refused_in_place(opened: Opened, plac
     assert names(_people(window)) == ["Ann"]
 
 
+def test_an_altered_backup_is_restored_only_when_that_is_said(opened: Opened, place: Path, tmp_path: Path) -> None:
+    window = opened(place)
+    forged = tmp_path / "forged.sqlite"
+    shutil.copy(backup.listed(str(place))[0].path, forged)
+    with closing(sqlite3.connect(forged)) as raw, raw:
+        raw.execute("UPDATE person SET name = 'Forged'")
+    window.go(Place("store", "restore"))
+    wait_until_idle(window)
+    dialog: Any = window.dialog
+    press(dialog.other)
+    choose(window, forged)
+    wait_until_idle(window)
+    assert "altered this backup" in dialog.doubt.text()
+    assert dialog.anyway.isVisible()
+    assert not dialog.save.isEnabled()
+    QTest.keyClick(dialog.anyway, Qt.Key.Key_Space)
+    press(dialog.save)
+    wait_until_idle(window)
+    assert names(_people(window)) == ["Forged"]
+
+
 def _people(window: MainWindow) -> MainWindow:
     window.go(Place("people"))
     wait_until_idle(window)

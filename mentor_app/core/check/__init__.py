@@ -7,9 +7,10 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection
 
-from mentor_app.core.check import history, imports, people, pipeline, playbooks, points, practice, schema
+from mentor_app.core.check import history, imports, people, pipeline, playbooks, points, practice, schema, sealed
 from mentor_app.core.check.problem import AGAIN, Problem, first_of_each
 from mentor_app.core.check.rows import Rows, read
+from mentor_app.core.store import Store
 from mentor_app.core.text import Text, text
 
 Check: TypeAlias = Callable[[Connection, Rows], Iterable[Problem]]
@@ -22,6 +23,7 @@ CHECKS: Checks = (
     ("references", lambda c, _rows: schema.references(c)),
     ("duplicates", lambda c, _rows: schema.duplicates(c)),
     ("history", history.check),
+    ("seals", sealed.seals),
     ("imports", imports.check),
     ("people", people.people),
     ("projects", people.projects),
@@ -39,6 +41,8 @@ CHECKS: Checks = (
     ("answers", playbooks.answers),
 )
 """What is looked at, in this order."""
+DAMAGE = frozenset({"file_damaged", "not_examined"})
+"""Problems that may come of a damaged file."""
 
 
 def problems(
@@ -53,6 +57,15 @@ def problems(
     if location is not None:
         checks += (("files", lambda _c, rows: playbooks.files(rows, location)),)
     return list(first_of_each(_found(connection, checks, step)))
+
+
+def examine(store: Store, step: Step = lambda _done, _all: None) -> list[Problem]:
+    """Everything wrong with an open store and its attachments. Where its file is damaged nothing more is written to it."""
+    with store.read() as connection:
+        found = problems(connection, store.location, step)
+    if store.damaged or any(one.key in DAMAGE for one in found):
+        store.look_for_damage()
+    return found
 
 
 def not_looked_at(connection: Connection) -> list[Text]:

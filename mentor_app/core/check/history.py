@@ -13,19 +13,17 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from sqlalchemy import text as sql
 
-from mentor_app.core.check import people
+from mentor_app.core.check import people, sealed
 from mentor_app.core.check.acts import Acts
-from mentor_app.core.check.past import ChangeSet, Past, Step, change_sets, kept, steps
+from mentor_app.core.check.past import RESTORED, ChangeSet, Past, Step, change_sets, kept, steps
 from mentor_app.core.check.problem import Problem, wrong
-from mentor_app.core.check.rows import BY_COLUMN, Row, Rows
-from mentor_app.core.store.history import Operation, change_set
+from mentor_app.core.check.rows import BY_COLUMN, Row, Rows, read
+from mentor_app.core.store.history import Operation, change, change_set, undoing
 from mentor_app.core.store.raw import defaults, read_raw
 from mentor_app.core.store.records import read_dict
 from mentor_app.core.store.schema import metadata
 
 _CLOCK = dt.timedelta(days=1)
-RESTORED = "store.restore"
-"""What a change set is called that says that a backup was restored: it changed no row, and numbers were skipped before it."""
 
 
 def check(connection: Connection, rows: Rows) -> Iterator[Problem]:
@@ -44,17 +42,49 @@ def check(connection: Connection, rows: Rows) -> Iterator[Problem]:
     restored = sorted(one.id for one in sets.values() if one.action == RESTORED)
     for set_id in sorted(sets.keys() - used - set(restored)):
         yield wrong("history_gone", "Nothing is left of what change set {row} changed.", "change_set", set_id)
-    for table in sorted(metadata.tables.keys() - rows.missing):
-        if "kind" not in metadata.tables[table].info:  # the history's own: they only grow
-            c = metadata.tables[table].c
-            of = c.id if table == change_set.name else c.change_set_id
-            held = read_dict(connection, select(c.id, of).order_by(c.id))
-            yield from _gaps(connection, table, held, restored)
+    for own in (change_set, change, undoing):  # they only grow
+        if own.name not in rows.missing:
+            of = own.c.id if own is change_set else own.c.change_set_id
+            held = read_dict(connection, select(own.c.id, of).order_by(own.c.id))
+            yield from _gaps(connection, own.name, held, restored)
+    yield from sealed.sequences(connection, past, rows)
     for table in sorted(kept() - rows.missing):
         if table in BY_COLUMN:
             yield from _compare_large(connection, table, past)
         else:
             yield from _compare(table, past, rows.ids.get(table, set()), rows.of(table))
+        yield from _versions(connection, table, past)
+
+
+def replayed(connection: Connection) -> tuple[Past, Rows]:
+    """What the history ends in, and the rows that stand there; what is wrong with them is said by the check."""
+    found: list[Problem] = []
+    past = Past.begun(connection)
+    for step in steps(connection, change_sets(connection, found), found):
+        found += _follow(step, past)
+    return past, read(connection)
+
+
+def _versions(connection: Connection, table: str, past: Past) -> Iterator[Problem]:
+    """Rows that say they were written more or less often than they were: whoever has one open would not be told."""
+    c = metadata.tables[table].c
+    if "version" not in c:
+        return
+    counted = {row: n for row, n in past.versions.get(table, {}).items() if n != 1 and past.exists(table, row)}
+    stand: dict[int, Any] = read_dict(connection, select(c.id, c.version).where(c.version != 1))
+    differs = {row for row, n in stand.items() if past.exists(table, row) and counted.get(row, 1) != n}
+    for row in sorted(differs | _there(connection, table, counted.keys() - stand.keys())):
+        yield wrong(
+            "row_changed", "Row {row} of {table} differs from the history in {columns}.", table, row, columns="version"
+        )
+
+
+def _there(connection: Connection, table: str, ids: Collection[int]) -> set[int]:
+    c = metadata.tables[table].c
+    wanted, found = sorted(ids), set[int]()
+    for at in range(0, len(wanted), 500):
+        found |= set(connection.execute(select(c.id).where(c.id.in_(wanted[at : at + 500]))).scalars())
+    return found
 
 
 def _order(sets: Mapping[int, ChangeSet]) -> Iterator[Problem]:
@@ -104,6 +134,7 @@ def _follow(step: Step, past: Past) -> Iterator[Problem]:
             yield _broken(step)
         gone.discard(step.row)
         held[step.row] = dict(step.after)
+        past.count(step.table, step.row, step.after.get("version", 1))
         past.whole.setdefault(step.table, set()).add(step.row)
         return
     known = held.setdefault(step.row, {})
@@ -115,6 +146,7 @@ def _follow(step: Step, past: Past) -> Iterator[Problem]:
         gone.add(step.row)
     else:
         known.update(step.after)
+        past.count(step.table, step.row)
 
 
 def _broken(step: Step) -> Problem:
@@ -139,6 +171,7 @@ def _follow_bulk(step: Step, past: Past) -> Iterator[Problem]:
         if step.operation == Operation.UPDATE_MANY:
             past.whole.get(step.table, set()).difference_update(ids)
             for row_id in ids:
+                past.count(step.table, row_id)
                 for name in step.before["columns"][1:]:
                     held.get(row_id, {}).pop(name, None)
         else:

@@ -75,6 +75,10 @@ class Past:
     whole: dict[str, set[int]] = field(default_factory=dict)
     gone: dict[str, set[int]] = field(default_factory=dict)
     ranges: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    versions: dict[str, dict[int, int]] = field(default_factory=dict)
+    """How often rows were written; those left out once."""
+    known: dict[str, int] = field(default_factory=dict)
+    """The highest id that a row of a table ever had."""
 
     @classmethod
     def begun(cls, connection: Connection) -> Past:
@@ -83,6 +87,7 @@ class Past:
         for name, held in blueprint.installed().items():
             if name in kept():
                 past.rows[name] = {row_id: _timeless(values) for row_id, values in held.items()}
+                past.known[name] = max(held, default=0)
         for name, formerly in _FORMERLY.items():
             ids = list(connection.execute(select(metadata.tables[name].c.id)).scalars())
             c = change.c
@@ -91,6 +96,12 @@ class Past:
             for row_id in formerly.keys() & set(ids) - others:
                 past.rows.setdefault(name, {})[row_id] = dict(formerly[row_id])
         return past
+
+    def count(self, table: str, row: int, version: int | None = None) -> None:
+        """A row was made as ``version``, or (None) written once more."""
+        held = self.versions.setdefault(table, {})
+        held[row] = held.get(row, 1) + 1 if version is None else version
+        self.known[table] = max(self.known.get(table, 0), row)
 
     def value(self, table: str, row: int, column: str) -> Any:
         """What a row holds in a column; None where the history does not know."""
@@ -105,6 +116,7 @@ class Past:
         gone = self.gone.get(table, set())
         back = gone.intersection(range(first, last + 1)) if gone else gone
         gone -= back
+        self.known[table] = max(self.known.get(table, 0), last)
         if not back:
             self.ranges.setdefault(table, []).append((first, last))
 
@@ -112,6 +124,16 @@ class Past:
         """Whether the history knows the row, and not that it was removed."""
         known = row in self.rows.get(table, {}) or self.in_bulk(table, row)
         return known and row not in self.gone.get(table, set())
+
+
+RESTORED = "store.restore"
+"""What a change set is called that says that a backup was restored: it changed no row, and numbers were skipped before it."""
+
+
+def restorations(connection: Connection) -> list[int]:
+    """The change sets that say that a backup was restored."""
+    found = select(change_set.c.id).where(change_set.c.action == RESTORED).order_by(change_set.c.id)
+    return list(connection.execute(found).scalars())
 
 
 def _timeless(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy import text as sql
 
 from mentor_app.core.check.problem import Problem, derived, wrong
-from mentor_app.core.check.rows import FIRST_DAY, LAST_DAY, Rows, unreadable
+from mentor_app.core.check.rows import FIRST_DAY, LAST_DAY, Rows, far_off, unreadable
 from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.tables import import_mapping, opportunity, owner_digest
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
@@ -42,6 +42,11 @@ def opportunities(connection: Connection, _rows: Rows) -> Iterator[Problem]:
         for (row,) in connection.execute(sql(f"SELECT id FROM opportunity WHERE {condition}")):
             unfit |= condition == status
             yield wrong(key, what, "opportunity", row)
+    first, last = FIRST_DAY.isoformat(), LAST_DAY.isoformat()
+    for column in _DATES:
+        far = sql(f"SELECT id, {column} FROM opportunity WHERE {column} < '{first}' OR {column} > '{last}'")
+        for row, day in () if unfit else connection.execute(far):
+            yield far_off("opportunity", row, column, day)
     if unfit:
         return  # said above, and nothing to compare with
     for owner in digest.differing(connection):
@@ -55,10 +60,7 @@ def opportunities(connection: Connection, _rows: Rows) -> Iterator[Problem]:
 
 def _unreadable(connection: Connection) -> Iterator[tuple[str, str]]:
     """(column, condition that finds rows whose value is none of its kind)."""
-    first, last = FIRST_DAY.isoformat(), LAST_DAY.isoformat()
     if connection.dialect.name != "sqlite":
-        for column in _DATES:
-            yield column, f"{column} < '{first}' OR {column} > '{last}'"
         return
     for column in _NUMBERS:
         yield (
@@ -68,7 +70,7 @@ def _unreadable(connection: Connection) -> Iterator[tuple[str, str]]:
     for column in _DATES:
         yield (
             column,
-            f"{column} IS NOT NULL AND (typeof({column}) <> 'text' OR date({column}) IS NOT {column} OR {column} NOT BETWEEN '{first}' AND '{last}')",
+            f"{column} IS NOT NULL AND (typeof({column}) <> 'text' OR date({column}) IS NOT {column})",
         )
     for column in _TEXTS:
         yield column, f"{column} IS NOT NULL AND typeof({column}) <> 'text' OR {column} IS NULL AND '{column}' = 'key'"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from mentor_app.core.check.problem import FILES, Problem, derived, unknown, wrong
@@ -25,6 +25,7 @@ from mentor_app.core.playbooks.tables import (
     playbook_version,
 )
 from mentor_app.core.store import attachments, search
+from mentor_app.core.store.raw import read_raw
 from mentor_app.core.text import ERASED, N_, TAKEN_BACK, text
 
 TABLES = (
@@ -140,13 +141,13 @@ def answers(connection: Connection, rows: Rows) -> Iterator[Problem]:
         return  # said above, and nothing to compare with
     held: dict[int, list[dict[str, Any]]] = {}
     entries: dict[int, list[int]] = {}
-    for row in connection.execute(select(playbook_answer).order_by(playbook_answer.c.id)).mappings():
+    for row in (raw.values for raw in read_raw(connection, playbook_answer)):
         held.setdefault(row["playbook_id"], []).append({name: v for name, v in row.items() if name != "id"})
         entries.setdefault(row["playbook_id"], []).append(row["id"])
     stands = published.standing(connection)
     indexed: list[tuple[int, str, str]] = []
     belongs: dict[int, int] = {}
-    for playbook_id in sorted(stands.keys() | held.keys()):
+    for playbook_id in sorted(i for i in stands.keys() | held.keys() if isinstance(i, int)):
         version_id, parts = stands.get(playbook_id, (0, ()))
         if held.get(playbook_id, []) != published.answers(playbook_id, version_id, parts):
             yield derived(

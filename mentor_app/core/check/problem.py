@@ -14,6 +14,7 @@ SCHEMA = N_("It can be put back (check --repair).")
 RESTORE = N_("Restore a backup copy, or set it right in the app where you know how it came about.")
 FOREIGN = N_("Find out who made it and what it does. It runs whenever the app writes there.")
 FILES = N_("Restore the folder of attachments from a backup copy.")
+DATE = N_("Enter the right date there, or import the file that has it once more.")
 AGAIN = N_("Mend what is said above first, then check again.")
 _MOST = 100
 """So many problems of one kind in one table are told one by one; after that they are counted."""

@@ -11,14 +11,18 @@ from sqlalchemy import Connection
 from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 
-from mentor_app.core.check import problems, schema
+from mentor_app.core.check import examine, schema
+from mentor_app.core.check.history import replayed
+from mentor_app.core.check.past import restorations
 from mentor_app.core.check.problem import Problem
+from mentor_app.core.check.sealed import last_numbers
 from mentor_app.core.location import is_server
 from mentor_app.core.pipeline import digest
 from mentor_app.core.playbooks import published
 from mentor_app.core.store import Store
 from mentor_app.core.store.backup import Reason, keep
 from mentor_app.core.store.blueprint import Part
+from mentor_app.core.store.schema import metadata
 from mentor_app.core.text import Text, text
 
 
@@ -36,8 +40,7 @@ def repair(store: Store, before: Callable[[], object]) -> Repaired:
 
     Everything is done in one transaction; a part that can't be made stays as it is.
     """
-    with store.read() as connection:
-        found = problems(connection, store.location)
+    found = examine(store)
     keys = {one.key for one in found if one.repairable}
     if not keys:
         return Repaired(done=[], failed=[], left=found)
@@ -52,8 +55,7 @@ def repair(store: Store, before: Callable[[], object]) -> Repaired:
                 done.append(words)
             except (DBAPIError, ValueError, KeyError, TypeError) as error:
                 failed.append(text("{what} {reason}", what=words, reason=_reason(error)))
-    with store.read() as connection:
-        return Repaired(done=done, failed=failed, left=problems(connection, store.location))
+    return Repaired(done=done, failed=failed, left=examine(store))
 
 
 def back_up(store: Store) -> Path | None:
@@ -93,10 +95,27 @@ def _maker(part: Part) -> Callable[[Connection], object]:
     return make
 
 
+def _number_again(connection: Connection) -> None:
+    past, rows = replayed(connection)
+    for table, last in last_numbers(connection, past, rows).items():
+        given = connection.execute(sql("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": table})
+        known = [seq for seq in given.scalars() if isinstance(seq, int)]
+        exact = table in past.known and not restorations(connection)
+        number = last if exact else max([last, *known])
+        connection.execute(sql("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": table})
+        if number:
+            values = {"name": table, "seq": number}
+            connection.execute(sql("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)"), values)
+    there = ", ".join(f"'{name}'" for name in metadata.tables)
+    connection.exec_driver_sql(f"DELETE FROM sqlite_sequence WHERE name IS NULL OR name NOT IN ({there})")
+
+
 def _contents(keys: set[str]) -> Iterator[tuple[Text, Callable[[Connection], object]]]:
     if "index_damaged" in keys:
         yield text("All indexes were filled again."), lambda connection: connection.exec_driver_sql("REINDEX")
     if "digest" in keys:
         yield text("The summaries of opportunities were computed again."), digest.rebuild
+    if "sequence" in keys:
+        yield text("The numbers given out last were set right."), _number_again
     if keys & {"answers", "search"}:
         yield text("The answers of playbooks and their search were made again."), published.publish_all

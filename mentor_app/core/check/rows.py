@@ -9,13 +9,16 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, inspect
 
-from mentor_app.core.check.problem import Problem, wrong
+from mentor_app.core.check.problem import DATE, Problem, derived, wrong
 from mentor_app.core.store.raw import read_raw
 from mentor_app.core.store.schema import metadata
+from mentor_app.core.text import N_, text
 
 Row: TypeAlias = Mapping[str, Any]
 BY_COLUMN = frozenset({"opportunity", "owner_digest", "change"})
 """Tables too large to be held: looked at by the database, or as they stream by."""
+COMPUTED = {"owner_digest": "digest", "playbook_answer": "answers"}
+"""Tables that are computed from others, and what a problem in them is called."""
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
 
 
@@ -69,15 +72,20 @@ def read(connection: Connection) -> Rows:
 
 def unreadable(table: str, row: int | None, column: str) -> Problem:
     """A value that is not what its column holds."""
-    return wrong(
-        "value_unreadable", "Row {row} of {table} holds something unreadable in {column}.", table, row, column=column
-    )
+    what = N_("Row {row} of {table} holds something unreadable in {column}.")
+    if table in COMPUTED:
+        return derived(COMPUTED[table], text(what, table=table, row=row, column=column), table, row)
+    return wrong("value_unreadable", what, table, row, column=column)
 
 
 def _far_off(table: str, row_id: int, values: Row) -> Iterator[Problem]:
     for column, value in values.items():
         day = value.date() if isinstance(value, dt.datetime) else value
         if isinstance(day, dt.date) and not FIRST_DAY <= day <= LAST_DAY:
-            yield wrong(
-                "date_far_off", "Row {row} of {table} holds {date} in {column}.", table, row_id, date=day, column=column
-            )
+            yield far_off(table, row_id, column, day)
+
+
+def far_off(table: str, row_id: int, column: str, day: object) -> Problem:
+    """A date that nobody in this company can mean."""
+    what = text("Row {row} of {table} holds {date} in {column}.", table=table, row=row_id, date=day, column=column)
+    return Problem(key="date_far_off", what=what, table=table, row=row_id, advice=DATE)

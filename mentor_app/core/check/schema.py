@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, UniqueConstraint, func, select
 from sqlalchemy import text as sql
+from sqlalchemy.exc import DBAPIError
 
 from mentor_app.core.check.problem import FOREIGN, RESTORE, SCHEMA, Problem, wrong
 from mentor_app.core.store import blueprint
@@ -78,7 +79,11 @@ def file(connection: Connection) -> Iterator[Problem]:
     """The file itself, as SQLite sees it."""
     if connection.dialect.name != "sqlite":
         return
-    for (line,) in connection.execute(sql("PRAGMA integrity_check")):
+    try:
+        lines = list(connection.execute(sql("PRAGMA integrity_check")).scalars())
+    except DBAPIError as error:  # so damaged that not even this is told
+        lines = [str(error.orig)]
+    for line in lines:
         if re.search(r"(missing from|entries in) index", line):
             yield Problem(
                 key="index_damaged", what=text("An index does not fit its table: {detail}", detail=line), advice=SCHEMA

@@ -12,7 +12,7 @@ from mentor_app.core.people.rules import match_key
 from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Replacing, Theirs
 from mentor_app.core.playbooks.tables import playbook_answer
 from mentor_app.core.store import Session, search
-from mentor_app.core.store.history import Operation, change, change_set, encode
+from mentor_app.core.store.history import Operation, change, change_set, encode, reseal
 from mentor_app.core.store.seal import BLOCK
 from mentor_app.core.tables import metadata
 
@@ -29,17 +29,19 @@ def erase_everywhere(
     connection = session.connection
     touched: dict[str, list[int]] = {}
     for name in WORDS:
-        touched[name] = _rows(connection, metadata.tables[name], of, replacing)
+        touched[name] = _rows(session, metadata.tables[name], of, replacing)
         if touched[name]:
             session.touch(metadata.tables[name])
     _index_again(connection, touched["playbook_answer"])
     _history(connection, erasure_id, replacing, progress)
     _actors(connection, replacing)
+    reseal(connection)  # it is another history now, and proven as such
     return touched["point_entry"]
 
 
-def _rows(connection: Connection, table: Table, of: Theirs, replacing: Replacing) -> list[int]:
+def _rows(session: Session, table: Table, of: Theirs, replacing: Replacing) -> list[int]:
     """Erase in the rows of a table; returns which were touched."""
+    connection = session.connection
     columns = [table.c[name] for name in WORDS[table.name]]
     ids = set(of.rows.get(table.name, ())) | _with_names(connection, table, of.names)
     ids |= {"person": of.ids, "crm_name": set(of.crm)}.get(table.name, set())
@@ -53,8 +55,9 @@ def _rows(connection: Connection, table: Table, of: Theirs, replacing: Replacing
             ]
             told = {c.name: v for c, v, was in zip(columns, new, values, strict=True) if v != was}
             if told:
-                more = {"version": table.c.version + 1} if "version" in table.c else {}
-                connection.execute(update(table).where(table.c.id == row_id).values(**told, **more))
+                connection.execute(update(table).where(table.c.id == row_id).values(**told))
+                if "version" in table.c:
+                    session.raise_version(table, row_id)
                 changed.append(row_id)
     return changed
 

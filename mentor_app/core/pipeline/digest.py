@@ -16,6 +16,7 @@ from mentor_app.core.pipeline.tables import opportunity, owner_digest
 from mentor_app.core.ramp.calendar import NO_DAY, to_date
 from mentor_app.core.ramp.curve import Deals
 from mentor_app.core.ramp.outcome import OPEN
+from mentor_app.core.store.raw import read_raw
 
 _BLANK = "0000-00-00"
 _WIDTH = 31  # owner (10), status (1), opened (10), closed (10)
@@ -56,12 +57,19 @@ def compute(connection: Connection) -> Iterator[tuple[int, NDArray[np.int32]]]:
 
 
 def differing(connection: Connection) -> list[int]:
-    """Owners whose digest is not what their opportunities come to."""
-    c = owner_digest.c
-    statement = select(c.crm_name_id, c.opportunities, cast(c.first_on, String), c.columns)
-    held = {row[0]: (row[1], row[2], bytes(row[3])) for row in connection.execute(statement)}
+    """Owners whose digest is not what their opportunities come to, whatever stands in it."""
+    held = {}
+    for raw in read_raw(connection, owner_digest):
+        first = raw.values["first_on"]
+        held[raw.values["crm_name_id"]] = (
+            raw.values["opportunities"],
+            first and str(first),
+            None if raw.bad else raw.values["columns"],
+        )
     made = {owner: _digest(block) for owner, block in compute(connection)}
-    return sorted(owner for owner in held.keys() | made.keys() if held.get(owner) != made.get(owner))
+    return sorted(
+        owner for owner in held.keys() | made.keys() if isinstance(owner, int) and held.get(owner) != made.get(owner)
+    )
 
 
 def _digest(block: NDArray[np.int32]) -> tuple[int, str | None, bytes]:

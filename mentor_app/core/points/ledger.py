@@ -16,7 +16,6 @@ from mentor_app.core.points.tables import amended_entry, point_entry
 from mentor_app.core.store import Session
 from mentor_app.core.store.history import Operation, change
 from mentor_app.core.store.raw import read_raw
-from mentor_app.core.store.records import read_dict
 from mentor_app.core.text import Text, text
 
 FIELDS = ("person_id", "event", "kind", "points", "balance", "cause", "turn", "rule_id", "occurred_on", "at", "note")
@@ -189,21 +188,13 @@ class GoesOn:
     first_other: int | None = None
 
 
-def goes_on(connection: Connection, known: Mapping[int, str] | str) -> GoesOn:
-    """Whether the ledger goes on from ``known``: the hash of its end then, or its entries (id → hash) from a file."""
+def goes_on(connection: Connection, known: str) -> GoesOn:
+    """Whether the ledger goes on from the hash of its end then."""
     c = point_entry.c
-    held: dict[int, str] = read_dict(connection, select(c.id, c.hash).order_by(c.id))
-    ids = list(held)
-    if isinstance(known, str):
-        at = next((i for i, entry in enumerate(ids) if held[entry] == known), None)
-        if known == GENESIS:
-            at = -1
-        return GoesOn(
-            ok=at is not None, before=0 if at is None else at + 1, since=len(ids) - (0 if at is None else at + 1)
-        )
-    other = next((entry for entry in sorted(known) if held.get(entry) != known[entry]), None)
-    between = [entry for entry in ids if entry <= max(known, default=0)]
-    return GoesOn(ok=other is None, before=len(between), since=len(ids) - len(between), first_other=other)
+    hashes = list(connection.execute(select(c.hash).order_by(c.id)).scalars())
+    found = known == GENESIS or known in hashes
+    before = hashes.index(known) + 1 if found and known != GENESIS else 0
+    return GoesOn(ok=found, before=before, since=len(hashes) - before)
 
 
 @dataclass(frozen=True, kw_only=True)

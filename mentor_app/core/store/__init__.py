@@ -19,7 +19,7 @@ from sqlalchemy import text as sql
 from mentor_app.core import log
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.location import is_server, shown
-from mentor_app.core.store import faults, passwords
+from mentor_app.core.store import damage, faults, passwords
 from mentor_app.core.store.action import action_of
 from mentor_app.core.store.faults import explained
 from mentor_app.core.store.followers import Follower
@@ -28,7 +28,7 @@ from mentor_app.core.store.history import Actor, Session
 from mentor_app.core.store.opening import Opened, file_of, open_file, prepare
 from mentor_app.core.store.schema import HEAD
 from mentor_app.core.store.scrubbing import scrub
-from mentor_app.core.text import Text
+from mentor_app.core.text import Text, text
 
 __all__ = [
     "HEAD",
@@ -75,14 +75,17 @@ class Store:
         guard: FileGuard | None = None,
         remarks: Sequence[Text] = (),
         read_only: bool = False,
+        damaged: bool = False,
     ) -> None:
         self.engine = engine
         self.location = location
         self.remarks, self.read_only = tuple(remarks), read_only
         """What whoever works in it should know; whether nothing can be written."""
+        self.damaged = damaged
+        """Whether its file was found to be damaged: then it is read as far as it can be, and not written."""
         self.followers = followers
         self._guard = guard
-        self._turn, self._under_way = Condition(), 0
+        self._turn, self._under_way, self._looked = Condition(), 0, damaged
         self.on_notice: Callable[[Text], object] = lambda _notice: None
         """Told what happened to the store's file, to be passed on to whoever works here; from any thread."""
 
@@ -114,9 +117,32 @@ class Store:
                 self._turn.notify_all()
 
     @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Around each transaction: the database's complaints about the world; where pages are damaged that is remembered."""
+        try:
+            with explained(self.location, self.engine):
+                yield
+        except StoreFault as fault:
+            if fault.message.key == faults.DAMAGED and not self._looked:
+                self._looked = True
+                self.look_for_damage()
+            raise
+
+    def look_for_damage(self) -> None:
+        """Find out, reading all of a file, whether it is damaged; then nothing more is written to it, here and by others."""
+        if self._guard is None:
+            return
+        self.damaged = damage.is_damaged(self.engine)
+        if self.damaged:
+            damage.note(self.location)
+            self.on_notice(text(faults.NOT_WRITTEN, store=self.location))
+        else:
+            damage.forget(self.location)
+
+    @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one unchanging state of the store."""
-        with self._watched(), explained(self.location, self.engine), self.engine.connect() as connection:
+        with self._watched(), self._explained(), self.engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 # Only here: an action takes its snapshot anew for each statement, or it would not see what the action
                 # it had waited for has written.
@@ -133,7 +159,9 @@ class Store:
         name = action_of(action).name
         if self.read_only:
             raise StoreFault(faults.ONLY_READ, store=self.location)
-        watched, friendly = self._watched(), explained(self.location, self.engine)
+        if self.damaged:
+            raise StoreFault(faults.NOT_WRITTEN, store=self.location)
+        watched, friendly = self._watched(), self._explained()
         with log.action(name) as acting, watched, friendly, self.engine.connect() as connection:
             connection.execution_options(writes=True)
             with connection.begin() as transaction:
@@ -156,7 +184,7 @@ class Store:
     def rebuild(self) -> Iterator[Connection]:
         """A connection to make anew what is computed from the rest, and parts of the schema: all of it or nothing. What
         people entered is changed by actions only."""
-        with self._watched(), explained(self.location, self.engine), self.engine.connect() as connection:
+        with self._watched(), self._explained(), self.engine.connect() as connection:
             connection.execution_options(writes=True)
             with connection.begin():
                 if connection.dialect.name == "postgresql":
@@ -223,7 +251,12 @@ def open_store(
             raise
     log.detail(f"a {found.engine.dialect.name} store opened", 1000 * (time.perf_counter() - start))
     guard = None if is_server(place) else FileGuard(file_of(place), faults.APPLICATION_ID)
-    return Store(found.engine, name, followers, guard, (*found.remarks, *remarks), found.read_only)
+    damaged = guard is not None and damage.is_noted(name) and damage.is_damaged(found.engine)
+    if damaged:
+        remarks = (*remarks, text(faults.NOT_WRITTEN, store=name))
+    elif guard is not None:
+        damage.forget(name)
+    return Store(found.engine, name, followers, guard, (*found.remarks, *remarks), found.read_only, damaged)
 
 
 def keep_password(place: str, password: str | None) -> None:

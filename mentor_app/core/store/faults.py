@@ -40,6 +40,7 @@ OLD_READ_ONLY = N_(
     "to a folder you may write to, and open the copy."
 )
 MISSING = N_("{store} is not there (any more). Bring it back, restore a backup, or begin a new store.")
+LOST_LINK = N_("{store} is a link to {target}, where nothing is. Bring that back, or open the store at its new place.")
 EMPTY = N_("{store} is empty (0 bytes): what was in it is lost. Restore a backup, or begin a new store in its place.")
 NO_ADDRESS = N_("{store} is not a store address. Give a file or postgresql+psycopg://…")
 BY_THE_SERVER = N_(
@@ -49,6 +50,9 @@ NO_DRIVER = N_("PostgreSQL needs the driver: install mentor-app[shared].")
 
 LOCKED = N_("{store} is in use by another program. Close it there and try again.")
 DAMAGED = N_("{store} is damaged. Restore a backup copy of it.")
+NOT_WRITTEN = N_(
+    "{store} is damaged: what can still be read is shown, and nothing more is written to it. Restore a backup."
+)
 FULL = N_("The disk is full; nothing was changed in {store}. Free some space.")
 DISK = N_("The disk of {store} can't be read or written. Check the disk or network drive, then try again.")
 CANT_OPEN = N_("{store} can't be opened. Check that its folder is there and that you may use it.")

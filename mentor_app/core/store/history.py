@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
@@ -37,7 +38,7 @@ from mentor_app.core.dates import check_date
 from mentor_app.core.errors import ChangedMeanwhile, Gone
 from mentor_app.core.store import bulk
 from mentor_app.core.store.schema import Instant, metadata
-from mentor_app.core.store.seal import seals
+from mentor_app.core.store.seal import WHAT, WHO, seals, set_seal
 
 change_set = Table(
     "change_set",
@@ -71,6 +72,14 @@ undoing = Table(
     Column("change_set_id", Integer, ForeignKey("change_set.id"), nullable=False, index=True),
     Column("undoes_id", Integer, ForeignKey("change_set.id"), nullable=False, index=True),
     sqlite_autoincrement=True,
+)
+
+# A hash of each change set that covers the one before: who, when, what, and what it takes back. Append-only.
+change_seal = Table(
+    "change_seal",
+    metadata,
+    Column("id", Integer, ForeignKey("change_set.id"), primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False),
 )
 
 
@@ -214,6 +223,12 @@ class Session:
         self._record(where, row_id, Operation.UPDATE, before, after)
         return True
 
+    def raise_version(self, where: Table, row_id: int) -> None:
+        """Say that a row is another than it was read as, though not in what."""
+        was = self.row(where, row_id)["version"]
+        self.connection.execute(update(where).where(where.c.id == row_id).values(version=was + 1))
+        self._record(where, row_id, Operation.UPDATE, {"version": was}, {"version": was + 1})
+
     def delete(self, where: Table, row_id: int) -> None:
         """Remove one row, keeping what it held in the history."""
         row = self.connection.execute(select(where).where(where.c.id == row_id)).mappings().one()
@@ -344,11 +359,55 @@ class Session:
         }
         key = self.connection.execute(insert(change_set).values(**values)).inserted_primary_key
         assert key is not None
-        self.connection.execute(insert(change), [{"change_set_id": key[0], **step.values()} for step in self._steps])
+        steps = [step.values() for step in self._steps]
+        self.connection.execute(insert(change), [{"change_set_id": key[0], **step} for step in steps])
         if self._undoes:
             taken = [{"change_set_id": key[0], "undoes_id": undone} for undone in self._undoes]
             self.connection.execute(insert(undoing), taken)
+        seal_set(self.connection, {"id": key[0], **values}, steps, self._undoes)
         return int(key[0])
+
+
+def seal_set(
+    connection: Connection,
+    of: Mapping[str, Any],
+    steps: Iterable[Mapping[str, Any]] = (),
+    undoes: Sequence[int] = (),
+) -> None:
+    """Seal a change set that has just been written: its columns, those of its changes in order, what it takes back."""
+    last = connection.execute(select(change_seal.c.hash).order_by(change_seal.c.id.desc()).limit(1)).scalar()
+    values = {"id": of["id"], "hash": set_seal(last or "", of, steps, undoes)}
+    connection.execute(insert(change_seal).values(**values))
+
+
+def reseal(connection: Connection, first: int = 0) -> None:
+    """Seal all change sets from the one numbered ``first`` on anew; where the database keeps seals from being changed, that
+    protection has to be lifted around it. For migrations, and where personal data is erased from the history."""
+    seal = change_seal.c
+    before = (
+        connection.execute(select(seal.hash).where(seal.id < first).order_by(seal.id.desc()).limit(1)).scalar() or ""
+    )
+    connection.execute(sql_delete(change_seal).where(seal.id >= first))
+    taken: dict[int, list[int]] = {}
+    for taking, undone_id in connection.execute(
+        select(undoing.c.change_set_id, undoing.c.undoes_id)
+        .where(undoing.c.change_set_id >= first)
+        .order_by(undoing.c.id)
+    ):
+        taken.setdefault(taking, []).append(undone_id)
+    c, named = change.c, [change_set.c[name] for name in WHO]  # just what is sealed: for migrations, too
+    what = select(c.change_set_id, *(c[name] for name in WHAT)).where(c.change_set_id >= first).order_by(c.id)
+    steps = groupby(connection.execute(what).mappings(), lambda step: step["change_set_id"])
+    next_id, group = next(steps, (None, iter(())))
+    sealed: list[dict[str, Any]] = []
+    for one in connection.execute(select(*named).where(named[0] >= first).order_by(named[0])).mappings():
+        own = group if next_id == one["id"] else iter(())
+        before = set_seal(before, dict(one), map(dict, own), taken.get(one["id"], ()))
+        sealed.append({"id": one["id"], "hash": before})
+        if next_id == one["id"]:
+            next_id, group = next(steps, (None, iter(())))
+    if sealed:
+        connection.execute(insert(change_seal), sealed)
 
 
 def typed(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:

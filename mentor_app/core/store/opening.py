@@ -115,6 +115,8 @@ def _begin_ourselves(engine: Engine) -> None:
 
 def _check_place(path: Path) -> None:
     with faults.file_faults(path):
+        if path.is_symlink() and not path.exists():
+            raise StoreFault(faults.LOST_LINK, store=str(path), target=str(path.parent / os.readlink(path)))
         if path.is_dir():
             raise StoreFault(faults.FOLDER, store=str(path))
         if path.exists() and not path.is_file():

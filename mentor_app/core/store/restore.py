@@ -15,7 +15,7 @@ import contextlib
 import datetime as dt
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ from mentor_app.core.store.action import action, never
 from mentor_app.core.store.backup import ATTACHED, Backup, Progress, Reason
 from mentor_app.core.store.contents import Contents, contents, file_hashes
 from mentor_app.core.store.guard import readable_uri
-from mentor_app.core.store.history import Actor, Session, change_set
+from mentor_app.core.store.history import Actor, Session, change_seal, change_set, seal_set
 from mentor_app.core.store.opening import prepare, sqlite_engine
 from mentor_app.core.store.schema import HEAD
 from mentor_app.core.text import N_
@@ -49,6 +49,8 @@ class Preview:
     now: Contents | None
     changes_since: int | None
     """How many actions would be undone; None where the backup is another store's, or that can't be told."""
+    replaced_at: dt.datetime | None = None
+    """Where the store was in this state until a backup was restored: when that was."""
     files: int
     """How many attachments it refers to."""
     files_missing: int
@@ -62,6 +64,11 @@ class Preview:
         if self.now is None or self.now.beginning is None or self.then.beginning is None:
             return None
         return self.now.beginning == self.then.beginning
+
+    @property
+    def strange(self) -> bool:
+        """Whether it says that it is this store's, and is no state that this store was ever in."""
+        return bool(self.same_store) and self.changes_since is None and self.replaced_at is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +94,7 @@ def note_restored(session: Session, actor: Actor, last_id: int) -> None:
         "action": "store.restore",
     }
     session.connection.execute(insert(change_set).values(**values))
+    seal_set(session.connection, values)
 
 
 def preview(path: Path, store: sqlite3.Connection | None, location: str) -> Preview:
@@ -97,16 +105,17 @@ def preview(path: Path, store: sqlite3.Connection | None, location: str) -> Prev
     with backup.reading(path) as kept:
         then = contents(kept)
         faults.check_revision([then.revision], HEAD, str(path))
-        hashes = file_hashes(kept)
-        own = _own_files(kept)
+        hashes, own, seals = file_hashes(kept), _own_files(kept), _seals(kept)
         by_name = _people(kept) - _erased(kept)
     here = [attachments.folder_of(location), *_folders_beside(path)]
     missing = [one for one in hashes if one not in own and not any(attachments.has(folder, one) for folder in here)]
-    now, since, erased = None, None, set[int]()
+    now = since = replaced_at = None
+    erased = set[int]()
     if store is not None:
         with contextlib.suppress(sqlite3.DatabaseError):
             now = contents(store)
-            since = _changes_since(store, then, now)
+            since = _changes_since(store, then, now, seals)
+            replaced_at = _replaced_at(store, then, seals)
             erased = _erased(store) if now.beginning == then.beginning else erased
     return Preview(
         path=path,
@@ -114,6 +123,7 @@ def preview(path: Path, store: sqlite3.Connection | None, location: str) -> Prev
         then=then,
         now=now,
         changes_since=since,
+        replaced_at=replaced_at,
         files=len(hashes),
         files_missing=len(missing),
         erased_since=tuple(sorted(erased & by_name)),
@@ -198,7 +208,10 @@ def go_back(
     if store is None:
         return restore_in_place(location, path, actor, now)
     with store.whole_file() as source:
-        return restore_into(source, location, path, actor, now, progress)
+        made = restore_into(source, location, path, actor, now, progress)
+    if store.damaged:
+        store.look_for_damage()
+    return made
 
 
 def may_be_replaced(location: str, fault: UserError) -> bool:
@@ -212,8 +225,8 @@ class _ChangedMeanwhile(Exception):
 
 
 @contextmanager
-def _prepared(path: Path, location: str, store: sqlite3.Connection | None) -> Iterator[Path]:
-    """A copy of the backup beside the store's own backups: sound, of this app's revision, its attachments with the store's."""
+def brought_up(path: Path, location: str, store: sqlite3.Connection | None = None) -> Iterator[Path]:
+    """A copy of the backup beside the store's own backups: sound, and of this app's revision; gone afterwards."""
     with backup.part_in(backup.folder_of(location)) as part:
         with backup.reading(path) as kept:
             faults.check_revision([contents(kept).revision], HEAD, str(path))
@@ -222,12 +235,20 @@ def _prepared(path: Path, location: str, store: sqlite3.Connection | None) -> It
                 backup.copy_pages(kept, copy, lambda done, total: None)
                 copy.execute("PRAGMA journal_mode=DELETE")
                 _tidy(copy, store)
-            _bring_files(kept, path, attachments.folder_of(location))
         engine = sqlite_engine(part, journal="DELETE")
         try:
             prepare(engine, str(part), backed_up=False)
         finally:
             engine.dispose()
+        yield part
+
+
+@contextmanager
+def _prepared(path: Path, location: str, store: sqlite3.Connection | None) -> Iterator[Path]:
+    """A copy of the backup, ready to take the store's place; its attachments with the store's."""
+    with brought_up(path, location, store) as part:
+        with backup.reading(path) as kept:
+            _bring_files(kept, path, attachments.folder_of(location))
         yield part
 
 
@@ -295,14 +316,44 @@ def _replace(store: sqlite3.Connection, ready: Path, held: Contents | None, loca
         backup.copy_pages(source, store, step)
 
 
-def _changes_since(store: sqlite3.Connection, then: Contents, now: Contents) -> int | None:
+def _changes_since(store: sqlite3.Connection, then: Contents, now: Contents, seals: Mapping[int, str]) -> int | None:
     """How many actions the store has seen since the backup; None where the backup is no earlier state of it."""
     if not then.last_id:
         return now.last_id and _count(store, 0)
     at = store.execute("SELECT at FROM change_set WHERE id = ?", (then.last_id,)).fetchone()
     if at is None or then.last_at is None or dt.datetime.fromisoformat(at[0]) != then.last_at.replace(tzinfo=None):
         return None
-    return _count(store, then.last_id)
+    return _count(store, then.last_id) if _same_past(store, then.last_id, seals) else None
+
+
+def _replaced_at(store: sqlite3.Connection, then: Contents, seals: Mapping[int, str]) -> dt.datetime | None:
+    """When a backup was restored over this state of the store: the next restoring after it, where the numbers that were
+    skipped then are the state's, and it and the store come from the same past."""
+    run = store.execute
+    if run("SELECT 1 FROM change_set WHERE id = ?", (then.last_id,)).fetchone() is not None:
+        return None
+    found = run(
+        "SELECT id, at FROM change_set WHERE action = 'store.restore' AND id > ? ORDER BY id LIMIT 1", (then.last_id,)
+    )
+    row = found.fetchone()
+    if row is None:
+        return None
+    before = run("SELECT max(id) FROM change_set WHERE id < ?", (row[0],)).fetchone()[0]
+    if before is None or before > then.last_id or not _same_past(store, before, seals):
+        return None
+    return dt.datetime.fromisoformat(row[1]).replace(tzinfo=dt.UTC)
+
+
+def _seals(of: sqlite3.Connection) -> dict[int, str]:
+    """Change set → what seals it and all before; nothing where the revision has no seals."""
+    if of.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (change_seal.name,)).fetchone() is None:
+        return {}
+    return dict(of.execute(f"SELECT id, hash FROM {change_seal.name}").fetchall())
+
+
+def _same_past(store: sqlite3.Connection, until: int, seals: Mapping[int, str]) -> bool:
+    """Whether both tell the same history up to a change set, as far as both are sealed."""
+    return not seals or seals.get(until) == _seals(store).get(until, seals.get(until))
 
 
 def _count(store: sqlite3.Connection, after: int) -> int:

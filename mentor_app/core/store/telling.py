@@ -47,6 +47,9 @@ def warnings(shown: Preview) -> list[Text]:
         said.append(text("Since then there were {n} actions here; they would be undone.", n=shown.changes_since))
     elif shown.changes_since == 0:
         said.append(text("Nothing has been changed since then."))
+    elif shown.replaced_at is not None:
+        when = f"{shown.replaced_at.astimezone():%Y-%m-%d %H:%M}"
+        said.append(text("The store was in this state until a backup was restored on {when}.", when=when))
     else:
         said.append(text("This is a state that the store did not pass through: what is newer can't be told."))
     if shown.erased_since:

@@ -58,16 +58,16 @@ class CheckDialog(Dialog):
         open_store = self.context.open_store
 
         def work(task: Task[tuple[Repaired, list[Text], Path | None]]) -> tuple[Repaired, list[Text], Path | None]:
-            from mentor_app.core.check import not_looked_at, problems
+            from mentor_app.core.check import examine, not_looked_at
             from mentor_app.core.check.repair import Repaired, back_up
             from mentor_app.core.check.repair import repair as mend
 
             store, copies = open_store(), list[Path | None]()
             if repair:
                 made = mend(store, lambda: copies.append(back_up(store)))
+            else:
+                made = Repaired(done=[], failed=[], left=examine(store, task.report))
             with store.read() as connection:
-                if not repair:
-                    made = Repaired(done=[], failed=[], left=problems(connection, store.location, task.report))
                 return made, not_looked_at(connection), copies[0] if copies else None
 
         self._task = self.context.tasks.run(work)

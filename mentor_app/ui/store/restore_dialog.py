@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QListWidget, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.location import is_server
@@ -25,6 +34,7 @@ if TYPE_CHECKING:
     from mentor_app.core.store import Store
     from mentor_app.core.store.backup import Backup
     from mentor_app.core.store.restore import Preview, Restored
+    from mentor_app.core.text import Text
     from mentor_app.ui.tasks import Task
 
 
@@ -39,7 +49,7 @@ def open_restore(window: QWidget, context: Context, _place: Place) -> None:
 class RestoreDialog(Dialog):
     """The backups on the left, what the chosen one holds on the right."""
 
-    not_kept = frozenset({"list"})
+    not_kept = frozenset({"list", "anyway"})
 
     def __init__(self, parent: QWidget, context: Context) -> None:
         super().__init__(parent, context, tr("Restore a backup"), tr("Restore"), None, 820)
@@ -47,6 +57,7 @@ class RestoreDialog(Dialog):
         self.cancel.setText(tr("Close"))
         self._found: list[Backup] = []
         self._shown: Preview | None = None
+        self._doubts: list[Text] | None = None
         self._task: Task[Restored] | None = None
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Backups"))
@@ -55,11 +66,16 @@ class RestoreDialog(Dialog):
         self.list.currentRowChanged.connect(self._chosen)
         self.last = label("", "cardtitle", wrap=True)
         self.warning = label("", wrap=True)
+        self.doubt = label("", "error", wrap=True)
+        self.doubt.hide()
         self.note = label("", "note", wrap=True)
         self.grid = QGridLayout()
         self.grid.setHorizontalSpacing(16)
         self.grid.setVerticalSpacing(6)
         self.grid.setColumnStretch(0, 1)
+        self.anyway = QCheckBox(tr("Restore it all the same"))
+        self.anyway.toggled.connect(lambda _: self._offer())
+        self.anyway.hide()
         self.bar = QProgressBar(textVisible=False)
         self.bar.setAccessibleName(tr("Progress"))
         self.bar.hide()
@@ -73,6 +89,8 @@ class RestoreDialog(Dialog):
         right.addWidget(self.last)
         right.addLayout(self.grid)
         right.addWidget(self.warning)
+        right.addWidget(self.doubt)
+        right.addWidget(self.anyway)
         right.addWidget(self.note)
         right.addStretch()
         right.addWidget(self.bar)
@@ -132,9 +150,12 @@ class RestoreDialog(Dialog):
         return restore.opened(self.context.place(), self.context.open_store)
 
     def _show(self, shown: Preview | None) -> None:
-        self._shown = shown
+        self._shown, self._doubts = shown, None
+        self.anyway.setChecked(False)
+        self.anyway.hide()
+        self.doubt.hide()
         clear(self.grid)
-        self.save.setEnabled(shown is not None and self._task is None)
+        self._offer()
         if shown is None:
             self.last.setText(tr("Choose a backup to see what it holds.") if self._found else "")
             self.warning.setText("" if self._found else tr("There are no backups yet."))
@@ -153,6 +174,30 @@ class RestoreDialog(Dialog):
             tr("What is there now is backed up first. Open windows show the restored data by themselves.")
         )
         self._make_room()
+        self._examine(shown)
+
+    def _examine(self, shown: Preview) -> None:
+        """Whether anybody has altered it since it was made; until that is known it is not restored."""
+
+        def look(task: Task[list[Text]]) -> list[Text]:
+            from mentor_app.core.check.backups import doubts, examine
+
+            return doubts(shown, examine(shown.path, self.context.place(), task.report))
+
+        def known(said: list[Text]) -> None:
+            self._doubts = said
+            self.doubt.setText("\n".join(words.render(current()) for words in said))
+            for part in (self.doubt, self.anyway):
+                part.setVisible(bool(said))
+            self._offer()
+            self._make_room()
+
+        self.context.tasks.run(look, replaces=("examine", id(self))).then(known, self.failed)
+
+    def _offer(self) -> None:
+        """It can be restored once it is known to be as it was made, or somebody says that it is to be all the same."""
+        known = self._shown is not None and self._doubts is not None
+        self.save.setEnabled(known and self._task is None and (not self._doubts or self.anyway.isChecked()))
 
     def _row(self, at: int, cells: tuple[str, ...], name: str = "") -> None:
         for column, words in enumerate(cells):
@@ -200,7 +245,7 @@ class RestoreDialog(Dialog):
         self._task = None
         self.bar.hide()
         self.list.setEnabled(True)
-        self.save.setEnabled(self._shown is not None)
+        self._offer()
 
     @override
     def reject(self) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import text as sql
 from mentor_app.core.check import problems
 from mentor_app.core.check.repair import back_up, repair
 from mentor_app.core.errors import UserError
+from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.pipeline.actions import import_opportunities
 from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.playbooks.queries import find
@@ -81,6 +82,23 @@ def test_what_is_derived_is_made_anew_and_nothing_else(store: Store) -> None:
     with closing(sqlite3.connect(copy)) as kept:
         assert kept.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert kept.execute("SELECT DISTINCT body FROM playbook_answer").fetchall() == [("no",)]
+
+
+def test_whatever_stands_in_what_is_derived_and_the_numbers_given_out_last_are_set_right(store: Store) -> None:
+    spoil(
+        store,
+        "UPDATE owner_digest SET columns = 'words', first_on = 5",
+        "UPDATE playbook_answer SET body = x'00ff'",
+        "UPDATE sqlite_sequence SET seq = 1 WHERE name = 'person'",
+        "UPDATE sqlite_sequence SET seq = 9999 WHERE name = 'project'",
+        "DELETE FROM sqlite_sequence WHERE name = 'activity'",
+        "INSERT INTO sqlite_sequence VALUES ('team', 77)",
+    )
+    made = repair(store, lambda: None)
+    assert (made.failed, made.left) == ([], [])
+    store.act(ME, add_person, PersonDetails(name="Next"))
+    with store.read() as connection:
+        assert problems(connection) == []
 
 
 def test_a_sound_store_is_neither_copied_nor_written(store: Store) -> None:
@@ -197,5 +215,5 @@ def test_rows_imported_and_updated_in_bulk_are_proved(tmp_path: Path) -> None:
         raw.execute("UPDATE change SET before = replace(before, ',200,', ',201,') WHERE operation = 'update_many'")
     store = open_team(store.location)
     with store.read() as connection:
-        assert [p.key for p in problems(connection)] == ["import_changed"]
+        assert [p.key for p in problems(connection)] == ["history_changed", "import_changed"]
     store.close()

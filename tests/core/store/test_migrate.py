@@ -161,6 +161,18 @@ def test_the_ninth_keeps_what_was_erased_and_merged(brought_up: Connection) -> N
     assert (verdict.ok, verdict.amended > 0) == (True, True)
 
 
+@of("0010")
+def test_the_tenth_seals_who_did_what_and_when(brought_up: Connection) -> None:
+    sealed = brought_up.execute(
+        text("SELECT s.id, length(hash) FROM change_set s LEFT JOIN change_seal l ON l.id = s.id")
+    )
+    assert {length for _, length in sealed} == {64}
+    brought_up.execute(text("DROP TRIGGER change_set_no_update"))
+    brought_up.execute(text("UPDATE change_set SET actor_name = 'Another' WHERE id = 2"))
+    assert ("history_changed", 2) in [(p.key, p.row) for p in problems(brought_up)]
+    brought_up.rollback()
+
+
 def test_a_server_store_of_the_first_release_is_brought_up_to_date(location: str) -> None:
     if not location.startswith("postgresql"):
         location += ".first"

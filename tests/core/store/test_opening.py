@@ -47,6 +47,16 @@ def test_a_name_is_a_name_whatever_stands_in_it(tmp_path: Path, name: str) -> No
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
+def test_a_link_that_leads_nowhere_makes_no_store(tmp_path: Path) -> None:
+    place = tmp_path / "team.sqlite"
+    place.symlink_to("away/other.sqlite")
+    for anew in (False, True):
+        with pytest.raises(StoreFault, match=r"is a link to .*away/other\.sqlite, where nothing is") as fault:
+            open_team(place, anew=anew)
+        assert fault.value.message.key == faults.LOST_LINK
+    assert [path.name for path in tmp_path.iterdir()] == ["team.sqlite"]
+
+
 def test_nothing_is_no_new_company(tmp_path: Path) -> None:
     place = tmp_path / "team.sqlite"
     place.touch()

@@ -1,6 +1,7 @@
 """Going back to a backup: the preview tells what it is; windows that are open see it; nothing is lost on the way."""
 
 import datetime as dt
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mentor_app.core.check import problems
+from mentor_app.core.check.backups import doubts, examine
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import people
@@ -18,6 +20,7 @@ from mentor_app.core.store import HEAD, Actor, Store, attachments, backup, fault
 from mentor_app.core.store.history import beginning
 from mentor_app.core.store.query_cache import QueryCache
 from mentor_app.core.store.restore import Preview, Restored
+from mentor_app.core.store.telling import warnings
 from mentor_app.core.team import open_team
 from tests.conftest import DATA, ME
 from tests.core.store.test_backup import NOW, PDF, add, attach, first_leaf, kept, people_in
@@ -69,6 +72,43 @@ def test_the_preview_says_what_the_backup_holds_and_what_would_be_undone(file_st
     assert seen.changes_since == 2
     assert seen.same_store
     assert (seen.then.last_by, seen.now and seen.now.last_by) == (ME.name, "Tia")
+
+
+def test_what_the_store_held_before_a_backup_was_restored_is_told_as_that(file_store: Store) -> None:
+    add(file_store, "Ann")
+    made = kept(file_store)
+    add(file_store, "Bo")
+    before = restored(file_store, made.path).before
+    assert before is not None
+    seen = shown(file_store, before)
+    assert (seen.changes_since, seen.strange, bool(seen.replaced_at)) == (None, False, True)
+    assert "in this state until a backup was restored" in str(warnings(seen)[0])
+    add(file_store, "Cy")
+    assert shown(file_store, before).replaced_at == seen.replaced_at
+    assert shown(file_store, made.path).changes_since == 2
+    restored(file_store, before)
+    assert names(file_store) == ["Ann", "Bo"]
+
+
+def test_a_backup_that_was_altered_is_told_and_so_is_one_from_a_copy_worked_in_elsewhere(
+    file_store: Store, tmp_path: Path
+) -> None:
+    add(file_store, "Ann")
+    made = kept(file_store)
+    add(file_store, "Bo")
+    assert doubts(shown(file_store, made.path), examine(made.path, file_store.location)) == []
+    forged, copy = tmp_path / "forged.sqlite", tmp_path / "copy.sqlite"
+    for place in (forged, copy):
+        shutil.copy(made.path, place)
+    with closing(sqlite3.connect(forged)) as raw, raw:
+        raw.execute("UPDATE person SET name = 'Anna'")
+    said = [str(words) for words in doubts(shown(file_store, forged), examine(forged, file_store.location))]
+    assert "finds in it: 1." in said[0]
+    assert "differs from the history in name" in said[1]
+    with closing(open_team(copy)) as other:
+        add(other, "Elsewhere")
+    (told,) = doubts(shown(file_store, copy), examine(copy, file_store.location))
+    assert "was never a state of it" in str(told)
 
 
 def test_all_windows_see_the_state_of_then_in_the_same_file(tmp_path: Path) -> None:
