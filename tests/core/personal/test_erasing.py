@@ -35,6 +35,8 @@ from mentor_app.core.points import actions as points
 from mentor_app.core.points.award import settle_all
 from mentor_app.core.points.ledger import verify
 from mentor_app.core.points.queries import accounts, by_month
+from mentor_app.core.points.queries import entries as entries_of
+from mentor_app.core.points.rules import AMENDED
 from mentor_app.core.store import Actor, Store, attachments, keeping, scrubbing
 from mentor_app.core.store.history import change
 from mentor_app.core.store.schema import metadata
@@ -288,7 +290,10 @@ def test_tampering_with_erased_entries_is_noticed_and_an_old_head_is_found(file_
         verdict = verify(connection)
         hashes = list(connection.execute(text("SELECT hash FROM point_entry")).scalars())
         notes = list(connection.execute(text("SELECT note FROM point_entry")).scalars())
+        vouching = [e for e in entries_of(connection) if e.event == AMENDED]
     assert (verdict.ok, verdict.amended) == (True, 4 if len(hashes) == 5 else 2)
+    assert f"{verdict.amended} with personal data put right since" in str(verdict.words)
+    assert {e.note for e in vouching} == {""}  # nobody reads a hash
     assert head in hashes
     assert "Ann" not in notes
     for forged in (
