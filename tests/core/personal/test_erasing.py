@@ -44,6 +44,7 @@ from mentor_app.core.team import open_team
 from tests.conftest import TODAY
 from tests.core.history.world import DEEDS, book, deals, part_of, person
 from tests.core.points.mentoring import Camp
+from tests.core.store.test_restore import shown
 
 NAME = "Zoëmarker Quux"
 MENTOR = "墨标记"
@@ -458,6 +459,7 @@ def test_backups_with_somebody_are_named_also_once_they_are_removed(file_store: 
     assert with_them is not None
     assert [one.path for one in backups_with(file_store, made)] == [with_them.path]
     at.act(erase, made)
+    assert shown(file_store, with_them.path).erased_since == (made,)
     assert keeping.keep_daily(file_store, now + dt.timedelta(days=1)) is not None
     assert [one.path for one in backups_with(file_store, made)] == [with_them.path]
 
