@@ -71,6 +71,9 @@ def preview(connection: Connection, person_id: int) -> Preview:
     stays = [text(words) for words in STAYS]
     if of.shared:
         stays.append(text("Playbooks that were approved, as the company's: {n}", n=len(of.shared)))
+    short = [name for name in of.names if len(name) == 1]
+    if short:
+        stays.append(text("A name of one character, inside texts of others: {names}", names=" · ".join(short)))
     if of.held:
         stays.append(
             text(

@@ -2,17 +2,19 @@
 
 import datetime as dt
 import inspect
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from sqlalchemy import String, Text, select, text
 
-from mentor_app.core.camp.queries import standings
+from mentor_app.core.camp.queries import published, standings
 from mentor_app.core.check import problems
 from mentor_app.core.errors import Gone, StoreFault, UserError
 from mentor_app.core.history.reading import Wanted, entries, lines
@@ -26,7 +28,7 @@ from mentor_app.core.personal.beside import backups_with, erase_everywhere
 from mentor_app.core.personal.erasing import _without_broken
 from mentor_app.core.personal.queries import preview
 from mentor_app.core.personal.texts import FIXED, WORDS, Replacing, Theirs
-from mentor_app.core.pipeline.actions import import_opportunities
+from mentor_app.core.pipeline.actions import import_opportunities, remember_mapping
 from mentor_app.core.pipeline.queries import ramp
 from mentor_app.core.playbooks import actions as playbooks
 from mentor_app.core.playbooks.attachments import attach_file
@@ -363,6 +365,35 @@ def replace_part(title: str, body: str) -> Any:
     from mentor_app.core.playbooks.rules import Part
 
     return Part(title=title, body=body)
+
+
+def test_accents_are_found_however_they_are_written(file_store: Store) -> None:
+    at = Camp(file_store, paired=False)
+    one, two = (normalize(form, "Zoë Quux") for form in ("NFC", "NFD"))
+    for held, written in ((one, two), (two, one)):
+        at.act(people.save_team, f"Of {written}")
+        gone = at.act(people.add_person, person(held))
+        at.act(erase, gone)
+        file_store.scrub()
+        assert in_files(Path(file_store.location), one, two) == []
+
+
+def test_names_like_the_apps_own_words_break_no_document(file_store: Store) -> None:
+    """A programme's kinds and stages, and what an import remembers, mean the same afterwards."""
+    at = Camp(file_store, paired=False)
+    remembered = {"stages": {"Won by Shadow": "won", "Lost": "lost"}, "columns": {"owner": ["Shadow"]}}
+    at.act(remember_mapping, "0" * 64, remembered)
+    for name in ("Shadow", "newcomer", "won"):
+        gone = at.act(people.add_person, person(name))
+        at.act(erase, gone)
+    with file_store.read() as connection:
+        programme = published(connection).programme
+        assert "newcomer" in {stage.key for stage in programme.stages}
+        assert "shadowing" in {r.kind for stage in programme.stages for r in stage.requirements}
+        kept = json.loads(connection.execute(text("SELECT mapping FROM import_mapping")).scalar_one())
+    assert sorted(kept["stages"].values()) == ["lost", "won"]
+    assert not any("Shadow" in word for word in kept["stages"])
+    sound(file_store)
 
 
 def test_the_search_finds_a_name_no_more(store: Store) -> None:
