@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mentor_app.cli.base import CliContext, as_json_option, cli, echo, person_ids, print_json
+from mentor_app.core.errors import UserError
 from mentor_app.core.text import ERASED, Translator, translator
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ def erase(world: CliContext, name: str, yes: bool) -> None:
     if not yes:
         with store.read() as connection:
             found = preview(connection, person_id)
+        if found.hindrance is not None:
+            raise UserError(found.hindrance)
         echo(tr("This goes, for good:"))
         echo("\n".join(f"  {line.render(tr)}" for line in found.goes))
         unfinished = len(drafts_of(store.location, person_id))

@@ -21,7 +21,7 @@ from mentor_app.cli.base import (
     print_json,
 )
 from mentor_app.core.errors import UserError
-from mentor_app.core.text import N_, Text, text, translator
+from mentor_app.core.text import N_, Text, shown, text, translator
 
 if TYPE_CHECKING:
     from mentor_app.core.points.ledger import GoesOn
@@ -142,12 +142,7 @@ def verify(world: CliContext, against: str | None, as_json: bool) -> None:
         )
     if onward is not None and not onward.ok:
         faults.append(_other(onward))
-    told = tr("{n} entries, all as they were made. {head}", n=verdict.entries, head=verdict.head)
-    if verdict.amended:
-        put_right = tr(
-            "In {n} of them personal data was put right since, for which later entries vouch.", n=verdict.amended
-        )
-        told = f"{told}\n{put_right}"
+    told = f"{verdict.words.render(tr)} {verdict.head}"
     if onward is not None and onward.ok:
         went = tr("The ledger goes on from there: {n} entries then, {m} since.", n=onward.before, m=onward.since)
         told = f"{told}\n{went}"
@@ -208,7 +203,8 @@ def export(world: CliContext, out: Path, overwrite: bool) -> None:
         oldest_first, end = list(reversed(entries(connection))), head(connection)
     headings = [tr(words) for words in _HEADINGS]
     rows: list[list[str | int | dt.date]] = [
-        [e.id, e.occurred_on, e.person, _words(e, tr), e.note, e.points, e.balance, e.hash] for e in oldest_first
+        [e.id, e.occurred_on, shown(e.person, tr), _words(e, tr), shown(e.note, tr), e.points, e.balance, e.hash]
+        for e in oldest_first
     ]
     rows.append([end.words.render(tr)])
     check_free(out, overwrite)

@@ -25,7 +25,7 @@ from mentor_app.core.personal.beside import drafts_of, read_draft
 from mentor_app.core.store import Actor, Connection, Store, attachments
 from mentor_app.core.tables import metadata
 from mentor_app.core.team import action_called
-from mentor_app.core.text import N_, Text, Translator, translator
+from mentor_app.core.text import N_, Text, Translator, shown, translator
 from mentor_app.transfer.files import neutral, replacing, safe_name
 
 _README = (
@@ -93,7 +93,8 @@ def _check_permitted(connection: Connection, actor: Actor, person_id: int) -> No
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1, default=lambda d: d.isoformat())
+    said = json.dumps(value, ensure_ascii=False, indent=1, default=lambda d: d.isoformat())
+    return shown(said, translator("en"))
 
 
 def _csv(headers: list[str], rows: list[list[Any]]) -> bytes:
@@ -128,7 +129,7 @@ def _cell(kept: Kept, table: str, column: str, value: Any, tr: Translator) -> An
 
 
 def _said(value: Text | str, tr: Translator) -> str:
-    return value if isinstance(value, str) else value.render(tr)
+    return shown(value, tr) if isinstance(value, str) else value.render(tr)
 
 
 def _actions(kept: Kept, tr: Translator) -> bytes:
@@ -149,7 +150,7 @@ def _changes(kept: Kept, tr: Translator) -> bytes:
                 "" if side.get(key) is None else _said(kept.names.value(table, key, side[key]), tr)
                 for side in (before, after)
             ]
-            head = [f"{row['at']:%Y-%m-%d %H:%M:%S}", row["by"], tr(action_called(row["action"]).title)]
+            head = [f"{row['at']:%Y-%m-%d %H:%M:%S}", shown(row["by"], tr), tr(action_called(row["action"]).title)]
             rows.append([*head, _said(kept.names.of(table, row["row_id"]), tr), tr(words), *values])
     return _csv([tr(words) for words in ("When", "Who", "What", "Record", "Value", "Before", "After")], rows)
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from mentor_app.core.errors import ChangedMeanwhile, UserError
-from mentor_app.core.pairing.tables import mentor_capacity, pairing
+from mentor_app.core.pairing.tables import mentor_capacity
 from mentor_app.core.people.access import require_role
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, erasure, merger, person, person_role
 from mentor_app.core.personal.erasing import erase_everywhere
-from mentor_app.core.personal.queries import uses
+from mentor_app.core.personal.queries import hindrance, uses
 from mentor_app.core.personal.rules import listed
 from mentor_app.core.personal.texts import Replacing, Theirs, theirs
 from mentor_app.core.playbooks.tables import playbook_attachment
@@ -81,10 +81,9 @@ def erase(
     require_role(session, actor, "people.erase")
     connection = session.connection
     _check_own_record(session, person_id)
-    p = pairing.c
-    running = or_(p.apprentice_id == person_id, p.mentor_id == person_id)
-    if connection.execute(select(p.id).where(running, p.ended_on.is_(None))).first():
-        raise UserError("A pairing of theirs is running. End it or reassign the apprentice first.")
+    why_not = hindrance(connection, person_id)
+    if why_not is not None:
+        raise UserError(why_not)
     of = theirs(connection, person_id)
     if actor.person_id is None and match_key(actor.name) in {match_key(name) for name in of.names}:
         raise UserError("Choose first who is working here: your own name would stand in the history again.")

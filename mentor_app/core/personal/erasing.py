@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, cast, func, or_, select, update
 
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Replacing, Theirs
+from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Replacing, Theirs, spellings
 from mentor_app.core.playbooks.tables import playbook_answer
 from mentor_app.core.store import Session, search
 from mentor_app.core.store.history import Operation, change, change_set, encode, reseal
@@ -64,7 +64,7 @@ def _rows(session: Session, table: Table, of: Theirs, replacing: Replacing) -> l
 
 def _with_names(connection: Connection, table: Table, names: Sequence[str]) -> set[int]:
     """Rows in whose words one of these names may stand: asked of the database, which looks at a million of them quickly."""
-    words = {max(name.split(), key=len) for name in names if len(name) > 1}
+    words = {max(name.split(), key=len) for name in spellings(names)}
     there = [part for name in WORDS[table.name] for word in sorted(words) for part in _containing(table.c[name], word)]
     found: set[int] = set()
     for at in range(0, len(there), _SOME):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, Connection, Table, and_, func, or_, select
 
+from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.tables import crm_name, person
 from mentor_app.core.personal.rules import GOES, OWN, STAYS, USES
 from mentor_app.core.personal.texts import PERSONAL, theirs
@@ -39,11 +40,21 @@ def _count(connection: Connection, table: Table, where: object) -> int:
     return int(connection.execute(select(func.count()).select_from(table).where(where)).scalar_one())  # type: ignore[arg-type]
 
 
+def hindrance(connection: Connection, person_id: int) -> Text | None:
+    """Why somebody can't be erased yet; None where they can."""
+    p = pairing.c
+    running = select(p.id).where(or_(p.apprentice_id == person_id, p.mentor_id == person_id), p.ended_on.is_(None))
+    if connection.execute(running.limit(1)).first():
+        return text("A pairing of theirs is running. End it or reassign the apprentice first.")
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """What erasing somebody would do: what ``goes`` and what ``stays``, in words."""
+    """What erasing somebody would do: what ``goes`` and what ``stays``, in words; ``hindrance``: why it can't be done yet."""
 
     name: str
+    hindrance: Text | None
     goes: tuple[Text, ...]
     stays: tuple[Text, ...]
 
@@ -60,6 +71,9 @@ def preview(connection: Connection, person_id: int) -> Preview:
     stays = [text(words) for words in STAYS]
     if of.shared:
         stays.append(text("Playbooks that were approved, as the company's: {n}", n=len(of.shared)))
+    short = [name for name in of.names if len(name) == 1]
+    if short:
+        stays.append(text("A name of one character, inside texts of others: {names}", names=" · ".join(short)))
     if of.held:
         stays.append(
             text(
@@ -67,7 +81,7 @@ def preview(connection: Connection, person_id: int) -> Preview:
                 names=" · ".join(of.held),
             )
         )
-    return Preview(name=name, goes=tuple(goes), stays=tuple(stays))
+    return Preview(name=name, hindrance=hindrance(connection, person_id), goes=tuple(goes), stays=tuple(stays))
 
 
 def _with_words(connection: Connection, name: str, ids: Sequence[int]) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
+from unicodedata import normalize
 
 from sqlalchemy import Connection, Table, select
 
@@ -86,6 +87,8 @@ DOCUMENTS = {
     ("playbook_version", "content"),
 }
 """Columns that hold JSON."""
+_KEYS = frozenset({"key", "kind", "form", "arises", "stage"})
+"""What holds the app's own words in them, whatever people are called."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -349,7 +352,7 @@ _LONG = 6  # letters; a shorter name may stand inside another word, such as Ann 
 
 def _mentions(names: Iterable[str], others: Iterable[str]) -> re.Pattern[str] | None:
     """Finds these names in texts, and first of all (as ``other``) longer names of others they are a part of."""
-    told = [name for name in names if len(name) > 1]
+    told = spellings(names)
     if not told:
         return None
     keys = [match_key(name) for name in told]
@@ -357,6 +360,12 @@ def _mentions(names: Iterable[str], others: Iterable[str]) -> re.Pattern[str] | 
     mine = "|".join(_pattern(name) for name in sorted(told, key=len, reverse=True))
     theirs = "|".join(_pattern(name) for name in longer) or "(?!)"
     return re.compile(f"(?P<other>{theirs})|(?:{mine})", re.IGNORECASE)
+
+
+def spellings(names: Iterable[str]) -> list[str]:
+    """The names that are looked for in texts, with accents as one character and as two. One character alone is no name."""
+    forms = (form for name in names if len(name) > 1 for form in (name, *(normalize(f, name) for f in ("NFC", "NFD"))))
+    return list(dict.fromkeys(forms))
 
 
 def _pattern(name: str) -> str:
@@ -370,12 +379,14 @@ def _pattern(name: str) -> str:
 def _in_document(stored: str, change_words: Callable[[str], str]) -> str:
     """JSON with its texts changed; as it was where none changes, or where it can't be read."""
 
-    def told(value: Any) -> Any:
+    def told(value: Any, key: str = "") -> Any:
         if isinstance(value, str):
-            return change_words(value)
+            return value if key in _KEYS else change_words(value)
         if isinstance(value, list):
-            return [told(one) for one in value]
-        return {key: told(one) for key, one in value.items()} if isinstance(value, dict) else value
+            return [told(one, key) for one in value]
+        if isinstance(value, dict) and key == "stages":  # remembered of an import: a file's word → the app's
+            return {change_words(word): state for word, state in value.items()}
+        return {name: told(one, name) for name, one in value.items()} if isinstance(value, dict) else value
 
     try:
         before = json.loads(stored)

@@ -211,6 +211,18 @@ class Verified:
     first_bad: int | None
     why: Text | None
 
+    @property
+    def words(self) -> Text:
+        """What is said of a ledger that is whole."""
+        if not self.amended:
+            return text("{n} entries, all as they were made.", n=self.entries)
+        return text(
+            "{n} entries: {m} as they were made, {k} with personal data put right since, for which later entries vouch.",
+            n=self.entries,
+            m=self.entries - self.amended,
+            k=self.amended,
+        )
+
 
 def verify(connection: Connection) -> Verified:
     """Recompute the chain and every balance, and compare with the history kept when the entries were made.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Executable, func, select
+from sqlalchemy import Connection, Executable, case, func, select
 
 from mentor_app.core.camp.rules import Pace
 from mentor_app.core.pairing.tables import pairing, pairing_project
@@ -127,7 +127,7 @@ def entries(connection: Connection, person_id: int | None = None) -> list[Entry]
             c.balance,
             c.occurred_on,
             c.at,
-            c.note,
+            case((c.event == AMENDED, ""), else_=c.note).label("note"),  # what it vouches with is for no reader
             c.cause,
             c.hash,
         )

@@ -361,7 +361,9 @@ def _count(store: sqlite3.Connection, after: int) -> int:
 
 
 def _people(held: sqlite3.Connection) -> set[int]:
-    return {person_id for (person_id,) in held.execute("SELECT id FROM person")}
+    """Everybody who stands there by name, or stood there until they were removed."""
+    removed = "SELECT row_id FROM change WHERE table_name = 'person' AND row_id IS NOT NULL"
+    return {person_id for (person_id,) in held.execute(f"SELECT id FROM person UNION {removed}")}
 
 
 def _erased(held: sqlite3.Connection) -> set[int]:

@@ -122,6 +122,9 @@ class EraseDialog(Dialog):
         content.addWidget(self.understood)
         self.save.setEnabled(False)
         self.set_content(content)
+        if shown.preview.hindrance is not None:
+            self.understood.setEnabled(False)
+            self.error.setText(shown.preview.hindrance.render(current()))
 
     def _list(self, lines: QVBoxLayout, heading: str, parts: Sequence[str]) -> None:
         lines.addWidget(label(heading, "cardtitle", wrap=True))
@@ -195,13 +198,15 @@ class MergeDialog(FormDialog):
 
     @override
     def work(self) -> None:
+        from mentor_app.core.drafts import owner_of
         from mentor_app.core.errors import UserError
         from mentor_app.core.personal.merging import merge
 
         into = self.into.currentData()
         if into is None:
             raise UserError("Choose the other record of this person.")
-        self.act(merge, self._person.id, into)
+        drafts, old, new = self.context.drafts, owner_of(self._person.id), owner_of(into)
+        self.act(merge, self._person.id, into).then(lambda _: drafts.hand_over(old, new))
 
 
 def _told(person: Person) -> str:

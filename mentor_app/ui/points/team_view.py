@@ -124,7 +124,7 @@ class TeamView(View):
             from mentor_app.ui.widgets.dialogs import tell
 
             if proof.ok:
-                self._context.toast(tr("{n} entries, all as they were made.", n=proof.entries))
+                self._context.toast(proof.words.render(current()))
                 return
             why = proof.why.render(current()) if proof.why is not None else ""
             tell(

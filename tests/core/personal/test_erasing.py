@@ -2,17 +2,19 @@
 
 import datetime as dt
 import inspect
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from sqlalchemy import String, Text, select, text
 
-from mentor_app.core.camp.queries import standings
+from mentor_app.core.camp.queries import published, standings
 from mentor_app.core.check import problems
 from mentor_app.core.errors import Gone, StoreFault, UserError
 from mentor_app.core.history.reading import Wanted, entries, lines
@@ -26,7 +28,7 @@ from mentor_app.core.personal.beside import backups_with, erase_everywhere
 from mentor_app.core.personal.erasing import _without_broken
 from mentor_app.core.personal.queries import preview
 from mentor_app.core.personal.texts import FIXED, WORDS, Replacing, Theirs
-from mentor_app.core.pipeline.actions import import_opportunities
+from mentor_app.core.pipeline.actions import import_opportunities, remember_mapping
 from mentor_app.core.pipeline.queries import ramp
 from mentor_app.core.playbooks import actions as playbooks
 from mentor_app.core.playbooks.attachments import attach_file
@@ -35,6 +37,8 @@ from mentor_app.core.points import actions as points
 from mentor_app.core.points.award import settle_all
 from mentor_app.core.points.ledger import verify
 from mentor_app.core.points.queries import accounts, by_month
+from mentor_app.core.points.queries import entries as entries_of
+from mentor_app.core.points.rules import AMENDED
 from mentor_app.core.store import Actor, Store, attachments, keeping, scrubbing
 from mentor_app.core.store.history import change
 from mentor_app.core.store.schema import metadata
@@ -42,6 +46,7 @@ from mentor_app.core.team import open_team
 from tests.conftest import TODAY
 from tests.core.history.world import DEEDS, book, deals, part_of, person
 from tests.core.points.mentoring import Camp
+from tests.core.store.test_restore import shown
 
 NAME = "Zoëmarker Quux"
 MENTOR = "墨标记"
@@ -288,7 +293,10 @@ def test_tampering_with_erased_entries_is_noticed_and_an_old_head_is_found(file_
         verdict = verify(connection)
         hashes = list(connection.execute(text("SELECT hash FROM point_entry")).scalars())
         notes = list(connection.execute(text("SELECT note FROM point_entry")).scalars())
+        vouching = [e for e in entries_of(connection) if e.event == AMENDED]
     assert (verdict.ok, verdict.amended) == (True, 4 if len(hashes) == 5 else 2)
+    assert f"{verdict.amended} with personal data put right since" in str(verdict.words)
+    assert {e.note for e in vouching} == {""}  # nobody reads a hash
     assert head in hashes
     assert "Ann" not in notes
     for forged in (
@@ -357,6 +365,35 @@ def replace_part(title: str, body: str) -> Any:
     from mentor_app.core.playbooks.rules import Part
 
     return Part(title=title, body=body)
+
+
+def test_accents_are_found_however_they_are_written(file_store: Store) -> None:
+    at = Camp(file_store, paired=False)
+    one, two = (normalize(form, "Zoë Quux") for form in ("NFC", "NFD"))
+    for held, written in ((one, two), (two, one)):
+        at.act(people.save_team, f"Of {written}")
+        gone = at.act(people.add_person, person(held))
+        at.act(erase, gone)
+        file_store.scrub()
+        assert in_files(Path(file_store.location), one, two) == []
+
+
+def test_names_like_the_apps_own_words_break_no_document(file_store: Store) -> None:
+    """A programme's kinds and stages, and what an import remembers, mean the same afterwards."""
+    at = Camp(file_store, paired=False)
+    remembered = {"stages": {"Won by Shadow": "won", "Lost": "lost"}, "columns": {"owner": ["Shadow"]}}
+    at.act(remember_mapping, "0" * 64, remembered)
+    for name in ("Shadow", "newcomer", "won"):
+        gone = at.act(people.add_person, person(name))
+        at.act(erase, gone)
+    with file_store.read() as connection:
+        programme = published(connection).programme
+        assert "newcomer" in {stage.key for stage in programme.stages}
+        assert "shadowing" in {r.kind for stage in programme.stages for r in stage.requirements}
+        kept = json.loads(connection.execute(text("SELECT mapping FROM import_mapping")).scalar_one())
+    assert sorted(kept["stages"].values()) == ["lost", "won"]
+    assert not any("Shadow" in word for word in kept["stages"])
+    sound(file_store)
 
 
 def test_the_search_finds_a_name_no_more(store: Store) -> None:
@@ -453,6 +490,7 @@ def test_backups_with_somebody_are_named_also_once_they_are_removed(file_store: 
     assert with_them is not None
     assert [one.path for one in backups_with(file_store, made)] == [with_them.path]
     at.act(erase, made)
+    assert shown(file_store, with_them.path).erased_since == (made,)
     assert keeping.keep_daily(file_store, now + dt.timedelta(days=1)) is not None
     assert [one.path for one in backups_with(file_store, made)] == [with_them.path]
 
