@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -227,14 +228,16 @@ def import_people(
 ) -> list[RowOutcome]:
     """Add or update people from (row number, details, fields the file has).
 
-    A person is found by code where the file has one, else by name. Says what became of each row; where
-    ``keep`` says no, nothing of it stays.
+    A person is found by code where the file has one, else by name: whoever has no code yet is given the one of the only
+    row with their name. Says what became of each row; where ``keep`` says no, nothing of it stays.
     """
     results: list[RowOutcome] = []
     seen: dict[int, int] = {}
+    rows = list(rows)
+    bearers = Counter(rules.match_key(details.name) for _, details, _ in rows)
     for number, details, fields in rows:
         try:
-            person_id = _find(session, details)
+            person_id = _find(session, details, bearers[rules.match_key(details.name)])
             if person_id in seen:
                 raise UserError("The same person stands in row {row} already.", row=seen[person_id])
             with session.attempt():
@@ -252,9 +255,21 @@ def import_people(
     return finish(session, results, keep)
 
 
-def _find(session: Session, details: PersonDetails) -> int | None:
-    where = person.c.code == details.code if details.code else person.c.name == details.name.strip()
-    person_ids = session.connection.execute(select(person.c.id).where(where)).scalars().all()
+def _find(session: Session, details: PersonDetails, bearers: int) -> int | None:
+    """The person a row means, None for a new one; ``bearers`` are the rows of the file with that name."""
+    if details.code:
+        by_code = session.connection.execute(select(person.c.id).where(person.c.code == details.code)).scalar()
+        if by_code is not None:
+            return int(by_code)
+    named = select(person.c.id).where(person.c.name == details.name.strip())
+    person_ids = (
+        session.connection.execute(named.where(person.c.code.is_(None)) if details.code else named).scalars().all()
+    )
+    if details.code and person_ids and (len(person_ids) > 1 or bearers > 1):
+        raise UserError(
+            "It can't be told whether this is {name} who is here without an employee number. Give that person a number first.",
+            name=details.name,
+        )
     if len(person_ids) > 1:
         raise UserError(
             "{n} people are called {name}. Add an employee number column.", n=len(person_ids), name=details.name
