@@ -24,7 +24,7 @@ from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import Dialog
 from mentor_app.ui.widgets.file_dialogs import ask_open
-from mentor_app.ui.widgets.layouts import scrolling
+from mentor_app.ui.widgets.layouts import scrolling, show_in_scroll_area
 from mentor_app.ui.widgets.owners import OwnersForm
 
 if TYPE_CHECKING:
@@ -288,6 +288,7 @@ class ImportWizard(Dialog):
 
     def _ask(self, box: QComboBox, words: str) -> None:
         self.error.setText(words)
+        show_in_scroll_area(box)
         box.setFocus()
 
     def use_file(self, path: Path) -> None:

@@ -5,7 +5,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.transfer import opportunities
@@ -15,6 +15,7 @@ from tests.conftest import ME
 from tests.idle import wait_until_idle
 from tests.ui.desk import until
 from tests.ui.dialog_steps import as_killed, shown
+from tests.ui.looking import looked_at
 
 
 def test_an_older_reading_of_the_file_never_replaces_a_newer_one(
@@ -274,4 +275,23 @@ def test_columns_of_one_name_and_the_unit_of_a_column_chosen_late_are_asked_abou
     for _ in range(2):
         assert _next(wizard, team) == ""
     assert (wizard.step, wizard.plan.amounts.unit) == ("owners", 1000)
+    wizard.reject()
+
+
+def test_nothing_of_the_check_is_cut_off(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    rows = [
+        f'K{n},François Lefèvre de la Tour {n},Won,2024-01-01,"{sign}1,054.50"' for n, sign in enumerate("€$£￥₩" * 3)
+    ]
+    file.write_text("\n".join(["id,owner,stage,close date,amount", *rows, "Z,Ann,Won,soon,twelve"]), encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.resize(760, 560)
+    wizard.use_file(file)
+    wait_until_idle(team)
+    for _ in range(3):
+        _next(wizard, team)
+    assert wizard.step == "check"
+    wait_until_idle(team)
+    wrong = [bad for one in wizard.check.findChildren(QWidget) if one.isVisible() for bad in looked_at(one)]
+    assert (wrong, wizard.check.understood.height() > 200) == ([], True)
     wizard.reject()
