@@ -3,7 +3,7 @@
 import re
 
 from mentor_app.core.text import text, translator
-from tests.translations import PO, compiled, current, extracted
+from tests.translations import PO, ROOT, compiled, current, extracted
 
 
 def test_every_message_is_translated_with_the_same_placeholders() -> None:
@@ -18,6 +18,12 @@ def test_every_message_is_translated_with_the_same_placeholders() -> None:
         for words in chinese:
             assert words, message.id
             assert set(re.findall(r"{\w+}", english[-1])) == set(re.findall(r"{\w+}", words)), message.id
+
+
+def test_no_message_is_said_where_it_is_not_extracted() -> None:
+    """``translator(language)("Words")`` would be in no catalogue: it has to be called ``tr``."""
+    for file in (ROOT / "mentor_app").rglob("*.py"):
+        assert not re.search(r"translator\([^()]*\)\(\s*[\"']", file.read_text(encoding="utf-8")), file
 
 
 def test_the_compiled_catalogue_is_current() -> None:

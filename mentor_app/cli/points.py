@@ -218,9 +218,9 @@ def settle(world: CliContext) -> None:
     """Award what the past has earned and was not yet in the ledger; a second time adds nothing."""
     from mentor_app.core.points.award import settle_all
 
-    store = world.open()
+    tr, store = translator(world.language), world.open()
     added = store.act(world.actor(store), settle_all).result
-    echo(translator(world.language)("{n} entries added.", n=added))
+    echo(tr("{n} entries added.", n=added))
 
 
 @points.command()

@@ -19,9 +19,9 @@ def sample(world: CliContext) -> None:
     """Fill the empty store with an invented sales company."""
     from mentor_app.core.sample.company import fill
 
-    store = world.open()
+    tr, store = translator(world.language), world.open()
     done = store.act(world.actor(store), fill, dt.date.today())
-    echo(translator(world.language)("The sample team is ready: {n} people.", n=done.result))
+    echo(tr("The sample team is ready: {n} people.", n=done.result))
 
 
 @cli.command()

@@ -59,4 +59,6 @@ class Imported:
     unchanged: int = 0
     rejected: list[Problem] = field(default_factory=list)
     people_added: list[str] = field(default_factory=list)
+    namesakes: list[str] = field(default_factory=list)
+    """Of the people added those whose name somebody else bears, too."""
     applied: bool = False

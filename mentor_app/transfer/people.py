@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from mentor_app.core.imports import Keep, RowOutcome
 from mentor_app.core.people import actions
 from mentor_app.core.people.actions import PersonDetails
-from mentor_app.core.people.rules import role_from_words
+from mentor_app.core.people.queries import people
+from mentor_app.core.people.rules import match_key, role_from_words
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import text
 from mentor_app.transfer.recognise import PEOPLE
@@ -45,5 +46,9 @@ def _write(store: Store, actor: Actor, rows: Sequence[_Row], today: dt.date, kee
     return store.act(actor, actions.import_people, rows, keep)
 
 
-_FILE = RowFile(PEOPLE, "name", _reader, _write)
+def _known(connection: Connection) -> set[str]:
+    return {match_key(one.name) for one in people(connection)}
+
+
+_FILE = RowFile(PEOPLE, "name", _reader, _write, _known)
 plan, run = _FILE.plan, _FILE.run

@@ -196,6 +196,7 @@ class Plan:
             "rows": self.rows,
             "notes": [note.render(tr) for note in self.source.notes],
             "unused": self.unused(),
+            "people": None if result is None else {"new": result.people_added, "namesakes": result.namesakes},
             "questions": [question.render(tr) for question in self.questions()],
         }
 

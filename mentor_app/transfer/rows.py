@@ -54,13 +54,14 @@ class RowFile(Generic[R]):
 
     ``reader(connection, fields)`` gives a function from a line to what an action takes (BadCell where it can't be);
     ``write(store, actor, rows, today, keep)`` runs that action, which says what became of each row. ``main`` is the field
-    under which a rule's complaint about a whole row is shown.
+    under which a rule's complaint about a whole row is shown. ``known`` are the names there are, where new ones are people.
     """
 
     kind: FileKind
     main: str
     reader: Callable[[Connection, frozenset[str]], Callable[[Line], R]]
     write: Callable[[Store, Actor, Sequence[R], dt.date, Keep], Done[list[RowOutcome]]]
+    known: Callable[[Connection], set[str]] | None = None
 
     def plan(self, store: Store, path: Path, **given: Any) -> Plan:
         """Recognise a file; see ``make_plan`` for what can be given."""
@@ -86,12 +87,15 @@ class RowFile(Generic[R]):
         result = Imported()
         with store.read() as connection:
             rows = self._read(connection, plan, result, progress)
+            known = self.known(connection) if self.known is not None else None
         bad_cells = bool(result.rejected)
 
         def keep(outcomes: Sequence[RowOutcome]) -> bool:
             bad = bad_cells or any(problem is not None for _, _, problem in outcomes)
             result.applied = not dry_run and (only_good_rows or not bad)
             self._tell(plan, outcomes, result)
+            if known is not None:
+                self._tell_names(plan, outcomes, result, known)
             told(result)
             return result.applied
 
@@ -152,6 +156,22 @@ class RowFile(Generic[R]):
             count[RowResult.UPDATED],
             count[RowResult.UNCHANGED],
         )
+
+    def _tell_names(self, plan: Plan, outcomes: Sequence[RowOutcome], result: Imported, known: set[str]) -> None:
+        """Who is new, and which of them bears a name that somebody else has."""
+        new = {number for number, outcome, _ in outcomes if outcome == RowResult.NEW}
+        at = plan.at()[self.main]
+        names = [
+            plain(row[at])
+            for numbers, block, _ in plan.records()
+            for number, row in zip(numbers, block, strict=True)
+            if number in new
+        ]
+        times = Counter(map(match_key, names))
+        result.people_added = names
+        result.namesakes = [
+            name for name in dict.fromkeys(names) if times[match_key(name)] > 1 or match_key(name) in known
+        ]
 
     @staticmethod
     def _column(plan: Plan, field: str) -> str:

@@ -48,7 +48,9 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
             for one in said["stages"]
         ]
         found.append((tr("Stages"), " · ".join(stages)))
-    return found + _totals(said, tr) + _owners(said.get("owners"), tr)
+    return (
+        found + _totals(said, tr) + (_owners(said["owners"], tr) if said.get("owners") else _people(said["people"], tr))
+    )
 
 
 def _identity(identity: dict[str, Any] | None, tr: Translator) -> list[tuple[str, str]]:
@@ -82,9 +84,17 @@ def _totals(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     return found
 
 
-def _owners(owners: dict[str, Any] | None, tr: Translator) -> list[tuple[str, str]]:
-    if owners is None:
-        return []
+def _people(people: dict[str, list[str]] | None, tr: Translator) -> list[tuple[str, str]]:
+    found = []
+    for heading, names in ((tr("New people"), "new"), (tr("Of a name somebody has already"), "namesakes")):
+        if people and people[names]:
+            more = len(people[names]) - _MOST
+            words = ", ".join(people[names][:_MOST]) + (tr(" and {n} more", n=more) if more > 0 else "")
+            found.append((heading, words))
+    return found
+
+
+def _owners(owners: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     words = [tr("{n} known", n=owners["known"])]
     new = owners["new"]
     if new:

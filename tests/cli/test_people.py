@@ -5,6 +5,7 @@ import json
 import re
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -129,3 +130,26 @@ def test_two_records_of_one_name_are_told_apart_by_number_and_merged(camp_store:
     assert "takes the role" in run(camp_store, "--as", "Mo", "merge", "Ann", "Tia", code=1)
     assert "can't be told apart" in run(camp_store, "--as", "Tia", "undo", code=1)
     assert "Nobody is called person:4" in run(camp_store, "merge", "person:4", "Tia", code=1)
+
+
+def test_a_list_with_numbers_gives_them_to_those_who_are_here_and_makes_nobody_twice(tmp_path: Path) -> None:
+    store, file = tmp_path / "team.sqlite", tmp_path / "people.csv"
+
+    def read(words: str, *more: str) -> Any:
+        file.write_text(words, encoding="utf-8")
+        return ask(store, "import", "people", str(file), *more)
+
+    assert read("name\n李雷\n")["understood"]["people"] == {"new": ["李雷"], "namesakes": []}
+    done = read("name,code\n李雷,E9\n")
+    assert (done["new"], done["updated"], done["understood"]["people"]["new"]) == (0, 1, [])
+    done = read("name,code\n李雷,E9\n李雷,E10\n")  # numbers tell them apart, and it is said
+    assert (done["new"], done["understood"]["people"]) == (1, {"new": ["李雷"], "namesakes": ["李雷"]})
+    said = run(store, "import", "people", str(file), "--dry-run")
+    assert "2 unchanged" in said
+    read("name\n韩梅梅\n")
+    done = read("name,code\n韩梅梅,E1\n韩梅梅,E2\n", "--dry-run")
+    assert ["without an employee number" in one["reason"] for one in done["rejected"]] == [True, True]
+    file.write_text("name,code\n韩梅梅,E1\n王芳,E3\n", encoding="utf-8")
+    said = run(store, "import", "people", str(file), "--dry-run")
+    assert "New people: 王芳" in said
+    assert len(ask(store, "people")["people"]) == 3

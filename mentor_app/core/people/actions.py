@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_all
@@ -230,14 +231,16 @@ def import_people(
 ) -> list[RowOutcome]:
     """Add or update people from (row number, details, fields the file has).
 
-    A person is found by code where the file has one, else by name. Says what became of each row; where
-    ``keep`` says no, nothing of it stays.
+    A person is found by code where the file has one, else by name: whoever has no code yet is given the one of the only
+    row with their name. Says what became of each row; where ``keep`` says no, nothing of it stays.
     """
     results: list[RowOutcome] = []
     seen: dict[int, int] = {}
+    rows = list(rows)
+    bearers = Counter(rules.match_key(details.name) for _, details, _ in rows)
     for number, said, fields in rows:
         try:
-            person_id, details = _find(session, said)
+            person_id, details = _find(session, said, bearers[rules.match_key(said.name)])
             if person_id in seen:
                 raise UserError("The same person stands in row {row} already.", row=seen[person_id])
             with session.attempt():
@@ -255,20 +258,45 @@ def import_people(
     return finish(session, results, keep)
 
 
-def _find(session: Session, details: PersonDetails) -> tuple[int | None, PersonDetails]:
-    """Whom a row is about, and what it says; of a record that was merged into another, that one, with its name and number."""
-    where = person.c.code == details.code if details.code else person.c.name == details.name.strip()
-    person_ids = session.connection.execute(select(person.c.id).where(where, STANDING)).scalars().all()
+def _find(session: Session, details: PersonDetails, bearers: int) -> tuple[int | None, PersonDetails]:
+    """Whom a row means, None for a new person, and what it says; ``bearers`` are the rows of the file with that name.
+
+    Of a record that was merged into another it means that one, with its name and number.
+    """
+    c = person.c
+    if details.code:
+        known = _standing_or_merged_into(session, c.code == details.code, details)
+        if known is not None:
+            return known
+    named = c.name == details.name.strip()
+    some = select(c.id).where(named, STANDING, *([c.code.is_(None)] if details.code else []))
+    person_ids = session.connection.execute(some).scalars().all()
+    if details.code and person_ids and (len(person_ids) > 1 or bearers > 1):
+        raise UserError(
+            "It can't be told whether this is {name} who is here without an employee number. Give that person a number first.",
+            name=details.name,
+        )
     if len(person_ids) > 1:
         raise UserError(
             "{n} people are called {name}. Add an employee number column.", n=len(person_ids), name=details.name
         )
     if person_ids:
         return person_ids[0], details
-    went_to = select(merger.c.into_id).join(person, person.c.id == merger.c.person_id).where(where).distinct()
+    return (None if details.code else _standing_or_merged_into(session, named, details)) or (None, details)
+
+
+def _standing_or_merged_into(
+    session: Session, where: ColumnElement[bool], details: PersonDetails
+) -> tuple[int, PersonDetails] | None:
+    """The one person who answers, or into whose record the one who does was merged; None where that is nobody."""
+    c = person.c
+    standing = session.connection.execute(select(c.id).where(where, STANDING)).scalars().all()
+    if len(standing) == 1:
+        return standing[0], details
+    went_to = select(merger.c.into_id).join(person, c.id == merger.c.person_id).where(where).distinct()
     into = session.connection.execute(went_to).scalars().all()
-    if len(into) != 1:
-        return None, details
+    if standing or len(into) != 1:
+        return None
     row = session.row(person, into[0])
     return into[0], replace(details, name=row["name"], code=row["code"])
 

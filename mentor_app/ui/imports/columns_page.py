@@ -48,7 +48,7 @@ class ColumnsPage(QWidget):
         source, columns = plan.source, plan.mapping.columns
         clear(self._fields)
         self.columns, self.identity = {}, None
-        form, said = QFormLayout(), kept["columns"]
+        form, said, doubtful = QFormLayout(), kept["columns"], _doubtful(plan)
         form.setContentsMargins(8, 8, 8, 8)
         for name, words in plan.kind.fields.items():
             if name == "id":
@@ -65,6 +65,10 @@ class ColumnsPage(QWidget):
             box.setCurrentIndex(source.headers.index(columns[name][0]) + 1 if name in columns else 0)
             if said:
                 box.setCurrentIndex(max(0, box.findText(str(said[name]))) if name in said else 0)
+            elif name in doubtful:
+                box.setPlaceholderText(tr("please choose"))
+                box.setCurrentIndex(-1)
+                box.setToolTip(tr("It could be {columns}.", columns=", ".join(map(source.place_of, doubtful[name]))))
             box.activated.connect(lambda _: self.answered.emit())
             self.columns[name] = box
             form.addRow(label(tr(words)), box)
@@ -92,9 +96,19 @@ class ColumnsPage(QWidget):
         take.clicked.connect(taken)
         return take
 
+    def unanswered(self) -> QComboBox | None:
+        """The first field that several columns could be, while none was chosen."""
+        return next((box for box in self.columns.values() if box.currentIndex() < 0), None)
+
     def chosen(self) -> dict[str, list[str]]:
         """Field → columns, as ``plan`` takes it."""
         columns = {name: [box.currentText()] for name, box in self.columns.items() if box.currentIndex() > 0}
         if self.identity is not None and self.identity.chosen():
             columns["id"] = self.identity.chosen()
         return columns
+
+
+def _doubtful(plan: Plan) -> dict[str, list[str]]:
+    """Fields that more than one column could be, or one that is not known by its name, and those columns."""
+    perhaps = plan.perhaps_amount() if hasattr(plan, "perhaps_amount") else []
+    return {**plan.several, **({"amount": perhaps} if perhaps else {})}

@@ -119,6 +119,13 @@ class ReadingPage(QWidget):
             ((box, words) for box, words in asked if self._form.isRowVisible(box) and box.currentData() is None), None
         )
 
+    @staticmethod
+    def is_open(plan: Plan) -> bool:
+        """Whether anything that is asked here has to be chosen for this plan."""
+        amounts = getattr(plan, "amounts", None)
+        unclear = amounts is not None and not amounts.is_clear
+        return bool(plan.source.encodings) or plan.mapping.date_order is None or unclear
+
     def _show_rows(self, headers: list[str], rows: list[list[str]]) -> None:
         self.preview.setColumnCount(len(headers))
         self.preview.setHorizontalHeaderLabels([shortened(header, 60) for header in headers])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QSizePolicy, QWidget
 
 from mentor_app.core.text import N_
 from mentor_app.ui.i18n import tr
@@ -45,7 +45,10 @@ class StagesForm(QWidget):
             box.setCurrentIndex(max(0, box.findData(said)))
             box.activated.connect(lambda _: self.answered.emit())
             self.boxes[name] = box
-            self._form.addRow(label(tr("{name} ({n} rows)", name=shortened(name, 60), n=f"{rows:,}")), box)
+            said_of = label(tr("{name} ({n} rows)", name=shortened(name, 24), n=f"{rows:,}"))
+            said_of.setToolTip(name)
+            box.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+            self._form.addRow(said_of, box)
 
     def chosen(self) -> dict[str, str]:
         """Stage name → status, of those that were answered."""

@@ -24,7 +24,7 @@ from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import Dialog
 from mentor_app.ui.widgets.file_dialogs import ask_open
-from mentor_app.ui.widgets.layouts import scrolling
+from mentor_app.ui.widgets.layouts import scrolling, show_in_scroll_area
 from mentor_app.ui.widgets.owners import OwnersForm
 
 if TYPE_CHECKING:
@@ -263,6 +263,10 @@ class ImportWizard(Dialog):
             self._show_columns()
             self._go(self.steps.index("columns"))
         elif self.step == "columns":
+            column = self.columns_page.unanswered()
+            if column is not None:
+                self._ask(column, tr("Several columns could be this one. Choose the right one, or none."))
+                return
             stage = self.columns_page.stages.unanswered()
             if stage is not None:
                 self._ask(stage, tr("Say what the file's stages mean, then go on."))
@@ -284,6 +288,7 @@ class ImportWizard(Dialog):
 
     def _ask(self, box: QComboBox, words: str) -> None:
         self.error.setText(words)
+        show_in_scroll_area(box)
         box.setFocus()
 
     def use_file(self, path: Path) -> None:
@@ -335,9 +340,16 @@ class ImportWizard(Dialog):
 
         def failed(error: Exception) -> None:
             self._stopped()
-            if self.step == "file":  # what was answered about how to read it may not fit it any more
-                rest = {name: said for name, said in self._answers_of_file().items() if name != "reading"}
-                self._answers = {**self._answers, self.file.text(): rest}
+            if self.step == "recognised" and self.plan is not None:  # it stays read as it was, and shown so
+                self._forget_reading()
+                self.reading.show_plan(self.plan)
+                self._options = dict(self.reading.chosen())
+            elif (
+                self.step == "file" and self._forget_reading()
+            ):  # it may be another file by now: as if for the first time
+                self._options = {}
+                self._read("recognised")
+                return
             self.failed(error)
 
         def cancelled() -> None:
@@ -364,9 +376,22 @@ class ImportWizard(Dialog):
 
     def _read_again(self) -> None:
         """Another encoding, sheet or order of dates was chosen."""
-        self._options = dict(self.reading.chosen())
+        chosen = self.reading.chosen()
+        same = self.plan is not None and all(
+            chosen.get(name) == getattr(self.plan.source, name) for name in ("encoding", "sheet")
+        )
+        later = ("columns", "only_columns", "stages")
+        self._options = {name: said for name, said in self._options.items() if same and name in later} | chosen
         self._answered()
         self._read("recognised")
+
+    def _forget_reading(self) -> bool:
+        """Drop what was answered about how to read this file: it may not fit it any more. Whether there was anything."""
+        rest = {name: said for name, said in self._answers_of_file().items() if name != "reading"}
+        known = rest != self._answers_of_file()
+        self._answers = {**self._answers, self.file.text(): rest}
+        self.autosave.touch()
+        return known
 
     def _restaged(self) -> None:
         """A stage means something else: try the import again."""
@@ -383,7 +408,7 @@ class ImportWizard(Dialog):
             store, transfer = context.open_store(), module()
             plan = transfer.plan(store, path, **options)
             read = FileRead(plan=plan)
-            if then != "recognised":
+            if then != "recognised" and not ReadingPage.is_open(plan):
                 plan.check(but_stages=then == "owners")
             if kind == "opportunities":
                 read.stages = plan.stage_counts()
@@ -399,6 +424,13 @@ class ImportWizard(Dialog):
 
     def _was_read(self, then: str, read: FileRead) -> None:
         self.plan, self._file = read.plan, read
+        if then != "recognised" and self.reading.is_open(read.plan):  # a column chosen since asks something of its own
+            self.reading.show_plan(read.plan)
+            self._go(self.steps.index("recognised"))
+            open_still = self.reading.unanswered()
+            if open_still is not None:
+                self._ask(*open_still)
+            return
         if then == "recognised":
             self.reading.show_plan(read.plan)
         elif then == "owners" and {name for name, *_ in read.stages} != set(
@@ -473,7 +505,7 @@ class ImportWizard(Dialog):
         if not dry:
             self.outcome.setText(words)
             self.context.toast(tr("Imported: {n} rows.", n=f"{result.new + result.updated:,}"))
-            added = len(result.people_added)
+            added = len(result.people_added) if self.kind == "opportunities" else 0
             self.outcome_note.setText(tr("{n} people were added from their CRM names.", n=added) if added else "")
             self.summed_up.show_lines(lines)
             self.see_ramp.setVisible(self.kind == "opportunities")

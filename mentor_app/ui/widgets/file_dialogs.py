@@ -15,6 +15,7 @@ from PySide6.QtCore import QFileInfo
 from PySide6.QtGui import QAbstractFileIconProvider, QIcon
 from PySide6.QtWidgets import QApplication, QFileDialog, QStyle, QWidget
 
+from mentor_app.ui.i18n import tr
 from mentor_app.ui.overriding import override
 
 
@@ -65,6 +66,10 @@ def _dialog(parent: QWidget, title: str, filters: str, then: Callable[[Path], ob
     if not _icons:  # it must outlive every dialog: Qt does not own it
         _icons.append(_PlainIcons())
     dialog.setIconProvider(_icons[0])
+
+    # Qt's own Chinese lacks these two
+    dialog.setLabelText(QFileDialog.DialogLabel.LookIn, tr("Look in:"))
+    dialog.setLabelText(QFileDialog.DialogLabel.FileType, tr("Files of type:"))
 
     def chosen(path: str) -> None:
         _last[:] = [str(Path(path).parent)]

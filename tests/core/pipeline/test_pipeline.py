@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from mentor_app.core.check import problems
 from mentor_app.core.people.actions import PersonDetails, add_person, assign_crm_name
@@ -16,6 +16,7 @@ from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.calendar import to_day
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
+from mentor_app.core.store import Store
 from mentor_app.core.team import open_team
 from tests.conftest import FEW, ME, TODAY
 
@@ -71,3 +72,19 @@ def test_a_name_given_to_another_person_takes_its_deals_along(tmp_path: Any) -> 
         curves = {c.hire.name: (c.won, c.hire.hired_on) for c in ramp(connection, TODAY).curves()}
     assert curves == {"ann": (0, None), "Ann Lee": (1, dt.date(2024, 1, 1))}
     assert NO_DAY < 0
+
+
+def test_the_first_import_keeps_no_reader_waiting(store: Store) -> None:
+    """Into an empty table, on a file and on a server: others read meanwhile, and all indexes are there afterwards."""
+    before = {index["name"] for index in inspect(store.engine).get_indexes("opportunity")}
+    read: list[int] = []
+
+    def look(_: object) -> None:
+        with store.read() as connection:
+            read.append(len(connection.execute(select(opportunity.c.id)).all()))
+
+    rows = [(n, "Ann", WON, None, dt.date(2024, 2, 1)) for n in range(3)]
+    store.act(ME, import_opportunities, [batch(rows)], today=TODAY, told=look)
+    look(None)
+    assert read == [0, 3]
+    assert {index["name"] for index in inspect(store.engine).get_indexes("opportunity")} == before

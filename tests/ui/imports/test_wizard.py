@@ -5,7 +5,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.transfer import opportunities
@@ -15,6 +15,7 @@ from tests.conftest import ME
 from tests.idle import wait_until_idle
 from tests.ui.desk import until
 from tests.ui.dialog_steps import as_killed, shown
+from tests.ui.looking import looked_at
 
 
 def test_an_older_reading_of_the_file_never_replaces_a_newer_one(
@@ -213,4 +214,84 @@ def test_amounts_and_encodings_that_could_be_two_things_hold_the_wizard(team: Ma
     wait_until_idle(team)
     assert _next(wizard, team) == ""
     assert wizard.step == "columns"
+    wizard.reject()
+
+
+def test_a_wrong_encoding_is_no_dead_end(team: MainWindow, tmp_path: Path) -> None:
+    """It is said, the file stays read as it was, and neither this wizard nor the next one holds on to it."""
+    file = tmp_path / "crm.csv"
+    file.write_bytes("id,owner,stage,close date\nA,王芳,Won,2024-01-01\nB,李小明,Won,2024-01-01\n".encode("gb18030"))
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    _choose(wizard.encoding, wizard.encoding.findData("utf-8"))
+    wait_until_idle(team)
+    assert "not written in utf-8" in wizard.error.text()
+    assert (wizard.encoding.currentData(), wizard.preview.item(0, 1).text()) == ("gb18030", "王芳")
+    team.context.flush()
+    as_killed(wizard)
+    again: Any = shown(team, Place("imports", "opportunities"))
+    _to_the_owners(again, team)
+    assert "李小明" in again.owners.boxes
+    again.reject()
+
+
+def test_an_answer_that_fits_the_file_no_more_is_dropped(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    rows = "id,owner,stage,close date\nA,卢路,Won,2024-01-01\n"
+    file.write_bytes(rows.encode("gb18030"))
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    _choose(wizard.encoding, wizard.encoding.findData("gb18030"))
+    wait_until_idle(team)
+    file.write_bytes("id,owner,stage,close date\nA,Żaneta 王芳,Won,2024-01-01\n".encode("utf-16"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    assert (wizard.step, wizard.error.text(), wizard.preview.item(0, 1).text()) == ("recognised", "", "Żaneta 王芳")
+    wizard.reject()
+
+
+def test_columns_of_one_name_and_the_unit_of_a_column_chosen_late_are_asked_about(
+    team: MainWindow, tmp_path: Path
+) -> None:
+    file = tmp_path / "crm.csv"
+    file.write_text(
+        "id,owner,stage,close date,Amount,Amount,Worth (Kilotaler)\nA,Ann,Won,2024-01-01,5,7,9\nB,Bo,Won,2024-01-01,6,8,9\n",
+        encoding="utf-8",
+    )
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    _next(wizard, team)
+    box = wizard.columns["amount"]
+    assert (box.currentIndex(), "Amount [E], Amount (2) [F]" in box.toolTip()) == (-1, True)
+    assert "Several columns" in _next(wizard, team)
+    _choose(box, box.findText("Worth (Kilotaler)"))
+    assert "Choose what one of them is worth" in _next(wizard, team)
+    assert (wizard.step, wizard.reading.unit.currentData()) == ("recognised", None)
+    _choose(wizard.reading.unit, wizard.reading.unit.findData("1000"))
+    wait_until_idle(team)
+    for _ in range(2):
+        assert _next(wizard, team) == ""
+    assert (wizard.step, wizard.plan.amounts.unit) == ("owners", 1000)
+    wizard.reject()
+
+
+def test_nothing_of_the_check_is_cut_off(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    rows = [
+        f'K{n},François Lefèvre de la Tour {n},Won,2024-01-01,"{sign}1,054.50"' for n, sign in enumerate("€$£￥₩" * 3)
+    ]
+    file.write_text("\n".join(["id,owner,stage,close date,amount", *rows, "Z,Ann,Won,soon,twelve"]), encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.resize(760, 560)
+    wizard.use_file(file)
+    wait_until_idle(team)
+    for _ in range(3):
+        _next(wizard, team)
+    assert wizard.step == "check"
+    wait_until_idle(team)
+    wrong = [bad for one in wizard.check.findChildren(QWidget) if one.isVisible() for bad in looked_at(one)]
+    assert (wrong, wizard.check.understood.height() > 200) == ([], True)
     wizard.reject()
