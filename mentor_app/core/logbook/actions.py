@@ -54,8 +54,8 @@ def save_activity(
 ) -> int:
     """Write an activity as ``draft`` (may be unfinished), ``planned`` or ``submitted``; returns its id.
 
-    With ``activity_id`` changes one that is planned, a draft or returned; what is submitted or signed off is not
-    changed in place (see ``take_back`` and ``correct``). Raises UserError naming the rule broken.
+    What somebody hands in is written by ``hand_in``, so that taking it back leaves their words. With ``activity_id``
+    changes one that is planned, a draft or returned; what is submitted or signed off is not changed in place (see ``take_back`` and ``correct``). Raises UserError naming the rule broken.
     """
     if state not in (ActivityState.DRAFT, ActivityState.PLANNED, ActivityState.SUBMITTED):
         raise UserError("{state} is not a state to save in.", state=state)
@@ -81,6 +81,24 @@ def save_activity(
         values["state"] = ActivityState.RETURNED  # being mended, it is still what was sent back
     session.update(activity, activity_id, values, version)
     return activity_id
+
+
+@action("logbook.hand_in", title=N_("Activity handed in"), undo=counter("logbook.take_back", "activity", one=True))
+def hand_in(
+    session: Session,
+    actor: Actor,
+    person_id: int,
+    details: Details,
+    today: dt.date,
+    *,
+    activity_id: int | None = None,
+    version: int | None = None,
+) -> int:
+    """Write an activity and hand it in; returns its id. Taken back it is a draft with its words. See ``save_activity``."""
+    state = ActivityState.SUBMITTED
+    return save_activity(
+        session, actor, person_id, details, today, state=state, activity_id=activity_id, version=version
+    )
 
 
 @action("logbook.submit", title=N_("Activities handed in"), undo=INVERSE)

@@ -20,6 +20,7 @@ from mentor_app.core.projects.rules import Outcome, ProjectDetails
 from mentor_app.core.projects.tables import project
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action, never
+from mentor_app.core.store.history import Operation
 from mentor_app.core.store.records import read_dict
 from mentor_app.core.text import N_
 
@@ -110,7 +111,7 @@ def keep_rules(session: Session) -> None:
     for written in session.changed(pairing):
         found = select(pairing).where(p.id == written.row_id, p.ended_on.is_(None))
         row = session.connection.execute(found).mappings().one_or_none()
-        if row is None or "ended_on" not in written.before:
+        if row is None or (written.operation == Operation.UPDATE and "ended_on" not in written.before):
             continue
         since = select(p.id).where(p.apprentice_id == row["apprentice_id"], p.id > row["id"])
         StandsInTheWay.unless_none(pairing.name, session.connection.execute(since).scalars())

@@ -199,12 +199,12 @@ class HistoryPage(Page):
             self.fault.show()
             return
         self.fault.hide()
-        limit = self._limit
+        limit, actor = self._limit, self._context.actor()
 
         def read(connection: Connection) -> _Read:
             from mentor_app.core.history import reading
 
-            found = reading.entries(connection, wanted, limit + 1)
+            found = reading.entries(connection, wanted, actor, limit + 1)
             return _Read(
                 doers=reading.doers(connection),
                 record=reading.record_name(connection, *wanted.record) if wanted.record else None,
@@ -267,7 +267,7 @@ class HistoryPage(Page):
         self.what.setText(shortened(in_words(chosen), 300))
         self.who.setText(f"{chosen.by} · {_moment(chosen.at)}")
         set_badge(self.mark, "" if chosen.stands else tr("taken back"), "plain")
-        self.stays.setText(tr(chosen.stays) if chosen.stays and chosen.stands else "")
+        self.stays.setText(chosen.stays.render(current()) if chosen.stays and chosen.stands else "")
         self.stays.setVisible(bool(self.stays.text()))
         actor, record = self._context.actor(), self._record
 

@@ -427,21 +427,19 @@ class LogDialog(FormDialog):
         self.do(lambda: self._write(state))
 
     def _write(self, state: ActivityState) -> None:
-        from mentor_app.core.logbook.actions import save_activity
+        from mentor_app.core.logbook.actions import hand_in, save_activity
 
         details = self.details()
         if self.person.currentData() is None:
             raise BadField(self.person, "Say whose session it was.")
         if not self._may_drop_hidden():
             return
-        self.act(
-            save_activity,
-            self.person.currentData(),
-            details,
-            self.context.today(),
-            state=state,
-            activity_id=self._id,
-        ).then(lambda done: self._say(state, done))
+        who, today = self.person.currentData(), self.context.today()
+        if state == ActivityState.SUBMITTED:
+            saving = self.act(hand_in, who, details, today, activity_id=self._id)
+        else:
+            saving = self.act(save_activity, who, details, today, state=state, activity_id=self._id)
+        saving.then(lambda done: self._say(state, done))
 
     def _may_drop_hidden(self) -> bool:
         """Whether words typed under another kind, which have no place in this one, may go: it is said first."""
@@ -459,16 +457,10 @@ class LogDialog(FormDialog):
             )
         )
 
-    def _say(self, state: ActivityState, done: Done[int]) -> None:
-        from mentor_app.core.logbook.actions import take_back
-
+    def _say(self, state: ActivityState, _done: Done[int]) -> None:
         words = {
             ActivityState.DRAFT: tr("Draft kept in the logbook."),
             ActivityState.PLANNED: tr("Planned."),
             ActivityState.SUBMITTED: tr("Handed in; it waits for sign-off."),
         }[state]
-        context, activity_id = self.context, done.result
-        if state == ActivityState.SUBMITTED:  # the words stay, as a draft
-            context.toast(words, lambda: context.act(take_back, activity_id))
-        else:
-            context.toast(words)
+        self.context.toast(words)

@@ -101,6 +101,35 @@ def test_what_one_did_long_ago_is_asked_about_first(desk: Desk, monkeypatch: pyt
     until(lambda: capacity(desk) != 7)
 
 
+def test_of_what_one_did_long_ago_too_it_is_said_at_once_what_rests_on_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, me = desk.window.store(), desk.me
+    act(desk, pairing.set_capacity, me.id, 7)
+    store.act(Actor(desk.other.name, desk.other.id), pairing.set_capacity, me.id, 8)
+    monkeypatch.setattr(taking_back, "LONG_AGO", dt.timedelta(0))
+    press(desk, Qt.Key.Key_Z)
+    box = desk.window.taking_back.box
+    assert box.text() == "Something newer rests on it"
+    assert (capacity(desk), box.isVisible()) == (8, True)
+    box.close()
+
+
+def test_what_others_did_can_t_be_taken_back_by_who_does_not_run_the_camp(desk: Desk) -> None:
+    window, store = desk.window, desk.window.store()
+    store.act(Actor(desk.other.name, desk.other.id), pairing.set_capacity, desk.me.id, 8)
+    details = people.PersonDetails(
+        name=desk.me.name, hired_on=desk.me.hired_on, team=desk.me.team, roles=frozenset({Role.MENTOR})
+    )
+    store.act(Actor(desk.other.name, desk.other.id), people.edit_person, desk.me.id, details)
+    window.reload()
+    wait_until_idle(window)
+    page = desk.go(Place("history"))
+    assert not page.undo.isEnabled()
+    assert page.stays.text() == "Somebody else did this: taking it back takes the role Trainer."
+    assert page.stays.isVisible()
+
+
 def test_nobody_takes_back_what_another_did(desk: Desk) -> None:
     act(desk, pairing.set_capacity, desk.me.id, 7)
     desk.window.become(desk.other.id)
