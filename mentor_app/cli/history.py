@@ -126,7 +126,7 @@ def _tell(store: Store, actor: Actor, what: Doing, tr: Translator, as_json: bool
 
 
 def _said(one: Entry, tr: Translator) -> str:
-    about = ", ".join(name.render(tr) for name in one.about)
+    about = tr.listed(name.render(tr) for name in one.about)
     marks = "" if one.stands else f"\t({tr('taken back')})"
     return f"{one.id}\t{one.at.astimezone():%Y-%m-%d %H:%M}\t{one.by}\t{one.title.render(tr)}\t{about}{marks}"
 

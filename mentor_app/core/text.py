@@ -7,6 +7,7 @@ schedule speaks the same language as the one on screen.
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -60,6 +61,10 @@ class Translator:
         """The message in this language with its values filled in; KeyError where one is missing."""
         message = self._catalogue.gettext(key) if key else ""
         return message.format(**values) if values else message
+
+    def listed(self, words: Iterable[str]) -> str:
+        """Words one after the other, with the comma that this language has between things."""
+        return ("、" if self.language == "zh_CN" else ", ").join(words)
 
     def plural(self, one: str, many: str, n: int, **values: Any) -> str:
         """The form that fits ``n``; ``{n}`` stands for it in both messages."""

@@ -130,7 +130,7 @@ class TakingBack(QObject):
 def in_words(one: Entry, most: int = 9) -> str:
     """What was done, and to what; of more than ``most`` things only the first."""
     named = [name.render(current()) for name in one.about]
-    about = ", ".join(named if len(named) <= most else [named[0], "…"])
+    about = current().listed(named if len(named) <= most else [named[0], "…"])
     title = one.title.render(current())
     return f"{title} · {about}" if about else title
 

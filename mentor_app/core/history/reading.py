@@ -204,7 +204,12 @@ def _many(name: str, row: Mapping[str, Any]) -> Line:
     else:
         count = len(json.loads(row["before"])["rows"])
         said = text("{n} changed", n=count) if operation == Operation.UPDATE_MANY else text("{n} removed", n=count)
-    return Line(record=text(words.TABLES[name]), field=text("{n} records", n=count), before="", after=said)
+    return Line(
+        record=text(words.TABLES[name]),
+        field=text("1 record") if count == 1 else text("{n} records", n=count),
+        before="",
+        after=said,
+    )
 
 
 def _entries(connection: Connection, doings: Sequence[Doing], gone: set[int], reader: Actor) -> list[Entry]:

@@ -18,7 +18,7 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.taking_back import in_words
 from mentor_app.ui.tasks import timer
-from mentor_app.ui.widgets.controls import ElidedLabel, button, label, plain_tip, set_badge, shortened
+from mentor_app.ui.widgets.controls import ElidedLabel, button, label, on_keys, plain_tip, set_badge, shortened
 from mentor_app.ui.widgets.controls import badge as new_badge
 from mentor_app.ui.widgets.file_dialogs import ask_save
 from mentor_app.ui.widgets.forms import choice, date_field, read_date
@@ -69,6 +69,7 @@ class HistoryPage(Page):
         self.last.setPlaceholderText(tr("Until 2026-01-31"))
         self.record = button("", self._all_records)
         self.record.hide()
+        on_keys(self, "Escape", self._leave)
         self._later = timer(self, 300, self.refresh)
         filters = QHBoxLayout()
         filters.setSpacing(8)
@@ -170,6 +171,14 @@ class HistoryPage(Page):
     def views_to_check(self) -> dict[str, Callable[[], object]]:
         return {"record": lambda: self._context.go(Place("history", "person", 1))}
 
+    def _leave(self) -> None:
+        """From one record's history back to where it was asked for."""
+        if self._record is not None:
+            place, self.came_from = self.came_from, None
+            self._all_records()
+            if place is not None:
+                self._context.go(place)
+
     def _all_records(self) -> None:
         self._record = None
         self.table.setFocus()
@@ -221,7 +230,7 @@ class HistoryPage(Page):
             name = read.record.render(current())
             self.record.setText(tr("Only: {name}", name=shortened(name, 20)).replace("&", "&&") + "  ✕")
             self.record.setAccessibleName(tr("Only: {name}", name=name))
-            self.record.setToolTip(plain_tip(tr("Show the history of everything")))
+            self.record.setToolTip(plain_tip(tr("Show the history of everything") + "  Esc"))
         kept = self._chosen()
         self._entries = {one.id: one for one in read.entries}
         self.model.set_ids([one.id for one in read.entries], self._entries)
@@ -231,10 +240,11 @@ class HistoryPage(Page):
         )
         self.empty.setText(tr("Nothing fits these filters.") if filtered else tr("Nothing was changed here yet."))
         self.empty.setVisible(not read.entries)
-        self.context.setText(tr("{n} changes", n=f"{len(read.entries):,}{'+' if read.more else ''}"))
+        many = f"{len(read.entries):,}{'+' if read.more else ''}"
+        self.context.setText(tr("1 change") if many == "1" else tr("{n} changes", n=many))
         ids = list(self._entries)
         if ids:
-            self.table.selectRow(ids.index(kept.id) if kept is not None and kept.id in ids else 0)
+            self.table.choose(ids.index(kept.id) if kept is not None and kept.id in ids else 0)
         self._selected()
 
     def _list_doers(self, doers: list[tuple[int, str]]) -> None:
@@ -320,7 +330,7 @@ def _moment(at: dt.datetime) -> str:
 
 
 def _about(one: Entry) -> str:
-    return ", ".join(name.render(current()) for name in one.about)
+    return current().listed(name.render(current()) for name in one.about)
 
 
 def _value(value: Text | str) -> str:

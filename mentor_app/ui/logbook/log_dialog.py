@@ -27,7 +27,7 @@ from mentor_app.core.people.roles import Role
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
@@ -453,7 +453,7 @@ class LogDialog(FormDialog):
             tr(
                 "This kind has no place for what you typed under {fields}. Choose the former kind again, or press once "
                 "more to go on without it.",
-                fields=", ".join(tr(names[name]) for name in lost if name in names),
+                fields=current().listed(tr(names[name]) for name in lost if name in names),
             )
         )
 

@@ -66,6 +66,21 @@ def test_every_table_and_column_of_the_history_has_its_word_in_both_languages() 
         assert all(column in kept[table].columns for table, column in owned)
 
 
+def test_no_code_is_told_where_there_is_a_word(at: Camp) -> None:
+    past_the_gate(at)
+    at.act(logbook.assess, handed_in(at, kind="simulation", title="Price", customer=None), [3, 3.5, 3, 3], who=at.mo)
+    at.act(people.save_team, "East", "East", "Retail")
+    with at.store.read() as connection:
+        told = [(str(x.field), x.after) for e in entries(connection, ALL, ME) for x in lines(connection, e.ids, ME)]
+        chinese = [x.after.render(TR) for e in entries(connection, ALL, ME) for x in lines(connection, e.ids, ME)
+                   if str(x.field) == "Stage" and not isinstance(x.after, str)]  # fmt: skip
+    assert ("Stage", "Newcomer") in [(field, str(value)) for field, value in told]
+    assert chinese == ["新人"]
+    assert ("Scores", "3 · 3.5 · 3 · 3") in told
+    assert ("Called", "East") in [(field, str(value)) for field, value in told]
+    assert TR.listed(["甲", "乙"]) == "甲、乙"
+
+
 def test_whoever_may_not_take_it_back_is_told_why(at: Camp) -> None:
     at.act(logbook.save_activity, at.hire.person_id, details(at), TODAY, who=at.hire)
     at.session(TODAY)
@@ -105,7 +120,7 @@ def test_values_before_and_after_are_named_as_people_know_them(at: Camp) -> None
     assert "Ann with Mo · State: Active → Ended" in changed
     assert (renamed, values) == (
         "Person changed · Lu",
-        ["North · Name: – → North", "North · Region: – → North", "Lu · Team: T → North"],
+        ["North · Called: – → North", "North · Region: – → North", "Lu · Team: T → North"],
     )
     past_the_gate(at)
     assert told(at)[0][:2] == ("Tia", "Decision at a gate · Ann")
@@ -158,7 +173,7 @@ def test_a_deal_and_a_person_of_an_import_know_of_it(at: Camp) -> None:
     assert [what for _, what, _ in told(at, Wanted(record=("person", made)))] == ["Opportunities imported from a file"]
     two = [len(told(at, Wanted(record=("opportunity", deal)))) for deal in (1, 2)]
     assert two == [1, 2]
-    assert told(at)[0][2] == ["Opportunity · 1 records:  → 1 changed"]
+    assert told(at)[0][2] == ["Opportunity · 1 record:  → 1 changed"]
 
 
 def test_filters_find_who_what_kind_and_when(at: Camp) -> None:
