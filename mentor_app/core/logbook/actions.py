@@ -254,9 +254,14 @@ def review_again(session: Session, actor: Actor, review_ids: Sequence[int]) -> i
     return len(review_ids)
 
 
-@action("logbook.assess", title=N_("Activity scored"), undo=never(N_("A score given is kept for good.")))
+@action(
+    "logbook.assess",
+    title=N_("Activity scored"),
+    undo=never(N_("A score given is kept for good; give it again to correct it.")),
+)
 def assess(session: Session, actor: Actor, activity_id: int, scores: Sequence[float]) -> float:
-    """Score a scored kind by its rubric, once per assessor; several assessors' scores stand. Returns the mean."""
+    """Score a scored kind by its rubric; several assessors' scores stand, and of each the last, which corrects the one before
+    unless a gate rests on that. Returns the mean."""
     by = require_person(session, actor, "logbook.assess")
     row = _get(session, activity_id)
     if row["person_id"] == by:
@@ -266,9 +271,13 @@ def assess(session: Session, actor: Actor, activity_id: int, scores: Sequence[fl
     rubric = _rubric(session, row["person_id"], row["kind"])
     if rubric is None:
         raise UserError("A {kind} is not scored.", kind=_kind_name(row["kind"]))
-    if by in _assessed(session, activity_id):
-        raise UserError("You have scored this already; a score given stays.")
     mean = rules.score(scores, rubric.top, len(rubric.criteria))
+    before = _given(session, activity_id, by)
+    if before is not None:
+        if json.loads(before) == list(scores):
+            return mean
+        if _gates_on(session, activity_id):
+            raise UserError("A decision at a gate rests on this score. Take that back first.")
     session.insert(
         assessment,
         {"activity_id": activity_id, "by_id": by, "scores": json.dumps(list(scores)), "score": mean, "at": session.now},
@@ -414,6 +423,13 @@ def _waiting(session: Session, activity_id: int, by: int) -> RowMapping:
     if row["state"] != ActivityState.SUBMITTED:
         raise UserError("This activity does not wait for sign-off any more.")
     return row
+
+
+def _given(session: Session, activity_id: int, by: int) -> str | None:
+    """The scores somebody has given last, as JSON."""
+    a = assessment.c
+    given = select(a.scores).where(a.activity_id == activity_id, a.by_id == by).order_by(a.id.desc()).limit(1)
+    return session.connection.execute(given).scalar()
 
 
 def _assessed(session: Session, activity_id: int) -> set[int]:
