@@ -8,7 +8,7 @@ import click
 
 from mentor_app.cli.base import CliContext, as_json_option, cli, date, echo, person_ids, print_json
 from mentor_app.core.errors import UserError
-from mentor_app.core.text import translator
+from mentor_app.core.text import said, translator
 
 
 @cli.command()
@@ -70,7 +70,7 @@ def camp(world: CliContext, names: tuple[str, ...], as_of: dt.date | None, as_js
                                 "decision": line.decision.decision,
                                 "by": line.decision.by,
                                 "on": line.decision.decided_on,
-                                "reason": line.decision.reason,
+                                "reason": said(line.decision.reason or "", tr) or None,
                             }
                             for line in s.stages
                             if line.decision
@@ -82,7 +82,7 @@ def camp(world: CliContext, names: tuple[str, ...], as_of: dt.date | None, as_js
         )
         return
     for s in everybody:
-        left = ", ".join(
+        left = tr.listed(
             f"{tr(KINDS[m.requirement.kind].name)} {m.done}/{m.requirement.count}"
             for m in (s.current.met if s.current else ())
             if not m.met

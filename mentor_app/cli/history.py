@@ -14,7 +14,7 @@ from mentor_app.core.text import Translator, translator
 if TYPE_CHECKING:
     from mentor_app.core.history.reading import Entry, Line
     from mentor_app.core.history.undo import Doing
-    from mentor_app.core.store import Store
+    from mentor_app.core.store import Actor, Store
 
 
 _SHOWN = 40  # values of one change printed as text; --json has them all
@@ -55,7 +55,9 @@ def history(
     )
     actor = world.actor(store)
     with store.read() as connection:
-        found = [(one, lines(connection, one.ids, actor, wanted.record)) for one in entries(connection, wanted, limit)]
+        found = [
+            (one, lines(connection, one.ids, actor, wanted.record)) for one in entries(connection, wanted, actor, limit)
+        ]
     if as_json:
         print_json({"changes": [_plain(one, changed, tr) for one, changed in found]})
         return
@@ -82,7 +84,7 @@ def undo(world: CliContext, listed: bool, change: int | None, as_json: bool) -> 
     actor = world.actor(store)
     if listed:
         with store.read() as connection:
-            found = [entry(connection, one) for one in doings(connection, actor)]
+            found = [entry(connection, one, actor) for one in doings(connection, actor)]
         if as_json:
             print_json({"changes": [_plain(one, [], tr) for one in found]})
         else:
@@ -95,7 +97,7 @@ def undo(world: CliContext, listed: bool, change: int | None, as_json: bool) -> 
         if error.first is None:
             raise
         raise UserError("{reason} Its number is {n}: undo --change {n}.", reason=error.message, n=error.first) from None
-    _tell(store, done.result, tr, as_json, "undone", "Taken back: {action}")
+    _tell(store, actor, done.result, tr, as_json, "undone", "Taken back: {action}")
 
 
 @cli.command()
@@ -106,15 +108,16 @@ def redo(world: CliContext, as_json: bool) -> None:
     from mentor_app.core.history.undo import redo as do_again
 
     store = world.open()
-    done = store.act(world.actor(store), do_again)
-    _tell(store, done.result, translator(world.language), as_json, "redone", "Done again: {action}")
+    actor = world.actor(store)
+    done = store.act(actor, do_again)
+    _tell(store, actor, done.result, translator(world.language), as_json, "redone", "Done again: {action}")
 
 
-def _tell(store: Store, what: Doing, tr: Translator, as_json: bool, key: str, words: str) -> None:
+def _tell(store: Store, actor: Actor, what: Doing, tr: Translator, as_json: bool, key: str, words: str) -> None:
     from mentor_app.core.history.reading import entry
 
     with store.read() as connection:
-        one = entry(connection, what)
+        one = entry(connection, what, actor)
     if as_json:
         print_json({key: _plain(one, [], tr)})
     else:
@@ -123,7 +126,7 @@ def _tell(store: Store, what: Doing, tr: Translator, as_json: bool, key: str, wo
 
 
 def _said(one: Entry, tr: Translator) -> str:
-    about = ", ".join(name.render(tr) for name in one.about)
+    about = tr.listed(name.render(tr) for name in one.about)
     marks = "" if one.stands else f"\t({tr('taken back')})"
     return f"{one.id}\t{one.at.astimezone():%Y-%m-%d %H:%M}\t{one.by}\t{one.title.render(tr)}\t{about}{marks}"
 
@@ -143,7 +146,7 @@ def _plain(one: Entry, changed: list[Line], tr: Translator) -> dict[str, Any]:
         "about": [name.render(tr) for name in one.about],
         "stands": one.stands,
         "undoable": one.stands and one.stays is None,
-        "stays": tr(one.stays) if one.stays else None,
+        "stays": one.stays.render(tr) if one.stays else None,
     }
     if changed:
         plain["values"] = [

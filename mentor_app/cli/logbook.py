@@ -42,7 +42,7 @@ def log(
     **said: Any,
 ) -> None:
     """Log an activity of KIND (shadowing, simulation, visit …) and hand it in for sign-off."""
-    from mentor_app.core.logbook.actions import save_activity
+    from mentor_app.core.logbook.actions import hand_in, save_activity
     from mentor_app.core.logbook.kinds import KINDS, ActivityState
     from mentor_app.core.logbook.rules import Details
 
@@ -52,8 +52,11 @@ def log(
     (person_id,) = person_ids(store, (name,))
     host = person_ids(store, (mentor,))[0] if mentor else None
     details = Details(kind=kind, held_on=held_on or today, host_id=host, **said)
-    saved = ActivityState(state or ActivityState.SUBMITTED)
-    activity_id = store.act(world.actor(store), save_activity, person_id, details, today, state=saved).result
+    actor, saved = world.actor(store), ActivityState(state or ActivityState.SUBMITTED)
+    if saved == ActivityState.SUBMITTED:
+        activity_id = store.act(actor, hand_in, person_id, details, today).result
+    else:
+        activity_id = store.act(actor, save_activity, person_id, details, today, state=saved).result
     if as_json:
         print_json({"id": activity_id, "state": saved})
     else:

@@ -111,7 +111,7 @@ def suggest(world: CliContext, file: Path | None, as_of: dt.date | None, as_json
         )
         return
     for p in plan.pairs:
-        why = ", ".join(f"{tr(CRITERIA[name])} +{points:.1f}" for name, points in p.parts.items() if points > 0)
+        why = tr.listed(f"{tr(CRITERIA[name])} +{points:.1f}" for name, points in p.parts.items() if points > 0)
         echo(f"{p.apprentice.name}\t{p.mentor.name}\t{p.score:.1f}\t{why}")
     for a, reason in plan.unplaced:
         echo(f"{a.name}\t–\t\t{reason.render(tr)}")

@@ -49,7 +49,7 @@ def people(world: CliContext, as_json: bool) -> None:
     tr = translator(world.language)
     for p in everybody:
         mark = f" ({tr('inferred')})" if p.hired_on_inferred else ""
-        roles = ", ".join(tr(ROLES[role]) for role in p.roles)
+        roles = tr.listed(tr(ROLES[role]) for role in p.roles)
         echo(f"{p.name}\t{p.hired_on or '–'}{mark}\t{p.team or ''}\t{roles}")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -85,6 +86,10 @@ class Translator:
             return message
         told = {name: shown(value, self) if isinstance(value, str) else value for name, value in values.items()}
         return message.format(**told)
+
+    def listed(self, words: Iterable[str]) -> str:
+        """Words one after the other, with the comma that this language has between things."""
+        return ("、" if self.language == "zh_CN" else ", ").join(words)
 
     def plural(self, one: str, many: str, n: int, **values: Any) -> str:
         """The form that fits ``n``; ``{n}`` stands for it in both messages."""

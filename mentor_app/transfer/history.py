@@ -24,7 +24,7 @@ def write_history(
     progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> int:
     """Write everything that fits, the newest first; returns how many changes there were."""
-    found = entries(connection, wanted, limit=1_000_000)
+    found = entries(connection, wanted, reader, limit=1_000_000)
     headers = [tr(words) for words in ("Number", "When", "Who", "What", "Record", "Value", "Before", "After", "State")]
 
     def rows() -> Iterator[list[str | int]]:

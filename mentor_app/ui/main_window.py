@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
         if me is not None:
             from mentor_app.core.people.rules import ROLES
 
-            roles = ", ".join(tr(ROLES[role]) for role in me.roles)
+            roles = current().listed(tr(ROLES[role]) for role in me.roles)
             words = told(f"{me.name} · {roles}" if roles else me.name)
         else:
             words = self.context.user
@@ -395,12 +395,15 @@ class MainWindow(QMainWindow):
             self.pages[room] = page
             self.stack.addWidget(page)
         self.context.flush()
+        before = self.here()
         self._buttons[room].setChecked(True)
         self.stack.setCurrentWidget(self.pages[room])
         if not self._seen.get(room):
             self._seen[room] = True
             self._once_painted(self.pages[room].refresh)
         if place.what or place.id is not None:
+            if before.room != room:
+                self.pages[room].came_from = before
             self.pages[room].open(place)
 
     def _once_painted(self, call: Callable[[], object]) -> None:

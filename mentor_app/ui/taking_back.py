@@ -39,13 +39,13 @@ class TakingBack(QObject):
             from mentor_app.core.history.undo import to_undo
 
             last = to_undo(connection, actor)
-            return None if last is None else entry(connection, last)
+            return None if last is None else entry(connection, last, actor)
 
         def found(last: Entry | None) -> None:
             if last is None:
                 self._context.toast(tr("There is nothing to take back."))
             elif last.stays is None and dt.datetime.now(dt.UTC) - _aware(last.at) > LONG_AGO:
-                self._ask(last)
+                self._try(last.id, True, lambda _: self._ask(last))
             else:
                 self.take_back(last.id)
 
@@ -54,6 +54,13 @@ class TakingBack(QObject):
 
     def take_back(self, change_set_id: int) -> None:
         """What this change set belongs to; where something newer rests on it, that is offered first."""
+        self._try(
+            change_set_id,
+            False,
+            lambda done: self._say(done, "Taken back: {action}", self.redo, tr("Redo"), again=True),
+        )
+
+    def _try(self, change_set_id: int, trial: bool, then: Callable[[Done[Doing]], object]) -> None:
         from mentor_app.core.history.undo import CannotUndo, undo
 
         def failed(error: Exception) -> None:
@@ -62,9 +69,7 @@ class TakingBack(QObject):
             else:
                 self._context.tasks.failed.emit(error)
 
-        self._context.act(undo, change_set_id).then(
-            lambda done: self._say(done, "Taken back: {action}", self.redo, tr("Redo"), again=True), failed
-        )
+        self._context.act(undo, change_set_id, trial=trial).then(then, failed)
 
     def redo(self) -> None:
         """What this person took back last."""
@@ -82,7 +87,9 @@ class TakingBack(QObject):
             from mentor_app.core.history.reading import entry
             from mentor_app.core.history.undo import redoable
 
-            return entry(connection, done.result), not again or redoable(connection, done.result)
+            return entry(connection, done.result, actor), not again or redoable(connection, done.result)
+
+        actor = self._context.actor()
 
         def say(found: tuple[Entry, bool]) -> None:
             one, possible = found
@@ -123,7 +130,7 @@ class TakingBack(QObject):
 def in_words(one: Entry, most: int = 9) -> str:
     """What was done, and to what; of more than ``most`` things only the first."""
     named = [name.render(current()) for name in one.about]
-    about = ", ".join(named if len(named) <= most else [named[0], "…"])
+    about = current().listed(named if len(named) <= most else [named[0], "…"])
     title = one.title.render(current())
     return f"{title} · {about}" if about else title
 

@@ -1,6 +1,7 @@
 """Backups and going back to one on bad days: killed at any step, on a full disk, where nothing can be written."""
 
 import os
+import random
 import subprocess
 import sys
 from contextlib import closing
@@ -17,7 +18,7 @@ from mentor_app.core.store.backup import Reason
 from mentor_app.core.team import open_team
 from tests.conftest import ME
 from tests.core.store.test_backup import NOW, kept, people_in
-from tests.faults.figures import count, seconds
+from tests.faults.figures import count, rounds, seconds
 from tests.faults.test_faults import mounted
 from tests.steps import step
 
@@ -122,7 +123,7 @@ def test_killed_anywhere_while_going_back(tmp_path: Path) -> None:
     calls = killed(place, BACK, -1)
     assert names(place) == then
     outcomes = set()
-    for at in some_of(calls, seconds(4, 12)):
+    for at in some_of(calls, seconds(4, 10)):
         with closing(open_team(place)) as store, store.whole_file() as source:
             forth = next(one for one in backup.listed(str(place)) if set(people_in(one.path)) == now)
             restore.restore_into(source, store.location, forth.path, ME, NOW)
@@ -164,6 +165,7 @@ def test_a_full_disk_leaves_nothing_and_takes_nothing(tmp_path: Path) -> None:
         ):
             with pytest.raises(UserError, match="disk is full"), store.whole_file() as source:
                 work(source)
+            count(disk_full_points=1)
         store.engine.dispose()
         left = {path for path in disk.rglob("*") if path.is_file()} - held
         assert {path.name for path in left} <= {"team.sqlite-wal", "team.sqlite-shm"}
@@ -185,8 +187,11 @@ def test_a_disk_that_fills_up_in_the_middle_of_going_back(tmp_path: Path) -> Non
         crowd(store, 300, "Then")
         good = kept(store)
         then = set(people_in(good.path))
-        for room in (200, 500, 800, 1100, 1400, 1700, 2000, 3000, 6000):  # KB
-            crowd(store, 300, f"Since {room}")
+        rooms = [200, 500, 800, 1100, 1400, 1700, 2000, 3000, 6000]  # KB
+        for n in rounds(len(rooms), 5):
+            room = rooms[n] if n < len(rooms) else random.randrange(100, 6000)
+            count(disk_full_points=1)
+            crowd(store, 300, f"Since {n}")
             with store.read() as connection:
                 before = {p.name for p in people(connection)}
             store.engine.dispose()

@@ -112,7 +112,7 @@ def test_any_cell_turned_into_another_is_noticed_and_its_table_named(company: St
         assert problems(connection) == []
         connection.rollback()
         chosen, missed = _some(cells(connection), chance), set()
-        for n in rounds(len(chosen) if not is_long() else 100, 12):
+        for n in rounds(len(chosen) if not is_long() else 100, 10):
             cell = chosen[n % len(chosen)]
             noticed = _noticed(connection, cell, chance)
             count(cells_altered=1, cells_noticed=noticed)

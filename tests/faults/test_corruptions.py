@@ -28,13 +28,13 @@ from mentor_app.core.store import Actor, Store
 from mentor_app.core.team import open_team
 from tests.conftest import ME
 from tests.faults.corruptions import CORRUPTIONS, Corruption
-from tests.faults.figures import count
+from tests.faults.figures import count, rounds
 
 TODAY = dt.date.today()
 ON_FILE = [c for c in CORRUPTIONS if c.file]
 LONG = settings.get_current_profile_name() == "long"
 ON_SERVER = [c for i, c in enumerate(CORRUPTIONS) if c.server and (LONG or not c.file or i % 12 == 0)]
-"""All of them with `pytest --hypothesis-profile=long`."""
+"""All of them in the long form."""
 
 
 def _deals(amount: int) -> Batch:
@@ -182,7 +182,8 @@ def _says(place: Path) -> list[str]:
 
 def test_a_file_spoilt_anywhere_is_told_in_sentences_or_says_the_same_still(sample_store: Path, tmp_path: Path) -> None:
     place, whole = tmp_path / "spoilt.sqlite", sample_store.read_bytes()
-    for seed in range(300 if LONG else 12):
+    for seed in rounds(12, 6):
+        count(files_spoilt=1)
         for file in tmp_path.iterdir():
             file.unlink()
         place.write_bytes(_mutated(whole, seed))

@@ -29,6 +29,7 @@ from mentor_app.core.team import open_team
 from mentor_app.core.text import translator
 from mentor_app.ui.settings import Settings
 from tests.conftest import ME, TODAY
+from tests.faults.figures import count
 from tests.server import running_server
 from tests.steps import step
 
@@ -149,6 +150,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
         with said("disk is full; nothing was changed"):
             for i in range(100):
                 add(store, f"Person {i}")
+        count(disk_full_points=1)
         (tmp_path / "disk" / "film").unlink()
         add(store, "Cem")
         assert {"Ann", "Cem"} <= set(names(store))
@@ -159,6 +161,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
                 film.flush()
         with said("disk is full"):
             open_team(tmp_path / "disk" / "new.sqlite")
+        count(disk_full_points=1)
 
 
 def test_a_disk_that_turns_read_only(tmp_path: Path) -> None:

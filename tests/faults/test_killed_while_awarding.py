@@ -11,6 +11,7 @@ from mentor_app.core.points.ledger import verify
 from mentor_app.core.store import Actor
 from mentor_app.core.team import open_team
 from tests.core.points.mentoring import Camp
+from tests.faults.figures import count
 
 _WORK = """
 import sys
@@ -44,6 +45,7 @@ def test_the_ledger_survives_being_killed(tmp_path: Path) -> None:
         for _ in range(1 + chance.randint(1, 8)):  # ready, and some sessions signed off; then in the middle of the next
             worker.stdout.readline()
         worker.kill()
+        count(kills=1)
         worker.wait()
         worker.stdout.close()
         store = open_team(place)

@@ -16,6 +16,7 @@ from mentor_app.core.team import open_team
 from mentor_app.ui.drafts import read_draft
 from mentor_app.ui.navigation import Place
 from tests.conftest import ME
+from tests.faults.figures import count
 
 TYPIST = """
 import sys
@@ -64,6 +65,7 @@ def test_at_most_a_second_of_typing_is_lost(tmp_path: Path, seed: int) -> None:
             if time.monotonic() > until:
                 break
         os.kill(typist.pid, signal.SIGKILL)
+        count(kills=1)
         typed = max([typed, *(int(line) for line in typist.stdout)])
     folder = tmp_path / "data" / "mentor-app" / "drafts"
     drafts: list[Any] = [read_draft(file) for file in folder.rglob("*.json")]

@@ -1,6 +1,9 @@
 """A team's server with its faults: readers beside a writer, a client that stalls, opening at once, passwords, silence."""
 
+import contextlib
+import copy
 import datetime as dt
+import random
 import socket
 import subprocess
 import sys
@@ -13,7 +16,6 @@ from typing import Any
 import keyring
 import psycopg
 import pytest
-from hypothesis import settings
 from keyring.backend import KeyringBackend
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -22,6 +24,7 @@ from mentor_app.core import store as stores
 from mentor_app.core.check import problems
 from mentor_app.core.check.repair import repair
 from mentor_app.core.errors import UserError
+from mentor_app.core.history.undo import redo, undo
 from mentor_app.core.people.actions import PersonDetails, add_person, edit_person
 from mentor_app.core.people.tables import person
 from mentor_app.core.pipeline.actions import import_opportunities
@@ -34,13 +37,14 @@ from mentor_app.core.store import HEAD, Actor, Session, Store, blueprint
 from mentor_app.core.team import open_team
 from tests.cli.command import ask, run
 from tests.conftest import DATA, ME, TODAY, gone
-from tests.faults.figures import count
+from tests.core.history.world import DEEDS
+from tests.core.points.mentoring import Camp
+from tests.faults.figures import count, is_long, seconds
 from tests.faults.test_faults import Server, add, guarded, names, said
 from tests.server import running_server
 from tests.steps import step
 
-LONG = settings.get_current_profile_name() == "long"
-TIMES = 300 if LONG else 20
+TIMES, CLIENTS = 20, 4
 
 
 @pytest.fixture(scope="module")
@@ -134,15 +138,58 @@ def test_readers_beside_a_writer_raise_no_false_alarm(sample: Store) -> None:
             with sample.read() as connection:
                 assert verify(connection).ok
                 assert ramp(connection, TODAY).hires
-            if LONG or at % 4 == 0:
+            if is_long() or at % 4 == 0:
                 with sample.read() as connection:
                     assert problems(connection) == []
     finally:
         over.set()
         writer.join()
-    count(server_readings_beside_a_writer=TIMES, server_writes_meanwhile=len(written), server_false_alarms=0)
     assert faults == []
+    count(server_readings_beside_a_writer=TIMES, server_writes_meanwhile=len(written), server_false_alarms=0)
     assert len(written) > TIMES // 20
+
+
+def test_clients_at_once_break_no_rule(opened: Store) -> None:
+    """Each does at random whatever can be done, and takes it back and does it again, all in one company."""
+    at, lasts = Camp(opened), seconds(3, 10)
+    over, faults, done = time.monotonic() + lasts, list[BaseException](), list[int]()
+
+    def client(seed: int) -> None:
+        chance, names = random.Random(seed), sorted(DEEDS)
+        store = open_team(opened.engine.url.render_as_string(hide_password=False))
+        mine = copy.copy(at)
+        mine.store = store
+        try:
+            while time.monotonic() < over:
+                with contextlib.suppress(UserError):
+                    try:
+                        who, action, args, more = DEEDS[chance.choice(names)](mine)
+                    except (IndexError, AssertionError, StopIteration):
+                        continue  # what another did meanwhile leaves nothing to do it with
+                    done.append(store.act(who, action, *args, **more).change_set_id or 0)
+                    if chance.random() < 0.3:
+                        store.act(who, undo)
+                        store.act(who, redo)
+        except BaseException as error:
+            faults.append(error)
+        finally:
+            store.close()
+
+    clients = [
+        threading.Thread(target=client, args=(n if not is_long() else random.randrange(1 << 30),))
+        for n in range(CLIENTS)
+    ]
+    for one in clients:
+        one.start()
+    for one in clients:
+        one.join()
+    with opened.read() as connection:
+        broken = problems(connection)
+    count(
+        server_clients=CLIENTS, server_seconds=round(lasts), server_actions=len(done), server_broken_rules=len(broken)
+    )
+    assert (faults, broken) == ([], [])
+    assert len(done) > CLIENTS
 
 
 def test_a_client_that_stalls_stops_nobody_for_long(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

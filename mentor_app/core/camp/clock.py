@@ -13,13 +13,18 @@ _DAY = dt.timedelta(days=1)
 
 def days_away(leaves: Leaves, first: dt.date, last: dt.date) -> int:
     """Days of leave from ``first`` to ``last``, both included; overlapping leaves count once. ``None`` ends never."""
-    away, reached = 0, first - _DAY
+    away, counted_from = 0, first
     for begins, ends in sorted(leaves, key=lambda leave: leave[0]):
-        start, end = max(begins, reached + _DAY), min(ends or last, last)
+        start, end = max(begins, counted_from), min(ends or last, last)
         if end >= start:
             away += (end - start).days + 1
-            reached = end
+            counted_from = _after(end)
     return away
+
+
+def _after(day: dt.date) -> dt.date:
+    """The day after; old stores hold the last day there is, after which there is none."""
+    return day if day == dt.date.max else day + _DAY
 
 
 def is_away(leaves: Leaves, date: dt.date) -> bool:
@@ -39,10 +44,11 @@ def month_ends(hired: dt.date, leaves: Leaves, month: int) -> dt.date | None:
     """
     calendar_end = month_start(hired, month + 1) - _DAY
     end = calendar_end
-    while not any(begins <= end + _DAY and ends is None for begins, ends in leaves):
+    while not any(begins <= _after(end) and ends is None for begins, ends in leaves):
         # A leave that begins the very next day keeps the clock where it is, too.
-        following = max((ends for begins, ends in leaves if ends and begins <= end + _DAY <= ends), default=end)
-        later = max(following, calendar_end + days_away(leaves, hired, following) * _DAY)
+        following = max((ends for begins, ends in leaves if ends and begins <= _after(end) <= ends), default=end)
+        away = days_away(leaves, hired, following)
+        later = max(following, calendar_end + min(away, (dt.date.max - calendar_end).days) * _DAY)
         if later == end:
             return end
         end = later

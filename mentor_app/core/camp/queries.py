@@ -18,7 +18,7 @@ from mentor_app.core.camp.programme import Programme, Stage, read_programme
 from mentor_app.core.camp.rules import Counted, Decision, GateDecision, Met, Pace, StageStatus
 from mentor_app.core.camp.tables import enrolment, gate_decision, leave, programme_version
 from mentor_app.core.logbook.kinds import ActivityState
-from mentor_app.core.logbook.tables import activity, assessment
+from mentor_app.core.logbook.tables import STANDING_SCORES, activity, assessment
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.queries import Person, people
 from mentor_app.core.people.roles import Role
@@ -344,7 +344,11 @@ def counting(connection: Connection, person_ids: list[int] | None = None) -> dic
             select(a.revises_id).where(a.revises_id.is_not(None), a.state == ActivityState.SIGNED_OFF)
         ).scalars()
     )
-    average = select(assessment.c.activity_id, func.avg(assessment.c.score)).group_by(assessment.c.activity_id)
+    average = (
+        select(assessment.c.activity_id, func.avg(assessment.c.score))
+        .where(assessment.c.id.in_(STANDING_SCORES))
+        .group_by(assessment.c.activity_id)
+    )
     scores: dict[int, float] = read_dict(connection, average)
     statement = select(a.person_id, a.id, a.kind, a.held_on).where(a.state == ActivityState.SIGNED_OFF)
     if person_ids is not None:

@@ -15,10 +15,10 @@ from sqlalchemy import text as sql
 
 from mentor_app.core.check import people, sealed
 from mentor_app.core.check.acts import Acts
-from mentor_app.core.check.past import RESTORED, ChangeSet, Past, Step, change_sets, kept, steps
+from mentor_app.core.check.past import ChangeSet, Past, Step, change_sets, kept, steps
 from mentor_app.core.check.problem import Problem, wrong
 from mentor_app.core.check.rows import BY_COLUMN, Row, Rows, read
-from mentor_app.core.store.history import Operation, change, change_set, undoing
+from mentor_app.core.store.history import RESTORED, Operation, change, change_set, undoing
 from mentor_app.core.store.raw import defaults, read_raw
 from mentor_app.core.store.records import read_dict
 from mentor_app.core.store.schema import metadata

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, select
 from mentor_app.core.check.problem import Problem, wrong
 from mentor_app.core.check.rows import unreadable
 from mentor_app.core.store import blueprint
-from mentor_app.core.store.history import Operation, change, change_set
+from mentor_app.core.store.history import RESTORED, Operation, change, change_set
 from mentor_app.core.store.raw import BAD, Reader, read_raw, reader_of
 from mentor_app.core.store.schema import metadata
 
@@ -124,10 +124,6 @@ class Past:
         """Whether the history knows the row, and not that it was removed."""
         known = row in self.rows.get(table, {}) or self.in_bulk(table, row)
         return known and row not in self.gone.get(table, set())
-
-
-RESTORED = "store.restore"
-"""What a change set is called that says that a backup was restored: it changed no row, and numbers were skipped before it."""
 
 
 def restorations(connection: Connection) -> list[int]:

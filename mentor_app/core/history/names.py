@@ -7,10 +7,13 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
+from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, select
 
+from mentor_app.core.camp.programme import Name, parse_programme
+from mentor_app.core.errors import UserError
 from mentor_app.core.history import words
 from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.core.people.tables import erasure, person
@@ -41,6 +44,8 @@ OWNERS = {
 }
 """What is called by what it belongs to: the column that points there."""
 _SOME = 500
+_FROM_NOUGHT = {("project_phase", "position"), ("playbook_part", "position"), ("playbook_review", "part")}
+"""Places counted from nought, which people count from one."""
 
 
 class Names:
@@ -49,6 +54,7 @@ class Names:
     def __init__(self, connection: Connection, changes: Sequence[Mapping[str, Any]]) -> None:
         self._connection = connection
         self._rows: dict[tuple[str, int], dict[str, Any]] = {}
+        self._known_stages: dict[str, Name] | None = None
         wanted: dict[str, set[int]] = defaultdict(set)
         for row in changes:
             if row["row_id"] is not None and row["table_name"] in metadata.tables:
@@ -134,6 +140,17 @@ class Names:
         found = self._rows.get(("person", row.get(column) or 0), {})
         return str(found.get("name", "–"))
 
+    def _stages(self) -> Mapping[str, Name]:
+        """What the stages of all versions of the programme are called, by key; the newest name counts."""
+        if self._known_stages is None:
+            c = metadata.tables["programme_version"].c
+            definitions = self._connection.execute(select(c.definition).order_by(c.id)).scalars()
+            self._known_stages = {}
+            for definition in definitions:
+                with suppress(UserError):  # a draft may be unfinished
+                    self._known_stages |= {one.key: one.name for one in parse_programme(definition).stages}
+        return self._known_stages
+
     def value(self, table: str, column: str, value: Any) -> Text | str:
         """A value as a reader knows it: what it points to, what it stands for, itself."""
         if value is None:
@@ -144,14 +161,10 @@ class Names:
         where = metadata.tables[table].c[column]
         if column in _links(table):
             return self.of(_links(table)[column], value)
-        if isinstance(where.type, Instant):
-            instant = dt.datetime.fromisoformat(value)
-            return (
-                (instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)).astimezone().strftime("%Y-%m-%d %H:%M")
-            )
-        if column == "amount_cents":
-            return f"{value / 100:,.2f}"
-        return _said(value)
+        if (table, column) == ("gate_decision", "stage"):
+            name = self._stages().get(value)
+            return str(value) if name is None else text("{words}", words=name)
+        return text(N_("Taken back")) if value == TAKEN_BACK else _written(where, value)
 
 
 @cache
@@ -161,9 +174,19 @@ def _links(table: str) -> dict[str, str]:
     return found | {erasure.c.person_id.name: person.name} if table == erasure.name else found
 
 
-def _said(value: Any) -> Text | str:
-    if value == TAKEN_BACK:
-        return text(N_("Taken back"))
+def _written(column: Column[Any], value: Any) -> Text | str:
+    """A value that points to nothing and stands for nothing, as people write it."""
+    at = (column.table.name, column.name)
+    if isinstance(column.type, Instant):
+        instant = dt.datetime.fromisoformat(value)
+        known = instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
+        return known.astimezone().strftime("%Y-%m-%d %H:%M")
+    if column.name == "amount_cents":
+        return f"{value / 100:,.2f}"
+    if at in _FROM_NOUGHT:
+        return str(value + 1)
+    if at == ("assessment", "scores"):
+        return " · ".join(f"{score:g}" for score in json.loads(value))
     return text("{words}", words=value) if isinstance(value, str) and ERASED in value else str(value)
 
 

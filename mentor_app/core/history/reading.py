@@ -14,13 +14,12 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 from mentor_app.core.errors import UserError
 from mentor_app.core.history import words
 from mentor_app.core.history.names import OWNERS, Names, main_rows
-from mentor_app.core.history.undo import REDO, UNDO, Doing, changed_rows, runs
+from mentor_app.core.history.undo import REDO, UNDO, Doing, changed_rows, runs, why_not
 from mentor_app.core.people.access import roles_of
 from mentor_app.core.people.roles import permitted
 from mentor_app.core.people.tables import person
 from mentor_app.core.store import Actor
-from mentor_app.core.store.action import Never
-from mentor_app.core.store.history import Operation, change, change_set, undoing, undone
+from mentor_app.core.store.history import RESTORED, Operation, change, change_set, undoing, undone
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import action_called
 from mentor_app.core.text import Text, text
@@ -82,8 +81,8 @@ class Entry:
     title: Text
     about: tuple[Text, ...]
     stands: bool
-    stays: str | None
-    """Why it can't be taken back, a message key; None where it can."""
+    stays: Text | None
+    """Why it can't be taken back (by whom it is read); None where it can."""
 
     @property
     def id(self) -> int:
@@ -101,7 +100,9 @@ class Line:
     after: Text | str
 
 
-def entries(connection: Connection, wanted: Wanted, limit: int = 500, before: int | None = None) -> list[Entry]:
+def entries(
+    connection: Connection, wanted: Wanted, reader: Actor, limit: int = 500, before: int | None = None
+) -> list[Entry]:
     """What was done, the newest first; ``before``: only what lies before the change set with this id."""
     s = change_set.c
     statement = select(s.id, s.at, s.actor_id, s.actor_name, s.action).order_by(s.id.desc()).limit(limit)
@@ -110,12 +111,12 @@ def entries(connection: Connection, wanted: Wanted, limit: int = 500, before: in
         statement = statement.where(s.id < before)
     rows = connection.execute(statement).all()
     gone = undone(connection)
-    return _entries(connection, runs(connection, rows), gone)
+    return _entries(connection, runs(connection, rows), gone, reader)
 
 
-def entry(connection: Connection, doing: Doing) -> Entry:
+def entry(connection: Connection, doing: Doing, reader: Actor) -> Entry:
     """One doing, in words."""
-    return _entries(connection, [doing], undone(connection))[0]
+    return _entries(connection, [doing], undone(connection), reader)[0]
 
 
 def record_of(word: str) -> tuple[str, int]:
@@ -206,10 +207,15 @@ def _many(name: str, row: Mapping[str, Any]) -> Line:
     else:
         count = len(json.loads(row["before"])["rows"])
         said = text("{n} changed", n=count) if operation == Operation.UPDATE_MANY else text("{n} removed", n=count)
-    return Line(record=text(words.TABLES[name]), field=text("{n} records", n=count), before="", after=said)
+    return Line(
+        record=text(words.TABLES[name]),
+        field=text("1 record") if count == 1 else text("{n} records", n=count),
+        before="",
+        after=said,
+    )
 
 
-def _entries(connection: Connection, doings: Sequence[Doing], gone: set[int]) -> list[Entry]:
+def _entries(connection: Connection, doings: Sequence[Doing], gone: set[int], reader: Actor) -> list[Entry]:
     undoes = _undoes(connection, [doing.id for doing in doings if doing.action in (UNDO, REDO)])
     rows = _rows(connection, [i for doing in doings for i in doing.ids])
     about = [
@@ -220,6 +226,7 @@ def _entries(connection: Connection, doings: Sequence[Doing], gone: set[int]) ->
     ]
     names = Names(connection, [_plain(*row) for main in about for row in main[:_FIRST]])
     people = _people(connection, {doing.actor_id for doing in doings if doing.actor_id is not None})
+    roles = roles_of(connection, reader.person_id) if reader.person_id is not None else None
     found = []
     for doing, main in zip(doings, about, strict=True):
         what = action_called(doing.action)
@@ -231,7 +238,6 @@ def _entries(connection: Connection, doings: Sequence[Doing], gone: set[int]) ->
             title = (
                 text("Taken back: {action}", action=done) if undoes_it else text("Done again: {action}", action=done)
             )
-        reason = what.undo.reason if isinstance(what.undo, Never) else None
         found.append(
             Entry(
                 ids=doing.ids,
@@ -242,7 +248,7 @@ def _entries(connection: Connection, doings: Sequence[Doing], gone: set[int]) ->
                 title=title,
                 about=_named(names, main),
                 stands=doing.id not in gone,
-                stays=reason if doing.action not in (UNDO, REDO) else words.AGAIN,
+                stays=text(words.AGAIN) if doing.action in (UNDO, REDO) else why_not(doing, reader, roles),
             )
         )
     return found
@@ -349,6 +355,22 @@ def sets_of_record(connection: Connection, kind: str, record_id: int) -> list[in
             if hit:
                 found.add(row.change_set_id)
     return sorted(found)
+
+
+def brought_back_by(connection: Connection, table: str, row_id: int, reader: Actor) -> str | None:
+    """Who else has brought a row to a former state since it was written: by taking back, doing again, or restoring a backup.
+    None where nobody has, or the reader did so."""
+    s, c = change_set.c, change.c
+    wrote = select(func.max(c.change_set_id)).where(c.table_name == table, c.row_id == row_id)
+    last = connection.execute(wrote).scalar() or 0
+    found = select(s.actor_id, s.actor_name, person.c.name).outerjoin(person, person.c.id == s.actor_id)
+    back = or_(and_(s.id == last, s.action.in_((UNDO, REDO))), and_(s.id > last, s.action == RESTORED))
+    row = connection.execute(found.where(back).order_by(s.id.desc()).limit(1)).first()
+    if row is None or (
+        row.actor_id == reader.person_id and (row.actor_id is not None or row.actor_name == reader.name)
+    ):
+        return None
+    return row.name or row.actor_name or "–"
 
 
 def record_name(connection: Connection, kind: str, record_id: int) -> Text:

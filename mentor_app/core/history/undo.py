@@ -10,7 +10,7 @@ import datetime as dt
 import json
 from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,8 @@ from sqlalchemy.exc import IntegrityError
 from mentor_app.core.errors import StandsInTheWay, UserError
 from mentor_app.core.history.rules_kept import DERIVED, KEEPERS, follows
 from mentor_app.core.people.access import require_role
-from mentor_app.core.people.roles import ACCESS
+from mentor_app.core.people.roles import ACCESS, permitted, roles_for
+from mentor_app.core.people.rules import ROLES
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, Action, Counter, Never, action, function_of
 from mentor_app.core.store.history import Operation, change, change_set, typed, undoing, undone
@@ -179,11 +180,14 @@ def _sets_of(connection: Connection, actor: Actor, limit: int, until: int | None
 
 
 @action(UNDO, title=N_("Taken back"), undo=INVERSE)
-def undo(session: Session, actor: Actor, change_set_id: int | None = None) -> Doing:
-    """Take back the last thing the actor did, or what this change set belongs to; returns what that was.
+def undo(session: Session, actor: Actor, change_set_id: int | None = None, trial: bool = False) -> Doing:
+    """Take back the last thing the actor did, or what this change set belongs to; returns what that was. A ``trial`` leaves
+    everything as it is, and only says whether it can be done.
 
     CannotUndo, which names what has to be taken back before, or the reason why it stays.
     """
+    if trial:
+        session.discard()
     connection = session.connection
     chosen = to_undo(connection, actor) if change_set_id is None else doing(connection, change_set_id)
     if chosen is None:
@@ -238,11 +242,30 @@ def redoable(connection: Connection, chosen: Doing) -> bool:
 
 
 def _check_permitted(session: Session, actor: Actor, chosen: Doing, what: Action) -> None:
+    for name in _needed(chosen, actor, what):
+        require_role(session, actor, name)
+
+
+def _needed(chosen: Doing, actor: Actor, what: Action) -> list[str]:
+    """What somebody must be permitted to take this back."""
     own = chosen.actor_id == actor.person_id and (actor.person_id is not None or chosen.actor_name == actor.name)
-    if not own:
-        require_role(session, actor, "history.undo_others")
-    if what.name in ACCESS:
-        require_role(session, actor, what.name)
+    return [*([] if own else ["history.undo_others"]), *([what.name] if what.name in ACCESS else [])]
+
+
+def why_not(chosen: Doing, actor: Actor, roles: Collection[str] | None) -> Text | None:
+    """Why somebody with these roles can't take this back, whatever was done since; None where they can."""
+    what = action_called(chosen.action)
+    if isinstance(what.undo, Never):
+        return text(what.undo.reason)
+    for name in _needed(chosen, actor, what):
+        if not permitted(roles, name):
+            if roles is None:
+                return text("Choose first who is working here: this is recorded under a person's name.")
+            role = text(ROLES[roles_for(name)[0]])
+            if name == "history.undo_others":
+                return text("Somebody else did this: taking it back takes the role {role}.", role=role)
+            return text("Taking this back takes the role {role}.", role=role)
+    return None
 
 
 def _ids_for(connection: Connection, chosen: Doing, answer: Counter) -> list[int]:

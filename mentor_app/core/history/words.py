@@ -164,6 +164,10 @@ _COLUMNS = {
 }
 _ELSEWHERE = {
     ("crm_name", "name"): N_("CRM name"),
+    **{
+        (table, "name"): N_("Called")
+        for table in ("team", "region", "project", "reward", "playbook_attachment", "import_mapping")
+    },
     ("playbook_review", "part"): N_("Part"),
     ("playbook_attachment", "kind"): N_("Kind of file"),
     ("opportunity", "key"): N_("Number"),

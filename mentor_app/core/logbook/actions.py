@@ -54,8 +54,8 @@ def save_activity(
 ) -> int:
     """Write an activity as ``draft`` (may be unfinished), ``planned`` or ``submitted``; returns its id.
 
-    With ``activity_id`` changes one that is planned, a draft or returned; what is submitted or signed off is not
-    changed in place (see ``take_back`` and ``correct``). Raises UserError naming the rule broken.
+    What somebody hands in is written by ``hand_in``, so that taking it back leaves their words. With ``activity_id``
+    changes one that is planned, a draft or returned; what is submitted or signed off is not changed in place (see ``take_back`` and ``correct``). Raises UserError naming the rule broken.
     """
     if state not in (ActivityState.DRAFT, ActivityState.PLANNED, ActivityState.SUBMITTED):
         raise UserError("{state} is not a state to save in.", state=state)
@@ -81,6 +81,24 @@ def save_activity(
         values["state"] = ActivityState.RETURNED  # being mended, it is still what was sent back
     session.update(activity, activity_id, values, version)
     return activity_id
+
+
+@action("logbook.hand_in", title=N_("Activity handed in"), undo=counter("logbook.take_back", "activity", one=True))
+def hand_in(
+    session: Session,
+    actor: Actor,
+    person_id: int,
+    details: Details,
+    today: dt.date,
+    *,
+    activity_id: int | None = None,
+    version: int | None = None,
+) -> int:
+    """Write an activity and hand it in; returns its id. Taken back it is a draft with its words. See ``save_activity``."""
+    state = ActivityState.SUBMITTED
+    return save_activity(
+        session, actor, person_id, details, today, state=state, activity_id=activity_id, version=version
+    )
 
 
 @action("logbook.submit", title=N_("Activities handed in"), undo=INVERSE)
@@ -236,9 +254,14 @@ def review_again(session: Session, actor: Actor, review_ids: Sequence[int]) -> i
     return len(review_ids)
 
 
-@action("logbook.assess", title=N_("Activity scored"), undo=never(N_("A score given is kept for good.")))
+@action(
+    "logbook.assess",
+    title=N_("Activity scored"),
+    undo=never(N_("A score given is kept for good; give it again to correct it.")),
+)
 def assess(session: Session, actor: Actor, activity_id: int, scores: Sequence[float]) -> float:
-    """Score a scored kind by its rubric, once per assessor; several assessors' scores stand. Returns the mean."""
+    """Score a scored kind by its rubric; several assessors' scores stand, and of each the last, which corrects the one before
+    unless a gate rests on that. Returns the mean."""
     by = require_person(session, actor, "logbook.assess")
     row = _get(session, activity_id)
     if row["person_id"] == by:
@@ -248,9 +271,13 @@ def assess(session: Session, actor: Actor, activity_id: int, scores: Sequence[fl
     rubric = _rubric(session, row["person_id"], row["kind"])
     if rubric is None:
         raise UserError("A {kind} is not scored.", kind=_kind_name(row["kind"]))
-    if by in _assessed(session, activity_id):
-        raise UserError("You have scored this already; a score given stays.")
     mean = rules.score(scores, rubric.top, len(rubric.criteria))
+    before = _given(session, activity_id, by)
+    if before is not None:
+        if json.loads(before) == list(scores):
+            return mean
+        if _gates_on(session, activity_id):
+            raise UserError("A decision at a gate rests on this score. Take that back first.")
     session.insert(
         assessment,
         {"activity_id": activity_id, "by_id": by, "scores": json.dumps(list(scores)), "score": mean, "at": session.now},
@@ -396,6 +423,13 @@ def _waiting(session: Session, activity_id: int, by: int) -> RowMapping:
     if row["state"] != ActivityState.SUBMITTED:
         raise UserError("This activity does not wait for sign-off any more.")
     return row
+
+
+def _given(session: Session, activity_id: int, by: int) -> str | None:
+    """The scores somebody has given last, as JSON."""
+    a = assessment.c
+    given = select(a.scores).where(a.activity_id == activity_id, a.by_id == by).order_by(a.id.desc()).limit(1)
+    return session.connection.execute(given).scalar()
 
 
 def _assessed(session: Session, activity_id: int) -> set[int]:

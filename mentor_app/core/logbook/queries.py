@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from mentor_app.core.logbook.kinds import ActivityState, ReviewDecision
 from mentor_app.core.logbook.rules import Details, details_of
-from mentor_app.core.logbook.tables import activity, assessment, review
+from mentor_app.core.logbook.tables import STANDING_SCORES, activity, assessment, review
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.roles import roles_for
 from mentor_app.core.people.tables import person, person_role, team
@@ -138,7 +138,7 @@ def activities(connection: Connection, ids: Sequence[int]) -> dict[int, Activity
     given = select(s.activity_id, s.by_id, person.c.name.label("by"), s.scores, s.score).join(
         person, person.c.id == s.by_id
     )
-    for row in connection.execute(given.where(s.activity_id.in_(chosen)).order_by(s.id)):
+    for row in connection.execute(given.where(s.activity_id.in_(chosen), s.id.in_(STANDING_SCORES)).order_by(s.id)):
         scored[row.activity_id].append(Assessment(row.by_id, row.by, tuple(json.loads(row.scores)), row.score))
     return {
         row["id"]: Activity(

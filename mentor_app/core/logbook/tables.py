@@ -14,7 +14,8 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
+    func,
+    select,
 )
 
 from mentor_app.core.store.schema import Instant, metadata, table
@@ -72,12 +73,13 @@ assessment = Table(
     "assessment",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("activity_id", Integer, ForeignKey("activity.id"), nullable=False),
+    Column("activity_id", Integer, ForeignKey("activity.id"), nullable=False, index=True),
     Column("by_id", Integer, ForeignKey("person.id"), nullable=False),
     Column("scores", Text, nullable=False),
     Column("score", Float, nullable=False),
     Column("at", Instant(), nullable=False),
-    UniqueConstraint("activity_id", "by_id"),
     info={"kind": "logbook", "append_only": True},
     sqlite_autoincrement=True,
 )
+STANDING_SCORES = select(func.max(assessment.c.id)).group_by(assessment.c.activity_id, assessment.c.by_id)
+"""The ids of the scores that stand: of each assessor the last; one given again corrects the one before."""

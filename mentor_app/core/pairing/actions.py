@@ -20,6 +20,7 @@ from mentor_app.core.projects.rules import Outcome, ProjectDetails
 from mentor_app.core.projects.tables import project
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action, never
+from mentor_app.core.store.history import Operation
 from mentor_app.core.store.records import read_dict
 from mentor_app.core.text import N_
 
@@ -110,9 +111,10 @@ def keep_rules(session: Session) -> None:
     for written in session.changed(pairing):
         found = select(pairing).where(p.id == written.row_id, p.ended_on.is_(None))
         row = session.connection.execute(found).mappings().one_or_none()
-        if row is None or written.before.keys().isdisjoint({"ended_on", "apprentice_id", "mentor_id"}):
+        moved = written.operation != Operation.UPDATE or "ended_on" in written.before
+        if row is None or not (moved or written.before.keys() & {"apprentice_id", "mentor_id"}):
             continue
-        if "ended_on" in written.before:
+        if moved:
             since = select(p.id).where(p.apprentice_id == row["apprentice_id"], p.id > row["id"])
             StandsInTheWay.unless_none(pairing.name, session.connection.execute(since).scalars())
         apprentice, mentor = (get_person(session.connection, row[key]) for key in ("apprentice_id", "mentor_id"))

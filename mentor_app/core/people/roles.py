@@ -75,6 +75,7 @@ ACCESS: Mapping[str, Access] = {
     "camp.decide": Needs(_RUNS_THE_CAMP, named=True),
     "camp.take_back_decision": Needs(_RUNS_THE_CAMP, named=True),
     "logbook.save_activity": _OWN_ACTIVITY,
+    "logbook.hand_in": _OWN_ACTIVITY,
     "logbook.submit": _OWN_ACTIVITY,
     "logbook.take_back": _OWN_ACTIVITY,
     "logbook.correct": _OWN_ACTIVITY,

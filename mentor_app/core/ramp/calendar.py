@@ -23,9 +23,12 @@ def to_date(day: int) -> dt.date | None:
 
 
 def add_months(date: dt.date, months: int) -> dt.date:
-    """The same day ``months`` later, clamped to the month's end (31 January + 1 = 28 or 29 February)."""
+    """The same day ``months`` later, clamped to the month's end (31 January + 1 = 28 or 29 February), and to the days there
+    are: old stores hold dates at their very ends."""
     index = date.year * 12 + date.month - 1 + months
     year, month = divmod(index, 12)
+    if not dt.MINYEAR <= year <= dt.MAXYEAR:
+        return dt.date.min if year < dt.MINYEAR else dt.date.max
     return dt.date(year, month + 1, min(date.day, calendar.monthrange(year, month + 1)[1]))
 
 

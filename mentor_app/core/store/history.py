@@ -83,6 +83,10 @@ change_seal = Table(
 )
 
 
+RESTORED = "store.restore"
+"""What a change set is called that says that a backup was restored: it changed no row, and numbers were skipped before it."""
+
+
 class Operation(StrEnum):
     """What was done to a row, or to many at once."""
 

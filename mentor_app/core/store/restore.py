@@ -28,7 +28,7 @@ from mentor_app.core.store.action import action, never
 from mentor_app.core.store.backup import ATTACHED, Backup, Progress, Reason
 from mentor_app.core.store.contents import Contents, contents, file_hashes
 from mentor_app.core.store.guard import readable_uri
-from mentor_app.core.store.history import Actor, Session, change_seal, change_set, seal_set
+from mentor_app.core.store.history import RESTORED, Actor, Session, change_seal, change_set, seal_set
 from mentor_app.core.store.opening import prepare, sqlite_engine
 from mentor_app.core.store.schema import HEAD
 from mentor_app.core.text import N_
@@ -91,7 +91,7 @@ def note_restored(session: Session, actor: Actor, last_id: int) -> None:
         "at": session.now,
         "actor_id": None,  # whoever restores need not be in what is restored
         "actor_name": actor.name,
-        "action": "store.restore",
+        "action": RESTORED,
     }
     session.connection.execute(insert(change_set).values(**values))
     seal_set(session.connection, values)

@@ -327,7 +327,9 @@ class MoveDialog(FormDialog):
         language, lines = current().language, []
         after = self._after[self.version.currentData()]
         for line in after.stages if after else ():
-            met = ", ".join(f"{tr(KINDS[m.requirement.kind].name)} {m.done}/{m.requirement.count}" for m in line.met)
+            met = current().listed(
+                f"{tr(KINDS[m.requirement.kind].name)} {m.done}/{m.requirement.count}" for m in line.met
+            )
             state = (
                 tr("passed, carries over")
                 if line.status == StageStatus.PASSED

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from mentor_app.core.camp.rules import DECISIONS, STATES, GateDecision, StageStatus
 from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.core.text import said
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, told, tr
 from mentor_app.ui.navigation import Place
@@ -275,7 +276,7 @@ class CampPage(Page):
             ColumnSpec("stage", tr("Stage"), self._stage_name, width=80),
             ColumnSpec("what", tr("Decision"), lambda d: tr(DECISIONS[d.decision]), width=110),
             ColumnSpec("by", tr("By"), lambda d: d.by, width=80),
-            ColumnSpec("reason", tr("Reason"), lambda d: d.reason or "", width=170),
+            ColumnSpec("reason", tr("Reason"), lambda d: said(d.reason or "", current()), width=170),
         ]
         self.story_table = plain_table(self._context.tasks, tr("Decisions"), story)
         self.story = self.story_table.rows
@@ -390,7 +391,7 @@ class CampPage(Page):
         kept = max(0, self.requirement_table.currentIndex().row())
         self._filling = True
         self.requirements.show_all(line.met)
-        self.requirement_table.selectRow(min(kept, len(line.met) - 1))
+        self.requirement_table.choose(min(kept, len(line.met) - 1))
         self._filling = False
         self._show_evidence()
 
@@ -409,7 +410,7 @@ class CampPage(Page):
         self._filling = True
         self.evidence.set_ids(ids, {a.id: a for a in entries})
         if entries:  # what is being read, and answered, stays chosen
-            self.evidence_table.selectRow(ids.index(chosen.id) if chosen is not None and chosen.id in ids else 0)
+            self.evidence_table.choose(ids.index(chosen.id) if chosen is not None and chosen.id in ids else 0)
         self._filling = False
         self._show_activity()
 
@@ -458,7 +459,7 @@ def _left(standing: Standing) -> str:
         return "–"
     if standing.ready:
         return tr("Ready for the gate")
-    return ", ".join(
+    return current().listed(
         f"{tr(KINDS[m.requirement.kind].name)} {m.done}/{m.requirement.count}"
         for m in standing.current.met
         if not m.met

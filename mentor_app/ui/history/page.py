@@ -18,7 +18,7 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.taking_back import in_words
 from mentor_app.ui.tasks import timer
-from mentor_app.ui.widgets.controls import ElidedLabel, button, label, plain_tip, set_badge, shortened
+from mentor_app.ui.widgets.controls import ElidedLabel, button, label, on_keys, plain_tip, set_badge, shortened
 from mentor_app.ui.widgets.controls import badge as new_badge
 from mentor_app.ui.widgets.file_dialogs import ask_save
 from mentor_app.ui.widgets.forms import choice, date_field, read_date
@@ -69,6 +69,7 @@ class HistoryPage(Page):
         self.last.setPlaceholderText(tr("Until 2026-01-31"))
         self.record = button("", self._all_records)
         self.record.hide()
+        on_keys(self, "Escape", self._leave)
         self._later = timer(self, 300, self.refresh)
         filters = QHBoxLayout()
         filters.setSpacing(8)
@@ -170,6 +171,14 @@ class HistoryPage(Page):
     def views_to_check(self) -> dict[str, Callable[[], object]]:
         return {"record": lambda: self._context.go(Place("history", "person", 1))}
 
+    def _leave(self) -> None:
+        """From one record's history back to where it was asked for."""
+        if self._record is not None:
+            place, self.came_from = self.came_from, None
+            self._all_records()
+            if place is not None:
+                self._context.go(place)
+
     def _all_records(self) -> None:
         self._record = None
         self.table.setFocus()
@@ -199,12 +208,12 @@ class HistoryPage(Page):
             self.fault.show()
             return
         self.fault.hide()
-        limit = self._limit
+        limit, actor = self._limit, self._context.actor()
 
         def read(connection: Connection) -> _Read:
             from mentor_app.core.history import reading
 
-            found = reading.entries(connection, wanted, limit + 1)
+            found = reading.entries(connection, wanted, actor, limit + 1)
             return _Read(
                 doers=reading.doers(connection),
                 record=reading.record_name(connection, *wanted.record) if wanted.record else None,
@@ -221,7 +230,7 @@ class HistoryPage(Page):
             name = read.record.render(current())
             self.record.setText(tr("Only: {name}", name=shortened(name, 20)).replace("&", "&&") + "  ✕")
             self.record.setAccessibleName(tr("Only: {name}", name=name))
-            self.record.setToolTip(plain_tip(tr("Show the history of everything")))
+            self.record.setToolTip(plain_tip(tr("Show the history of everything") + "  Esc"))
         kept = self._chosen()
         self._entries = {one.id: one for one in read.entries}
         self.model.set_ids([one.id for one in read.entries], self._entries)
@@ -231,10 +240,11 @@ class HistoryPage(Page):
         )
         self.empty.setText(tr("Nothing fits these filters.") if filtered else tr("Nothing was changed here yet."))
         self.empty.setVisible(not read.entries)
-        self.context.setText(tr("{n} changes", n=f"{len(read.entries):,}{'+' if read.more else ''}"))
+        many = f"{len(read.entries):,}{'+' if read.more else ''}"
+        self.context.setText(tr("1 change") if many == "1" else tr("{n} changes", n=many))
         ids = list(self._entries)
         if ids:
-            self.table.selectRow(ids.index(kept.id) if kept is not None and kept.id in ids else 0)
+            self.table.choose(ids.index(kept.id) if kept is not None and kept.id in ids else 0)
         self._selected()
 
     def _list_doers(self, doers: list[tuple[int, str]]) -> None:
@@ -267,7 +277,7 @@ class HistoryPage(Page):
         self.what.setText(shortened(in_words(chosen), 300))
         self.who.setText(f"{chosen.by} · {_moment(chosen.at)}")
         set_badge(self.mark, "" if chosen.stands else tr("taken back"), "plain")
-        self.stays.setText(tr(chosen.stays) if chosen.stays and chosen.stands else "")
+        self.stays.setText(chosen.stays.render(current()) if chosen.stays and chosen.stands else "")
         self.stays.setVisible(bool(self.stays.text()))
         actor, record = self._context.actor(), self._record
 
@@ -320,7 +330,7 @@ def _moment(at: dt.datetime) -> str:
 
 
 def _about(one: Entry) -> str:
-    return ", ".join(name.render(current()) for name in one.about)
+    return current().listed(name.render(current()) for name in one.about)
 
 
 def _value(value: Text | str) -> str:

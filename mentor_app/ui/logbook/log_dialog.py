@@ -27,7 +27,7 @@ from mentor_app.core.people.roles import Role
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
@@ -427,21 +427,19 @@ class LogDialog(FormDialog):
         self.do(lambda: self._write(state))
 
     def _write(self, state: ActivityState) -> None:
-        from mentor_app.core.logbook.actions import save_activity
+        from mentor_app.core.logbook.actions import hand_in, save_activity
 
         details = self.details()
         if self.person.currentData() is None:
             raise BadField(self.person, "Say whose session it was.")
         if not self._may_drop_hidden():
             return
-        self.act(
-            save_activity,
-            self.person.currentData(),
-            details,
-            self.context.today(),
-            state=state,
-            activity_id=self._id,
-        ).then(lambda done: self._say(state, done))
+        who, today = self.person.currentData(), self.context.today()
+        if state == ActivityState.SUBMITTED:
+            saving = self.act(hand_in, who, details, today, activity_id=self._id)
+        else:
+            saving = self.act(save_activity, who, details, today, state=state, activity_id=self._id)
+        saving.then(lambda done: self._say(state, done))
 
     def _may_drop_hidden(self) -> bool:
         """Whether words typed under another kind, which have no place in this one, may go: it is said first."""
@@ -455,20 +453,14 @@ class LogDialog(FormDialog):
             tr(
                 "This kind has no place for what you typed under {fields}. Choose the former kind again, or press once "
                 "more to go on without it.",
-                fields=", ".join(tr(names[name]) for name in lost if name in names),
+                fields=current().listed(tr(names[name]) for name in lost if name in names),
             )
         )
 
-    def _say(self, state: ActivityState, done: Done[int]) -> None:
-        from mentor_app.core.logbook.actions import take_back
-
+    def _say(self, state: ActivityState, _done: Done[int]) -> None:
         words = {
             ActivityState.DRAFT: tr("Draft kept in the logbook."),
             ActivityState.PLANNED: tr("Planned."),
             ActivityState.SUBMITTED: tr("Handed in; it waits for sign-off."),
         }[state]
-        context, activity_id = self.context, done.result
-        if state == ActivityState.SUBMITTED:  # the words stay, as a draft
-            context.toast(words, lambda: context.act(take_back, activity_id))
-        else:
-            context.toast(words)
+        self.context.toast(words)

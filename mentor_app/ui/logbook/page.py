@@ -192,7 +192,7 @@ class LogbookPage(Page):
         next_one = min(max(0, row), len(ids) - 1) if inbox or kept else -1
         at = ids.index(kept) if kept in ids else next_one if held is None else -1
         if at >= 0:
-            self.table.selectRow(at)
+            self.table.choose(at)
         else:
             self.table.clearSelection()
         if held is None:

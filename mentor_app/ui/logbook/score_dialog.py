@@ -58,8 +58,12 @@ class ScoreDialog(FormDialog):
         self._top = rubric.top if rubric else 0
         self._criteria = [criterion(current().language) for criterion in rubric.criteria] if rubric else []
         self.scores: list[QLineEdit] = []
-        for words in self._criteria:
-            field = QLineEdit(placeholderText=f"0–{self._top:g}")
+        me = context.me.id if context.me is not None else None
+        before = next((one.scores for one in activity.assessments if one.by_id == me), ())
+        self.stored = bool(before)
+        for at, words in enumerate(self._criteria):
+            given = f"{before[at]:g}" if at < len(before) else ""
+            field = QLineEdit(given, placeholderText=f"0–{self._top:g}")
             self.row(f"{words} (0–{self._top:g})", field)
             self.scores.append(field)
         self.both = button(tr("Save and sign off"), lambda: self.do(self._both))

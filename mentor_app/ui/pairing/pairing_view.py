@@ -201,7 +201,7 @@ class PairingView(CycleView):
     def remind(self) -> None:
         """A friendly reminder for those whose closing review is missing, on the clipboard."""
         story = self._told()
-        p, names = story.pairing, ", ".join(name for _, name in story.missing)
+        p, names = story.pairing, current().listed(name for _, name in story.missing)
         QGuiApplication.clipboard().setText(
             tr(
                 "{names}: please write the closing review of the pairing {apprentice} – {mentor}, which ended on {date}. "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import told, tr
+from mentor_app.ui.i18n import current, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
@@ -63,7 +63,7 @@ class PeoplePage(Page):
                 "left_on", tr("Left on"), lambda p: p.left_on.isoformat() if p.left_on else "", width=112, keep=True
             ),
             ColumnSpec("team", tr("Team"), lambda p: p.team or "", width=200),
-            ColumnSpec("roles", tr("Roles"), lambda p: ", ".join(tr(ROLES[r]) for r in p.roles), width=140),
+            ColumnSpec("roles", tr("Roles"), lambda p: current().listed(tr(ROLES[r]) for r in p.roles), width=140),
             ColumnSpec("crm_names", tr("CRM names"), lambda p: ", ".join(p.crm_names)),
         ]
         self.model = RowsModel(columns, context.tasks)

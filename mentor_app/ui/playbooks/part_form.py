@@ -58,15 +58,8 @@ class PartForm(QWidget):
         column.addWidget(self.saved)
         self.held = QWidget()
         held = column_in(self.held, 8)
-        held.addWidget(
-            label(
-                tr(
-                    "Somebody else has written this part since you began. Your words stand here and are kept on this computer only."
-                ),
-                "error",
-                wrap=True,
-            )
-        )
+        self.why_held = label("", "error", wrap=True)
+        held.addWidget(self.why_held)
         answers = QHBoxLayout()
         for words, answer in (
             (tr("Read theirs…"), self.theirs_wanted),
@@ -83,6 +76,11 @@ class PartForm(QWidget):
             line.textEdited.connect(lambda _: self._typed())
         self.stage.activated.connect(lambda _: self._typed())
         self.text.textChanged.connect(self._typed)
+
+    def say_why(self, reason: str) -> None:
+        """Say why words are held back: ``reason`` is how that sentence begins."""
+        words = tr("{reason}. Your words stand here and are kept on this computer only.", reason=reason)
+        self.why_held.setText(words[:1].upper() + words[1:])
 
     def part(self) -> Part:
         """The part as it is typed."""

@@ -110,6 +110,13 @@ class PartSaver(QObject):
         finally:
             self.save_all()
 
+    def hold(self, book: int, key: int, title: str, part: Part, reason: str) -> None:
+        """Keep a part that was stored and is not any more, until whoever wrote it decides. OSError where it can't be kept."""
+        unsaved = Unsaved(part=part, book=title, actor=self._context.actor(), drafts=self._context.drafts.as_now())
+        unsaved.base, unsaved.held, unsaved.reason = asdict(part), True, reason
+        self._unsaved[book, key] = unsaved
+        self.keep_drafts()
+
     def keep_drafts(self) -> None:
         """Keep on this computer what the store has not taken yet; OSError where that is impossible now."""
         for (book, key), unsaved in list(self._unsaved.items()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.playbooks.rules import STATES, Form, Part, PlaybookDecision, PlaybookState, as_stored
+from mentor_app.core.text import said
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import DraftKeeper, Json
 from mentor_app.ui.i18n import current, told, tr
@@ -172,18 +174,22 @@ class PlaybookEditor(View):
 
     @override
     def reload(self) -> None:
-        wanted, today = self.id, self._context.today()
+        wanted, today, part, actor = self.id, self._context.today(), self._editing, self._context.actor()
 
-        def read(connection: Connection) -> tuple[Whole, list[Attachment]]:
+        def read(connection: Connection) -> tuple[Whole, list[Attachment], str | None]:
+            from mentor_app.core.history.reading import brought_back_by
             from mentor_app.core.playbooks.queries import attachments_of, whole
 
-            return whole(connection, wanted, today), attachments_of(connection, wanted)
+            by = brought_back_by(connection, "playbook_part", part, actor) if part else None
+            return whole(connection, wanted, today), attachments_of(connection, wanted), by
 
-        self._context.query(read, lambda read: self._arrived(*read))
+        self._context.query(read, lambda read: self._arrived(*read, part))
 
-    def _arrived(self, whole: Whole, files: list[Attachment]) -> None:
+    def _arrived(self, whole: Whole, files: list[Attachment], by: str | None, part: int | None) -> None:
         if whole.playbook.id != self.id:
             return
+        if by is not None and part == self._editing:
+            self._hold_what_went(whole, by)
         self.whole = whole
         book = whole.playbook
         me = self._context.me
@@ -226,6 +232,18 @@ class PlaybookEditor(View):
         self.more_actions["compare"].setVisible(len(whole.versions) > 1)
         self.more_actions["export"].setVisible(bool(whole.versions))
         self.headed.emit()
+
+    def _hold_what_went(self, whole: Whole, by: str) -> None:
+        """Somebody else has taken back what stands in the form, or restored a backup from before: the words stay here, and
+        one decides what becomes of them."""
+        key = self._editing
+        if not key or not self.writable or self._is_unsaved(key):
+            return  # what is being typed is held back when it is saved
+        mine = self.form.part()
+        now = next((draft.part for draft in whole.parts if draft.id == key), None)
+        if mine.body.strip() and (now is None or as_stored(now) != as_stored(mine)):
+            with suppress(OSError):
+                self._saver.hold(self.id, key, self.title, mine, tr("{name} took it back", name=by))
 
     def _items(self) -> list[tuple[int | None, Part]]:
         """What is listed: the draft for its writer, else the version in review, or the one everybody reads."""
@@ -322,7 +340,9 @@ class PlaybookEditor(View):
             }[remark.decision]
             where = " " + tr("“{words}”", words=remark.passage) if remark.passage else ""
             version = tr("Version {n}", n=remark.version)
-            lines.append(f"{remark.at.date()} · {remark.by} · {version} · {words}{where}\n{remark.words or ''}")
+            lines.append(
+                f"{remark.at.date()} · {remark.by} · {version} · {words}{where}\n{said(remark.words or '', current())}"
+            )
         waiting = tr("not sent yet")
         mine = [f"{waiting} {tr('“{words}”', words=passage)}\n{words}" for _, passage, words in self.comments]
         lines = mine + lines
@@ -419,8 +439,8 @@ class PlaybookEditor(View):
         self._context.query(read, show)
 
     def _store_mine(self) -> None:
-        theirs = self._stored.get(self._editing or NEW)
-        if self._editing is not None and theirs is not None:
+        if self._editing is not None:
+            theirs = self._stored.get(self._editing, Part(title=""))  # where it is gone, it is made anew
             self._autosave.flush()
             self.form.text.setFocus()
             self._saver.store_mine(self.id, self._editing, theirs)
@@ -465,6 +485,7 @@ class PlaybookEditor(View):
             self.form.held.setVisible(held)
         if unsaved is not None:
             if held:
+                self.form.say_why(unsaved.reason)
                 self.form.saved.setText("" if unsaved.kept else tr("Your words can't be kept on this computer now."))
             elif unsaved.reason and unsaved.kept:
                 words = tr("Not saved yet, kept on this computer, tried again: {reason}", reason=unsaved.reason)

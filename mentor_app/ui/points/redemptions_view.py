@@ -66,7 +66,7 @@ class RedemptionsView(RecordList["Redemption"]):
     def _arrived(self, rows: Sequence[Redemption]) -> None:
         super()._arrived(rows)
         if rows and not self.list.table.selectionModel().hasSelection():
-            self.list.table.selectRow(0)
+            self.list.table.choose(0)
         self._selected()
 
     @override

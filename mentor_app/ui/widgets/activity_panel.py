@@ -197,9 +197,8 @@ class ActivityPanel(Card):
         self._show_item(self.feedback, (signs and waiting) or words)
         self._show_item(self.sign, signs and waiting and (not scored or bool(a.assessments)))
         self._show_item(self.send_back, signs and waiting)
-        self._show_item(
-            self.score, signs and scored and not done and a.state in (ActivityState.SUBMITTED, ActivityState.SIGNED_OFF)
-        )
+        self.score.setText(tr("Correct the score…") if done else tr("Score…"))
+        self._show_item(self.score, signs and scored and a.state in (ActivityState.SUBMITTED, ActivityState.SIGNED_OFF))
         self._show_item(self.edit, own and a.state in EDITABLE)
         self._show_item(self.submit, own and a.state in EDITABLE)
         self._show_item(self.correct, own and a.state == ActivityState.SIGNED_OFF and a.revised_by is None)

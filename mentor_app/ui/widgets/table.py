@@ -227,6 +227,11 @@ class Table(QTableView, Generic[Row]):
         self.addAction(action)
         return action
 
+    def choose(self, row: int) -> None:
+        """Select this row alone, whatever keys are held: Ctrl still is when what Ctrl+Z did is shown."""
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(self.rows.index(row, 0), flags.ClearAndSelect | flags.Rows)
+
     def _note_place(self) -> None:
         """Which rows are selected, which is the current one, and how far down one has read: by their ids, for rows come and go."""
         ids, at = self.rows.ids, self.currentIndex()

@@ -53,12 +53,12 @@ def laid_out(cycle: Cycle, today: dt.date) -> tuple[list[_Part], dt.date]:
     """The phases of a cycle on the calendar and where the axis ends. Phases without any date share evenly what is left."""
     project, phases = cycle.project, cycle.phases
     known = [p.done_on or p.planned_on for p in phases]
-    end = max([d for d in known if d] + [project.closed_on or today, project.started_on + dt.timedelta(days=30)])
+    end = max([d for d in known if d] + [project.closed_on or today, _later(project.started_on, 30)])
     open_tail = 0
     while open_tail < len(known) and known[-1 - open_tail] is None:
         open_tail += 1
     if open_tail and project.closed_on is None:
-        end = max(end, project.started_on + dt.timedelta(days=25 * len(phases)))
+        end = max(end, _later(project.started_on, 25 * len(phases)))
     parts: list[_Part] = []
     at = project.started_on
     for i, phase in enumerate(phases):
@@ -69,6 +69,11 @@ def laid_out(cycle: Cycle, today: dt.date) -> tuple[list[_Part], dt.date]:
         parts.append(_Part(phase, at, max(at, date), known[i] is not None))
         at = max(at, date)
     return parts, max(end, at)
+
+
+def _later(day: dt.date, days: int) -> dt.date:
+    """So many days later, at most the last day there is: old stores hold it."""
+    return day + dt.timedelta(days=min(days, (dt.date.max - day).days))
 
 
 class Timeline(QWidget):
@@ -118,9 +123,9 @@ class Timeline(QWidget):
         self._spots = []
         if not self._cycles:
             return
+        laid = [laid_out(cycle, self._today) for cycle in self._cycles]
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        laid = [laid_out(cycle, self._today) for cycle in self._cycles]
         first = min(cycle.project.started_on for cycle in self._cycles)
         last = max([end for _, end in laid] + [s.held_on for c in self._cycles for s in c.sessions])
         days = max(1, (last - first).days)

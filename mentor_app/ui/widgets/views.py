@@ -38,6 +38,8 @@ class Page(QWidget):
 
     room = ""
     """The room the page stands in; its key in the registry."""
+    came_from: Place | None = None
+    """Where a place of this page was asked for, on another one."""
     kinds: frozenset[str] = frozenset()
 
     def __init__(self, title: str) -> None:

@@ -44,7 +44,7 @@ def told(at: Camp, wanted: Wanted = ALL, reader: Actor = ME, limit: int = 500) -
                     for line in lines(connection, one.ids, reader)
                 ],
             )
-            for one in entries(connection, wanted, limit)
+            for one in entries(connection, wanted, ME, limit)
         ]
 
 
@@ -66,12 +66,41 @@ def test_every_table_and_column_of_the_history_has_its_word_in_both_languages() 
         assert all(column in kept[table].columns for table, column in owned)
 
 
+def test_no_code_is_told_where_there_is_a_word(at: Camp) -> None:
+    past_the_gate(at)
+    at.act(logbook.assess, handed_in(at, kind="simulation", title="Price", customer=None), [3, 3.5, 3, 3], who=at.mo)
+    at.act(people.save_team, "East", "East", "Retail")
+    with at.store.read() as connection:
+        told = [(str(x.field), x.after) for e in entries(connection, ALL, ME) for x in lines(connection, e.ids, ME)]
+        chinese = [x.after.render(TR) for e in entries(connection, ALL, ME) for x in lines(connection, e.ids, ME)
+                   if str(x.field) == "Stage" and not isinstance(x.after, str)]  # fmt: skip
+    assert ("Stage", "Newcomer") in [(field, str(value)) for field, value in told]
+    assert chinese == ["新人"]
+    assert ("Scores", "3 · 3.5 · 3 · 3") in told
+    assert ("Called", "East") in [(field, str(value)) for field, value in told]
+    assert TR.listed(["甲", "乙"]) == "甲、乙"
+
+
+def test_whoever_may_not_take_it_back_is_told_why(at: Camp) -> None:
+    at.act(logbook.save_activity, at.hire.person_id, details(at), TODAY, who=at.hire)
+    at.session(TODAY)
+    with at.store.read() as connection:
+        signed, written = entries(connection, ALL, at.lu, 2)
+        mine = entries(connection, ALL, at.hire, 3)[-1]
+        assert mine.stays is None
+        assert [one.stays for one in entries(connection, ALL, at.trainer, 2)] == [None, None]
+        nobody = entries(connection, ALL, ME, 1)[0]
+    assert str(written.stays) == "Somebody else did this: taking it back takes the role Trainer."
+    assert str(signed.stays) == "Somebody else did this: taking it back takes the role Trainer."
+    assert str(nobody.stays).startswith("Choose first who is working here")
+
+
 @pytest.mark.parametrize("name", sorted(DEEDS))
 def test_whatever_is_done_is_told_with_what_it_was_about(at: Camp, name: str) -> None:
     who, action, args, more = DEEDS[name](at)
     at.store.act(who, action, *args, **more)
     with at.store.read() as connection:
-        newest = entries(connection, ALL, 1)[0]
+        newest = entries(connection, ALL, who, 1)[0]
         changed = lines(connection, newest.ids, who)
     assert (newest.by, newest.action, newest.stands, newest.stays) == (who.name, name, True, None)
     assert all(str(about) not in ("", "–") for about in newest.about)
@@ -91,7 +120,7 @@ def test_values_before_and_after_are_named_as_people_know_them(at: Camp) -> None
     assert "Ann with Mo · State: Active → Ended" in changed
     assert (renamed, values) == (
         "Person changed · Lu",
-        ["North · Name: – → North", "North · Region: – → North", "Lu · Team: T → North"],
+        ["North · Called: – → North", "North · Region: – → North", "Lu · Team: T → North"],
     )
     past_the_gate(at)
     assert told(at)[0][:2] == ("Tia", "Decision at a gate · Ann")
@@ -112,7 +141,7 @@ def test_what_was_taken_back_and_done_again_says_so(at: Camp) -> None:
         "Mentor's capacity set · Mo",
     ]
     with at.store.read() as connection:
-        assert [one.stands for one in entries(connection, ALL, 4)] == [True, True, False, False]
+        assert [one.stands for one in entries(connection, ALL, ME, 4)] == [True, True, False, False]
 
 
 def test_a_record_has_its_own_history_also_when_it_is_gone(at: Camp) -> None:
@@ -123,7 +152,7 @@ def test_a_record_has_its_own_history_also_when_it_is_gone(at: Camp) -> None:
     assert [what for _, what, _ in told(at, of)] == ["Mentor's capacity set · Zoë", "Person added · Zoë"]
     at.store.act(at.lead, undo)
     with at.store.read() as connection:
-        sets = [one.id for one in entries(connection, of)]
+        sets = [one.id for one in entries(connection, of, ME)]
     at.store.act(at.lead, undo, sets[0])
     at.store.act(at.lead, undo, sets[1])
     assert [what for _, what, _ in told(at, of)][:2] == [
@@ -144,23 +173,23 @@ def test_a_deal_and_a_person_of_an_import_know_of_it(at: Camp) -> None:
     assert [what for _, what, _ in told(at, Wanted(record=("person", made)))] == ["Opportunities imported from a file"]
     two = [len(told(at, Wanted(record=("opportunity", deal)))) for deal in (1, 2)]
     assert two == [1, 2]
-    assert told(at)[0][2] == ["Opportunity · 1 records:  → 1 changed"]
+    assert told(at)[0][2] == ["Opportunity · 1 record:  → 1 changed"]
 
 
 def test_filters_find_who_what_kind_and_when(at: Camp) -> None:
     at.store.act(at.trainer, points.save_reward, "Pen", "resource", 5)
     handed_in(at)
     with at.store.read() as connection:
-        everything = entries(connection, ALL)
-        by = entries(connection, Wanted(person_id=at.trainer.person_id))
+        everything = entries(connection, ALL, ME)
+        by = entries(connection, Wanted(person_id=at.trainer.person_id), ME)
         assert [one.by for one in by] == ["Tia", "Tia"]
-        assert {one.action for one in entries(connection, Wanted(kind="logbook"))} == {"logbook.save_activity"}
-        assert {one.action for one in entries(connection, Wanted(kind="points"))} == {"points.save_reward"}
+        assert {one.action for one in entries(connection, Wanted(kind="logbook"), ME)} == {"logbook.save_activity"}
+        assert {one.action for one in entries(connection, Wanted(kind="points"), ME)} == {"points.save_reward"}
         day = everything[0].at.astimezone().date()
-        assert entries(connection, Wanted(first_on=day, last_on=day)) == everything
-        assert entries(connection, Wanted(first_on=day + dt.timedelta(days=1))) == []
-        assert entries(connection, Wanted(last_on=day - dt.timedelta(days=1))) == []
-        assert [one.id for one in entries(connection, ALL, 2, before=everything[1].id)] == [
+        assert entries(connection, Wanted(first_on=day, last_on=day), ME) == everything
+        assert entries(connection, Wanted(first_on=day + dt.timedelta(days=1)), ME) == []
+        assert entries(connection, Wanted(last_on=day - dt.timedelta(days=1)), ME) == []
+        assert [one.id for one in entries(connection, ALL, ME, 2, before=everything[1].id)] == [
             one.id for one in everything[2:4]
         ]
         names = [name for _, name in doers(connection)]

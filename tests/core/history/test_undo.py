@@ -14,6 +14,7 @@ from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
 from mentor_app.core.history.undo import A_ROW, CannotUndo, doings, redo, to_redo, to_undo, undo
 from mentor_app.core.logbook import actions as logbook
+from mentor_app.core.logbook.tables import activity
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people import actions as people
 from mentor_app.core.people.queries import people as everybody
@@ -242,9 +243,42 @@ def test_rules_hold_after_taking_back(at: Camp) -> None:
     with pytest.raises(UserError, match="Mo is full"):
         at.store.act(at.lead, undo, ended)
     at.store.act(at.trainer, undo, taken.change_set_id)
+    at.store.act(at.lead, undo, ended)
+    with pytest.raises(CannotUndo, match="Mo is full"):
+        at.store.act(at.trainer, redo)
+    at.store.act(at.lead, redo)
     at.act(people.edit_person, at.mo.person_id, person("Mo", roles=frozenset()))
     with pytest.raises(UserError, match="does not have the role Mentor"):
         at.store.act(at.lead, undo, ended)
+    sound(at)
+
+
+def test_a_reassignment_is_not_taken_back_into_a_full_place(at: Camp) -> None:
+    at.act(pairing.set_capacity, at.mo.person_id, 1)
+    done = at.store.act(at.lead, pairing.reassign, at.pairing, at.lu.person_id, TODAY, "why").change_set_id
+    two = at.act(people.add_person, person("Two", hired_on=dt.date(2026, 9, 1), roles=frozenset({"new_hire"})))
+    at.act(pairing.pair, two, at.mo.person_id, at.project, TODAY, who=at.trainer)
+    with pytest.raises(CannotUndo, match=r"reassigned to another mentor” can't be taken back now\. Mo is full: 1 of 1"):
+        at.store.act(at.lead, undo, done)
+    at.act(pairing.set_capacity, at.mo.person_id, 2)
+    before = looks(at.store)
+    at.store.act(at.lead, undo, done, trial=True)
+    assert looks(at.store) == before
+    at.store.act(at.lead, undo, done)
+    sound(at)
+
+
+def test_what_is_handed_in_is_a_draft_again_with_its_words(at: Camp) -> None:
+    """Whether it was begun with handing in, or a draft before, which did not say it all."""
+    c, who = activity.c, at.hire.person_id
+    begun = at.act(logbook.save_activity, who, details(at, "l"), TODAY, who=at.hire)
+    for draft in (None, begun):
+        made = at.act(logbook.hand_in, who, details(at, "all of it"), TODAY, activity_id=draft, who=at.hire)
+        for act, state in ((undo, "draft"), (redo, "submitted")):
+            at.store.act(at.hire, act)
+            with at.store.read() as connection:
+                row = connection.execute(select(c.state, c.learned).where(c.id == made)).one()
+            assert tuple(row) == (state, "all of it")
     sound(at)
 
 

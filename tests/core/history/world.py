@@ -234,6 +234,14 @@ DEEDS: dict[str, Callable[[Camp], Deed]] = {
     "logbook.save_activity": lambda at: deed(
         at.hire, logbook.save_activity, at.hire.person_id, details(at), TODAY, state="submitted"
     ),
+    "logbook.hand_in": lambda at: deed(
+        at.hire,
+        logbook.hand_in,
+        at.hire.person_id,
+        details(at),
+        TODAY,
+        activity_id=at.act(logbook.save_activity, at.hire.person_id, details(at), TODAY, who=at.hire),
+    ),
     "logbook.submit": lambda at: deed(
         at.hire,
         logbook.submit,

@@ -101,6 +101,71 @@ def test_what_one_did_long_ago_is_asked_about_first(desk: Desk, monkeypatch: pyt
     until(lambda: capacity(desk) != 7)
 
 
+def test_of_what_one_did_long_ago_too_it_is_said_at_once_what_rests_on_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, me = desk.window.store(), desk.me
+    act(desk, pairing.set_capacity, me.id, 7)
+    store.act(Actor(desk.other.name, desk.other.id), pairing.set_capacity, me.id, 8)
+    monkeypatch.setattr(taking_back, "LONG_AGO", dt.timedelta(0))
+    press(desk, Qt.Key.Key_Z)
+    box = desk.window.taking_back.box
+    assert box.text() == "Something newer rests on it"
+    assert (capacity(desk), box.isVisible()) == (8, True)
+    box.close()
+
+
+def test_what_others_did_can_t_be_taken_back_by_who_does_not_run_the_camp(desk: Desk) -> None:
+    window, store = desk.window, desk.window.store()
+    store.act(Actor(desk.other.name, desk.other.id), pairing.set_capacity, desk.me.id, 8)
+    details = people.PersonDetails(
+        name=desk.me.name, hired_on=desk.me.hired_on, team=desk.me.team, roles=frozenset({Role.MENTOR})
+    )
+    store.act(Actor(desk.other.name, desk.other.id), people.edit_person, desk.me.id, details)
+    window.reload()
+    wait_until_idle(window)
+    page = desk.go(Place("history"))
+    assert not page.undo.isEnabled()
+    assert page.stays.text() == "Somebody else did this: taking it back takes the role Trainer."
+    assert page.stays.isVisible()
+
+
+def test_esc_leads_from_a_record_s_history_back_to_where_it_was_asked_for(desk: Desk) -> None:
+    page = desk.go(Place("people"))
+    page.table.selectRow(2)
+    page.table.setFocus()
+    press(desk, Qt.Key.Key_H)
+    history = desk.window.pages["history"]
+    assert desk.window.stack.currentWidget() is history
+    assert history.record.isVisible()
+    QTest.keyClick(history.table, Qt.Key.Key_Escape)
+    wait_until_idle(desk.window)
+    assert desk.window.stack.currentWidget() is page
+    assert [row.row() for row in page.table.selectionModel().selectedRows()] == [2]
+    assert desk.go(Place("history")).here() == Place("history")
+
+
+def test_what_was_chosen_stays_chosen_when_it_is_taken_back_though_ctrl_is_held_still(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in (7, 8, 9):
+        act(desk, pairing.set_capacity, desk.me.id, n)
+    page = desk.go(Place("history"))
+    for at, taken_back in ((3, False), (2, True)):
+        spot = page.table.visualRect(page.model.index(at, 0)).center()
+        QTest.mouseClick(page.table.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, spot)
+        kept = page._chosen().id
+        QTest.keyPress(desk.window, Qt.Key.Key_Control, Qt.KeyboardModifier.ControlModifier)
+        if taken_back:
+            desk.window.taking_back.take_back(kept)
+        else:
+            desk.window.taking_back.undo()
+        wait_until_idle(desk.window)
+        QTest.keyRelease(desk.window, Qt.Key.Key_Control)
+        assert len(page.table.selectionModel().selectedRows()) == 1
+        assert (page._chosen().id, page._chosen().stands) == (kept, not taken_back)
+
+
 def test_nobody_takes_back_what_another_did(desk: Desk) -> None:
     act(desk, pairing.set_capacity, desk.me.id, 7)
     desk.window.become(desk.other.id)

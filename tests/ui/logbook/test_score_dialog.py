@@ -47,4 +47,15 @@ def test_scored_and_signed_off_is_one_step_with_the_feedback_typed(desk: Desk) -
     assert signed.reviews[-1].comment == WORDS
     assert len(signed.assessments) == 1
     assert last == "logbook.sign_off"
+    assert page.panel.score.text() == "Correct the score…"
+    page.panel.score.click()
+    wait_until_idle(desk.window)
+    dialog = desk.window.dialog
+    assert [field.text() for field in dialog.scores] == ["4"] * len(dialog.scores)
+    dialog.scores[0].setText("5")
+    dialog.save.click()
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        (corrected,) = activities(connection, [entry.id])[entry.id].assessments
+    assert corrected.scores == (5.0, *[4.0] * (len(dialog.scores) - 1))
     assert desk.window.context.drafts.all() == []

@@ -1,5 +1,6 @@
 """Parts of playbooks as they are written: closing, leaving, switching, a locked or vanished store lose nothing typed."""
 
+import datetime as dt
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -11,10 +12,13 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from mentor_app.core.history.undo import undo
 from mentor_app.core.playbooks.actions import begin, remove_part, save_part
 from mentor_app.core.playbooks.queries import whole
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.store import Actor
+from mentor_app.core.store.backup import Reason, keep
+from mentor_app.core.store.restore import go_back
 from mentor_app.ui.navigation import Place
 from tests.conftest import gone
 from tests.idle import wait_until_idle
@@ -355,6 +359,42 @@ def test_two_windows_in_one_part_never_write_over_each_other(desk: Desk) -> None
     wait_until_idle(desk.window)
     assert before.body + " mine too" in _bodies(desk, book)
     assert desk.window.context.drafts.all() == []
+
+
+@pytest.mark.parametrize("how", ["undone", "restored"])
+def test_what_somebody_else_takes_back_stays_with_who_wrote_it_until_they_decide(desk: Desk, how: str) -> None:
+    book, store = desk.books[0], desk.window.store()
+    kept = []
+    with store.whole_file() as source:
+        kept.append(keep(source, store.location, Reason.ASKED, dt.datetime.now(dt.UTC)))
+    editor = desk.go(Place("playbooks", id=book.id)).view("book")
+    old, key = editor.form.text.toPlainText(), editor._editing
+    editor.form.text.setFocus()
+    QTest.keyClicks(editor.form.text, "Words of mine. ")
+    editor.keep()
+    wait_until_idle(desk.window)
+    assert _body(desk, key) == "Words of mine. " + old
+    tia = Actor(desk.other.name, desk.other.id)
+    if how == "undone":
+        with store.read() as connection:
+            last = connection.exec_driver_sql("SELECT max(id) FROM change_set").scalar()
+        store.act(tia, undo, last)
+    else:
+        go_back(store, store.location, kept[0].path, tia, dt.datetime.now(dt.UTC))
+    desk.window.reload()
+    wait_until_idle(desk.window)
+    assert editor.form.text.toPlainText() == "Words of mine. " + old
+    assert editor.form.held.isVisible()
+    assert f"{desk.other.name} took it back" in editor.form.why_held.text()
+    assert _body(desk, key) == old
+    editor.form.mine_wanted.emit()
+    wait_until_idle(desk.window)
+    assert (_body(desk, key), editor.form.held.isVisible()) == ("Words of mine. " + old, False)
+
+
+def _body(desk: Desk, part: int) -> str:
+    with desk.window.store().read() as connection:
+        return str(connection.exec_driver_sql("SELECT body FROM playbook_part WHERE id = ?", (part,)).scalar())
 
 
 def test_what_is_read_again_before_a_key_is_kept_is_not_written_over(desk: Desk) -> None:
