@@ -236,7 +236,12 @@ def review_again(session: Session, actor: Actor, review_ids: Sequence[int]) -> i
     return len(review_ids)
 
 
-@action("logbook.assess", title=N_("Activity scored"), undo=never(N_("A score given is kept for good.")))
+@action(
+    "logbook.assess",
+    title=N_("Activity scored"),
+    undo=never(N_("A score given is kept for good.")),
+    beside="Append-only: the scores of several assessors stand beside each other.",
+)
 def assess(session: Session, actor: Actor, activity_id: int, scores: Sequence[float]) -> float:
     """Score a scored kind by its rubric, once per assessor; several assessors' scores stand. Returns the mean."""
     by = require_person(session, actor, "logbook.assess")
@@ -330,6 +335,7 @@ def restore(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int:
         "mentor_app.transfer.activities._run",
         "mentor_app.transfer.activities.import_file",
     ),
+    beside="A file stands over what was there: it is read, shown and confirmed first, and names what it changes.",
 )
 def import_activities(
     session: Session, actor: Actor, rows: Sequence[Row], today: dt.date, keep: Keep = keep_all

@@ -37,6 +37,7 @@ person_role = table(
     Column("role", String(20), nullable=False),
     UniqueConstraint("person_id", "role"),
     CheckConstraint("role IN ('team_lead', 'new_hire', 'mentor', 'trainer')", name="role"),
+    part_of="person_id",
 )
 crm_name = table(
     "crm_name",
@@ -44,4 +45,5 @@ crm_name = table(
     Column("name", String(200), nullable=False),
     Column("match", String(200), nullable=False, unique=True),
     Column("person_id", Integer, ForeignKey("person.id"), index=True),
+    part_of="person_id",
 )
