@@ -159,7 +159,7 @@ def hires(connection: Connection) -> list[Hire]:
     ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Team:
     """One team with its region and industry track."""
 

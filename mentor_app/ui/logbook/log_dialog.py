@@ -194,6 +194,7 @@ class LogDialog(FormDialog):
         self.save.setAccessibleName(does)
         self._does = ActivityState.PLANNED if plans else ActivityState.SUBMITTED
         self._id: int | None = None
+        self._version: int | None = None
         self._revises: int | None = None
         self._customers = choices.customers
         self._typed: dict[str, Json] = {}
@@ -361,7 +362,7 @@ class LogDialog(FormDialog):
 
     def change(self, activity: Activity) -> None:
         """Show what is written already, to be changed."""
-        self._id = activity.id
+        self._id, self._version = activity.id, activity.version
         self._load(activity)
 
     def correct(self, activity: Activity) -> None:
@@ -441,6 +442,7 @@ class LogDialog(FormDialog):
             self.context.today(),
             state=state,
             activity_id=self._id,
+            version=self._version,
         ).then(lambda done: self._say(state, done))
 
     def _may_drop_hidden(self) -> bool:
