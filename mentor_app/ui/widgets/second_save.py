@@ -25,6 +25,7 @@ from mentor_app.core.errors import ChangedMeanwhile, Stored, UserError
 from mentor_app.core.merging import both_lists, both_texts, merge
 from mentor_app.core.text import N_
 from mentor_app.ui import registry
+from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.overriding import override
@@ -96,7 +97,7 @@ def _put_together(dialog: Dialog, fresh: Dialog, error: ChangedMeanwhile) -> Non
         )
         for key in made.contested
     }
-    asking = SecondSave(dialog, fields, name, told)
+    asking = SecondSave(dialog, dialog.context, fields, name, told)
     asking.accepted.connect(lambda: fresh.go_on_from(dialog, _tables({**made.values, **asking.chosen()}), told))
     asking.rejected.connect(fresh.deleteLater)
     asking.rejected.connect(lambda: dialog.failed(UserError(_NOT_YET, name=name)))
@@ -110,8 +111,10 @@ _NOT_YET = N_("Not saved yet: your words stand here. Save again to choose betwee
 class SecondSave(Dialog):
     """Mine and theirs, field by field; both of a text. *Esc* goes back to the form, with all that was typed."""
 
-    def __init__(self, parent: Dialog, fields: Mapping[Key, Contested], name: str, told: str) -> None:
-        super().__init__(parent, parent.context, tr("Changed by two"), tr("Save what is chosen"), None, 560)
+    def __init__(
+        self, parent: QWidget, context: Context, fields: Mapping[Key, Contested], name: str, told: str = ""
+    ) -> None:
+        super().__init__(parent, context, tr("Changed by two"), tr("Save what is chosen"), None, 560)
         self.cancel.setText(tr("Back to the form"))
         self._fields = fields
         self._groups: dict[Key, QButtonGroup] = {}
