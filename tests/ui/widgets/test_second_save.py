@@ -7,7 +7,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from shiboken6 import isValid
 
+from mentor_app.core.camp.actions import save_draft
+from mentor_app.core.camp.programme import Name, write_programme
+from mentor_app.core.camp.queries import published, versions
 from mentor_app.core.history.undo import undo
+from mentor_app.core.logbook.actions import save_activity
+from mentor_app.core.logbook.queries import activities
+from mentor_app.core.logbook.rules import Details
 from mentor_app.core.pairing.queries import cycles
 from mentor_app.core.people.actions import PersonDetails, add_person, edit_person, save_team
 from mentor_app.core.people.queries import Person, get_person, people, teams
@@ -183,3 +189,42 @@ def test_a_table_is_put_together_cell_by_cell(team: MainWindow) -> None:
     with team.store().read() as connection:
         now = cycles(connection, {project.id})[0].phases
     assert (now[0].planned_on, str(now[last].planned_on)) == (TODAY, "2031-01-31")
+
+
+def test_of_the_programme_each_stage_is_put_together_by_itself(team: MainWindow) -> None:
+    with team.store().read() as connection:
+        programme = published(connection).programme
+    first, second, *others = programme.stages
+    dialog: Any = shown(team, Place("camp", "programme"))
+    theirs = replace(first, name=Name("Theirs", "他们")), replace(second, aim=Name("Aim of theirs", "")), *others
+    team.store().act(ME, save_draft, write_programme(replace(programme, stages=theirs)))
+    dialog.list.setCurrentRow(0)
+    dialog.name_en.setText("Mine")
+    asking = _saved(team, dialog)
+    (group,) = asking._groups.values()
+    assert "Theirs | 他们" in group.buttons()[1].accessibleName()
+    group.button(0).click()
+    asking.save.click()
+    wait_until_idle(team)
+    with team.store().read() as connection:
+        stages = versions(connection)[0].programme.stages
+    assert (stages[0].name.en, stages[1].aim.en) == ("Mine", "Aim of theirs")
+    assert stages[2:] == programme.stages[2:]
+
+
+def test_an_entry_of_the_logbook_keeps_the_words_of_both(team: MainWindow) -> None:
+    me, store = team.context.actor(), team.store()
+    said = Details(kind="shadowing", held_on=TODAY, minutes=5, customer="c", learned="before")
+    own = store.act(me, save_activity, me.person_id, said, TODAY, state="draft").result
+    dialog: Any = shown(team, Place("logbook", "change", own))
+    store.act(
+        me, save_activity, me.person_id, replace(said, learned="before\ntheirs"), TODAY, activity_id=own, state="draft"
+    )
+    dialog.fields["learned"].setPlainText("before\nmine")
+    dialog.fields["customer"].setText("my customer")
+    asking = _saved(team, dialog)
+    asking.save.click()
+    wait_until_idle(team)
+    with store.read() as connection:
+        now = activities(connection, [own])[own].details
+    assert (now.learned, now.customer) == ("before\ntheirs\nmine", "my customer")
