@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from mentor_app.core.text import N_, Text, Translator, text
@@ -34,14 +36,34 @@ class Gone(UserError):
         return Gone, ()
 
 
-class ChangedMeanwhile(UserError):
-    """A record was written by somebody else since it was read here: nothing is put over their words unseen."""
+@dataclass(frozen=True)
+class Stored:
+    """What a record says now in one respect, who has written that, and when; nobody and None where no history tells."""
 
-    def __init__(self) -> None:
-        super().__init__(N_("Somebody else has changed this record. Open it again and repeat your change."))
+    value: Any
+    by: str
+    at: dt.datetime | None
+
+
+class ChangedMeanwhile(UserError):
+    """A record was written by somebody else since it was read here: nothing is put over their words unseen.
+
+    ``stored``: what it says now, by column, and what is part of it, by table; empty where it is gone. ``by`` and ``at``:
+    who has written it last, and when.
+    """
+
+    def __init__(self, by: str = "", at: dt.datetime | None = None, stored: Mapping[str, Stored] | None = None) -> None:
+        if by:
+            super().__init__(
+                N_("{name} has changed this record since it was read here. Open it again and repeat your change."),
+                name=by,
+            )
+        else:
+            super().__init__(N_("Somebody else has changed this record. Open it again and repeat your change."))
+        self.by, self.at, self.stored = by, at, dict(stored or {})
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return ChangedMeanwhile, ()
+        return ChangedMeanwhile, (self.by, self.at, self.stored)
 
 
 class StoreFault(UserError):

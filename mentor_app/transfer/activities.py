@@ -108,5 +108,5 @@ def _write(store: Store, actor: Actor, rows: Sequence[Row], today: dt.date, keep
     return store.act(actor, actions.import_activities, rows, today, keep)
 
 
-_FILE = RowFile(ACTIVITIES, "person", _reader, _write)
+_FILE = RowFile(kind=ACTIVITIES, main="person", reader=_reader, write=_write)
 plan, run = _FILE.plan, _FILE.run

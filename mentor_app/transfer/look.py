@@ -18,7 +18,7 @@ class Broken(str):
     """The text of a cell that holds an error, or a formula without its result."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Look:
     """What one sheet tells; rows count from 1, columns from 0."""
 

@@ -50,5 +50,5 @@ def _write(
     return store.act(actor, actions.import_pairings, rows, keep)
 
 
-_FILE = RowFile(PAIRINGS, "apprentice", _reader, _write)
+_FILE = RowFile(kind=PAIRINGS, main="apprentice", reader=_reader, write=_write)
 plan, run = _FILE.plan, _FILE.run

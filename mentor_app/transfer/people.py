@@ -50,5 +50,5 @@ def _known(connection: Connection) -> set[str]:
     return {match_key(one.name) for one in people(connection)}
 
 
-_FILE = RowFile(PEOPLE, "name", _reader, _write, _known)
+_FILE = RowFile(kind=PEOPLE, main="name", reader=_reader, write=_write, known=_known)
 plan, run = _FILE.plan, _FILE.run

@@ -60,5 +60,5 @@ def _write(store: Store, actor: Actor, rows: Sequence[_Row], today: dt.date, kee
     return store.act(actor, actions.import_projects, rows, keep)
 
 
-_FILE = RowFile(PROJECTS, "name", _reader, _write)
+_FILE = RowFile(kind=PROJECTS, main="name", reader=_reader, write=_write)
 plan, run = _FILE.plan, _FILE.run

@@ -48,7 +48,7 @@ class Line:
         return dt.date.fromisoformat(parsed) if parsed else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RowFile(Generic[R]):
     """How files of one kind are read and written.
 

@@ -30,7 +30,7 @@ _LOUD = re.compile(
 """Words that can hardly be about anything but a unit."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Stated:
     """The unit and the currencies of a column, in whose words, and the words that may say a unit and are not known."""
 

@@ -30,7 +30,7 @@ _TAXES = re.compile(
 _T_SIGN = re.compile(r"\bT(?=€)")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Said:
     """What some words say of amounts.
 

@@ -14,7 +14,7 @@ EMPTY = {"", "-", "--", "–", "—", "n/a", "na", "null", "none", "无", "暂�
 """What CRMs write where there is nothing."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Form:
     """What a number format puts beside the digits: a factor from the number stored to the amount meant, currencies, and whether the
     amount is only shown in thousands or more (``scaled``). ``strange`` is what is neither unit nor currency."""

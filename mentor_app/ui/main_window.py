@@ -154,7 +154,10 @@ class MainWindow(QMainWindow):
         return by_id.get(chosen[0]), [by_id[i] for i in chosen if i in by_id]
 
     def _show_me(self, result: tuple[Person | None, list[Person]]) -> None:
-        before, (self.context.me, self._known) = self.context.me, result
+        before = self.context.me
+        if before != result[0]:
+            self.context.flush()  # what was typed until now is theirs who typed it
+        self.context.me, self._known = result
         self.context.who_is_known = True
         me = self.context.me
         if me is not None:
@@ -183,6 +186,7 @@ class MainWindow(QMainWindow):
     def take_over(self, old: MainWindow) -> None:
         """Whoever worked in the old window works here from the start: drafts are looked for under their name."""
         self._show_me((old.context.me, old._known))
+        self.context.who_is_known = old.context.who_is_known
 
     def tell_again(self, old: MainWindow) -> None:
         """What went wrong in the old window and was not read yet."""

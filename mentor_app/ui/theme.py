@@ -59,7 +59,7 @@ QPushButton:hover {{ border-color: {accent}; }}
 QPushButton:disabled {{ color: {muted}; }}
 QPushButton#primary {{ background: {accent}; color: {on_accent}; border-color: {accent}; font-weight: 600; }}
 QPushButton#primary:disabled {{ background: {line}; color: {muted}; border-color: {line}; }}
-QPushButton:focus, QLineEdit:focus, QComboBox:focus, QTableView:focus, QDateEdit:focus, QCheckBox:focus,
+QPushButton:focus, QLineEdit:focus, QComboBox:focus, QTableView:focus, QDateEdit:focus, QCheckBox:focus, QRadioButton:focus,
 QListWidget:focus, QTableWidget:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border: 2px solid {accent}; }}
 QLineEdit, QComboBox, QDateEdit, QSpinBox, QDoubleSpinBox {{ background: {panel}; color: {text}; border: 1px solid {line}; border-radius: 6px;
   padding: 5px 8px; min-height: 20px; }}
@@ -71,7 +71,11 @@ QCheckBox::indicator, QListWidget::indicator {{ width: 14px; height: 14px; borde
   background: {panel}; }}
 QCheckBox::indicator:checked, QListWidget::indicator:checked {{ background: {accent}; border-color: {accent};
   image: url("{check}"); }}
-QCheckBox {{ border: 2px solid transparent; border-radius: 4px; padding: 1px; }}
+QCheckBox, QRadioButton {{ border: 2px solid transparent; border-radius: 4px; padding: 1px; }}
+QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {muted}; border-radius: 8px;
+  background: {panel}; }}
+QRadioButton::indicator:checked {{ border-color: {accent}; background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5,
+  fx: 0.5, fy: 0.5, stop: 0 {accent}, stop: 0.5 {accent}, stop: 0.6 {panel}, stop: 1 {panel}); }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url("{chevron}"); width: 12px; height: 12px; }}
 QTableView, QTableWidget, QListWidget {{ background: {panel}; alternate-background-color: {panel};

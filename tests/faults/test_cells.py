@@ -17,8 +17,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.history.undo import undo
 from mentor_app.core.logbook.actions import assess
 from mentor_app.core.pairing.actions import review_pairing
-from mentor_app.core.people.actions import save_team
-from mentor_app.core.people.actions import add_person
+from mentor_app.core.people.actions import add_person, save_team
 from mentor_app.core.personal.actions import erase
 from mentor_app.core.personal.merging import merge
 from mentor_app.core.pipeline.actions import import_opportunities

@@ -80,6 +80,20 @@ def test_no_change_of_look_or_person_ends_what_is_kept_nowhere(desk: Desk, disk:
     disk.full = False
 
 
+def test_words_about_another_entry_are_tried_again_too_and_asked_about(desk: Desk, disk: Disk) -> None:
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    page.panel.feedback.insertPlainText(WORDS)
+    wait_for_words(desk.window, "can't be kept on this computer now: the disk is full")
+    desk.go(Place("logbook", id=desk.waiting[1]))  # nothing is typed here
+    _stays(desk.window, desk.window.close, "Close once more to close without it")
+    desk.window._warned_at = -100
+    disk.full = False
+    until(lambda: bool(desk.window.context.drafts.all()))  # without another key
+    desk.close_and_open()
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    assert page.panel.feedback.toPlainText() == WORDS
+
+
 def test_nothing_is_signed_off_without_the_feedback_that_can_not_be_kept(desk: Desk, disk: Disk) -> None:
     first = desk.waiting[0]
     page = desk.go(Place("logbook", id=first))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 
@@ -12,7 +12,7 @@ from mentor_app.core.camp import queries, rules
 from mentor_app.core.camp.programme import read_programme
 from mentor_app.core.camp.rules import GateDecision, StageStatus
 from mentor_app.core.camp.tables import enrolment, gate_decision, leave, programme_version
-from mentor_app.core.errors import ChangedMeanwhile, StandsInTheWay, UserError
+from mentor_app.core.errors import StandsInTheWay, UserError
 from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.store import Actor, Session
@@ -30,20 +30,20 @@ def save_draft(session: Session, actor: Actor, definition: str, row_version: int
     require_role(session, actor, "camp.save_draft")
     read_programme(definition)
     draft = _draft(session)
-    if draft is not None and row_version == 0:
-        raise ChangedMeanwhile
+    session.expect(programme_version, draft, row_version)
     if draft is not None:
-        session.update(programme_version, draft, {"definition": definition}, row_version)
+        session.update(programme_version, draft, {"definition": definition})
         return draft
     last = session.connection.execute(select(func.max(programme_version.c.number))).scalar() or 0
     return session.insert(programme_version, {"number": last + 1, "definition": definition})
 
 
 @action("camp.discard_draft", title=N_("Draft of the programme discarded"), undo=INVERSE)
-def discard_draft(session: Session, actor: Actor) -> None:
-    """Throw the draft away."""
+def discard_draft(session: Session, actor: Actor, row_version: int | None = None) -> None:
+    """Throw the draft away. ``row_version``: of the draft that was read."""
     require_role(session, actor, "camp.discard_draft")
     draft = _draft(session)
+    session.expect(programme_version, draft, row_version)
     if draft is not None:
         session.delete(programme_version, draft)
 
@@ -53,9 +53,14 @@ def discard_draft(session: Session, actor: Actor) -> None:
     title=N_("Programme published"),
     undo=never(N_("A published version never changes. Publish another one.")),
 )
-def publish(session: Session, actor: Actor) -> int:
-    """Make the draft the newest version, which never changes again. Returns its number."""
+def publish(session: Session, actor: Actor, definition: str | None = None, row_version: int | None = None) -> int:
+    """Make the draft the newest version, which never changes again. Returns its number.
+
+    ``definition`` is saved as the draft before; ``row_version``: of the draft that was read, 0 where there was none.
+    """
     require_role(session, actor, "camp.publish")
+    if definition is not None:
+        save_draft(session, actor, definition, row_version)
     draft = _draft(session)
     if draft is None:
         raise UserError("There is no draft to publish.")
@@ -85,8 +90,17 @@ def enrol(
 
 
 @action("camp.move", title=N_("Moved to another version of the programme"), undo=INVERSE)
-def move(session: Session, actor: Actor, person_ids: Sequence[int], version_id: int) -> int:
-    """Move people to another published version. Gates passed carry over by their stage. Returns how many moved."""
+def move(
+    session: Session,
+    actor: Actor,
+    person_ids: Sequence[int],
+    version_id: int,
+    versions: Mapping[int, int] | None = None,
+) -> int:
+    """Move people to another published version. Gates passed carry over by their stage. Returns how many moved.
+
+    ``versions``: of their enrolments as they were read, by person.
+    """
     require_role(session, actor, "camp.move")
     version = _published(session, version_id)
     moved = 0
@@ -95,7 +109,7 @@ def move(session: Session, actor: Actor, person_ids: Sequence[int], version_id: 
         row = session.connection.execute(found).scalar()
         if row is None:
             raise UserError("{name} is not enrolled.", name=get_person(session.connection, person_id).name)
-        moved += session.update(enrolment, row, {"programme_version_id": version})
+        moved += session.update(enrolment, row, {"programme_version_id": version}, (versions or {}).get(person_id))
     return moved
 
 
@@ -108,9 +122,14 @@ def save_leave(
     last_on: dt.date | None = None,
     reason: str = "",
     leave_id: int | None = None,
+    version: int | None = None,
 ) -> int:
-    """Add a leave of absence, or change one. It stops the stage clock, not the tenure month. Returns its id."""
+    """Add a leave of absence, or change one. It stops the stage clock, not the tenure month. Returns its id.
+
+    ``version``: of the leave that was read.
+    """
     require_role(session, actor, "camp.save_leave")
+    session.expect(leave, leave_id, version)
     if last_on is not None and last_on < first_on:
         raise UserError("The leave ends on {last}, before it begins on {first}.", last=last_on, first=first_on)
     _check_apart(session, person_id, first_on, last_on, leave_id)
@@ -133,9 +152,11 @@ def _check_apart(
 
 
 @action("camp.remove_leave", title=N_("Leave removed"), undo=INVERSE)
-def remove_leave(session: Session, actor: Actor, leave_id: int) -> None:
-    """Take a leave back that never was."""
+def remove_leave(session: Session, actor: Actor, leave_id: int, version: int | None = None) -> None:
+    """Take a leave back that never was. ``version``: of the leave that was read."""
     require_role(session, actor, "camp.remove_leave")
+    session.row(leave, leave_id)
+    session.expect(leave, leave_id, version)
     session.delete(leave, leave_id)
 
 
@@ -143,6 +164,7 @@ def remove_leave(session: Session, actor: Actor, leave_id: int) -> None:
     "camp.decide",
     title=N_("Decision at a gate"),
     undo=counter("camp.take_back_decision", "gate_decision"),
+    beside="Append-only: every decision at a gate is kept, and one that was settled is refused.",
 )
 def decide(
     session: Session, actor: Actor, person_id: int, stage: str, decision: GateDecision, today: dt.date, reason: str = ""

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
@@ -79,7 +79,7 @@ class Standing:
         return next((s for s in self.stages if s.status == StageStatus.CURRENT), None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Leave:
     """A leave of absence; ``last_on`` None: not over yet."""
 
@@ -87,6 +87,7 @@ class Leave:
     first_on: dt.date
     last_on: dt.date | None
     reason: str | None
+    version: int = 0
 
 
 @lru_cache(maxsize=32)
@@ -198,6 +199,12 @@ def not_enrolled(connection: Connection, as_of: dt.date, person_ids: Collection[
     return standings(connection, as_of, here, (newest.id, newest.programme)) if here else []
 
 
+def enrolment_version(connection: Connection, person_id: int) -> int:
+    """The version of somebody's enrolment; 0 where there is none."""
+    found = select(enrolment.c.version).where(enrolment.c.person_id == person_id)
+    return int(connection.execute(found).scalar() or 0)
+
+
 def moved(connection: Connection, person_id: int, version_id: int, as_of: dt.date) -> Standing | None:
     """Where somebody would stand in another version: gates passed carry over by their stage's key."""
     programme = next(version.programme for version in versions(connection) if version.id == version_id)
@@ -306,7 +313,7 @@ def leaves_of(connection: Connection, person_ids: list[int] | None = None) -> di
         statement = statement.where(leave.c.person_id.in_(person_ids))
     by_person: dict[int, list[Leave]] = defaultdict(list)
     for row in connection.execute(statement).mappings():
-        by_person[row["person_id"]].append(Leave(row["id"], row["first_on"], row["last_on"], row["reason"]))
+        by_person[row["person_id"]].append(Leave(**{field.name: row[field.name] for field in fields(Leave)}))
     return by_person
 
 

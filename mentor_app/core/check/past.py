@@ -16,7 +16,7 @@ from mentor_app.core.check.rows import unreadable
 from mentor_app.core.store import blueprint
 from mentor_app.core.store.history import RESTORED, Operation, change, change_set
 from mentor_app.core.store.raw import BAD, Reader, read_raw, reader_of
-from mentor_app.core.store.schema import metadata
+from mentor_app.core.store.schema import metadata, whole_of
 
 DERIVED = frozenset({"owner_digest", "playbook_answer"})
 """Tables the history does not keep: they are computed from the others."""
@@ -66,7 +66,7 @@ class Step:
     after: Any
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Past:
     """What the history says of the rows so far: their values, of which it knows all (``whole``), which are gone, and the
     ranges of those made in bulk."""
@@ -77,8 +77,12 @@ class Past:
     ranges: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     versions: dict[str, dict[int, int]] = field(default_factory=dict)
     """How often rows were written; those left out once."""
+    raises: dict[str, dict[int, int]] = field(default_factory=dict)
+    """How often more they were raised for what is part of them: earlier versions of the app did not."""
     known: dict[str, int] = field(default_factory=dict)
     """The highest id that a row of a table ever had."""
+    _within: int = 0
+    _raised: set[tuple[str, int | None]] = field(default_factory=set)
 
     @classmethod
     def begun(cls, connection: Connection) -> Past:
@@ -101,7 +105,28 @@ class Past:
         """A row was made as ``version``, or (None) written once more."""
         held = self.versions.setdefault(table, {})
         held[row] = held.get(row, 1) + 1 if version is None else version
+        if version is not None:
+            self.raises.get(table, {}).pop(row, None)
         self.known[table] = max(self.known.get(table, 0), row)
+
+    def written(self, step: Step) -> None:
+        """One row was written: what it is part of is another, too, once in a change set and where that was not written itself
+        (as ``Session`` does it)."""
+        if step.of.id != self._within:
+            self._within, self._raised = step.of.id, set()
+        if step.operation != Operation.DELETE:
+            self._raised.add((step.table, step.row))
+        found = whole_of(metadata.tables[step.table])
+        if found is None:
+            return
+        column, whole = found
+        known = self.value(step.table, step.row or 0, column)
+        for said in (step.before, step.after):
+            row = (said or {}).get(column, known)
+            if isinstance(row, int) and (whole.name, row) not in self._raised:
+                self._raised.add((whole.name, row))
+                held = self.raises.setdefault(whole.name, {})
+                held[row] = held.get(row, 0) + 1
 
     def value(self, table: str, row: int, column: str) -> Any:
         """What a row holds in a column; None where the history does not know."""

@@ -6,8 +6,8 @@ import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, Connection, select

@@ -258,6 +258,7 @@ def review_again(session: Session, actor: Actor, review_ids: Sequence[int]) -> i
     "logbook.assess",
     title=N_("Activity scored"),
     undo=never(N_("A score given is kept for good; give it again to correct it.")),
+    beside="Append-only: the scores of several assessors stand beside each other.",
 )
 def assess(session: Session, actor: Actor, activity_id: int, scores: Sequence[float]) -> float:
     """Score a scored kind by its rubric; several assessors' scores stand, and of each the last, which corrects the one before
@@ -357,6 +358,7 @@ def restore(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int:
         "mentor_app.transfer.activities._run",
         "mentor_app.transfer.activities.import_file",
     ),
+    beside="A file stands over what was there: it is read, shown and confirmed first, and names what it changes.",
 )
 def import_activities(
     session: Session, actor: Actor, rows: Sequence[Row], today: dt.date, keep: Keep = keep_all

@@ -26,14 +26,15 @@ from mentor_app.core.text import N_
 
 
 @action("pairing.set_capacity", title=N_("Mentor's capacity set"), undo=INVERSE)
-def set_capacity(session: Session, actor: Actor, person_id: int, capacity: int) -> None:
-    """Say how many apprentices a mentor may have at a time."""
+def set_capacity(session: Session, actor: Actor, person_id: int, capacity: int, version: int | None = None) -> None:
+    """Say how many apprentices a mentor may have at a time. ``version``: of what was read, 0 where nothing was said yet."""
     require_role(session, actor, "pairing.set_capacity")
     if not 0 <= capacity <= 50:
         raise UserError("A capacity lies between 0 and 50.")
     row_id = session.connection.execute(
         select(mentor_capacity.c.id).where(mentor_capacity.c.person_id == person_id)
     ).scalar()
+    session.expect(mentor_capacity, row_id, version)
     if row_id is None:
         session.insert(mentor_capacity, {"person_id": person_id, "capacity": capacity})
     else:
@@ -311,6 +312,7 @@ class PairingRow:
         "mentor_app.transfer.pairings._write",
         "mentor_app.transfer.pairings.import_file",
     ),
+    beside="It adds pairings; one that is there already is left as it is.",
 )
 def import_pairings(
     session: Session, actor: Actor, rows: Sequence[PairingRow], keep: Keep = keep_all

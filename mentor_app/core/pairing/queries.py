@@ -226,6 +226,12 @@ def sessions(connection: Connection, pairing_ids: Collection[int]) -> list[Sessi
     return read_all(connection, statement, SessionLine)
 
 
+def capacity_version(connection: Connection, person_id: int) -> int:
+    """The version of what is said of a mentor's capacity; 0 where nothing is."""
+    found = select(mentor_capacity.c.version).where(mentor_capacity.c.person_id == person_id)
+    return int(connection.execute(found).scalar() or 0)
+
+
 def mentors(connection: Connection, today: dt.date) -> list[Mentor]:
     """Everybody present with the role, full or not, by id; whoever may not mentor yet is barred, with the reason."""
     p = pairing.c

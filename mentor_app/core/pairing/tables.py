@@ -51,6 +51,7 @@ pairing_project = table(
     Column("first_on", Date, nullable=False),
     Column("last_on", Date),
     CheckConstraint("last_on IS NULL OR last_on >= first_on", name="order"),
+    part_of="pairing_id",
 )
 # Append-only: what each of the two wrote at the end.
 pairing_review = Table(

@@ -40,7 +40,7 @@ class PersonDetails:
     code: str | None = None
 
 
-@action("people.add_person", title=N_("Person added"), undo=INVERSE)
+@action("people.add_person", title=N_("Person added"), undo=INVERSE, beside="It adds somebody.")
 def add_person(session: Session, actor: Actor, details: PersonDetails) -> int:
     """Add somebody; their own name also counts as a CRM name while nobody else carries it. Returns the id."""
     person_id = session.insert(person, _columns(session, details))
@@ -66,12 +66,14 @@ def edit_person(
     """Make the person as in ``details``. Returns whether anything changed.
 
     Whoever is renamed here is not renamed in the CRM: a former name under which they have opportunities stays theirs.
+    ``version``: of the person that was read; ChangedMeanwhile where they, their roles or names are others by now.
     """
+    session.expect(person, person_id, version)
     check_pairings(session, person_id, details.hired_on, details.left_on, details.roles)
     former = session.connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar_one_or_none()
     if former is not None and former.startswith(ERASED) and details.name != former:
         raise UserError("This name was erased on request and stays so. Add a new record for whoever is here now.")
-    changed = session.update(person, person_id, _columns(session, details, person_id), version)
+    changed = session.update(person, person_id, _columns(session, details, person_id))
     changed |= _set_roles(session, person_id, details.roles)
     held = session.connection.execute(select(crm_name).where(crm_name.c.person_id == person_id)).mappings().all()
     wanted = {rules.match_key(name) for name in (details.name, *details.crm_names)}
@@ -131,8 +133,11 @@ def keep_rules(session: Session) -> None:
 
 
 @action("people.confirm_hire_date", title=N_("Hire date confirmed"), undo=INVERSE)
-def confirm_hire_date(session: Session, actor: Actor, person_id: int, hired_on: dt.date | None = None) -> dt.date:
-    """Turn an inferred hire date (or a given one) into a confirmed one, and return it."""
+def confirm_hire_date(
+    session: Session, actor: Actor, person_id: int, hired_on: dt.date | None = None, version: int | None = None
+) -> dt.date:
+    """Turn an inferred hire date (or a given one) into a confirmed one, and return it. ``version``: of the person read."""
+    session.expect(person, person_id, version)
     date = hired_on or inferred_hire_date(session.connection, person_id)
     if date is None:
         raise UserError("There is no opportunity to infer a hire date from. Enter the date.")
@@ -149,15 +154,21 @@ def confirm_hire_date(session: Session, actor: Actor, person_id: int, hired_on: 
     undo=INVERSE,
     formerly=("mentor_app.ui.pages.people.confirm_hire_dates",),
 )
-def confirm_hire_dates(session: Session, actor: Actor, person_ids: Iterable[int]) -> list[dt.date]:
-    """Confirm several inferred hire dates in one change set."""
-    return [confirm_hire_date(session, actor, person_id) for person_id in person_ids]
+def confirm_hire_dates(
+    session: Session, actor: Actor, person_ids: Iterable[int], versions: Mapping[int, int] | None = None
+) -> list[dt.date]:
+    """Confirm several inferred hire dates in one change set; ``versions``: of the people as they were read, by id."""
+    read = versions or {}
+    return [confirm_hire_date(session, actor, person_id, version=read.get(person_id)) for person_id in person_ids]
 
 
 @action("people.assign_crm_name", title=N_("CRM name given to a person"), undo=INVERSE)
-def assign_crm_name(session: Session, actor: Actor, name: str, person_id: int | None) -> None:
-    """Say whom a CRM name means; their opportunities follow at once."""
+def assign_crm_name(
+    session: Session, actor: Actor, name: str, person_id: int | None, version: int | None = None
+) -> None:
+    """Say whom a CRM name means; their opportunities follow at once. ``version``: of the name that was read."""
     row = _crm_row(session, name)
+    session.expect(crm_name, row and row[0], version)
     if row is None:
         clean = rules.checked_name(name)
         session.insert(crm_name, {"name": clean, "match": rules.match_key(clean), "person_id": person_id})
@@ -166,21 +177,31 @@ def assign_crm_name(session: Session, actor: Actor, name: str, person_id: int | 
 
 
 @action("people.assign_crm_names", title=N_("CRM names given to people"), undo=INVERSE)
-def assign_crm_names(session: Session, actor: Actor, owners: Mapping[str, int | None]) -> int:
-    """Say whom several CRM names mean, in one change set; ``NEW_PERSON`` adds somebody of that name. Returns how many."""
+def assign_crm_names(
+    session: Session, actor: Actor, owners: Mapping[str, int | None], versions: Mapping[str, int] | None = None
+) -> int:
+    """Say whom several CRM names mean, in one change set; ``NEW_PERSON`` adds somebody of that name. Returns how many.
+
+    ``versions``: of the names as they were read; ChangedMeanwhile where one means somebody else by now.
+    """
+    read = versions or {}
     for name, person_id in owners.items():
         if person_id == NEW_PERSON:
             add_person(session, actor, PersonDetails(name=name))
         else:
-            assign_crm_name(session, actor, name, person_id)
+            assign_crm_name(session, actor, name, person_id, read.get(name))
     return len(owners)
 
 
 @action("people.save_region", title=N_("Region saved"), undo=INVERSE)
-def save_region(session: Session, actor: Actor, name: str, kind: RegionClass) -> int:
-    """Add a region, or give one another class (strategic, consolidation, cultivation). Returns its id."""
+def save_region(session: Session, actor: Actor, name: str, kind: RegionClass, version: int | None = None) -> int:
+    """Add a region, or give one another class (strategic, consolidation, cultivation). Returns its id.
+
+    ``version``: of the region that was read, 0 where there was none.
+    """
     clean = rules.region_from_words(name) or rules.checked_name(name)
     known_id = session.connection.execute(select(region.c.id).where(region.c.name == clean)).scalar()
+    session.expect(region, known_id, version)
     if known_id is None:
         return session.insert(region, {"name": clean, "kind": kind})
     session.update(region, known_id, {"kind": kind})
@@ -196,10 +217,16 @@ def save_team(
     industry: str | None = None,
     team_id: int | None = None,
     region_class: RegionClass | None = None,
+    version: int | None = None,
+    region_version: int | None = None,
 ) -> int:
-    """Add a team, or change the one with ``team_id``, and its region's class where one is given. Returns its id."""
+    """Add a team, or change the one with ``team_id``, and its region's class where one is given. Returns its id.
+
+    ``version``: of the team that was read; ``region_version``: of the region, 0 where there was none.
+    """
+    session.expect(team, team_id, version)
     if region_name and region_class:
-        save_region(session, actor, region_name, region_class)
+        save_region(session, actor, region_name, region_class, region_version)
     values = {
         "name": rules.checked_name(name),
         "region_id": region_id(session, region_name) if region_name else None,
@@ -225,6 +252,7 @@ def save_team(
         "mentor_app.transfer.people._write",
         "mentor_app.transfer.people.import_file",
     ),
+    beside="A file stands over what was there: it is read, shown and confirmed first, and names what it changes.",
 )
 def import_people(
     session: Session, actor: Actor, rows: Iterable[tuple[int, PersonDetails, frozenset[str]]], keep: Keep = keep_all

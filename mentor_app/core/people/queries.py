@@ -14,7 +14,7 @@ from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, merger, person, person_role, region, team
 from mentor_app.core.pipeline.tables import owner_digest
 from mentor_app.core.ramp.hire import Hire
-from mentor_app.core.store.records import read_all
+from mentor_app.core.store.records import read_all, read_dict
 
 STANDING = person.c.id.not_in(select(merger.c.person_id))
 """Of people: not a record that was merged into another of the same person."""
@@ -163,11 +163,12 @@ def hires(connection: Connection) -> list[Hire]:
     ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Team:
     """One team with its region and industry track."""
 
     id: int
+    version: int
     name: str
     region: str | None
     industry: str | None
@@ -176,11 +177,16 @@ class Team:
 def teams(connection: Connection) -> list[Team]:
     """All teams, by name."""
     statement = (
-        select(team.c.id, team.c.name, region.c.name.label("region"), team.c.industry)
+        select(team.c.id, team.c.version, team.c.name, region.c.name.label("region"), team.c.industry)
         .outerjoin(region, region.c.id == team.c.region_id)
         .order_by(team.c.name)
     )
     return read_all(connection, statement, Team)
+
+
+def region_versions(connection: Connection) -> dict[str, int]:
+    """The version of each region, by its name."""
+    return read_dict(connection, select(region.c.name, region.c.version))
 
 
 def regions(connection: Connection) -> list[tuple[str, str]]:
@@ -192,6 +198,11 @@ def regions(connection: Connection) -> list[tuple[str, str]]:
 def team_names(connection: Connection) -> list[str]:
     """Names of all teams, in order."""
     return list(connection.execute(select(team.c.name).order_by(team.c.name)).scalars())
+
+
+def crm_name_versions(connection: Connection, names: Iterable[str]) -> dict[str, int]:
+    """The version of each of these CRM names."""
+    return read_dict(connection, select(crm_name.c.name, crm_name.c.version).where(crm_name.c.name.in_(list(names))))
 
 
 def unmatched_crm_names(connection: Connection) -> list[tuple[str, int]]:

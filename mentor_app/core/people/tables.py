@@ -46,6 +46,7 @@ person_role = table(
     Column("role", String(20), nullable=False),
     UniqueConstraint("person_id", "role"),
     CheckConstraint("role IN ('team_lead', 'new_hire', 'mentor', 'trainer')", name="role"),
+    part_of="person_id",
 )
 crm_name = table(
     "crm_name",
@@ -53,6 +54,7 @@ crm_name = table(
     Column("name", String(200), nullable=False),
     Column("match", String(200), nullable=False, unique=True),
     Column("person_id", Integer, ForeignKey("person.id"), index=True),
+    part_of="person_id",
 )
 # Append-only: whose name and texts were erased on request. The name itself stands nowhere any more; the record may have
 # been removed before or after.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from mentor_app.core.errors import ChangedMeanwhile, UserError
+from mentor_app.core.errors import UserError
 from mentor_app.core.pairing.tables import mentor_capacity
 from mentor_app.core.people.access import require_role
 from mentor_app.core.people.rules import match_key
@@ -48,8 +48,7 @@ def remove_person(session: Session, actor: Actor, person_id: int, version: int |
             "Nobody removes the record under which they are working. Choose first who else is working here."
         )
     row = session.row(person, person_id)
-    if version is not None and row["version"] != version:
-        raise ChangedMeanwhile
+    session.expect(person, person_id, version)
     held = uses(session.connection, person_id)
     if held:
         raise UserError(
@@ -68,6 +67,7 @@ def remove_person(session: Session, actor: Actor, person_id: int, version: int |
     "people.erase",
     title=N_("Personal data erased"),
     undo=never(N_("What was erased on request is gone for good, from the history too.")),
+    beside="Whatever is written meanwhile is erased with the rest, and erased twice is erased once.",
 )
 def erase(
     session: Session, actor: Actor, person_id: int, progress: Callable[[int, int], object] = lambda _done, _total: None

@@ -27,6 +27,7 @@ from mentor_app.core.text import N_
     title=N_("Opportunities imported from a file"),
     undo=INVERSE,
     formerly=("pipeline.import_opportunities",),
+    beside="A file stands over what was there: it is read, shown and confirmed first, and names what it changes.",
 )
 def import_opportunities(
     session: Session,
@@ -70,7 +71,13 @@ def import_opportunities(
     return result
 
 
-@action("pipeline.remember_mapping", title=N_("Reading of a file remembered"), undo=INVERSE, aside=True)
+@action(
+    "pipeline.remember_mapping",
+    title=N_("Reading of a file remembered"),
+    undo=INVERSE,
+    aside=True,
+    beside="Done in passing: how the file read last was understood.",
+)
 def remember_mapping(session: Session, actor: Actor, headers: str, mapping: dict[str, Any]) -> None:
     """Keep how a file with these headers (a signature) was read, for the next one."""
     row_id = session.connection.execute(select(import_mapping.c.id).where(import_mapping.c.headers == headers)).scalar()

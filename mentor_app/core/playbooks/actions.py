@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select
 
-from mentor_app.core.errors import ChangedMeanwhile, Gone, StandsInTheWay, UserError
+from mentor_app.core.errors import Gone, StandsInTheWay, UserError
 from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.people.rules import checked_name
@@ -28,7 +28,7 @@ from mentor_app.core.playbooks.tables import (
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action, counter, never
 from mentor_app.core.store.attachments import Stored
-from mentor_app.core.store.history import row_of, standing
+from mentor_app.core.store.history import changed_meanwhile, row_of, standing
 from mentor_app.core.store.records import read_all
 from mentor_app.core.text import N_, TAKEN_BACK
 
@@ -46,19 +46,23 @@ class Comment:
 
 @action("playbooks.save_kind", title=N_("Kind of playbook saved"), undo=INVERSE)
 def save_kind(session: Session, actor: Actor, kind: Kind, version: int | None = None) -> int:
-    """Add a kind of playbook or change the one with its key; playbooks already begun stay as they are. Returns its id."""
+    """Add a kind of playbook or change the one with its key; playbooks already begun stay as they are. Returns its id.
+
+    ``version``: of the kind that was read, 0 where there was none.
+    """
     require_role(session, actor, "playbooks.save_kind")
     rules.check_kind(kind)
     key = checked_name(kind.key)[:40]
     c = playbook_kind.c
     kind_id = session.connection.execute(select(c.id).where(c.key == key)).scalar()
+    session.expect(playbook_kind, kind_id, version)
     if kind_id is None:
         return session.insert(playbook_kind, {"key": key, "definition": write_kind(kind)})
-    session.update(playbook_kind, kind_id, {"definition": write_kind(kind)}, version)
+    session.update(playbook_kind, kind_id, {"definition": write_kind(kind)})
     return int(kind_id)
 
 
-@action("playbooks.begin", title=N_("Playbook begun"), undo=INVERSE)
+@action("playbooks.begin", title=N_("Playbook begun"), undo=INVERSE, beside="It adds a playbook.")
 def begin(
     session: Session,
     actor: Actor,
@@ -139,16 +143,27 @@ def save_part(
             raise Gone
         now = {name: row[name] for name in values}
         if before is not None and now not in (rules.clean(before), values):
-            raise ChangedMeanwhile
+            raise changed_meanwhile(session.connection, playbook_part, part_id)
         session.update(playbook_part, part_id, values, version)
     _begun(session, playbook_id)
     return part_id
 
 
 @action("playbooks.save_parts", title=N_("Parts of a playbook read from a file"), undo=INVERSE)
-def save_parts(session: Session, actor: Actor, playbook_id: int, parts: Sequence[Part], replace: bool = False) -> int:
-    """Add many parts at once (from a file), or put them in the place of all there are. Returns how many."""
+def save_parts(
+    session: Session,
+    actor: Actor,
+    playbook_id: int,
+    parts: Sequence[Part],
+    replace: bool = False,
+    version: int | None = None,
+) -> int:
+    """Add many parts at once (from a file), or put them in the place of all there are. Returns how many.
+
+    ``version``: of the playbook that was read, with its parts.
+    """
     _writable(session, actor, playbook_id)
+    session.expect(playbook, playbook_id, version)
     if replace:
         for row_id in _part_ids(session, playbook_id):
             session.delete(playbook_part, row_id)
@@ -165,12 +180,17 @@ def remove_part(session: Session, actor: Actor, playbook_id: int, part_id: int, 
         if before is not None:
             row, known = session.row(playbook_part, part_id), rules.clean(before)
             if {name: row[name] for name in known} != known:
-                raise ChangedMeanwhile
+                raise changed_meanwhile(session.connection, playbook_part, part_id)
         session.delete(playbook_part, part_id)
         _begun(session, playbook_id)
 
 
-@action("playbooks.move_part", title=N_("Parts of a playbook reordered"), undo=INVERSE)
+@action(
+    "playbooks.move_part",
+    title=N_("Parts of a playbook reordered"),
+    undo=INVERSE,
+    beside="It moves a part from where it stands by then, by one place.",
+)
 def move_part(session: Session, actor: Actor, playbook_id: int, part_id: int, by: int) -> None:
     """Move a part up (-1) or down (1)."""
     _writable(session, actor, playbook_id)
@@ -350,7 +370,7 @@ def _approve(session: Session, playbook_id: int, version_id: int, by: int) -> No
     _publish(session, playbook_id, version_id)
 
 
-@action("playbooks.rate", title=N_("Answer rated"), undo=INVERSE)
+@action("playbooks.rate", title=N_("Answer rated"), undo=INVERSE, beside="Each reader's own word.")
 def rate(session: Session, actor: Actor, answer_id: int, helpful: bool) -> None:
     """Say whether an answer helped; one's last word counts, and its author sees it."""
     if actor.person_id is None:
@@ -381,6 +401,7 @@ def rate(session: Session, actor: Actor, answer_id: int, helpful: bool) -> None:
     title=N_("File attached to a playbook"),
     undo=counter("playbooks.detach", "playbook_attachment", one=True),
     formerly=("playbooks.attach.attach",),
+    beside="It adds a file; one of the same name is numbered.",
 )
 def attach(session: Session, actor: Actor, playbook_id: int, stored: Stored) -> int:
     """Attach a file that has been kept; another of the same name gets a number. The owner does that."""
@@ -409,7 +430,13 @@ def attach(session: Session, actor: Actor, playbook_id: int, stored: Stored) -> 
     )
 
 
-@action("playbooks.detach", title=N_("File taken off a playbook"), undo=INVERSE, formerly=("playbooks.attach.detach",))
+@action(
+    "playbooks.detach",
+    title=N_("File taken off a playbook"),
+    undo=INVERSE,
+    formerly=("playbooks.attach.detach",),
+    beside="It says the same twice.",
+)
 def detach(session: Session, actor: Actor, attachment_id: int, back: bool = False) -> None:
     """Take an attachment off (or put it back); the file stays, as earlier versions may speak of it."""
     row = session.row(playbook_attachment, attachment_id)

@@ -56,6 +56,7 @@ playbook_part = table(
     Column("industry", String(200)),
     Column("stage", String(40)),
     Column("tags", String(400)),
+    part_of="playbook_id",
 )
 # Append-only: a version as it was handed in, and what was said about it.
 playbook_version = Table(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 
@@ -34,10 +34,12 @@ def save_rule(
     per_month: int | None,
     first_on: dt.date,
     today: dt.date,
+    versions: Mapping[int, int] | None = None,
 ) -> int:
     """From ``first_on`` (today or later) an event earns this; the rule before ends the day before. Returns the rule's id.
 
     What was earned stays as it is. Where a later rule stands already, this one lasts until the day before it.
+    ``versions``: of all rules of the event as they were read, by id.
     """
     require_role(session, actor, "points.save_rule")
     check_rule(event, points, per_month)
@@ -45,6 +47,7 @@ def save_rule(
         raise UserError("A rule begins today or later: what was earned does not change.")
     c = point_rule.c
     rows = session.connection.execute(select(point_rule).where(c.event == event).order_by(c.first_on)).mappings().all()
+    _expect_rules(session, {row["id"]: row["version"] for row in rows}, versions)
     values = {"points": points, "per_month": per_month}
     last: dt.date | None = None
     for row in rows:
@@ -63,17 +66,34 @@ def save_rule(
     title=N_("Points rule ended"),
     undo=INVERSE,
 )
-def end_rule(session: Session, actor: Actor, event: PointEvent, last_on: dt.date, today: dt.date) -> None:
-    """An event earns nothing any more after ``last_on`` (yesterday or later); rules still to come are dropped."""
+def end_rule(
+    session: Session,
+    actor: Actor,
+    event: PointEvent,
+    last_on: dt.date,
+    today: dt.date,
+    versions: Mapping[int, int] | None = None,
+) -> None:
+    """An event earns nothing any more after ``last_on`` (yesterday or later); rules still to come are dropped.
+
+    ``versions``: of all rules of the event as they were read, by id.
+    """
     require_role(session, actor, "points.end_rule")
     if last_on < today - DAY:
         raise UserError("A rule ends yesterday or later: what was earned does not change.")
-    c = point_rule.c
-    for row in session.connection.execute(select(point_rule).where(c.event == event)).mappings().all():
+    rows = session.connection.execute(select(point_rule).where(point_rule.c.event == event)).mappings().all()
+    _expect_rules(session, {row["id"]: row["version"] for row in rows}, versions)
+    for row in rows:
         if row["first_on"] > last_on:
             session.update(point_rule, row["id"], {"points": 0, "per_month": 0})
         elif row["last_on"] is None or row["last_on"] > last_on:
             session.update(point_rule, row["id"], {"last_on": last_on})
+
+
+def _expect_rules(session: Session, now: Mapping[int, int], read: Mapping[int, int] | None) -> None:
+    """The rules of an event are one record: ChangedMeanwhile where one is another than was read, or was not read."""
+    for rule_id in now.keys() | (read or {}).keys():
+        session.expect(point_rule, rule_id, None if read is None else read.get(rule_id, 0))
 
 
 @action("points.save_reward", title=N_("Reward saved"), undo=INVERSE)
@@ -111,7 +131,12 @@ def save_reward(
     return reward_id
 
 
-@action("points.request", title=N_("Reward asked for"), undo=counter("points.withdraw", "redemption", one=True))
+@action(
+    "points.request",
+    title=N_("Reward asked for"),
+    undo=counter("points.withdraw", "redemption", one=True),
+    beside="It adds a request.",
+)
 def request(session: Session, actor: Actor, reward_id: int) -> int:
     """Ask for a reward; its points are reserved until somebody has decided. Returns the redemption's id."""
     if actor.person_id is None:

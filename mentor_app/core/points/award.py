@@ -55,6 +55,7 @@ def _blocks(touched: Mapping[str, list[int]]) -> Iterator[Touched]:
     "points.settle_all",
     title=N_("Past events settled in the ledger"),
     undo=never(N_("The ledger only grows. A mistake is corrected by a reversing entry.")),
+    beside="It adds what is earned and not in the ledger yet, whoever asks for it.",
 )
 def settle_all(session: Session, actor: Actor) -> int:
     """Award everything of the past by the rules of its day; what is in the ledger already adds nothing. Returns how many."""

@@ -107,7 +107,8 @@ class Near:
 def rules_of(connection: Connection) -> list[Rule]:
     """All rules, past and present, by event and time."""
     c = point_rule.c
-    statement = select(c.id, c.event, c.points, c.per_month, c.first_on, c.last_on).order_by(c.event, c.first_on)
+    columns = (c.id, c.event, c.points, c.per_month, c.first_on, c.last_on, c.version)
+    statement = select(*columns).order_by(c.event, c.first_on)
     rules = read_all(connection, statement, Rule)
     order = list(EVENTS)
     return sorted(rules, key=lambda rule: (order.index(rule.event) if rule.event in order else 99, rule.first_on))

@@ -93,6 +93,7 @@ class Rule:
     per_month: int | None
     first_on: dt.date
     last_on: dt.date | None
+    version: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

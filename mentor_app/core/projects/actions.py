@@ -52,8 +52,9 @@ def save_project(
         "opportunity_id": details.opportunity_id,
     }
     if project_id is not None:
+        session.expect(project, project_id, version)
         _check_dates(session, project_id, details.started_on, details.closed_on)
-        session.update(project, project_id, values, version)
+        session.update(project, project_id, values)
         return project_id
     new_id = session.insert(project, values)
     for position, phase in enumerate(rules.CYCLE):
@@ -70,9 +71,20 @@ def save_project(
     undo=INVERSE,
     formerly=("pairing.save_cycle", "pairing.set_phase"),
 )
-def save_cycle(session: Session, actor: Actor, project_id: int, phases: Sequence[rules.Phase], today: dt.date) -> None:
-    """Make a project's cycle these phases, in this order, with their planned and actual ends."""
+def save_cycle(
+    session: Session,
+    actor: Actor,
+    project_id: int,
+    phases: Sequence[rules.Phase],
+    today: dt.date,
+    version: int | None = None,
+) -> None:
+    """Make a project's cycle these phases, in this order, with their planned and actual ends.
+
+    ``version``: of the project that was read, with its phases.
+    """
     require_role(session, actor, "projects.save_cycle")
+    session.expect(project, project_id, version)
     rules.check_cycle(phases, session.row(project, project_id)["started_on"], today)
     c = project_phase.c
     held = list(
@@ -146,6 +158,7 @@ def _check_dates(session: Session, project_id: int, started_on: dt.date, closed_
         "mentor_app.transfer.projects._write",
         "mentor_app.transfer.projects.import_file",
     ),
+    beside="A file stands over what was there: it is read, shown and confirmed first, and names what it changes.",
 )
 def import_projects(
     session: Session, actor: Actor, rows: Sequence[tuple[int, ProjectDetails]], keep: Keep = keep_all

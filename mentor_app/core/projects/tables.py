@@ -41,4 +41,5 @@ project_phase = table(
     Column("planned_on", Date),
     Column("done_on", Date),
     UniqueConstraint("project_id", "position"),
+    part_of="project_id",
 )

@@ -60,6 +60,8 @@ class Action:
 
     ``saves``: it is done again and again while somebody types; what one person saved of one record in a row is one change.
     ``aside``: it is done in passing, by no wish of its own, and nobody takes it back by itself.
+    ``beside``: why two who do it on the strength of the same reading overwrite nothing of each other's; empty: whoever does
+    it second is refused, for a version that was raised, or a state that was left.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Action:
     formerly: tuple[str, ...] = ()
     saves: bool = False
     aside: bool = False
+    beside: str = ""
 
 
 MARK = "__action__"
@@ -78,12 +81,19 @@ _functions: dict[str, Callable[..., Any]] = {}
 
 
 def action(
-    name: str, *, title: str, undo: Undo, formerly: tuple[str, ...] = (), saves: bool = False, aside: bool = False
+    name: str,
+    *,
+    title: str,
+    undo: Undo,
+    formerly: tuple[str, ...] = (),
+    saves: bool = False,
+    aside: bool = False,
+    beside: str = "",
 ) -> Callable[[F], F]:
     """Register a function as the action ``name``. ValueError where one of its names is taken: names never change hands."""
 
     def mark(function: F) -> F:
-        entry = Action(name=name, title=title, undo=undo, formerly=formerly, saves=saves, aside=aside)
+        entry = Action(name=name, title=title, undo=undo, formerly=formerly, saves=saves, aside=aside, beside=beside)
         taken = [known for known in (name, *formerly) if known in _names]
         if taken:
             raise ValueError(f"{taken[0]} is the name of another action")

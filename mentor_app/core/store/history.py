@@ -18,12 +18,15 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Date,
     ForeignKey,
     Index,
     Integer,
+    Row,
     RowMapping,
+    Select,
     String,
     Table,
     Text,
@@ -35,9 +38,9 @@ from sqlalchemy import (
 from sqlalchemy import delete as sql_delete
 
 from mentor_app.core.dates import check_date
-from mentor_app.core.errors import ChangedMeanwhile, Gone
+from mentor_app.core.errors import ChangedMeanwhile, Gone, Stored
 from mentor_app.core.store import bulk
-from mentor_app.core.store.schema import Instant, metadata
+from mentor_app.core.store.schema import Instant, metadata, whole_of
 from mentor_app.core.store.seal import WHAT, WHO, seals, set_seal
 
 change_set = Table(
@@ -177,6 +180,7 @@ class Session:
         self.discarded = False
         self.rows = 0
         self._steps: list[_Step] = []
+        self._raised: set[tuple[str, int]] = set()
         self._sealed = 0
         self._undoes: tuple[int, ...] = ()
 
@@ -187,7 +191,7 @@ class Session:
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """A part of the action that may fail by itself: an error inside leaves nothing of it, and goes on."""
-        before, rows = len(self._steps), self.rows
+        before, rows, raised = len(self._steps), self.rows, set(self._raised)
         self._sealed = before  # what was written before stays as it is, whatever becomes of this part
         with self.connection.begin_nested() as part:
             try:
@@ -195,6 +199,7 @@ class Session:
             except BaseException:
                 part.rollback()
                 del self._steps[before:]
+                self._raised = raised
                 self.rows = rows
                 raise
 
@@ -208,16 +213,31 @@ class Session:
         row_id = self.connection.execute(insert(into).values(**values)).inserted_primary_key
         assert row_id is not None
         self._record(into, int(row_id[0]), Operation.INSERT, None, dict(values))
+        self._raised.add((into.name, int(row_id[0])))
+        self._raise_whole(into, values)
         return int(row_id[0])
+
+    def expect(self, where: Table, row_id: int | None, version: int | None) -> None:
+        """Raise ChangedMeanwhile unless a record is as when this ``version`` of it was read, what is part of it included.
+
+        ``version`` 0: there was none; None: nobody has read anything. ``row_id`` None: there is none now.
+        """
+        if version is None:
+            return
+        c = where.c
+        now = None if row_id is None else self.connection.execute(select(c.version).where(c.id == row_id)).scalar()
+        if version != (now or 0):
+            raise changed_meanwhile(self.connection, where, row_id)
 
     def update(self, where: Table, row_id: int, values: Mapping[str, Any], version: int | None = None) -> bool:
         """Change one row; only columns that differ are written. Returns whether anything differed.
 
-        With ``version``, raises ChangedMeanwhile if someone else has changed the row since that version was read.
+        With ``version``, raises ChangedMeanwhile if someone else has changed the record since that version was read.
         """
+        self.expect(where, row_id, version)
         row = self.connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
-        if row is None or (version is not None and row["version"] != version):
-            raise ChangedMeanwhile
+        if row is None:
+            raise changed_meanwhile(self.connection, where, row_id)
         before = {name: row[name] for name, value in values.items() if row[name] != value}
         if not before:
             return False
@@ -225,6 +245,9 @@ class Session:
         _check_dates(after)
         self.connection.execute(update(where).where(where.c.id == row_id).values(version=row["version"] + 1, **after))
         self._record(where, row_id, Operation.UPDATE, before, after)
+        self._raised.add((where.name, row_id))
+        for said in (before, after):  # what it was part of, and what it is part of now
+            self._raise_whole(where, {**row, **said})
         return True
 
     def raise_version(self, where: Table, row_id: int) -> None:
@@ -232,12 +255,14 @@ class Session:
         was = self.row(where, row_id)["version"]
         self.connection.execute(update(where).where(where.c.id == row_id).values(version=was + 1))
         self._record(where, row_id, Operation.UPDATE, {"version": was}, {"version": was + 1})
+        self._raised.add((where.name, row_id))
 
     def delete(self, where: Table, row_id: int) -> None:
         """Remove one row, keeping what it held in the history."""
         row = self.connection.execute(select(where).where(where.c.id == row_id)).mappings().one()
         self.connection.execute(sql_delete(where).where(where.c.id == row_id))
         self._record(where, row_id, Operation.DELETE, dict(row), None)
+        self._raise_whole(where, dict(row))
 
     def amend(self, where: Table, row_id: int, values: Mapping[str, Any]) -> None:
         """Change a row that is kept for good, inside ``protect.lifted``; what follows from actions does not ask after it."""
@@ -301,6 +326,8 @@ class Session:
             whole["version"] += 1
         self.connection.execute(insert(into).values(**whole))
         self._record(into, whole["id"], Operation.INSERT, None, whole)
+        self._raised.add((into.name, whole["id"]))
+        self._raise_whole(into, whole)
 
     def delete_many(self, where: Table, ids: Sequence[int]) -> None:
         """Remove many rows, keeping what they held in the history."""
@@ -334,6 +361,16 @@ class Session:
         self.touch(where)
         self.rows += row_id is not None
         self._steps.append(_Step(table=where.name, row_id=row_id, operation=operation, before=before, after=after))
+
+    def _raise_whole(self, part: Table, row: Mapping[str, Any]) -> None:
+        """What a row is part of has changed with it: its version grows, once an action."""
+        found = whole_of(part)
+        if found is None or row[found[0]] is None:
+            return
+        whole, row_id = found[1], row[found[0]]
+        if (whole.name, row_id) not in self._raised:
+            self._raised.add((whole.name, row_id))
+            self.connection.execute(update(whole).where(whole.c.id == row_id).values(version=whole.c.version + 1))
 
     def changed(self, where: Table) -> list[Changed]:
         """The rows of a table that this action has written so far, in order; not those written in bulk."""
@@ -494,39 +531,70 @@ def same_beginning(one: str, other: str) -> bool:
     return one[:19] == other[:19]
 
 
+def changed_meanwhile(connection: Connection, where: Table, row_id: int | None) -> ChangedMeanwhile:
+    """What is told whoever meant to write a record as it was before: what it says now, who has written that, and when."""
+    row = connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
+    written: dict[str, tuple[str, dt.datetime]] = {}
+    last: dict[int, tuple[str, dt.datetime]] = {}
+    for one in _newest_of(connection, where, change.c.row_id == row_id):
+        last[one.id] = (one.by, one.at)
+        for name in {**one.before, **one.after}:
+            written.setdefault(name, last[one.id])
+    stored = {name: Stored(value, *written.get(name, ("", None))) for name, value in (row or {}).items()}
+    for part in metadata.tables.values():
+        found = whole_of(part)
+        if found is None or found[1] is not where:
+            continue
+        rows = [dict(one) for one in connection.execute(select(part).where(part.c[found[0]] == row_id)).mappings()]
+        ids = {one["id"] for one in rows}
+        for one in _newest_of(connection, part, change.c.row_id.is_not(None)):
+            if one.row_id in ids or row_id in (one.before.get(found[0]), one.after.get(found[0])):
+                last[one.id] = written[part.name] = (one.by, one.at)
+                break
+        stored[part.name] = Stored(rows, *written.get(part.name, ("", None)))
+    by, at = last[max(last)] if last else ("", None)
+    return ChangedMeanwhile(by, at, stored if row is not None else {})
+
+
+_LOOKED_AT = 500
+"""How many changes, the newest first, are looked through for who has written something."""
+
+
+def _newest_of(connection: Connection, where: Table, which: ColumnElement[bool]) -> Iterator[RowChange]:
+    """Changes of single rows of a table, the newest first, whatever became of them; not all there ever were."""
+    statement = _changes(where).where(which).order_by(change.c.id.desc()).limit(_LOOKED_AT)
+    return (_row_change(where, row) for row in connection.execute(statement))
+
+
 def changes_of(connection: Connection, where: Table, row_ids: Sequence[int]) -> list[RowChange]:
     """Every change of these rows that stands, the oldest first: neither what was taken back nor the taking back. Dates stand
     as ISO text."""
     passed = undone(connection) | set(connection.execute(select(undoing.c.change_set_id)).scalars())
+    statement = _changes(where).where(change.c.row_id.in_(list(row_ids))).order_by(change.c.id)
+    return [_row_change(where, row) for row in connection.execute(statement) if row.change_set_id not in passed]
+
+
+def _changes(where: Table) -> Select[Any]:
     person = metadata.tables["person"].c
     c, s = change.c, change_set.c
-    statement = (
-        select(
-            c.id,
-            c.change_set_id,
-            s.at,
-            func.coalesce(person.name, s.actor_name, "").label("by"),
-            c.row_id,
-            c.operation,
-            c.before,
-            c.after,
-        )
+    name = func.coalesce(person.name, s.actor_name, "").label("by")
+    columns = (c.id, c.change_set_id, s.at, name, c.row_id, c.operation, c.before, c.after)
+    joined = (
+        select(*columns)
         .join(change_set, s.id == c.change_set_id)
         .outerjoin(metadata.tables["person"], person.id == s.actor_id)
-        .where(c.table_name == where.name, c.row_id.in_(list(row_ids)))
-        .order_by(c.id)
     )
-    return [
-        RowChange(
-            id=row.id,
-            at=row.at,
-            by=row.by,
-            table=where.name,
-            row_id=row.row_id,
-            operation=Operation(row.operation),
-            before=json.loads(row.before or "{}"),
-            after=json.loads(row.after or "{}"),
-        )
-        for row in connection.execute(statement)
-        if row.change_set_id not in passed
-    ]
+    return joined.where(c.table_name == where.name)
+
+
+def _row_change(where: Table, row: Row[Any]) -> RowChange:
+    return RowChange(
+        id=row.id,
+        at=row.at,
+        by=row.by,
+        table=where.name,
+        row_id=row.row_id,
+        operation=Operation(row.operation),
+        before=json.loads(row.before or "{}"),
+        after=json.loads(row.after or "{}"),
+    )

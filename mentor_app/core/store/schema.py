@@ -1,5 +1,6 @@
 """What all tables share: naming of constraints, the id, the row version, and what is said of a table (``info``): its
-``kind``, whether it is ``append_only``, and whether it is ``derived`` from others and so stands in no history."""
+``kind``, whether it is ``append_only``, whether it is ``derived`` from others and so stands in no history, and of which
+record its rows are ``part_of``."""
 
 from __future__ import annotations
 
@@ -49,10 +50,11 @@ class Instant(TypeDecorator[dt.datetime]):
         return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
 
 
-def table(name: str, kind: str, *items: SchemaItem) -> Table:
+def table(name: str, kind: str, *items: SchemaItem, part_of: str | None = None) -> Table:
     """A table whose rows carry an ``id`` that is never used twice and a ``version`` that grows with each change.
 
-    ``kind`` names the capability; it is what pages are told when rows change.
+    ``kind`` names the capability; it is what pages are told when rows change. ``part_of`` is the column that says which
+    record a row is part of: whoever writes the row changes that record, too.
     """
     return Table(
         name,
@@ -60,9 +62,15 @@ def table(name: str, kind: str, *items: SchemaItem) -> Table:
         Column("id", Integer, primary_key=True),
         Column("version", Integer, nullable=False, server_default="1"),
         *items,
-        info={"kind": kind},
+        info={"kind": kind, "part_of": part_of},
         sqlite_autoincrement=True,
     )
+
+
+def whole_of(part: Table) -> tuple[str, Table] | None:
+    """Of which record the rows of a table are part: (the column that says so, the record's table); None: they are their own."""
+    column = part.info.get("part_of")
+    return None if column is None else (column, next(iter(part.c[column].foreign_keys)).column.table)
 
 
 def shape(connection: Connection) -> int:

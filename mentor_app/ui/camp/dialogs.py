@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QPushButton, QWidget
@@ -245,6 +245,8 @@ class LeaveDialog(FormDialog):
     What is typed is each leave's own, also that of a new one; ``place.detail`` says which ("new", or its id).
     """
 
+    stored_in: ClassVar[Mapping[str, str]] = {"first": "first_on", "last": "last_on"}
+
     not_kept = frozenset({"which"})
 
     def __init__(self, parent: QWidget, context: Context, place: Place, leaves: Sequence[Leave]) -> None:
@@ -294,13 +296,16 @@ class LeaveDialog(FormDialog):
         from mentor_app.core.camp.actions import save_leave
 
         first = needed_date(self.first)
-        self.act(save_leave, self._person_id, first, read_date(self.last), self.reason.text(), self.which.currentData())
+        leave = self._leaves.get(self.which.currentData())
+        last, reason = read_date(self.last), self.reason.text()
+        known = (leave.id, leave.version) if leave is not None else (None, None)
+        self.act(save_leave, self._person_id, first, last, reason, *known)
 
     def _remove(self) -> None:
         from mentor_app.core.camp.actions import remove_leave
 
         context, leave = self.context, self._leaves[self.which.currentData()]
-        self.act(remove_leave, leave.id).then(lambda _: context.toast(tr("Leave removed.")))
+        self.act(remove_leave, leave.id, leave.version).then(lambda _: context.toast(tr("Leave removed.")))
 
 
 class MoveDialog(FormDialog):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -341,7 +342,42 @@ class ProgrammeDialog(Dialog):
         return now if _definition(now) != _definition(self._initial) or typed != self._filled else {}
 
     @override
+    def says(self) -> dict[str, Json]:
+        return _apart(_definition(self.values()))
+
+    @override
+    def before(self) -> dict[str, Json]:
+        return _apart(_definition(super().before()))
+
+    @override
+    def named(self, name: str) -> str:
+        what, _, key = name.partition(".")
+        if what == "stage":
+            names = [stage.name(current().language) for stage in self.programme.stages if stage.key == key]
+            return next(iter(names), "") or tr("New stage")
+        return tr("Rubric: {kind}", kind=tr(KINDS[key].name)) if what == "rubric" else tr("Stages and rubrics")
+
+    @override
+    def read_out(self, name: str, value: Json) -> str:
+        if name == _ORDER and isinstance(value, list):
+            return "\n".join(self.named(str(one)) for one in value)
+        if not isinstance(value, dict) or name == "rest":
+            return "" if value is None else super().read_out(name, value)
+        if name.startswith("rubric."):
+            rubric = parse_programme(_together({name: value})).rubrics[0]
+            return "\n".join([f"{rubric.top:g}", *(f"{c.en} | {c.zh_CN}" for c in rubric.criteria)])
+        stage = parse_programme(_together({name: value})).stages[0]
+        needs = [
+            f"{tr(KINDS[r.kind].name)} × {r.count}" + (f" ≥ {r.pass_mark:g}" if r.pass_mark is not None else "")
+            for r in stage.requirements
+        ]
+        names = f"{stage.name.en} | {stage.name.zh_CN}", f"{stage.aim.en} | {stage.aim.zh_CN}"
+        return "\n".join([*names, f"{stage.first_month}–{stage.last_month or ''}", *needs])
+
+    @override
     def restore(self, values: dict[str, Json]) -> None:
+        if _ORDER in values:  # put together from what two people say
+            values = {"programme": {"definition": _together(values), "shown": 0}}
         draft = values.get("programme")
         if isinstance(draft, dict):
             self.programme = parse_programme(str(draft["definition"]))
@@ -370,7 +406,7 @@ class ProgrammeDialog(Dialog):
         return write_programme(self.programme)
 
     def _publish(self) -> None:
-        from mentor_app.core.camp.actions import publish, save_draft
+        from mentor_app.core.camp.actions import publish
 
         if not self.sure(tr("A published version never changes again. Publish it? Then press Publish once more.")):
             return
@@ -378,20 +414,42 @@ class ProgrammeDialog(Dialog):
         def published(done: Done[int]) -> None:
             self.context.toast(tr("Version {n} is published.", n=done.result))
 
-        def kept(_done: object) -> None:
-            self._draft_version = None  # our own write raised it
-            self.act(publish).then(published)
-
-        self.act_and_stay(save_draft, self._definition(), self._draft_version).then(kept)
+        self.act(publish, self._definition(), self._draft_version).then(published)
 
     def _discard(self) -> None:
         from mentor_app.core.camp.actions import discard_draft
 
         context = self.context
-        self.act(discard_draft).then(lambda _: context.toast(tr("The draft version is discarded.")))
+        self.act(discard_draft, self._draft_version).then(
+            lambda _: context.toast(tr("The draft version is discarded."))
+        )
 
 
 def _definition(values: Mapping[str, Json]) -> Json:
     """The whole programme in what a draft holds."""
     draft = values.get("programme")
     return draft["definition"] if isinstance(draft, dict) else None
+
+
+_ORDER = "order"
+
+
+def _apart(definition: Json) -> dict[str, Json]:
+    """A programme by what two people may change apart: each stage, each rubric, the order of the stages."""
+    whole = json.loads(str(definition))
+    stages = {f"stage.{stage['key']}": stage for stage in whole.pop("stages")}
+    rubrics = {f"rubric.{rubric['kind']}": rubric for rubric in whole.pop("rubrics")}
+    return {**stages, **rubrics, _ORDER: [*stages], "rest": whole}
+
+
+def _together(parts: Mapping[str, Json]) -> str:
+    """The programme again; a stage whose place in the order is not known comes last."""
+    order, rest = parts.get(_ORDER), parts.get("rest")
+    names = [str(name) for name in order] if isinstance(order, list) else []
+    stages = dict.fromkeys([*names, *(name for name in parts if name.startswith("stage."))])
+    whole = {
+        **(rest if isinstance(rest, dict) else {"name": {}}),
+        "stages": [parts[name] for name in stages if name in parts],
+        "rubrics": [value for name, value in parts.items() if name.startswith("rubric.")],
+    }
+    return json.dumps(whole, ensure_ascii=False)

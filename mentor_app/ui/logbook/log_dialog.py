@@ -194,6 +194,7 @@ class LogDialog(FormDialog):
         self.save.setAccessibleName(does)
         self._does = ActivityState.PLANNED if plans else ActivityState.SUBMITTED
         self._id: int | None = None
+        self._version: int | None = None
         self._revises: int | None = None
         self._customers = choices.customers
         self._typed: dict[str, Json] = {}
@@ -361,7 +362,7 @@ class LogDialog(FormDialog):
 
     def change(self, activity: Activity) -> None:
         """Show what is written already, to be changed."""
-        self._id = activity.id
+        self._id, self._version = activity.id, activity.version
         self._load(activity)
 
     def correct(self, activity: Activity) -> None:
@@ -434,11 +435,11 @@ class LogDialog(FormDialog):
             raise BadField(self.person, "Say whose session it was.")
         if not self._may_drop_hidden():
             return
-        who, today = self.person.currentData(), self.context.today()
+        who, today, at, version = self.person.currentData(), self.context.today(), self._id, self._version
         if state == ActivityState.SUBMITTED:
-            saving = self.act(hand_in, who, details, today, activity_id=self._id)
+            saving = self.act(hand_in, who, details, today, activity_id=at, version=version)
         else:
-            saving = self.act(save_activity, who, details, today, state=state, activity_id=self._id)
+            saving = self.act(save_activity, who, details, today, state=state, activity_id=at, version=version)
         saving.then(lambda done: self._say(state, done))
 
     def _may_drop_hidden(self) -> bool:

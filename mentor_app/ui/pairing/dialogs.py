@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import (
@@ -277,12 +277,12 @@ def open_capacity(window: QWidget, context: Context, place: Place) -> None:
     """Ask how many apprentices the mentor ``place.id`` may have at a time."""
     today, wanted = context.today(), place.id or 0
 
-    def read(connection: Connection) -> tuple[Person, int]:
-        from mentor_app.core.pairing.queries import mentors
+    def read(connection: Connection) -> tuple[Person, int, int]:
+        from mentor_app.core.pairing.queries import capacity_version, mentors
         from mentor_app.core.people.queries import get_person
 
         known = {m.id: m.capacity for m in mentors(connection, today)}
-        return get_person(connection, wanted), known.get(wanted, DEFAULT_CAPACITY)
+        return get_person(connection, wanted), known.get(wanted, DEFAULT_CAPACITY), capacity_version(connection, wanted)
 
     context.query(read, lambda found: context.present(CapacityDialog(window, context, place, *found)))
 
@@ -290,10 +290,14 @@ def open_capacity(window: QWidget, context: Context, place: Place) -> None:
 class CapacityDialog(FormDialog):
     """How many apprentices a mentor may have at a time."""
 
-    def __init__(self, parent: QWidget, context: Context, place: Place, person: Person, capacity: int) -> None:
+    stored_in: ClassVar[Mapping[str, str]] = {"places": "capacity"}
+
+    def __init__(
+        self, parent: QWidget, context: Context, place: Place, person: Person, capacity: int, version: int
+    ) -> None:
         super().__init__(parent, context, tr("Capacity"), tr("Save"), place)
         self.stored = True
-        self._person = person
+        self._person, self._version = person, version
         self.headed(person.name)
         self.places = QSpinBox(minimum=0, maximum=50)
         self.places.setValue(capacity)
@@ -304,7 +308,7 @@ class CapacityDialog(FormDialog):
     def work(self) -> None:
         from mentor_app.core.pairing.actions import set_capacity
 
-        self.act(set_capacity, self._person.id, self.places.value())
+        self.act(set_capacity, self._person.id, self.places.value(), self._version)
 
 
 def open_plan(window: QWidget, context: Context, place: Place) -> None:
@@ -352,6 +356,8 @@ def open_step(window: QWidget, context: Context, place: Place) -> None:
 
 class StepDialog(FormDialog):
     """One step in the life of a pairing, with the fields it needs and the rule that goes with it."""
+
+    stored_in: ClassVar[Mapping[str, str]] = {"words": "goals"}
 
     def __init__(self, parent: QWidget, context: Context, place: Place, story: Story, choices: StepChoices) -> None:
         what = place.what

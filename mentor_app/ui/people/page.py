@@ -122,8 +122,8 @@ class PeoplePage(Page):
     def _confirm(self) -> None:
         from mentor_app.core.people.actions import confirm_hire_dates
 
-        chosen = [p.id for p in self._chosen() if p.hired_on_inferred]
-        self._context.act(confirm_hire_dates, chosen).then(
+        chosen = {p.id: p.version for p in self._chosen() if p.hired_on_inferred}
+        self._context.act(confirm_hire_dates, list(chosen), chosen).then(
             lambda _: self._context.toast(tr("{n} hire dates confirmed.", n=len(chosen)))
         )
 

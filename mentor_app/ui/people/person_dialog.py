@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
@@ -13,7 +14,7 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import check_box, label
 from mentor_app.ui.widgets.dialogs import FormDialog
-from mentor_app.ui.widgets.forms import date_field, read_date
+from mentor_app.ui.widgets.forms import date_field, list_field, read_date
 
 if TYPE_CHECKING:
     from mentor_app.core.people.queries import Person
@@ -42,6 +43,14 @@ def open_person(window: QWidget, context: Context, place: Place) -> None:
 class PersonDialog(FormDialog):
     """Name, dates, team, roles, and the names carried in the CRM."""
 
+    stored_in: ClassVar[Mapping[str, str]] = {
+        "hired": "hired_on",
+        "left": "left_on",
+        "team": "team_id",
+        "crm_names": "crm_name",
+        "roles": "person_role",
+    }
+
     def __init__(
         self, parent: QWidget, context: Context, place: Place, person: Person | None, teams: list[str]
     ) -> None:
@@ -61,7 +70,7 @@ class PersonDialog(FormDialog):
         self.team.addItems(["", *teams])
         self.team.setCurrentText(person.team or "" if person else "")
         others = [n for n in person.crm_names if n not in (person.name, *self._erased)] if person else []
-        self.crm_names = QLineEdit("; ".join(others))
+        self.crm_names = list_field(others)
         self.roles = {key: check_box(tr(words), bool(person and key in person.roles)) for key, words in ROLES.items()}
         self.row(tr("Name"), self.name)
         self.row(tr("Hired on"), self.hired)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QListWidget, QVBoxLayout, QWidget
 
@@ -21,21 +23,38 @@ if TYPE_CHECKING:
 
 def open_teams(window: QWidget, context: Context, place: Place) -> None:
     """The teams, to be changed or added to."""
-    context.present(TeamsDialog(window, context, place))
+    context.query(_read, lambda found: context.present(TeamsDialog(window, context, place, found)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """The teams, and the regions with their classes and versions."""
+
+    teams: list[Team]
+    regions: list[tuple[str, str]]
+    versions: dict[str, int]
+
+
+def _read(connection: Connection) -> Known:
+    from mentor_app.core.people.queries import region_versions, regions, teams
+
+    return Known(teams=teams(connection), regions=regions(connection), versions=region_versions(connection))
 
 
 class TeamsDialog(Dialog):
     """The list on the left, the chosen team's fields on the right; each save is done at once and the dialog stays."""
 
     not_kept = frozenset({"list"})
+    stored_in: ClassVar[Mapping[str, str]] = {"region": "region_id"}
 
-    def __init__(self, parent: QWidget, context: Context, place: Place) -> None:
+    def __init__(self, parent: QWidget, context: Context, place: Place, known: Known) -> None:
         from mentor_app.core.people.rules import REGION_CLASSES
 
         super().__init__(parent, context, tr("Teams"), tr("Save"), None)  # each team has its own place
         self.setMinimumSize(620, 380)
         self.cancel.setText(tr("Close"))
         self._teams: list[Team] = []
+        self._versions: dict[str, int] = {}
         self._classes: dict[str, str] = {}
         self._wanted: int | None = place.id
         self.list = QListWidget()
@@ -67,26 +86,24 @@ class TeamsDialog(Dialog):
         content.addWidget(self.list, 1)
         content.addLayout(right, 1)
         self.set_content(content)
-        self._read()
+        self.place = self._take(known)
 
     def _add(self) -> None:
         self.list.setCurrentRow(-1)
         self.name.setFocus()
 
-    def _read(self) -> None:
-        def read(connection: Connection) -> tuple[list[Team], list[tuple[str, str]]]:
-            from mentor_app.core.people.queries import regions, teams
+    def _arrived(self, known: Known) -> None:
+        self.autosave.flush()
+        place = self._take(known)
+        self.watch_fields()
+        self.begin(place)
 
-            return teams(connection), regions(connection)
-
-        self.context.query(read, self._arrived)
-
-    def _arrived(self, read: tuple[list[Team], list[tuple[str, str]]]) -> None:
+    def _take(self, known: Known) -> Place:
+        """Show these teams, and the one wanted; returned is the place of what the fields are about."""
         from mentor_app.core.people.rules import REGIONS
 
-        self._teams, regions = read
-        self._classes = {tr(name) if name in REGIONS else name: kind for name, kind in regions}
-        self.autosave.flush()
+        self._teams, self._versions = known.teams, known.versions
+        self._classes = {tr(name) if name in REGIONS else name: kind for name, kind in known.regions}
         self.region.clear()
         self.region.addItems(["", *self._classes])
         self.list.blockSignals(True)
@@ -95,15 +112,14 @@ class TeamsDialog(Dialog):
         self.list.setCurrentRow(next((i for i, team in enumerate(self._teams) if team.id == self._wanted), -1))
         self.list.blockSignals(False)
         if self.list.currentRow() < 0 and self._wanted is not None:  # the team is gone; what was typed of it is not
-            self.begin(Place("people", "teams", self._wanted))
-            return
-        self._show(self.list.currentRow())
+            return Place("people", "teams", self._wanted)
+        return self._show(self.list.currentRow())
 
     def _chosen(self, row: int) -> None:
         self.autosave.flush()
-        self._show(row)
+        self.begin(self._show(row))
 
-    def _show(self, row: int) -> None:
+    def _show(self, row: int) -> Place:
         from mentor_app.core.people.rules import REGIONS
 
         team = self._teams[row] if 0 <= row < len(self._teams) else None
@@ -112,9 +128,8 @@ class TeamsDialog(Dialog):
         self.region.setCurrentText(tr(region) if region in REGIONS else region or "")
         self.industry.setText(team.industry or "" if team else "")
         self.error.setText("")
-        self.watch_fields()
         self.stored = team is not None
-        self.begin(Place("people", "teams", team.id if team else None))
+        return Place("people", "teams", team.id if team else None)
 
     def _show_class(self, region: str) -> None:
         self.region_class.setEnabled(bool(region.strip()))
@@ -124,19 +139,24 @@ class TeamsDialog(Dialog):
     @override
     def work(self) -> None:
         from mentor_app.core.people.actions import save_team
+        from mentor_app.core.people.rules import region_from_words
 
         row = self.list.currentRow()
 
         def saved(done: Done[int]) -> None:
             self._wanted = done.result
             self.context.toast(tr("Saved."))
-            self._read()
+            self.context.query(_read, self._arrived)
 
+        team = self._teams[row] if row >= 0 else None
+        region = self.region.currentText().strip()
         self.act_and_stay(
             save_team,
             self.name.text().strip(),
-            self.region.currentText().strip() or None,
+            region or None,
             self.industry.text(),
-            self._teams[row].id if row >= 0 else None,
+            team.id if team else None,
             RegionClass(self.region_class.currentData()),
+            team.version if team else None,
+            self._versions.get(region_from_words(region) or region, 0),
         ).then(saved)

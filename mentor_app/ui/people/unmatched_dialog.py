@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 def open_unmatched(window: QWidget, context: Context, place: Place) -> None:
     """Ask whom the names mean that own opportunities but nobody carries."""
 
-    def read(connection: Connection) -> tuple[list[tuple[str, int]], list[Person]]:
-        from mentor_app.core.people.queries import people, unmatched_crm_names
+    def read(connection: Connection) -> tuple[list[tuple[str, int]], list[Person], dict[str, int]]:
+        from mentor_app.core.people.queries import crm_name_versions, people, unmatched_crm_names
 
-        return unmatched_crm_names(connection), people(connection)
+        names = unmatched_crm_names(connection)
+        return names, people(connection), crm_name_versions(connection, [name for name, _ in names])
 
     context.query(read, lambda found: context.present(UnmatchedDialog(window, context, place, *found)))
 
@@ -44,9 +45,11 @@ class UnmatchedDialog(Dialog):
         place: Place,
         names: Sequence[tuple[str, int]],
         people: Sequence[Person],
+        versions: Mapping[str, int],
     ) -> None:
         super().__init__(parent, context, tr("Unmatched CRM names"), tr("Save"), place)
         self.resize(620, 480)
+        self._versions = versions
         self._form = OwnersForm()
         self._form.show_names(
             [name for name, _ in names],
@@ -67,4 +70,4 @@ class UnmatchedDialog(Dialog):
         from mentor_app.core.people.actions import assign_crm_names
 
         chosen = {name: who for name, who in self._form.chosen().items() if who is not None}
-        self.act(assign_crm_names, chosen)
+        self.act(assign_crm_names, chosen, self._versions)

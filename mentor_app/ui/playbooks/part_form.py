@@ -62,7 +62,7 @@ class PartForm(QWidget):
         held.addWidget(self.why_held)
         answers = QHBoxLayout()
         for words, answer in (
-            (tr("Read theirs…"), self.theirs_wanted),
+            (tr("Side by side…"), self.theirs_wanted),
             (tr("Store mine instead"), self.mine_wanted),
             (tr("Discard mine"), self.mine_dropped),
         ):

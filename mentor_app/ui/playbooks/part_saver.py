@@ -45,6 +45,8 @@ class Unsaved:
     """Whether this very text is a draft on this computer."""
     held: bool = False
     """Whether somebody else has written the part since: then it stays a draft until whoever typed it decides."""
+    overtaken: ChangedMeanwhile | None = None
+    """Who that was and when, where the store has just said so."""
 
     def keep(self, place: Place) -> None:
         """As a draft of ``place``."""
@@ -128,11 +130,12 @@ class PartSaver(QObject):
         self._followers.append((book, follow))
         self.save_all()
 
-    def store_mine(self, book: int, key: int, theirs: Part) -> None:
-        """What was held back is wanted after all, in place of ``theirs``."""
+    def store_mine(self, book: int, key: int, theirs: Part, part: Part | None = None) -> None:
+        """What was held back (or ``part``, made of both) is wanted after all, in place of ``theirs``."""
         unsaved = self.of_part(book, key)
         if unsaved is not None:
             unsaved.held, unsaved.reason, unsaved.base, unsaved.kept = False, "", asdict(theirs), False
+            unsaved.part = part or unsaved.part
             with suppress(OSError):
                 self.keep_drafts()
             self.save_all()
@@ -213,7 +216,7 @@ class PartSaver(QObject):
         def refused(error: Exception) -> None:
             now = self._unsaved.get((book, key))
             if isinstance(error, ChangedMeanwhile) and now is not None:  # never put over the newer words by itself
-                now.held, now.reason = True, tr("it was written elsewhere meanwhile")
+                now.held, now.reason, now.overtaken = True, tr("it was written elsewhere meanwhile"), error
                 self._overtaken(book, key)
             elif now is not None:
                 now.reason = error.render(current()) if isinstance(error, UserError) else str(error)

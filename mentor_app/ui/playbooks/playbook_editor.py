@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -31,6 +32,7 @@ from mentor_app.ui.overriding import override
 from mentor_app.ui.playbooks.book_files import attach, open_copy, read_parts, write_document
 from mentor_app.ui.playbooks.dialogs import CommentDialog, end_comments, kept_comments
 from mentor_app.ui.playbooks.part_form import PartForm
+from mentor_app.ui.playbooks.part_meeting import put_together
 from mentor_app.ui.playbooks.part_saver import NEW, PartSaver, Unsaved, kept_part, part_place
 from mentor_app.ui.playbooks.search_view import show_markdown
 from mentor_app.ui.tasks import after, timer
@@ -68,6 +70,7 @@ class PlaybookEditor(View):
         self._editing: int | None = None
         self._wanted: str | None = None
         self._stored: dict[int, Part] = {}
+        self.meeting: QDialog | None = None
         self._begun_over: Part | None = None
         self._new = self._drafts_read = False
         self._drafts_of: int | None = None
@@ -76,8 +79,8 @@ class PlaybookEditor(View):
         row.addLayout(self._build_parts(), 5)
         self.form = PartForm()
         self.form.typed.connect(self._typed)
-        self.form.theirs_wanted.connect(self._read_theirs)
-        self.form.mine_wanted.connect(self._store_mine)
+        self.form.theirs_wanted.connect(self._put_together)
+        self.form.mine_wanted.connect(self._store_instead)
         self.form.mine_dropped.connect(self._drop_mine)
         row.addWidget(self.form, 8)
         row.addLayout(self._build_right(), 7)
@@ -422,7 +425,9 @@ class PlaybookEditor(View):
         if book == self.id:
             self.reload()
 
-    def _read_theirs(self) -> None:
+    def _put_together(self) -> None:
+        """My words and theirs as they stand by now side by side; what is chosen is stored."""
+        self._autosave.flush()
         book, wanted, today = self.id, self._editing, self._context.today()
 
         def read(connection: Connection) -> list[Part]:
@@ -431,20 +436,27 @@ class PlaybookEditor(View):
             return [draft.part for draft in whole(connection, book, today).parts if draft.id == wanted]
 
         def show(parts: list[Part]) -> None:
-            for theirs in parts:
-                text = "\n\n".join([theirs.title, theirs.body])
-                words = tr("This is how the part stands in the playbook now.")
-                tell(self, tr("Written elsewhere"), words, text, shown=True)
+            mine = self._saver.of_part(book, wanted) if wanted is not None else None
+            if (self.id, self._editing) == (book, wanted) and wanted is not None and mine is not None and parts:
+                self.meeting = put_together(
+                    self, self._context, mine, parts[0], partial(self._store_mine, wanted, parts[0])
+                )
 
         self._context.query(read, show)
 
-    def _store_mine(self) -> None:
+    def _store_instead(self) -> None:
         if self._editing is not None:
             theirs = self._stored.get(self._editing, Part(title=""))  # where it is gone, it is made anew
             self._autosave.flush()
-            self.form.text.setFocus()
-            self._saver.store_mine(self.id, self._editing, theirs)
-            self._say_unsaved()
+            self._store_mine(self._editing, theirs)
+
+    def _store_mine(self, key: int, theirs: Part, part: Part | None = None) -> None:
+        self.form.text.setFocus()
+        self._saver.store_mine(self.id, key, theirs, part)
+        if part is not None:
+            self._editing = None  # shown with the words of both
+            self._show_list()
+        self._say_unsaved()
 
     def _drop_mine(self) -> None:
         if self._editing is None:

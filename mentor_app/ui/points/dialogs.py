@@ -180,4 +180,5 @@ class RuleDialog(FormDialog):
             read_whole(self.most),
             needed_date(self.first),
             self.context.today(),
+            {rule.id: rule.version for rule in self._rules if rule.event == self.for_event.currentData()},
         )

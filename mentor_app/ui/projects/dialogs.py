@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -105,6 +105,8 @@ def _open_on_cycle(context: Context, place: Place, show: Callable[[Cycle], None]
 class ProjectDialog(FormDialog):
     """A project by hand or from a deal of the CRM."""
 
+    stored_in: ClassVar[Mapping[str, str]] = {"region": "region_id", "started": "started_on", "closed": "closed_on"}
+
     def __init__(self, parent: QWidget, context: Context, place: Place, known: Known) -> None:
         project, deals = known.project, known.deals
         super().__init__(parent, context, tr("Change project") if project else tr("New project"), tr("Save"), place)
@@ -197,6 +199,7 @@ class CycleDialog(FormDialog):
     """The phases in order, each with its planned and actual end; rows can be added, moved, taken out."""
 
     stored = True
+    stored_in: ClassVar[Mapping[str, str]] = {"table": "project_phase"}
 
     def __init__(self, parent: QWidget, context: Context, place: Place, cycle: Cycle) -> None:
         title = tr("Cycle of {name}", name=cycle.project.name[:60])
@@ -290,7 +293,7 @@ class CycleDialog(FormDialog):
     def work(self) -> None:
         from mentor_app.core.projects.actions import save_cycle
 
-        self.act(save_cycle, self._project.id, self.phases(), self.context.today())
+        self.act(save_cycle, self._project.id, self.phases(), self.context.today(), self._project.version)
 
 
 class CloseDialog(FormDialog):

@@ -14,6 +14,7 @@ from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES, Activity
 from mentor_app.core.logbook.rules import EDITABLE
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
+from mentor_app.ui.drafts import DraftKeeper
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
@@ -60,6 +61,7 @@ class ActivityPanel(Card):
         self._context = context
         self.activity: Activity | None = None
         self._reader: int | None = None
+        self._drafts = context.drafts
         head = QHBoxLayout()
         self.title = label("", "cardtitle", wrap=True)
         self.state = badge("–")
@@ -78,7 +80,7 @@ class ActivityPanel(Card):
         self.feedback.setPlaceholderText(tr("Feedback for the new hire"))
         self.body.addWidget(self.feedback)
         self._autosave = context.autosave(self, self._keep_feedback)
-        self._unkept: dict[int, tuple[str, str]] = {}
+        self._unkept: dict[tuple[int | None, int], tuple[DraftKeeper, str, str]] = {}
         self._waiting: set[int] = set()
         self._slow = timer(self, 150, self._show_waiting)
         self.feedback.textChanged.connect(self._autosave.touch)
@@ -116,7 +118,7 @@ class ActivityPanel(Card):
 
     def show_activity(self, activity: Activity | None) -> None:
         """Show this one; None: nothing is chosen."""
-        reader = self._context.me.id if self._context.me is not None else None  # unfinished words are each person's own
+        reader = self._reader_now()
         same = (
             self.activity is not None
             and activity is not None
@@ -124,6 +126,9 @@ class ActivityPanel(Card):
         )
         if not same:
             self._autosave.flush()
+        if reader != self._reader:  # unfinished words are each person's own, also those typed while another takes over
+            drafts = self._context.drafts
+            self._drafts = drafts if reader is None else drafts.as_now()
         self.activity, self._reader = activity, reader
         clear(self._texts)
         if not same:
@@ -222,20 +227,28 @@ class ActivityPanel(Card):
     def showEvent(self, event: QShowEvent) -> None:
         """What was typed for the same entry on another page stands here, too."""
         super().showEvent(event)
-        if not self._autosave.pending:
+        if self._reader != self._reader_now():
+            self.show_activity(self.activity)
+        elif not self._autosave.pending:
             self._take_up()
+
+    def _reader_now(self) -> int | None:
+        return self._context.me.id if self._context.me is not None else None
 
     def _take_up(self) -> None:
         words = self._words_for(self._id())
         if self.feedback.toPlainText() != words:
             self.feedback.setPlainText(words)
             self._autosave.forget()
+        if self._unkept:  # what was typed of another entry is tried again, and asked about before the window closes
+            self._autosave.touch()
 
     def _words_for(self, activity_id: int) -> str:
         """The feedback typed for an entry and not given yet."""
-        if activity_id in self._unkept:
-            return self._unkept[activity_id][1]
-        draft = self._context.drafts.get(_feedback_on(activity_id))
+        unkept = self._unkept.get((self._reader, activity_id))
+        if unkept is not None:
+            return unkept[2]
+        draft = self._drafts.get(_feedback_on(activity_id))
         return str(draft.values.get("feedback", "")) if draft is not None else ""
 
     def _id(self) -> int:
@@ -243,16 +256,15 @@ class ActivityPanel(Card):
 
     def _keep_feedback(self) -> None:
         """Keep what is typed, and what could not be kept before; OSError where that is impossible now."""
-        if self.activity is not None:
-            self._unkept[self.activity.id] = self.title.text(), self.feedback.toPlainText()
-        for activity_id, (title, words) in list(self._unkept.items()):
+        words = self.feedback.toPlainText()
+        if self.activity is not None and words != self._words_for(self._id()):
+            self._unkept[self._reader, self.activity.id] = self._drafts, self.title.text(), words
+        for key, (drafts, title, words) in list(self._unkept.items()):
             if words.strip():
-                self._context.drafts.put(
-                    _feedback_on(activity_id), labelled(tr("Feedback"), title), {"feedback": words}
-                )
+                drafts.put(_feedback_on(key[1]), labelled(tr("Feedback"), title), {"feedback": words})
             else:
-                self._context.drafts.drop(_feedback_on(activity_id))
-            del self._unkept[activity_id]
+                drafts.drop(_feedback_on(key[1]))
+            del self._unkept[key]
 
     def give_answer(
         self, activity_ids: Sequence[int], ask: Callable[[Mapping[int, str]], Task[Done[T]]], said: str
@@ -262,7 +274,7 @@ class ActivityPanel(Card):
         if not self._waiting.isdisjoint(activity_ids):
             return
         self._autosave.flush()
-        drafts = self._context.drafts.as_now()
+        drafts, reader = self._drafts, self._reader
         each = {activity_id: self._words_for(activity_id) for activity_id in activity_ids}
         which = f"{self.title.text()}, {self.about.text()}" if len(activity_ids) == 1 else ""
         self._waiting.update(activity_ids)
@@ -278,7 +290,7 @@ class ActivityPanel(Card):
         def done(_done: Done[T]) -> None:
             for activity_id, words in each.items():
                 drafts.drop_same(_feedback_on(activity_id), {"feedback": words})
-                self._unkept.pop(activity_id, None)
+                self._unkept.pop((reader, activity_id), None)
             if self.feedback.toPlainText() == each.get(self._id()):
                 self.feedback.clear()
                 self._autosave.forget()

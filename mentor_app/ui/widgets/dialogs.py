@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -24,7 +24,8 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from mentor_app.core.errors import UserError, reason_of
+from mentor_app.core.errors import ChangedMeanwhile, UserError, reason_of
+from mentor_app.ui import registry
 from mentor_app.ui.context import SLOW, Context
 from mentor_app.ui.drafts import BASE, Draft, Json, legible
 from mentor_app.ui.i18n import current, tr
@@ -66,6 +67,7 @@ def tell(parent: QWidget, title: str, words: str, details: str = "", shown: bool
     return box
 
 
+_MEET = "mentor_app.ui.widgets.second_save:meet"
 READ_IN = 1.5
 """Seconds a warning needs to be read: a second press before that is still the first wish."""
 
@@ -86,8 +88,17 @@ class Dialog(QDialog):
     since is never put back by it; else it is the form as it was left, with all it proposed."""
     whole = False
     """Whether the fields make sense only together."""
+    saving = False
+    """Whether what was done last is what its default button does."""
+    meeting: QDialog | None = None
+    """What asks which words are to stand, where somebody else has changed the same."""
+    _given: dict[str, Json] | None = None
+    _kept_both = ""
     makes_new = False
     """Whether another one may be begun while the draft of this one stays."""
+    stored_in: ClassVar[Mapping[str, str]] = {}
+    """Which column, or table of what is part of the record, a field holds (or the fields of a list or dict): tells who has
+    written it. Those named as their column need not be said."""
 
     def __init__(
         self, parent: QWidget, context: Context, title: str, save: str, place: Place | None, width: int = 480
@@ -153,7 +164,12 @@ class Dialog(QDialog):
     def open(self) -> None:
         """Over its window, with an unfinished draft here again, as high as its remarks need: all before it is placed."""
         self.watch_fields()
-        self.begin(self.place)
+        if self._given is None:
+            self.begin(self.place)
+        else:
+            self.settle(keep_draft=True)
+            self.restore(self._given)
+            self.autosave.touch()
         self._make_room()
         super().open()
         field = self.focusWidget()
@@ -184,6 +200,38 @@ class Dialog(QDialog):
         self.draft_note.hide()
         self.start_afresh.hide()
         self.another.hide()
+
+    # -- beside what somebody else has made of it
+
+    def says(self) -> dict[str, Json]:
+        """What it says, by all that two people may change apart; ``restore`` takes it back."""
+        return self.values()
+
+    def before(self) -> dict[str, Json]:
+        """The same as it began: what was stored when it was read."""
+        return self._initial or self.values()
+
+    def named(self, name: str) -> str:
+        """What something it ``says`` is called that has no field of its own."""
+        return name
+
+    def read_out(self, _name: str, value: Json) -> str:
+        """A value of such a thing, for reading."""
+        return "\n".join(legible(value))
+
+    def go_on_from(self, old: Dialog, values: dict[str, Json], told: str) -> None:
+        """Open in the place of ``old``, on the record as it was read now, with these words; ``told`` is said once they are
+        saved. Where ``old`` was just being saved, this one is."""
+        self.context, self._given, self._kept, self._kept_both = old.context, values, dict(old._kept), told
+        saves, old._over = old.saving, True
+        old.autosave.forget()
+        QDialog.reject(old)
+        self.context.present(self)
+        if saves:
+            self._save()
+        else:
+            self.error.setText(tr("The words of both stand here now. Go on from here."))
+            self._make_room()
 
     def _make_room(self) -> None:
         needed = self.outer.totalHeightForWidth(self.width())
@@ -436,6 +484,7 @@ class Dialog(QDialog):
         if self._acting:
             return
         self.error.setText("")
+        self.saving = False
         for field in fields_of(self).values():
             if isinstance(field, QTableWidget):
                 commit_cell(field)
@@ -446,6 +495,7 @@ class Dialog(QDialog):
 
     def _save(self) -> None:
         self.do(self.work)
+        self.saving = True
 
     def act(
         self, action: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
@@ -470,6 +520,8 @@ class Dialog(QDialog):
             self._release()
             end()
             following.call(result)
+            if self._kept_both:
+                self.context.toast(self._kept_both)
 
         task.then(done, self.failed, progress=progress)
         return following
@@ -525,6 +577,8 @@ class Dialog(QDialog):
         self._make_room()
         if isinstance(error, BadField):
             error.field.setFocus()
+        if isinstance(error, ChangedMeanwhile) and self.stored:
+            cast("Callable[[Dialog, ChangedMeanwhile], None]", registry.load(_MEET))(self, error)
 
 
 class Following(Generic[T]):

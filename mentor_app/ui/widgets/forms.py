@@ -29,7 +29,7 @@ from mentor_app.core.dates import out_of_range
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import text
 from mentor_app.ui.drafts import Json
-from mentor_app.ui.i18n import told
+from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.overriding import override
 
 FIELDS: Final = (QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDoubleSpinBox, QCheckBox, QListWidget, QTableWidget)
@@ -120,6 +120,18 @@ def search_field(words: str) -> QLineEdit:
     return made
 
 
+def list_field(names: Sequence[str]) -> QLineEdit:
+    """A field for several names, a semicolon between them."""
+    made = QLineEdit("; ".join(names))
+    made.setProperty("lists", True)
+    return made
+
+
+def is_list(field: QLineEdit) -> bool:
+    """Whether it holds several names."""
+    return bool(field.property("lists"))
+
+
 def text_field(value: str | None = None, lines: int = 3) -> QPlainTextEdit:
     """A field for a longer text; Tab goes on to the next field."""
     made = QPlainTextEdit(value or "")
@@ -186,6 +198,25 @@ def value_of(field: QWidget) -> Json:
     if isinstance(field, QTableWidget):
         return [[_cell(field, row, column) for column in range(field.columnCount())] for row in range(field.rowCount())]
     raise TypeError(type(field).__name__)
+
+
+def said_in(field: QWidget) -> str:
+    """What stands in a field, for reading."""
+    value = value_of(field)
+    if isinstance(field, QComboBox):
+        return field.currentText()
+    if isinstance(field, QCheckBox):
+        return tr("yes") if field.isChecked() else tr("no")
+    if isinstance(field, QListWidget):
+        return "\n".join(field.item(at).text() for at in range(field.count()) if _is_checked(field, at))
+    if isinstance(value, list):
+        return "\n".join(" · ".join(_cell_words(cell) for cell in row) for row in value if isinstance(row, list))
+    return str(value)
+
+
+def _cell_words(cell: Json) -> str:
+    words = cell.get("words", cell.get("value", "")) if isinstance(cell, dict) else cell
+    return "–" if words in ("", None) else str(words)
 
 
 def set_value(field: QWidget, value: Json) -> None:

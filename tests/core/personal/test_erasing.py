@@ -252,7 +252,7 @@ def test_what_was_erased_refuses_to_be_taken_back_with_a_sentence(store: Store) 
         store.act(at.lead, undo, renamed.change_set_id)
     erased = store.read
     with erased() as connection:
-        (done,) = entries(connection, Wanted(), limit=1)
+        (done,) = entries(connection, Wanted(), at.lead, limit=1)
         told = " ".join(
             str(part)
             for line in lines(connection, done.ids, at.lead)

@@ -109,7 +109,7 @@ def test_a_handbook_is_begun_with_its_template_and_kept_when_the_mentor_changes(
         first.version,
         who=at.mo,
     )
-    with pytest.raises(UserError, match="Somebody else has changed"):
+    with pytest.raises(UserError, match="Mo has changed this record"):
         at.act(actions.save_part, book, Part(title="x", body="y"), first.id, first.version, who=at.mo)
     with pytest.raises(UserError, match="written by Mo"):
         at.act(actions.save_part, book, Part(title="x", body="y"), first.id, who=at.lu)

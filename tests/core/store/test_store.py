@@ -65,7 +65,7 @@ def test_two_people_editing_the_same_record_the_second_is_told(store: Store) -> 
     with store.read() as connection:
         version = get_person(connection, key).version
     store.act(ME, edit_person, key, PersonDetails(name="Anna"), version)
-    with pytest.raises(UserError, match="Somebody else"):
+    with pytest.raises(UserError, match="tester has changed this record"):
         store.act(ME, edit_person, key, PersonDetails(name="Anne"), version)
 
 

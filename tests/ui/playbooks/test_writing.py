@@ -233,9 +233,9 @@ def test_an_older_draft_is_never_put_over_newer_words(desk: Desk) -> None:
     assert not [box for box in desk.window.findChildren(QMessageBox) if box.isVisible()]
     editor.form.theirs_wanted.emit()
     wait_until_idle(desk.window)
-    (box,) = [box for box in desk.window.findChildren(QMessageBox) if box.isVisible()]
-    assert "NEWER" in box.detailedText()
-    box.done(0)
+    (group,) = editor.meeting._groups.values()
+    assert "NEWER" in group.buttons()[1].accessibleName()
+    editor.meeting.reject()
     editor.form.mine_dropped.emit()
     wait_until_idle(desk.window)
     assert (editor.form.text.toPlainText(), editor.form.held.isVisible()) == ("NEWER", False)
@@ -243,9 +243,12 @@ def test_an_older_draft_is_never_put_over_newer_words(desk: Desk) -> None:
     desk.window.undo.click()
     wait_until_idle(desk.window)
     assert (editor.form.text.toPlainText(), editor.form.held.isVisible()) == (old.body + " and more", True)
-    editor.form.mine_wanted.emit()
+    editor.form.theirs_wanted.emit()
     wait_until_idle(desk.window)
-    assert _bodies(desk, book)[0] == old.body + " and more"
+    editor.meeting.save.click()  # both, where nobody says otherwise
+    wait_until_idle(desk.window)
+    assert _bodies(desk, book)[0] == "NEWER\n\nOLD from another computer and more"
+    assert editor.form.text.toPlainText() == _bodies(desk, book)[0]
     assert not editor.form.held.isVisible()
     assert desk.window.context.drafts.all() == []
 

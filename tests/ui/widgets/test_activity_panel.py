@@ -188,6 +188,20 @@ def test_another_person_does_not_see_my_unfinished_words(desk: Desk) -> None:
     assert page.panel.feedback.toPlainText() == ""
 
 
+def test_words_typed_while_somebody_takes_over_stay_whose_they_are(desk: Desk) -> None:
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    page.panel.feedback.insertPlainText("before, ")
+    desk.window.become(desk.other.id)
+    page.panel.feedback.insertPlainText("typed on")  # the store has not said yet who that is
+    wait_until_idle(desk.window)
+    assert desk.window.context.drafts.all() == []
+    assert page.panel.feedback.toPlainText() == ""
+    desk.window.become(desk.me.id)
+    wait_until_idle(desk.window)
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    assert page.panel.feedback.toPlainText() == "before, typed on"
+
+
 def test_an_entry_is_not_handed_in_beside_its_unfinished_change(desk: Desk) -> None:
     first = desk.waiting[0]
     store, actor = desk.window.store(), desk.window.context.actor()
@@ -260,3 +274,16 @@ def test_a_key_held_down_answers_once(desk: Desk) -> None:
     shortcuts = page.panel.findChildren(QShortcut)
     assert shortcuts
     assert not any(shortcut.autoRepeat() for shortcut in shortcuts)
+
+
+def test_a_window_made_anew_before_it_is_known_who_works_here_does_not_say_nobody_does(desk: Desk) -> None:
+    old = desk.window
+    old.context.me, old.context.who_is_known = None, False
+    new = desk.shell.build()
+    new.take_over(old)
+    assert not new.context.who_is_known
+    new.close()
+    new.deleteLater()
+    desk.shell.window = old
+    old.reload()
+    wait_until_idle(desk.window)

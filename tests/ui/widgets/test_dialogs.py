@@ -52,6 +52,7 @@ ELSEWHERE = {
     "DraftsDialog",
     "ExportDialog",
     "ReadDialog",
+    "SecondSave",
 }  # opened from what is marked, shown or chosen on their page; journeys try them
 
 
