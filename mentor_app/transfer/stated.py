@@ -28,6 +28,12 @@ _LOUD = re.compile(
     re.IGNORECASE,
 )
 """Words that can hardly be about anything but a unit."""
+_OF_AMOUNTS = re.compile(
+    r"\b(?:amounts?|figures|values?|prices?|revenues?|sums?|beträge|betrag|werte|umsätze|montants?|importes?)\b.*?\b(?:in|en)\s+\w|"
+    r"(?:金额|金額|数值|數值|数字|價格|价格)[^。；;]{0,8}(?:以|按|均为|均為|單位|单位)",
+    re.IGNORECASE,
+)
+"""A sentence about amounts that says in what they are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +133,8 @@ def _of_note(note: str) -> Iterator[tuple[str, Said]]:
     if any(said.weak for said in read):
         read = []
         yield clean, Said(strange=(clean,))
-    elif not read and (_LOUD.search(clean) or any(units.read(words).strange for words in labelled)):
+    elif not read and (
+        _LOUD.search(clean) or _OF_AMOUNTS.search(clean) or any(units.read(words).strange for words in labelled)
+    ):
         yield clean, Said(strange=(clean,))
     yield from ((clean, said) for said in read)
