@@ -258,8 +258,8 @@ class Session:
         self._raised.add((where.name, row_id))
 
     def delete(self, where: Table, row_id: int) -> None:
-        """Remove one row, keeping what it held in the history."""
-        row = self.connection.execute(select(where).where(where.c.id == row_id)).mappings().one()
+        """Remove one row, keeping what it held in the history; Gone where somebody else has removed it."""
+        row = self.row(where, row_id)
         self.connection.execute(sql_delete(where).where(where.c.id == row_id))
         self._record(where, row_id, Operation.DELETE, dict(row), None)
         self._raise_whole(where, dict(row))

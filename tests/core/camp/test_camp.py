@@ -188,6 +188,14 @@ def test_scored_kinds_need_a_score_and_two_assessors_scores_stand(team: Team) ->
         team.act(team.mentor, logbook.assess, team.log(), [1.0])
 
 
+def test_what_somebody_else_has_removed_meanwhile_is_said_to_be_gone(team: Team) -> None:
+    team.act(team.trainer, camp.enrol, [team.hire.person_id], TODAY)
+    leave = team.act(team.trainer, camp.save_leave, team.hire.person_id, TODAY, None, "x")
+    team.act(team.trainer, camp.remove_leave, leave)
+    with pytest.raises(UserError, match="not there any more"):
+        team.act(team.trainer, camp.remove_leave, leave)
+
+
 def test_days_before_hire_after_leaving_and_in_the_future(team: Team) -> None:
     with pytest.raises(UserError, match="was hired"):
         team.log(held_on=D(2026, 3, 1))
