@@ -158,14 +158,15 @@ def settled(_qtbot: Any, window: Any) -> None:
 
 @pytest.fixture
 def window(qtbot: Any, qapp: Any, empty_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The real window on an empty store, in English."""
+    """The real window in English, on the store ``team.sqlite`` where a test has put one there, else on an empty one."""
     from mentor_app.ui.app import Shell
     from mentor_app.ui.drafts import DraftKeeper
     from mentor_app.ui.settings import Settings
 
     monkeypatch.setattr(Settings, "path", staticmethod(lambda: tmp_path / "settings.json"))
     monkeypatch.setattr(DraftKeeper, "folder", staticmethod(lambda: tmp_path / "drafts"))
-    shutil.copy(empty_store, tmp_path / "team.sqlite")
+    if not (tmp_path / "team.sqlite").exists():
+        shutil.copy(empty_store, tmp_path / "team.sqlite")
     shell = Shell(qapp, str(tmp_path / "team.sqlite"), Settings(language="en", theme="light"), sample=False)
     shell.window.show()
     qtbot.waitExposed(shell.window)

@@ -176,7 +176,7 @@ def test_no_store_and_nothing_of_its_own_is_written_over(sample_store: Path, tmp
 
 @pytest.mark.parametrize("line", WRITING)
 def test_a_file_is_what_its_ending_says(sample_store: Path, tmp_path: Path, line: str) -> None:
-    for end in (".exe", ".docx.zip", ""):
+    for end in (".exe", ".docx.bin", ""):
         assert "ending" in run(sample_store, *_words(line, tmp_path / f"out{end}", sample_store), code=1)
     assert not list(tmp_path.glob("out*"))
 

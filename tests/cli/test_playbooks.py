@@ -100,7 +100,9 @@ def test_an_older_version_and_every_format_can_be_exported(place: Path, tmp_path
     assert "太贵" in (tmp_path / "old.md").read_text(encoding="utf-8")
     run(place, "playbooks", "export", book, "--out", str(tmp_path / "b.pdf"), "--lang", "zh_CN")
     assert "太慢" in pypdf.PdfReader(tmp_path / "b.pdf").pages[0].extract_text()
-    assert "not one of" in run(place, "playbooks", "export", book, "--out", str(tmp_path / "b.rtf"), code=1)
+    assert "is written as .docx, .pdf, .md" in run(
+        place, "playbooks", "export", book, "--out", str(tmp_path / "b.rtf"), code=1
+    )
     assert "no version" in run(
         place, "playbooks", "export", book, "--out", str(tmp_path / "c.md"), "--version", "9", code=1
     )

@@ -23,6 +23,7 @@ from mentor_app.core.pairing.queries import capacity_version, get_pairing
 from mentor_app.core.people import actions as people
 from mentor_app.core.people.queries import crm_name_versions, get_person, region_versions, teams
 from mentor_app.core.personal import actions as personal
+from mentor_app.core.personal import merging
 from mentor_app.core.pipeline import actions as pipeline
 from mentor_app.core.playbooks import actions as playbooks
 from mentor_app.core.playbooks.queries import kinds
@@ -530,6 +531,9 @@ def test_a_step_is_done_once(at: Camp, name: str) -> None:
 
 
 ONCE: dict[str, Callable[[Camp], Deed]] = {
+    "people.merge": lambda at: deed(
+        at.lead, merging.merge, at.act(people.add_person, person("Twin")), at.act(people.add_person, person("Other"))
+    ),
     "camp.take_back_decision": lambda at: deed(
         at.trainer,
         camp.take_back_decision,
@@ -635,5 +639,9 @@ def _assessed(at: Camp) -> Twice:
     return deed(at.mo, logbook.assess, own, high), deed(at.lu, logbook.assess, own, low)
 
 
-PAIRS: dict[str, Callable[[Camp], Twice]] = {"playbooks.rate": _rated, "logbook.assess": _assessed}
+PAIRS: dict[str, Callable[[Camp], Twice]] = {
+    "playbooks.rate": _rated,
+    "logbook.assess": _assessed,
+    "people.erase": lambda at: (deed(at.lead, personal.erase, at.lu.person_id),) * 2,
+}
 """Two with other words, where the example alone would say the same twice."""

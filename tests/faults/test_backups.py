@@ -86,7 +86,7 @@ with store.whole_file() as source:
 """
 BACK = """
 with store.whole_file() as source:
-    restore.restore_into(source, store.location, Path(store.location + ".safe"), Actor("me"), NOW)
+    restore.restore_into(source, store.location, Path(store.location).with_name("safe.sqlite"), Actor("me"), NOW)
 """
 
 
@@ -113,7 +113,7 @@ def test_killed_anywhere_while_backing_up(tmp_path: Path) -> None:
 
 
 def test_killed_anywhere_while_going_back(tmp_path: Path) -> None:
-    place, safe = tmp_path / "team.sqlite", tmp_path / "team.sqlite.safe"
+    place, safe = tmp_path / "team.sqlite", tmp_path / "safe.sqlite"
     with closing(open_team(place)) as store:
         crowd(store, 60, "Then")
         with store.whole_file() as source:
