@@ -5,12 +5,13 @@ import datetime as dt
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from mentor_app.core import log
 from mentor_app.core.store import Actor, Store
@@ -106,21 +107,27 @@ def postgresql() -> Iterator[str]:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
 
 
+@contextmanager
+def new_database(server: str, template: str = "template1") -> Iterator[str]:
+    """The address of a database of its own on the server, a copy of another one; gone at the end."""
+    name = f"t{os.urandom(6).hex()}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield str(admin.url.set(database=name).render_as_string(hide_password=False))
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def location(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Where a new, empty store can be made, on either database."""
     if request.param == "sqlite":
         yield str(tmp_path / "team.sqlite")
         return
-    address = request.getfixturevalue("postgresql")
-    name = f"t{os.urandom(6).hex()}"
-    admin = create_engine(address, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield str(admin.url.set(database=name).render_as_string(hide_password=False))
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with new_database(request.getfixturevalue("postgresql")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -131,14 +138,26 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def store(location: str, empty_store: Path) -> Iterator[Store]:
+@pytest.fixture(scope="session")
+def empty_database(postgresql: str) -> Iterator[str]:
+    """The name of an empty store on the server, made once; only to be copied."""
+    with new_database(postgresql) as address:
+        open_team(address).close()
+        yield str(make_url(address).database)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store, on either database."""
-    if "://" not in location:
-        shutil.copy(empty_store, location)
-    opened = open_team(location)
-    yield opened
-    opened.close()
+    with ExitStack() as held:
+        if request.param == "sqlite":
+            place = str(shutil.copy(request.getfixturevalue("empty_store"), tmp_path / "team.sqlite"))
+        else:
+            server, template = (request.getfixturevalue(name) for name in ("postgresql", "empty_database"))
+            place = held.enter_context(new_database(server, template))
+        opened = open_team(place)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
-from shiboken6 import isValid
 
 _SOON = (
     2000  # ms: single-shot timers up to this long are work about to be done; longer ones (a toast) are not waited for
@@ -22,10 +21,13 @@ def wait_until_idle(window: Any, seconds: float = 60) -> None:
         if window.tasks.busy():
             quiet = 0
         elif quiet:  # looking through all timers of a window takes its time: once, when all else is done
-            running = next(_running(window), None)
-            while running is not None and isValid(running) and running.isActive() and time.monotonic() < deadline:
-                _sleep_until_something_happens()
-            quiet = 2 if running is None else 0
+            running = min(_running(window), key=QTimer.remainingTime, default=None)
+            if running is not None:  # nobody waits for it: its time has come
+                running.stop()
+                running.timeout.emit()
+                quiet = 0
+                continue
+            quiet = 2
         else:
             quiet = 1
         if not quiet:
