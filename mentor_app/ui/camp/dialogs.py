@@ -122,15 +122,17 @@ def open_move(window: QWidget, context: Context, place: Place) -> None:
             context.toast(Gone().render(current()))
             return
 
-        def read(connection: Connection) -> list[tuple[Version, Standing | None]]:
-            from mentor_app.core.camp.queries import moved, versions
+        def read(connection: Connection) -> tuple[int, list[tuple[Version, Standing | None]]]:
+            from mentor_app.core.camp.queries import enrolment_version, moved, versions
 
             others = [v for v in versions(connection) if v.published_at is not None and v.id != stands.version_id]
-            return [(v, moved(connection, stands.person.id, v.id, today)) for v in others]
+            after = [(v, moved(connection, stands.person.id, v.id, today)) for v in others]
+            return enrolment_version(connection, stands.person.id), after
 
-        def ask(found: list[tuple[Version, Standing | None]]) -> None:
+        def ask(read: tuple[int, list[tuple[Version, Standing | None]]]) -> None:
+            version, found = read
             if found:
-                context.present(MoveDialog(window, context, place, stands, found))
+                context.present(MoveDialog(window, context, place, stands, version, found))
             else:
                 context.toast(tr("There is no other published version."))
 
@@ -317,10 +319,12 @@ class MoveDialog(FormDialog):
         context: Context,
         place: Place,
         standing: Standing,
+        enrolment: int,
         offered: Sequence[tuple[Version, Standing | None]],
     ) -> None:
         super().__init__(parent, context, tr("Move to another version"), tr("Move"), place, 560)
-        self._standing, self._after = standing, {version.id: after for version, after in offered}
+        self._standing, self._enrolment = standing, enrolment
+        self._after = {version.id: after for version, after in offered}
         self.version = choice([(tr("Version {n}", n=version.number), version.id) for version, _ in offered])
         self.row(tr("Version"), self.version)
         self.preview = label("", wrap=True)
@@ -349,7 +353,7 @@ class MoveDialog(FormDialog):
     def work(self) -> None:
         from mentor_app.core.camp.actions import move
 
-        context = self.context
-        self.act(move, [self._standing.person.id], self.version.currentData()).then(
+        context, hire = self.context, self._standing.person.id
+        self.act(move, [hire], self.version.currentData(), {hire: self._enrolment}).then(
             lambda _: context.toast(tr("Moved."))
         )

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from mentor_app.core.camp.actions import decide, save_draft, save_leave
+from mentor_app.core.camp.actions import decide, move, publish, save_draft, save_leave
 from mentor_app.core.camp.programme import Requirement, write_programme
 from mentor_app.core.camp.queries import leaves_of, published, standings, versions
 from mentor_app.core.store import Actor
@@ -32,6 +32,24 @@ def test_a_leave_removed_is_put_back(team: MainWindow) -> None:
         assert (day, day, "外出") in {
             (x.first_on, x.last_on, x.reason) for x in leaves_of(connection, [person])[person]
         }
+
+
+def test_who_was_moved_meanwhile_is_not_moved_unseen(team: MainWindow) -> None:
+    store, today = team.store(), dt.date.today()
+    me = Actor("Other", team.context.me.id if team.context.me else None)
+    with store.read() as connection:
+        definition = write_programme(published(connection).programme)
+        hire = next(s.person.id for s in standings(connection, today) if s.current is not None)
+    for _ in range(2):
+        store.act(me, publish, definition)
+    dialog: Any = shown(team, Place("camp", "move", hire))
+    chosen, other = dialog.version.itemData(0), dialog.version.itemData(1)
+    store.act(me, move, [hire], other)
+    dialog.save.click()
+    wait_until_idle(team)
+    assert "has changed this record since" in dialog.error.text()
+    with store.read() as connection:
+        assert next(s.version_id for s in standings(connection, today) if s.person.id == hire) == other != chosen
 
 
 def test_a_new_requirement_that_can_not_be_read_is_kept_and_holds_nobody(team: MainWindow) -> None:
