@@ -24,10 +24,10 @@ from mentor_app.core.store.action import action_of
 from mentor_app.core.store.faults import explained
 from mentor_app.core.store.followers import Follower
 from mentor_app.core.store.guard import FileGuard
-from mentor_app.core.store.history import Actor, Session
 from mentor_app.core.store.opening import Opened, file_of, open_file, prepare
 from mentor_app.core.store.schema import HEAD
 from mentor_app.core.store.scrubbing import scrub
+from mentor_app.core.store.session import Actor, Session
 from mentor_app.core.text import Text, text
 
 __all__ = [

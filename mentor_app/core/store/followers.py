@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mentor_app.core.store.history import Actor, Session
+from mentor_app.core.store.session import Actor, Session
 
 Follow: TypeAlias = Callable[[Session, Actor], None]
 

@@ -28,9 +28,10 @@ from mentor_app.core.store.action import action, never
 from mentor_app.core.store.backup import ATTACHED, Backup, Progress, Reason
 from mentor_app.core.store.contents import Contents, contents, file_hashes
 from mentor_app.core.store.guard import readable_uri
-from mentor_app.core.store.history import RESTORED, Actor, Session, change_seal, change_set, seal_set
+from mentor_app.core.store.history import RESTORED, change_seal, change_set, seal_set
 from mentor_app.core.store.opening import prepare, sqlite_engine
 from mentor_app.core.store.schema import HEAD
+from mentor_app.core.store.session import Actor, Session
 from mentor_app.core.text import N_
 
 CHANGED_ON = N_(
