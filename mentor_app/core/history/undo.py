@@ -297,7 +297,7 @@ def _explained(connection: Connection, chosen: Doing) -> Iterator[None]:
     try:
         yield
     except StandsInTheWay as error:
-        raise _blocked(connection, error.rows) from None
+        raise _blocked(connection, error.rows, chosen) from None
     except CannotUndo:
         raise
     except UserError as error:
@@ -310,8 +310,8 @@ def _explained(connection: Connection, chosen: Doing) -> Iterator[None]:
         raise CannotUndo(taken) from error
 
 
-def _blocked(connection: Connection, rows: Sequence[tuple[str, int]]) -> CannotUndo:
-    """The newest doing that stands among those that wrote these rows."""
+def _blocked(connection: Connection, rows: Sequence[tuple[str, int]], chosen: Doing) -> CannotUndo:
+    """The newest doing that stands among those that wrote these rows since."""
     c, gone = change.c, undone(connection)
     taking = set(connection.execute(select(undoing.c.change_set_id)).scalars())
     found: set[int] = set()
@@ -325,9 +325,11 @@ def _blocked(connection: Connection, rows: Sequence[tuple[str, int]]) -> CannotU
         ):
             if row is not None or any(first <= row_id <= last for first, last in json.loads(after or "[]")):
                 found.add(set_id)
-    standing = found - gone - taking
+    standing = {one for one in found - gone - taking if one > chosen.id}
     if not standing and any(name == change_set.name for name, _ in rows):
         return CannotUndo(text(N_("Somebody it made has worked here since, which the history keeps.")))
+    if not standing and found <= gone | taking | {one for one in found if one <= chosen.id}:
+        return CannotUndo(text(N_("What it wrote is not there any more as it was left; the history tells what became of it.")))
     if not standing:
         return CannotUndo(text(N_("Entries that are kept for good rest on it.")))
     first = doing(connection, max(standing), connected=False)

@@ -83,7 +83,7 @@ def save_activity(
     return activity_id
 
 
-@action("logbook.hand_in", title=N_("Activity handed in"), undo=counter("logbook.take_back", "activity", one=True))
+@action("logbook.hand_in", title=N_("Activity handed in"), undo=INVERSE)
 def hand_in(
     session: Session,
     actor: Actor,
@@ -94,11 +94,14 @@ def hand_in(
     activity_id: int | None = None,
     version: int | None = None,
 ) -> int:
-    """Write an activity and hand it in; returns its id. Taken back it is a draft with its words. See ``save_activity``."""
-    state = ActivityState.SUBMITTED
-    return save_activity(
-        session, actor, person_id, details, today, state=state, activity_id=activity_id, version=version
-    )
+    """Write an activity and hand it in; returns its id. See ``save_activity``.
+
+    The history tells two things, for they are taken back one after the other: handing in, and before it the words.
+    """
+    own = save_activity(session, actor, person_id, details, today, activity_id=activity_id, version=version)
+    session.so_far(actor, "logbook.save_activity")
+    submit(session, actor, [own], today)
+    return own
 
 
 @action("logbook.submit", title=N_("Activities handed in"), undo=INVERSE)

@@ -464,20 +464,41 @@ def approved_version(session: Session, playbook_id: int, before: int | None = No
 
 
 def keep_rules(session: Session) -> None:
-    """UserError where what was taken back would change what is in review, or unbegin what has been handed in."""
+    """UserError where what was taken back would change what is in review, or unbegin what has been handed in; what differs
+    from what was approved is a draft."""
+    touched = set[int]()
     for written in session.changed(playbook):
+        touched.add(written.row_id)
         c = playbook_version.c
         handed_in = select(c.id).join(playbook, playbook.c.id == c.playbook_id)
         handed_in = handed_in.where(c.playbook_id == written.row_id, playbook.c.state == PlaybookState.NOT_STARTED)
         StandsInTheWay.unless_none(playbook_version.name, session.connection.execute(handed_in).scalars())
     for written in session.changed(playbook_part):
         whole = (written.after or written.before).get("playbook_id")
-        found = select(playbook.c.state).join(playbook_part, playbook_part.c.playbook_id == playbook.c.id)
+        found = select(playbook.c.id, playbook.c.state)
+        found = found.join(playbook_part, playbook_part.c.playbook_id == playbook.c.id)
         found = found.where(playbook_part.c.id == written.row_id)
         if whole is not None:
-            found = select(playbook.c.state).where(playbook.c.id == whole)
-        if session.connection.execute(found).scalar() == PlaybookState.IN_REVIEW:
-            raise UserError("What is in review is not changed; take it back first.")
+            found = select(playbook.c.id, playbook.c.state).where(playbook.c.id == whole)
+        for playbook_id, state in session.connection.execute(found):
+            touched.add(playbook_id)
+            if state == PlaybookState.IN_REVIEW:
+                raise UserError("What is in review is not changed; take it back first.")
+    for playbook_id in sorted(touched):
+        _draft_unless_approved(session, playbook_id)
+
+
+def _draft_unless_approved(session: Session, playbook_id: int) -> None:
+    row = session.connection.execute(select(playbook).where(playbook.c.id == playbook_id)).mappings().one_or_none()
+    if row is None or row["state"] != PlaybookState.APPROVED:
+        return
+    v = playbook_version.c
+    newest = select(v.id, v.content).where(v.playbook_id == playbook_id).order_by(v.number.desc()).limit(1)
+    version = session.connection.execute(newest).one_or_none()
+    written = [part for part in parts_of(session, playbook_id) if part.body.strip()]
+    as_it_is = rules.content(row["title"], written)
+    if version is None or (version.id, version.content) != (approved_version(session, playbook_id), as_it_is):
+        session.update(playbook, playbook_id, {"state": PlaybookState.DRAFT})
 
 
 def parts_of(session: Session, playbook_id: int) -> list[Part]:

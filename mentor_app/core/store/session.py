@@ -294,6 +294,12 @@ class Session:
         """Say that rows of this table changed, for derived tables that history does not keep."""
         self.kinds.add(str(where.info["kind"]))
 
+    def so_far(self, actor: Actor, action: str) -> None:
+        """Let what was written until now stand in the history as another action, which is taken back by itself."""
+        self.close(actor, action)
+        self._steps.clear()
+        self._sealed = 0
+
     def close(self, actor: Actor, action: str) -> int | None:
         """Write the change set; None when nothing changed."""
         if not self._steps:
