@@ -310,6 +310,29 @@ def test_what_is_typed_while_half_of_it_is_being_stored_is_gone_on_with(
     assert desk.window.context.drafts.all() == []
 
 
+def test_ones_own_save_of_a_moment_ago_is_nobody_elses(desk: Desk) -> None:
+    """Typing goes on while the first words are being stored, and rests only once they are."""
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    other = sqlite3.connect(desk.place, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    editor.form.text.insertPlainText("alpha")
+    until(lambda: bool(desk.window.context.drafts.all()))
+    for rest in (editor._autosave._pause, editor._autosave._longest):
+        rest.setInterval(60_000)
+    editor.form.text.insertPlainText(" beta")
+    other.execute("ROLLBACK")
+    other.close()
+    until(lambda: editor._saver.of_part(book, editor._editing) is None)
+    editor.form.text.insertPlainText(" gamma")
+    typed = editor.form.text.toPlainText()
+    editor._autosave.flush()
+    wait_until_idle(desk.window)
+    assert _bodies(desk, book)[0] == typed
+    assert editor.form.saved.text() == "Saved."
+    assert desk.window.context.drafts.all() == []
+
+
 @pytest.mark.parametrize("killed", [False, True], ids=["stored", "killed before the window heard of it"])
 def test_a_draft_is_measured_against_what_was_stored_of_it_last(desk: Desk, killed: bool) -> None:
     """The half on its way is stored while more is typed: the rest must not pass for words older than that half."""
