@@ -45,27 +45,33 @@ class TakingBack(QObject):
             if last is None:
                 self._context.toast(tr("There is nothing to take back."))
             elif last.stays is None and dt.datetime.now(dt.UTC) - _aware(last.at) > LONG_AGO:
-                self._try(last.id, True, lambda _: self._ask(last))
+                self._try(last.id, True, lambda _: self._ask(last), instead=True)
             else:
-                self.take_back(last.id)
+                self.take_back(last.id, instead=True)
 
         actor = self._context.actor()
         self._context.query(read, found)
 
-    def take_back(self, change_set_id: int) -> None:
-        """What this change set belongs to; where something newer rests on it, that is offered first."""
+    def take_back(self, change_set_id: int, instead: bool = False) -> None:
+        """What this change set belongs to; where something newer rests on it, that is offered first. Where it stays as it
+        is, what the same person did before is offered ``instead``."""
         self._try(
             change_set_id,
             False,
             lambda done: self._say(done, "Taken back: {action}", self.redo, tr("Redo"), again=True),
+            instead,
         )
 
-    def _try(self, change_set_id: int, trial: bool, then: Callable[[Done[Doing]], object]) -> None:
+    def _try(
+        self, change_set_id: int, trial: bool, then: Callable[[Done[Doing]], object], instead: bool = False
+    ) -> None:
         from mentor_app.core.history.undo import CannotUndo, undo
 
         def failed(error: Exception) -> None:
             if isinstance(error, CannotUndo) and error.first is not None:
                 self._offer_first(error, error.first)
+            elif isinstance(error, CannotUndo) and instead:
+                self._offer_before(error, change_set_id)
             else:
                 self._context.tasks.failed.emit(error)
 
@@ -117,6 +123,37 @@ class TakingBack(QObject):
         box.setDefaultButton(box.StandardButton.Cancel)
         take.clicked.connect(lambda _checked=False: self.take_back(first))
         self._open(box)
+
+    def _offer_before(self, error: CannotUndo, change_set_id: int) -> None:
+        """What can't be taken back does not keep one from what was done before it."""
+
+        def read(connection: Connection) -> Entry | None:
+            from mentor_app.core.history.reading import entry
+            from mentor_app.core.history.undo import doings
+
+            for one in doings(connection, actor):
+                if one.id < change_set_id:
+                    found = entry(connection, one, actor)
+                    if found.stays is None:
+                        return found
+            return None
+
+        def offer(before: Entry | None) -> None:
+            if before is None:
+                self._context.tasks.failed.emit(error)
+                return
+            box = QMessageBox(self._window)
+            box.setText(error.render(current()))
+            when = f"{_aware(before.at).astimezone():%Y-%m-%d %H:%M}"
+            box.setInformativeText(tr("What you did before that:") + f"\n{in_words(before)}\n{when}")
+            take = box.addButton(tr("Take that back instead"), box.ButtonRole.AcceptRole)
+            box.addButton(box.StandardButton.Cancel)
+            box.setDefaultButton(box.StandardButton.Cancel)
+            take.clicked.connect(lambda _checked=False: self.take_back(before.id, instead=True))
+            self._open(box)
+
+        actor = self._context.actor()
+        self._context.query(read, offer)
 
     def _open(self, box: QMessageBox) -> None:
         from PySide6.QtCore import Qt

@@ -67,6 +67,10 @@ class CannotUndo(UserError):
         return CannotUndo, (self.message, self.first)
 
 
+class _Differs(StandsInTheWay):
+    """A row does not say what was written, though nothing newer stands: something else was taken back."""
+
+
 def doings(connection: Connection, actor: Actor, limit: int = _WINDOW) -> list[Doing]:
     """What this person did and stands, the newest first; without what is done in passing, and without undoing itself."""
     gone = undone(connection)
@@ -297,7 +301,7 @@ def _explained(connection: Connection, chosen: Doing) -> Iterator[None]:
     try:
         yield
     except StandsInTheWay as error:
-        raise _blocked(connection, error.rows, chosen) from None
+        raise _blocked(connection, error.rows, chosen, isinstance(error, _Differs)) from None
     except CannotUndo:
         raise
     except UserError as error:
@@ -310,7 +314,7 @@ def _explained(connection: Connection, chosen: Doing) -> Iterator[None]:
         raise CannotUndo(taken) from error
 
 
-def _blocked(connection: Connection, rows: Sequence[tuple[str, int]], chosen: Doing) -> CannotUndo:
+def _blocked(connection: Connection, rows: Sequence[tuple[str, int]], chosen: Doing, differs: bool) -> CannotUndo:
     """The newest doing that stands among those that wrote these rows since."""
     c, gone = change.c, undone(connection)
     taking = set(connection.execute(select(undoing.c.change_set_id)).scalars())
@@ -328,8 +332,9 @@ def _blocked(connection: Connection, rows: Sequence[tuple[str, int]], chosen: Do
     standing = {one for one in found - gone - taking if one > chosen.id}
     if not standing and any(name == change_set.name for name, _ in rows):
         return CannotUndo(text(N_("Somebody it made has worked here since, which the history keeps.")))
-    if not standing and found <= gone | taking | {one for one in found if one <= chosen.id}:
-        return CannotUndo(text(N_("What it wrote is not there any more as it was left; the history tells what became of it.")))
+    if not standing and differs:
+        words = N_("What it wrote is not there any more as it was left; the history tells what became of it.")
+        return CannotUndo(text(words))
     if not standing:
         return CannotUndo(text(N_("Entries that are kept for good rest on it.")))
     first = doing(connection, max(standing), connected=False)
@@ -472,7 +477,7 @@ class _Reversing:
         """The row; StandsInTheWay where it does not say what was written, or is gone."""
         row = self._connection.execute(select(table).where(table.c.id == row_id)).mappings().one_or_none()
         if row is None or any(row[name] != value for name, value in typed(table, after).items()):
-            raise StandsInTheWay([(table.name, row_id)])
+            raise _Differs([(table.name, row_id)])
         return row
 
     def _check_unused(self, table: Table, rows: Rows) -> None:

@@ -416,7 +416,10 @@ class PlaybookEditor(View):
             self._new = False
             self._wanted = str(stored) if self._wanted == "new" else self._wanted
         if self._editing == key:
-            self._editing, self._begun_over = stored, part  # whoever types goes on from there, also since before it was stored
+            self._editing, self._begun_over = (
+                stored,
+                part,
+            )  # whoever types goes on from there, also since before it was stored
             if not newer:
                 self.form.saved.setText(tr("Saved."))
 

@@ -21,6 +21,7 @@ from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.pipeline import actions as pipeline
 from mentor_app.core.playbooks import actions as playbooks
 from mentor_app.core.playbooks.rules import Part
+from mentor_app.core.playbooks.tables import playbook
 from mentor_app.core.points import actions as points
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.store.action import Counter, Never
@@ -280,6 +281,65 @@ def test_what_is_handed_in_is_a_draft_again_with_its_words(at: Camp) -> None:
                 row = connection.execute(select(c.state, c.learned).where(c.id == made)).one()
             assert tuple(row) == (state, "all of it")
     sound(at)
+
+
+def test_words_and_handing_in_are_taken_back_one_after_the_other(at: Camp) -> None:
+    """Each time another text of the same field: nothing stands in its own way."""
+    c, who = activity.c, at.hire.person_id
+    made = at.act(logbook.save_activity, who, details(at, "one"), TODAY, who=at.hire)
+    at.act(logbook.save_activity, who, details(at, "two"), TODAY, activity_id=made, who=at.hire)
+    at.act(logbook.hand_in, who, details(at, "three"), TODAY, activity_id=made, who=at.hire)
+    seen = []
+    while True:
+        with at.store.read() as connection:
+            row = connection.execute(select(c.state, c.learned).where(c.id == made)).one_or_none()
+        seen.append(row and tuple(row))
+        if row is None:
+            break
+        at.store.act(at.hire, undo)
+    assert seen == [("submitted", "three"), ("draft", "three"), ("draft", "one"), None]
+    sound(at)
+
+
+def test_what_stands_in_the_way_is_never_what_is_taken_back(at: Camp) -> None:
+    """Of two who changed one value, the first can't do again what they took back while the other's is undone, too."""
+    lu = at.lu.person_id
+    mine = at.store.act(at.lead, people.edit_person, lu, person("Lu", team="One", roles=frozenset({"mentor"})))
+    theirs = at.store.act(at.trainer, people.edit_person, lu, person("Lu", team="Two", roles=frozenset({"mentor"})))
+    at.store.act(at.trainer, undo, theirs.change_set_id)
+    at.store.act(at.lead, undo, mine.change_set_id)
+    with pytest.raises(CannotUndo) as caught:
+        at.store.act(at.trainer, redo)
+    assert caught.value.first is None
+    at.store.act(at.lead, redo)
+    at.store.act(at.trainer, redo)
+    sound(at)
+
+
+def test_nothing_unreviewed_becomes_approved_by_taking_back(at: Camp) -> None:
+    made = book(at, "approved")
+    first = at.store.act(at.mo, playbooks.save_parts, made, [Part(title="a", body="one")]).change_set_id
+    at.store.act(at.mo, playbooks.save_parts, made, [Part(title="b", body="two")])
+    at.store.act(at.mo, undo, first)
+    assert _state(at, made) == "draft"  # b is there still, and nobody has read it
+    at.store.act(at.mo, playbooks.submit, made)
+    at.store.act(at.mo, undo)
+    at.store.act(at.mo, undo)
+    assert _state(at, made) == "draft"  # as approved, but for the version handed in since
+    sound(at)
+
+
+def test_a_change_of_an_approved_playbook_taken_back_leaves_it_approved(at: Camp) -> None:
+    made = book(at, "approved")
+    at.store.act(at.mo, playbooks.save_parts, made, [Part(title="a", body="one")])
+    at.store.act(at.mo, undo)
+    assert _state(at, made) == "approved"
+    sound(at)
+
+
+def _state(at: Camp, made: int) -> str:
+    with at.store.read() as connection:
+        return str(connection.execute(select(playbook.c.state).where(playbook.c.id == made)).scalar_one())
 
 
 def test_points_that_were_spent_meanwhile_and_rules_that_gave_some(at: Camp) -> None:

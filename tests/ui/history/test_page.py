@@ -14,6 +14,7 @@ from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people import actions as people
 from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.people.roles import Role
+from mentor_app.core.personal.merging import merge
 from mentor_app.core.store import Actor
 from mentor_app.ui import taking_back
 from mentor_app.ui.navigation import Place
@@ -205,6 +206,28 @@ def test_what_rests_on_it_is_offered_first(desk: Desk) -> None:
     with store.read() as connection:
         assert everybody(connection, who.id)[0].team == who.team
     assert me.id != desk.other.id
+
+
+def test_what_stays_does_not_keep_one_from_what_was_done_before(desk: Desk) -> None:
+    before = capacity(desk)
+    act(desk, pairing.set_capacity, desk.me.id, 7)
+    for name in ("Twin", "Other"):
+        desk.window.store().act(Actor("Else"), people.add_person, people.PersonDetails(name=name))
+    with desk.window.store().read() as connection:
+        ids = {one.name: one.id for one in everybody(connection)}
+    act(desk, merge, ids["Twin"], ids["Other"])
+    for _ in range(2):  # it is not in the way of the next one either
+        press(desk, Qt.Key.Key_Z)
+        box = desk.window.taking_back.box
+        assert "can't be told apart again" in box.text()
+        assert capacity(desk) != before
+        assert f"Mentor's capacity set · {desk.me.name}" in box.informativeText()
+        box.button(QMessageBox.StandardButton.Cancel).click()
+        wait_until_idle(desk.window)
+    press(desk, Qt.Key.Key_Z)
+    next(b for b in desk.window.taking_back.box.buttons() if b.text() == "Take that back instead").click()
+    wait_until_idle(desk.window)
+    assert capacity(desk) == before
 
 
 @pytest.fixture
