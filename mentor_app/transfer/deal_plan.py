@@ -10,7 +10,7 @@ from typing import Any
 from mentor_app.core.imports import Imported
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.pipeline.rules import STATUS_KEYS, DealTotals, ImportedDeals
-from mentor_app.core.text import Text, Translator, text
+from mentor_app.core.text import N_, Text, Translator, text
 from mentor_app.transfer import amounts
 from mentor_app.transfer.amounts import AmountColumn
 from mentor_app.transfer.collector import no_collector
@@ -18,6 +18,7 @@ from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.recognise import OPPORTUNITIES
 from mentor_app.transfer.stages import stage_status
 from mentor_app.transfer.stated import stated
+from mentor_app.transfer.understood import MARKS
 from mentor_app.transfer.values import Fault
 
 _KEPT = 3_000_000
@@ -114,10 +115,19 @@ class OpportunityPlan(Plan):
             self.amounts = AmountColumn()
             return
         kept, header = self.mapping.decimal, self.mapping.columns["amount"][0]
-        outside = stated(header, (*self.source.above, *self.remarks), self.unit_given, self.mapping.units)
+        notes, units = (*self.source.above, *self.remarks), self.mapping.units
+        outside = stated(header, notes, self.unit_given, units)
+        if self.unit_given is None and self.mapping.unit is not None and not outside.words and not outside.doubts:
+            outside = stated(header, notes, self.mapping.unit, units)
+            words = N_("The file says nothing of a unit. As was said for an earlier file with these columns: {unit}.")
+            self.by_memory.append(text(words, unit=self.mapping.unit))
         found = amounts.look_at(seen, header, self.decimal_given, outside)
         if len(found.examples) == 1 and kept is not None:
             found = amounts.look_at(seen, header, kept, outside)
+            words = N_(
+                "Its amounts could be read in two ways. As was said for an earlier file with these columns: {mark}."
+            )
+            self.by_memory.append(text(words, mark=text(MARKS[kept])))
         if found.doubts and all(words in self.mapping.units for words in found.doubts):
             found = replace(found, doubts=())
         self.amounts = found

@@ -42,6 +42,7 @@ class Folder:
 
     def __init__(self, path: Path, overwrite: bool = False) -> None:
         check_place(path / "file")
+        refuse_database(path)
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,13 @@ from mentor_app.core.imports import Imported
 from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.queries import remembered_mapping
 from mentor_app.core.store import Actor, Store
-from mentor_app.core.text import Text, Translator, text
+from mentor_app.core.text import N_, Text, Translator, text
 from mentor_app.transfer import dates
 from mentor_app.transfer.dates import DateColumns
 from mentor_app.transfer.reading import Source, open_source
 from mentor_app.transfer.recognise import FileKind, known_headers, recognise, signature
 from mentor_app.transfer.records import Records, Table
+from mentor_app.transfer.understood import ORDERS
 
 
 @dataclass(kw_only=True)
@@ -32,6 +33,8 @@ class Reading:
     owners: dict[str, int] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     """Words of a header or a remark that are not known here → the unit they were said to mean."""
+    unit: str | None = None
+    """What one of the amounts is worth where the file says nothing of it, as somebody has said."""
     without: list[str] = field(default_factory=list)
     """Fields that no column stands for, as somebody has said."""
 
@@ -72,6 +75,10 @@ class Plan:
     order_given: str | None = None
     decimal_given: str | None = None
     unit_given: str | None = None
+    before: Reading = field(default_factory=Reading)
+    """What was said for earlier files with these headers."""
+    by_memory: list[Text] = field(default_factory=list)
+    """What could be read in two ways, and is read as was said before."""
     several: dict[str, list[str]] = field(default_factory=dict)
     """Fields that more than one column of the same name could be."""
 
@@ -162,6 +169,11 @@ class Plan:
         if self.order_given is None:
             fits = kept in self.dates.possible and len(self.dates.examples) == 1
             self.mapping.date_order = self.dates.order or (kept if fits else None)
+            if fits and kept is not None and self.dates.order is None:
+                words = N_(
+                    "Its dates could be read in two ways. As was said for an earlier file with these columns: {order}."
+                )
+                self.by_memory.append(text(words, order=text(ORDERS[kept])))
         else:
             self.mapping.date_order = self.order_given
 
@@ -194,15 +206,22 @@ class Plan:
             "totals": {"won": None, "lost": None, "open": None, "void": None},
             "closed": {"first": None, "last": None},
             "rows": self.rows,
-            "notes": [note.render(tr) for note in self.source.notes],
+            "notes": [note.render(tr) for note in dict.fromkeys((*self.source.notes, *self.by_memory))],
             "unused": self.unused(),
             "people": None if result is None else {"new": result.people_added, "namesakes": result.namesakes},
             "questions": [question.render(tr) for question in self.questions()],
         }
 
     def remember(self, store: Store, actor: Actor) -> None:
-        """Read the next file with these headers the same way."""
-        store.act(actor, actions.remember_mapping, signature(self.kind, self.source.headers), asdict(self.mapping))
+        """Read the next file with these headers the same way. Of what could be read in two ways only what somebody said is
+        remembered: that this file settled it says nothing of another."""
+        said = replace(
+            self.mapping,
+            date_order=self.order_given or self.before.date_order,
+            decimal=self.decimal_given or self.before.decimal,
+            unit=self.unit_given or self.before.unit,
+        )
+        store.act(actor, actions.remember_mapping, signature(self.kind, self.source.headers), asdict(said))
 
 
 def make_plan(
@@ -238,9 +257,18 @@ def make_plan(
         decimal=remembered.decimal,
         owners=remembered.owners,
         units=remembered.units,
+        unit=remembered.unit,
         without=[name for name in kind.fields if not said.get(name, [""])] or remembered.without,
     )
-    plan = made(kind=kind, source=source, mapping=chosen, order_given=order, decimal_given=decimal, unit_given=unit)
+    plan = made(
+        kind=kind,
+        source=source,
+        mapping=chosen,
+        before=remembered,
+        order_given=order,
+        decimal_given=decimal,
+        unit_given=unit,
+    )
     if not only_columns:
         plan.several = {name: several for name, several in found.several.items() if name not in said}
     else:

@@ -320,3 +320,33 @@ def test_everything_understood_reads_in_both_languages(file_store: Store, tmp_pa
         assert all(word in text for word in words), text
         assert "USD" in text
         assert "2024-02-01 – 2024-03-01" in text
+
+
+def test_what_an_earlier_file_settled_says_nothing_of_the_next(file_store: Store, tmp_path: Path) -> None:
+    """Only what somebody said is remembered, and it is said that it was."""
+
+    def rows(*dates_and_amounts: tuple[str, str]) -> Path:
+        deals = [["K" + day, "Ann", "Won", day, day, amount] for day, amount in dates_and_amounts]
+        return written(tmp_path / f"{dates_and_amounts[0][1]}.csv", [HEAD, *deals])
+
+    read(file_store, rows(("01/14/2026", "2.05"), ("02/03/2026", "1.5")))  # month first, and a point: it shows
+    doubtful = rows(("01/04/2026", "2.054"), ("02/03/2026", "7"))
+    with pytest.raises(UserError, match="day first or month first"):
+        read(file_store, doubtful)
+    plan = opportunities.plan(file_store, doubtful, order="dmy")
+    assert plan.questions() or plan.understood(translator("en"))["questions"]  # the amount, too
+    read(file_store, doubtful, order="dmy", decimal=",")
+    read(file_store, rows(("01/15/2026", "2.05"), ("02/03/2026", "1.5")))  # shows the other again
+    told = opportunities.plan(file_store, doubtful).understood(translator("en"))
+    assert (told["date_order"], told["decimal"], told["questions"]) == ("dmy", ",", [])
+    assert [note for note in told["notes"] if "As was said for an earlier file" in note and "day first" in note]
+    assert [note for note in told["notes"] if "As was said for an earlier file" in note and "comma" in note]
+
+
+def test_a_unit_once_said_holds_for_the_same_file_again(file_store: Store, tmp_path: Path) -> None:
+    path = written(tmp_path / "x.csv", [HEAD, ["K1", "Ann", *WON, "12"]])
+    read(file_store, path, unit="1000")
+    made, again = read(file_store, path)
+    assert (again.unchanged, again.updated) == (1, 0)
+    assert any("with these columns: 1000" in note for note in made.understood(translator("en"))["notes"])
+    assert read(file_store, path, unit="1")[1].updated == 1
