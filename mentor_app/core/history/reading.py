@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -366,11 +366,41 @@ def brought_back_by(connection: Connection, table: str, row_id: int, reader: Act
     found = select(s.actor_id, s.actor_name, person.c.name).outerjoin(person, person.c.id == s.actor_id)
     back = or_(and_(s.id == last, s.action.in_((UNDO, REDO))), and_(s.id > last, s.action == RESTORED))
     row = connection.execute(found.where(back).order_by(s.id.desc()).limit(1)).first()
-    if row is None or (
-        row.actor_id == reader.person_id and (row.actor_id is not None or row.actor_name == reader.name)
-    ):
+    if row is None or _is(reader, row.actor_id, row.actor_name):
         return None
     return row.name or row.actor_name or "–"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Removal:
+    """Who removed a row; whether by taking something back (or doing it again), and whether that was the reader's own doing."""
+
+    by: str
+    back: bool
+    own: bool
+
+
+def removals(connection: Connection, table: str, ids: Collection[int], reader: Actor) -> dict[int, Removal]:
+    """Who removed these rows last, by id; to be asked of rows that are gone. None of those no history tells of."""
+    s, c = change_set.c, change.c
+    found = (
+        select(c.row_id, s.action, s.actor_id, s.actor_name, person.c.name)
+        .join(change_set, s.id == c.change_set_id)
+        .outerjoin(person, person.c.id == s.actor_id)
+    )
+    gone = and_(c.table_name == table, c.row_id.in_(ids), c.operation == Operation.DELETE)
+    return {
+        row.row_id: Removal(
+            by=row.name or row.actor_name or "–",
+            back=row.action in (UNDO, REDO),
+            own=_is(reader, row.actor_id, row.actor_name),
+        )
+        for row in connection.execute(found.where(gone).order_by(c.id))
+    }
+
+
+def _is(reader: Actor, actor_id: int | None, name: str | None) -> bool:
+    return actor_id == reader.person_id and (actor_id is not None or name == reader.name)
 
 
 def record_name(connection: Connection, kind: str, record_id: int) -> Text:

@@ -72,6 +72,8 @@ def save_activity(
     if activity_id is None:
         return session.insert(activity, values)
     old = _get(session, activity_id)
+    if old["state"] == ActivityState.SIGNED_OFF:
+        raise rules.SignedOff
     if old["state"] not in rules.EDITABLE:
         words = STATES[old["state"]]
         raise UserError("What is {state} is not changed in place; write a correction.", state=text(words))

@@ -11,11 +11,21 @@ from typing import Any
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, ActivityState, ReviewDecision
-from mentor_app.core.text import text
+from mentor_app.core.text import N_, text
 
 MAX_LINE, MAX_TEXT = 200, 20_000
 EDITABLE = frozenset({ActivityState.PLANNED, ActivityState.DRAFT, ActivityState.RETURNED})
 """The states in which an activity may still be changed in place."""
+
+
+class SignedOff(UserError):
+    """An entry that was to be changed in place is signed off: what is to be said of it is a correction."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("What is signed off is not changed in place; write a correction."))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return SignedOff, ()
 
 
 @dataclass(frozen=True, kw_only=True)

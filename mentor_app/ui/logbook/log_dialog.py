@@ -11,6 +11,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
+    QDialog,
     QFormLayout,
     QFrame,
     QLabel,
@@ -20,9 +21,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, ActivityState
-from mentor_app.core.logbook.rules import Details
+from mentor_app.core.logbook.rules import Details, SignedOff
 from mentor_app.core.people.roles import Role
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
@@ -30,6 +32,7 @@ from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
+from mentor_app.ui.tasks import after
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import (
@@ -338,6 +341,9 @@ class LogDialog(FormDialog):
         super().failed(error)
         if isinstance(error, BadField):
             self._scrolled.ensureWidgetVisible(error.field)
+        if isinstance(error, SignedOff):
+            words = tr("Your words are kept; they can stand beside what was signed off.")
+            self.offer(words, tr("Hand in as a correction"), self._go_on_as_correction)
 
     @override
     def values(self) -> dict[str, Json]:
@@ -375,6 +381,38 @@ class LogDialog(FormDialog):
         self.keep_draft.hide()
         self.plan.hide()
         self.kind.setEnabled(False)
+
+    def _go_on_as_correction(self) -> None:
+        """The entry was signed off while it was being changed: the same words, in the form for a correction."""
+        window = self.parentWidget()
+        if window is not None:
+            place = Place("logbook", "correct", self._id)
+            _open_written(window, self.context, place, lambda dialog, activity: dialog.correct_with(activity, self))
+
+    def correct_with(self, activity: Activity, old: LogDialog) -> None:
+        """Correct what was signed off with the words of ``old``, whose place this one takes; its draft becomes this one's."""
+        self.correct(activity)
+        if not isValid(old) or not old.isVisible():
+            return  # closed meanwhile: its words are a draft of the entry
+        words = old.says()
+        words.pop("kind", None)  # a correction keeps it
+        self._given = words
+        old.make_way(self)
+
+    def make_way(self, new: LogDialog) -> None:
+        """Close for ``new``, which holds the words now; the draft of here ends as soon as they are a draft of there."""
+        self.autosave.touch()
+        self.autosave.flush()
+        self._over = True
+        QDialog.reject(self)
+        drafts, place, kept = self._drafts, self.place, dict(self._kept)
+
+        def end() -> None:
+            new.autosave.flush()
+            if place is not None and not new.autosave.pending:
+                drafts.drop_same(place, kept)
+
+        after(0, new, end)
 
     def _load(self, activity: Activity) -> None:
         self.stored, self.makes_new = True, False

@@ -61,12 +61,12 @@ class PartForm(QWidget):
         self.why_held = label("", "error", wrap=True)
         held.addWidget(self.why_held)
         answers = QHBoxLayout()
-        for words, answer in (
-            (tr("Side by side…"), self.theirs_wanted),
-            (tr("Store mine instead"), self.mine_wanted),
-            (tr("Discard mine"), self.mine_dropped),
-        ):
-            answers.addWidget(button(words, answer.emit))
+        self.beside = button(tr("Side by side…"), self.theirs_wanted.emit)
+        self.instead = button(tr("Store mine instead"), self.mine_wanted.emit)
+        self.anew = button(tr("Store mine as a new part"), self.mine_wanted.emit)
+        self.discard = button(tr("Discard mine"), self.mine_dropped.emit)
+        for answer in (self.beside, self.instead, self.anew, self.discard):
+            answers.addWidget(answer)
         answers.addStretch()
         held.addLayout(answers)
         self.held.hide()
@@ -77,8 +77,12 @@ class PartForm(QWidget):
         self.stage.activated.connect(lambda _: self._typed())
         self.text.textChanged.connect(self._typed)
 
-    def say_why(self, reason: str) -> None:
-        """Say why words are held back: ``reason`` is how that sentence begins."""
+    def say_why(self, reason: str, gone: bool) -> None:
+        """Say why words are held back: ``reason`` is how that sentence begins. Of a part that is ``gone`` there is nothing
+        to put beside them."""
+        self.beside.setVisible(not gone)
+        self.instead.setVisible(not gone)
+        self.anew.setVisible(gone)
         words = tr("{reason}. Your words stand here and are kept on this computer only.", reason=reason)
         self.why_held.setText(words[:1].upper() + words[1:])
 

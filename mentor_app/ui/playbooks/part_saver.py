@@ -44,7 +44,9 @@ class Unsaved:
     kept: bool = False
     """Whether this very text is a draft on this computer."""
     held: bool = False
-    """Whether somebody else has written the part since: then it stays a draft until whoever typed it decides."""
+    """Whether somebody else has written or removed the part since: then it stays a draft until whoever typed it decides."""
+    gone: bool = False
+    """Whether the part has been removed since: it is made anew where whoever typed wants so."""
     overtaken: ChangedMeanwhile | None = None
     """Who that was and when, where the store has just said so."""
 
@@ -62,7 +64,7 @@ class PartSaver(QObject):
     """Saves parts one after the other, in whatever playbook they stand.
 
     ``taken(book, key, stored, was, newer)`` is told of each that is stored: under which key it was typed and which id it
-    has, and whether more was typed meanwhile. ``overtaken(book, key)``: somebody else has written the part since; what is
+    has, and whether more was typed meanwhile. ``overtaken(book, key)``: somebody else has written or removed the part since; what is
     typed here is held back from the store. ``rested()``: nothing more can be done now.
     """
 
@@ -89,6 +91,10 @@ class PartSaver(QObject):
         """Everything typed in this playbook and not stored."""
         return [unsaved for (of, _), unsaved in self._unsaved.items() if of == book]
 
+    def keys_of(self, book: int) -> list[int]:
+        """The parts of this playbook into which was typed what is not stored."""
+        return [key for of, key in self._unsaved if of == book]
+
     def keep(self, book: int, key: int, title: str, part: Part, before: Part | None) -> None:
         """Take a part as it is typed now, over ``before``: a draft on this computer, until the store has it.
 
@@ -99,11 +105,8 @@ class PartSaver(QObject):
             unsaved = Unsaved(part=part, book=title, actor=self._context.actor(), drafts=drafts)
             if earlier is not None:
                 unsaved.base = asdict(earlier.part) if earlier.taken else earlier.base
-                unsaved.stored, unsaved.held, unsaved.reason = (
-                    earlier.stored,
-                    earlier.held,
-                    earlier.reason * earlier.held,
-                )
+                unsaved.stored, unsaved.held, unsaved.gone = earlier.stored, earlier.held, earlier.gone
+                unsaved.reason = earlier.reason * earlier.held
             elif before is not None:
                 unsaved.base = asdict(before)
             self._unsaved[book, key] = unsaved
@@ -112,12 +115,27 @@ class PartSaver(QObject):
         finally:
             self.save_all()
 
-    def hold(self, book: int, key: int, title: str, part: Part, reason: str) -> None:
+    def hold(self, book: int, key: int, title: str, part: Part, reason: str, gone: bool) -> None:
         """Keep a part that was stored and is not any more, until whoever wrote it decides. OSError where it can't be kept."""
         unsaved = Unsaved(part=part, book=title, actor=self._context.actor(), drafts=self._context.drafts.as_now())
-        unsaved.base, unsaved.held, unsaved.reason = asdict(part), True, reason
+        unsaved.base, unsaved.held, unsaved.reason, unsaved.gone = asdict(part), True, reason, gone
         self._unsaved[book, key] = unsaved
         self.keep_drafts()
+
+    def look_again(self, book: int, stored: Mapping[int, Part], removed: Mapping[int, str]) -> None:
+        """What is held back, by what is stored now: ``removed`` says of parts who removed them; one may be back again."""
+        back = False
+        for (of, key), unsaved in self._unsaved.items():
+            if of != book or not unsaved.held:
+                continue
+            if key in removed:
+                unsaved.gone, unsaved.reason = True, removed[key]
+            elif unsaved.gone and key in stored:
+                same = unsaved.base is not None and as_stored(kept_part(unsaved.base)) == as_stored(stored[key])
+                unsaved.gone, unsaved.held, back = False, not same, back or same
+                unsaved.reason = "" if same else tr("it was written elsewhere meanwhile")
+        if back:
+            self.save_all()
 
     def keep_drafts(self) -> None:
         """Keep on this computer what the store has not taken yet; OSError where that is impossible now."""
@@ -167,13 +185,15 @@ class PartSaver(QObject):
             here = stored.values() if key == NEW else [stored[key]] if key in stored else []
             if as_stored(part) in map(as_stored, here):
                 drafts.drop_draft(draft)
-            elif (key == NEW or key in stored) and (book, key) not in self._unsaved:  # a second one: the next time
+            elif (book, key) not in self._unsaved:  # a second one: the next time
                 drafts.take_up(draft)
                 unsaved = Unsaved(part=part, book=title, actor=actor, drafts=drafts)
                 unsaved.base, unsaved.kept = base if isinstance(base, dict) else None, True
                 if unsaved.base is not None and key in stored:
                     unsaved.held = as_stored(kept_part(unsaved.base)) != as_stored(stored[key])
                     unsaved.reason = tr("it was written elsewhere meanwhile") if unsaved.held else ""
+                elif key != NEW and key not in stored:
+                    unsaved.held, unsaved.gone, unsaved.reason = True, True, tr("the part was removed meanwhile")
                 self._unsaved[book, key] = unsaved
                 keys.add(key)
         return keys
@@ -206,7 +226,9 @@ class PartSaver(QObject):
             try:
                 done = save(key or None)
             except Gone:
-                done = save(None)  # removed elsewhere: what was typed meanwhile does not go with it
+                if not unsaved.gone:
+                    raise  # never made anew unasked
+                done = save(None)
             unsaved.stored, unsaved.taken = done.result, True
             with suppress(OSError):  # here, for the window may be closed before it hears of it
                 unsaved.drafts.move_newer(place, part_place(book, done.result), typed, {"base": asdict(unsaved.part)})
@@ -217,6 +239,10 @@ class PartSaver(QObject):
             now = self._unsaved.get((book, key))
             if isinstance(error, ChangedMeanwhile) and now is not None:  # never put over the newer words by itself
                 now.held, now.reason, now.overtaken = True, tr("it was written elsewhere meanwhile"), error
+                now.gone = False
+                self._overtaken(book, key)
+            elif isinstance(error, Gone) and now is not None and key != NEW:
+                now.held, now.reason, now.gone = True, tr("the part was removed meanwhile"), True
                 self._overtaken(book, key)
             elif now is not None:
                 now.reason = error.render(current()) if isinstance(error, UserError) else str(error)
@@ -229,7 +255,7 @@ class PartSaver(QObject):
     def _part_stored(self, book: int, key: int, stored: int, was: Unsaved) -> None:
         newer = self._unsaved.pop((book, key), was)
         if newer is not was:  # typed meanwhile
-            newer.base, newer.stored = asdict(was.part), stored
+            newer.base, newer.stored, newer.gone = asdict(was.part), stored, False
             self._unsaved[book, stored] = newer
             with suppress(OSError):
                 newer.keep(part_place(book, stored))

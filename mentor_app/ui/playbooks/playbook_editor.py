@@ -46,6 +46,7 @@ from mentor_app.ui.widgets.meant import REST
 from mentor_app.ui.widgets.views import View
 
 if TYPE_CHECKING:
+    from mentor_app.core.history.reading import Removal
     from mentor_app.core.playbooks.queries import Attachment, Whole
     from mentor_app.core.store import Connection
 
@@ -72,6 +73,8 @@ class PlaybookEditor(View):
         self._stored: dict[int, Part] = {}
         self.meeting: QDialog | None = None
         self._begun_over: Part | None = None
+        self._removed_here: int | None = None
+        self._written: int | None = None
         self._new = self._drafts_read = False
         self._drafts_of: int | None = None
         self._asked = 0
@@ -178,21 +181,34 @@ class PlaybookEditor(View):
     @override
     def reload(self) -> None:
         wanted, today, part, actor = self.id, self._context.today(), self._editing, self._context.actor()
+        typed = {part or NEW, *self._saver.keys_of(wanted)} - {NEW}
 
-        def read(connection: Connection) -> tuple[Whole, list[Attachment], str | None]:
-            from mentor_app.core.history.reading import brought_back_by
+        def read(connection: Connection) -> tuple[Whole, list[Attachment], str | None, dict[int, Removal]]:
+            from mentor_app.core.history.reading import brought_back_by, removals
             from mentor_app.core.playbooks.queries import attachments_of, whole
 
             by = brought_back_by(connection, "playbook_part", part, actor) if part else None
-            return whole(connection, wanted, today), attachments_of(connection, wanted), by
+            found = whole(connection, wanted, today)
+            missing = typed - {draft.id for draft in found.parts}
+            gone = removals(connection, "playbook_part", missing, actor) if missing else {}
+            return found, attachments_of(connection, wanted), by, gone
 
         self._context.query(read, lambda read: self._arrived(*read, part))
 
-    def _arrived(self, whole: Whole, files: list[Attachment], by: str | None, part: int | None) -> None:
+    def _arrived(
+        self, whole: Whole, files: list[Attachment], by: str | None, gone: dict[int, Removal], part: int | None
+    ) -> None:
         if whole.playbook.id != self.id:
             return
-        if by is not None and part == self._editing:
-            self._hold_what_went(whole, by)
+        removed = {key: _who_removed(removal) for key, removal in gone.items()}
+        if part == self._editing:
+            if by is not None:
+                self._hold_what_went(whole, tr("{name} took it back", name=by))
+            elif part in gone and self._is_written_here(gone[part]):
+                self._hold_what_went(whole, removed[part])
+        if self._removed_here in gone:
+            self._removed_here = None
+        self._saver.look_again(self.id, {draft.id: draft.part for draft in whole.parts}, removed)
         self.whole = whole
         book = whole.playbook
         me = self._context.me
@@ -236,17 +252,27 @@ class PlaybookEditor(View):
         self.more_actions["export"].setVisible(bool(whole.versions))
         self.headed.emit()
 
-    def _hold_what_went(self, whole: Whole, by: str) -> None:
-        """Somebody else has taken back what stands in the form, or restored a backup from before: the words stay here, and
-        one decides what becomes of them."""
+    def _hold_what_went(self, whole: Whole, reason: str) -> None:
+        """What stands in the form was taken back or removed elsewhere, or a backup from before was restored: the words stay
+        here, and one decides what becomes of them."""
         key = self._editing
         if not key or not self.writable or self._is_unsaved(key):
             return  # what is being typed is held back when it is saved
         mine = self.form.part()
         now = next((draft.part for draft in whole.parts if draft.id == key), None)
-        if mine.body.strip() and (now is None or as_stored(now) != as_stored(mine)):
+        if (mine.body.strip() or mine.title.strip()) and (now is None or as_stored(now) != as_stored(mine)):
             with suppress(OSError):
-                self._saver.hold(self.id, key, self.title, mine, tr("{name} took it back", name=by))
+                self._saver.hold(self.id, key, self.title, mine, reason, gone=now is None)
+
+    def _is_written_here(self, removal: Removal) -> bool:
+        """Whether somebody is at work on the part shown, and has neither removed it here nor taken back that it was made."""
+        here = self._editing == self._removed_here or (removal.own and removal.back)
+        return not here and (self._editing == self._written or self._is_typing())
+
+    def _is_typing(self) -> bool:
+        """Whether the next key would go into the part shown."""
+        focused = self.window().focusWidget()
+        return focused is not None and self.form.isAncestorOf(focused)
 
     def _items(self) -> list[tuple[int | None, Part]]:
         """What is listed: the draft for its writer, else the version in review, or the one everybody reads."""
@@ -259,14 +285,22 @@ class PlaybookEditor(View):
             items: list[tuple[int | None, Part]] = [(draft.id, draft.part) for draft in whole.parts]
             if self._new:
                 items.append((NEW, begun.part if begun is not None else Part(title="")))
-            elif self._editing is not None and self._editing not in self._stored and self._is_unsaved(self._editing):
-                items.append((self._editing, self.form.part()))  # removed elsewhere while it is being typed
-            return items
+            return items + self._removed_elsewhere()
         versions = {v.number: v for v in whole.versions}
         number = max(versions, default=0) if whole.playbook.state == PlaybookState.IN_REVIEW else whole.approved or 0
         if number in versions:
             return [(None, part) for part in versions[number].parts]
         return [(None, draft.part) for draft in whole.parts if self.mine]
+
+    def _removed_elsewhere(self) -> list[tuple[int | None, Part]]:
+        """Parts that are gone, with what was typed into them here and not stored."""
+        found = {key: self._saver.of_part(self.id, key) for key in self._saver.keys_of(self.id)}
+        gone: dict[int | None, Part] = {
+            key: one.part for key, one in found.items() if one and key != NEW and key not in self._stored
+        }
+        if self._editing and self._editing not in self._stored and (self._autosave.pending or self._editing in gone):
+            gone[self._editing] = self.form.part()
+        return list(gone.items())
 
     def _is_unsaved(self, key: int) -> bool:
         return self._autosave.pending or self._saver.of_part(self.id, key) is not None
@@ -283,8 +317,10 @@ class PlaybookEditor(View):
         chosen = str(NEW) if self._wanted == "new" else self._wanted
         if chosen in keys:
             kept, self._wanted = keys.index(chosen), None
-        elif self._editing is not None:
-            kept = keys.index(str(self._editing)) if str(self._editing) in keys else kept
+        elif self._editing is not None and str(self._editing) in keys:
+            kept = keys.index(str(self._editing))
+        elif self._editing and self._is_typing():
+            self.parts.setFocus()  # it is gone: no key is meant for the one shown in its place
         if self._wanted is not None and not (self.writable and self._wanted == "new"):
             self._show_kept(self._wanted)
         self.parts.blockSignals(True)
@@ -320,6 +356,7 @@ class PlaybookEditor(View):
             return  # what is being typed stands, as do its cursor and its blanks
         if not (self._editing is None and key is None and self._autosave.pending):
             self._autosave.flush()
+        self._written = self._written if key == self._editing else None
         self._editing = key
         unsaved = self._saver.of_part(self.id, key) if self.writable and key is not None else None  # kept just now
         if unsaved is not None:
@@ -358,6 +395,7 @@ class PlaybookEditor(View):
             return
         if self._editing is None:
             self._editing = NEW
+        self._written = self._editing
         if not self._autosave.pending:  # what is read again before this is kept was not seen by whoever types
             self._begun_over = self._stored.get(self._editing)
         self.form.saved.setText("")
@@ -416,10 +454,8 @@ class PlaybookEditor(View):
             self._new = False
             self._wanted = str(stored) if self._wanted == "new" else self._wanted
         if self._editing == key:
-            self._editing, self._begun_over = (
-                stored,
-                part,
-            )  # whoever types goes on from there, also since before it was stored
+            self._editing = self._written = stored
+            self._begun_over = part  # whoever types goes on from there, also where it was typed before it was stored
             if not newer:
                 self.form.saved.setText(tr("Saved."))
 
@@ -444,6 +480,8 @@ class PlaybookEditor(View):
                 self.meeting = put_together(
                     self, self._context, mine, parts[0], partial(self._store_mine, wanted, parts[0])
                 )
+            elif not parts:
+                self.reload()  # removed since: says so, and what can be done now
 
         self._context.query(read, show)
 
@@ -469,7 +507,9 @@ class PlaybookEditor(View):
         mine = self._saver.of_part(book, key)
         self._saver.drop_mine(book, key)
         self._editing = None  # shown as it is stored
-        self.form.text.setFocus()
+        (
+            self.parts if mine is not None and mine.gone else self.form.text
+        ).setFocus()  # no key is meant for the next part
         self._show_list()
         self.reload()  # they may have gone on since
         if mine is not None:
@@ -500,7 +540,7 @@ class PlaybookEditor(View):
             self.form.held.setVisible(held)
         if unsaved is not None:
             if held:
-                self.form.say_why(unsaved.reason)
+                self.form.say_why(unsaved.reason, unsaved.gone)
                 self.form.saved.setText("" if unsaved.kept else tr("Your words can't be kept on this computer now."))
             elif unsaved.reason and unsaved.kept:
                 words = tr("Not saved yet, kept on this computer, tried again: {reason}", reason=unsaved.reason)
@@ -513,7 +553,11 @@ class PlaybookEditor(View):
         others.sort(key=lambda one: one.held)
         if others and others[0].held:
             title = others[0].part.title or tr("without a title")
-            words = tr("“{title}” was written elsewhere meanwhile; your words are kept on this computer.", title=title)
+            words = (
+                tr("“{title}” was removed meanwhile; your words are kept on this computer.", title=title)
+                if others[0].gone
+                else tr("“{title}” was written elsewhere meanwhile; your words are kept on this computer.", title=title)
+            )
             self.form.saved.setText(words)
         elif others:
             title = others[0].part.title or tr("without a title")
@@ -531,6 +575,8 @@ class PlaybookEditor(View):
         keys = self._saver.take_up(self.id, self.title, stored)
         if self._editing in keys and not self._autosave.pending:
             self._editing = None  # shown as it is stored until now
+        if any(key != NEW and key not in stored for key in keys):
+            after(0, self, self.reload)  # asks who removed them
         if self._saver.of_book(self.id):
             self.form.saved.setText(tr("What was not saved yet is here again."))
             after(0, self, self._saver.save_all)
@@ -586,7 +632,7 @@ class PlaybookEditor(View):
             self._show_list()
         if not gone or gone not in self._stored:
             return
-        part, self._editing = self._stored[gone], None
+        part, self._editing, self._removed_here = self._stored[gone], None, gone
         self.parts.setFocus()  # the next part moves up: no second press is meant for it
         self.tools[3].setEnabled(False)
         after(REST, self, partial(self.tools[3].setEnabled, True))
@@ -690,6 +736,10 @@ class PlaybookEditor(View):
     def compare(self) -> None:
         """Two versions side by side, line by line."""
         self._context.go(Place("playbooks", "compare", self.id))
+
+
+def _who_removed(removal: Removal) -> str:
+    return tr("{name} took it back", name=removal.by) if removal.back else tr("{name} removed it", name=removal.by)
 
 
 def _size(size: int) -> str:

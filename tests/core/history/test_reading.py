@@ -6,7 +6,17 @@ import pytest
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.history import words
-from mentor_app.core.history.reading import RECORDS, Wanted, doers, entries, lines, record_name, record_of
+from mentor_app.core.history.reading import (
+    RECORDS,
+    Removal,
+    Wanted,
+    doers,
+    entries,
+    lines,
+    record_name,
+    record_of,
+    removals,
+)
 from mentor_app.core.history.undo import redo, undo
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.pairing import actions as pairing
@@ -225,3 +235,22 @@ def test_a_correction_is_called_by_its_activity(at: Camp) -> None:
     made = at.session(TODAY)
     at.act(logbook.correct, made, details(at, "more"), TODAY, who=at.hire)
     assert told(at)[0][1].startswith(f"Correction written · Shadowing session of Ann, {TODAY}")
+
+
+def test_who_removed_what_is_gone_is_told_with_how(at: Camp) -> None:
+    book_id = at.act(playbooks.begin, "objections", "Price")
+    first, second, third = (at.act(playbooks.save_part, book_id, Part(title=t, body=t)) for t in "abc")
+    anna = Actor("Anna")
+    at.store.act(ME, playbooks.remove_part, book_id, first)
+    at.store.act(anna, playbooks.remove_part, book_id, second)
+    with at.store.read() as connection:
+        found = removals(connection, "playbook_part", [first, second, third], anna)
+    assert found == {
+        first: Removal(by=ME.name, back=False, own=False),
+        second: Removal(by="Anna", back=False, own=True),
+    }
+    done = at.store.act(ME, playbooks.save_part, book_id, Part(title="d"))
+    at.store.act(ME, undo, done.change_set_id)
+    with at.store.read() as connection:
+        found = removals(connection, "playbook_part", [done.result], ME)
+    assert found == {done.result: Removal(by=ME.name, back=True, own=True)}

@@ -10,7 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from mentor_app.core.logbook.queries import Filter, activities, activity_ids
+from mentor_app.core.logbook.actions import send_back, sign_off, submit
+from mentor_app.core.logbook.queries import Activity, Filter, activities, activity_ids
+from mentor_app.core.store import Actor
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.forms import fields_of, value_of
@@ -233,3 +235,74 @@ def test_a_click_between_two_fields_leaves_the_focus_where_one_types(team: MainW
     QTest.mouseClick(customer.parentWidget(), Qt.MouseButton.LeftButton, pos=between)
     assert dialog.focusWidget() is customer
     as_killed(dialog)
+
+
+def _returned(team: MainWindow) -> tuple[Activity, Actor]:
+    """An entry sent back to whoever wrote it, and who did so."""
+    store = team.store()
+    with store.read() as connection:
+        waiting = activities(connection, activity_ids(connection, Filter(states=("submitted",), kinds=("shadowing",))))
+        entry = next(one for one in waiting.values() if one.details.host_id is not None)
+    mentor = Actor(entry.host or "", entry.details.host_id)
+    store.act(mentor, send_back, entry.id, "more, please")
+    return entry, mentor
+
+
+def _signed_off_elsewhere(team: MainWindow, entry: Activity, mentor: Actor) -> None:
+    store, today = team.store(), team.context.today()
+    store.act(Actor(entry.person, entry.person_id), submit, [entry.id], today)
+    store.act(mentor, sign_off, [entry.id])
+
+
+@pytest.mark.parametrize("press", ["save", "keep_draft"])
+def test_words_for_an_entry_signed_off_meanwhile_are_handed_in_as_a_correction(team: MainWindow, press: str) -> None:
+    entry, mentor = _returned(team)
+    dialog: Any = shown(team, Place("logbook", "change", entry.id))
+    fill(dialog.fields["learned"], "Ask first")
+    fill(dialog.fields["minutes"], "77")
+    _signed_off_elsewhere(team, entry, mentor)
+    getattr(dialog, press).click()
+    wait_until_idle(team)
+    assert "not changed in place" in dialog.error.text()
+    assert dialog.start_afresh.isVisible()
+    assert dialog.start_afresh.text() == "Hand in as a correction"
+    fill(dialog.fields["next_step"], "call")  # and one may go on typing before
+    dialog.start_afresh.click()
+    wait_until_idle(team)
+    correction: Any = team.dialog
+    assert (correction.isVisible(), correction.windowTitle()) == (True, "Write a correction")
+    words = ("Ask first", "77", "call")
+    assert tuple(value_of(correction.fields[name]) for name in ("learned", "minutes", "next_step")) == words
+    assert [draft.place for draft in team.context.drafts.all()] == [Place("logbook", "correct", entry.id)]
+    as_killed(correction)
+    correction = shown(team, Place("logbook", "correct", entry.id))
+    assert tuple(value_of(correction.fields[name]) for name in ("learned", "minutes", "next_step")) == words
+    correction.save.click()
+    wait_until_idle(team)
+    assert not correction.isVisible(), correction.error.text()
+    with team.store().read() as connection:
+        found = activities(connection, activity_ids(connection, Filter(states=("submitted",))))
+    (made,) = [one for one in found.values() if one.revises_id == entry.id]
+    assert (made.details.learned, made.details.minutes, made.details.next_step) == ("Ask first", 77, "call")
+    assert team.context.drafts.all() == []
+
+
+def test_a_correction_with_words_of_another_kind_keeps_the_kind_and_says_what_has_no_place(team: MainWindow) -> None:
+    entry, mentor = _returned(team)
+    dialog: Any = shown(team, Place("logbook", "change", entry.id))
+    dialog.kind.setCurrentIndex(dialog.kind.findData("simulation"))
+    fill(dialog.fields["title"], "Price")
+    fill(dialog.fields["learned"], "Ask first")
+    _signed_off_elsewhere(team, entry, mentor)
+    dialog.keep_draft.click()
+    dialog._warned_of = (dialog._warned_of[0], dialog._warned_of[1] - 10)
+    dialog.keep_draft.click()
+    wait_until_idle(team)
+    dialog.start_afresh.click()
+    wait_until_idle(team)
+    correction: Any = team.dialog
+    assert correction.kind.currentData() == "shadowing"
+    assert value_of(correction.fields["learned"]) == "Ask first"
+    correction.save.click()
+    assert "no place for what you typed" in correction.error.text()
+    as_killed(correction)

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from mentor_app.core.history.undo import undo
+from mentor_app.core.people.queries import Person
 from mentor_app.core.playbooks.actions import begin, remove_part, save_part
 from mentor_app.core.playbooks.queries import whole
 from mentor_app.core.playbooks.rules import Part
@@ -253,29 +254,130 @@ def test_an_older_draft_is_never_put_over_newer_words(desk: Desk) -> None:
     assert desk.window.context.drafts.all() == []
 
 
-def test_what_is_typed_into_a_part_removed_elsewhere_is_stored_as_a_new_one(desk: Desk) -> None:
+@pytest.mark.parametrize("when", ["saved", "being typed"])
+def test_what_is_typed_into_a_part_removed_elsewhere_goes_into_no_other(desk: Desk, when: str) -> None:
     book = desk.books[0].id
     editor = desk.go(Place("playbooks", id=book)).view("book")
     with desk.window.store().read() as connection:
         before = whole(connection, book, TODAY).parts
+    others = [part.part.body for part in before[1:]]
     editor.choose(str(before[0].id))
     wait_until_idle(desk.window)
+    editor.form.text.setFocus()
+    QTest.keyClicks(editor.form.text, "Mine ")
+    if when == "saved":
+        editor.keep()
+        wait_until_idle(desk.window)
     desk.window.store().act(desk.window.context.actor(), remove_part, book, before[0].id)  # as another window would
-    editor.form.text.setPlainText(WORDS)
+    if when == "saved":
+        desk.window.reload()
     wait_until_idle(desk.window)
-    with desk.window.store().read() as connection:
-        after = whole(connection, book, TODAY).parts
-    assert [part.part.body for part in after] == [*(part.part.body for part in before[1:]), WORDS]
-    assert editor.form.text.toPlainText() == WORDS
-    editor.form.text.setPlainText(WORDS + "!")  # the editor goes on with the new one
+    assert desk.window.focusWidget() is editor.form.text
+    QTest.keyClicks(desk.window.focusWidget(), "goes on")
     wait_until_idle(desk.window)
-    with desk.window.store().read() as connection:
-        assert [part.part.body for part in whole(connection, book, TODAY).parts] == [
-            *(part.part.body for part in before[1:]),
-            WORDS + "!",
-        ]
+    typed = "Mine goes on" + before[0].part.body
+    assert (editor.form.text.toPlainText(), _bodies(desk, book)) == (typed, others)
+    assert f"{desk.me.name} removed it" in editor.form.why_held.text()
+    assert editor.form.held.isVisible()
+    assert not editor.form.beside.isVisible()  # there is nothing to put beside
+    (draft,) = desk.window.context.drafts.all()
+    assert draft.values["body"] == typed
+    editor.form.anew.click()
+    wait_until_idle(desk.window)
+    assert (_bodies(desk, book), editor.form.text.toPlainText()) == ([*others, typed], typed)
+    assert not editor.form.held.isVisible()
+    QTest.keyClicks(editor.form.text, "!")  # the editor goes on with the new one
+    wait_until_idle(desk.window)
+    assert _bodies(desk, book) == [*others, editor.form.text.toPlainText()]
     assert desk.window.context.drafts.all() == []
     assert editor._saver.of_book(book) == []
+
+
+def _take_back_the_last(desk: Desk, who: Person) -> None:
+    store = desk.window.store()
+    with store.read() as connection:
+        last = connection.exec_driver_sql("SELECT max(id) FROM change_set").scalar()
+    store.act(Actor(who.name, who.id), undo, last)
+    desk.window.reload()
+    wait_until_idle(desk.window)
+
+
+def _held_of_a_removed_part(desk: Desk) -> tuple[int, int, Any]:
+    """A playbook, a part of it that was removed in another window, the editor with words for that part."""
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    key = editor._editing
+    desk.window.store().act(desk.window.context.actor(), remove_part, book, key)
+    editor.form.text.setFocus()
+    QTest.keyClicks(editor.form.text, "Mine ")
+    wait_until_idle(desk.window)
+    assert editor.form.held.isVisible()
+    return book, key, editor
+
+
+@pytest.mark.parametrize("leave", LEAVING, ids=lambda leave: leave.__name__)
+def test_words_for_a_removed_part_can_be_stored_also_when_one_comes_back(
+    desk: Desk, leave: Callable[[Desk], None]
+) -> None:
+    book, key, editor = _held_of_a_removed_part(desk)
+    typed, others = editor.form.text.toPlainText(), _bodies(desk, book)
+    leave(desk)
+    editor = desk.go(Place("playbooks", "part", book, str(key))).view("book")
+    assert not [box for box in desk.window.findChildren(QMessageBox) if box.isVisible()]
+    assert (editor.form.text.toPlainText(), editor.form.anew.isVisible()) == (typed, True)
+    removed = {"en": f"{desk.me.name} removed it", "zh_CN": f"{desk.me.name} 删除了这段内容"}
+    assert removed[desk.window.context.settings.language] in editor.form.why_held.text()
+    editor.parts.setCurrentRow(0)  # looks at another part, and comes back
+    editor.parts.setCurrentRow(editor.parts.count() - 1)
+    assert editor.form.text.toPlainText() == typed
+    editor.form.anew.click()
+    wait_until_idle(desk.window)
+    assert _bodies(desk, book) == [*others, typed]
+    assert desk.window.context.drafts.all() == []
+
+
+def test_words_for_a_removed_part_are_dropped_and_brought_back(desk: Desk) -> None:
+    book, _key, editor = _held_of_a_removed_part(desk)
+    typed, others = editor.form.text.toPlainText(), _bodies(desk, book)
+    editor.form.discard.click()
+    wait_until_idle(desk.window)
+    assert (editor.parts.count(), desk.window.context.drafts.all()) == (len(others), [])
+    assert not editor.form.held.isVisible()
+    QTest.keyClicks(desk.window.focusWidget(), "meant for what is gone")
+    wait_until_idle(desk.window)
+    assert _bodies(desk, book) == others
+    desk.window.undo.click()
+    wait_until_idle(desk.window)
+    assert (editor.form.text.toPlainText(), editor.form.anew.isVisible()) == (typed, True)
+
+
+def test_words_for_a_removed_part_are_stored_in_it_once_it_is_back(desk: Desk) -> None:
+    book, key, editor = _held_of_a_removed_part(desk)
+    typed = editor.form.text.toPlainText()
+    _take_back_the_last(desk, desk.other)
+    assert (_body(desk, key), editor.form.held.isVisible()) == (typed, False)
+    assert desk.window.context.drafts.all() == []
+
+
+def test_a_part_removed_or_taken_back_here_is_gone_without_a_question(desk: Desk) -> None:
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    before = _bodies(desk, book)
+    editor.add()
+    wait_until_idle(desk.window)
+    QTest.keyClicks(editor.form.heading, "Second")
+    wait_until_idle(desk.window)
+    _take_back_the_last(desk, desk.me)
+    assert (_bodies(desk, book), editor.parts.count()) == (before, len(before))
+    QTest.keyClicks(desk.window.focusWidget(), "lost")
+    editor.form.text.setFocus()
+    QTest.keyClicks(editor.form.text, "Mine ")
+    wait_until_idle(desk.window)
+    editor.tools[3].click()
+    editor.reload()  # what is read before it is removed comes late
+    wait_until_idle(desk.window)
+    assert len(_bodies(desk, book)) == len(before) - 1
+    assert (editor.form.held.isVisible(), desk.window.context.drafts.all()) == (False, [])
 
 
 @pytest.mark.parametrize("leave", SEAMS, ids=lambda leave: leave.__name__)
