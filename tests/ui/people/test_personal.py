@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLabel
 from mentor_app.core.drafts import owner_of
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import get_person, people
+from mentor_app.core.store import backup
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from tests.conftest import ME
@@ -86,9 +87,29 @@ def test_two_records_become_one(team: MainWindow) -> None:
     menu(page, "Merge with another record…").trigger()
     wait_until_idle(team)
     dialog: Any = team.dialog
-    dialog.save.click()
-    assert "Choose the other record" in dialog.error.text()
+    assert dialog.into.currentData() is None
+    assert not (dialog.understood.isEnabled() or dialog.save.isEnabled())
+    dialog.into.setFocus()
+    QTest.keyClicks(dialog.into, who.name)
+    assert dialog.into.currentData() is not None
     dialog.into.setCurrentIndex(dialog.into.findData(who.id))
+    for keys in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier):
+        QTest.keyClick(dialog.into, Qt.Key.Key_Return, keys)
+        wait_until_idle(team)
+    assert dialog.isVisible()  # Enter in the list only chooses
+    with team.store().read() as connection:
+        assert made in {p.id for p in people(connection)}
+    assert f"This goes from {who.name} II to {who.name}:" in dialog.goes.text()
+    assert "CRM names: 2" in dialog.goes.text()
+    assert not dialog.against.isVisible()
+    dialog.understood.click()
+    assert dialog.save.isEnabled()
+    other = dialog.into.currentIndex() % (dialog.into.count() - 1) + 1
+    dialog.into.setCurrentIndex(other)
+    assert not (dialog.understood.isChecked() or dialog.save.isEnabled())  # another one is read and ticked anew
+    dialog.into.setCurrentIndex(dialog.into.findData(who.id))
+    wait_until_idle(team)
+    dialog.understood.click()
     drafts = {owner: team.context.drafts._home(owner_of(owner)) for owner in (made, who.id)}
     drafts[made].mkdir(parents=True)
     said = {"place": {"room": "logbook"}, "title": "t", "values": {"seen": "kept"}, "at": "2026-11-24T10:00:00+00:00"}
@@ -99,6 +120,32 @@ def test_two_records_become_one(team: MainWindow) -> None:
     with team.store().read() as connection:
         assert made not in {p.id for p in people(connection)}
         assert "second.crm" in get_person(connection, who.id).crm_names
+    newest = backup.listed(team.store().location)[0]
+    assert newest.reason == backup.Reason.MERGE
+    assert newest.path.name in team._toast.told.text()
+    with backup.reading(newest.path) as held:
+        assert held.execute("SELECT count(*) FROM merger WHERE person_id = ?", (made,)).fetchone() == (0,)
+        assert held.execute("SELECT name FROM person WHERE id = ?", (made,)).fetchone() == (f"{who.name} II",)
+
+
+def test_what_speaks_against_two_records_being_one_is_told(team: MainWindow) -> None:
+    with team.store().read() as connection:
+        from mentor_app.core.pairing.queries import pairings
+
+        teams = {p.id: p.team for p in people(connection)}
+        mentors = sorted({p.mentor_id for p in pairings(connection) if p.ended_on is None})
+        one, other = next((a, b) for a in mentors for b in mentors if a != b and teams[a] != teams[b])
+        hired = next(p.apprentice_id for p in pairings(connection) if p.mentor_id == one)
+    dialog: Any = shown(team, Place("people", "merge", one))
+    dialog.into.setCurrentIndex(dialog.into.findData(other))
+    wait_until_idle(team)
+    assert "Both have running pairings." in dialog.against.text()
+    assert f"different teams: {teams[one]} and {teams[other]}." in dialog.against.text()
+    dialog.into.setCurrentIndex(dialog.into.findData(hired))
+    wait_until_idle(team)
+    assert "they are two people" in dialog.error.text()
+    assert not dialog.understood.isEnabled()
+    dialog.reject()
 
 
 def test_removed_and_back(team: MainWindow) -> None:
