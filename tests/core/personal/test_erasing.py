@@ -265,6 +265,34 @@ def dt_of(at: Camp) -> Any:
         return get_person(connection, at.hire.person_id or 0).hired_on
 
 
+def test_who_was_erased_is_given_no_name_by_a_form_that_was_open(file_store: Store) -> None:
+    at = Camp(file_store, paired=False)
+    hire = at.hire.person_id or 0
+    with file_store.read() as connection:
+        read = get_person(connection, hire)
+    at.act(people.assign_crm_name, "lost.crm", None)
+    at.act(erase, hire)
+    with file_store.read() as connection:
+        erased = get_person(connection, hire)
+    told = person(erased.name, hired_on=read.hired_on, roles=frozenset(read.roles), crm_names=erased.crm_names)
+    for again, version in (
+        (replace(told, name=read.name), read.version),
+        (replace(told, crm_names=(*erased.crm_names, "quux.crm")), read.version),
+        (replace(told, crm_names=("quux.crm",)), None),
+        (replace(told, code="Q-7"), None),
+    ):
+        with pytest.raises(UserError, match="was erased on request: no names"):
+            at.act(people.edit_person, hire, again, version)
+    with pytest.raises(UserError, match="was erased on request: no names"):
+        at.act(people.assign_crm_name, "quux.crm", hire)
+    with pytest.raises(UserError, match="was erased on request: no names"):
+        at.act(people.assign_crm_names, {"lost.crm": hire})
+    at.act(people.edit_person, hire, replace(told, left_on=TODAY))  # days are facts, and stay facts
+    with file_store.read() as connection:
+        assert get_person(connection, hire).crm_names == erased.crm_names
+        assert get_person(connection, hire).left_on == TODAY
+
+
 def test_what_was_erased_refuses_to_be_taken_back_with_a_sentence(store: Store) -> None:
     at = Camp(store)
     renamed = store.act(at.lead, people.edit_person, at.lu.person_id, person("Lulu", roles=frozenset({"mentor"})))

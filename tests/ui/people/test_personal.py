@@ -10,10 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
+from sqlalchemy import select
 
 from mentor_app.core.drafts import owner_of
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import get_person, people
+from mentor_app.core.people.tables import crm_name
+from mentor_app.core.personal.beside import erase_everywhere
 from mentor_app.core.store import backup
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
@@ -66,6 +69,25 @@ def test_erased_only_after_a_tick_and_nothing_is_left(team: MainWindow) -> None:
     page = page_at(team, who.id)
     row = page.model.ids.index(who.id)
     assert page.model.data(page.model.index(row, 0)) == f"Erased person {who.id}"
+
+
+def test_a_form_open_on_somebody_erased_meanwhile_says_so_and_gives_no_name_back(team: MainWindow) -> None:
+    who = free(team)
+    dialog: Any = shown(team, Place("people", "change", who.id))
+    dialog.crm_names.setText("back.again")
+    erase_everywhere(team.store(), ME, who.id)  # as another window does
+    dialog.save.click()
+    wait_until_idle(team)
+    assert "This person was erased on request" in dialog.error.text()
+    assert dialog.meeting is None
+    dialog.reject()
+    wait_until_idle(team)
+    with team.store().read() as connection:
+        assert get_person(connection, who.id).name == f"⌫{who.id}"
+        assert "back.again" not in get_person(connection, who.id).crm_names
+        assert connection.execute(select(crm_name).where(crm_name.c.name == "back.again")).first() is None
+    kept = [one.read_text() for one in team.context.drafts.where.rglob("*.json")]
+    assert not any("back.again" in one for one in kept)  # nor is it kept as a draft
 
 
 def test_who_still_has_a_pairing_is_told_in_place(team: MainWindow) -> None:
