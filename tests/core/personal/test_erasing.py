@@ -47,6 +47,7 @@ from mentor_app.core.team import open_team
 from tests.conftest import TODAY
 from tests.core.history.world import DEEDS, book, deals, part_of, person
 from tests.core.points.mentoring import Camp
+from tests.core.store.test_backup import kept as backup_of
 from tests.core.store.test_restore import shown
 
 NAME = "Zoëmarker Quux"
@@ -179,8 +180,10 @@ def test_no_byte_is_left_of_names_and_words(tmp_path: Path) -> None:
     at = busy(store)
     before = figures(store)
     assert in_files(path, NAME, MENTOR, MARK)
+    kept = backup_of(store)
     for who in (at.hire, at.mo, at.lu, at.trainer):
         assert not at.act(erase, who.person_id).again
+    assert shown(store, kept.path).changes_since == 4
     store.scrub()
     assert in_files(path, NAME, "Zoëmarker", MENTOR, MARK) == []
     assert figures(store) == before
@@ -255,8 +258,10 @@ def _all_done(at: Camp, names: Sequence[str]) -> tuple[list[int], list[str]]:
             refused.append(name)
     for one in _running(at.store):
         at.act(pairing.end, one, TODAY, MARK)
+    kept = backup_of(at.store)
     for somebody in (at.hire, at.mo, at.lu, at.trainer):
         at.act(erase, somebody.person_id)
+    assert shown(at.store, kept.path).changes_since == 4  # whatever was erased, it is known as a state of this store
     return done, refused
 
 
