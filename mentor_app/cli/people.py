@@ -11,6 +11,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.text import ERASED, Translator, translator
 
 if TYPE_CHECKING:
+    from mentor_app.core.personal.before_merging import MergePreview
     from mentor_app.core.personal.beside import Kept
     from mentor_app.core.store import Store
 
@@ -123,12 +124,33 @@ def _say_backups(kept: list[Kept], tr: Translator) -> None:
 @cli.command()
 @click.argument("name", metavar="PERSON")
 @click.argument("into", metavar="INTO")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
-def merge(world: CliContext, name: str, into: str) -> None:
+def merge(world: CliContext, name: str, into: str, yes: bool) -> None:
     """Make two records of one person one: everything of PERSON belongs to INTO."""
-    from mentor_app.core.personal.merging import merge as act
+    import datetime as dt
+
+    from mentor_app.core.personal.before_merging import merge_backed_up, preview
 
     store, tr = world.open(), translator(world.language)
     old, new = person_ids(store, (name, into))
-    store.act(world.actor(store), act, old, new)
+    actor = world.actor(store)
+    with store.read() as connection:
+        found = preview(connection, old, new)
+    if found.hindrance is not None:
+        raise UserError(found.hindrance)
+    if not yes:
+        _say_merge(found, tr)
+        click.confirm(tr("Merge them? It can't be taken back."), abort=True, err=True)
+    kept = merge_backed_up(store, actor, old, new, dt.datetime.now(dt.UTC)).result
     echo(tr("{name} is one with {other} now.", name=name, other=into))
+    if kept is not None:
+        echo(tr("This backup has both records: {file}", file=kept))
+
+
+def _say_merge(found: MergePreview, tr: Translator) -> None:
+    echo(tr("This goes from {name} to {other}:", name=found.name, other=found.into))
+    echo("\n".join(f"  {line.render(tr)}" for line in found.moves) or f"  {tr('Nothing rests on this record.')}")
+    if found.against:
+        echo(tr("This speaks against their being one person:"))
+        echo("\n".join(f"  {line.render(tr)}" for line in found.against))

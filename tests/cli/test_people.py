@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -124,12 +125,26 @@ def test_two_records_of_one_name_are_told_apart_by_number_and_merged(camp_store:
         store.act(ME, add_person, PersonDetails(name="Mo", crm_names=("mo.crm",)))
     told = run(camp_store, "merge", "Mo", "Tia", code=1)
     assert "2 people are called Mo. Say which by number: person:2, person:4." in told
-    assert run(camp_store, "--as", "Tia", "merge", "person:4", "person:2")
+    kept = camp_store.with_name(f"{camp_store.name}.backups")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdin", io.StringIO("n\n"))
+        run(camp_store, "--as", "Tia", "merge", "person:4", "person:2", code=1)
+    assert len([p for p in ask(camp_store, "people")["people"] if p["name"] == "Mo"]) == 2
+    with closing(open_team(camp_store)) as store:
+        store.act(ME, add_person, PersonDetails(name="Zoe"))  # no backup has this yet
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdin", io.StringIO("y\n"))
+        told = run(camp_store, "--as", "Tia", "merge", "person:4", "person:2")
+    assert "This goes from Mo to Mo:\n  CRM names: 1\n" in told
+    (made,) = kept.glob("*-merge*.sqlite")
+    assert f"This backup has both records: {made}" in told
+    with closing(sqlite3.connect(made)) as held:
+        assert held.execute("SELECT count(*) FROM person WHERE name = 'Mo'").fetchone() == (2,)
     (found,) = [p for p in ask(camp_store, "people")["people"] if p["name"] == "Mo"]
     assert (found["id"], found["crm_names"]) == (2, ["Mo", "mo.crm"])
-    assert "takes the role" in run(camp_store, "--as", "Mo", "merge", "Ann", "Tia", code=1)
+    assert "takes the role" in run(camp_store, "--as", "Mo", "merge", "Ann", "Tia", "--yes", code=1)
     assert "can't be told apart" in run(camp_store, "--as", "Tia", "undo", code=1)
-    assert "Nobody is called person:4" in run(camp_store, "merge", "person:4", "Tia", code=1)
+    assert "Nobody is called person:4" in run(camp_store, "merge", "person:4", "Tia", "--yes", code=1)
 
 
 def test_a_list_with_numbers_gives_them_to_those_who_are_here_and_makes_nobody_twice(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ WRONG = {
     "import projects": ("none.csv", 1, "none.csv"),
     "inbox": ("--person X", 1, "Nobody is called X"),
     "log": ("juggling --person 高翔", 2, "shadowing"),
-    "merge": ("X Y", 1, "Nobody is called X"),
+    "merge": ("X Y --yes", 1, "Nobody is called X"),
     "mentor": ("X", 1, "Nobody is called X"),
     "new-project": ("--from-deal X", 1, "no opportunity"),
     "pair": ("X Y --project Z", 1, "Nobody is called X"),

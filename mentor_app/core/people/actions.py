@@ -26,6 +26,10 @@ from mentor_app.core.text import ERASED, N_
 NEW_PERSON = -1
 """Stands for a person still to be added where a CRM name is given a meaning."""
 
+IS_ERASED = N_(
+    "This person was erased on request: no names are added to the record. Add a new record for whoever is here now."
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class PersonDetails:
@@ -68,11 +72,13 @@ def edit_person(
     Whoever is renamed here is not renamed in the CRM: a former name under which they have opportunities stays theirs.
     ``version``: of the person that was read; ChangedMeanwhile where they, their roles or names are others by now.
     """
+    former = session.connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar_one_or_none()
+    if former is not None and former.startswith(
+        ERASED
+    ):  # before anything else: what was read then is no reason to merge
+        _stay_erased(session, person_id, former, details)
     session.expect(person, person_id, version)
     check_pairings(session, person_id, details.hired_on, details.left_on, details.roles)
-    former = session.connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar_one_or_none()
-    if former is not None and former.startswith(ERASED) and details.name != former:
-        raise UserError("This name was erased on request and stays so. Add a new record for whoever is here now.")
     changed = session.update(person, person_id, _columns(session, details, person_id))
     changed |= _set_roles(session, person_id, details.roles)
     held = session.connection.execute(select(crm_name).where(crm_name.c.person_id == person_id)).mappings().all()
@@ -87,6 +93,14 @@ def edit_person(
     for name in dict.fromkeys((details.name, *details.crm_names)):
         changed |= _claim(session, person_id, name, required=name in details.crm_names)
     return changed
+
+
+def _stay_erased(session: Session, person_id: int, former: str, details: PersonDetails) -> None:
+    """UserError where somebody erased would have a name, an employee number or a CRM name again."""
+    known = set(session.connection.execute(select(crm_name.c.match).where(crm_name.c.person_id == person_id)).scalars())
+    added = {rules.match_key(name) for name in details.crm_names} - known - {rules.match_key(former)}
+    if details.name != former or (details.code or "").strip() or added:
+        raise UserError(IS_ERASED)
 
 
 def _owns(session: Session, crm_name_id: int) -> bool:
@@ -168,6 +182,9 @@ def assign_crm_name(
 ) -> None:
     """Say whom a CRM name means; their opportunities follow at once. ``version``: of the name that was read."""
     row = _crm_row(session, name)
+    said = select(person.c.name).where(person.c.id == person_id)
+    if (session.connection.execute(said).scalar() or "").startswith(ERASED) and (row is None or row[1] != person_id):
+        raise UserError(IS_ERASED)
     session.expect(crm_name, row and row[0], version)
     if row is None:
         clean = rules.checked_name(name)

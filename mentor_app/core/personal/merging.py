@@ -51,7 +51,7 @@ def merge(session: Session, actor: Actor, person_id: int, into_id: int) -> None:
     """
     require_role(session, actor, "people.merge")
     old, new = session.row(person, person_id), session.row(person, into_id)
-    _check(session.connection, person_id, into_id, old["name"], new["name"])
+    check(session.connection, person_id, into_id, old["name"], new["name"])
     with lifted(session.connection):
         for table, columns in pointing():
             if table.name not in _APART:
@@ -95,7 +95,8 @@ def _once(session: Session, whose: Column[int], keys: Sequence[Column[Any]], old
             session.update(table, row["id"], {whose.name: new})
 
 
-def _check(connection: Connection, old: int, new: int, old_name: str, new_name: str) -> None:
+def check(connection: Connection, old: int, new: int, old_name: str, new_name: str) -> None:
+    """UserError, which says why or what to settle first, where two records can't be one."""
     if old == new:
         raise UserError("This is one record already.")
     if old_name.startswith(ERASED) or new_name.startswith(ERASED):

@@ -26,6 +26,12 @@ def pointing() -> Iterator[tuple[Table, list[Column[int]]]]:
 
 def uses(connection: Connection, person_id: int) -> list[Text]:
     """What rests on a person's record besides its own parts: how many of what; empty where it is unused."""
+    counts = held(connection, person_id)
+    return [text(words, n=counts[name]) for name, words in USES.items() if counts.get(name)]
+
+
+def held(connection: Connection, person_id: int) -> dict[str, int]:
+    """What rests on a person's record besides its own parts: table → how many of its rows."""
     counts = {
         table.name: _count(connection, table, or_(*(column == person_id for column in columns)))
         for table, columns in pointing()
@@ -33,7 +39,7 @@ def uses(connection: Connection, person_id: int) -> list[Text]:
     }
     theirs = opportunity.c.owner_id.in_(select(crm_name.c.id).where(crm_name.c.person_id == person_id))
     counts["opportunity"] = _count(connection, opportunity, theirs)
-    return [text(words, n=counts[name]) for name, words in USES.items() if counts.get(name)]
+    return counts
 
 
 def _count(connection: Connection, table: Table, where: object) -> int:

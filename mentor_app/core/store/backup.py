@@ -62,6 +62,7 @@ class Reason(StrEnum):
 
     DAILY = "daily"
     IMPORT = "import"
+    MERGE = "merge"
     UPDATE = "update"
     RESTORE = "restore"
     REPAIR = "repair"
@@ -71,6 +72,7 @@ class Reason(StrEnum):
 REASONS = {
     Reason.DAILY: N_("daily"),
     Reason.IMPORT: N_("before an import"),
+    Reason.MERGE: N_("before a merge"),
     Reason.UPDATE: N_("before an update"),
     Reason.RESTORE: N_("before restoring"),
     Reason.REPAIR: N_("before a repair"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.location import is_server
@@ -10,6 +11,7 @@ from mentor_app.core.store import Store
 from mentor_app.core.store.backup import Backup, Reason, holds_all, keep, listed
 from mentor_app.core.text import N_
 
+NOT_MERGED = N_("Nothing was merged, for the store could not be backed up before. {reason}")
 NOT_IMPORTED = N_("Nothing was imported, for the store could not be backed up before. {reason}")
 
 
@@ -23,14 +25,25 @@ def keep_daily(store: Store, now: dt.datetime) -> Backup | None:
 
 def keep_before_import(store: Store, now: dt.datetime) -> Backup | None:
     """Back up a store before much is written into it, unless a backup holds it all. UserError where that can't be done."""
+    return _keep_before(store, Reason.IMPORT, now, NOT_IMPORTED)
+
+
+def keep_before_merge(store: Store, now: dt.datetime) -> Path | None:
+    """Back up a store before two records in it become one, unless a backup holds it all, and say which backup has both;
+    None on a server, which is backed up there. UserError where that can't be done."""
+    made = _keep_before(store, Reason.MERGE, now, NOT_MERGED)
+    return next((one.path for one in [made, *listed(store.location)] if one is not None), None)
+
+
+def _keep_before(store: Store, reason: Reason, now: dt.datetime, why_not: str) -> Backup | None:
     if is_server(store.location):
         return None
     try:
-        return _keep_new(store, Reason.IMPORT, now)
+        return _keep_new(store, reason, now)
     except StoreFault:
         raise
     except UserError as error:
-        raise UserError(NOT_IMPORTED, reason=error.message) from error
+        raise UserError(why_not, reason=error.message) from error
 
 
 def _keep_new(store: Store, reason: Reason, now: dt.datetime) -> Backup | None:

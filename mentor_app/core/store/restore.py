@@ -28,8 +28,9 @@ from mentor_app.core.store.action import action, never
 from mentor_app.core.store.backup import ATTACHED, Backup, Progress, Reason
 from mentor_app.core.store.contents import Contents, contents, file_hashes
 from mentor_app.core.store.guard import readable_uri
-from mentor_app.core.store.history import RESTORED, change_seal, change_set, seal_set
+from mentor_app.core.store.history import RESTORED, change_set, seal_set
 from mentor_app.core.store.opening import prepare, sqlite_engine
+from mentor_app.core.store.past import same_past, seals_of
 from mentor_app.core.store.schema import HEAD
 from mentor_app.core.store.session import Actor, Session
 from mentor_app.core.text import N_
@@ -106,7 +107,7 @@ def preview(path: Path, store: sqlite3.Connection | None, location: str) -> Prev
     with backup.reading(path) as kept:
         then = contents(kept)
         faults.check_revision([then.revision], HEAD, str(path))
-        hashes, own, seals = file_hashes(kept), _own_files(kept), _seals(kept)
+        hashes, own, seals = file_hashes(kept), _own_files(kept), seals_of(kept)
         by_name = _people(kept) - _erased(kept)
     here = [attachments.folder_of(location), *_folders_beside(path)]
     missing = [one for one in hashes if one not in own and not any(attachments.has(folder, one) for folder in here)]
@@ -115,8 +116,8 @@ def preview(path: Path, store: sqlite3.Connection | None, location: str) -> Prev
     if store is not None:
         with contextlib.suppress(sqlite3.DatabaseError):
             now = contents(store)
-            since = _changes_since(store, then, now, seals)
-            replaced_at = _replaced_at(store, then, seals)
+            since = _changes_since(store, path, then, now, seals)
+            replaced_at = _replaced_at(store, path, then, seals)
             erased = _erased(store) if now.beginning == then.beginning else erased
     return Preview(
         path=path,
@@ -317,17 +318,19 @@ def _replace(store: sqlite3.Connection, ready: Path, held: Contents | None, loca
         backup.copy_pages(source, store, step)
 
 
-def _changes_since(store: sqlite3.Connection, then: Contents, now: Contents, seals: Mapping[int, str]) -> int | None:
+def _changes_since(
+    store: sqlite3.Connection, path: Path, then: Contents, now: Contents, seals: Mapping[int, str]
+) -> int | None:
     """How many actions the store has seen since the backup; None where the backup is no earlier state of it."""
     if not then.last_id:
         return now.last_id and _count(store, 0)
     at = store.execute("SELECT at FROM change_set WHERE id = ?", (then.last_id,)).fetchone()
     if at is None or then.last_at is None or dt.datetime.fromisoformat(at[0]) != then.last_at.replace(tzinfo=None):
         return None
-    return _count(store, then.last_id) if _same_past(store, then.last_id, seals) else None
+    return _count(store, then.last_id) if same_past(store, path, then.last_id, seals) else None
 
 
-def _replaced_at(store: sqlite3.Connection, then: Contents, seals: Mapping[int, str]) -> dt.datetime | None:
+def _replaced_at(store: sqlite3.Connection, path: Path, then: Contents, seals: Mapping[int, str]) -> dt.datetime | None:
     """When a backup was restored over this state of the store: the next restoring after it, where the numbers that were
     skipped then are the state's, and it and the store come from the same past."""
     run = store.execute
@@ -340,21 +343,9 @@ def _replaced_at(store: sqlite3.Connection, then: Contents, seals: Mapping[int, 
     if row is None:
         return None
     before = run("SELECT max(id) FROM change_set WHERE id < ?", (row[0],)).fetchone()[0]
-    if before is None or before > then.last_id or not _same_past(store, before, seals):
+    if before is None or before > then.last_id or not same_past(store, path, before, seals):
         return None
     return dt.datetime.fromisoformat(row[1]).replace(tzinfo=dt.UTC)
-
-
-def _seals(of: sqlite3.Connection) -> dict[int, str]:
-    """Change set → what seals it and all before; nothing where the revision has no seals."""
-    if of.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (change_seal.name,)).fetchone() is None:
-        return {}
-    return dict(of.execute(f"SELECT id, hash FROM {change_seal.name}").fetchall())
-
-
-def _same_past(store: sqlite3.Connection, until: int, seals: Mapping[int, str]) -> bool:
-    """Whether both tell the same history up to a change set, as far as both are sealed."""
-    return not seals or seals.get(until) == _seals(store).get(until, seals.get(until))
 
 
 def _count(store: sqlite3.Connection, after: int) -> int:

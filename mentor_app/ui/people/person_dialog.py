@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.text import ERASED
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import told, tr
@@ -112,3 +113,13 @@ class PersonDialog(FormDialog):
             self.act(edit_person, self._person.id, details, self._person.version)
         else:
             self.act(add_person, details)
+
+    @override
+    def failed(self, error: Exception) -> None:
+        """Of somebody erased meanwhile nothing typed is kept as a draft either."""
+        from mentor_app.core.people.actions import IS_ERASED
+
+        super().failed(error)
+        if isinstance(error, UserError) and error.message.key == IS_ERASED:
+            self.autosave.forget()
+            self.settle()

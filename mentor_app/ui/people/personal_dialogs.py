@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from mentor_app.core.people.queries import Person
     from mentor_app.core.personal.actions import Erased
+    from mentor_app.core.personal.before_merging import MergePreview
     from mentor_app.core.personal.beside import Kept
     from mentor_app.core.personal.queries import Preview
     from mentor_app.core.store import Connection, Done
@@ -178,7 +180,9 @@ def open_merge(window: QWidget, context: Context, place: Place) -> None:
 
 
 class MergeDialog(FormDialog):
-    """Two records of one person: which one stays."""
+    """Two records of one person: which one stays, what goes to it, what speaks against it; then a tick, and the button."""
+
+    not_kept: ClassVar[frozenset[str]] = frozenset({"into", "understood"})  # nobody is chosen beforehand
 
     def __init__(
         self, parent: QWidget, context: Context, place: Place, person: Person, others: Sequence[Person]
@@ -195,18 +199,76 @@ class MergeDialog(FormDialog):
             name=person.name,
         )
         self.form.addRow(label(words, "note", wrap=True))
+        self.goes = label("", wrap=True)
+        self.against = label("", "error", wrap=True)
+        self.form.addRow(self.goes)
+        self.form.addRow(self.against)
+        self.understood = check_box(tr("I have read this and know that it can't be taken back."), False)
+        self.understood.toggled.connect(self.save.setEnabled)
+        self.form.addRow(self.understood)
+        self.into.currentIndexChanged.connect(self._look)
+        self._look()
+
+    def _look(self) -> None:
+        """Whoever is chosen, it is read and ticked anew."""
+        self.understood.setChecked(False)
+        self.understood.setEnabled(False)
+        self.save.setEnabled(False)  # the default button, disabled: Enter in the list only chooses
+        self.error.setText("")
+        for words in (self.goes, self.against):
+            words.setText("")
+            words.hide()
+        into = self.into.currentData()
+        if into is None:
+            return
+
+        def read(connection: Connection) -> MergePreview:
+            from mentor_app.core.personal.before_merging import preview
+
+            return preview(connection, self._person.id, into)
+
+        self.context.query(read, lambda found: self._show(into, found))
+
+    def _show(self, into: int, found: MergePreview) -> None:
+        if not isValid(self) or into != self.into.currentData():
+            return
+        heading = tr("This goes from {name} to {other}:", name=found.name, other=found.into)
+        moves = [line.render(current()) for line in found.moves] or [tr("Nothing rests on this record.")]
+        self.goes.setText("\n".join([heading, *(f"· {line}" for line in moves)]))
+        self.goes.show()
+        if found.against:
+            heading = tr("This speaks against their being one person:")
+            self.against.setText("\n".join([heading, *(f"· {line.render(current())}" for line in found.against)]))
+            self.against.show()
+        if found.hindrance is not None:
+            self.error.setText(found.hindrance.render(current()))
+        self.understood.setEnabled(found.hindrance is None)
+        self._make_room()
 
     @override
     def work(self) -> None:
         from mentor_app.core.drafts import owner_of
-        from mentor_app.core.errors import UserError
-        from mentor_app.core.personal.merging import merge
 
-        into = self.into.currentData()
-        if into is None:
-            raise UserError("Choose the other record of this person.")
-        drafts, old, new = self.context.drafts, owner_of(self._person.id), owner_of(into)
-        self.act(merge, self._person.id, into).then(lambda _: drafts.hand_over(old, new))
+        context, actor, old, into = self.context, self.context.actor(), self._person.id, self.into.currentData()
+
+        def join(_task: Task[Done[Path | None]]) -> Done[Path | None]:
+            import datetime as dt
+
+            from mentor_app.core.personal.before_merging import merge_backed_up
+
+            return merge_backed_up(context.open_store(), actor, old, into, dt.datetime.now(dt.UTC))
+
+        def merged(done: Done[Path | None]) -> None:
+            context.drafts.hand_over(owner_of(old), owner_of(into))
+            words = tr("The two records are one now.")
+            if done.result is not None:
+                words += " " + tr("This backup has both records: {file}", file=done.result.name)
+            context.toast(words)
+
+        self._hold()
+        task = context.tasks.act(join)
+        task.undoable = False
+        self._followed(task, self.finish).then(merged)
 
 
 def _told(person: Person) -> str:

@@ -47,6 +47,7 @@ from mentor_app.core.team import open_team
 from tests.conftest import TODAY
 from tests.core.history.world import DEEDS, book, deals, part_of, person
 from tests.core.points.mentoring import Camp
+from tests.core.store.test_backup import kept as backup_of
 from tests.core.store.test_restore import shown
 
 NAME = "Zoëmarker Quux"
@@ -179,8 +180,10 @@ def test_no_byte_is_left_of_names_and_words(tmp_path: Path) -> None:
     at = busy(store)
     before = figures(store)
     assert in_files(path, NAME, MENTOR, MARK)
+    kept = backup_of(store)
     for who in (at.hire, at.mo, at.lu, at.trainer):
         assert not at.act(erase, who.person_id).again
+    assert shown(store, kept.path).changes_since == 4
     store.scrub()
     assert in_files(path, NAME, "Zoëmarker", MENTOR, MARK) == []
     assert figures(store) == before
@@ -255,14 +258,44 @@ def _all_done(at: Camp, names: Sequence[str]) -> tuple[list[int], list[str]]:
             refused.append(name)
     for one in _running(at.store):
         at.act(pairing.end, one, TODAY, MARK)
+    kept = backup_of(at.store)
     for somebody in (at.hire, at.mo, at.lu, at.trainer):
         at.act(erase, somebody.person_id)
+    assert shown(at.store, kept.path).changes_since == 4  # whatever was erased, it is known as a state of this store
     return done, refused
 
 
 def dt_of(at: Camp) -> Any:
     with at.store.read() as connection:
         return get_person(connection, at.hire.person_id or 0).hired_on
+
+
+def test_who_was_erased_is_given_no_name_by_a_form_that_was_open(file_store: Store) -> None:
+    at = Camp(file_store, paired=False)
+    hire = at.hire.person_id or 0
+    with file_store.read() as connection:
+        read = get_person(connection, hire)
+    at.act(people.assign_crm_name, "lost.crm", None)
+    at.act(erase, hire)
+    with file_store.read() as connection:
+        erased = get_person(connection, hire)
+    told = person(erased.name, hired_on=read.hired_on, roles=frozenset(read.roles), crm_names=erased.crm_names)
+    for again, version in (
+        (replace(told, name=read.name), read.version),
+        (replace(told, crm_names=(*erased.crm_names, "quux.crm")), read.version),
+        (replace(told, crm_names=("quux.crm",)), None),
+        (replace(told, code="Q-7"), None),
+    ):
+        with pytest.raises(UserError, match="was erased on request: no names"):
+            at.act(people.edit_person, hire, again, version)
+    with pytest.raises(UserError, match="was erased on request: no names"):
+        at.act(people.assign_crm_name, "quux.crm", hire)
+    with pytest.raises(UserError, match="was erased on request: no names"):
+        at.act(people.assign_crm_names, {"lost.crm": hire})
+    at.act(people.edit_person, hire, replace(told, left_on=TODAY))  # days are facts, and stay facts
+    with file_store.read() as connection:
+        assert get_person(connection, hire).crm_names == erased.crm_names
+        assert get_person(connection, hire).left_on == TODAY
 
 
 def test_what_was_erased_refuses_to_be_taken_back_with_a_sentence(store: Store) -> None:

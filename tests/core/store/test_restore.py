@@ -8,6 +8,7 @@ import sys
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,10 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.store import HEAD, Actor, Store, attachments, backup, faults, open_store, restore
-from mentor_app.core.store.history import beginning
+from mentor_app.core.personal.actions import erase
+from mentor_app.core.store.history import beginning, reseal
+from mentor_app.core.store.opening import sqlite_engine
+from mentor_app.core.store.protect import lifted
 from mentor_app.core.store.query_cache import QueryCache
 from mentor_app.core.store.restore import Preview, Restored
 from mentor_app.core.store.telling import warnings
@@ -109,6 +113,46 @@ def test_a_backup_that_was_altered_is_told_and_so_is_one_from_a_copy_worked_in_e
         add(other, "Elsewhere")
     (told,) = doubts(shown(file_store, copy), examine(copy, file_store.location))
     assert "was never a state of it" in str(told)
+
+
+def test_a_backup_from_before_an_erasure_is_known_as_genuine_and_a_forged_one_is_not(
+    file_store: Store, tmp_path: Path
+) -> None:
+    def act(what: Any, *args: Any) -> Any:
+        return file_store.act(Actor("Tia"), what, *args).result
+
+    lead = act(add_person, PersonDetails(name="Lea", roles=frozenset({"team_lead"})))
+    ann = act(add_person, PersonDetails(name="Annabel Quux", hired_on=dt.date(2026, 1, 1), crm_names=("quux.crm",)))
+    act(add_person, PersonDetails(name="Bo"))
+    made = kept(file_store)
+    file_store.act(Actor("Lea", lead), erase, ann)
+    add(file_store, "Cy")
+    later = kept(file_store)
+    file_store.act(Actor("Lea", lead), erase, 3)
+    seen = shown(file_store, made.path)
+    assert (seen.strange, seen.changes_since) == (False, 3)
+    assert doubts(seen, examine(made.path, file_store.location)) == []
+    assert "brings back personal data that was erased" in str(warnings(seen)[1])
+    assert (shown(file_store, later.path).strange, shown(file_store, later.path).changes_since) == (False, 1)
+    forgeries = (
+        "UPDATE change SET after = replace(after, '2026-01-01', '2025-01-01') WHERE table_name = 'person'",
+        "UPDATE change SET after = replace(after, 'new_hire', 'mentor'), row_id = 9 WHERE table_name = 'person_role'",
+        "UPDATE change SET after = replace(after, 'Lea', 'Leo') WHERE table_name = 'person'",
+        "UPDATE change_set SET actor_name = 'Mo' WHERE id = 2",
+        "DELETE FROM change WHERE id = (SELECT max(id) FROM change)",
+    )
+    for number, forgery in enumerate(forgeries):
+        forged = tmp_path / f"{number}.sqlite"
+        shutil.copy(made.path, forged)
+        engine = sqlite_engine(forged, journal="DELETE")
+        with engine.connect() as connection, connection.execution_options(writes=True).begin(), lifted(connection):
+            assert connection.exec_driver_sql(forgery).rowcount > 0
+            reseal(connection)  # whoever forges seals it, too
+        engine.dispose()
+        assert shown(file_store, forged).strange, forgery
+        (told,) = [one for one in doubts(shown(file_store, forged), []) if "was never a state of it" in str(one)]
+    assert restored(file_store, made.path)
+    assert "Annabel Quux" in names(file_store)
 
 
 def test_all_windows_see_the_state_of_then_in_the_same_file(tmp_path: Path) -> None:

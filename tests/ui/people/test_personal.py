@@ -10,10 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
+from sqlalchemy import select
 
 from mentor_app.core.drafts import owner_of
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import get_person, people
+from mentor_app.core.people.tables import crm_name
+from mentor_app.core.personal.beside import erase_everywhere
+from mentor_app.core.store import backup
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from tests.conftest import ME
@@ -67,6 +71,25 @@ def test_erased_only_after_a_tick_and_nothing_is_left(team: MainWindow) -> None:
     assert page.model.data(page.model.index(row, 0)) == f"Erased person {who.id}"
 
 
+def test_a_form_open_on_somebody_erased_meanwhile_says_so_and_gives_no_name_back(team: MainWindow) -> None:
+    who = free(team)
+    dialog: Any = shown(team, Place("people", "change", who.id))
+    dialog.crm_names.setText("back.again")
+    erase_everywhere(team.store(), ME, who.id)  # as another window does
+    dialog.save.click()
+    wait_until_idle(team)
+    assert "This person was erased on request" in dialog.error.text()
+    assert dialog.meeting is None
+    dialog.reject()
+    wait_until_idle(team)
+    with team.store().read() as connection:
+        assert get_person(connection, who.id).name == f"⌫{who.id}"
+        assert "back.again" not in get_person(connection, who.id).crm_names
+        assert connection.execute(select(crm_name).where(crm_name.c.name == "back.again")).first() is None
+    kept = [one.read_text() for one in team.context.drafts.where.rglob("*.json")]
+    assert not any("back.again" in one for one in kept)  # nor is it kept as a draft
+
+
 def test_who_still_has_a_pairing_is_told_in_place(team: MainWindow) -> None:
     with team.store().read() as connection:
         from mentor_app.core.pairing.queries import pairings
@@ -86,9 +109,29 @@ def test_two_records_become_one(team: MainWindow) -> None:
     menu(page, "Merge with another record…").trigger()
     wait_until_idle(team)
     dialog: Any = team.dialog
-    dialog.save.click()
-    assert "Choose the other record" in dialog.error.text()
+    assert dialog.into.currentData() is None
+    assert not (dialog.understood.isEnabled() or dialog.save.isEnabled())
+    dialog.into.setFocus()
+    QTest.keyClicks(dialog.into, who.name)
+    assert dialog.into.currentData() is not None
     dialog.into.setCurrentIndex(dialog.into.findData(who.id))
+    for keys in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier):
+        QTest.keyClick(dialog.into, Qt.Key.Key_Return, keys)
+        wait_until_idle(team)
+    assert dialog.isVisible()  # Enter in the list only chooses
+    with team.store().read() as connection:
+        assert made in {p.id for p in people(connection)}
+    assert f"This goes from {who.name} II to {who.name}:" in dialog.goes.text()
+    assert "CRM names: 2" in dialog.goes.text()
+    assert not dialog.against.isVisible()
+    dialog.understood.click()
+    assert dialog.save.isEnabled()
+    other = dialog.into.currentIndex() % (dialog.into.count() - 1) + 1
+    dialog.into.setCurrentIndex(other)
+    assert not (dialog.understood.isChecked() or dialog.save.isEnabled())  # another one is read and ticked anew
+    dialog.into.setCurrentIndex(dialog.into.findData(who.id))
+    wait_until_idle(team)
+    dialog.understood.click()
     drafts = {owner: team.context.drafts._home(owner_of(owner)) for owner in (made, who.id)}
     drafts[made].mkdir(parents=True)
     said = {"place": {"room": "logbook"}, "title": "t", "values": {"seen": "kept"}, "at": "2026-11-24T10:00:00+00:00"}
@@ -99,6 +142,32 @@ def test_two_records_become_one(team: MainWindow) -> None:
     with team.store().read() as connection:
         assert made not in {p.id for p in people(connection)}
         assert "second.crm" in get_person(connection, who.id).crm_names
+    newest = backup.listed(team.store().location)[0]
+    assert newest.reason == backup.Reason.MERGE
+    assert newest.path.name in team._toast.told.text()
+    with backup.reading(newest.path) as held:
+        assert held.execute("SELECT count(*) FROM merger WHERE person_id = ?", (made,)).fetchone() == (0,)
+        assert held.execute("SELECT name FROM person WHERE id = ?", (made,)).fetchone() == (f"{who.name} II",)
+
+
+def test_what_speaks_against_two_records_being_one_is_told(team: MainWindow) -> None:
+    with team.store().read() as connection:
+        from mentor_app.core.pairing.queries import pairings
+
+        teams = {p.id: p.team for p in people(connection)}
+        mentors = sorted({p.mentor_id for p in pairings(connection) if p.ended_on is None})
+        one, other = next((a, b) for a in mentors for b in mentors if a != b and teams[a] != teams[b])
+        hired = next(p.apprentice_id for p in pairings(connection) if p.mentor_id == one)
+    dialog: Any = shown(team, Place("people", "merge", one))
+    dialog.into.setCurrentIndex(dialog.into.findData(other))
+    wait_until_idle(team)
+    assert "Both have running pairings." in dialog.against.text()
+    assert f"different teams: {teams[one]} and {teams[other]}." in dialog.against.text()
+    dialog.into.setCurrentIndex(dialog.into.findData(hired))
+    wait_until_idle(team)
+    assert "they are two people" in dialog.error.text()
+    assert not dialog.understood.isEnabled()
+    dialog.reject()
 
 
 def test_removed_and_back(team: MainWindow) -> None:

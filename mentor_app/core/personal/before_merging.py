@@ -1,0 +1,101 @@
+"""Before two records become one: what would go to whom, what speaks against it, and a backup that has both."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy import Connection, func, or_, select
+
+from mentor_app.core.camp.tables import enrolment
+from mentor_app.core.errors import Gone, UserError
+from mentor_app.core.pairing.tables import pairing
+from mentor_app.core.people.tables import crm_name, person, team
+from mentor_app.core.personal.merging import check, merge
+from mentor_app.core.personal.queries import held
+from mentor_app.core.personal.rules import USES
+from mentor_app.core.store import Actor, Done, Store
+from mentor_app.core.store.history import change_set
+from mentor_app.core.store.keeping import keep_before_merge
+from mentor_app.core.text import Text, text
+
+_STAYS = frozenset({"change_set"})
+"""Who did something when is told as it was."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergePreview:
+    """What merging would do: what ``moves`` from the one record to the other, in words; ``against``: what speaks against
+    their being one person; ``hindrance``: why it can't be done (yet)."""
+
+    name: str
+    into: str
+    moves: tuple[Text, ...]
+    against: tuple[Text, ...]
+    hindrance: Text | None
+
+
+def preview(connection: Connection, person_id: int, into_id: int) -> MergePreview:
+    """What merging ``person_id`` into ``into_id`` would do. Gone where one of them is not there."""
+    names = {i: _name(connection, i) for i in (person_id, into_id)}
+    counts = held(connection, person_id)
+    if connection.execute(select(enrolment.c.id).where(enrolment.c.person_id == into_id)).first():
+        counts["enrolment"] = 0  # of what there can be only once that of the other stays
+    moves = [text(words, n=counts[name]) for name, words in USES.items() if name not in _STAYS and counts.get(name)]
+    known = select(func.count()).select_from(crm_name).where(crm_name.c.person_id == person_id)
+    carried = connection.execute(known).scalar_one()
+    if carried:
+        moves.append(text("CRM names: {n}", n=carried))
+    hindrance = None
+    try:
+        check(connection, person_id, into_id, names[person_id], names[into_id])
+    except UserError as error:
+        hindrance = error.message
+    return MergePreview(
+        name=names[person_id],
+        into=names[into_id],
+        moves=tuple(moves),
+        against=tuple(_against(connection, person_id, into_id)),
+        hindrance=hindrance,
+    )
+
+
+def merge_backed_up(store: Store, actor: Actor, person_id: int, into_id: int, now: dt.datetime) -> Done[Path | None]:
+    """Merge two records once a backup has both; its result is that backup (None on a server, which is backed up there).
+
+    UserError where they can't be one, or the store can't be backed up; then nothing is merged.
+    """
+    with store.read() as connection:
+        check(connection, person_id, into_id, _name(connection, person_id), _name(connection, into_id))
+    kept = keep_before_merge(store, now)
+    return replace(store.act(actor, merge, person_id, into_id), result=kept)
+
+
+def _name(connection: Connection, person_id: int) -> str:
+    name = connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar()
+    if name is None:
+        raise Gone
+    return str(name)
+
+
+def _against(connection: Connection, one: int, other: int) -> list[Text]:
+    """What is seldom so of two records of one person."""
+    said, p = [], pairing.c
+    if all(
+        connection.execute(
+            select(p.id).where(or_(p.apprentice_id == i, p.mentor_id == i), p.ended_on.is_(None)).limit(1)
+        ).first()
+        for i in (one, other)
+    ):
+        said.append(text("Both have running pairings."))
+    of = select(person.c.id, team.c.name).join(team, team.c.id == person.c.team_id).where(person.c.id.in_((one, other)))
+    teams = {row[0]: row[1] for row in connection.execute(of)}
+    if len(set(teams.values())) > 1:
+        said.append(text("They are in different teams: {one} and {other}.", one=teams[one], other=teams[other]))
+    if all(
+        connection.execute(select(change_set.c.id).where(change_set.c.actor_id == i).limit(1)).first()
+        for i in (one, other)
+    ):
+        said.append(text("Both have worked here under their own names."))
+    return said
