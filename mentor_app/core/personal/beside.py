@@ -114,14 +114,15 @@ class Kept:
 
 def backups_with(store: Store, person_id: int) -> list[Kept]:
     """The app's backups of a store file in which somebody still stands by name, the newest first; so does what was set
-    aside when a backup took its place."""
+    aside when a backup took its place, and a copy that a killed program left."""
     if is_server(store.location):
         return []
     with store.read() as connection:
         ids = records_of(connection, person_id)
     found = [Kept(path=one.path, at=one.at) for one in backup.listed(store.location)]
     with suppress(OSError):
-        for path in backup.folder_of(store.location).glob("*-aside.sqlite"):
+        aside = backup.folder_of(store.location).glob("*-aside.sqlite")
+        for path in (*aside, *backup.leftovers(store.location)):
             found.append(Kept(path=path, at=dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)))
     holding = [one for one in found if _holds(one.path, ids)]
     return sorted(holding, key=lambda one: one.at, reverse=True)

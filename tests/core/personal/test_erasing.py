@@ -2,7 +2,6 @@
 
 import datetime as dt
 import inspect
-import json
 import re
 import shutil
 import sqlite3
@@ -45,7 +44,7 @@ from mentor_app.core.points.ledger import verify
 from mentor_app.core.points.queries import accounts, by_month
 from mentor_app.core.points.queries import entries as entries_of
 from mentor_app.core.points.rules import AMENDED
-from mentor_app.core.store import Actor, Store, attachments, keeping, scrubbing
+from mentor_app.core.store import Actor, Store, attachments, backup, keeping, scrubbing
 from mentor_app.core.store.history import change
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import open_team
@@ -663,6 +662,18 @@ def test_backups_with_somebody_are_named_also_once_they_are_removed(file_store: 
     assert shown(file_store, with_them.path).erased_since == (made,)
     assert keeping.keep_daily(file_store, now + dt.timedelta(days=1)) is not None
     assert [one.path for one in backups_with(file_store, made)] == [with_them.path]
+
+
+def test_a_copy_that_a_killed_backup_left_is_named_like_a_backup(file_store: Store) -> None:
+    at = Camp(file_store, paired=False)
+    folder = backup.folder_of(file_store.location)
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / ".part-whole.sqlite")) as copy, file_store.whole_file() as source:
+        source.backup(copy)
+    (folder / ".part-half.sqlite").write_bytes(b"SQLite for")
+    (folder / "notes.sqlite").write_bytes(b"")
+    found = {one.path.name for one in backups_with(file_store, at.hire.person_id or 0)}
+    assert found == {".part-whole.sqlite", ".part-half.sqlite"}
 
 
 def test_a_full_disk_while_old_pages_are_emptied_is_told_and_ended_later(
