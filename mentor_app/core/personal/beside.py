@@ -81,7 +81,7 @@ def _erase_drafts(folder: Path, location: str, erased: Erased) -> None:
     replacing = Replacing(erased.person_id, erased.of)
     for path in _all_drafts(folder, location):
         said = read_draft(path)
-        told = None if said is None else _told(said, replacing)
+        told = None if said is None else {k: v if k == "place" else _told(v, replacing) for k, v in said.items()}
         if told is not None and told != said:
             new = path.with_name(f"{path.stem}.{os.getpid()}.new")
             with suppress(OSError):
@@ -98,7 +98,7 @@ def _all_drafts(folder: Path, location: str) -> list[Path]:
 
 def _told(value: Any, replacing: Replacing) -> Any:
     if isinstance(value, str):
-        return replacing.mention(value)
+        return replacing.in_field(value)
     if isinstance(value, list):
         return [_told(one, replacing) for one in value]
     return {key: _told(one, replacing) for key, one in value.items()} if isinstance(value, dict) else value

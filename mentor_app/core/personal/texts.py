@@ -368,6 +368,10 @@ class Replacing:
         """Words with the name of the person replaced wherever it stands in them, but inside the names of others."""
         return self._replaced(self._mentions, words)
 
+    def in_field(self, words: str) -> str:
+        """The same of a field as it was typed or chosen; one that holds a common word and nothing else is chosen."""
+        return words if match_key(words) in {match_key(name) for name in self._of.common} else self.mention(words)
+
     def _replaced(self, pattern: re.Pattern[str] | None, words: str) -> str:
         if pattern is None:
             return words

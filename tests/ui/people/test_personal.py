@@ -67,6 +67,14 @@ def test_erased_only_after_a_tick_and_nothing_is_left(team: MainWindow) -> None:
     assert page.model.data(page.model.index(row, 0)) == f"Erased person {who.id}"
 
 
+def test_where_the_name_is_a_common_word_it_is_said_before(team: MainWindow) -> None:
+    made = team.store().act(ME, add_person, PersonDetails(name="Quuxley", crm_names=("South",))).result
+    dialog: Any = shown(team, Place("people", "erase", made))
+    told = [found.text() for found in dialog.findChildren(QLabel)]
+    assert "· South also stands in Regions (South), and stays there, for it may be a common word." in told
+    dialog.reject()
+
+
 def test_who_still_has_a_pairing_is_told_in_place(team: MainWindow) -> None:
     with team.store().read() as connection:
         from mentor_app.core.pairing.queries import pairings
