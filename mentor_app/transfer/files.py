@@ -121,6 +121,7 @@ def replacing(path: Path) -> Iterator[Path]:
         if target.exists() and not target.is_file():  # a device or a pipe: it would be gone
             sort = EISDIR if target.is_dir() else EEXIST
             raise OSError(sort, "")
+        _sweep(target)
         part = _new_beside(target)
         yield part
         part.replace(target)
@@ -133,11 +134,38 @@ def replacing(path: Path) -> Iterator[Path]:
 
 def _new_beside(path: Path) -> Path:
     for number in count(1):
-        part = path.with_name(f"{path.name[:40]}.{number}.part")  # no longer a name than the system takes
+        part = path.with_name(f"{_stem(path)}.{os.getpid()}-{number}.part")
         with suppress(FileExistsError):  # a link of that name exists, too, wherever it may lead
             part.touch(exist_ok=False)
             return part
     raise AssertionError
+
+
+def _stem(path: Path) -> str:
+    return path.name[:40]  # no longer a name than the system takes
+
+
+def _sweep(path: Path) -> None:
+    """Remove what a killed program left of the same file half-written: it may hold what somebody had erased since."""
+    ours = re.compile(re.escape(_stem(path)) + r"\.(?P<process>\d{1,9})-\d+\.part")
+    with suppress(OSError):
+        for beside in path.parent.iterdir():
+            found = ours.fullmatch(beside.name)
+            if found is not None and not _runs(int(found["process"])):
+                with suppress(OSError):
+                    beside.unlink()
+
+
+def _runs(process: int) -> bool:
+    if os.name == "nt":  # asking there would end it; what it has open can't be removed anyway
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # another user's
+        return True
+    return True
 
 
 def write_list(path: Path, title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:

@@ -4,12 +4,13 @@ import io
 import json
 import re
 import sqlite3
-from contextlib import closing
+from contextlib import closing, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mentor_app import cli
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.team import open_team
 from tests.cli.command import ask, run
@@ -107,6 +108,36 @@ def test_somebody_is_erased_only_after_a_question_and_no_byte_is_left(camp_store
     assert "takes the role" in run(camp_store, "--as", "Mo", "erase", "Tia", "--yes", code=1)
     for verb in (["erase", "Tia"], ["people"], ["history", "--json"]):
         assert "Nobody is called Nobody" in run(camp_store, "--as", "Nobody", *verb, code=1)
+
+
+def test_a_name_that_is_a_word_of_the_programme_is_told_and_breaks_nothing(camp_store: Path, own_home: Path) -> None:
+    from mentor_app.core import drafts
+
+    with closing(open_team(camp_store)) as store:
+        store.act(ME, add_person, PersonDetails(name="Quuxley", crm_names=("Key", "shadowing")))
+    home = drafts.of_owner(drafts.folder(), str(camp_store).encode(), drafts.owner_of(3))
+    home.mkdir(parents=True)
+    said = {"place": {"room": "Key"}, "title": "of Key", "values": {"kind": "shadowing", "seen": "Key and shadowing"}}
+    (home / "a.json").write_text(json.dumps(said))
+    before = ask(camp_store, "camp")
+    for language, line in (
+        ("en", "Key also stands in Programme (key), and stays there, for it may be a common word."),
+        ("zh_CN", "“Key”也出现在训练计划（key）中，可能是普通词语，因此予以保留。"),
+    ):
+        out = io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out):
+            patch.setattr("sys.stdin", io.StringIO("n\n"))
+            cli.run(["--store", str(camp_store), "--lang", language, "--as", "Tia", "erase", "Quuxley"])
+        assert line in [told.strip() for told in out.getvalue().splitlines()]
+    run(camp_store, "--as", "Tia", "erase", "Quuxley", "--yes")
+    assert ask(camp_store, "camp") == before
+    assert run(camp_store, "check")
+    left = json.loads((home / "a.json").read_text())
+    assert left == {
+        "place": {"room": "Key"},
+        "title": "of ⌫4",
+        "values": {"kind": "shadowing", "seen": "⌫4 and ⌫4"},
+    }
 
 
 def test_somebody_removed_is_erased_by_name_or_number(camp_store: Path) -> None:

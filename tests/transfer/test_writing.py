@@ -1,7 +1,10 @@
 """What is written for others never takes the place of a store, another database or what lies beside one."""
 
 import builtins
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,8 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.store import Store
 from mentor_app.core.team import open_team
 from mentor_app.transfer.files import Folder, replacing, write_list
+
+ROOT = str(Path(__file__).parents[2])
 
 
 @pytest.fixture
@@ -80,12 +85,36 @@ def test_no_name_of_ours_is_written_through_or_over(file_store: Store, tmp_path:
     """What stands beside the target, under whatever name, is somebody's: it may be the store."""
     store, target = Path(str(file_store.location)), tmp_path / "out.csv"
     before = store.read_bytes()
-    for name in ("out.csv.part", "out.csv.1.part"):
+    names = ["out.csv.part", "out.csv.1.part", f"out.csv.{os.getpid()}-1.part"]
+    for name in names:
         getattr(tmp_path / name, link)(store)
     write_list(target, "list", ["a"], [["1"]])
     assert target.read_text(encoding="utf-8-sig").split() == ["a", "1"]
     assert store.read_bytes() == before
-    assert sorted(p.name for p in tmp_path.glob("out*")) == ["out.csv", "out.csv.1.part", "out.csv.part"]
+    assert sorted(p.name for p in tmp_path.glob("out*")) == sorted(["out.csv", *names])
+
+
+def test_what_a_killed_export_left_goes_with_the_next_of_that_name(tmp_path: Path) -> None:
+    """Not what is still being written, nor what is called otherwise."""
+    target = tmp_path / "out.csv"
+    killed = """
+import os, signal, sys
+from pathlib import Path
+from mentor_app.transfer.files import replacing
+with replacing(Path(sys.argv[1])) as part:
+    part.write_text("half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    for name in ("out.csv", "other.csv"):
+        subprocess.run([sys.executable, "-c", killed, str(tmp_path / name)], check=False, env={"PYTHONPATH": ROOT})
+    (left,) = tmp_path.glob("out.csv.*")
+    assert left.read_text() == "half"
+    with replacing(target) as part:
+        part.write_text("1")
+        write_list(target, "list", ["a"], [["2"]])  # meanwhile, by another thread
+        assert part.exists()
+    assert target.read_text() == "1"
+    assert [path.name.split(".")[0] for path in tmp_path.glob("*.part")] == ["other"]
 
 
 def test_what_a_link_points_to_is_replaced_not_the_link(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def _erase_drafts(folder: Path, location: str, erased: Erased) -> None:
     replacing = Replacing(erased.person_id, erased.of)
     for path in _all_drafts(folder, location):
         said = read_draft(path)
-        told = None if said is None else _told(said, replacing)
+        told = None if said is None else {k: v if k == "place" else _told(v, replacing) for k, v in said.items()}
         if told is not None and told != said:
             new = path.with_name(f"{path.stem}.{os.getpid()}.new")
             with suppress(OSError):
@@ -98,7 +98,7 @@ def _all_drafts(folder: Path, location: str) -> list[Path]:
 
 def _told(value: Any, replacing: Replacing) -> Any:
     if isinstance(value, str):
-        return replacing.mention(value)
+        return replacing.in_field(value)
     if isinstance(value, list):
         return [_told(one, replacing) for one in value]
     return {key: _told(one, replacing) for key, one in value.items()} if isinstance(value, dict) else value
@@ -114,14 +114,15 @@ class Kept:
 
 def backups_with(store: Store, person_id: int) -> list[Kept]:
     """The app's backups of a store file in which somebody still stands by name, the newest first; so does what was set
-    aside when a backup took its place."""
+    aside when a backup took its place, and a copy that a killed program left."""
     if is_server(store.location):
         return []
     with store.read() as connection:
         ids = records_of(connection, person_id)
     found = [Kept(path=one.path, at=one.at) for one in backup.listed(store.location)]
     with suppress(OSError):
-        for path in backup.folder_of(store.location).glob("*-aside.sqlite"):
+        aside = backup.folder_of(store.location).glob("*-aside.sqlite")
+        for path in (*aside, *backup.leftovers(store.location)):
             found.append(Kept(path=path, at=dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)))
     holding = [one for one in found if _holds(one.path, ids)]
     return sorted(holding, key=lambda one: one.at, reverse=True)

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, cast, func, or_, select, update
 
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Replacing, Theirs, spellings
+from mentor_app.core.personal.mentions import longest_word, spellings
+from mentor_app.core.personal.texts import DOCUMENTS, ONCE, WORDS, Replacing, Theirs, columns_of
 from mentor_app.core.playbooks.tables import playbook_answer
 from mentor_app.core.store import Session, search
 from mentor_app.core.store.history import Operation, change, change_set, encode, reseal
@@ -42,13 +43,14 @@ def erase_everywhere(
 def _rows(session: Session, table: Table, of: Theirs, replacing: Replacing) -> list[int]:
     """Erase in the rows of a table; returns which were touched."""
     connection = session.connection
-    columns = [table.c[name] for name in WORDS[table.name]]
+    columns = [table.c[name] for name in columns_of(table.name)]
     ids = set(of.rows.get(table.name, ())) | _with_names(connection, table, of.names)
     ids |= {"person": of.ids, "crm_name": set(of.crm)}.get(table.name, set())
     wanted, changed = sorted(ids), []
     for at in range(0, len(wanted), _SOME):
         some = select(table.c.id, *columns).where(table.c.id.in_(wanted[at : at + _SOME])).order_by(table.c.id)
         for row_id, *values in connection.execute(some).all():
+            _tell_apart(connection, table, row_id, values, replacing)
             new = [
                 replacing.value(table.name, row_id, column.name, value)
                 for column, value in zip(columns, values, strict=True)
@@ -62,9 +64,19 @@ def _rows(session: Session, table: Table, of: Theirs, replacing: Replacing) -> l
     return changed
 
 
+def _tell_apart(connection: Connection, table: Table, row_id: int, values: Sequence[Any], replacing: Replacing) -> None:
+    """Where another row holds by now what this one is to hold, and only one may, this one gets its number behind it."""
+    for name, value in zip(columns_of(table.name), values, strict=True):
+        if (table.name, name) in ONCE:
+            new = replacing.value(table.name, row_id, name, value)
+            taken = select(table.c.id).where(table.c[name] == new, table.c.id != row_id).limit(1)
+            if new != value and connection.execute(taken).first():
+                replacing.doubled.add((table.name, row_id))
+
+
 def _with_names(connection: Connection, table: Table, names: Sequence[str]) -> set[int]:
     """Rows in whose words one of these names may stand: asked of the database, which looks at a million of them quickly."""
-    words = {max(name.split(), key=len) for name in spellings(names)}
+    words = {longest_word(name) for name in spellings(names)}
     there = [part for name in WORDS[table.name] for word in sorted(words) for part in _containing(table.c[name], word)]
     found: set[int] = set()
     for at in range(0, len(there), _SOME):

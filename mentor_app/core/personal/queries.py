@@ -9,11 +9,14 @@ from sqlalchemy import Column, Connection, Table, and_, func, or_, select
 
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.tables import crm_name, person
+from mentor_app.core.personal.definitions import WHERE, Standing
 from mentor_app.core.personal.rules import GOES, OWN, STAYS, USES
 from mentor_app.core.personal.texts import PERSONAL, theirs
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.tables import metadata
 from mentor_app.core.text import ERASED, TAKEN_BACK, Text, text
+
+_SHOWN = 3  # words in which a name stands, as examples
 
 
 def pointing() -> Iterator[tuple[Table, list[Column[int]]]]:
@@ -80,6 +83,7 @@ def preview(connection: Connection, person_id: int) -> Preview:
     short = [name for name in of.names if len(name) == 1]
     if short:
         stays.append(text("A name of one character, inside texts of others: {names}", names=" · ".join(short)))
+    stays += [_standing(one) for one in of.standing]
     if of.held:
         stays.append(
             text(
@@ -90,11 +94,21 @@ def preview(connection: Connection, person_id: int) -> Preview:
     return Preview(name=name, hindrance=hindrance(connection, person_id), goes=tuple(goes), stays=tuple(stays))
 
 
+def _standing(one: Standing) -> Text:
+    words = " · ".join(one.words[:_SHOWN]) + (" …" if len(one.words) > _SHOWN else "")
+    return text(
+        "{name} also stands in {where} ({words}), and stays there, for it may be a common word.",
+        name=one.name,
+        where=text(WHERE[one.table]),
+        words=words,
+    )
+
+
 def _with_words(connection: Connection, name: str, ids: Sequence[int]) -> int:
     """How many of these rows hold words that erasing takes away."""
     table, personal = metadata.tables[name], PERSONAL[name]
     columns = [table.c[column] for column in (*personal.erased, *personal.emptied)]
-    said = or_(*(and_(column.is_not(None), column.not_in((ERASED, TAKEN_BACK))) for column in columns))
+    said = or_(*(and_(column.is_not(None), column.not_in(("", ERASED, TAKEN_BACK))) for column in columns))
     return sum(
         _count(connection, table, and_(table.c.id.in_(ids[at : at + 500]), said)) for at in range(0, len(ids), 500)
     )

@@ -1,6 +1,7 @@
 """Where people write, and whose words those are: one list, asked when somebody's data is erased and when it is given out.
 
-Every column that holds text is either here or holds no words of people (``FIXED``); a test keeps it so.
+Every column that holds text is here, or holds the company's definitions (``definitions``), or no words of people
+(``FIXED``); a test keeps it so.
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from typing import Any
-from unicodedata import normalize
 
 from sqlalchemy import Connection, Table, select
 
 from mentor_app.core.errors import Gone
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, merger, person
+from mentor_app.core.personal.definitions import Standing, standing
+from mentor_app.core.personal.mentions import known_as, mentions
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
 from mentor_app.core.store.history import change
@@ -28,28 +31,22 @@ from mentor_app.core.text import ERASED, TAKEN_BACK
 WORDS: Mapping[str, tuple[str, ...]] = {
     "person": ("name", "code"),
     "crm_name": ("name", "match"),
-    "team": ("name", "industry"),
-    "region": ("name",),
-    "opportunity": ("key", "name", "account", "product", "stage"),
-    "import_mapping": ("mapping",),
-    "programme_version": ("definition",),
+    "opportunity": ("key", "name", "account"),
     "leave": ("reason",),
     "gate_decision": ("reason",),
     "activity": ("customer", "title", "seen", "learned", "next_step", "code"),
     "review": ("comment",),
-    "project": ("name", "customer", "industry"),
-    "project_phase": ("phase",),
+    "project": ("name", "customer"),
     "pairing": ("goals", "reason"),
     "pairing_review": ("words",),
     "reward": ("name",),
     "redemption": ("reason",),
     "point_entry": ("note",),
-    "playbook_kind": ("definition",),
     "playbook": ("title",),
-    "playbook_part": ("title", "body", "product", "industry", "tags"),
+    "playbook_part": ("title", "body", "tags"),
     "playbook_version": ("content",),
     "playbook_review": ("passage", "words"),
-    "playbook_answer": ("title", "body", "product", "industry"),
+    "playbook_answer": ("title", "body"),
     "playbook_helpful": ("question",),
     "playbook_attachment": ("name",),
 }
@@ -80,15 +77,14 @@ FIXED = {
     "import_mapping": ("headers",),
 }
 """The columns whose texts are keys, states and hashes; and the history, which is gone through by itself."""
-DOCUMENTS = {
-    ("import_mapping", "mapping"),
-    ("programme_version", "definition"),
-    ("playbook_kind", "definition"),
-    ("playbook_version", "content"),
-}
+DOCUMENTS = {("playbook_version", "content")}
 """Columns that hold JSON."""
-_KEYS = frozenset({"key", "kind", "form", "arises", "stage"})
-"""What holds the app's own words in them, whatever people are called."""
+ONCE = {("reward", "name"), ("opportunity", "key")}
+"""Columns that hold each text once: two ways to write a name must not become one."""
+_TEXTS = frozenset({"title", "body", "tags"})
+"""What holds words in a version of a playbook; the rest are keys, products, industries and stages."""
+_IDENTITY = {("opportunity", "key"), ("activity", "code")}
+"""By what a record is known again in other programs: a common word in it stays, or it would not be known any more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +139,10 @@ class Theirs:
     rows: Mapping[str, frozenset[int]]
     shared: frozenset[int]
     """Their playbooks that were approved once."""
+    standing: tuple[Standing, ...] = ()
+    """Where their names stand in the company's definitions, which stay."""
+    common: frozenset[str] = frozenset()
+    """Their names that are words of definitions: in texts of others found only as whole words."""
 
 
 def records_of(connection: Connection, person_id: int) -> frozenset[int]:
@@ -183,7 +183,18 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
     a = playbook_attachment.c
     taken_off = select(a.id).where(a.playbook_id.in_(shared), a.removed == 1)
     rows["playbook_attachment"] |= set(connection.execute(taken_off).scalars())
-    return Theirs(ids=ids, names=names, held=held, others=others, crm=crm, rows=rows, shared=shared)
+    there, common = standing(connection, names)
+    return Theirs(
+        ids=ids,
+        names=names,
+        held=held,
+        others=others,
+        crm=crm,
+        rows=rows,
+        shared=shared,
+        standing=tuple(there),
+        common=common,
+    )
 
 
 def removed(connection: Connection) -> dict[int, set[str]]:
@@ -238,6 +249,13 @@ def _numbered(neutral: str) -> Iterator[str]:
     yield from (f"{neutral}/{n}" for n in count(2))
 
 
+@cache
+def columns_of(table: str) -> tuple[str, ...]:
+    """The columns of a table in which words may be erased: those people write in, and what goes with the records of one."""
+    emptied = PERSONAL[table].emptied if table in PERSONAL else ()
+    return tuple(dict.fromkeys((*WORDS.get(table, ()), *emptied)))
+
+
 class _Said:
     """What rows say, or ever said, that they belong to: those of all tables, or of ``only`` some."""
 
@@ -289,15 +307,20 @@ class Replacing:
         self.neutral = f"{ERASED}{person_id}"
         self.touched: dict[str, set[int]] = defaultdict(set)
         """The rows of each table whose words are replaced, as far as is known by now."""
+        self.doubled: set[tuple[str, int | None]] = set()
+        """Rows, by table and id, whose ``ONCE`` would be that of another row: they have their number behind it."""
         self._of = of
         self._crm = of.crm
-        self._mentions = _mentions(of.names, of.others)
+        self._mentions = mentions(of.names, of.others, of.common)
+        self._unmistakable = mentions([name for name in of.names if name not in of.common], of.others)
 
     def value(self, table: str, row: int | None, column: str, value: Any) -> Any:
         """What is to stand in a column of a row where ``value`` stands."""
-        if not isinstance(value, str) or column not in WORDS.get(table, ()):
+        if not isinstance(value, str) or column not in columns_of(table):
             return value
         new = self._value(table, row, column, value)
+        if new != value and (table, column) in ONCE and (table, row) in self.doubled:
+            new = f"{new} ({row})"
         if new != value and row is not None:
             self.touched[table].add(row)
         return new
@@ -313,16 +336,22 @@ class Replacing:
         if personal is not None and row in self._of.rows[table]:
             if column in personal.emptied:
                 return None
-            if column in personal.erased and value != TAKEN_BACK:
+            if column in personal.erased and value not in ("", TAKEN_BACK):
                 return _emptied(value) if (table, column) in DOCUMENTS else ERASED
+        return self._in_others(table, column, value) if column in WORDS[table] else value
+
+    def _in_others(self, table: str, column: str, value: str) -> str:
+        if (table, column) in _IDENTITY:
+            told = self._replaced(self._unmistakable, value)
+        else:
+            told = _in_document(value, self.mention) if (table, column) in DOCUMENTS else self.mention(value)
         length = getattr(metadata.tables[table].c[column].type, "length", None)
-        told = _in_document(value, self.mention) if (table, column) in DOCUMENTS else self.mention(value)
         return told[:length] if told != value else value
 
     def may_change(self, table: str, column: str, values: Iterable[Any]) -> bool:
         """Whether any of these values of a column may come to be another; quicker than asking of each."""
-        if column not in WORDS.get(table, ()) or self._mentions is None:
-            return column in WORDS.get(table, ())
+        if column not in columns_of(table) or self._mentions is None:
+            return column in columns_of(table)
         if table in PERSONAL or table in ("person", "crm_name") or (table, column) in DOCUMENTS:
             return True
         return self._mentions.search("\n".join(value for value in values if isinstance(value, str))) is not None
@@ -337,55 +366,32 @@ class Replacing:
 
     def mention(self, words: str) -> str:
         """Words with the name of the person replaced wherever it stands in them, but inside the names of others."""
-        if self._mentions is None:
+        return self._replaced(self._mentions, words)
+
+    def in_field(self, words: str) -> str:
+        """The same of a field as it was typed or chosen; one that holds a common word and nothing else is chosen."""
+        return words if match_key(words) in {match_key(name) for name in self._of.common} else self.mention(words)
+
+    def _replaced(self, pattern: re.Pattern[str] | None, words: str) -> str:
+        if pattern is None:
             return words
-        return self._mentions.sub(lambda found: found[0] if found["other"] else self.neutral, words)
+        return pattern.sub(lambda found: found[0] if found["other"] else self.neutral, words)
 
     def is_named(self, words: str) -> bool:
         """Whether these words are one of the person's names."""
-        return match_key(words) in {match_key(name) for name in self._of.names}
-
-
-_CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_LONG = 6  # letters; a shorter name may stand inside another word, such as Ann in announce
-
-
-def _mentions(names: Iterable[str], others: Iterable[str]) -> re.Pattern[str] | None:
-    """Finds these names in texts, and first of all (as ``other``) longer names of others they are a part of."""
-    told = spellings(names)
-    if not told:
-        return None
-    keys = [match_key(name) for name in told]
-    longer = sorted((o for o in others if any(key in match_key(o) for key in keys)), key=len, reverse=True)
-    mine = "|".join(_pattern(name) for name in sorted(told, key=len, reverse=True))
-    theirs = "|".join(_pattern(name) for name in longer) or "(?!)"
-    return re.compile(f"(?P<other>{theirs})|(?:{mine})", re.IGNORECASE)
-
-
-def spellings(names: Iterable[str]) -> list[str]:
-    """The names that are looked for in texts, with accents as one character and as two. One character alone is no name."""
-    forms = (form for name in names if len(name) > 1 for form in (name, *(normalize(f, name) for f in ("NFC", "NFD"))))
-    return list(dict.fromkeys(forms))
-
-
-def _pattern(name: str) -> str:
-    inner = r"\s+".join(map(re.escape, name.split()))
-    if len(name) >= _LONG or re.match(f"[{_CJK}]", name):
-        return inner
-    letter = rf"[^\W_{_CJK}]"
-    return f"(?<!{letter}){inner}(?!{letter})"
+        key = match_key(words)
+        taken = {match_key(name) for name in self._of.others}
+        return any(key == match_key(name) or key in known_as(name) - taken for name in self._of.names)
 
 
 def _in_document(stored: str, change_words: Callable[[str], str]) -> str:
-    """JSON with its texts changed; as it was where none changes, or where it can't be read."""
+    """A version of a playbook with its words changed; as it was where none changes, or where it can't be read."""
 
     def told(value: Any, key: str = "") -> Any:
         if isinstance(value, str):
-            return value if key in _KEYS else change_words(value)
+            return change_words(value) if key in _TEXTS else value
         if isinstance(value, list):
             return [told(one, key) for one in value]
-        if isinstance(value, dict) and key == "stages":  # remembered of an import: a file's word → the app's
-            return {change_words(word): state for word, state in value.items()}
         return {name: told(one, name) for name, one in value.items()} if isinstance(value, dict) else value
 
     try:

@@ -127,7 +127,7 @@ def keep(
     folder = folder_of(location)
     with written(folder, location):
         _private_folder(folder)
-        _sweep(folder)
+        sweep(folder)
         with _part(folder) as part:
             _copy(source, part, progress, sound)
             _keep_files(part, attachments.folder_of(location), folder / "files")
@@ -155,6 +155,7 @@ def write(source: sqlite3.Connection, location: str, to: Path, progress: Progres
             raise UserError(NOT_ORDINARY if not to.is_dir() else IS_FOLDER, file=str(to))
         if to.suffix.lower() not in ENDINGS:
             raise UserError("{file}: a backup is written as .sqlite. Choose this ending.", file=str(to))
+        sweep(to.parent)
         with _part(to.parent) as part:
             _copy(source, part, progress, True)
             _put_files_in(part, attachments.folder_of(location))
@@ -351,12 +352,20 @@ def _part(folder: Path) -> Iterator[Path]:
                 os.unlink(name + end)
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what a killed program left half-written."""
-    for path in folder.glob(f"{_PART}*"):
-        with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > _STALE:
-                path.unlink()
+def leftovers(location: str) -> list[Path]:
+    """The copies beside the app's backups that are half-written, or were left so by a killed program."""
+    with contextlib.suppress(OSError, ValueError):
+        return sorted(folder_of(location).glob(f"{_PART}*.sqlite"))
+    return []
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a killed program left half-written, with what SQLite kept beside it; one that still runs writes on."""
+    with contextlib.suppress(OSError, ValueError):
+        for path in folder.glob(f"{_PART}*.sqlite*"):
+            with contextlib.suppress(OSError):
+                if time.time() - path.stat().st_mtime > _STALE:
+                    path.unlink()
 
 
 def _private_folder(folder: Path) -> None:

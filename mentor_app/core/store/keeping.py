@@ -8,7 +8,7 @@ from pathlib import Path
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.location import is_server
 from mentor_app.core.store import Store
-from mentor_app.core.store.backup import Backup, Reason, holds_all, keep, listed
+from mentor_app.core.store.backup import Backup, Reason, folder_of, holds_all, keep, listed, sweep
 from mentor_app.core.text import N_
 
 NOT_MERGED = N_("Nothing was merged, for the store could not be backed up before. {reason}")
@@ -17,8 +17,11 @@ NOT_IMPORTED = N_("Nothing was imported, for the store could not be backed up be
 
 def keep_daily(store: Store, now: dt.datetime) -> Backup | None:
     """Back up a store that was not backed up today, by the clock of this computer, and holds something new; cheap where
-    there is nothing to do. What is on a server is backed up there."""
-    if is_server(store.location) or not _is_due(store.location, now.astimezone().date()):
+    there is nothing to do. What a killed program left goes then, too. What is on a server is backed up there."""
+    if is_server(store.location):
+        return None
+    sweep(folder_of(store.location))
+    if not _is_due(store.location, now.astimezone().date()):
         return None
     return _keep_new(store, Reason.DAILY, now)
 

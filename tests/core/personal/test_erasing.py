@@ -2,7 +2,7 @@
 
 import datetime as dt
 import inspect
-import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -15,6 +15,7 @@ from unicodedata import normalize
 import pytest
 from sqlalchemy import String, Text, select, text
 
+from mentor_app.core.camp.actions import publish
 from mentor_app.core.camp.queries import published, standings
 from mentor_app.core.check import problems
 from mentor_app.core.errors import Gone, StoreFault, UserError
@@ -26,9 +27,12 @@ from mentor_app.core.people.queries import get_person
 from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.personal.actions import erase, remove_person
 from mentor_app.core.personal.beside import backups_with, erase_everywhere
+from mentor_app.core.personal.definitions import DEFINITIONS
 from mentor_app.core.personal.erasing import _without_broken
+from mentor_app.core.personal.mentions import mentions
 from mentor_app.core.personal.queries import preview
-from mentor_app.core.personal.texts import FIXED, WORDS, Replacing, Theirs
+from mentor_app.core.personal.rules import GOES
+from mentor_app.core.personal.texts import FIXED, PERSONAL, WORDS, Replacing, Theirs
 from mentor_app.core.pipeline.actions import import_opportunities, remember_mapping
 from mentor_app.core.pipeline.queries import ramp
 from mentor_app.core.playbooks import actions as playbooks
@@ -40,7 +44,7 @@ from mentor_app.core.points.ledger import verify
 from mentor_app.core.points.queries import accounts, by_month
 from mentor_app.core.points.queries import entries as entries_of
 from mentor_app.core.points.rules import AMENDED
-from mentor_app.core.store import Actor, Store, attachments, keeping, scrubbing
+from mentor_app.core.store import Actor, Store, attachments, backup, keeping, scrubbing
 from mentor_app.core.store.history import change
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import open_team
@@ -103,7 +107,7 @@ def busy(store: Store) -> Camp:
     store.act = act  # type: ignore[method-assign]
     at.act(pairing.set_goals, _running(store)[0], f"{MARK} {NAME.upper()}") if _running(store) else None
     at.act(import_opportunities, deals(f"{NAME}-1", "z", owner=NAME), today=TODAY)
-    at.act(people.save_team, f"Team of {NAME.casefold()}")
+    at.act(points.save_reward, f"Dinner with {NAME.casefold()}", "resource", 20)
     for one in _running(store):
         at.act(pairing.end, one, TODAY, MARK)
     return at
@@ -170,7 +174,9 @@ def test_every_column_of_text_is_told_apart() -> None:
         for column in table.columns
         if isinstance(column.type, (String, Text))
     }
-    listed = [(table, column) for one in (WORDS, FIXED) for table, columns in one.items() for column in columns]
+    listed = [
+        (table, column) for one in (WORDS, FIXED, DEFINITIONS) for table, columns in one.items() for column in columns
+    ]
     assert sorted(listed) == sorted(held)
 
 
@@ -383,19 +389,19 @@ def test_others_keep_their_names_and_words(file_store: Store) -> None:
     at = Camp(file_store)
     at.act(pairing.end, at.pairing, TODAY, "Ann, Annabel and ann announce: ANN.")
     at.act(people.add_person, person("Ann Lee"))
-    at.act(people.save_team, "Ann Lee, Ann, 安Ann")
+    at.act(points.save_reward, "Ann Lee, Ann, 安Ann", "resource", 20)
     at.act(erase, at.hire.person_id)
     with file_store.read() as connection:
         names = {p.name for p in everybody(connection)}
-        teams = set(connection.execute(text("SELECT name FROM team")).scalars())
+        rewards = set(connection.execute(text("SELECT name FROM reward")).scalars())
     number = at.hire.person_id
     assert {f"⌫{number}", "Ann Lee", "Mo"} <= names
-    assert f"Ann Lee, ⌫{number}, 安⌫{number}" in teams
+    assert f"Ann Lee, ⌫{number}, 安⌫{number}" in rewards
     twin = at.act(people.add_person, person("Ann Lee"))
-    at.act(people.save_team, "Of Ann Lee")
+    at.act(points.save_reward, "Of Ann Lee", "resource", 20)
     at.act(erase, twin)
     with file_store.read() as connection:
-        assert "Of Ann Lee" in set(connection.execute(text("SELECT name FROM team")).scalars())
+        assert "Of Ann Lee" in set(connection.execute(text("SELECT name FROM reward")).scalars())
     sound(file_store)
 
 
@@ -425,29 +431,171 @@ def test_accents_are_found_however_they_are_written(file_store: Store) -> None:
     at = Camp(file_store, paired=False)
     one, two = (normalize(form, "Zoë Quux") for form in ("NFC", "NFD"))
     for held, written in ((one, two), (two, one)):
-        at.act(people.save_team, f"Of {written}")
+        at.act(points.save_reward, f"Of {written}", "resource", 20)
         gone = at.act(people.add_person, person(held))
         at.act(erase, gone)
         file_store.scrub()
         assert in_files(Path(file_store.location), one, two) == []
 
 
-def test_names_like_the_apps_own_words_break_no_document(file_store: Store) -> None:
-    """A programme's kinds and stages, and what an import remembers, mean the same afterwards."""
+COMMON = (
+    "Key",
+    "name",
+    "Customer",
+    "Aim",
+    "South",
+    "won",
+    "Won",
+    "赢单",
+    "newcomer",
+    "Shadow",
+    "Cloud",
+    "en",
+    "columns",
+)
+
+
+def test_a_name_that_is_a_word_of_definitions_changes_none_of_them(file_store: Store) -> None:
+    """Programme, kinds of playbooks, regions, teams, stages, products and how files are read: byte by byte as they were."""
     at = Camp(file_store, paired=False)
-    remembered = {"stages": {"Won by Shadow": "won", "Lost": "lost"}, "columns": {"owner": ["Shadow"]}}
-    at.act(remember_mapping, "0" * 64, remembered)
-    for name in ("Shadow", "newcomer", "won"):
-        gone = at.act(people.add_person, person(name))
+    at.act(remember_mapping, "0" * 64, {"stages": {"Won by Shadow": "won"}, "columns": {"name": ["Customer"]}})
+    at.act(people.save_team, "South Customer")
+    (batch,) = deals("SOUTH-1", "b", "c")
+    batch.columns |= {"stage": ["赢单 Won"] * 3, "product": ["Cloud"] * 3, "name": ["South-facing, Southern", "b", "c"]}
+    at.act(import_opportunities, [batch], today=TODAY)
+    at.act(
+        publish,
+        _one(file_store, "SELECT definition FROM programme_version").replace("Growth camp", "Key camp"),
+        who=at.trainer,
+    )
+    before = _defined(file_store)
+    for name in COMMON:
+        gone = at.act(people.add_person, person(f"Quuxley {name}", crm_names=(name,)))
+        at.act(points.save_reward, f"For {name} and {name}ish of {name}", "resource", 20)
+        with file_store.read() as connection:
+            stays = [str(line) for line in preview(connection, gone).stays]
+        assert any(line.startswith(f"{name} also stands in ") for line in stays), name
         at.act(erase, gone)
+        assert _defined(file_store) == before, name
+        with file_store.read() as connection:
+            rewards = list(connection.execute(text("SELECT name FROM reward")).scalars())
+            assert f"For ⌫{gone} and {name}ish of ⌫{gone}" in rewards
+            assert name not in set(connection.execute(text("SELECT name FROM crm_name")).scalars())
+            assert published(connection).programme.stages
     with file_store.read() as connection:
-        programme = published(connection).programme
-        assert "newcomer" in {stage.key for stage in programme.stages}
-        assert "shadowing" in {r.kind for stage in programme.stages for r in stage.requirements}
-        kept = json.loads(connection.execute(text("SELECT mapping FROM import_mapping")).scalar_one())
-    assert sorted(kept["stages"].values()) == ["lost", "won"]
-    assert not any("Shadow" in word for word in kept["stages"])
+        names = set(connection.execute(text("SELECT name FROM opportunity")).scalars())
+        assert any(name.endswith("-facing, Southern") and name.startswith("⌫") for name in names)
+    file_store.scrub()
+    assert in_files(Path(file_store.location), "Quuxley") == []
     sound(file_store)
+
+
+def _one(store: Store, statement: str) -> Any:
+    with store.read() as connection:
+        return connection.execute(text(statement)).scalars().first()
+
+
+def _defined(store: Store) -> dict[str, list[Any]]:
+    """Everything definitions say, and what opportunities are known by."""
+    with store.read() as connection:
+        found = {
+            f"{table}.{column}": sorted(connection.execute(text(f"SELECT {column} FROM {table}")).scalars(), key=str)
+            for table, columns in DEFINITIONS.items()
+            for column in columns
+        }
+        found["keys"] = sorted(connection.execute(text("SELECT key FROM opportunity")).scalars())
+        kept = select(change.c.id, change.c.before, change.c.after).where(
+            change.c.table_name.in_(DEFINITIONS.keys() - {"opportunity"})
+        )
+        found["history"] = sorted(map(str, connection.execute(kept)))
+    return found
+
+
+def test_where_a_definition_holds_a_name_it_is_said_and_stays(file_store: Store) -> None:
+    """Also one that stood there once; and a Chinese one, which is found in texts of others as before."""
+    at = Camp(file_store, paired=False)
+    team = at.act(people.save_team, "墨标记组")
+    at.act(people.save_team, "Another", team_id=team)
+    at.act(points.save_reward, "请墨标记吃饭", "resource", 20)
+    gone = at.act(people.add_person, person("墨标记"))
+    with file_store.read() as connection:
+        stays = [str(line) for line in preview(connection, gone).stays]
+    assert "墨标记 also stands in Teams (墨标记组), and stays there, for it may be a common word." in stays
+    at.act(erase, gone)
+    assert _one(file_store, "SELECT name FROM reward WHERE name LIKE '请%'") == f"请⌫{gone}吃饭"
+    sound(file_store)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Okapi, Quentin",
+        "okapi,quentin",
+        "Quentin  Okapi",
+        "OKAPI QUENTIN",
+        "Okapi，Quentin",
+        "QuentinOkapi",
+        "okapiquentin",
+    ],
+)
+@pytest.mark.parametrize("called", ["Quentin Okapi", "Okapi, Quentin"])
+def test_forms_of_a_name_of_several_words_are_found(called: str, form: str) -> None:
+    pattern = mentions([called], ["Ann"])
+    assert pattern is not None
+    assert pattern.sub("X", f"of {form}, 和{form}说") == "of X, 和X说"
+
+
+def test_forms_of_a_name_are_neither_words_nor_somebody_else() -> None:
+    pattern = mentions(["Ma Ke", "Lee Ann"], ["Ann Lee"])
+    assert pattern is not None
+    words = "make women, Ann Lee, Lee Ann, MaKe, KeMa, Quentin"
+    told = pattern.sub(lambda found: found[0] if found["other"] else "X", words)
+    assert told == "make women, Ann Lee, X, X, X, Quentin"
+
+
+def test_forms_of_a_name_leave_rows_and_history(store: Store) -> None:
+    at = Camp(store, paired=False)
+    forms = ("Okapi, Quentin", "QuentinOkapi", "okapi quentin")
+    rewards = [at.act(points.save_reward, f"With {form}", "resource", 20) for form in forms]
+    at.act(points.save_reward, "Changed", "resource", 20, reward_id=rewards[0])
+    at.act(erase, at.act(people.add_person, person("Quentin Okapi")))
+    with store.read() as connection:
+        held = [str(row) for row in connection.execute(select(change.c.before, change.c.after))]
+        held += connection.execute(text("SELECT name FROM reward")).scalars()
+        names = sorted(connection.execute(text("SELECT name FROM reward WHERE name LIKE 'With%'")).scalars())
+    assert [words for words in held if "okapi" in words.casefold()] == []
+    assert len(names) == len(set(names)) == 2  # two ways to write a name are two rewards still
+    sound(store)
+
+
+def test_what_is_shown_before_is_what_goes(file_store: Store) -> None:
+    """Rows without words are neither counted nor written; the preview's numbers are the rows that change."""
+    at = busy(file_store)
+    for who in (at.hire, at.mo):
+        before = {table: _written(file_store, table) for table in GOES}
+        with file_store.read() as connection:
+            goes = {str(line) for line in preview(connection, who.person_id or 0).goes}
+        at.act(erase, who.person_id)
+        for table, words in GOES.items():
+            now = _written(file_store, table)
+            n = sum(
+                1
+                for row, said in now.items()
+                if any(_wiped(a, b) for a, b in zip(before[table][row], said, strict=True))
+            )
+            told = [line for line in goes if re.fullmatch(re.escape(words).replace(r"\{n\}", r"\d+"), line)]
+            assert told == ([words.format(n=n)] if n else []), table
+
+
+def _wiped(before: str | None, after: str | None) -> bool:
+    return before != after and after in (None, "⌫")
+
+
+def _written(store: Store, name: str) -> dict[int, tuple[str | None, ...]]:
+    table, personal = metadata.tables[name], PERSONAL[name]
+    columns = [table.c[column] for column in (*personal.erased, *personal.emptied)]
+    with store.read() as connection:
+        return {row[0]: tuple(row[1:]) for row in connection.execute(select(table.c.id, *columns))}
 
 
 def test_the_search_finds_a_name_no_more(store: Store) -> None:
@@ -547,6 +695,18 @@ def test_backups_with_somebody_are_named_also_once_they_are_removed(file_store: 
     assert shown(file_store, with_them.path).erased_since == (made,)
     assert keeping.keep_daily(file_store, now + dt.timedelta(days=1)) is not None
     assert [one.path for one in backups_with(file_store, made)] == [with_them.path]
+
+
+def test_a_copy_that_a_killed_backup_left_is_named_like_a_backup(file_store: Store) -> None:
+    at = Camp(file_store, paired=False)
+    folder = backup.folder_of(file_store.location)
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / ".part-whole.sqlite")) as copy, file_store.whole_file() as source:
+        source.backup(copy)
+    (folder / ".part-half.sqlite").write_bytes(b"SQLite for")
+    (folder / "notes.sqlite").write_bytes(b"")
+    found = {one.path.name for one in backups_with(file_store, at.hire.person_id or 0)}
+    assert found == {".part-whole.sqlite", ".part-half.sqlite"}
 
 
 def test_a_full_disk_while_old_pages_are_emptied_is_told_and_ended_later(

@@ -335,6 +335,26 @@ def test_what_a_killed_program_left_goes_later(file_store: Store) -> None:
     assert len(backup.listed(file_store.location)) == 1
 
 
+def test_what_a_killed_program_left_goes_at_the_next_opening_or_backup_elsewhere(
+    file_store: Store, tmp_path: Path
+) -> None:
+    """Also where nothing is due, and where it was one file in somebody's own folder."""
+    add(file_store, "Ann")
+    now = dt.datetime.now(dt.UTC)
+    assert keeping.keep_daily(file_store, now) is not None
+    folder, elsewhere = backup.folder_of(file_store.location), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for place in (folder, elsewhere):
+        for name in (".part-old.sqlite", ".part-old.sqlite-journal", ".part-somebody's.txt"):
+            (place / name).write_text("half")
+            os.utime(place / name, (now.timestamp() - 7200,) * 2)
+    assert keeping.keep_daily(file_store, now) is None
+    with file_store.whole_file() as source:
+        backup.write(source, file_store.location, elsewhere / "b.sqlite")
+    for place in (folder, elsewhere):
+        assert [path.name for path in place.glob(".part-*")] == [".part-somebody's.txt"]
+
+
 def test_a_server_is_not_backed_up_here(store: Store) -> None:
     if store.engine.dialect.name == "sqlite":
         return

@@ -90,6 +90,14 @@ def test_a_form_open_on_somebody_erased_meanwhile_says_so_and_gives_no_name_back
     assert not any("back.again" in one for one in kept)  # nor is it kept as a draft
 
 
+def test_where_the_name_is_a_common_word_it_is_said_before(team: MainWindow) -> None:
+    made = team.store().act(ME, add_person, PersonDetails(name="Quuxley", crm_names=("South",))).result
+    dialog: Any = shown(team, Place("people", "erase", made))
+    told = [found.text() for found in dialog.findChildren(QLabel)]
+    assert "· South also stands in Regions (South), and stays there, for it may be a common word." in told
+    dialog.reject()
+
+
 def test_who_still_has_a_pairing_is_told_in_place(team: MainWindow) -> None:
     with team.store().read() as connection:
         from mentor_app.core.pairing.queries import pairings
