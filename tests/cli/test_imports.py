@@ -180,6 +180,23 @@ def test_what_could_be_two_things_is_refused_with_what_to_say(tmp_path: Path) ->
     assert (done["new"], done["understood"]["amounts"][0]["won"]) == (1, 1054)
 
 
+def test_a_decimal_mark_that_was_said_is_kept_to(tmp_path: Path) -> None:
+    store, file = tmp_path / "team.sqlite", tmp_path / "x.csv"
+    amounts = ["0.750", "1.054", "12.500", "2.300"]
+    rows = [f"D{i},王芳,赢单,2024-01-01,2024-02-01,{amount}" for i, amount in enumerate(amounts)]
+    heading = "商机编号,负责人,商机阶段,创建时间,结单日期,商机金额(千元)"
+    file.write_bytes("\n".join([heading, *rows, "合计,,,,,16.604"]).encode("gb18030"))
+    look = ["import", "opportunities", str(file), "--encoding", "gb18030", "--dry-run"]
+    for said in ([], ["--decimal", "point", "--unit", "1000"]):
+        told = ask(store, *look, *said)
+        assert (told["rejected"], told["understood"]["amounts"][0]["won"]) == ([], 16604)
+    told = ask(store, *look, "--decimal", "comma")
+    assert [(one["row"], one["column"], one["value"]) for one in told["rejected"]] == [(2, "商机金额(千元)", "0.750")]
+    file.write_bytes(file.read_bytes().replace(b"0.750", b"0.75"))
+    assert "--decimal" in run(store, *look, code=1)
+    assert ask(store, *look, "--decimal", "point")["understood"]["amounts"][0]["won"] == 16604
+
+
 def test_owners_that_are_nearly_somebody_are_pointed_out(tmp_path: Path) -> None:
     store, file = tmp_path / "team.sqlite", tmp_path / "x.csv"
     (tmp_path / "people.csv").write_text("name,code\nAnna Snelling,E1\n王芳,E2\n王芳,E3\n")

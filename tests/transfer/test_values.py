@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
-from mentor_app.transfer.amounts import Amount, AmountColumn, parse_amount
+from mentor_app.transfer.amounts import Amount, AmountColumn, describe, parse_amount
 from mentor_app.transfer.amounts import look_at as look_at_amounts
 from mentor_app.transfer.dates import DateColumns, parse_date
 from mentor_app.transfer.dates import look_at as look_at_dates
@@ -100,18 +100,48 @@ def test_the_whole_column_decides_the_decimal_mark() -> None:
     assert look_at_amounts(["1,054"], header="金额").decimal == "."
     assert cents(look_at_amounts(["1.054,50"]), "1.054,50") == 105450
     assert set(look_at_amounts(["1.054,00", "1,054.00"]).examples) == {"1.054,00", "1,054.00"}
-    for column, doubtful in (
-        (["12.50", "2.300"], "2.300"),
-        (["12,50", "2,300"], "2,300"),
-        (["1,500", "1.500"], "1.500"),
-    ):
-        for chosen in (None, doubtful[1]):  # three decimals among two, or two thousand
-            assert isinstance(parse_amount(look_at_amounts(column, chosen=chosen))(doubtful), Bad)
-    assert cents(look_at_amounts(["1054.125", "2.300"]), "2.300") == 230
     mixed = look_at_amounts(["1.054,50", "USD 1,500"])
     assert mixed.examples == ("USD 1,500", "1.054,50")
-    assert isinstance(parse_amount(look_at_amounts(["1.054,50", "USD 1,500"], chosen=","))("USD 1,500"), Bad)
+    assert cents(look_at_amounts(["1.054,50", "USD 1,500"], chosen=","), "USD 1,500") == 150
     assert isinstance(parse_amount(look_at_amounts(["1.054,00"]))("1,054.00"), Bad)
+
+
+@pytest.mark.parametrize("sure", ["0.750", "1054.125", "1,234.567", "12 500.125"])
+def test_three_decimals_that_can_be_nothing_else_settle_the_column(sure: str) -> None:
+    for header in ("Amount", "商机金额"):
+        column = look_at_amounts(["1.054", "2.300", sure, "12.500"], header)
+        assert (column.decimal, column.is_clear) == (".", True)
+        assert [cents(column, one) for one in ("1.054", "2.300", "12.500")] == [105, 230, 1250]
+        other = str.maketrans(".,", ",.")
+        column = look_at_amounts(["1,054", sure.translate(other), "12,500"])
+        assert cents(column, "12,500") == 1250
+
+
+@pytest.mark.parametrize(
+    ("cells", "doubtful"),
+    [
+        (["12.50", "2.300"], "2.300"),
+        (["12,50", "2,300"], "2,300"),
+        (["0.5", "2.300"], "2.300"),
+        (["1,500", "1.500"], "1.500"),
+        (["1.054", "12.500"], "1.054"),
+    ],
+)
+def test_three_decimals_or_thousands_are_asked_about_and_the_answer_holds(cells: list[str], doubtful: str) -> None:
+    column = look_at_amounts(cells)
+    assert doubtful in column.examples
+    assert doubtful in str(describe(column))
+    assert isinstance(cents(column, doubtful), Bad)
+    for mark in ".,":
+        said = look_at_amounts(cells, chosen=mark)
+        assert said.is_clear
+        for cell in cells:
+            point_only, comma_only = cell in ("12.50", "0.5"), cell == "12,50"
+            if (point_only and mark == ",") or (comma_only and mark == "."):
+                assert "does not fit" in str(cents(said, cell).reason)  # type: ignore[attr-defined]
+            else:
+                plain = cell.replace("." if mark == "," else ",", "").replace(mark, ".")
+                assert cents(said, cell) == int(Decimal(plain) * 100)
 
 
 def test_numbers_of_a_workbook_have_no_mark() -> None:

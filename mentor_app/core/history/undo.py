@@ -329,7 +329,9 @@ def _blocked(connection: Connection, rows: Sequence[tuple[str, int]], chosen: Do
     if not standing and any(name == change_set.name for name, _ in rows):
         return CannotUndo(text(N_("Somebody it made has worked here since, which the history keeps.")))
     if not standing and found <= gone | taking | {one for one in found if one <= chosen.id}:
-        return CannotUndo(text(N_("What it wrote is not there any more as it was left; the history tells what became of it.")))
+        return CannotUndo(
+            text(N_("What it wrote is not there any more as it was left; the history tells what became of it."))
+        )
     if not standing:
         return CannotUndo(text(N_("Entries that are kept for good rest on it.")))
     first = doing(connection, max(standing), connected=False)

@@ -32,6 +32,7 @@ class ReadingPage(QWidget):
         self.summary = label("", wrap=True)
         self.encoding, self.sheet, self.order, self.decimal = QComboBox(), QComboBox(), QComboBox(), QComboBox()
         self.unit = QComboBox()
+        self._found_decimal: str | None = None
         self._form = QFormLayout()
         for words, box in (
             (tr("Encoding"), self.encoding),
@@ -61,11 +62,14 @@ class ReadingPage(QWidget):
         }
 
     def chosen(self) -> dict[str, str]:
-        """What was chosen, as ``plan`` takes it."""
+        """What was chosen, as ``plan`` takes it; not the decimal mark that the amounts show by themselves: it need not be
+        that of another column or sheet."""
         return {
             name: box.currentData()
             for name, box in self.readings().items()
-            if box.currentData() is not None and (name != "unit" or self._form.isRowVisible(box))
+            if box.currentData() is not None
+            and (name not in ("unit", "decimal") or self._form.isRowVisible(box))
+            and (name != "decimal" or box.currentData() != self._found_decimal)
         }
 
     def show_plan(self, plan: Plan) -> None:
@@ -84,6 +88,7 @@ class ReadingPage(QWidget):
         marks: list[tuple[str, str | None]] = [(tr("point"), "."), (tr("comma"), ",")]
         amounts = getattr(plan, "amounts", None)
         decimal = amounts.decimal if amounts is not None else None
+        self._found_decimal = decimal if plan.decimal_given is None else None
         units, unit = _units(amounts)
         if source.encodings:
             encodings.insert(0, unclear)

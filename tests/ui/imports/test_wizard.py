@@ -217,6 +217,29 @@ def test_amounts_and_encodings_that_could_be_two_things_hold_the_wizard(team: Ma
     wizard.reject()
 
 
+def test_three_decimals_are_settled_by_a_leading_zero_else_asked_about(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    for sure, asked in (("0.750", False), ("12.50", True)):
+        rows = f"商机编号,负责人,商机阶段,结单日期,商机金额(千元)\nA,王芳,赢单,2024-01-01,{sure}\nB,王芳,赢单,2024-01-01,2.300\n"
+        file.write_bytes(rows.encode("gb18030"))
+        wizard.use_file(file)
+        wait_until_idle(team)
+        assert wizard.decimal.isVisible()
+        assert (wizard.decimal.currentData() is None) is asked
+        assert ("2.300 could be three decimals or thousands" in wizard.summary.text()) is asked
+    assert "decimal mark" in _next(wizard, team)
+    for mark in ",.":
+        _choose(wizard.decimal, wizard.decimal.findData(mark))
+        wait_until_idle(team)
+    for _ in range(3 if wizard.step == "recognised" else 2):
+        _next(wizard, team)
+    assert wizard.step == "check"
+    assert wizard.check.problems.rowCount() == 0
+    assert dict(wizard.check.understood.lines)["Sums"] == "CNY: Won 14,800.00"
+    wizard.reject()
+
+
 def test_a_wrong_encoding_is_no_dead_end(team: MainWindow, tmp_path: Path) -> None:
     """It is said, the file stays read as it was, and neither this wizard nor the next one holds on to it."""
     file = tmp_path / "crm.csv"
