@@ -26,7 +26,7 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     if said["notes"]:
         found.append((tr("To be noted"), "\n".join(said["notes"])))
     if said["date_order"]:
-        key, example = said["date_order"], said["date_example"]
+        key, example = said["date_order"], said["date_read"] or said["date_example"]
         order = tr(ORDERS[key])
         found.append(
             (tr("Order of dates"), tr("{order}, as in {example}", order=order, example=example) if example else order)

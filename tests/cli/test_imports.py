@@ -175,6 +175,9 @@ def test_what_could_be_two_things_is_refused_with_what_to_say(tmp_path: Path) ->
     words = run(store, "import", "opportunities", str(file), code=1)
     for part in ("--date-order", "--decimal", "--stage", "Nearly won", "03/04/2024", "1.054"):
         assert part in words
+    assert "dmy: 03/04/2024 = 3 April 2024. mdy: 03/04/2024 = 4 March 2024." in words
+    refused = ["--date-order", "ymd", "--decimal", "comma", "--stage", "Nearly won=won"]
+    assert "--date-order" in run(store, "import", "opportunities", str(file), *refused, code=1)
     said = ["--date-order", "dmy", "--decimal", "comma", "--stage", "Nearly won=won"]
     done = ask(store, "import", "opportunities", str(file), *said)
     assert (done["new"], done["understood"]["amounts"][0]["won"]) == (1, 1054)

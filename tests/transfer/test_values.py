@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.transfer.amounts import Amount, AmountColumn, describe, parse_amount
 from mentor_app.transfer.amounts import look_at as look_at_amounts
-from mentor_app.transfer.dates import DateColumns, parse_date
+from mentor_app.transfer.dates import DateColumns, parse_date, reading
 from mentor_app.transfer.dates import look_at as look_at_dates
 from mentor_app.transfer.files import neutral, safe_name
 from mentor_app.transfer.stages import stage_status
@@ -261,6 +261,28 @@ def test_years_of_two_digits_among_years_of_four_are_not_read() -> None:
     column = look_at_dates(["2024-03-01", "17/03/04"])
     assert column == DateColumns(order="ymd", long_years=True, possible=column.possible, example=column.example)
     assert isinstance(parse_date(column.order, long_years=column.long_years)("17/03/04"), Bad)
+
+
+@pytest.mark.parametrize(
+    ("written", "orders"),
+    [
+        (["01/02/2026"], {"dmy": "1 February 2026", "mdy": "2 January 2026"}),
+        (["01/02/26"], {"dmy": "1 February 2026", "mdy": "2 January 2026", "ymd": "26 February 2001"}),
+        (["01/02/2026", "25/02/2026"], {"dmy": "25 February 2026"}),
+        (["25/04/2024", "04/25/2024"], {"dmy": "25 April 2024", "mdy": "25 April 2024"}),
+        (["2026-02-01"], {"ymd": None}),
+        ([], {"ymd": None}),
+    ],
+)
+def test_only_orders_that_fit_are_offered_with_a_date_as_it_is_read(
+    written: list[str], orders: dict[str, str | None]
+) -> None:
+    column = look_at_dates(written)
+    assert set(column.orders) == set(orders)
+    for order, words in orders.items():
+        example = reading(column, order)
+        assert (str(example).split(" = ")[1] if example else None) == words
+    assert reading(look_at_dates(["01/02/2026"]), "ymd") is None
 
 
 def test_a_workbooks_days_are_counted_from_1900_or_1904() -> None:

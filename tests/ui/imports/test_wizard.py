@@ -75,8 +75,13 @@ def test_a_file_and_all_answers_about_it_outlive_the_wizard(team: MainWindow, tm
     wizard: Any = shown(team, place)
     wizard.use_file(file)
     wait_until_idle(team)
+    assert [wizard.order.itemText(i) for i in range(1, wizard.order.count())] == [
+        "day first: 03/04/2025 = 3 April 2025",
+        "month first: 03/04/2025 = 4 March 2025",
+    ]
     _choose(wizard.order, wizard.order.findData("dmy"))
     wait_until_idle(team)
+    assert wizard.order.findData("mdy") >= 0
     wizard.next.click()
     wait_until_idle(team)
     _choose(wizard.columns["account"], wizard.columns["account"].findText("note"))
