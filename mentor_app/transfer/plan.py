@@ -206,6 +206,7 @@ class Plan:
             "notes": [note.render(tr) for note in self.source.notes],
             "unused": self.unused(),
             "people": None if result is None else {"new": result.people_added, "namesakes": result.namesakes},
+            "new_teams": [] if result is None else result.teams_added,
             "questions": [question.render(tr) for question in self.questions()],
         }
 

@@ -35,9 +35,14 @@ def test_a_people_file_with_chinese_headers(tmp_path: Path) -> None:
         "姓名,入职日期,角色,区域,CRM名称\n王晓明,2026/3/1,新人,华东,wangxm;xm.wang\n陈刚,,师傅,华东,\n",
         encoding="gb18030",
     )
+    assert "New teams: 华东\n" in run(store, "import", "people", str(file), "--dry-run")
     done = ask(store, "import", "people", str(file))
-    assert (done["new"], done["rejected"]) == (2, [])
-    assert ask(store, "import", "people", str(file))["unchanged"] == 2
+    assert (done["new"], done["rejected"], done["understood"]["new_teams"]) == (2, [], ["华东"])
+    again = ask(store, "import", "people", str(file))
+    assert (again["unchanged"], again["understood"]["new_teams"]) == (2, [])
+    (tmp_path / "moved.csv").write_text("name,team\n王晓明,华冬\n陈刚,华东\n李雷,\n韩梅梅,华北\n", encoding="utf-8")
+    said = ask(store, "import", "people", str(tmp_path / "moved.csv"), "--dry-run")["understood"]
+    assert said["new_teams"] == ["华冬", "华北"]
     people = {p["name"]: p for p in ask(store, "people")["people"]}
     assert people["王晓明"]["hired_on"] == "2026-03-01"
     assert people["王晓明"]["roles"] == ["new_hire"]
@@ -211,6 +216,15 @@ def test_owners_that_are_nearly_somebody_are_pointed_out(tmp_path: Path) -> None
     assert ask(store, "import", "opportunities", str(file), "--dry-run")["understood"]["owners"]["near"] == {
         "Anna Sneling": "Anna Snelling"
     }
+    look = ["import", "opportunities", str(file), "--dry-run", "--owner"]
+    for who, known, new, nobody in (("E1", 1, 0, 0), ("new", 0, 1, 0), ("nobody", 0, 0, 1)):
+        words, name = run(store, *look, f"Anna Sneling={who}"), "Anna Sneling"
+        assert f"Owners: {known} known" in words
+        assert ("1 new: Anna" in words, "1 left unmatched: Anna" in words) == (bool(new), bool(nobody))
+        assert "close to" not in words
+        assert ask(store, *look, f"Anna Sneling={who}")["understood"]["owners"] == {
+            "known": known, "new": [name] * new, "nobody": [name] * nobody, "near": {},
+        }  # fmt: skip
     assert ask(store, "import", "opportunities", str(file), "--owner", "Anna Sneling=E1")["people_added"] == []
     file.write_text(DEALS + "B,王芳,Won,2024-01-01,2024-02-01,5\n", encoding="utf-8")
     words = run(store, "import", "opportunities", str(file), code=1)

@@ -181,6 +181,12 @@ def test_the_wizard_asks_what_could_be_two_things_and_shows_what_it_understood(
     for name, words in (("王芳", "王芳 (E3)"), ("Anna Sneling", "Anna Snelling")):
         box = wizard.owners.boxes[name]
         assert box.currentIndex() == -1
+        others = ["Add as a new person", "Leave unmatched"]
+        first = ["Anna Snelling", *others] if name == "Anna Sneling" else others
+        assert [box.itemText(i) for i in range(len(first))] == first
+        assert sorted(box.itemText(i) for i in range(box.count())) == sorted(
+            [*others, *(words for _, words in wizard._file.everybody)]
+        )
         _choose(box, box.findText(words))
     assert _next(wizard, team) == ""
     assert wizard.step == "check"
@@ -190,7 +196,7 @@ def test_the_wizard_asks_what_could_be_two_things_and_shows_what_it_understood(
     assert lines["Deals"] == "Won 1 · Lost 1 · Open 1"
     assert lines["Sums"].splitlines() == ["EUR: Won 1,054.00 · Open 7.50", "USD: Lost 9.00"]
     assert lines["Closed on"] == "2024-02-02 – 2024-04-02"
-    assert "1 new: Bo" in lines["Owners"]
+    assert lines["Owners"] == "2 known\n1 new: Bo"
     stage = wizard.check.stages.boxes["Almost won"]
     _choose(stage, stage.findData("won"))  # meant otherwise after all: tried again
     wait_until_idle(team)
@@ -322,4 +328,19 @@ def test_nothing_of_the_check_is_cut_off(team: MainWindow, tmp_path: Path) -> No
     wait_until_idle(team)
     wrong = [bad for one in wizard.check.findChildren(QWidget) if one.isVisible() for bad in looked_at(one)]
     assert (wrong, wizard.check.understood.height() > 200) == ([], True)
+    wizard.reject()
+
+
+def test_the_check_names_the_teams_that_people_make(team: MainWindow, tmp_path: Path) -> None:
+    team.store().act(ME, add_person, PersonDetails(name="Ann Known", team="East"))
+    file = tmp_path / "people.csv"
+    file.write_text("name,team\nLi Lei,East\nHan Mei,Est\n", encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "people"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    for _ in range(2):
+        _next(wizard, team)
+    assert wizard.step == "check"
+    lines = dict(wizard.check.understood.lines)
+    assert (lines["New people"], lines["New teams"]) == ("Li Lei, Han Mei", "Est")
     wizard.reject()
