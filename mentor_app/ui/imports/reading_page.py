@@ -62,7 +62,7 @@ class ReadingPage(QWidget):
         }
 
     def chosen(self) -> dict[str, str]:
-        """What was chosen, as ``plan`` takes it; not the decimal mark and the order that the file shows by itself: they
+        """What was chosen, as ``plan`` takes it; not the decimal mark, order and unit that the file shows by itself: they
         need not be those of another column or sheet."""
         return {
             name: box.currentData()
@@ -84,11 +84,12 @@ class ReadingPage(QWidget):
         marks: list[tuple[str, str | None]] = [(tr("point"), "."), (tr("comma"), ",")]
         amounts = getattr(plan, "amounts", None)
         decimal = amounts.decimal if amounts is not None else None
+        units, unit = _units(amounts)
         self._found = {
             "decimal": decimal if plan.decimal_given is None else None,
             "order": plan.mapping.date_order if plan.order_given is None else None,
+            "unit": unit if plan.unit_given is None else None,
         }
-        units, unit = _units(amounts)
         if source.encodings:
             encodings.insert(0, unclear)
         if plan.mapping.date_order is None:

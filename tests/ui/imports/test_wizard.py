@@ -247,7 +247,8 @@ def test_three_decimals_are_settled_by_a_leading_zero_else_asked_about(team: Mai
         _next(wizard, team)
     assert wizard.step == "check"
     assert wizard.check.problems.rowCount() == 0
-    assert dict(wizard.check.understood.lines)["Sums"] == "CNY: Won 14,800.00"
+    lines = dict(wizard.check.understood.lines)
+    assert (lines["Sums"], lines["Unit of amounts"]) == ("CNY: Won 14,800.00", "1,000 (商机金额(千元))")
     wizard.reject()
 
 
