@@ -153,8 +153,10 @@ def _import(
         else:
             _say(plan.understood(tr), tr)
         plan.check()
-    beside = {} if owners is None else owners.understood(store, plan)
-    how = {} if owners is None else {"owners": owners.meant(store, plan, dry_run)}
+    beside, how = {}, {}
+    if owners is not None:
+        how = {"owners": owners.meant(store, plan, dry_run)}
+        beside = owners.understood(store, plan, how["owners"])
 
     def told(result: Imported) -> None:
         if not as_json:

@@ -25,13 +25,13 @@ class Owners:
                 raise click.BadParameter(f"{pair!r} is not NAME=WHO", param_hint="--owner")
             self._said[name.strip()] = who.strip()
 
-    def understood(self, store: Store, plan: OpportunityPlan) -> dict[str, Any]:
-        """Owners known and new, and new ones that are close to a known name."""
+    def understood(self, store: Store, plan: OpportunityPlan, meant: dict[str, int | None]) -> dict[str, Any]:
+        """Owners known and new, and those close to a known name of which nothing was said."""
+        from mentor_app.transfer import understood
         from mentor_app.transfer.opportunities import near_owners, unknown_owners
 
         new = unknown_owners(store, plan)
-        known = len(plan.owner_names) - len(new)
-        return {"owners": {"known": known, "new": new, "near": near_owners(store, new)}}
+        return {"owners": understood.owners(len(plan.owner_names), new, near_owners(store, new), meant)}
 
     def meant(self, store: Store, plan: OpportunityPlan, dry_run: bool) -> dict[str, int | None]:
         """Name → person for what was said. UserError for a name that several bear, or that is close to a known one, and

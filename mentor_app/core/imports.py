@@ -61,4 +61,6 @@ class Imported:
     people_added: list[str] = field(default_factory=list)
     namesakes: list[str] = field(default_factory=list)
     """Of the people added those whose name somebody else bears, too."""
+    teams_added: list[str] = field(default_factory=list)
+    """Teams that the rows name and that were not there before."""
     applied: bool = False

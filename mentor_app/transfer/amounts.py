@@ -51,7 +51,8 @@ class AmountColumn:
     """What the whole column says of how its amounts are written.
 
     ``decimal`` is the mark of decimals, None where nothing needs one. ``examples`` are two texts that can't be read
-    before the mark is chosen: one that could be either, or two that contradict each other; empty where all is clear.
+    before the mark is chosen: one that could be either, or two that contradict each other or make it doubtful; empty where
+    all is clear.
     """
 
     decimal: str | None = None
@@ -66,8 +67,6 @@ class AmountColumn:
     """Currencies that a code or an unmistakable sign names."""
     marked: bool = False
     """Whether any cell or the header names a currency, be it by a sign that several share."""
-    either_is_bad: bool = False
-    """Whether a single group of three behind the decimal mark is not read: the others have fewer decimals."""
 
     @property
     def is_clear(self) -> bool:
@@ -97,7 +96,6 @@ def look_at(
         currency=outside.currencies[0] if outside.currencies else None,
         named=frozenset(seen.named),
         marked=seen.marked or bool(outside.currencies),
-        either_is_bad=seen.contradicts_groups(decimal) and not seen.thousandths,
     )
 
 
@@ -106,7 +104,7 @@ class _Seen:
 
     def __init__(self, chinese: bool) -> None:
         self.named: set[str] = set()
-        self.marked = self.scaled = self.thousandths = False
+        self.marked = self.scaled = self._thousandths = False
         self._chinese = chinese
         self._shown: dict[str, str] = {}
         self._either: dict[str, str] = {}
@@ -125,8 +123,9 @@ class _Seen:
         self._name(written.currencies)
         mark = mark_of(written.body)
         if mark in ("point", "comma"):
-            self._shown.setdefault(POINT if mark == "point" else COMMA, value)
-            self.thousandths |= _has_thousandths(written.body)
+            decimal = POINT if mark == "point" else COMMA
+            self._shown.setdefault(decimal, value)
+            self._thousandths |= len(written.body.partition(decimal)[2]) >= 3
         elif mark == "either ,":
             if self._chinese or (written.in_front and _writes_points(written.currencies)) or _is_chinese(value):
                 self._points_by_habit = self._points_by_habit or value
@@ -140,10 +139,6 @@ class _Seen:
         if len(currencies) == 1:
             self.named.add(currencies[0])
 
-    def contradicts_groups(self, decimal: str | None) -> bool:
-        """Whether some cell can only be read with this mark, or groups of three stand behind both marks."""
-        return decimal in self._shown or len(self._either) + bool(self._points_by_habit) > 1
-
     def decide(self, chosen: str | None) -> tuple[str | None, tuple[str, ...]]:
         """The decimal mark, and the texts for which it has to be asked."""
         if chosen:
@@ -151,13 +146,13 @@ class _Seen:
         point, comma = self._shown.get(POINT) or self._points_by_habit, self._shown.get(COMMA)
         if point and comma:
             return None, (point, comma)
-        if point or comma:
-            return POINT if point else COMMA, ()
-        return None, (next(iter(self._either.values())),) if self._either else ()
-
-
-def _has_thousandths(body: str) -> bool:
-    return bool(re.search(r"[.,]\d{3,}$", body)) and not re.search(r"^\d{1,3}(?:[.,]\d{3})+$", body)
+        decided = POINT if point else COMMA if comma else None
+        if decided is None:
+            return None, tuple(self._either.values())
+        either, sure = self._either.get(decided), point or comma
+        if either and sure and not self._thousandths:  # 2.300 beside 12.50: thousands after all?
+            return None, (either, sure)
+        return decided, ()
 
 
 @lru_cache(maxsize=1 << 16)
@@ -221,8 +216,6 @@ def _unreadable(written: Written, column: AmountColumn, decimal: str) -> Text | 
         return text("The digits of this amount are not grouped by thousands.")
     if column.examples and mark != "none":
         return text("This amount could be read with a decimal point or a decimal comma.")
-    if mark == f"either {decimal}" and column.either_is_bad:
-        return text("This could be three decimals or thousands; the other amounts of the column have fewer decimals.")
     if not _fits(written.body, decimal):
         return text("This amount does not fit the decimal mark of its column: {mark}", mark=decimal)
     if written.unit is not None and column.unit != 1:
@@ -345,9 +338,16 @@ def describe(column: AmountColumn) -> Text:
     """Why the mark of a column has to be chosen, by what stands in it."""
     if len(column.examples) == 2:
         one, other = column.examples
+        if _could_be_either(one):
+            return text("{one} could be three decimals or thousands, beside {other}.", one=one, other=other)
         return text(
             "Its amounts are written with a decimal point ({one}) and with a decimal comma ({other}).",
             one=one,
             other=other,
         )
     return text("Amounts like {value} could be read in two ways.", value=column.examples[0])
+
+
+def _could_be_either(value: str) -> bool:
+    written = take_apart(value)
+    return written is not None and mark_of(written.body).startswith("either")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from mentor_app.core.dates import out_of_range
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.values import EMPTY, Bad, Number, plain
 
 _MONTHS = {
@@ -79,6 +79,28 @@ class DateColumns:
     example: str | None = None
     """A date that shows the order, or any date."""
 
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """The orders worth offering: the one there is, those in which all are dates, or else some of them."""
+        if self.order is not None:
+            return (self.order,)
+        return tuple(
+            order
+            for order in ORDERS
+            if (order in self.possible if self.possible else self.example_of(order)[1] is not None)
+        )
+
+    def example_of(self, order: str) -> tuple[str | None, dt.date | None]:
+        """A date as it is written, and the day it is in this order, where the order matters; None where none fits."""
+        for written in filter(None, (*self.examples, self.example)):
+            parts = _PARTS.match(plain(written))
+            if parts is None:
+                return written, None
+            day = _of_parts(parts, order)
+            if isinstance(day, dt.date):
+                return written, day
+        return None, None
+
 
 def look_at(values: Iterable[str]) -> DateColumns:
     """The order that the distinct texts of all date columns show."""
@@ -99,9 +121,8 @@ def look_at(values: Iterable[str]) -> DateColumns:
             shown.setdefault(order, match[0])  # the first that forbids it
         possible &= orders
     untold = next((value for mark, value in open_to.items() if len(by_mark[mark]) > 1 < len(by_mark)), None)
-    example = max(shown.values(), key=len, default=None) or next(
-        (one for one in texts if one.casefold() not in EMPTY), None
-    )
+    telling = (shown[order] for order in ORDERS if order in shown)  # what forbids year first alone tells least
+    example = next(telling, None) or next((one for one in texts if one.casefold() not in EMPTY), None)
 
     def found(order: str | None, *examples: str) -> DateColumns:
         return DateColumns(
@@ -216,6 +237,21 @@ def _of_parts(match: re.Match[str], order: str | None) -> dt.date | Bad | None:
         return Bad(text("This date does not fit the order of the others.")) if orders else None
     year = c if long_year else _year_of(a if order == "ymd" else c)
     return {"dmy": _day(year, b, a), "mdy": _day(year, a, b), "ymd": _day(year, b, c)}[order]
+
+
+def reading(columns: DateColumns, order: str) -> Text | None:
+    """A date of the file as it is read in this order: "01/02/2026 = 1 February 2026"; None where no order matters."""
+    written, day = columns.example_of(order)
+    if day is None:
+        return None
+    month = text(_MONTH_NAMES[day.month - 1])
+    return text("{written} = {day} {month} {year}", written=written, day=day.day, month=month, year=day.year)
+
+
+_MONTH_NAMES = (
+    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"), N_("August"),
+    N_("September"), N_("October"), N_("November"), N_("December"),
+)  # fmt: skip
 
 
 def describe(columns: DateColumns) -> Text:

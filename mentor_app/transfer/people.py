@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from mentor_app.core.imports import Keep, RowOutcome
 from mentor_app.core.people import actions
 from mentor_app.core.people.actions import PersonDetails
-from mentor_app.core.people.queries import people
+from mentor_app.core.people.queries import people, team_names
 from mentor_app.core.people.rules import match_key, role_from_words
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import text
@@ -50,5 +50,9 @@ def _known(connection: Connection) -> set[str]:
     return {match_key(one.name) for one in people(connection)}
 
 
-_FILE = RowFile(kind=PEOPLE, main="name", reader=_reader, write=_write, known=_known)
+def _teams(connection: Connection) -> set[str]:
+    return set(team_names(connection))
+
+
+_FILE = RowFile(kind=PEOPLE, main="name", reader=_reader, write=_write, known=_known, teams=_teams)
 plan, run = _FILE.plan, _FILE.run

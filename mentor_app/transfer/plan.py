@@ -124,12 +124,17 @@ class Plan:
         if self.mapping.date_order is None:
             asked.append(
                 text(
-                    "{file}: its dates could be day first or month first. Say which with the date order dmy or mdy (--date-order). {reason}",
+                    "{file}: {reason} Say in which order they are (--date-order): {choices}",
                     file=file,
                     reason=dates.describe(self.dates),
+                    choices=Questions(tuple(self._order_choice(order) for order in self.dates.orders)),
                 )
             )
         return asked
+
+    def _order_choice(self, order: str) -> Text:
+        example = dates.reading(self.dates, order)
+        return text("{order}: {example}.", order=order, example=example) if example else text("{order}.", order=order)
 
     def check(self, but_stages: bool = False) -> None:
         """UserError while the file can't be read yet, saying everything the user has to choose."""
@@ -163,10 +168,11 @@ class Plan:
         return [at[name] for name in self.kind.dates if name in at]
 
     def decide_order(self, seen: Iterable[str]) -> None:
-        """The order of all dates together; one remembered holds only where they can't tell."""
+        """The order of all dates together; one remembered holds only where they can't tell, and one that was said does not
+        answer for dates none of which fits it."""
         self.dates = dates.look_at(seen)
         kept = self.mapping.date_order
-        if self.order_given is None:
+        if self.order_given is None or (self.dates.order is None and self.order_given not in self.dates.orders):
             fits = kept in self.dates.possible and len(self.dates.examples) == 1
             self.mapping.date_order = self.dates.order or (kept if fits else None)
             if fits and kept is not None and self.dates.order is None:
@@ -194,12 +200,15 @@ class Plan:
 
     def understood(self, tr: Translator, result: Imported | None = None) -> dict[str, Any]:
         """Everything a reader has to agree to before it is written; what does not apply is None or empty."""
+        order = self.mapping.date_order
+        example = dates.reading(self.dates, order) if order else None
         return {
             "encoding": self.source.encoding,
             "header_row": self.source.header_row,
             "left_out": [{"row": row, "why": why.render(tr)} for row, why in self.left_out],
-            "date_order": self.mapping.date_order if self.date_places() else None,
-            "date_example": self.dates.example,
+            "date_order": order if self.date_places() else None,
+            "date_example": self.dates.example_of(order)[0] if order else self.dates.example,
+            "date_read": example.render(tr) if example else None,
             "decimal": None,
             "stages": [],
             "currencies": [],
@@ -209,6 +218,7 @@ class Plan:
             "notes": [note.render(tr) for note in dict.fromkeys((*self.source.notes, *self.by_memory))],
             "unused": self.unused(),
             "people": None if result is None else {"new": result.people_added, "namesakes": result.namesakes},
+            "new_teams": [] if result is None else result.teams_added,
             "questions": [question.render(tr) for question in self.questions()],
         }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from mentor_app.core.imports import Imported, Keep, Problem, RowOutcome, RowResult
-from mentor_app.core.people.rules import match_key
+from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Text, text
@@ -54,7 +54,8 @@ class RowFile(Generic[R]):
 
     ``reader(connection, fields)`` gives a function from a line to what an action takes (BadCell where it can't be);
     ``write(store, actor, rows, today, keep)`` runs that action, which says what became of each row. ``main`` is the field
-    under which a rule's complaint about a whole row is shown. ``known`` are the names there are, where new ones are people.
+    under which a rule's complaint about a whole row is shown. ``known`` are the names there are, where new ones are people; ``teams`` those
+    of teams, where rows can make new ones.
     """
 
     kind: FileKind
@@ -62,6 +63,7 @@ class RowFile(Generic[R]):
     reader: Callable[[Connection, frozenset[str]], Callable[[Line], R]]
     write: Callable[[Store, Actor, Sequence[R], dt.date, Keep], Done[list[RowOutcome]]]
     known: Callable[[Connection], set[str]] | None = None
+    teams: Callable[[Connection], set[str]] | None = None
 
     def plan(self, store: Store, path: Path, **given: Any) -> Plan:
         """Recognise a file; see ``make_plan`` for what can be given."""
@@ -88,6 +90,7 @@ class RowFile(Generic[R]):
         with store.read() as connection:
             rows = self._read(connection, plan, result, progress)
             known = self.known(connection) if self.known is not None else None
+            teams = self.teams(connection) if self.teams is not None else None
         bad_cells = bool(result.rejected)
 
         def keep(outcomes: Sequence[RowOutcome]) -> bool:
@@ -96,6 +99,8 @@ class RowFile(Generic[R]):
             self._tell(plan, outcomes, result)
             if known is not None:
                 self._tell_names(plan, outcomes, result, known)
+            if teams is not None:
+                self._tell_teams(plan, outcomes, result, teams)
             told(result)
             return result.applied
 
@@ -159,18 +164,29 @@ class RowFile(Generic[R]):
 
     def _tell_names(self, plan: Plan, outcomes: Sequence[RowOutcome], result: Imported, known: set[str]) -> None:
         """Who is new, and which of them bears a name that somebody else has."""
-        new = {number for number, outcome, _ in outcomes if outcome == RowResult.NEW}
-        at = plan.at()[self.main]
-        names = [
-            plain(row[at])
-            for numbers, block, _ in plan.records()
-            for number, row in zip(numbers, block, strict=True)
-            if number in new
-        ]
+        names = [plain(name) for name in self._cells(plan, self.main, outcomes, RowResult.NEW)]
         times = Counter(map(match_key, names))
         result.people_added = names
         result.namesakes = [
             name for name in dict.fromkeys(names) if times[match_key(name)] > 1 or match_key(name) in known
+        ]
+
+    def _tell_teams(self, plan: Plan, outcomes: Sequence[RowOutcome], result: Imported, known: set[str]) -> None:
+        """Which teams the rows make."""
+        if "team" in plan.at():
+            named = self._cells(plan, "team", outcomes, RowResult.NEW, RowResult.UPDATED)
+            names = dict.fromkeys(checked_name(name) for name in named if name.strip())
+            result.teams_added = [name for name in names if name not in known]
+
+    @staticmethod
+    def _cells(plan: Plan, field: str, outcomes: Sequence[RowOutcome], *became: RowResult) -> list[str]:
+        """The cells of a field in the rows that ``became`` this."""
+        at, meant = plan.at()[field], {number for number, outcome, _ in outcomes if outcome in became}
+        return [
+            row[at]
+            for numbers, block, _ in plan.records()
+            for number, row in zip(numbers, block, strict=True)
+            if number in meant
         ]
 
     @staticmethod

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mentor_app.core.people.actions import NEW_PERSON
 from mentor_app.core.text import N_, Translator
 
 ORDERS = {"ymd": N_("year first"), "dmy": N_("day first"), "mdy": N_("month first")}
 MARKS = {".": N_("point"), ",": N_("comma")}
 STATUS = {"won": N_("Won"), "lost": N_("Lost"), "open": N_("Open"), "void": N_("Void")}
 _MOST = 20
+
+
+def owners(
+    count: int, unknown: Sequence[str], near: Mapping[str, str], meant: Mapping[str, int | None]
+) -> dict[str, Any]:
+    """Of a file's ``count`` owners how many are somebody, which of the ``unknown`` become new people or stay nobody by what
+    they are ``meant`` to be (a person, NEW_PERSON, None for nobody), and which nobody has said anything of are ``near`` to
+    a known name."""
+    new = [name for name in unknown if meant.get(name, NEW_PERSON) == NEW_PERSON]
+    nobody = [name for name in unknown if name in meant and meant[name] is None]
+    return {
+        "known": count - len(new) - len(nobody),
+        "new": new,
+        "nobody": nobody,
+        "near": {name: known for name, known in near.items() if name not in meant},
+    }
 
 
 def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
@@ -26,7 +44,7 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     if said["notes"]:
         found.append((tr("To be noted"), "\n".join(said["notes"])))
     if said["date_order"]:
-        key, example = said["date_order"], said["date_example"]
+        key, example = said["date_order"], said["date_read"] or said["date_example"]
         order = tr(ORDERS[key])
         found.append(
             (tr("Order of dates"), tr("{order}, as in {example}", order=order, example=example) if example else order)
@@ -49,7 +67,13 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         ]
         found.append((tr("Stages"), " · ".join(stages)))
     return (
-        found + _totals(said, tr) + (_owners(said["owners"], tr) if said.get("owners") else _people(said["people"], tr))
+        found
+        + _totals(said, tr)
+        + (
+            _owners(said["owners"], tr)
+            if said.get("owners")
+            else _people(said["people"], said.get("new_teams") or (), tr)
+        )
     )
 
 
@@ -84,12 +108,16 @@ def _totals(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     return found
 
 
-def _people(people: dict[str, list[str]] | None, tr: Translator) -> list[tuple[str, str]]:
+def _people(people: dict[str, list[str]] | None, teams: Sequence[str], tr: Translator) -> list[tuple[str, str]]:
     found = []
-    for heading, names in ((tr("New people"), "new"), (tr("Of a name somebody has already"), "namesakes")):
-        if people and people[names]:
-            more = len(people[names]) - _MOST
-            words = ", ".join(people[names][:_MOST]) + (tr(" and {n} more", n=more) if more > 0 else "")
+    for heading, names in (
+        (tr("New people"), people["new"] if people else ()),
+        (tr("Of a name somebody has already"), people["namesakes"] if people else ()),
+        (tr("New teams"), teams),
+    ):
+        if names:
+            more = len(names) - _MOST
+            words = ", ".join(names[:_MOST]) + (tr(" and {n} more", n=more) if more > 0 else "")
             found.append((heading, words))
     return found
 
@@ -100,5 +128,8 @@ def _owners(owners: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     if new:
         named = ", ".join(new[:_MOST]) + (" …" if len(new) > _MOST else "")
         words.append(tr("{n} new: {names}", n=len(new), names=named))
+    if owners["nobody"]:
+        named = ", ".join(owners["nobody"][:_MOST]) + (" …" if len(owners["nobody"]) > _MOST else "")
+        words.append(tr("{n} left unmatched: {names}", n=len(owners["nobody"]), names=named))
     words += [tr("{name} is close to {known}", name=name, known=known) for name, known in owners["near"].items()]
     return [(tr("Owners"), "\n".join(words))]

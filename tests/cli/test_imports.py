@@ -35,9 +35,14 @@ def test_a_people_file_with_chinese_headers(tmp_path: Path) -> None:
         "姓名,入职日期,角色,区域,CRM名称\n王晓明,2026/3/1,新人,华东,wangxm;xm.wang\n陈刚,,师傅,华东,\n",
         encoding="gb18030",
     )
+    assert "New teams: 华东\n" in run(store, "import", "people", str(file), "--dry-run")
     done = ask(store, "import", "people", str(file))
-    assert (done["new"], done["rejected"]) == (2, [])
-    assert ask(store, "import", "people", str(file))["unchanged"] == 2
+    assert (done["new"], done["rejected"], done["understood"]["new_teams"]) == (2, [], ["华东"])
+    again = ask(store, "import", "people", str(file))
+    assert (again["unchanged"], again["understood"]["new_teams"]) == (2, [])
+    (tmp_path / "moved.csv").write_text("name,team\n王晓明,华冬\n陈刚,华东\n李雷,\n韩梅梅,华北\n", encoding="utf-8")
+    said = ask(store, "import", "people", str(tmp_path / "moved.csv"), "--dry-run")["understood"]
+    assert said["new_teams"] == ["华冬", "华北"]
     people = {p["name"]: p for p in ask(store, "people")["people"]}
     assert people["王晓明"]["hired_on"] == "2026-03-01"
     assert people["王晓明"]["roles"] == ["new_hire"]
@@ -175,9 +180,29 @@ def test_what_could_be_two_things_is_refused_with_what_to_say(tmp_path: Path) ->
     words = run(store, "import", "opportunities", str(file), code=1)
     for part in ("--date-order", "--decimal", "--stage", "Nearly won", "03/04/2024", "1.054"):
         assert part in words
+    assert "dmy: 03/04/2024 = 3 April 2024. mdy: 03/04/2024 = 4 March 2024." in words
+    refused = ["--date-order", "ymd", "--decimal", "comma", "--stage", "Nearly won=won"]
+    assert "--date-order" in run(store, "import", "opportunities", str(file), *refused, code=1)
     said = ["--date-order", "dmy", "--decimal", "comma", "--stage", "Nearly won=won"]
     done = ask(store, "import", "opportunities", str(file), *said)
     assert (done["new"], done["understood"]["amounts"][0]["won"]) == (1, 1054)
+
+
+def test_a_decimal_mark_that_was_said_is_kept_to(tmp_path: Path) -> None:
+    store, file = tmp_path / "team.sqlite", tmp_path / "x.csv"
+    amounts = ["0.750", "1.054", "12.500", "2.300"]
+    rows = [f"D{i},王芳,赢单,2024-01-01,2024-02-01,{amount}" for i, amount in enumerate(amounts)]
+    heading = "商机编号,负责人,商机阶段,创建时间,结单日期,商机金额(千元)"
+    file.write_bytes("\n".join([heading, *rows, "合计,,,,,16.604"]).encode("gb18030"))
+    look = ["import", "opportunities", str(file), "--encoding", "gb18030", "--dry-run"]
+    for said in ([], ["--decimal", "point", "--unit", "1000"]):
+        told = ask(store, *look, *said)
+        assert (told["rejected"], told["understood"]["amounts"][0]["won"]) == ([], 16604)
+    told = ask(store, *look, "--decimal", "comma")
+    assert [(one["row"], one["column"], one["value"]) for one in told["rejected"]] == [(2, "商机金额(千元)", "0.750")]
+    file.write_bytes(file.read_bytes().replace(b"0.750", b"0.75"))
+    assert "--decimal" in run(store, *look, code=1)
+    assert ask(store, *look, "--decimal", "point")["understood"]["amounts"][0]["won"] == 16604
 
 
 def test_owners_that_are_nearly_somebody_are_pointed_out(tmp_path: Path) -> None:
@@ -191,6 +216,15 @@ def test_owners_that_are_nearly_somebody_are_pointed_out(tmp_path: Path) -> None
     assert ask(store, "import", "opportunities", str(file), "--dry-run")["understood"]["owners"]["near"] == {
         "Anna Sneling": "Anna Snelling"
     }
+    look = ["import", "opportunities", str(file), "--dry-run", "--owner"]
+    for who, known, new, nobody in (("E1", 1, 0, 0), ("new", 0, 1, 0), ("nobody", 0, 0, 1)):
+        words, name = run(store, *look, f"Anna Sneling={who}"), "Anna Sneling"
+        assert f"Owners: {known} known" in words
+        assert ("1 new: Anna" in words, "1 left unmatched: Anna" in words) == (bool(new), bool(nobody))
+        assert "close to" not in words
+        assert ask(store, *look, f"Anna Sneling={who}")["understood"]["owners"] == {
+            "known": known, "new": [name] * new, "nobody": [name] * nobody, "near": {},
+        }  # fmt: skip
     assert ask(store, "import", "opportunities", str(file), "--owner", "Anna Sneling=E1")["people_added"] == []
     file.write_text(DEALS + "B,王芳,Won,2024-01-01,2024-02-01,5\n", encoding="utf-8")
     words = run(store, "import", "opportunities", str(file), code=1)

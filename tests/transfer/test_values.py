@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
-from mentor_app.transfer.amounts import Amount, AmountColumn, parse_amount
+from mentor_app.transfer.amounts import Amount, AmountColumn, describe, parse_amount
 from mentor_app.transfer.amounts import look_at as look_at_amounts
-from mentor_app.transfer.dates import DateColumns, parse_date
+from mentor_app.transfer.dates import DateColumns, parse_date, reading
 from mentor_app.transfer.dates import look_at as look_at_dates
 from mentor_app.transfer.files import neutral, safe_name
 from mentor_app.transfer.stages import stage_status
@@ -100,18 +100,48 @@ def test_the_whole_column_decides_the_decimal_mark() -> None:
     assert look_at_amounts(["1,054"], header="金额").decimal == "."
     assert cents(look_at_amounts(["1.054,50"]), "1.054,50") == 105450
     assert set(look_at_amounts(["1.054,00", "1,054.00"]).examples) == {"1.054,00", "1,054.00"}
-    for column, doubtful in (
-        (["12.50", "2.300"], "2.300"),
-        (["12,50", "2,300"], "2,300"),
-        (["1,500", "1.500"], "1.500"),
-    ):
-        for chosen in (None, doubtful[1]):  # three decimals among two, or two thousand
-            assert isinstance(parse_amount(look_at_amounts(column, chosen=chosen))(doubtful), Bad)
-    assert cents(look_at_amounts(["1054.125", "2.300"]), "2.300") == 230
     mixed = look_at_amounts(["1.054,50", "USD 1,500"])
     assert mixed.examples == ("USD 1,500", "1.054,50")
-    assert isinstance(parse_amount(look_at_amounts(["1.054,50", "USD 1,500"], chosen=","))("USD 1,500"), Bad)
+    assert cents(look_at_amounts(["1.054,50", "USD 1,500"], chosen=","), "USD 1,500") == 150
     assert isinstance(parse_amount(look_at_amounts(["1.054,00"]))("1,054.00"), Bad)
+
+
+@pytest.mark.parametrize("sure", ["0.750", "1054.125", "1,234.567", "12 500.125"])
+def test_three_decimals_that_can_be_nothing_else_settle_the_column(sure: str) -> None:
+    for header in ("Amount", "商机金额"):
+        column = look_at_amounts(["1.054", "2.300", sure, "12.500"], header)
+        assert (column.decimal, column.is_clear) == (".", True)
+        assert [cents(column, one) for one in ("1.054", "2.300", "12.500")] == [105, 230, 1250]
+        other = str.maketrans(".,", ",.")
+        column = look_at_amounts(["1,054", sure.translate(other), "12,500"])
+        assert cents(column, "12,500") == 1250
+
+
+@pytest.mark.parametrize(
+    ("cells", "doubtful"),
+    [
+        (["12.50", "2.300"], "2.300"),
+        (["12,50", "2,300"], "2,300"),
+        (["0.5", "2.300"], "2.300"),
+        (["1,500", "1.500"], "1.500"),
+        (["1.054", "12.500"], "1.054"),
+    ],
+)
+def test_three_decimals_or_thousands_are_asked_about_and_the_answer_holds(cells: list[str], doubtful: str) -> None:
+    column = look_at_amounts(cells)
+    assert doubtful in column.examples
+    assert doubtful in str(describe(column))
+    assert isinstance(cents(column, doubtful), Bad)
+    for mark in ".,":
+        said = look_at_amounts(cells, chosen=mark)
+        assert said.is_clear
+        for cell in cells:
+            point_only, comma_only = cell in ("12.50", "0.5"), cell == "12,50"
+            if (point_only and mark == ",") or (comma_only and mark == "."):
+                assert "does not fit" in str(cents(said, cell).reason)  # type: ignore[attr-defined]
+            else:
+                plain = cell.replace("." if mark == "," else ",", "").replace(mark, ".")
+                assert cents(said, cell) == int(Decimal(plain) * 100)
 
 
 def test_numbers_of_a_workbook_have_no_mark() -> None:
@@ -231,6 +261,28 @@ def test_years_of_two_digits_among_years_of_four_are_not_read() -> None:
     column = look_at_dates(["2024-03-01", "17/03/04"])
     assert column == DateColumns(order="ymd", long_years=True, possible=column.possible, example=column.example)
     assert isinstance(parse_date(column.order, long_years=column.long_years)("17/03/04"), Bad)
+
+
+@pytest.mark.parametrize(
+    ("written", "orders"),
+    [
+        (["01/02/2026"], {"dmy": "1 February 2026", "mdy": "2 January 2026"}),
+        (["01/02/26"], {"dmy": "1 February 2026", "mdy": "2 January 2026", "ymd": "26 February 2001"}),
+        (["01/02/2026", "25/02/2026"], {"dmy": "25 February 2026"}),
+        (["25/04/2024", "04/25/2024"], {"dmy": "25 April 2024", "mdy": "25 April 2024"}),
+        (["2026-02-01"], {"ymd": None}),
+        ([], {"ymd": None}),
+    ],
+)
+def test_only_orders_that_fit_are_offered_with_a_date_as_it_is_read(
+    written: list[str], orders: dict[str, str | None]
+) -> None:
+    column = look_at_dates(written)
+    assert set(column.orders) == set(orders)
+    for order, words in orders.items():
+        example = reading(column, order)
+        assert (str(example).split(" = ")[1] if example else None) == words
+    assert reading(look_at_dates(["01/02/2026"]), "ymd") is None
 
 
 def test_a_workbooks_days_are_counted_from_1900_or_1904() -> None:

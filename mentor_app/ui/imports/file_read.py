@@ -23,7 +23,8 @@ class FileRead:
     unknown: list[str] = field(default_factory=list)
     shared: list[str] = field(default_factory=list)
     near: dict[str, str] = field(default_factory=dict)
-    known: int = 0
+    likely: dict[str, list[int]] = field(default_factory=dict)
+    """People whose names those in ``near`` are close to."""
     everybody: list[tuple[int, str]] = field(default_factory=list)
     stages: Stages = ()
 
@@ -34,10 +35,14 @@ class FileRead:
         self.unknown = transfer.unknown_owners(store, self.plan)
         self.shared = list(transfer.shared_owners(store, self.plan))
         self.near = transfer.near_owners(store, self.unknown)
-        self.known = len(self.plan.owner_names) - len(self.unknown)  # type: ignore[attr-defined]
         with store.read() as connection:
             everybody = people(connection)
         times = Counter(one.name for one in everybody)
+        by_name: dict[str, list[int]] = {}
+        for one in everybody:
+            for name in {one.name, *one.crm_names}:
+                by_name.setdefault(name, []).append(one.id)
+        self.likely = {name: by_name.get(known, []) for name, known in self.near.items()}
         self.everybody = [
             (one.id, one.name if times[one.name] == 1 else f"{one.name} ({one.code or one.team or one.id})")
             for one in everybody
@@ -45,7 +50,6 @@ class FileRead:
 
     def owners(self, chosen: dict[str, int | None]) -> dict[str, object]:
         """Owners known and new, as ``lines`` of mentor_app.transfer.understood takes them."""
-        from mentor_app.core.people.actions import NEW_PERSON
+        from mentor_app.transfer import understood
 
-        new = [name for name in self.unknown if chosen.get(name) == NEW_PERSON]
-        return {"owners": {"known": self.known, "new": new, "near": {}}}
+        return {"owners": understood.owners(len(self.plan.owner_names), self.unknown, self.near, chosen)}  # type: ignore[attr-defined]

@@ -32,6 +32,7 @@ class ReadingPage(QWidget):
         self.summary = label("", wrap=True)
         self.encoding, self.sheet, self.order, self.decimal = QComboBox(), QComboBox(), QComboBox(), QComboBox()
         self.unit = QComboBox()
+        self._found: dict[str, str | None] = {}
         self._form = QFormLayout()
         for words, box in (
             (tr("Encoding"), self.encoding),
@@ -61,11 +62,14 @@ class ReadingPage(QWidget):
         }
 
     def chosen(self) -> dict[str, str]:
-        """What was chosen, as ``plan`` takes it."""
+        """What was chosen, as ``plan`` takes it; not the decimal mark, order and unit that the file shows by itself: they
+        need not be those of another column or sheet."""
         return {
             name: box.currentData()
             for name, box in self.readings().items()
-            if box.currentData() is not None and (name != "unit" or self._form.isRowVisible(box))
+            if box.currentData() is not None
+            and (name not in ("unit", "decimal") or self._form.isRowVisible(box))
+            and box.currentData() != self._found.get(name)
         }
 
     def show_plan(self, plan: Plan) -> None:
@@ -76,15 +80,16 @@ class ReadingPage(QWidget):
         source, unclear = plan.source, (tr("not clear: please choose"), None)
         named = [name for name in dict.fromkeys([source.encoding, *source.encodings, *KNOWN]) if name]
         encodings: list[tuple[str, str | None]] = [(_encoding(name, source.examples.get(name)), name) for name in named]
-        orders: list[tuple[str, str | None]] = [
-            (tr("year first"), "ymd"),
-            (tr("day first"), "dmy"),
-            (tr("month first"), "mdy"),
-        ]
+        orders = _orders(plan)
         marks: list[tuple[str, str | None]] = [(tr("point"), "."), (tr("comma"), ",")]
         amounts = getattr(plan, "amounts", None)
         decimal = amounts.decimal if amounts is not None else None
         units, unit = _units(amounts)
+        self._found = {
+            "decimal": decimal if plan.decimal_given is None else None,
+            "order": plan.mapping.date_order if plan.order_given is None else None,
+            "unit": unit if plan.unit_given is None else None,
+        }
         if source.encodings:
             encodings.insert(0, unclear)
         if plan.mapping.date_order is None:
@@ -167,6 +172,20 @@ def _words(plan: Plan) -> str:
         labels = ", ".join(tr(plan.kind.fields[name]) for name in plan.missing)
         lines.append(tr("Not recognised: {fields}. Choose their columns in the next step.", fields=labels))
     return "\n".join(lines)
+
+
+def _orders(plan: Plan) -> list[tuple[str, str | None]]:
+    """The orders that fit the file's dates, each with one of them as it is read then."""
+    from mentor_app.transfer.dates import reading
+    from mentor_app.transfer.understood import ORDERS
+
+    offered = dict.fromkeys(filter(None, (*plan.dates.orders, plan.mapping.date_order)))
+    choices: list[tuple[str, str | None]] = []
+    for order in offered:
+        example = reading(plan.dates, order)
+        words = tr(ORDERS[order])
+        choices.append((f"{words}: {example.render(current())}" if example else words, order))
+    return choices
 
 
 def _encoding(name: str, example: str | None) -> str:

@@ -467,7 +467,7 @@ class ImportWizard(Dialog):
             else ""
             for name in asked
         ]
-        self.owners.show_names(asked, read.everybody, notes, doubtful={*read.shared, *read.near})
+        self.owners.show_names(asked, read.everybody, notes, doubtful={*read.shared, *read.near}, likely=read.likely)
         self.owners.choose(self._kept_answers("owners"))
 
     def _run(self, dry: bool) -> None:

@@ -4,15 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import label
 from mentor_app.ui.widgets.layouts import column_in, scrolling
 
 _NOBODY = 0
+_NO_PARENT = QModelIndex()
+_ROLE, _EXACTLY = Qt.ItemDataRole.UserRole, Qt.MatchFlag.MatchExactly
+
+
+class _Reordered(QAbstractListModel):
+    """The same choices with some of them first; holds no entries of its own."""
+
+    def __init__(self, choices: QStandardItemModel, first: Sequence[int], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._choices, self._first = choices, first
+
+    @override
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT) -> int:
+        return 0 if parent.isValid() else self._choices.rowCount()
+
+    @override
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        return self._choices.index(self._row(index.row()), 0).data(role)
+
+    def _row(self, at: int) -> int:
+        """The place among all choices of the one that stands ``at`` a place here."""
+        if at < len(self._first):
+            return self._first[at]
+        at -= len(self._first)
+        for first in sorted(self._first):
+            at += first <= at
+        return at
 
 
 class OwnersForm(QWidget):
@@ -38,9 +66,10 @@ class OwnersForm(QWidget):
         notes: Sequence[str] = (),
         new: bool = True,
         doubtful: Container[str] = frozenset(),
+        likely: Mapping[str, Sequence[int]] | None = None,
     ) -> None:
         """Ask about these names; ``new`` proposes to add strangers as new people. For ``doubtful`` ones nothing is
-        proposed: somebody has to choose."""
+        proposed: somebody has to choose. The people ``likely`` meant by a name stand at the top of its list."""
         from mentor_app.core.people.actions import NEW_PERSON
         from mentor_app.core.people.rules import same_person
 
@@ -52,15 +81,19 @@ class OwnersForm(QWidget):
         offered = [(tr("Add as a new person"), NEW_PERSON), (tr("Leave unmatched"), _NOBODY)]
         for words, value in [*offered, *((name, person_id) for person_id, name in everybody)]:
             item = QStandardItem(words)
-            item.setData(value, Qt.ItemDataRole.UserRole)
+            item.setData(value, _ROLE)
             choices.appendRow(item)
         for at, name in enumerate(names):
             box = QComboBox()
             box.setAccessibleName(name)
-            box.setModel(choices)
-            likely = [i for i, (_, words) in enumerate(everybody) if same_person(name, words)]
+            first = [
+                choices.match(choices.index(0, 0), _ROLE, one, 1, _EXACTLY)[0].row()
+                for one in (likely or {}).get(name, ())
+            ]
+            box.setModel(_Reordered(choices, first, box) if first else choices)
+            same = [i for i, (_, words) in enumerate(everybody) if same_person(name, words)]
             box.setPlaceholderText(tr("please choose"))
-            proposed = likely[0] + 2 if len(likely) == 1 else 0 if new else 1
+            proposed = same[0] + 2 if len(same) == 1 else 0 if new else 1
             box.setCurrentIndex(-1 if name in doubtful else proposed)
             box.activated.connect(lambda _: self.answered.emit())
             self.boxes[name] = box

@@ -17,8 +17,8 @@ from mentor_app.core.check.backups import doubts, examine
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import people
-from mentor_app.core.store import HEAD, Actor, Store, attachments, backup, faults, open_store, restore
 from mentor_app.core.personal.actions import erase
+from mentor_app.core.store import HEAD, Actor, Store, attachments, backup, faults, open_store, restore
 from mentor_app.core.store.history import beginning, reseal
 from mentor_app.core.store.opening import sqlite_engine
 from mentor_app.core.store.protect import lifted
@@ -150,7 +150,7 @@ def test_a_backup_from_before_an_erasure_is_known_as_genuine_and_a_forged_one_is
             reseal(connection)  # whoever forges seals it, too
         engine.dispose()
         assert shown(file_store, forged).strange, forgery
-        (told,) = [one for one in doubts(shown(file_store, forged), []) if "was never a state of it" in str(one)]
+        (_told,) = [one for one in doubts(shown(file_store, forged), []) if "was never a state of it" in str(one)]
     assert restored(file_store, made.path)
     assert "Annabel Quux" in names(file_store)
 

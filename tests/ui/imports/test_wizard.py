@@ -75,8 +75,13 @@ def test_a_file_and_all_answers_about_it_outlive_the_wizard(team: MainWindow, tm
     wizard: Any = shown(team, place)
     wizard.use_file(file)
     wait_until_idle(team)
+    assert [wizard.order.itemText(i) for i in range(1, wizard.order.count())] == [
+        "day first: 03/04/2025 = 3 April 2025",
+        "month first: 03/04/2025 = 4 March 2025",
+    ]
     _choose(wizard.order, wizard.order.findData("dmy"))
     wait_until_idle(team)
+    assert wizard.order.findData("mdy") >= 0
     wizard.next.click()
     wait_until_idle(team)
     _choose(wizard.columns["account"], wizard.columns["account"].findText("note"))
@@ -176,6 +181,12 @@ def test_the_wizard_asks_what_could_be_two_things_and_shows_what_it_understood(
     for name, words in (("王芳", "王芳 (E3)"), ("Anna Sneling", "Anna Snelling")):
         box = wizard.owners.boxes[name]
         assert box.currentIndex() == -1
+        others = ["Add as a new person", "Leave unmatched"]
+        first = ["Anna Snelling", *others] if name == "Anna Sneling" else others
+        assert [box.itemText(i) for i in range(len(first))] == first
+        assert sorted(box.itemText(i) for i in range(box.count())) == sorted(
+            [*others, *(words for _, words in wizard._file.everybody)]
+        )
         _choose(box, box.findText(words))
     assert _next(wizard, team) == ""
     assert wizard.step == "check"
@@ -185,7 +196,7 @@ def test_the_wizard_asks_what_could_be_two_things_and_shows_what_it_understood(
     assert lines["Deals"] == "Won 1 · Lost 1 · Open 1"
     assert lines["Sums"].splitlines() == ["EUR: Won 1,054.00 · Open 7.50", "USD: Lost 9.00"]
     assert lines["Closed on"] == "2024-02-02 – 2024-04-02"
-    assert "1 new: Bo" in lines["Owners"]
+    assert lines["Owners"] == "2 known\n1 new: Bo"
     stage = wizard.check.stages.boxes["Almost won"]
     _choose(stage, stage.findData("won"))  # meant otherwise after all: tried again
     wait_until_idle(team)
@@ -214,6 +225,30 @@ def test_amounts_and_encodings_that_could_be_two_things_hold_the_wizard(team: Ma
     wait_until_idle(team)
     assert _next(wizard, team) == ""
     assert wizard.step == "columns"
+    wizard.reject()
+
+
+def test_three_decimals_are_settled_by_a_leading_zero_else_asked_about(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    for sure, asked in (("0.750", False), ("12.50", True)):
+        rows = f"商机编号,负责人,商机阶段,结单日期,商机金额(千元)\nA,王芳,赢单,2024-01-01,{sure}\nB,王芳,赢单,2024-01-01,2.300\n"
+        file.write_bytes(rows.encode("gb18030"))
+        wizard.use_file(file)
+        wait_until_idle(team)
+        assert wizard.decimal.isVisible()
+        assert (wizard.decimal.currentData() is None) is asked
+        assert ("2.300 could be three decimals or thousands" in wizard.summary.text()) is asked
+    assert "decimal mark" in _next(wizard, team)
+    for mark in ",.":
+        _choose(wizard.decimal, wizard.decimal.findData(mark))
+        wait_until_idle(team)
+    for _ in range(3 if wizard.step == "recognised" else 2):
+        _next(wizard, team)
+    assert wizard.step == "check"
+    assert wizard.check.problems.rowCount() == 0
+    lines = dict(wizard.check.understood.lines)
+    assert (lines["Sums"], lines["Unit of amounts"]) == ("CNY: Won 14,800.00", "1,000 (商机金额(千元))")
     wizard.reject()
 
 
@@ -294,4 +329,19 @@ def test_nothing_of_the_check_is_cut_off(team: MainWindow, tmp_path: Path) -> No
     wait_until_idle(team)
     wrong = [bad for one in wizard.check.findChildren(QWidget) if one.isVisible() for bad in looked_at(one)]
     assert (wrong, wizard.check.understood.height() > 200) == ([], True)
+    wizard.reject()
+
+
+def test_the_check_names_the_teams_that_people_make(team: MainWindow, tmp_path: Path) -> None:
+    team.store().act(ME, add_person, PersonDetails(name="Ann Known", team="East"))
+    file = tmp_path / "people.csv"
+    file.write_text("name,team\nLi Lei,East\nHan Mei,Est\n", encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "people"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    for _ in range(2):
+        _next(wizard, team)
+    assert wizard.step == "check"
+    lines = dict(wizard.check.understood.lines)
+    assert (lines["New people"], lines["New teams"]) == ("Li Lei, Han Mei", "Est")
     wizard.reject()

@@ -352,7 +352,7 @@ def test_words_for_a_removed_part_are_dropped_and_brought_back(desk: Desk) -> No
 
 
 def test_words_for_a_removed_part_are_stored_in_it_once_it_is_back(desk: Desk) -> None:
-    book, key, editor = _held_of_a_removed_part(desk)
+    _book, key, editor = _held_of_a_removed_part(desk)
     typed = editor.form.text.toPlainText()
     _take_back_the_last(desk, desk.other)
     assert (_body(desk, key), editor.form.held.isVisible()) == (typed, False)
