@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, func, or_, select
@@ -69,7 +69,8 @@ def merge_backed_up(store: Store, actor: Actor, person_id: int, into_id: int, no
     with store.read() as connection:
         check(connection, person_id, into_id, _name(connection, person_id), _name(connection, into_id))
     kept = keep_before_merge(store, now)
-    return replace(store.act(actor, merge, person_id, into_id), result=kept)
+    done = store.act(actor, merge, person_id, into_id)
+    return Done(kept, done.changed, done.change_set_id)
 
 
 def _name(connection: Connection, person_id: int) -> str:

@@ -40,7 +40,7 @@ GOES: Mapping[str, str] = {
     "redemption": N_("Reasons at their rewards, or by them: {n}"),
     "playbook": N_("Playbooks of theirs that were never approved: {n}"),
     "playbook_review": N_("Comments on their playbooks, and theirs on others': {n}"),
-    "playbook_attachment": N_("Files of playbooks that were never approved: {n}"),
+    "playbook_attachment": N_("Files of playbooks that were never approved, or that were taken off: {n}"),
 }
 """What is erased besides the name: table → how much of it."""
 STAYS = (
