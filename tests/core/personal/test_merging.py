@@ -18,6 +18,7 @@ from mentor_app.core.people import actions as people
 from mentor_app.core.people.queries import called, get_person, people_by_name
 from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.personal.actions import erase
+from mentor_app.core.personal.before_merging import merge_backed_up, preview
 from mentor_app.core.personal.merging import merge
 from mentor_app.core.personal.queries import pointing
 from mentor_app.core.pipeline import actions as pipeline
@@ -29,7 +30,7 @@ from mentor_app.core.points import actions as points
 from mentor_app.core.points.award import settle_all
 from mentor_app.core.points.ledger import verify
 from mentor_app.core.points.queries import accounts, by_month
-from mentor_app.core.store import Actor, Store
+from mentor_app.core.store import Actor, Store, backup, keeping
 from tests.conftest import TODAY
 from tests.core.history.world import DAY, answer_of, asked, book, deals, details, past_the_gate, person
 from tests.core.points.mentoring import Camp
@@ -230,6 +231,32 @@ def test_rules_of_pairings_hold_for_the_two_together(file_store: Store) -> None:
     with pytest.raises(UserError, match="hire date can't lie after"):
         at.act(merge, at.mo.person_id, late.person_id)
     sound(file_store)
+
+
+def test_nothing_is_merged_that_is_refused_or_can_not_be_backed_up(
+    file_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, now = Camp(file_store), dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
+    mo, lu = at.mo.person_id or 0, at.lu.person_id or 0
+    with pytest.raises(UserError, match="paired with each other"):
+        merge_backed_up(file_store, at.lead, at.hire.person_id or 0, mo, now)
+    assert backup.listed(file_store.location) == []
+    for who in (at.mo, at.lu):
+        at.act(people.save_team, f"Team of {who.name}", who=who)
+
+    def full(*_args: Any, **_more: Any) -> None:
+        raise UserError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keeping, "keep", full)
+        with pytest.raises(UserError, match="Nothing was merged.*The disk is full"):
+            merge_backed_up(file_store, at.lead, lu, mo, now)
+    with file_store.read() as connection:
+        found = preview(connection, lu, mo)
+    assert "Both have worked here under their own names." in [str(line) for line in found.against]
+    assert found.hindrance is None
+    kept = merge_backed_up(file_store, at.lead, lu, mo, now).result
+    assert kept == backup.listed(file_store.location)[0].path
 
 
 def test_who_may(file_store: Store) -> None:
