@@ -26,6 +26,7 @@ KNOWN = (
 """Encodings offered where one has to be chosen."""
 _CHUNK = 1 << 22
 _CLEAR = math.log(200)  # odds at which one reading is taken without asking
+_RARE = 9.0  # nats a character; everyday Chinese has about six
 _MAX_CELLS = 50_000
 _SOME = 2000
 _FEW = 50
@@ -241,7 +242,8 @@ def _weighed(path: Path) -> Encoding:
             row=_fault(path, "utf-8") or 1,
         )
     others = _unlike(cells, order)
-    rivals = [name for name in others if weights[name] > weights[order[0]] - _CLEAR]
+    clear = _CLEAR if _is_everyday(cells, order[0], weights[order[0]]) else 3 * _CLEAR
+    rivals = [name for name in others if weights[name] > weights[order[0]] - clear]
     if not is_plausible(_text(_some(cells), order[0]), order[0]):
         rivals = others[:_MOST_CHOICES]
     stranger = None if rivals else _stranger(cells, order[0])
@@ -259,6 +261,12 @@ def _weighed(path: Path) -> Encoding:
     choices = (order[0], *rivals)
     apart = next(cell for cell in cells if cell.decode(order[0]) != cell.decode(rivals[0]))
     return Encoding(order[0], choices, {name: apart.decode(name, "replace")[:20] for name in choices})
+
+
+def _is_everyday(cells: list[bytes], encoding: str, likelihood: float) -> bool:
+    """Whether the likeliest reading is likely in itself: a few rare characters may be common ones of another encoding."""
+    letters = sum(ord(c) > 127 for c in _text(_some(cells), encoding))
+    return likelihood > -_RARE * letters
 
 
 def _weights(cells: list[bytes]) -> dict[str, float]:

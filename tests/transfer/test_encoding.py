@@ -64,3 +64,10 @@ def test_very_many_names_are_weighed_by_some_of_them_and_a_stranger_is_found_all
     path.write_bytes(rows[:90000].encode("gb18030") + "K,浙江大华科技有限公司,5\n".encode())
     with pytest.raises(UserError, match="more than one encoding"):
         encoding_of(path)
+
+
+def test_a_few_rare_characters_are_not_taken_for_sure(tmp_path: Path) -> None:
+    """Found by chance: 이영희 reads as three rare Chinese characters, and nothing else in the file says more."""
+    path = tmp_path / "x.csv"
+    path.write_bytes("id,owner,金額（億円）\nK0,이영희,2\n".encode("euc_kr"))
+    assert set(encoding_of(path).choices) == {"gb18030", "euc_kr"}
