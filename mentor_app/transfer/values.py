@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -90,5 +91,13 @@ class Memo(dict[str, Any]):
 
 
 def plain(value: str) -> str:
-    """Full-width characters as ordinary ones, outer space gone."""
-    return unicodedata.normalize("NFKC", value).strip()
+    """Full-width characters as ordinary ones, outer space gone. Figures that mark something (¹, ①) stay what they are: behind
+    an amount they would become digits of it."""
+    if value.isascii():
+        return value.strip()
+    pieces = _MARKING.split(value)
+    return "".join(one if n % 2 else unicodedata.normalize("NFKC", one) for n, one in enumerate(pieces)).strip()
+
+
+_MARKING = re.compile("([\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]+)")
+"""Superscripts, subscripts, figures in circles."""

@@ -74,6 +74,10 @@ def test_one_group_of_three_alone_could_be_either(written: str) -> None:
     [
         "1,05,4",
         "1,0544,000",
+        "1000¹",
+        "10²",
+        "①②",
+        "1000①",
         "1.05.4",
         "10 54",
         "1,054.00.1",
