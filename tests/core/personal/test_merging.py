@@ -249,7 +249,7 @@ def test_nothing_is_merged_that_is_refused_or_can_not_be_backed_up(
 
     with monkeypatch.context() as patch:
         patch.setattr(keeping, "keep", full)
-        with pytest.raises(UserError, match="Nothing was merged.*The disk is full"):
+        with pytest.raises(UserError, match=r"Nothing was merged.*The disk is full"):
             merge_backed_up(file_store, at.lead, lu, mo, now)
     with file_store.read() as connection:
         found = preview(connection, lu, mo)
