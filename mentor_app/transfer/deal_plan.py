@@ -19,7 +19,7 @@ from mentor_app.transfer.recognise import OPPORTUNITIES
 from mentor_app.transfer.stages import stage_status
 from mentor_app.transfer.stated import stated
 from mentor_app.transfer.understood import MARKS
-from mentor_app.transfer.values import Fault
+from mentor_app.transfer.values import Fault, is_placeholder
 
 _KEPT = 3_000_000
 """Rows that are kept in memory between the survey and the import, by column, equal texts once: 100 MB a million."""
@@ -71,7 +71,7 @@ class OpportunityPlan(Plan):
         self._decide_amounts(distinct[at["amount"]] if "amount" in at else ())
         self.owner_names = {}
         for owner in distinct[at["owner"]] if "owner" in at else ():
-            if owner.strip() and not isinstance(owner, Fault):
+            if owner.strip() and not isinstance(owner, Fault) and not is_placeholder(owner):
                 self.owner_names.setdefault(match_key(owner), owner.strip())
         self.proposed = unique.best()
 

@@ -16,7 +16,7 @@ from mentor_app.transfer.amounts import known_currency, parse_amount
 from mentor_app.transfer.dates import parse_date
 from mentor_app.transfer.deal_plan import Block, Columns, OpportunityPlan
 from mentor_app.transfer.recognise import OPPORTUNITIES, normalise
-from mentor_app.transfer.values import EMPTY, Bad, Memo, plain
+from mentor_app.transfer.values import EMPTY, Bad, Memo, is_placeholder, plain
 
 
 def typed_batches(plan: OpportunityPlan) -> Iterator[Batch]:
@@ -84,7 +84,7 @@ class _Typing:
     def _keys(self, columns: Columns) -> list[str]:
         """What tells each record from the others; of several that look alike the later ones are numbered."""
         if len(self._identity) == 1:
-            return list(map(str.strip, columns[self._identity[0]]))
+            return ["" if is_placeholder(key) else key.strip() for key in columns[self._identity[0]]]
         keys = []
         parts = (map(self._plain.__getitem__, columns[i]) for i in self._identity)
         for key in map("\x1f".join, zip(*parts, strict=True)):
@@ -286,7 +286,7 @@ def _currency(value: str) -> str | Bad | None:
 
 def _owner(value: str) -> str | Bad | None:
     try:
-        name = checked_name(value) if value.replace("\0", "").strip() else None
+        name = checked_name(value) if value.replace("\0", "").strip() and not is_placeholder(value) else None
     except UserError as error:
         return Bad(error.message)
     if name is not None and "\n" in name and any(mark in name for mark in ",;\t|"):

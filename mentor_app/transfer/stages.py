@@ -12,6 +12,7 @@ import unicodedata
 from functools import cache
 
 from mentor_app.core.pipeline.rules import STATUS_KEYS
+from mentor_app.core.ramp.outcome import LOST, VOID, WON
 from mentor_app.core.resources import resource
 
 _NUMBERED = re.compile(r"^(?:\d{1,2}\s*[.)、:\-]|[(\[]\s*\d{1,2}\s*[)\]])\s*(?=\D)")
@@ -19,7 +20,16 @@ _SHARE = re.compile(r"\s*[(\[]?\s*\d{1,3}(?:\.\d+)?\s*%\s*[)\]]?\s*$")
 
 
 def stage_status(name: str) -> int | None:
-    """Our status for a stage name of the reviewed list, however it is numbered or punctuated; None for any other."""
+    """Our status for a stage name of the reviewed list, however it is numbered or punctuated; None for any other, and for an
+    end that is said to be less than sure."""
+    status, share = _named(name), _SHARE.search(unicodedata.normalize("NFKC", name))
+    if share is not None and status in (WON, LOST, VOID):
+        sure = float(re.sub(r"[^\d.]", "", share[0])) == (100 if status == WON else 0)
+        return status if sure else None
+    return status
+
+
+def _named(name: str) -> int | None:
     names, shells = _reviewed()
     key = _key(name)
     if key in names:

@@ -13,6 +13,15 @@ from mentor_app.core.text import Text, text
 
 EMPTY = {"", "-", "--", "–", "—", "n/a", "na", "null", "none", "无", "暂无"}
 """What CRMs write where there is nothing."""
+_NOBODY = frozenset(
+    "- -- – — ? ?? ??? n/a null none unassigned unknown tbd 无 暂无 未分配 未指定 未知 待定 "
+    "#ref! #n/a #value! #name? #null! #div/0! #num!".split()
+)
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether this stands where a name or a number of a record should: it names nobody, and nothing that comes again."""
+    return len(value) <= 12 and value.strip().casefold() in _NOBODY
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -201,3 +201,13 @@ def test_a_folder_of_the_store_takes_nothing_and_names_in_others_are_left_alone(
 
 def test_an_empty_name_of_a_store_is_not_the_usual_one() -> None:
     assert "--store is empty" in run("", "people", code=2)
+
+
+@pytest.mark.parametrize("end", ["-journal", "-wal", "-shm"])
+@pytest.mark.parametrize("line", FOLDERS)
+def test_no_folder_takes_a_name_that_sqlite_needs(sample_store: Path, line: str, end: str) -> None:
+    """SQLite would find a folder where it looks for its log, and nobody could open the store."""
+    named = Path(f"{sample_store}{end}")
+    there = named.exists()
+    assert "belongs to a database" in run(sample_store, *_words(line, named, sample_store), code=1)
+    assert named.exists() == there

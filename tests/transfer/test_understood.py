@@ -350,3 +350,29 @@ def test_a_unit_once_said_holds_for_the_same_file_again(file_store: Store, tmp_p
     assert (again.unchanged, again.updated) == (1, 0)
     assert any("with these columns: 1000" in note for note in made.understood(translator("en"))["notes"])
     assert read(file_store, path, unit="1")[1].updated == 1
+
+
+@pytest.mark.parametrize("nothing", ["N/A", "-", "#REF!", "???", "Unassigned", "未分配"])
+def test_what_stands_for_nothing_is_no_identity_and_nobody(file_store: Store, tmp_path: Path, nothing: str) -> None:
+    rows = [["K1", nothing, *WON, "5"], [nothing, "Ann", *WON, "6"], ["K3", "Ann", *WON, "7"]]
+    made = opportunities.plan(file_store, written(tmp_path / "x.csv", [HEAD, *rows]))
+    result = opportunities.run(file_store, ME, made, today=TODAY, only_good_rows=True).result
+    assert [(one.row, str(one.reason)) for one in result.rejected] == [
+        (2, "No owner is given."),
+        (3, "The row has no identity."),
+    ]
+    assert owners_of(file_store) == {"Ann"}
+    assert list(made.owner_names.values()) == ["Ann"]
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("Won (100%)", "won"), ("Won (90%)", None), ("Won 10%", None), ("Lost (0%)", "lost"), ("Lost (50%)", None)],
+)
+def test_an_end_that_is_not_sure_is_asked_about(
+    file_store: Store, tmp_path: Path, name: str, status: str | None
+) -> None:
+    made = opportunities.plan(
+        file_store, written(tmp_path / "x.csv", [HEAD, ["K1", "Ann", name, "2024-01-01", "2024-02-01", "5"]])
+    )
+    assert made.stages() == {name: status}
