@@ -362,6 +362,9 @@ def recognise(kind: FileKind, headers: list[str]) -> Recognised:
             continue
         bare = [header for header in match if not re.search(r"[)\]]\s*$", header)]
         exact = bare if len(bare) == 1 and f"{bare[0]} (2)" not in match else match
+        if field in ("amount", "owner"):  # the wrong one would be believed: another name for the same counts as much
+            rivals = [by_name[word] for word in words if word in by_name and by_name[word] is not match]
+            exact = list(dict.fromkeys([*exact, *(header for found in rivals for header in found)]))
         if len(exact) > 1:
             several[field] = exact
         elif exact not in columns.values() and all(exact[0] not in found for found in several.values()):

@@ -249,7 +249,7 @@ def test_assigning_2000_hires_to_800_mentors() -> None:
     print(f"\n2,000 hires to 800 mentors: {mine:.2f} s, the bare solver {theirs:.2f} s: {mine / theirs:.2f} ×")
 
 
-@pytest.mark.parametrize("location", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
 def test_search_over_100_000_entries(store: Store) -> None:
     from sqlalchemy import insert
     from sqlalchemy import text as sql

@@ -376,3 +376,14 @@ def test_an_end_that_is_not_sure_is_asked_about(
         file_store, written(tmp_path / "x.csv", [HEAD, ["K1", "Ann", name, "2024-01-01", "2024-02-01", "5"]])
     )
     assert made.stages() == {name: status}
+
+
+@pytest.mark.parametrize("pair", [("owner", "Opportunity Owner"), ("close_value", "Expected Revenue")])
+def test_two_names_for_the_same_are_asked_about(file_store: Store, tmp_path: Path, pair: tuple[str, str]) -> None:
+    head = ["opportunity_id", "owner", "deal_stage", "engage_date", "close_date", "close_value", pair[1]]
+    path = written(tmp_path / "x.csv", [head, ["K1", "Ann", *WON, "5", "7" if "R" in pair[1] else "Bo"]])
+    with pytest.raises(UserError, match="several columns could be") as asked:
+        read(file_store, path)
+    assert all(name in str(asked.value) for name in pair)
+    field = "owner" if pair[0] == "owner" else "amount"
+    assert read(file_store, path, columns={field: [pair[0]]})[1].new == 1
