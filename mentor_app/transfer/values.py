@@ -14,8 +14,34 @@ from mentor_app.core.text import Text, text
 EMPTY = {"", "-", "--", "–", "—", "n/a", "na", "null", "none", "无", "暂无"}
 """What CRMs write where there is nothing."""
 _NOBODY = frozenset(
-    "- -- – — ? ?? ??? n/a null none unassigned unknown tbd 无 暂无 未分配 未指定 未知 待定 "
-    "#ref! #n/a #value! #name? #null! #div/0! #num!".split()
+    [
+        "-",
+        "--",
+        "–",
+        "—",
+        "?",
+        "??",
+        "???",
+        "n/a",
+        "null",
+        "none",
+        "unassigned",
+        "unknown",
+        "tbd",
+        "无",
+        "暂无",
+        "未分配",
+        "未指定",
+        "未知",
+        "待定",
+        "#ref!",
+        "#n/a",
+        "#value!",
+        "#name?",
+        "#null!",
+        "#div/0!",
+        "#num!",
+    ]
 )
 
 
