@@ -475,7 +475,7 @@ class MainWindow(QMainWindow):
 
     def show_error(self, error: Exception) -> None:
         """The world's errors in a sentence; our bugs with a report to copy. The window stays up."""
-        from mentor_app.ui.widgets.dialogs import tell
+        from mentor_app.ui.widgets.message_box import tell
 
         if isinstance(error, UserError):
             said = error.render(current())

@@ -38,11 +38,11 @@ from mentor_app.ui.playbooks.search_view import show_markdown
 from mentor_app.ui.tasks import after, timer
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label, plain_tip
-from mentor_app.ui.widgets.dialogs import tell
 from mentor_app.ui.widgets.file_dialogs import ask_open, ask_save
 from mentor_app.ui.widgets.layouts import row_in
 from mentor_app.ui.widgets.links import Link, LinkCard
 from mentor_app.ui.widgets.meant import REST
+from mentor_app.ui.widgets.message_box import tell
 from mentor_app.ui.widgets.views import View
 
 if TYPE_CHECKING:

@@ -121,7 +121,7 @@ class TeamView(View):
             return verify(connection)
 
         def show(proof: Verified) -> None:
-            from mentor_app.ui.widgets.dialogs import tell
+            from mentor_app.ui.widgets.message_box import tell
 
             if proof.ok:
                 self._context.toast(proof.words.render(current()))

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 from mentor_app.core.location import is_server
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.widgets.dialogs import tell
 from mentor_app.ui.widgets.file_dialogs import ask_save
+from mentor_app.ui.widgets.message_box import tell
 
 if TYPE_CHECKING:
     from mentor_app.core.store.backup import Backup

@@ -1,11 +1,9 @@
-"""Dialogs: Enter does what the dialog is for, Esc keeps what was typed, mistakes are named at their fields."""
+"""Dialogs that lose nothing: what was typed is a draft until it is saved, and what others made of it is seen."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from time import monotonic
-from typing import TYPE_CHECKING, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, cast
+from typing import ClassVar, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -13,72 +11,40 @@ from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
     QHBoxLayout,
-    QLayout,
     QLineEdit,
-    QMessageBox,
     QPlainTextEdit,
     QPushButton,
-    QTableWidget,
-    QVBoxLayout,
     QWidget,
 )
-from shiboken6 import isValid
 
 from mentor_app.core.errors import ChangedMeanwhile, UserError, reason_of
 from mentor_app.ui import registry
-from mentor_app.ui.context import SLOW, Context
+from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import BASE, Draft, Json, legible
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.tasks import Task, after, timer
-from mentor_app.ui.widgets.controls import ElidedLabel, button, label, labelled, on_keys, shortened
+from mentor_app.ui.tasks import after
+from mentor_app.ui.widgets.acting import ActingDialog
+from mentor_app.ui.widgets.controls import ElidedLabel, button, label, labelled, shortened
 from mentor_app.ui.widgets.forms import (
-    BadField,
-    commit_cell,
     fields_of,
     keep_from_wheel,
     on_change,
     set_value,
     value_of,
 )
-
-if TYPE_CHECKING:
-    from mentor_app.core.store import Actor, Done, Session
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-def tell(parent: QWidget, title: str, words: str, details: str = "", shown: bool = False) -> QMessageBox:
-    """A message in plain text, with a copyable part, ``shown`` at once or when asked for; does not block."""
-    box = QMessageBox(parent)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setWindowTitle(title)
-    box.setText(title)
-    box.setInformativeText(words)
-    if details:
-        box.setDetailedText(details)
-        for found in box.buttons():
-            if shown and box.buttonRole(found) == QMessageBox.ButtonRole.ActionRole:
-                found.click()
-    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    box.open()
-    return box
-
+from mentor_app.ui.widgets.message_box import tell
 
 _MEET = "mentor_app.ui.widgets.second_save:meet"
-READ_IN = 1.5
-"""Seconds a warning needs to be read: a second press before that is still the first wish."""
 
 
-class Dialog(QDialog):
+class Dialog(ActingDialog):
     """What every dialog of the app shares.
 
-    *Enter* in a field presses the one button the dialog is for, Ctrl+Enter does so from anywhere, also from a text of
-    several lines. *Esc* (and Cancel) closes; what was typed stays as a draft that the same ``place`` brings back, and a
-    word says so. A draft holds the fields as they were typed, kept within a second; it ends when the dialog has done its
-    work, or is discarded. Fields are found by the attributes that hold them; those named in ``not_kept`` (a search, say)
+    *Esc* (and Cancel) closes; what was typed stays as a draft that the same ``place`` brings back, and a word says so. A
+    draft holds the fields as they were typed, kept within a second; it ends when the dialog has done its work, or is
+    discarded. Fields are found by the attributes that hold them; those named in ``not_kept`` (a search, say)
     are no work of anybody's.
     """
 
@@ -88,12 +54,9 @@ class Dialog(QDialog):
     since is never put back by it; else it is the form as it was left, with all it proposed."""
     whole = False
     """Whether the fields make sense only together."""
-    saving = False
-    """Whether what was done last is what its default button does."""
     meeting: QDialog | None = None
     """What asks which words are to stand, where somebody else has changed the same."""
     _given: dict[str, Json] | None = None
-    _kept_both = ""
     makes_new = False
     """Whether another one may be begun while the draft of this one stays."""
     stored_in: ClassVar[Mapping[str, str]] = {}
@@ -103,24 +66,15 @@ class Dialog(QDialog):
     def __init__(
         self, parent: QWidget, context: Context, title: str, save: str, place: Place | None, width: int = 480
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setMinimumWidth(width)
-        self.context, self.place = context, place
+        super().__init__(parent, context, title, save, width)
+        self.place = place
         self._drafts = context.drafts.as_now()
         self.nothing_changed = tr("Nothing was changed.")
         self.concerns = ""
         """Whom or what it is about, where the title does not say: a draft is named with it."""
         self._initial: dict[str, Json] = {}
-        self._focus: QWidget | None = None
-        self._over = self._acting = self._warned = self._unkept = False
         self._kept: dict[str, Json] = {}
-        self._warned_of = ("", 0.0)
-        self._shield: QWidget | None = None
-        self._unwaited: tuple[str, bool] | None = None
-        self._soon = timer(self, 150, lambda: self.setEnabled(False))
-        self._late = timer(self, SLOW, self._say_waiting)
-        self.error = label("", "error", wrap=True)
+        self._over = self._warned = self._unkept = False
         self.draft_note = label("", "note", wrap=True)
         self.start_afresh = button(tr("Discard the draft"), lambda: self._at_note())  # noqa: PLW0108  # what it does changes
         self._at_note: Callable[[], None] = self.discard
@@ -131,32 +85,11 @@ class Dialog(QDialog):
         told.addWidget(self.draft_note, 1)
         told.addWidget(self.another)
         told.addWidget(self.start_afresh)
-        self.save = button(save, self._save, primary=True)
-        self.save.setDefault(True)  # without a default Enter would press whatever button comes first
-        self.cancel = button(tr("Cancel"), self.reject)
-        self.buttons = QHBoxLayout()
-        self.buttons.addStretch()
-        self.buttons.addWidget(self.cancel)
-        self.buttons.addWidget(self.save)
-        self.outer = QVBoxLayout(self)
-        self.outer.setContentsMargins(24, 24, 24, 24)
-        self.outer.setSpacing(12)
-        self.outer.addLayout(told)
-        self.outer.addWidget(self.error)
-        self.outer.addLayout(self.buttons)
+        self.outer.insertLayout(0, told)
         self.draft_note.hide()
         self.start_afresh.hide()
         self.another.hide()
         self.autosave = context.autosave(self, self._keep, self._say_unkept)
-        for key in ("Ctrl+Return", "Ctrl+Enter"):
-            on_keys(self, key, self.save.click)
-
-    def set_content(self, content: QWidget | QLayout) -> None:
-        """Put what the dialog is about above its remarks and buttons."""
-        if isinstance(content, QWidget):
-            self.outer.insertWidget(0, content, 1)
-        else:
-            self.outer.insertLayout(0, content, 1)
 
     # -- opening
 
@@ -176,12 +109,6 @@ class Dialog(QDialog):
         if self._kept and isinstance(field, QLineEdit):
             field.end(False)  # typing goes on where it stopped; Qt has selected it all, to be typed over
 
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        """Wrapped remarks have all the height they need."""
-        super().showEvent(event)
-        self._make_room()
-
     def begin(self, place: Place | None) -> None:
         """What the fields say now is where typing begins; where ``place`` has a draft, it is here again.
 
@@ -191,6 +118,7 @@ class Dialog(QDialog):
         self.settle(keep_draft=True)
         self._bring_back()
 
+    @override
     def settle(self, keep_draft: bool = False) -> None:
         """What the fields say now is stored, or was there before: nothing of it is a draft."""
         self._initial = self.values()
@@ -222,7 +150,7 @@ class Dialog(QDialog):
     def go_on_from(self, old: Dialog, values: dict[str, Json], told: str) -> None:
         """Open in the place of ``old``, on the record as it was read now, with these words; ``told`` is said once they are
         saved. Where ``old`` was just being saved, this one is."""
-        self.context, self._given, self._kept, self._kept_both = old.context, values, dict(old._kept), told
+        self.context, self._given, self._kept, self.said_once_done = old.context, values, dict(old._kept), told
         saves, old._over = old.saving, True
         old.autosave.forget()
         QDialog.reject(old)
@@ -232,11 +160,6 @@ class Dialog(QDialog):
         else:
             self.error.setText(tr("The words of both stand here now. Go on from here."))
             self._make_room()
-
-    def _make_room(self) -> None:
-        needed = self.outer.totalHeightForWidth(self.width())
-        if needed > self.height():
-            self.resize(self.width(), needed)
 
     def _bring_back(self) -> None:
         draft = self._drafts.get(self.place) if self.place is not None else None
@@ -447,6 +370,7 @@ class Dialog(QDialog):
         )
         return True
 
+    @override
     def finish(self) -> None:
         """The dialog has done what it is for: the draft ends with it."""
         if self._over:
@@ -462,139 +386,18 @@ class Dialog(QDialog):
         """Enter and the default button end here."""
         self.finish()
 
-    # -- doing it
+    # -- while it is done
 
-    @abstractmethod
-    def work(self) -> None:
-        """What Save does; a UserError raised here is shown in place."""
-
-    def sure(self, words: str) -> bool:
-        """Whether these words were said before, long enough ago to be read; else they are said now."""
-        said, self._warned_of = self._warned_of, (words, monotonic())
-        if said[0] == words:
-            self._warned_of = said
-            if monotonic() - said[1] >= READ_IN:
-                return True
-        self.error.setText(words)
-        self._make_room()
-        return False
-
-    def do(self, work: Callable[[], None]) -> None:
-        """Do ``work`` as Save does its own: a UserError is shown in place."""
-        if self._acting:
-            return
-        self.error.setText("")
-        self.saving = False
-        for field in fields_of(self).values():
-            if isinstance(field, QTableWidget):
-                commit_cell(field)
-        try:
-            work()
-        except UserError as error:
-            self.failed(error)
-
-    def _save(self) -> None:
-        self.do(self.work)
-        self.saving = True
-
-    def act(
-        self, action: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> Following[T]:
-        """Run an action; close when it is done (what is said with ``then`` follows), show its error here when it is not."""
-        self._hold()
-        return self._followed(self.context.act(action, *args, **kwargs), self.finish)
-
-    def act_and_stay(
-        self, action: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> Following[T]:
-        """Like ``act``, but the dialog stays: what its fields say is stored now, and typing goes on from there."""
-        self._hold()
-        return self._followed(self.context.act(action, *args, **kwargs), self.settle)
-
-    def _followed(
-        self, task: Task[Done[T]], end: Callable[[], object], progress: Callable[[int, int], object] | None = None
-    ) -> Following[T]:
-        following: Following[T] = Following()
-
-        def done(result: Done[T]) -> None:
-            self._release()
-            end()
-            following.call(result)
-            if self._kept_both:
-                self.context.toast(self._kept_both)
-
-        task.then(done, self.failed, progress=progress)
-        return following
-
-    def _hold(self) -> None:
-        """While an action is under way nothing more is typed or pressed here: it would not be part of what is saved.
-
-        Mostly that is over before it could be seen, so it is shown as disabled only when it takes longer.
-        """
+    @override
+    def keep_first(self) -> None:
         self.autosave.touch()
         self.autosave.flush()
-        self._acting = True
-        self._focus = self.focusWidget()
-        self._shield = QWidget(self)  # takes the mouse and the keys
-        self._shield.setGeometry(self.rect())
-        self._shield.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._shield.show()
-        self._shield.setFocus()
-        self._soon.start()
-        self._late.start()
 
-    def _say_waiting(self) -> None:
-        self._unwaited = self.draft_note.text(), self.draft_note.isVisible()
-        self.draft_note.setText(tr("Waiting for the store…"))
-        self.draft_note.show()
-        self._make_room()
-
-    def _release(self) -> None:
-        if not self._acting:
-            return
-        self._acting = False
-        self._soon.stop()
-        self._late.stop()
-        if self._unwaited is not None:
-            words, visible = self._unwaited
-            self.draft_note.setText(words)
-            self.draft_note.setVisible(visible)
-            self._unwaited = None
-        if self._shield is not None:
-            self._shield.deleteLater()
-            self._shield = None
-        self.setEnabled(True)
-        if self._focus is not None and isValid(self._focus):
-            self._focus.setFocus()
-
+    @override
     def failed(self, error: Exception) -> None:
-        """Show a world's error here, at its field where it names one; anything else as a report."""
-        self._release()
-        if not isinstance(error, UserError):
-            self.context.tasks.failed.emit(error)
-            return
-        self.error.setText(error.render(current()))
-        self._make_room()
-        if isinstance(error, BadField):
-            error.field.setFocus()
+        super().failed(error)
         if isinstance(error, ChangedMeanwhile) and self.stored:
             cast("Callable[[Dialog, ChangedMeanwhile], None]", registry.load(_MEET))(self, error)
-
-
-class Following(Generic[T]):
-    """What follows once a dialog's action is done."""
-
-    def __init__(self) -> None:
-        self._done: Callable[[Done[T]], object] | None = None
-
-    def then(self, done: Callable[[Done[T]], object]) -> None:
-        """Call ``done`` with what the action returned, after the dialog has taken note of it."""
-        self._done = done
-
-    def call(self, result: Done[T]) -> None:
-        """The action is done."""
-        if self._done is not None:
-            self._done(result)
 
 
 class FormDialog(Dialog):
