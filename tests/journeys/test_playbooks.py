@@ -57,14 +57,14 @@ def test_the_mentor_writes_and_what_is_typed_is_kept(office: Office, qtbot: QtBo
     book = owed(office, "objections")
     page(office, ("book", book))
     view = shell.view("book")
-    assert view.progress.text() == "0 of 100 written"
-    office.click(view.tools[0])
+    assert view.parts.progress.text() == "0 of 100 written"
+    office.click(view.parts.tools[0])
     office.wait()
     view.form.heading.setFocus()
     qtbot.keyClicks(view.form.heading, "Too expensive?")
     view.form.text.setFocus()
     qtbot.keyClicks(view.form.text, "Ask **what** they compare <b>with</b>.")
-    assert "Ask what they compare <b>with</b>." in view.preview.toPlainText()  # Markdown shown, HTML as typed
+    assert "Ask what they compare <b>with</b>." in view.review.preview.toPlainText()  # Markdown shown, HTML as typed
     office.wait()
     with office.store.read() as connection:
         (part,) = whole(connection, book, TODAY).parts
@@ -72,8 +72,8 @@ def test_the_mentor_writes_and_what_is_typed_is_kept(office: Office, qtbot: QtBo
     assert view.mark[0] == "Draft"
     view.reload()
     office.wait()
-    assert view.progress.text() == "1 of 100 written"
-    office.click(view.tools[0])
+    assert view.parts.progress.text() == "1 of 100 written"
+    office.click(view.parts.tools[0])
     office.wait()
     view.form.heading.setFocus()
     qtbot.keyClicks(view.form.heading, "too expensive")
@@ -81,8 +81,8 @@ def test_the_mentor_writes_and_what_is_typed_is_kept(office: Office, qtbot: QtBo
     assert view.form.alike.isVisible()
     view.keep()
     office.wait()
-    office.click(view.tools[3])
-    assert view.parts.count() == 1
+    office.click(view.parts.tools[3])
+    assert view.parts.list.count() == 1
     office.click(view.submit)
     assert shell.mark.text() == "In review"
     assert not view.form.isVisible()
@@ -96,7 +96,7 @@ def test_a_question_another_has_answered_is_pointed_out(office: Office, qtbot: Q
     book = office.act(actions.begin, "objections", "Lu's", who=office.lu)
     office.be(office.lu)
     view = page(office, ("book", book)).view("book")
-    office.click(view.tools[0])
+    office.click(view.parts.tools[0])
     office.wait()
     view.form.heading.setFocus()
     qtbot.keyClicks(view.form.heading, "your price is much too high")
@@ -111,23 +111,23 @@ def test_the_trainer_comments_at_the_passage_and_the_mentor_mends_it(office: Off
     office.be(office.lead)
     shell = page(office, ("book", book))
     view = shell.view("book")
-    office.click(view.remark)
+    office.click(view.review.remark)
     assert "Mark the passage" in office.window.told.text()
-    cursor = view.preview.textCursor()
+    cursor = view.review.preview.textCursor()
     cursor.movePosition(QTextCursor.MoveOperation.Start)
     cursor.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.KeepAnchor, 7)
-    view.preview.setTextCursor(cursor)
-    office.click(view.remark)
+    view.review.preview.setTextCursor(cursor)
+    office.click(view.review.remark)
     office.window.dialog.words.setPlainText("法务不同意")
     office.click(office.window.dialog.save)
-    assert "not sent yet" in view.said.toPlainText()
+    assert "not sent yet" in view.review.said.toPlainText()
     office.click(view.changes)
     office.click(office.window.dialog.save)
     office.be(office.mo)
     page(office, ("book", book))
     assert shell.mark.text() == "Changes asked"
-    assert "验收不过不付款" in view.said.toPlainText()
-    assert "法务不同意" in view.said.toPlainText()
+    assert "验收不过不付款" in view.review.said.toPlainText()
+    assert "法务不同意" in view.review.said.toPlainText()
     view.form.text.setPlainText("分期付款。先试点。")
     view.keep()
     office.wait()
@@ -226,7 +226,7 @@ def test_a_trainer_defines_a_kind_in_the_window(office: Office) -> None:
     dialog.title.setText("Q3")
     office.click(dialog.save)
     view = shell.view("book")
-    assert [view.parts.item(i).text() for i in range(2)] == ["○  经过 What happened", "○  下一步 What next"]
+    assert [view.parts.list.item(i).text() for i in range(2)] == ["○  经过 What happened", "○  下一步 What next"]
 
 
 # -- files
@@ -254,13 +254,13 @@ def test_a_document_is_read_and_exported_in_the_window(
     assert dialog.left_out.item(0).text() == "Row 3: This row has no question: 没有问题"
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     office.wait()
-    assert (dialog.isVisible(), view.parts.count()) == (False, 0)  # looked at, and not taken
+    assert (dialog.isVisible(), view.parts.list.count()) == (False, 0)  # looked at, and not taken
     view.more_actions["import"].trigger()
     office.wait()
     dialog = office.window.dialog
     office.click(dialog.save)
     office.wait()
-    assert view.parts.count() == 2
+    assert view.parts.list.count() == 2
     office.click(view.submit)
     chosen(monkeypatch, tmp_path / "out.pdf")
     view.more_actions["export"].trigger()

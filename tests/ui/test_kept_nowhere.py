@@ -132,17 +132,17 @@ def test_a_comment_that_can_not_be_kept_stays_in_its_dialog(desk: Desk, disk: Di
     with desk.window.store().read() as connection:
         book = next(b for b in playbooks(connection, TODAY) if b.state == "in_review" and b.owner_id != desk.me.id)
     editor = desk.go(Place("playbooks", id=book.id)).view("book")
-    editor._comment_on(Place("playbooks", "comment", book.id, "0: passage"), 0, "passage")
+    editor.review._comment_on(Place("playbooks", "comment", book.id, "0: passage"), 0, "passage")
     dialog: Any = desk.window.dialog
     dialog.words.setPlainText(WORDS)
     dialog.save.click()
     assert dialog.isVisible()
     assert "the disk is full" in dialog.error.text()
-    assert editor.comments == []
+    assert editor.review.comments == []
     disk.full = False
     dialog.save.click()
     assert not dialog.isVisible()
-    assert editor.comments == [(0, "passage", WORDS)]
+    assert editor.review.comments == [(0, "passage", WORDS)]
 
 
 def test_a_warning_before_closing_counts_once(desk: Desk, disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,7 @@ class PlaybooksPage(TabbedPage):
         if place.what == "part" and place.detail:
             cast("PlaybookEditor", self.view("book")).choose(place.detail)
         elif place.what == "comment":
-            cast("PlaybookEditor", self.view("book")).go_on_commenting(place)
+            cast("PlaybookEditor", self.view("book")).review.go_on_commenting(place)
 
     @override
     def here(self) -> Place:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.playbooks.rules import Part
+from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
-from mentor_app.ui.widgets.controls import ElidedLabel, button, label
+from mentor_app.ui.playbooks.alike import Alike
+from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.forms import choice
 from mentor_app.ui.widgets.layouts import column_in
 
+if TYPE_CHECKING:
+    from mentor_app.ui.playbooks.part_saver import Unsaved
+
 
 class PartForm(QWidget):
-    """The fields of a part; ``alike`` and ``saved`` are for remarks of whoever shows it."""
+    """The fields of a part, what is nearly the same elsewhere, and whether it is saved."""
 
     typed = Signal()
     """By whoever writes; not when another part is shown."""
@@ -23,7 +30,7 @@ class PartForm(QWidget):
     mine_dropped = Signal()
     """What becomes of words held back because somebody else has written the part since."""
 
-    def __init__(self) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__()
         self._loading = False
         column = QVBoxLayout(self)
@@ -33,7 +40,7 @@ class PartForm(QWidget):
         self.heading.setAccessibleName(tr("Title or question"))
         self.heading.setPlaceholderText(tr("Title or question"))
         column.addWidget(self.heading)
-        self.alike = ElidedLabel("", "error")
+        self.alike = Alike(context)
         column.addWidget(self.alike)
         self.product, self.industry, self.tags = QLineEdit(), QLineEdit(), QLineEdit()
         self.stage = choice([("–", None), *((tr(words), key) for key, words in PHASES.items())])
@@ -77,7 +84,7 @@ class PartForm(QWidget):
         self.stage.activated.connect(lambda _: self._typed())
         self.text.textChanged.connect(self._typed)
 
-    def say_why(self, reason: str, gone: bool) -> None:
+    def _say_why(self, reason: str, gone: bool) -> None:
         """Say why words are held back: ``reason`` is how that sentence begins. Of a part that is ``gone`` there is nothing
         to put beside them."""
         self.beside.setVisible(not gone)
@@ -85,6 +92,34 @@ class PartForm(QWidget):
         self.anew.setVisible(gone)
         words = tr("{reason}. Your words stand here and are kept on this computer only.", reason=reason)
         self.why_held.setText(words[:1].upper() + words[1:])
+
+    def say_unsaved(self, unsaved: Unsaved | None) -> None:
+        """Say why the store has not taken the part shown, and what can be done where that is the writer's to decide."""
+        held = unsaved is not None and unsaved.held
+        if held != self.held.isVisibleTo(self):
+            self.held.setVisible(held)
+        if unsaved is None:
+            return
+        if held:
+            self._say_why(unsaved.reason, unsaved.gone)
+            self.saved.setText("" if unsaved.kept else tr("Your words can't be kept on this computer now."))
+        elif unsaved.reason and unsaved.kept:
+            words = tr("Not saved yet, kept on this computer, tried again: {reason}", reason=unsaved.reason)
+            self.saved.setText(words)
+        elif unsaved.reason:
+            words = tr("Neither saved nor kept on this computer yet, tried again: {reason}", reason=unsaved.reason)
+            self.saved.setText(words)
+
+    def say_other(self, other: Unsaved) -> None:
+        """Say that another part is not saved, by its title."""
+        title = other.part.title or tr("without a title")
+        if not other.held:
+            words = tr("“{title}” is not saved yet, kept on this computer, tried again.", title=title)
+        elif other.gone:
+            words = tr("“{title}” was removed meanwhile; your words are kept on this computer.", title=title)
+        else:
+            words = tr("“{title}” was written elsewhere meanwhile; your words are kept on this computer.", title=title)
+        self.saved.setText(words)
 
     def part(self) -> Part:
         """The part as it is typed."""

@@ -1,4 +1,4 @@
-"""A part of a playbook that two have written: both side by side, or both in one."""
+"""Words of a part that can not simply be saved: two have written it (side by side, or both in one), or it is in review."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.playbooks.part_saver import Unsaved, kept_part
+from mentor_app.ui.widgets.message_box import tell
 from mentor_app.ui.widgets.second_save import Contested, Key, SecondSave
 
 _NAMES = {
@@ -61,3 +63,16 @@ def put_together(
 
 def _read(name: str, value: str) -> str:
     return tr(PHASES[value]) if name == "stage" and value in PHASES else value
+
+
+def show_kept(parent: QWidget, context: Context, place: Place) -> bool:
+    """Words typed into a part that can't be written now: to be read and copied. Whether there are any."""
+    draft = context.drafts.get(place)
+    if draft is None:  # made just now: it is there when the page has been read again
+        return False
+    part = kept_part(draft.values)
+    words = tr("The part can't be written now: the playbook is in review, or the part is gone. Copy the words below.")
+    about = [part.product, part.industry, part.tags]
+    text = "\n\n".join([part.title, *(one for one in about if one), part.body])
+    tell(parent, tr("Typed and not saved"), words, text, shown=True)
+    return True

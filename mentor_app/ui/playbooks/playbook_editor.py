@@ -4,45 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QMenu,
-    QPlainTextEdit,
     QPushButton,
-    QTextEdit,
     QVBoxLayout,
 )
 
-from mentor_app.core.errors import UserError, reason_of
-from mentor_app.core.playbooks.rules import STATES, Form, Part, PlaybookDecision, PlaybookState, as_stored
-from mentor_app.core.text import said
+from mentor_app.core.playbooks.rules import STATES, Form, Part, PlaybookState, as_stored
 from mentor_app.ui.context import Context
-from mentor_app.ui.drafts import DraftKeeper, Json
-from mentor_app.ui.i18n import current, told, tr
+from mentor_app.ui.drafts import DraftKeeper
+from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.playbooks.book_files import attach, open_copy, read_parts, write_document
-from mentor_app.ui.playbooks.dialogs import CommentDialog, end_comments, kept_comments
 from mentor_app.ui.playbooks.part_form import PartForm
-from mentor_app.ui.playbooks.part_meeting import put_together
-from mentor_app.ui.playbooks.part_saver import NEW, PartSaver, Unsaved, kept_part, part_place
-from mentor_app.ui.playbooks.search_view import show_markdown
-from mentor_app.ui.tasks import after, timer
-from mentor_app.ui.widgets.cards import Card
-from mentor_app.ui.widgets.controls import ElidedLabel, button, label, plain_tip
+from mentor_app.ui.playbooks.part_list import PartList
+from mentor_app.ui.playbooks.part_meeting import put_together, show_kept
+from mentor_app.ui.playbooks.part_saver import NEW, PartSaver, Unsaved, part_place
+from mentor_app.ui.playbooks.review import Review
+from mentor_app.ui.tasks import after
+from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.file_dialogs import ask_open, ask_save
 from mentor_app.ui.widgets.layouts import row_in
 from mentor_app.ui.widgets.links import Link, LinkCard
-from mentor_app.ui.widgets.meant import REST
-from mentor_app.ui.widgets.message_box import tell
 from mentor_app.ui.widgets.views import View
 
 if TYPE_CHECKING:
@@ -67,7 +55,6 @@ class PlaybookEditor(View):
         super().__init__(context)
         self.whole: Whole | None = None
         self.mine = self.writable = False
-        self.comments: list[tuple[int, str, str]] = []
         self._editing: int | None = None
         self._wanted: str | None = None
         self._stored: dict[int, Part] = {}
@@ -77,10 +64,11 @@ class PlaybookEditor(View):
         self._written: int | None = None
         self._new = self._drafts_read = False
         self._drafts_of: int | None = None
-        self._asked = 0
         row = row_in(self)
-        row.addLayout(self._build_parts(), 5)
-        self.form = PartForm()
+        self.parts = PartList(self.add, self._move, self._remove)
+        self.parts.chosen.connect(self._chosen)
+        row.addWidget(self.parts, 5)
+        self.form = PartForm(context)
         self.form.typed.connect(self._typed)
         self.form.theirs_wanted.connect(self._put_together)
         self.form.mine_wanted.connect(self._store_instead)
@@ -90,47 +78,12 @@ class PlaybookEditor(View):
         self._build_actions()
         self._autosave = context.autosave(self, self.keep)
         self._saver = PartSaver(self, context, self._part_taken, self._part_overtaken, self._say_unsaved)
-        self._elsewhere = timer(self, 300, self._look_elsewhere)
-
-    def _build_parts(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(8)
-        self.progress = label("", "cardtitle")
-        column.addWidget(self.progress)
-        self.parts = QListWidget()
-        self.parts.setAccessibleName(tr("Parts"))
-        self.parts.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.parts.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.parts.currentRowChanged.connect(lambda _: self._chosen())
-        column.addWidget(self.parts, 1)
-        tools = QHBoxLayout()
-        tools.setSpacing(4)
-        self.tools = [
-            button(tr("Add"), self.add),
-            button(tr("Up"), lambda: self._move(-1), again=True),
-            button(tr("Down"), lambda: self._move(1), again=True),
-            button(tr("Remove"), self._remove),
-        ]
-        for item in self.tools:
-            tools.addWidget(item)
-        column.addLayout(tools)
-        return column
 
     def _build_right(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(8)
-        self.reads = ElidedLabel(tr("As it reads"), "cardtitle")
-        column.addWidget(self.reads)
-        self.preview = QTextEdit(readOnly=True)
-        self.preview.setAccessibleName(tr("As it reads"))
-        column.addWidget(self.preview, 3)
-        self.remark = button(tr("Comment on the passage…"), self._comment)
-        column.addWidget(self.remark)
-        card = Card(tr("What was said"))
-        self.said = QPlainTextEdit(readOnly=True)
-        self.said.setAccessibleName(tr("What was said"))
-        card.body.addWidget(self.said, 1)
-        column.addWidget(card, 2)
+        self.review = Review(self._context, lambda: self.parts.at)
+        column.addWidget(self.review, 1)
         self.files = LinkCard(tr("Attachments"), tr("None"), shown=5)
         column.addWidget(self.files)
         return column
@@ -146,14 +99,14 @@ class PlaybookEditor(View):
                 ("export", tr("Export…"), self._export),
                 ("compare", tr("Compare versions…"), self.compare),
                 ("take_back", tr("Take back from review"), self._take_back),
-                ("withdraw", tr("Withdraw the approval…"), self._withdraw),
+                ("withdraw", tr("Withdraw the approval…"), self.review.withdraw),
                 ("history", tr("History…"), lambda: self._context.go(Place("history", "playbook", self.id))),
             )
         }
         self.more.setMenu(menu)
         self.submit = button(tr("Hand in for review"), self._submit, primary=True)
-        self.changes = button(tr("Ask for changes…"), self._ask_for_changes)
-        self.approve = button(tr("Approve"), self._approve, primary=True)
+        self.changes = button(tr("Ask for changes…"), self.review.ask_for_changes)
+        self.approve = button(tr("Approve"), self.review.approve, primary=True)
         self.buttons = [self.more, self.changes, self.submit, self.approve]
 
     # -- reading
@@ -162,9 +115,9 @@ class PlaybookEditor(View):
     def show_id(self, key: int) -> None:
         if key != self.id:
             self._autosave.flush()
-            self.id, self.whole, self._editing, self._stored, self.comments = key, None, None, {}, []
+            self.id, self.whole, self._editing, self._stored = key, None, None, {}
             self._wanted, self._drafts_read, self._new = None, False, False
-            self.comments = kept_comments(self._context.drafts.get(self._comments_place()))
+            self.review.turn_to(key)
         self.reload()
 
     @property
@@ -223,12 +176,8 @@ class PlaybookEditor(View):
         if book.helped or book.not_helped:
             parts.append(tr("helped {yes}, did not help {no}", yes=book.helped, no=book.not_helped))
         self.note = " · ".join(parts)
-        self.comments = kept_comments(
-            self._context.drafts.get(self._comments_place())
-        )  # this person's, and not sent yet
         self._take_up_drafts()
         self._show_list()
-        self._show_said()
         reviews = self.may("playbooks.approve") and me is not None and me.id != book.owner_id
         reading = book.state == PlaybookState.IN_REVIEW
         self.shown = {self.more}
@@ -236,7 +185,7 @@ class PlaybookEditor(View):
             self.shown.add(self.submit)
         if reading and reviews:
             self.shown |= {self.changes, self.approve}
-        self.remark.setVisible(reading and reviews)
+        self.review.show_book(whole, may_comment=reading and reviews)
         self.files.show_links(
             [
                 Link(file.name, open=partial(open_copy, self._context, file), badge=(_size(file.size), "plain"))
@@ -311,7 +260,7 @@ class PlaybookEditor(View):
         return self.whole
 
     def _show_list(self) -> None:
-        items, kept = self._items(), self.parts.currentRow()
+        items, kept = self._items(), self.parts.at
         self._shown_items = items
         keys = [str(key) for key, _ in items]
         chosen = str(NEW) if self._wanted == "new" else self._wanted
@@ -320,25 +269,12 @@ class PlaybookEditor(View):
         elif self._editing is not None and str(self._editing) in keys:
             kept = keys.index(str(self._editing))
         elif self._editing and self._is_typing():
-            self.parts.setFocus()  # it is gone: no key is meant for the one shown in its place
-        if self._wanted is not None and not (self.writable and self._wanted == "new"):
-            self._show_kept(self._wanted)
-        self.parts.blockSignals(True)
-        self.parts.clear()
-        for _, part in items:
-            shown = part.title or tr("without a title")
-            words = f"{'✓' if part.body.strip() else '○'}  {shown}"
-            item = QListWidgetItem(told(words))
-            item.setToolTip(plain_tip(part.title))
-            self.parts.addItem(item)
-        self.parts.setCurrentRow(min(max(0, kept), len(items) - 1))
-        self.parts.blockSignals(False)
-        book = self._known().playbook
-        written = sum(bool(part.body.strip()) for _, part in items)
-        wanted = book.wanted or len(items)
-        self.progress.setText(tr("{n} of {all} written", n=written, all=wanted))
-        for tool in self.tools:
-            tool.setVisible(self.writable)
+            self.parts.list.setFocus()  # it is gone: no key is meant for the one shown in its place
+        unwritable = self._wanted if not (self.writable and self._wanted == "new") else None
+        if unwritable and show_kept(self, self._context, Place("playbooks", "part", self.id, unwritable)):
+            self._wanted = None
+        wanted = self._known().playbook.wanted
+        self.parts.fill([part for _, part in items], kept, wanted, self.writable)
         self._show_part()
 
     def _chosen(self) -> None:
@@ -347,7 +283,7 @@ class PlaybookEditor(View):
             self._show_part()
 
     def _show_part(self) -> None:
-        row = self.parts.currentRow()
+        row = self.parts.at
         key, part = self._shown_items[row] if 0 <= row < len(self._shown_items) else (None, Part(title=""))
         unsaved = self._saver.of_part(self.id, key) if self.writable and key is not None else None
         same = self.writable and key is not None and key == self._editing
@@ -364,29 +300,9 @@ class PlaybookEditor(View):
         entry = self._known().playbook.kind.form == Form.ENTRIES
         self.form.show_part(part, entry, self.writable)
         self.form.setVisible(self.writable)
-        self.reads.setText(tr("As it reads") if self.writable or not part.title else part.title)
-        show_markdown(self.preview, part.body)
+        self.review.show_text(part.body, "" if self.writable else part.title)
         self._point_out_alike()
         self._say_unsaved()
-
-    def _show_said(self) -> None:
-        lines = []
-        for remark in reversed(self._known().said):
-            words = {
-                PlaybookDecision.APPROVED: tr("approved"),
-                PlaybookDecision.CHANGES: tr("changes asked"),
-                PlaybookDecision.COMMENT: tr("comment"),
-                PlaybookDecision.TAKEN_BACK: tr("approval withdrawn"),
-            }[remark.decision]
-            where = " " + tr("“{words}”", words=remark.passage) if remark.passage else ""
-            version = tr("Version {n}", n=remark.version)
-            lines.append(
-                f"{remark.at.date()} · {remark.by} · {version} · {words}{where}\n{said(remark.words or '', current())}"
-            )
-        waiting = tr("not sent yet")
-        mine = [f"{waiting} {tr('“{words}”', words=passage)}\n{words}" for _, passage, words in self.comments]
-        lines = mine + lines
-        self.said.setPlainText(told("\n\n".join(lines)) or tr("Nothing has been said yet."))
 
     # -- writing
 
@@ -399,40 +315,14 @@ class PlaybookEditor(View):
         if not self._autosave.pending:  # what is read again before this is kept was not seen by whoever types
             self._begun_over = self._stored.get(self._editing)
         self.form.saved.setText("")
-        show_markdown(self.preview, self.form.text.toPlainText())
+        self.review.show_text(self.form.text.toPlainText())
         self._point_out_alike()
         self._autosave.touch()
 
     def _point_out_alike(self) -> None:
-        """Questions of this playbook that say nearly the same; those of others are looked for when typing pauses."""
-        self._asked += 1
-        words: list[str] = []
-        if self.writable and self._known().playbook.kind.form == Form.ENTRIES and self.form.heading.text().strip():
-            from mentor_app.core.playbooks.rules import nearly_the_same
-
-            own = [(0, part.title) for key, part in self._shown_items if key != self._editing]
-            words = [title for _, title, _ in nearly_the_same(self.form.heading.text(), own)]
-            self._elsewhere.start()
-        self._show_alike(words)
-
-    def _look_elsewhere(self) -> None:
-        asked, question, own = self._asked, self.form.heading.text(), self.id
-
-        def read(connection: Connection) -> list[str]:
-            from mentor_app.core.playbooks.queries import alike
-
-            return alike(connection, question, own)
-
-        def show(titles: list[str]) -> None:
-            if asked == self._asked and titles:
-                self._show_alike([*self._alike, *titles])
-
-        self._context.query(read, show)
-
-    def _show_alike(self, words: list[str]) -> None:
-        self._alike = words
-        self.form.alike.setText(tr("Nearly the same: {titles}", titles=" · ".join(words)) if words else "")
-        self.form.alike.setVisible(bool(words))
+        asks = self.writable and self._known().playbook.kind.form == Form.ENTRIES
+        others = [part.title for key, part in self._shown_items if key != self._editing]
+        self.form.alike.look(self.form.heading.text() if asks else "", self.id, others)
 
     def keep(self) -> None:
         """Keep what is typed: on this computer at once, in the store as soon as it takes it. OSError where it can't be."""
@@ -507,9 +397,8 @@ class PlaybookEditor(View):
         mine = self._saver.of_part(book, key)
         self._saver.drop_mine(book, key)
         self._editing = None  # shown as it is stored
-        (
-            self.parts if mine is not None and mine.gone else self.form.text
-        ).setFocus()  # no key is meant for the next part
+        left = self.parts.list if mine is not None and mine.gone else self.form.text
+        left.setFocus()  # no key is meant for the next part
         self._show_list()
         self.reload()  # they may have gone on since
         if mine is not None:
@@ -535,33 +424,12 @@ class PlaybookEditor(View):
         """Say what of this playbook the store would not take: the part shown, else another one by its title."""
         self.form.setEnabled(True)
         unsaved = self._saver.of_part(self.id, self._editing) if self._editing is not None else None
-        held = unsaved is not None and unsaved.held
-        if held != self.form.held.isVisibleTo(self.form):
-            self.form.held.setVisible(held)
+        self.form.say_unsaved(unsaved)
         if unsaved is not None:
-            if held:
-                self.form.say_why(unsaved.reason, unsaved.gone)
-                self.form.saved.setText("" if unsaved.kept else tr("Your words can't be kept on this computer now."))
-            elif unsaved.reason and unsaved.kept:
-                words = tr("Not saved yet, kept on this computer, tried again: {reason}", reason=unsaved.reason)
-                self.form.saved.setText(words)
-            elif unsaved.reason:
-                words = tr("Neither saved nor kept on this computer yet, tried again: {reason}", reason=unsaved.reason)
-                self.form.saved.setText(words)
             return
-        others = [one for one in self._saver.of_book(self.id) if one.reason]
-        others.sort(key=lambda one: one.held)
-        if others and others[0].held:
-            title = others[0].part.title or tr("without a title")
-            words = (
-                tr("“{title}” was removed meanwhile; your words are kept on this computer.", title=title)
-                if others[0].gone
-                else tr("“{title}” was written elsewhere meanwhile; your words are kept on this computer.", title=title)
-            )
-            self.form.saved.setText(words)
-        elif others:
-            title = others[0].part.title or tr("without a title")
-            self.form.saved.setText(tr("“{title}” is not saved yet, kept on this computer, tried again.", title=title))
+        others = sorted((one for one in self._saver.of_book(self.id) if one.reason), key=lambda one: one.held)
+        if others:
+            self.form.say_other(others[0])
         elif not self._autosave.pending and self.form.saved.text() != tr("Saved."):
             self.form.saved.setText("")
 
@@ -581,26 +449,9 @@ class PlaybookEditor(View):
             self.form.saved.setText(tr("What was not saved yet is here again."))
             after(0, self, self._saver.save_all)
 
-    def _show_kept(self, detail: str) -> None:
-        """Words typed into a part that can't be written now: to be read and copied."""
-        draft = self._context.drafts.get(Place("playbooks", "part", self.id, detail))
-        if draft is None:  # made just now: it is there when the page has been read again
-            return
-        self._wanted = None
-        part = kept_part(draft.values)
-        words = tr(
-            "The part can't be written now: the playbook is in review, or the part is gone. Copy the words below."
-        )
-        about = [part.product, part.industry, part.tags]
-        text = "\n\n".join([part.title, *(one for one in about if one), part.body])
-        tell(self, tr("Typed and not saved"), words, text, shown=True)
-
-    def _comments_place(self) -> Place:
-        return Place("playbooks", "comments", self.id)
-
     def add(self) -> None:
         """A new section or entry at the end, stored with its first key; once what is typed is stored."""
-        self.parts.setFocus()  # meanwhile nothing goes into the part shown
+        self.parts.list.setFocus()  # meanwhile nothing goes into the part shown
         self.form.setEnabled(False)
         self._once_saved(self._begin_new)
 
@@ -633,9 +484,7 @@ class PlaybookEditor(View):
         if not gone or gone not in self._stored:
             return
         part, self._editing, self._removed_here = self._stored[gone], None, gone
-        self.parts.setFocus()  # the next part moves up: no second press is meant for it
-        self.tools[3].setEnabled(False)
-        after(REST, self, partial(self.tools[3].setEnabled, True))
+        self.parts.rest()
         context.act(remove_part, book, gone, before=part).then(lambda _: context.toast(tr("Removed.")))
 
     def _submit(self) -> None:
@@ -665,73 +514,6 @@ class PlaybookEditor(View):
             return
         kinds, write = "DOCX (*.docx);;PDF (*.pdf);;Markdown (*.md)", partial(write_document, self._context, self.whole)
         ask_save(self, tr("Export…"), safe_name(self.title) + ".docx", kinds, write)
-
-    # -- reviewing
-
-    def _comment(self) -> None:
-        passage = self.preview.textCursor().selectedText().replace("\u2029", " ").strip()
-        if not passage:
-            self._context.toast(tr("Mark the passage in the text first."))
-            return
-        part = self.parts.currentRow()
-        self._comment_on(Place("playbooks", "comment", self.id, f"{part}: {passage[:60]}"), part, passage)
-
-    def go_on_commenting(self, place: Place) -> None:
-        """Open a comment begun and not kept yet, with its passage and words, once the playbook has been found."""
-        today = self._context.today()
-
-        def read(connection: Connection) -> Whole:
-            from mentor_app.core.playbooks.queries import whole
-
-            return whole(connection, place.id or 0, today)
-
-        def show(_whole: Whole) -> None:
-            said, _, start = place.detail.partition(": ")
-            part = replace(place, detail=said).number
-            draft = self._context.drafts.get(place)
-            passage = draft.values.get("passage") if draft is not None else None
-            if part is not None:
-                self._comment_on(place, part, passage if isinstance(passage, str) else start)
-
-        self._context.query(read, show)
-
-    def _comment_on(self, place: Place, part: int, passage: str) -> None:
-        def keep(words: str) -> None:
-            self.add_comment(part, passage, words)
-
-        self._context.present(CommentDialog(self, self._context, place, passage, keep))
-
-    def add_comment(self, part: int, passage: str, words: str) -> None:
-        """Keep a comment until changes are asked for. UserError where that is impossible."""
-        comments = [*self.comments, (part, passage, words)]
-        rows: list[Json] = [[part, passage, words] for part, passage, words in comments]
-        try:
-            self._context.drafts.put(self._comments_place(), self.title, {"comments": rows})
-        except OSError as error:
-            raise UserError("The draft can't be kept on this computer: {reason}", reason=reason_of(error)) from None
-        self.comments = comments
-        self._show_said()
-
-    def _ask_for_changes(self) -> None:
-        self._context.go(Place("playbooks", "changes", self.id))
-
-    def _approve(self) -> None:
-        from mentor_app.core.playbooks.actions import Comment, approve
-
-        context, place, drafts = self._context, self._comments_place(), self._context.drafts.as_now()
-        comments = kept_comments(drafts.get(place))
-
-        def approved(_done: object) -> None:
-            end_comments(drafts, place, comments)
-            if place == self._comments_place():
-                self.comments = [kept for kept in self.comments if kept not in comments]
-                self._show_said()
-            context.toast(tr("Approved: everybody finds it now."))
-
-        context.act(approve, self.id, comments=[Comment(*one) for one in comments]).then(approved)
-
-    def _withdraw(self) -> None:
-        self._context.go(Place("playbooks", "withdraw", self.id))
 
     def compare(self) -> None:
         """Two versions side by side, line by line."""

@@ -22,20 +22,20 @@ def test_comments_at_a_passage_wait_until_they_are_sent(desk: Desk) -> None:
     with desk.window.store().read() as connection:
         book = next(b for b in playbooks(connection, TODAY) if b.state == "in_review" and b.owner_id != desk.me.id)
     editor = desk.go(Place("playbooks", id=book.id)).view("book")
-    editor.parts.setCurrentRow(0)
-    cursor = editor.preview.textCursor()
+    editor.parts.list.setCurrentRow(0)
+    cursor = editor.review.preview.textCursor()
     cursor.select(QTextCursor.SelectionType.Document)
-    editor.preview.setTextCursor(cursor)
-    editor.remark.click()
+    editor.review.preview.setTextCursor(cursor)
+    editor.review.remark.click()
     wait_until_idle(desk.window)
     dialog: Any = desk.window.dialog
     dialog.words.setPlainText(WORDS)
     QTest.keyClick(dialog.words, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     wait_until_idle(desk.window)
-    assert WORDS in editor.said.toPlainText()
+    assert WORDS in editor.review.said.toPlainText()
     desk.close_and_open()
     editor = desk.go(Place("playbooks", id=book.id)).view("book")
-    assert WORDS in editor.said.toPlainText()
+    assert WORDS in editor.review.said.toPlainText()
     desk.window.go(Place("playbooks", "changes", book.id))
     wait_until_idle(desk.window)
     dialog = desk.window.dialog
@@ -53,7 +53,7 @@ def test_a_comments_draft_opens_the_comment_again(desk: Desk) -> None:
         book = next(b for b in playbooks(connection, TODAY) if b.state == "in_review" and b.owner_id != desk.me.id)
     editor = desk.go(Place("playbooks", id=book.id)).view("book")
     passage = "a long passage " * 8
-    editor._comment_on(Place("playbooks", "comment", book.id, f"0: {passage[:60]}"), 0, passage)
+    editor.review._comment_on(Place("playbooks", "comment", book.id, f"0: {passage[:60]}"), 0, passage)
     dialog: Any = desk.window.dialog
     dialog.words.setPlainText(WORDS)
     dialog.reject()
@@ -64,21 +64,21 @@ def test_a_comments_draft_opens_the_comment_again(desk: Desk) -> None:
     assert dialog.words.toPlainText() == WORDS
     dialog.save.click()
     wait_until_idle(desk.window)
-    assert editor.comments == [(0, passage, WORDS)]
+    assert editor.review.comments == [(0, passage, WORDS)]
 
 
 def test_an_approval_takes_the_comments_along(desk: Desk) -> None:
     with desk.window.store().read() as connection:
         book = next(b for b in playbooks(connection, TODAY) if b.state == "in_review" and b.owner_id != desk.me.id)
     editor = desk.go(Place("playbooks", id=book.id)).view("book")
-    editor.add_comment(0, "a passage", WORDS)
+    editor.review.add_comment(0, "a passage", WORDS)
     editor.approve.click()
     wait_until_idle(desk.window)
     with desk.window.store().read() as connection:
         said = [(remark.decision, remark.words) for remark in whole(connection, book.id, TODAY).said]
     assert ("comment", WORDS) in said
     assert "approved" in [decision for decision, _ in said]
-    assert editor.comments == []
+    assert editor.review.comments == []
     assert desk.window.context.drafts.all() == []
 
 
@@ -90,17 +90,17 @@ def test_comments_kept_while_an_approval_waits_and_those_of_other_books_stay(des
     drafts, passage = desk.window.context.drafts, "a passage"
     drafts.put(Place("playbooks", "comments", other.id), other.title, {"comments": [[0, passage, "for the other"]]})
     editor = desk.go(Place("playbooks", id=first)).view("book")
-    editor.add_comment(0, passage, "sent")
+    editor.review.add_comment(0, passage, "sent")
     lock = sqlite3.connect(desk.place, isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
     editor.approve.click()
-    editor.add_comment(0, passage, "kept meanwhile")
+    editor.review.add_comment(0, passage, "kept meanwhile")
     desk.window.go(Place("playbooks", id=other.id))
-    until(lambda: [words for *_, words in editor.comments] == ["for the other"])
+    until(lambda: [words for *_, words in editor.review.comments] == ["for the other"])
     lock.execute("ROLLBACK")
     lock.close()
     wait_until_idle(desk.window)
-    assert [words for *_, words in editor.comments] == ["for the other"]
+    assert [words for *_, words in editor.review.comments] == ["for the other"]
     assert {draft.place.id: draft.values["comments"] for draft in drafts.all()} == {
         first: [[0, passage, "kept meanwhile"]],
         other.id: [[0, passage, "for the other"]],
@@ -112,19 +112,19 @@ def test_comments_sent_are_not_sent_again_nor_under_another_name(desk: Desk) -> 
     with desk.window.store().read() as connection:
         book = next(b for b in playbooks(connection, TODAY) if b.state == "in_review" and b.owner_id != desk.me.id)
     editor = desk.go(Place("playbooks", id=book.id)).view("book")
-    editor.add_comment(0, "a passage", WORDS)
+    editor.review.add_comment(0, "a passage", WORDS)
     desk.window.become(desk.other.id)
     wait_until_idle(desk.window)
-    assert editor.comments == []
+    assert editor.review.comments == []
     desk.window.become(desk.me.id)
     wait_until_idle(desk.window)
-    assert editor.comments == [(0, "a passage", WORDS)]
+    assert editor.review.comments == [(0, "a passage", WORDS)]
     editor.changes.click()
     wait_until_idle(desk.window)
     dialog: Any = desk.window.dialog
     dialog.save.click()
     wait_until_idle(desk.window)
-    assert editor.comments == []
+    assert editor.review.comments == []
 
 
 def test_no_picture_is_opened(desk: Desk, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_the_first_key_in_an_empty_playbook_makes_its_first_part(desk: Desk) -> 
     with desk.window.store().read() as connection:
         (made,) = whole(connection, book, TODAY).parts
     assert (made.part.title, made.part.body) == ("Too dear?", WORDS[-9:])
-    assert (editor.form.heading.text(), editor.parts.count()) == ("Too dear?", 1)
+    assert (editor.form.heading.text(), editor.parts.list.count()) == ("Too dear?", 1)
     assert desk.window.context.drafts.all() == []
 
 
@@ -155,13 +155,13 @@ def test_a_pause_while_a_title_is_typed_takes_no_blank_and_moves_no_cursor(desk:
 def test_a_part_not_stored_is_tried_again_when_another_is_shown(desk: Desk) -> None:
     book = desk.books[0].id
     editor = desk.go(Place("playbooks", id=book)).view("book")
-    editor.parts.setCurrentRow(0)
+    editor.parts.list.setCurrentRow(0)
     other = _locked(desk, editor)
     editor.form.text.insertPlainText(WORDS)
     until(lambda: "in use by another program" in editor.form.saved.text())
     assert editor.form.saved.wordWrap()
     editor.add()
-    editor.parts.setCurrentRow(1)
+    editor.parts.list.setCurrentRow(1)
     editor.submit.click()
     until(lambda: "First everything typed" in desk.window.told.text())
     other.close()
@@ -177,12 +177,12 @@ def test_a_part_not_stored_is_tried_again_when_another_is_shown(desk: Desk) -> N
 def test_a_removed_part_comes_back_with_its_last_words_where_it_stood(desk: Desk) -> None:
     book = desk.books[0].id
     editor = desk.go(Place("playbooks", id=book)).view("book")
-    editor.parts.setCurrentRow(0)
+    editor.parts.list.setCurrentRow(0)
     before = _bodies(desk, book)
     assert len(before) > 1
     editor.form.text.insertPlainText(WORDS)
     typed = editor.form.text.toPlainText()
-    editor.tools[3].click()
+    editor.parts.tools[3].click()
     wait_until_idle(desk.window)
     assert _bodies(desk, book) == before[1:]
     desk.window.undo.click()
@@ -199,7 +199,7 @@ def test_a_parts_draft_opens_its_part_or_can_be_copied(desk: Desk) -> None:
     desk.close_and_open()
     desk.window.context.drafts.put(place, "t", {"title": "q", "body": WORDS})
     editor = desk.go(place).view("book")
-    assert (editor.parts.currentRow(), editor.form.text.toPlainText()) == (1, WORDS)
+    assert (editor.parts.list.currentRow(), editor.form.text.toPlainText()) == (1, WORDS)
     until(lambda: WORDS in _bodies(desk, book))
     editor.submit.click()
     wait_until_idle(desk.window)
@@ -327,8 +327,8 @@ def test_words_for_a_removed_part_can_be_stored_also_when_one_comes_back(
     assert (editor.form.text.toPlainText(), editor.form.anew.isVisible()) == (typed, True)
     removed = {"en": f"{desk.me.name} removed it", "zh_CN": f"{desk.me.name} 删除了这段内容"}
     assert removed[desk.window.context.settings.language] in editor.form.why_held.text()
-    editor.parts.setCurrentRow(0)  # looks at another part, and comes back
-    editor.parts.setCurrentRow(editor.parts.count() - 1)
+    editor.parts.list.setCurrentRow(0)  # looks at another part, and comes back
+    editor.parts.list.setCurrentRow(editor.parts.list.count() - 1)
     assert editor.form.text.toPlainText() == typed
     editor.form.anew.click()
     wait_until_idle(desk.window)
@@ -341,7 +341,7 @@ def test_words_for_a_removed_part_are_dropped_and_brought_back(desk: Desk) -> No
     typed, others = editor.form.text.toPlainText(), _bodies(desk, book)
     editor.form.discard.click()
     wait_until_idle(desk.window)
-    assert (editor.parts.count(), desk.window.context.drafts.all()) == (len(others), [])
+    assert (editor.parts.list.count(), desk.window.context.drafts.all()) == (len(others), [])
     assert not editor.form.held.isVisible()
     QTest.keyClicks(desk.window.focusWidget(), "meant for what is gone")
     wait_until_idle(desk.window)
@@ -368,12 +368,12 @@ def test_a_part_removed_or_taken_back_here_is_gone_without_a_question(desk: Desk
     QTest.keyClicks(editor.form.heading, "Second")
     wait_until_idle(desk.window)
     _take_back_the_last(desk, desk.me)
-    assert (_bodies(desk, book), editor.parts.count()) == (before, len(before))
+    assert (_bodies(desk, book), editor.parts.list.count()) == (before, len(before))
     QTest.keyClicks(desk.window.focusWidget(), "lost")
     editor.form.text.setFocus()
     QTest.keyClicks(editor.form.text, "Mine ")
     wait_until_idle(desk.window)
-    editor.tools[3].click()
+    editor.parts.tools[3].click()
     editor.reload()  # what is read before it is removed comes late
     wait_until_idle(desk.window)
     assert len(_bodies(desk, book)) == len(before) - 1
@@ -465,7 +465,7 @@ def test_a_draft_is_measured_against_what_was_stored_of_it_last(desk: Desk, kill
 def test_two_windows_in_one_part_never_write_over_each_other(desk: Desk) -> None:
     book = desk.books[0].id
     editor = desk.go(Place("playbooks", id=book)).view("book")
-    before, count = editor.form.part(), editor.parts.count()
+    before, count = editor.form.part(), editor.parts.list.count()
     key = editor._editing
     theirs = replace(before, body=before.body + " theirs")
     desk.window.store().act(desk.window.context.actor(), save_part, book, theirs, key)  # by another window
@@ -480,7 +480,7 @@ def test_two_windows_in_one_part_never_write_over_each_other(desk: Desk) -> None
     QTest.keyClicks(editor.form.text, " too")
     editor.add()  # nothing new is begun before it is decided
     wait_until_idle(desk.window)
-    assert (len(_bodies(desk, book)), editor.parts.count()) == (count, count)
+    assert (len(_bodies(desk, book)), editor.parts.list.count()) == (count, count)
     assert theirs.body in _bodies(desk, book)
     assert "written elsewhere" in desk.window.told.text()
     editor.form.mine_wanted.emit()
@@ -549,13 +549,13 @@ def test_a_new_part_takes_the_first_key_though_the_store_is_locked(desk: Desk) -
     other = sqlite3.connect(desk.place, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     desk.window.activateWindow()
-    editor.tools[0].click()
+    editor.parts.tools[0].click()
     assert QApplication.focusWidget() is editor.form.heading
     QTest.keyClicks(QApplication.focusWidget(), "new title typed")
     assert editor.form.heading.text() == "new title typed"
     until(lambda: bool(desk.window.context.drafts.all()))
-    editor.tools[0].click()  # the next one waits for it, and takes no key meant for it
-    assert QApplication.focusWidget() is editor.parts
+    editor.parts.tools[0].click()  # the next one waits for it, and takes no key meant for it
+    assert QApplication.focusWidget() is editor.parts.list
     other.execute("ROLLBACK")
     other.close()
     wait_until_idle(desk.window)
@@ -573,13 +573,13 @@ def test_a_part_added_and_not_begun_leaves_nothing(desk: Desk) -> None:
     book = desk.books[0].id
     editor = desk.go(Place("playbooks", id=book)).view("book")
     before = _bodies(desk, book)
-    for leave in (editor.tools[3].click, lambda: editor.parts.setCurrentRow(0)):
-        editor.tools[0].click()
-        assert editor.parts.count() == len(before) + 1
+    for leave in (editor.parts.tools[3].click, lambda: editor.parts.list.setCurrentRow(0)):
+        editor.parts.tools[0].click()
+        assert editor.parts.list.count() == len(before) + 1
         leave()
         editor.reload()
         wait_until_idle(desk.window)
-        assert editor.parts.count() == len(before)
+        assert editor.parts.list.count() == len(before)
         assert _bodies(desk, book) == before
 
 
@@ -607,7 +607,7 @@ def test_a_part_written_elsewhere_is_not_removed_unseen(desk: Desk) -> None:
     editor = desk.go(Place("playbooks", id=book)).view("book")
     theirs = replace(editor.form.part(), body="an hour of work")
     desk.window.store().act(desk.window.context.actor(), save_part, book, theirs, editor._editing)
-    editor.tools[3].click()
+    editor.parts.tools[3].click()
     wait_until_idle(desk.window)
     assert "an hour of work" in _bodies(desk, book)
 
@@ -621,12 +621,12 @@ def test_a_change_of_look_goes_on_where_one_was_typing(desk: Desk, change: Calla
     QTest.keyClicks(editor.form.heading, "Second")
     editor.form.text.setFocus()
     QTest.keyClicks(editor.form.text, "begun ")
-    row = editor.parts.currentRow()
+    row = editor.parts.list.currentRow()
     assert row > 0
     change(desk)
     editor = desk.window.pages["playbooks"].view("book")
     until(lambda: desk.window.focusWidget() is editor.form.text)
-    assert editor.parts.currentRow() == row
+    assert editor.parts.list.currentRow() == row
     QTest.keyClicks(desk.window.focusWidget(), "and ended")
     assert editor.form.text.toPlainText() == "begun and ended"
 
