@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from mentor_app.core.people.actions import PersonDetails, add_person
@@ -72,6 +73,38 @@ def test_the_ending_follows_the_kind_chosen(qtbot: QtBot, tmp_path: Path, monkey
     dialog.filterSelected.emit("CSV (*.csv)")
     dialog.accept()
     assert chosen == [tmp_path / "list.csv"]
+
+
+@pytest.mark.parametrize("typed", ["list", "list.xlsx"])
+def test_what_is_there_is_replaced_only_where_one_says_so(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    (tmp_path / "list.xlsx").write_text("mine")
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    monkeypatch.setattr(file_dialogs, "_last", [str(tmp_path)])
+    chosen: list[Path] = []
+    asked: list[str] = []
+    dialog = ASK["save"](parent, chosen.append)
+
+    def answer(button: QMessageBox.StandardButton) -> None:
+        def press() -> None:
+            box = QApplication.activeModalWidget()
+            assert isinstance(box, QMessageBox)
+            asked.append(box.text())
+            box.button(button).click()
+
+        QTimer.singleShot(0, press)
+        name = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert isinstance(name, QLineEdit)
+        name.setText(typed)
+        dialog.accept()
+
+    answer(QMessageBox.StandardButton.No)
+    assert (chosen, dialog.isVisible(), len(asked)) == ([], True, 1)
+    answer(QMessageBox.StandardButton.Yes)
+    assert (chosen, len(asked)) == ([tmp_path / "list.xlsx"], 2)
+    assert all("list.xlsx" in words for words in asked)
 
 
 def test_no_other_way_to_ask_for_a_file_is_used() -> None:
