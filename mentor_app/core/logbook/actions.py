@@ -109,7 +109,8 @@ def submit(session: Session, actor: Actor, activity_ids: Sequence[int], today: d
     for activity_id in activity_ids:
         row = _get(session, activity_id)
         if row["state"] not in rules.EDITABLE:
-            raise UserError(_HANDED_IN[row["state"]])
+            words = _HANDED_IN[row["state"]]
+            raise UserError(words)
         _may_write(session, actor, row["person_id"])
         _check(session, row["person_id"], rules.details_of(row), today, planned=False)
         session.update(activity, activity_id, {"state": ActivityState.SUBMITTED, "submitted_at": session.now})
