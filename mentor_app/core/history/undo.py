@@ -28,7 +28,7 @@ from mentor_app.core.store.action import INVERSE, Action, Counter, Never, action
 from mentor_app.core.store.history import Operation, change, change_set, typed, undoing, undone
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import action_called
-from mentor_app.core.text import N_, Text, text
+from mentor_app.core.text import N_, Text, by_user, text
 
 UNDO, REDO = "history.undo", "history.redo"
 A_ROW = dt.timedelta(minutes=10)
@@ -352,7 +352,7 @@ def _blocked(connection: Connection, rows: Sequence[tuple[str, int]], chosen: Do
 def _name(connection: Connection, of: Doing) -> str:
     person = metadata.tables["person"].c
     found = connection.execute(select(person.name).where(person.id == of.actor_id)).scalar() if of.actor_id else None
-    return found or of.actor_name or "–"
+    return found or by_user(of.actor_name)
 
 
 # -- reversing rows

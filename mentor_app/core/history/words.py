@@ -196,16 +196,6 @@ UNSAID = frozenset(
     }
 )
 """Columns that say nothing to a reader, or what the record's name says already."""
-LONG = frozenset(
-    {
-        ("programme_version", "definition"),
-        ("playbook_kind", "definition"),
-        ("playbook_version", "content"),
-        ("import_mapping", "mapping"),
-    }
-)
-"""Columns that hold a whole document: that it changed is said, not how."""
-
 AGAIN = N_("It can be done again, or taken back, with the keys for that.")
 """What is said of taking back and doing again, which are not taken back from a list."""
 _YES = {0: N_("no"), 1: N_("yes")}
@@ -245,6 +235,32 @@ _VALUES: Mapping[tuple[str, str], Mapping[Any, str]] = {
     ("playbook_attachment", "removed"): _YES,
     ("opportunity", "status"): dict(STATUS),
 }
+
+
+_FIELDS = {
+    "id": N_("Identity"),
+    "owner": N_("Owner"),
+    "active": N_("Active"),
+    "won_on": N_("Won on"),
+    "lost_on": N_("Lost on"),
+    "expected_on": N_("Expected closing"),
+    "amount": N_("Amount"),
+    "team": N_("Team"),
+    "roles": N_("Roles"),
+    "crm_names": N_("CRM names"),
+    "person": N_("Person"),
+    "host": N_("Mentor"),
+    "mentor": N_("Mentor"),
+    "apprentice": N_("Apprentice"),
+    "project": N_("Project"),
+    "region": N_("Region"),
+}
+"""What a file's fields are called that no column of the store is called like."""
+
+
+def field_words(field: str) -> str | None:
+    """What a field of a file is called; None where nothing is known of it."""
+    return _FIELDS.get(field) or _COLUMNS.get(field)
 
 
 def column_words(table: str, column: str) -> str | None:

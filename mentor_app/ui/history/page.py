@@ -102,6 +102,7 @@ class HistoryPage(Page):
             ColumnSpec("by", tr("Who"), lambda e: e.by, width=150),
             ColumnSpec("title", tr("What"), lambda e: e.title.render(current()), width=220),
             ColumnSpec("about", tr("About"), _about, width=190),
+            ColumnSpec("state", tr("State"), _fate, width=200),
         ]
         self.model = RowsModel(columns, self._context.tasks)
         self.table = Table(self.model, tr("History"))
@@ -121,8 +122,8 @@ class HistoryPage(Page):
             [
                 ColumnSpec("record", tr("Record"), lambda line: line.record.render(current()), width=150),
                 ColumnSpec("field", tr("Value"), lambda line: line.field.render(current()), width=110),
-                ColumnSpec("before", tr("Before"), lambda line: _value(line.before), width=240),
-                ColumnSpec("after", tr("After"), lambda line: _value(line.after), width=240),
+                ColumnSpec("before", tr("Before"), lambda line: _apart(line)[0], width=240),
+                ColumnSpec("after", tr("After"), lambda line: _apart(line)[1], width=240),
             ],
         )
         words = QVBoxLayout()
@@ -277,7 +278,8 @@ class HistoryPage(Page):
         self.what.setText(shortened(in_words(chosen), 300))
         self.who.setText(f"{chosen.by} · {_moment(chosen.at)}")
         set_badge(self.mark, "" if chosen.stands else tr("taken back"), "plain")
-        self.stays.setText(chosen.stays.render(current()) if chosen.stays and chosen.stands else "")
+        said = chosen.stays if chosen.stays and chosen.stands else None
+        self.stays.setText("\n".join(words.render(current()) for words in (chosen.fate, said) if words is not None))
         self.stays.setVisible(bool(self.stays.text()))
         actor, record = self._context.actor(), self._record
 
@@ -331,6 +333,16 @@ def _moment(at: dt.datetime) -> str:
 
 def _about(one: Entry) -> str:
     return current().listed(name.render(current()) for name in one.about)
+
+
+def _fate(one: Entry) -> str:
+    return "" if one.fate is None else one.fate.render(current())
+
+
+def _apart(line: Line) -> tuple[str, str]:
+    from mentor_app.core.history.excerpt import apart
+
+    return apart(_value(line.before), _value(line.after))
 
 
 def _value(value: Text | str) -> str:

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from mentor_app.core.logbook.queries import Activity
     from mentor_app.core.people.queries import Person
     from mentor_app.core.store import Connection, Done
+    from mentor_app.core.text import Text
 
 _BLANK: Final[tuple[Json, ...]] = ("", {"words": "–"})
 """What a field holds that nobody has filled in."""
@@ -151,6 +152,8 @@ def _open_written(window: QWidget, context: Context, place: Place, load: Callabl
             return
         dialog = LogDialog(window, context, place, choices)
         load(dialog, activity)
+        if context.me is not None and context.me.id != activity.person_id:
+            dialog.refused = context.refusal("logbook.for_others")
         context.present(dialog)
 
     context.query(read, show)
@@ -199,6 +202,8 @@ class LogDialog(FormDialog):
         self._id: int | None = None
         self._version: int | None = None
         self._revises: int | None = None
+        self.refused: Text | None = None
+        """Why it is only to be read."""
         self._tried: Callable[[], None] = self.work
         self._customers = choices.customers
         self._typed: dict[str, Json] = {}

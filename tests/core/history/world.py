@@ -234,7 +234,9 @@ DEEDS: dict[str, Callable[[Camp], Deed]] = {
             owners={"Known but nobody": None},
         ),
     ),
-    "pipeline.remember_mapping": lambda at: deed(at.lead, pipeline.remember_mapping, "x", {"a": 1}),
+    "pipeline.remember_mapping": lambda at: deed(
+        at.lead, pipeline.remember_mapping, "x", {"columns": {"amount": ["Sum"]}}
+    ),
     "camp.save_draft": lambda at: deed(at.trainer, camp.save_draft, draft(at)),
     "camp.discard_draft": lambda at: after(
         at.act(camp.save_draft, draft(at), who=at.trainer), deed(at.trainer, camp.discard_draft)
