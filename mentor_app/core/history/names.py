@@ -216,6 +216,8 @@ def main_rows(changes: Sequence[Mapping[str, Any]], action: str) -> list[tuple[s
     room = action.partition(".")[0]
     order = {name: at for at, name in enumerate(words.TABLES)}
     rows = [(c["table_name"], c["row_id"]) for c in changes if c["row_id"] is not None and c["table_name"] in order]
+    files = [row for row in rows if row[0] == "imported_file"]
+    rows = [row for row in rows if row[0] != "imported_file"]
     own = [row for row in rows if metadata.tables[row[0]].info.get("kind") == room]
     first = min((order[name] for name, _ in own or rows), default=None)
-    return list(dict.fromkeys(row for row in own or rows if order[row[0]] == first))
+    return [*files, *dict.fromkeys(row for row in own or rows if order[row[0]] == first)]

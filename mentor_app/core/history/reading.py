@@ -140,6 +140,8 @@ def lines(
     With a ``record`` only what changed of that one. The words of a closing review are for those who may read it: who wrote it, and the leads.
     """
     rows = [row for set_id in sorted(ids) for row in changed_rows(connection, [set_id])[set_id]]
+    if not rows and record is None:
+        return _restored(connection, ids)
     if record is not None:
         own = rows_of_record(connection, *record)
         rows = [row for row in rows if row["row_id"] is None or row["row_id"] in own.get(row["table_name"], ())]
@@ -150,6 +152,46 @@ def lines(
         key = (row["table_name"], row["row_id"], 0 if row["row_id"] is not None else row["id"])
         merged[key] = _joined(merged.get(key), _readable(connection, row, reader))
     return [line for row in merged.values() for line in _lines_of(names, row)]
+
+
+def _restored(connection: Connection, ids: Sequence[int]) -> list[Line]:
+    """Which backup was restored: the state in which somebody had left the store when it was made."""
+    s = change_set.c
+    restoring = connection.execute(select(s.id).where(s.id.in_(ids), s.action == RESTORED)).scalar()
+    last = _who(connection, s.id < restoring) if restoring is not None else None
+    if last is None:
+        return []
+    said = ((N_("Last change in it"), _moment(last.at)), (N_("By"), last.name or by_user(last.actor_name)))
+    return [Line(record=text(N_("Backup")), field=text(label), before="", after=words_) for label, words_ in said]
+
+
+def restored_since(connection: Connection, last_id: int) -> Text | None:
+    """Who has put a backup in the place of all data since the change ``last_id``, and how old that is; None: nobody."""
+    s = change_set.c
+    found = _who(connection, and_(s.id > last_id, s.action == RESTORED))
+    if found is None:
+        return None
+    last, by = _who(connection, s.id < found.id), found.name or by_user(found.actor_name)
+    if last is None:
+        return text("{name} has restored a backup: all data was replaced by an empty store.", name=by)
+    return text(
+        "{name} has restored a backup: all data was replaced by how it was on {when}, last changed by {who}.",
+        name=by,
+        when=_moment(last.at),
+        who=last.name or by_user(last.actor_name),
+    )
+
+
+def _who(connection: Connection, which: ColumnElement[bool]) -> Any:
+    """The newest of some change sets, and who made it."""
+    s = change_set.c
+    wrote = select(s.id, s.at, s.actor_name, person.c.name).outerjoin(person, person.c.id == s.actor_id)
+    return connection.execute(wrote.where(which).order_by(s.id.desc()).limit(1)).first()
+
+
+def _moment(at: dt.datetime) -> str:
+    known = at if at.tzinfo is not None else at.replace(tzinfo=dt.UTC)
+    return f"{known.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _readable(connection: Connection, row: dict[str, Any], reader: Actor) -> dict[str, Any]:
@@ -282,9 +324,7 @@ def _fates(connection: Connection, doings: Sequence[Doing]) -> dict[int, Text]:
             key = N_("taken back, then done again by {name}, {at}")
         elif actions[doing_id] == UNDO:
             key = N_("done again by {name}, {at}")
-        at = by.at if by.at.tzinfo is not None else by.at.replace(tzinfo=dt.UTC)
-        said = f"{at.astimezone():%Y-%m-%d %H:%M}"
-        found[doing_id] = text(key, name=by.name or by_user(by.actor_name), at=said)
+        found[doing_id] = text(key, name=by.name or by_user(by.actor_name), at=_moment(by.at))
     return found
 
 

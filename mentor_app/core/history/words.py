@@ -28,6 +28,7 @@ ROOMS = {
     "playbooks": N_("Playbooks"),
     "points": N_("Points"),
     "pipeline": N_("Opportunities"),
+    "imports": N_("Imported files"),
 }
 """The kinds of things that change, as the window's pages are called."""
 
@@ -62,6 +63,7 @@ TABLES = {
     "playbook_helpful": N_("Reader's word"),
     "playbook_attachment": N_("Attachment"),
     "opportunity": N_("Opportunity"),
+    "imported_file": N_("Imported file"),
     "import_mapping": N_("Reading of a file"),
     "amended_entry": N_("Entry put right"),
     "erasure": N_("Erasure"),
@@ -161,12 +163,16 @@ _COLUMNS = {
     "currency": N_("Currency"),
     "mapping": N_("Reading"),
     "into_id": N_("Merged into"),
+    "added": N_("New rows"),
+    "updated": N_("Changed rows"),
+    "unchanged": N_("Unchanged rows"),
+    "rejected": N_("Rows not taken"),
 }
 _ELSEWHERE = {
     ("crm_name", "name"): N_("CRM name"),
     **{
         (table, "name"): N_("Called")
-        for table in ("team", "region", "project", "reward", "playbook_attachment", "import_mapping")
+        for table in ("team", "region", "project", "reward", "playbook_attachment", "import_mapping", "imported_file")
     },
     ("playbook_review", "part"): N_("Part"),
     ("playbook_attachment", "kind"): N_("Kind of file"),

@@ -373,7 +373,7 @@ def restore(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int:
     beside="A file stands over what was there: it is read, shown and confirmed first, and names what it changes.",
 )
 def import_activities(
-    session: Session, actor: Actor, rows: Sequence[Row], today: dt.date, keep: Keep = keep_all
+    session: Session, actor: Actor, rows: Sequence[Row], today: dt.date, keep: Keep = keep_all, file: str = ""
 ) -> list[RowOutcome]:
     """Write the rows of a file; says what became of each.
 
@@ -392,7 +392,7 @@ def import_activities(
             results.append((row.number, outcome, None))
         except UserError as error:
             results.append((row.number, RowResult.REJECTED, error))
-    return finish(session, results, keep)
+    return finish(session, results, keep, file)
 
 
 def _import(session: Session, actor: Actor, row: Row, today: dt.date) -> RowResult:

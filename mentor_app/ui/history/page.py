@@ -50,7 +50,9 @@ class HistoryPage(Page):
     """What was done on the left, the newest first; what it changed on the right."""
 
     room = "history"
-    kinds = frozenset({"people", "camp", "logbook", "projects", "pairing", "playbooks", "points", "pipeline", "me"})
+    kinds = frozenset(
+        {"people", "camp", "logbook", "projects", "pairing", "playbooks", "points", "pipeline", "imports", "me"}
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(tr("History"))
