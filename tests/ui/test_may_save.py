@@ -96,6 +96,8 @@ def test_every_part_of_the_programme_can_be_read_by_who_may_not_change_it(team: 
         assert writable(dialog) == []
         names.append(dialog.name_en.text())
     assert len(set(names)) >= 3
+    dialog.list.setCurrentRow(0)
+    assert dialog.first.lineEdit().width() > 20  # the figures can be seen
     assert dialog.list.isEnabled()
     dialog.cancel.click()
     assert team.context.drafts.all() == []

@@ -92,6 +92,11 @@ class Entry:
         """What it is called by: its newest change set."""
         return self.ids[0]
 
+    @property
+    def undoes(self) -> bool:
+        """Whether it took something else back."""
+        return self.action == UNDO
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
@@ -108,13 +113,17 @@ def entries(
 ) -> list[Entry]:
     """What was done, the newest first; ``before``: only what lies before the change set with this id."""
     s = change_set.c
-    statement = select(s.id, s.at, s.actor_id, s.actor_name, s.action).order_by(s.id.desc()).limit(limit)
+    statement = select(s.id, s.at, s.actor_id, s.actor_name, s.action).order_by(s.id.desc())
     statement = statement.where(*_conditions(connection, wanted))
     if before is not None:
         statement = statement.where(s.id < before)
-    rows = connection.execute(statement).all()
-    gone = undone(connection)
-    return _entries(connection, runs(connection, rows), gone, reader)
+    size, found = limit, list[Doing]()
+    while True:  # many saves in a row are one thing that was done
+        rows = connection.execute(statement.limit(size)).all()
+        found = runs(connection, rows)
+        if len(found) >= limit or len(rows) < size:
+            return _entries(connection, found[:limit], undone(connection), reader)
+        size *= 4
 
 
 def entry(connection: Connection, doing: Doing, reader: Actor) -> Entry:
@@ -151,7 +160,8 @@ def lines(
     for row in rows:
         key = (row["table_name"], row["row_id"], 0 if row["row_id"] is not None else row["id"])
         merged[key] = _joined(merged.get(key), _readable(connection, row, reader))
-    return [line for row in merged.values() for line in _lines_of(names, row)]
+    first = sorted(merged.values(), key=lambda row: row["table_name"] != "imported_file")
+    return [line for row in first for line in _lines_of(names, row)]
 
 
 def _restored(connection: Connection, ids: Sequence[int]) -> list[Line]:
@@ -235,7 +245,7 @@ def _lines_of(names: Names, row: Mapping[str, Any]) -> list[Line]:
     for column in columns:
         label = None if column == OWNERS.get(name) else words.column_words(name, column)
         was, now = before.get(column), after.get(column)
-        if label is None or was == now or not (was or now or 0 in (was, now)):
+        if label is None or was == now or not (was or now or _counts(name, was, now)):
             continue  # that what was not there is empty says nothing
         if is_document(name, column):
             base = names.version_before(name, row["row_id"], column) if row["operation"] == Operation.INSERT else was
@@ -251,6 +261,11 @@ def _lines_of(names: Names, row: Mapping[str, Any]) -> list[Line]:
         return []
     said = text(N_("removed")) if gone else text(N_("added"))
     return [Line(record=record, field=text(words.TABLES[name]), before="", after=said)]
+
+
+def _counts(table: str, was: object, now: object) -> bool:
+    """Whether it says something that a value is nought."""
+    return 0 in (was, now) and table != "imported_file"
 
 
 def _many(name: str, row: Mapping[str, Any]) -> Line:
@@ -343,11 +358,14 @@ def _takings(connection: Connection, of: Mapping[int, int]) -> dict[int, Any]:
     return found
 
 
+_WHAT_IT_IS = frozenset(words.TABLES.values())
+"""What something without a name is called: the title of what was done to it says that already."""
 _FIRST = 3  # records named in one line; of more, how many there are
 
 
 def _named(names: Names, rows: Sequence[tuple[str, int]]) -> tuple[Text, ...]:
-    first = tuple({str(called): called for called in (names.of(*row) for row in rows[:_FIRST])}.values())
+    called = [names.of(*row) for row in rows[:_FIRST]]
+    first = tuple({str(one): one for one in called if one.args or one.key not in _WHAT_IT_IS}.values())
     return (*first, text("and {n} more", n=len(rows) - _FIRST)) if len(rows) > _FIRST else first
 
 

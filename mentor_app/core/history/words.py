@@ -271,7 +271,11 @@ def field_words(field: str) -> str | None:
 
 def column_words(table: str, column: str) -> str | None:
     """What a column is called; None where it is not said. KeyError where nothing is known of it."""
-    return None if column in UNSAID else _ELSEWHERE.get((table, column)) or _COLUMNS[column]
+    return (
+        None
+        if column in UNSAID or (table, column) == ("imported_file", "name")
+        else _ELSEWHERE.get((table, column)) or _COLUMNS[column]
+    )
 
 
 def value_words(table: str, column: str, value: object) -> str | None:

@@ -39,8 +39,6 @@ def lock(dialog: Dialog) -> None:
             continue
         if isinstance(field, QLineEdit | QPlainTextEdit | QAbstractSpinBox):
             field.setReadOnly(True)
-            if isinstance(field, QAbstractSpinBox):
-                field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         elif isinstance(field, QTableWidget):
             field.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         elif isinstance(field, QComboBox | QCheckBox | QListWidget):

@@ -244,6 +244,17 @@ def test_saves_in_a_row_are_told_as_one_with_the_first_before_and_the_last_after
     )
 
 
+def test_as_many_are_told_as_are_asked_for_however_many_saves_they_were(at: Camp) -> None:
+    made = book(at)
+    for n in range(9):
+        at.act(playbooks.save_part, made, Part(title="too dear", body=f"value {n}"), part_of(at, made), who=at.mo)
+    assert [what.split(" · ")[0] for _, what, _ in told(at, limit=3)] == [
+        "Part of a playbook written",
+        "Part of a playbook written",
+        "Playbook begun",
+    ]
+
+
 def test_the_words_of_a_closing_review_are_for_its_writer_and_the_leads(at: Camp) -> None:
     at.act(pairing.end, at.pairing, TODAY, "moved")
     at.act(pairing.review_pairing, at.pairing, "secret words", who=at.mo)
