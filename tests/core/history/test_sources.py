@@ -73,3 +73,7 @@ def test_a_restore_says_which_backup_by_whom_and_the_window_is_told(file_store: 
         assert restored_since(connection, newest.id) is None
     assert str(words).startswith("computer user root has restored a backup: all data was replaced by how it was on 20")
     assert str(words).endswith(", last changed by Mo.")
+    go_back(file_store, place, kept.path, mo, now)
+    with file_store.read() as connection:
+        assert [one.by for one in entries(connection, ALL, ME, 2)] == ["Mo", "Mo"]
+        assert str(restored_since(connection, newest.id)).startswith("Mo has restored a backup:")
