@@ -187,11 +187,11 @@ def shared_name(name: str, ids: Sequence[int], codes: list[str]) -> UserError:
 
 def echo(words: str, err: bool = False) -> None:
     """Print what may hold words of the store: what was erased on request is said in the language chosen."""
-    from mentor_app.core.text import ERASED, shown, translator
+    from mentor_app.core.text import shown, translator
 
     context = click.get_current_context(silent=True)
     world = context.find_object(CliContext) if context is not None else None
-    click.echo(shown(words, translator(world.language)) if ERASED in words and world is not None else words, err=err)
+    click.echo(shown(words, translator(world.language)) if world is not None else words, err=err)
 
 
 def print_json(value: Any) -> None:

@@ -127,12 +127,14 @@ def _tell(store: Store, actor: Actor, what: Doing, tr: Translator, as_json: bool
 
 def _said(one: Entry, tr: Translator) -> str:
     about = tr.listed(name.render(tr) for name in one.about)
-    marks = "" if one.stands else f"\t({tr('taken back')})"
+    marks = "" if one.fate is None else f"\t({one.fate.render(tr)})"
     return f"{one.id}\t{one.at.astimezone():%Y-%m-%d %H:%M}\t{one.by}\t{one.title.render(tr)}\t{about}{marks}"
 
 
 def _line(line: Line, tr: Translator) -> str:
-    before, after = (value if isinstance(value, str) else value.render(tr) for value in (line.before, line.after))
+    from mentor_app.core.history.excerpt import apart
+
+    before, after = apart(*(one if isinstance(one, str) else one.render(tr) for one in (line.before, line.after)))
     return f"{line.record.render(tr)} · {line.field.render(tr)}: {before} → {after}"
 
 
@@ -145,6 +147,7 @@ def _plain(one: Entry, changed: list[Line], tr: Translator) -> dict[str, Any]:
         "what": one.title.render(tr),
         "about": [name.render(tr) for name in one.about],
         "stands": one.stands,
+        "state": one.fate.render(tr) if one.fate else None,
         "undoable": one.stands and one.stays is None,
         "stays": one.stays.render(tr) if one.stays else None,
     }

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from sqlalchemy import Column, Integer, String
+
 from mentor_app.core.errors import UserError
 from mentor_app.core.store import Session
+from mentor_app.core.store.schema import table
 from mentor_app.core.text import Text
+
+# Which file an import read (its name, no path), and how many of its rows became what. Written by the import itself, so it is
+# taken back with it.
+imported_file = table(
+    "imported_file",
+    "imports",
+    Column("name", String(255), nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+)
 
 
 class RowResult(StrEnum):
@@ -32,11 +48,28 @@ def keep_all(outcomes: Sequence[RowOutcome]) -> bool:
     return True
 
 
-def finish(session: Session, outcomes: list[RowOutcome], keep: Keep) -> list[RowOutcome]:
-    """End an import: where ``keep`` says no, the action leaves nothing behind."""
+def finish(session: Session, outcomes: list[RowOutcome], keep: Keep, file: str = "") -> list[RowOutcome]:
+    """End an import of the ``file`` called so: where ``keep`` says no, the action leaves nothing behind."""
     if not keep(outcomes):
         session.discard()
+    became = Counter(result for _, result, _ in outcomes)
+    note_file(session, file, **{COUNTED[result]: became[result] for result in RowResult})
     return outcomes
+
+
+COUNTED = {
+    RowResult.NEW: "added",
+    RowResult.UPDATED: "updated",
+    RowResult.UNCHANGED: "unchanged",
+    RowResult.REJECTED: "rejected",
+}
+
+
+def note_file(session: Session, name: str, *, added: int, updated: int, unchanged: int, rejected: int) -> None:
+    """Let the history say which file was imported, where it changed something, and what became of its rows."""
+    if name and added + updated:
+        counts = {"added": added, "updated": updated, "unchanged": unchanged, "rejected": rejected}
+        session.insert(imported_file, {"name": name[-255:], **counts})
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from mentor_app.core.resources import resource
 LANGUAGES = ("en", "zh_CN")
 ERASED = "⌫"
 """What stands where words about a person were erased; with a number behind it for their name. Said in the reader's language."""
+USER = "⌨"
+"""What stands before and after the name of a computer's user who did something while nobody was chosen to be working there."""
 TAKEN_BACK = "↶"
 """What stands as the words of an entry that only takes another back: the same in all languages, said in the reader's."""
 
@@ -55,9 +57,17 @@ def said(words: str, tr: Translator) -> str:
 
 def shown(words: str, tr: Translator) -> str:
     """Words of the store as they are shown: what stands for something erased in the language of ``tr``, the rest as it is."""
+    if USER in words:
+        words = _USER.sub(lambda found: tr(N_("computer user {name}"), name=found[1]), words)
     return _ERASED.sub(lambda found: _erased(found[1], tr), words) if ERASED in words else words
 
 
+def by_user(name: str | None) -> str:
+    """Who did something while nobody was chosen, as it is told: the computer's user, who is no person of the team."""
+    return f"{USER}{name}{USER}" if name else "–"
+
+
+_USER = re.compile(f"{USER}([^{USER}]*){USER}")
 _ERASED = re.compile(f"{ERASED}(\\d+(?:/\\d+)?)?")
 
 

@@ -104,8 +104,10 @@ def _known(field: str) -> dict[str, str]:
     return key_by_word
 
 
-def _write(store: Store, actor: Actor, rows: Sequence[Row], today: dt.date, keep: Keep) -> Done[list[RowOutcome]]:
-    return store.act(actor, actions.import_activities, rows, today, keep)
+def _write(
+    store: Store, actor: Actor, rows: Sequence[Row], today: dt.date, keep: Keep, file: str
+) -> Done[list[RowOutcome]]:
+    return store.act(actor, actions.import_activities, rows, today, keep, file)
 
 
 _FILE = RowFile(kind=ACTIVITIES, main="person", reader=_reader, write=_write)

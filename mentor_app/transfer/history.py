@@ -37,7 +37,7 @@ def write_history(
                 shown(one.by, tr),
                 one.title.render(tr),
             ]
-            state = "" if one.stands else tr("taken back")
+            state = "" if one.fate is None else one.fate.render(tr)
             changed: list[Line | None] = [*lines(connection, one.ids, reader, wanted.record)]
             for line in changed or [None]:
                 yield [*head, *_values(line, tr), state]

@@ -95,6 +95,7 @@ def run(
             add_people=add_people,
             progress=lambda rows: progress(rows, plan.rows),
             told=told,
+            file=plan.source.path.name,
         )
     if done.result.applied:
         plan.remember(store, actor)

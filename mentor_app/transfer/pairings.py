@@ -45,9 +45,9 @@ def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], 
 
 
 def _write(
-    store: Store, actor: Actor, rows: Sequence[PairingRow], today: dt.date, keep: Keep
+    store: Store, actor: Actor, rows: Sequence[PairingRow], today: dt.date, keep: Keep, file: str
 ) -> Done[list[RowOutcome]]:
-    return store.act(actor, actions.import_pairings, rows, keep)
+    return store.act(actor, actions.import_pairings, rows, keep, file)
 
 
 _FILE = RowFile(kind=PAIRINGS, main="apprentice", reader=_reader, write=_write)

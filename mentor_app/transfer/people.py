@@ -42,8 +42,10 @@ def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], 
     return read
 
 
-def _write(store: Store, actor: Actor, rows: Sequence[_Row], today: dt.date, keep: Keep) -> Done[list[RowOutcome]]:
-    return store.act(actor, actions.import_people, rows, keep)
+def _write(
+    store: Store, actor: Actor, rows: Sequence[_Row], today: dt.date, keep: Keep, file: str
+) -> Done[list[RowOutcome]]:
+    return store.act(actor, actions.import_people, rows, keep, file)
 
 
 def _known(connection: Connection) -> set[str]:

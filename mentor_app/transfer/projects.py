@@ -56,8 +56,10 @@ def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], 
     return read
 
 
-def _write(store: Store, actor: Actor, rows: Sequence[_Row], today: dt.date, keep: Keep) -> Done[list[RowOutcome]]:
-    return store.act(actor, actions.import_projects, rows, keep)
+def _write(
+    store: Store, actor: Actor, rows: Sequence[_Row], today: dt.date, keep: Keep, file: str
+) -> Done[list[RowOutcome]]:
+    return store.act(actor, actions.import_projects, rows, keep, file)
 
 
 _FILE = RowFile(kind=PROJECTS, main="name", reader=_reader, write=_write)

@@ -53,7 +53,7 @@ class RowFile(Generic[R]):
     """How files of one kind are read and written.
 
     ``reader(connection, fields)`` gives a function from a line to what an action takes (BadCell where it can't be);
-    ``write(store, actor, rows, today, keep)`` runs that action, which says what became of each row. ``main`` is the field
+    ``write(store, actor, rows, today, keep, file)`` runs that action, which says what became of each row. ``main`` is the field
     under which a rule's complaint about a whole row is shown. ``known`` are the names there are, where new ones are people; ``teams`` those
     of teams, where rows can make new ones.
     """
@@ -61,7 +61,7 @@ class RowFile(Generic[R]):
     kind: FileKind
     main: str
     reader: Callable[[Connection, frozenset[str]], Callable[[Line], R]]
-    write: Callable[[Store, Actor, Sequence[R], dt.date, Keep], Done[list[RowOutcome]]]
+    write: Callable[[Store, Actor, Sequence[R], dt.date, Keep, str], Done[list[RowOutcome]]]
     known: Callable[[Connection], set[str]] | None = None
     teams: Callable[[Connection], set[str]] | None = None
 
@@ -106,7 +106,7 @@ class RowFile(Generic[R]):
 
         if not dry_run:
             keep_before_import(store, dt.datetime.now(dt.UTC))
-        done = self.write(store, actor, rows, today, keep)
+        done = self.write(store, actor, rows, today, keep, plan.source.path.name)
         if result.applied:
             plan.remember(store, actor)
         return Done(result, done.changed, done.change_set_id)

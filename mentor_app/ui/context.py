@@ -78,6 +78,19 @@ class Context:
         """Whether whoever works here may do what is called ``name`` (an action or permission), as core will decide."""
         return permitted(self.me.roles if self.me else None, name)
 
+    def refusal(self, name: str) -> Text | None:
+        """Why core would not let whoever works here do what is called ``name``; None where it would."""
+        from mentor_app.core.people.access import refusal
+
+        me = self.me
+        if me is None:
+            return refusal(name, self.user, None, None, self.today())
+        return refusal(name, me.name, me.roles, me.left_on, self.today())
+
+    def refuse(self, why: Text | str) -> None:
+        """Say why something is not begun that core would not let whoever works here finish."""
+        self.tasks.failed.emit(UserError(why))
+
     def query(self, read: Callable[[Connection], T], done: Callable[[T], object], replaces: Hashable = SAME) -> Task[T]:
         """Run ``read(connection)`` off the GUI thread and hand its result to ``done``.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+from mentor_app.ui.i18n import current
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Tasks
 
@@ -82,11 +83,15 @@ class Live(QObject):
         from mentor_app.core.store.changes import kinds_since, newest
 
         kinds: frozenset[str] = frozenset()
+        replaced = None
         try:
             with store.read() as connection:
                 last = newest(connection)
                 if last != self._seen:
+                    from mentor_app.core.history.reading import restored_since
+
                     kinds = kinds_since(connection, self._seen, self._tasks.written)
+                    replaced = restored_since(connection, self._seen)
         except Exception as error:
             fault = error
             self._tasks.post(lambda: self._told(store, fault))
@@ -95,6 +100,9 @@ class Live(QObject):
             self._seen = last
         if kinds:
             self._tasks.post(lambda: self._tasks.changed.emit(kinds))
+        if replaced is not None:
+            said = replaced
+            self._tasks.post(lambda: self._tasks.told.emit(said.render(current())))
 
     def _told(self, store: Store, error: Exception) -> None:
         """A store that can't be read is not asked any more until it is opened or read again."""

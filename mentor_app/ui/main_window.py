@@ -50,6 +50,8 @@ from mentor_app.ui.window_store import Host, WindowStore
 if TYPE_CHECKING:
     from mentor_app.core.people.queries import Person
     from mentor_app.core.store import Connection, Store
+    from mentor_app.core.text import Text
+    from mentor_app.ui.widgets.dialogs import Dialog
 
 
 WARNED_FOR = 10.0
@@ -387,7 +389,11 @@ class MainWindow(QMainWindow):
         """Show a place: a dialog over the present page, or a page and what is meant there."""
         opener = registry.dialog(place)
         if opener is not None:
-            opener(self, self.context, place)
+            why = self._refusal(place)
+            if why is None or registry.to_read(place):
+                opener(self, self.context, place)
+            else:
+                self.context.refuse(why)
             return
         if registry.SHOWN_ON.get(place.room, place.room) not in {spec.room for spec in PAGES}:
             self.toast(tr("This place is not there any more."))
@@ -426,7 +432,19 @@ class MainWindow(QMainWindow):
         if self.dialog is not None and not self.dialog.isVisible():
             self.dialog.deleteLater()
         self.dialog = dialog
-        dialog.open()
+        place = getattr(dialog, "place", None)
+        why = self._refusal(place) or getattr(dialog, "refused", None)
+        if why is None:
+            dialog.open()
+        else:
+            from mentor_app.ui.widgets.only_read import open_to_read
+
+            open_to_read(cast("Dialog", dialog), why.render(current()))
+
+    def _refusal(self, place: Place | None) -> Text | None:
+        """Why whoever works here may not save the dialog at a place; None where they may."""
+        name = registry.SAVED_BY.get((place.room, place.what)) if place is not None else None
+        return self.context.refusal(name) if name is not None else None
 
     def _drafts_folder(self) -> Path:
         """Beside a throw-away store, else with this computer's user."""

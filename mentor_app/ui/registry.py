@@ -174,6 +174,58 @@ DIALOGS = {
 """What opens as a dialog over whatever is shown, by room and what: the function that opens it."""
 
 
+SAVED_BY = {
+    ("logbook", "score"): "logbook.assess",
+    ("camp", "enrol"): "camp.enrol",
+    ("camp", "decide"): "camp.decide",
+    ("camp", "leave"): "camp.save_leave",
+    ("camp", "move"): "camp.move",
+    ("camp", "programme"): "camp.save_draft",
+    ("projects", "new"): "projects.save_project",
+    ("projects", "change"): "projects.save_project",
+    ("projects", "cycle"): "projects.save_cycle",
+    ("projects", "close"): "projects.close_project",
+    ("pairing", "accept"): "pairing.start_pairings",
+    ("pairing", "capacity"): "pairing.set_capacity",
+    ("pairing", "goals"): "pairing.set_goals",
+    ("pairing", "roll_on"): "pairing.roll_on",
+    ("pairing", "reassign"): "pairing.reassign",
+    ("pairing", "end"): "pairing.end",
+    ("pairing", "complete"): "pairing.complete",
+    ("playbooks", "kind"): "playbooks.save_kind",
+    ("playbooks", "changes"): "playbooks.ask_for_changes",
+    ("playbooks", "withdraw"): "playbooks.withdraw_approval",
+    ("points", "refuse"): "points.decide",
+    ("points", "reward"): "points.save_reward",
+    ("points", "rule"): "points.save_rule",
+    ("people", "erase"): "people.erase",
+    ("people", "merge"): "people.merge",
+    ("imports", "projects"): "projects.import",
+    ("imports", "pairings"): "pairing.import",
+}
+"""The action that saves a dialog, where it takes a role: whoever may not do it is not asked to fill anything in."""
+
+WORTH_READING = frozenset(
+    {
+        ("camp", "leave"),
+        ("camp", "programme"),
+        ("projects", "change"),
+        ("projects", "cycle"),
+        ("pairing", "capacity"),
+        ("pairing", "goals"),
+        ("playbooks", "kind"),
+        ("points", "reward"),
+    }
+)
+"""Those dialogs that show a record: whoever may not change it reads it there, with the reason. The others don't open."""
+
+
+def to_read(place: Place) -> bool:
+    """Whether there is something to read in the dialog at a place for somebody who may not save it."""
+    key = (place.room, place.what)
+    return key in WORTH_READING and (place.id is not None or key == ("camp", "programme"))
+
+
 def dialog(place: Place) -> Opener | None:
     """What opens ``place`` as a dialog; None: it is shown on its page."""
     where = DIALOGS.get((place.room, place.what))

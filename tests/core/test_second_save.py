@@ -38,6 +38,7 @@ from mentor_app.core.store import Store
 from mentor_app.core.store.history import Operation, change
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import actions_by_name
+from mentor_app.core.text import by_user
 from tests.conftest import ME, TODAY
 from tests.core.history.world import (
     DAY,
@@ -445,7 +446,7 @@ def test_what_is_stored_now_is_told_by_column_and_part(store: Store) -> None:
     assert {row["role"] for row in told.stored["person_role"].value} == roles
     assert told.stored["person_role"].by == "Mo"
     assert told.stored["crm_name"].by == "Tia"  # the new name, as a CRM name
-    assert told.stored["code"].by == "tester"  # who added them
+    assert told.stored["code"].by == by_user("tester")  # who added them
 
 
 def test_what_is_gone_is_told_too(at: Camp) -> None:

@@ -10,12 +10,13 @@ from sqlalchemy import text as sql
 
 from mentor_app.core.check.problem import Problem, derived, wrong
 from mentor_app.core.check.rows import FIRST_DAY, LAST_DAY, Rows, far_off, unreadable
+from mentor_app.core.imports import imported_file
 from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.tables import import_mapping, opportunity, owner_digest
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.text import N_, text
 
-TABLES = (opportunity, owner_digest, import_mapping)
+TABLES = (opportunity, owner_digest, import_mapping, imported_file)
 _DATES = ("opened_on", "closed_on", "expected_on")
 _TEXTS = ("key", "name", "account", "product", "stage")
 _NUMBERS = ("status", "owner_id", "amount_cents", "version")

@@ -60,7 +60,10 @@ class Names:
             if row["row_id"] is not None and row["table_name"] in metadata.tables:
                 wanted[row["table_name"]].add(row["row_id"])
                 for side in (row["before"], row["after"]):
-                    self._point(wanted, row["table_name"], json.loads(side) if side else {})
+                    values = json.loads(side) if side else {}
+                    self._point(wanted, row["table_name"], values)
+                    if row["table_name"] == "import_mapping":
+                        wanted["person"] |= owners_in(values.get("mapping"))
         for _ in range(4):  # review → version → playbook → …: as many steps as names have
             wanted = self._read(wanted)
             if not wanted:
@@ -136,6 +139,16 @@ class Names:
             return self._plainly(row, table)
         return self.of("playbook", row["playbook_id"])
 
+    def version_before(self, table: str, row_id: int, column: str) -> str | None:
+        """What the version before said, of something that has numbered versions; None where there was none."""
+        t, row = metadata.tables[table], self._rows.get((table, row_id), {})
+        if "number" not in row:
+            return None
+        found = select(t.c[column]).where(t.c.number < row["number"]).order_by(t.c.number.desc()).limit(1)
+        if "playbook_id" in t.c:
+            found = found.where(t.c.playbook_id == row["playbook_id"])
+        return self._connection.execute(found).scalar()
+
     def _person_in(self, row: Mapping[str, Any], column: str) -> str:
         found = self._rows.get(("person", row.get(column) or 0), {})
         return str(found.get("name", "–"))
@@ -158,6 +171,8 @@ class Names:
         known = words.value_words(table, column, value)
         if known is not None:
             return text(known)
+        if (table, column, value) == ("playbook_review", "words", "…"):
+            return text(N_("(see the comments at its passages)"))
         where = metadata.tables[table].c[column]
         if column in _links(table):
             return self.of(_links(table)[column], value)
@@ -165,6 +180,12 @@ class Names:
             name = self._stages().get(value)
             return str(value) if name is None else text("{words}", words=name)
         return text(N_("Taken back")) if value == TAKEN_BACK else _written(where, value)
+
+
+def owners_in(mapping: str | None) -> set[int]:
+    """The people whom a remembered reading of a file names as owners."""
+    said = json.loads(mapping) if mapping else {}
+    return {one for one in said.get("owners", {}).values() if isinstance(one, int) and one > 0}
 
 
 @cache
@@ -195,6 +216,8 @@ def main_rows(changes: Sequence[Mapping[str, Any]], action: str) -> list[tuple[s
     room = action.partition(".")[0]
     order = {name: at for at, name in enumerate(words.TABLES)}
     rows = [(c["table_name"], c["row_id"]) for c in changes if c["row_id"] is not None and c["table_name"] in order]
+    files = [row for row in rows if row[0] == "imported_file"]
+    rows = [row for row in rows if row[0] != "imported_file"]
     own = [row for row in rows if metadata.tables[row[0]].info.get("kind") == room]
     first = min((order[name] for name, _ in own or rows), default=None)
-    return list(dict.fromkeys(row for row in own or rows if order[row[0]] == first))
+    return [*files, *dict.fromkeys(row for row in own or rows if order[row[0]] == first)]

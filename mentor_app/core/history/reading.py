@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.history import words
+from mentor_app.core.history.documents import differences, is_document
 from mentor_app.core.history.names import OWNERS, Names, main_rows
 from mentor_app.core.history.undo import REDO, UNDO, Doing, changed_rows, runs, why_not
 from mentor_app.core.people.access import roles_of
@@ -22,7 +23,7 @@ from mentor_app.core.store import Actor
 from mentor_app.core.store.history import RESTORED, Operation, change, change_set, undoing, undone
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import action_called
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import N_, Text, by_user, text
 
 RECORDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "person": (
@@ -81,6 +82,8 @@ class Entry:
     title: Text
     about: tuple[Text, ...]
     stands: bool
+    fate: Text | None
+    """What became of it since: taken back, or done again after that, by whom and when; None where nothing did."""
     stays: Text | None
     """Why it can't be taken back (by whom it is read); None where it can."""
 
@@ -88,6 +91,11 @@ class Entry:
     def id(self) -> int:
         """What it is called by: its newest change set."""
         return self.ids[0]
+
+    @property
+    def undoes(self) -> bool:
+        """Whether it took something else back."""
+        return self.action == UNDO
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,13 +113,17 @@ def entries(
 ) -> list[Entry]:
     """What was done, the newest first; ``before``: only what lies before the change set with this id."""
     s = change_set.c
-    statement = select(s.id, s.at, s.actor_id, s.actor_name, s.action).order_by(s.id.desc()).limit(limit)
+    statement = select(s.id, s.at, s.actor_id, s.actor_name, s.action).order_by(s.id.desc())
     statement = statement.where(*_conditions(connection, wanted))
     if before is not None:
         statement = statement.where(s.id < before)
-    rows = connection.execute(statement).all()
-    gone = undone(connection)
-    return _entries(connection, runs(connection, rows), gone, reader)
+    size, found = limit, list[Doing]()
+    while True:  # many saves in a row are one thing that was done
+        rows = connection.execute(statement.limit(size)).all()
+        found = runs(connection, rows)
+        if len(found) >= limit or len(rows) < size:
+            return _entries(connection, found[:limit], undone(connection), reader)
+        size *= 4
 
 
 def entry(connection: Connection, doing: Doing, reader: Actor) -> Entry:
@@ -137,6 +149,8 @@ def lines(
     With a ``record`` only what changed of that one. The words of a closing review are for those who may read it: who wrote it, and the leads.
     """
     rows = [row for set_id in sorted(ids) for row in changed_rows(connection, [set_id])[set_id]]
+    if not rows and record is None:
+        return _restored(connection, ids)
     if record is not None:
         own = rows_of_record(connection, *record)
         rows = [row for row in rows if row["row_id"] is None or row["row_id"] in own.get(row["table_name"], ())]
@@ -146,7 +160,48 @@ def lines(
     for row in rows:
         key = (row["table_name"], row["row_id"], 0 if row["row_id"] is not None else row["id"])
         merged[key] = _joined(merged.get(key), _readable(connection, row, reader))
-    return [line for row in merged.values() for line in _lines_of(names, row)]
+    first = sorted(merged.values(), key=lambda row: row["table_name"] != "imported_file")
+    return [line for row in first for line in _lines_of(names, row)]
+
+
+def _restored(connection: Connection, ids: Sequence[int]) -> list[Line]:
+    """Which backup was restored: the state in which somebody had left the store when it was made."""
+    s = change_set.c
+    restoring = connection.execute(select(s.id).where(s.id.in_(ids), s.action == RESTORED)).scalar()
+    last = _who(connection, s.id < restoring) if restoring is not None else None
+    if last is None:
+        return []
+    said = ((N_("Last change in it"), _moment(last.at)), (N_("By"), last.name or by_user(last.actor_name)))
+    return [Line(record=text(N_("Backup")), field=text(label), before="", after=words_) for label, words_ in said]
+
+
+def restored_since(connection: Connection, last_id: int) -> Text | None:
+    """Who has put a backup in the place of all data since the change ``last_id``, and how old that is; None: nobody."""
+    s = change_set.c
+    found = _who(connection, and_(s.id > last_id, s.action == RESTORED))
+    if found is None:
+        return None
+    last, by = _who(connection, s.id < found.id), found.name or by_user(found.actor_name)
+    if last is None:
+        return text("{name} has restored a backup: all data was replaced by an empty store.", name=by)
+    return text(
+        "{name} has restored a backup: all data was replaced by how it was on {when}, last changed by {who}.",
+        name=by,
+        when=_moment(last.at),
+        who=last.name or by_user(last.actor_name),
+    )
+
+
+def _who(connection: Connection, which: ColumnElement[bool]) -> Any:
+    """The newest of some change sets, and who made it."""
+    s = change_set.c
+    wrote = select(s.id, s.at, s.actor_name, person.c.name).outerjoin(person, person.c.id == s.actor_id)
+    return connection.execute(wrote.where(which).order_by(s.id.desc()).limit(1)).first()
+
+
+def _moment(at: dt.datetime) -> str:
+    known = at if at.tzinfo is not None else at.replace(tzinfo=dt.UTC)
+    return f"{known.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _readable(connection: Connection, row: dict[str, Any], reader: Actor) -> dict[str, Any]:
@@ -154,7 +209,12 @@ def _readable(connection: Connection, row: dict[str, Any], reader: Actor) -> dic
     if row["table_name"] != "pairing_review" or after.get("by_id") == reader.person_id:
         return row
     roles = roles_of(connection, reader.person_id) if reader.person_id is not None else None
-    return row if permitted(roles, "pairing.read_reviews") else {**row, "after": json.dumps({**after, "words": "…"})}
+    return (
+        row if permitted(roles, "pairing.read_reviews") else {**row, "after": json.dumps({**after, "words": _FOR_THEM})}
+    )
+
+
+_FOR_THEM = N_("(only for who wrote it and the team leads)")
 
 
 def _joined(first: dict[str, Any] | None, then: dict[str, Any]) -> dict[str, Any]:
@@ -185,17 +245,27 @@ def _lines_of(names: Names, row: Mapping[str, Any]) -> list[Line]:
     for column in columns:
         label = None if column == OWNERS.get(name) else words.column_words(name, column)
         was, now = before.get(column), after.get(column)
-        if label is not None and was != now:
-            values = (
-                ("", "…")
-                if (name, column) in words.LONG
-                else (names.value(name, column, was), names.value(name, column, now))
-            )
+        if label is None or was == now or not (was or now or _counts(name, was, now)):
+            continue  # that what was not there is empty says nothing
+        if is_document(name, column):
+            base = names.version_before(name, row["row_id"], column) if row["operation"] == Operation.INSERT else was
+            for part, then, since in differences(names, name, column, base, now):
+                found.append(Line(record=record, field=part, before=then, after=since))
+        else:
+            values = names.value(name, column, was), names.value(name, column, now)
             found.append(Line(record=record, field=text(label), before=values[0], after=values[1]))
     gone = row["operation"] == Operation.DELETE
-    if not found and row["operation"] != Operation.UPDATE:
-        found.append(Line(record=record, field=text(words.TABLES[name]), before="–", after=""))
-    return [replace(line, after="") for line in found] if gone else found
+    if found:
+        return [replace(line, after="") for line in found] if gone else found
+    if row["operation"] == Operation.UPDATE:
+        return []
+    said = text(N_("removed")) if gone else text(N_("added"))
+    return [Line(record=record, field=text(words.TABLES[name]), before="", after=said)]
+
+
+def _counts(table: str, was: object, now: object) -> bool:
+    """Whether it says something that a value is nought."""
+    return 0 in (was, now) and table != "imported_file"
 
 
 def _many(name: str, row: Mapping[str, Any]) -> Line:
@@ -225,6 +295,7 @@ def _entries(connection: Connection, doings: Sequence[Doing], gone: set[int], re
         for doing in doings
     ]
     names = Names(connection, [_plain(*row) for main in about for row in main[:_FIRST]])
+    fates = _fates(connection, doings)
     people = _people(connection, {doing.actor_id for doing in doings if doing.actor_id is not None})
     roles = roles_of(connection, reader.person_id) if reader.person_id is not None else None
     found = []
@@ -243,22 +314,58 @@ def _entries(connection: Connection, doings: Sequence[Doing], gone: set[int], re
                 ids=doing.ids,
                 at=doing.at,
                 by_id=doing.actor_id,
-                by=people.get(doing.actor_id or 0) or doing.actor_name or "–",
+                by=people.get(doing.actor_id or 0) or by_user(doing.actor_name),
                 action=doing.action,
                 title=title,
                 about=_named(names, main),
                 stands=doing.id not in gone,
+                fate=fates.get(doing.id),
                 stays=text(words.AGAIN) if doing.action in (UNDO, REDO) else why_not(doing, reader, roles),
             )
         )
     return found
 
 
+def _fates(connection: Connection, doings: Sequence[Doing]) -> dict[int, Text]:
+    """Doing → what became of it since."""
+    taken = _takings(connection, {i: doing.id for doing in doings for i in doing.ids})
+    again = _takings(connection, {row.id: doing_id for doing_id, row in taken.items()})
+    actions = {doing.id: doing.action for doing in doings}
+    found = {}
+    for doing_id, row in taken.items():
+        by = again.get(doing_id, row)
+        key = N_("taken back by {name}, {at}")
+        if doing_id in again:
+            key = N_("taken back, then done again by {name}, {at}")
+        elif actions[doing_id] == UNDO:
+            key = N_("done again by {name}, {at}")
+        found[doing_id] = text(key, name=by.name or by_user(by.actor_name), at=_moment(by.at))
+    return found
+
+
+def _takings(connection: Connection, of: Mapping[int, int]) -> dict[int, Any]:
+    """What took these change sets back last, by what they stand for."""
+    s, ids, found = change_set.c, sorted(of), dict[int, Any]()
+    wanted = (
+        select(undoing.c.undoes_id, s.id, s.at, s.actor_name, person.c.name)
+        .join(change_set, s.id == undoing.c.change_set_id)
+        .outerjoin(person, person.c.id == s.actor_id)
+        .order_by(s.id)
+    )
+    for at in range(0, len(ids), 500):
+        for row in connection.execute(wanted.where(undoing.c.undoes_id.in_(ids[at : at + 500]))):
+            found[of[row.undoes_id]] = row
+    return found
+
+
+_WHAT_IT_IS = frozenset(words.TABLES.values())
+"""What something without a name is called: the title of what was done to it says that already."""
 _FIRST = 3  # records named in one line; of more, how many there are
 
 
 def _named(names: Names, rows: Sequence[tuple[str, int]]) -> tuple[Text, ...]:
-    first = tuple({str(called): called for called in (names.of(*row) for row in rows[:_FIRST])}.values())
+    called = [names.of(*row) for row in rows[:_FIRST]]
+    first = tuple({str(one): one for one in called if one.args or one.key not in _WHAT_IT_IS}.values())
     return (*first, text("and {n} more", n=len(rows) - _FIRST)) if len(rows) > _FIRST else first
 
 
@@ -368,7 +475,7 @@ def brought_back_by(connection: Connection, table: str, row_id: int, reader: Act
     row = connection.execute(found.where(back).order_by(s.id.desc()).limit(1)).first()
     if row is None or _is(reader, row.actor_id, row.actor_name):
         return None
-    return row.name or row.actor_name or "–"
+    return row.name or by_user(row.actor_name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -391,7 +498,7 @@ def removals(connection: Connection, table: str, ids: Collection[int], reader: A
     gone = and_(c.table_name == table, c.row_id.in_(ids), c.operation == Operation.DELETE)
     return {
         row.row_id: Removal(
-            by=row.name or row.actor_name or "–",
+            by=row.name or by_user(row.actor_name),
             back=row.action in (UNDO, REDO),
             own=_is(reader, row.actor_id, row.actor_name),
         )

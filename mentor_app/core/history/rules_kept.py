@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
 
 from mentor_app.core.camp import actions as camp
 from mentor_app.core.pairing import actions as pairing
@@ -21,7 +24,7 @@ KEEPERS: Mapping[frozenset[str], Callable[[Session], None]] = {
     frozenset({"project"}): projects.keep_rules,
     frozenset({"enrolment", "leave", "programme_version"}): camp.keep_rules,
     frozenset({"playbook", "playbook_part"}): playbooks.keep_rules,
-    frozenset({"redemption", "point_rule"}): points.keep_rules,
+    frozenset({"redemption"}): points.keep_rules,
 }
 """Tables → what raises UserError (or StandsInTheWay) where their rows, as they are now, break a rule."""
 
@@ -33,6 +36,16 @@ def _digests(session: Session) -> None:
 
 DERIVED: Mapping[str, Callable[[Session], None]] = {"opportunity": _digests}
 """Table → what computes anew what is derived from it and stands in no history."""
+
+
+RESTING: Mapping[str, Callable[[Connection, Mapping[str, Any]], tuple[str, list[int]]]] = {
+    "point_rule": lambda connection, step: ("point_entry", points.earned_since(connection, step)),
+}
+"""Table → what rests on a change of one of its rows (a row of the history) without having written that row: (table, ids)."""
+
+GOES_ON: Mapping[str, Callable[[Session, Sequence[Mapping[str, Any]]], bool]] = {"point_rule": points.go_on_as_before}
+"""Table → what takes back a row it made where that must stay, for what is kept for good speaks of it. Whether it did so;
+asked with all changes of the doing."""
 
 
 def follows(table: str, values: object) -> bool:

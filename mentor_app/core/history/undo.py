@@ -19,7 +19,7 @@ from sqlalchemy import Column, Connection, RowMapping, Table, UniqueConstraint, 
 from sqlalchemy.exc import IntegrityError
 
 from mentor_app.core.errors import StandsInTheWay, UserError
-from mentor_app.core.history.rules_kept import DERIVED, KEEPERS, follows
+from mentor_app.core.history.rules_kept import DERIVED, GOES_ON, KEEPERS, RESTING, follows
 from mentor_app.core.people.access import require_role
 from mentor_app.core.people.roles import ACCESS, permitted, roles_for
 from mentor_app.core.people.rules import ROLES
@@ -28,7 +28,7 @@ from mentor_app.core.store.action import INVERSE, Action, Counter, Never, action
 from mentor_app.core.store.history import Operation, change, change_set, typed, undoing, undone
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import action_called
-from mentor_app.core.text import N_, Text, text
+from mentor_app.core.text import N_, Text, by_user, text
 
 UNDO, REDO = "history.undo", "history.redo"
 A_ROW = dt.timedelta(minutes=10)
@@ -352,7 +352,7 @@ def _blocked(connection: Connection, rows: Sequence[tuple[str, int]], chosen: Do
 def _name(connection: Connection, of: Doing) -> str:
     person = metadata.tables["person"].c
     found = connection.execute(select(person.name).where(person.id == of.actor_id)).scalar() if of.actor_id else None
-    return found or of.actor_name or "–"
+    return found or by_user(of.actor_name)
 
 
 # -- reversing rows
@@ -385,8 +385,11 @@ class _Reversing:
         erased = select(c.id).where(c.change_set_id == self._set, c.erasure_id.is_not(None)).limit(1)
         if self._connection.execute(erased).first():
             raise CannotUndo(text(N_("It holds personal data that was erased on request, and stays as it was left.")))
-        steps = select(change).where(c.change_set_id == self._set).order_by(c.id.desc())
-        for step in self._connection.execute(steps).mappings().all():
+        found = select(change).where(c.change_set_id == self._set).order_by(c.id.desc())
+        steps = [dict(step) for step in self._connection.execute(found).mappings()]
+        if self._goes_on(steps):
+            return
+        for step in steps:
             name = step["table_name"]
             if not follows(name, json.loads(step["after"] or "{}")):
                 self._refresh(unless=name)
@@ -394,13 +397,29 @@ class _Reversing:
                 self._stale |= {name} & DERIVED.keys()
         self._refresh()
 
+    def _goes_on(self, steps: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether it was taken back without removing what it made, for that has to stay."""
+        tables = {step["table_name"] for step in steps}
+        if len(tables) != 1 or tables.isdisjoint(GOES_ON):
+            return False
+        (name,) = tables
+        for step in steps:
+            self._check_newer(metadata.tables[name], step)
+            self._check_resting(metadata.tables[name], step)
+        return GOES_ON[name](self._session, steps)
+
+    def _check_resting(self, table: Table, step: Mapping[str, Any]) -> None:
+        """StandsInTheWay where something rests on the row as it was written, though it points nowhere else."""
+        if table.name in RESTING:
+            StandsInTheWay.unless_none(*RESTING[table.name](self._connection, step))
+
     def _refresh(self, unless: str = "") -> None:
         """Compute anew what is derived from a table before another is gone on with: it may point there."""
         for name in self._stale - {unless}:
             DERIVED[name](self._session)
         self._stale &= {unless}
 
-    def _reverse(self, table: Table, step: RowMapping) -> None:
+    def _reverse(self, table: Table, step: Mapping[str, Any]) -> None:
         if table.info.get("append_only"):
             raise CannotUndo(text(N_("It has left entries that are kept for good.")))
         before, after = (json.loads(step[name]) if step[name] else {} for name in ("before", "after"))
@@ -427,7 +446,7 @@ class _Reversing:
         else:
             self._update_many(table, step, before["columns"], before["rows"])
 
-    def _check_newer(self, table: Table, step: RowMapping) -> None:
+    def _check_newer(self, table: Table, step: Mapping[str, Any]) -> None:
         """StandsInTheWay where the row was written since by something that stands."""
         c = change.c
         later = select(c.change_set_id, c.before).where(
@@ -444,7 +463,7 @@ class _Reversing:
             raise StandsInTheWay((change_set.name, set_id) for set_id in sets)
         self._check_newer_many(table, step, Rows([(step["row_id"], step["row_id"])]), only_many=True)
 
-    def _check_newer_many(self, table: Table, step: RowMapping, rows: Rows, only_many: bool = False) -> None:
+    def _check_newer_many(self, table: Table, step: Mapping[str, Any], rows: Rows, only_many: bool = False) -> None:
         """The same for many rows, or (``only_many``) for what was written many at once."""
         c = change.c
         later = select(c.change_set_id, c.row_id, c.before).where(c.table_name == table.name, c.id > step["id"])
@@ -502,14 +521,16 @@ class _Reversing:
                 raise StandsInTheWay([(target.name, value)])
         return values
 
-    def _remove_many(self, table: Table, step: RowMapping, rows: Rows) -> None:
+    def _remove_many(self, table: Table, step: Mapping[str, Any], rows: Rows) -> None:
         self._check_newer_many(table, step, rows)
         self._check_unused(table, rows)
         for first, last in rows.ranges:
             there = select(table.c.id).where(table.c.id.between(first, last)).order_by(table.c.id)
             self._session.delete_many(table, list(self._connection.execute(there).scalars()))
 
-    def _update_many(self, table: Table, step: RowMapping, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    def _update_many(
+        self, table: Table, step: Mapping[str, Any], names: Sequence[str], rows: Sequence[Sequence[Any]]
+    ) -> None:
         self._check_newer_many(table, step, Rows([(row[0], row[0]) for row in rows]))
         columns = [table.c[name] for name in names]
         for at in range(0, len(rows), _SOME):

@@ -28,6 +28,7 @@ ROOMS = {
     "playbooks": N_("Playbooks"),
     "points": N_("Points"),
     "pipeline": N_("Opportunities"),
+    "imports": N_("Imported files"),
 }
 """The kinds of things that change, as the window's pages are called."""
 
@@ -62,6 +63,7 @@ TABLES = {
     "playbook_helpful": N_("Reader's word"),
     "playbook_attachment": N_("Attachment"),
     "opportunity": N_("Opportunity"),
+    "imported_file": N_("Imported file"),
     "import_mapping": N_("Reading of a file"),
     "amended_entry": N_("Entry put right"),
     "erasure": N_("Erasure"),
@@ -161,12 +163,16 @@ _COLUMNS = {
     "currency": N_("Currency"),
     "mapping": N_("Reading"),
     "into_id": N_("Merged into"),
+    "added": N_("New rows"),
+    "updated": N_("Changed rows"),
+    "unchanged": N_("Unchanged rows"),
+    "rejected": N_("Rows not taken"),
 }
 _ELSEWHERE = {
     ("crm_name", "name"): N_("CRM name"),
     **{
         (table, "name"): N_("Called")
-        for table in ("team", "region", "project", "reward", "playbook_attachment", "import_mapping")
+        for table in ("team", "region", "project", "reward", "playbook_attachment", "import_mapping", "imported_file")
     },
     ("playbook_review", "part"): N_("Part"),
     ("playbook_attachment", "kind"): N_("Kind of file"),
@@ -196,16 +202,6 @@ UNSAID = frozenset(
     }
 )
 """Columns that say nothing to a reader, or what the record's name says already."""
-LONG = frozenset(
-    {
-        ("programme_version", "definition"),
-        ("playbook_kind", "definition"),
-        ("playbook_version", "content"),
-        ("import_mapping", "mapping"),
-    }
-)
-"""Columns that hold a whole document: that it changed is said, not how."""
-
 AGAIN = N_("It can be done again, or taken back, with the keys for that.")
 """What is said of taking back and doing again, which are not taken back from a list."""
 _YES = {0: N_("no"), 1: N_("yes")}
@@ -247,9 +243,39 @@ _VALUES: Mapping[tuple[str, str], Mapping[Any, str]] = {
 }
 
 
+_FIELDS = {
+    "id": N_("Identity"),
+    "owner": N_("Owner"),
+    "active": N_("Active"),
+    "won_on": N_("Won on"),
+    "lost_on": N_("Lost on"),
+    "expected_on": N_("Expected closing"),
+    "amount": N_("Amount"),
+    "team": N_("Team"),
+    "roles": N_("Roles"),
+    "crm_names": N_("CRM names"),
+    "person": N_("Person"),
+    "host": N_("Mentor"),
+    "mentor": N_("Mentor"),
+    "apprentice": N_("Apprentice"),
+    "project": N_("Project"),
+    "region": N_("Region"),
+}
+"""What a file's fields are called that no column of the store is called like."""
+
+
+def field_words(field: str) -> str | None:
+    """What a field of a file is called; None where nothing is known of it."""
+    return _FIELDS.get(field) or _COLUMNS.get(field)
+
+
 def column_words(table: str, column: str) -> str | None:
     """What a column is called; None where it is not said. KeyError where nothing is known of it."""
-    return None if column in UNSAID else _ELSEWHERE.get((table, column)) or _COLUMNS[column]
+    return (
+        None
+        if column in UNSAID or (table, column) == ("imported_file", "name")
+        else _ELSEWHERE.get((table, column)) or _COLUMNS[column]
+    )
 
 
 def value_words(table: str, column: str, value: object) -> str | None:

@@ -16,7 +16,7 @@ from mentor_app.core.camp.tables import enrolment, gate_decision
 from mentor_app.core.errors import StandsInTheWay, UserError
 from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_all
 from mentor_app.core.logbook import rules
-from mentor_app.core.logbook.kinds import KINDS, STATES, ActivityState, ReviewDecision
+from mentor_app.core.logbook.kinds import KINDS, ActivityState, ReviewDecision
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.logbook.tables import activity, assessment, review
 from mentor_app.core.people.access import require_person, require_role
@@ -72,11 +72,8 @@ def save_activity(
     if activity_id is None:
         return session.insert(activity, values)
     old = _get(session, activity_id)
-    if old["state"] == ActivityState.SIGNED_OFF:
-        raise rules.SignedOff
     if old["state"] not in rules.EDITABLE:
-        words = STATES[old["state"]]
-        raise UserError("What is {state} is not changed in place; write a correction.", state=text(words))
+        raise rules.NotInPlace(old["state"])
     if old["person_id"] != person_id:
         raise UserError("An activity stays with the person it belongs to.")
     if state == ActivityState.DRAFT and old["state"] == ActivityState.RETURNED:
@@ -112,11 +109,19 @@ def submit(session: Session, actor: Actor, activity_ids: Sequence[int], today: d
     for activity_id in activity_ids:
         row = _get(session, activity_id)
         if row["state"] not in rules.EDITABLE:
-            raise UserError("This activity has been handed in already.")
+            words = _HANDED_IN[row["state"]]
+            raise UserError(words)
         _may_write(session, actor, row["person_id"])
         _check(session, row["person_id"], rules.details_of(row), today, planned=False)
         session.update(activity, activity_id, {"state": ActivityState.SUBMITTED, "submitted_at": session.now})
     return len(activity_ids)
+
+
+_HANDED_IN = {
+    ActivityState.SUBMITTED: N_("This activity has been handed in already."),
+    ActivityState.SIGNED_OFF: N_("This activity has been handed in and signed off already."),
+    ActivityState.WITHDRAWN: N_("This entry has been withdrawn. Restore it first, then one can go on with it."),
+}
 
 
 @action("logbook.take_back", title=N_("Activity taken back"), undo=INVERSE)
@@ -302,6 +307,8 @@ def correct(
 ) -> int:
     """Write a correction beside a signed-off activity; it takes its place once it is signed off itself."""
     row = _get(session, activity_id)
+    if row["state"] in (ActivityState.SUBMITTED, ActivityState.WITHDRAWN):
+        raise rules.NotInPlace(row["state"])
     if row["state"] != ActivityState.SIGNED_OFF:
         raise UserError("Only what is signed off is corrected by a revision; change the rest in place.")
     if details.kind != row["kind"]:
@@ -366,7 +373,7 @@ def restore(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int:
     beside="A file stands over what was there: it is read, shown and confirmed first, and names what it changes.",
 )
 def import_activities(
-    session: Session, actor: Actor, rows: Sequence[Row], today: dt.date, keep: Keep = keep_all
+    session: Session, actor: Actor, rows: Sequence[Row], today: dt.date, keep: Keep = keep_all, file: str = ""
 ) -> list[RowOutcome]:
     """Write the rows of a file; says what became of each.
 
@@ -385,7 +392,7 @@ def import_activities(
             results.append((row.number, outcome, None))
         except UserError as error:
             results.append((row.number, RowResult.REJECTED, error))
-    return finish(session, results, keep)
+    return finish(session, results, keep, file)
 
 
 def _import(session: Session, actor: Actor, row: Row, today: dt.date) -> RowResult:
@@ -397,7 +404,7 @@ def _import(session: Session, actor: Actor, row: Row, today: dt.date) -> RowResu
     if all(old[name] == value for name, value in values.items()) and old["person_id"] == row.person_id:
         return RowResult.UNCHANGED
     if old["state"] in (ActivityState.SIGNED_OFF, ActivityState.WITHDRAWN):
-        raise UserError("This activity is signed off or withdrawn; correct it in the app.")
+        raise rules.NotInPlace(old["state"])
     _check(session, row.person_id, row.details, today, planned=row.state == ActivityState.PLANNED)
     session.update(activity, old["id"], {**values, "person_id": row.person_id})
     return RowResult.UPDATED

@@ -18,14 +18,24 @@ EDITABLE = frozenset({ActivityState.PLANNED, ActivityState.DRAFT, ActivityState.
 """The states in which an activity may still be changed in place."""
 
 
-class SignedOff(UserError):
-    """An entry that was to be changed in place is signed off: what is to be said of it is a correction."""
+_NOT_IN_PLACE = {
+    ActivityState.SUBMITTED: N_(
+        "This entry has been handed in and waits for sign-off. Take it back first, then it can be changed."
+    ),
+    ActivityState.SIGNED_OFF: N_("What is signed off is not changed in place; write a correction."),
+    ActivityState.WITHDRAWN: N_("This entry has been withdrawn. Restore it first, then one can go on with it."),
+}
 
-    def __init__(self) -> None:
-        super().__init__(N_("What is signed off is not changed in place; write a correction."))
+
+class NotInPlace(UserError):
+    """An entry is in a ``state`` in which its words are not changed in place; the sentence says what comes first."""
+
+    def __init__(self, state: ActivityState) -> None:
+        super().__init__(_NOT_IN_PLACE[state])
+        self.state = state
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return SignedOff, ()
+        return NotInPlace, (self.state,)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -315,7 +315,7 @@ class PairingRow:
     beside="It adds pairings; one that is there already is left as it is.",
 )
 def import_pairings(
-    session: Session, actor: Actor, rows: Sequence[PairingRow], keep: Keep = keep_all
+    session: Session, actor: Actor, rows: Sequence[PairingRow], keep: Keep = keep_all, file: str = ""
 ) -> list[RowOutcome]:
     """Add pairings of the past and present, the oldest first; one is known by its two people and its first day.
 
@@ -329,7 +329,7 @@ def import_pairings(
                 outcomes[row.number] = (_import_pairing(session, actor, row), None)
         except UserError as error:
             outcomes[row.number] = (RowResult.REJECTED, error)
-    return finish(session, [(number, *outcomes[number]) for number in sorted(outcomes)], keep)
+    return finish(session, [(number, *outcomes[number]) for number in sorted(outcomes)], keep, file)
 
 
 def _import_pairing(session: Session, actor: Actor, row: PairingRow) -> RowResult:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Collection
+
 from sqlalchemy import Connection, select
 
 from mentor_app.core.errors import UserError
@@ -9,7 +12,7 @@ from mentor_app.core.people.roles import ACCESS, Needs, Role, permitted
 from mentor_app.core.people.rules import ROLES
 from mentor_app.core.people.tables import person, person_role
 from mentor_app.core.store import Actor, Session
-from mentor_app.core.text import text
+from mentor_app.core.text import Text, text
 
 
 def roles_of(connection: Connection, person_id: int) -> frozenset[Role]:
@@ -34,12 +37,31 @@ def require_person(session: Session, actor: Actor, name: str) -> int:
 
 
 def _check(session: Session, actor: Actor, name: str, access: Needs) -> int:
+    roles, left_on = None, None
+    if actor.person_id is not None:
+        roles = roles_of(session.connection, actor.person_id)
+        left_on = session.connection.execute(
+            select(person.c.left_on).where(person.c.id == actor.person_id)
+        ).scalar_one()
+    why = refusal(name, actor.name, roles, left_on, session.now.date())
+    if why is not None:
+        raise UserError(why)
     if actor.person_id is None:
-        raise UserError("Choose first who is working here: this is recorded under a person's name.")
-    if not permitted(roles_of(session.connection, actor.person_id), name):
-        usual = ROLES[access.roles[0]]
-        raise UserError("{name} can't do this: it takes the role {role}.", name=actor.name, role=text(usual))
-    left_on = session.connection.execute(select(person.c.left_on).where(person.c.id == actor.person_id)).scalar_one()
-    if left_on is not None and left_on < session.now.date():
-        raise UserError("{name} has left the company on {date}.", name=actor.name, date=left_on)
+        raise ValueError(f"{name} can be done by nobody in particular")
     return actor.person_id
+
+
+def refusal(name: str, who: str, roles: Collection[str] | None, left_on: dt.date | None, today: dt.date) -> Text | None:
+    """Why somebody may not do what is called ``name``; None where they may. ``roles`` None: nobody was chosen."""
+    access = ACCESS[name]
+    if not isinstance(access, Needs):
+        return None
+    if roles is None:
+        if not access.named:
+            return None
+        return text("Choose first who is working here: this is recorded under a person's name.")
+    if not permitted(roles, name):
+        return text("{name} can't do this: it takes the role {role}.", name=who, role=text(ROLES[access.roles[0]]))
+    if left_on is not None and left_on < today:
+        return text("{name} has left the company on {date}.", name=who, date=left_on)
+    return None

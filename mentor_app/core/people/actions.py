@@ -272,7 +272,11 @@ def save_team(
     beside="A file stands over what was there: it is read, shown and confirmed first, and names what it changes.",
 )
 def import_people(
-    session: Session, actor: Actor, rows: Iterable[tuple[int, PersonDetails, frozenset[str]]], keep: Keep = keep_all
+    session: Session,
+    actor: Actor,
+    rows: Iterable[tuple[int, PersonDetails, frozenset[str]]],
+    keep: Keep = keep_all,
+    file: str = "",
 ) -> list[RowOutcome]:
     """Add or update people from (row number, details, fields the file has).
 
@@ -300,7 +304,7 @@ def import_people(
             results.append((number, outcome, None))
         except UserError as error:
             results.append((number, RowResult.REJECTED, error))
-    return finish(session, results, keep)
+    return finish(session, results, keep, file)
 
 
 def _find(session: Session, details: PersonDetails, bearers: int) -> tuple[int | None, PersonDetails]:

@@ -49,6 +49,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "playbook_answer": ("title", "body"),
     "playbook_helpful": ("question",),
     "playbook_attachment": ("name",),
+    "imported_file": ("name",),
 }
 """The columns in which people write."""
 FIXED = {

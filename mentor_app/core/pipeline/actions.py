@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mentor_app.core.imports import Imported
+from mentor_app.core.imports import Imported, note_file
 from mentor_app.core.people.actions import NEW_PERSON, add_owners, assign_crm_names
 from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.people.tables import crm_name
@@ -29,7 +29,7 @@ from mentor_app.core.text import N_
     formerly=("pipeline.import_opportunities",),
     beside="A file stands over what was there: it is read, shown and confirmed first, and names what it changes.",
 )
-def import_opportunities(
+def import_opportunities(  # noqa: PLR0913  # all that is said of one file
     session: Session,
     actor: Actor,
     batches: Iterable[Batch],
@@ -41,12 +41,13 @@ def import_opportunities(
     owners: dict[str, int | None] | None = None,
     progress: Callable[[int], None] = lambda rows: None,
     told: Callable[[ImportedDeals], None] = lambda result: None,
+    file: str = "",
 ) -> ImportedDeals:
     """Add new opportunities, update changed ones, leave equal ones alone.
 
     All rows or none, unless ``only_good_rows``. ``owners`` says which person a CRM name means (None: nobody,
     NEW_PERSON: somebody to add); other unknown names become people when ``add_people``. ``dry_run`` does everything
-    and takes it back. ``told`` hears the outcome before anything is committed, and may raise.
+    and takes it back. ``told`` hears the outcome before anything is committed, and may raise. ``file``: what it is called.
     """
     result = ImportedDeals()
     empty = session.connection.execute(select(opportunity.c.id).limit(1)).first() is None
@@ -68,6 +69,8 @@ def import_opportunities(
     told(result)
     if not result.applied:
         session.discard()
+    counts = {"added": result.new, "updated": result.updated, "unchanged": result.unchanged}
+    note_file(session, file, **counts, rejected=len({problem.row for problem in result.rejected}))
     return result
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, exists, func, select
 
 from mentor_app.core.errors import StandsInTheWay, UserError
 from mentor_app.core.people.access import require_person, require_role
@@ -15,7 +18,7 @@ from mentor_app.core.points.rules import REWARDS, SPENT, EntryKind, PointEvent, 
 from mentor_app.core.points.tables import point_entry, point_rule, redemption, reward
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action, counter, never
-from mentor_app.core.store.history import Operation
+from mentor_app.core.store.history import Operation, change, typed
 from mentor_app.core.text import N_
 
 DAY = dt.timedelta(days=1)
@@ -271,7 +274,7 @@ def withdraw(session: Session, actor: Actor, redemption_id: int) -> None:
 
 
 def keep_rules(session: Session) -> None:
-    """UserError where what was taken back does not fit the points people have, or those a rule has given."""
+    """UserError where what was taken back does not fit the points people have."""
     for written in session.changed(redemption):
         found = select(redemption).where(redemption.c.id == written.row_id)
         row = session.connection.execute(found).mappings().one_or_none()
@@ -279,10 +282,42 @@ def keep_rules(session: Session) -> None:
             short = -available(session, row["person_id"])
             if short > 0:
                 raise UserError("There are not enough points: {n} are missing.", n=short)
-    for written in session.changed(point_rule):
-        given = select(point_entry.c.id).where(point_entry.c.rule_id == written.row_id)
-        if written.operation == Operation.UPDATE and session.connection.execute(given.limit(1)).first() is not None:
-            raise UserError("Points may have been earned by it. Save another rule from today on.")
+
+
+def earned_since(connection: Connection, step: Mapping[str, Any]) -> list[int]:
+    """The entries that rest on what a change of the history made of a rule: given by it since, and not taken back.
+
+    That a rule ends, or goes on, changes nothing of what it has given.
+    """
+    if not {"points", "per_month"} & json.loads(step["after"] or "{}").keys():
+        return []
+    c = point_entry.c
+    made = change.c.table_name == point_entry.name, change.c.row_id == c.id, change.c.id > step["id"]
+    rows = connection.execute(
+        select(c.id, c.cause, c.person_id, c.points).where(c.rule_id == step["row_id"], exists().where(*made))
+    ).all()
+    left: dict[tuple[str, int], int] = defaultdict(int)
+    for row in rows:
+        left[row.cause, row.person_id] += row.points
+    return [row.id for row in rows if left[row.cause, row.person_id] > 0]
+
+
+def go_on_as_before(session: Session, steps: Sequence[Mapping[str, Any]]) -> bool:
+    """Take back a rule that the ledger speaks of, though nothing it gave is left: it gives from now on what the rule gave
+    that it ended, or nothing where there was none. Whether that was the case; ``steps``: its changes of the history."""
+    made = [step for step in steps if step["operation"] == Operation.INSERT]
+    given = select(point_entry.c.id).where(point_entry.c.rule_id.in_([step["row_id"] for step in made])).limit(1)
+    if session.connection.execute(given).first() is None:
+        return False
+    ended = [step for step in steps if step["operation"] == Operation.UPDATE]
+    values: dict[str, Any] = {"points": 0, "per_month": 0}
+    for step in ended:
+        before = session.row(point_rule, step["row_id"])
+        last_on = typed(point_rule, json.loads(step["before"]))["last_on"]
+        values = {"points": before["points"], "per_month": before["per_month"], "last_on": last_on}
+    for step in made:
+        session.update(point_rule, step["row_id"], values)
+    return True
 
 
 def available(session: Session, person_id: int) -> int:

@@ -161,7 +161,7 @@ def _check_dates(session: Session, project_id: int, started_on: dt.date, closed_
     beside="A file stands over what was there: it is read, shown and confirmed first, and names what it changes.",
 )
 def import_projects(
-    session: Session, actor: Actor, rows: Sequence[tuple[int, ProjectDetails]], keep: Keep = keep_all
+    session: Session, actor: Actor, rows: Sequence[tuple[int, ProjectDetails]], keep: Keep = keep_all, file: str = ""
 ) -> list[RowOutcome]:
     """Add or update projects, found by name; says what became of each row."""
     require_role(session, actor, "projects.import")
@@ -189,4 +189,4 @@ def import_projects(
             )
         except UserError as error:
             results.append((number, RowResult.REJECTED, error))
-    return finish(session, results, keep)
+    return finish(session, results, keep, file)

@@ -6,7 +6,7 @@ import datetime as dt
 import sqlite3
 from dataclasses import dataclass
 
-from mentor_app.core.text import N_
+from mentor_app.core.text import N_, USER
 
 COUNTED = {
     "person": N_("People"),
@@ -43,7 +43,7 @@ def contents(connection: sqlite3.Connection) -> Contents:
     last = first = None
     if "change_set" in tables:
         query = (
-            "SELECT s.id, s.at, coalesce(p.name, s.actor_name, '') FROM change_set s "
+            f"SELECT s.id, s.at, coalesce(p.name, '{USER}' || s.actor_name || '{USER}', '') FROM change_set s "
             "LEFT JOIN person p ON p.id = s.actor_id ORDER BY s.id DESC LIMIT 1"
         )
         last = connection.execute(query).fetchone()

@@ -38,6 +38,7 @@ from sqlalchemy import delete as sql_delete
 from mentor_app.core.errors import ChangedMeanwhile, Gone, Stored
 from mentor_app.core.store.schema import Instant, metadata, whole_of
 from mentor_app.core.store.seal import WHAT, WHO, set_seal
+from mentor_app.core.text import USER
 
 change_set = Table(
     "change_set",
@@ -267,7 +268,7 @@ def changes_of(connection: Connection, where: Table, row_ids: Sequence[int]) -> 
 def _changes(where: Table) -> Select[Any]:
     person = metadata.tables["person"].c
     c, s = change.c, change_set.c
-    name = func.coalesce(person.name, s.actor_name, "").label("by")
+    name = func.coalesce(person.name, USER + s.actor_name + USER, "").label("by")
     columns = (c.id, c.change_set_id, s.at, name, c.row_id, c.operation, c.before, c.after)
     joined = (
         select(*columns)

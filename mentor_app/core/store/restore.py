@@ -20,7 +20,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.store import Store, attachments, backup, faults
@@ -31,7 +31,7 @@ from mentor_app.core.store.guard import readable_uri
 from mentor_app.core.store.history import RESTORED, change_set, seal_set
 from mentor_app.core.store.opening import prepare, sqlite_engine
 from mentor_app.core.store.past import same_past, seals_of
-from mentor_app.core.store.schema import HEAD
+from mentor_app.core.store.schema import HEAD, metadata
 from mentor_app.core.store.session import Actor, Session
 from mentor_app.core.text import N_
 
@@ -88,11 +88,14 @@ class Restored:
 )
 def note_restored(session: Session, actor: Actor, last_id: int) -> None:
     """Write into the history that a backup was restored, under the number after ``last_id``."""
+    person = metadata.tables["person"].c
+    same = person.id == actor.person_id, person.name == actor.name  # whoever restores need not be in what is restored
+    known = session.connection.execute(select(person.id).where(*same)).scalar() if actor.person_id else None
     values = {
         "id": last_id + 1,
         "at": session.now,
-        "actor_id": None,  # whoever restores need not be in what is restored
-        "actor_name": actor.name,
+        "actor_id": known,
+        "actor_name": None if known else actor.name,
         "action": RESTORED,
     }
     session.connection.execute(insert(change_set).values(**values))

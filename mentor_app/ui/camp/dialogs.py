@@ -13,6 +13,7 @@ from mentor_app.core.camp.rules import GateDecision, StageStatus
 from mentor_app.core.errors import Gone
 from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.core.people.roles import Role
+from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, told, tr
 from mentor_app.ui.navigation import Place
@@ -82,6 +83,9 @@ def open_decision(window: QWidget, context: Context, place: Place) -> None:
     decision = next((known for known in GateDecision if known == said), None)
 
     def show(stands: Standing | None) -> None:
+        if stands is not None and context.me is not None and context.me.id == stands.person.id:
+            context.refuse(N_("Nobody decides about their own gate."))
+            return
         stage = _decided_on(stands, decision) if stands is not None else None
         if stands is not None and stage is not None and decision is not None and gate in ("", stage.stage.key):
             here = replace(place, detail=f"{decision} {stage.stage.key}")

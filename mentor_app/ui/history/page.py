@@ -50,7 +50,9 @@ class HistoryPage(Page):
     """What was done on the left, the newest first; what it changed on the right."""
 
     room = "history"
-    kinds = frozenset({"people", "camp", "logbook", "projects", "pairing", "playbooks", "points", "pipeline", "me"})
+    kinds = frozenset(
+        {"people", "camp", "logbook", "projects", "pairing", "playbooks", "points", "pipeline", "imports", "me"}
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(tr("History"))
@@ -100,8 +102,9 @@ class HistoryPage(Page):
         columns: list[ColumnSpec[Entry]] = [
             ColumnSpec("at", tr("When"), lambda e: _moment(e.at), width=162, keep=True),
             ColumnSpec("by", tr("Who"), lambda e: e.by, width=150),
-            ColumnSpec("title", tr("What"), lambda e: e.title.render(current()), width=220),
+            ColumnSpec("title", tr("What"), lambda e: e.title.render(current()), width=250),
             ColumnSpec("about", tr("About"), _about, width=190),
+            ColumnSpec("state", tr("State"), _fate, width=110),
         ]
         self.model = RowsModel(columns, self._context.tasks)
         self.table = Table(self.model, tr("History"))
@@ -119,10 +122,10 @@ class HistoryPage(Page):
             self._context.tasks,
             tr("What it changed"),
             [
-                ColumnSpec("record", tr("Record"), lambda line: line.record.render(current()), width=150),
-                ColumnSpec("field", tr("Value"), lambda line: line.field.render(current()), width=110),
-                ColumnSpec("before", tr("Before"), lambda line: _value(line.before), width=240),
-                ColumnSpec("after", tr("After"), lambda line: _value(line.after), width=240),
+                ColumnSpec("record", tr("Record"), lambda line: line.record.render(current()), width=140),
+                ColumnSpec("field", tr("Value"), lambda line: line.field.render(current()), width=180),
+                ColumnSpec("before", tr("Before"), lambda line: _apart(line)[0], width=230),
+                ColumnSpec("after", tr("After"), lambda line: _apart(line)[1], width=230),
             ],
         )
         words = QVBoxLayout()
@@ -276,8 +279,9 @@ class HistoryPage(Page):
             return
         self.what.setText(shortened(in_words(chosen), 300))
         self.who.setText(f"{chosen.by} · {_moment(chosen.at)}")
-        set_badge(self.mark, "" if chosen.stands else tr("taken back"), "plain")
-        self.stays.setText(chosen.stays.render(current()) if chosen.stays and chosen.stands else "")
+        set_badge(self.mark, _fate(chosen), "plain")
+        said = chosen.stays if chosen.stays and chosen.stands else None
+        self.stays.setText("\n".join(words.render(current()) for words in (chosen.fate, said) if words is not None))
         self.stays.setVisible(bool(self.stays.text()))
         actor, record = self._context.actor(), self._record
 
@@ -331,6 +335,19 @@ def _moment(at: dt.datetime) -> str:
 
 def _about(one: Entry) -> str:
     return current().listed(name.render(current()) for name in one.about)
+
+
+def _fate(one: Entry) -> str:
+    """In a word; by whom and when stands below the list."""
+    if one.fate is None:
+        return ""
+    return tr("taken back") if not one.stands and not one.undoes else tr("done again")
+
+
+def _apart(line: Line) -> tuple[str, str]:
+    from mentor_app.core.history.excerpt import apart
+
+    return apart(_value(line.before), _value(line.after))
 
 
 def _value(value: Text | str) -> str:

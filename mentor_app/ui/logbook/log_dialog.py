@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, ActivityState
-from mentor_app.core.logbook.rules import Details, SignedOff
+from mentor_app.core.logbook.rules import Details, NotInPlace
 from mentor_app.core.people.roles import Role
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from mentor_app.core.logbook.queries import Activity
     from mentor_app.core.people.queries import Person
     from mentor_app.core.store import Connection, Done
+    from mentor_app.core.text import Text
 
 _BLANK: Final[tuple[Json, ...]] = ("", {"words": "–"})
 """What a field holds that nobody has filled in."""
@@ -151,6 +152,8 @@ def _open_written(window: QWidget, context: Context, place: Place, load: Callabl
             return
         dialog = LogDialog(window, context, place, choices)
         load(dialog, activity)
+        if context.me is not None and context.me.id != activity.person_id:
+            dialog.refused = context.refusal("logbook.for_others")
         context.present(dialog)
 
     context.query(read, show)
@@ -199,6 +202,9 @@ class LogDialog(FormDialog):
         self._id: int | None = None
         self._version: int | None = None
         self._revises: int | None = None
+        self.refused: Text | None = None
+        """Why it is only to be read."""
+        self._tried: Callable[[], None] = self.work
         self._customers = choices.customers
         self._typed: dict[str, Json] = {}
         self.makes_new = True
@@ -341,9 +347,36 @@ class LogDialog(FormDialog):
         super().failed(error)
         if isinstance(error, BadField):
             self._scrolled.ensureWidgetVisible(error.field)
-        if isinstance(error, SignedOff):
+        if isinstance(error, NotInPlace):
+            self._offer_way_on(error.state)
+
+    def _offer_way_on(self, state: ActivityState) -> None:
+        """The entry was handed in, signed off or withdrawn meanwhile: what to do first, in one click; the words stay."""
+        from mentor_app.core.logbook.actions import restore, take_back
+
+        entry_id = self._revises or self._id
+        if entry_id is None:
+            return
+        if state == ActivityState.SIGNED_OFF:
             words = tr("Your words are kept; they can stand beside what was signed off.")
             self.offer(words, tr("Hand in as a correction"), self._go_on_as_correction)
+        elif state == ActivityState.WITHDRAWN:
+            words = tr("Your words are kept here.")
+            self.offer(words, tr("Restore it and save"), lambda: self._first(restore, [entry_id]))
+        elif self._revises is None:
+            words = tr("Your words are kept here.")
+            self.offer(words, tr("Take it back and save"), lambda: self._first(take_back, entry_id))
+
+    def _first(self, action: Callable[..., Any], what: object) -> None:
+        """Do what has to come first, then what was tried."""
+
+        def done(_: Done[Any]) -> None:
+            if isValid(self) and self.isVisible():
+                self.draft_note.hide()
+                self.start_afresh.hide()
+                self.do(self._tried)
+
+        self.context.act(action, what).then(done, self.failed)
 
     @override
     def values(self) -> dict[str, Json]:
@@ -468,6 +501,7 @@ class LogDialog(FormDialog):
     def _write(self, state: ActivityState) -> None:
         from mentor_app.core.logbook.actions import hand_in, save_activity
 
+        self._tried = lambda: self._write(state)
         details = self.details()
         if self.person.currentData() is None:
             raise BadField(self.person, "Say whose session it was.")

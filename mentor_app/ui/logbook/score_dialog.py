@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import KINDS, ActivityState
+from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
@@ -40,6 +41,8 @@ def open_score(window: QWidget, context: Context, place: Place) -> None:
     def show(found: tuple[Activity, Rubric | None] | None) -> None:
         if found is None:
             context.toast(tr("This entry is not there any more."))
+        elif context.me is not None and context.me.id == found[0].person_id:
+            context.refuse(N_("Nobody scores their own activity."))
         else:
             context.present(ScoreDialog(window, context, place, *found))
 

@@ -24,7 +24,7 @@ from mentor_app.core.errors import Gone, UserError
 from mentor_app.core.matching.criteria import CRITERIA, WEIGHTS
 from mentor_app.core.pairing.rules import DEFAULT_CAPACITY
 from mentor_app.core.projects.rules import Outcome, ProjectDetails
-from mentor_app.core.text import ERASED, text
+from mentor_app.core.text import ERASED, N_, text
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import current, told, tr
@@ -351,7 +351,14 @@ def open_step(window: QWidget, context: Context, place: Place) -> None:
             return told, StepChoices(mentors=mentors(connection, today))
         return told, StepChoices(projects=projects(connection) if what == "roll_on" else ())
 
-    context.query(read, lambda found: context.present(StepDialog(window, context, place, *found)))
+    def show(found: tuple[Story, StepChoices]) -> None:
+        two = (found[0].pairing.apprentice_id, found[0].pairing.mentor_id)
+        if what == "review" and (me is None or me.id not in two):
+            context.refuse(N_("A closing review is written by the mentor or the apprentice."))
+        else:
+            context.present(StepDialog(window, context, place, *found))
+
+    context.query(read, show)
 
 
 class StepDialog(FormDialog):

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from mentor_app.core.camp.programme import Name
 from mentor_app.core.errors import Gone
 from mentor_app.core.playbooks.rules import ARISES, FORMS, Arises, Form, Kind, LineChange
+from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
@@ -40,6 +41,9 @@ def open_begin(window: QWidget, context: Context, place: Place) -> None:
 
         return [kind for _, _, kind in kinds(connection)]
 
+    if context.me is None:
+        context.refuse(N_("Choose first who is working here: this is recorded under a person's name."))
+        return
     context.query(read, lambda kinds: context.present(BeginDialog(window, context, place, kinds)))
 
 
@@ -66,7 +70,10 @@ def open_review(window: QWidget, context: Context, place: Place) -> None:
 
         return whole(connection, place.id or 0, today)
 
-    def show(_whole: Whole) -> None:
+    def show(book: Whole) -> None:
+        if context.me is not None and context.me.id == book.playbook.owner_id:
+            context.refuse(N_("Nobody approves their own playbook."))
+            return
         draft = context.drafts.get(Place("playbooks", "comments", place.id))
         context.present(ReviewDialog(window, context, place, kept_comments(draft)))
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
 from mentor_app.core.errors import Gone
 from mentor_app.core.points.rules import EVENTS, REWARDS, PointEvent, RewardKind
+from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
@@ -33,6 +34,8 @@ def open_refuse(window: QWidget, context: Context, place: Place) -> None:
     def show(asked: Redemption | None) -> None:
         if asked is None:
             context.toast(tr("This request is not there any more."))
+        elif context.me is not None and context.me.id == asked.person_id:
+            context.refuse(N_("Nobody decides on their own request."))
         else:
             context.present(RefuseDialog(window, context, place, asked))
 

@@ -27,7 +27,7 @@ from mentor_app.core.text import N_
 from mentor_app.ui import registry
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import label, labelled, shortened
 from mentor_app.ui.widgets.dialogs import Dialog
@@ -143,7 +143,7 @@ class SecondSave(Dialog):
     def _choice(column: QVBoxLayout, field: Contested, name: str) -> QButtonGroup:
         group = QButtonGroup(column)
         at = field.written.at
-        by = field.written.by or name
+        by = told(field.written.by or name)
         theirs = f"{by} · {at.astimezone():%Y-%m-%d %H:%M}" if at is not None else by
         options = [(tr("Mine"), field.mine), (theirs, field.theirs)]
         if field.values[2] is not None:

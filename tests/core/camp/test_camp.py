@@ -123,7 +123,7 @@ def test_from_draft_to_sign_off(team: Team) -> None:
     team.act(
         team.hire, logbook.save_activity, team.hire.person_id, details, TODAY, state="submitted", activity_id=first
     )
-    with pytest.raises(UserError, match="not changed in place"):
+    with pytest.raises(UserError, match="Take it back first"):
         team.act(team.hire, logbook.save_activity, team.hire.person_id, details, TODAY, activity_id=first)
     assert team.stands().current.met[2].done == 0  # waiting is not counting
     with team.store.read() as connection:

@@ -1,11 +1,16 @@
 """The history in words: every table and column has its word, every record its name, and the filters find what they say."""
 
 import datetime as dt
+import json
+import re
+from dataclasses import replace
 
 import pytest
 
+from mentor_app.core.camp import actions as camp
 from mentor_app.core.errors import UserError
 from mentor_app.core.history import words
+from mentor_app.core.history.excerpt import apart
 from mentor_app.core.history.reading import (
     RECORDS,
     Removal,
@@ -28,9 +33,20 @@ from mentor_app.core.points import actions as points
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import actions_by_name
-from mentor_app.core.text import translator
+from mentor_app.core.text import by_user, shown, translator
 from tests.conftest import ME, TODAY
-from tests.core.history.world import DEEDS, asked, book, deals, details, handed_in, part_of, past_the_gate, person
+from tests.core.history.world import (
+    DEEDS,
+    asked,
+    book,
+    deals,
+    details,
+    draft,
+    handed_in,
+    part_of,
+    past_the_gate,
+    person,
+)
 from tests.core.points.mentoring import Camp
 
 ALL = Wanted()
@@ -115,10 +131,21 @@ def test_whatever_is_done_is_told_with_what_it_was_about(at: Camp, name: str) ->
     assert (newest.by, newest.action, newest.stands, newest.stays) == (who.name, name, True, None)
     assert all(str(about) not in ("", "–") for about in newest.about)
     assert newest.about or name in ("pipeline.import", "pipeline.remember_mapping")
-    for line in changed:
-        for value in (line.record, line.field, line.before, line.after):
-            value.render(TR) if not isinstance(value, str) else value
     assert changed
+    for line in changed:
+        for tr in (TR, translator("en")):
+            said = [one if isinstance(one, str) else one.render(tr) for one in (line.record, line.field)]
+            assert all(said), said
+            values = [one if isinstance(one, str) else one.render(tr) for one in (line.before, line.after)]
+            assert any(one not in ("", "–") for one in values), said
+            for words_ in (*said, *values):
+                assert not _NO_WORDS.search(words_), words_
+    fields = [one.field for one in changed if one.field.key != "{words}"]  # those are called as somebody called them
+    assert all(one.render(TR) != str(one) for one in fields), fields
+
+
+_NO_WORDS = re.compile(r"^…$|[a-z]_[a-z]|[{}\[\]]|\\u|\d{4}-\d\d-\d\dT|\bNone\b|\b(?:True|False)\b|^\W?\d+$(?<!\d)")
+"""What is no word for people: nothing said, names of columns, JSON, instants as machines write them."""
 
 
 def test_values_before_and_after_are_named_as_people_know_them(at: Camp) -> None:
@@ -217,6 +244,17 @@ def test_saves_in_a_row_are_told_as_one_with_the_first_before_and_the_last_after
     )
 
 
+def test_as_many_are_told_as_are_asked_for_however_many_saves_they_were(at: Camp) -> None:
+    made = book(at)
+    for n in range(9):
+        at.act(playbooks.save_part, made, Part(title="too dear", body=f"value {n}"), part_of(at, made), who=at.mo)
+    assert [what.split(" · ")[0] for _, what, _ in told(at, limit=3)] == [
+        "Part of a playbook written",
+        "Part of a playbook written",
+        "Playbook begun",
+    ]
+
+
 def test_the_words_of_a_closing_review_are_for_its_writer_and_the_leads(at: Camp) -> None:
     at.act(pairing.end, at.pairing, TODAY, "moved")
     at.act(pairing.review_pairing, at.pairing, "secret words", who=at.mo)
@@ -246,11 +284,92 @@ def test_who_removed_what_is_gone_is_told_with_how(at: Camp) -> None:
     with at.store.read() as connection:
         found = removals(connection, "playbook_part", [first, second, third], anna)
     assert found == {
-        first: Removal(by=ME.name, back=False, own=False),
-        second: Removal(by="Anna", back=False, own=True),
+        first: Removal(by=by_user(ME.name), back=False, own=False),
+        second: Removal(by=by_user("Anna"), back=False, own=True),
     }
     done = at.store.act(ME, playbooks.save_part, book_id, Part(title="d"))
     at.store.act(ME, undo, done.change_set_id)
     with at.store.read() as connection:
         found = removals(connection, "playbook_part", [done.result], ME)
-    assert found == {done.result: Removal(by=ME.name, back=True, own=True)}
+    assert found == {done.result: Removal(by=by_user(ME.name), back=True, own=True)}
+
+
+def test_the_content_of_a_programme_is_told_part_by_part(at: Camp) -> None:
+    at.act(camp.save_draft, draft(at), who=at.trainer)
+    changed = told(at)[0][2]
+    assert "Programme, version 2 · Number: – → 2" in changed
+    assert "Programme, version 2 · Senior: Cross-department project: 1 × → 2 ×" in changed
+    assert not any("Newcomer" in line for line in changed)  # against version 1: what is the same says nothing
+    later = json.loads(draft(at))
+    later["stages"][0]["name"]["en"] = "Beginner"
+    at.act(camp.save_draft, json.dumps(later), who=at.trainer)
+    assert "Programme, version 2 · Beginner: Name: Newcomer → Beginner" in told(at)[0][2]
+
+
+def test_the_content_of_a_kind_a_version_and_a_remembered_reading_is_told(at: Camp) -> None:
+    from mentor_app.core.playbooks.queries import kinds
+
+    with at.store.read() as connection:
+        known = next(kind for _, _, kind in kinds(connection))
+    at.act(playbooks.save_kind, replace(known, months=known.months + 1), who=at.trainer)
+    assert [line.split(" · ")[1] for line in told(at)[0][2]] == [
+        f"Months it stays good: {known.months} → {known.months + 1}"
+    ]
+    made = book(at, "approved")
+    at.act(playbooks.save_part, made, Part(title="too slow", body="faster"), who=at.mo)
+    at.act(playbooks.submit, made, who=at.mo)
+    assert any(line.endswith("too slow: – → faster") for line in told(at)[0][2])
+    assert not any("too dear" in line for line in told(at)[0][2])
+    said = {"columns": {"amount": ["Sum"]}, "stages": {"Win!": "won"}, "owners": {"M.": at.mo.person_id}, "unit": None}
+    at.act(pipeline.remember_mapping, "h", said)
+    at.act(pipeline.remember_mapping, "h", {**said, "columns": {"amount": ["Total"]}, "date_order": "dmy"})
+    second, first = (told(at)[n][2] for n in (0, 1))
+    assert [line.split(" · ")[1] for line in first] == [
+        "Column for Amount: – → Sum",
+        "“Win!” means: – → Won",
+        "“M.” is: – → Mo",
+    ]
+    assert [line.split(" · ")[1] for line in second] == [
+        "Column for Amount: Sum → Total",
+        "Order of dates: – → day, month, year",
+    ]
+
+
+def test_what_became_of_it_is_told_with_who_and_when(at: Camp) -> None:
+    at.store.act(at.lead, pairing.set_capacity, at.mo.person_id, 5)
+
+    def fates() -> list[str]:
+        with at.store.read() as connection:
+            found = entries(connection, ALL, ME, 4)
+        day = found[0].at.astimezone().date()
+        return ["" if one.fate is None else str(one.fate).replace(str(day), "today")[:-6] for one in found]
+
+    at.store.act(at.lead, undo)
+    assert fates()[:2] == ["", "taken back by Li, today"]
+    at.store.act(at.lead, redo)
+    assert fates()[:3] == ["", "done again by Li, today", "taken back, then done again by Li, today"]
+    at.store.act(at.lead, undo)
+    assert fates()[3] == "taken back by Li, today"
+
+
+def test_a_computers_user_is_said_to_be_one(at: Camp) -> None:
+    at.store.act(Actor("root"), pairing.set_capacity, at.mo.person_id, 5)
+    with at.store.read() as connection:
+        (one,) = entries(connection, ALL, ME, 1)
+    assert shown(one.by, translator("en")) == "computer user root"
+    assert shown(one.by, TR) == "本机用户 root"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told_before", "told_after"),
+    [
+        ("short", "shorter", "short", "shorter"),
+        ("a " * 60 + "old end", "a " * 60 + "new end", "… " + "a " * 12 + "old end", "… " + "a " * 12 + "new end"),
+        ("客户" * 60 + "价", "客户" * 60 + "钱", "… " + "客户" * 12 + "价", "… " + "客户" * 12 + "钱"),
+        ("x" + "b" * 200, "y" + "b" * 200, "x" + "b" * 24 + " …", "y" + "b" * 24 + " …"),
+        ("one\ntwo", "one two", "one ⏎ two", "one two"),
+        ("", "w " * 100, "", "w " * 44 + "w …"),
+    ],
+)
+def test_long_texts_are_shown_where_they_differ(before: str, after: str, told_before: str, told_after: str) -> None:
+    assert apart(before, after) == (told_before, told_after)

@@ -23,6 +23,7 @@ from mentor_app.core.playbooks.queries import attachments_of, kinds
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.playbooks.tables import playbook_answer, playbook_part
 from mentor_app.core.points import actions as points
+from mentor_app.core.points.queries import rules_of
 from mentor_app.core.points.tables import point_entry
 from mentor_app.core.projects import actions as projects
 from mentor_app.core.projects.rules import Outcome, Phase, ProjectDetails
@@ -51,7 +52,23 @@ def looks(store: Store) -> dict[str, Any]:
         for key, v in passed.items()
         if v
     }
+    found["point_rule"] = _in_force(store)
     return {**found, "balances": {k: v for k, v in balances.items() if v}, "gates": gates}
+
+
+def _in_force(store: Store) -> list[tuple[Any, ...]]:
+    """What each event earns from which day on, whichever rows say so."""
+    with store.read() as connection:
+        rules = sorted(rules_of(connection), key=lambda rule: (rule.event, rule.first_on))
+    spans: list[tuple[Any, ...]] = []
+    for rule in rules:
+        gives = (rule.event, rule.points, rule.per_month)
+        last = spans[-1] if spans else None
+        if last is not None and last[:3] == gives and last[4] == rule.first_on - DAY:
+            spans[-1] = (*last[:4], rule.last_on)
+        else:
+            spans.append((*gives, rule.first_on, rule.last_on))
+    return spans
 
 
 def _rows(connection: Connection, name: str) -> Any:
@@ -217,7 +234,9 @@ DEEDS: dict[str, Callable[[Camp], Deed]] = {
             owners={"Known but nobody": None},
         ),
     ),
-    "pipeline.remember_mapping": lambda at: deed(at.lead, pipeline.remember_mapping, "x", {"a": 1}),
+    "pipeline.remember_mapping": lambda at: deed(
+        at.lead, pipeline.remember_mapping, "x", {"columns": {"amount": ["Sum"]}}
+    ),
     "camp.save_draft": lambda at: deed(at.trainer, camp.save_draft, draft(at)),
     "camp.discard_draft": lambda at: after(
         at.act(camp.save_draft, draft(at), who=at.trainer), deed(at.trainer, camp.discard_draft)

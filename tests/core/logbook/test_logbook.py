@@ -143,7 +143,8 @@ def test_only_what_is_open_is_changed_in_place(file_book: Book, state: ActivityS
         assert found.details.customer == "Delta"
         assert found.state == (RETURNED if state == RETURNED else DRAFT)  # being mended, it is still what came back
     else:
-        with pytest.raises(UserError, match="not changed in place"):
+        words = {"submitted": "Take it back first", "signed_off": "write a correction", "withdrawn": "Restore it first"}
+        with pytest.raises(UserError, match=words[state]):
             file_book.act(*change, activity_id=activity_id)
     assert set(STATES) == set(ActivityState)
 

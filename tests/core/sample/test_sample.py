@@ -17,7 +17,7 @@ from tests.conftest import ME
 
 CLOCK = {"at", "hash", "submitted_at", "requested_at", "decided_at", "fulfilled_at", "published_at"}
 """Columns that hold the moment of writing, or hang on it."""
-LEFT_TO_THE_TEAM = {"import_mapping", "playbook_attachment", "erasure", "merger", "amended_entry"}
+LEFT_TO_THE_TEAM = {"import_mapping", "imported_file", "playbook_attachment", "erasure", "merger", "amended_entry"}
 """Tables the sample leaves empty: what a file of one's own is called, files themselves, and what is done about somebody's
 personal data."""
 

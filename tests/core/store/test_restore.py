@@ -26,6 +26,7 @@ from mentor_app.core.store.query_cache import QueryCache
 from mentor_app.core.store.restore import Preview, Restored
 from mentor_app.core.store.telling import warnings
 from mentor_app.core.team import open_team
+from mentor_app.core.text import by_user
 from tests.conftest import DATA, ME
 from tests.core.store.test_backup import NOW, PDF, add, attach, first_leaf, kept, people_in
 
@@ -75,7 +76,7 @@ def test_the_preview_says_what_the_backup_holds_and_what_would_be_undone(file_st
     assert (seen.then.counts["person"], seen.now and seen.now.counts["person"]) == (1, 3)
     assert seen.changes_since == 2
     assert seen.same_store
-    assert (seen.then.last_by, seen.now and seen.now.last_by) == (ME.name, "Tia")
+    assert (seen.then.last_by, seen.now and seen.now.last_by) == (by_user(ME.name), by_user("Tia"))
 
 
 def test_what_the_store_held_before_a_backup_was_restored_is_told_as_that(file_store: Store) -> None:

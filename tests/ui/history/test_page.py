@@ -17,6 +17,7 @@ from mentor_app.core.people.roles import Role
 from mentor_app.core.personal.merging import merge
 from mentor_app.core.store import Actor
 from mentor_app.ui import taking_back
+from mentor_app.ui.i18n import current
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
 from tests.ui.desk import Desk, until
@@ -290,8 +291,12 @@ def test_every_list_of_records_leads_to_their_history(desk: Desk, page: Any) -> 
 
 def test_the_history_is_exported_value_by_value(desk: Desk, page: Any, tmp_path: Path) -> None:
     page.whose.setCurrentIndex(page.whose.findText("Mine"))
+    page.whose.activated.emit(1)
+    wait_until_idle(desk.window)
     page.export_to(tmp_path / "h.xlsx")
     wait_until_idle(desk.window)
     rows = list(openpyxl.load_workbook(tmp_path / "h.xlsx").active.iter_rows(values_only=True))
     assert rows[0][1:5] == ("When", "Who", "What", "Record")
+    shown = [page.model.row(at).title.render(current()) for at in range(page.model.rowCount())]
+    assert list(dict.fromkeys(row[3] for row in rows[1:])) == list(dict.fromkeys(shown))
     assert rows[1][2:8] == (desk.me.name, "Mentor's capacity set", desk.me.name, "Capacity", rows[1][6], "7")

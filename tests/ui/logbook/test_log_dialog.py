@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from mentor_app.core.logbook.actions import send_back, sign_off, submit
+from mentor_app.core.logbook.actions import send_back, sign_off, submit, withdraw
 from mentor_app.core.logbook.queries import Activity, Filter, activities, activity_ids
 from mentor_app.core.store import Actor
 from mentor_app.ui.main_window import MainWindow
@@ -284,6 +284,40 @@ def test_words_for_an_entry_signed_off_meanwhile_are_handed_in_as_a_correction(t
         found = activities(connection, activity_ids(connection, Filter(states=("submitted",))))
     (made,) = [one for one in found.values() if one.revises_id == entry.id]
     assert (made.details.learned, made.details.minutes, made.details.next_step) == ("Ask first", 77, "call")
+    assert team.context.drafts.all() == []
+
+
+@pytest.mark.parametrize(
+    ("doing", "press", "said", "offered", "becomes"),
+    [
+        (submit, "save", "waits for sign-off. Take it back", "Take it back and save", "submitted"),
+        (submit, "keep_draft", "waits for sign-off. Take it back", "Take it back and save", "draft"),
+        (withdraw, "save", "has been withdrawn. Restore it", "Restore it and save", "submitted"),
+        (withdraw, "keep_draft", "has been withdrawn. Restore it", "Restore it and save", "returned"),
+    ],
+)
+def test_words_for_an_entry_handed_in_or_withdrawn_meanwhile_go_in_after_the_step_that_is_offered(
+    team: MainWindow, doing: Any, press: str, said: str, offered: str, becomes: str
+) -> None:
+    entry, _ = _returned(team)
+    dialog: Any = shown(team, Place("logbook", "change", entry.id))
+    fill(dialog.fields["learned"], "Ask first")
+    more = (team.context.today(),) if doing is submit else ()
+    team.store().act(Actor(entry.person, entry.person_id), doing, [entry.id], *more)
+    getattr(dialog, press).click()
+    wait_until_idle(team)
+    assert said in dialog.error.text()
+    assert "signed off" not in dialog.error.text()
+    assert (dialog.start_afresh.isVisible(), dialog.start_afresh.text()) == (True, offered)
+    dialog.start_afresh.click()
+    wait_until_idle(team)
+    if team.dialog is not None and team.dialog.isVisible():  # read again: the words of both stand there
+        getattr(team.dialog, press).click()
+        wait_until_idle(team)
+    assert team.dialog is None or not team.dialog.isVisible(), team.dialog.error.text()
+    with team.store().read() as connection:
+        found = activities(connection, [entry.id])[entry.id]
+    assert (found.state, found.details.learned) == (becomes, "Ask first")
     assert team.context.drafts.all() == []
 
 
