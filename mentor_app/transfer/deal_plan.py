@@ -19,7 +19,7 @@ from mentor_app.transfer.recognise import OPPORTUNITIES
 from mentor_app.transfer.stages import stage_status
 from mentor_app.transfer.stated import stated
 from mentor_app.transfer.understood import MARKS
-from mentor_app.transfer.values import Fault, is_placeholder
+from mentor_app.transfer.values import Fault, is_placeholder, plain
 
 _KEPT = 3_000_000
 """Rows that are kept in memory between the survey and the import, by column, equal texts once: 100 MB a million."""
@@ -145,15 +145,15 @@ class OpportunityPlan(Plan):
 
     def stages(self) -> dict[str, str | None]:
         """Each stage (or status) name of the file, and ours for it; None where it means nothing here yet."""
-        names = sorted({name.strip() for counted in self.stage_rows.values() for name in counted if name.strip()})
-        return {name: self._status_name(name) for name in names}
+        return {name: status for name, status, _ in sorted(self.stage_counts())}
 
     def stage_counts(self) -> list[tuple[str, str | None, int]]:
         """Each name of the stage and the status column, our status for it, and how many rows hold it; most rows first."""
         counts: Counter[str] = Counter()
+        typed: dict[str, str] = {}
         for counted in self.stage_rows.values():
             for name, rows in counted.items():
-                counts[name.strip()] += rows
+                counts[typed.setdefault(plain(name), name.strip())] += rows
         return [(name, self._status_name(name), rows) for name, rows in counts.most_common() if name]
 
     def unknown_stages(self) -> list[str]:
@@ -161,8 +161,11 @@ class OpportunityPlan(Plan):
         if self.deciding is None:
             return []
         counted = self.stage_rows[self.deciding]
-        names = dict.fromkeys(name.strip() for name in counted if name.strip() and not isinstance(name, Fault))
-        return [name for name in names if self.status_of(name) is None]
+        names: dict[str, str] = {}
+        for name in counted:
+            if plain(name) and not isinstance(name, Fault):
+                names.setdefault(plain(name), name.strip())
+        return [name for name in names.values() if self.status_of(name) is None]
 
     def _status_name(self, name: str) -> str | None:
         status = self.status_of(name)
@@ -171,6 +174,8 @@ class OpportunityPlan(Plan):
     def status_of(self, name: str) -> int | None:
         """Our status for a stage name: as chosen, else as the reviewed list says; None where neither does."""
         chosen = self.mapping.stages.get(name.strip())
+        if chosen is None and self.mapping.stages:
+            chosen = {plain(one): status for one, status in self.mapping.stages.items()}.get(plain(name))
         return STATUS_KEYS[chosen] if chosen else stage_status(name)
 
     def perhaps_amount(self) -> list[str]:

@@ -111,7 +111,10 @@ def _code(item: ET.Element, sort: str) -> str:
             code += f"[${words}]"
         elif name in ("number", "scientific-number", "fraction"):
             factor = _of(part, "display-factor")
-            code += "0" + "," * (round(log10(float(factor)) / 3) if factor and float(factor) >= 1 else 0)
+            whole = _of(part, "min-integer-digits")
+            code += "0" * max(1, min(int(whole) if whole.isdecimal() else 1, 20)) + "," * (
+                round(log10(float(factor)) / 3) if factor and float(factor) >= 1 else 0
+            )
     return code
 
 

@@ -17,7 +17,7 @@ from mentor_app.core.text import Text, text
 from mentor_app.transfer import workbook_child
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.look import Broken
-from mentor_app.transfer.number_forms import form_of
+from mentor_app.transfer.number_forms import form_of, shown
 from mentor_app.transfer.values import Fault, Number
 
 SECONDS = 180
@@ -154,9 +154,9 @@ def _numbered(
                 continue
             cell = row[column]
             if isinstance(cell, Number):
-                form = form_of(runs[at][2], cell.value)
-                if form is not None:
-                    row[column] = Number(cell.value, form)
+                form, words = form_of(runs[at][2], cell.value), shown(runs[at][2], cell.value)
+                if form is not None or words:
+                    row[column] = Number(cell.value, form, words)
     return rows
 
 
