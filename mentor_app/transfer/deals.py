@@ -16,7 +16,7 @@ from mentor_app.transfer.amounts import known_currency, parse_amount
 from mentor_app.transfer.dates import parse_date
 from mentor_app.transfer.deal_plan import Block, Columns, OpportunityPlan
 from mentor_app.transfer.recognise import OPPORTUNITIES, normalise
-from mentor_app.transfer.values import EMPTY, Bad, Memo, Number, is_placeholder, plain
+from mentor_app.transfer.values import EMPTY, Bad, Memo, Number, holds_mark, is_placeholder, plain
 
 
 def typed_batches(plan: OpportunityPlan) -> Iterator[Batch]:
@@ -318,6 +318,8 @@ def _owner(value: str) -> str | Bad | None:
         name = checked_name(value) if value.replace("\0", "").strip() and not is_placeholder(value) else None
     except UserError as error:
         return Bad(error.message)
+    if name is not None and holds_mark(name):
+        return Bad(text("The name holds the mark of a footnote. Delete it."))
     if name is not None and "\n" in name and any(mark in name for mark in ",;\t|"):
         return Bad(text("The name holds a line break and a separator: a quotation mark is missing somewhere above."))
     return name

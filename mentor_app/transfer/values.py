@@ -101,6 +101,15 @@ class Fault(str):
         return text("The cell holds an error.")
 
 
+class Struck(Fault):
+    """A text of a workbook of which some is struck out."""
+
+    @property
+    def reason(self) -> Text:
+        """Why it can't be read."""
+        return text("Part of this cell is struck out. Delete what does not count.")
+
+
 class Bad(str):
     """Stands in a typed column for a text that could not be read; carries the reason."""
 
@@ -136,5 +145,12 @@ def plain(value: str) -> str:
     return "".join(one if n % 2 else unicodedata.normalize("NFKC", one) for n, one in enumerate(pieces)).strip()
 
 
-_MARKING = re.compile("([\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]+)")
+def holds_mark(value: str) -> bool:
+    """Whether a figure or letter in it is raised, lowered or in a circle."""
+    return not value.isascii() and _MARKING.search(value) is not None
+
+
+_MARKING = re.compile(
+    "([\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf\u1d2c-\u1d6a\u2c7d]+)"
+)
 """Superscripts, subscripts, figures in circles."""
