@@ -11,7 +11,7 @@ from mentor_app.core.imports import Imported
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.pipeline.rules import STATUS_KEYS, DealTotals, ImportedDeals
 from mentor_app.core.text import N_, Text, Translator, text
-from mentor_app.transfer import amounts
+from mentor_app.transfer import amounts, garbled
 from mentor_app.transfer.amounts import AmountColumn
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.plan import Plan
@@ -19,7 +19,7 @@ from mentor_app.transfer.recognise import OPPORTUNITIES
 from mentor_app.transfer.stages import stage_status
 from mentor_app.transfer.stated import stated
 from mentor_app.transfer.understood import MARKS
-from mentor_app.transfer.values import Fault, is_placeholder, plain
+from mentor_app.transfer.values import Fault, holds_mark, is_placeholder, plain
 
 _KEPT = 3_000_000
 """Rows that are kept in memory between the survey and the import, by column, equal texts once: 100 MB a million."""
@@ -71,7 +71,7 @@ class OpportunityPlan(Plan):
         self._decide_amounts(distinct[at["amount"]] if "amount" in at else ())
         self.owner_names = {}
         for owner in distinct[at["owner"]] if "owner" in at else ():
-            if owner.strip() and not isinstance(owner, Fault) and not is_placeholder(owner):
+            if _names_somebody(owner):
                 self.owner_names.setdefault(match_key(owner), owner.strip())
         self.proposed = unique.best()
 
@@ -163,7 +163,7 @@ class OpportunityPlan(Plan):
         counted = self.stage_rows[self.deciding]
         names: dict[str, str] = {}
         for name in counted:
-            if plain(name) and not isinstance(name, Fault):
+            if plain(name) and not isinstance(name, Fault) and garbled.reason(name) is None:
                 names.setdefault(plain(name), name.strip())
         return [name for name in names.values() if self.status_of(name) is None]
 
@@ -286,3 +286,10 @@ class _Unique:
             return None
         order = sorted(self._seen, key=lambda i: (any(" " in cell for cell in self._seen[i]), i))
         return self._headers[order[0]] if order else None
+
+
+def _names_somebody(owner: str) -> bool:
+    """Whether a cell may be somebody's name; where it is none its row is refused, and nobody is asked whom it means."""
+    if not plain(owner) or isinstance(owner, Fault) or is_placeholder(owner):
+        return False
+    return not holds_mark(owner) and garbled.reason(owner, name=True) is None

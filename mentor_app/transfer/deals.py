@@ -12,6 +12,7 @@ from mentor_app.core.people.rules import checked_name
 from mentor_app.core.pipeline.rules import MAX_KEY, Batch
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.text import Text, text
+from mentor_app.transfer import garbled
 from mentor_app.transfer.amounts import known_currency, parse_amount
 from mentor_app.transfer.dates import parse_date
 from mentor_app.transfer.deal_plan import Block, Columns, OpportunityPlan
@@ -41,7 +42,7 @@ class _Typing:
         amount = Memo(parse_amount(plan.amounts))
         self._cents = Memo(lambda value: getattr(amount[value], "cents", amount[value]))
         self._holders = Memo(_owner)
-        self._words = Memo(lambda value: value.replace("\0", "").strip() or None)
+        self._words = Memo(_said)
         self._status = Memo(lambda value: _state(plan.status_of, value))
         self._memos = {name: self._dates for name in OPPORTUNITIES.dates if name in at}
         self._memos |= {name: self._status for name in ("stage", "status") if name in at}
@@ -66,7 +67,7 @@ class _Typing:
             self._say_bad(typed, columns, numbers, problems)
         keys = self._keys(columns)
         self._say_missing(keys, typed["owner"], numbers, problems)
-        self._say_rounded(keys, columns, numbers, problems)
+        self._say_unclear(keys, columns, numbers, problems)
         states = self._states(typed, columns, numbers, problems)
         batch = self._put_together(typed, columns, keys, states, numbers)
         identity = columns[self._identity[0]]
@@ -120,10 +121,16 @@ class _Typing:
             elif holder is None:
                 problems[i] = Problem(numbers[i], self._columns["owner"][0], "", text("No owner is given."))
 
-    def _say_rounded(
+    def _say_unclear(
         self, keys: list[str], columns: Columns, numbers: Sequence[int], problems: dict[int, Problem]
     ) -> None:
-        """A workbook keeps 15 figures of a number: of a longer one it can't be told any more which record it names."""
+        """A workbook keeps 15 figures of a number: of a longer one it can't be told any more which record it names. Nor can it
+        of a garbled text."""
+        if not "".join(keys).isascii():
+            for i, cell in enumerate(keys):
+                wrong = garbled.reason(cell) if i not in problems else None
+                if wrong is not None:
+                    problems[i] = Problem(numbers[i], self._columns["id"][0], cell[:80].replace("\x1f", " · "), wrong)
         if len(self._identity) != 1 or not (self._in_book or "E+" in "".join(keys)):
             return
         reason = text(
@@ -279,9 +286,18 @@ _BOTH = text("The stage and the status say different things.")
 _REAL_END = re.compile(r"actual|实际|實際|^deal closed on$|^date closed$")
 
 
-def _state(status_of: Callable[[str], int | None], name: str) -> int:
+def _said(value: str) -> str | Bad | None:
+    """What a text says; Bad where its characters were garbled."""
+    wrong = garbled.reason(value)
+    return (value.replace("\0", "").strip() or None) if wrong is None else Bad(wrong)
+
+
+def _state(status_of: Callable[[str], int | None], name: str) -> int | Bad:
     if not name.strip():
         return _NOTHING
+    wrong = garbled.reason(name)
+    if wrong is not None:
+        return Bad(wrong)
     status = status_of(name)
     return _NOTHING if status is None else status
 
@@ -318,6 +334,9 @@ def _owner(value: str) -> str | Bad | None:
         name = checked_name(value) if value.replace("\0", "").strip() and not is_placeholder(value) else None
     except UserError as error:
         return Bad(error.message)
+    wrong = garbled.reason(value, name=True) if name is not None else None
+    if wrong is not None:
+        return Bad(wrong)
     if name is not None and holds_mark(name):
         return Bad(text("The name holds the mark of a footnote. Delete it."))
     if name is not None and "\n" in name and any(mark in name for mark in ",;\t|"):
