@@ -14,6 +14,19 @@ _TOKEN = re.compile(rf"[{CJK}]|[^\W{CJK}_]+")
 _RUN = re.compile(rf"[{CJK}]+|[^\W{CJK}_]+")
 
 
+_UNSEEN = re.compile(
+    "[\u00ad\u180e\u200b\u200e\u200f\u2060-\u2064\ufeff]"
+    "|(?<![^\\s!-\u024f\u3040-\u30ff\u4e00-\u9fff\uff00-\uffef])[\u200c\u200d](?![^\\s!-\u024f\u3040-\u30ff\u4e00-\u9fff\uff00-\uffef])"
+)
+"""What is not to be seen and says nothing: soft hyphens, spaces without width, marks of direction or of a file's beginning.
+Joiners say something between other letters and between pictures."""
+
+
+def seen(words: str) -> str:
+    """``words`` without the characters that nobody sees: two names that look alike are one."""
+    return words if words.isascii() else _UNSEEN.sub("", words)
+
+
 def tokens(words: str) -> list[str]:
     """What a text is indexed by: words in small letters, full width as half width, CJK characters one by one."""
     return _TOKEN.findall(unicodedata.normalize("NFKC", words).casefold())

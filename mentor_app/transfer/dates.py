@@ -37,12 +37,14 @@ _MONTHS = {
     for name in names.split()
 }
 _TIME = (
-    r"(?:[T ,]\s*(?:[ap]m|[上下]午|凌晨|早上|晚上|中午)?\s*\d{1,2}[:时.]\d{2}(?:[:分]\d{2}秒?(?:[.,]\d{1,9})?)?分?"
-    r"\s*(?:[ap]\.?m\.?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
+    r"(?:[T ,]\s*(?P<before>[ap]m|[上下]午|凌晨|早上|晚上|中午)?\s*(?P<hour>\d{1,2})[:时.](?P<minute>\d{2})"
+    r"(?:[:分](?P<second>\d{2})秒?(?:[.,]\d{1,9})?)?分?"
+    r"\s*(?P<behind>[ap]\.?m\.?)?\s*(?:Z|UTC|GMT|[+-](?P<zone>\d{2}):?(?P<part>\d{2}))?)?"
 )
 _DAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
 _AFTER = r"(?:\s*[(]?(?:(?:星期|周|週)[一二三四五六日天]|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)[)]?)?"
 _END = f"{_AFTER}{_TIME}$"
+_END_NAMELESS = re.sub(r"\?P<\w+>", "?:", _END)
 _YMD = re.compile(
     rf"{_DAY}(\d{{4}})\s*(?:([-/.])\s*(\d{{1,2}})\s*\2\s*(\d{{1,2}})|年\s*(\d{{1,2}})\s*月\s*(\d{{1,2}})\s*日?){_END}",
     re.IGNORECASE,
@@ -54,9 +56,22 @@ _WORDY = re.compile(
 )
 _LONG_YEAR = re.compile(r"\d{4}\s*[-/.年]|.*[-/. ,]\d{4}(?:\D|$)|\d{8}$")
 _SHORT_YEAR = re.compile(
-    rf"{_DAY}\d{{1,2}}\s*[-/.]\s*\d{{1,2}}\s*[-/.]\s*\d{{2}}{_END}|{_DAY}\d{{1,2}}[- .]+[^\W\d]+[- .,]+\d{{2}}{_END}",
+    rf"{_DAY}\d{{1,2}}\s*[-/.]\s*\d{{1,2}}\s*[-/.]\s*\d{{2}}{_END_NAMELESS}|{_DAY}\d{{1,2}}[- .]+[^\W\d]+[- .,]+\d{{2}}{_END_NAMELESS}",
     re.IGNORECASE,
 )
+_ERA = re.compile(
+    rf"{_DAY}(令和|平成|昭和|(?:中華|中华)?民[國国])\s*(元|\d{{1,3}})\s*年\s*(\d{{1,2}})\s*月\s*(\d{{1,2}})\s*日?{_END}"
+)
+_ERAS = {
+    # the year before the first, its first day, the day after its last
+    "令和": (2018, dt.date(2019, 5, 1), dt.date.max),
+    "平成": (1988, dt.date(1989, 1, 8), dt.date(2019, 5, 1)),
+    "昭和": (1925, dt.date(1926, 12, 25), dt.date(1989, 1, 8)),
+    "民国": (1911, dt.date(1912, 1, 1), dt.date.max),
+}
+"""Years as Japan and Taiwan count them."""
+_WEEKDAY = re.compile(r"(?:星期|周|週)([一二三四五六日天])|\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b", re.IGNORECASE)
+_WEEKDAYS = ("一mon", "二tue", "三wed", "四thu", "五fri", "六sat", "日天sun")
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _EPOCH, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 ORDERS = ("dmy", "mdy", "ymd")
@@ -199,13 +214,21 @@ def parse_date(
 
 
 def _date(clean: str, order: str | None, epoch: dt.date) -> dt.date | Bad | None:
-    if match := _YMD.match(clean):
-        month, day = match[3] or match[5], match[4] or match[6]
-        return _day(int(match[1]), int(month), int(day))
-    if match := _PARTS.match(clean):
+    match = _YMD.match(clean) or _PARTS.match(clean) or _WORDY.match(clean) or _ERA.match(clean)
+    if match is None:
+        return _of_figures(clean, epoch)
+    day = _of_match(match, order)
+    wrong = _contradiction(match, clean, day) if isinstance(day, dt.date) else None
+    return day if wrong is None else wrong
+
+
+def _of_match(match: re.Match[str], order: str | None) -> dt.date | Bad | None:
+    if match.re is _YMD:
+        return _day(int(match[1]), int(match[3] or match[5]), int(match[4] or match[6]))
+    if match.re is _PARTS:
         return _of_parts(match, order)
-    if match := _WORDY.match(clean):
-        d1, m1, y1, m2, d2, y2 = match.groups()
+    if match.re is _WORDY:
+        d1, m1, y1, m2, d2, y2 = match.groups()[:6]
         month_number = _MONTHS.get((m1 or m2).lower())
         year = int(y1 or y2)
         if len(y1 or y2) == 2:
@@ -213,11 +236,34 @@ def _date(clean: str, order: str | None, epoch: dt.date) -> dt.date | Bad | None
             if not year:
                 return Bad(_TWO_DIGITS)
         return _day(year, month_number, int(d1 or d2)) if month_number else None
+    before, first, end = _ERAS[match[1][-2:].replace("國", "国")]
+    day = _day(before + (1 if match[2] == "元" else int(match[2])), int(match[3]), int(match[4]))
+    return day if day is not None and first <= day < end else None
+
+
+def _of_figures(clean: str, epoch: dt.date) -> dt.date | None:
     if re.fullmatch(r"\d{8}", clean):
         return _day(int(clean[:4]), int(clean[4:6]), int(clean[6:]))
     if _SERIAL.fullmatch(clean):
         return epoch + dt.timedelta(days=int(float(clean)))
     return None
+
+
+def _contradiction(match: re.Match[str], clean: str, day: dt.date) -> Bad | None:
+    """What stands beside the day and can't be: another weekday, an hour or a time zone that there is not."""
+    named = _WEEKDAY.search(clean)
+    if named is not None and (named[1] or named[2].lower()) not in _WEEKDAYS[day.weekday()]:
+        return Bad(text("The weekday is not that of the date."))
+    if match["hour"] is None:
+        return None
+    hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
+    if hour == 24:
+        return Bad(text("24:00 could be this day or the next. Write the date alone, or 00:00."))
+    morning = (match["before"] or match["behind"] or "").lower()[:1] in ("a", "上", "凌", "早")
+    zone, part = int(match["zone"] or 0), match["part"] or "00"
+    if hour > 24 or minute > 59 or second > 60 or (morning and hour > 12):
+        return Bad(text("There is no such time of day."))
+    return Bad(text("There is no such time zone.")) if zone > 14 or part not in ("00", "15", "30", "45") else None
 
 
 _TWO_DIGITS = text("The year has two digits, and its century can't be told. Write it with four.")

@@ -11,7 +11,7 @@ from mentor_app.core.imports import Imported
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.pipeline.rules import STATUS_KEYS, DealTotals, ImportedDeals
 from mentor_app.core.text import N_, Text, Translator, text
-from mentor_app.transfer import amounts
+from mentor_app.transfer import amounts, garbled
 from mentor_app.transfer.amounts import AmountColumn
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.plan import Plan
@@ -19,7 +19,7 @@ from mentor_app.transfer.recognise import OPPORTUNITIES
 from mentor_app.transfer.stages import stage_status
 from mentor_app.transfer.stated import stated
 from mentor_app.transfer.understood import MARKS
-from mentor_app.transfer.values import Fault, is_placeholder
+from mentor_app.transfer.values import Fault, holds_mark, is_placeholder, plain
 
 _KEPT = 3_000_000
 """Rows that are kept in memory between the survey and the import, by column, equal texts once: 100 MB a million."""
@@ -71,7 +71,7 @@ class OpportunityPlan(Plan):
         self._decide_amounts(distinct[at["amount"]] if "amount" in at else ())
         self.owner_names = {}
         for owner in distinct[at["owner"]] if "owner" in at else ():
-            if owner.strip() and not isinstance(owner, Fault) and not is_placeholder(owner):
+            if _names_somebody(owner):
                 self.owner_names.setdefault(match_key(owner), owner.strip())
         self.proposed = unique.best()
 
@@ -145,15 +145,15 @@ class OpportunityPlan(Plan):
 
     def stages(self) -> dict[str, str | None]:
         """Each stage (or status) name of the file, and ours for it; None where it means nothing here yet."""
-        names = sorted({name.strip() for counted in self.stage_rows.values() for name in counted if name.strip()})
-        return {name: self._status_name(name) for name in names}
+        return {name: status for name, status, _ in sorted(self.stage_counts())}
 
     def stage_counts(self) -> list[tuple[str, str | None, int]]:
         """Each name of the stage and the status column, our status for it, and how many rows hold it; most rows first."""
         counts: Counter[str] = Counter()
+        typed: dict[str, str] = {}
         for counted in self.stage_rows.values():
             for name, rows in counted.items():
-                counts[name.strip()] += rows
+                counts[typed.setdefault(plain(name), name.strip())] += rows
         return [(name, self._status_name(name), rows) for name, rows in counts.most_common() if name]
 
     def unknown_stages(self) -> list[str]:
@@ -161,8 +161,11 @@ class OpportunityPlan(Plan):
         if self.deciding is None:
             return []
         counted = self.stage_rows[self.deciding]
-        names = dict.fromkeys(name.strip() for name in counted if name.strip() and not isinstance(name, Fault))
-        return [name for name in names if self.status_of(name) is None]
+        names: dict[str, str] = {}
+        for name in counted:
+            if plain(name) and not isinstance(name, Fault) and garbled.reason(name) is None:
+                names.setdefault(plain(name), name.strip())
+        return [name for name in names.values() if self.status_of(name) is None]
 
     def _status_name(self, name: str) -> str | None:
         status = self.status_of(name)
@@ -171,6 +174,8 @@ class OpportunityPlan(Plan):
     def status_of(self, name: str) -> int | None:
         """Our status for a stage name: as chosen, else as the reviewed list says; None where neither does."""
         chosen = self.mapping.stages.get(name.strip())
+        if chosen is None and self.mapping.stages:
+            chosen = {plain(one): status for one, status in self.mapping.stages.items()}.get(plain(name))
         return STATUS_KEYS[chosen] if chosen else stage_status(name)
 
     def perhaps_amount(self) -> list[str]:
@@ -281,3 +286,10 @@ class _Unique:
             return None
         order = sorted(self._seen, key=lambda i: (any(" " in cell for cell in self._seen[i]), i))
         return self._headers[order[0]] if order else None
+
+
+def _names_somebody(owner: str) -> bool:
+    """Whether a cell may be somebody's name; where it is none its row is refused, and nobody is asked whom it means."""
+    if not plain(owner) or isinstance(owner, Fault) or is_placeholder(owner):
+        return False
+    return not holds_mark(owner) and garbled.reason(owner, name=True) is None

@@ -12,11 +12,12 @@ from mentor_app.core.people.rules import checked_name
 from mentor_app.core.pipeline.rules import MAX_KEY, Batch
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.text import Text, text
+from mentor_app.transfer import garbled
 from mentor_app.transfer.amounts import known_currency, parse_amount
 from mentor_app.transfer.dates import parse_date
 from mentor_app.transfer.deal_plan import Block, Columns, OpportunityPlan
 from mentor_app.transfer.recognise import OPPORTUNITIES, normalise
-from mentor_app.transfer.values import EMPTY, Bad, Memo, is_placeholder, plain
+from mentor_app.transfer.values import EMPTY, Bad, Memo, Number, holds_mark, is_placeholder, plain
 
 
 def typed_batches(plan: OpportunityPlan) -> Iterator[Batch]:
@@ -34,13 +35,14 @@ class _Typing:
         at = self._at
         self._deciding = plan.deciding
         self._identity = [self._headers.index(column) for column in self._columns["id"]]
+        self._in_book = plan.source.encoding is None
         self._times: dict[str, int] = {}
         self._plain = Memo(plain)
         self._dates = Memo(parse_date(plan.mapping.date_order, plan.source.counts_from_1904, plan.dates.long_years))
         amount = Memo(parse_amount(plan.amounts))
         self._cents = Memo(lambda value: getattr(amount[value], "cents", amount[value]))
         self._holders = Memo(_owner)
-        self._words = Memo(lambda value: value.replace("\0", "").strip() or None)
+        self._words = Memo(_said)
         self._status = Memo(lambda value: _state(plan.status_of, value))
         self._memos = {name: self._dates for name in OPPORTUNITIES.dates if name in at}
         self._memos |= {name: self._status for name in ("stage", "status") if name in at}
@@ -65,8 +67,16 @@ class _Typing:
             self._say_bad(typed, columns, numbers, problems)
         keys = self._keys(columns)
         self._say_missing(keys, typed["owner"], numbers, problems)
+        self._say_unclear(keys, columns, numbers, problems)
         states = self._states(typed, columns, numbers, problems)
         batch = self._put_together(typed, columns, keys, states, numbers)
+        identity = columns[self._identity[0]]
+        if len(self._identity) == 1 and not "".join(identity).isascii():
+            batch.written = {
+                n: cell.strip()
+                for n, cell, key in zip(numbers, identity, keys, strict=True)
+                if key and cell.strip() != key
+            }
         if problems:
             batch.problems = [problems[i] for i in sorted(problems)]
             batch.drop(problems)
@@ -82,9 +92,11 @@ class _Typing:
                     problems[i] = Problem(numbers[i], header, str(columns[self._at[name]][i]), value.reason)
 
     def _keys(self, columns: Columns) -> list[str]:
-        """What tells each record from the others; of several that look alike the later ones are numbered."""
+        """What tells each record from the others, in plain characters; of several that look alike the later ones are numbered."""
         if len(self._identity) == 1:
-            return ["" if is_placeholder(key) else key.strip() for key in columns[self._identity[0]]]
+            cells = columns[self._identity[0]]
+            clean = str.strip if "".join(cells).isascii() else plain
+            return ["" if is_placeholder(key) else clean(key) for key in cells]
         keys = []
         parts = (map(self._plain.__getitem__, columns[i]) for i in self._identity)
         for key in map("\x1f".join, zip(*parts, strict=True)):
@@ -108,6 +120,29 @@ class _Typing:
                 problems[i] = Problem(numbers[i], self._columns["id"][0], key[:80], reason)
             elif holder is None:
                 problems[i] = Problem(numbers[i], self._columns["owner"][0], "", text("No owner is given."))
+
+    def _say_unclear(
+        self, keys: list[str], columns: Columns, numbers: Sequence[int], problems: dict[int, Problem]
+    ) -> None:
+        """A workbook keeps 15 figures of a number: of a longer one it can't be told any more which record it names. Nor can it
+        of a garbled text."""
+        if not "".join(keys).isascii():
+            for i, cell in enumerate(keys):
+                wrong = garbled.reason(cell) if i not in problems else None
+                if wrong is not None:
+                    problems[i] = Problem(numbers[i], self._columns["id"][0], cell[:80].replace("\x1f", " · "), wrong)
+        if len(self._identity) != 1 or not (self._in_book or "E+" in "".join(keys)):
+            return
+        reason = text(
+            "Only the first 15 figures of this number were kept. Format the column as text before exporting it."
+        )
+        for i, cell in enumerate(columns[self._identity[0]]):
+            if i not in problems and (
+                abs(cell.value) >= 1e15
+                if isinstance(cell, Number)
+                else "E+" in cell and _ROUNDED.fullmatch(cell.strip())
+            ):
+                problems[i] = Problem(numbers[i], self._columns["id"][0], str(cell), reason)
 
     def _states(
         self, typed: dict[str, list[Any]], columns: Columns, numbers: Sequence[int], problems: dict[int, Problem]
@@ -245,14 +280,24 @@ class _Typing:
         return Batch(rows=list(numbers), key=keys, owner=typed["owner"], columns=fields, problems=[])
 
 
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,3}")
 _NOTHING, _CONTRADICTION = -1, -2
 _BOTH = text("The stage and the status say different things.")
 _REAL_END = re.compile(r"actual|实际|實際|^deal closed on$|^date closed$")
 
 
-def _state(status_of: Callable[[str], int | None], name: str) -> int:
+def _said(value: str) -> str | Bad | None:
+    """What a text says; Bad where its characters were garbled."""
+    wrong = garbled.reason(value)
+    return (value.replace("\0", "").strip() or None) if wrong is None else Bad(wrong)
+
+
+def _state(status_of: Callable[[str], int | None], name: str) -> int | Bad:
     if not name.strip():
         return _NOTHING
+    wrong = garbled.reason(name)
+    if wrong is not None:
+        return Bad(wrong)
     status = status_of(name)
     return _NOTHING if status is None else status
 
@@ -289,6 +334,11 @@ def _owner(value: str) -> str | Bad | None:
         name = checked_name(value) if value.replace("\0", "").strip() and not is_placeholder(value) else None
     except UserError as error:
         return Bad(error.message)
+    wrong = garbled.reason(value, name=True) if name is not None else None
+    if wrong is not None:
+        return Bad(wrong)
+    if name is not None and holds_mark(name):
+        return Bad(text("The name holds the mark of a footnote. Delete it."))
     if name is not None and "\n" in name and any(mark in name for mark in ",;\t|"):
         return Bad(text("The name holds a line break and a separator: a quotation mark is missing somewhere above."))
     return name

@@ -1,9 +1,11 @@
-"""What a workbook tells beside its values: hidden rows and columns, errors, formulas without a result, number formats."""
+"""What a workbook tells beside its values: hidden and struck-out rows, errors, formulas without a result, number formats,
+what stands raised or lowered in a text."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Refused(Exception):
@@ -18,12 +20,42 @@ class Broken(str):
     """The text of a cell that holds an error, or a formula without its result."""
 
 
+class PartlyStruck(Broken):
+    """The text of a cell of which some is struck out: which part counts can't be told."""
+
+
+class Run(NamedTuple):
+    """Some characters of a text that look alike; ``place`` is "super", "sub" or nothing."""
+
+    words: str
+    place: str = ""
+    struck: bool = False
+
+
+_RAISED = str.maketrans(
+    "0123456789+-=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVW",
+    "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ",
+)
+_LOWERED = str.maketrans("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓ")
+
+
+def marked(run: Run) -> str:
+    """Its characters, raised and lowered ones as such: the mark of a footnote is no digit of an amount. In "1st" it is no mark."""
+    if not run.place or run.words.strip().lower() in ("st", "nd", "rd", "th"):
+        return run.words
+    return run.words.translate(_RAISED if run.place == "super" else _LOWERED)
+
+
 @dataclass(kw_only=True)
 class Look:
     """What one sheet tells; rows count from 1, columns from 0."""
 
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    struck_rows: set[int] = field(default_factory=set)
+    """Rows that hold a cell whose whole content is struck out."""
+    words: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
+    """Row → columns whose texts read otherwise than their bare characters."""
     faults: dict[int, list[tuple[int, Broken]]] = field(default_factory=dict)
     forms: dict[int, list[list[Any]]] = field(default_factory=dict)
     """Column → runs of rows whose numbers are shown in a format that says more than digits: first row, last row, code."""
@@ -42,3 +74,16 @@ class Look:
     def add_fault(self, row: int, column: int, words: str) -> None:
         """A cell that can't be read."""
         self.faults.setdefault(row, []).append((column, Broken(words[:200])))
+
+    def add_runs(self, rows: Iterable[int], column: int, runs: Sequence[Run]) -> None:
+        """A text that is made of runs, in each of these rows."""
+        words, bare = "".join(map(marked, runs)), "".join(run.words for run in runs)
+        struck = {run.struck for run in runs if run.words.strip()}
+        for row in rows:
+            if struck == {True, False}:
+                self.faults.setdefault(row, []).append((column, PartlyStruck(bare[:200])))
+                continue
+            if struck == {True}:
+                self.struck_rows.add(row)
+            if words != bare:
+                self.words.setdefault(row, []).append((column, words))

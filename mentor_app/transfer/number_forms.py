@@ -51,7 +51,37 @@ def built_in(number: int) -> str | None:
 
 def says_more(code: str) -> bool:
     """Whether a format could say anything beside digits and days."""
-    return any(form != Form() for _, form in forms_of(code))
+    return any(form != Form() for _, form in forms_of(code)) or _pads(code)
+
+
+@lru_cache(maxsize=1 << 10)
+def _pads(code: str) -> bool:
+    """Whether a format writes whole numbers with more figures than they have, or with something between or beside them."""
+    pieces = _sections(code)[0]
+    sorts = {sort for sort, _ in pieces}
+    digits = "".join(piece for sort, piece in pieces if sort == "digit")
+    wordless = all(re.fullmatch(r"[- /:()_+]", piece) for sort, piece in pieces if sort == "words")
+    plain = re.fullmatch(r"[0#]*0[0#]*", digits) is not None and "brackets" not in sorts and wordless
+    return plain and (digits.count("0") > 1 or "literal" in sorts or "words" in sorts)
+
+
+def shown(code: str, value: float) -> str:
+    """A whole number as a format of that sort writes it, "" for any other: 7 under 00000 is 00007, under "OPP-"000 OPP-007."""
+    if not 0 <= value < 1e15 or value != int(value) or not _pads(code):
+        return ""
+    pieces = _sections(code)[0]
+    places = sum(sort == "digit" for sort, _ in pieces)
+    zeros = next((places - n for n, (_, piece) in enumerate(p for p in pieces if p[0] == "digit") if piece == "0"), 0)
+    figures = str(int(value)).rjust(zeros, "0").rjust(places)
+    figures, more = figures[-places:], figures[:-places]
+    out, at = "", 0
+    for sort, piece in pieces:
+        if sort == "digit":
+            out += (more if not at else "") + figures[at]
+            at += 1
+        else:
+            out += piece
+    return out.strip()
 
 
 def _holds(condition: tuple[str, float], value: float) -> bool:

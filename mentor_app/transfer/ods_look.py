@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import zipfile
 from math import log10
 
-from mentor_app.transfer.look import Look
+from mentor_app.transfer.look import Look, Run
 from mentor_app.transfer.number_forms import says_more
 
 _MOST = 1024
@@ -34,6 +34,8 @@ class _Reading:
         self._inside = False
         self._codes: dict[str, str] = {}
         self._style_codes: dict[str, str] = {}
+        self._texts: dict[str, tuple[str, bool]] = {}
+        """Style → how its text stands (raised, lowered), and whether it is struck out."""
         self._column_styles: list[str] = []
         self._row = self._column = 1
 
@@ -45,7 +47,8 @@ class _Reading:
             self._row = 1
         elif event == "end" and name in ("number-style", "currency-style", "percentage-style"):
             self._codes[_of(item, "name")] = _code(item, name)
-        elif event == "end" and name == "style" and _of(item, "family") == "table-cell":
+        elif event == "end" and name == "style" and _of(item, "family") in ("table-cell", "text"):
+            self._see_style(item)
             code = self._codes.get(_of(item, "data-style-name"))
             if code and says_more(code):
                 self._style_codes[_of(item, "name")] = code
@@ -64,6 +67,8 @@ class _Reading:
             filled = [cell for cell in item if _of(cell, "value-type") or _of(cell, "formula")]
             if filled:
                 self._see_row(item, min(times, _MOST))
+                if self._texts:
+                    self._see_texts(item, range(self._row, self._row + min(times, _MOST)))
                 if hidden:
                     self.look.hidden_rows |= set(range(self._row, self._row + min(times, _MOST)))
             self._row += times
@@ -86,6 +91,50 @@ class _Reading:
                     if code:
                         self.look.add_form(self._row, place, code, times)
             column += size
+
+    def _see_style(self, item: ET.Element) -> None:
+        """How the text of a style looks, as far as that of its parent does not say."""
+        place, struck = self._texts.get(_of(item, "parent-style-name"), ("", False))
+        for part in item:
+            for key, value in part.attrib.items() if _name(part.tag) == "text-properties" else ():
+                if _name(key) == "text-position":
+                    size = value.split()[0].rstrip("%") if value.strip() else "0"
+                    below = value.startswith(("sub", "-"))
+                    place = "sub" if below else "super" if value.startswith("super") or size not in ("0", "") else ""
+                elif _name(key) in ("text-line-through-style", "text-line-through-type"):
+                    struck = value != "none"
+        if place or struck:
+            self._texts[_of(item, "name")] = (place, struck)
+
+    def _see_texts(self, item: ET.Element, rows: range) -> None:
+        """What is raised, lowered or struck out in the cells of these rows."""
+        column = 0
+        for cell in item:
+            size = _times(cell, "columns")
+            if _of(cell, "value-type"):
+                of_column = self._column_styles[column] if column < len(self._column_styles) else ""
+                style = _of(cell, "style-name") or _of(item, "default-cell-style-name") or of_column
+                struck = self._texts.get(style, ("", False))[1]
+                runs: list[Run] = []
+                for n, part in enumerate(part for part in cell if _name(part.tag) == "p"):
+                    runs += [Run("\n", "", struck)] if n else []
+                    runs += self._runs(part, ("", struck))
+                if any(run.place or run.struck for run in runs):
+                    for place in range(column, column + min(size, _MOST)):
+                        self.look.add_runs(rows, place, runs)
+            column += size
+
+    def _runs(self, item: ET.Element, around: tuple[str, bool]) -> list[Run]:
+        runs = [Run(item.text or "", *around)]
+        for part in item:
+            name = _name(part.tag)
+            if name == "s":
+                runs.append(Run(" " * (int(_of(part, "c")) if _of(part, "c").isdecimal() else 1), *around))
+            elif name not in ("annotation", "note"):
+                own = self._texts.get(_of(part, "style-name"), around) if name == "span" else around
+                runs += self._runs(part, own)
+            runs.append(Run(part.tail or "", *around))
+        return runs
 
     def _code_of(self, cell: ET.Element, sort: str, column: int) -> str | None:
         if sort == "percentage":
@@ -111,7 +160,10 @@ def _code(item: ET.Element, sort: str) -> str:
             code += f"[${words}]"
         elif name in ("number", "scientific-number", "fraction"):
             factor = _of(part, "display-factor")
-            code += "0" + "," * (round(log10(float(factor)) / 3) if factor and float(factor) >= 1 else 0)
+            whole = _of(part, "min-integer-digits")
+            code += "0" * max(1, min(int(whole) if whole.isdecimal() else 1, 20)) + "," * (
+                round(log10(float(factor)) / 3) if factor and float(factor) >= 1 else 0
+            )
     return code
 
 

@@ -14,10 +14,14 @@ from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Text, text
+from mentor_app.transfer import garbled
 from mentor_app.transfer.dates import parse_date
 from mentor_app.transfer.plan import Plan, make_plan
 from mentor_app.transfer.recognise import FileKind
 from mentor_app.transfer.values import Bad, Fault, plain
+
+_LONG = 200
+"""A text of so many characters is no name."""
 
 R = TypeVar("R")
 Cells = Mapping[str, str]
@@ -135,6 +139,19 @@ class RowFile(Generic[R]):
                 continue
             if len(row) > len(headers):
                 result.rejected.append(Problem(number, "", "", text("The row has more cells than the header.")))
+                continue
+            wrong = next(
+                (
+                    n
+                    for n, words in cell.items()
+                    if not words.isascii() and len(words) < _LONG and garbled.reason(words)
+                ),
+                None,
+            )
+            if wrong is not None:
+                reason = garbled.reason(cell[wrong])
+                assert reason is not None
+                result.rejected.append(Problem(number, self._column(plan, wrong), cell[wrong], reason))
                 continue
             try:
                 good.append(read(Line(number, cell, code, parse)))

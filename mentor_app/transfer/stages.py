@@ -14,6 +14,7 @@ from functools import cache
 from mentor_app.core.pipeline.rules import STATUS_KEYS
 from mentor_app.core.ramp.outcome import LOST, VOID, WON
 from mentor_app.core.resources import resource
+from mentor_app.core.words import seen
 
 _NUMBERED = re.compile(r"^(?:\d{1,2}\s*[.)、:\-]|[(\[]\s*\d{1,2}\s*[)\]])\s*(?=\D)")
 _SHARE = re.compile(r"\s*[(\[]?\s*\d{1,3}(?:\.\d+)?\s*%\s*[)\]]?\s*$")
@@ -51,7 +52,7 @@ def _reviewed() -> tuple[dict[str, int], frozenset[str]]:
 
 def _key(name: str) -> str:
     """A name as it is compared: width, case, marks between words, a number before and a share behind don't matter."""
-    clean = unicodedata.normalize("NFKC", name).strip()
+    clean = unicodedata.normalize("NFKC", seen(name)).strip()
     clean = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", clean).casefold()
     clean = _SHARE.sub("", _NUMBERED.sub("", clean)) or clean
     return " ".join(re.sub(r"[\s_\-–—:：/|·.,()\[\]<>]+", " ", clean).split())

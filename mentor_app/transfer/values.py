@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from mentor_app.core.text import Text, text
+from mentor_app.core.words import seen
 
 EMPTY = {"", "-", "--", "–", "—", "n/a", "na", "null", "none", "无", "暂无"}
 """What CRMs write where there is nothing."""
@@ -47,7 +48,7 @@ _NOBODY = frozenset(
 
 def is_placeholder(value: str) -> bool:
     """Whether this stands where a name or a number of a record should: it names nobody, and nothing that comes again."""
-    return len(value) <= 12 and value.strip().casefold() in _NOBODY
+    return len(value) <= 12 and plain(value).casefold() in _NOBODY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +65,7 @@ class Form:
 
 class Number(str):
     """A cell that a workbook holds as a number: reads as text like any cell, but is known by its value and by what its
-    ``form`` puts beside the digits.
+    ``form`` puts beside the digits. As a text it is what people see: 7 under ``00000`` reads 00007.
 
     It equals only another such number, so that whoever remembers what a text means does not take one for the other.
     """
@@ -72,14 +73,15 @@ class Number(str):
     value: float
     form: Form | None
 
-    def __new__(cls, value: float, form: Form | None = None) -> Number:
-        """The number, written without a fraction where it has none."""
-        made = super().__new__(cls, str(int(value)) if value == int(value) else repr(value))
+    def __new__(cls, value: float, form: Form | None = None, shown: str = "") -> Number:
+        """The number as it is ``shown``, else written without a fraction where it has none."""
+        made = super().__new__(cls, shown or (str(int(value)) if value == int(value) else repr(value)))
         made.value, made.form = value, form
         return made
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Number) and self.value == other.value and self.form == other.form
+        same = isinstance(other, Number) and self.value == other.value and self.form == other.form
+        return same and str.__eq__(self, str(other))
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -97,6 +99,15 @@ class Fault(str):
         if self.startswith("="):
             return text("This formula was never calculated. Open the file in a spreadsheet program and save it there.")
         return text("The cell holds an error.")
+
+
+class Struck(Fault):
+    """A text of a workbook of which some is struck out."""
+
+    @property
+    def reason(self) -> Text:
+        """Why it can't be read."""
+        return text("Part of this cell is struck out. Delete what does not count.")
 
 
 class Bad(str):
@@ -126,13 +137,20 @@ class Memo(dict[str, Any]):
 
 
 def plain(value: str) -> str:
-    """Full-width characters as ordinary ones, outer space gone. Figures that mark something (¹, ①) stay what they are: behind
+    """Full-width characters as ordinary ones, outer space and what can't be seen gone. Figures that mark something (¹, ①) stay what they are: behind
     an amount they would become digits of it."""
     if value.isascii():
         return value.strip()
-    pieces = _MARKING.split(value)
+    pieces = _MARKING.split(seen(value))
     return "".join(one if n % 2 else unicodedata.normalize("NFKC", one) for n, one in enumerate(pieces)).strip()
 
 
-_MARKING = re.compile("([\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]+)")
+def holds_mark(value: str) -> bool:
+    """Whether a figure or letter in it is raised, lowered or in a circle."""
+    return not value.isascii() and _MARKING.search(value) is not None
+
+
+_MARKING = re.compile(
+    "([\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf\u1d2c-\u1d6a\u2c7d]+)"
+)
 """Superscripts, subscripts, figures in circles."""

@@ -16,13 +16,14 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.text import Text, text
 from mentor_app.transfer import workbook_child
 from mentor_app.transfer.collector import no_collector
-from mentor_app.transfer.look import Broken
-from mentor_app.transfer.number_forms import form_of
-from mentor_app.transfer.values import Fault, Number
+from mentor_app.transfer.look import Broken, PartlyStruck
+from mentor_app.transfer.number_forms import form_of, shown
+from mentor_app.transfer.values import Fault, Number, Struck
 
 SECONDS = 180
 _MAX_UNPACKED = 2 << 30
 _MAX_RATIO = 200
+_MOST = 10
 
 
 @dataclass(kw_only=True)
@@ -111,6 +112,15 @@ def _told(facts: dict[str, Any]) -> Workbook:
                 row=facts["hidden_rows"][0],
             )
         )
+    if facts["struck_rows"]:
+        notes.append(
+            text(
+                "{n} rows hold something that is struck out in the workbook, and are read all the same: {rows}. Delete what does not count before importing.",
+                n=len(facts["struck_rows"]),
+                rows=", ".join(map(str, facts["struck_rows"][:_MOST]))
+                + (" …" if len(facts["struck_rows"]) > _MOST else ""),
+            )
+        )
     if facts["hidden_columns"]:
         notes.append(
             text("{n} columns are hidden in the workbook and are read all the same.", n=len(facts["hidden_columns"]))
@@ -154,9 +164,9 @@ def _numbered(
                 continue
             cell = row[column]
             if isinstance(cell, Number):
-                form = form_of(runs[at][2], cell.value)
-                if form is not None:
-                    row[column] = Number(cell.value, form)
+                form, words = form_of(runs[at][2], cell.value), shown(runs[at][2], cell.value)
+                if form is not None or words:
+                    row[column] = Number(cell.value, form, words)
     return rows
 
 
@@ -165,7 +175,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return Fault(value) if isinstance(value, Broken) else value
+        return (Struck if isinstance(value, PartlyStruck) else Fault)(value) if isinstance(value, Broken) else value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, (int, float)):

@@ -15,7 +15,7 @@ from typing import Any
 
 from mentor_app.core.text import N_
 from mentor_app.transfer import ods_look, xls_look
-from mentor_app.transfer.look import Look, Refused
+from mentor_app.transfer.look import Broken, Look, Refused
 from mentor_app.transfer.xlsx_look import MAX_CELLS, Parts
 
 MAX_MEMORY = 3 << 30
@@ -96,9 +96,10 @@ def _read(path: str, sheet: str | None) -> Iterator[tuple[str, Any]]:
             "others": others,
             "counts_from_1904": look.counts_from_1904,
             "hidden_rows": sorted(look.hidden_rows),
+            "struck_rows": sorted(look.struck_rows),
             "hidden_columns": sorted(look.hidden_columns),
             "merged": [(first[0] + 1, last[0] + 1) for first, last in found.merged_cell_ranges or [] if first != last],
-            "faults": len(look.faults),
+            "faults": sum(any(type(words) is Broken for _, words in cells) for cells in look.faults.values()),
             "empty_formulas": look.empty_formulas,
             "forms": look.forms,
         },
@@ -132,7 +133,7 @@ def _blocks(found: Any, look: Look) -> Iterator[tuple[str, Any]]:
     block: list[tuple[int, list[Any]]] = []
     for number, cells in enumerate(found.iter_rows(), start[0] + 1):
         row = [None] * start[1] + cells if start[1] else cells
-        for column, words in look.faults.get(number, ()):
+        for column, words in (*look.words.get(number, ()), *look.faults.get(number, ())):
             row = row + [None] * (column + 1 - len(row))
             row[column] = words
         if any(cell is not None and cell != "" for cell in row):

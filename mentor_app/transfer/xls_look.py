@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from struct import unpack_from
 
-from mentor_app.transfer.look import Look
+from mentor_app.transfer.look import Look, Run
 from mentor_app.transfer.number_forms import built_in, says_more
 
 _SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 _FORMULA, _EOF, _DATEMODE, _COLINFO, _BOUNDSHEET, _MULRK, _XF = 0x06, 0x0A, 0x22, 0x7D, 0x85, 0xBD, 0xE0
 _NUMBER, _BOOLERR, _ROW, _RK, _FORMAT = 0x203, 0x205, 0x208, 0x27E, 0x41E
+_FONT, _SST, _CONTINUE, _LABELSST, _LABEL, _RSTRING = 0x31, 0xFC, 0x3C, 0xFD, 0x204, 0xD6
+_FILLED = (_NUMBER, _RK, _FORMULA, _BOOLERR, _LABELSST, _LABEL, _RSTRING)
 
 
 def look(path: str, sheet: str) -> Look:
@@ -22,15 +24,14 @@ def look(path: str, sheet: str) -> Look:
     book = _Book(stream)
     found = Look(counts_from_1904=book.counts_from_1904)
     for kind, data in _records(stream, book.place_of[sheet]):
-        _see(kind, data, found, book.codes)
+        _see(kind, data, found, book)
     found.hidden_rows -= {row for row in found.hidden_rows if row not in _filled(stream, book.place_of[sheet])}
     return found
 
 
 def _filled(stream: bytes, at: int) -> set[int]:
     """Rows with a cell."""
-    cells = (_NUMBER, _RK, _FORMULA, _BOOLERR, _MULRK, 0xFD, 0x204, 0xD6)
-    return {unpack_from("<H", data)[0] + 1 for kind, data in _records(stream, at) if kind in cells}
+    return {unpack_from("<H", data)[0] + 1 for kind, data in _records(stream, at) if kind in (*_FILLED, _MULRK)}
 
 
 class _Compound:
@@ -111,18 +112,34 @@ class _Book:
         self.place_of: dict[str, int] = {}
         self.counts_from_1904 = False
         formats: dict[int, str] = {}
-        styles: list[int] = []
-        wide = unpack_from("<H", stream, 4)[0] >= 0x600
+        styles: list[tuple[int, int]] = []
+        fonts: dict[int, tuple[str, bool]] = {}
+        texts: list[bytes] = []
+        wide, before = unpack_from("<H", stream, 4)[0] >= 0x600, 0
         for kind, data in _records(stream, 0):
             if kind == _BOUNDSHEET:
                 self.place_of[_text(data[6:], wide, 1)] = unpack_from("<I", data)[0]
             elif kind == _FORMAT:
                 formats[unpack_from("<H", data)[0]] = _text(data[2:], wide, 2)
             elif kind == _XF:
-                styles.append(unpack_from("<H", data, 2)[0])
+                styles.append(unpack_from("<2H", data))
+            elif kind == _FONT:
+                place = len(fonts) + (len(fonts) >= 4)  # no font has the number 4
+                raised = {1: "super", 2: "sub"}.get(unpack_from("<H", data, 8)[0], "")
+                fonts[place] = raised, bool(data[2] & 8)
+            elif kind == _SST or (kind == _CONTINUE and texts and before in (_SST, _CONTINUE)):
+                texts.append(data)
             elif kind == _DATEMODE:
                 self.counts_from_1904 = data[:1] == b"\x01"
-        codes = ((style, formats.get(number) or built_in(number)) for style, number in enumerate(styles))
+            before = kind
+        codes = ((style, formats.get(number) or built_in(number)) for style, (_, number) in enumerate(styles))
+        self.struck = {style for style, (font, _) in enumerate(styles) if fonts.get(font, ("", False))[1]}
+        speaking = {font for font, look in fonts.items() if look != ("", False)}
+        self.runs: dict[int, list[Run]] = {}
+        """Shared text → its runs, of those in which something is raised, lowered or struck out."""
+        for number, (words, changes) in enumerate(_Texts(texts).all() if texts and speaking else ()):
+            if speaking & {font for _, font in changes}:
+                self.runs[number] = _cut(words, changes, fonts)
         self.codes = {style: code for style, code in codes if code and says_more(code)}
 
 
@@ -135,7 +152,63 @@ def _text(data: bytes, wide: bool, size_bytes: int) -> str:
     return rest[: size * 2].decode("utf-16-le", "replace") if flag & 1 else rest[:size].decode("latin-1")
 
 
-def _see(kind: int, data: bytes, found: Look, codes: dict[int, str]) -> None:
+class _Texts:
+    """The texts that cells share: a record and those that go on with it, which may begin within a text."""
+
+    def __init__(self, blocks: list[bytes]) -> None:
+        self._blocks, self._block, self._at = blocks, 0, 8
+
+    def all(self) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+        """Each text, and from which of its characters on it stands in which font."""
+        for _ in range(unpack_from("<I", self._blocks[0], 4)[0]):
+            size, flags = unpack_from("<HB", self._take(3))
+            runs = unpack_from("<H", self._take(2))[0] if flags & 8 else 0
+            more = unpack_from("<I", self._take(4))[0] if flags & 4 else 0
+            words = self._characters(size, flags & 1)
+            numbers = unpack_from(f"<{2 * runs}H", self._take(4 * runs))
+            self._take(more)
+            yield words, list(zip(numbers[::2], numbers[1::2], strict=True))
+
+    def _take(self, size: int) -> bytes:
+        found = b""
+        while len(found) < size:
+            part = self._blocks[self._block][self._at : self._at + size - len(found)]
+            found, self._at = found + part, self._at + len(part)
+            if len(found) < size:
+                self._block, self._at = self._block + 1, 0
+                if self._block >= len(self._blocks):
+                    raise ValueError("texts")
+        return found
+
+    def _characters(self, size: int, wide: int) -> str:
+        found = ""
+        while size:
+            if self._at >= len(self._blocks[self._block]):
+                self._block, self._at = self._block + 1, 1  # it says anew how wide its characters are
+                wide = self._blocks[self._block][0] & 1
+            left = len(self._blocks[self._block]) - self._at
+            count = min(size, left // (1 + wide)) or 1
+            held, size = self._take(count * (1 + wide)), size - count
+            found += held.decode("utf-16-le" if wide else "latin-1", "surrogatepass")
+        return found
+
+
+def _cut(words: str, changes: list[tuple[int, int]], fonts: dict[int, tuple[str, bool]]) -> list[Run]:
+    """A text in runs that look alike; what stands before the first change looks as the cell does."""
+    ends = [*(at for at, _ in changes), len(words)]
+    runs = [Run(words[: ends[0]])]
+    return runs + [
+        Run(words[at:end], *fonts.get(font, ("", False))) for (at, font), end in zip(changes, ends[1:], strict=True)
+    ]
+
+
+def _see(kind: int, data: bytes, found: Look, book: _Book) -> None:
+    codes = book.codes
+    if kind in _FILLED and unpack_from("<H", data, 4)[0] in book.struck:
+        found.struck_rows.add(unpack_from("<H", data)[0] + 1)
+    if kind == _LABELSST and unpack_from("<I", data, 6)[0] in book.runs:
+        row, column, _, text = unpack_from("<3HI", data)
+        found.add_runs([row + 1], column, book.runs[text])
     if kind == _ROW and len(data) >= 16 and unpack_from("<H", data, 12)[0] & 0x20:
         found.hidden_rows.add(unpack_from("<H", data)[0] + 1)
     elif kind == _COLINFO and unpack_from("<H", data, 8)[0] & 1:
@@ -153,6 +226,8 @@ def _see(kind: int, data: bytes, found: Look, codes: dict[int, str]) -> None:
         row, first = unpack_from("<2H", data)
         for place in range((len(data) - 6) // 6):
             style = unpack_from("<H", data, 4 + 6 * place)[0]
+            if style in book.struck:
+                found.struck_rows.add(row + 1)
             if style in codes:
                 found.add_form(row + 1, first + place, codes[style])
 

@@ -6,11 +6,11 @@ import posixpath
 import re
 import xml.etree.ElementTree as ET
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import IO
 
 from mentor_app.core.text import N_
-from mentor_app.transfer.look import Look, Refused
+from mentor_app.transfer.look import Look, Refused, Run
 from mentor_app.transfer.number_forms import built_in, says_more
 
 MAX_CELLS = 25_000_000
@@ -25,6 +25,7 @@ class Parts:
         self._counts_from_1904 = False
         self._parts: dict[str, str] = {}
         self._styles: str | None = None
+        self._strings: str | None = None
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
             book = ET.fromstring(_bounded(archive, "xl/workbook.xml"))
@@ -37,6 +38,8 @@ class Parts:
                 target_of[link.get("Id")] = part
                 if link.get("Type", "").endswith("/styles"):
                     self._styles = part
+                elif link.get("Type", "").endswith("/sharedStrings"):
+                    self._strings = part
         for item in book.iter():
             name = item.tag.rpartition("}")[2]
             if name == "workbookPr":
@@ -52,37 +55,71 @@ class Parts:
         if part is None:
             raise Refused(N_("{file} is damaged: it is not a complete workbook."))
         look = Look(counts_from_1904=self._counts_from_1904)
-        codes = self._codes()
-        styled = _styled(codes)
+        codes, struck = self._codes()
+        styled, struck_out = _styled(codes), _styled(struck, filled=True)
+        runs = self._runs()
         with zipfile.ZipFile(self._path) as archive, archive.open(part) as file:
             for piece in _pieces(file):
                 _hidden(piece, look)
                 if b't="e"' in piece or b"t='e'" in piece or b"<f" in piece or b":f" in piece:
                     _broken(piece, look)
+                if struck_out is not None:
+                    look.struck_rows |= {int(number) for _, number, _ in struck_out.findall(piece)}
+                for letters, number, string in _SHARED.findall(piece) if runs else ():
+                    if int(string) in runs:
+                        look.add_runs([int(number)], _column(letters) - 1, runs[int(string)])
+                if _speaks(piece):
+                    _inline(piece, look)
                 if styled is not None:
                     for letters, number, style in styled.findall(piece):
                         look.add_form(int(number), _column(letters) - 1, codes[int(style)])
         return look
 
-    def _codes(self) -> dict[int, str]:
-        """Style of a cell → its number format, of those that say more than digits."""
+    def _runs(self) -> dict[int, list[Run]]:
+        """Shared text → its runs, of those in which something is raised, lowered or struck out."""
+        found: dict[int, list[Run]] = {}
+        if self._strings is None:
+            return found
+        with zipfile.ZipFile(self._path) as archive:
+            with archive.open(self._strings) as file:
+                if not any(map(_speaks, _chunks(file))):
+                    return found
+            number = 0
+            with archive.open(self._strings) as file:
+                for _, item in ET.iterparse(file):
+                    if item.tag.rpartition("}")[2] == "si":
+                        runs = _read_runs(item)
+                        if any(run.place or run.struck for run in runs):
+                            found[number] = runs
+                        number += 1
+                        item.clear()
+        return found
+
+    def _codes(self) -> tuple[dict[int, str], list[int]]:
+        """Style of a cell → its number format, of those that say more than digits; and the styles that strike out."""
+        struck: list[int] = []
         if self._styles is None:
-            return {}
+            return {}, struck
         with zipfile.ZipFile(self._path) as archive:
             styles = ET.fromstring(_bounded(archive, self._styles))
         own: dict[str, str] = {}
         found: dict[int, str] = {}
+        fonts: set[str] = set()
         for item in styles:
             name = item.tag.rpartition("}")[2]
             if name == "numFmts":
                 own = {one.get("numFmtId", ""): one.get("formatCode", "") for one in item}
+            elif name == "fonts":
+                fonts = {str(place) for place, font in enumerate(item) if _strikes(font)}
             elif name == "cellXfs":
                 for style, xf in enumerate(item):
+                    if xf.get("fontId") in fonts:
+                        struck.append(style)
                     number = xf.get("numFmtId", "0")
                     code = own.get(number) or (built_in(int(number)) if number.isdecimal() else None)
                     if code and says_more(code):
                         found[style] = code
-        return found
+        return found, struck
 
     def check_sizes(self) -> None:
         """Refused where a sheet holds a value so far outside that the rectangle up to it would fill the memory."""
@@ -102,12 +139,64 @@ class Parts:
                 )
 
 
-def _styled(codes: dict[int, str]) -> re.Pattern[bytes] | None:
-    """Finds the cells of these styles: letters and number of the place, and the style."""
-    if not codes:
+def _styled(styles: Collection[int], filled: bool = False) -> re.Pattern[bytes] | None:
+    """Finds the cells of these styles (if need be only those with something in them): letters and number of the place, and
+    the style."""
+    if not styles:
         return None
-    wanted = b"|".join(str(style).encode() for style in codes)
-    return re.compile(rb'<(?:\w+:)?c\b(?=[^>]*?\br="([A-Z]{1,3})(\d{1,7})")(?=[^>]*?\bs="(' + wanted + rb')")[^>]*>')
+    wanted = b"|".join(str(style).encode() for style in styles)
+    end = rb"[^>/]*>(?!\s*</)" if filled else rb"[^>]*>"
+    return re.compile(rb'<(?:\w+:)?c\b(?=[^>]*?\br="([A-Z]{1,3})(\d{1,7})")(?=[^>]*?\bs="(' + wanted + rb')")' + end)
+
+
+_SHARED = re.compile(
+    rb'<(?:\w+:)?c\b(?=[^>]*?\br="([A-Z]{1,3})(\d{1,7})")(?=[^>]*?\bt="s")[^>/]*>\s*<(?:\w+:)?v>\s*(\d+)\s*<'
+)
+"""A cell that holds a shared text: letters and number of the place, and the text."""
+
+
+def _speaks(piece: bytes) -> bool:
+    """Whether a text may be raised, lowered or struck out."""
+    return b"vertAlign" in piece or b"strike" in piece
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    """A file in pieces that overlap by a word."""
+    end = b""
+    while chunk := file.read(_STEP):
+        yield end + chunk
+        end = chunk[-16:]
+
+
+def _read_runs(item: ET.Element) -> list[Run]:
+    runs = []
+    for part in item:
+        name = part.tag.rpartition("}")[2]
+        if name == "t":
+            runs.append(Run(part.text or ""))
+        elif name == "r":
+            words = "".join(t.text or "" for t in part if t.tag.rpartition("}")[2] == "t")
+            looks = [one for inner in part for one in inner]
+            places = [one.get("val", "") for one in looks if one.tag.rpartition("}")[2] == "vertAlign"]
+            place = places[0].removesuffix("script") if places else ""
+            runs.append(Run(words, place if place in ("super", "sub") else "", _strikes(looks)))
+    return runs
+
+
+def _strikes(looks: Iterable[ET.Element]) -> bool:
+    """Whether a font strikes out."""
+    return any(one.tag.rpartition("}")[2] == "strike" and one.get("val", "1") not in ("0", "false") for one in looks)
+
+
+def _inline(piece: bytes, look: Look) -> None:
+    """Texts that stand in their cells themselves."""
+    for about, inner in _CELL.findall(piece):
+        place = re.search(rb'\br="([A-Z]{1,3})(\d{1,7})"', about)
+        held = re.search(rb"<(?:\w+:)?is\b[^>]*>.*</(?:\w+:)?is>", inner, re.DOTALL)
+        if place is not None and held is not None and _speaks(held[0]):
+            bare = re.sub(rb"<(/?)\w+:", rb"<\1", held[0])
+            runs = _read_runs(ET.fromstring(re.sub(rb"\s\w+:\w+=(?:\"[^\"]*\"|'[^']*')", b"", bare)))
+            look.add_runs([int(place[2])], _column(place[1]) - 1, runs)
 
 
 def _bounded(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -7,6 +7,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from sqlalchemy import select
 
 from mentor_app.core.errors import UserError
@@ -73,6 +76,51 @@ def test_merged_titles_formulas_and_excels_own_dates(file_store: Store, tmp_path
         found = sorted(read_opportunities(connection, opportunity_ids(connection)).values(), key=lambda o: o.key)
     assert [str(o.opened_on) for o in found] == ["2024-01-10", "2024-01-01"]
     assert {o.status for o in found} == {WON}
+
+
+def test_what_is_raised_or_struck_out_in_a_workbook_is_no_digit_and_no_silent_deal(
+    file_store: Store, tmp_path: Path
+) -> None:
+    raised, struck = (lambda words: TextBlock(InlineFont(vertAlign="superscript"), words)), InlineFont(strike=True)
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for key, owner, amount in (
+        ("id", "owner", "amount"),
+        ("1", "Ann", CellRichText("1000", raised("1"))),
+        ("2", "Ann", CellRichText(TextBlock(struck, "1000"), "900")),
+        ("3", CellRichText("Ann", raised("2")), 5),
+        ("4", "Ann", CellRichText("10", raised("k"))),
+        ("5", "Ann", 7),
+    ):
+        sheet.append(
+            [key, owner, "Won" if key != "id" else "stage", "2024-02-01" if key != "id" else "close date", amount]
+        )
+    sheet["D4"] = CellRichText("February 1", raised("st"), ", 2024")
+    sheet["A6"].font = openpyxl.styles.Font(strike=True)
+    book.save(tmp_path / "inside.xlsx")
+    _shared(tmp_path / "shared.xlsx")
+    for name in ("inside.xlsx", "shared.xlsx"):
+        made = opportunities.plan(file_store, tmp_path / name)
+        done = opportunities.run(file_store, ME, made, today=TODAY, dry_run=True).result
+        assert [(p.row, p.value) for p in done.rejected] == [(2, "1000¹"), (3, "1000900"), (4, "Ann²"), (5, "10ᵏ")]
+        assert [str(note)[:55] for note in made.source.notes] == [
+            "1 rows hold something that is struck out in the workboo"
+        ]
+
+
+def _shared(path: Path) -> None:
+    """The same by a program that keeps texts apart from their cells."""
+    with xlsxwriter.Workbook(path) as book:
+        raised, struck = book.add_format({"font_script": 1}), book.add_format({"font_strikeout": True})
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["id", "owner", "stage", "close date", "amount"])
+        for at in range(1, 6):
+            sheet.write_row(at, 0, [str(at), "Ann", "Won", "2024-02-01", 7], struck if at == 5 else None)
+        sheet.write_rich_string(1, 4, "1000", raised, "1")
+        sheet.write_rich_string(2, 4, struck, "1000", "900")
+        sheet.write_rich_string(3, 1, "Ann", raised, "2")
+        sheet.write_rich_string(3, 3, "February 1", raised, "st", ", 2024")
+        sheet.write_rich_string(4, 4, "10", raised, "k")
 
 
 def test_two_gigabytes_of_nothing_are_refused_at_once(file_store: Store, tmp_path: Path) -> None:

@@ -26,13 +26,20 @@ READ: dict[str, dict[str, list[str]]] = {
     "never_calculated.xls": {"": ["2.00", "3.00"]},
     "error.ods": {"": ["2.00", "3.00"]},
     "percent.xls": {},
+    # 1000 with a raised 1 behind it; 5, struck out; 1000 struck out before 900; an owner with a mark; a stage struck out
+    "marks.xls": {"": ["5.00", "5.00"]},
+    "marks.ods": {"": ["5.00", "5.00"]},
 }
 """Currency → the amounts of the rows that are taken."""
 SAID = {
     "hidden_row": "1 rows are hidden",
     "never_calculated": "1 formulas give nothing",
+    "marks": "2 rows hold something that is struck out in the workbook, and are read all the same: 3, 6.",
 }
+MARKS = [("'1000¹'", "not an amount"), ("'1000900'", "struck out"), ("'Ann¹'", "mark of a footnote")]
 REFUSED = {
+    "marks.xls": MARKS,
+    "marks.ods": MARKS,
     "error.ods": [("'#DIV/0!'", "holds an error")],
     "percent.xls": [("'0.12'", "shown with %"), ("'2'", "shown with %"), ("'3'", "shown with %")],
 }

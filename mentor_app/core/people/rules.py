@@ -10,6 +10,7 @@ from enum import StrEnum
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.roles import Role
 from mentor_app.core.text import N_
+from mentor_app.core.words import seen
 
 ROLES = {
     Role.TEAM_LEAD: N_("Team lead"),
@@ -58,8 +59,8 @@ MAX_NAME = 200
 
 
 def match_key(name: str) -> str:
-    """The form in which names are compared: width, case and spacing don't matter."""
-    return " ".join(unicodedata.normalize("NFKC", name.replace("\0", "")).casefold().split())
+    """The form in which names are compared: width, case, spacing and what can't be seen don't matter."""
+    return " ".join(unicodedata.normalize("NFKC", seen(name.replace("\0", ""))).casefold().split())
 
 
 def same_person(owner: str, name: str) -> bool:
@@ -115,14 +116,14 @@ def region_from_words(words: str) -> str | None:
 
 
 def checked_name(name: str) -> str:
-    """A name in one line: outer space and what can't be seen at its ends taken off, breaks and tabs read as spaces.
+    """A name in one line: outer space and what can't be seen taken off, breaks and tabs read as spaces.
 
     UserError where nothing to be seen is left, it is too long, or it holds what is no text (BEL, half a character).
     """
     name = name.replace("\0", "")
     if any("\ud800" <= c <= "\udfff" for c in name):
         raise UserError("The name holds half a character. Type it anew.")
-    clean = "".join(" " if c in _BREAKS else c for c in name).strip(_UNSEEN)
+    clean = seen("".join(" " if c in _BREAKS else c for c in name)).strip(_UNSEEN)
     if all(c in _BLANK or c.isspace() or unicodedata.category(c) == "Cf" for c in clean):
         raise UserError("A name is needed.")
     if any(unicodedata.category(c) == "Cc" for c in clean):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -52,12 +52,14 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
     result = ImportedDeals()
     empty = session.connection.execute(select(opportunity.c.id).limit(1)).first() is None
     book = _Owners(session, actor, result, add_people, owners or {})
+    keys = _Keys(session, empty)
     seen: dict[str, int] = {}
     ledger = digest.Ledger()
     with indexes_built_last(session.connection, opportunity, when=empty):
         for batch in batches:
             result.read += len(batch.rows) + len({p.row for p in batch.problems})
             result.rejected += batch.problems
+            keys.settle(batch, seen)
             rules.reject_bad_rows(batch, seen, today, result.rejected)
             result.totals.add(batch)
             _write(session, batch, book.ids(batch.owner), result, empty, ledger)
@@ -91,6 +93,57 @@ def remember_mapping(session: Session, actor: Actor, headers: str, mapping: dict
         session.update(import_mapping, row_id, {"mapping": written})
 
 
+class _Keys:
+    """Which deal a key means. Programs write one number as 7, 00007 (as a workbook shows it) or with full-width
+    figures (which are plain ones here already): these are one deal, under
+    the name it was first given. Only where the store holds them apart they are several."""
+
+    def __init__(self, session: Session, empty: bool) -> None:
+        self._connection = session.connection
+        self._padded: dict[str, str] = {}
+        """A number without zeros in front → the key with them, of the store and of the rows before."""
+        if not empty:
+            column = opportunity.c.key
+            for key in session.connection.execute(select(column).where(column >= "0", column < "1")).scalars():
+                self._note(key)
+
+    def settle(self, batch: Batch, before: Container[str]) -> None:
+        """Give the rows of a batch the keys of the deals they mean; ``before`` are the keys of earlier rows."""
+        keys = batch.key
+        if not (self._padded or batch.written or "\n0" in "\n" + "\n".join(keys)):
+            return
+        wanted = {key for key in keys if _bare(key) != key or key in self._padded}
+        asked = wanted | {_bare(key) for key in wanted} | set(batch.written.values())
+        held = {row[0] for row in bulk.find(self._connection, opportunity, "key", sorted(asked), ["key"])}
+        here = set(keys)
+        for i, row in enumerate(batch.rows):
+            key = self._meant(
+                keys[i], batch.written.get(row, keys[i]), held, lambda one: one in held or one in before or one in here
+            )
+            if key != keys[i]:
+                batch.written.setdefault(row, keys[i])
+                keys[i] = key
+            self._note(key)
+
+    def _meant(self, key: str, written: str, held: Container[str], known: Callable[[str], bool]) -> str:
+        if key in held or (written != key and written in held):
+            return key if key in held else written
+        bare = _bare(key)
+        if bare != key and known(bare):
+            return bare
+        return self._padded.get(bare, key)
+
+    def _note(self, key: str) -> None:
+        bare = _bare(key)
+        if bare != key and self._padded.setdefault(bare, key) != key:
+            self._padded[bare] = bare  # 07 and 007 are held apart: 7 is neither
+
+
+def _bare(key: str) -> str:
+    """A number without zeros in front; any other key as it is."""
+    return key.lstrip("0") or "0" if key[:1] == "0" and key.isascii() and key.isdigit() else key
+
+
 class _Owners:
     """Which crm_name row an owner's name means; looked up once for each distinct name, unknown ones are made."""
 
@@ -118,7 +171,10 @@ class _Owners:
     def ids(self, names: Sequence[str]) -> list[int]:
         """The crm_name id of each name."""
         unseen = {name: match_key(name) for name in dict.fromkeys(names) if name not in self._by_name}
-        strangers = {match: name for name, match in unseen.items() if match not in self._ids}
+        strangers: dict[str, str] = {}
+        for name, match in unseen.items():
+            if match not in self._ids:
+                strangers.setdefault(match, name)
         if strangers:
             self._make(list(strangers.values()))
         self._by_name |= {name: self._ids[match] for name, match in unseen.items()}

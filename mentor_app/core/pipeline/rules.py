@@ -27,6 +27,8 @@ class Batch:
     owner: list[str]
     columns: dict[str, list[Any]]
     problems: list[Problem]
+    written: dict[int, str] = field(default_factory=dict)
+    """Row → how its key is written, where that is not the key itself."""
 
     def drop(self, bad: Container[int]) -> None:
         """Take out the rows at these places."""
@@ -119,11 +121,13 @@ def _problem(
     i: int, status: int, opened: str | None, closed: str | None, duplicates: dict[int, int], batch: Batch
 ) -> tuple[str, str, Text]:
     if i in duplicates:
-        return (
-            "id",
-            batch.key[i].replace("\x1f", " · "),
-            text("The same opportunity stands in row {row} already.", row=duplicates[i]),
-        )
+        key, written = batch.key[i], batch.written.get(batch.rows[i])
+        reason = text("The same opportunity stands in row {row} already.", row=duplicates[i])
+        if written is not None and written != key:
+            reason = text(
+                "The opportunity of row {row} is called {key}, which reads the same.", row=duplicates[i], key=key
+            )
+        return "id", (written or key).replace("\x1f", " · "), reason
     if closed is None:
         reason = text("Won without a closing date.") if status == WON else text("Lost without a closing date.")
         return "closed_on", "", reason

@@ -1,0 +1,104 @@
+"""What people see is what a record is: one deal, owner or stage however a program wrote it down."""
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from sqlalchemy import select
+
+from mentor_app.core.people.queries import people
+from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.store import Store
+from mentor_app.transfer import opportunities
+from mentor_app.transfer.number_forms import shown
+from tests.conftest import ME, TODAY
+from tests.transfer.files import complaints, read_in, written
+
+HEAD = ("opportunity_id", "sales_agent", "deal_stage", "engage_date", "close_date", "close_value")
+
+
+def row(key: Any, owner: str = "Ann", stage: str = "Won") -> tuple[Any, ...]:
+    return (key, owner, stage, "2024-01-01", "2024-02-01", "5")
+
+
+def keys(store: Store) -> list[str]:
+    with store.read() as connection:
+        return sorted(connection.execute(select(opportunity.c.key)).scalars())
+
+
+def padded(path: Path) -> Path:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for cells in (HEAD, row(7), row("00008")):
+        sheet.append(cells)
+    sheet["A2"].number_format = "00000"
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("first", ["book", "7", "00007", "７", "\u200b7\u00ad"])
+def test_one_number_is_one_deal_whatever_wrote_it(store: Store, tmp_path: Path, first: str) -> None:
+    rows = [HEAD, row(first), row("8")]
+    made = padded(tmp_path / "a.xlsx") if first == "book" else written(tmp_path / "a.csv", rows)
+    assert read_in(opportunities, store, made).new == 2
+    for number in ("00007", "7", "０７", "\ufeff7", "7\u00a0"):
+        again = read_in(opportunities, store, written(tmp_path / "b.csv", [HEAD, row(number), row("008")]))
+        assert (again.new, again.unchanged, again.rejected) == (0, 2, [])
+    assert read_in(opportunities, store, padded(tmp_path / "c.xlsx")).unchanged == 2
+    assert keys(store)[0] == ("00007" if first in ("book", "00007") else "7")
+
+
+def test_two_rows_that_would_be_one_deal_are_refused(file_store: Store, tmp_path: Path) -> None:
+    rows = [HEAD, row("7"), row("00007"), row("0009"), row("9"), row("A1"), row("Ａ１"), row("A\u00ad1")]
+    found = read_in(opportunities, file_store, written(tmp_path / "a.csv", rows))
+    assert not found.applied
+    assert [(one.row, one.value) for one in found.rejected] == [(3, "00007"), (5, "9"), (7, "Ａ１"), (8, "A\u00ad1")]
+    assert "row 2 is called 7, which reads the same" in str(found.rejected[0].reason)
+
+
+def test_deals_that_the_store_holds_apart_stay_apart(file_store: Store, tmp_path: Path) -> None:
+    read_in(opportunities, file_store, written(tmp_path / "a.csv", [HEAD, row("7"), row("x"), row("y")]))
+    with file_store.engine.begin() as connection:  # as they were imported before numbers that read the same were one
+        for key, before in (("07", "x"), ("Ａ", "y")):
+            connection.exec_driver_sql("UPDATE opportunity SET key = ? WHERE key = ?", (key, before))
+    again = read_in(opportunities, file_store, written(tmp_path / "a.csv", [HEAD, row("7"), row("07"), row("Ａ")]))
+    assert (again.new, again.unchanged) == (0, 3)
+
+
+def test_a_number_too_long_for_a_workbook_is_no_identity(file_store: Store, tmp_path: Path) -> None:
+    made = written(tmp_path / "a.xlsx", [HEAD, row(123456789012345678), row(12)])
+    assert complaints(read_in(opportunities, file_store, made))[0][:2] == (2, "opportunity_id")
+    made = written(tmp_path / "a.csv", [HEAD, row("1.23457E+17"), row("12E5"), row("123456789012345678")])
+    assert complaints(read_in(opportunities, file_store, made)) == [(2, "opportunity_id", "1.23457E+17")]
+
+
+def test_an_owner_and_a_stage_are_one_whatever_hides_in_them(file_store: Store, tmp_path: Path) -> None:
+    rows = [HEAD, *(row(n, "王\u200b芳", stage) for n, stage in enumerate(("Xyz", "X\u200byz", "Ｘｙｚ")))]
+    rows += [row(n + 3, owner) for n, owner in enumerate(("王芳", "\ufeff王芳", "王\u00ad芳\u00a0", "王芳"))]
+    made = written(tmp_path / "a.csv", rows)
+    assert opportunities.plan(file_store, made).unknown_stages() == ["Xyz"]
+    plan = opportunities.plan(file_store, made, stages={"Xyz": "open"})
+    assert opportunities.run(file_store, ME, plan, today=TODAY).result.totals.deals == {0: 3, 1: 4}
+    assert plan.stage_counts() == [("Won", "won", 4), ("Xyz", "open", 3)]
+    with file_store.read() as connection:
+        assert [one.name for one in people(connection)] == ["王芳"]
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "words"),
+    [
+        ("00000", 7, "00007"),
+        ("00000", 1234567, "1234567"),
+        ('"OPP-"000', 7, "OPP-007"),
+        ("000-0000", 123456, "012-3456"),
+        ("0", 7, ""),
+        ("#,##0", 7, ""),
+        ("0.00", 7, ""),
+        ("General", 7, ""),
+        ("yyyy-mm-dd", 45000, ""),
+        ("00000", 7.5, ""),
+    ],
+)
+def test_a_number_is_called_what_a_workbook_shows(code: str, value: float, words: str) -> None:
+    assert shown(code, value) == words
