@@ -14,7 +14,7 @@ from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.queries import remembered_mapping
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.text import N_, Text, Translator, text
-from mentor_app.transfer import dates
+from mentor_app.transfer import amounts, dates
 from mentor_app.transfer.dates import DateColumns
 from mentor_app.transfer.reading import Source, open_source
 from mentor_app.transfer.recognise import FileKind, known_headers, recognise, signature
@@ -79,6 +79,8 @@ class Plan:
     """What was said for earlier files with these headers."""
     by_memory: list[Text] = field(default_factory=list)
     """What could be read in two ways, and is read as was said before."""
+    columns_given: frozenset[str] = frozenset()
+    """Fields whose columns somebody has said."""
     several: dict[str, list[str]] = field(default_factory=dict)
     """Fields that more than one column of the same name could be."""
 
@@ -222,6 +224,11 @@ class Plan:
             "questions": [question.render(tr) for question in self.questions()],
         }
 
+    @property
+    def unit_of_all(self) -> str | None:
+        """The unit that was said for all amounts of the file."""
+        return self.unit_given
+
     def remember(self, store: Store, actor: Actor) -> None:
         """Read the next file with these headers the same way. Of what could be read in two ways only what somebody said is
         remembered: that this file settled it says nothing of another."""
@@ -229,7 +236,7 @@ class Plan:
             self.mapping,
             date_order=self.order_given or self.before.date_order,
             decimal=self.decimal_given or self.before.decimal,
-            unit=self.unit_given or self.before.unit,
+            unit=self.unit_of_all or self.before.unit,
         )
         store.act(actor, actions.remember_mapping, signature(self.kind, self.source.headers), asdict(said))
 
@@ -258,7 +265,7 @@ def make_plan(
     given = _fields(kind, columns or {}, source)
     with store.read() as connection:
         remembered = Reading.kept(remembered_mapping(connection, signature(kind, source.headers)))
-    found = recognise(kind, source.headers)
+    found = recognise(kind, source.headers, lambda header: amounts.are_figures(source.sample_of(header)))
     said = given if only_columns else {**found.columns, **remembered.columns, **given}
     chosen = Reading(
         columns={name: several for name, several in said.items() if several},
@@ -275,6 +282,7 @@ def make_plan(
         source=source,
         mapping=chosen,
         before=remembered,
+        columns_given=frozenset({**remembered.columns, **given}),
         order_given=order,
         decimal_given=decimal,
         unit_given=unit,
