@@ -320,6 +320,24 @@ def take_apart(value: str) -> Written | None:
     return Written(negative=negative, body=body, unit=unit, currencies=both, in_front=bool(front))
 
 
+@lru_cache(maxsize=1 << 14)
+def readings(value: str) -> tuple[Decimal | None, Decimal | None]:
+    """A cell's figure if its column is written with decimal points, and if with commas; None where it is no such figure."""
+    if isinstance(value, Number):
+        return Decimal(repr(value.value)), Decimal(repr(value.value))
+    if value.isascii() and value.isdigit():
+        return Decimal(value), Decimal(value)
+    written = take_apart(value)
+    if written is None:
+        return None, None
+    found = []
+    for decimal in (POINT, COMMA):
+        digits = re.sub(rf"[{_SPACES}{COMMA if decimal == POINT else POINT}]", "", written.body).replace(decimal, ".")
+        fits = _fits(written.body, decimal)
+        found.append(Decimal(digits) * (written.unit or 1) * (-1 if written.negative else 1) if fits else None)
+    return found[0], found[1]
+
+
 def known_currency(mark: str) -> str | None:
     """The code of the one currency that a cell of a currency column names; None where it names none or several."""
     found = units.currencies(plain(re.sub(r"^([A-Za-z]{3})\s*[-–(].*$", r"\1", plain(mark)))) or ()

@@ -128,3 +128,81 @@ def test_the_reviewed_names_of_columns_are_compared_as_headers_are() -> None:
     assert [word for word in names if normalise(word) != word] == []
     assert sorted(names) == sorted(set(names))
     assert recognise(OPPORTUNITIES, ["OwnerId", "Owner.Name"]).columns["owner"] == ["Owner.Name"]
+
+
+TABLE = ["id", "owner", "account", "stage", "created date", "close date", "amount", "No."]
+TWO = [
+    ["1", "Ann", "Acme", "Won", "2024-01-01", "2024-02-01", "100", ""],
+    ["2", "Bo", "Bell", "Won", "2024-01-01", "2024-02-01", "200", ""],
+]
+FULL = TWO[0][3:6]
+
+
+@pytest.mark.parametrize(
+    ("row", "meant"),
+    [
+        (["5", "合计", "", *FULL, "300", ""], "out"),
+        (["Total", "Total", "", "Won", "", "", "300", ""], "out"),
+        (["", "Ann Lee Total", "", "", "", "", "300", ""], "out"),
+        (["", "王芳 汇总", "", "", "", "", "7", ""], "out"),
+        (["7", "Subtotal", "", *FULL, "300", ""], "out"),
+        (["Sum", "", "", *FULL, "9", ""], "out"),  # nobody's
+        (["", "", "Итого", "", "", "", "300", ""], "out"),
+        (["5", "Ann", "", *FULL, "300", "总计"], "out"),
+        (["5", "合计", "", *FULL, "301", ""], "asked"),
+        (["Total", "Ann", "Acme", *FULL, "9", ""], "asked"),
+        (["5", "Ann", "Total", *FULL, "300", ""], "asked"),
+        (["5", "Ann", "Total Energies", *FULL, "300", ""], "asked"),
+        (["5", "Ann", "Total", *FULL, "7", ""], "noted"),
+        (["5", "Ann", "Total Energies", *FULL, "7", ""], "deal"),
+        (["5", "Ann", "合计科技", *FULL, "7", ""], "deal"),
+        (["5", "Sumit Kumar", "Sum 41 Ltd", *FULL, "300", ""], "deal"),
+        (["TOTAL-5", "Ann", "Acme", *FULL, "7", ""], "deal"),
+    ],
+)
+def test_a_row_of_totals_is_told_by_its_words_and_its_sum(
+    file_store: Store, tmp_path: Path, row: list[str], meant: str
+) -> None:
+    path = written(tmp_path / "x.csv", [TABLE, *TWO, row])
+    plan = opportunities.plan(file_store, path)
+    found = "asked" if plan.questions() else "out" if plan.left_out else "noted" if plan.noted else "deal"
+    assert found == meant
+    assert plan.rows == (2 if meant == "out" else 3)
+    if meant == "asked":
+        assert "row 4 (" in str(plan.questions()[0])
+        for said, rows in (("out", 2), ("deals", 3)):
+            plan = opportunities.plan(file_store, path, totals=said)
+            assert (plan.questions(), plan.rows, len(plan.left_out)) == ([], rows, 3 - rows)
+    elif meant == "noted":
+        assert "are read as deals; the first is row 4" in plan.understood(translator("en"))["notes"][0]
+
+
+def test_totals_of_groups_and_above_the_table(file_store: Store, tmp_path: Path) -> None:
+    def total(words: str, amount: str) -> list[str]:
+        return ["9", words, "", *FULL, amount, ""]
+
+    more = [[str(n), "Cy", "Dell", *FULL, "1.050,50", ""] for n in (3, 4)]
+    rows = [
+        total("Summe", "2.401,00"),
+        *TWO,
+        total("Zwischensumme", "300,00"),
+        *more,
+        total("小计", "2.101"),
+        total("Total", "2.401"),
+    ]
+    plan = opportunities.plan(file_store, written(tmp_path / "x.csv", [TABLE, *rows]))
+    assert [row for row, _ in plan.left_out] == [2, 5, 8, 9]
+
+
+def test_a_header_in_the_middle_is_left_out_or_refused(file_store: Store, tmp_path: Path) -> None:
+    head = [*HEAD, "amount", "amount"]
+    rows = [["1", *DEAL, "5", ""], ["2", *DEAL, "6", ""]]
+    path = written(tmp_path / "x.csv", [head, rows[0], ["\ufeffid", *head[1:]], rows[1]])
+    plan = opportunities.plan(file_store, path, columns={"amount": ["amount"]})
+    assert ([str(why)[:16] for _, why in plan.left_out], plan.rows, plan.questions()) == (["The header again"], 2, [])
+    for other in (
+        ["id", "stage", "owner", *head[3:]],
+        ["Deal ID", "Deal owner", "Stage", "Created", "Closed Date", "Value", ""],
+    ):
+        with pytest.raises(UserError, match="row 3 is a header with other columns"):
+            opportunities.plan(file_store, written(tmp_path / "y.csv", [head, rows[0], other, rows[1]]))
