@@ -64,6 +64,11 @@ def _import_options(command: Any) -> Any:
 @click.option("--decimal", type=click.Choice(["point", "comma"]), help="Which mark stands before decimals.")
 @click.option("--unit", help="What one of the file's amounts is worth: 1000, 万, TEUR, or 1.")
 @click.option(
+    "--totals",
+    type=click.Choice(["out", "deals"]),
+    help="What rows are that have the name of totals, where that can't be told.",
+)
+@click.option(
     "--owner",
     "owners",
     multiple=True,
@@ -77,6 +82,7 @@ def import_opportunities(
     stages: tuple[str, ...],
     decimal: str | None,
     unit: str | None,
+    totals: str | None,
     owners: tuple[str, ...],
     **options: Any,
 ) -> None:
@@ -86,7 +92,9 @@ def import_opportunities(
     from mentor_app.transfer import opportunities
 
     mark = {None: None, "point": ".", "comma": ","}[decimal]
-    _import(world, opportunities, owners=Owners(owners), stages=chosen, decimal=mark, unit=unit, **options)
+    _import(
+        world, opportunities, owners=Owners(owners), stages=chosen, decimal=mark, unit=unit, totals=totals, **options
+    )
 
 
 @import_.command("people")

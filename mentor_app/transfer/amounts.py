@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from mentor_app.core.text import Text, text
 from mentor_app.transfer import units
-from mentor_app.transfer.recognise import amount_header
+from mentor_app.transfer.recognise import amount_header, perhaps_amount
 from mentor_app.transfer.stated import Stated, stated
 from mentor_app.transfer.units import Said
 from mentor_app.transfer.values import EMPTY, Bad, Number, plain
@@ -32,6 +32,12 @@ class Amount:
 
     cents: int
     currency: str | None = None
+
+
+class OtherCurrency(Bad):
+    """An amount in another currency than its column or its row says."""
+
+    currency: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +68,8 @@ class AmountColumn:
     """The words that say the unit."""
     doubts: tuple[str, ...] = ()
     """Words that may say a unit, and are not known here."""
-    currency: str | None = None
+    currencies: tuple[str, ...] = ()
+    """Those that the header, or what a row says beside its amount, may mean; the likeliest first."""
     named: frozenset[str] = frozenset()
     """Currencies that a code or an unmistakable sign names."""
     marked: bool = False
@@ -93,7 +100,7 @@ def look_at(
         unit=outside.unit,
         unit_words=outside.words,
         doubts=doubts,
-        currency=outside.currencies[0] if outside.currencies else None,
+        currencies=outside.currencies,
         named=frozenset(seen.named),
         marked=seen.marked or bool(outside.currencies),
     )
@@ -185,11 +192,10 @@ def _fits(body: str, decimal: str) -> bool:
 
 def parse_amount(column: AmountColumn) -> Callable[[str], Amount | Bad | None]:
     """A parser of cells to amounts, as the column was found to be written: "1,054.00", "￥1,054", "1.2万", "(1,054)"."""
-    dollars = column.named | ({column.currency} if column.currency else set())
 
     def parse(value: str) -> Amount | Bad | None:
         if isinstance(value, Number):
-            return _shown(value, column, dollars)
+            return _shown(value, column)
         if plain(value).casefold() in EMPTY:
             return None
         written = take_apart(value)
@@ -199,7 +205,7 @@ def parse_amount(column: AmountColumn) -> Callable[[str], Amount | Bad | None]:
         reason = _unreadable(written, column, decimal)
         if reason is not None:
             return Bad(reason)
-        currency = _meant(written.currencies, dollars, column.currency)
+        currency = _meant(written.currencies, column)
         if isinstance(currency, Bad):
             return currency
         digits = re.sub(rf"[{_SPACES}{COMMA if decimal == POINT else POINT}]", "", written.body).replace(decimal, ".")
@@ -223,35 +229,42 @@ def _unreadable(written: Written, column: AmountColumn, decimal: str) -> Text | 
     return None
 
 
-def _shown(number: Number, column: AmountColumn, named: frozenset[str] | set[str]) -> Amount | Bad | None:
+def _shown(number: Number, column: AmountColumn) -> Amount | Bad | None:
     """The amount that a number of a workbook means, as it is shown there."""
     form, amount = number.form, Decimal(repr(number.value))
     if form is None:
-        return _sized(amount * column.unit, column.currency)
+        currency = _meant((), column)
+        return currency if isinstance(currency, Bad) else _sized(amount * column.unit, currency)
     if form.strange:
         return Bad(
             text("This number is shown with {words}, which is no unit or currency known here.", words=form.strange)
         )
     if form.has_unit and column.unit != 1:
         return Bad(text("This amount has a unit of its own beside the one in the header."))
-    currency = _meant(form.currencies, named, column.currency)
+    currency = _meant(form.currencies, column)
     if isinstance(currency, Bad):
         return currency
     return _sized(amount * (form.factor if form.has_unit else column.unit), currency)
 
 
-def _meant(currencies: tuple[str, ...], named: frozenset[str] | set[str], of_header: str | None) -> str | Bad | None:
-    """The currency of a cell: its own, the one its shared sign ($, ¥) has in this column, or the header's."""
-    if not currencies:
-        return of_header
-    if len(currencies) == 1:
-        if of_header is not None and currencies[0] != of_header:
-            return Bad(text("The header says {one}, this amount {other}.", one=of_header, other=currencies[0]))
-        return currencies[0]
-    among = [code for code in currencies if code in named]
-    if len(among) > 1 or (among and among[0] != currencies[0] and of_header != among[0]):
-        return Bad(text("This sign could mean {codes}.", codes=", ".join(dict.fromkeys([currencies[0], *among]))))
-    return among[0] if among else currencies[0]
+def _meant(currencies: tuple[str, ...], column: AmountColumn) -> str | Bad | None:
+    """The currency of a cell: what its sign may mean (none: nothing is said), among those of its row or header; of a sign that
+    several share ($, ¥) the one that is named elsewhere in the column."""
+    among = column.currencies
+    if currencies and among:
+        both = tuple(code for code in among if code in currencies)
+        if not both:
+            bad = OtherCurrency(text("The header says {one}, this amount {other}.", one=among[0], other=currencies[0]))
+            bad.currency = currencies[0]
+            return bad
+        currencies = both
+    currencies = currencies or among
+    if len(currencies) < 2:
+        return currencies[0] if currencies else None
+    named = [code for code in currencies if code in column.named]
+    if named and named != [currencies[0]]:
+        return Bad(text("This sign could mean {codes}.", codes=", ".join(dict.fromkeys([currencies[0], *named]))))
+    return currencies[0]
 
 
 def _sized(amount: Decimal, currency: str | None) -> Amount | Bad:
@@ -307,6 +320,24 @@ def take_apart(value: str) -> Written | None:
     return Written(negative=negative, body=body, unit=unit, currencies=both, in_front=bool(front))
 
 
+@lru_cache(maxsize=1 << 14)
+def readings(value: str) -> tuple[Decimal | None, Decimal | None]:
+    """A cell's figure if its column is written with decimal points, and if with commas; None where it is no such figure."""
+    if isinstance(value, Number):
+        return Decimal(repr(value.value)), Decimal(repr(value.value))
+    if value.isascii() and value.isdigit():
+        return Decimal(value), Decimal(value)
+    written = take_apart(value)
+    if written is None:
+        return None, None
+    found = []
+    for decimal in (POINT, COMMA):
+        digits = re.sub(rf"[{_SPACES}{COMMA if decimal == POINT else POINT}]", "", written.body).replace(decimal, ".")
+        fits = _fits(written.body, decimal)
+        found.append(Decimal(digits) * (written.unit or 1) * (-1 if written.negative else 1) if fits else None)
+    return found[0], found[1]
+
+
 def known_currency(mark: str) -> str | None:
     """The code of the one currency that a cell of a currency column names; None where it names none or several."""
     found = units.currencies(plain(re.sub(r"^([A-Za-z]{3})\s*[-–(].*$", r"\1", plain(mark)))) or ()
@@ -323,15 +354,31 @@ def _is_chinese(value: str) -> bool:
 
 def looks_like(header: str, cells: Sequence[str]) -> bool:
     """Whether a column of this name with these cells may hold amounts: figures, and a name or signs that are about money."""
-    read = [Written(negative=False, body="", unit=None, currencies=cell.form.currencies if cell.form else (), in_front=False)
-            if isinstance(cell, Number) else take_apart(cell) for cell in cells]  # fmt: skip
-    figures = [one for one in read if one is not None]
+    figures = _figures(cells)
     if not cells or 2 * len(figures) < len(cells):
         return False
-    if amount_header(header) is not None or 2 * sum(bool(one.currencies) for one in figures) > len(figures):
+    if amount_header(header) is not None or perhaps_amount(header):
+        return True
+    if 2 * sum(bool(one.currencies) for one in figures) > len(figures):
         return True
     said = stated(header, (), None, {})
     return bool(said.currencies) or said.unit != 1
+
+
+def are_codes(cells: Sequence[str]) -> bool:
+    """Whether a column of any name holds the currency of each row: codes in capitals, and nothing else."""
+    return bool(cells) and all(plain(cell) in units.words()["codes"] for cell in cells)
+
+
+def are_figures(cells: Sequence[str]) -> bool:
+    """Whether figures stand in most of these cells, none of which is empty."""
+    return 2 * len(_figures(cells)) >= len(cells)
+
+
+def _figures(cells: Sequence[str]) -> list[Written]:
+    read = [Written(negative=False, body="", unit=None, currencies=cell.form.currencies if cell.form else (), in_front=False)
+            if isinstance(cell, Number) else take_apart(cell) for cell in cells]  # fmt: skip
+    return [one for one in read if one is not None]
 
 
 def describe(column: AmountColumn) -> Text:

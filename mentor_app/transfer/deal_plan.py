@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from mentor_app.core.imports import Imported
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.pipeline.rules import STATUS_KEYS, DealTotals, ImportedDeals
 from mentor_app.core.text import N_, Text, Translator, text
-from mentor_app.transfer import amounts, garbled
+from mentor_app.transfer import amounts, garbled, row_units
 from mentor_app.transfer.amounts import AmountColumn
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.recognise import OPPORTUNITIES
+from mentor_app.transfer.row_amounts import named_in
+from mentor_app.transfer.row_units import UnitColumn
 from mentor_app.transfer.stages import stage_status
-from mentor_app.transfer.stated import stated
+from mentor_app.transfer.stated import stated, unit_given
 from mentor_app.transfer.understood import MARKS
-from mentor_app.transfer.values import Fault, holds_mark, is_placeholder, plain
+from mentor_app.transfer.values import EMPTY, Fault, holds_mark, is_placeholder, plain
 
 _KEPT = 3_000_000
 """Rows that are kept in memory between the survey and the import, by column, equal texts once: 100 MB a million."""
@@ -43,6 +46,12 @@ class OpportunityPlan(Plan):
     """A CRM's export and how it will be read, with what its stage names, amounts and owners mean."""
 
     amounts: AmountColumn = field(default_factory=AmountColumn)
+    units: UnitColumn = field(default_factory=UnitColumn)
+    """What a column says of the unit of each row."""
+    unit_rows: Counter[str] = field(default_factory=Counter)
+    """Each cell of that column and how many rows hold it."""
+    beside_named: frozenset[str] = frozenset()
+    """Currencies that the column of currencies names."""
     stage_rows: dict[str, Counter[str]] = field(default_factory=dict)
     """Of the stage and the status column: each name and how many rows hold it."""
     owner_names: dict[str, str] = field(default_factory=dict)
@@ -56,19 +65,23 @@ class OpportunityPlan(Plan):
         at, distinct = self.at(), self._distinct()
         self.stage_rows = {name: Counter() for name in ("stage", "status") if name in at}
         unique = _Unique(self.source.headers, self._could_be_identity())
-        self.rows, self._kept = 0, []
+        self.rows, self._kept, self.unit_rows = 0, [], Counter()
         with no_collector():
             for block, columns in self._read(distinct):
                 self.rows += len(block.numbers)
                 for name, counted in self.stage_rows.items():
                     counted.update(block.columns[at[name]])
+                if "unit" in at:
+                    self.unit_rows.update(map(str.strip, block.columns[at["unit"]]))
                 unique.look(columns)
                 if self.rows <= _KEPT:
                     self._kept.append(block)
         if self.rows > _KEPT:
             self._kept = None
         self.decide_order(value for i in self.date_places() for value in distinct[i])
-        self._decide_amounts(distinct[at["amount"]] if "amount" in at else ())
+        if "unit" in at and "unit" not in self.columns_given and row_units.is_something_else(distinct[at["unit"]]):
+            del self.mapping.columns["unit"]
+        self._decide_amounts({name: list(distinct[i]) for name, i in self.at().items() if i in distinct})
         self.owner_names = {}
         for owner in distinct[at["owner"]] if "owner" in at else ():
             if _names_somebody(owner):
@@ -110,33 +123,67 @@ class OpportunityPlan(Plan):
         taken = {at[name] for name in (*OPPORTUNITIES.dates, "owner", "stage", "status", "amount") if name in at}
         return set(range(len(self.source.headers))) - taken
 
-    def _decide_amounts(self, seen: Collection[str]) -> None:
+    def _decide_amounts(self, seen: Mapping[str, Collection[str]]) -> None:
+        """Decimal mark, unit and currency of the amounts, from the distinct cells of each field."""
+        self.amounts, self.units = AmountColumn(), UnitColumn()
         if "amount" not in self.mapping.columns:
-            self.amounts = AmountColumn()
             return
         kept, header = self.mapping.decimal, self.mapping.columns["amount"][0]
-        notes, units = (*self.source.above, *self.remarks), self.mapping.units
-        outside = stated(header, notes, self.unit_given, units)
-        if self.unit_given is None and self.mapping.unit is not None and not outside.words and not outside.doubts:
-            outside = stated(header, notes, self.mapping.unit, units)
-            words = N_("The file says nothing of a unit. As was said for an earlier file with these columns: {unit}.")
-            self.by_memory.append(text(words, unit=self.mapping.unit))
-        found = amounts.look_at(seen, header, self.decimal_given, outside)
+        notes, words_kept = (*self.source.above, *self.remarks), self.mapping.units
+        asked = stated(header, notes, None, words_kept)
+        by_row = "unit" in self.mapping.columns and not asked.doubts
+        outside = asked if by_row or self.unit_given is None else stated(header, notes, self.unit_given, words_kept)
+        if "unit" in self.mapping.columns:
+            self._decide_units(seen["unit"], asked.unit if asked.words else None)
+        elif self.unit_given is None and self.mapping.unit is not None and not outside.words and not outside.doubts:
+            outside = stated(header, notes, self.mapping.unit, words_kept)
+            self._say_unit_kept()
+        found = amounts.look_at(seen["amount"], header, self.decimal_given, outside)
         if len(found.examples) == 1 and kept is not None:
-            found = amounts.look_at(seen, header, kept, outside)
+            found = amounts.look_at(seen["amount"], header, kept, outside)
             words = N_(
                 "Its amounts could be read in two ways. As was said for an earlier file with these columns: {mark}."
             )
             self.by_memory.append(text(words, mark=text(MARKS[kept])))
-        if found.doubts and all(words in self.mapping.units for words in found.doubts):
+        if found.doubts and all(words in words_kept for words in found.doubts):
             found = replace(found, doubts=())
+        if self.units.given is None:
+            found = replace(found, doubts=(*found.doubts, *self.units.strange))
         self.amounts = found
+        self.beside_named = named_in(seen.get("currency", ()))
         if self.unit_given is not None:  # what it was said to mean holds for these very words, the next time too
-            asked = stated(header, (*self.source.above, *self.remarks), None, {})
-            doubts = amounts.look_at(seen, header, self.decimal_given, asked).doubts
-            self.mapping.units |= dict.fromkeys(doubts, str(found.unit))
+            before = stated(header, notes, None, {})
+            doubts = amounts.look_at(seen["amount"], header, self.decimal_given, before).doubts
+            worth = str(unit_given(self.unit_given))
+            self.mapping.units |= dict.fromkeys((*doubts, *self.units.strange), worth)
         if found.decimal is not None:
             self.mapping.decimal = found.decimal
+
+    def _decide_units(self, cells: Collection[str], header: Decimal | None) -> None:
+        """The unit of each row; one that was said (now or before) is that of rows whose own is not known."""
+        found = row_units.look_at(cells, self.mapping.units, header, None)
+        lacking = bool(found.strange) or (header is None and any(plain(cell).casefold() in EMPTY for cell in cells))
+        given = self.unit_given
+        if given is None and lacking and not found.strange and self.mapping.unit is not None:
+            given = self.mapping.unit
+            self._say_unit_kept()
+        self.units = replace(found, given=unit_given(given) if given is not None and lacking else None)
+
+    def _say_unit_kept(self) -> None:
+        words = N_("The file says nothing of a unit. As was said for an earlier file with these columns: {unit}.")
+        self.by_memory.append(text(words, unit=self.mapping.unit))
+
+    @property
+    def unit_of_all(self) -> str | None:
+        """Not one that was said for some words of a column of units: those are remembered by themselves."""
+        by_row = "unit" in self.mapping.columns and "" not in self.unit_rows
+        return None if by_row else self.unit_given
+
+    @property
+    def unit_unneeded(self) -> bool:
+        """Whether a unit was said though a column says that of every row."""
+        is_said = self.unit_given is not None and "unit" in self.mapping.columns
+        return is_said and self.units.given is None and bool(self.units.known)
 
     @property
     def deciding(self) -> str | None:
@@ -178,35 +225,28 @@ class OpportunityPlan(Plan):
             chosen = {plain(one): status for one, status in self.mapping.stages.items()}.get(plain(name))
         return STATUS_KEYS[chosen] if chosen else stage_status(name)
 
-    def perhaps_amount(self) -> list[str]:
-        """Columns that look like the amount, where none is taken as it and nobody has said that there is none."""
-        known = self.mapping.columns.keys() | self.several.keys()
-        if "amount" in known or "amount" in self.mapping.without:
-            return []
-        sample, headers = self.source.sample, self.source.headers
-        cells = {name: [row[i] for row in sample if i < len(row) and row[i].strip()] for i, name in enumerate(headers)}
-        return [name for name in self.unused() if amounts.looks_like(name, cells[name])]
+    def perhaps(self) -> dict[str, list[str]]:
+        """Of amount, unit and currency: columns that look like it, where none is taken as it and nobody has said that
+        there is none."""
+        found: dict[str, list[str]] = {}
+        for name, looks in (
+            ("amount", amounts.looks_like),
+            ("unit", lambda _, cells: row_units.looks_like(cells)),
+            ("currency", lambda _, cells: amounts.are_codes(cells)),
+        ):
+            known = self.mapping.columns.keys() | self.several.keys() | set(self.mapping.without)
+            if name not in known and (name == "amount" or "amount" in self.mapping.columns):
+                perhaps = [one for one in self.unused() if looks(one, self.source.sample_of(one))]
+                found |= {name: perhaps} if perhaps else {}
+        return found
 
     def questions(self, but_stages: bool = False) -> list[Text]:
         """Also the amount's column, unit and decimal mark, and stages that mean nothing here."""
         file, asked = self.source.path.name, super().questions(but_stages)
-        perhaps = self.perhaps_amount()
-        if perhaps:
-            asked.append(
-                text(
-                    '{file}: no column is taken as the amount, but it could be {columns}. Say which one it is (--map "amount=…"), or that none is (--map amount=).',
-                    file=file,
-                    columns=", ".join(map(self.source.place_of, perhaps)),
-                )
-            )
-        if self.amounts.doubts:
-            asked.append(
-                text(
-                    "{file}: {words} may say in which unit the amounts are. Say it (--unit 1000, 万, TEUR …), or --unit 1 where they are in full.",
-                    file=file,
-                    words=" · ".join(words if len(words) <= 80 else words[:79] + "…" for words in self.amounts.doubts),
-                )
-            )
+        for name, perhaps in self.perhaps().items():
+            words = ", ".join(map(self.source.place_of, perhaps))
+            asked.append(text(_PERHAPS[name], file=file, columns=words))
+        asked += self._unit_questions()
         if self.amounts.examples:
             asked.append(
                 text(
@@ -226,6 +266,36 @@ class OpportunityPlan(Plan):
             )
         return asked
 
+    def _unit_questions(self) -> list[Text]:
+        file, asked = self.source.path.name, []
+        doubts = [words for words in self.amounts.doubts if words not in self.units.strange]
+        if doubts:
+            asked.append(
+                text(
+                    "{file}: {words} may say in which unit the amounts are. Say it (--unit 1000, 万, TEUR …), or --unit 1 where they are in full.",
+                    file=file,
+                    words=_short(doubts),
+                )
+            )
+        if self.units.strange and self.units.given is None:
+            asked.append(
+                text(
+                    "{file}: the column {column} seems to say the unit of each row, and it is not known what one is worth in: {words}. Say it (--unit 1000, 万, TEUR …), --unit 1 where such amounts are in full, or --map unit= where the column is about something else.",
+                    file=file,
+                    column=self.source.place_of(self.mapping.columns["unit"][0]),
+                    words=_short(self.units.strange),
+                )
+            )
+        if self.unit_unneeded:
+            asked.append(
+                text(
+                    "{file}: the column {column} says the unit of each row. Leave out --unit, or that column: --map unit=",
+                    file=file,
+                    column=self.source.place_of(self.mapping.columns["unit"][0]),
+                )
+            )
+        return asked
+
     def recognised(self) -> dict[str, Any]:
         """Also each stage name."""
         return {**super().recognised(), "stages": self.stages()}
@@ -238,6 +308,8 @@ class OpportunityPlan(Plan):
         unit = self.amounts.unit
         said["unit"] = int(unit) if unit == int(unit) else float(unit)
         said["unit_words"] = self.amounts.unit_words
+        said["unit_column"] = self.mapping.columns.get("unit", [None])[0]
+        said["units"] = row_units.told(self.units, self.unit_rows) if said["unit_column"] else []
         said["identity"] = {"columns": self.mapping.columns.get("id", []), "proposed": self.proposed}
         if isinstance(result, ImportedDeals):
             said |= _totals(result.totals)
@@ -261,6 +333,24 @@ def _totals(totals: DealTotals) -> dict[str, Any]:
         "amounts": sums,
         "closed": {"first": first, "last": last},
     }
+
+
+_PERHAPS = {
+    "amount": N_(
+        '{file}: no column is taken as the amount, but it could be {columns}. Say which one it is (--map "amount=…"), or that none is (--map amount=).'
+    ),
+    "unit": N_(
+        '{file}: {columns} may say the unit of each row. Say that it does (--map "unit=…"), or that none does (--map unit=).'
+    ),
+    "currency": N_(
+        '{file}: {columns} may say the currency of each row. Say that it does (--map "currency=…"), or that none does (--map currency=).'
+    ),
+}
+
+
+def _short(words: Collection[str]) -> str:
+    more = f" · … ({len(words)})" if len(words) > 12 else ""
+    return " · ".join(one if len(one) <= 80 else one[:79] + "…" for one in list(words)[:12]) + more
 
 
 class _Unique:

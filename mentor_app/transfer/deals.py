@@ -13,11 +13,11 @@ from mentor_app.core.pipeline.rules import MAX_KEY, Batch
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.text import Text, text
 from mentor_app.transfer import garbled
-from mentor_app.transfer.amounts import known_currency, parse_amount
 from mentor_app.transfer.dates import parse_date
 from mentor_app.transfer.deal_plan import Block, Columns, OpportunityPlan
 from mentor_app.transfer.recognise import OPPORTUNITIES, normalise
-from mentor_app.transfer.values import EMPTY, Bad, Memo, Number, holds_mark, is_placeholder, plain
+from mentor_app.transfer.row_amounts import RowAmounts
+from mentor_app.transfer.values import Bad, Memo, Number, holds_mark, is_placeholder, plain
 
 
 def typed_batches(plan: OpportunityPlan) -> Iterator[Batch]:
@@ -39,8 +39,6 @@ class _Typing:
         self._times: dict[str, int] = {}
         self._plain = Memo(plain)
         self._dates = Memo(parse_date(plan.mapping.date_order, plan.source.counts_from_1904, plan.dates.long_years))
-        amount = Memo(parse_amount(plan.amounts))
-        self._cents = Memo(lambda value: getattr(amount[value], "cents", amount[value]))
         self._holders = Memo(_owner)
         self._words = Memo(_said)
         self._status = Memo(lambda value: _state(plan.status_of, value))
@@ -48,12 +46,9 @@ class _Typing:
         self._memos |= {name: self._status for name in ("stage", "status") if name in at}
         self._memos |= {"owner": self._holders}
         self._memos |= {name: self._words for name in ("name", "account", "product") if name in at}
+        self._amounts = None
         if "amount" in at:
-            self._memos["amount"] = self._cents
-        self._currency: Memo | None = None
-        self._named = Memo(_currency)
-        if "amount" in at and (plan.amounts.marked or "currency" in at):
-            self._currency = Memo(lambda value: getattr(amount[value], "currency", None))
+            self._amounts = RowAmounts(self._headers, at, plan.amounts, plan.units, plan.beside_named)
 
     def batch(self, block: Block) -> Batch:
         """Some rows, typed; those that can't be are problems instead."""
@@ -61,10 +56,12 @@ class _Typing:
         too_wide = text("The row has more cells than the header.")
         problems = {i: Problem(numbers[i], "", "", too_wide) for i in block.wide}
         typed = {name: list(map(memo.__getitem__, columns[at[name]])) for name, memo in self._memos.items()}
-        if self._currency is not None:
-            typed["currency"] = self._currencies(columns, numbers, problems)
         if any(memo.any_bad for memo in self._memos.values()):
             self._say_bad(typed, columns, numbers, problems)
+        if self._amounts is not None:
+            typed["amount"], currencies = self._amounts.read(columns, numbers, problems)
+            if self._amounts.has_currency:
+                typed["currency"] = currencies
         keys = self._keys(columns)
         self._say_missing(keys, typed["owner"], numbers, problems)
         self._say_unclear(keys, columns, numbers, problems)
@@ -85,7 +82,7 @@ class _Typing:
     def _say_bad(
         self, typed: dict[str, list[Any]], columns: Columns, numbers: Sequence[int], problems: dict[int, Problem]
     ) -> None:
-        for name in (*OPPORTUNITIES.dates, "amount", "owner", "stage", "status", "name", "account", "product"):
+        for name in (*OPPORTUNITIES.dates, "owner", "stage", "status", "name", "account", "product"):
             for i, value in enumerate(typed.get(name, ())):
                 if isinstance(value, Bad) and i not in problems:
                     header = self._headers[self._at[name]]
@@ -223,30 +220,6 @@ class _Typing:
         won, lost = (typed.get(name, [None] * rows) for name in ("won_on", "lost_on"))
         return [WON if w else LOST if x else OPEN for w, x in zip(won, lost, strict=True)]
 
-    def _currencies(self, columns: Columns, numbers: Sequence[int], problems: dict[int, Problem]) -> list[str | None]:
-        """The currency of each amount: its own, else its row's."""
-        assert self._currency is not None
-        amount = columns[self._at["amount"]]
-        own: list[str | None] = list(map(self._currency.__getitem__, amount))
-        if "currency" not in self._at:
-            return own
-        beside = list(map(self._named.__getitem__, columns[self._at["currency"]]))
-        header = self._headers[self._at["currency"]]
-        for i, (one, other) in enumerate(zip(own, beside, strict=True)):
-            if i in problems or one == other or not (isinstance(other, Bad) or (one and other)):
-                continue
-            reason = (
-                other.reason
-                if isinstance(other, Bad)
-                else text("The amount is in {one}, the row in {other}.", one=one, other=other)
-            )
-            problems[i] = Problem(numbers[i], header, str(columns[self._at["currency"]][i]), reason)
-        # Where there is no amount there is nothing to have a currency.
-        return [
-            None if c is None or isinstance(c, Bad) else one or other
-            for one, other, c in zip(own, beside, map(self._cents.__getitem__, amount), strict=True)
-        ]
-
     def _put_together(
         self, typed: dict[str, list[Any]], columns: Columns, keys: list[str], states: list[int], numbers: Sequence[int]
     ) -> Batch:
@@ -321,12 +294,6 @@ class _Joined(dict[tuple[Any, Any], int]):
 
 
 _JOINED = _Joined()
-
-
-def _currency(value: str) -> str | Bad | None:
-    if plain(value).casefold() in EMPTY:
-        return None
-    return known_currency(value) or Bad(text("This is not a currency."))
 
 
 def _owner(value: str) -> str | Bad | None:

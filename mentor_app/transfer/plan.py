@@ -14,12 +14,14 @@ from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.queries import remembered_mapping
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.text import N_, Text, Translator, text
-from mentor_app.transfer import dates
+from mentor_app.transfer import amounts, dates
 from mentor_app.transfer.dates import DateColumns
 from mentor_app.transfer.reading import Source, open_source
 from mentor_app.transfer.recognise import FileKind, known_headers, recognise, signature
 from mentor_app.transfer.records import Records, Table
 from mentor_app.transfer.understood import ORDERS
+
+_MOST = 12
 
 
 @dataclass(kw_only=True)
@@ -75,10 +77,18 @@ class Plan:
     order_given: str | None = None
     decimal_given: str | None = None
     unit_given: str | None = None
+    totals_given: str | None = None
+    """What was said of rows that may be totals: "out", or "deals"."""
+    unsure: list[tuple[int, str]] = field(default_factory=list)
+    """Rows that may be totals, of which nothing was said yet."""
+    noted: list[tuple[int, str]] = field(default_factory=list)
+    """Records that have the name of totals."""
     before: Reading = field(default_factory=Reading)
     """What was said for earlier files with these headers."""
     by_memory: list[Text] = field(default_factory=list)
     """What could be read in two ways, and is read as was said before."""
+    columns_given: frozenset[str] = frozenset()
+    """Fields whose columns somebody has said."""
     several: dict[str, list[str]] = field(default_factory=dict)
     """Fields that more than one column of the same name could be."""
 
@@ -130,6 +140,16 @@ class Plan:
                     choices=Questions(tuple(self._order_choice(order) for order in self.dates.orders)),
                 )
             )
+        if self.unsure:
+            rows = [text("row {row} ({words})", row=row, words=words) for row, words in self.unsure[:_MOST]]
+            asked.append(
+                text(
+                    "{file}: {n} rows have the name of totals and may be deals: {rows}. Say which: --totals out leaves them out, --totals deals imports them.",
+                    file=file,
+                    n=len(self.unsure),
+                    rows=Questions((*rows, *([text("…")] if len(self.unsure) > _MOST else []))),
+                )
+            )
         return asked
 
     def _order_choice(self, order: str) -> Text:
@@ -148,9 +168,10 @@ class Plan:
 
     def records(self) -> Iterator[Table]:
         """Row numbers, rows that are records, and their columns, in batches; afterwards ``left_out`` tells of the others."""
-        found = Records(self.kind, self.source, self.mapping.columns)
+        sums = self.mapping.columns.get("amount") or self.several.get("amount", [])
+        found = Records(self.kind, self.source, self.mapping.columns, sums, self.totals_given)
         yield from found.batches()
-        self.left_out, self.remarks = found.left_out, found.remarks
+        self.left_out, self.remarks, self.unsure, self.noted = found.left_out, found.remarks, found.unsure, found.noted
 
     def survey(self) -> None:
         """Read the whole file once, and decide from all of it what can be decided."""
@@ -215,12 +236,30 @@ class Plan:
             "totals": {"won": None, "lost": None, "open": None, "void": None},
             "closed": {"first": None, "last": None},
             "rows": self.rows,
-            "notes": [note.render(tr) for note in dict.fromkeys((*self.source.notes, *self.by_memory))],
+            "notes": [note.render(tr) for note in dict.fromkeys((*self.source.notes, *self.by_memory, *self._notes()))],
             "unused": self.unused(),
             "people": None if result is None else {"new": result.people_added, "namesakes": result.namesakes},
             "new_teams": [] if result is None else result.teams_added,
             "questions": [question.render(tr) for question in self.questions()],
         }
+
+    @property
+    def unit_of_all(self) -> str | None:
+        """The unit that was said for all amounts of the file."""
+        return self.unit_given
+
+    def _notes(self) -> list[Text]:
+        if not self.noted:
+            return []
+        row, words = self.noted[0]
+        return [
+            text(
+                "{n} rows have the name of totals and are read as deals; the first is row {row}: {words}",
+                n=len(self.noted),
+                row=row,
+                words=words,
+            )
+        ]
 
     def remember(self, store: Store, actor: Actor) -> None:
         """Read the next file with these headers the same way. Of what could be read in two ways only what somebody said is
@@ -229,7 +268,7 @@ class Plan:
             self.mapping,
             date_order=self.order_given or self.before.date_order,
             decimal=self.decimal_given or self.before.decimal,
-            unit=self.unit_given or self.before.unit,
+            unit=self.unit_of_all or self.before.unit,
         )
         store.act(actor, actions.remember_mapping, signature(self.kind, self.source.headers), asdict(said))
 
@@ -246,6 +285,7 @@ def make_plan(
     order: str | None = None,
     decimal: str | None = None,
     unit: str | None = None,
+    totals: str | None = None,
     only_columns: bool = False,
     made: type[Plan] = Plan,
 ) -> Plan:
@@ -258,7 +298,7 @@ def make_plan(
     given = _fields(kind, columns or {}, source)
     with store.read() as connection:
         remembered = Reading.kept(remembered_mapping(connection, signature(kind, source.headers)))
-    found = recognise(kind, source.headers)
+    found = recognise(kind, source.headers, lambda header: amounts.are_figures(source.sample_of(header)))
     said = given if only_columns else {**found.columns, **remembered.columns, **given}
     chosen = Reading(
         columns={name: several for name, several in said.items() if several},
@@ -275,9 +315,11 @@ def make_plan(
         source=source,
         mapping=chosen,
         before=remembered,
+        columns_given=frozenset({**remembered.columns, **given}),
         order_given=order,
         decimal_given=decimal,
         unit_given=unit,
+        totals_given=totals,
     )
     if not only_columns:
         plan.several = {name: several for name, several in found.several.items() if name not in said}

@@ -126,6 +126,11 @@ class Source:
             letters = chr(65 + rest) + letters
         return f"{column} [{letters}]"
 
+    def sample_of(self, column: str) -> list[str]:
+        """The filled cells of a column among the first rows."""
+        at = self.headers.index(column)
+        return [row[at] for row in self.sample if at < len(row) and row[at].strip()]
+
     def row_of(self, columns: Sequence[str], value: str) -> int | None:
         """The first row in which a cell of one of these columns is ``value``, but for space around it."""
         places = [self.headers.index(column) for column in columns]

@@ -3,148 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from mentor_app.core.resources import resource
 from mentor_app.core.text import N_
 from mentor_app.transfer.values import plain
 
-# In each list, earlier names win over later ones when a file has both.
-_OPPORTUNITY = {
-    "id": (
-        "opportunity id",
-        "deal id",
-        "record id",
-        "id",
-        "商机编号",
-        "商机id",
-        "编号",
-        "external id",
-        "(do not modify) opportunity",
-        "key",
-    ),
-    "name": ("opportunity name", "deal name", "topic", "商机名称", "title", "opportunity", "deal", "name"),
-    "owner": (
-        "opportunity owner",
-        "deal owner",
-        "sales agent",
-        "salesperson",
-        "负责人",
-        "商机所有人",
-        "商机负责人",
-        "owner",
-        "销售",
-        "销售代表",
-        "sales rep",
-        "所有人",
-        "负责人姓名",
-    ),
-    "account": (
-        "account name",
-        "account",
-        "associated company",
-        "potential customer",
-        "客户名称",
-        "客户",
-        "company",
-        "customer",
-        "organization",
-        "associated company (primary)",
-        "公司名称",
-    ),
-    "product": ("product", "product name", "产品", "产品名称"),
-    "stage": ("deal stage", "stage", "商机阶段", "销售阶段", "阶段", "stage name", "pipeline phase"),
-    "status": ("status", "状态", "商机状态", "deal status"),
-    "active": ("active",),
-    "opened_on": (
-        "engage date",
-        "created date",
-        "create date",
-        "created time",
-        "created on",
-        "deal created",
-        "created",
-        "创建时间",
-        "创建日期",
-        "创建于",
-        "add time",
-        "opened",
-        "open date",
-        "立项日期",
-        "creation date",
-    ),
-    "closed_on": (
-        "actual close date",
-        "closed date",
-        "close date",
-        "closing date",
-        "结单日期",
-        "成交日期",
-        "实际成交日期",
-        "关闭日期",
-        "deal closed on",
-        "closed on",
-        "date closed",
-        "actual closing date",
-    ),
-    "won_on": ("won time", "won on", "won date", "赢单时间", "赢单日期"),
-    "lost_on": ("lost time", "lost on", "lost date", "输单时间", "输单日期"),
-    "expected_on": (
-        "est. close date",
-        "expected close date",
-        "expected closing",
-        "预计成交日期",
-        "预计成交时间",
-        "预计签单日期",
-        "estimated close date",
-        "预计结单日期",
-    ),
-    "amount": (
-        "amount",
-        "close value",
-        "商机金额",
-        "value",
-        "est. revenue",
-        "actual revenue",
-        "expected revenue",
-        "金额",
-        "deal value",
-        "revenue",
-        "成交金额",
-        "预计金额",
-        "销售金额",
-        "deal amount",
-        "deal size",
-        "opportunity amount",
-        "opportunity value",
-        "contract value",
-        "合同金额",
-        "合同额",
-        "销售额",
-        "成交额",
-        "预计收入",
-        "金額",
-        "umsatz",
-        "betrag",
-        "auftragswert",
-        "auftragsvolumen",
-        "montant",
-        "importe",
-        "importo",
-        "금액",
-    ),
-    "currency": (
-        "currency",
-        "currency code",
-        "amount currency",
-        "deal currency",
-        "币种",
-        "货币",
-        "币别",
-        "幣別",
-        "幣種",
-    ),
+
+def _reviewed() -> dict[str, Any]:
+    """The reviewed names of a CRM's columns; of each field, earlier names win over later ones when a file has both."""
+    found: dict[str, Any] = json.loads(resource("words", "columns.json").read_text(encoding="utf-8"))
+    return found
+
+
+_COLUMNS = _reviewed()
+_OPPORTUNITY: dict[str, tuple[str, ...]] = {
+    name: tuple(words) for name, words in _COLUMNS["opportunities"].items() if name != "owner id"
 }
+_OPPORTUNITY["owner"] += tuple(_COLUMNS["opportunities"]["owner id"])
+_OWNER_IDS = frozenset(_COLUMNS["opportunities"]["owner id"])
 _PEOPLE = {
     "name": ("name", "full name", "姓名", "员工姓名", "sales agent", "employee", "employee name", "person"),
     "code": ("code", "employee id", "employee number", "工号", "员工编号"),
@@ -205,6 +86,8 @@ OPPORTUNITIES = FileKind(
         "product": N_("Product"),
         "stage": N_("Stage"),
         "status": N_("Status"),
+        "is_won": N_("Is won"),
+        "is_closed": N_("Is closed"),
         "active": N_("Active"),
         "opened_on": N_("Opened on"),
         "closed_on": N_("Closed on"),
@@ -213,10 +96,11 @@ OPPORTUNITIES = FileKind(
         "expected_on": N_("Expected closing"),
         "amount": N_("Amount"),
         "currency": N_("Currency"),
+        "unit": N_("Unit of each row"),
     },
     words=_OPPORTUNITY,
     dates=("opened_on", "closed_on", "won_on", "lost_on", "expected_on"),
-    required=(("id",), ("owner",), ("stage", "status", "won_on", "lost_on")),
+    required=(("id",), ("owner",), ("stage", "status", "won_on", "lost_on", "is_closed")),
 )
 PEOPLE = FileKind(
     name="people",
@@ -305,10 +189,15 @@ PAIRINGS = FileKind(
 )
 
 
+_JOINT = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=ID$)")
+_PREFIX = re.compile(r"^(?:(?:deal|opportunity|lead) ?[-:] |商机[-:：.])")
+
+
 def normalise(header: str) -> str:
-    """A header as it is compared: case, underscores, units in brackets and Pipedrive's prefix don't matter."""
-    clean = plain(header).casefold().replace("_", " ")
-    clean = re.sub(r"^(deal|opportunity|lead) - ", "", clean)
+    """A header as it is compared: case, underscores, words run together (StageName), units in brackets and a prefix of the
+    record's kind (Deal - Owner, Opportunity: Owner) don't matter."""
+    clean = _JOINT.sub(" ", plain(header)).casefold().replace("_", " ")
+    clean = _PREFIX.sub("", clean)
     clean = re.sub(r"\s*[\[(][^)\]]*[)\]]\s*$", "", clean) or clean
     return " ".join(clean.rstrip(":：*").split())
 
@@ -331,6 +220,24 @@ def amount_header(header: str) -> tuple[str, str] | None:
     return None
 
 
+def _words(name: str) -> re.Pattern[str]:
+    """Words of the reviewed list, Latin ones as whole words."""
+    listed = sorted(_COLUMNS[name], key=len, reverse=True)
+    return re.compile("|".join(rf"(?<!\w){re.escape(one)}(?!\w)" if one.isascii() else one for one in listed))
+
+
+_PERHAPS, _PERIODS, _OTHERS = frozenset(_COLUMNS["perhaps_amount"]), _words("perhaps_words"), _words("other_words")
+
+
+def perhaps_amount(header: str) -> bool:
+    """Whether a header names a sum that may be a deal's amount or may be another one: ACV, MRR, 报价金额, 含税; not where it
+    says that it is another one: weighted, paid, 回款."""
+    name = normalise(header)
+    if name in _PERHAPS:
+        return True
+    return not _OTHERS.search(name) and bool(_PERIODS.search(name) or amount_header(header))
+
+
 def known_headers(kind: FileKind) -> frozenset[str]:
     """Every header that means something for files of this kind."""
     return frozenset(word for words in kind.words.values() for word in words)
@@ -347,8 +254,9 @@ class Recognised:
     several: dict[str, list[str]]
 
 
-def recognise(kind: FileKind, headers: list[str]) -> Recognised:
-    """What the headers mean. A column serves one field, except expected closing."""
+def recognise(kind: FileKind, headers: list[str], are_figures: Callable[[str], bool] = lambda _: True) -> Recognised:
+    """What the headers mean. A column serves one field, except expected closing. ``are_figures`` says of a column whether
+    figures stand in it."""
     by_name: dict[str, list[str]] = {}
     for header in filter(None, headers):
         by_name.setdefault(_name(kind, header), []).append(header)
@@ -360,11 +268,14 @@ def recognise(kind: FileKind, headers: list[str]) -> Recognised:
             match = by_name.get("")
         if match is None:
             continue
-        bare = [header for header in match if not re.search(r"[)\]]\s*$", header)]
-        exact = bare if len(bare) == 1 and f"{bare[0]} (2)" not in match else match
-        if field in ("amount", "owner"):  # the wrong one would be believed: another name for the same counts as much
-            rivals = [by_name[word] for word in words if word in by_name and by_name[word] is not match]
-            exact = list(dict.fromkeys([*exact, *(header for found in rivals for header in found)]))
+        exact = _of_one_field(kind, field, match, by_name)
+        if field == "amount":
+            exact += [
+                header
+                for name, found in by_name.items()
+                for header in found
+                if header not in exact and _may_be_amount(kind, name, header) and are_figures(header)
+            ]
         if len(exact) > 1:
             several[field] = exact
         elif exact not in columns.values() and all(exact[0] not in found for found in several.values()):
@@ -382,6 +293,24 @@ def recognise(kind: FileKind, headers: list[str]) -> Recognised:
     return Recognised(columns, several)
 
 
+def _of_one_field(kind: FileKind, field: str, match: list[str], by_name: dict[str, list[str]]) -> list[str]:
+    """The columns that could be a field, of which those in ``match`` have its likeliest name."""
+    bare = [header for header in match if not re.search(r"[)\]]\s*$", header)]
+    exact = bare if len(bare) == 1 and f"{bare[0]} (2)" not in match else match
+    if field not in ("amount", "owner"):
+        return exact
+    # The wrong one would be believed: another name for the same counts as much. An owner's number is only taken where no
+    # column has the name.
+    rivals = [by_name[word] for word in kind.words[field] if word in by_name and by_name[word] is not match]
+    found = list(dict.fromkeys([*exact, *(header for rival in rivals for header in rival)]))
+    named = [header for header in found if normalise(header) not in _OWNER_IDS]
+    return named if field == "owner" and named else found
+
+
+def _may_be_amount(kind: FileKind, name: str, header: str) -> bool:
+    return perhaps_amount(header) and not any(name in words for words in kind.words.values())
+
+
 def _name(kind: FileKind, header: str) -> str:
     """What a header is called: without a unit beside it, where it is that of an amount; "" where it is a unit alone."""
     name = normalise(header)
@@ -390,7 +319,7 @@ def _name(kind: FileKind, header: str) -> str:
     from mentor_app.transfer.units import read
 
     found = amount_header(header)
-    if found is not None and not read(found[1]).strange:
+    if found is not None and not read(found[1]).strange and not _PERIODS.search(name) and not _OTHERS.search(name):
         return found[0]
     said = read(header)
     alone = bool(said.currencies) and not said.strange and not said.wordy

@@ -5,23 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.reading import Row, Source
-from mentor_app.transfer.recognise import FileKind
+from mentor_app.transfer.recognise import FileKind, known_headers, normalise
+from mentor_app.transfer.totals import ASKED, FIGURE, NOTED, OUT, Places, graded, names_totals, rows_of_totals
 from mentor_app.transfer.values import Number, plain
-
-_COUNTED = (
-    r"[(（]?\s*[\d.,'%\s\u00a0]*(?:records?|rows?|deals?|opportunit(?:y|ies)|items?|entries|people|persons?|zeilen|einträge|datensätze|"
-    r"条记录|条|行|笔|个|项|人|條|筆|個|項|[A-Z]{3}|[€$£¥￥元])?\s*[)）]?"
-)
-"""A figure, and what was counted."""
-_TOTAL = re.compile(
-    r"(?:(?:grand[ -]?|sub[ -]?)?(?:totals?|sums?)|count|average|records?|(?:gesamt)?summe|gesamt|合计|总计|小计|汇总|总和|共计|平均|合計|總計|小計|匯總|總和)"
-    rf"\s*[:：]?\s*{_COUNTED}",
-    re.IGNORECASE,
-)
-"""A cell that names totals and nothing else: "Total Gas Ltd", "Sum 41 Ltd" and 合计科技 are names."""
-_FIGURE = re.compile(rf"[-+]?[€$£¥￥]?{_COUNTED}|[-–—]+", re.IGNORECASE)
 
 Columns = list[tuple[str, ...]]
 Table = tuple[Sequence[int], list[list[str]], Columns]
@@ -29,11 +18,25 @@ Table = tuple[Sequence[int], list[list[str]], Columns]
 
 
 class Records:
-    """The records of a file by its columns; once they were all read, ``left_out`` says which rows were none, and why."""
+    """The records of a file by its columns; once they were all read, ``left_out`` says which rows were none, and why.
 
-    def __init__(self, kind: FileKind, source: Source, columns: Mapping[str, list[str]]) -> None:
+    ``sums`` are the columns whose figures totals add up. ``totals`` is what was said of rows that may be totals: OUT, or
+    NOTED where they are records; until then they are records, and ``unsure`` lists them. ``noted`` are records that have the
+    name of totals and are none.
+    """
+
+    def __init__(
+        self,
+        kind: FileKind,
+        source: Source,
+        columns: Mapping[str, list[str]],
+        sums: Sequence[str] = (),
+        totals: str | None = None,
+    ) -> None:
         self._source = source
         self.left_out: list[tuple[int, Text]] = []
+        self.unsure: list[tuple[int, str]] = []
+        self.noted: list[tuple[int, str]] = []
         self.remarks: list[str] = []
         at = {name: [source.headers.index(one) for one in found] for name, found in columns.items()}
         needed = [name for group in kind.required for name in group if name in at]
@@ -45,26 +48,41 @@ class Records:
         self._rest = sorted(
             {i for name in needed if name != "id" for i in at[name]} - {self._holder} - set(self._dates)
         )
+        self._headers = {at: header for at, header in enumerate(source.headers) if header}
+        self._known = known_headers(kind)
+        self._words = {form for word in self._known for form in (word, word.title(), word.upper(), word.capitalize())}
+        self._words |= set(source.headers)
+        self._said = totals
+        self._totals: dict[int, str] | None = None if "amount" in kind.fields and needed else {}
+        self._places = Places(
+            owner=self._holder,
+            identity=self._id,
+            stages=self._rest,
+            days=self._dates,
+            sums=[source.headers.index(one) for one in sums],
+            names=[at[name][0] for name in ("name", "account", "product") if name in at],
+        )
         self._lonely = len(kind.required) == 1 or len(source.headers) <= 2
 
     def batches(self) -> Iterator[Table]:
         """Row numbers, records and their columns, in order."""
-        self.left_out, self.remarks = [], []
+        self.left_out, self.remarks, self.unsure, self.noted = [], [], [], []
         remarks: list[Row] = []  # left out only where no record follows
         for numbers, rows in self._source.batches():
             columns: Columns = list(zip(*rows, strict=False))
-            suspects = self._suspects(columns, len(rows))
+            self._look_for_totals(columns)
+            suspects = self._suspects(numbers, columns, len(rows))
             if not suspects and not remarks:
                 yield numbers, rows, columns
                 continue
             keep: list[Row] = []
             for i, pair in enumerate(zip(numbers, rows, strict=True)):
-                why = self._no_record(pair[1]) if i in suspects else None
+                why = self._no_record(*pair) if i in suspects else None
                 if why is None:
                     keep += [*remarks, pair]
                     remarks = []
                 elif isinstance(why, Text):
-                    if why.key != _TOTALS:
+                    if why.key not in (_TOTALS, _HEADER):
                         self.remarks += [cell for cell in pair[1] if cell.strip()]
                     self.left_out.append((pair[0], why))
                 elif why == _REMARK:
@@ -76,23 +94,60 @@ class Records:
         self.remarks += [cell for _, row in remarks for cell in row if cell.strip()]
         self.left_out.sort(key=lambda one: one[0])
 
-    def _suspects(self, columns: Columns, rows: int) -> Container[int]:
-        """Places of rows that lack something every record has; where hardly anything is needed, of all rows."""
+    def _look_for_totals(self, columns: Columns) -> None:
+        """Once a row has a word for totals, look through the whole file for such rows, and for what adds up to them."""
+        if self._totals is None and any(map(graded, columns)):
+            self._totals = rows_of_totals(self._source.batches(), self._places)
+
+    def _suspects(self, numbers: Sequence[int], columns: Columns, rows: int) -> Container[int]:
+        """Places of rows that lack something every record has, name totals, or are a header again; where hardly anything is
+        needed, of all rows."""
         if self._lonely:
             return range(rows)
         cells = [columns[places[0]] for places in self._naming]
-        return {i for column in cells if not all(column) for i, cell in enumerate(column) if not cell}
+        found = {i for column in cells if not all(column) for i, cell in enumerate(column) if not cell}
+        if self._totals:
+            found |= {i for i, number in enumerate(numbers) if number in self._totals}
+        for column in cells:
+            words = self._words.intersection(column)
+            found |= {i for i, cell in enumerate(column) if cell in words} if words else set()
+        return found
 
-    def _no_record(self, row: list[str]) -> Text | str | None:
+    def _repeats_header(self, row: list[str]) -> bool:
+        """Whether a row is the header again, as between exports that were put one below the other."""
+        filled = {at: plain(cell).lstrip("\ufeff") for at, cell in enumerate(row) if cell.strip()}
+        return len(filled) > 1 and all(
+            self._headers.get(at) == cell or re.sub(r" \(\d+\)$", "", self._headers.get(at, "")) == cell
+            for at, cell in filled.items()
+        )
+
+    def _refuse_other_header(self, number: int, filled: Sequence[str]) -> None:
+        """UserError for a row that is a header, but not this one: the rows below would be read by the wrong columns."""
+        names = sum(normalise(cell) in self._known or cell in self._headers.values() for cell in filled)
+        if names > 2 and names * 5 >= len(filled) * 4:
+            raise UserError(
+                "{file}: row {row} is a header with other columns than the first one: {words}. Import the tables one by one.",
+                file=self._source.path.name,
+                row=number,
+                words=_short(filled),
+            )
+
+    def _no_record(self, number: int, row: list[str]) -> Text | str | None:
         """None for a record, "" for a blank row, a mark for a remark, else why the row is none."""
         filled = [cell if isinstance(cell, Number) else cell.strip() for cell in row if cell.strip()]
         if not filled:
             return ""
+        if self._repeats_header(row):
+            return text(_HEADER, words=_short(filled))
+        self._refuse_other_header(number, filled)
+        return self._of_totals(number, filled) or self._lacking(row, filled)
+
+    def _lacking(self, row: list[str], filled: Sequence[str]) -> Text | str | None:
+        """Why a row that lacks what a record has is none."""
         holder = row[self._holder].strip()
         vital = any(row[i].strip() for i in (*self._dates, *self._rest))
-        is_total = bool(_TOTAL.fullmatch(plain(filled[0]))) and all(
-            isinstance(cell, Number) or _FIGURE.fullmatch(plain(cell)) or _TOTAL.fullmatch(plain(cell))
-            for cell in filled[1:]
+        is_total = names_totals(filled[0]) and all(
+            isinstance(cell, Number) or FIGURE.fullmatch(plain(cell)) or names_totals(cell) for cell in filled[1:]
         )
         if is_total and not vital and (not holder or holder == filled[0]):
             return text(_TOTALS, words=_short(filled))
@@ -102,15 +157,27 @@ class Records:
             return text("A row that names nobody and no day: {words}", words=_short(filled))
         return _REMARK if len(filled) == 1 else None
 
+    def _of_totals(self, number: int, filled: Sequence[str]) -> Text | None:
+        """Why a row of totals is left out; None for a record, be it one that is not sure to be one."""
+        kind = (self._totals or {}).get(number)
+        if kind == OUT or (kind == ASKED and self._said == OUT):
+            return text(_TOTALS, words=_short(filled))
+        if kind == ASKED and self._said is None:
+            self.unsure.append((number, _short(filled)))
+        elif kind in (ASKED, NOTED):
+            self.noted.append((number, _short(filled)))
+        return None
+
 
 _REMARK = "remark"
 _TOTALS = N_("A row of totals: {words}")
+_HEADER = N_("The header again: {words}")
 
 
 def _remark(row: list[str]) -> Text:
     return text("A remark below the table: {words}", words=_short([cell.strip() for cell in row if cell.strip()]))
 
 
-def _short(cells: list[str]) -> str:
+def _short(cells: Sequence[str]) -> str:
     words = " · ".join(cells)
     return words if len(words) <= 80 else words[:79] + "…"

@@ -55,6 +55,12 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     if said.get("unit", 1) != 1:
         words = f" ({said['unit_words']})" if said["unit_words"] else ""
         found.append((tr("Unit of amounts"), f"{said['unit']:,}{words}"))
+    if said.get("units"):
+        units = [
+            f"{one['words']} = {one['unit']:,} {one['currency'] or ''}".strip() + f" ({one['rows']:,})"
+            for one in said["units"]
+        ]
+        found.append((tr("Unit of each row"), f"{said['unit_column']}: " + " · ".join(units)))
     if said["unused"]:
         more = len(said["unused"]) - _MOST
         words = ", ".join(said["unused"][:_MOST]) + (tr(" and {n} more", n=more) if more > 0 else "")

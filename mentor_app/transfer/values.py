@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from mentor_app.core.text import Text, text
 from mentor_app.core.words import seen
@@ -115,7 +115,7 @@ class Bad(str):
 
     reason: Text
 
-    def __new__(cls, reason: Text) -> Bad:
+    def __new__(cls, reason: Text) -> Self:
         """An empty text, so that what only looks at texts sees nothing."""
         bad = super().__new__(cls, "")
         bad.reason = reason

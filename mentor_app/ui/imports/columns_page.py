@@ -110,5 +110,4 @@ class ColumnsPage(QWidget):
 
 def _doubtful(plan: Plan) -> dict[str, list[str]]:
     """Fields that more than one column could be, or one that is not known by its name, and those columns."""
-    perhaps = plan.perhaps_amount() if hasattr(plan, "perhaps_amount") else []
-    return {**plan.several, **({"amount": perhaps} if perhaps else {})}
+    return {**plan.several, **(plan.perhaps() if hasattr(plan, "perhaps") else {})}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mentor_app.transfer.amounts import AmountColumn
     from mentor_app.transfer.plan import Plan
 
+_MOST_UNSURE = 5
 _UNITS = ("1", "1000", "10000", "1000000", "100000000", "0.01")
 
 
@@ -31,7 +32,7 @@ class ReadingPage(QWidget):
         layout.setSpacing(8)
         self.summary = label("", wrap=True)
         self.encoding, self.sheet, self.order, self.decimal = QComboBox(), QComboBox(), QComboBox(), QComboBox()
-        self.unit = QComboBox()
+        self.unit, self.totals = QComboBox(), QComboBox()
         self._found: dict[str, str | None] = {}
         self._form = QFormLayout()
         for words, box in (
@@ -40,6 +41,7 @@ class ReadingPage(QWidget):
             (tr("Order of dates"), self.order),
             (tr("Decimal mark"), self.decimal),
             (tr("Unit of amounts"), self.unit),
+            (tr("Rows with the name of totals"), self.totals),
         ):
             box.setAccessibleName(words)
             box.activated.connect(lambda _: self.answered.emit())
@@ -59,6 +61,7 @@ class ReadingPage(QWidget):
             "order": self.order,
             "decimal": self.decimal,
             "unit": self.unit,
+            "totals": self.totals,
         }
 
     def chosen(self) -> dict[str, str]:
@@ -68,7 +71,7 @@ class ReadingPage(QWidget):
             name: box.currentData()
             for name, box in self.readings().items()
             if box.currentData() is not None
-            and (name not in ("unit", "decimal") or self._form.isRowVisible(box))
+            and (name not in ("unit", "decimal", "totals") or self._form.isRowVisible(box))
             and box.currentData() != self._found.get(name)
         }
 
@@ -107,6 +110,11 @@ class ReadingPage(QWidget):
         self._form.setRowVisible(self.sheet, bool(source.sheet))
         self._form.setRowVisible(self.decimal, bool(decimal) or bool(amounts is not None and amounts.examples))
         self._form.setRowVisible(self.unit, unit != "1")
+        answers: list[tuple[str, str | None]] = [(tr("leave them out"), "out"), (tr("import them as deals"), "deals")]
+        if plan.unsure:
+            answers.insert(0, unclear)
+        _offer(self.totals, answers, plan.totals_given)
+        self._form.setRowVisible(self.totals, bool(plan.unsure) or plan.totals_given is not None)
         self._show_rows(source.headers, source.sample)
 
     def unanswered(self) -> tuple[QComboBox, str] | None:
@@ -119,6 +127,7 @@ class ReadingPage(QWidget):
             (self.order, tr("These dates could be day first or month first. Choose the order of dates.")),
             (self.decimal, tr("These amounts could be read in two ways. Choose the decimal mark.")),
             (self.unit, tr("The amounts may be in thousands or another unit. Choose what one of them is worth.")),
+            (self.totals, tr("Some rows have the name of totals and may be deals. Choose what they are.")),
         )
         return next(
             ((box, words) for box, words in asked if self._form.isRowVisible(box) and box.currentData() is None), None
@@ -129,7 +138,7 @@ class ReadingPage(QWidget):
         """Whether anything that is asked here has to be chosen for this plan."""
         amounts = getattr(plan, "amounts", None)
         unclear = amounts is not None and not amounts.is_clear
-        return bool(plan.source.encodings) or plan.mapping.date_order is None or unclear
+        return bool(plan.source.encodings) or plan.mapping.date_order is None or unclear or bool(plan.unsure)
 
     def _show_rows(self, headers: list[str], rows: list[list[str]]) -> None:
         self.preview.setColumnCount(len(headers))
@@ -155,6 +164,12 @@ def _words(plan: Plan) -> str:
     if plan.left_out:
         lines.append(tr("{n} rows are no records and are left out; the last step lists them.", n=len(plan.left_out)))
     lines += [note.render(current()) for note in source.notes]
+    lines += [
+        tr("Row {row} may be a row of totals: {words}", row=row, words=shortened(words, 60))
+        for row, words in plan.unsure[:_MOST_UNSURE]
+    ]
+    if len(plan.unsure) > _MOST_UNSURE:
+        lines.append(tr("and {n} more", n=len(plan.unsure) - _MOST_UNSURE))
     if plan.mapping.date_order is None:
         lines.append(dates.describe(plan.dates).render(current()))
     column = getattr(plan, "amounts", None)

@@ -1,0 +1,151 @@
+"""The amount and the currency of each row: of its cell, and of the unit and the currency that stand beside it in the row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mentor_app.core.imports import Problem
+from mentor_app.core.text import Text, text
+from mentor_app.transfer import units
+from mentor_app.transfer.amounts import AmountColumn, OtherCurrency, known_currency, parse_amount
+from mentor_app.transfer.row_units import UnitColumn
+from mentor_app.transfer.values import EMPTY, Bad, Fault, Memo, plain
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """How an amount is read beside a currency and a unit, and which ``field`` names the row's ``currency``; or a fault of that
+    field, ``always`` one even where there is no amount."""
+
+    amounts: Memo
+    currency: str = ""
+    field: str = ""
+    reason: Text | None = None
+    always: bool = False
+
+
+class RowAmounts:
+    """Reads the amounts of a file, remembering what every distinct text came to."""
+
+    def __init__(
+        self,
+        headers: Sequence[str],
+        at: Mapping[str, int],
+        column: AmountColumn,
+        beside: UnitColumn,
+        named: frozenset[str],
+    ) -> None:
+        """``at`` is the place of each field's column, ``named`` are the currencies that the file names beside amounts."""
+        self._headers, self._at, self._units = headers, at, beside
+        self._column = replace(column, named=column.named | named)
+        self._alone = Memo(parse_amount(self._column))
+        self._rows = Memo(self._beside)  # type: ignore[arg-type]
+        self._is_alone = "currency" not in at and "unit" not in at
+        self.has_currency = column.marked or not self._is_alone
+
+    def read(
+        self, columns: Mapping[int, Sequence[str]], numbers: Sequence[int], problems: dict[int, Problem]
+    ) -> tuple[list[Any], list[str | None]]:
+        """Cents and currency of each row; what can't be read is a problem where its row has none yet."""
+        cells = columns[self._at["amount"]]
+        if self._is_alone:
+            found = list(map(self._alone.__getitem__, cells))
+            if self._alone.any_bad:
+                self._say_bad(found, cells, numbers, problems)
+        else:
+            found = self._of_rows(cells, columns, numbers, problems)
+        return [getattr(one, "cents", one) for one in found], [
+            None if isinstance(one, Bad) else getattr(one, "currency", None) for one in found
+        ]
+
+    def _say_bad(
+        self, found: Sequence[Any], cells: Sequence[str], numbers: Sequence[int], problems: dict[int, Problem]
+    ) -> None:
+        for i, one in enumerate(found):
+            if isinstance(one, Bad) and i not in problems:
+                problems[i] = Problem(numbers[i], self._headers[self._at["amount"]], str(cells[i]), one.reason)
+
+    def _of_rows(
+        self,
+        cells: Sequence[str],
+        columns: Mapping[int, Sequence[str]],
+        numbers: Sequence[int],
+        problems: dict[int, Problem],
+    ) -> list[Any]:
+        """Amounts beside a currency, a unit, or both."""
+        nothing = [""] * len(cells)
+        sides = [columns[self._at[name]] if name in self._at else nothing for name in ("currency", "unit")]
+        found: list[Any] = []
+        for i, (cell, pair) in enumerate(zip(cells, zip(*sides, strict=True), strict=True)):
+            beside = self._rows[pair]  # type: ignore[index]
+            one = beside.amounts[cell]
+            found.append(one)
+            if i in problems or not (beside.always or isinstance(one, Bad) or (beside.reason and one is not None)):
+                continue
+            field, reason = beside.field, beside.reason
+            if reason is None and isinstance(one, OtherCurrency) and field:
+                reason = text("The amount is in {one}, the row in {other}.", one=one.currency, other=beside.currency)
+            elif reason is None:
+                field, reason = "amount", one.reason
+            problems[i] = Problem(numbers[i], self._headers[self._at[field]], str(columns[self._at[field]][i]), reason)
+        return found
+
+    def _beside(self, pair: tuple[str, str]) -> _Beside:
+        """What a row's currency and unit make of its amount."""
+        column, among = self._column, self._column.currencies
+        named = self._currencies(pair[0])
+        if isinstance(named, Bad):
+            return _Beside(self._alone, "", "currency", named.reason, True)
+        both = common(among, named)
+        if both is None:
+            reason = text("The amount is in {one}, the row in {other}.", one=among[0], other=named[0])
+            return _Beside(self._alone, "", "currency", reason)
+        if "unit" in self._at:
+            said = Bad(pair[1].reason) if isinstance(pair[1], Fault) else self._units.of(pair[1])
+            if isinstance(said, Bad | Text):
+                return _Beside(self._alone, "", "unit", said.reason if isinstance(said, Bad) else said)
+            all_three = common(both, said.currencies)
+            if all_three is None:
+                reason = text("The unit is in {one}, the row in {other}.", one=said.currencies[0], other=both[0])
+                return _Beside(self._alone, "", "unit", reason)
+            if said.unit != 1 and said.currencies and among and self._units.header is None:
+                # 金额(元) above, 万元 in the row: which of the two?
+                return _Beside(
+                    self._alone, "", "unit", text("The row is in another unit than the file says elsewhere.")
+                )
+            both, column = all_three, replace(column, unit=said.unit)
+        column = replace(column, currencies=both)
+        saying = "currency" if named else "unit" if both != among else ""
+        return _Beside(Memo(parse_amount(column)), both[0] if both else "", saying)
+
+    @staticmethod
+    def _currencies(cell: str) -> tuple[str, ...] | Bad:
+        """The currencies that a cell of the currency's column may mean; none where it is empty."""
+        if isinstance(cell, Fault):
+            return Bad(cell.reason)
+        return currencies_of(cell)
+
+
+def currencies_of(cell: str) -> tuple[str, ...] | Bad:
+    """The currencies that a cell of a currency's column may mean; none where it is empty, a fault where it is no currency."""
+    if plain(cell).casefold() in EMPTY:
+        return ()
+    named = known_currency(cell)
+    if named is None:
+        return Bad(text("This is not a currency."))
+    return units.currencies(plain(cell)) or (named,)
+
+
+def common(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The currencies that both may mean, all of the other where one says nothing; None where they contradict each other."""
+    if not one or not other:
+        return one or other
+    return tuple(code for code in one if code in other) or None
+
+
+def named_in(cells: Iterable[str]) -> frozenset[str]:
+    """The currencies that cells of a currency's column name without a doubt."""
+    found = [currencies_of(cell) for cell in cells if not isinstance(cell, Fault)]
+    return frozenset(one[0] for one in found if not isinstance(one, Bad) and len(one) == 1)

@@ -1,0 +1,208 @@
+"""What columns and rows of an export mean: units and currencies beside amounts, sums that may be the amount, rows of totals."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.store import Store
+from mentor_app.core.text import translator
+from mentor_app.transfer import opportunities
+from mentor_app.transfer.deals import typed_batches
+from mentor_app.transfer.recognise import OPPORTUNITIES, normalise, recognise
+from mentor_app.transfer.understood import lines
+from tests.conftest import ME, TODAY
+from tests.transfer.files import written
+
+HEAD = ["id", "owner", "stage", "created date", "close date"]
+DEAL = ["Ann", "Won", "2024-01-01", "2024-02-01"]
+ASKED = "asked"
+
+
+def deals(path: Path, head: list[str], *rows: list[Any]) -> Path:
+    """A file of won deals with these further columns."""
+    return written(path, [[*HEAD, *head], *([f"K{n}", *DEAL, *row] for n, row in enumerate(rows))])
+
+
+def amounts(store: Store, path: Path, **given: Any) -> Any:
+    """Key → amount in full and its currency, or what is said against it; or that the file is asked about."""
+    plan = opportunities.plan(store, path, **given)
+    if plan.questions():
+        return ASKED
+    found: dict[str, Any] = {}
+    for batch in typed_batches(plan):
+        sums = batch.columns.get("amount_cents", [None] * len(batch.key))
+        codes = batch.columns.get("currency", [None] * len(batch.key))
+        found |= {
+            key: (None if cents is None else cents / 100, code)
+            for key, cents, code in zip(batch.key, sums, codes, strict=True)
+        }
+        found |= {f"K{one.row - 2}": (one.column, one.value) for one in batch.problems}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "meant"),
+    [
+        (["amount", "单位"], [["5", "元"], ["5", "万元"], ["5", "千元"]], [(5, "CNY"), (50_000, "CNY"), (5000, "CNY")]),
+        (["amount", "Unit"], [["5", "USD k"], ["7", "USD k"]], [(5000, "USD"), (7000, "USD")]),
+        (["amount", "金额单位"], [["5", "k"], ["7", ""], ["", ""]], [(5000, None), ("金额单位", ""), (None, None)]),
+        (["金额(万元)", "单位"], [["5", "万元"], ["5", "元"]], [(50_000, "CNY"), ("单位", "元")]),
+        (["金额(元)", "单位"], [["5", "元"], ["5", "万元"]], [(5, "CNY"), ("单位", "万元")]),
+        (["amount", "unit", "币种"], [["7", "万", "USD"], ["5", "万元", "USD"]], [(70_000, "USD"), ("unit", "万元")]),
+        (["amount", "unit"], [["5万", "万元"], ["7k", "元"]], [("amount", "5万"), (7000, "CNY")]),
+        (["amount", "Units"], [["5", "10"], ["7", "3"]], [(5, None), (7, None)]),  # a quantity
+        (["amount", "unit"], [["5", "Kilotaler"], ["7", "USD k"]], ASKED),
+        (["amount", "单位"], [["5", "公安局"], ["7", "华宇"]], ASKED),
+        (["amount", "Scale"], [["5", "1000"], ["7", "1000000"]], ASKED),
+        (["amount", "量"], [["5", "万元"], ["7", "元"]], ASKED),
+        (["amount", "Crncy"], [["5", "USD"], ["7", "EUR"]], ASKED),
+        (["amount", "currency"], [["$3", "HKD"], ["¥5", "JPY"], ["¥5", "CNY"], ["$5", "USD"]], [(3, "HKD"), (5, "JPY"), (5, "CNY"), (5, "USD")]),
+        (["amount", "currency"], [["€5", "USD"], ["¥5", "USD"], ["HK$5", "HKD"]], [("currency", "USD"), ("currency", "USD"), (5, "HKD")]),
+        (["amount", "currency"], [["$3", "HKD"], ["$3", ""]], [(3, "HKD"), ("amount", "$3")]),
+        (["Amount ($)", "currency"], [["5", "HKD"], ["5", "EUR"], ["5", "USD"]], [(5, "HKD"), ("currency", "EUR"), (5, "USD")]),
+    ],
+)  # fmt: skip
+def test_unit_and_currency_beside_an_amount(
+    file_store: Store, tmp_path: Path, head: list[str], rows: list[list[str]], meant: Any
+) -> None:
+    right = meant if meant == ASKED else {f"K{n}": one for n, one in enumerate(meant)}
+    assert amounts(file_store, deals(tmp_path / "x.csv", head, *rows)) == right
+
+
+def test_a_unit_that_is_not_known_is_asked_about_once(file_store: Store, tmp_path: Path) -> None:
+    path = deals(tmp_path / "x.csv", ["amount", "unit"], ["5", "Kilotaler"], ["7", "USD k"])
+    with pytest.raises(UserError, match=r"unit \[G\] seems to say the unit.*Kilotaler.*--unit"):
+        opportunities.run(file_store, ME, opportunities.plan(file_store, path), today=TODAY)
+    plan = opportunities.plan(file_store, path, unit="1000")
+    opportunities.run(file_store, ME, plan, today=TODAY)
+    assert amounts(file_store, path) == {"K0": (5000, None), "K1": (7000, "USD")}  # remembered
+    tr = translator("zh_CN")
+    assert ("每行的单位", "unit: Kilotaler = 1,000 (1) · USD k = 1,000 USD (1)") in lines(plan.understood(tr), tr)
+    with pytest.raises(UserError, match="Leave out --unit"):
+        opportunities.plan(file_store, path, unit="1").check()
+    assert amounts(file_store, path, columns={"unit": [""]}) == {"K0": (5, None), "K1": (7, None)}
+
+
+@pytest.mark.parametrize(
+    ("names", "taken"),
+    [
+        (["Amount", "ACV"], ASKED),
+        (["Amount", "MRR (USD)"], ASKED),
+        (["Amount", "Total Contract Value"], ASKED),
+        (["金额", "年化金额"], ASKED),
+        (["商机金额", "合同总额"], ASKED),
+        (["含税金额", "不含税金额"], ASKED),
+        (["商机金额", "含税"], ASKED),
+        (["Amount", "Budget"], ASKED),
+        (["Amount", "Weighted Amount"], "Amount"),
+        (["商机金额", "已回款金额"], "商机金额"),
+        (["Amount", "Discount amount"], "Amount"),
+        (["MRR"], ASKED),
+        (["Annual Contract Value"], ASKED),
+        (["年化金额"], ASKED),
+        (["TCV"], "TCV"),
+        (["合同总额"], "合同总额"),
+        (["含税金额"], "含税金额"),
+    ],
+)
+def test_sums_that_may_be_the_amount_are_asked_about(
+    file_store: Store, tmp_path: Path, names: list[str], taken: str
+) -> None:
+    plan = opportunities.plan(file_store, deals(tmp_path / "x.csv", names, *[["5", "6"][: len(names)]] * 3))
+    if taken == ASKED:
+        asked = " ".join(map(str, plan.questions()))
+        assert all(name in asked for name in names)
+    else:
+        assert (plan.questions(), plan.mapping.columns["amount"]) == ([], [taken])
+
+
+def test_what_is_no_figure_is_no_rival_of_the_amount(file_store: Store, tmp_path: Path) -> None:
+    path = deals(tmp_path / "x.csv", ["Amount", "Price", "含税"], ["5", "list price", "是"])
+    assert amounts(file_store, path) == {"K0": (5, None)}
+
+
+def test_the_reviewed_names_of_columns_are_compared_as_headers_are() -> None:
+    names = [word for words in OPPORTUNITIES.words.values() for word in words]
+    assert [word for word in names if normalise(word) != word] == []
+    assert sorted(names) == sorted(set(names))
+    assert recognise(OPPORTUNITIES, ["OwnerId", "Owner.Name"]).columns["owner"] == ["Owner.Name"]
+
+
+TABLE = ["id", "owner", "account", "stage", "created date", "close date", "amount", "No."]
+TWO = [
+    ["1", "Ann", "Acme", "Won", "2024-01-01", "2024-02-01", "100", ""],
+    ["2", "Bo", "Bell", "Won", "2024-01-01", "2024-02-01", "200", ""],
+]
+FULL = TWO[0][3:6]
+
+
+@pytest.mark.parametrize(
+    ("row", "meant"),
+    [
+        (["5", "合计", "", *FULL, "300", ""], "out"),
+        (["Total", "Total", "", "Won", "", "", "300", ""], "out"),
+        (["", "Ann Lee Total", "", "", "", "", "300", ""], "out"),
+        (["", "王芳 汇总", "", "", "", "", "7", ""], "out"),
+        (["7", "Subtotal", "", *FULL, "300", ""], "out"),
+        (["Sum", "", "", *FULL, "9", ""], "out"),  # nobody's
+        (["", "", "Итого", "", "", "", "300", ""], "out"),
+        (["5", "Ann", "", *FULL, "300", "总计"], "out"),
+        (["5", "合计", "", *FULL, "301", ""], "asked"),
+        (["Total", "Ann", "Acme", *FULL, "9", ""], "asked"),
+        (["5", "Ann", "Total", *FULL, "300", ""], "asked"),
+        (["5", "Ann", "Total Energies", *FULL, "300", ""], "asked"),
+        (["5", "Ann", "Total", *FULL, "7", ""], "noted"),
+        (["5", "Ann", "Total Energies", *FULL, "7", ""], "deal"),
+        (["5", "Ann", "合计科技", *FULL, "7", ""], "deal"),
+        (["5", "Sumit Kumar", "Sum 41 Ltd", *FULL, "300", ""], "deal"),
+        (["TOTAL-5", "Ann", "Acme", *FULL, "7", ""], "deal"),
+    ],
+)
+def test_a_row_of_totals_is_told_by_its_words_and_its_sum(
+    file_store: Store, tmp_path: Path, row: list[str], meant: str
+) -> None:
+    path = written(tmp_path / "x.csv", [TABLE, *TWO, row])
+    plan = opportunities.plan(file_store, path)
+    found = "asked" if plan.questions() else "out" if plan.left_out else "noted" if plan.noted else "deal"
+    assert found == meant
+    assert plan.rows == (2 if meant == "out" else 3)
+    if meant == "asked":
+        assert "row 4 (" in str(plan.questions()[0])
+        for said, rows in (("out", 2), ("deals", 3)):
+            plan = opportunities.plan(file_store, path, totals=said)
+            assert (plan.questions(), plan.rows, len(plan.left_out)) == ([], rows, 3 - rows)
+    elif meant == "noted":
+        assert "are read as deals; the first is row 4" in plan.understood(translator("en"))["notes"][0]
+
+
+def test_totals_of_groups_and_above_the_table(file_store: Store, tmp_path: Path) -> None:
+    def total(words: str, amount: str) -> list[str]:
+        return ["9", words, "", *FULL, amount, ""]
+
+    more = [[str(n), "Cy", "Dell", *FULL, "1.050,50", ""] for n in (3, 4)]
+    rows = [
+        total("Summe", "2.401,00"),
+        *TWO,
+        total("Zwischensumme", "300,00"),
+        *more,
+        total("小计", "2.101"),
+        total("Total", "2.401"),
+    ]
+    plan = opportunities.plan(file_store, written(tmp_path / "x.csv", [TABLE, *rows]))
+    assert [row for row, _ in plan.left_out] == [2, 5, 8, 9]
+
+
+def test_a_header_in_the_middle_is_left_out_or_refused(file_store: Store, tmp_path: Path) -> None:
+    head = [*HEAD, "amount", "amount"]
+    rows = [["1", *DEAL, "5", ""], ["2", *DEAL, "6", ""]]
+    path = written(tmp_path / "x.csv", [head, rows[0], ["\ufeffid", *head[1:]], rows[1]])
+    plan = opportunities.plan(file_store, path, columns={"amount": ["amount"]})
+    assert ([str(why)[:16] for _, why in plan.left_out], plan.rows, plan.questions()) == (["The header again"], 2, [])
+    for other in (
+        ["id", "stage", "owner", *head[3:]],
+        ["Deal ID", "Deal owner", "Stage", "Created", "Closed Date", "Value", ""],
+    ):
+        with pytest.raises(UserError, match="row 3 is a header with other columns"):
+            opportunities.plan(file_store, written(tmp_path / "y.csv", [head, rows[0], other, rows[1]]))
