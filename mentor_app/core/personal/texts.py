@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
@@ -360,9 +360,9 @@ class Replacing:
         """Whether what the row stands for is deleted with the words, so that nothing of it can come back."""
         return table == playbook_attachment.name and row in self._of.rows.get(table, ())
 
-    def touches(self, table: str, row: int) -> bool:
-        """Whether words of this row were, or are to be, replaced."""
-        return row in self.touched.get(table, ())
+    def touch_any(self, table: str, rows: Sequence[int]) -> bool:
+        """Whether words of any of these rows were, or are to be, replaced."""
+        return not self.touched.get(table, set()).isdisjoint(rows)
 
     def mention(self, words: str) -> str:
         """Words with the name of the person replaced wherever it stands in them, but inside the names of others."""
