@@ -87,7 +87,9 @@ def backups(world: CliContext, as_json: bool) -> None:
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--anyway", is_flag=True, help="Also where the backup was altered since the app made it.")
+@click.option(
+    "--anyway", is_flag=True, help="Also where the backup was altered since the app made it, or is another company's."
+)
 @as_json_option
 @click.pass_obj
 def restore(world: CliContext, file: Path, yes: bool, anyway: bool, as_json: bool) -> None:

@@ -70,7 +70,7 @@ def history(
 
 
 @cli.command()
-@click.option("--list", "listed", is_flag=True, help="What could be taken back, the newest first.")
+@click.option("--list", "listed", is_flag=True, help="What was done and stands, the newest first; where it stays, why.")
 @click.option("--change", type=int, metavar="N", help="Take back this one, by its number in the list or the history.")
 @as_json_option
 @click.pass_obj
@@ -90,6 +90,8 @@ def undo(world: CliContext, listed: bool, change: int | None, as_json: bool) -> 
         else:
             for one in found:
                 echo(_said(one, tr))
+                if one.stays is not None:
+                    echo(f"\t{tr('It stays as it was done. {reason}', reason=one.stays.render(tr))}")
         return
     try:
         done = store.act(actor, take_back, change)

@@ -131,6 +131,7 @@ def merge(world: CliContext, name: str, into: str, yes: bool) -> None:
     import datetime as dt
 
     from mentor_app.core.personal.before_merging import merge_backed_up, preview
+    from mentor_app.core.personal.beside import drafts_of, hand_over_drafts
 
     store, tr = world.open(), translator(world.language)
     old, new = person_ids(store, (name, into))
@@ -143,7 +144,11 @@ def merge(world: CliContext, name: str, into: str, yes: bool) -> None:
         _say_merge(found, tr)
         click.confirm(tr("Merge them? It can't be taken back."), abort=True, err=True)
     kept = merge_backed_up(store, actor, old, new, dt.datetime.now(dt.UTC)).result
+    unfinished = len(drafts_of(store.location, old))
+    hand_over_drafts(store.location, old, new)
     echo(tr("{name} is one with {other} now.", name=name, other=into))
+    if unfinished:
+        echo(tr("Drafts on this computer that are {name}'s now: {n}", name=into, n=unfinished))
     if kept is not None:
         echo(tr("This backup has both records: {file}", file=kept))
 

@@ -21,7 +21,7 @@ from mentor_app.cli.base import (
     print_json,
 )
 from mentor_app.core.errors import UserError
-from mentor_app.core.text import N_, Text, shown, text, translator
+from mentor_app.core.text import Text, shown, text, translator
 
 if TYPE_CHECKING:
     from mentor_app.core.points.ledger import GoesOn
@@ -29,18 +29,6 @@ if TYPE_CHECKING:
     from mentor_app.core.points.queries import Entry
     from mentor_app.core.store import Store
     from mentor_app.core.text import Translator
-
-
-_HEADINGS = (
-    N_("Entry"),
-    N_("Date"),
-    N_("Person"),
-    N_("What for"),
-    N_("About"),
-    N_("Points"),
-    N_("Balance"),
-    N_("Hash"),
-)
 
 
 @cli.group(invoke_without_command=True)
@@ -105,13 +93,9 @@ def _entry(e: Entry) -> dict[str, object]:
 
 
 def _words(e: Entry, tr: Translator) -> str:
-    from mentor_app.core.points.rules import AMENDED, AMENDED_WORDS, EVENTS, GIVEN_BACK, KINDS, SPENT, EntryKind
+    from mentor_app.core.points.rules import event_words
 
-    if e.event == AMENDED:
-        return tr(AMENDED_WORDS)
-    if e.event == SPENT and e.kind != EntryKind.SPEND:
-        return tr(GIVEN_BACK)
-    return tr(KINDS[e.kind]) if e.kind == EntryKind.SPEND else f"{tr(EVENTS[e.event])} ({tr(KINDS[e.kind])})"
+    return event_words(e.event, e.kind, e.points).render(tr)
 
 
 @points.command()
@@ -195,13 +179,14 @@ def _other(onward: GoesOn) -> Text:
 def export(world: CliContext, out: Path, overwrite: bool) -> None:
     """The whole ledger as a workbook or CSV file."""
     from mentor_app.core.points.ledger import head
+    from mentor_app.core.points.printed import HEADINGS
     from mentor_app.core.points.queries import entries
     from mentor_app.transfer.files import write_list
 
     tr = translator(world.language)
     with world.open().read() as connection:
         oldest_first, end = list(reversed(entries(connection))), head(connection)
-    headings = [tr(words) for words in _HEADINGS]
+    headings = [tr(words) for words in HEADINGS.values()]
     rows: list[list[str | int | dt.date]] = [
         [e.id, e.occurred_on, shown(e.person, tr), _words(e, tr), shown(e.note, tr), e.points, e.balance, e.hash]
         for e in oldest_first

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.points.printed import Line, Printed
+from mentor_app.core.points.printed import HEADINGS, Line, Printed, plain
+from mentor_app.core.text import LANGUAGES, translator
 from mentor_app.transfer.reading import open_source
 
 _HEAD = re.compile(r"(\d+)\D*?([0-9a-f]{64})$")
@@ -20,31 +21,44 @@ def read_ledger(path: Path) -> Printed:
 
     UserError where the file has neither.
     """
-    found = Printed()
-    for _, rows in open_source(path).batches():
+    found, source = Printed(), open_source(path)
+    columns = _columns(source.headers)
+    for _, rows in source.batches():
         for row in rows:
-            _read(found, [cell.strip() for cell in row])
+            _read(found, [cell.strip() for cell in row], columns)
     if not found.entries and not found.heads:
         raise UserError("{file} is no exported ledger: it has no entries with their hashes.", file=path.name)
     return found
 
 
-def _read(found: Printed, row: Sequence[str]) -> None:
+def _columns(headers: Sequence[str]) -> Mapping[str, int]:
+    """Where what stands, by the headings in any language; where they are others, as in a ledger exported whole."""
+    for tr in map(translator, LANGUAGES):
+        called = {tr(words): name for name, words in HEADINGS.items()}
+        at = {called[header.strip()]: n for n, header in enumerate(headers) if header.strip() in called}
+        if "entry" in at and len(at) > 1:
+            return at
+    return {name: n for n, name in enumerate(HEADINGS)} if len(headers) == len(HEADINGS) else {}
+
+
+def _read(found: Printed, row: Sequence[str], columns: Mapping[str, int]) -> None:
+    said = {name: row[at] for name, at in columns.items() if at < len(row)}
     hashes = [cell for cell in row if re.fullmatch(r"[0-9a-f]{64}", cell)]
-    number = row[0].removesuffix(".0") if row else ""
-    if len(hashes) == 1 and number.isdecimal():
-        cells = row if len(row) == _COLUMNS else [""] * _COLUMNS
+    number = (said.get("entry") or (row[0] if row else "")).removesuffix(".0")
+    if number.isdecimal() and (len(hashes) == 1 if "hash" in said or not said else bool(said)):
         found.entries[int(number)] = Line(
-            hash=hashes[0], day=_day(cells[1]), points=_whole(cells[5]), balance=_whole(cells[6])
+            hash=hashes[0] if hashes else None,
+            day=_day(said.get("day", "")),
+            points=_whole(said.get("points", "")),
+            balance=_whole(said.get("balance", "")),
+            person=plain(said["person"]) if "person" in said else None,
+            event=plain(said["event"]) if "event" in said else None,
+            note=plain(said["note"]) if "note" in said else None,
         )
         return
     head = _HEAD.search(", ".join(cell for cell in row if cell))
     if head is not None:
         found.heads[int(head[1])] = head[2]
-
-
-_COLUMNS = 8
-"""Of an exported ledger; where a file has others, only its numbers and hashes are compared."""
 
 
 def _day(cell: str) -> dt.date | None:
@@ -55,4 +69,5 @@ def _day(cell: str) -> dt.date | None:
 
 
 def _whole(cell: str) -> int | None:
-    return int(cell.removesuffix(".0")) if re.fullmatch(r"[+-]?\d+(\.0)?", cell) else None
+    cell = cell.replace("\N{MINUS SIGN}", "-").removesuffix(".0")
+    return int(cell) if re.fullmatch(r"[+-]?\d+", cell) else None

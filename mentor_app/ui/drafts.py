@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
-from itertools import chain, count
 from pathlib import Path
 from stat import S_ISREG
 from threading import RLock
@@ -179,11 +178,7 @@ class DraftKeeper:
     def hand_over(self, owner: str, to: str) -> None:
         """What ``owner`` has not finished belongs to somebody else from now on; what can't be moved stays."""
         with self._lock:
-            source, target = self._home(owner), self._home(to)
-            for draft in reversed(self._read_all(source, "*.json")):
-                with suppress(OSError):
-                    target.mkdir(mode=0o700, parents=True, exist_ok=True)
-                    draft.file.rename(_free(target, draft.file.stem.partition("-")[0]))
+            drafts.hand_over(self._home(owner), self._home(to))
         self._changed()
 
     def all(self) -> list[Draft]:
@@ -202,7 +197,7 @@ class DraftKeeper:
         path, words = self._ours.get(of_place, (of_place, None))
         if not path.exists() or (words is not None and _bytes_of(path) == words):
             return path
-        return _free(of_place.parent, of_place.stem)
+        return drafts.free(of_place.parent, of_place.stem)
 
     def _ours_now(self, place: Place) -> Draft | None:
         """What stands now in the file put or taken up here."""
@@ -298,12 +293,6 @@ def read_draft(path: Path) -> Draft | None:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
-
-
-def _free(folder: Path, stem: str) -> Path:
-    """A file of this place, or a further one of it, that is not there yet."""
-    names = chain([f"{stem}.json"], (f"{stem}-{number}.json" for number in count(2)))
-    return next(folder / name for name in names if not (folder / name).exists())
 
 
 def _whole(digits: str) -> int:

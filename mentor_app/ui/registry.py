@@ -162,6 +162,7 @@ DIALOGS = {
     ("people", "change"): "mentor_app.ui.people.person_dialog:open_person",
     ("people", "erase"): "mentor_app.ui.people.personal_dialogs:open_erase",
     ("people", "merge"): "mentor_app.ui.people.personal_dialogs:open_merge",
+    ("people", "removed"): "mentor_app.ui.people.personal_dialogs:open_removed",
     ("people", "teams"): "mentor_app.ui.people.teams_dialog:open_teams",
     ("people", "unmatched"): "mentor_app.ui.people.unmatched_dialog:open_unmatched",
     ("store", "restore"): "mentor_app.ui.store.restore_dialog:open_restore",

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -57,6 +58,47 @@ def test_an_altered_backup_takes_a_second_yes(tmp_path: Path) -> None:
     assert who(place) == ["Ann"]
     run(place, "restore", str(out), "--yes", "--anyway")
     assert who(place) == ["Forged"]
+
+
+def test_another_company_s_backup_takes_a_second_yes_that_names_both(tmp_path: Path) -> None:
+    place, other, out = tmp_path / "team.sqlite", tmp_path / "other.sqlite", tmp_path / "safe.sqlite"
+    imported(place, tmp_path, "Ann")
+    imported(other, tmp_path, "Stranger", "B", "C", "D")
+    run(other, "backup", "--out", str(out))
+    said = run(place, "restore", str(out), "--yes", code=1)
+    assert "in the backup Stranger, B, C and 1 more" in said
+    assert "here Ann, begun on" in said
+    assert "Say --anyway" in said
+    assert "另一家公司" in run(place, "--lang", "zh_CN", "restore", str(out), "--yes", code=1)
+    assert who(place) == ["Ann"]
+    run(place, "restore", str(out), "--yes", "--anyway")
+    assert sorted(who(place)) == ["B", "C", "D", "Stranger"]
+
+
+def test_no_store_and_no_other_s_backup_is_written_over(tmp_path: Path) -> None:
+    place, other, safe = tmp_path / "team.sqlite", tmp_path / "other.sqlite", tmp_path / "safe.sqlite"
+    imported(place, tmp_path, "Ann")
+    imported(other, tmp_path, "Stranger")
+    run(other, "backup", "--out", str(safe))
+    moved, foreign = tmp_path / "moved.sqlite", tmp_path / "foreign.sqlite"
+    shutil.copy(other, moved)
+    with closing(sqlite3.connect(foreign)) as raw:
+        raw.execute("CREATE TABLE t (x)")
+    same = tmp_path / "same.sqlite"
+    run(place, "backup", "--out", str(same))
+    imported(same, tmp_path, "Bo")  # a copy in which somebody goes on working
+    before = {path: path.read_bytes() for path in (other, safe, moved, foreign, same)}
+    for path, words in (
+        (other, "is a store that"),
+        (moved, "people work in"),
+        (safe, "backup of another store"),
+        (foreign, "belongs to a database"),
+        (same, "is a store that"),
+    ):
+        assert words in run(place, "backup", "--out", str(path), "--overwrite", code=1), path
+    assert before == {path: path.read_bytes() for path in before}
+    run(place, "backup", "--out", str(tmp_path / "mine.sqlite"))
+    run(place, "backup", "--out", str(tmp_path / "mine.sqlite"), "--overwrite")
 
 
 def test_backups_are_made_before_imports_and_once_a_day(tmp_path: Path) -> None:

@@ -43,6 +43,15 @@ def test_undo_takes_back_ones_own_last_and_redo_does_it_again(camp_store: Path) 
     assert run(camp_store, "--as", "Tia", "--lang", "zh_CN", "redo").startswith("已重做：")
 
 
+def test_what_can_t_be_taken_back_says_why_in_the_list(camp_store: Path) -> None:
+    run(camp_store, "erase", "Mo", "--yes")
+    told = run(camp_store, "undo", "--list")
+    assert "It stays as it was done. What was erased on request is gone for good" in told
+    assert "应要求删除的内容已永久删除" in run(camp_store, "--lang", "zh_CN", "undo", "--list")
+    (erased,) = [one for one in ask(camp_store, "undo", "--list")["changes"] if one["action"] == "people.erase"]
+    assert not erased["undoable"]
+
+
 def test_what_rests_on_it_is_named_with_its_number(camp_store: Path) -> None:
     imported = next(one["id"] for one in ask(camp_store, "history")["changes"] if one["action"] == "people.import")
     told = run(camp_store, "undo", "--change", str(imported), code=1)

@@ -9,6 +9,7 @@ import click
 import pytest
 
 from mentor_app.cli import cli
+from mentor_app.core.environment import own_folders
 from tests.cli.command import ask, run
 
 READING = (
@@ -172,6 +173,17 @@ def test_no_store_and_nothing_of_its_own_is_written_over(sample_store: Path, tmp
             assert run(sample_store, *_words(line, name, sample_store), *more, code=1).strip(), name
     assert (sample_store.stat().st_ino, kept.read_text()) == (before, "an attachment")
     assert (run(sample_store, "people"), [one.name for one in kept.parent.iterdir()]) == (people, ["kept"])
+
+
+@pytest.mark.parametrize("line", WRITING + FOLDERS)
+def test_nothing_is_put_among_what_the_app_keeps_for_itself(sample_store: Path, line: str) -> None:
+    end = next((end for verb, end in ENDS.items() if line.startswith(verb)), "")
+    for folder in own_folders():
+        for inner in (folder, folder / "log"):
+            inner.mkdir(parents=True, exist_ok=True)
+            said = run(sample_store, *_words(line, inner / f"new{end}", sample_store), code=1)
+            assert "the app keeps its own files" in said
+            assert not (inner / f"new{end}").exists()
 
 
 @pytest.mark.parametrize("line", WRITING)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from mentor_app import cli
+from mentor_app.core import drafts
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.team import open_team
 from tests.cli.command import ask, run
@@ -49,7 +50,6 @@ def test_a_person_entered_by_mistake_is_removed_and_comes_back(camp_store: Path)
 
 
 def test_somebody_is_erased_only_after_a_question_and_no_byte_is_left(camp_store: Path, own_home: Path) -> None:
-    from mentor_app.core import drafts
 
     place = str(camp_store).encode()
     mine, other = (drafts.of_owner(drafts.folder(), place, drafts.owner_of(i)) for i in (1, 3))
@@ -111,7 +111,6 @@ def test_somebody_is_erased_only_after_a_question_and_no_byte_is_left(camp_store
 
 
 def test_a_name_that_is_a_word_of_the_programme_is_told_and_breaks_nothing(camp_store: Path, own_home: Path) -> None:
-    from mentor_app.core import drafts
 
     with closing(open_team(camp_store)) as store:
         store.act(ME, add_person, PersonDetails(name="Quuxley", crm_names=("Key", "shadowing")))
@@ -149,6 +148,22 @@ def test_somebody_removed_is_erased_by_name_or_number(camp_store: Path) -> None:
         assert not file.is_file() or re.search(rb'"Mo"', file.read_bytes()) is None, file
     assert "erased on request" in run(camp_store, "undo", code=1)
     assert run(camp_store, "check")
+
+
+def test_merged_by_command_the_drafts_go_with_the_record(camp_store: Path) -> None:
+    with closing(open_team(camp_store)) as store:
+        store.act(ME, add_person, PersonDetails(name="Twin"))
+    place = str(camp_store).encode()
+    old, new = (drafts.of_owner(drafts.folder(), place, drafts.owner_of(i)) for i in (4, 2))
+    for home, words in ((old, "of the twin"), (new, "of Mo")):
+        home.mkdir(parents=True)
+        (home / "a.json").write_text(json.dumps({"values": {"seen": words}}))
+    assert "Drafts on this computer that are Mo's now: 1" in run(camp_store, "merge", "Twin", "Mo", "--yes")
+    assert not list(old.glob("*.json"))
+    assert sorted(json.loads(file.read_text())["values"]["seen"] for file in new.glob("*.json")) == [
+        "of Mo",
+        "of the twin",
+    ]
 
 
 def test_two_records_of_one_name_are_told_apart_by_number_and_merged(camp_store: Path) -> None:

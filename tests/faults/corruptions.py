@@ -647,6 +647,21 @@ CORRUPTIONS = (
         keys="search",
         server=False,
     ),
+    *(
+        corrupt(f"in the search's own tables: {statement}", statement, keys="search", server=False)
+        for statement in (
+            "INSERT INTO answer_search_data SELECT max(id) + 1, block FROM answer_search_data",
+            "INSERT INTO answer_search_data SELECT max(id) + (1 << 37), block FROM answer_search_data",
+            "UPDATE answer_search_data SET block = x'0101' WHERE id = 1",
+            "UPDATE answer_search_docsize SET sz = x'0505' WHERE id = (SELECT max(id) FROM answer_search_docsize)",
+            "INSERT INTO answer_search_docsize VALUES (9999, x'0102')",
+            "DELETE FROM answer_search_docsize WHERE id = (SELECT max(id) FROM answer_search_docsize)",
+            "INSERT INTO answer_search_idx VALUES (99, 'x', 2)",
+            "DELETE FROM answer_search_idx WHERE segid = (SELECT max(segid) FROM answer_search_idx)",
+            "INSERT INTO answer_search_config VALUES ('rank', 'bm25(1.0, 9.0)')",
+            "INSERT INTO answer_search_content VALUES (9999, 'price', 'price')",
+        )
+    ),
     corrupt(
         "the search altered on a server",
         "UPDATE answer_search SET words = to_tsvector('simple', 'x') WHERE id = (SELECT min(id) FROM playbook_answer)",

@@ -7,13 +7,19 @@ from pathlib import Path
 import pytest
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.people.actions import PersonDetails, edit_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.people.roles import Role
+from mentor_app.core.personal.actions import erase
+from mentor_app.core.personal.merging import merge
+from mentor_app.core.personal.queries import hindrance
 from mentor_app.core.points.ledger import FIELDS, head
+from mentor_app.core.points.queries import entries
 from mentor_app.core.points.rules import GENESIS, chained
 from mentor_app.core.team import open_team
 from mentor_app.transfer.ledger import read_ledger
 from tests.cli.command import ask, run
+from tests.conftest import ME
 from tests.tampering import unprotected
 
 
@@ -94,16 +100,16 @@ def test_the_end_stands_below_what_carries_points_or_progress(place: Path, tmp_p
     assert line in (tmp_path / "l.csv").read_text(encoding="utf-8-sig")
 
 
-@pytest.mark.parametrize("what", ["points", "balance", "occurred_on", "gone"])
+@pytest.mark.parametrize("what", ["points", "balance", "occurred_on", "person", "event", "note", "gone"])
 def test_every_line_of_the_file_is_compared_not_only_its_end(place: Path, tmp_path: Path, what: str) -> None:
     """The file's first line says something else than the store, and carries the same hash; or the store has one that it lacks."""
     out = tmp_path / "ledger.csv"
     run(place, "points", "export", "--out", str(out))
     lines = out.read_text(encoding="utf-8-sig").splitlines()
-    column = {"occurred_on": 1, "points": 5, "balance": 6}.get(what)
+    column = {"occurred_on": 1, "person": 2, "event": 3, "note": 4, "points": 5, "balance": 6}.get(what)
     cells = lines[2].split(",")
     if column is not None:
-        cells[column] = "2020-01-01" if column == 1 else str(int(cells[column]) + 3)
+        cells[column] = "2020-01-01" if column == 1 else f"{cells[column]}3"
     out.write_text("\n".join([*lines[:2], *([",".join(cells)] if column else []), *lines[3:]]), encoding="utf-8")
     assert f"entry {cells[0]} is another or gone" in run(place, "points", "verify", "--against", str(out), code=1)
 
@@ -124,3 +130,36 @@ def test_what_is_no_ledger_is_said(place: Path, tmp_path: Path, given: str, monk
     assert any(words in said for words in ("can't be opened", "64 digits", "is no exported ledger"))
     with pytest.raises(UserError):
         read_ledger(Path("people.csv"))
+
+
+def test_a_list_exported_as_it_was_shown_is_compared_as_far_as_it_goes(place: Path, tmp_path: Path) -> None:
+    out = tmp_path / "list.csv"
+    run(place, "points", "export", "--out", str(out))
+    *lines, end = out.read_text(encoding="utf-8-sig").splitlines()
+    some = [",".join(line.split(",")[:7]) for line in [lines[0], *lines[5:9]]]
+    out.write_text("\n".join([*some, end]), encoding="utf-8")
+    assert ask(place, "points", "verify", "--against", str(out))["against"]["ok"]
+    name = some[1].split(",")[2]
+    out.write_text("\n".join([some[0], some[1].replace(name, "Nobody"), *some[2:], end]), encoding="utf-8")
+    assert f"entry {some[1].split(',')[0]} is another" in run(place, "points", "verify", "--against", str(out), code=1)
+
+
+def test_what_was_lawfully_changed_since_is_no_other_entry(place: Path, tmp_path: Path) -> None:
+    """Somebody is renamed, two records of one become one, somebody is erased: the ledger goes on from there."""
+    for lang in ("en", "zh_CN"):
+        run(place, "--lang", lang, "points", "export", "--out", str(tmp_path / f"{lang}.csv"))
+    store = open_team(place)
+    with store.read() as connection:
+        earned = {e.person_id: e.person for e in reversed(entries(connection))}
+        third = next(p for p in people(connection) if p.id == list(earned)[2])
+    gone, into = list(earned)[:2]
+    store.act(ME, merge, gone, into)
+    details = PersonDetails(name="Renamed", team=third.team, hired_on=third.hired_on, roles=frozenset(third.roles))
+    store.act(ME, edit_person, third.id, details)
+    with store.read() as connection:
+        free = next(i for i in earned if i not in (gone, third.id) and hindrance(connection, i) is None)
+    store.act(ME, erase, free)
+    store.close()
+    for lang in ("en", "zh_CN"):
+        proof = ask(place, "points", "verify", "--against", str(tmp_path / f"{lang}.csv"))
+        assert (proof["ok"], proof["against"]["first_other"]) == (True, None)

@@ -158,6 +158,11 @@ def test_another_file_is_looked_at_too_and_refused_in_place(opened: Opened, plac
     choose(window, tmp_path / "other.sqlite")
     assert dialog.error.text() == ""
     assert "another store" in dialog.warning.text()
+    wait_until_idle(window)
+    assert "in the backup Stranger" in dialog.doubt.text()
+    assert "here Ann" in dialog.doubt.text()
+    assert not dialog.save.isEnabled()
+    QTest.keyClick(dialog.anyway, Qt.Key.Key_Space)
     assert dialog.save.isEnabled()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert names(_people(window)) == ["Ann"]

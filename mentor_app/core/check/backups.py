@@ -8,6 +8,7 @@ from mentor_app.core.check import Step, problems
 from mentor_app.core.check.problem import Problem
 from mentor_app.core.store.opening import sqlite_engine
 from mentor_app.core.store.restore import Preview, brought_up
+from mentor_app.core.store.telling import company
 from mentor_app.core.text import Text, text
 
 
@@ -24,8 +25,11 @@ def examine(path: Path, location: str, step: Step = lambda _done, _all: None) ->
 
 
 def doubts(shown: Preview, found: list[Problem]) -> list[Text]:
-    """Why a backup should not be restored without a second thought; nothing where it is as the app made it."""
+    """Why a backup should not be restored without a second thought; nothing where it is this store's, as the app made it."""
     said = []
+    if shown.now is not None and shown.same_store is False:
+        theirs, ours = company(shown.then), company(shown.now)
+        said.append(text("It is another company's: in the backup {theirs}; here {ours}.", theirs=theirs, ours=ours))
     if shown.strange:
         said.append(
             text(

@@ -161,7 +161,10 @@ def answers(connection: Connection, rows: Rows) -> Iterator[Problem]:
         belongs.update(dict.fromkeys(entries.get(playbook_id, []), playbook_id))
     try:
         lost = search.differing(connection, indexed)
+        whole = bool(lost) or search.is_whole(connection)
     except DBAPIError:
+        whole = False
+    if not whole:
         yield derived("search", text("The search of playbooks is damaged."), search.INDEX)
         return
     known = {belongs.get(i) for i in lost}

@@ -1,4 +1,5 @@
-"""Making anew what is computed from the rest: digests, answers and their search, triggers, indexes. Nothing else is touched."""
+"""Making anew what is computed from the rest: digests, answers and their search, triggers, indexes. Nothing else is touched:
+no row is taken for right that is not as the history has it, nor is anything computed from such a row, nor sealed."""
 
 from __future__ import annotations
 
@@ -23,7 +24,15 @@ from mentor_app.core.store import Store
 from mentor_app.core.store.backup import Reason, keep
 from mentor_app.core.store.blueprint import Part
 from mentor_app.core.store.schema import metadata
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import N_, Text, text
+
+_FROM = {
+    "digest": ("opportunity", "crm_name"),
+    "answers": ("playbook", "playbook_version", "playbook_review"),
+}
+"""What is computed from which tables."""
+_CALLED = {"digest": N_("The summaries of opportunities"), "answers": N_("The answers of playbooks")}
+_HISTORY = frozenset({"change", "change_set", "change_seal"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +55,7 @@ def repair(store: Store, before: Callable[[], object]) -> Repaired:
         return Repaired(done=[], failed=[], left=found)
     before()
     done: list[Text] = []
-    failed: list[Text] = []
+    failed = [*_left_alone(found, keys)]
     with store.rebuild() as connection:
         for words, make in [*_parts(connection), *_contents(keys)]:
             try:
@@ -56,6 +65,21 @@ def repair(store: Store, before: Callable[[], object]) -> Repaired:
             except (DBAPIError, ValueError, KeyError, TypeError) as error:
                 failed.append(text("{what} {reason}", what=words, reason=_reason(error)))
     return Repaired(done=done, failed=failed, left=examine(store))
+
+
+def _left_alone(found: list[Problem], keys: set[str]) -> Iterator[Text]:
+    """What is not computed again, for rows that it is computed from are not as they were written: they would become the
+    truth. It is taken out of ``keys``."""
+    keys |= {"answers"} if "search" in keys else set()
+    wrong = {one.table for one in found if one.table is not None and not one.repairable}
+    for kind, tables in _FROM.items():
+        spoilt = sorted(wrong & {*tables, *_HISTORY})
+        if spoilt and kind in keys:
+            keys.discard(kind)
+            what = N_(
+                "{what} were not made anew: in {tables} something is not as it was written. Restore a backup first."
+            )
+            yield text(what, what=text(_CALLED[kind]), tables=", ".join(spoilt))
 
 
 def back_up(store: Store) -> Path | None:
@@ -117,5 +141,5 @@ def _contents(keys: set[str]) -> Iterator[tuple[Text, Callable[[Connection], obj
         yield text("The summaries of opportunities were computed again."), digest.rebuild
     if "sequence" in keys:
         yield text("The numbers given out last were set right."), _number_again
-    if keys & {"answers", "search"}:
+    if "answers" in keys:
         yield text("The answers of playbooks and their search were made again."), published.publish_all

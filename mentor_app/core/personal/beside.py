@@ -57,6 +57,15 @@ def drafts_of(location: str, person_id: int, folder: Path | None = None) -> list
     return []
 
 
+def hand_over_drafts(location: str, person_id: int, into_id: int, folder: Path | None = None) -> None:
+    """What somebody typed on this computer and has not finished belongs to the record theirs was merged with."""
+    homes = [
+        drafts.of_owner(folder or drafts.folder(), _place(location), drafts.owner_of(one))
+        for one in (person_id, into_id)
+    ]
+    drafts.hand_over(*homes)
+
+
 def read_draft(path: Path) -> dict[str, Any] | None:
     """What a draft holds; None where it can't be read."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, cast, func, or_, select, update
@@ -14,7 +15,7 @@ from mentor_app.core.personal.texts import DOCUMENTS, ONCE, WORDS, Replacing, Th
 from mentor_app.core.playbooks.tables import playbook_answer
 from mentor_app.core.store import Session, search
 from mentor_app.core.store.history import Operation, change, change_set, encode, reseal
-from mentor_app.core.store.seal import BLOCK
+from mentor_app.core.store.proofs import BULK, blocks
 from mentor_app.core.tables import metadata
 
 _SOME = 500  # rows read or asked for at once
@@ -29,12 +30,14 @@ def erase_everywhere(
     """
     connection = session.connection
     touched: dict[str, list[int]] = {}
+    proved = _proved(connection)
     for name in WORDS:
         touched[name] = _rows(session, metadata.tables[name], of, replacing)
         if touched[name]:
             session.touch(metadata.tables[name])
     _index_again(connection, touched["playbook_answer"])
     _history(connection, erasure_id, replacing, progress)
+    _prove_again(connection, erasure_id, proved, replacing)
     _actors(connection, replacing)
     reseal(connection)  # it is another history now, and proven as such
     return touched["point_entry"]
@@ -119,10 +122,7 @@ def _actors(connection: Connection, replacing: Replacing) -> None:
 def _history(
     connection: Connection, erasure_id: int, replacing: Replacing, progress: Callable[[int, int], object]
 ) -> None:
-    """Every change that said something of it says now what stands there instead, and that it was erased.
-
-    From the last to the first: what proves rows written in bulk is compared with what stood there until a later change.
-    """
+    """Every change that said something of it says now what stands there instead, and that it was erased."""
     c, first = change.c, 2**31 - 1
     spoken = c.table_name.in_(list(WORDS))
     done, total = 0, connection.execute(select(func.count()).select_from(change).where(spoken)).scalar_one()
@@ -165,14 +165,10 @@ def _side(table: str, row_id: int, side: Any, replacing: Replacing) -> Any:
 
 
 def _many(table: str, operation: str, before: Any, after: Any, replacing: Replacing) -> list[Any]:
-    """Rows written many at once: the old values kept of them, and the hashes that prove blocks of new ones."""
+    """Rows written many at once: the old values kept of them."""
     if operation == Operation.INSERT_MANY:
-        return [_without_broken(table, before, replacing), after]
-    rows = _told(table, before["columns"], before["rows"], replacing)
-    if after:
-        ids = [values[0] for values in rows]
-        after = {**after, "seals": _unbroken(table, after["seals"], ids, replacing)}
-    return [{**before, "rows": rows}, after]
+        return [before, after]
+    return [{**before, "rows": _told(table, before["columns"], before["rows"], replacing)}, after]
 
 
 def _told(table: str, columns: Sequence[str], rows: Sequence[list[Any]], replacing: Replacing) -> Sequence[list[Any]]:
@@ -187,20 +183,37 @@ def _told(table: str, columns: Sequence[str], rows: Sequence[list[Any]], replaci
     return told
 
 
-def _without_broken(table: str, before: Any, replacing: Replacing) -> Any:
-    """The hashes of rows made at once, by the runs of their ids."""
-    if not isinstance(before, dict) or "seals" not in before:
-        return before
-    runs = [
-        [first, count, _unbroken(table, hashes, range(first, first + count), replacing)]
-        for first, count, hashes in before["seals"]
-    ]
-    return {**before, "seals": runs}
+def _in_bulk(connection: Connection) -> list[str]:
+    """The tables with words in which rows were written in bulk."""
+    found = connection.execute(select(change.c.table_name).where(change.c.operation.in_(BULK)).distinct()).scalars()
+    return sorted(set(found) & WORDS.keys())
 
 
-def _unbroken(table: str, hashes: Sequence[Any], ids: Sequence[int], replacing: Replacing) -> list[Any]:
-    """Hashes of blocks, without those of blocks in which words were erased: what they proved is not there any more."""
-    return [
-        None if any(replacing.touches(table, row) for row in ids[at * BLOCK : (at + 1) * BLOCK]) else proof
-        for at, proof in enumerate(hashes)
-    ]
+def _proved(connection: Connection) -> set[tuple[int, tuple[int, ...]]]:
+    """The blocks of rows written in bulk, by change and place, that are as they were written."""
+    return {
+        (one.change_id, one.at)
+        for name in _in_bulk(connection)
+        for one in blocks(connection, metadata.tables[name])
+        if one.proved
+    }
+
+
+def _prove_again(
+    connection: Connection, erasure_id: int, proved: set[tuple[int, tuple[int, ...]]], replacing: Replacing
+) -> None:
+    """What proved rows in which words were erased proves them as they are now; where they were not as they had been written,
+    the proof stays as it is, for erasing makes nothing true."""
+    again: dict[int, dict[tuple[int, ...], str]] = {}
+    for name in _in_bulk(connection):
+        for one in blocks(connection, metadata.tables[name], partial(replacing.touch_any, name)):
+            if (one.change_id, one.at) in proved and not one.proved:
+                again.setdefault(one.change_id, {})[one.at] = one.found
+    for change_id, hashes in again.items():
+        row = connection.execute(select(change.c.before, change.c.after).where(change.c.id == change_id)).one()
+        before, after = (json.loads(words) if words else {} for words in row)
+        for at, found in hashes.items():
+            kept = before["seals"][at[0]][2] if len(at) > 1 else after["seals"]
+            kept[at[-1]] = found
+        sides = {name: encode(side) for name, side in (("before", before), ("after", after)) if side}
+        connection.execute(update(change).where(change.c.id == change_id).values(**sides, erasure_id=erasure_id))

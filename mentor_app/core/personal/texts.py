@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
@@ -24,7 +24,7 @@ from mentor_app.core.personal.definitions import Standing, standing
 from mentor_app.core.personal.mentions import known_as, mentions
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
-from mentor_app.core.store.history import change
+from mentor_app.core.store.history import Operation, change
 from mentor_app.core.tables import metadata
 from mentor_app.core.text import ERASED, TAKEN_BACK
 
@@ -203,6 +203,13 @@ def removed(connection: Connection) -> dict[int, set[str]]:
     return _gone(connection, _Said(connection, ("person",)))
 
 
+def has_removed(connection: Connection) -> bool:
+    """Whether anybody was ever removed: cheap to ask."""
+    c, ways = change.c, (Operation.DELETE, Operation.DELETE_MANY)
+    wanted = select(c.id).where(c.table_name == person.name, c.operation.in_(ways)).limit(1)
+    return connection.execute(wanted).first() is not None
+
+
 def _gone(connection: Connection, said: _Said, table: Table = person) -> dict[int, set[str]]:
     """Rows that are no more, with the names they ever had."""
     standing = set(connection.execute(select(table.c.id)).scalars())
@@ -361,9 +368,9 @@ class Replacing:
         """Whether what the row stands for is deleted with the words, so that nothing of it can come back."""
         return table == playbook_attachment.name and row in self._of.rows.get(table, ())
 
-    def touches(self, table: str, row: int) -> bool:
-        """Whether words of this row were, or are to be, replaced."""
-        return row in self.touched.get(table, ())
+    def touch_any(self, table: str, rows: Sequence[int]) -> bool:
+        """Whether words of any of these rows were, or are to be, replaced."""
+        return not self.touched.get(table, set()).isdisjoint(rows)
 
     def mention(self, words: str) -> str:
         """Words with the name of the person replaced wherever it stands in them, but inside the names of others."""

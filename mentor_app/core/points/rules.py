@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.text import N_
+from mentor_app.core.text import N_, Text, text
 
 
 class PointEvent(StrEnum):
@@ -67,6 +67,22 @@ AMENDED_WORDS = N_("Personal data put right in earlier entries")
 GIVEN_BACK = N_("Redemption taken back")
 """What an award is called whose event is a redemption: its approval was taken back."""
 KINDS = {EntryKind.AWARD: N_("Award"), EntryKind.REVERSAL: N_("Reversal"), EntryKind.SPEND: N_("Redemption")}
+
+
+def event_words(event: str, kind: str, points: int) -> Text:
+    """What an entry of the ledger is for."""
+    if kind == EntryKind.SPEND:
+        return text(KINDS[EntryKind.SPEND])
+    if event == SPENT:
+        return text(GIVEN_BACK)
+    if event == AMENDED:
+        return text(AMENDED_WORDS)
+    words = text(EVENTS[PointEvent(event)])
+    if kind == EntryKind.REVERSAL:
+        return text("{event}: taken back", event=words)
+    return text("{event}: the month's limit is reached", event=words) if points == 0 else words
+
+
 STATES = {
     RedemptionState.REQUESTED: N_("Requested"),
     RedemptionState.APPROVED: N_("Approved"),

@@ -27,6 +27,7 @@ from mentor_app.core.errors import StoreFault, UserError, reason_of
 from mentor_app.core.store import attachments, faults
 from mentor_app.core.store.contents import Contents, contents, file_hashes
 from mentor_app.core.store.guard import (
+    FOLDERS,
     IN_USE,
     NOT_ORDINARY,
     UNREADABLE,
@@ -47,10 +48,14 @@ none, the newest), and the last few that were made before something or when aske
 FAILED = N_("No backup could be written to {place}: {reason}")
 DIFFERS = N_("The backup in {place} differs from the store; it was not kept. Check the disk.")
 IS_FOLDER = N_("{file} is a folder. Give the name of a file in it.")
+WORKED_IN = N_("{file} is a store that people work in: no backup is written over it. Choose another name.")
+OF_ANOTHER = N_("{file} is the backup of another store: it is not written over. Choose another name.")
+A_DATABASE = N_("{file} belongs to a database, which would be lost. Choose another name.")
 OPEN_ELSEWHERE = N_("{file} is a store that another program has open. Choose another file.")
 ENDINGS = (".sqlite", ".sqlite3", ".db")
 _BESIDE = ("-wal", "-shm", "-journal")
 _SQLITE = b"SQLite format 3\0"
+_WRITE_VERSION, _IN_WAL = 18, b"\2"  # the byte of a database's head that says how it is written
 _PART = ".part-"
 _STALE = 3600.0  # seconds after which what a killed program left half-written goes
 _WAIT = 10.0  # seconds that a store is waited for which another program holds
@@ -142,7 +147,8 @@ def keep(
 def write(source: sqlite3.Connection, location: str, to: Path, progress: Progress = lambda done, total: None) -> Backup:
     """Back up the store open as ``source`` into one file, attachments and all; a file of that name is replaced.
 
-    UserError where that can't be done, or where a store is open there; then what was there is there still.
+    UserError where that can't be done, or where a store, another one's backup or any other database lies there; then what
+    was there is there still.
     """
     check_place(to)
     with written(to, location):
@@ -155,6 +161,8 @@ def write(source: sqlite3.Connection, location: str, to: Path, progress: Progres
             raise UserError(NOT_ORDINARY if not to.is_dir() else IS_FOLDER, file=str(to))
         if to.suffix.lower() not in ENDINGS:
             raise UserError("{file}: a backup is written as .sqlite. Choose this ending.", file=str(to))
+        if to.exists():
+            _check_replaced(source, to)
         sweep(to.parent)
         with _part(to.parent) as part:
             _copy(source, part, progress, True)
@@ -269,6 +277,24 @@ def part_in(folder: Path) -> Iterator[Path]:
     _private_folder(folder)
     with _part(folder) as part:
         yield part
+
+
+def _check_replaced(source: sqlite3.Connection, to: Path) -> None:
+    """UserError where what lies there is a database and not an earlier backup of this store: a store lies in the journal mode
+    that it is worked in, or has its folders beside it."""
+    with to.open("rb") as file:
+        start = file.read(_WRITE_VERSION + 1)
+    if not start.startswith(_SQLITE):
+        return
+    if start[_WRITE_VERSION:] == _IN_WAL or any(to.with_name(to.name + end).exists() for end in FOLDERS):
+        raise UserError(WORKED_IN, file=str(to))
+    try:
+        with reading(to) as there:
+            other = contents(there).beginning not in (None, contents(source).beginning)
+    except (UserError, sqlite3.DatabaseError):  # another program's, or damaged: nobody can tell whose
+        raise UserError(A_DATABASE, file=str(to)) from None
+    if other:
+        raise UserError(OF_ANOTHER, file=str(to))
 
 
 def _copy(source: sqlite3.Connection, part: Path, progress: Progress, sound: bool) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 import sqlite3
 from dataclasses import dataclass
 
-from mentor_app.core.text import N_, USER
+from mentor_app.core.text import ERASED, N_, USER
 
 COUNTED = {
     "person": N_("People"),
@@ -18,12 +18,13 @@ COUNTED = {
 }
 """The tables whose rows are counted, and what their rows are called; what a revision does not have counts 0."""
 _FILES = "playbook_attachment"
+_NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
     """How many rows of each table of ``COUNTED``; the last change: its number, when (UTC) and by whom it was made; what
-    tells this store from any other (when its first change was made); the schema's revision."""
+    tells this store from any other (when its first change was made); the schema's revision; the first few people's names."""
 
     counts: dict[str, int]
     last_id: int
@@ -31,6 +32,7 @@ class Contents:
     last_by: str
     beginning: str | None
     revision: str
+    names: tuple[str, ...]
 
 
 def contents(connection: sqlite3.Connection) -> Contents:
@@ -56,7 +58,13 @@ def contents(connection: sqlite3.Connection) -> Contents:
         last_by=last[2] if last else "",
         beginning=str(dt.datetime.fromisoformat(first[0])) if first else None,
         revision=revision[0] if revision else "",
+        names=_names(connection) if "person" in tables else (),
     )
+
+
+def _names(connection: sqlite3.Connection) -> tuple[str, ...]:
+    query = "SELECT name FROM person WHERE name NOT LIKE ? ORDER BY id LIMIT ?"
+    return tuple(str(name) for (name,) in connection.execute(query, (f"{ERASED}%", _NAMED)))
 
 
 def file_hashes(connection: sqlite3.Connection) -> list[str]:

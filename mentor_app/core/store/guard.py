@@ -20,6 +20,7 @@ from stat import S_ISDIR, S_ISREG
 from threading import RLock
 from weakref import finalize
 
+from mentor_app.core.environment import own_folders
 from mentor_app.core.errors import StoreFault, UserError, reason_of
 from mentor_app.core.text import N_, Text, text
 
@@ -32,6 +33,7 @@ LOG_REMOVED = N_(
 UNREADABLE = N_("{file} can't be opened: {reason}")
 NOT_ORDINARY = N_("{file} is not an ordinary file.")
 AMONG_OURS = N_("{file} would lie in {folder}, where the store keeps its own files. Choose another folder.")
+AMONG_THE_APP_S = N_("{file} would lie in {folder}, where the app keeps its own files. Choose another folder.")
 IN_USE = N_("{file} is the store that is open here. Choose another file.")
 OVERWRITTEN = N_(
     "{store} was cut off or written over by another program while it was open. Nothing more is written to it. Restore a "
@@ -76,7 +78,9 @@ def check_readable(path: Path) -> None:
 
 
 def check_place(path: Path) -> None:
-    """Before a file is written that somebody named. UserError where it would lie among a store's attachments or backups."""
+    """Before a file is written that somebody named. UserError where it would lie among a store's attachments or backups, or
+    among the app's own files."""
+    own = own_folders()
     for folder in Path(os.path.realpath(path)).parents:
         store = next((folder.name.removesuffix(end) for end in FOLDERS if folder.name.endswith(end)), "")
         given = os.environ.get("MENTOR_APP_FILES")
@@ -84,6 +88,8 @@ def check_place(path: Path) -> None:
             given and folder == Path(os.path.realpath(given))
         ):
             raise UserError(AMONG_OURS, file=str(path), folder=str(folder))
+        if folder in own:
+            raise UserError(AMONG_THE_APP_S, file=str(path), folder=str(folder))
 
 
 def readable_uri(path: Path) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy import text as sql
 from mentor_app.core.words import CJK, runs, tokens
 
 INDEX = "answer_search"
+_MADE_BY = f"CREATE VIRTUAL TABLE {INDEX} USING fts5(title, body, tokenize='unicode61')"
 _FEW = 8
 """With fewer answers than this, those that hold only some of the words are looked for, too."""
 
@@ -24,7 +25,7 @@ _FEW = 8
 def create(connection: Connection) -> None:
     """Make the index; part of a migration."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"CREATE VIRTUAL TABLE {INDEX} USING fts5(title, body, tokenize='unicode61')")
+        connection.exec_driver_sql(_MADE_BY)
         return
     connection.exec_driver_sql(f"CREATE TABLE {INDEX} (id integer PRIMARY KEY, words tsvector NOT NULL)")
     connection.exec_driver_sql(f"CREATE INDEX ix_{INDEX}_words ON {INDEX} USING gin (words)")
@@ -58,6 +59,13 @@ def clear(connection: Connection) -> None:
     """Empty the index and make it anew, whatever has become of it."""
     connection.exec_driver_sql(f"DROP TABLE {INDEX}")
     create(connection)
+
+
+def is_whole(connection: Connection) -> bool:
+    """Whether the index is as the database wrote it, whatever it holds; on a server nothing of it can be got at but that."""
+    from mentor_app.core.store import search_file  # for a check only
+
+    return connection.dialect.name != "sqlite" or search_file.is_whole(connection, INDEX, _MADE_BY)
 
 
 def differing(connection: Connection, rows: Sequence[tuple[int, str, str]]) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from mentor_app.core.store.contents import COUNTED, Contents
@@ -34,6 +35,19 @@ def last_change(held: Contents) -> Text:
     if not held.last_by:
         return text("Last changed on {when}.", when=when)
     return text("Last changed on {when} by {who}.", when=when, who=held.last_by)
+
+
+def company(held: Contents) -> Text:
+    """Whose a store is, as far as it tells by itself: how many people, the first of them, since when."""
+    since = "–"
+    if held.beginning is not None:
+        since = f"{dt.datetime.fromisoformat(held.beginning).replace(tzinfo=dt.UTC).astimezone():%Y-%m-%d}"
+    count, names = held.counts["person"], ", ".join(held.names)
+    if not names:
+        return text("nobody yet, begun on {since}", since=since)
+    if count > len(held.names):
+        return text("{names} and {n} more, begun on {since}", names=names, n=count - len(held.names), since=since)
+    return text("{names}, begun on {since}", names=names, since=since)
 
 
 def warnings(shown: Preview) -> list[Text]:

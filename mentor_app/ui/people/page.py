@@ -47,6 +47,9 @@ class PeoplePage(Page):
         self.unmatched = button(tr("Match CRM names…"), lambda: context.go(Place("people", "unmatched")))
         self.unmatched.hide()
         self.header.addWidget(self.unmatched)
+        self.removed = button(tr("Removed people…"), lambda: context.go(Place("people", "removed")))
+        self.removed.hide()
+        self.header.addWidget(self.removed)
         self.teams_button = button(tr("Teams…"), lambda: context.go(Place("people", "teams")))
         self.header.addWidget(self.teams_button)
         self.header.addWidget(
@@ -83,16 +86,18 @@ class PeoplePage(Page):
 
     @override
     def refresh(self) -> None:
-        def read(connection: Connection) -> tuple[list[Person], bool]:
+        def read(connection: Connection) -> tuple[list[Person], bool, bool]:
             from mentor_app.core.people.queries import people, unmatched_crm_names
+            from mentor_app.core.personal.texts import has_removed
 
-            return people(connection), bool(unmatched_crm_names(connection))
+            return people(connection), bool(unmatched_crm_names(connection)), has_removed(connection)
 
         self._context.query(read, self._show)
 
-    def _show(self, read: tuple[list[Person], bool]) -> None:
-        self._everybody, unmatched = read
+    def _show(self, read: tuple[list[Person], bool, bool]) -> None:
+        self._everybody, unmatched, removed = read
         self.unmatched.setVisible(unmatched)
+        self.removed.setVisible(removed)
         self.context.setText(tr("{n} people", n=len(self._everybody)))
         self.empty.setVisible(not self._everybody)
         self._arrange()

@@ -18,7 +18,7 @@ from mentor_app.ui.widgets.file_dialogs import ask_save
 from mentor_app.ui.widgets.forms import choice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from PySide6.QtWidgets import QDialog
@@ -165,6 +165,42 @@ class EraseDialog(Dialog):
     def _progress(self, done: int, total: int) -> None:
         self.bar.setRange(0, total if done < total else 0)  # at the end the file is written anew: nobody knows how long
         self.bar.setValue(done)
+
+
+def open_removed(window: QWidget, context: Context, place: Place) -> None:
+    """Ask whose data is to be erased among those removed, of whom the history still tells."""
+
+    def read(connection: Connection) -> dict[int, str]:
+        from mentor_app.core.personal.texts import removed
+        from mentor_app.core.text import ERASED
+
+        named = {i: " · ".join(sorted(names)) for i, names in removed(connection).items()}
+        return {i: names for i, names in named.items() if names and ERASED not in names}
+
+    context.query(read, lambda found: context.present(RemovedDialog(window, context, place, found)))
+
+
+class RemovedDialog(FormDialog):
+    """Who was removed: whoever is chosen is looked at, as somebody who is here is."""
+
+    not_kept: ClassVar[frozenset[str]] = frozenset({"who"})
+
+    def __init__(self, parent: QWidget, context: Context, place: Place, found: Mapping[int, str]) -> None:
+        super().__init__(parent, context, tr("Erase somebody removed"), tr("See what goes…"), place, 480)
+        words = tr("Who was removed, or came with an import that was taken back, still stands in the history by name.")
+        self.form.addRow(label(words if found else tr("Nobody who was removed stands in the history."), wrap=True))
+        people = sorted(found.items(), key=lambda one: one[1].casefold())
+        self.who = choice([("", None), *((f"{name} · {person_id}", person_id) for person_id, name in people)], None)
+        self.row(tr("Person"), self.who)
+        self.who.setEnabled(bool(found))
+        self.save.setEnabled(False)
+        self.who.currentIndexChanged.connect(lambda _: self.save.setEnabled(self.who.currentData() is not None))
+
+    @override
+    def work(self) -> None:
+        chosen = self.who.currentData()
+        self.finish()
+        self.context.go(Place("people", "erase", chosen))
 
 
 def open_merge(window: QWidget, context: Context, place: Place) -> None:

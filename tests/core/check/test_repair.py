@@ -18,6 +18,7 @@ from mentor_app.core.pipeline.actions import import_opportunities
 from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.playbooks.queries import find
 from mentor_app.core.store import Store
+from mentor_app.core.store.schema import metadata
 from mentor_app.core.store.seal import BLOCK
 from mentor_app.core.team import open_team
 from tests.cli.command import ask, run
@@ -110,13 +111,53 @@ def test_what_can_t_be_made_is_said_and_the_rest_is_done(store: Store) -> None:
     spoil(
         store,
         "DROP INDEX ix_opportunity_key",
+        "DROP INDEX ix_pairing_mentor_id",
         "UPDATE opportunity SET key = 'twice' WHERE id IN (1, 2)",
-        "UPDATE owner_digest SET opportunities = 0",
     )
     made = repair(store, lambda: None)
     assert [str(words).split()[0] for words in made.failed] == ["ix_opportunity_key"]
-    assert [str(words) for words in made.done] == ["The summaries of opportunities were computed again."]
+    assert [str(words) for words in made.done] == ["ix_pairing_mentor_id was made again."]
     assert {p.key for p in made.left} == {"index_missing", "duplicate", "import_changed"}
+
+
+FORGED = (
+    "UPDATE opportunity SET amount_cents = amount_cents + 100, status = 1 WHERE id = 5",
+    "UPDATE playbook_version SET content = replace(content, '。', '！')",
+    "UPDATE person SET name = 'Forged' WHERE id = 3",
+    "UPDATE point_entry SET points = points + 5 WHERE id = (SELECT max(id) FROM point_entry)",
+    "INSERT INTO region (name, kind) VALUES ('Forged', 'strategic')",
+    "DELETE FROM review WHERE id = (SELECT max(id) FROM review)",
+    "UPDATE change SET after = replace(after, 'name', 'nome') WHERE id = 7",
+    "UPDATE change_seal SET hash = 'f' WHERE id = 1",
+)
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_a_repair_makes_nothing_forged_the_truth(store: Store, forged: str) -> None:
+    """With everything computed spoilt as well: rows, history and seals stay as they are, and what is forged is told as before;
+    nor is anything computed from it."""
+    _forge(store, forged)
+    spoil(store, "UPDATE owner_digest SET opportunities = 7", "UPDATE playbook_answer SET body = 'no'", SPOILT[1])
+    with store.read() as connection:
+        before = [p for p in problems(connection) if not p.repairable]
+    kept = {name: rows(store, name) for name in metadata.tables if name not in ("owner_digest", "playbook_answer")}
+    made = repair(store, lambda: None)
+    assert before
+    assert [p for p in made.left if not p.repairable] == before
+    assert {name: rows(store, name) for name in kept} == kept
+    digests = "opportunity" in forged or "change" in forged
+    assert {p.key for p in made.left if p.repairable} >= ({"digest"} if digests else set())
+    assert any("were not made anew" in str(words) for words in made.failed) == (digests or "playbook" in forged)
+
+
+def _forge(store: Store, statement: str) -> None:
+    with store.engine.begin() as connection:
+        triggers = connection.execute(sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+        for name, _ in triggers:
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        connection.exec_driver_sql(statement)
+        for _, made in triggers:
+            connection.exec_driver_sql(made)
 
 
 def test_without_a_copy_nothing_is_done(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import inspect
+import json
 import re
 import shutil
 import sqlite3
@@ -13,11 +14,12 @@ from typing import Any
 from unicodedata import normalize
 
 import pytest
-from sqlalchemy import String, Text, select, text
+from sqlalchemy import String, Text, select, text, update
 
 from mentor_app.core.camp.actions import publish
 from mentor_app.core.camp.queries import published, standings
 from mentor_app.core.check import problems
+from mentor_app.core.check.imports import unproved
 from mentor_app.core.errors import Gone, StoreFault, UserError
 from mentor_app.core.history.reading import Wanted, entries, lines
 from mentor_app.core.history.undo import CannotUndo, redo, undo
@@ -28,11 +30,10 @@ from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.personal.actions import erase, remove_person
 from mentor_app.core.personal.beside import backups_with, erase_everywhere
 from mentor_app.core.personal.definitions import DEFINITIONS
-from mentor_app.core.personal.erasing import _without_broken
 from mentor_app.core.personal.mentions import mentions
 from mentor_app.core.personal.queries import preview
 from mentor_app.core.personal.rules import GOES
-from mentor_app.core.personal.texts import FIXED, PERSONAL, WORDS, Replacing, Theirs
+from mentor_app.core.personal.texts import FIXED, PERSONAL, WORDS
 from mentor_app.core.pipeline.actions import import_opportunities, remember_mapping
 from mentor_app.core.pipeline.queries import ramp
 from mentor_app.core.playbooks import actions as playbooks
@@ -46,6 +47,7 @@ from mentor_app.core.points.queries import entries as entries_of
 from mentor_app.core.points.rules import AMENDED
 from mentor_app.core.store import Actor, Store, attachments, backup, keeping, scrubbing
 from mentor_app.core.store.history import change
+from mentor_app.core.store.protect import lifted
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import open_team
 from tests.conftest import TODAY
@@ -614,17 +616,58 @@ def test_the_search_finds_a_name_no_more(store: Store) -> None:
     sound(store)
 
 
-def test_hashes_of_imported_rows_go_only_where_words_went() -> None:
-    """The history proves blocks of 250 rows; those without an erased row stay proved."""
-    replacing = Replacing(1, Theirs(ids=frozenset(), names=(), held=(), others=(), crm={}, rows={}, shared=frozenset()))
-    replacing.touched["opportunity"] |= {300, 901}
-    before = {"columns": ["name"], "seals": [[1, 600, ["a", "b", "c"]], [700, 100, ["d"]], [801, 120, ["e"]]]}
-    assert _without_broken("opportunity", before, replacing)["seals"] == [
-        [1, 600, ["a", None, "c"]],
-        [700, 100, ["d"]],
-        [801, 120, [None]],
-    ]
-    assert _without_broken("opportunity", None, replacing) is None
+def _imported(at: Camp) -> int:
+    """Three deals of somebody, and as many of somebody else in the same import; the number of the former."""
+    (batch,) = deals(*"abcdef", owner="Quuxley Import")
+    batch.owner[3:] = ["Else"] * 3
+    at.act(import_opportunities, [batch], today=TODAY)
+    with at.store.read() as connection:
+        return next(p.id for p in everybody(connection) if p.name == "Quuxley Import")
+
+
+@pytest.mark.parametrize("column", ["name", "amount_cents", "account"])
+def test_rows_imported_with_erased_words_are_compared_on_and_erasing_makes_nothing_true(
+    file_store: Store, column: str
+) -> None:
+    at = Camp(file_store)
+    who = _imported(at)
+    (batch,) = deals("new", owner="Else")
+    batch.columns["account"] = ["Quuxley Import & Sons"]
+    at.act(import_opportunities, [batch], today=TODAY)
+    at.act(erase, who)
+    sound(file_store)
+    with file_store.read() as connection:
+        assert unproved(connection) == []
+        last = connection.execute(text("SELECT max(id) FROM opportunity")).scalar()
+    for row in (1, 6, last):
+        with file_store.engine.connect() as connection:
+            connection.execute(text(f"UPDATE opportunity SET {column} = 7 WHERE id = {row}"))
+            assert "import_changed" in {one.key for one in problems(connection)}, row
+
+
+def test_what_was_altered_before_an_erasure_is_told_after_it(file_store: Store) -> None:
+    at = Camp(file_store)
+    who = _imported(at)
+    for row in (1, 2):
+        with file_store.engine.connect() as connection, connection.execution_options(writes=True).begin():
+            connection.execute(text(f"UPDATE opportunity SET account = 'Quuxley Import {row}' WHERE id = {row}"))
+    at.act(erase, who)
+    with file_store.read() as connection:
+        assert [one.key for one in problems(connection)] == ["import_changed"]
+
+
+def test_how_many_rows_are_not_compared_after_an_erasure_by_an_earlier_version(file_store: Store) -> None:
+    at = Camp(file_store)
+    _imported(at)
+    with file_store.engine.connect() as connection:
+        proof = json.dumps({"columns": ["name"], "seals": [[1, 600, ["a", None, None]], [700, 100, ["d"]]]})
+        with lifted(connection):
+            values = {"before": proof, "erasure_id": 1}
+            connection.execute(update(change).where(change.c.operation == "insert_many").values(**values))
+        told = [str(words) for words in unproved(connection) if "of opportunity" in str(words)]
+        connection.rollback()
+    assert told
+    assert told[0].startswith("350 rows of opportunity were not compared")
 
 
 def _removed(at: Camp) -> int:

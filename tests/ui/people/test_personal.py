@@ -191,6 +191,31 @@ def test_removed_and_back(team: MainWindow) -> None:
     assert made in page.model.ids
 
 
+def test_somebody_removed_is_found_and_erased(team: MainWindow) -> None:
+    made = team.store().act(ME, add_person, PersonDetails(name="Quuxley")).result
+    page = page_at(team, made)
+    assert not page.removed.isVisible()
+    menu(page, "Remove").trigger()
+    wait_until_idle(team)
+    QTest.mouseClick(page.removed, Qt.MouseButton.LeftButton)
+    wait_until_idle(team)
+    dialog: Any = team.dialog
+    assert not dialog.save.isEnabled()
+    QTest.keyClicks(dialog.who, "Quux")
+    QTest.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    wait_until_idle(team)
+    erasing: Any = team.dialog
+    assert "Quuxley" in " ".join(found.text() for found in erasing.findChildren(QLabel))
+    erasing.understood.click()
+    QTest.mouseClick(erasing.save, Qt.MouseButton.LeftButton)
+    wait_until_idle(team)
+    place = Path(team.store().location)
+    for file in place.parent.glob(f"{place.name}*"):
+        assert not file.is_file() or b"Quuxley" not in file.read_bytes()
+    again: Any = shown(team, Place("people", "removed"))
+    assert not again.who.isEnabled()
+
+
 def test_what_is_kept_is_written_where_one_says(
     team: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
