@@ -238,6 +238,11 @@ def perhaps_amount(header: str) -> bool:
     return not _OTHERS.search(name) and bool(_PERIODS.search(name) or amount_header(header))
 
 
+def is_owner_number(header: str) -> bool:
+    """Whether a column of this name holds numbers of owners rather than their names."""
+    return normalise(header) in _OWNER_IDS
+
+
 def known_headers(kind: FileKind) -> frozenset[str]:
     """Every header that means something for files of this kind."""
     return frozenset(word for words in kind.words.values() for word in words)
@@ -297,7 +302,7 @@ def _of_one_field(kind: FileKind, field: str, match: list[str], by_name: dict[st
     """The columns that could be a field, of which those in ``match`` have its likeliest name."""
     bare = [header for header in match if not re.search(r"[)\]]\s*$", header)]
     exact = bare if len(bare) == 1 and f"{bare[0]} (2)" not in match else match
-    if field not in ("amount", "owner"):
+    if field not in ("amount", "owner", "currency"):
         return exact
     # The wrong one would be believed: another name for the same counts as much. An owner's number is only taken where no
     # column has the name.
