@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from mentor_app.core.text import Text, text
 from mentor_app.transfer.dates import parse_date
 from mentor_app.transfer.deal_plan import Block, Columns, OpportunityPlan
 from mentor_app.transfer.flags import flag, possible, settled
-from mentor_app.transfer.recognise import OPPORTUNITIES, normalise
+from mentor_app.transfer.recognise import ACTUAL, OPPORTUNITIES, normalise
 from mentor_app.transfer.row_amounts import RowAmounts
 from mentor_app.transfer.values import Bad, Memo, is_placeholder, plain
 
@@ -216,7 +215,7 @@ class _Typing:
     def _ends_for_real(self) -> bool:
         """Whether the closing date is one that only closed deals have: many CRMs put the expected one of open deals there."""
         name = normalise(self._columns["closed_on"][0]) if "closed_on" in self._at else ""
-        return self._deciding is not None and bool(_REAL_END.search(name))
+        return self._deciding is not None and bool(ACTUAL.search(name))
 
     @staticmethod
     def _of_days(typed: dict[str, list[Any]], rows: int) -> list[int]:
@@ -262,7 +261,6 @@ class _Typing:
 _NOTHING, _CONTRADICTION = -1, -2
 _BOTH = text("The stage and the status say different things.")
 _FLAGS = text("The stage says something else than this column.")
-_REAL_END = re.compile(r"actual|实际|實際|^deal closed on$|^date closed$")
 
 
 def _state(status_of: Callable[[str], int | None], name: str) -> int:

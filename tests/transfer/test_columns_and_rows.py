@@ -269,3 +269,30 @@ def test_internal_names_of_crms_are_known(file_store: Store, tmp_path: Path, crm
         ["2024-01-01"],
         ["2024-02-01"],
     )
+
+
+@pytest.mark.parametrize(
+    ("head", "meant"),
+    [
+        (["Close Date", "Closed Date", "Created Date", "Stage"], "closed_on"),
+        (["Closing Date", "Closed Time", "Created Date", "Stage"], "closed_on"),
+        (["Close Date", "Created Date", "立项日期", "Stage"], "opened_on"),
+        (["Close Date", "Created Date", "Stage", "Deal Stage"], "stage"),
+        (["Close Date", "Created Date", "Stage", "Currency", "币种"], "currency"),
+        (["Close Date", "Actual Close Date", "Created Date", "Stage"], None),
+        (["Close Date", "Est. Close Date", "Created Date", "Stage", "Status"], None),
+    ],
+)
+def test_two_columns_that_could_be_the_same_are_asked_about(head: list[str], meant: str | None) -> None:
+    found = recognise(OPPORTUNITIES, ["id", "owner", *head])
+    assert list(found.several) == ([meant] if meant else [])
+    if "Actual Close Date" in head:
+        assert found.columns["closed_on"] == ["Actual Close Date"]
+
+
+def test_rows_marked_as_deleted_and_a_second_line_of_the_header_are_left_out(file_store: Store, tmp_path: Path) -> None:
+    head = [*HEAD, "amount", "IsDeleted"]
+    rows = [["", "", "", "(start)", "(end)", "(万元)", ""], ["1", *DEAL, "5", "false"], ["2", *DEAL, "5", "true"]]
+    again = [one.upper() for one in head]
+    plan = opportunities.plan(file_store, written(tmp_path / "x.csv", [head, *rows, again]))
+    assert ([row for row, _ in plan.left_out], plan.rows, plan.amounts.unit) == ([2, 4, 5], 1, 10_000)
