@@ -62,7 +62,8 @@ def amounts(store: Store, path: Path, **given: Any) -> Any:
         (["amount", "currency"], [["$3", "HKD"], ["¥5", "JPY"], ["¥5", "CNY"], ["$5", "USD"]], [(3, "HKD"), (5, "JPY"), (5, "CNY"), (5, "USD")]),
         (["amount", "currency"], [["€5", "USD"], ["¥5", "USD"], ["HK$5", "HKD"]], [("currency", "USD"), ("currency", "USD"), (5, "HKD")]),
         (["amount", "currency"], [["$3", "HKD"], ["$3", ""]], [(3, "HKD"), ("amount", "$3")]),
-        (["Amount ($)", "currency"], [["5", "HKD"], ["5", "EUR"], ["5", "USD"]], [(5, "HKD"), ("currency", "EUR"), (5, "USD")]),
+        (["amount", "currency"], [["5", "$"], ["5", "HK$"], ["JPY 5", "¥"]], [("currency", "$"), (5, "HKD"), (5, "JPY")]),
+        (["Amount ($)", "currency"], [["5", "HKD"], ["5", "EUR"], ["5", "USD"], ["5", ""]], [(5, "HKD"), ("currency", "EUR"), (5, "USD"), ("Amount ($)", "5")]),
     ],
 )  # fmt: skip
 def test_unit_and_currency_beside_an_amount(
@@ -120,7 +121,7 @@ def test_sums_that_may_be_the_amount_are_asked_about(
 
 
 def test_what_is_no_figure_is_no_rival_of_the_amount(file_store: Store, tmp_path: Path) -> None:
-    path = deals(tmp_path / "x.csv", ["Amount", "Price", "含税"], ["5", "list price", "是"])
+    path = deals(tmp_path / "x.csv", ["Amount", "Price", "含税", "ACV"], ["5", "list price", "是", ""])
     assert amounts(file_store, path) == {"K0": (5, None)}
 
 
