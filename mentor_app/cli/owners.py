@@ -61,6 +61,14 @@ class Owners:
                     code=codes[0],
                     codes=", ".join(codes),
                 )
+        unknown = set(unknown_owners(store, plan)) - found.keys()
+        numbered = [name for name in plan.numbered_owners() if name in unknown]
+        if numbered and not dry_run:
+            raise UserError(
+                'The file names owners by numbers: {names}. Say who each is: --owner "{name}=…" (or "{name}=new"), or choose a column of names: --map "owner=…"',
+                names=", ".join(numbered),
+                name=numbered[0],
+            )
         near = {
             name: known for name, known in near_owners(store, unknown_owners(store, plan)).items() if name not in found
         }

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer import units
 from mentor_app.transfer.recognise import amount_header, perhaps_amount
 from mentor_app.transfer.stated import Stated, stated
@@ -21,6 +21,7 @@ from mentor_app.transfer.units import Said
 from mentor_app.transfer.values import EMPTY, Bad, Number, plain
 
 POINT, COMMA = ".", ","
+DOUBTFUL = N_("This sign could mean {codes}.")
 _SPACES = " \u00a0\u2009\u202f'\u2019"
 _BODY = re.compile(rf"[\d.,{_SPACES}]*\d[\d.,{_SPACES}]*")
 _PLAIN = re.compile(r"\d+")
@@ -263,7 +264,7 @@ def _meant(currencies: tuple[str, ...], column: AmountColumn) -> str | Bad | Non
         return currencies[0] if currencies else None
     named = [code for code in currencies if code in column.named]
     if named and named != [currencies[0]]:
-        return Bad(text("This sign could mean {codes}.", codes=", ".join(dict.fromkeys([currencies[0], *named]))))
+        return Bad(text(DOUBTFUL, codes=", ".join(dict.fromkeys([currencies[0], *named]))))
     return currencies[0]
 
 
@@ -363,6 +364,14 @@ def looks_like(header: str, cells: Sequence[str]) -> bool:
         return True
     said = stated(header, (), None, {})
     return bool(said.currencies) or said.unit != 1
+
+
+def has_sign(cell: str) -> bool:
+    """Whether an amount names a currency itself."""
+    if isinstance(cell, Number):
+        return cell.form is not None and bool(cell.form.currencies)
+    written = take_apart(cell)
+    return written is not None and bool(written.currencies)
 
 
 def are_codes(cells: Sequence[str]) -> bool:

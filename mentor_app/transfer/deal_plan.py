@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,8 +16,9 @@ from mentor_app.core.text import N_, Text, Translator, text
 from mentor_app.transfer import amounts, garbled, row_units
 from mentor_app.transfer.amounts import AmountColumn
 from mentor_app.transfer.collector import no_collector
+from mentor_app.transfer.flags import stages_by
 from mentor_app.transfer.plan import Plan
-from mentor_app.transfer.recognise import OPPORTUNITIES
+from mentor_app.transfer.recognise import OPPORTUNITIES, is_owner_number
 from mentor_app.transfer.row_amounts import named_in
 from mentor_app.transfer.row_units import UnitColumn
 from mentor_app.transfer.stages import stage_status
@@ -54,6 +56,8 @@ class OpportunityPlan(Plan):
     """Currencies that the column of currencies names."""
     stage_rows: dict[str, Counter[str]] = field(default_factory=dict)
     """Of the stage and the status column: each name and how many rows hold it."""
+    flagged: dict[str, int] = field(default_factory=dict)
+    """Names of the deciding column → our status, as IsWon and IsClosed say in all of their rows."""
     owner_names: dict[str, str] = field(default_factory=dict)
     """Owners as names are compared → as the file writes them, in the order in which they appear."""
     proposed: str | None = None
@@ -66,11 +70,13 @@ class OpportunityPlan(Plan):
         self.stage_rows = {name: Counter() for name in ("stage", "status") if name in at}
         unique = _Unique(self.source.headers, self._could_be_identity())
         self.rows, self._kept, self.unit_rows = 0, [], Counter()
+        flags: set[tuple[str, str, str]] = set()
         with no_collector():
             for block, columns in self._read(distinct):
                 self.rows += len(block.numbers)
                 for name, counted in self.stage_rows.items():
                     counted.update(block.columns[at[name]])
+                flags |= self._flags(block.columns)
                 if "unit" in at:
                     self.unit_rows.update(map(str.strip, block.columns[at["unit"]]))
                 unique.look(columns)
@@ -86,7 +92,19 @@ class OpportunityPlan(Plan):
         for owner in distinct[at["owner"]] if "owner" in at else ():
             if _names_somebody(owner):
                 self.owner_names.setdefault(match_key(owner), owner.strip())
+        self.flagged = stages_by(flags)
         self.proposed = unique.best()
+
+    def _flags(self, columns: Columns) -> set[tuple[str, str, str]]:
+        """Each stage with what IsWon and IsClosed say beside it."""
+        at = self.at()
+        sides = [columns[at[name]] for name in ("is_won", "is_closed") if name in at]
+        if self.deciding is None or not sides:
+            return set()
+        stages = columns[at[self.deciding]]
+        won = columns[at["is_won"]] if "is_won" in at else [""] * len(stages)
+        closed = columns[at["is_closed"]] if "is_closed" in at else [""] * len(stages)
+        return set(zip(stages, won, closed, strict=True))
 
     def _distinct(self) -> dict[int, dict[str, str]]:
         """Place of each column that means something → its distinct cells, none yet; not of an identity of one column,
@@ -219,11 +237,24 @@ class OpportunityPlan(Plan):
         return None if status is None else _STATUS_NAMES[status]
 
     def status_of(self, name: str) -> int | None:
-        """Our status for a stage name: as chosen, else as the reviewed list says; None where neither does."""
+        """Our status for a stage name: as chosen, else as the reviewed list says, else as IsWon and IsClosed do."""
         chosen = self.mapping.stages.get(name.strip())
         if chosen is None and self.mapping.stages:
             chosen = {plain(one): status for one, status in self.mapping.stages.items()}.get(plain(name))
-        return STATUS_KEYS[chosen] if chosen else stage_status(name)
+        if chosen:
+            return STATUS_KEYS[chosen]
+        listed = stage_status(name)
+        return self.flagged.get(name.strip()) if listed is None else listed
+
+    def numbered_owners(self) -> list[str]:
+        """Owners that the file knows by a number of its CRM, not by a name."""
+        column = self.mapping.columns.get("owner")
+        if column is None:
+            return []
+        listed = is_owner_number(column[0])
+        return [
+            name for name in self.owner_names.values() if _NUMBER.fullmatch(name) or (listed and _MARK.fullmatch(name))
+        ]
 
     def perhaps(self) -> dict[str, list[str]]:
         """Of amount, unit and currency: columns that look like it, where none is taken as it and nobody has said that
@@ -335,6 +366,9 @@ def _totals(totals: DealTotals) -> dict[str, Any]:
     }
 
 
+_NUMBER = re.compile(r"\d+|005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""Figures, a Salesforce user, a GUID: nobody is called so."""
+_MARK = re.compile(r"(?=.*\d)\S+")
 _PERHAPS = {
     "amount": N_(
         '{file}: no column is taken as the amount, but it could be {columns}. Say which one it is (--map "amount=…"), or that none is (--map amount=).'

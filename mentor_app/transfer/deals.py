@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -15,7 +14,8 @@ from mentor_app.core.text import Text, text
 from mentor_app.transfer import garbled
 from mentor_app.transfer.dates import parse_date
 from mentor_app.transfer.deal_plan import Block, Columns, OpportunityPlan
-from mentor_app.transfer.recognise import OPPORTUNITIES, normalise
+from mentor_app.transfer.flags import flag, possible, settled
+from mentor_app.transfer.recognise import ACTUAL, OPPORTUNITIES, normalise
 from mentor_app.transfer.row_amounts import RowAmounts
 from mentor_app.transfer.values import Bad, Memo, Number, holds_mark, is_placeholder, plain
 
@@ -44,6 +44,7 @@ class _Typing:
         self._status = Memo(lambda value: _state(plan.status_of, value))
         self._memos = {name: self._dates for name in OPPORTUNITIES.dates if name in at}
         self._memos |= {name: self._status for name in ("stage", "status") if name in at}
+        self._memos |= {name: Memo(flag) for name in ("is_won", "is_closed") if name in at}
         self._memos |= {"owner": self._holders}
         self._memos |= {name: self._words for name in ("name", "account", "product") if name in at}
         self._amounts = None
@@ -82,7 +83,17 @@ class _Typing:
     def _say_bad(
         self, typed: dict[str, list[Any]], columns: Columns, numbers: Sequence[int], problems: dict[int, Problem]
     ) -> None:
-        for name in (*OPPORTUNITIES.dates, "owner", "stage", "status", "name", "account", "product"):
+        for name in (
+            *OPPORTUNITIES.dates,
+            "owner",
+            "stage",
+            "status",
+            "is_won",
+            "is_closed",
+            "name",
+            "account",
+            "product",
+        ):
             for i, value in enumerate(typed.get(name, ())):
                 if isinstance(value, Bad) and i not in problems:
                     header = self._headers[self._at[name]]
@@ -146,7 +157,9 @@ class _Typing:
     ) -> list[int]:
         """One status for each row, from whichever columns say it; what they may not say together is a problem."""
         if self._deciding is None:
-            states = self._of_days(typed, len(numbers))
+            states = self._with_flags(self._of_days(typed, len(numbers)), typed, columns, numbers, problems)
+            if _NOTHING in states:
+                self._say(_NOTHING, states, "is_closed", text("No stage is given."), columns, numbers, problems)
             self._say_days(states, typed, columns, numbers, problems)
             return states
         states = typed[self._deciding]
@@ -155,6 +168,7 @@ class _Typing:
             pairs = list(zip(typed["status"], typed["stage"], strict=True))
             states = list(map(_JOINED.__getitem__, pairs))
             self._say(_CONTRADICTION, states, "stage", _BOTH, columns, numbers, problems)
+        states = self._with_flags(states, typed, columns, numbers, problems)
         if "active" in self._at:
             gone = {"false", "0", "no", "否", "f"}
             active = columns[self._at["active"]]
@@ -164,6 +178,30 @@ class _Typing:
         self._say(_NOTHING, states, self._deciding, text("No stage is given."), columns, numbers, problems)
         self._say_days(states, typed, columns, numbers, problems)
         return states
+
+    def _with_flags(
+        self,
+        states: list[int],
+        typed: dict[str, list[Any]],
+        columns: Columns,
+        numbers: Sequence[int],
+        problems: dict[int, Problem],
+    ) -> list[int]:
+        """The states where IsWon and IsClosed agree with them, or say them where nothing else does."""
+        fields = [name for name in ("is_won", "is_closed") if name in typed]
+        if not fields:
+            return states
+        found = list(states)
+        won, closed = (typed.get(name, [None] * len(states)) for name in ("is_won", "is_closed"))
+        for i, (state, one, other) in enumerate(zip(states, won, closed, strict=True)):
+            left = possible(*(None if isinstance(said, Bad) else said for said in (one, other)))
+            if state == _NOTHING and left:
+                found[i] = _NOTHING if (status := settled(left)) is None else status
+            elif state not in left and state != _CONTRADICTION and i not in problems:
+                header = self._headers[self._at[fields[-1]]]
+                reason = _FLAGS if left else text("It is said to be won, and not to be closed.")
+                problems[i] = Problem(numbers[i], header, columns[self._at[fields[-1]]][i], reason)
+        return found
 
     def _say(
         self,
@@ -212,11 +250,13 @@ class _Typing:
     def _ends_for_real(self) -> bool:
         """Whether the closing date is one that only closed deals have: many CRMs put the expected one of open deals there."""
         name = normalise(self._columns["closed_on"][0]) if "closed_on" in self._at else ""
-        return self._deciding is not None and bool(_REAL_END.search(name))
+        return self._deciding is not None and bool(ACTUAL.search(name))
 
     @staticmethod
     def _of_days(typed: dict[str, list[Any]], rows: int) -> list[int]:
         """Won where there is a day of winning, lost where there is one of losing."""
+        if not {"won_on", "lost_on"} & typed.keys():
+            return [_NOTHING] * rows
         won, lost = (typed.get(name, [None] * rows) for name in ("won_on", "lost_on"))
         return [WON if w else LOST if x else OPEN for w, x in zip(won, lost, strict=True)]
 
@@ -256,7 +296,7 @@ class _Typing:
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,3}")
 _NOTHING, _CONTRADICTION = -1, -2
 _BOTH = text("The stage and the status say different things.")
-_REAL_END = re.compile(r"actual|实际|實際|^deal closed on$|^date closed$")
+_FLAGS = text("The stage says something else than this column.")
 
 
 def _said(value: str) -> str | Bad | None:

@@ -298,7 +298,7 @@ def make_plan(
     given = _fields(kind, columns or {}, source)
     with store.read() as connection:
         remembered = Reading.kept(remembered_mapping(connection, signature(kind, source.headers)))
-    found = recognise(kind, source.headers, lambda header: amounts.are_figures(source.sample_of(header)))
+    found = recognise(kind, source.headers, lambda header: _may_hold_figures(source, header))
     said = given if only_columns else {**found.columns, **remembered.columns, **given}
     chosen = Reading(
         columns={name: several for name, several in said.items() if several},
@@ -327,6 +327,12 @@ def make_plan(
         chosen.without = [name for name in kind.fields if name not in chosen.columns]
     plan.survey()
     return plan
+
+
+def _may_hold_figures(source: Source, header: str) -> bool:
+    """Whether figures stand in a column, as far as its first rows show; an empty one holds none where they are all."""
+    cells = source.sample_of(header)
+    return amounts.are_figures(cells) if cells else len(source.sample) >= 20
 
 
 def _fields(kind: FileKind, columns: Mapping[str, list[str]], source: Source) -> dict[str, list[str]]:

@@ -89,6 +89,7 @@ OPPORTUNITIES = FileKind(
         "is_won": N_("Is won"),
         "is_closed": N_("Is closed"),
         "active": N_("Active"),
+        "deleted": N_("Deleted"),
         "opened_on": N_("Opened on"),
         "closed_on": N_("Closed on"),
         "won_on": N_("Won on"),
@@ -238,6 +239,11 @@ def perhaps_amount(header: str) -> bool:
     return not _OTHERS.search(name) and bool(_PERIODS.search(name) or amount_header(header))
 
 
+def is_owner_number(header: str) -> bool:
+    """Whether a column of this name holds numbers of owners rather than their names."""
+    return normalise(header) in _OWNER_IDS
+
+
 def known_headers(kind: FileKind) -> frozenset[str]:
     """Every header that means something for files of this kind."""
     return frozenset(word for words in kind.words.values() for word in words)
@@ -297,14 +303,26 @@ def _of_one_field(kind: FileKind, field: str, match: list[str], by_name: dict[st
     """The columns that could be a field, of which those in ``match`` have its likeliest name."""
     bare = [header for header in match if not re.search(r"[)\]]\s*$", header)]
     exact = bare if len(bare) == 1 and f"{bare[0]} (2)" not in match else match
-    if field not in ("amount", "owner"):
+    if field not in _BELIEVED:
         return exact
     # The wrong one would be believed: another name for the same counts as much. An owner's number is only taken where no
-    # column has the name.
+    # column has the name, and the day that is said to be the actual one before any other.
     rivals = [by_name[word] for word in kind.words[field] if word in by_name and by_name[word] is not match]
     found = list(dict.fromkeys([*exact, *(header for rival in rivals for header in rival)]))
-    named = [header for header in found if normalise(header) not in _OWNER_IDS]
-    return named if field == "owner" and named else found
+    better = [
+        header
+        for header in found
+        if (field == "owner" and normalise(header) not in _OWNER_IDS)
+        or (field == "closed_on" and ACTUAL.search(normalise(header)))
+    ]
+    return better or found
+
+
+_BELIEVED = frozenset(
+    ("amount", "owner", "currency", "unit", "stage", "status", "opened_on", "closed_on", "won_on", "lost_on")
+)
+ACTUAL = re.compile(r"actual|实际|實際|^deal closed on$|^date closed$")
+"""The name of a day on which a deal was really closed: many CRMs put the expected one of open deals beside it."""
 
 
 def _may_be_amount(kind: FileKind, name: str, header: str) -> bool:

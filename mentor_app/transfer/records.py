@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import N_, Text, text
+from mentor_app.transfer.flags import flag
 from mentor_app.transfer.reading import Row, Source
 from mentor_app.transfer.recognise import FileKind, known_headers, normalise
 from mentor_app.transfer.totals import ASKED, FIGURE, NOTED, OUT, Places, graded, names_totals, rows_of_totals
@@ -48,10 +49,11 @@ class Records:
         self._rest = sorted(
             {i for name in needed if name != "id" for i in at[name]} - {self._holder} - set(self._dates)
         )
-        self._headers = {at: header for at, header in enumerate(source.headers) if header}
+        self._headers = {at: plain(header).casefold() for at, header in enumerate(source.headers) if header}
         self._known = known_headers(kind)
         self._words = {form for word in self._known for form in (word, word.title(), word.upper(), word.capitalize())}
-        self._words |= set(source.headers)
+        self._words |= {form for word in source.headers for form in (word, word.title(), word.upper(), word.lower())}
+        self._deleted = at["deleted"][0] if "deleted" in at else None
         self._said = totals
         self._totals: dict[int, str] | None = None if "amount" in kind.fields and needed else {}
         self._places = Places(
@@ -82,7 +84,7 @@ class Records:
                     keep += [*remarks, pair]
                     remarks = []
                 elif isinstance(why, Text):
-                    if why.key not in (_TOTALS, _HEADER):
+                    if why.key not in (_TOTALS, _HEADER, _DELETED):
                         self.remarks += [cell for cell in pair[1] if cell.strip()]
                     self.left_out.append((pair[0], why))
                 elif why == _REMARK:
@@ -108,6 +110,8 @@ class Records:
         found = {i for column in cells if not all(column) for i, cell in enumerate(column) if not cell}
         if self._totals:
             found |= {i for i, number in enumerate(numbers) if number in self._totals}
+        if self._deleted is not None:
+            found |= {i for i, cell in enumerate(columns[self._deleted]) if _says_yes(cell)}
         for column in cells:
             words = self._words.intersection(column)
             found |= {i for i, cell in enumerate(column) if cell in words} if words else set()
@@ -115,7 +119,7 @@ class Records:
 
     def _repeats_header(self, row: list[str]) -> bool:
         """Whether a row is the header again, as between exports that were put one below the other."""
-        filled = {at: plain(cell).lstrip("\ufeff") for at, cell in enumerate(row) if cell.strip()}
+        filled = {at: plain(cell).lstrip("\ufeff").casefold() for at, cell in enumerate(row) if cell.strip()}
         return len(filled) > 1 and all(
             self._headers.get(at) == cell or re.sub(r" \(\d+\)$", "", self._headers.get(at, "")) == cell
             for at, cell in filled.items()
@@ -123,7 +127,9 @@ class Records:
 
     def _refuse_other_header(self, number: int, filled: Sequence[str]) -> None:
         """UserError for a row that is a header, but not this one: the rows below would be read by the wrong columns."""
-        names = sum(normalise(cell) in self._known or cell in self._headers.values() for cell in filled)
+        names = sum(
+            normalise(cell) in self._known or plain(cell).casefold() in self._headers.values() for cell in filled
+        )
         if names > 2 and names * 5 >= len(filled) * 4:
             raise UserError(
                 "{file}: row {row} is a header with other columns than the first one: {words}. Import the tables one by one.",
@@ -140,12 +146,18 @@ class Records:
         if self._repeats_header(row):
             return text(_HEADER, words=_short(filled))
         self._refuse_other_header(number, filled)
+        if self._deleted is not None and _says_yes(row[self._deleted]):
+            return text(_DELETED, words=_short(filled))
         return self._of_totals(number, filled) or self._lacking(row, filled)
 
     def _lacking(self, row: list[str], filled: Sequence[str]) -> Text | str | None:
         """Why a row that lacks what a record has is none."""
         holder = row[self._holder].strip()
-        vital = any(row[i].strip() for i in (*self._dates, *self._rest))
+        # Where nobody is named, a day without a figure is a second line of the header.
+        days = [row[i] for i in self._dates]
+        vital = any(map(str.strip, (row[i] for i in self._rest))) or any(
+            re.search(r"\d", day) if not holder else day.strip() for day in days
+        )
         is_total = names_totals(filled[0]) and all(
             isinstance(cell, Number) or FIGURE.fullmatch(plain(cell)) or names_totals(cell) for cell in filled[1:]
         )
@@ -171,7 +183,12 @@ class Records:
 
 _REMARK = "remark"
 _TOTALS = N_("A row of totals: {words}")
+_DELETED = N_("A row that is marked as deleted: {words}")
 _HEADER = N_("The header again: {words}")
+
+
+def _says_yes(cell: str) -> bool:
+    return bool(cell) and flag(cell) not in (False, None)
 
 
 def _remark(row: list[str]) -> Text:

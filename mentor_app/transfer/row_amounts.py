@@ -9,7 +9,7 @@ from typing import Any
 from mentor_app.core.imports import Problem
 from mentor_app.core.text import Text, text
 from mentor_app.transfer import units
-from mentor_app.transfer.amounts import AmountColumn, OtherCurrency, known_currency, parse_amount
+from mentor_app.transfer.amounts import DOUBTFUL, AmountColumn, OtherCurrency, has_sign, known_currency, parse_amount
 from mentor_app.transfer.row_units import UnitColumn
 from mentor_app.transfer.values import EMPTY, Bad, Fault, Memo, plain
 
@@ -88,7 +88,8 @@ class RowAmounts:
             if reason is None and isinstance(one, OtherCurrency) and field:
                 reason = text("The amount is in {one}, the row in {other}.", one=one.currency, other=beside.currency)
             elif reason is None:
-                field, reason = "amount", one.reason
+                by_row = field and one.reason.key == DOUBTFUL and not has_sign(cell)
+                field, reason = field if by_row else "amount", one.reason
             problems[i] = Problem(numbers[i], self._headers[self._at[field]], str(columns[self._at[field]][i]), reason)
         return found
 

@@ -245,3 +245,23 @@ def test_a_questions_file_is_looked_at_before_it_is_written(tmp_path: Path) -> N
     assert [one["row"] for one in done["understood"]["left_out"]] == [3]
     file.write_text("a,b\n1,2\n", encoding="utf-8")
     assert "标准话术" in run(store, "playbooks", "import", str(file), "--into", "1", code=1)
+
+
+def test_totals_units_and_owners_by_number_are_asked_about(tmp_path: Path) -> None:
+    store, file, tail = tmp_path / "team.sqlite", tmp_path / "x.csv", "Won,2024-01-01,2024-02-01"
+    file.write_text(
+        f"Id,OwnerId,StageName,CreatedDate,CloseDate,Amount,Unit\nA,0051,{tail},5,k EUR\nB,0051,{tail},6,score\n9,Total,{tail},12,\n"
+    )
+    look = ["import", "opportunities", str(file)]
+    words = run(store, *look, code=1)
+    assert all(part in words for part in ("--totals out", "row 4 (9 · Total", "--unit 1", "score"))
+    look += ["--unit", "20", "--totals", "out"]
+    told = ask(store, *look, "--dry-run")["understood"]
+    assert [(one["words"], one["unit"], one["currency"], one["rows"]) for one in told["units"]] == [
+        ("k EUR", 1000, "EUR", 1),
+        ("score", 20, None, 1),
+    ]
+    assert {one["currency"]: one["won"] for one in told["amounts"]} == {"EUR": 5000, None: 120}
+    assert "Unit of each row: Unit: k EUR = 1,000 EUR (1)" in run(store, *look, "--dry-run")
+    assert "The file names owners by numbers: 0051" in run(store, *look, code=1)
+    assert ask(store, *look, "--owner", "0051=new")["new"] == 2

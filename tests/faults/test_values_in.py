@@ -49,6 +49,19 @@ _UNITS: dict[str, tuple[str, str | None]] = {
     "Amount (Kilotaler)": ("1000", None),
     "Amount in dozens": ("12", None),
 }
+_BESIDE: dict[str, tuple[str, str | None]] = {
+    # what a column of units says of its row
+    "元": ("1", "CNY"),
+    "万元": ("10000", "CNY"),
+    "千元": ("1000", "CNY"),
+    "USD k": ("1000", "USD"),
+    "TEUR": ("1000", "EUR"),
+    "m": ("1000000", None),
+    "lots": ("144", None),
+}
+_OTHER_SUMS = ("ACV", "MRR", "Total contract value", "年化金额", "合同总额", "含税金额", "Weighted amount", "回款金额")
+_TOTALS = ("Total", "合计", "Grand total", "Итого", "小计", "Ann Total", "王芳 汇总")
+_CUSTOMERS = ("Total Energies", "合计科技", "Summit", "Sum 41 Ltd", "Acme")
 _NOTES = {
     "": "1",
     "All amounts in thousands": "1000",
@@ -188,6 +201,39 @@ def _text_file(path: Path, chance: random.Random) -> Made:
     return Made(path, meant, f"{encoding} {style!r} {order} {header} note={note!r} {rows}")
 
 
+def _composed_file(path: Path, chance: random.Random) -> Made:
+    """What columns and rows say beside the cells: units and currencies of rows, other sums, totals, the header again."""
+    units = chance.sample(list(_BESIDE), chance.choice([1, 1, 2])) if chance.random() < 0.6 else [""]
+    sums = chance.sample(_OTHER_SUMS, chance.choice([0, 0, 0, 1]))
+    head = [
+        "id",
+        "owner",
+        "account",
+        "stage",
+        "close date",
+        "amount",
+        chance.choice(["unit", "单位", "金额单位"]),
+        *sums,
+    ]
+    meant, rows, total = {}, [head], Decimal(0)
+    for n in range(chance.randrange(3, 9)):
+        value, unit, day = Decimal(chance.randrange(1, 3000)), chance.choice(units), f"2024-01-{n + 1:02d}"
+        worth, code = _BESIDE.get(unit, ("1", None))
+        if chance.random() < 0.1:
+            rows.append(head)
+        rows.append([f"K{n}", "王芳", chance.choice(_CUSTOMERS), "Won", day, str(value), unit, *["7"] * len(sums)])
+        meant[f"K{n}"] = ("王芳", _cents(value * Decimal(worth)), code, day)
+        total += value
+    if chance.random() < 0.7:  # with more or less of what a deal has
+        filled = chance.choice([("", "", ""), ("T", "Won", "2024-02-01"), ("", "Won", ""), ("T", "", "")])
+        amount = str(total + chance.choice([0, 0, 1]))
+        rows.append([filled[0], chance.choice(_TOTALS), "", *filled[1:], amount, units[0], *["7"] * len(sums)])
+        meant["T"] = ("", -1, "", "")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    return Made(path, meant, f"{rows}")
+
+
 def _workbook(path: Path, chance: random.Random) -> Made:
     header, (unit, currency) = chance.choice(list(_UNITS.items()))
     code, (worth, named) = (
@@ -238,8 +284,10 @@ def test_files_by_chance_are_read_right_asked_about_or_refused(file_store: Store
     seed, found, wrong = random.randrange(1 << 40) if is_long else 17, Counter[str](), []
     for n in range(FILES * (100 if is_long else 1)):
         chance = random.Random(seed + n)
-        in_book = n % 10 == 0  # each is read by a process of its own
-        made = _workbook(tmp_path / "x.xlsx", chance) if in_book else _text_file(tmp_path / "x.csv", chance)
+        if n % 10 == 0:  # each is read by a process of its own
+            made = _workbook(tmp_path / "x.xlsx", chance)
+        else:
+            made = (_composed_file if n % 3 == 1 else _text_file)(tmp_path / "x.csv", chance)
         here, bad = _tried(file_store, made)
         found += here
         wrong += [f"seed {seed + n}: {words}" for words in bad]

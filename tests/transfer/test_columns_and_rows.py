@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.pipeline.rules import STATUS_KEYS
 from mentor_app.core.store import Store
 from mentor_app.core.text import translator
 from mentor_app.transfer import opportunities
@@ -61,7 +62,8 @@ def amounts(store: Store, path: Path, **given: Any) -> Any:
         (["amount", "currency"], [["$3", "HKD"], ["¥5", "JPY"], ["¥5", "CNY"], ["$5", "USD"]], [(3, "HKD"), (5, "JPY"), (5, "CNY"), (5, "USD")]),
         (["amount", "currency"], [["€5", "USD"], ["¥5", "USD"], ["HK$5", "HKD"]], [("currency", "USD"), ("currency", "USD"), (5, "HKD")]),
         (["amount", "currency"], [["$3", "HKD"], ["$3", ""]], [(3, "HKD"), ("amount", "$3")]),
-        (["Amount ($)", "currency"], [["5", "HKD"], ["5", "EUR"], ["5", "USD"]], [(5, "HKD"), ("currency", "EUR"), (5, "USD")]),
+        (["amount", "currency"], [["5", "$"], ["5", "HK$"], ["JPY 5", "¥"]], [("currency", "$"), (5, "HKD"), (5, "JPY")]),
+        (["Amount ($)", "currency"], [["5", "HKD"], ["5", "EUR"], ["5", "USD"], ["5", ""]], [(5, "HKD"), ("currency", "EUR"), (5, "USD"), ("Amount ($)", "5")]),
     ],
 )  # fmt: skip
 def test_unit_and_currency_beside_an_amount(
@@ -119,7 +121,7 @@ def test_sums_that_may_be_the_amount_are_asked_about(
 
 
 def test_what_is_no_figure_is_no_rival_of_the_amount(file_store: Store, tmp_path: Path) -> None:
-    path = deals(tmp_path / "x.csv", ["Amount", "Price", "含税"], ["5", "list price", "是"])
+    path = deals(tmp_path / "x.csv", ["Amount", "Price", "含税", "ACV"], ["5", "list price", "是", ""])
     assert amounts(file_store, path) == {"K0": (5, None)}
 
 
@@ -206,3 +208,92 @@ def test_a_header_in_the_middle_is_left_out_or_refused(file_store: Store, tmp_pa
     ):
         with pytest.raises(UserError, match="row 3 is a header with other columns"):
             opportunities.plan(file_store, written(tmp_path / "y.csv", [head, rows[0], other, rows[1]]))
+
+
+SALESFORCE = ["Id", "Name", "StageName", "IsWon", "IsClosed", "OwnerId", "Owner.Name", "CreatedDate", "CloseDate", "Amount", "CurrencyIsoCode"]  # fmt: skip
+
+
+def statuses(store: Store, path: Path) -> Any:
+    """Of each row its status, or column and value of what is said against it."""
+    plan = opportunities.plan(store, path)
+    if plan.questions():
+        return ASKED
+    (batch,) = typed_batches(plan)
+    names = {number: name for name, number in STATUS_KEYS.items()}
+    found: dict[int, Any] = {row: names[one] for row, one in zip(batch.rows, batch.columns["status"], strict=True)}
+    found |= {one.row: (one.column, one.value) for one in batch.problems}
+    return [found[row] for row in sorted(found)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "meant"),
+    [
+        ([("Closed Won", "true", "true"), ("Prospecting", "0", "0"), ("Closed Lost", "False", "1")], ["won", "open", "lost"]),
+        ([("Signed PO", "true", "true"), ("Gone", "false", "true"), ("Talks", "false", "false")], ["won", "lost", "open"]),
+        ([("Duplicate", "no", "yes"), ("", "是", "是")], ["void", "won"]),
+        ([("Closed Won", "false", "true"), ("Demo", "true", "true")], [("IsClosed", "true")] * 2),
+        ([("Closed Won", "true", "false"), ("Closed Won", "maybe", "true")], [("IsClosed", "false"), ("IsWon", "maybe")]),
+        ([("Foo", "true", "true"), ("Foo", "false", "true")], ASKED),
+        ([("Foo", "", "true")], ASKED),
+    ],
+)  # fmt: skip
+def test_won_and_closed_agree_with_the_stage_or_say_it(
+    file_store: Store, tmp_path: Path, rows: list[tuple[str, str, str]], meant: Any
+) -> None:
+    deals_made = [
+        [f"006{n}", "D", *row, "005A", "Ann", "2024-01-01", "2024-02-01", "5", "USD"] for n, row in enumerate(rows)
+    ]
+    assert statuses(file_store, written(tmp_path / "x.csv", [SALESFORCE, *deals_made])) == meant
+
+
+INTERNAL = {
+    "salesforce": (",".join(SALESFORCE), "1,D,Closed Won,true,true,005A,Ann,2024-01-01,2024-02-01,5,USD"),
+    "hubspot": ("hs_object_id,dealname,dealstage,createdate,closedate,hubspot_owner_id,amount,deal_currency_code,hs_is_closed_won,hs_is_closed",
+                "1,D,90210,2024-01-01,2024-02-01,Ann,5,USD,true,true"),
+    "dynamics": ("opportunityid,name,owneridname,statecode,salesstage,createdon,actualclosedate,estimatedclosedate,actualvalue,transactioncurrencyidname",
+                 "1,D,Ann,Won,Close,2024-01-01,2024-02-01,2024-03-01,5,USD"),
+    "pipedrive": ("id,title,owner_name,org_name,status,stage_id,value,currency,add_time,won_time,lost_time,weighted_value",
+                  "1,D,Ann,X,won,3,5,USD,2024-01-01 10:00:00,2024-02-01 10:00:00,,5"),
+    "纷享销客": ("商机2.0编号,商机名称,客户名称,商机阶段,阶段状态,商机金额(元),预计成交日期,实际成交日期,负责人,创建时间,赢率,币种",
+              "1,D,X,赢单,赢单,5,2024-03-01,2024-02-01,Ann,2024-01-01 10:00,100%,CNY"),
+    "销售易": ("opportunityId,opportunityName,accountName,saleStage,money,closeDate,ownerName,createdAt", "1,D,X,赢单,5,2024-02-01,Ann,2024-01-01"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("crm", INTERNAL)
+def test_internal_names_of_crms_are_known(file_store: Store, tmp_path: Path, crm: str) -> None:
+    path = written(tmp_path / "x.csv", [line.split(",") for line in INTERNAL[crm]])
+    assert (amounts(file_store, path)["1"][0], statuses(file_store, path)) == (5, ["won"])
+    (batch,) = typed_batches(opportunities.plan(file_store, path))
+    assert (batch.owner, batch.columns["opened_on"], batch.columns["closed_on"]) == (
+        ["Ann"],
+        ["2024-01-01"],
+        ["2024-02-01"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "meant"),
+    [
+        (["Close Date", "Closed Date", "Created Date", "Stage"], "closed_on"),
+        (["Closing Date", "Closed Time", "Created Date", "Stage"], "closed_on"),
+        (["Close Date", "Created Date", "立项日期", "Stage"], "opened_on"),
+        (["Close Date", "Created Date", "Stage", "Deal Stage"], "stage"),
+        (["Close Date", "Created Date", "Stage", "Currency", "币种"], "currency"),
+        (["Close Date", "Actual Close Date", "Created Date", "Stage"], None),
+        (["Close Date", "Est. Close Date", "Created Date", "Stage", "Status"], None),
+    ],
+)
+def test_two_columns_that_could_be_the_same_are_asked_about(head: list[str], meant: str | None) -> None:
+    found = recognise(OPPORTUNITIES, ["id", "owner", *head])
+    assert list(found.several) == ([meant] if meant else [])
+    if "Actual Close Date" in head:
+        assert found.columns["closed_on"] == ["Actual Close Date"]
+
+
+def test_rows_marked_as_deleted_and_a_second_line_of_the_header_are_left_out(file_store: Store, tmp_path: Path) -> None:
+    head = [*HEAD, "amount", "IsDeleted"]
+    rows = [["", "", "", "(start)", "(end)", "(万元)", ""], ["1", *DEAL, "5", "false"], ["2", *DEAL, "5", "true"]]
+    again = [one.upper() for one in head]
+    plan = opportunities.plan(file_store, written(tmp_path / "x.csv", [head, *rows, again]))
+    assert ([row for row, _ in plan.left_out], plan.rows, plan.amounts.unit) == ([2, 4, 5], 1, 10_000)

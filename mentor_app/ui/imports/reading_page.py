@@ -87,7 +87,7 @@ class ReadingPage(QWidget):
         marks: list[tuple[str, str | None]] = [(tr("point"), "."), (tr("comma"), ",")]
         amounts = getattr(plan, "amounts", None)
         decimal = amounts.decimal if amounts is not None else None
-        units, unit = _units(amounts)
+        units, unit = _units(amounts, plan.unit_given)
         self._found = {
             "decimal": decimal if plan.decimal_given is None else None,
             "order": plan.mapping.date_order if plan.order_given is None else None,
@@ -109,7 +109,7 @@ class ReadingPage(QWidget):
         self._form.setRowVisible(self.encoding, bool(source.encoding))
         self._form.setRowVisible(self.sheet, bool(source.sheet))
         self._form.setRowVisible(self.decimal, bool(decimal) or bool(amounts is not None and amounts.examples))
-        self._form.setRowVisible(self.unit, unit != "1")
+        self._form.setRowVisible(self.unit, unit != "1" or plan.unit_given is not None)
         answers: list[tuple[str, str | None]] = [(tr("leave them out"), "out"), (tr("import them as deals"), "deals")]
         if plan.unsure:
             answers.insert(0, unclear)
@@ -208,11 +208,11 @@ def _encoding(name: str, example: str | None) -> str:
     return f"{name.upper()}: {shortened(example, 30)}" if example else name.upper()
 
 
-def _units(amounts: AmountColumn | None) -> tuple[list[tuple[str, str | None]], str | None]:
+def _units(amounts: AmountColumn | None, given: str | None) -> tuple[list[tuple[str, str | None]], str | None]:
     """What one of a file's amounts may be worth, and what it is taken to be; None where that has to be chosen."""
     if amounts is None:
         return [], "1"
-    unit = None if amounts.doubts else f"{amounts.unit.normalize():f}"
+    unit = None if amounts.doubts else given or f"{amounts.unit.normalize():f}"
     known = dict.fromkeys([*_UNITS, *([unit] if unit else [])])
     return [(tr("in full") if one == "1" else f"× {_figure(one)}", one) for one in known], unit
 

@@ -345,3 +345,35 @@ def test_the_check_names_the_teams_that_people_make(team: MainWindow, tmp_path: 
     lines = dict(wizard.check.understood.lines)
     assert (lines["New people"], lines["New teams"]) == ("Li Lei, Han Mei", "Est")
     wizard.reject()
+
+
+def test_rows_of_totals_and_units_of_rows_are_asked_about_and_shown(team: MainWindow, tmp_path: Path) -> None:
+    file, tail = tmp_path / "crm.csv", "Won,2024-01-01,2024-02-01"
+    file.write_text(
+        f"id,owner,stage,created date,close date,amount,单位\nA,Ann Nobody,{tail},5,万元\nB,Ann Nobody,{tail},6,台\n9,合计,{tail},12,\n",
+        encoding="utf-8",
+    )
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    assert "Row 4 may be a row of totals: 9 · 合计" in wizard.summary.text()
+    assert "台: this may say in which unit" in wizard.summary.text()
+    assert "Choose what one of them is worth" in _next(wizard, team)
+    _choose(wizard.reading.unit, wizard.reading.unit.findData("1000"))
+    wait_until_idle(team)
+    assert "Choose what they are" in _next(wizard, team)
+    _choose(wizard.reading.totals, wizard.reading.totals.findData("out"))
+    wait_until_idle(team)
+    assert _next(wizard, team) == ""
+    assert wizard.columns["unit"].currentText() == "单位"
+    assert _next(wizard, team) == ""
+    assert [(row, str(why)) for row, why in wizard.plan.left_out] == [
+        (4, "A row of totals: 9 · 合计 · Won · 2024-01-01 · 2024-02-01 · 12")
+    ]
+    for box in wizard.owners.boxes.values():
+        _choose(box, 1)
+    assert _next(wizard, team) == ""
+    said = dict(wizard.check.understood.lines)
+    assert said["Unit of each row"] == "单位: 万元 = 10,000 CNY (1) · 台 = 1,000 (1)"
+    assert said["Rows left out"].startswith("Row 4: A row of totals")
+    wizard.reject()
