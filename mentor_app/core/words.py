@@ -15,10 +15,10 @@ _RUN = re.compile(rf"[{CJK}]+|[^\W{CJK}_]+")
 
 
 _UNSEEN = re.compile(
-    "[\u00ad\u180e\u200b\u200e\u200f\u2060-\u2064\ufeff]"
+    "[\u00ad\u034f\u115f\u1160\u180e\u2800\u3164\uffa0\u200b\u200e\u200f\u2060-\u2064\ufeff]"
     "|(?<![^\\s!-\u024f\u3040-\u30ff\u4e00-\u9fff\uff00-\uffef])[\u200c\u200d](?![^\\s!-\u024f\u3040-\u30ff\u4e00-\u9fff\uff00-\uffef])"
 )
-"""What is not to be seen and says nothing: soft hyphens, spaces without width, marks of direction or of a file's beginning.
+"""What is not to be seen and says nothing: soft hyphens, spaces without width, blank letters, marks of direction or of a file's beginning.
 Joiners say something between other letters and between pictures."""
 
 

@@ -280,6 +280,10 @@ _ROUND = re.compile(r"^[.,]\s?[-–—]+")
 """What stands for no cents behind a round amount, as in 1.054,- €: no sign."""
 
 
+_DASH = re.compile(r"^[\u2010-\u2015\u2212]\s?(?=[^\s\u2010-\u2015-])|\u2212")
+"""A dash in front of an amount is its sign, as programs that mend what is typed write it."""
+_CREDIT = re.compile(r"\bcr\b", re.IGNORECASE)
+"""Behind an amount of a statement it is "credit", behind one of a deal "crore"."""
 _NO_WORDS = re.compile(r"[\d=()\[\]{}*/&:;<>|_#\"%]")
 
 
@@ -288,9 +292,10 @@ def take_apart(value: str) -> Written | None:
     """Sign, digits, unit and currency of a cell; None where it is no amount."""
     if value.isascii() and value.isdigit():
         return Written(negative=False, body=value, unit=None, currencies=(), in_front=False)
-    clean = plain(value).replace("\u2212", "-")
+    clean = plain(value)
     if clean.casefold() in EMPTY:
         return None
+    clean = _DASH.sub("-", clean)
     negative = False
     if clean.startswith("(") and clean.endswith(")"):
         clean, negative = clean[1:-1].strip(), True
@@ -299,7 +304,11 @@ def take_apart(value: str) -> Written | None:
         return None
     before, after = clean[: found.start()].strip(), clean[found.end() :].strip()
     body = found[0].strip()
+    if body[-1] in ".," and after[:1] in ("-", "–", "—"):
+        body, after = body[:-1], after.lstrip("-–— ")
     after = _ROUND.sub("", after)
+    if after[:1] in ("+", "–", "—") or (_CREDIT.search(after) and ("," in body or "CR" in after)):
+        return None
     signs = [mark for mark in (before[:1], before[-1:], after[-1:], after[:1]) if mark in ("-", "+") and mark]
     if signs:
         if negative or (before + after).count("-") + (before + after).count("+") != 1:

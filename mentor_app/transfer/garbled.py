@@ -14,6 +14,12 @@ from mentor_app.transfer.likelihood import everyday
 
 _SURE = re.compile("\ufffd|锟斤拷|烫烫烫|屯屯屯|[\x80-\x84\x86-\x9f]")
 """What stands for characters that were lost, and controls that no text has."""
+_ESCAPED = re.compile(
+    r"&(?:#\d+|#x[0-9a-f]+|nbsp|[a-z]+(?:acute|grave|circ|uml|tilde|cedil|ring|slash|lig));|\\u[0-9a-f]{4}|(?:%[0-9A-F]{2}){3}|"
+    r"=\?[\w-]+\?[bq]\?",
+    re.IGNORECASE,
+)
+"""Characters as web pages, programs, addresses and mails write them: "Jos&eacute;", "\\u5f20"."""
 _STRANGE = re.compile(
     r"\w[¤¦¨¬¯¶¸├┼╨╬╦╞╩╣┬┴]|[¤¦¨¬¯¶¸├┼╨╬╦╞╩╣┬┴]\w|[a-z]Ã|[A-Za-z]√|[ĂĹ][©ˇłľšťžźş§®°±µ·¸»˘…‚„†‡‰‹]"  # noqa: RUF001
     "|[A-Za-z]Г[^\\sА-яЁё]|[a-z][\uff61-\uff9f]"  # noqa: RUF001
@@ -41,6 +47,8 @@ def reason(words: str, name: bool = False) -> Text | None:
 
 def is_garbled(words: str) -> bool:
     """Whether these words were read in a wrong encoding."""
+    if _ESCAPED.search(words):
+        return True
     if words.isascii():
         return False
     if _SURE.search(words) or _STRANGE.search(words):

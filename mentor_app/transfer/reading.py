@@ -14,7 +14,9 @@ from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.store.guard import check_readable
 from mentor_app.core.text import Text
 from mentor_app.transfer.encoding import encoding_of
+from mentor_app.transfer.other_files import check_is_table
 from mentor_app.transfer.recognise import normalise
+from mentor_app.transfer.web_table import is_page
 
 BATCH = 5000
 _SAMPLE = 1 << 18
@@ -160,6 +162,9 @@ def open_source(
             raise UserError("{file} is empty.", file=path.name)
         if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
             return _open_workbook(path, sheet, start.startswith(b"PK"), known_headers)
+        if is_page(start):
+            return _open_workbook(path, sheet, False, known_headers)
+        check_is_table(path, start)
         return _open_text(path, encoding, known_headers)
     except OSError as error:
         raise UserError("{file} can't be opened: {reason}", file=str(path), reason=reason_of(error)) from None
@@ -216,7 +221,7 @@ def _open_workbook(path: Path, sheet: str | None, is_zip: bool, known: frozenset
         headers=_headers(rows[at], path),
         header_row=book.rows[at][0],
         sample=rows[at + 1 : at + 21],
-        above=[book.sheet, *(cell for row in rows[:at] for cell in row if cell.strip())],
+        above=[book.sheet, *book.around, *(cell for row in rows[:at] for cell in row if cell.strip())],
         counts_from_1904=book.counts_from_1904,
         notes=book.notes,
     )

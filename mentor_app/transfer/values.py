@@ -27,6 +27,16 @@ _NOBODY = frozenset(
         "null",
         "none",
         "unassigned",
+        "undefined",
+        "nobody",
+        "(blank)",
+        "(none)",
+        "[none]",
+        "(null)",
+        "<null>",
+        "\\n",
+        "(空白)",
+        "空",
         "unknown",
         "tbd",
         "无",
@@ -75,7 +85,9 @@ class Number(str):
 
     def __new__(cls, value: float, form: Form | None = None, shown: str = "") -> Number:
         """The number as it is ``shown``, else written without a fraction where it has none."""
-        made = super().__new__(cls, shown or (str(int(value)) if value == int(value) else repr(value)))
+        made = super().__new__(
+            cls, shown or (str(int(value)) if value == int(value) and abs(value) < 1e21 else repr(value))
+        )
         made.value, made.form = value, form
         return made
 

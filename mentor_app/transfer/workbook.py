@@ -18,6 +18,7 @@ from mentor_app.transfer import workbook_child
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.look import Broken, PartlyStruck
 from mentor_app.transfer.number_forms import form_of, shown
+from mentor_app.transfer.other_files import check_is_workbook
 from mentor_app.transfer.values import Fault, Number, Struck
 
 SECONDS = 180
@@ -37,12 +38,15 @@ class Workbook:
     forms: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict, repr=False)
     """Column → runs of rows shown in a format that says more than digits: first, last, code."""
     notes: list[Text] = field(default_factory=list)
+    around: list[str] = field(default_factory=list)
+    """Words outside the table that is read, where the file is a web page."""
 
 
 def read_workbook(path: Path, sheet: str | None, is_zip: bool) -> Workbook:
     """The sheet called ``sheet``, else the first visible one that holds anything. UserError where it can't be read."""
     if is_zip:
         _check_archive(path)
+    check_is_workbook(path, is_zip)
     context = get_context("spawn")
     here, there = context.Pipe(duplex=False)
     child = context.Process(target=workbook_child.serve, args=(there, str(path), sheet), daemon=True)
@@ -149,6 +153,7 @@ def _told(facts: dict[str, Any]) -> Workbook:
         counts_from_1904=facts["counts_from_1904"],
         notes=notes,
         forms=facts["forms"],
+        around=facts["around"],
     )
 
 

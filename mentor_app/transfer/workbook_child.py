@@ -9,12 +9,12 @@ import contextlib
 import os
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
 from mentor_app.core.text import N_
-from mentor_app.transfer import ods_look, xls_look
+from mentor_app.transfer import ods_look, web_table, xls_look
 from mentor_app.transfer.look import Broken, Look, Refused
 from mentor_app.transfer.xlsx_look import MAX_CELLS, Parts
 
@@ -53,6 +53,11 @@ def _limit() -> None:
 
 
 def _read(path: str, sheet: str | None) -> Iterator[tuple[str, Any]]:
+    with open(path, "rb") as file:
+        beginning = file.read(1 << 16)
+    if web_table.is_page(beginning):
+        yield from _of_page(path, sheet)
+        return
     from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
     parts = _parts(path)
@@ -88,23 +93,37 @@ def _read(path: str, sheet: str | None) -> Iterator[tuple[str, Any]]:
             n=found.height * found.width,
         )
     look = _look(path, chosen, parts)
-    yield (
-        "facts",
-        {
-            "sheet": chosen,
-            "sheets": visible,
-            "others": others,
-            "counts_from_1904": look.counts_from_1904,
-            "hidden_rows": sorted(look.hidden_rows),
-            "struck_rows": sorted(look.struck_rows),
-            "hidden_columns": sorted(look.hidden_columns),
-            "merged": [(first[0] + 1, last[0] + 1) for first, last in found.merged_cell_ranges or [] if first != last],
-            "faults": sum(any(type(words) is Broken for _, words in cells) for cells in look.faults.values()),
-            "empty_formulas": look.empty_formulas,
-            "forms": look.forms,
-        },
-    )
-    yield from _blocks(found, look)
+    merged = [(first[0] + 1, last[0] + 1) for first, last in found.merged_cell_ranges or [] if first != last]
+    yield "facts", _facts(chosen, visible, others, look, merged=merged)
+    start = found.start or (0, 0)
+    yield from _blocks(found.iter_rows(), look, start)
+
+
+def _of_page(path: str, sheet: str | None) -> Iterator[tuple[str, Any]]:
+    """A table of a web page."""
+    look, chosen, names, rows, around = web_table.read(path, sheet)
+    others = [name for name in names if name != chosen]
+    yield "facts", _facts(chosen, names, others, look, around=around)
+    yield from _blocks(rows, look, (0, 0))
+
+
+def _facts(chosen: str, sheets: list[str], others: list[str], look: Look, **more: Any) -> dict[str, Any]:
+    """What is to be said of a sheet before its rows."""
+    return {
+        "sheet": chosen,
+        "sheets": sheets,
+        "others": others,
+        "counts_from_1904": look.counts_from_1904,
+        "hidden_rows": sorted(look.hidden_rows),
+        "struck_rows": sorted(look.struck_rows),
+        "hidden_columns": sorted(look.hidden_columns),
+        "faults": sum(any(type(words) is Broken for _, words in cells) for cells in look.faults.values()),
+        "empty_formulas": look.empty_formulas,
+        "forms": look.forms,
+        "merged": [],
+        "around": [],
+        **more,
+    }
 
 
 def _parts(path: str) -> Parts | None:
@@ -127,11 +146,10 @@ def _look(path: str, sheet: str, parts: Parts | None) -> Look:
     return ods_look.look(path, sheet) if zipfile.is_zipfile(path) else xls_look.look(path, sheet)
 
 
-def _blocks(found: Any, look: Look) -> Iterator[tuple[str, Any]]:
-    """Rows with something in them, by their numbers, in blocks."""
-    start = found.start or (0, 0)
+def _blocks(rows: Iterable[list[Any]], look: Look, start: tuple[int, int]) -> Iterator[tuple[str, Any]]:
+    """Rows with something in them, by their numbers, in blocks; the first begins at ``start``."""
     block: list[tuple[int, list[Any]]] = []
-    for number, cells in enumerate(found.iter_rows(), start[0] + 1):
+    for number, cells in enumerate(rows, start[0] + 1):
         row = [None] * start[1] + cells if start[1] else cells
         for column, words in (*look.words.get(number, ()), *look.faults.get(number, ())):
             row = row + [None] * (column + 1 - len(row))

@@ -103,6 +103,14 @@ _AMOUNTS: dict[str, tuple[Any, Any, Any]] = {
     "12:30": (ASKED, ASKED, ASKED),
     "2024-01-01": (ASKED, ASKED, ASKED),
     "99999999999999999999": (ASKED, ASKED, ASKED),
+    "1000+": (ASKED, ASKED, ASKED),
+    "1,000.00 CR": (ASKED, ASKED, ASKED),
+    "–1000": (-100000, -100000, -100000),
+    "—1000": (-100000, -100000, -100000),
+    "1000 –": (ASKED, ASKED, ASKED),
+    "1000.-": (100000, 100000, 100000),
+    "1000,-": (100000, 100000, 100000),
+    "1.000.000,- €": (ASKED, 100000000, 100000000),
     "1000¹": (ASKED, ASKED, ASKED),
     "10ᵏ": (ASKED, ASKED, ASKED),
     "1000₂": (ASKED, ASKED, ASKED),
@@ -149,10 +157,19 @@ _STAGES: dict[str, str] = {
 _OWNERS: dict[str, str] = {
     **dict.fromkeys(("Ann", "A\u200bnn", "\ufeffAnn\u00a0", "A\u00adnn", "\u2060Ann"), "Ann"),
     **dict.fromkeys(("王芳", "José", "Müller", "Иван", "SÃO", "«Ann»", "骁龙"), ""),
-    **dict.fromkeys(("JosÃ©", "å¼ ä¼Ÿ", "ÕÅÎ°", "寮犱紵", "Ann\ufffd", "锟斤拷", "Èâàí", "M¨¹ller", "M眉ller", "J?rgen", "Ann¹", "王?", "?"), ASKED),
+    **dict.fromkeys(("JosÃ©", "å¼ ä¼Ÿ", "ÕÅÎ°", "寮犱紵", "Ann\ufffd", "锟斤拷", "Èâàí", "M¨¹ller", "M眉ller", "J?rgen", "Ann¹", "王?", "?", "Jos&eacute;", "undefined", "(blank)"), ASKED),
 }  # fmt: skip
 """Owners; nothing where one is read as it is written."""
-_KEYS = {"00007": "00007", "７": "7", "A\u200b1": "A1", "Ã©1": ASKED, "1.23457E+17": ASKED, "锟斤拷": ASKED, "-": ASKED}
+_KEYS = {
+    "00007": "00007",
+    "７": "7",
+    "A\u200b1": "A1",
+    "Ã©1": ASKED,
+    "1.23457E+17": ASKED,
+    "锟斤拷": ASKED,
+    "-": ASKED,
+    "\u2800": ASKED,
+}
 
 
 def _file(path: Path, column: str, among: Sequence[str], value: str, late: bool) -> Path:

@@ -19,7 +19,7 @@ UNSEEN = ["Jos茅", "Zo毛", "MĂĽller", "ZoĂ«", "AyЕџe", "аёЄаёЎаё
 REAL = (
     "José|Françoise|Łukasz Małgorzata|Иван|Γιώργος|Oğuzhan Işıl|สมชาย|王芳|陳怡君|田中太郎 さとう|김민수|SÃO PAULO|ÅÄÖ|Ærø|ØRSTED|É.D.|"
     "« café »|“IRMÃ”|ANDRÉ’S BAR|„Ä“|NOËL’S|ÖÖ|骁龙|闫妮|璟雯|鑫鑫鑫|赟|囍|珺翀|Đặng Văn|Nguyễn Thị|Þór|20°C|Café™|Häagen-Dazs|ÎLE|5 €|"
-    "深圳市腾讯计算机|𠮷野家|㈱日立|L´Oréal|王芳│华东|e城e家|麻辣烫烫|TĂŞNAD|Ünlü|Ş. Yılmaz|½|naïve|Nº 5|√完成"
+    "深圳市腾讯计算机|𠮷野家|㈱日立|L´Oréal|王芳│华东|e城e家|麻辣烫烫|TĂŞNAD|Ünlü|Ş. Yılmaz|½|naïve|Nº 5|√完成|<b>&amp;</b>|AT&T; Co|100% Wool|C:\\users"
 )
 
 
@@ -36,7 +36,25 @@ def test_a_name_read_in_a_wrong_encoding_is_noticed(name: str) -> None:
     assert tried > 1
 
 
-@pytest.mark.parametrize("name", ["Ann\ufffd", "锟斤拷", "烫烫烫烫", "å¼ ä¼Ÿ", "ÐÂ", "Ã©", "â€™s", "ï»¿Ann", "¤ýªÚ"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ann\ufffd",
+        "锟斤拷",
+        "烫烫烫烫",
+        "å¼ ä¼Ÿ",
+        "ÐÂ",
+        "Ã©",
+        "â€™s",
+        "ï»¿Ann",
+        "¤ýªÚ",
+        "Jos&eacute;",
+        "D&#39;Arcy",
+        "\\u5f20\\u4f1f",
+        "%E5%BC%A0%E4%BC%9F",
+        "=?UTF-8?B?5byg?=",
+    ],
+)
 def test_well_known_ruins_of_names_are_noticed(name: str) -> None:
     assert is_garbled(name)
 

@@ -5,13 +5,13 @@ from threading import Event
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.transfer import opportunities
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
-from tests.conftest import ME
+from tests.conftest import DATA, ME
 from tests.idle import wait_until_idle
 from tests.ui.desk import until
 from tests.ui.dialog_steps import as_killed, shown
@@ -376,4 +376,20 @@ def test_rows_of_totals_and_units_of_rows_are_asked_about_and_shown(team: MainWi
     said = dict(wizard.check.understood.lines)
     assert said["Unit of each row"] == "单位: 万元 = 10,000 CNY (1) · 台 = 1,000 (1)"
     assert said["Rows left out"].startswith("Row 4: A row of totals")
+    wizard.reject()
+
+
+def test_the_wizard_names_struck_out_rows_and_calls_a_pdf_a_pdf(team: MainWindow, tmp_path: Path) -> None:
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    (tmp_path / "deals.xls").write_bytes(b"%PDF-1.7 deals")
+    wizard.use_file(tmp_path / "deals.xls")
+    wait_until_idle(team)
+    assert "deals.xls is a PDF" in " ".join(label.text() for label in wizard.findChildren(QLabel) if label.isVisible())
+    wizard.use_file(DATA / "workbooks" / "marks.xls")
+    wait_until_idle(team)
+    for _ in range(3):
+        _next(wizard, team)
+    assert wizard.step == "check"
+    words = " ".join(label.text() for label in wizard.check.findChildren(QLabel))
+    assert "2 rows hold something that is struck out in the workbook, and are read all the same: 3, 6." in words
     wizard.reject()
