@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from mentor_app.core.errors import UserError, reason_of
-from mentor_app.core.store.guard import check_place, is_open
+from mentor_app.core.store.guard import check_place, is_open, put_in_place
 
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{i}" for d in ("com", "lpt") for i in range(10))}
 _MAX_BYTES = 150
@@ -107,7 +107,8 @@ def _is_database(path: Path) -> bool:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A new file beside ``path`` to write to; it takes the place of ``path`` once it is whole, or is gone.
+    """A new file beside ``path`` to write to; it takes the place of ``path`` once it is whole, or is gone. What somebody else
+    writes there meanwhile stays.
 
     Every file the app writes for others passes here, so no database is ever written over, nor anything else of a name
     that we would have chosen. Where ``path`` is a link, what it points to is replaced.
@@ -122,9 +123,10 @@ def replacing(path: Path) -> Iterator[Path]:
             sort = EISDIR if target.is_dir() else EEXIST
             raise OSError(sort, "")
         _sweep(target)
+        new = not target.exists()
         part = _new_beside(target)
         yield part
-        part.replace(target)
+        put_in_place(part, target, new)
     except OSError as error:
         raise UserError("{file} can't be written: {reason}", file=str(path), reason=reason_of(error)) from None
     finally:

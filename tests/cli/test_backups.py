@@ -11,7 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from mentor_app.core.errors import UserError
+from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.store import Store
+from mentor_app.core.store.backup import write
 from tests.cli.command import ask, run
+from tests.conftest import ME
 
 
 def imported(place: Path, tmp_path: Path, *names: str) -> None:
@@ -99,6 +104,19 @@ def test_no_store_and_no_other_s_backup_is_written_over(tmp_path: Path) -> None:
     assert before == {path: path.read_bytes() for path in before}
     run(place, "backup", "--out", str(tmp_path / "mine.sqlite"))
     run(place, "backup", "--out", str(tmp_path / "mine.sqlite"), "--overwrite")
+
+
+def test_of_two_backups_to_one_new_name_one_is_refused(file_store: Store, tmp_path: Path) -> None:
+    file_store.act(ME, add_person, PersonDetails(name="Ann"))
+    out = tmp_path / "safe.sqlite"
+
+    def theirs(_done: int, _total: int) -> None:
+        out.write_text("somebody else's by now")
+
+    with file_store.whole_file() as source, pytest.raises(UserError, match="somebody else meanwhile"):
+        write(source, file_store.location, out, theirs)
+    assert out.read_text() == "somebody else's by now"
+    assert not list(tmp_path.glob(".part-*"))
 
 
 def test_backups_are_made_before_imports_and_once_a_day(tmp_path: Path) -> None:

@@ -275,6 +275,12 @@ CORRUPTIONS = (
     corrupt(
         "a programme that is no JSON", "UPDATE programme_version SET definition = 'none'", keys="programme_unreadable"
     ),
+    corrupt(
+        "a programme published at another time",
+        "UPDATE programme_version SET published_at = '2026-01-01 10:00:00.000000' WHERE id = 1",
+        keys=CHANGED,
+    ),
+    corrupt("the seal of the first programme gone", "DELETE FROM installed_seal", keys=CHANGED),
     corrupt("a programme unpublished", "UPDATE programme_version SET published_at = NULL", keys="enrolment_draft"),
     corrupt("another programme's number", "UPDATE programme_version SET number = 3", keys="numbering"),
     corrupt(

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from errno import EPERM
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,7 @@ with replacing(Path(sys.argv[1])) as part:
         subprocess.run([sys.executable, "-c", killed, str(tmp_path / name)], check=False, env={"PYTHONPATH": ROOT})
     (left,) = tmp_path.glob("out.csv.*")
     assert left.read_text() == "half"
+    target.write_text("0")
     with replacing(target) as part:
         part.write_text("1")
         write_list(target, "list", ["a"], [["2"]])  # meanwhile, by another thread
@@ -152,3 +154,28 @@ def test_what_can_not_be_written_whole_is_not_written(
             with pytest.raises(UserError, match=r"list\..* can't be written"):
                 write_list(tmp_path / name, "List", ["a"], [["1"]])
         assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [(name, "old")]
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["", "where a file has one name only"])
+def test_what_somebody_else_writes_meanwhile_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    def none(*_args: object, **_more: object) -> None:
+        raise OSError(EPERM, "no links here")
+
+    if not links:
+        monkeypatch.setattr(os, "link", none)
+    target = tmp_path / "list.csv"
+
+    def both_write() -> None:
+        with replacing(target) as part:
+            part.write_text("ours")
+            target.write_text("theirs")
+
+    with pytest.raises(UserError, match="somebody else meanwhile"):
+        both_write()
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("list.csv", "theirs")]
+    target.unlink()
+    with replacing(target) as part:
+        part.write_text("ours")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("list.csv", "ours")]

@@ -24,6 +24,7 @@ CHECKS: Checks = (
     ("duplicates", lambda c, _rows: schema.duplicates(c)),
     ("history", history.check),
     ("seals", sealed.seals),
+    ("installed", sealed.installed),
     ("imports", imports.check),
     ("people", people.people),
     ("projects", people.projects),

@@ -13,10 +13,10 @@ from sqlalchemy import text as sql
 from mentor_app.core.check.past import Past, restorations
 from mentor_app.core.check.problem import Problem, derived, wrong
 from mentor_app.core.check.rows import Rows
-from mentor_app.core.store.history import change, change_seal, change_set, undoing
+from mentor_app.core.store.history import change, change_seal, change_set, installed_seal, undoing
 from mentor_app.core.store.raw import read_raw
 from mentor_app.core.store.schema import metadata
-from mentor_app.core.store.seal import set_seal
+from mentor_app.core.store.seal import instant_seal, set_seal
 from mentor_app.core.text import text
 
 
@@ -51,6 +51,17 @@ def seals(connection: Connection, rows: Rows) -> Iterator[Problem]:
         yield wrong(
             "history_gone", "The seal of change set {row} is left, but not the change set.", "change_seal", set_id
         )
+
+
+def installed(connection: Connection, rows: Rows) -> Iterator[Problem]:
+    """The programme that every store begins with: when it was put in, which no history tells."""
+    if installed_seal.name in rows.missing:
+        return
+    held = [(raw.values.get("id"), raw.values.get("hash")) for raw in read_raw(connection, installed_seal)]
+    first = rows.of("programme_version").get(1)
+    if first is not None and held != [(1, instant_seal(first["published_at"]))]:
+        yield wrong("row_changed", "Row {row} of {table} is not as it was put in: {columns}.", "programme_version", 1,
+                    columns="published_at")  # fmt: skip
 
 
 def sequences(connection: Connection, past: Past, rows: Rows) -> Iterator[Problem]:

@@ -55,6 +55,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 FIXED = {
     "change_set": ("actor_name", "action"),
     "change_seal": ("hash",),
+    "installed_seal": ("hash",),
     "change": ("table_name", "operation", "before", "after"),
     "opportunity": ("currency",),
     "region": ("kind",),

@@ -34,7 +34,9 @@ from mentor_app.core.store.guard import (
     check_place,
     check_readable,
     is_open,
+    put_in_place,
     readable_uri,
+    takes_name,
 )
 from mentor_app.core.text import N_
 
@@ -137,7 +139,8 @@ def keep(
             _copy(source, part, progress, sound)
             _keep_files(part, attachments.folder_of(location), folder / "files")
             path = _free_name(folder, reason, now)
-            os.replace(part, path)
+            while not takes_name(part, path):  # another program made one in the same second
+                path = _free_name(folder, reason, now)
         _settle(folder)
         made = Backup(path=path, at=now.replace(microsecond=0), reason=reason, size=path.stat().st_size)
     thin_out(location)
@@ -161,13 +164,14 @@ def write(source: sqlite3.Connection, location: str, to: Path, progress: Progres
             raise UserError(NOT_ORDINARY if not to.is_dir() else IS_FOLDER, file=str(to))
         if to.suffix.lower() not in ENDINGS:
             raise UserError("{file}: a backup is written as .sqlite. Choose this ending.", file=str(to))
-        if to.exists():
+        new = not os.path.lexists(to)
+        if not new:
             _check_replaced(source, to)
         sweep(to.parent)
         with _part(to.parent) as part:
             _copy(source, part, progress, True)
             _put_files_in(part, attachments.folder_of(location))
-            os.replace(part, to)
+            put_in_place(part, to, new)
         _settle(to.parent)
     return Backup(path=to, at=dt.datetime.now(dt.UTC), reason=None, size=to.stat().st_size)
 

@@ -34,6 +34,7 @@ UNREADABLE = N_("{file} can't be opened: {reason}")
 NOT_ORDINARY = N_("{file} is not an ordinary file.")
 AMONG_OURS = N_("{file} would lie in {folder}, where the store keeps its own files. Choose another folder.")
 AMONG_THE_APP_S = N_("{file} would lie in {folder}, where the app keeps its own files. Choose another folder.")
+TAKEN = N_("{file} was written by somebody else meanwhile, and stays as it is. Choose another name.")
 IN_USE = N_("{file} is the store that is open here. Choose another file.")
 OVERWRITTEN = N_(
     "{store} was cut off or written over by another program while it was open. Nothing more is written to it. Restore a "
@@ -90,6 +91,30 @@ def check_place(path: Path) -> None:
             raise UserError(AMONG_OURS, file=str(path), folder=str(folder))
         if folder in own:
             raise UserError(AMONG_THE_APP_S, file=str(path), folder=str(folder))
+
+
+def put_in_place(part: Path, target: Path, new: bool) -> None:
+    """Give a file that is whole its name. Where nothing had that name when it was begun (``new``) nothing loses it now: UserError
+    where somebody else took it meanwhile."""
+    if not new:
+        part.replace(target)
+    elif not takes_name(part, target):
+        raise UserError(TAKEN, file=str(target))
+
+
+def takes_name(part: Path, target: Path) -> bool:
+    """Give a file a name that nothing has; False where something has it."""
+    try:
+        os.link(part, target, follow_symlinks=False)
+    except FileExistsError:
+        return False
+    except (OSError, NotImplementedError):  # a memory stick knows no second name of a file
+        if os.path.lexists(target):
+            return False
+        part.replace(target)
+    else:
+        os.unlink(part)
+    return True
 
 
 def readable_uri(path: Path) -> str:

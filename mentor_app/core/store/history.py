@@ -82,6 +82,14 @@ change_seal = Table(
     Column("hash", String(64), nullable=False),
 )
 
+# A hash, as number 1, of when the first version of the programme was put in, by a migration and so in no history. Append-only.
+installed_seal = Table(
+    "installed_seal",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False),
+)
+
 
 RESTORED = "store.restore"
 """What a change set is called that says that a backup was restored: it changed no row, and numbers were skipped before it."""

@@ -11,7 +11,7 @@ from zlib import crc32
 from sqlalchemy import Column, Connection, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator
 from sqlalchemy.sql.schema import SchemaItem
 
-HEAD = "0011"
+HEAD = "0012"
 """The revision of the schema that this version of the app reads and writes."""
 
 metadata = MetaData(

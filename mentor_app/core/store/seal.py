@@ -41,5 +41,10 @@ def set_seal(before: str, of: Mapping[str, Any], steps: Iterable[Mapping[str, An
     return hashed.hexdigest()
 
 
+def instant_seal(at: dt.datetime | None) -> str:
+    """SHA-256 over an instant that no change set tells of, in hexadecimal."""
+    return hashlib.sha256(("" if at is None else at.astimezone(dt.UTC).isoformat()).encode()).hexdigest()
+
+
 def _plain(value: Any) -> str:
     return value.astimezone(dt.UTC).isoformat() if isinstance(value, dt.datetime) else repr(value)

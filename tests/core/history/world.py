@@ -73,7 +73,7 @@ def _in_force(store: Store) -> list[tuple[Any, ...]]:
 
 def _rows(connection: Connection, name: str) -> Any:
     table = metadata.tables[name]
-    if table.info.get("append_only") or name in ("change", "change_set", "change_seal", "undoing"):
+    if table.info.get("append_only") or name in ("change", "change_set", "change_seal", "installed_seal", "undoing"):
         return None
     unseen = {"version"} | ({"id", "version_id"} if table is playbook_answer else set())
     columns = [column for column in table.columns if column.name not in unseen]

@@ -173,6 +173,17 @@ def test_the_tenth_seals_who_did_what_and_when(brought_up: Connection) -> None:
     brought_up.rollback()
 
 
+@of("0011")
+def test_the_eleventh_names_the_file_of_an_import(brought_up: Connection) -> None:
+    files = brought_up.execute(text("SELECT name, added, updated, unchanged, rejected FROM imported_file")).all()
+    assert files == [("deals.csv", 2, 0, 0, 0)]
+
+
+@of("0012")
+def test_the_twelfth_seals_when_the_first_programme_was_put_in(brought_up: Connection) -> None:
+    assert brought_up.execute(text("SELECT id, length(hash) FROM installed_seal")).all() == [(1, 64)]
+
+
 def test_a_server_store_of_the_first_release_is_brought_up_to_date(location: str) -> None:
     if not location.startswith("postgresql"):
         location += ".first"

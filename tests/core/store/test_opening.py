@@ -355,10 +355,10 @@ c.execute("VACUUM"); c.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     subprocess.run([sys.executable, "-c", script, str(place)], check=True)
     assert len(names(store)) == 200
     assert locks(place) == held
-    restore = [sys.executable, "-m", "mentor_app", "--store", str(place), "restore", str(other.path), "--yes"]
-    subprocess.run(restore, check=True, capture_output=True)
+    restore = [sys.executable, "-m", "mentor_app", "--store", str(place), "restore", str(other.path)]
+    subprocess.run([*restore, "--yes", "--anyway"], check=True, capture_output=True)
     assert names(store) == ["Stranger"]
-    subprocess.run([*restore[:-2], str(kept_here.path), "--yes"], check=True, capture_output=True)
+    subprocess.run([*restore[:-1], str(kept_here.path), "--yes", "--anyway"], check=True, capture_output=True)
     assert len(names(store)) == 200
     store.close()
 
