@@ -304,6 +304,7 @@ def test_long_values_are_shown_where_they_differ_and_open_whole(desk: Desk, page
     assert page.model.row(0).by == by_user("root")
     (shown,) = [[page.lines.model().index(0, at).data() for at in range(4)]]
     assert shown[2:] == ["… they compare it with. Then wait.", "… they compare it with. Then listen."]
+    page.lines.setFocus()
     page.lines.choose(0)
     QTest.keyClick(page.lines, Qt.Key.Key_Return)
     wait_until_idle(window)
