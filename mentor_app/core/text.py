@@ -20,6 +20,8 @@ ERASED = "⌫"
 """What stands where words about a person were erased; with a number behind it for their name. Said in the reader's language."""
 USER = "⌨"
 """What stands before and after the name of a computer's user who did something while nobody was chosen to be working there."""
+NAMED = "\u2060"
+"""What stands (to be seen by nobody) before the name of a person who acted and is not in the store that tells of it."""
 TAKEN_BACK = "↶"
 """What stands as the words of an entry that only takes another back: the same in all languages, said in the reader's."""
 
@@ -58,8 +60,12 @@ def said(words: str, tr: Translator) -> str:
 def shown(words: str, tr: Translator) -> str:
     """Words of the store as they are shown: what stands for something erased in the language of ``tr``, the rest as it is."""
     if USER in words:
-        words = _USER.sub(lambda found: tr(N_("computer user {name}"), name=found[1]), words)
+        words = _USER.sub(lambda found: _user(found[1], tr), words)
     return _ERASED.sub(lambda found: _erased(found[1], tr), words) if ERASED in words else words
+
+
+def _user(name: str, tr: Translator) -> str:
+    return name.removeprefix(NAMED) if name.startswith(NAMED) else tr(N_("computer user {name}"), name=name)
 
 
 def by_user(name: str | None) -> str:

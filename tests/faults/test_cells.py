@@ -54,7 +54,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
             store.act(who, action, *args, **more)
         except (UserError, IndexError, AssertionError):  # what was done before does not allow it
             continue
-    store.act(at.lead, import_opportunities, deals("one", "two", owner="Ann"), today=TODAY)
+    store.act(at.lead, import_opportunities, deals("one", "two", owner="Ann"), today=TODAY, file="a.csv")
     store.act(at.mo, assess, handed_in(at, kind="simulation", title="Price", customer=None), [3, 3, 3, 3])
     with store.read() as connection:
         ended = connection.exec_driver_sql("SELECT id FROM pairing WHERE ended_on IS NOT NULL AND mentor_id = ?",

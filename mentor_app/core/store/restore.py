@@ -33,7 +33,7 @@ from mentor_app.core.store.opening import prepare, sqlite_engine
 from mentor_app.core.store.past import same_past, seals_of
 from mentor_app.core.store.schema import HEAD, metadata
 from mentor_app.core.store.session import Actor, Session
-from mentor_app.core.text import N_
+from mentor_app.core.text import N_, NAMED
 
 CHANGED_ON = N_(
     "{store} was changed again and again while the backup was being restored. Try again when nobody works in it."
@@ -95,7 +95,7 @@ def note_restored(session: Session, actor: Actor, last_id: int) -> None:
         "id": last_id + 1,
         "at": session.now,
         "actor_id": known,
-        "actor_name": None if known else actor.name,
+        "actor_name": None if known else NAMED + actor.name if actor.person_id else actor.name,
         "action": RESTORED,
     }
     session.connection.execute(insert(change_set).values(**values))

@@ -128,6 +128,7 @@ class HistoryPage(Page):
                 ColumnSpec("after", tr("After"), lambda line: _apart(line)[1], width=230),
             ],
         )
+        self.lines.opened.connect(lambda _: self._open_line())
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addWidget(self.what)
@@ -298,6 +299,16 @@ class HistoryPage(Page):
             self.lines.rows.show_all(read[1])
 
     # -- what can be done
+
+    def _open_line(self) -> None:
+        """Both values whole; the list shows of long ones where they differ."""
+        from mentor_app.ui.history.whole_dialog import WholeDialog
+
+        line = self.lines.rows.row(self.lines.currentIndex().row())
+        if line is not None:
+            heading = f"{line.record.render(current())} · {line.field.render(current())}"
+            values = _value(line.before), _value(line.after)
+            self._context.present(WholeDialog(self.window(), self._context, heading, *values))
 
     def _take_back(self) -> None:
         chosen = self._chosen()

@@ -223,6 +223,7 @@ DEEDS: dict[str, Callable[[Camp], Deed]] = {
         at.lead,
         people.import_people,
         [(2, person("Lu", team="X"), FULL), (3, person("New", roles=frozenset({"new_hire"})), FULL)],
+        file="people.csv",
     ),
     "pipeline.import": lambda at: after(
         at.act(pipeline.import_opportunities, deals("a", "b", status=0), today=TODAY),
@@ -232,6 +233,7 @@ DEEDS: dict[str, Callable[[Camp], Deed]] = {
             [*deals("a", "c", "d"), *deals("e", owner="Stranger"), *deals("f", owner="Known but nobody")],
             today=TODAY,
             owners={"Known but nobody": None},
+            file="deals.csv",
         ),
     ),
     "pipeline.remember_mapping": lambda at: deed(

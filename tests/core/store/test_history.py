@@ -15,6 +15,7 @@ from mentor_app.core.people.tables import person, team
 from mentor_app.core.store import Actor, Session, Store
 from mentor_app.core.store.history import Operation, change, changes_of
 from mentor_app.core.team import open_team
+from mentor_app.core.text import by_user
 from tests.conftest import FEW, ME
 from tests.steps import step
 
@@ -104,7 +105,7 @@ def test_who_did_it_is_a_person_or_the_computers_user(store: Store) -> None:
     with store.read() as connection:
         made, renamed = changes_of(connection, team, [team_id])
         assert (made.by, made.operation, made.after) == ("Chief", Operation.INSERT, {"name": "East"})
-        assert (renamed.by, renamed.before, renamed.after) == (ME.name, {"name": "East"}, {"name": "West"})
+        assert (renamed.by, renamed.before, renamed.after) == (by_user(ME.name), {"name": "East"}, {"name": "West"})
         assert changes_of(connection, team, []) == changes_of(connection, person, [team_id + 100]) == []
 
 

@@ -8,14 +8,17 @@ import openpyxl
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QPlainTextEdit
 
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people import actions as people
 from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.people.roles import Role
 from mentor_app.core.personal.merging import merge
+from mentor_app.core.playbooks.actions import save_part
+from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.store import Actor
+from mentor_app.core.text import by_user
 from mentor_app.ui import taking_back
 from mentor_app.ui.i18n import current
 from mentor_app.ui.navigation import Place
@@ -287,6 +290,29 @@ def test_every_list_of_records_leads_to_their_history(desk: Desk, page: Any) -> 
     QTest.mouseClick(page.record, LEFT)
     wait_until_idle(desk.window)
     assert desk.window.here() == Place("history")
+
+
+def test_long_values_are_shown_where_they_differ_and_open_whole(desk: Desk, page: Any) -> None:
+    window, book = desk.window, desk.books[0].id
+    before, after = ("Ask first what they compare it with. " * 9 + words for words in ("Then wait.", "Then listen."))
+    done = window.store().act(Actor(desk.me.name, desk.me.id), save_part, book, Part(title="dear", body=before))
+    window.store().act(Actor("root"), save_part, book, Part(title="dear", body=after), done.result)
+    window.reload()
+    wait_until_idle(window)
+    page.table.choose(0)
+    wait_until_idle(window)
+    assert page.model.row(0).by == by_user("root")
+    (shown,) = [[page.lines.model().index(0, at).data() for at in range(4)]]
+    assert shown[2:] == ["… they compare it with. Then wait.", "… they compare it with. Then listen."]
+    page.lines.setFocus()
+    page.lines.choose(0)
+    QTest.keyClick(page.lines, Qt.Key.Key_Return)
+    wait_until_idle(window)
+    dialog: Any = window.dialog
+    texts = [one.toPlainText() for one in dialog.findChildren(QPlainTextEdit)]
+    assert texts == [before.strip(), after.strip()]
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
 
 
 def test_the_history_is_exported_value_by_value(desk: Desk, page: Any, tmp_path: Path) -> None:
