@@ -20,6 +20,7 @@ AGAIN = 3000
 class Autosave(QObject):
     """Calls ``save`` soon after the last ``touch``, and never later than AT_MOST after the first one not yet saved.
 
+    ``leaving`` follows a flush that was asked for: what ``save`` leaves for a pause in typing waits no longer.
     Where ``save`` raises OSError (a full disk), ``failed`` is told, what was typed stays pending and is tried again.
     """
 
@@ -29,14 +30,15 @@ class Autosave(QObject):
         save: Callable[[], None],
         failed: Callable[[OSError], object],
         all_of_them: WeakSet[Autosave] | None = None,
+        leaving: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(parent)
-        self._save, self._failed, self._touched = save, failed, False
+        self._save, self._failed, self._leaving, self._touched = save, failed, leaving, False
         self.problem: OSError | None = None
         """Why what is pending could not be kept the last time."""
-        self._pause = timer(self, PAUSE, self.flush)
-        self._longest = timer(self, AT_MOST, self.flush)
-        self._again = timer(self, AGAIN, self.flush)
+        self._pause = timer(self, PAUSE, self._keep)
+        self._longest = timer(self, AT_MOST, self._keep)
+        self._again = timer(self, AGAIN, self._keep)
         if all_of_them is not None:
             all_of_them.add(self)
 
@@ -54,6 +56,10 @@ class Autosave(QObject):
 
     def flush(self) -> None:
         """Save now what is not saved yet: before leaving, closing, switching."""
+        self._keep()
+        self._leaving()
+
+    def _keep(self) -> None:
         if not self.pending:
             return
         self.forget()

@@ -146,10 +146,14 @@ class Context:
             self.toast(tr(name.title))
 
     def autosave(
-        self, parent: QObject, save: Callable[[], None], failed: Callable[[OSError], object] | None = None
+        self,
+        parent: QObject,
+        save: Callable[[], None],
+        failed: Callable[[OSError], object] | None = None,
+        leaving: Callable[[], None] = lambda: None,
     ) -> Autosave:
         """A save that follows typing; everything pending is flushed before the window closes, is rebuilt, or changes hands."""
-        return Autosave(parent, save, failed or self.tell_unkept, self.autosaves)
+        return Autosave(parent, save, failed or self.tell_unkept, self.autosaves, leaving)
 
     def tell_unkept(self, error: OSError) -> None:
         """What is typed can't be kept now; it is tried again."""

@@ -49,6 +49,7 @@ class TakingBack(QObject):
             else:
                 self.take_back(last.id, instead=True)
 
+        self._context.flush()  # what was typed last was done last
         actor = self._context.actor()
         self._context.query(read, found)
 

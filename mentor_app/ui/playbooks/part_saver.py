@@ -21,6 +21,11 @@ from mentor_app.ui.widgets.controls import labelled
 if TYPE_CHECKING:
     from mentor_app.core.store import Actor, Done
 
+PAUSE = 2000
+"""Milliseconds without a key after which the store is given what was typed. A draft on this computer follows much closer:
+the store keeps every text it was ever given."""
+AT_MOST = 20_000
+"""Milliseconds of steady typing after which the store is given it anyway."""
 TRY_AGAIN = 3000
 """Milliseconds until what the store would not take is offered to it again."""
 NEW = 0
@@ -81,6 +86,8 @@ class PartSaver(QObject):
         self._unsaved: dict[tuple[int, int], Unsaved] = {}
         self._saving = False
         self._followers: list[tuple[int, Callable[[], object]]] = []
+        self._pause = timer(self, PAUSE, self.save_all)
+        self._longest = timer(self, AT_MOST, self.save_all)
         self._again = timer(self, TRY_AGAIN, self.save_all)
 
     def of_part(self, book: int, key: int) -> Unsaved | None:
@@ -98,7 +105,7 @@ class PartSaver(QObject):
     def keep(self, book: int, key: int, title: str, part: Part, before: Part | None) -> None:
         """Take a part as it is typed now, over ``before``: a draft on this computer, until the store has it.
 
-        OSError where it can't be a draft now; the store is asked all the same.
+        OSError where it can't be a draft now; then the store is asked at once.
         """
         drafts, earlier = self._context.drafts.as_now(), self.of_part(book, key)
         if earlier is None or earlier.part != part:
@@ -112,7 +119,19 @@ class PartSaver(QObject):
             self._unsaved[book, key] = unsaved
         try:
             self.keep_drafts()
-        finally:
+        except OSError:
+            self.save_all()
+            raise
+        self._wait_for_a_pause()
+
+    def _wait_for_a_pause(self) -> None:
+        self._pause.start()
+        if not self._longest.isActive():
+            self._longest.start()
+
+    def save_typed(self) -> None:
+        """Offer the store now what waits for a pause in typing."""
+        if self._pause.isActive():
             self.save_all()
 
     def hold(self, book: int, key: int, title: str, part: Part, reason: str, gone: bool) -> None:
@@ -200,7 +219,8 @@ class PartSaver(QObject):
 
     def save_all(self) -> None:
         """Offer the store everything it has not taken yet."""
-        self._again.stop()
+        for waiting in (self._pause, self._longest, self._again):
+            waiting.stop()
         if not self._saving:
             self._save_next(list(self._unsaved))
 
@@ -265,10 +285,12 @@ class PartSaver(QObject):
 
     def _ended(self) -> None:
         if self._unsaved:
-            if any(not unsaved.reason for unsaved in self._unsaved.values()):
-                self.save_all()  # typed while others were being saved
-                return
-            if not all(unsaved.held for unsaved in self._unsaved.values()):
+            if any(not unsaved.reason for unsaved in self._unsaved.values()):  # typed while others were being saved
+                if self._followers:
+                    self.save_all()
+                    return
+                self._wait_for_a_pause()
+            if any(unsaved.reason and not unsaved.held for unsaved in self._unsaved.values()):
                 self._again.start()
         followers, self._followers = self._followers, []
         for book, follow in followers:

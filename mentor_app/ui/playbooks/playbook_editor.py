@@ -76,8 +76,8 @@ class PlaybookEditor(View):
         row.addWidget(self.form, 8)
         row.addLayout(self._build_right(), 7)
         self._build_actions()
-        self._autosave = context.autosave(self, self.keep)
         self._saver = PartSaver(self, context, self._part_taken, self._part_overtaken, self._say_unsaved)
+        self._autosave = context.autosave(self, self.keep, leaving=self._saver.save_typed)
 
     def _build_right(self) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -325,7 +325,7 @@ class PlaybookEditor(View):
         self.form.alike.look(self.form.heading.text() if asks else "", self.id, others)
 
     def keep(self) -> None:
-        """Keep what is typed: on this computer at once, in the store as soon as it takes it. OSError where it can't be."""
+        """Keep what is typed: on this computer at once, in the store when typing pauses. OSError where it can't be."""
         self._autosave.forget()
         key = self._editing
         if self.whole is not None and key is not None and self.writable:
@@ -450,7 +450,7 @@ class PlaybookEditor(View):
             after(0, self, self._saver.save_all)
 
     def add(self) -> None:
-        """A new section or entry at the end, stored with its first key; once what is typed is stored."""
+        """A new section or entry at the end, once what is typed is stored; it is stored itself when something stands in it."""
         self.parts.list.setFocus()  # meanwhile nothing goes into the part shown
         self.form.setEnabled(False)
         self._once_saved(self._begin_new)

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
+from sqlalchemy import text
 
 from mentor_app.core.history.undo import undo
 from mentor_app.core.people.queries import Person
@@ -395,6 +396,7 @@ def test_what_is_typed_while_half_of_it_is_being_stored_is_gone_on_with(
     threading.Timer(1, other.execute, ["ROLLBACK"]).start()
     editor.form.text.insertPlainText("alpha")
     until(lambda: bool(desk.window.context.drafts.all()))  # on its way to the store
+    editor._saver.save_all()
     editor.form.text.insertPlainText(" beta")
     leave(desk)
     editor = desk.go(Place("playbooks", id=book)).view("book")
@@ -420,6 +422,7 @@ def test_ones_own_save_of_a_moment_ago_is_nobody_elses(desk: Desk) -> None:
     other.execute("BEGIN IMMEDIATE")
     editor.form.text.insertPlainText("alpha")
     until(lambda: bool(desk.window.context.drafts.all()))
+    editor._saver.save_all()
     for rest in (editor._autosave._pause, editor._autosave._longest):
         rest.setInterval(60_000)
     editor.form.text.insertPlainText(" beta")
@@ -444,6 +447,7 @@ def test_a_draft_is_measured_against_what_was_stored_of_it_last(desk: Desk, kill
     other.execute("BEGIN IMMEDIATE")
     editor.form.text.insertPlainText("alpha")
     until(lambda: bool(desk.window.context.drafts.all()))
+    editor._saver.save_all()
     editor.form.text.insertPlainText(" beta")
     editor._autosave.flush()
     again = []
@@ -460,6 +464,43 @@ def test_a_draft_is_measured_against_what_was_stored_of_it_last(desk: Desk, kill
     assert "alpha" in stored.body
     assert "beta" in draft.values["body"]
     assert "beta" not in stored.body
+
+
+def test_the_store_is_given_what_was_typed_when_typing_pauses(desk: Desk) -> None:
+    """It keeps every text it was ever given: words on their way are drafts on this computer."""
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    before = _bodies(desk, book)
+    with desk.window.store().read() as connection:
+        changes = connection.execute(text("SELECT count(*) FROM change_set")).scalar_one()
+    for word in ("one", "two", "three"):
+        editor.form.text.insertPlainText(f"{word} ")
+        editor.keep()
+        (draft,) = desk.window.context.drafts.all()
+        assert word in draft.values["body"]
+    assert _bodies(desk, book) == before
+    wait_until_idle(desk.window)
+    assert _bodies(desk, book)[0] == editor.form.text.toPlainText()
+    with desk.window.store().read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM change_set")).scalar_one() == changes + 1
+
+
+@pytest.mark.parametrize("leave", ["another part", "another page", "closing"])
+def test_what_waits_for_a_pause_is_stored_when_one_leaves(desk: Desk, leave: str) -> None:
+    book = desk.books[0].id
+    editor = desk.go(Place("playbooks", id=book)).view("book")
+    editor.form.text.insertPlainText("in haste ")
+    editor.keep()
+    typed = editor.form.text.toPlainText()
+    editor._saver._pause.setInterval(600_000)
+    assert typed not in _bodies(desk, book)
+    if leave == "another part":
+        editor.parts.list.setCurrentRow(1)
+    elif leave == "another page":
+        desk.window.go(Place("home"))
+    else:
+        desk.window.close()
+    until(lambda: typed in _bodies(desk, book))
 
 
 def test_two_windows_in_one_part_never_write_over_each_other(desk: Desk) -> None:
@@ -554,6 +595,7 @@ def test_a_new_part_takes_the_first_key_though_the_store_is_locked(desk: Desk) -
     QTest.keyClicks(QApplication.focusWidget(), "new title typed")
     assert editor.form.heading.text() == "new title typed"
     until(lambda: bool(desk.window.context.drafts.all()))
+    editor._saver.save_all()
     editor.parts.tools[0].click()  # the next one waits for it, and takes no key meant for it
     assert QApplication.focusWidget() is editor.parts.list
     other.execute("ROLLBACK")
