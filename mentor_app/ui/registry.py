@@ -89,6 +89,7 @@ PAGES = (
             (N_("Add person"), Place("people", "add")),
             (N_("Import people"), Place("imports", "people")),
             (N_("Teams"), Place("people", "teams")),
+            (N_("Erase somebody removed"), Place("people", "removed")),
         ),
     ),
     PageSpec("pipeline", N_("Opportunities"), ((N_("Import opportunities"), Place("imports", "opportunities")),)),

@@ -24,6 +24,7 @@ NO_RECORD = {
     ("playbooks", "begin"),
     ("logbook", "log"),
     ("logbook", "plan"),
+    ("people", "removed"),
     ("store", "restore"),
     *((room, what) for room, what in registry.DIALOGS if room == "imports"),
 }

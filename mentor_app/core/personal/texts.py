@@ -24,7 +24,7 @@ from mentor_app.core.personal.definitions import Standing, standing
 from mentor_app.core.personal.mentions import known_as, mentions
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
-from mentor_app.core.store.history import Operation, change
+from mentor_app.core.store.history import change
 from mentor_app.core.tables import metadata
 from mentor_app.core.text import ERASED, TAKEN_BACK
 
@@ -202,13 +202,6 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
 def removed(connection: Connection) -> dict[int, set[str]]:
     """Records of people that are no more, with the names by which the history tells of them."""
     return _gone(connection, _Said(connection, ("person",)))
-
-
-def has_removed(connection: Connection) -> bool:
-    """Whether anybody was ever removed: cheap to ask."""
-    c, ways = change.c, (Operation.DELETE, Operation.DELETE_MANY)
-    wanted = select(c.id).where(c.table_name == person.name, c.operation.in_(ways)).limit(1)
-    return connection.execute(wanted).first() is not None
 
 
 def _gone(connection: Connection, said: _Said, table: Table = person) -> dict[int, set[str]]:

@@ -47,9 +47,6 @@ class PeoplePage(Page):
         self.unmatched = button(tr("Match CRM names…"), lambda: context.go(Place("people", "unmatched")))
         self.unmatched.hide()
         self.header.addWidget(self.unmatched)
-        self.removed = button(tr("Removed people…"), lambda: context.go(Place("people", "removed")))
-        self.removed.hide()
-        self.header.addWidget(self.removed)
         self.teams_button = button(tr("Teams…"), lambda: context.go(Place("people", "teams")))
         self.header.addWidget(self.teams_button)
         self.header.addWidget(
@@ -76,6 +73,7 @@ class PeoplePage(Page):
         self.table.offer(tr("Merge with another record…"), lambda i: context.go(Place("people", "merge", i)))
         self.table.offer(tr("Remove"), self._remove, "Del")
         self.table.offer(tr("Erase personal data…"), lambda i: context.go(Place("people", "erase", i)))
+        self.table.offer(tr("Removed people…"), lambda _: context.go(Place("people", "removed")))
         self.table.sorted.connect(self._sorted)
         self.table.opened.connect(self._open)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
@@ -86,18 +84,16 @@ class PeoplePage(Page):
 
     @override
     def refresh(self) -> None:
-        def read(connection: Connection) -> tuple[list[Person], bool, bool]:
+        def read(connection: Connection) -> tuple[list[Person], bool]:
             from mentor_app.core.people.queries import people, unmatched_crm_names
-            from mentor_app.core.personal.texts import has_removed
 
-            return people(connection), bool(unmatched_crm_names(connection)), has_removed(connection)
+            return people(connection), bool(unmatched_crm_names(connection))
 
         self._context.query(read, self._show)
 
-    def _show(self, read: tuple[list[Person], bool, bool]) -> None:
-        self._everybody, unmatched, removed = read
+    def _show(self, read: tuple[list[Person], bool]) -> None:
+        self._everybody, unmatched = read
         self.unmatched.setVisible(unmatched)
-        self.removed.setVisible(removed)
         self.context.setText(tr("{n} people", n=len(self._everybody)))
         self.empty.setVisible(not self._everybody)
         self._arrange()
