@@ -14,7 +14,7 @@ from mentor_app.transfer.row_units import UnitColumn
 from mentor_app.transfer.values import EMPTY, Bad, Fault, Memo, plain
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Beside:
     """How an amount is read beside a currency and a unit, and which ``field`` names the row's ``currency``; or a fault of that
     field, ``always`` one even where there is no amount."""
@@ -98,28 +98,28 @@ class RowAmounts:
         column, among = self._column, self._column.currencies
         named = self._currencies(pair[0])
         if isinstance(named, Bad):
-            return _Beside(self._alone, "", "currency", named.reason, True)
+            return _Beside(amounts=self._alone, field="currency", reason=named.reason, always=True)
         both = common(among, named)
         if both is None:
             reason = text("The amount is in {one}, the row in {other}.", one=among[0], other=named[0])
-            return _Beside(self._alone, "", "currency", reason)
+            return _Beside(amounts=self._alone, field="currency", reason=reason)
         if "unit" in self._at:
             said = Bad(pair[1].reason) if isinstance(pair[1], Fault) else self._units.of(pair[1])
             if isinstance(said, Bad | Text):
-                return _Beside(self._alone, "", "unit", said.reason if isinstance(said, Bad) else said)
+                reason = said.reason if isinstance(said, Bad) else said
+                return _Beside(amounts=self._alone, field="unit", reason=reason)
             all_three = common(both, said.currencies)
             if all_three is None:
                 reason = text("The unit is in {one}, the row in {other}.", one=said.currencies[0], other=both[0])
-                return _Beside(self._alone, "", "unit", reason)
+                return _Beside(amounts=self._alone, field="unit", reason=reason)
             if said.unit != 1 and said.currencies and among and self._units.header is None:
                 # 金额(元) above, 万元 in the row: which of the two?
-                return _Beside(
-                    self._alone, "", "unit", text("The row is in another unit than the file says elsewhere.")
-                )
+                reason = text("The row is in another unit than the file says elsewhere.")
+                return _Beside(amounts=self._alone, field="unit", reason=reason)
             both, column = all_three, replace(column, unit=said.unit)
         column = replace(column, currencies=both)
         saying = "currency" if named else "unit" if both != among else ""
-        return _Beside(Memo(parse_amount(column)), both[0] if both else "", saying)
+        return _Beside(amounts=Memo(parse_amount(column)), currency=both[0] if both else "", field=saying)
 
     @staticmethod
     def _currencies(cell: str) -> tuple[str, ...] | Bad:

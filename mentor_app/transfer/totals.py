@@ -89,7 +89,7 @@ Sum = list[Decimal]
 """A sum of a column with decimal points, and with decimal commas."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Sums:
     """The sums of the rows above, since the beginning and since the last row of totals."""
 
@@ -140,7 +140,7 @@ def _equal(values: Sequence[Sequence[Decimal | None]], sums: Sequence[Sum], rows
 def rows_of_totals(batches: Iterable[tuple[Sequence[int], Sequence[list[str]]]], places: Places) -> dict[int, str]:
     """Row number → what a row with a word for totals is (OUT, ASKED, NOTED), for those that are not simply deals."""
     found: dict[int, str] = {}
-    sums, first = _Sums(len(places.sums)), None
+    sums, first = _Sums(width=len(places.sums)), None
     read = Memo(readings)
     for numbers, rows in batches:
         grades = _grades(rows)

@@ -26,7 +26,7 @@ _OTHER = "other"
 _Old: TypeAlias = tuple[tuple[str, ...], Sequence[Any]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Block:
     """Rows that share a hash: of which change and where in its hashes (of rows removed together, which prove themselves,
     nowhere); the hash that the history has (None: words were erased) and the one of the values as they were."""
@@ -80,7 +80,8 @@ class _Values:
                 block = ids[at * BLOCK : (at + 1) * BLOCK]
                 held = self._read(block, columns) if self._chosen(block) else {}
                 if held and len(held) == len(block):
-                    yield Block(number, (at,), block, kept, seal(list(zip(*(held[i] for i in block), strict=True))))
+                    found = seal(list(zip(*(held[i] for i in block), strict=True)))
+                    yield Block(change_id=number, at=(at,), ids=block, kept=kept, found=found)
             for row_id, *old in before["rows"]:
                 self._put_back(row_id, columns, old)
         elif operation == Operation.DELETE_MANY:
@@ -96,7 +97,7 @@ class _Values:
             block = {row[key]: [row[i] for i in chosen] for row in rows[at : at + BLOCK]}
             held = self._read(list(block), columns) if self._chosen(list(block)) else {}
             if any(list(held[row_id]) != values for row_id, values in block.items() if row_id in held):
-                yield Block(number, (), list(block), "", _OTHER)
+                yield Block(change_id=number, at=(), ids=list(block), kept="", found=_OTHER)
             for row_id, values in block.items():
                 self._put_back(row_id, columns, values)
 
@@ -119,7 +120,8 @@ class _Values:
                 continue  # gone: said elsewhere
             values = list(zip(*(held[i] for i in block), strict=True))
             unsaid = any(set(column) != {default} for column, default in zip(values[width:], spare, strict=True))
-            yield Block(number, (run, at), block, kept, _OTHER if unsaid else seal(values[:width]))
+            found = _OTHER if unsaid else seal(values[:width])
+            yield Block(change_id=number, at=(run, at), ids=block, kept=kept, found=found)
 
     def _read(self, ids: Sequence[int], columns: tuple[str, ...]) -> dict[int, Sequence[Any]]:
         """The values of rows by id, as they were; days as ISO text."""
