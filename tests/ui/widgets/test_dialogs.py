@@ -53,6 +53,7 @@ ELSEWHERE = {
     "ExportDialog",
     "ReadDialog",
     "SecondSave",
+    "WholeDialog",
 }  # opened from what is marked, shown or chosen on their page; journeys try them
 
 
