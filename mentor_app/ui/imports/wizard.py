@@ -15,6 +15,7 @@ from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.imports.answers import Answers
 from mentor_app.ui.imports.check_page import CheckPage, UnderstoodView
 from mentor_app.ui.imports.columns_page import ColumnsPage
 from mentor_app.ui.imports.file_read import FileRead
@@ -71,7 +72,7 @@ class ImportWizard(Dialog):
         kind = place.what
         super().__init__(parent, context, tr(_TITLES[kind]), tr("Next"), place)
         self.nothing_changed = tr("Nothing was imported.")
-        self._answers: dict[str, Json] = {}  # by file
+        self._answers = Answers()
         self.resize(920, 640)
         self.setAcceptDrops(True)
         self.kind = kind
@@ -118,14 +119,14 @@ class ImportWizard(Dialog):
 
     @override
     def values(self) -> dict[str, Json]:
-        return {"file": self.file.text(), "answers": self._answers}
+        return {"file": self.file.text(), "answers": self._answers.as_kept()}
 
     @override
     def restore(self, values: dict[str, Json]) -> None:
-        file, answers = values.get("file"), values.get("answers")
+        file = values.get("file")
         self._go(0)
         self.file.setText(file if isinstance(file, str) else "")
-        self._answers = dict(answers) if isinstance(answers, dict) else {}
+        self._answers = Answers(values.get("answers"))
 
     def _answered(self) -> None:
         """Keep what the step shown says now."""
@@ -143,17 +144,12 @@ class ImportWizard(Dialog):
             }
         elif self.step == "check":
             said["stages"] = dict(self.check.stages.chosen())
-        self._answers = {**self._answers, self.file.text(): {**self._answers_of_file(), **said}}
+        self._answers.add(self.file.text(), said)
         self.autosave.touch()
 
-    def _answers_of_file(self) -> dict[str, Json]:
-        """What was answered about this very file."""
-        answers = self._answers.get(self.file.text())
-        return answers if isinstance(answers, dict) else {}
-
     def _kept_answers(self, part: str) -> dict[str, Json]:
-        kept = self._answers_of_file().get(part)
-        return kept if isinstance(kept, dict) else {}
+        """What was answered about this very file."""
+        return self._answers.of(self.file.text(), part)
 
     # -- the steps
 
@@ -298,7 +294,7 @@ class ImportWizard(Dialog):
         self.do(self.work)
 
     def _choose(self) -> None:
-        kinds = tr("Tables") + " (*.csv *.txt *.tsv *.xlsx *.xls *.ods)"
+        kinds = tr("Tables") + " (*.csv *.txt *.tsv *.xlsx *.xls *.ods *.htm *.html)"
         ask_open(self, self.windowTitle(), kinds, self.use_file)
 
     @override
@@ -387,11 +383,8 @@ class ImportWizard(Dialog):
 
     def _forget_reading(self) -> bool:
         """Drop what was answered about how to read this file: it may not fit it any more. Whether there was anything."""
-        rest = {name: said for name, said in self._answers_of_file().items() if name != "reading"}
-        known = rest != self._answers_of_file()
-        self._answers = {**self._answers, self.file.text(): rest}
         self.autosave.touch()
-        return known
+        return self._answers.forget(self.file.text(), "reading")
 
     def _restaged(self) -> None:
         """A stage means something else: try the import again."""
@@ -448,7 +441,7 @@ class ImportWizard(Dialog):
 
     def _show_columns(self) -> None:
         kept = {part: self._kept_answers(part) for part in ("columns", "stages")}
-        identity = self._answers_of_file().get("identity")
+        identity = self._answers.identity(self.file.text())
         self.columns_page.show_plan(self._planned(), self._file.stages if self._file else (), kept, identity)
 
     def _show_owners(self, read: FileRead) -> None:
@@ -509,7 +502,7 @@ class ImportWizard(Dialog):
             self.outcome_note.setText(tr("{n} people were added from their CRM names.", n=added) if added else "")
             self.summed_up.show_lines(lines)
             self.see_ramp.setVisible(self.kind == "opportunities")
-            self._answers = {}
+            self._answers = Answers()
             self.settle()
             self._go(self.steps.index("done"))
             return
