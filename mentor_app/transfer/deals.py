@@ -18,7 +18,7 @@ from mentor_app.transfer.deal_plan import Block, Columns, OpportunityPlan
 from mentor_app.transfer.flags import flag, possible, settled
 from mentor_app.transfer.recognise import ACTUAL, OPPORTUNITIES, normalise
 from mentor_app.transfer.row_amounts import RowAmounts
-from mentor_app.transfer.values import Bad, Memo, Number, holds_mark, is_placeholder, plain
+from mentor_app.transfer.values import LONGEST, Bad, Memo, Number, holds_mark, is_placeholder, plain
 
 
 def typed_batches(plan: OpportunityPlan) -> Iterator[Batch]:
@@ -105,7 +105,7 @@ class _Typing:
         if len(self._identity) == 1:
             cells = columns[self._identity[0]]
             clean = str.strip if "".join(cells).isascii() else plain
-            return ["" if is_placeholder(key) else clean(key) for key in cells]
+            return [clean(key) if len(key) > LONGEST else "" if is_placeholder(key) else clean(key) for key in cells]
         keys = []
         parts = (map(self._plain.__getitem__, columns[i]) for i in self._identity)
         for key in map("\x1f".join, zip(*parts, strict=True)):

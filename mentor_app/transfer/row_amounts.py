@@ -41,6 +41,8 @@ class RowAmounts:
         self._headers, self._at, self._units = headers, at, beside
         self._column = replace(column, named=column.named | named)
         self._alone = Memo(parse_amount(self._column))
+        self._cents = Memo(lambda cell: _cents(self._alone[cell]))
+        self._currency = Memo(lambda cell: _currency(self._alone[cell]))
         self._rows = Memo(self._beside)  # type: ignore[arg-type]
         self._is_alone = "currency" not in at and "unit" not in at
         self.has_currency = column.marked or not self._is_alone
@@ -50,15 +52,13 @@ class RowAmounts:
     ) -> tuple[list[Any], list[str | None]]:
         """Cents and currency of each row; what can't be read is a problem where its row has none yet."""
         cells = columns[self._at["amount"]]
-        if self._is_alone:
-            found = list(map(self._alone.__getitem__, cells))
-            if self._alone.any_bad:
-                self._say_bad(found, cells, numbers, problems)
-        else:
+        if not self._is_alone:
             found = self._of_rows(cells, columns, numbers, problems)
-        return [getattr(one, "cents", one) for one in found], [
-            None if isinstance(one, Bad) else getattr(one, "currency", None) for one in found
-        ]
+            return list(map(_cents, found)), list(map(_currency, found))
+        cents = list(map(self._cents.__getitem__, cells))
+        if self._alone.any_bad:
+            self._say_bad(cents, cells, numbers, problems)
+        return cents, list(map(self._currency.__getitem__, cells)) if self.has_currency else []
 
     def _say_bad(
         self, found: Sequence[Any], cells: Sequence[str], numbers: Sequence[int], problems: dict[int, Problem]
@@ -150,3 +150,11 @@ def named_in(cells: Iterable[str]) -> frozenset[str]:
     """The currencies that cells of a currency's column name without a doubt."""
     found = [currencies_of(cell) for cell in cells if not isinstance(cell, Fault)]
     return frozenset(one[0] for one in found if not isinstance(one, Bad) and len(one) == 1)
+
+
+def _cents(found: Any) -> Any:
+    return getattr(found, "cents", found)
+
+
+def _currency(found: Any) -> str | None:
+    return None if isinstance(found, Bad) else getattr(found, "currency", None)

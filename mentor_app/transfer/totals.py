@@ -63,13 +63,13 @@ def _grade(cell: str) -> int:
 
 def graded(cells: Iterable[str]) -> dict[str, int]:
     """Those of some cells that have a word for totals, with their grades; looked at one by one only where some has."""
-    distinct = {cell for cell in cells if cell and not isinstance(cell, Number)}
+    distinct = set(cells)
     together = "\n".join(distinct)
     small = together.casefold() if not together.isascii() else together.lower()
     stems = _STEMS if together.isascii() else (*_STEMS, *_WIDE_STEMS)
     if not any(stem in small for stem in stems):
         return {}
-    return {cell: grade for cell in distinct if (grade := _grade(cell))}
+    return {cell: grade for cell in distinct if cell and not isinstance(cell, Number) and (grade := _grade(cell))}
 
 
 @dataclass(frozen=True, kw_only=True)

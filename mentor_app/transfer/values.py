@@ -56,9 +56,13 @@ _NOBODY = frozenset(
 )
 
 
+LONGEST = 12
+"""No placeholder has more characters, spaces counted."""
+
+
 def is_placeholder(value: str) -> bool:
     """Whether this stands where a name or a number of a record should: it names nobody, and nothing that comes again."""
-    return len(value) <= 12 and plain(value).casefold() in _NOBODY
+    return len(value) <= LONGEST and plain(value).casefold() in _NOBODY
 
 
 @dataclass(frozen=True, kw_only=True)

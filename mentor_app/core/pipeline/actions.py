@@ -99,7 +99,7 @@ class _Keys:
     the name it was first given. Only where the store holds them apart they are several."""
 
     def __init__(self, session: Session, empty: bool) -> None:
-        self._connection = session.connection
+        self._connection, self._empty = session.connection, empty
         self._padded: dict[str, str] = {}
         """A number without zeros in front → the key with them, of the store and of the rows before."""
         if not empty:
@@ -109,21 +109,24 @@ class _Keys:
 
     def settle(self, batch: Batch, before: Container[str]) -> None:
         """Give the rows of a batch the keys of the deals they mean; ``before`` are the keys of earlier rows."""
-        keys = batch.key
-        if not (self._padded or batch.written or "\n0" in "\n" + "\n".join(keys)):
+        keys, here = batch.key, set(batch.key)
+        padded = {key for key in keys if key[:1] == "0" and _bare(key) != key}
+        wanted = padded | {bare for bare in map(_bare, padded) if bare in here} | (self._padded.keys() & here)
+        if not wanted and not batch.written:
             return
-        wanted = {key for key in keys if _bare(key) != key or key in self._padded}
         asked = wanted | {_bare(key) for key in wanted} | set(batch.written.values())
-        held = {row[0] for row in bulk.find(self._connection, opportunity, "key", sorted(asked), ["key"])}
-        here = set(keys)
-        for i, row in enumerate(batch.rows):
-            key = self._meant(
-                keys[i], batch.written.get(row, keys[i]), held, lambda one: one in held or one in before or one in here
-            )
-            if key != keys[i]:
-                batch.written.setdefault(row, keys[i])
-                keys[i] = key
-            self._note(key)
+        held: set[str] = set()
+        if not self._empty:
+            held = {row[0] for row in bulk.find(self._connection, opportunity, "key", sorted(asked), ["key"])}
+        for i, (row, key) in enumerate(zip(batch.rows, keys, strict=True)):
+            if key not in wanted and row not in batch.written:
+                continue
+            written = batch.written.get(row, key)
+            meant = self._meant(key, written, held, lambda one: one in held or one in before or one in here)
+            if meant != key:
+                batch.written.setdefault(row, key)
+                keys[i] = meant
+            self._note(meant)
 
     def _meant(self, key: str, written: str, held: Container[str], known: Callable[[str], bool]) -> str:
         if key in held or (written != key and written in held):
