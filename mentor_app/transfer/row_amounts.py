@@ -42,7 +42,6 @@ class RowAmounts:
         self._column = replace(column, named=column.named | named)
         self._alone = Memo(parse_amount(self._column))
         self._cents = Memo(lambda cell: _cents(self._alone[cell]))
-        self._currency = Memo(lambda cell: _currency(self._alone[cell]))
         self._rows = Memo(self._beside)  # type: ignore[arg-type]
         self._is_alone = "currency" not in at and "unit" not in at
         self.has_currency = column.marked or not self._is_alone
@@ -56,9 +55,9 @@ class RowAmounts:
             found = self._of_rows(cells, columns, numbers, problems)
             return list(map(_cents, found)), list(map(_currency, found))
         cents = list(map(self._cents.__getitem__, cells))
-        if self._alone.any_bad:
+        if self._cents.any_bad:
             self._say_bad(cents, cells, numbers, problems)
-        return cents, list(map(self._currency.__getitem__, cells)) if self.has_currency else []
+        return cents, list(map(_currency, map(self._alone.__getitem__, cells))) if self.has_currency else []
 
     def _say_bad(
         self, found: Sequence[Any], cells: Sequence[str], numbers: Sequence[int], problems: dict[int, Problem]
