@@ -375,6 +375,7 @@ class CampPage(Page):
 
     _last_shown: int | None = None
     _filling = False
+    _listed: tuple[int | None, str | None] | None = None
 
     def _same(self, person_id: int, stage: str | None) -> bool:
         return self._last_shown == person_id and stage is not None
@@ -409,8 +410,14 @@ class CampPage(Page):
         ids, chosen = [a.id for a in entries], self.panel.activity
         self._filling = True
         self.evidence.set_ids(ids, {a.id: a for a in entries})
-        if entries:  # what is being read, and answered, stays chosen
-            self.evidence_table.choose(ids.index(chosen.id) if chosen is not None and chosen.id in ids else 0)
+        listed = (self._wanted, met.requirement.kind if met is not None else None)
+        same, self._listed = listed == self._listed, listed
+        if chosen is not None and chosen.id in ids:  # what is being read, and answered, stays chosen
+            self.evidence_table.choose(ids.index(chosen.id))
+        elif same and chosen is not None:
+            self.evidence_table.clearSelection()  # it is gone, and no key is meant for another
+        elif entries:
+            self.evidence_table.choose(0)
         self._filling = False
         self._show_activity()
 

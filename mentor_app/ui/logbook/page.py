@@ -40,6 +40,9 @@ class LogbookPage(Page):
         self._sort, self._descending = "held_on", True
         self._keep: int | None = None
         self._looked_for: int | None = None
+        self._held: int | None = None
+        """The entry shown though it is not listed any more: somebody else has answered it."""
+        self._filtered = False
         self.sign_all = button(tr("Sign off selected"), self._sign_selected)
         self.calendar = button(tr("Calendar…"), self._export_calendar)
         self.header.addWidget(self.sign_all)
@@ -57,13 +60,13 @@ class LogbookPage(Page):
         self.state = choice([(tr("All states"), None), *((tr(words), key) for key, words in STATES.items())])
         self.state.setAccessibleName(tr("State"))
         self.search = search_field(tr("Search the logbook"))
-        self._later = timer(self, 150, self.refresh)
+        self._later = timer(self, 150, self._filter)
         self.search.textChanged.connect(lambda _: self._later.start())
         filters = QHBoxLayout()
         filters.setSpacing(8)
         for box in (self.view, self.whose, self.kind, self.state):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            box.activated.connect(lambda _: self.refresh())
+            box.activated.connect(lambda _: self._filter())
             filters.addWidget(box)
         filters.addWidget(self.search, 3)
         filters.addStretch(1)
@@ -157,6 +160,11 @@ class LogbookPage(Page):
 
         self._context.query(read, lambda found: self._show(*found, inbox))
 
+    def _filter(self) -> None:
+        """Somebody chose what is listed."""
+        self._filtered = True
+        self.refresh()
+
     def _kept(self) -> int | None:
         """The entry that stays chosen when the list is set anew."""
         return self._keep or (self.panel.activity.id if self.panel.activity else None)
@@ -175,8 +183,11 @@ class LogbookPage(Page):
             self._context.toast(Gone().render(current()))
             kept = None  # nor is another one meant
         self._looked_for = None
-        mine = left_out is not None and left_out.id == kept
-        held = left_out if mine and self._is_writing() else None
+        if kept in ids and not self.panel.resting:
+            self.panel.answered.discard(kept)  # brought back since
+        shown = left_out is not None and left_out.id == kept
+        by_others = shown and not self._filtered and kept not in self.panel.answered
+        held, self._filtered = left_out if by_others else None, False
         rows_chosen = [index.row() for index in self.table.selectionModel().selectedRows()]
         row = min(rows_chosen, default=self.table.currentIndex().row())
         self.model.set_ids(ids, rows)
@@ -195,11 +206,13 @@ class LogbookPage(Page):
             self.table.choose(at)
         else:
             self.table.clearSelection()
+        before, self._held = self._held, held.id if held is not None else None
         if held is None:
             self._selected()
-        else:  # somebody else has answered what is being written about: it stays here with the words
+        else:  # no key is meant for another one: it stays here until one is chosen
             self.panel.show_activity(held)
-            self._context.toast(tr("Somebody else has dealt with this entry. Your words stay here."))
+            if before != held.id:
+                self._context.toast(_dealt_with(held, bool(self.panel.feedback.toPlainText().strip())))
 
     def _show_all(self) -> None:
         """Leave nothing out of the list."""
@@ -217,18 +230,14 @@ class LogbookPage(Page):
         rows = [self.model.row(index.row()) for index in self.table.selectionModel().selectedRows()]
         return [row for row in rows if row is not None]
 
-    def _is_writing(self) -> bool:
-        """Whether somebody is in the middle of their words about the entry shown."""
-        field = self.panel.feedback
-        return field.hasFocus() and bool(field.toPlainText().strip())
-
     def _selected(self) -> None:
         chosen = self._chosen()
-        if not chosen and self._is_writing():
+        if not chosen and self._held is not None:
             return
         self.sign_all.setEnabled(bool(chosen) and not self.panel.resting)
         if not chosen and self.table.selectionModel().hasSelection():
             return  # being read: the field stays, with the focus and what is typed into it
+        self._held = None
         self.panel.show_activity(chosen[0] if chosen else None)
 
     def _open(self, activity_id: int) -> None:
@@ -274,6 +283,18 @@ class LogbookPage(Page):
 
 def _day(activity: Activity) -> str:
     return activity.details.held_on.isoformat() if activity.details.held_on else "–"
+
+
+def _dealt_with(held: Activity, words: bool) -> str:
+    """Say that somebody else has answered an entry, and who."""
+    by = (
+        held.reviews[-1].by if held.reviews and held.state in (ActivityState.SIGNED_OFF, ActivityState.RETURNED) else ""
+    )
+    if by:
+        told = tr("{name} has answered this entry: {state}.", name=by, state=tr(STATES[held.state]))
+    else:
+        told = tr("Somebody else has dealt with this entry.")
+    return f"{told} {tr('Your words stay here.')}" if words else told
 
 
 PAGE = LogbookPage

@@ -12,7 +12,7 @@ from mentor_app.core.playbooks.rules import Part
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.playbooks.alike import Alike
-from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.controls import button, has_focus, label
 from mentor_app.ui.widgets.forms import choice
 from mentor_app.ui.widgets.layouts import column_in
 
@@ -144,7 +144,7 @@ class PartForm(QWidget):
             cursor = self.text.textCursor()
             at = cursor.position()
             self.text.setPlainText(part.body)
-            cursor.setPosition(min(at, len(part.body)) if self.text.hasFocus() else 0)
+            cursor.setPosition(min(at, len(part.body)) if has_focus(self.text) else 0)
             self.text.setTextCursor(cursor)
         self.about.setVisible(entry)
         for line in self._lines:

@@ -20,7 +20,7 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, timer
 from mentor_app.ui.widgets.cards import Card
-from mentor_app.ui.widgets.controls import badge, button, label, labelled, on_keys, set_badge, shortened
+from mentor_app.ui.widgets.controls import badge, button, has_focus, label, labelled, on_keys, set_badge, shortened
 from mentor_app.ui.widgets.forms import text_field
 from mentor_app.ui.widgets.layouts import clear, scrolling
 from mentor_app.ui.widgets.meant import REST
@@ -82,6 +82,8 @@ class ActivityPanel(Card):
         self._autosave = context.autosave(self, self._keep_feedback)
         self._unkept: dict[tuple[int | None, int], tuple[DraftKeeper, str, str]] = {}
         self._waiting: set[int] = set()
+        self.answered: set[int] = set()
+        """What was answered or moved on here: it is no wonder where it leaves a list."""
         self._slow = timer(self, 150, self._show_waiting)
         self.feedback.textChanged.connect(self._autosave.touch)
         self.sign = button(tr("Sign off") + "  Ctrl+Enter", self._sign, primary=True)
@@ -217,7 +219,7 @@ class ActivityPanel(Card):
     def _show_item(self, item: QWidget, visible: bool) -> None:
         """Show or hide a field or button. The focus goes to nothing that a key could press: Qt would hand it to the next
         button, which may withdraw the entry."""
-        if not visible and item.hasFocus():
+        if not visible and has_focus(item):
             self.setFocus()
         item.setVisible(visible)
 
@@ -288,6 +290,7 @@ class ActivityPanel(Card):
             self._begin_rest()
 
         def done(_done: Done[T]) -> None:
+            self.answered.update(activity_ids)
             for activity_id, words in each.items():
                 drafts.drop_same(_feedback_on(activity_id), {"feedback": words})
                 self._unkept.pop((reader, activity_id), None)
@@ -316,7 +319,7 @@ class ActivityPanel(Card):
         waits = self._id() in self._waiting
         self.feedback.setReadOnly(waits)
         for item in self._answers:
-            if (waits or self.resting) and item.hasFocus():
+            if (waits or self.resting) and has_focus(item):
                 self.setFocus()
             item.setEnabled(not waits and not self.resting)
 
@@ -341,8 +344,10 @@ class ActivityPanel(Card):
         """What follows once an entry was moved on: the next one stands here, and no second press is meant for it."""
         self._leave_buttons()
         self._begin_rest()
+        chosen = self._id()
 
         def moved(_done: Done[T]) -> None:
+            self.answered.add(chosen)
             self._begin_rest()
             done()
 

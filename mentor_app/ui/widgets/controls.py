@@ -58,6 +58,11 @@ def check_box(words: str, checked: bool = False) -> QCheckBox:
     return made
 
 
+def has_focus(widget: QWidget) -> bool:
+    """Whether the next key goes to it, once its window is the active one: Qt says that it has the focus only then."""
+    return widget.window().focusWidget() is widget
+
+
 def on_keys(
     widget: QWidget,
     keys: str,

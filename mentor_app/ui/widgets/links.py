@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.widgets.cards import Card
-from mentor_app.ui.widgets.controls import ElidedLabel, LinkButton, badge, label, shortened
+from mentor_app.ui.widgets.controls import ElidedLabel, LinkButton, badge, has_focus, label, shortened
 from mentor_app.ui.widgets.layouts import clear
 
 
@@ -38,7 +38,7 @@ class LinkCard(Card):
     def show_links(self, links: Sequence[Link]) -> None:
         """Show these; an empty list says why there is nothing."""
         focused = self.focusWidget()
-        if focused is not None and focused.hasFocus():
+        if focused is not None and has_focus(focused):
             self.setFocus()  # Qt would hand it to the next button there is, and scroll to that
         clear(self._lines)
         self.buttons = []

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 from sqlalchemy import text
 
 from mentor_app.core.logbook.actions import save_activity, sign_off, withdraw
@@ -101,3 +103,53 @@ def test_what_somebody_else_signs_off_meanwhile_stays_with_the_words_typed_about
     wait_until_idle(desk.window)
     with desk.window.store().read() as connection:
         assert len(connection.execute(text("SELECT id FROM review WHERE comment = 'ask first'")).all()) == 0
+
+
+@pytest.mark.parametrize("focus", ["table", "sign", "feedback of a window in the background"])
+def test_no_key_signs_off_another_entry_than_the_one_that_was_read(desk: Desk, qtbot: QtBot, focus: str) -> None:
+    page = desk.go(Place("logbook", "inbox"))
+    desk.window.become(desk.me.id)
+    wait_until_idle(desk.window)
+    page.table.choose(0)
+    wait_until_idle(desk.window)
+    panel, chosen, waiting = page.panel, page.panel.activity.id, list(page.model.ids)
+    assert len(waiting) > 1
+    if focus == "table":
+        page.table.setFocus()
+    elif focus == "sign":
+        panel.sign.setFocus()
+    else:
+        panel.feedback.setFocus()
+        elsewhere = QWidget()
+        qtbot.addWidget(elsewhere)
+        elsewhere.show()
+        elsewhere.activateWindow()
+        until(lambda: not panel.feedback.hasFocus())
+    desk.window.store().act(Actor(desk.other.name, desk.other.id), sign_off, [chosen])
+    desk.window.reload()
+    wait_until_idle(desk.window)
+    assert panel.activity.id == chosen
+    assert desk.window.told.text().startswith(f"{desk.other.name} has answered this entry: Signed off.")
+    desk.window.activateWindow()
+    QTest.keyClicks(desk.window.focusWidget(), " ask")
+    QTest.keyClick(desk.window.focusWidget(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        after = activities(connection, waiting)
+    assert [key for key, found in after.items() if found.state != "submitted"] == [chosen]
+    page.table.choose(page.model.ids.index(next(key for key in waiting if key != chosen)))
+    wait_until_idle(desk.window)
+    assert panel.activity.id != chosen  # whoever chooses the next one goes on with it
+    assert panel.sign.isVisible()
+
+
+def test_what_is_filtered_out_is_not_said_to_be_answered(desk: Desk) -> None:
+    page = desk.go(Place("logbook"))
+    wait_until_idle(desk.window)
+    page.table.choose(0)
+    wait_until_idle(desk.window)
+    shown = page.panel.activity.id
+    page.search.setText("nothing is called so")
+    wait_until_idle(desk.window)
+    assert page.panel.activity is None or page.panel.activity.id != shown
+    assert "answered" not in desk.window.told.text()
