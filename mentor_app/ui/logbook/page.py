@@ -294,7 +294,7 @@ def _dealt_with(held: Activity, words: bool) -> str:
         told = tr("{name} has answered this entry: {state}.", name=by, state=tr(STATES[held.state]))
     else:
         told = tr("Somebody else has dealt with this entry.")
-    return f"{told} {tr('Your words stay here.')}" if words else told
+    return " ".join([told, tr("Your words stay here.")]) if words else told
 
 
 PAGE = LogbookPage
