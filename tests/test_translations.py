@@ -1,5 +1,6 @@
 """Every message has its Chinese, and what is shipped is what is written."""
 
+import ast
 import re
 
 from mentor_app.core.text import text, translator
@@ -24,6 +25,20 @@ def test_no_message_is_said_where_it_is_not_extracted() -> None:
     """``translator(language)("Words")`` would be in no catalogue: it has to be called ``tr``."""
     for file in (ROOT / "mentor_app").rglob("*.py"):
         assert not re.search(r"translator\([^()]*\)\(\s*[\"']", file.read_text(encoding="utf-8")), file
+
+
+def test_no_message_is_hidden_from_the_extraction() -> None:
+    """The extraction does not look into f-strings."""
+    known = {english for one in extracted() for english in (one.id if isinstance(one.id, tuple) else (one.id,))}
+    for file in (ROOT / "mentor_app").rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in _SAYING and call.args:
+                words = call.args[0]
+                if isinstance(words, ast.Constant) and isinstance(words.value, str):
+                    assert words.value in known, f"{file}:{call.lineno}: {words.value}"
+
+
+_SAYING = {"tr", "N_", "UserError"}
 
 
 def test_the_compiled_catalogue_is_current() -> None:

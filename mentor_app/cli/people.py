@@ -48,8 +48,9 @@ def people(world: CliContext, as_json: bool) -> None:
         )
         return
     tr = translator(world.language)
+    inferred = tr("inferred")
     for p in everybody:
-        mark = f" ({tr('inferred')})" if p.hired_on_inferred else ""
+        mark = f" ({inferred})" if p.hired_on_inferred else ""
         roles = tr.listed(tr(ROLES[role]) for role in p.roles)
         echo(f"{p.name}\t{p.hired_on or '–'}{mark}\t{p.team or ''}\t{roles}")
 

@@ -259,7 +259,8 @@ class LeaveDialog(FormDialog):
         super().__init__(parent, context, tr("Leave of absence"), tr("Save"), place)
         self._person_id, self._leaves = place.id or 0, {leave.id: leave for leave in leaves}
         options: list[tuple[str, int | None]] = [(tr("New leave"), None)]
-        options += [(f"{leave.first_on} – {leave.last_on or tr('not back yet')}", leave.id) for leave in leaves]
+        away = tr("not back yet")
+        options += [(f"{leave.first_on} – {leave.last_on or away}", leave.id) for leave in leaves]
         lasting = leaves[-1].id if leaves and leaves[-1].last_on is None else None
         wanted = place.number
         self.which = choice(options, wanted if place.detail else lasting)
