@@ -84,7 +84,7 @@ class OpportunityPlan(Plan):
                     self._kept.append(block)
         if self.rows > _KEPT:
             self._kept = None
-        self.decide_order(value for i in self.date_places() for value in distinct[i])
+        self.decide_dates({place: distinct[place] for place in self.date_places()})
         if "unit" in at and "unit" not in self.columns_given and row_units.is_something_else(distinct[at["unit"]]):
             del self.mapping.columns["unit"]
         self._decide_amounts({name: list(distinct[i]) for name, i in self.at().items() if i in distinct})

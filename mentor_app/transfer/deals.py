@@ -13,7 +13,6 @@ from mentor_app.core.pipeline.rules import MAX_KEY, Batch
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.text import Text, text
 from mentor_app.transfer import garbled
-from mentor_app.transfer.dates import parse_date
 from mentor_app.transfer.deal_plan import Block, Columns, OpportunityPlan
 from mentor_app.transfer.flags import flag, possible, settled
 from mentor_app.transfer.recognise import ACTUAL, OPPORTUNITIES, normalise
@@ -39,11 +38,11 @@ class _Typing:
         self._in_book = plan.source.encoding is None
         self._times: dict[str, int] = {}
         self._plain = Memo(plain)
-        self._dates = Memo(parse_date(plan.mapping.date_order, plan.source.counts_from_1904, plan.dates.long_years))
         self._holders = Memo(_owner)
         self._words = Memo(_said)
         self._status = Memo(lambda value: _state(plan.status_of, value))
-        self._memos = {name: self._dates for name in OPPORTUNITIES.dates if name in at}
+        days = {exchanged: Memo(plan.date_parser(exchanged)) for exchanged in (False, True)}
+        self._memos = {name: days[plan.exchanges(name)] for name in OPPORTUNITIES.dates if name in at}
         self._memos |= {name: self._status for name in ("stage", "status") if name in at}
         self._memos |= {name: Memo(flag) for name in ("is_won", "is_closed") if name in at}
         self._memos |= {"owner": self._holders}
