@@ -36,6 +36,7 @@ class _Typing:
         self._deciding = plan.deciding
         self._identity = [self._headers.index(column) for column in self._columns["id"]]
         self._in_book = plan.source.encoding is None
+        self._merged = plan.source.merged
         self._times: dict[str, int] = {}
         self._plain = Memo(plain)
         self._holders = Memo(_owner)
@@ -63,6 +64,7 @@ class _Typing:
             typed["amount"], currencies = self._amounts.read(columns, numbers, problems)
             if self._amounts.has_currency:
                 typed["currency"] = currencies
+            self._say_shared(columns, numbers, problems)
         keys = self._keys(columns)
         self._say_missing(keys, typed["owner"], numbers, problems)
         self._say_unclear(keys, columns, numbers, problems)
@@ -98,6 +100,15 @@ class _Typing:
                 if isinstance(value, Bad) and i not in problems:
                     header = self._headers[self._at[name]]
                     problems[i] = Problem(numbers[i], header, str(columns[self._at[name]][i]), value.reason)
+
+    def _say_shared(self, columns: Columns, numbers: Sequence[int], problems: dict[int, Problem]) -> None:
+        """An amount that is merged across rows may be that of all of them together."""
+        place = self._at["amount"]
+        shared = self._merged.get(place)
+        for i, number in enumerate(numbers) if shared else ():
+            if shared and number in shared and i not in problems:
+                reason = text("This amount is merged across rows. Write into each row what is its own.")
+                problems[i] = Problem(number, self._headers[place], str(columns[place][i]), reason)
 
     def _keys(self, columns: Columns) -> list[str]:
         """What tells each record from the others, in plain characters; of several that look alike the later ones are numbered."""
