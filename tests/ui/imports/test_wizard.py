@@ -421,3 +421,24 @@ def _to_the_owners_from_here(wizard: Any, window: MainWindow) -> None:
         wizard.next.click()
         wait_until_idle(window)
     assert wizard.step == "owners", wizard.error.text()
+
+
+def test_a_new_owner_can_be_said_to_be_another_one_of_the_file(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    rows = 'A,"Zorn, Zita",Won,2024-01-20,2024-03-15\nB,ZITA ZORN,Won,2024-01-21,2024-02-04\n'
+    file.write_text("opportunity_id,sales_agent,deal_stage,engage_date,close_date\n" + rows, encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    _to_the_owners_from_here(wizard, team)
+    wizard.next.click()
+    box = wizard.owners.boxes["ZITA ZORN"]
+    assert ("Say who each" in wizard.error.text(), box.itemText(0)) == (True, "The same as Zorn, Zita")
+    assert wizard.owners.boxes["Zorn, Zita"].currentText() == "Add as a new person"
+    _choose(box, 0)
+    for _ in range(2):
+        wizard.next.click()
+        wait_until_idle(team)
+    assert wizard.step == "done", wizard.error.text()
+    assert wizard.imported.people_added == ["Zorn, Zita"]
+    wizard.reject()
