@@ -50,6 +50,11 @@ def _import_options(command: Any) -> Any:
         click.option("--only-good-rows", is_flag=True, help="Import what is right, list what is not."),
         click.option("--encoding", help="Instead of the recognised one."),
         click.option("--date-order", type=click.Choice(["dmy", "mdy", "ymd"])),
+        click.option(
+            "--real-dates",
+            type=click.Choice(["swap", "keep"]),
+            help="Where a spreadsheet program may have swapped day and month.",
+        ),
         click.option("--map", "columns", multiple=True, metavar="FIELD=COLUMN"),
         click.option("--sheet", help="Which sheet of a workbook."),
         click.argument("file", type=click.Path(path_type=Path)),
@@ -144,6 +149,7 @@ def _import(
     sheet: str | None,
     columns: tuple[str, ...],
     date_order: str | None,
+    real_dates: str | None,
     encoding: str | None,
     only_good_rows: bool,
     dry_run: bool,
@@ -154,7 +160,12 @@ def _import(
     """Plan and run an import with the transfer ``module`` of its kind, say what was understood, and what it did."""
     mapped, tr = _columns(columns), translator(world.language)
     store = world.open()
-    plan = module.plan(store, file, sheet=sheet, encoding=encoding, columns=mapped, order=date_order, **more)
+    how_read = {"sheet": sheet, "encoding": encoding, "order": date_order, "real_dates": real_dates}
+    plan = module.plan(store, file, columns=mapped, **how_read, **more)
+    if real_dates == "swap" and plan.swapped is None:
+        raise UserError(
+            "{file}: no column shows that day and month were swapped. Leave out --real-dates swap.", file=file.name
+        )
     if plan.questions():
         if as_json:
             print_json(_as_json(plan, None, plan.understood(tr), tr))

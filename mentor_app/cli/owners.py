@@ -10,12 +10,16 @@ from mentor_app.cli.base import person_ids, shared_name
 from mentor_app.core.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mentor_app.core.people.actions import Meant
     from mentor_app.core.store import Store
     from mentor_app.transfer.deal_plan import OpportunityPlan
 
 
 class Owners:
-    """What was said of owners: an employee number or a name, ``new`` for somebody to add, ``nobody``."""
+    """What was said of owners: an employee number or a name, ``new`` for somebody to add, ``nobody``; or another owner of the
+    file who is somebody new, for two ways to write one name."""
 
     def __init__(self, pairs: tuple[str, ...]) -> None:
         self._said: dict[str, str] = {}
@@ -25,7 +29,7 @@ class Owners:
                 raise click.BadParameter(f"{pair!r} is not NAME=WHO", param_hint="--owner")
             self._said[name.strip()] = who.strip()
 
-    def understood(self, store: Store, plan: OpportunityPlan, meant: dict[str, int | None]) -> dict[str, Any]:
+    def understood(self, store: Store, plan: OpportunityPlan, meant: Mapping[str, Meant]) -> dict[str, Any]:
         """Owners known and new, and those close to a known name of which nothing was said."""
         from mentor_app.transfer import understood
         from mentor_app.transfer.opportunities import near_owners, unknown_owners
@@ -33,21 +37,27 @@ class Owners:
         new = unknown_owners(store, plan)
         return {"owners": understood.owners(len(plan.owner_names), new, near_owners(store, new), meant)}
 
-    def meant(self, store: Store, plan: OpportunityPlan, dry_run: bool) -> dict[str, int | None]:
+    def meant(self, store: Store, plan: OpportunityPlan, dry_run: bool) -> dict[str, Meant]:
         """Name → person for what was said. UserError for a name that several bear, or that is close to a known one, and
         nothing was said of it; a dry run only tells of the latter."""
         from mentor_app.core.people.actions import NEW_PERSON
         from mentor_app.core.people.queries import codes_of
         from mentor_app.transfer.opportunities import near_owners, shared_owners, unknown_owners
+        from mentor_app.transfer.understood import unanswered
 
         in_file = {name.casefold(): name for name in plan.owner_names.values()}
-        found: dict[str, int | None] = {}
+        strangers = {name.casefold(): name for name in unknown_owners(store, plan)}
+        found: dict[str, Meant] = {}
         for name, who in self._said.items():
             if name.casefold() not in in_file:
                 raise UserError("{file} has no owner called {name}.", file=plan.source.path.name, name=name)
-            found[in_file[name.casefold()]] = (
-                {"new": NEW_PERSON, "nobody": None}[who] if who in ("new", "nobody") else person_ids(store, (who,))[0]
-            )
+            owner = in_file[name.casefold()]
+            if who in ("new", "nobody"):
+                found[owner] = NEW_PERSON if who == "new" else None
+            elif who.casefold() in strangers and who.casefold() != name.casefold():
+                found[owner] = strangers[who.casefold()]
+            else:
+                found[owner] = person_ids(store, (who,))[0]
         for name, people in shared_owners(store, plan).items():
             if name not in found:
                 with store.read() as connection:
@@ -69,9 +79,7 @@ class Owners:
                 names=", ".join(numbered),
                 name=numbered[0],
             )
-        near = {
-            name: known for name, known in near_owners(store, unknown_owners(store, plan)).items() if name not in found
-        }
+        near = unanswered(near_owners(store, unknown_owners(store, plan)), found)
         if near and not dry_run:
             name, known = next(iter(near.items()))
             raise UserError(

@@ -93,6 +93,8 @@ class DateColumns:
     """The orders in which all of them are dates."""
     example: str | None = None
     """A date that shows the order, or any date."""
+    has_texts: bool = False
+    """Whether any date is a text that needs an order."""
 
     @property
     def orders(self) -> tuple[str, ...]:
@@ -141,7 +143,12 @@ def look_at(values: Iterable[str]) -> DateColumns:
 
     def found(order: str | None, *examples: str) -> DateColumns:
         return DateColumns(
-            order=order, examples=examples, long_years=long_years, possible=frozenset(possible), example=example
+            order=order,
+            examples=examples,
+            long_years=long_years,
+            possible=frozenset(possible),
+            example=example,
+            has_texts=bool(matches),
         )
 
     if not possible:
@@ -153,6 +160,18 @@ def look_at(values: Iterable[str]) -> DateColumns:
     if len(possible) == 1 or not open_to:
         return found(next(order for order in ORDERS if order in possible))
     return found(None, next(iter(open_to.values())))
+
+
+def orders_of(value: str) -> set[str]:
+    """Of a text that needs to be told whether its day or its month stands first: the orders in which it is a date."""
+    match = None if isinstance(value, Number) else _PARTS.match(plain(value))
+    return _orders(match) & {"dmy", "mdy"} if match else set()
+
+
+def is_real(value: str) -> bool:
+    """Whether a cell is a date in no need of an order: year first, or a spreadsheet's day."""
+    clean = plain(value)
+    return bool(_YMD.match(clean) or _SERIAL.fullmatch(clean))
 
 
 def _orders(match: re.Match[str]) -> set[str]:
@@ -290,6 +309,12 @@ def reading(columns: DateColumns, order: str) -> Text | None:
     written, day = columns.example_of(order)
     if day is None:
         return None
+    return day_in_words(written or "", day.isoformat())
+
+
+def day_in_words(written: str, iso: str) -> Text:
+    """A date as it is written, and the day it is read as: "01/02/2026 = 1 February 2026"."""
+    day = dt.date.fromisoformat(iso)
     month = text(_MONTH_NAMES[day.month - 1])
     return text("{written} = {day} {month} {year}", written=written, day=day.day, month=month, year=day.year)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -18,9 +18,15 @@ from mentor_app.transfer.amounts import AmountColumn
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.flags import stages_by
 from mentor_app.transfer.plan import Plan
-from mentor_app.transfer.recognise import OPPORTUNITIES, is_owner_number
+from mentor_app.transfer.recognise import (
+    counts_by_name,
+    identity_parts,
+    is_owner_number,
+    may_count_by_name,
+)
 from mentor_app.transfer.row_amounts import named_in
 from mentor_app.transfer.row_units import UnitColumn
+from mentor_app.transfer.running_numbers import RunningNumbers
 from mentor_app.transfer.stages import stage_status
 from mentor_app.transfer.stated import stated, unit_given
 from mentor_app.transfer.understood import MARKS
@@ -62,6 +68,10 @@ class OpportunityPlan(Plan):
     """Owners as names are compared → as the file writes them, in the order in which they appear."""
     proposed: str | None = None
     """A column that is different in every row and could be the identity, where the file names none."""
+    counting: set[str] = field(default_factory=set)
+    """Columns that only count the rows of the file, of those that are or could be the identity."""
+    not_taken: str | None = None
+    """A column that was to be the identity by its name, and counts the rows."""
     _kept: list[Block] | None = None
 
     def survey(self) -> None:
@@ -69,6 +79,10 @@ class OpportunityPlan(Plan):
         at, distinct = self.at(), self._distinct()
         self.stage_rows = {name: Counter() for name in ("stage", "status") if name in at}
         unique = _Unique(self.source.headers, self._could_be_identity())
+        identity = self.mapping.columns.get("id", [])
+        running = RunningNumbers(
+            self.source.headers, [at["id"]] if len(identity) == 1 else sorted(self._could_be_identity())
+        )
         self.rows, self._kept, self.unit_rows = 0, [], Counter()
         flags: set[tuple[str, str, str]] = set()
         with no_collector():
@@ -80,11 +94,12 @@ class OpportunityPlan(Plan):
                 if "unit" in at:
                     self.unit_rows.update(map(str.strip, block.columns[at["unit"]]))
                 unique.look(columns)
+                running.look(columns)
                 if self.rows <= _KEPT:
                     self._kept.append(block)
         if self.rows > _KEPT:
             self._kept = None
-        self.decide_order(value for i in self.date_places() for value in distinct[i])
+        self.decide_dates({place: distinct[place] for place in self.date_places()})
         if "unit" in at and "unit" not in self.columns_given and row_units.is_something_else(distinct[at["unit"]]):
             del self.mapping.columns["unit"]
         self._decide_amounts({name: list(distinct[i]) for name, i in self.at().items() if i in distinct})
@@ -93,7 +108,31 @@ class OpportunityPlan(Plan):
             if _names_somebody(owner):
                 self.owner_names.setdefault(match_key(owner), owner.strip())
         self.flagged = stages_by(flags)
-        self.proposed = unique.best()
+        self.counting = running.found()
+        self.proposed = unique.best(but=self.counting)
+        self._leave_counting()
+
+    def _leave_counting(self) -> None:
+        """A column that may be an identity by its name and counts the rows is none, unless somebody has said so."""
+        identity, parts = self.mapping.columns.get("id", []), identity_parts(self.mapping.columns)
+        counts = len(identity) == 1 and identity[0] in self.counting and may_count_by_name(identity[0])
+        if counts and parts and "id" not in self.columns_given:
+            self.mapping.columns["id"], self.not_taken = parts, identity[0]
+
+    def _notes(self) -> list[Text]:
+        """Also of an identity that only counts the rows."""
+        found, identity = super()._notes(), self.mapping.columns.get("id", [])
+        if self.not_taken is not None:
+            words = N_(
+                "{column} counts the rows of the file and is not taken as the identity: the number would mean another deal in another file."
+            )
+            found.append(text(words, column=self.not_taken))
+        if len(identity) == 1 and identity[0] in self.counting and self.rows > 1:
+            words = N_(
+                "The identity {column} counts the rows of the file. Unless each number stays with its deal, the next file changes other deals: then choose other columns as the identity."
+            )
+            found.append(text(words, column=identity[0]))
+        return found
 
     def _flags(self, columns: Columns) -> set[tuple[str, str, str]]:
         """Each stage with what IsWon and IsClosed say beside it."""
@@ -134,12 +173,12 @@ class OpportunityPlan(Plan):
             yield from (block for block, _ in self._read(self._distinct()))
 
     def _could_be_identity(self) -> set[int]:
-        """Columns worth looking at: only where the file has no identity of one column, and none that means something else."""
+        """Columns worth looking at: only where the file has no identity of one column, and none that means something else: a
+        customer with one deal today has two tomorrow."""
         at = self.at()
         if len(self.mapping.columns.get("id", [])) == 1 or not self.mapping.columns:
             return set()
-        taken = {at[name] for name in (*OPPORTUNITIES.dates, "owner", "stage", "status", "amount") if name in at}
-        return set(range(len(self.source.headers))) - taken
+        return set(range(len(self.source.headers))) - {place for name, place in at.items() if name != "id"}
 
     def _decide_amounts(self, seen: Mapping[str, Collection[str]]) -> None:
         """Decimal mark, unit and currency of the amounts, from the distinct cells of each field."""
@@ -404,11 +443,12 @@ class _Unique:
             if len(seen) != self._rows or "" in seen or max(map(len, columns[i])) > 64:
                 del self._seen[i]
 
-    def best(self) -> str | None:
-        """The likeliest identity: without spaces rather than with, further left rather than right."""
+    def best(self, but: Container[str]) -> str | None:
+        """The likeliest identity: without spaces rather than with, further left rather than right; none of ``but``."""
         if self._rows < 2:
             return None
-        order = sorted(self._seen, key=lambda i: (any(" " in cell for cell in self._seen[i]), i))
+        left = [i for i in self._seen if self._headers[i] not in but and not counts_by_name(self._headers[i])]
+        order = sorted(left, key=lambda i: (any(" " in cell for cell in self._seen[i]), i))
         return self._headers[order[0]] if order else None
 
 

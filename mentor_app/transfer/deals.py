@@ -13,7 +13,6 @@ from mentor_app.core.pipeline.rules import MAX_KEY, Batch
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.text import Text, text
 from mentor_app.transfer import garbled
-from mentor_app.transfer.dates import parse_date
 from mentor_app.transfer.deal_plan import Block, Columns, OpportunityPlan
 from mentor_app.transfer.flags import flag, possible, settled
 from mentor_app.transfer.recognise import ACTUAL, OPPORTUNITIES, normalise
@@ -37,13 +36,14 @@ class _Typing:
         self._deciding = plan.deciding
         self._identity = [self._headers.index(column) for column in self._columns["id"]]
         self._in_book = plan.source.encoding is None
+        self._merged = plan.source.merged
         self._times: dict[str, int] = {}
         self._plain = Memo(plain)
-        self._dates = Memo(parse_date(plan.mapping.date_order, plan.source.counts_from_1904, plan.dates.long_years))
         self._holders = Memo(_owner)
         self._words = Memo(_said)
         self._status = Memo(lambda value: _state(plan.status_of, value))
-        self._memos = {name: self._dates for name in OPPORTUNITIES.dates if name in at}
+        days = {exchanged: Memo(plan.date_parser(exchanged)) for exchanged in (False, True)}
+        self._memos = {name: days[plan.exchanges(name)] for name in OPPORTUNITIES.dates if name in at}
         self._memos |= {name: self._status for name in ("stage", "status") if name in at}
         self._memos |= {name: Memo(flag) for name in ("is_won", "is_closed") if name in at}
         self._memos |= {"owner": self._holders}
@@ -64,6 +64,7 @@ class _Typing:
             typed["amount"], currencies = self._amounts.read(columns, numbers, problems)
             if self._amounts.has_currency:
                 typed["currency"] = currencies
+            self._say_shared(columns, numbers, problems)
         keys = self._keys(columns)
         self._say_missing(keys, typed["owner"], numbers, problems)
         self._say_unclear(keys, columns, numbers, problems)
@@ -99,6 +100,15 @@ class _Typing:
                 if isinstance(value, Bad) and i not in problems:
                     header = self._headers[self._at[name]]
                     problems[i] = Problem(numbers[i], header, str(columns[self._at[name]][i]), value.reason)
+
+    def _say_shared(self, columns: Columns, numbers: Sequence[int], problems: dict[int, Problem]) -> None:
+        """An amount that is merged across rows may be that of all of them together."""
+        place = self._at["amount"]
+        shared = self._merged.get(place)
+        for i, number in enumerate(numbers) if shared else ():
+            if shared and number in shared and i not in problems:
+                reason = text("This amount is merged across rows. Write into each row what is its own.")
+                problems[i] = Problem(number, self._headers[place], str(columns[place][i]), reason)
 
     def _keys(self, columns: Columns) -> list[str]:
         """What tells each record from the others, in plain characters; of several that look alike the later ones are numbered."""

@@ -80,6 +80,7 @@ class _Reading:
             size = _times(cell, "columns")
             sort, formula = _of(cell, "value-type"), _of(cell, "formula")
             if sort or formula:
+                self._see_merged(cell, column)
                 words = "".join(cell.itertext()).strip()
                 faulty = formula and (
                     not sort or _of(cell, "value-type", last=True) == "error" or words.startswith(("#", "Err:"))
@@ -91,6 +92,12 @@ class _Reading:
                     if code:
                         self.look.add_form(self._row, place, code, times)
             column += size
+
+    def _see_merged(self, cell: ET.Element, column: int) -> None:
+        rows, columns = (_of(cell, f"number-{what}-spanned") for what in ("rows", "columns"))
+        down, right = (int(words) if words.isdecimal() else 1 for words in (rows, columns))
+        if down > 1 or right > 1:
+            self.look.merged.append((self._row, column, self._row + down - 1, column + right - 1))
 
     def _see_style(self, item: ET.Element) -> None:
         """How the text of a style looks, as far as that of its parent does not say."""

@@ -9,8 +9,9 @@ from typing import Any
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Imported
+from mentor_app.core.people.actions import Meant
 from mentor_app.core.people.queries import crm_matches, known_names, namesakes
-from mentor_app.core.people.rules import match_key, near_names
+from mentor_app.core.people.rules import match_key
 from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.rules import ImportedDeals
 from mentor_app.core.store import Actor, Done, Store
@@ -18,6 +19,7 @@ from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.deal_plan import OpportunityPlan
 from mentor_app.transfer.deals import typed_batches
+from mentor_app.transfer.near_names import near_names
 from mentor_app.transfer.plan import make_plan
 from mentor_app.transfer.recognise import OPPORTUNITIES
 
@@ -37,7 +39,8 @@ def unknown_owners(store: Store, plan: OpportunityPlan) -> list[str]:
 
 
 def near_owners(store: Store, names: Sequence[str]) -> dict[str, str]:
-    """Of these names, which mean nobody yet, those that may be a slip of the pen for a known one → that one."""
+    """Of these names, which mean nobody yet, those that may mean a known one → that one; or another of these names, if
+    both may be one person."""
     with store.read() as connection:
         return near_names(names, known_names(connection))
 
@@ -61,12 +64,12 @@ def run(
     today: dt.date,
     only_good_rows: bool = False,
     dry_run: bool = False,
-    owners: Mapping[str, int | None] | None = None,
+    owners: Mapping[str, Meant] | None = None,
     add_people: bool = True,
     progress: Callable[[int, int], None] = lambda rows, total: None,
     told: Callable[[Imported], None] = lambda result: None,
 ) -> Done[ImportedDeals]:
-    """Import the file as planned, and remember how it was read. ``told`` hears the outcome before it is committed.
+    """Import the file as planned, and remember how it was read. ``owners`` says whom its names mean. ``told`` hears the outcome before it is committed.
 
     UserError where something is still open, also whom a name means that several people bear.
     """

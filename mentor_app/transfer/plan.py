@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,14 @@ from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.queries import remembered_mapping
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.text import N_, Text, Translator, text
-from mentor_app.transfer import amounts, dates
-from mentor_app.transfer.dates import DateColumns
+from mentor_app.transfer import amounts, dates, swapped_dates
+from mentor_app.transfer.dates import DateColumns, parse_date
 from mentor_app.transfer.reading import Source, open_source
 from mentor_app.transfer.recognise import FileKind, known_headers, recognise, signature
 from mentor_app.transfer.records import Records, Table
+from mentor_app.transfer.swapped_dates import SWAP, SwappedDates
 from mentor_app.transfer.understood import ORDERS
+from mentor_app.transfer.values import Bad
 
 _MOST = 12
 
@@ -79,6 +81,10 @@ class Plan:
     unit_given: str | None = None
     totals_given: str | None = None
     """What was said of rows that may be totals: "out", or "deals"."""
+    real_dates_given: str | None = None
+    """What was said of real dates that may have day and month swapped: "swap", or "keep"."""
+    swapped: SwappedDates | None = None
+    """Columns whose real dates may have day and month swapped."""
     unsure: list[tuple[int, str]] = field(default_factory=list)
     """Rows that may be totals, of which nothing was said yet."""
     noted: list[tuple[int, str]] = field(default_factory=list)
@@ -140,6 +146,9 @@ class Plan:
                     choices=Questions(tuple(self._order_choice(order) for order in self.dates.orders)),
                 )
             )
+        if self.swapped is not None and self.real_dates_given is None:
+            places = map(self.source.place_of, self.swapped.columns)
+            asked.append(swapped_dates.question(file, self.swapped, places))
         if self.unsure:
             rows = [text("row {row} ({words})", row=row, words=words) for row, words in self.unsure[:_MOST]]
             asked.append(
@@ -175,20 +184,38 @@ class Plan:
 
     def survey(self) -> None:
         """Read the whole file once, and decide from all of it what can be decided."""
-        seen: set[str] = set()
-        places = self.date_places()
+        seen: dict[int, set[str]] = {place: set() for place in self.date_places()}
         self.rows = 0
         for _, rows, _ in self.records():
             self.rows += len(rows)
-            seen.update(row[i] for row in rows for i in places)
-        self.decide_order(seen)
+            for place, cells in seen.items():
+                cells.update(row[place] for row in rows)
+        self.decide_dates(seen)
 
     def date_places(self) -> list[int]:
         """The columns of dates."""
         at = self.at()
         return [at[name] for name in self.kind.dates if name in at]
 
-    def decide_order(self, seen: Iterable[str]) -> None:
+    def decide_dates(self, seen: Mapping[int, Iterable[str]]) -> None:
+        """The order of all dates, and whether some may be swapped, from the distinct cells of their columns by place."""
+        self._decide_order(cell for cells in seen.values() for cell in cells)
+        parse = parse_date("ymd", self.source.counts_from_1904)
+        by_header = {self.source.headers[place]: cells for place, cells in seen.items()}
+        self.swapped = swapped_dates.look_at(by_header, parse) if self.dates.has_texts else None
+
+    def exchanges(self, field: str) -> bool:
+        """Whether day and month of a field's real dates are exchanged, as somebody has said."""
+        if self.swapped is None or self.real_dates_given != SWAP:
+            return False
+        return self.mapping.columns[field][0] in self.swapped.columns
+
+    def date_parser(self, exchanged: bool) -> Callable[[str], str | Bad | None]:
+        """Reads dates; those of fields that ``exchanges`` names need the other sort."""
+        parse = parse_date(self.mapping.date_order, self.source.counts_from_1904, self.dates.long_years)
+        return swapped_dates.mended(parse) if exchanged else parse
+
+    def _decide_order(self, seen: Iterable[str]) -> None:
         """The order of all dates together; one remembered holds only where they can't tell, and one that was said does not
         answer for dates none of which fits it."""
         self.dates = dates.look_at(seen)
@@ -229,6 +256,7 @@ class Plan:
             "left_out": [{"row": row, "why": why.render(tr)} for row, why in self.left_out],
             "date_order": order if self.date_places() else None,
             "date_example": self.dates.example_of(order)[0] if order else self.dates.example,
+            "real_dates": self.real_dates_given if self.swapped is not None else None,
             "date_read": example.render(tr) if example else None,
             "decimal": None,
             "stages": [],
@@ -249,6 +277,12 @@ class Plan:
         return self.unit_given
 
     def _notes(self) -> list[Text]:
+        found = []
+        if self.swapped is not None and self.real_dates_given is not None:
+            found.append(swapped_dates.note(self.swapped, self.real_dates_given))
+        return found + self._notes_of_totals()
+
+    def _notes_of_totals(self) -> list[Text]:
         if not self.noted:
             return []
         row, words = self.noted[0]
@@ -286,6 +320,7 @@ def make_plan(
     decimal: str | None = None,
     unit: str | None = None,
     totals: str | None = None,
+    real_dates: str | None = None,
     only_columns: bool = False,
     made: type[Plan] = Plan,
 ) -> Plan:
@@ -320,6 +355,7 @@ def make_plan(
         decimal_given=decimal,
         unit_given=unit,
         totals_given=totals,
+        real_dates_given=real_dates,
     )
     if not only_columns:
         plan.several = {name: several for name, several in found.several.items() if name not in said}

@@ -14,6 +14,7 @@ from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.store.guard import check_readable
 from mentor_app.core.text import Text
 from mentor_app.transfer.encoding import encoding_of
+from mentor_app.transfer.merged import fill_down
 from mentor_app.transfer.other_files import check_is_table
 from mentor_app.transfer.recognise import normalise
 from mentor_app.transfer.web_table import is_page
@@ -49,6 +50,8 @@ class Source:
     """Of several encodings: how the first cells that tell them apart read in each."""
     notes: list[Text] = field(default_factory=list)
     """What else is to be said of the file: hidden rows, further sheets, merged cells."""
+    merged: dict[int, set[int]] = field(default_factory=dict)
+    """Place of a column → rows that share a merged cell with others there."""
     _rows: list[Row] | None = field(default=None, repr=False)
 
     def count(self) -> int:
@@ -223,8 +226,9 @@ def _open_workbook(path: Path, sheet: str | None, is_zip: bool, known: frozenset
         sample=rows[at + 1 : at + 21],
         above=[book.sheet, *book.around, *(cell for row in rows[:at] for cell in row if cell.strip())],
         counts_from_1904=book.counts_from_1904,
-        notes=book.notes,
     )
+    filled = fill_down(book.rows, book.merged, source.header_row)
+    source.merged, source.notes = filled.cells, [*book.notes, *filled.notes]
     source._rows = book.rows
     return source
 

@@ -244,6 +244,16 @@ def is_owner_number(header: str) -> bool:
     return normalise(header) in _OWNER_IDS
 
 
+def counts_by_name(header: str) -> bool:
+    """Whether a column of this name counts the rows of its file: 序号, No., #."""
+    return normalise(header).rstrip(". ") in _COLUMNS["row_number"]
+
+
+def may_count_by_name(header: str) -> bool:
+    """Whether a column of this name may count rows as well as hold an identity: 编号."""
+    return normalise(header) in _COLUMNS["perhaps_row_number"]
+
+
 def known_headers(kind: FileKind) -> frozenset[str]:
     """Every header that means something for files of this kind."""
     return frozenset(word for words in kind.words.values() for word in words)
@@ -348,9 +358,14 @@ def _complete(columns: dict[str, list[str]], several: dict[str, list[str]]) -> N
     if not {"closed_on", "won_on", "lost_on"} & (columns.keys() | several.keys()) and "expected_on" in columns:
         columns["closed_on"] = columns["expected_on"]
     if "id" not in columns and "id" not in several:
-        parts = [columns[field][0] for field in ("name", "account", "opened_on") if field in columns]
+        parts = identity_parts(columns)
         if parts:
             columns["id"] = parts
+
+
+def identity_parts(columns: dict[str, list[str]]) -> list[str]:
+    """The columns that together tell deals apart where no column is their identity."""
+    return [columns[field][0] for field in ("name", "account", "opened_on") if field in columns]
 
 
 def signature(kind: FileKind, headers: list[str]) -> str:

@@ -15,7 +15,6 @@ from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Text, text
 from mentor_app.transfer import garbled
-from mentor_app.transfer.dates import parse_date
 from mentor_app.transfer.plan import Plan, make_plan
 from mentor_app.transfer.recognise import FileKind
 from mentor_app.transfer.values import Bad, Fault, plain
@@ -42,11 +41,11 @@ class Line:
     number: int
     cell: Cells
     code: str
-    parse: Callable[[str], Any]
+    parse: Mapping[str, Callable[[str], Any]]
 
     def date(self, field: str) -> dt.date | None:
         """The date in a field, None where it is empty; BadCell where it is none."""
-        parsed = self.parse(self.cell.get(field, ""))
+        parsed = self.parse[field](self.cell[field]) if field in self.parse else None
         if isinstance(parsed, Bad):
             raise BadCell(field, parsed.reason)
         return dt.date.fromisoformat(parsed) if parsed else None
@@ -123,7 +122,7 @@ class RowFile(Generic[R]):
         result.read = len(rows)
         at, headers = plan.at(), plan.source.headers
         identity = [headers.index(column) for column in plan.mapping.columns.get("id", [])]
-        parse = parse_date(plan.mapping.date_order, plan.source.counts_from_1904, plan.dates.long_years)
+        parse = {name: plan.date_parser(plan.exchanges(name)) for name in self.kind.dates if name in at}
         read = self.reader(connection, frozenset(at))
         good = []
         for done, (number, row) in enumerate(rows):

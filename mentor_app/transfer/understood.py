@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mentor_app.core.people.actions import NEW_PERSON
+from mentor_app.core.people.actions import NEW_PERSON, Meant
 from mentor_app.core.text import N_, Translator
 
 ORDERS = {"ymd": N_("year first"), "dmy": N_("day first"), "mdy": N_("month first")}
@@ -14,20 +14,26 @@ STATUS = {"won": N_("Won"), "lost": N_("Lost"), "open": N_("Open"), "void": N_("
 _MOST = 20
 
 
-def owners(
-    count: int, unknown: Sequence[str], near: Mapping[str, str], meant: Mapping[str, int | None]
-) -> dict[str, Any]:
+def owners(count: int, unknown: Sequence[str], near: Mapping[str, str], meant: Mapping[str, Meant]) -> dict[str, Any]:
     """Of a file's ``count`` owners how many are somebody, which of the ``unknown`` become new people or stay nobody by what
-    they are ``meant`` to be (a person, NEW_PERSON, None for nobody), and which nobody has said anything of are ``near`` to
+    they are ``meant`` to be (a person, NEW_PERSON, None for nobody, whoever another name means), and which nobody has said anything of are ``near`` to
     a known name."""
     new = [name for name in unknown if meant.get(name, NEW_PERSON) == NEW_PERSON]
     nobody = [name for name in unknown if name in meant and meant[name] is None]
+    same = {name: who for name, who in meant.items() if isinstance(who, str)}
     return {
-        "known": count - len(new) - len(nobody),
+        "known": count - len(new) - len(nobody) - len(same),
         "new": new,
         "nobody": nobody,
-        "near": {name: known for name, known in near.items() if name not in meant},
+        "same": same,
+        "near": unanswered(near, meant),
     }
+
+
+def unanswered(near: Mapping[str, str], meant: Mapping[str, Meant]) -> dict[str, str]:
+    """Of the names ``near`` to others those of which nothing was said: neither whom they are ``meant`` to be, nor that the other
+    is the same."""
+    return {name: other for name, other in near.items() if name not in meant and meant.get(other) != name}
 
 
 def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
@@ -137,5 +143,6 @@ def _owners(owners: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     if owners["nobody"]:
         named = ", ".join(owners["nobody"][:_MOST]) + (" …" if len(owners["nobody"]) > _MOST else "")
         words.append(tr("{n} left unmatched: {names}", n=len(owners["nobody"]), names=named))
+    words += [tr("{name} is the same as {other}", name=name, other=other) for name, other in owners["same"].items()]
     words += [tr("{name} is close to {known}", name=name, known=known) for name, known in owners["near"].items()]
     return [(tr("Owners"), "\n".join(words))]

@@ -17,6 +17,7 @@ from mentor_app.core.text import Text, text
 from mentor_app.transfer import workbook_child
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.look import Broken, PartlyStruck
+from mentor_app.transfer.merged import Area
 from mentor_app.transfer.number_forms import form_of, shown
 from mentor_app.transfer.other_files import check_is_workbook
 from mentor_app.transfer.values import Fault, Number, Struck
@@ -37,6 +38,7 @@ class Workbook:
     rows: list[tuple[int, list[str]]] = field(default_factory=list, repr=False)
     forms: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict, repr=False)
     """Column → runs of rows shown in a format that says more than digits: first, last, code."""
+    merged: list[Area] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
     around: list[str] = field(default_factory=list)
     """Words outside the table that is read, where the file is a web page."""
@@ -129,15 +131,6 @@ def _told(facts: dict[str, Any]) -> Workbook:
         notes.append(
             text("{n} columns are hidden in the workbook and are read all the same.", n=len(facts["hidden_columns"]))
         )
-    if facts["merged"]:
-        first, _ = facts["merged"][0]
-        notes.append(
-            text(
-                "{n} groups of cells are merged; only the first cell of each holds something. The first stands in row {row}.",
-                n=len(facts["merged"]),
-                row=first,
-            )
-        )
     if facts["faults"]:
         notes.append(text("{n} rows hold errors or formulas that were never calculated.", n=facts["faults"]))
     if facts["empty_formulas"]:
@@ -154,6 +147,7 @@ def _told(facts: dict[str, Any]) -> Workbook:
         notes=notes,
         forms=facts["forms"],
         around=facts["around"],
+        merged=facts["merged"],
     )
 
 

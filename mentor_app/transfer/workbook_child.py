@@ -93,8 +93,9 @@ def _read(path: str, sheet: str | None) -> Iterator[tuple[str, Any]]:
             n=found.height * found.width,
         )
     look = _look(path, chosen, parts)
-    merged = [(first[0] + 1, last[0] + 1) for first, last in found.merged_cell_ranges or [] if first != last]
-    yield "facts", _facts(chosen, visible, others, look, merged=merged)
+    areas = [(*first, *last) for first, last in found.merged_cell_ranges or [] if first != last]
+    merged = [(top + 1, left, bottom + 1, right) for top, left, bottom, right in areas]
+    yield "facts", _facts(chosen, visible, others, look, merged=[*merged, *look.merged])
     start = found.start or (0, 0)
     yield from _blocks(found.iter_rows(), look, start)
 

@@ -223,7 +223,7 @@ def test_owners_that_are_nearly_somebody_are_pointed_out(tmp_path: Path) -> None
         assert ("1 new: Anna" in words, "1 left unmatched: Anna" in words) == (bool(new), bool(nobody))
         assert "close to" not in words
         assert ask(store, *look, f"Anna Sneling={who}")["understood"]["owners"] == {
-            "known": known, "new": [name] * new, "nobody": [name] * nobody, "near": {},
+            "known": known, "new": [name] * new, "nobody": [name] * nobody, "same": {}, "near": {},
         }  # fmt: skip
     assert ask(store, "import", "opportunities", str(file), "--owner", "Anna Sneling=E1")["people_added"] == []
     file.write_text(DEALS + "B,王芳,Won,2024-01-01,2024-02-01,5\n", encoding="utf-8")
@@ -235,6 +235,32 @@ def test_owners_that_are_nearly_somebody_are_pointed_out(tmp_path: Path) -> None
         "E3": ["王芳"],
     }
     assert run(store, "import", "opportunities", str(file), "--owner", "Nobody=new", code=1)
+
+
+def test_two_ways_to_write_a_new_owner_are_one_person_where_that_is_said(tmp_path: Path) -> None:
+    store, file = tmp_path / "team.sqlite", tmp_path / "x.csv"
+    rows = ['A,"Berg, Anna"', "B,ANNA BERG", "C,A. Berg", "D,Ben Cole"]
+    file.write_text(DEALS + "".join(f"{row},Won,2024-01-01,2024-02-01,5\n" for row in rows), encoding="utf-8")
+    words = run(store, "import", "opportunities", str(file), code=1)
+    assert "ANNA BERG is nobody yet, but close to Berg, Anna" in words
+    same = ["--owner", "Berg, Anna=ANNA BERG", "--owner", "A. Berg=Berg, Anna"]
+    told = ask(store, "import", "opportunities", str(file), *same, "--dry-run")["understood"]["owners"]
+    assert (told["new"], told["same"], told["near"]) == (
+        ["ANNA BERG", "Ben Cole"], {"Berg, Anna": "ANNA BERG", "A. Berg": "Berg, Anna"}, {},
+    )  # fmt: skip
+    assert ask(store, "import", "opportunities", str(file), *same)["people_added"] == ["ANNA BERG", "Ben Cole"]
+    people = {one["name"]: one["crm_names"] for one in ask(store, "people")["people"]}
+    assert {name: sorted(names) for name, names in people.items()} == {
+        "ANNA BERG": ["A. Berg", "ANNA BERG", "Berg, Anna"],
+        "Ben Cole": ["Ben Cole"],
+    }
+    assert ask(store, "import", "opportunities", str(file))["unchanged"] == 4
+    circle = ["--owner", "Carl Ott=Ott, Carl", "--owner", "Ott, Carl=Carl Ott"]
+    file.write_text(
+        DEALS
+        + "".join(f"{n},{who},Won,2024-01-01,2024-02-01,5\n" for n, who in (("E", "Carl Ott"), ("F", '"Ott, Carl"')))
+    )
+    assert "the other way round" in run(store, "import", "opportunities", str(file), *circle, code=1)
 
 
 def test_a_questions_file_is_looked_at_before_it_is_written(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ from mentor_app.core.text import ERASED, N_
 
 NEW_PERSON = -1
 """Stands for a person still to be added where a CRM name is given a meaning."""
+Meant = int | str | None
+"""Whom a CRM name of a file means: a person, NEW_PERSON, nobody, or (a text) whoever another of its names means."""
 
 IS_ERASED = N_(
     "This person was erased on request: no names are added to the record. Add a new record for whoever is here now."

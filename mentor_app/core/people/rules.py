@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Iterable
 from enum import StrEnum
 
 from mentor_app.core.errors import UserError
@@ -70,37 +69,6 @@ def same_person(owner: str, name: str) -> bool:
         return sorted(match_key(text).replace(",", " ").replace(".", " ").replace("_", " ").split())
 
     return words(owner) == words(name)
-
-
-def near_names(names: Iterable[str], known: Iterable[str]) -> dict[str, str]:
-    """Of ``names`` those that one slip of the finger (a letter more, less, wrong or swapped) or the order of words tells
-    from a known one, with that one. Names that differ in a figure are meant to differ."""
-    by_short: dict[str, str] = {}
-    by_words: dict[str, str] = {}
-    for one in known:
-        key = match_key(one)
-        by_words.setdefault(" ".join(sorted(key.replace(",", " ").replace(".", " ").split())), one)
-        for short in _shortened(key):
-            by_short.setdefault(short, one)
-    found: dict[str, str] = {}
-    for name in names:
-        key = match_key(name)
-        other = by_words.get(" ".join(sorted(key.replace(",", " ").replace(".", " ").split())))
-        other = other or next((by_short[short] for short in _shortened(key) if short in by_short), None)
-        if other is not None and _figures(key) == _figures(match_key(other)):
-            found[name] = other
-    return found
-
-
-def _shortened(key: str) -> set[str]:
-    """A name and what it is without any one letter; too short a name resembles too many."""
-    if len(key) < (5 if key.isascii() else 3):
-        return {key}
-    return {key, *(key[:i] + key[i + 1 :] for i in range(len(key)))}
-
-
-def _figures(key: str) -> str:
-    return "".join(c for c in key if c.isdigit())
 
 
 def role_from_words(words: str) -> Role | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Imported, note_file
-from mentor_app.core.people.actions import NEW_PERSON, add_owners, assign_crm_names
+from mentor_app.core.people.actions import NEW_PERSON, Meant, add_owners, assign_crm_names
 from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import digest, rules
@@ -38,7 +39,7 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
     only_good_rows: bool = False,
     dry_run: bool = False,
     add_people: bool = True,
-    owners: dict[str, int | None] | None = None,
+    owners: Mapping[str, Meant] | None = None,
     progress: Callable[[int], None] = lambda rows: None,
     told: Callable[[ImportedDeals], None] = lambda result: None,
     file: str = "",
@@ -46,7 +47,7 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
     """Add new opportunities, update changed ones, leave equal ones alone.
 
     All rows or none, unless ``only_good_rows``. ``owners`` says which person a CRM name means (None: nobody,
-    NEW_PERSON: somebody to add); other unknown names become people when ``add_people``. ``dry_run`` does everything
+    NEW_PERSON: somebody to add; a text: whoever that other name of the file means); other unknown names become people when ``add_people``. ``dry_run`` does everything
     and takes it back. ``told`` hears the outcome before anything is committed, and may raise. ``file``: what it is called.
     """
     result = ImportedDeals()
@@ -151,10 +152,11 @@ class _Owners:
     """Which crm_name row an owner's name means; looked up once for each distinct name, unknown ones are made."""
 
     def __init__(
-        self, session: Session, actor: Actor, result: Imported, add_people: bool, chosen: dict[str, int | None]
+        self, session: Session, actor: Actor, result: Imported, add_people: bool, chosen: Mapping[str, Meant]
     ) -> None:
         self._session, self._actor, self._result, self._add = session, actor, result, add_people
-        self._chosen = {match_key(name): person_id for name, person_id in chosen.items()}
+        self._same = _same_people(chosen)
+        self._chosen = {match_key(name): who for name, who in chosen.items() if not isinstance(who, str)}
         statement = select(crm_name.c.match, crm_name.c.id, crm_name.c.person_id)
         rows = session.connection.execute(statement).all()
         self._ids: dict[str, int] = {row[0]: row[1] for row in rows}
@@ -170,6 +172,9 @@ class _Owners:
         }
         assign_crm_names(session, actor, left)
         result.people_added += [name for name, person_id in left.items() if person_id == NEW_PERSON]
+        for match in self._same.keys() & held.keys():
+            if held[match] is None:
+                assign_crm_names(session, actor, {names[match]: self._person_called(self._same[match])})
 
     def ids(self, names: Sequence[str]) -> list[int]:
         """The crm_name id of each name."""
@@ -183,8 +188,21 @@ class _Owners:
         self._by_name |= {name: self._ids[match] for name, match in unseen.items()}
         return list(map(self._by_name.__getitem__, names))
 
+    def _person_called(self, name: str) -> int | None:
+        """Whom a name of the file means, somebody new included."""
+        if match_key(name) not in self._ids:
+            self._make([name])
+        row_id = self._ids[match_key(name)]
+        found: int | None = self._session.connection.execute(
+            select(crm_name.c.person_id).where(crm_name.c.id == row_id)
+        ).scalar()
+        return found
+
     def _make(self, names: list[str]) -> None:
         default = NEW_PERSON if self._add else None
+        same = [name for name in names if match_key(name) in self._same]
+        self._chosen |= {match_key(name): self._person_called(self._same[match_key(name)]) for name in same}
+        names = [name for name in names if match_key(name) not in self._ids]
         added = [name for name in names if self._chosen.get(match_key(name), default) == NEW_PERSON]
         if added:
             made = add_owners(self._session, self._actor, added)
@@ -195,6 +213,22 @@ class _Owners:
             if match not in self._ids:
                 values = {"name": checked_name(name), "match": match, "person_id": self._chosen.get(match)}
                 self._ids[match] = self._session.insert(crm_name, values)
+
+
+def _same_people(chosen: Mapping[str, Meant]) -> dict[str, str]:
+    """Names of which was said that they mean whom another one does → the last of these; UserError where they go in a circle."""
+    said = {match_key(name): who for name, who in chosen.items() if isinstance(who, str)}
+    found = {}
+    for match, who in said.items():
+        way = [match]
+        last = who
+        while match_key(last) in said:
+            if match_key(last) in way:
+                raise UserError("{name} can't mean whom {other} means, and the other way round.", name=who, other=last)
+            way.append(match_key(last))
+            last = said[match_key(last)]
+        found[match] = last
+    return found
 
 
 def _write(

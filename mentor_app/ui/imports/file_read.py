@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -23,8 +24,8 @@ class FileRead:
     unknown: list[str] = field(default_factory=list)
     shared: list[str] = field(default_factory=list)
     near: dict[str, str] = field(default_factory=dict)
-    likely: dict[str, list[int]] = field(default_factory=dict)
-    """People whose names those in ``near`` are close to."""
+    likely: dict[str, list[int | str]] = field(default_factory=dict)
+    """People whose names those in ``near`` are close to; or another name of the file."""
     everybody: list[tuple[int, str]] = field(default_factory=list)
     stages: Stages = ()
 
@@ -42,13 +43,16 @@ class FileRead:
         for one in everybody:
             for name in {one.name, *one.crm_names}:
                 by_name.setdefault(name, []).append(one.id)
-        self.likely = {name: by_name.get(known, []) for name, known in self.near.items()}
+        strangers = set(self.unknown)
+        self.likely = {
+            name: [known] if known in strangers else [*by_name.get(known, [])] for name, known in self.near.items()
+        }
         self.everybody = [
             (one.id, one.name if times[one.name] == 1 else f"{one.name} ({one.code or one.team or one.id})")
             for one in everybody
         ]
 
-    def owners(self, chosen: dict[str, int | None]) -> dict[str, object]:
+    def owners(self, chosen: Mapping[str, int | str | None]) -> dict[str, object]:
         """Owners known and new, as ``lines`` of mentor_app.transfer.understood takes them."""
         from mentor_app.transfer import understood
 

@@ -32,13 +32,14 @@ class ReadingPage(QWidget):
         layout.setSpacing(8)
         self.summary = label("", wrap=True)
         self.encoding, self.sheet, self.order, self.decimal = QComboBox(), QComboBox(), QComboBox(), QComboBox()
-        self.unit, self.totals = QComboBox(), QComboBox()
+        self.unit, self.totals, self.real_dates = QComboBox(), QComboBox(), QComboBox()
         self._found: dict[str, str | None] = {}
         self._form = QFormLayout()
         for words, box in (
             (tr("Encoding"), self.encoding),
             (tr("Sheet"), self.sheet),
             (tr("Order of dates"), self.order),
+            (tr("Real dates of the workbook"), self.real_dates),
             (tr("Decimal mark"), self.decimal),
             (tr("Unit of amounts"), self.unit),
             (tr("Rows with the name of totals"), self.totals),
@@ -59,6 +60,7 @@ class ReadingPage(QWidget):
             "encoding": self.encoding,
             "sheet": self.sheet,
             "order": self.order,
+            "real_dates": self.real_dates,
             "decimal": self.decimal,
             "unit": self.unit,
             "totals": self.totals,
@@ -71,7 +73,7 @@ class ReadingPage(QWidget):
             name: box.currentData()
             for name, box in self.readings().items()
             if box.currentData() is not None
-            and (name not in ("unit", "decimal", "totals") or self._form.isRowVisible(box))
+            and (name not in ("unit", "decimal", "totals", "real_dates") or self._form.isRowVisible(box))
             and box.currentData() != self._found.get(name)
         }
 
@@ -115,7 +117,24 @@ class ReadingPage(QWidget):
             answers.insert(0, unclear)
         _offer(self.totals, answers, plan.totals_given)
         self._form.setRowVisible(self.totals, bool(plan.unsure) or plan.totals_given is not None)
+        self._offer_real_dates(plan)
         self._show_rows(source.headers, source.sample)
+
+    def _offer_real_dates(self, plan: Plan) -> None:
+        """What real dates are that may have day and month swapped."""
+        from mentor_app.transfer.swapped_dates import KEEP, SWAP
+
+        swapped = plan.swapped
+        self._form.setRowVisible(self.real_dates, swapped is not None)
+        if swapped is None:
+            return
+        answers: list[tuple[str, str | None]] = [
+            (tr("swap day and month: {example}", example=swapped.example(SWAP).render(current())), SWAP),
+            (tr("take them as they stand: {example}", example=swapped.example(KEEP).render(current())), KEEP),
+        ]
+        if plan.real_dates_given is None:
+            answers.insert(0, (tr("not clear: please choose"), None))
+        _offer(self.real_dates, answers, plan.real_dates_given)
 
     def unanswered(self) -> tuple[QComboBox, str] | None:
         """The first box that still has to be answered, and what to say of it."""
@@ -125,6 +144,7 @@ class ReadingPage(QWidget):
                 tr("This file could be written in several encodings. Choose the one in which it reads right."),
             ),
             (self.order, tr("These dates could be day first or month first. Choose the order of dates.")),
+            (self.real_dates, tr("Day and month of the real dates may be swapped. Choose how they are read.")),
             (self.decimal, tr("These amounts could be read in two ways. Choose the decimal mark.")),
             (self.unit, tr("The amounts may be in thousands or another unit. Choose what one of them is worth.")),
             (self.totals, tr("Some rows have the name of totals and may be deals. Choose what they are.")),
@@ -138,7 +158,13 @@ class ReadingPage(QWidget):
         """Whether anything that is asked here has to be chosen for this plan."""
         amounts = getattr(plan, "amounts", None)
         unclear = amounts is not None and not amounts.is_clear
-        return bool(plan.source.encodings) or plan.mapping.date_order is None or unclear or bool(plan.unsure)
+        return (
+            bool(plan.source.encodings)
+            or plan.mapping.date_order is None
+            or unclear
+            or bool(plan.unsure)
+            or _is_swapped(plan)
+        )
 
     def _show_rows(self, headers: list[str], rows: list[list[str]]) -> None:
         self.preview.setColumnCount(len(headers))
@@ -172,6 +198,14 @@ def _words(plan: Plan) -> str:
         lines.append(tr("and {n} more", n=len(plan.unsure) - _MOST_UNSURE))
     if plan.mapping.date_order is None:
         lines.append(dates.describe(plan.dates).render(current()))
+    if _is_swapped(plan) and plan.swapped is not None:
+        lines.append(
+            tr(
+                "A spreadsheet program may have swapped day and month in {columns}: the texts there, like {written}, all have a day above 12, the real dates all one up to 12.",
+                columns=", ".join(map(source.place_of, plan.swapped.columns)),
+                written=plan.swapped.written,
+            )
+        )
     column = getattr(plan, "amounts", None)
     if column is not None and column.examples:
         lines.append(amounts.describe(column).render(current()))
@@ -187,6 +221,11 @@ def _words(plan: Plan) -> str:
         labels = ", ".join(tr(plan.kind.fields[name]) for name in plan.missing)
         lines.append(tr("Not recognised: {fields}. Choose their columns in the next step.", fields=labels))
     return "\n".join(lines)
+
+
+def _is_swapped(plan: Plan) -> bool:
+    """Whether it has to be said what real dates are that may have day and month swapped."""
+    return plan.swapped is not None and plan.real_dates_given is None
 
 
 def _orders(plan: Plan) -> list[tuple[str, str | None]]:

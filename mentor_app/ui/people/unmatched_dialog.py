@@ -69,5 +69,5 @@ class UnmatchedDialog(Dialog):
     def work(self) -> None:
         from mentor_app.core.people.actions import assign_crm_names
 
-        chosen = {name: who for name, who in self._form.chosen().items() if who is not None}
+        chosen = {name: who for name, who in self._form.chosen().items() if isinstance(who, int)}
         self.act(assign_crm_names, chosen, self._versions)

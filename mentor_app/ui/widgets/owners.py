@@ -66,10 +66,11 @@ class OwnersForm(QWidget):
         notes: Sequence[str] = (),
         new: bool = True,
         doubtful: Container[str] = frozenset(),
-        likely: Mapping[str, Sequence[int]] | None = None,
+        likely: Mapping[str, Sequence[int | str]] | None = None,
     ) -> None:
         """Ask about these names; ``new`` proposes to add strangers as new people. For ``doubtful`` ones nothing is
-        proposed: somebody has to choose. The people ``likely`` meant by a name stand at the top of its list."""
+        proposed: somebody has to choose. The people ``likely`` meant by a name stand at the top of its list;
+        a text there is another of the names, which may mean the same person."""
         from mentor_app.core.people.actions import NEW_PERSON
         from mentor_app.core.people.rules import same_person
 
@@ -79,7 +80,9 @@ class OwnersForm(QWidget):
         # One list of people for all boxes: a thousand owners and a thousand people must not make a million entries.
         choices = QStandardItemModel(self)
         offered = [(tr("Add as a new person"), NEW_PERSON), (tr("Leave unmatched"), _NOBODY)]
-        for words, value in [*offered, *((name, person_id) for person_id, name in everybody)]:
+        others = dict.fromkeys(one for found in (likely or {}).values() for one in found if isinstance(one, str))
+        same_as = [(tr("The same as {name}", name=other), other) for other in others]
+        for words, value in [*offered, *((name, person_id) for person_id, name in everybody), *same_as]:
             item = QStandardItem(words)
             item.setData(value, _ROLE)
             choices.appendRow(item)
@@ -111,6 +114,9 @@ class OwnersForm(QWidget):
         """The first box that still has to be answered."""
         return next((box for box in self.boxes.values() if box.currentIndex() < 0), None)
 
-    def chosen(self) -> dict[str, int | None]:
-        """CRM name → person, NEW_PERSON, or None for nobody."""
-        return {name: box.currentData() or None for name, box in self.boxes.items()}
+    def chosen(self) -> dict[str, int | str | None]:
+        """CRM name → person, NEW_PERSON, None for nobody, or another of the names that means the same person."""
+        from mentor_app.core.people.actions import NEW_PERSON
+
+        said = {name: box.currentData() or None for name, box in self.boxes.items()}
+        return {name: NEW_PERSON if who == name else who for name, who in said.items()}

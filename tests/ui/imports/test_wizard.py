@@ -393,3 +393,52 @@ def test_the_wizard_names_struck_out_rows_and_calls_a_pdf_a_pdf(team: MainWindow
     words = " ".join(label.text() for label in wizard.check.findChildren(QLabel))
     assert "2 rows hold something that is struck out in the workbook, and are read all the same: 3, 6." in words
     wizard.reject()
+
+
+def test_dates_that_may_be_swapped_are_asked_about(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    rows = "A,Ann,Won,2024-01-20,15/03/2024\nB,Ann,Won,2024-01-21,2024-02-04\n"
+    file.write_text("opportunity_id,sales_agent,deal_stage,engage_date,close_date\n" + rows, encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    box = wizard.reading.real_dates
+    assert "like 15/03/2024" in wizard.reading.summary.text()
+    wizard.next.click()
+    assert (wizard.step, "may be swapped" in wizard.error.text(), box.hasFocus()) == ("recognised", True, True)
+    assert box.itemText(1) == "swap day and month: 2024-02-04 = 2 April 2024"
+    _choose(box, 1)
+    wait_until_idle(team)
+    _to_the_owners_from_here(wizard, team)
+    wizard.next.click()
+    wait_until_idle(team)
+    assert ("Closed on", "2024-03-15 – 2024-04-02") in wizard.check.understood.lines
+    wizard.reject()
+
+
+def _to_the_owners_from_here(wizard: Any, window: MainWindow) -> None:
+    for _ in range(2):
+        wizard.next.click()
+        wait_until_idle(window)
+    assert wizard.step == "owners", wizard.error.text()
+
+
+def test_a_new_owner_can_be_said_to_be_another_one_of_the_file(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    rows = 'A,"Zorn, Zita",Won,2024-01-20,2024-03-15\nB,ZITA ZORN,Won,2024-01-21,2024-02-04\n'
+    file.write_text("opportunity_id,sales_agent,deal_stage,engage_date,close_date\n" + rows, encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    _to_the_owners_from_here(wizard, team)
+    wizard.next.click()
+    box = wizard.owners.boxes["ZITA ZORN"]
+    assert ("Say who each" in wizard.error.text(), box.itemText(0)) == (True, "The same as Zorn, Zita")
+    assert wizard.owners.boxes["Zorn, Zita"].currentText() == "Add as a new person"
+    _choose(box, 0)
+    for _ in range(2):
+        wizard.next.click()
+        wait_until_idle(team)
+    assert wizard.step == "done", wizard.error.text()
+    assert wizard.imported.people_added == ["Zorn, Zita"]
+    wizard.reject()

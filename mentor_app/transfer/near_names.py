@@ -1,0 +1,144 @@
+"""Owners whose names may mean somebody known, or each other: slips of the pen, and what CRMs put beside a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from mentor_app.core.people.rules import match_key
+
+_BRACKETS = re.compile(r"[(\[{<（【《][^)\]}>）】》]*[)\]}>）】》]?")
+_DOMAIN = re.compile(r"@[\w.-]+")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_ALPHABET = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+(?:['’][^\W\d_]+)*")
+_SYLLABLES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
+_SYLLABLE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_MOST_WORDS = 6
+"""Of more words than this a text is no name."""
+
+
+def near_names(names: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """Of ``names``, in which nobody known is called exactly so, those that may mean a known one, with that one; else an
+    earlier one of ``names`` that may be the same person.
+
+    One slip of the finger (a letter more, less, wrong or swapped) or the order of words; an initial for a word; an addition
+    in brackets, a mail address, a department, a second person. Names that differ in a figure are meant to differ, and
+    so are those of one file that differ in one letter of a short or a Chinese name.
+    """
+    people, before, found = _Known(), _Known(), dict[str, str]()
+    for one in known:
+        people.add(one)
+    for name in names:
+        other = people.slip(name) or people.like(name)
+        other = other or before.like(name) or (before.slip(name) if _is_long(name) else None)
+        if other is not None:
+            found[name] = other
+        before.add(name)
+    return found
+
+
+class _Known:
+    """Names by everything they may be written as."""
+
+    def __init__(self) -> None:
+        self._by_short: dict[str, str] = {}
+        self._by_words: dict[str, str] = {}
+        self._by_initials: dict[str, str] = {}
+        self._by_part: dict[str, str] = {}
+
+    def add(self, name: str) -> None:
+        """Remember a name."""
+        key, words = match_key(name), _words(name)
+        self._by_words.setdefault(_sorted(words), name)
+        self._by_words.setdefault(_together(words), name)
+        for short in _shortened(key):
+            self._by_short.setdefault(short, name)
+        for form in _initials(words):
+            self._by_initials.setdefault(form, name)
+        for form in _parts(words):
+            self._by_part.setdefault(form, name)
+
+    def slip(self, name: str) -> str | None:
+        """The name that one letter tells from this one."""
+        key = match_key(name)
+        other = next((self._by_short[short] for short in _shortened(key) if short in self._by_short), None)
+        return other if other is not None and _marks(key) == _marks(match_key(other)) else None
+
+    def like(self, name: str) -> str | None:
+        """The name that these words may mean."""
+        words = _words(name)
+        whole = _sorted(words)
+        found = (
+            self._by_words.get(whole)
+            or self._by_words.get(_together(words))
+            or self._by_initials.get(whole)
+            or self._by_part.get(whole)
+        )
+        forms = (*_parts(words), *_initials(words), *(one for one in words if _SYLLABLES.fullmatch(one)))
+        return found or next((self._by_words[form] for form in forms if form in self._by_words), None)
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name without what stands in brackets (unless all does) and without where its mail goes to."""
+    key = match_key(name)
+    bare = _BRACKETS.sub(" ", key)
+    return _WORD.findall(_DOMAIN.sub(" ", bare if _WORD.search(bare) else key))
+
+
+def _together(words: list[str]) -> str:
+    """The words of a Chinese name, which may be written apart, in their order."""
+    return "".join(words) if all(map(_SYLLABLE.fullmatch, words)) else _sorted(words)
+
+
+def _sorted(words: Iterable[str]) -> str:
+    return " ".join(sorted(words))
+
+
+def _parts(words: list[str]) -> Iterator[str]:
+    """Two or more words in a row, and the first with the last; what is left away is no small number, which would tell two of
+    one name apart."""
+    size = len(words)
+    if not 2 < size <= _MOST_WORDS:
+        return
+    for start in range(size - 1):
+        for end in range(start + 2, size + 1):
+            rest = words[:start] + words[end:]
+            if rest and all(map(_is_name, words[start:end])) and not any(map(_tells, rest)):
+                yield _sorted(words[start:end])
+    if _is_name(words[0]) and _is_name(words[-1]) and not any(map(_tells, words[1:-1])):
+        yield _sorted((words[0], words[-1]))
+
+
+def _initials(words: list[str]) -> Iterator[str]:
+    """The words with one of them as an initial."""
+    if 1 < len(words) <= 3 and all(_ALPHABET.fullmatch(one) and len(one) > 1 for one in words):
+        for i, one in enumerate(words):
+            yield _sorted((*words[:i], one[0], *words[i + 1 :]))
+
+
+def _is_name(word: str) -> bool:
+    return bool(_ALPHABET.fullmatch(word))
+
+
+def _tells(word: str) -> bool:
+    return word.isdigit() and len(word) < 3
+
+
+def _shortened(key: str) -> set[str]:
+    """A name and what it is without any one letter; too short a name resembles too many."""
+    if len(key) < (5 if key.isascii() else 3):
+        return {key}
+    return {key, *(key[:i] + key[i + 1 :] for i in range(len(key)))}
+
+
+def _is_long(name: str) -> bool:
+    return len(match_key(name)) >= 8 and not _SYLLABLES.search(match_key(name))
+
+
+def _marks(key: str) -> list[str]:
+    """Figures and single letters: who differs in them is meant to differ."""
+    words = _WORD.findall(key)
+    return [
+        *(c for c in key if c.isdigit()),
+        *sorted(one for one in words if len(one) == 1 and one.isascii() and one.isalpha()),
+    ]
