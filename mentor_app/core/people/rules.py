@@ -18,12 +18,6 @@ ROLES = {
     Role.MENTOR: N_("Mentor"),
     Role.TRAINER: N_("Trainer"),
 }
-ROLE_WORDS = {
-    Role.TEAM_LEAD: ("team lead", "lead", "manager", "sales manager", "销售主管", "主管", "团队负责人"),
-    Role.NEW_HIRE: ("new hire", "newcomer", "apprentice", "新人", "徒弟"),
-    Role.MENTOR: ("mentor", "师傅", "导师"),
-    Role.TRAINER: ("trainer", "培训师", "讲师"),
-}
 
 
 class RegionClass(StrEnum):
@@ -101,12 +95,6 @@ def _shortened(key: str) -> set[str]:
 
 def _figures(key: str) -> str:
     return "".join(c for c in key if c.isdigit())
-
-
-def role_from_words(words: str) -> Role | None:
-    """The role a person means by ``words``, in English or Chinese."""
-    key = match_key(words).replace("_", " ")
-    return next((role for role, names in ROLE_WORDS.items() if key in names), None)
 
 
 def region_from_words(words: str) -> str | None:
