@@ -1,4 +1,4 @@
-"""An activities file (CSV, XLSX, XLS) into the logbook."""
+"""An activities file (CSV, XLSX, XLS, ODS) into the logbook."""
 
 from __future__ import annotations
 

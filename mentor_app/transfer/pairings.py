@@ -1,4 +1,4 @@
-"""A pairings file (CSV, XLSX, XLS) into the store: the past of a team that paired before it had the app."""
+"""A pairings file (CSV, XLSX, XLS, ODS) into the store: the past of a team that paired before it had the app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A people file (CSV, XLSX, XLS) into the store."""
+"""A people file (CSV, XLSX, XLS, ODS) into the store."""
 
 from __future__ import annotations
 

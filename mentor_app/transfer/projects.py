@@ -1,4 +1,4 @@
-"""A projects file (CSV, XLSX, XLS) into the store."""
+"""A projects file (CSV, XLSX, XLS, ODS) into the store."""
 
 from __future__ import annotations
 

@@ -5,6 +5,8 @@ from threading import Event
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from mentor_app.core.people.actions import PersonDetails, add_person
@@ -392,4 +394,25 @@ def test_the_wizard_names_struck_out_rows_and_calls_a_pdf_a_pdf(team: MainWindow
     assert wizard.step == "check"
     words = " ".join(label.text() for label in wizard.check.findChildren(QLabel))
     assert "2 rows hold something that is struck out in the workbook, and are read all the same: 3, 6." in words
+    wizard.reject()
+
+
+def test_the_keys_stay_in_the_step_where_a_draft_was_put_back(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("name,hire date\nZoë,1921-03-01\n", encoding="utf-8")
+    place = Place("imports", "people")
+    wizard: Any = shown(team, place)
+    wizard.file.setText(str(file))
+    team.context.flush()
+    as_killed(wizard)
+    wizard = shown(team, place)
+    assert wizard.start_afresh.isVisible()
+    for step in ("recognised", "columns", "check"):
+        wizard.next.setFocus()
+        QTest.keyClick(wizard.next, Qt.Key.Key_Space)
+        assert wizard.focusWidget() is not wizard.start_afresh
+        wait_until_idle(team)
+        assert wizard.step == step
+        assert wizard.pages.currentWidget().isAncestorOf(wizard.focusWidget()) or wizard.focusWidget() is wizard.next
+    assert ("Hired on", "1921-03-01 – 1921-03-01") in wizard.check.understood.lines
     wizard.reject()
