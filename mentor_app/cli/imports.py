@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @cli.group("import")
 def import_() -> None:
-    """Read people or opportunities from CSV, XLSX or XLS."""
+    """Read opportunities, people, activities, projects or pairings from CSV, XLSX, XLS or ODS."""
 
 
 def _columns(pairs: tuple[str, ...]) -> dict[str, list[str]]:

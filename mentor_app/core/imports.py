@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -38,7 +39,7 @@ class RowResult(StrEnum):
 
 
 RowOutcome: TypeAlias = tuple[int, RowResult, UserError | None]
-"""A row's number, what became of it, and why it was rejected."""
+"""A row's number, what became of it, and why it was rejected, or what of it was not taken although the rest was."""
 Keep: TypeAlias = Callable[[Sequence[RowOutcome]], bool]
 """Says, once the outcome of every row is known, whether the import stands or leaves nothing behind."""
 
@@ -96,4 +97,8 @@ class Imported:
     """Of the people added those whose name somebody else bears, too."""
     teams_added: list[str] = field(default_factory=list)
     """Teams that the rows name and that were not there before."""
+    remarks: list[tuple[int, Text]] = field(default_factory=list)
+    """Rows of which something was not taken, and why."""
+    spans: dict[str, tuple[dt.date, dt.date]] = field(default_factory=dict)
+    """Of a list's columns of dates the first and the last day in rows that can be read."""
     applied: bool = False

@@ -47,6 +47,20 @@ def text(key: str, /, **values: Any) -> Text:
     return Text(key, tuple(values.items()))
 
 
+@dataclass(frozen=True)
+class Listed:
+    """Message keys one after the other, in the reader's language: a value of a text."""
+
+    keys: tuple[str, ...]
+
+    def render(self, tr: Translator) -> str:
+        """All of them, with the comma of the language."""
+        return tr.listed(tr(key) for key in self.keys)
+
+    def __str__(self) -> str:
+        return self.render(translator("en"))
+
+
 def N_(key: str) -> str:
     """Mark ``key`` for extraction; translated where it is shown."""
     return key

@@ -1,107 +1,90 @@
-"""An activities file (CSV, XLSX, XLS) into the logbook."""
+"""An activities file (CSV, XLSX, XLS, ODS) into the logbook."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from typing import TypeVar
 
 from mentor_app.core.imports import Keep, RowOutcome
 from mentor_app.core.logbook import actions
 from mentor_app.core.logbook.actions import Row
-from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES, ActivityState
+from mentor_app.core.logbook.kinds import ActivityState
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.people.queries import people_by_name
-from mentor_app.core.people.rules import match_key
 from mentor_app.core.store import Actor, Connection, Done, Store
-from mentor_app.core.text import text, translator
+from mentor_app.core.text import Text, text
+from mentor_app.transfer.clock import minutes_of, time_of_day
+from mentor_app.transfer.list_words import meaning, not_known
 from mentor_app.transfer.recognise import ACTIVITIES
 from mentor_app.transfer.rows import BadCell, Line, RowFile, person_meant
-from mentor_app.transfer.values import plain
+from mentor_app.transfer.values import EMPTY, plain
 
-_MORE_WORDS = {
-    "shadowing": ("shadow", "客户影子", "影子", "影子学习"),
-    "simulation": ("simulation", "情景模拟", "role play"),
-    "quiz": ("quiz", "test", "测验", "产品测验"),
-    "sales_action": ("action", "销售动作"),
-    "case_study": ("case", "行业案例", "案例"),
-    "teardown": ("teardown", "竞品拆解", "竞品拆解工作坊"),
-    "solution_design": ("solution", "方案设计"),
-    "negotiation": ("sandbox", "谈判沙盘", "战略客户谈判沙盘"),
-    "project": ("project", "跨部门协作课题", "跨部门课题"),
-    "visit": ("visit", "客户拜访", "拜访"),
-}
+T = TypeVar("T")
 
 
 def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], Row]:
     people = people_by_name(connection)
-    return lambda line: _row(line, people)
+    return lambda line: _row(line, people, frozenset("host_id" if name == "host" else name for name in fields))
 
 
-def _row(line: Line, people: Mapping[str, list[int]]) -> Row:
+def _row(line: Line, people: Mapping[str, list[int]], fields: frozenset[str]) -> Row:
     cell = line.cell
 
-    def word(name: str) -> str | None:
-        """The key meant by a word of the file: itself, or its name in either language."""
-        given = cell.get(name, "")
+    def word(field: str, group: str) -> str | None:
+        """The key meant by a word of the file; None for an empty cell."""
+        given = cell.get(field, "")
         if not given:
             return None
-        key = _known(name).get(match_key(given).replace("_", " "))
+        key = meaning(group, given)
         if key is None:
-            raise BadCell(name, text("{word} is not known here.", word=given))
+            raise BadCell(field, not_known(group, given))
         return key
 
-    def number_of(name: str) -> int | None:
-        given = plain(cell.get(name, ""))
-        if not given:
+    def read(field: str, reading: Callable[[str], T | None], reason: Text) -> T | None:
+        """What ``reading`` makes of a cell; None for an empty one, BadCell with the ``reason`` where that is nothing."""
+        given = plain(cell.get(field, ""))
+        if given.casefold() in EMPTY:
             return None
-        match = re.fullmatch(r"(\d+)(?:\.0+)?\s*(?:min|minutes|分钟|分)?", given)
-        if match is None:
-            raise BadCell(name, text("This is not a whole number."))
-        return int(match[1])
+        found = reading(given)
+        if found is None:
+            raise BadCell(field, reason)
+        return found
 
     held = line.date("held_on")
     who = person_meant(people, "person", cell["person"])
     if who is None:
         raise BadCell("person", text("No person is given."))
-    kind = word("kind")
+    kind = word("kind", "kinds")
     if kind is None:
         raise BadCell("kind", text("No kind is given."))
-    state = ActivityState(word("state") or ActivityState.SUBMITTED)
+    state = ActivityState(word("state", "states") or ActivityState.SUBMITTED)
     details = Details(
         kind=kind,
         held_on=held,
-        at_time=plain(cell.get("at_time", ""))[:5] or None,
-        minutes=number_of("minutes"),
+        at_time=read("at_time", time_of_day, text("This is not a time of day. Write times like 14:30.")),
+        minutes=read(
+            "minutes",
+            lambda given: minutes_of(given, line.headers.get("minutes", "")),
+            text("These are not whole minutes. Write 90, 1:30 or 1 h 30 min."),
+        ),
         customer=cell.get("customer") or None,
         title=cell.get("title") or None,
-        phase=word("phase"),
-        part=word("part"),
-        depth=number_of("depth"),
+        phase=word("phase", "phases"),
+        part=word("part", "parts"),
+        depth=read("depth", _whole, text("This is not a whole number.")),
         seen=cell.get("seen") or None,
         learned=cell.get("learned") or None,
         next_step=cell.get("next_step") or None,
         host_id=person_meant(people, "host", cell.get("host", "")),
     )
-    return Row(number=line.number, code=line.code, person_id=who, details=details, state=state)
+    return Row(number=line.number, code=line.code, person_id=who, details=details, state=state, fields=fields)
 
 
-@cache
-def _known(field: str) -> dict[str, str]:
-    """The words a file may use in a field → our keys."""
-    names: dict[str, Mapping[str, str]] = {
-        "kind": {key: kind.name for key, kind in KINDS.items()},
-        "phase": PHASES,
-        "part": PARTS,
-        "state": {key: STATES[key] for key in (ActivityState.DRAFT, ActivityState.PLANNED, ActivityState.SUBMITTED)},
-    }
-    key_by_word: dict[str, str] = {}
-    for key, name in names[field].items():
-        more = _MORE_WORDS.get(key, ()) if field == "kind" else ()
-        for said in (key, name, translator("zh_CN")(name), *more):
-            key_by_word.setdefault(match_key(said).replace("_", " "), key)
-    return key_by_word
+def _whole(given: str) -> int | None:
+    found = re.fullmatch(r"(\d+)(?:\.0+)?", given)
+    return int(found[1]) if found else None
 
 
 def _write(

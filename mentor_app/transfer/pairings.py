@@ -1,4 +1,4 @@
-"""A pairings file (CSV, XLSX, XLS) into the store: the past of a team that paired before it had the app."""
+"""A pairings file (CSV, XLSX, XLS, ODS) into the store: the past of a team that paired before it had the app."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import text
 from mentor_app.transfer.recognise import PAIRINGS
 from mentor_app.transfer.rows import BadCell, Line, RowFile, person_meant
-from mentor_app.transfer.values import plain
+from mentor_app.transfer.values import EMPTY, plain
 
 
 def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], PairingRow]:
@@ -28,6 +28,7 @@ def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], 
     def read(line: Line) -> PairingRow:
         apprentice, mentor = who(line, "apprentice"), who(line, "mentor")
         started, ended = line.date("started_on"), line.date("ended_on")
+        reason = line.cell.get("reason", "")
         if started is None:
             raise BadCell("started_on", text("A date is needed."))
         return PairingRow(
@@ -37,8 +38,9 @@ def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], 
             project=plain(line.cell["project"]),
             started_on=started,
             ended_on=ended,
-            reason=line.cell.get("reason", ""),
+            reason="" if plain(reason).casefold() in EMPTY else reason,
             goals=line.cell.get("goals", ""),
+            fields=fields,
         )
 
     return read

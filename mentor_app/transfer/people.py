@@ -1,18 +1,19 @@
-"""A people file (CSV, XLSX, XLS) into the store."""
+"""A people file (CSV, XLSX, XLS, ODS) into the store."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from mentor_app.core.imports import Keep, RowOutcome
 from mentor_app.core.people import actions
 from mentor_app.core.people.actions import PersonDetails
 from mentor_app.core.people.queries import people, team_names
-from mentor_app.core.people.rules import match_key, role_from_words
+from mentor_app.core.people.rules import match_key
 from mentor_app.core.store import Actor, Connection, Done, Store
-from mentor_app.core.text import text
+from mentor_app.core.text import Text
+from mentor_app.transfer.list_words import roles_meant
 from mentor_app.transfer.recognise import PEOPLE
 from mentor_app.transfer.rows import BadCell, Line, RowFile
 from mentor_app.transfer.values import plain
@@ -25,21 +26,38 @@ def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], 
         cell = line.cell
         hired, left = line.date("hired_on"), line.date("left_on")
         words = [w.strip() for w in re.split(r"[,;、/，；|]", cell.get("roles", "")) if w.strip()]
-        roles = [role_from_words(word) for word in words]
-        if None in roles:
-            raise BadCell("roles", text("This is not a role."))
+        roles = roles_meant(words)
+        if isinstance(roles, Text):
+            raise BadCell("roles", roles)
         details = PersonDetails(
-            name=plain(cell["name"]),
+            name=_name(cell),
             hired_on=hired,
             left_on=left,
             team=cell.get("team") or None,
-            roles=frozenset(role for role in roles if role),
+            roles=roles,
             crm_names=tuple(w.strip() for w in re.split(r"[;|；、]", cell.get("crm_names", "")) if w.strip()),
             code=cell.get("code") or None,
         )
         return line.number, details, fields
 
     return read
+
+
+def _name(cell: Mapping[str, str]) -> str:
+    """Somebody's name, put together where family name and given name have columns of their own."""
+    if "name" in cell:
+        return plain(cell["name"])
+    given, family = plain(cell.get("first_name", "")), plain(cell.get("last_name", ""))
+    if _CHINESE.fullmatch(family + given):
+        return family + given
+    return f"{given} {family}".strip()
+
+
+_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
+
+
+def _named(row: _Row) -> tuple[int, str]:
+    return row[0], row[1].name
 
 
 def _write(
@@ -56,5 +74,5 @@ def _teams(connection: Connection) -> set[str]:
     return set(team_names(connection))
 
 
-_FILE = RowFile(kind=PEOPLE, main="name", reader=_reader, write=_write, known=_known, teams=_teams)
+_FILE = RowFile(kind=PEOPLE, main="name", reader=_reader, write=_write, naming=_named, known=_known, teams=_teams)
 plan, run = _FILE.plan, _FILE.run

@@ -263,8 +263,12 @@ class Plan:
             "currencies": [],
             "totals": {"won": None, "lost": None, "open": None, "void": None},
             "closed": {"first": None, "last": None},
+            "spans": self._spans(result),
             "rows": self.rows,
-            "notes": [note.render(tr) for note in dict.fromkeys((*self.source.notes, *self.by_memory, *self._notes()))],
+            "notes": [
+                note.render(tr)
+                for note in dict.fromkeys((*self.source.notes, *self.by_memory, *self._notes(), *self._remarks(result)))
+            ],
             "unused": self.unused(),
             "people": None if result is None else {"new": result.people_added, "namesakes": result.namesakes},
             "new_teams": [] if result is None else result.teams_added,
@@ -275,6 +279,18 @@ class Plan:
     def unit_of_all(self) -> str | None:
         """The unit that was said for all amounts of the file."""
         return self.unit_given
+
+    def _spans(self, result: Imported | None) -> dict[str, dict[str, str]]:
+        """Of each column of dates in a list the first and the last day."""
+        spans = {} if result is None else result.spans
+        return {name: {"first": first.isoformat(), "last": last.isoformat()} for name, (first, last) in spans.items()}
+
+    @staticmethod
+    def _remarks(result: Imported | None) -> list[Text]:
+        """What of some rows was not taken."""
+        remarks = [] if result is None else result.remarks
+        told = [text("Row {row}: {why}", row=row, why=why) for row, why in remarks[:_MOST]]
+        return [*told, text("and {n} more", n=len(remarks) - _MOST)] if len(remarks) > _MOST else told
 
     def _notes(self) -> list[Text]:
         found = []

@@ -1,4 +1,4 @@
-"""A projects file (CSV, XLSX, XLS) into the store."""
+"""A projects file (CSV, XLSX, XLS, ODS) into the store."""
 
 from __future__ import annotations
 
@@ -10,48 +10,34 @@ from mentor_app.core.projects import actions
 from mentor_app.core.projects.rules import Outcome, ProjectDetails
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import text
+from mentor_app.transfer.list_words import meaning, not_known
 from mentor_app.transfer.recognise import PROJECTS
 from mentor_app.transfer.rows import BadCell, Line, RowFile
-from mentor_app.transfer.values import plain
+from mentor_app.transfer.values import EMPTY, plain
 
-_OUTCOMES = {
-    "": Outcome.OPEN,
-    "open": Outcome.OPEN,
-    "进行中": Outcome.OPEN,
-    "won": Outcome.WON,
-    "赢单": Outcome.WON,
-    "签约": Outcome.WON,
-    "lost": Outcome.LOST,
-    "输单": Outcome.LOST,
-    "丢单": Outcome.LOST,
-    "cancelled": Outcome.CANCELLED,
-    "canceled": Outcome.CANCELLED,
-    "取消": Outcome.CANCELLED,
-    "已取消": Outcome.CANCELLED,
-}
-
-
-_Row = tuple[int, ProjectDetails]
+_Row = tuple[int, ProjectDetails, frozenset[str]]
 
 
 def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], _Row]:
     def read(line: Line) -> _Row:
         cell, started, closed = line.cell, line.date("started_on"), line.date("closed_on")
-        outcome = _OUTCOMES.get(plain(cell.get("outcome", "")).casefold())
+        word = plain(cell.get("outcome", ""))
+        outcome = Outcome.OPEN if word.casefold() in EMPTY else meaning("outcomes", word)
         if outcome is None:
-            raise BadCell("outcome", text("{word} is not known here.", word=cell["outcome"]))
+            raise BadCell("outcome", not_known("outcomes", word))
         if started is None:
             raise BadCell("started_on", text("A date is needed."))
         region = cell.get("region") or None
-        return line.number, ProjectDetails(
+        details = ProjectDetails(
             name=cell["name"],
             started_on=started,
             customer=cell.get("customer"),
             region=region,
             industry=cell.get("industry"),
-            outcome=outcome,
+            outcome=Outcome(outcome),
             closed_on=closed,
         )
+        return line.number, details, fields
 
     return read
 

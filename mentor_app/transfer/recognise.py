@@ -11,6 +11,7 @@ from typing import Any
 
 from mentor_app.core.resources import resource
 from mentor_app.core.text import N_
+from mentor_app.transfer.list_words import headers
 from mentor_app.transfer.values import plain
 
 
@@ -26,33 +27,6 @@ _OPPORTUNITY: dict[str, tuple[str, ...]] = {
 }
 _OPPORTUNITY["owner"] += tuple(_COLUMNS["opportunities"]["owner id"])
 _OWNER_IDS = frozenset(_COLUMNS["opportunities"]["owner id"])
-_PEOPLE = {
-    "name": ("name", "full name", "姓名", "员工姓名", "sales agent", "employee", "employee name", "person"),
-    "code": ("code", "employee id", "employee number", "工号", "员工编号"),
-    "hired_on": ("hired on", "hire date", "start date", "joined", "入职日期", "入职时间", "date of joining", "hired"),
-    "left_on": ("left on", "leaving date", "end date", "left", "离职日期", "离职时间", "termination date"),
-    "team": ("team", "团队", "小组", "部门", "department", "regional office", "区域", "region", "大区"),
-    "roles": ("roles", "role", "角色"),
-    "crm_names": ("crm names", "crm name", "crm名称", "crm 名称", "crm账号", "crm user"),
-}
-_ACTIVITIES = {
-    "id": ("id", "activity id", "编号", "活动编号", "code"),
-    "person": ("person", "name", "new hire", "hire", "姓名", "新人", "人员", "员工", "记录人"),
-    "kind": ("kind", "type", "activity", "activity type", "类型", "训练活动", "活动类型", "种类"),
-    "held_on": ("date", "held on", "day", "日期", "时间", "活动日期"),
-    "at_time": ("time", "at", "start time", "开始时间", "几点"),
-    "minutes": ("minutes", "duration", "min", "分钟", "时长", "时长(分钟)"),
-    "customer": ("customer", "account", "client", "客户", "客户名称"),
-    "title": ("title", "topic", "scenario", "subject", "主题", "标题", "场景", "题目"),
-    "phase": ("phase", "deal phase", "阶段", "商机阶段", "项目阶段"),
-    "part": ("part", "role", "part played", "参与方式", "角色"),
-    "depth": ("depth", "need discovery", "depth of need discovery", "需求挖掘深度", "深度"),
-    "seen": ("seen", "what was seen", "observations", "所见", "观察", "见闻"),
-    "learned": ("learned", "what was learned", "learning", "learnings", "所学", "收获", "心得"),
-    "next_step": ("next", "next step", "what to try next", "下一步", "下次尝试"),
-    "host": ("mentor", "host", "with", "师傅", "导师", "带教人"),
-    "state": ("state", "status", "状态"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +81,8 @@ PEOPLE = FileKind(
     name="people",
     fields={
         "name": N_("Name"),
+        "first_name": N_("Given name"),
+        "last_name": N_("Family name"),
         "code": N_("Employee number"),
         "hired_on": N_("Hired on"),
         "left_on": N_("Left on"),
@@ -114,9 +90,9 @@ PEOPLE = FileKind(
         "roles": N_("Roles"),
         "crm_names": N_("CRM names"),
     },
-    words=_PEOPLE,
+    words=headers("people"),
     dates=("hired_on", "left_on"),
-    required=(("name",),),
+    required=(("name", "last_name"),),
 )
 ACTIVITIES = FileKind(
     name="activities",
@@ -138,7 +114,7 @@ ACTIVITIES = FileKind(
         "host": N_("Mentor"),
         "state": N_("State"),
     },
-    words=_ACTIVITIES,
+    words=headers("activities"),
     dates=("held_on",),
     required=(("person",), ("kind",), ("held_on",)),
 )
@@ -153,15 +129,7 @@ PROJECTS = FileKind(
         "closed_on": N_("Closed on"),
         "outcome": N_("Outcome"),
     },
-    words={
-        "name": ("project", "name", "project name", "项目", "项目名称"),
-        "customer": ("customer", "account", "client", "客户", "客户名称"),
-        "region": ("region", "区域", "大区"),
-        "industry": ("industry", "行业"),
-        "started_on": ("started on", "start", "start date", "started", "立项日期", "开始日期"),
-        "closed_on": ("closed on", "end", "end date", "closed", "结束日期", "关闭日期", "结项日期"),
-        "outcome": ("outcome", "result", "status", "结果", "状态"),
-    },
+    words=headers("projects"),
     dates=("started_on", "closed_on"),
     required=(("name",), ("started_on",)),
 )
@@ -176,15 +144,7 @@ PAIRINGS = FileKind(
         "reason": N_("Reason"),
         "goals": N_("Goals"),
     },
-    words={
-        "apprentice": ("apprentice", "new hire", "hire", "徒弟", "新人"),
-        "mentor": ("mentor", "师傅", "导师", "带教人"),
-        "project": ("project", "project name", "项目", "项目名称"),
-        "started_on": ("started on", "start", "start date", "started", "开始日期", "结对日期"),
-        "ended_on": ("ended on", "end", "end date", "ended", "结束日期"),
-        "reason": ("reason", "原因", "结束原因"),
-        "goals": ("goals", "goal", "目标"),
-    },
+    words=headers("pairings"),
     dates=("started_on", "ended_on"),
     required=(("apprentice",), ("mentor",), ("project",), ("started_on",)),
 )
@@ -298,6 +258,8 @@ def recognise(kind: FileKind, headers: list[str], are_figures: Callable[[str], b
             columns[field] = exact
     if kind is OPPORTUNITIES:
         _complete(columns, several)
+    elif kind is PEOPLE:
+        _put_names_together(columns)
     elif kind is ACTIVITIES and "id" not in columns:
         parts = [
             columns[name][0]
@@ -342,8 +304,10 @@ def _may_be_amount(kind: FileKind, name: str, header: str) -> bool:
 def _name(kind: FileKind, header: str) -> str:
     """What a header is called: without a unit beside it, where it is that of an amount; "" where it is a unit alone."""
     name = normalise(header)
-    if kind is not OPPORTUNITIES or any(name in words for words in kind.words.values()):
+    if any(name in words for words in kind.words.values()):
         return name
+    if kind is not OPPORTUNITIES:
+        return name.rstrip(".。")
     from mentor_app.transfer.units import read
 
     found = amount_header(header)
@@ -352,6 +316,15 @@ def _name(kind: FileKind, header: str) -> str:
     said = read(header)
     alone = bool(said.currencies) and not said.strange and not said.wordy
     return "" if alone else name
+
+
+def _put_names_together(columns: dict[str, list[str]]) -> None:
+    """A whole name needs no other; beside given names alone, what is called a name is that of the family."""
+    if "name" in columns and "first_name" in columns and "last_name" not in columns:
+        columns["last_name"] = columns.pop("name")
+    if "name" in columns or "last_name" not in columns:
+        columns.pop("first_name", None)
+        columns.pop("last_name", None)
 
 
 def _complete(columns: dict[str, list[str]], several: dict[str, list[str]]) -> None:

@@ -161,7 +161,7 @@ class Records:
         is_total = names_totals(filled[0]) and all(
             isinstance(cell, Number) or FIGURE.fullmatch(plain(cell)) or names_totals(cell) for cell in filled[1:]
         )
-        if is_total and not vital and (not holder or holder == filled[0]):
+        if is_total and not vital and (not holder or holder == filled[0] or FIGURE.fullmatch(plain(holder))):
             return text(_TOTALS, words=_short(filled))
         if self._lonely:
             return None

@@ -36,12 +36,13 @@ class BadCell(Exception):
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a file: its number, its cells by field (trimmed), and what tells it from others."""
+    """One row of a file: its number, its cells by field (trimmed), what tells it from others, and the fields' headers."""
 
     number: int
     cell: Cells
     code: str
     parse: Mapping[str, Callable[[str], Any]]
+    headers: Mapping[str, str]
 
     def date(self, field: str) -> dt.date | None:
         """The date in a field, None where it is empty; BadCell where it is none."""
@@ -57,7 +58,8 @@ class RowFile(Generic[R]):
 
     ``reader(connection, fields)`` gives a function from a line to what an action takes (BadCell where it can't be);
     ``write(store, actor, rows, today, keep, file)`` runs that action, which says what became of each row. ``main`` is the field
-    under which a rule's complaint about a whole row is shown. ``known`` are the names there are, where new ones are people; ``teams`` those
+    under which a rule's complaint about a whole row is shown; ``naming`` gives a row's number and what it names there, where that is
+    not a cell. ``known`` are the names there are, where new ones are people; ``teams`` those
     of teams, where rows can make new ones.
     """
 
@@ -65,6 +67,7 @@ class RowFile(Generic[R]):
     main: str
     reader: Callable[[Connection, frozenset[str]], Callable[[Line], R]]
     write: Callable[[Store, Actor, Sequence[R], dt.date, Keep, str], Done[list[RowOutcome]]]
+    naming: Callable[[R], tuple[int, str]] | None = None
     known: Callable[[Connection], set[str]] | None = None
     teams: Callable[[Connection], set[str]] | None = None
 
@@ -95,13 +98,16 @@ class RowFile(Generic[R]):
             known = self.known(connection) if self.known is not None else None
             teams = self.teams(connection) if self.teams is not None else None
         bad_cells = bool(result.rejected)
+        named = dict(map(self.naming, rows)) if self.naming is not None else {}
 
         def keep(outcomes: Sequence[RowOutcome]) -> bool:
-            bad = bad_cells or any(problem is not None for _, _, problem in outcomes)
+            bad = bad_cells or any(became == RowResult.REJECTED for _, became, _ in outcomes)
             result.applied = not dry_run and (only_good_rows or not bad)
-            self._tell(plan, outcomes, result)
+            self._tell(plan, outcomes, result, named)
             if known is not None:
-                self._tell_names(plan, outcomes, result, known)
+                self._tell_names(
+                    [named[number] for number, became, _ in outcomes if became == RowResult.NEW], result, known
+                )
             if teams is not None:
                 self._tell_teams(plan, outcomes, result, teams)
             told(result)
@@ -124,6 +130,7 @@ class RowFile(Generic[R]):
         identity = [headers.index(column) for column in plan.mapping.columns.get("id", [])]
         parse = {name: plan.date_parser(plan.exchanges(name)) for name in self.kind.dates if name in at}
         read = self.reader(connection, frozenset(at))
+        named = {name: headers[column] for name, column in at.items()}
         good = []
         for done, (number, row) in enumerate(rows):
             if done % 100 == 0:
@@ -153,21 +160,33 @@ class RowFile(Generic[R]):
                 result.rejected.append(Problem(number, self._column(plan, wrong), cell[wrong], reason))
                 continue
             try:
-                good.append(read(Line(number, cell, code, parse)))
+                line = Line(number, cell, code, parse, named)
+                good.append(read(line))
+                self._note_dates(line, result)
             except BadCell as error:
                 value = cell.get(error.field, "")
                 result.rejected.append(Problem(number, self._column(plan, error.field), value, error.reason))
         return good
 
-    def _tell(self, plan: Plan, outcomes: Sequence[RowOutcome], result: Imported) -> None:
+    def _note_dates(self, line: Line, result: Imported) -> None:
+        """Widen the span of each column of dates by those of a row."""
+        for name in self.kind.dates:
+            day = line.date(name)
+            if day is not None:
+                first, last = result.spans.get(name, (day, day))
+                result.spans[name] = (min(first, day), max(last, day))
+
+    def _tell(self, plan: Plan, outcomes: Sequence[RowOutcome], result: Imported, named: Mapping[int, str]) -> None:
         """Put what became of the rows into ``result``."""
-        bad = {number: problem.message for number, _, problem in outcomes if problem is not None}
+        said = [(number, became, problem.message) for number, became, problem in outcomes if problem is not None]
+        result.remarks = [(number, words) for number, became, words in said if became != RowResult.REJECTED]
+        bad = {number: words for number, became, words in said if became == RowResult.REJECTED}
         if bad:
             column = self._column(plan, self.main)
             at = plan.at().get(self.main)
             texts = {n: row for numbers, block, _ in plan.records() for n, row in zip(numbers, block, strict=True)}
             result.rejected += [
-                Problem(number, column, "" if at is None else texts[number][at].strip(), reason)
+                Problem(number, column, named.get(number, "") if at is None else texts[number][at].strip(), reason)
                 for number, reason in bad.items()
             ]
             result.rejected.sort(key=lambda one: one.row)
@@ -178,9 +197,9 @@ class RowFile(Generic[R]):
             count[RowResult.UNCHANGED],
         )
 
-    def _tell_names(self, plan: Plan, outcomes: Sequence[RowOutcome], result: Imported, known: set[str]) -> None:
+    @staticmethod
+    def _tell_names(names: list[str], result: Imported, known: set[str]) -> None:
         """Who is new, and which of them bears a name that somebody else has."""
-        names = [plain(name) for name in self._cells(plan, self.main, outcomes, RowResult.NEW)]
         times = Counter(map(match_key, names))
         result.people_added = names
         result.namesakes = [

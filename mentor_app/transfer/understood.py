@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mentor_app.core.history.words import field_words
 from mentor_app.core.people.actions import NEW_PERSON, Meant
 from mentor_app.core.text import N_, Translator
 
@@ -117,6 +118,8 @@ def _totals(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         found.append((tr("Sums"), "\n".join(sums)))
     if said["closed"]["first"]:
         found.append((tr("Closed on"), f"{said['closed']['first']} – {said['closed']['last']}"))
+    for name, span in said.get("spans", {}).items():
+        found.append((tr(field_words(name) or name), f"{span['first']} – {span['last']}"))
     return found
 
 

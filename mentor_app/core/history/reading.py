@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 from mentor_app.core.errors import UserError
 from mentor_app.core.history import words
 from mentor_app.core.history.documents import differences, is_document
+from mentor_app.core.history.many import one_by_one
 from mentor_app.core.history.names import OWNERS, Names, main_rows
 from mentor_app.core.history.undo import REDO, UNDO, Doing, changed_rows, runs, why_not
 from mentor_app.core.people.access import roles_of
@@ -155,6 +156,8 @@ def lines(
         own = rows_of_record(connection, *record)
         rows = [row for row in rows if row["row_id"] is None or row["row_id"] in own.get(row["table_name"], ())]
         rows = [row for row in rows if row["table_name"] in own]
+        rows = [one for row in rows for one in one_by_one(connection, row, own[row["table_name"]])]
+    rows = [one for row in rows for one in one_by_one(connection, row)]
     names = Names(connection, rows)
     merged: dict[tuple[str, int | None, int], dict[str, Any]] = {}
     for row in rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import RowMapping, select
@@ -30,13 +30,15 @@ from mentor_app.core.text import N_, Text, text
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A row of an activities file: its number, the key that tells it from others, whose it is, what it says."""
+    """A row of an activities file: its number, the key that tells it from others, whose it is, what it says. ``fields`` are the
+    details (and the state) that the file has a column for."""
 
     number: int
     code: str
     person_id: int
     details: Details
     state: ActivityState
+    fields: frozenset[str] = frozenset({*(one.name for one in fields(Details)), "state"})
 
 
 @action("logbook.save_activity", title=N_("Activity saved"), undo=INVERSE, saves=True)
@@ -378,7 +380,7 @@ def import_activities(
     """Write the rows of a file; says what became of each.
 
     A row whose key is known changes that activity while nobody has signed it off; once signed off it must say the
-    same. Where ``keep`` says no, nothing of it stays.
+    same. A row can hand in what was planned or a draft, but takes nothing back. Where ``keep`` says no, nothing of it stays.
     """
     results: list[RowOutcome] = []
     seen: dict[str, int] = {}
@@ -397,17 +399,44 @@ def import_activities(
 
 def _import(session: Session, actor: Actor, row: Row, today: dt.date) -> RowResult:
     old = session.connection.execute(select(activity).where(activity.c.code == row.code)).mappings().one_or_none()
+    details = row.details
+    if old is not None:
+        details = replace(details, **{name: old[name] for name in _OPTIONAL - row.fields})
+    state = row.state if old is None else _state_after(old["state"], row)
+    if state != ActivityState.DRAFT:
+        rules.check_row(details, planned=state == ActivityState.PLANNED)
     if old is None:
-        save_activity(session, actor, row.person_id, row.details, today, state=row.state, code=row.code)
+        save_activity(session, actor, row.person_id, details, today, state=row.state, code=row.code)
         return RowResult.NEW
-    values = rules.columns(row.details)
-    if all(old[name] == value for name, value in values.items()) and old["person_id"] == row.person_id:
+    values = {**rules.columns(details), "person_id": row.person_id, "state": state}
+    if all(old[name] == value for name, value in values.items()):
         return RowResult.UNCHANGED
     if old["state"] in (ActivityState.SIGNED_OFF, ActivityState.WITHDRAWN):
         raise rules.NotInPlace(old["state"])
-    _check(session, row.person_id, row.details, today, planned=row.state == ActivityState.PLANNED)
-    session.update(activity, old["id"], {**values, "person_id": row.person_id})
+    if details.host_id is not None and details.host_id == row.person_id:
+        raise UserError("Nobody is their own mentor in a session.")
+    if state != ActivityState.DRAFT:
+        _check(session, row.person_id, details, today, planned=state == ActivityState.PLANNED)
+    if state == ActivityState.SUBMITTED != old["state"]:
+        values["submitted_at"] = session.now
+    session.update(activity, old["id"], values)
     return RowResult.UPDATED
+
+
+_OPTIONAL = frozenset(one.name for one in fields(Details)) - {"kind", "held_on"}
+"""What a file may have no column for."""
+
+
+def _state_after(old: ActivityState, row: Row) -> ActivityState:
+    """The state of an activity of which a file has a row: handed in by it, but never taken back. UserError where the row says
+    that what was handed in is still to come."""
+    if "state" not in row.fields:
+        return old
+    if old in (ActivityState.PLANNED, ActivityState.DRAFT):
+        return row.state
+    if row.state != ActivityState.SUBMITTED and old != ActivityState.RETURNED:
+        raise UserError("This entry has been handed in already. A list does not take it back: do so in the logbook.")
+    return old
 
 
 def _may_write(session: Session, actor: Actor, person_id: int) -> None:
@@ -420,7 +449,8 @@ def _check(session: Session, person_id: int, details: Details, today: dt.date, p
     rules.check_complete(details, planned)
     who = get_person(session.connection, person_id)
     assert details.held_on is not None
-    rules.check_day(who.name, details.held_on, who.hired_on, who.left_on, today, planned)
+    hired_on = None if who.hired_on_inferred else who.hired_on  # who had no deal yet was there all the same
+    rules.check_day(who.name, details.held_on, hired_on, who.left_on, today, planned)
 
 
 def _get(session: Session, activity_id: int) -> RowMapping:

@@ -11,7 +11,7 @@ from typing import Any
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, ActivityState, ReviewDecision
-from mentor_app.core.text import N_, text
+from mentor_app.core.text import N_, Listed, text
 
 MAX_LINE, MAX_TEXT = 200, 20_000
 EDITABLE = frozenset({ActivityState.PLANNED, ActivityState.DRAFT, ActivityState.RETURNED})
@@ -97,14 +97,33 @@ def columns(details: Details) -> dict[str, object]:
 
 def check_complete(details: Details, planned: bool = False) -> None:
     """UserError naming the first thing still missing; a planned activity needs its date and with whom it is."""
-    kind = KINDS[details.kind]
     if details.held_on is None:
         raise UserError("A date is needed.")
+    for label in _missing(details, planned):
+        raise UserError("{field} is needed.", field=text(label))
+
+
+def check_row(details: Details, planned: bool = False) -> None:
+    """UserError naming everything still missing in a row of a list, and how it comes in all the same."""
+    missing = _missing(details, planned)
+    if missing and details.held_on is not None:
+        raise UserError(
+            "A {kind} needs: {fields}. Fill it in, or write Draft in a column State: a draft comes in as it is and counts once it is complete and handed in.",
+            kind=text(KINDS[details.kind].name),
+            fields=Listed(tuple(missing)),
+        )
+
+
+def _missing(details: Details, planned: bool) -> list[str]:
+    """The labels of what is needed and not there."""
+    kind = KINDS[details.kind]
     needed = [name for name in kind.needed if name in ("customer", "title")] if planned else kind.needed
-    for name in needed:
-        value = getattr(details, name)
-        if value is None or (isinstance(value, str) and not value.strip()):
-            raise UserError("{field} is needed.", field=text(kind.fields[name]))
+    values = {name: getattr(details, name) for name in needed}
+    return [
+        kind.fields[name]
+        for name, value in values.items()
+        if value is None or (isinstance(value, str) and not value.strip())
+    ]
 
 
 def check_day(

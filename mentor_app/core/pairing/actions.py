@@ -207,19 +207,23 @@ def capacity_of(session: Session, person_id: int) -> int:
 
 
 def _finish(session: Session, pairing_id: int, state: PairingState, day: dt.date, reason: str) -> None:
-    row = _active(session, pairing_id)
+    _set_end(session, _active(session, pairing_id), state, day, reason)
+
+
+def _set_end(session: Session, row: RowMapping, state: PairingState, day: dt.date, reason: str) -> bool:
+    """Let a pairing end like this, whether it runs or has ended otherwise. Returns whether anything changed."""
     words = reason.strip()
     if state != PairingState.COMPLETED and not words:
         raise UserError("A written reason is needed.")
     people = [_employment(get_person(session.connection, row[key])) for key in ("apprentice_id", "mentor_id")]
     rules.check_end(row["started_on"], day, people)
-    current = _current(session, pairing_id)
+    current = _current(session, row["id"])
     if day < current["first_on"]:
         raise UserError(
             "{date} lies before the pairing's project began on {start}.", date=day, start=current["first_on"]
         )
-    session.update(pairing, pairing_id, {"state": state, "ended_on": day, "reason": words or None})
-    session.update(pairing_project, current["id"], {"last_on": day})
+    changed = session.update(pairing, row["id"], {"state": state, "ended_on": day, "reason": words or None})
+    return session.update(pairing_project, current["id"], {"last_on": day}) or changed
 
 
 def _circle(session: Session, apprentice_id: int, mentor_id: int) -> bool:
@@ -249,7 +253,7 @@ def _current(session: Session, pairing_id: int) -> RowMapping:
 
 
 def _employment(who: Person) -> Employment:
-    return Employment(who.id, who.name, who.hired_on, who.left_on)
+    return Employment(who.id, who.name, who.hired_on, who.left_on, who.hired_on_inferred)
 
 
 @dataclass(frozen=True)
@@ -290,7 +294,8 @@ def set_goals(session: Session, actor: Actor, pairing_id: int, goals: str, versi
 
 @dataclass(frozen=True, kw_only=True)
 class PairingRow:
-    """A row of a pairings file; ``project`` is its name, ``ended_on`` None: still running."""
+    """A row of a pairings file; ``project`` is its name, ``ended_on`` None: still running. ``fields`` are those the file has a
+    column for."""
 
     number: int
     apprentice_id: int
@@ -300,6 +305,7 @@ class PairingRow:
     ended_on: dt.date | None
     reason: str
     goals: str
+    fields: frozenset[str] = frozenset({"ended_on", "reason", "goals"})
 
 
 @action(
@@ -312,19 +318,24 @@ class PairingRow:
         "mentor_app.transfer.pairings._write",
         "mentor_app.transfer.pairings.import_file",
     ),
-    beside="It adds pairings; one that is there already is left as it is.",
+    beside="A file stands over what was there: it is read, shown and confirmed first, and names what it changes.",
 )
 def import_pairings(
     session: Session, actor: Actor, rows: Sequence[PairingRow], keep: Keep = keep_all, file: str = ""
 ) -> list[RowOutcome]:
-    """Add pairings of the past and present, the oldest first; one is known by its two people and its first day.
+    """Add or correct pairings of the past and present, the oldest first; one is known by its two people and its first day.
 
-    Every rule of a pairing made by hand holds, but a project closed meanwhile may stand behind one of the past.
+    Every rule of a pairing made by hand holds, but a project closed meanwhile may stand behind one of the past. Of one that
+    is here goals, end and reason may change; a row that gives it another project, or lets an ended one run, is rejected.
     """
     require_role(session, actor, "pairing.import")
     outcomes: dict[int, tuple[RowResult, UserError | None]] = {}
+    seen: dict[tuple[int, int, dt.date], int] = {}
     for row in sorted(rows, key=lambda r: (r.started_on, r.number)):
         try:
+            key = (row.apprentice_id, row.mentor_id, row.started_on)
+            if seen.setdefault(key, row.number) != row.number:
+                raise UserError("The same pairing stands in row {row} already.", row=seen[key])
             with session.attempt():
                 outcomes[row.number] = (_import_pairing(session, actor, row), None)
         except UserError as error:
@@ -346,19 +357,65 @@ def _import_pairing(session: Session, actor: Actor, row: PairingRow) -> RowResul
         .mappings()
         .one_or_none()
     )
-    if known is not None and (known["ended_on"] is not None or row.ended_on is None):
-        return RowResult.UNCHANGED
-    pairing_id = (
-        known["id"]
-        if known
-        else pair(
-            session, actor, row.apprentice_id, row.mentor_id, bound["id"], row.started_on, row.goals, past=row.ended_on
-        )
+    if known is not None:
+        return RowResult.UPDATED if _correct(session, known, row, bound["id"]) else RowResult.UNCHANGED
+    _check_reason(row.ended_on, row.reason)
+    pairing_id = pair(
+        session, actor, row.apprentice_id, row.mentor_id, bound["id"], row.started_on, row.goals, past=row.ended_on
     )
     if row.ended_on is not None:
-        closed = bound["closed_on"] is not None and bound["closed_on"] <= row.ended_on
-        if closed and not row.reason.strip():
-            complete(session, actor, pairing_id, row.ended_on)
-        else:
-            end(session, actor, pairing_id, row.ended_on, row.reason)
-    return RowResult.NEW if known is None else RowResult.UPDATED
+        started = session.row(pairing, pairing_id)
+        _set_end(session, started, _state_at_end(started, bound, row.ended_on, row.reason), row.ended_on, row.reason)
+    return RowResult.NEW
+
+
+def _correct(session: Session, known: RowMapping, row: PairingRow, project_id: int) -> bool:
+    """Let a pairing that is here say what a file's row says; UserError for what a list can't change. Returns whether
+    anything changed."""
+    c = pairing_project.c
+    bound_to = session.connection.execute(select(c.project_id).where(c.pairing_id == known["id"])).scalars().all()
+    running = session.row(project, _current(session, known["id"])["project_id"])
+    if project_id not in bound_to:
+        raise UserError(
+            "This pairing is bound to the project {name}. A list does not change that: let it go on with another project on its page.",
+            name=running["name"],
+        )
+    ended_on = row.ended_on if "ended_on" in row.fields else known["ended_on"]
+    reason = (row.reason if "reason" in row.fields else known["reason"] or "").strip()
+    _check_reason(ended_on, reason)
+    if ended_on is None and known["ended_on"] is not None:
+        raise UserError(
+            "This pairing ended on {date}. A list does not make it run again: give that day, or take the ending back in the history.",
+            date=known["ended_on"],
+        )
+    goals = (row.goals if "goals" in row.fields else known["goals"] or "").strip() or None
+    changed = session.update(pairing, known["id"], {"goals": goals})
+    if ended_on is not None and (ended_on, reason) != (known["ended_on"], known["reason"] or ""):
+        _check_next(session, known, ended_on)
+        changed |= _set_end(session, known, _state_at_end(known, running, ended_on, reason), ended_on, reason)
+    return changed
+
+
+def _check_reason(ended_on: dt.date | None, reason: str) -> None:
+    if ended_on is None and reason.strip():
+        raise UserError("A reason is given, but no day on which the pairing ended.")
+
+
+def _check_next(session: Session, known: RowMapping, ended_on: dt.date) -> None:
+    """UserError where the apprentice's next pairing began before this one would end."""
+    p = pairing.c
+    later = select(func.min(p.started_on)).where(
+        p.apprentice_id == known["apprentice_id"], p.id != known["id"], p.started_on >= known["started_on"]
+    )
+    next_on = session.connection.execute(later).scalar()
+    if next_on is not None and next_on < ended_on:
+        name = get_person(session.connection, known["apprentice_id"]).name
+        raise UserError("{name}'s next pairing began on {date}.", name=name, date=next_on)
+
+
+def _state_at_end(known: RowMapping, running: RowMapping, ended_on: dt.date, reason: str) -> PairingState:
+    """How a pairing of a list ended: complete where the project's cycle was closed by then and no reason says otherwise."""
+    if known["state"] == PairingState.REASSIGNED:
+        return PairingState.REASSIGNED
+    closed = running["closed_on"] is not None and running["closed_on"] <= ended_on
+    return PairingState.COMPLETED if closed and not reason.strip() else PairingState.ENDED

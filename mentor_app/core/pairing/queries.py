@@ -268,7 +268,9 @@ def mentors(connection: Connection, today: dt.date) -> list[Mentor]:
                 completed=completed.get(who.id, 0),
                 playbooks=written.get(who.id, 0),
                 leaves_on=who.left_on,
-                barred=None if rules.is_senior(who.hired_on, today) else rules.not_senior(who.name),
+                barred=None
+                if rules.is_senior(who.hired_on, today)
+                else rules.not_senior(who.name, sure=who.hired_on is not None and not who.hired_on_inferred),
             )
             for who in people(connection)
             if Role.MENTOR in who.roles and (who.left_on is None or who.left_on >= today)

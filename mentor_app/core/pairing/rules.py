@@ -33,12 +33,14 @@ DEFAULT_CAPACITY = 2
 
 @dataclass(frozen=True)
 class Employment:
-    """Who somebody is and when they are with the company; ``hired_on`` None: not known."""
+    """Who somebody is and when they are with the company; ``hired_on`` None: not known; ``inferred``: only by their first
+    opportunity, so they may have been there before."""
 
     id: int
     name: str
     hired_on: dt.date | None
     left_on: dt.date | None
+    inferred: bool = False
 
 
 def check_pair(apprentice: Employment, mentor: Employment, roles: Collection[Role], started_on: dt.date) -> None:
@@ -50,12 +52,12 @@ def check_pair(apprentice: Employment, mentor: Employment, roles: Collection[Rol
     for who in (apprentice, mentor):
         if who.left_on is not None and who.left_on < started_on:
             raise UserError("{name} has left the company on {date}.", name=who.name, date=who.left_on)
-        if who.hired_on is not None and started_on < who.hired_on:
+        if who.hired_on is not None and started_on < who.hired_on and not who.inferred:
             raise UserError(
                 "{date} lies before {name} was hired on {hired}.", date=started_on, name=who.name, hired=who.hired_on
             )
     if not is_senior(mentor.hired_on, started_on):
-        raise UserError(not_senior(mentor.name))
+        raise UserError(not_senior(mentor.name, sure=mentor.hired_on is not None and not mentor.inferred))
 
 
 def is_senior(hired_on: dt.date | None, day: dt.date) -> bool:
@@ -63,9 +65,16 @@ def is_senior(hired_on: dt.date | None, day: dt.date) -> bool:
     return hired_on is not None and tenure_month(hired_on, day) >= SENIOR_FROM_MONTH
 
 
-def not_senior(name: str) -> Text:
-    """Why somebody can't mentor yet."""
+def not_senior(name: str, sure: bool) -> Text:
+    """Why somebody can't mentor yet; ``sure``: their hire date is known, and not only inferred."""
+    if not sure:
+        return text(_HIRED_UNKNOWN, name=name)
     return text("{name} is not senior yet: mentors are in their 7th month or later.", name=name)
+
+
+_HIRED_UNKNOWN = N_(
+    "It is not known that {name} is senior: mentors are in their 7th month or later, and the hire date is missing or only inferred from the first opportunity. Enter it under People."
+)
 
 
 def check_end(started_on: dt.date, ended_on: dt.date, people: Sequence[Employment]) -> None:

@@ -290,6 +290,7 @@ def import_people(
     rows = list(rows)
     bearers = Counter(rules.match_key(details.name) for _, details, _ in rows)
     for number, said, fields in rows:
+        remark: UserError | None = None
         try:
             person_id, details = _find(session, said, bearers[rules.match_key(said.name)])
             if person_id in seen:
@@ -298,12 +299,13 @@ def import_people(
                 if person_id is None:
                     person_id, outcome = add_person(session, actor, details), RowResult.NEW
                 else:
-                    merged = _merge(session, person_id, details, fields)
+                    merged, kept = _merge(session, person_id, details, fields)
+                    remark = UserError(_STAYS, names=", ".join(kept), name=merged.name) if kept else None
                     outcome = (
                         RowResult.UPDATED if edit_person(session, actor, person_id, merged) else RowResult.UNCHANGED
                     )
             seen[person_id] = number
-            results.append((number, outcome, None))
+            results.append((number, outcome, remark))
         except UserError as error:
             results.append((number, RowResult.REJECTED, error))
     return finish(session, results, keep, file)
@@ -352,21 +354,35 @@ def _standing_or_merged_into(
     return into[0], replace(details, name=row["name"], code=row["code"])
 
 
-def _merge(session: Session, person_id: int, details: PersonDetails, fields: frozenset[str]) -> PersonDetails:
-    """Keep what the file has no column for."""
+_STAYS = N_(
+    "{name} keeps the CRM names {names}, which the list does not name: opportunities go by them. They are taken out on the person's page."
+)
+
+
+def _merge(
+    session: Session, person_id: int, details: PersonDetails, fields: frozenset[str]
+) -> tuple[PersonDetails, list[str]]:
+    """What a file says of somebody, and beside it what it has no column for; and CRM names that stay although it does not
+    name them, because opportunities go by them."""
     from mentor_app.core.people.queries import get_person
 
     old = get_person(session.connection, person_id)
-    return PersonDetails(
+    held = select(crm_name.c.id, crm_name.c.name).where(crm_name.c.person_id == person_id)
+    said = {rules.match_key(name) for name in (details.name, *details.crm_names)}
+    if "crm_names" in fields:
+        said.add(rules.match_key(old.name))
+    unsaid = [row for row in session.connection.execute(held) if rules.match_key(row.name) not in said]
+    kept = [row.name for row in unsaid if "crm_names" not in fields or _owns(session, row.id)]
+    merged = PersonDetails(
         name=details.name,
-        hired_on=(details.hired_on if "hired_on" in fields else None)
-        or (None if old.hired_on_inferred else old.hired_on),
+        hired_on=details.hired_on if "hired_on" in fields else None if old.hired_on_inferred else old.hired_on,
         left_on=details.left_on if "left_on" in fields else old.left_on,
         team=details.team if "team" in fields else old.team,
         roles=details.roles if "roles" in fields else frozenset(old.roles),
-        crm_names=tuple(dict.fromkeys((*old.crm_names, *details.crm_names))),
+        crm_names=(*details.crm_names, *kept),
         code=details.code or old.code,
     )
+    return merged, kept if "crm_names" in fields else []
 
 
 def _columns(session: Session, details: PersonDetails, person_id: int | None = None) -> dict[str, object]:

@@ -17,12 +17,6 @@ ROLES = {
     Role.MENTOR: N_("Mentor"),
     Role.TRAINER: N_("Trainer"),
 }
-ROLE_WORDS = {
-    Role.TEAM_LEAD: ("team lead", "lead", "manager", "sales manager", "销售主管", "主管", "团队负责人"),
-    Role.NEW_HIRE: ("new hire", "newcomer", "apprentice", "新人", "徒弟"),
-    Role.MENTOR: ("mentor", "师傅", "导师"),
-    Role.TRAINER: ("trainer", "培训师", "讲师"),
-}
 
 
 class RegionClass(StrEnum):
@@ -69,12 +63,6 @@ def same_person(owner: str, name: str) -> bool:
         return sorted(match_key(text).replace(",", " ").replace(".", " ").replace("_", " ").split())
 
     return words(owner) == words(name)
-
-
-def role_from_words(words: str) -> Role | None:
-    """The role a person means by ``words``, in English or Chinese."""
-    key = match_key(words).replace("_", " ")
-    return next((role for role, names in ROLE_WORDS.items() if key in names), None)
 
 
 def region_from_words(words: str) -> str | None:

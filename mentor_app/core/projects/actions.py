@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import RowMapping, func, select
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_all
@@ -15,6 +16,7 @@ from mentor_app.core.pairing.tables import pairing, pairing_project
 from mentor_app.core.people.access import require_role
 from mentor_app.core.people.actions import region_id
 from mentor_app.core.people.rules import checked_name
+from mentor_app.core.people.tables import region
 from mentor_app.core.projects import rules
 from mentor_app.core.projects.rules import Outcome, ProjectDetails
 from mentor_app.core.projects.tables import project, project_phase
@@ -161,24 +163,26 @@ def _check_dates(session: Session, project_id: int, started_on: dt.date, closed_
     beside="A file stands over what was there: it is read, shown and confirmed first, and names what it changes.",
 )
 def import_projects(
-    session: Session, actor: Actor, rows: Sequence[tuple[int, ProjectDetails]], keep: Keep = keep_all, file: str = ""
+    session: Session,
+    actor: Actor,
+    rows: Sequence[tuple[int, ProjectDetails, frozenset[str]]],
+    keep: Keep = keep_all,
+    file: str = "",
 ) -> list[RowOutcome]:
-    """Add or update projects, found by name; says what became of each row."""
+    """Add or update projects, found by name, from (row number, details, fields the file has); says what became of each row."""
     require_role(session, actor, "projects.import")
     results: list[RowOutcome] = []
     seen: dict[str, int] = {}
-    for number, said in rows:
+    for number, said, fields in rows:
         try:
             name = checked_name(said.name)
             if name in seen:
                 raise UserError("The same project stands in row {row} already.", row=seen[name])
             seen[name] = number
             old = session.connection.execute(select(project).where(project.c.name == name)).mappings().one_or_none()
-            kept = old["opportunity_id"] if old is not None else None  # a file knows no deals: the link stays
             with session.attempt():
-                project_id = save_project(
-                    session, actor, replace(said, opportunity_id=kept), old["id"] if old else None
-                )
+                details = said if old is None else _merge(session, old, said, fields)
+                project_id = save_project(session, actor, details, old["id"] if old else None)
             changed = old is None or session.row(project, project_id)["version"] != old["version"]
             results.append(
                 (
@@ -190,3 +194,13 @@ def import_projects(
         except UserError as error:
             results.append((number, RowResult.REJECTED, error))
     return finish(session, results, keep, file)
+
+
+def _merge(session: Session, old: RowMapping, said: ProjectDetails, fields: frozenset[str]) -> ProjectDetails:
+    """What a file says of a project, and beside it what the file has no column for: its deal above all."""
+    kept: dict[str, Any] = {name: old[name] for name in ("customer", "industry", "closed_on") if name not in fields}
+    if "outcome" not in fields:
+        kept["outcome"] = Outcome(old["outcome"])
+    if "region" not in fields and old["region_id"] is not None:
+        kept["region"] = session.row(region, old["region_id"])["name"]
+    return replace(said, opportunity_id=old["opportunity_id"], **kept)

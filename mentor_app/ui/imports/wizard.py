@@ -155,9 +155,11 @@ class ImportWizard(Dialog):
 
     def _build_file(self, layout: QVBoxLayout) -> None:
         words = (
-            tr("Choose the file your CRM exported, or drop it here: CSV, XLSX or XLS.")
+            tr("Choose the file your CRM exported, or drop it here: CSV, XLSX, XLS, ODS, or a web page with a table.")
             if self.kind == "opportunities"
-            else tr("Choose a file with one row each, or drop it here: CSV, XLSX or XLS.")
+            else tr(
+                "Choose a file with one row each, or drop it here: CSV, XLSX, XLS, ODS, or a web page with a table."
+            )
         )
         layout.addWidget(label(words, wrap=True))
         row = QHBoxLayout()
@@ -238,6 +240,14 @@ class ImportWizard(Dialog):
         self.next.setEnabled(bool(self.file.text()) if at == 0 else True)
         if self.step == "check":
             self._allow()
+        self._focus_step()
+
+    def _focus_step(self) -> None:
+        """Let the keys go to the first field of the step: never to what stands above it and throws the draft away."""
+        page = self.pages.currentWidget() or self.pages
+        fields = (*page.findChildren(QLineEdit), *page.findChildren(QComboBox), self.next)
+        first = next((one for one in fields if one.isVisibleTo(self) and one.isEnabled()), self.next)
+        first.setFocus()
 
     def _show_trail(self) -> None:
         at = self.pages.currentIndex()
@@ -324,6 +334,7 @@ class ImportWizard(Dialog):
 
     def _follow(self, task: Task[T], done: Callable[[T], None]) -> None:
         """Show how far ``task`` is; ``done`` follows it."""
+        self.setFocus()  # a button that is switched off hands its keys to the next one
         self.next.setEnabled(False)
         self.back.setEnabled(False)
         self.error.setText("")

@@ -47,7 +47,9 @@ class LogbookPage(Page):
         self.calendar = button(tr("Calendar…"), self._export_calendar)
         self.header.addWidget(self.sign_all)
         self.header.addWidget(self.calendar)
-        self.header.addWidget(button(tr("Import…"), lambda: context.go(Place("imports", "activities"))))
+        self.header.addWidget(
+            button(tr("Import…"), lambda: context.go(Place("imports", "activities")), shortcut="Ctrl+I")
+        )
         self.log = button(tr("Log a session"), lambda: context.go(Place("logbook", "log")), primary=True)
         self.log.setText(tr("Log a session") + "  Ctrl+L")
         self.header.addWidget(self.log)

@@ -48,7 +48,9 @@ class PairingsView(RecordList["Pairing"]):
                 tr("Nobody is paired yet. Assign mentors on the board, or import pairings."),
             )
         )
-        self.imports = button(tr("Import pairings…"), lambda: context.go(Place("imports", "pairings")))
+        self.imports = button(
+            tr("Import pairings…"), lambda: context.go(Place("imports", "pairings")), shortcut="Ctrl+I"
+        )
         self.buttons = [self.imports]
         self.needs = {self.imports: "pairing.import"}
 

@@ -86,7 +86,7 @@ class PipelinePage(Page):
         self.table.offer_history("opportunity", context.go)
         self.table.sorted.connect(self._sorted)
         self.body.addWidget(self.table, 1)
-        self.empty = label(tr("No opportunities yet. Import your CRM's export: CSV, XLSX or XLS."), "muted")
+        self.empty = label(tr("No opportunities yet. Import your CRM's export: CSV, XLSX, XLS or ODS."), "muted")
         self.body.addWidget(self.empty)
 
     @override

@@ -52,7 +52,9 @@ class ProjectsView(RecordList["Project"]):
                 ),
             )
         )
-        self.imports = button(tr("Import projects…"), lambda: context.go(Place("imports", "projects")))
+        self.imports = button(
+            tr("Import projects…"), lambda: context.go(Place("imports", "projects")), shortcut="Ctrl+I"
+        )
         self.new = button(
             tr("New project…"), lambda: context.go(Place("projects", "new")), primary=True, shortcut="Ctrl+N"
         )

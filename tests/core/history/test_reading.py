@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import ColumnElement
 
 from mentor_app.core.camp import actions as camp
 from mentor_app.core.errors import UserError
@@ -211,7 +212,7 @@ def test_a_deal_and_a_person_of_an_import_know_of_it(at: Camp) -> None:
     assert [what for _, what, _ in told(at, Wanted(record=("person", made)))] == ["Opportunities imported from a file"]
     two = [len(told(at, Wanted(record=("opportunity", deal)))) for deal in (1, 2)]
     assert two == [1, 2]
-    assert told(at)[0][2] == ["Opportunity · 1 record:  → 1 changed"]
+    assert told(at)[0][2] == ["b · Amount: 1.00 → 7.00"]
 
 
 def test_filters_find_who_what_kind_and_when(at: Camp) -> None:
@@ -374,3 +375,36 @@ def test_a_computers_user_is_said_to_be_one(at: Camp) -> None:
 )
 def test_long_texts_are_shown_where_they_differ(before: str, after: str, told_before: str, told_after: str) -> None:
     assert apart(before, after) == (told_before, told_after)
+
+
+def test_deals_of_a_corrected_file_are_named_with_before_and_after(at: Camp) -> None:
+    def read_in(*keys: str, cents: int) -> tuple[int, ...]:
+        at.act(pipeline.import_opportunities, deals(*keys, owner="New One", cents=cents), today=TODAY, who=at.lead)
+        with at.store.read() as connection:
+            return entries(connection, ALL, ME, 1)[0].ids
+
+    def told(ids: tuple[int, ...], record: tuple[str, int] | None = None) -> list[tuple[str, ...]]:
+        with at.store.read() as connection:
+            found = lines(connection, ids, ME, record)
+        return [(str(o.record), str(o.field), str(o.before), str(o.after)) for o in found if str(o.field) != "Key"]
+
+    keys = [f"k{n}" for n in range(21)]
+    read_in(*keys, cents=100)
+    first = read_in("k0", "k1", cents=250)
+    second = read_in("k1", cents=300)
+    assert told(first) == [("k0", "Amount", "1.00", "2.50"), ("k1", "Amount", "1.00", "2.50")]
+    assert told(second) == [("k1", "Amount", "2.50", "3.00")]
+    at.store.act(at.lead, undo)
+    assert told(second) == [("k1", "Amount", "2.50", "3.00")]
+    with at.store.read() as connection:
+        back = entries(connection, ALL, ME, 1)[0].ids
+        row = connection.execute(metadata.tables["opportunity"].select().where(text_is("k1"))).mappings().one()
+    assert told(back) == [("k1", "Amount", "3.00", "2.50")]
+    all_of_them = read_in(*keys, cents=900)
+    assert told(all_of_them) == [("Opportunity", "21 records", "", "21 changed")]
+    assert told(all_of_them, ("opportunity", row["id"])) == [("k1", "Amount", "2.50", "9.00")]
+    assert told(first) == [("k0", "Amount", "1.00", "2.50"), ("k1", "Amount", "1.00", "2.50")]
+
+
+def text_is(key: str) -> ColumnElement[bool]:
+    return metadata.tables["opportunity"].c.key == key

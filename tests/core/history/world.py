@@ -293,8 +293,8 @@ DEEDS: dict[str, Callable[[Camp], Deed]] = {
         at.lead,
         projects.import_projects,
         [
-            (2, ProjectDetails(name="P", started_on=D(2026, 8, 1))),
-            (3, ProjectDetails(name="R", started_on=D(2026, 9, 1))),
+            (2, ProjectDetails(name="P", started_on=D(2026, 8, 1)), frozenset()),
+            (3, ProjectDetails(name="R", started_on=D(2026, 9, 1)), frozenset()),
         ],
     ),
     "pairing.set_capacity": lambda at: deed(at.lead, pairing.set_capacity, at.mo.person_id, 9),

@@ -99,15 +99,6 @@ def test_a_crm_may_write_a_name_the_other_way_round(owner: str, name: str, same:
     assert rules.same_person(owner, name) is same
 
 
-@pytest.mark.parametrize(
-    ("words", "role"),
-    [("销售主管", Role.TEAM_LEAD), ("new_hire", Role.NEW_HIRE), ("师傅", Role.MENTOR)],
-)
-def test_roles_are_understood_in_both_languages(words: str, role: Role) -> None:
-    assert rules.role_from_words(words) == role
-    assert rules.role_from_words(f"{words}?") is None
-
-
 @pytest.mark.parametrize("name", ["", "  ", "\0", "x" * 201])
 def test_a_name_is_needed_and_not_endless(file_store: Store, name: str) -> None:
     with pytest.raises(UserError, match="name"):
@@ -263,7 +254,7 @@ def test_a_file_finds_people_by_number_or_name_and_changes_only_its_columns(stor
         found = get_person(connection, ann)
         assert (found.name, found.team, found.hired_on, found.roles) == ("Anna", "East", D(2024, 1, 1), ("mentor",))
         everybody = {p.name: p for p in people(connection)}
-    assert set(everybody["Ben"].crm_names) == {"Ben", "B.", "Benny"}
+    assert set(everybody["Ben"].crm_names) == {"Ben", "Benny"}  # a list names all there are
     assert everybody["Cem"].region == "South"
 
 

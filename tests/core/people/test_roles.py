@@ -16,7 +16,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.people.access import require_person, require_role
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.roles import ACCESS, Needs, Open, Role, permitted, roles_for
-from mentor_app.core.people.rules import ROLE_WORDS, ROLES, role_from_words
+from mentor_app.core.people.rules import ROLES
 from mentor_app.core.people.tables import person_role
 from mentor_app.core.store import Actor, Session, Store
 from mentor_app.core.store.action import MARK
@@ -131,11 +131,9 @@ def test_only_what_is_recorded_under_a_name_gives_a_person(team: tuple[Store, di
 
 
 def test_roles_are_stored_as_ever_and_have_words_in_both_languages() -> None:
-    assert set(ROLES) == set(ROLE_WORDS) == set(Role)
+    assert set(ROLES) == set(Role)
     constraint = next(str(c.sqltext) for c in person_role.constraints if hasattr(c, "sqltext"))
     assert set(re.findall(r"'(\w+)'", constraint)) == {str(role) for role in Role}
-    for role, words in ROLE_WORDS.items():
-        assert {role_from_words(word) for word in words} == {role}
 
 
 def test_who_leaves_may_until_the_end_of_the_last_day(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from threading import Event
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from mentor_app.core.people.actions import PersonDetails, add_person
@@ -441,4 +443,25 @@ def test_a_new_owner_can_be_said_to_be_another_one_of_the_file(team: MainWindow,
         wait_until_idle(team)
     assert wizard.step == "done", wizard.error.text()
     assert wizard.imported.people_added == ["Zorn, Zita"]
+    wizard.reject()
+
+
+def test_the_keys_stay_in_the_step_where_a_draft_was_put_back(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("name,hire date\nZoë,1921-03-01\n", encoding="utf-8")
+    place = Place("imports", "people")
+    wizard: Any = shown(team, place)
+    wizard.file.setText(str(file))
+    team.context.flush()
+    as_killed(wizard)
+    wizard = shown(team, place)
+    assert wizard.start_afresh.isVisible()
+    for step in ("recognised", "columns", "check"):
+        wizard.next.setFocus()
+        QTest.keyClick(wizard.next, Qt.Key.Key_Space)
+        assert wizard.focusWidget() is not wizard.start_afresh
+        wait_until_idle(team)
+        assert wizard.step == step
+        assert wizard.pages.currentWidget().isAncestorOf(wizard.focusWidget()) or wizard.focusWidget() is wizard.next
+    assert ("Hired on", "1921-03-01 – 1921-03-01") in wizard.check.understood.lines
     wizard.reject()

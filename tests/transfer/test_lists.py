@@ -1,0 +1,445 @@
+"""Corrected lists: whatever one column says otherwise is taken, or the row is rejected with the reason; never dropped."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from mentor_app.core.history.reading import Wanted, entries
+from mentor_app.core.history.reading import lines as history_lines
+from mentor_app.core.history.undo import undo
+from mentor_app.core.imports import Imported
+from mentor_app.core.logbook import actions as logbook
+from mentor_app.core.logbook.tables import activity
+from mentor_app.core.pairing import actions as pairing_actions
+from mentor_app.core.pairing.tables import pairing, pairing_project
+from mentor_app.core.people.queries import get_person
+from mentor_app.core.people.tables import crm_name, person, person_role, team
+from mentor_app.core.projects import actions as project_actions
+from mentor_app.core.projects.rules import Outcome
+from mentor_app.core.projects.tables import project
+from mentor_app.core.store import Store
+from mentor_app.core.text import translator
+from mentor_app.transfer import activities, opportunities, pairings, people, projects
+from mentor_app.transfer.clock import minutes_of, time_of_day
+from mentor_app.transfer.list_words import headers, meaning
+from mentor_app.transfer.recognise import ACTIVITIES, PAIRINGS, PEOPLE, PROJECTS
+from mentor_app.transfer.understood import lines
+from tests.conftest import ME
+from tests.core.pairing.office import Office
+from tests.transfer.files import read_in, written
+
+D = dt.date
+TABLES = {
+    "people": (person, person_role, crm_name, team),
+    "activities": (activity,),
+    "projects": (project,),
+    "pairings": (pairing, pairing_project),
+}
+KINDS: dict[str, ModuleType] = {
+    "people": people,
+    "activities": activities,
+    "projects": projects,
+    "pairings": pairings,
+}
+UPDATED, NEW = "updated", "new"
+
+
+@pytest.fixture
+def office(file_store: Store) -> Office:
+    return Office(file_store)
+
+
+def stored(store: Store, kind: str) -> list[Any]:
+    with store.read() as connection:
+        return [
+            sorted(str([v for k, v in row.items() if k not in ("version", "submitted_at", "id")]) for row in found)
+            for table in TABLES[kind]
+            for found in [connection.execute(table.select()).mappings().all()]
+        ]
+
+
+def imported(office: Office, kind: str, tmp_path: Path, rows: list[dict[str, str]]) -> Imported:
+    path = written(tmp_path / "list.csv", [list(rows[0]), *(list(row.values()) for row in rows)])
+    return read_in(KINDS[kind], office.store, path)
+
+
+BASE: dict[str, dict[str, str]] = {
+    "people": {
+        "name": "Ann",
+        "employee id": "E1",
+        "hire date": "2024-01-01",
+        "leaving date": "2026-01-01",
+        "team": "North",
+        "roles": "mentor",
+        "crm names": "ann.b",
+    },
+    "activities": {
+        "id": "7",
+        "person": "Hire 0",
+        "kind": "visit",
+        "date": "2026-10-05",
+        "time": "9:05",
+        "minutes": "60",
+        "customer": "Acme",
+        "title": "first",
+        "phase": "solution",
+        "part": "observed",
+        "depth": "3",
+        "seen": "s",
+        "learned": "l",
+        "next step": "n",
+        "mentor": "Mo",
+        "state": "draft",
+    },
+    "projects": {
+        "project": "P",
+        "started on": "2026-01-01",
+        "customer": "C",
+        "region": "East",
+        "industry": "I",
+        "closed on": "2026-06-01",
+        "outcome": "won",
+    },
+    "pairings": {
+        "apprentice": "Hire 0",
+        "mentor": "Mo",
+        "project": "A",
+        "started on": "2026-10-01",
+        "ended on": "2026-10-20",
+        "reason": "moved",
+        "goals": "listen",
+    },
+}
+CHANGES: dict[str, list[tuple[str, str, str]]] = {
+    "people": [
+        ("name", "Anna", UPDATED),
+        ("employee id", "E2", "belongs to somebody else"),  # a number nobody has is another person
+        ("hire date", "2024-02-01", UPDATED),
+        ("hire date", "", UPDATED),
+        ("leaving date", "2026-02-01", UPDATED),
+        ("leaving date", "", UPDATED),
+        ("team", "West", UPDATED),
+        ("team", "", UPDATED),
+        ("roles", "mentor, trainer", UPDATED),
+        ("roles", "sales rep", UPDATED),
+        ("roles", "", UPDATED),
+        ("crm names", "ann.c", UPDATED),
+        ("crm names", "ann.b; ann.c", UPDATED),
+        ("crm names", "", UPDATED),
+    ],
+    "activities": [
+        ("person", "Hire 1", UPDATED),
+        ("kind", "sales action", UPDATED),
+        ("date", "2026-10-06", UPDATED),
+        ("time", "10:00", UPDATED),
+        ("time", "", UPDATED),
+        ("minutes", "1:30", UPDATED),
+        ("customer", "Beta", UPDATED),
+        ("title", "second", UPDATED),
+        ("title", "", UPDATED),
+        ("phase", "signed", UPDATED),
+        ("part", "led", UPDATED),
+        ("depth", "4", UPDATED),
+        ("seen", "", UPDATED),
+        ("learned", "more", UPDATED),
+        ("next step", "else", UPDATED),
+        ("mentor", "Lu", UPDATED),
+        ("mentor", "Hire 0", "their own mentor"),
+        ("state", "planned", UPDATED),
+        ("id", "8", NEW),
+    ],
+    "projects": [
+        ("project", "Q", NEW),
+        ("started on", "2026-01-02", UPDATED),
+        ("customer", "D", UPDATED),
+        ("customer", "", UPDATED),
+        ("region", "South", UPDATED),
+        ("industry", "J", UPDATED),
+        ("closed on", "2026-07-01", UPDATED),
+        ("closed on", "", "needs its closing date"),
+        ("outcome", "lost", UPDATED),
+        ("outcome", "open", "needs its closing date"),
+    ],
+    "pairings": [
+        ("apprentice", "Hire 1", NEW),
+        ("mentor", "Lu", "earlier pairing lasted"),
+        ("project", "B", "bound to the project A"),
+        ("started on", "2026-09-15", "earlier pairing lasted"),
+        ("ended on", "2026-10-10", UPDATED),
+        ("ended on", "", "no day on which the pairing ended"),
+        ("reason", "left us", UPDATED),
+        ("reason", "", "written reason"),
+        ("goals", "ask", UPDATED),
+        ("goals", "", UPDATED),
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_one_column_says_otherwise_is_taken_or_rejected(office: Office, tmp_path: Path, kind: str) -> None:
+    base, known = BASE[kind], {"people": PEOPLE, "activities": ACTIVITIES, "projects": PROJECTS, "pairings": PAIRINGS}
+    assert imported(office, kind, tmp_path, [base]).new == 1
+    assert {known[kind].field(header) for header in base} == set(known[kind].fields) - {"first_name", "last_name"}
+    assert {column for column, _, _ in CHANGES[kind]} == base.keys(), "a column is not tried"
+    first = stored(office.store, kind)
+    for column, value, expected in CHANGES[kind]:
+        done = imported(office, kind, tmp_path, [{**base, column: value}])
+        if expected == UPDATED:
+            assert (done.updated, done.rejected) == (1, []), (column, value)
+            assert stored(office.store, kind) != first, (column, value)
+            assert imported(office, kind, tmp_path, [{**base, column: value}]).unchanged == 1, (column, value)
+            assert imported(office, kind, tmp_path, [base]).updated == 1, (column, value)
+        elif expected == NEW:
+            assert done.new == 1, (column, value)
+            office.store.act(ME, undo)
+        else:
+            assert [expected in str(problem.reason) for problem in done.rejected] == [True], (column, done.rejected)
+        if kind != "people":  # names and teams of before stay known
+            assert stored(office.store, kind) == first, (column, value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept"),
+    [
+        ("people", ("name", "employee id")),
+        ("activities", ("id", "person", "kind", "date")),
+        ("projects", ("project", "started on")),
+        ("pairings", ("apprentice", "mentor", "project", "started on")),
+    ],
+)
+def test_a_column_that_is_not_there_says_nothing(
+    office: Office, tmp_path: Path, kind: str, kept: tuple[str, ...]
+) -> None:
+    imported(office, kind, tmp_path, [BASE[kind]])
+    first = stored(office.store, kind)
+    done = imported(office, kind, tmp_path, [{name: BASE[kind][name] for name in kept}])
+    assert (done.unchanged, done.rejected) == (1, [])
+    assert stored(office.store, kind) == first
+
+
+def test_a_running_pairing_is_corrected_and_ended_and_the_history_says_how(office: Office, tmp_path: Path) -> None:
+    row = BASE["pairings"] | {"ended on": "", "reason": "", "goals": ""}
+    imported(office, "pairings", tmp_path, [row])
+    assert imported(office, "pairings", tmp_path, [row | {"goals": "listen"}]).updated == 1
+    ended = row | {"goals": "ask", "ended on": "2026-10-20", "reason": "moved"}
+    assert imported(office, "pairings", tmp_path, [ended]).updated == 1
+    with office.store.read() as connection:
+        newest = entries(connection, Wanted(), ME)[0]
+        told = {
+            str(line.field): (str(line.before), str(line.after)) for line in history_lines(connection, newest.ids, ME)
+        }
+        now = connection.execute(pairing.select()).mappings().one()
+    assert (now["goals"], now["reason"], now["ended_on"], now["state"]) == ("ask", "moved", D(2026, 10, 20), "ended")
+    assert told["Goals"] == ("listen", "ask")
+    assert told["Ended on"] == ("–", "2026-10-20")
+    again = imported(office, "pairings", tmp_path, [row])
+    assert "does not make it run again" in str(again.rejected[0].reason)
+    office.store.act(ME, undo)
+    with office.store.read() as connection:
+        now = connection.execute(pairing.select()).mappings().one()
+    assert (now["goals"], now["ended_on"]) == ("listen", None)
+
+
+def test_an_end_is_not_moved_into_the_next_pairing_and_one_row_counts(office: Office, tmp_path: Path) -> None:
+    first = BASE["pairings"]
+    then = first | {"mentor": "Lu", "started on": "2026-10-20", "ended on": "", "reason": ""}
+    assert imported(office, "pairings", tmp_path, [first, then]).new == 2
+    done = imported(office, "pairings", tmp_path, [first | {"ended on": "2026-10-25"}, then])
+    assert "next pairing began on 2026-10-20" in str(done.rejected[0].reason)
+    done = imported(office, "pairings", tmp_path, [first, first])
+    assert [(p.row, "row 2 already" in str(p.reason)) for p in done.rejected] == [(3, True)]
+
+
+def test_a_pairing_that_went_on_elsewhere_is_still_the_one_of_the_list(office: Office, tmp_path: Path) -> None:
+    row = BASE["pairings"] | {"ended on": "", "reason": ""}
+    imported(office, "pairings", tmp_path, [row])
+    with office.store.read() as connection:
+        found = connection.execute(pairing.select()).mappings().one()["id"]
+    office.act(project_actions.close_project, office.a, Outcome.LOST, D(2026, 10, 15))
+    office.act(pairing_actions.roll_on, found, office.b, D(2026, 10, 20))
+    assert imported(office, "pairings", tmp_path, [row]).unchanged == 1
+
+
+def test_what_was_handed_in_is_not_taken_back_by_a_list(office: Office, tmp_path: Path) -> None:
+    row = BASE["activities"]
+    imported(office, "activities", tmp_path, [row])
+    assert imported(office, "activities", tmp_path, [row | {"state": "done"}]).updated == 1
+    with office.store.read() as connection:
+        now = connection.execute(activity.select()).mappings().one()
+    assert now["state"] == "submitted"
+    assert now["submitted_at"] is not None
+    done = imported(office, "activities", tmp_path, [row])
+    assert "does not take it back" in str(done.rejected[0].reason)
+    office.store.act(office.lead, logbook.send_back, now["id"], "more")
+    assert imported(office, "activities", tmp_path, [row | {"state": "done"}]).unchanged == 1
+
+
+def test_a_crm_name_deals_go_by_stays_and_that_is_said(office: Office, tmp_path: Path) -> None:
+    deals = written(
+        tmp_path / "deals.csv", [("id", "owner", "stage", "close date"), ("1", "Hire 0", "Won", "2026-10-10")]
+    )
+    read_in(opportunities, office.store, deals)
+    with office.store.read() as connection:
+        assert connection.execute(crm_name.select().where(crm_name.c.name == "Hire 0")).mappings().one()["person_id"]
+    rows = [("name", "employee id", "crm names"), ("Hire 0", "H0", "h0")]
+    read_in(people, office.store, written(tmp_path / "p.csv", rows))
+    rows = [("name", "employee id", "crm names"), ("Hiro", "H0", "h0")]
+    read_in(people, office.store, written(tmp_path / "p.csv", rows))
+    done = read_in(people, office.store, written(tmp_path / "p.csv", rows))
+    assert (done.unchanged, len(done.remarks)) == (1, 1)
+    plan = people.plan(office.store, tmp_path / "p.csv")
+    said = dict(lines(plan.understood(translator("en"), done), translator("en")))
+    assert "Row 2: Hiro keeps the CRM names Hire 0" in said["To be noted"]
+
+
+# -- headers and words
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Personalnummer;Name;Eintrittsdatum;Austrittsdatum;Team;Rolle",
+        "Personnel No.;Last Name;First Name;Entry date;Exit date;Department;Role",
+        "Mitarbeiter-Nr.;Nachname;Vorname;Eintritt;Austritt;Abteilung;Rolle",
+        "Staff ID;Vorname;Name;Eingetreten am;Last day;Team;Roles",
+        "工号;姓;名;入职日期;离职日期;部门;角色",
+        "员工编号;姓名;入司日期;离职时间;所属部门;身份",
+    ],
+)
+def test_peoples_lists_of_other_programs_are_read(file_store: Store, tmp_path: Path, header: str) -> None:
+    cells = {"family": "Wu", "given": "An", "whole": "An Wu"}
+    if "姓" in header and "姓名" not in header:
+        cells = {"family": "欧阳", "given": "娜", "whole": "欧阳娜"}
+    of = {"Last Name": "family", "Nachname": "family", "姓": "family", "First Name": "given", "Vorname": "given"}
+    of |= {"名": "given", "姓名": "whole", "Name": "family" if "Vorname" in header else "whole"}
+    names = header.split(";")
+    days = iter(["2024-01-15", "2025-02-28"])
+    row = []
+    for at, name in enumerate(names):
+        if name in of:
+            row.append(cells[of[name]])
+        elif at == 0:
+            row.append("0007")
+        elif at == len(names) - 1:
+            row.append("组长")
+        else:
+            row.append("Nord" if at == len(names) - 2 else next(days))
+    path = written(tmp_path / "people.csv", [names, row])
+    done = read_in(people, file_store, path)
+    assert (done.new, done.rejected, done.people_added) == (1, [], [cells["whole"]])
+    with file_store.read() as connection:
+        one = get_person(connection, connection.execute(person.select()).mappings().one()["id"])
+    assert (one.name, one.code, one.team, one.roles) == (cells["whole"], "0007", "Nord", ("team_lead",))
+    assert (one.hired_on, one.left_on) == (D(2024, 1, 15), D(2025, 2, 28))
+
+
+@pytest.mark.parametrize("kind", ["people", "activities", "projects", "pairings"])
+def test_no_header_means_two_fields(kind: str) -> None:
+    words = [word for listed in headers(kind).values() for word in listed]
+    if kind == "activities":
+        words.remove("时间")  # a day, or beside a day a time
+    assert sorted(words) == sorted(set(words))
+
+
+@pytest.mark.parametrize(
+    ("group", "word", "key"),
+    [
+        ("roles", "团队主管", "team_lead"),
+        ("roles", "Team Leader", "team_lead"),
+        ("roles", "Sales Rep", "none"),
+        ("roles", "new_hire", "new_hire"),
+        ("roles", "Sales Rep?", None),
+        ("kinds", "陪访", "shadowing"),
+        ("kinds", "模拟演练", "simulation"),
+        ("kinds", "Role-Play", "simulation"),
+        ("kinds", "coffee", None),
+        ("states", "已完成", "submitted"),
+        ("outcomes", "进行", "open"),
+    ],
+)
+def test_words_are_known_as_wholes(group: str, word: str, key: str | None) -> None:
+    assert meaning(group, word) == key
+
+
+def test_an_unknown_word_is_answered_with_those_there_are(office: Office, tmp_path: Path) -> None:
+    for kind, column, value, known in (
+        ("people", "roles", "wizard", "Team lead, New hire, Mentor, Trainer"),
+        ("activities", "kind", "coffee", "Shadowing session, Scenario simulation"),
+        ("projects", "outcome", "maybe", "Open, Won, Lost, Cancelled"),
+    ):
+        done = imported(office, kind, tmp_path, [{**BASE[kind], column: value}])
+        assert [(p.column, p.value, known in str(p.reason)) for p in done.rejected] == [(column, value, True)]
+    assert "团队" not in str(done.rejected[0].reason)
+    assert "进行中" in done.rejected[0].reason.render(translator("zh_CN"))
+
+
+def test_the_days_of_a_list_are_shown(office: Office, tmp_path: Path) -> None:
+    path = written(tmp_path / "p.csv", [("name", "hire date"), ("A", "1921-03-01"), ("B", "2020-05-06")])
+    done = read_in(people, office.store, path, dry_run=True)
+    understood = people.plan(office.store, path).understood(translator("en"), done)
+    assert understood["spans"] == {"hired_on": {"first": "1921-03-01", "last": "2020-05-06"}}
+    assert ("Hired on", "1921-03-01 – 2020-05-06") in lines(understood, translator("en"))
+
+
+def test_a_count_below_the_people_is_nobody(file_store: Store, tmp_path: Path) -> None:
+    rows = [("Personnel No.", "Last Name", "First Name"), (12, "Berg", "Anna"), ("Total", 1, "")]
+    path = written(tmp_path / "p.xlsx", rows)
+    assert read_in(people, file_store, path).people_added == ["Anna Berg"]
+
+
+# -- times, durations, what is missing
+
+
+@pytest.mark.parametrize(
+    ("words", "time"),
+    [
+        ("9:05", "09:05"), ("09:05:00", "09:05"), ("2024-03-01 09:05:00", "09:05"), ("9：05", "09:05"), ("9.05", "09:05"),
+        ("2:30 pm", "14:30"), ("12:10 AM", "00:10"), ("2pm", "14:00"), ("下午2:30", "14:30"), ("14点30分", "14:30"),
+        ("14点半", "14:30"), ("中午12:30", "12:30"), ("14 Uhr", "14:00"), ("14h30", "14:30"),
+        ("25:00", None), ("9:65", None), ("13:00 pm", None), ("0.4", None), ("9", None), ("9:", None), ("soon", None),
+    ],
+)  # fmt: skip
+def test_times_of_day(words: str, time: str | None) -> None:
+    assert time_of_day(words) == time
+
+
+@pytest.mark.parametrize(
+    ("words", "header", "minutes"),
+    [
+        ("90", "", 90), ("90.0", "", 90), ("90 min", "", 90), ("90分钟", "", 90), ("1:30:00", "", 90), ("1:30", "", 90),
+        ("01:30:00", "", 90), ("1 day, 6:00:00", "", 1800), ("1小时30分", "", 90), ("1小时", "", 60), ("1.5小时", "", 90),
+        ("半小时", "", 30), ("1个半小时", "", 90), ("一小时", "", 60), ("1.5 h", "", 90), ("1h 30m", "", 90), ("2 Std.", "", 120),
+        ("1.5", "Dauer (h)", 90), ("2", "时长（小时）", 120), ("2", "Hours", 120), ("90", "时长（分钟）", 90), ("90", "with", 90),
+        ("1.5", "", None), ("1:30:20", "", None), ("abc", "", None), ("-30", "", None), ("0.01 h", "", None), ("1:75", "", None),
+    ],
+)  # fmt: skip
+def test_durations(words: str, header: str, minutes: int | None) -> None:
+    assert minutes_of(words, header) == minutes
+
+
+def test_an_old_row_says_all_that_is_missing_and_comes_in_as_a_draft(office: Office, tmp_path: Path) -> None:
+    row = {"学员": "Hire 0", "类型": "陪访", "日期": "2026-10-05", "时间": "9:05", "导师": "Mo"}
+    done = imported(office, "activities", tmp_path, [row])
+    assert "Customer, Minutes, What was learned" in str(done.rejected[0].reason)
+    assert imported(office, "activities", tmp_path, [row | {"状态": "草稿"}]).new == 1
+    with office.store.read() as connection:
+        assert connection.execute(activity.select()).mappings().one()["at_time"] == "09:05"
+
+
+def test_a_hire_date_that_is_only_inferred_refuses_nothing(office: Office, tmp_path: Path) -> None:
+    deals = [("id", "owner", "stage", "created date"), ("1", "刘洋", "Negotiation", "2026-10-10")]
+    read_in(opportunities, office.store, written(tmp_path / "deals.csv", deals))
+    row = BASE["activities"] | {"person": "刘洋", "state": "done"}
+    assert imported(office, "activities", tmp_path, [row]).new == 1
+    pair = BASE["pairings"] | {"apprentice": "刘洋"}
+    assert imported(office, "pairings", tmp_path, [pair]).new == 1
+    confirmed = written(tmp_path / "p.csv", [("name", "hire date"), ("刘洋", "2026-10-02")])
+    assert "A pairing began" in str(read_in(people, office.store, confirmed).rejected[0].reason)
+    mentor = BASE["pairings"] | {"apprentice": "Hire 1", "mentor": "刘洋"}
+    read_in(people, office.store, written(tmp_path / "p.csv", [("name", "roles"), ("刘洋", "mentor")]))
+    assert "only inferred" in str(imported(office, "pairings", tmp_path, [mentor]).rejected[0].reason)
