@@ -77,7 +77,8 @@ def history(
 def undo(world: CliContext, listed: bool, change: int | None, as_json: bool) -> None:
     """Take back the last thing that was done by whoever acts (--as)."""
     from mentor_app.core.history.reading import entry
-    from mentor_app.core.history.undo import CannotUndo, doings
+    from mentor_app.core.history.reversing import CannotUndo
+    from mentor_app.core.history.undo import doings
     from mentor_app.core.history.undo import undo as take_back
 
     store, tr = world.open(), translator(world.language)
@@ -117,12 +118,17 @@ def redo(world: CliContext, as_json: bool) -> None:
 
 def _tell(store: Store, actor: Actor, what: Doing, tr: Translator, as_json: bool, key: str, words: str) -> None:
     from mentor_app.core.history.reading import entry
+    from mentor_app.core.history.undo import doing
 
     with store.read() as connection:
         one = entry(connection, what, actor)
+        stays = [(entry(connection, doing(connection, i), actor), why.render(tr)) for i, why in what.over]
     if as_json:
-        print_json({key: _plain(one, [], tr)})
+        over = [{**_plain(newer, [], tr), "stays": why} for newer, why in stays]
+        print_json({key: _plain(one, [], tr), "passed_over": over})
     else:
+        for newer, why in stays:
+            echo(f"{_said(newer, tr)}\n\t{why}")
         about = "".join(f" · {name.render(tr)}" for name in one.about)
         echo(tr(words, action=one.title.render(tr)) + about)
 

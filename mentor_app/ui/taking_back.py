@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from mentor_app.core.history.reading import Entry
-    from mentor_app.core.history.undo import CannotUndo, Doing
+    from mentor_app.core.history.reversing import CannotUndo
+    from mentor_app.core.history.undo import Doing
     from mentor_app.core.store import Connection, Done
+    from mentor_app.core.text import Text
     from mentor_app.ui.context import Context
 
 LONG_AGO = dt.timedelta(minutes=30)
@@ -30,9 +32,13 @@ class TakingBack(QObject):
     def __init__(self, window: QWidget, context: Context) -> None:
         super().__init__(window)
         self._window, self._context = window, context
+        self._passed = set[int]()
 
     def undo(self) -> None:
-        """The last thing this person did; of long ago only after a question that says what it is."""
+        """The last thing this person did that can be taken back; of long ago only after a question that says what it is.
+
+        Of something newer that stays as it is it is said once what is taken back in its place.
+        """
 
         def read(connection: Connection) -> Entry | None:
             from mentor_app.core.history.reading import entry
@@ -44,7 +50,9 @@ class TakingBack(QObject):
         def found(last: Entry | None) -> None:
             if last is None:
                 self._context.toast(tr("There is nothing to take back."))
-            elif last.stays is None and dt.datetime.now(dt.UTC) - _aware(last.at) > LONG_AGO:
+            elif last.stays is not None:
+                self._try(None, True, self._instead)
+            elif _long_ago(last):
                 self._try(last.id, True, lambda _: self._ask(last), instead=True)
             else:
                 self.take_back(last.id, instead=True)
@@ -64,15 +72,16 @@ class TakingBack(QObject):
         )
 
     def _try(
-        self, change_set_id: int, trial: bool, then: Callable[[Done[Doing]], object], instead: bool = False
+        self, change_set_id: int | None, trial: bool, then: Callable[[Done[Doing]], object], instead: bool = False
     ) -> None:
-        from mentor_app.core.history.undo import CannotUndo, undo
+        from mentor_app.core.history.reversing import CannotUndo
+        from mentor_app.core.history.undo import undo
 
         def failed(error: Exception) -> None:
             if isinstance(error, CannotUndo) and error.first is not None:
                 self._offer_first(error, error.first)
             elif isinstance(error, CannotUndo) and instead:
-                self._offer_before(error, change_set_id)
+                self._try(None, True, self._instead)
             else:
                 self._context.tasks.failed.emit(error)
 
@@ -90,17 +99,23 @@ class TakingBack(QObject):
     def _say(
         self, done: Done[Doing], words: str, offered: Callable[[], object], offer: str, again: bool = False
     ) -> None:
-        def read(connection: Connection) -> tuple[Entry, bool]:
+        def read(connection: Connection) -> tuple[Entry, bool, Entry | None]:
             from mentor_app.core.history.reading import entry
-            from mentor_app.core.history.undo import redoable
+            from mentor_app.core.history.undo import doing, redoable
 
-            return entry(connection, done.result, actor), not again or redoable(connection, done.result)
+            one, over = entry(connection, done.result, actor), None if again else next(iter(done.result.over), None)
+            stays = over and entry(connection, doing(connection, over[0], connected=False), actor)
+            return one, not again or redoable(connection, done.result), stays
 
         actor = self._context.actor()
 
-        def say(found: tuple[Entry, bool]) -> None:
-            one, possible = found
-            self._context.toast(tr(words, action=in_words(one, 1)), offered if possible else None, offer)
+        def say(found: tuple[Entry, bool, Entry | None]) -> None:
+            one, possible, stays = found
+            said = tr(words, action=in_words(one, 1))
+            if stays is not None:
+                why = done.result.over[0][1].render(current())
+                said += "\n" + tr("It stays taken back: {action}. {reason}", action=in_words(stays, 1), reason=why)
+            self._context.toast(said, offered if possible else None, offer)
 
         self._context.query(read, say, replaces=None)
 
@@ -125,36 +140,41 @@ class TakingBack(QObject):
         take.clicked.connect(lambda _checked=False: self.take_back(first))
         self._open(box)
 
-    def _offer_before(self, error: CannotUndo, change_set_id: int) -> None:
-        """What can't be taken back does not keep one from what was done before it."""
+    def _instead(self, tried: Done[Doing]) -> None:
+        """What stays does not keep one from what was done before it: that is offered, and the next time just taken back."""
+        chosen = tried.result
 
-        def read(connection: Connection) -> Entry | None:
+        def read(connection: Connection) -> Entry:
             from mentor_app.core.history.reading import entry
-            from mentor_app.core.history.undo import doings
 
-            for one in doings(connection, actor):
-                if one.id < change_set_id:
-                    found = entry(connection, one, actor)
-                    if found.stays is None:
-                        return found
-            return None
+            return entry(connection, chosen, actor)
 
-        def offer(before: Entry | None) -> None:
-            if before is None:
-                self._context.tasks.failed.emit(error)
-                return
-            box = QMessageBox(self._window)
-            box.setText(error.render(current()))
-            when = f"{_aware(before.at).astimezone():%Y-%m-%d %H:%M}"
-            box.setInformativeText(tr("What you did before that:") + f"\n{in_words(before)}\n{when}")
-            take = box.addButton(tr("Take that back instead"), box.ButtonRole.AcceptRole)
-            box.addButton(box.StandardButton.Cancel)
-            box.setDefaultButton(box.StandardButton.Cancel)
-            take.clicked.connect(lambda _checked=False: self.take_back(before.id, instead=True))
-            self._open(box)
+        def offer(before: Entry) -> None:
+            unsaid = [why for newer, why in chosen.over if newer not in self._passed]
+            if unsaid:
+                self._offer_instead(unsaid[0], before, [newer for newer, _ in chosen.over])
+            elif _long_ago(before):
+                self._ask(before)
+            else:
+                self.take_back(before.id)
 
         actor = self._context.actor()
         self._context.query(read, offer)
+
+    def _offer_instead(self, why: Text, before: Entry, over: Sequence[int]) -> None:
+        def take_it() -> None:
+            self._passed.update(over)
+            self.take_back(before.id)
+
+        box = QMessageBox(self._window)
+        box.setText(why.render(current()))
+        when = f"{_aware(before.at).astimezone():%Y-%m-%d %H:%M}"
+        box.setInformativeText(tr("What you did before that:") + f"\n{in_words(before)}\n{when}")
+        take = box.addButton(tr("Take that back instead"), box.ButtonRole.AcceptRole)
+        box.addButton(box.StandardButton.Cancel)
+        box.setDefaultButton(box.StandardButton.Cancel)
+        take.clicked.connect(lambda _checked=False: take_it())
+        self._open(box)
 
     def _open(self, box: QMessageBox) -> None:
         from PySide6.QtCore import Qt
@@ -171,6 +191,10 @@ def in_words(one: Entry, most: int = 9) -> str:
     about = current().listed(named if len(named) <= most else [named[0], "…"])
     title = one.title.render(current())
     return f"{title} · {about}" if about else title
+
+
+def _long_ago(one: Entry) -> bool:
+    return dt.datetime.now(dt.UTC) - _aware(one.at) > LONG_AGO
 
 
 def _aware(at: dt.datetime) -> dt.datetime:

@@ -52,7 +52,7 @@ QMessageBox, QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 #sidebar #toast QPushButton:hover:!checked, #sidebar #toast QPushButton:focus {{ border-color: {panel}; }}
 QPushButton#link {{ text-align: left; padding: 2px 0; border: 2px solid transparent; border-radius: 4px;
   background: transparent; color: {text}; }}
-QPushButton#link:hover {{ color: {accent}; }}
+QPushButton#link:hover, QWidget#linkrow:hover QPushButton#link {{ color: {accent}; }}
 QPushButton#link:focus {{ border-color: {accent}; }}
 QPushButton {{ background: {panel}; color: {text}; border: 1px solid {line}; border-radius: 6px; padding: 6px 14px; }}
 QPushButton:hover {{ border-color: {accent}; }}

@@ -12,7 +12,8 @@ from sqlalchemy import Date
 
 from mentor_app.core.check import problems
 from mentor_app.core.check.problem import Problem
-from mentor_app.core.history.undo import CannotUndo, undo
+from mentor_app.core.history.reversing import CannotUndo
+from mentor_app.core.history.undo import undo
 from mentor_app.core.people.actions import PersonDetails, add_person, edit_person
 from mentor_app.core.store import Store
 from mentor_app.core.store.schema import metadata

@@ -24,6 +24,7 @@ from mentor_app.core.projects.rules import Phase, ProjectDetails
 from mentor_app.core.ramp.outcome import OPEN
 from mentor_app.core.store import Actor
 from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
 from mentor_app.ui.pairing.board_cards import MIME
 from tests.conftest import ME, settled
 from tests.steps import where
@@ -371,6 +372,20 @@ def test_no_session_for_two_weeks_is_solved_by_planning_one(office: Office) -> N
     assert home.watch.buttons == []
     view = office.go(("pairing", made)).view("pairing")
     assert [s.state for s in view.story.sessions] == ["planned"]
+
+
+def test_a_session_is_planned_by_the_two_and_by_who_may_log_for_others(office: Office) -> None:
+    made = office.pair(office.zhou, office.mo, 20)
+    for who, may in ((office.ana, False), (office.zhou, True), (office.mo, True), (office.lead, True)):
+        office.be(who)
+        assert office.go(("pairing", made)).view("pairing").plan.isVisible() == may
+    office.be(office.ana)
+    office.window.go(Place("logbook", "plan", office.zhou.person_id, str(office.mo.person_id)))
+    office.wait()
+    assert office.window.dialog is None or not office.window.dialog.isVisible()
+    assert [error.message.key for error, _ in office.window._errors] == [
+        "{name} can't do this: it takes the role {role}."
+    ]
 
 
 def test_a_cycle_that_closed_is_completed_and_both_write_what_only_they_and_the_lead_read(office: Office) -> None:

@@ -16,11 +16,12 @@ from mentor_app.core.history import words
 from mentor_app.core.history.documents import differences, is_document
 from mentor_app.core.history.many import one_by_one
 from mentor_app.core.history.names import OWNERS, Names, main_rows
-from mentor_app.core.history.undo import REDO, UNDO, Doing, changed_rows, runs, why_not
+from mentor_app.core.history.undo import MORE_THAN_A_KEY, REDO, UNDO, Doing, by_key, changed_rows, runs, why_not
 from mentor_app.core.people.access import roles_of
 from mentor_app.core.people.roles import permitted
 from mentor_app.core.people.tables import person
 from mentor_app.core.store import Actor
+from mentor_app.core.store.action import Counter
 from mentor_app.core.store.history import RESTORED, Operation, change, change_set, undoing, undone
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import action_called
@@ -323,10 +324,18 @@ def _entries(connection: Connection, doings: Sequence[Doing], gone: set[int], re
                 about=_named(names, main),
                 stands=doing.id not in gone,
                 fate=fates.get(doing.id),
-                stays=text(words.AGAIN) if doing.action in (UNDO, REDO) else why_not(doing, reader, roles),
+                stays=_keys(connection, doing, undoes.get(doing.id))
+                if doing.action in (UNDO, REDO)
+                else why_not(doing, reader, roles),
             )
         )
     return found
+
+
+def _keys(connection: Connection, doing: Doing, of: str | None) -> Text:
+    """What is said of taking back and doing again, which are not taken back from a list; ``of`` is what was taken back."""
+    asked = of is not None and doing.action == UNDO and isinstance(action_called(of).undo, Counter)
+    return text(words.AGAIN if not asked or by_key(connection, doing.id, of or "") else MORE_THAN_A_KEY)
 
 
 def _fates(connection: Connection, doings: Sequence[Doing]) -> dict[int, Text]:

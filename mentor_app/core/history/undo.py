@@ -8,33 +8,31 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from bisect import bisect
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Column, Connection, RowMapping, Table, UniqueConstraint, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from mentor_app.core.errors import StandsInTheWay, UserError
-from mentor_app.core.history.rules_kept import DERIVED, GOES_ON, KEEPERS, RESTING, follows
-from mentor_app.core.people.access import require_role
+from mentor_app.core.history.reversing import CannotUndo, Differs, reverse, reversible
+from mentor_app.core.people.access import require_role, roles_of
 from mentor_app.core.people.roles import ACCESS, permitted, roles_for
 from mentor_app.core.people.rules import ROLES
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, Action, Counter, Never, action, function_of
-from mentor_app.core.store.history import Operation, change, change_set, typed, undoing, undone
+from mentor_app.core.store.history import Operation, change, change_set, undoing, undone
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import action_called
 from mentor_app.core.text import N_, Text, by_user, text
 
 UNDO, REDO = "history.undo", "history.redo"
+MORE_THAN_A_KEY = N_("It takes more than a key to do this again: do it once more where you did it.")
 A_ROW = dt.timedelta(minutes=10)
 """Saves of one record further apart than this are changes of their own."""
-_BY_COLUMN = frozenset({"person", "team", "region", "project", "reward", "opportunity", "mentor_capacity"})
-"""Tables whose columns are independent: a newer change of another column does not stand in the way."""
 _WINDOW = 400  # change sets looked at for the last thing somebody did; what lies before is found in the history
 _SOME = 500  # ids in one query
 
@@ -49,26 +47,13 @@ class Doing:
     actor_id: int | None
     actor_name: str | None
     action: str
+    over: tuple[tuple[int, Text], ...] = ()
+    """Of what was taken back, or done again, in the place of something newer that stays as it is: what, and why it stays."""
 
     @property
     def id(self) -> int:
         """What it is called by: its newest change set."""
         return self.ids[0]
-
-
-class CannotUndo(UserError):
-    """It can't be taken back; ``first`` (a change set) has to be taken back before, where that is the reason."""
-
-    def __init__(self, message: Text, first: int | None = None) -> None:
-        super().__init__(message)
-        self.first = first
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return CannotUndo, (self.message, self.first)
-
-
-class _Differs(StandsInTheWay):
-    """A row does not say what was written, though nothing newer stands: something else was taken back."""
 
 
 def doings(connection: Connection, actor: Actor, limit: int = _WINDOW) -> list[Doing]:
@@ -85,14 +70,18 @@ def to_undo(connection: Connection, actor: Actor) -> Doing | None:
 
 def to_redo(connection: Connection, actor: Actor) -> Doing | None:
     """What this person took back last, where they have done nothing else since."""
+    return next(_to_redo(connection, actor), None)
+
+
+def _to_redo(connection: Connection, actor: Actor) -> Iterator[Doing]:
+    """What this person took back since they did something else, the last first."""
     gone = undone(connection)
     for row in _sets_of(connection, actor, _WINDOW):
         if row.action == UNDO and row.id not in gone:
             taken = select(undoing.c.undoes_id).where(undoing.c.change_set_id == row.id)
-            return doing(connection, max(connection.execute(taken).scalars()), connected=False)
-        if row.id not in gone and row.action not in (UNDO, REDO) and not action_called(row.action).aside:
-            return None
-    return None
+            yield doing(connection, max(connection.execute(taken).scalars()), connected=False)
+        elif row.action not in (UNDO, REDO) and not action_called(row.action).aside:
+            return
 
 
 def doing(connection: Connection, change_set_id: int, connected: bool = True) -> Doing:
@@ -185,64 +174,138 @@ def _sets_of(connection: Connection, actor: Actor, limit: int, until: int | None
 
 @action(UNDO, title=N_("Taken back"), undo=INVERSE)
 def undo(session: Session, actor: Actor, change_set_id: int | None = None, trial: bool = False) -> Doing:
-    """Take back the last thing the actor did, or what this change set belongs to; returns what that was. A ``trial`` leaves
-    everything as it is, and only says whether it can be done.
+    """Take back what this change set belongs to, or the last thing the actor did that can be taken back; returns what that
+    was, and what stays ``over`` it. A ``trial`` leaves everything as it is, and only says whether it can be done.
 
-    CannotUndo, which names what has to be taken back before, or the reason why it stays.
+    CannotUndo, which names what has to be taken back before (and can be), or the reason why it stays.
     """
     if trial:
         session.discard()
     connection = session.connection
-    chosen = to_undo(connection, actor) if change_set_id is None else doing(connection, change_set_id)
-    if chosen is None:
-        raise UserError("There is nothing to take back.")
+    if change_set_id is None:
+        return _first_of(session, doings(connection, actor), _undo, N_("There is nothing to take back."), actor)
+    chosen = doing(connection, change_set_id)
     if chosen.action in (UNDO, REDO):
         raise UserError("What was taken back is done again with redo.")
     if set(chosen.ids) & undone(connection):
         raise UserError("This has been taken back already.")
-    what = action_called(chosen.action)
-    if isinstance(what.undo, Never):
-        raise CannotUndo(text("It stays as it was done. {reason}", reason=text(what.undo.reason)))
-    _check_permitted(session, actor, chosen, what)
-    with _explained(connection, chosen):
-        if isinstance(what.undo, Counter):
-            ids = _ids_for(connection, chosen, what.undo)
-            function_of(what.undo.action)(session, actor, ids[0] if what.undo.one else ids)
-        else:
-            reverse(session, chosen.ids)
-    session.takes_back(chosen.ids)
+    _undo(session, actor, chosen)
     return chosen
 
 
 @action(REDO, title=N_("Done again"), undo=INVERSE)
 def redo(session: Session, actor: Actor) -> Doing:
-    """Do again what the actor took back last, where they have done nothing else since; returns what that was."""
-    connection = session.connection
-    chosen = to_redo(connection, actor)
-    if chosen is None:
-        raise UserError("There is nothing to do again.")
+    """Do again what the actor took back last and can be done again, where they have done nothing else since; returns what
+    that was, and what stays taken back ``over`` it."""
+    taken_back = _to_redo(session.connection, actor)
+    return _first_of(session, taken_back, _redo, N_("There is nothing to do again."), actor)
+
+
+def _first_of(
+    session: Session,
+    found: Iterable[Doing],
+    way: Callable[[Session, Actor, Doing], None],
+    nothing: str,
+    actor: Actor,
+) -> Doing:
+    """Go one step back or on with the first of these that can go; what only waits for something newer is not passed over."""
+    over: list[tuple[int, Text]] = []
+    newest = None
+    for chosen in found:
+        newest = newest or chosen
+        try:
+            way(session, actor, chosen)
+        except UserError as error:
+            if isinstance(error, CannotUndo) and error.first is not None and way is _undo:
+                raise
+            over.append((chosen.id, error.message))
+        else:
+            return replace(chosen, over=tuple(over))
+    if newest is None:
+        raise UserError(nothing)
+    what = text(action_called(newest.action).title)
+    raise CannotUndo(text("{nothing} “{action}”: {reason}", nothing=text(nothing), action=what, reason=over[0][1]))
+
+
+def _undo(session: Session, actor: Actor, chosen: Doing) -> None:
+    """Take it back; CannotUndo, of which ``first`` can be taken back now."""
     what = action_called(chosen.action)
+    if isinstance(what.undo, Never):
+        raise CannotUndo(text("It stays as it was done. {reason}", reason=text(what.undo.reason)))
+    _check_permitted(session, actor, chosen, what)
+    try:
+        with session.attempt(), _explained(session.connection, chosen):
+            if isinstance(what.undo, Counter):
+                ids = _ids_for(session.connection, chosen, what.undo)
+                function_of(what.undo.action)(session, actor, ids[0] if what.undo.one else ids)
+            else:
+                reverse(session, chosen.ids)
+    except CannotUndo as error:
+        if error.first is None:
+            raise
+        raise _before_all(session, actor, error, error.first) from None
+    session.takes_back(chosen.ids)
+
+
+class _Could(Exception):
+    """It could be taken back."""
+
+
+def _before_all(session: Session, actor: Actor, error: CannotUndo, first: int) -> CannotUndo:
+    """What has to be taken back first, as something that can be: what rests on nothing else. Or, where it can't be taken
+    back either, why it is that both stay."""
+    newer = doing(session.connection, first)
+    roles = roles_of(session.connection, actor.person_id) if actor.person_id is not None else None
+    reason = why_not(newer, actor, roles)
+    if reason is None:
+        try:
+            with session.attempt():
+                _undo(session, actor, newer)
+                raise _Could
+        except _Could:
+            return error
+        except CannotUndo as why:
+            if why.first is not None:
+                return why
+            reason = why.message
+        except UserError as why:
+            reason = why.message
+    return CannotUndo(
+        text(
+            "“{action}” ({name}, {at}) rests on it, and stays. {reason}",
+            **_described(session.connection, newer),
+            reason=reason,
+        )
+    )
+
+
+def _redo(session: Session, actor: Actor, chosen: Doing) -> None:
+    connection, what = session.connection, action_called(chosen.action)
     _check_permitted(session, actor, chosen, what)
     gone = undone(connection)
     taking = select(undoing.c.change_set_id).where(undoing.c.undoes_id == chosen.id)
     taken_back_by = max(i for i in connection.execute(taking).scalars() if i not in gone)
-    with _explained(connection, chosen):
-        if _reversible(connection, taken_back_by):
+    with session.attempt(), _explained(connection, chosen):
+        if reversible(connection, taken_back_by):
             reverse(session, (taken_back_by,))
         elif isinstance(what.undo, Counter) and what.undo.again:
             function_of(what.undo.again)(session, actor, _ids_for(connection, chosen, what.undo))
         else:
-            raise CannotUndo(text(N_("It takes more than a key to do this again: do it once more where you did it.")))
+            raise CannotUndo(text(MORE_THAN_A_KEY))
     session.takes_back((taken_back_by,))
-    return chosen
 
 
 def redoable(connection: Connection, chosen: Doing) -> bool:
     """Whether what was just taken back can be done again by ``redo``."""
-    answer = action_called(chosen.action).undo
     taking = select(func.max(undoing.c.change_set_id)).where(undoing.c.undoes_id == chosen.id)
     last = connection.execute(taking).scalar()
-    return last is not None and (_reversible(connection, last) or (isinstance(answer, Counter) and bool(answer.again)))
+    return last is not None and by_key(connection, last, chosen.action)
+
+
+def by_key(connection: Connection, taken_back_by: int, name: str) -> bool:
+    """Whether the action called ``name``, taken back by that change set, can be done again without saying anything more."""
+    answer = action_called(name).undo
+    return (isinstance(answer, Counter) and bool(answer.again)) or reversible(connection, taken_back_by)
 
 
 def _check_permitted(session: Session, actor: Actor, chosen: Doing, what: Action) -> None:
@@ -286,22 +349,13 @@ def _ids_for(connection: Connection, chosen: Doing, answer: Counter) -> list[int
     return []
 
 
-def _reversible(connection: Connection, change_set_id: int) -> bool:
-    """Whether all its row changes can be turned round: it left nothing that is kept for good, but what follows."""
-    written = select(change.c.table_name, change.c.after).where(change.c.change_set_id == change_set_id)
-    return not any(
-        metadata.tables[name].info.get("append_only") and not follows(name, json.loads(after or "{}"))
-        for name, after in connection.execute(written)
-    )
-
-
 @contextmanager
 def _explained(connection: Connection, chosen: Doing) -> Iterator[None]:
     """Around taking back: what stands in the way is named, as the doing it belongs to."""
     try:
         yield
     except StandsInTheWay as error:
-        raise _blocked(connection, error.rows, chosen, isinstance(error, _Differs)) from None
+        raise _blocked(connection, error.rows, chosen, isinstance(error, Differs)) from None
     except CannotUndo:
         raise
     except UserError as error:
@@ -338,238 +392,23 @@ def _blocked(connection: Connection, rows: Sequence[tuple[str, int]], chosen: Do
     if not standing:
         return CannotUndo(text(N_("Entries that are kept for good rest on it.")))
     first = doing(connection, max(standing), connected=False)
-    return CannotUndo(
-        text(
-            "“{action}” ({name}, {at}) rests on it and has to be taken back first.",
-            action=text(action_called(first.action).title),
-            name=_name(connection, first),
-            at=first.at.astimezone().strftime("%Y-%m-%d %H:%M"),
-        ),
-        first.id,
-    )
+    words = N_("“{action}” ({name}, {at}) rests on it and has to be taken back first.")
+    return CannotUndo(text(words, **_described(connection, first)), first.id)
+
+
+def _described(connection: Connection, of: Doing) -> dict[str, Any]:
+    """What was done, by whom and when, for a message."""
+    return {
+        "action": text(action_called(of.action).title),
+        "name": _name(connection, of),
+        "at": of.at.astimezone().strftime("%Y-%m-%d %H:%M"),
+    }
 
 
 def _name(connection: Connection, of: Doing) -> str:
     person = metadata.tables["person"].c
     found = connection.execute(select(person.name).where(person.id == of.actor_id)).scalar() if of.actor_id else None
     return found or by_user(of.actor_name)
-
-
-# -- reversing rows
-
-
-def reverse(session: Session, change_set_ids: Sequence[int]) -> None:
-    """Undo the row changes of these change sets (the newest first), all or none; StandsInTheWay where something newer
-    rests on a row. What follows from rows, such as points, follows again by itself."""
-    for set_id in change_set_ids:
-        _Reversing(session, set_id, change_set_ids).run()
-    for tables, keep in KEEPERS.items():
-        if session.touched(tables):
-            keep(session)
-
-
-class _Reversing:
-    """The reversal of one change set."""
-
-    def __init__(self, session: Session, set_id: int, together: Sequence[int]) -> None:
-        self._session, self._set = session, set_id
-        self._connection = session.connection
-        gone = undone(self._connection)
-        taking = set(self._connection.execute(select(undoing.c.change_set_id)).scalars())
-        self._not_counted = gone | taking | set(together)
-        self._stale: set[str] = set()
-
-    def run(self) -> None:
-        """From the last row change to the first."""
-        c = change.c
-        erased = select(c.id).where(c.change_set_id == self._set, c.erasure_id.is_not(None)).limit(1)
-        if self._connection.execute(erased).first():
-            raise CannotUndo(text(N_("It holds personal data that was erased on request, and stays as it was left.")))
-        found = select(change).where(c.change_set_id == self._set).order_by(c.id.desc())
-        steps = [dict(step) for step in self._connection.execute(found).mappings()]
-        if self._goes_on(steps):
-            return
-        for step in steps:
-            name = step["table_name"]
-            if not follows(name, json.loads(step["after"] or "{}")):
-                self._refresh(unless=name)
-                self._reverse(metadata.tables[name], step)
-                self._stale |= {name} & DERIVED.keys()
-        self._refresh()
-
-    def _goes_on(self, steps: Sequence[Mapping[str, Any]]) -> bool:
-        """Whether it was taken back without removing what it made, for that has to stay."""
-        tables = {step["table_name"] for step in steps}
-        if len(tables) != 1 or tables.isdisjoint(GOES_ON):
-            return False
-        (name,) = tables
-        for step in steps:
-            self._check_newer(metadata.tables[name], step)
-            self._check_resting(metadata.tables[name], step)
-        return GOES_ON[name](self._session, steps)
-
-    def _check_resting(self, table: Table, step: Mapping[str, Any]) -> None:
-        """StandsInTheWay where something rests on the row as it was written, though it points nowhere else."""
-        if table.name in RESTING:
-            StandsInTheWay.unless_none(*RESTING[table.name](self._connection, step))
-
-    def _refresh(self, unless: str = "") -> None:
-        """Compute anew what is derived from a table before another is gone on with: it may point there."""
-        for name in self._stale - {unless}:
-            DERIVED[name](self._session)
-        self._stale &= {unless}
-
-    def _reverse(self, table: Table, step: Mapping[str, Any]) -> None:
-        if table.info.get("append_only"):
-            raise CannotUndo(text(N_("It has left entries that are kept for good.")))
-        before, after = (json.loads(step[name]) if step[name] else {} for name in ("before", "after"))
-        operation, row_id = Operation(step["operation"]), step["row_id"]
-        if operation == Operation.INSERT:
-            self._check_newer(table, step)
-            self._check_unused(table, Rows([(row_id, row_id)]))
-            self._session.delete(table, row_id)
-        elif operation == Operation.UPDATE:
-            self._check_newer(table, step)
-            row = self._check_standing(table, row_id, after)
-            values = self._pointing(table, before)
-            with self._alone(table, {**row, **values}):
-                self._session.update(table, row_id, values)
-        elif operation == Operation.DELETE:
-            values = self._pointing(table, before)
-            with self._alone(table, values):
-                self._session.put_back(table, values)
-        elif operation == Operation.INSERT_MANY:
-            self._remove_many(table, step, Rows(after))
-        elif operation == Operation.DELETE_MANY:
-            rows = (dict(zip(before["columns"], row, strict=True)) for row in before["rows"])
-            self._session.put_back_many(table, [typed(table, row) for row in rows])
-        else:
-            self._update_many(table, step, before["columns"], before["rows"])
-
-    def _check_newer(self, table: Table, step: Mapping[str, Any]) -> None:
-        """StandsInTheWay where the row was written since by something that stands."""
-        c = change.c
-        later = select(c.change_set_id, c.before).where(
-            c.table_name == table.name, c.row_id == step["row_id"], c.id > step["id"]
-        )
-        columns = json.loads(step["after"] or "{}").keys()
-        free = table.name in _BY_COLUMN and step["operation"] == Operation.UPDATE
-        sets = [
-            set_id
-            for set_id, before in self._connection.execute(later)
-            if set_id not in self._not_counted and not (free and columns.isdisjoint(json.loads(before or "{}")))
-        ]
-        if sets:
-            raise StandsInTheWay((change_set.name, set_id) for set_id in sets)
-        self._check_newer_many(table, step, Rows([(step["row_id"], step["row_id"])]), only_many=True)
-
-    def _check_newer_many(self, table: Table, step: Mapping[str, Any], rows: Rows, only_many: bool = False) -> None:
-        """The same for many rows, or (``only_many``) for what was written many at once."""
-        c = change.c
-        later = select(c.change_set_id, c.row_id, c.before).where(c.table_name == table.name, c.id > step["id"])
-        many = c.operation.in_((Operation.UPDATE_MANY, Operation.DELETE_MANY))
-        one = c.row_id.between(rows.ranges[0][0], rows.ranges[-1][1])
-        for set_id, row_id, before in self._connection.execute(later.where(many if only_many else or_(many, one))):
-            if set_id in self._not_counted:
-                continue
-            ids = [row_id] if row_id is not None else [row[0] for row in json.loads(before)["rows"]]
-            if any(i in rows for i in ids):
-                raise StandsInTheWay([(change_set.name, set_id)])
-
-    @contextmanager
-    def _alone(self, table: Table, row: Mapping[str, Any]) -> Iterator[None]:
-        """Around writing a row: StandsInTheWay where another holds by now what only one may hold."""
-        try:
-            with self._session.attempt():
-                yield
-        except IntegrityError:
-            others = [i for i in self._alike(table, row) if i != row["id"]]
-            StandsInTheWay.unless_none(table.name, others)
-            raise
-
-    def _alike(self, table: Table, row: Mapping[str, Any]) -> Iterator[int]:
-        for columns, only in _unique(table):
-            same = select(table.c.id).where(*(column == row[column.name] for column in columns))
-            yield from self._connection.execute(same if only is None else same.where(only)).scalars()
-
-    def _check_standing(self, table: Table, row_id: int, after: Mapping[str, Any]) -> RowMapping:
-        """The row; StandsInTheWay where it does not say what was written, or is gone."""
-        row = self._connection.execute(select(table).where(table.c.id == row_id)).mappings().one_or_none()
-        if row is None or any(row[name] != value for name, value in typed(table, after).items()):
-            raise _Differs([(table.name, row_id)])
-        return row
-
-    def _check_unused(self, table: Table, rows: Rows) -> None:
-        """StandsInTheWay where other rows point to those about to go."""
-        for child, column in _pointing_to(table):
-            for first, last in rows.ranges:
-                here = select(child.c.id).where(child.c[column].between(first, last)).limit(20)
-                ids = self._connection.execute(here).scalars().all()
-                StandsInTheWay.unless_none(child.name, [i for i in ids if child is not table or i not in rows])
-
-    def _pointing(self, table: Table, before: Mapping[str, Any]) -> dict[str, Any]:
-        """The values to put back; StandsInTheWay where they point to what has gone since."""
-        values = typed(table, before)
-        for key in table.foreign_keys:
-            value, target = values.get(key.parent.name), key.column.table
-            if (
-                value is not None
-                and not self._connection.execute(
-                    select(func.count()).select_from(target).where(target.c.id == value)
-                ).scalar()
-            ):
-                raise StandsInTheWay([(target.name, value)])
-        return values
-
-    def _remove_many(self, table: Table, step: Mapping[str, Any], rows: Rows) -> None:
-        self._check_newer_many(table, step, rows)
-        self._check_unused(table, rows)
-        for first, last in rows.ranges:
-            there = select(table.c.id).where(table.c.id.between(first, last)).order_by(table.c.id)
-            self._session.delete_many(table, list(self._connection.execute(there).scalars()))
-
-    def _update_many(
-        self, table: Table, step: Mapping[str, Any], names: Sequence[str], rows: Sequence[Sequence[Any]]
-    ) -> None:
-        self._check_newer_many(table, step, Rows([(row[0], row[0]) for row in rows]))
-        columns = [table.c[name] for name in names]
-        for at in range(0, len(rows), _SOME):
-            some = sorted(rows[at : at + _SOME], key=lambda row: row[0])
-            ids = [row[0] for row in some]
-            now = self._connection.execute(select(*columns).where(table.c.id.in_(ids)).order_by(table.c.id)).all()
-            if len(now) < len(some):
-                raise StandsInTheWay((table.name, i) for i in set(ids) - {row[0] for row in now})
-            self._session.update_many(table, list(names[1:]), [list(row) for row in now], [tuple(row) for row in some])
-
-
-class Rows:
-    """Ids of rows as ranges, [first, last] of each."""
-
-    def __init__(self, ranges: Iterable[Sequence[int]]) -> None:
-        self.ranges = sorted((first, last) for first, last in ranges)
-
-    def __contains__(self, row_id: int) -> bool:
-        at = bisect(self.ranges, (row_id, 1 << 62)) - 1
-        return at >= 0 and self.ranges[at][0] <= row_id <= self.ranges[at][1]
-
-
-def _unique(table: Table) -> Iterator[tuple[list[Column[Any]], Any]]:
-    """What only one row may hold: (columns, the condition under which)."""
-    for index in table.indexes:
-        if index.unique:
-            yield list(index.columns), index.dialect_kwargs.get("sqlite_where")
-    for constraint in table.constraints:
-        if isinstance(constraint, UniqueConstraint):
-            yield list(constraint.columns), None
-
-
-def _pointing_to(table: Table) -> Iterator[tuple[Table, str]]:
-    """The columns that point to rows of this table, but those of what is derived: (table, column)."""
-    for child in metadata.sorted_tables:
-        if not child.info.get("derived"):
-            for key in child.foreign_keys:
-                if key.column.table is table:
-                    yield child, key.parent.name
 
 
 def changed_rows(connection: Connection, set_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, select
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.people.roles import ACCESS, Needs, Role, permitted
+from mentor_app.core.people.roles import ACCESS, Needs, Role, permitted, roles_for
 from mentor_app.core.people.rules import ROLES
 from mentor_app.core.people.tables import person, person_role
 from mentor_app.core.store import Actor, Session
@@ -19,6 +19,17 @@ def roles_of(connection: Connection, person_id: int) -> frozenset[Role]:
     """The roles somebody carries."""
     c = person_role.c
     return frozenset(map(Role, connection.execute(select(c.role).where(c.person_id == person_id)).scalars()))
+
+
+def roles_refusal(connection: Connection, actor: Actor) -> Text | None:
+    """Why somebody gives nobody a role, nor takes one away; None where they may, as everybody may while nobody has a role
+    that gives others."""
+    if actor.person_id is None or permitted(roles_of(connection, actor.person_id), "people.give_roles"):
+        return None
+    c = person_role.c
+    if connection.execute(select(c.id).where(c.role.in_(roles_for("people.give_roles"))).limit(1)).first() is None:
+        return None
+    return text("Roles are given by trainers and team leads; {name} is neither.", name=actor.name)
 
 
 def require_role(session: Session, actor: Actor, name: str) -> None:

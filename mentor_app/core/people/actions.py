@@ -13,7 +13,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_all
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people import rules
-from mentor_app.core.people.access import roles_of
+from mentor_app.core.people.access import roles_of, roles_refusal
 from mentor_app.core.people.queries import STANDING, inferred_hire_date
 from mentor_app.core.people.roles import Role
 from mentor_app.core.people.rules import RegionClass
@@ -50,7 +50,7 @@ class PersonDetails:
 def add_person(session: Session, actor: Actor, details: PersonDetails) -> int:
     """Add somebody; their own name also counts as a CRM name while nobody else carries it. Returns the id."""
     person_id = session.insert(person, _columns(session, details))
-    _set_roles(session, person_id, details.roles)
+    _set_roles(session, actor, person_id, details.roles)
     for name in dict.fromkeys((details.name, *details.crm_names)):
         _claim(session, person_id, name, required=name in details.crm_names)
     return person_id
@@ -82,7 +82,7 @@ def edit_person(
     session.expect(person, person_id, version)
     check_pairings(session, person_id, details.hired_on, details.left_on, details.roles)
     changed = session.update(person, person_id, _columns(session, details, person_id))
-    changed |= _set_roles(session, person_id, details.roles)
+    changed |= _set_roles(session, actor, person_id, details.roles)
     held = session.connection.execute(select(crm_name).where(crm_name.c.person_id == person_id)).mappings().all()
     wanted = {rules.match_key(name) for name in (details.name, *details.crm_names)}
     if former is not None and rules.match_key(former) != rules.match_key(details.name):
@@ -417,11 +417,14 @@ def region_id(session: Session, name: str) -> int:
     return found if found is not None else session.insert(region, {"name": name, "kind": RegionClass.CULTIVATION})
 
 
-def _set_roles(session: Session, person_id: int, roles: frozenset[Role]) -> bool:
+def _set_roles(session: Session, actor: Actor, person_id: int, roles: frozenset[Role]) -> bool:
     unknown = roles - set(Role)
     if unknown:
         raise UserError("{role} is not a role.", role=sorted(unknown)[0])
     held = session.connection.execute(select(person_role).where(person_role.c.person_id == person_id)).mappings().all()
+    refused = roles_refusal(session.connection, actor) if {row["role"] for row in held} != roles else None
+    if refused is not None:
+        raise UserError(refused)
     for row in held:
         if row["role"] not in roles:
             session.delete(person_role, row["id"])

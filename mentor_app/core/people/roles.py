@@ -56,6 +56,7 @@ ACCESS: Mapping[str, Access] = {
     "people.assign_crm_names": _MASTER_DATA,
     "people.save_region": _MASTER_DATA,
     "people.save_team": _MASTER_DATA,
+    "people.give_roles": Needs(_RUNS_THE_CAMP),
     "people.import": _MASTER_DATA,
     "people.remove_person": _MASTER_DATA,
     "people.erase": Needs(_RUNS_THE_CAMP),

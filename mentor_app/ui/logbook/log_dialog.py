@@ -75,6 +75,10 @@ def open_log(window: QWidget, context: Context, place: Place) -> None:
     one's own, or that of one's only apprentice.
     """
     today, me, wanted = context.today(), context.me, place.id
+    why = context.refusal("logbook.for_others")
+    if why is not None and wanted is not None and me is not None and wanted != me.id:
+        context.refuse(why)
+        return
     host_id, kind = place.number, place.detail if place.detail in KINDS else "shadowing"
 
     def read(connection: Connection) -> Choices:

@@ -169,7 +169,7 @@ class PairingView(CycleView):
         ):
             self.more_actions[key].setVisible(possible)
         self.shown = {self.more}
-        if active:
+        if active and (self.may("logbook.for_others") or (me is not None and me.id == p.apprentice_id)):
             self.shown.add(self.plan)
         words = {
             "review": tr("Write the closing review…"),

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import ERASED
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import told, tr
+from mentor_app.ui.i18n import current, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import check_box, label
@@ -20,23 +20,27 @@ from mentor_app.ui.widgets.forms import date_field, list_field, read_date
 if TYPE_CHECKING:
     from mentor_app.core.people.queries import Person
     from mentor_app.core.store import Connection
+    from mentor_app.core.text import Text
 
 
 def open_person(window: QWidget, context: Context, place: Place) -> None:
     """The form of the person ``place.id``, or for a new one."""
 
-    def read(connection: Connection) -> tuple[Person | None, list[str]]:
+    actor = context.actor()
+
+    def read(connection: Connection) -> tuple[Person | None, list[str], Text | None]:
+        from mentor_app.core.people.access import roles_refusal
         from mentor_app.core.people.queries import people, team_names
 
         known = people(connection, place.id) if place.id is not None else []
-        return (known[0] if known else None), team_names(connection)
+        return (known[0] if known else None), team_names(connection), roles_refusal(connection, actor)
 
-    def show(found: tuple[Person | None, list[str]]) -> None:
-        person, teams = found
+    def show(found: tuple[Person | None, list[str], Text | None]) -> None:
+        person, teams, fixed = found
         if person is None and place.id is not None:
             context.toast(tr("This person is not there any more."))
         else:
-            context.present(PersonDialog(window, context, place, person, teams))
+            context.present(PersonDialog(window, context, place, person, teams, fixed))
 
     context.query(read, show)
 
@@ -53,13 +57,21 @@ class PersonDialog(FormDialog):
     }
 
     def __init__(
-        self, parent: QWidget, context: Context, place: Place, person: Person | None, teams: list[str]
+        self,
+        parent: QWidget,
+        context: Context,
+        place: Place,
+        person: Person | None,
+        teams: list[str],
+        fixed: Text | None = None,
     ) -> None:
+        """``fixed``: why whoever works here gives no roles."""
         from mentor_app.core.people.rules import ROLES
 
         super().__init__(parent, context, tr("Edit person") if person else tr("Add person"), tr("Save"), place)
         self.stored = person is not None
         self.makes_new = not self.stored
+        self._teams = frozenset(teams)
         self._person, self.concerns = person, person.name if person else ""
         self.name = QLineEdit(told(person.name) if person else "")
         self._erased = tuple(n for n in person.crm_names if ERASED in n) if person else ()
@@ -82,6 +94,10 @@ class PersonDialog(FormDialog):
         for box in self.roles.values():
             boxes.addWidget(box)
         self.form.addRow(label(tr("Roles")), boxes)
+        if fixed is not None:
+            for box in self.roles.values():
+                box.setEnabled(False)
+            self.form.addRow(label(""), label(fixed.render(current()), "note", wrap=True))
         if person and person.hired_on_inferred:
             note = label(
                 tr(
@@ -109,10 +125,27 @@ class PersonDialog(FormDialog):
             crm_names=(*self._erased, *(name for name in map(str.strip, typed) if name)),
             code=self._person.code if self._person else None,
         )
+        if details.team and details.team not in self._teams and not self.sure(self._no_team(details.team)):
+            self.team.setFocus()
+            return
         if self._person:
             self.act(edit_person, self._person.id, details, self._person.version)
         else:
             self.act(add_person, details)
+
+    def _no_team(self, name: str) -> str:
+        """What is asked of a team nobody knows, so that a slip makes none."""
+        alike = {" ".join(known.casefold().split()): known for known in self._teams}
+        meant = alike.get(" ".join(name.casefold().split())) or next(
+            (known for known in sorted(self._teams, key=len, reverse=True) if known in name), None
+        )
+        if meant is not None:
+            return tr(
+                "There is no team “{name}” yet, but there is “{meant}”. To make a new team, press Save once more.",
+                name=name,
+                meant=meant,
+            )
+        return tr("There is no team “{name}” yet. To make a new team, press Save once more.", name=name)
 
     @override
     def failed(self, error: Exception) -> None:

@@ -150,6 +150,11 @@ class TeamsDialog(Dialog):
 
         team = self._teams[row] if row >= 0 else None
         region = self.region.currentText().strip()
+        known = {region_from_words(name) or name for name in self._classes}
+        asked = tr("There is no region “{name}” yet. To make a new region, press Save once more.", name=region)
+        if region and (region_from_words(region) or region) not in known and not self.sure(asked):
+            self.region.setFocus()
+            return
         self.act_and_stay(
             save_team,
             self.name.text().strip(),

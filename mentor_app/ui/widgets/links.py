@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, LinkButton, badge, has_focus, label, shortened
 from mentor_app.ui.widgets.layouts import clear
@@ -21,6 +24,37 @@ class Link:
     note: str = ""
     badge: tuple[str, str] = ("", "plain")
     open: Callable[[], object] | None = None
+
+
+class _Row(QWidget):
+    """The whole line is clicked, its remark and its badge too; keys and its name for readers are those of its button."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._button: QPushButton | None = None
+        self._pressed = False
+
+    def leads_with(self, button: QPushButton) -> None:
+        """A click anywhere presses this button."""
+        self._button = button
+        self.setObjectName("linkrow")
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = self._button is not None and event.button() == Qt.MouseButton.LeftButton
+        event.setAccepted(self._pressed)
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The second click of two is not meant for what the first has opened."""
+        event.setAccepted(self._button is not None)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, False
+        if pressed and self._button is not None and self.rect().contains(event.position().toPoint()):
+            self._button.click()
 
 
 class LinkCard(Card):
@@ -50,7 +84,7 @@ class LinkCard(Card):
             self._lines.addWidget(label(self._empty, "muted", wrap=True))
 
     def _line(self, link: Link) -> QWidget:
-        line = QWidget()
+        line = _Row()
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 2, 0, 2)
         row.setSpacing(8)
@@ -59,6 +93,7 @@ class LinkCard(Card):
         if link.open is not None:
             words_button = LinkButton(link.words, link.open)
             self.buttons.append(words_button)
+            line.leads_with(words_button)
             column.addWidget(words_button)
         else:
             column.addWidget(label(shortened(link.words, 90), wrap=True))

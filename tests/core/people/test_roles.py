@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.people.access import require_person, require_role
-from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.people.access import require_person, require_role, roles_of
+from mentor_app.core.people.actions import PersonDetails, add_person, edit_person, import_people
 from mentor_app.core.people.roles import ACCESS, Needs, Open, Role, permitted, roles_for
 from mentor_app.core.people.rules import ROLES
 from mentor_app.core.people.tables import person_role
@@ -31,6 +31,7 @@ PERMISSIONS = {
     "logbook.host",
     "logbook.withdraw_signed",
     "pairing.read_reviews",
+    "people.give_roles",
     "people.read_kept",
     "playbooks.for_others",
 }
@@ -147,3 +148,34 @@ def test_who_leaves_may_until_the_end_of_the_last_day(tmp_path: Path) -> None:
         require_role(session, actor, "camp.enrol")
 
     store.act(who, ask)
+
+
+def test_roles_are_given_by_who_has_one_that_gives_them(file_store: Store) -> None:
+    """Nobody makes themselves a trainer, by no way in; the first trainer is made by whoever sets the team up."""
+
+    def roles(who: int) -> set[str]:
+        with file_store.read() as connection:
+            return set(roles_of(connection, who))
+
+    def give(by: Actor, who: Actor, *given: Role, **more: Any) -> None:
+        details = PersonDetails(name=who.name, roles=frozenset(given), **more)
+        file_store.act(by, edit_person, who.person_id or 0, details)
+
+    hire = Actor("Ana", file_store.act(ME, add_person, PersonDetails(name="Ana")).result)
+    give(hire, hire, Role.NEW_HIRE)  # nobody is trainer or lead yet
+    lead = Actor("Li", file_store.act(hire, add_person, PersonDetails(name="Li", roles=frozenset(Role))).result)
+    for wanted in ((Role.TRAINER,), (Role.NEW_HIRE, Role.MENTOR), ()):
+        with pytest.raises(UserError, match="Roles are given by trainers and team leads; Ana is neither"):
+            give(hire, hire, *wanted)
+    with pytest.raises(UserError, match="Roles are given"):
+        give(hire, lead)
+    with pytest.raises(UserError, match="Roles are given"):
+        file_store.act(hire, add_person, PersonDetails(name="B", roles=frozenset({Role.MENTOR})))
+    row = (2, PersonDetails(name="Ana", roles=frozenset({Role.TRAINER})), frozenset({"name", "roles"}))
+    ((_, outcome, why),) = file_store.act(hire, import_people, [row]).result
+    assert (outcome, "Roles are given" in str(why)) == ("rejected", True)
+    give(hire, hire, Role.NEW_HIRE, code="7")  # whatever else the record says
+    assert roles(hire.person_id or 0) == {"new_hire"}
+    give(ME, hire, Role.NEW_HIRE, Role.MENTOR)
+    give(lead, hire, Role.MENTOR)
+    assert roles(hire.person_id or 0) == {"mentor"}

@@ -22,7 +22,8 @@ from mentor_app.core.check import problems
 from mentor_app.core.check.imports import unproved
 from mentor_app.core.errors import Gone, StoreFault, UserError
 from mentor_app.core.history.reading import Wanted, entries, lines
-from mentor_app.core.history.undo import CannotUndo, redo, undo
+from mentor_app.core.history.reversing import CannotUndo
+from mentor_app.core.history.undo import redo, undo
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people import actions as people
 from mentor_app.core.people.queries import get_person

@@ -11,7 +11,8 @@ from mentor_app.core.camp import actions as camp
 from mentor_app.core.camp.queries import standings
 from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
-from mentor_app.core.history.undo import CannotUndo, undo
+from mentor_app.core.history.reversing import CannotUndo
+from mentor_app.core.history.undo import undo
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people import actions as people

@@ -214,6 +214,7 @@ def test_what_rests_on_it_is_offered_first(desk: Desk) -> None:
 
 def test_what_stays_does_not_keep_one_from_what_was_done_before(desk: Desk) -> None:
     before = capacity(desk)
+    act(desk, pairing.set_capacity, desk.me.id, 6)
     act(desk, pairing.set_capacity, desk.me.id, 7)
     for name in ("Twin", "Other"):
         desk.window.store().act(Actor("Else"), people.add_person, people.PersonDetails(name=name))
@@ -229,9 +230,13 @@ def test_what_stays_does_not_keep_one_from_what_was_done_before(desk: Desk) -> N
         box.button(QMessageBox.StandardButton.Cancel).click()
         wait_until_idle(desk.window)
     press(desk, Qt.Key.Key_Z)
-    next(b for b in desk.window.taking_back.box.buttons() if b.text() == "Take that back instead").click()
+    box = desk.window.taking_back.box
+    next(b for b in box.buttons() if b.text() == "Take that back instead").click()
     wait_until_idle(desk.window)
-    assert capacity(desk) == before
+    assert capacity(desk) == 6
+    press(desk, Qt.Key.Key_Z)  # it was said once, and is passed over now
+    wait_until_idle(desk.window)
+    assert (capacity(desk), desk.window.taking_back.box) == (before, box)
 
 
 @pytest.fixture

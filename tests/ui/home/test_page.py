@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QScrollArea
+from PySide6.QtWidgets import QLabel, QScrollArea
 
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
@@ -35,3 +35,23 @@ def test_a_list_that_is_read_again_does_not_scroll_the_page(desk: Desk) -> None:
     wait_until_idle(desk.window)
     assert area.verticalScrollBar().value() == at
     assert desk.window.focusWidget() not in desk.window._buttons.values()
+
+
+def test_a_click_anywhere_on_a_line_opens_it(desk: Desk) -> None:
+    """On its badge as on its words: the badge looks like what is to be done."""
+    desk.window.context.drafts.put(Place("people", "add"), "draft", {"name": "冯"})
+    home: Any = desk.go(Place("home"))
+    home.refresh()
+    wait_until_idle(desk.window)
+    row: Any = home.unfinished.buttons[0].parentWidget()
+    mark = next(one for one in row.findChildren(QLabel) if one.property("state"))
+    QTest.mouseClick(mark, Qt.MouseButton.RightButton)
+    QTest.mousePress(mark, Qt.MouseButton.LeftButton)
+    QTest.mouseRelease(mark, Qt.MouseButton.LeftButton, pos=QPoint(0, 400))  # thought better of
+    wait_until_idle(desk.window)
+    assert getattr(desk.window, "dialog", None) is None
+    QTest.mouseClick(mark, Qt.MouseButton.LeftButton)
+    wait_until_idle(desk.window)
+    dialog: Any = desk.window.dialog
+    assert (dialog.isVisible(), dialog.name.text()) == (True, "冯")
+    dialog.reject()

@@ -55,3 +55,13 @@ def test_nothing_is_typed_into_a_dialog_that_saves_and_stays(team: MainWindow) -
     assert dialog.isEnabled()
     assert dialog.isVisible()
     as_killed(dialog)
+
+
+def test_a_slip_makes_no_region(team: MainWindow) -> None:
+    dialog: Any = shown(team, Place("people", "teams"))
+    dialog.list.setCurrentRow(0)
+    dialog.region.setCurrentText(dialog.region.currentText() + "x")
+    dialog.save.click()
+    wait_until_idle(team)
+    assert "To make a new region, press Save once more." in dialog.error.text()
+    as_killed(dialog)

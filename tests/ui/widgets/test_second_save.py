@@ -86,6 +86,7 @@ def test_what_only_one_of_them_changed_goes_together_and_is_told(team: MainWindo
 
 
 def test_what_both_changed_is_chosen_field_by_field(team: MainWindow) -> None:
+    team.store().act(ME, save_team, "Mine")
     person = _somebody(team)
     dialog: Any = shown(team, Place("people", "change", person.id))
     theirs = _details(person, name="Their Name", team="Theirs", crm_names=("theirs",))
