@@ -48,11 +48,19 @@ class CliContext:
         store = open_team(self.location, create)
         for remark in store.remarks:
             click.echo(remark.render(translator(self.language)), err=True)
+        if not (store.read_only or store.damaged or is_server(store.location)):
+            self._tidy(store)
         if self.actor_name is not None:
             self._person(
                 store, self.actor_name
             )  # also where nothing will be written: a name that is nobody's is a mistake
         return store
+
+    def _tidy(self, store: Store) -> None:
+        if os.path.isdir(store.location + ".backups"):  # what follows is not imported for nothing
+            from mentor_app.core.store.keeping import tidy
+
+            tidy(store)
 
     def file(self) -> str:
         """The path of the store chosen; nothing is opened or made. UserError where it is on a server."""

@@ -747,9 +747,10 @@ def test_a_copy_that_a_killed_backup_left_is_named_like_a_backup(file_store: Sto
     with closing(sqlite3.connect(folder / ".part-whole.sqlite")) as copy, file_store.whole_file() as source:
         source.backup(copy)
     (folder / ".part-half.sqlite").write_bytes(b"SQLite for")
+    (folder / ".part-half.sqlite-journal").write_bytes(b"pages")
     (folder / "notes.sqlite").write_bytes(b"")
     found = {one.path.name for one in backups_with(file_store, at.hire.person_id or 0)}
-    assert found == {".part-whole.sqlite", ".part-half.sqlite"}
+    assert found == {".part-whole.sqlite", ".part-half.sqlite", ".part-half.sqlite-journal"}
 
 
 def test_a_full_disk_while_old_pages_are_emptied_is_told_and_ended_later(
@@ -795,6 +796,34 @@ def test_attached_files_of_what_was_never_approved_are_deleted(file_store: Store
         names = set(connection.execute(text("SELECT name FROM playbook_attachment")).scalars())
     assert names == {"⌫", f"⌫{at.mo.person_id}.pdf"}
     sound(file_store)
+
+
+def test_with_the_backups_named_the_attachments_kept_for_them_go(file_store: Store, tmp_path: Path) -> None:
+    """Also where another backup was made since, and not before the last one that has them."""
+    at = Camp(file_store, paired=False)
+    mo, now = at.mo.person_id or 0, dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
+    mine, shared = book(at), book(at, "approved")
+    for made, words in ((mine, b"Quuxley, mine"), (shared, b"everybody's")):
+        (tmp_path / "Mo.pdf").write_bytes(b"%PDF-1.7 " + words)
+        attach_file(file_store, at.mo, made, tmp_path / "Mo.pdf")
+    for day in (0, 1):
+        assert keeping.keep_daily(file_store, now + dt.timedelta(days=day)) is not None
+        at.act(people.assign_crm_name, f"crm {day}", None)
+    named = [one.path for one in backups_with(file_store, mo)]
+    files = backup.folder_of(file_store.location) / "files"
+    assert [path.read_bytes()[9:] for path in named if files in path.parents] == [b"Quuxley, mine"]
+    erase_everywhere(file_store, at.lead, mo)
+    assert keeping.keep_daily(file_store, now + dt.timedelta(days=2)) is not None
+    first, second = (one.path for one in backup.listed(file_store.location) if one.path in named)
+    for path in (first, second):
+        keeping.tidy(file_store)
+        assert sum(file.is_file() for file in files.rglob("*")) == 2
+        path.unlink()
+    keeping.tidy(file_store)
+    left = [path for path in Path(file_store.location).parent.rglob("*") if path.is_file() and path.parent != tmp_path]
+    assert [path for path in left if b"Quuxley" in path.read_bytes()] == []
+    assert [file.read_bytes()[9:] for file in files.rglob("*") if file.is_file()] == [b"everybody's"]
+    assert backups_with(file_store, mo) == []
 
 
 def test_an_imports_old_values_and_a_second_time(file_store: Store) -> None:
