@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import ERASED
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import told, tr
+from mentor_app.ui.i18n import current, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import check_box, label
@@ -120,6 +120,6 @@ class PersonDialog(FormDialog):
         from mentor_app.core.people.actions import IS_ERASED
 
         super().failed(error)
-        if isinstance(error, UserError) and error.message.key == IS_ERASED:
-            self.autosave.forget()
-            self.settle()
+        if isinstance(error, UserError) and error.message.key == IS_ERASED and self._person is not None:
+            self._drafts.end_about(self._person.id)
+            self.record_erased(error.render(current()))
