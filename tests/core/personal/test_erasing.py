@@ -30,7 +30,7 @@ from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.personal.actions import erase, remove_person
 from mentor_app.core.personal.beside import backups_with, erase_everywhere
 from mentor_app.core.personal.definitions import DEFINITIONS
-from mentor_app.core.personal.mentions import mentions
+from mentor_app.core.personal.mentions import looked_for, mentions
 from mentor_app.core.personal.queries import preview
 from mentor_app.core.personal.rules import GOES
 from mentor_app.core.personal.texts import FIXED, PERSONAL, WORDS
@@ -553,6 +553,63 @@ def test_forms_of_a_name_are_neither_words_nor_somebody_else() -> None:
     words = "make women, Ann Lee, Lee Ann, MaKe, KeMa, Quentin"
     told = pattern.sub(lambda found: found[0] if found["other"] else "X", words)
     assert told == "make women, Ann Lee, X, X, X, Quentin"
+
+
+@pytest.mark.parametrize("called", ["山田 太郎", "山田\u3000太郎", "山田・太郎"])
+@pytest.mark.parametrize(
+    "form",
+    ["山田太郎", "山田 太郎", "山田\u3000太郎", "山田・太郎", "太郎山田", "太郎 山田", "太郎, 山田", "山田，太郎"],
+)
+def test_a_name_in_characters_is_found_however_it_is_spaced(called: str, form: str) -> None:
+    pattern = mentions([called], ["山田花子"])
+    assert pattern is not None
+    assert pattern.sub("X", f"拜访{form}、山田花子") == "拜访X、山田花子"
+    assert any(piece in form for piece in looked_for(called))
+
+
+@pytest.mark.parametrize("form", ["山田太郎", "山田 太郎", "山 田太郎", "山田太 郎", "山田\u3000太郎", "山田・太郎"])
+def test_a_name_in_characters_without_a_space_is_found_with_one(form: str) -> None:
+    pattern = mentions(["山田太郎"], [])
+    assert pattern is not None
+    assert pattern.sub("X", f"拜访{form}的客户") == "拜访X的客户"
+    assert any(piece in form for piece in looked_for("山田太郎"))
+
+
+@pytest.mark.parametrize(
+    ("called", "others", "words", "told"),
+    [
+        ("王芳", [], "王 芳：王\u3000芳、王芳", "X：X、X"),
+        ("王芳", [], "小王 芳姐", "小王 芳姐"),  # the end of one word and the beginning of another
+        ("李 明", [], "李明 明李 李 明 明 李", "X X X X"),
+        ("李 明", [], "说明李总的意见", "说明李总的意见"),
+        ("山田太郎", ["山田太郎一"], "山田 太郎一、山田 太郎", "山田 太郎一、X"),
+        ("山田 太郎", ["山田太郎"], "山田太郎、太郎山田", "山田太郎、X"),  # somebody else is called so
+        ("山田太郎", ["太郎 山田"], "太郎山田、太郎 山田、山田太郎", "太郎山田、太郎 山田、X"),
+        ("İlker Işık", [], "İlker Işık, i\u0307lker işık, ilker ışık", "X, X, X"),
+    ],
+)
+def test_forms_in_characters_are_neither_words_nor_somebody_else(
+    called: str, others: list[str], words: str, told: str
+) -> None:
+    pattern = mentions([called], others)
+    assert pattern is not None
+    assert pattern.sub(lambda found: found[0] if found["other"] else "X", words) == told
+
+
+def test_forms_in_characters_leave_rows_and_history(file_store: Store) -> None:
+    at = Camp(file_store, paired=False)
+    forms = {
+        "山田 太郎": ("山田太郎", "太郎山田", "太郎, 山田"),
+        "墨标记": ("墨 标记", "墨标\u3000记"),
+        "墨魁": ("墨 魁",),
+    }
+    for form in [form for some in forms.values() for form in some]:
+        at.act(points.save_reward, f"With {form}", "resource", 20)
+    for called in forms:
+        at.act(erase, at.act(people.add_person, person(called)))
+    file_store.scrub()
+    assert in_files(Path(file_store.location), *forms, *(form for some in forms.values() for form in some)) == []
+    sound(file_store)
 
 
 def test_forms_of_a_name_leave_rows_and_history(store: Store) -> None:
