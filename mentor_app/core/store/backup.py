@@ -38,12 +38,11 @@ from mentor_app.core.store.guard import (
     takes_name,
 )
 from mentor_app.core.store.passing import BESIDE, part_of, sweep
+from mentor_app.core.store.schema import ATTACHED
 from mentor_app.core.text import N_
 
 PAGES = 4096
 """How many pages (of 4 KB) are copied between two reports of progress."""
-ATTACHED = "backup_file"
-"""The table in which a backup that is one file holds the attachments."""
 DAYS, WEEKS, MONTHS, ASIDE = 7, 5, 12, 10
 """How many of the app's backups stay: the newest daily one of so many days, weeks and months that have one (where there is
 none, the newest), and the last few that were made before something or when asked."""
