@@ -20,7 +20,7 @@ from mentor_app.core.location import is_server
 from mentor_app.launch import open_window
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from mentor_app.core.store import Actor, Store
 
@@ -37,8 +37,9 @@ class CliContext:
         """Take what was said; what was not stays as the environment has it."""
         self.location, self.actor_name, self.language = store, actor, language or self.language
 
-    def open(self, create: bool = True) -> Store:
-        """The store chosen, opened; made where there is none, unless ``create`` is False.
+    def open(self, create: bool = True, unsaid: Collection[str] = ()) -> Store:
+        """The store chosen, opened; made where there is none, unless ``create`` is False. What is amiss is said, but for the
+        remarks (by their message keys) that are ``unsaid``.
 
         UserError where --as names nobody there, or several people.
         """
@@ -47,12 +48,22 @@ class CliContext:
 
         store = open_team(self.location, create)
         for remark in store.remarks:
+            if remark.key in unsaid:
+                continue
             click.echo(remark.render(translator(self.language)), err=True)
+        if not (store.read_only or store.damaged or is_server(store.location)):
+            self._tidy(store)
         if self.actor_name is not None:
             self._person(
                 store, self.actor_name
             )  # also where nothing will be written: a name that is nobody's is a mistake
         return store
+
+    def _tidy(self, store: Store) -> None:
+        if os.path.isdir(store.location + ".backups"):  # what follows is not imported for nothing
+            from mentor_app.core.store.keeping import tidy
+
+            tidy(store)
 
     def file(self) -> str:
         """The path of the store chosen; nothing is opened or made. UserError where it is on a server."""

@@ -33,8 +33,9 @@ def check(world: CliContext, repair: bool, as_json: bool) -> None:
     from mentor_app.core.check import examine, not_looked_at
     from mentor_app.core.check.repair import Repaired, back_up
     from mentor_app.core.check.repair import repair as mend
+    from mentor_app.core.store.opening import SHAPE
 
-    tr, store = translator(world.language), world.open()
+    tr, store = translator(world.language), world.open(unsaid={SHAPE})  # the check says which parts
     kept: list[Path | None] = []
     if repair:
         made = mend(store, lambda: kept.append(back_up(store)))

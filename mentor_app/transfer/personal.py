@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mentor_app.core.drafts import read
 from mentor_app.core.errors import UserError
 from mentor_app.core.history.kept import Kept
 from mentor_app.core.history.words import TABLES, column_words
 from mentor_app.core.people.access import roles_of
 from mentor_app.core.people.roles import permitted
-from mentor_app.core.personal.beside import drafts_of, read_draft
+from mentor_app.core.personal.beside import drafts_of
 from mentor_app.core.store import Actor, Connection, Store, attachments
 from mentor_app.core.tables import metadata
 from mentor_app.core.team import action_called
@@ -63,13 +64,13 @@ def write_personal(
     with store.read() as connection:
         _check_permitted(connection, actor, person_id)
         kept = Kept(connection, person_id)
-        drafts = [said for at in drafts_of(store.location, person_id, folder) if (said := read_draft(at)) is not None]
+        typed = [said for at in drafts_of(store.location, person_id, folder) if (said := read(at)) is not None]
         whole = {
             "about": {"person": kept.name, "person_id": person_id, "written_at": now},
             "records": kept.records(),
             "actions": kept.actions(translator("en")),
             "changes": kept.changes(),
-            "drafts": drafts,
+            "drafts": typed,
         }
         with replacing(path) as part:
             os.chmod(part, 0o600)
@@ -80,10 +81,10 @@ def write_personal(
                     out.writestr(f"tables/{name}.csv", _table(kept, name, rows, tr))
                 out.writestr("history/actions.csv", _actions(kept, tr))
                 out.writestr("history/changes.csv", _changes(kept, tr))
-                out.writestr("drafts.json", _json(drafts))
+                out.writestr("drafts.json", _json(typed))
                 files = _attach(out, kept, store.location)
     records = sum(map(len, kept.rows.values()))
-    return Written(path=path, records=records, actions=len(kept.did), drafts=len(drafts), files=files)
+    return Written(path=path, records=records, actions=len(kept.did), drafts=len(typed), files=files)
 
 
 def _check_permitted(connection: Connection, actor: Actor, person_id: int) -> None:

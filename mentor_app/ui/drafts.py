@@ -25,7 +25,6 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 """What a small file can hold."""
 BASE = "base"
 """Under which a draft says what stood there before."""
-_MOST = 5_000_000  # bytes; no form holds more
 _MOST_WHOLE = 1 << 62
 _WINDOWS = "windows"
 
@@ -63,6 +62,7 @@ class DraftKeeper:
         self._ours: dict[
             Path, tuple[Path, bytes]
         ] = {}  # for a place's file: the one written here, and what stands in it
+        self._erased: dict[int, Callable[[str], str]] = {}
         self._lock = RLock()
 
     @property
@@ -88,20 +88,16 @@ class DraftKeeper:
         with self._lock:
             window = _Window.here(self._folder)
             said = {"place": place.plain(), "title": title, "values": dict(values), "at": now, "window": window}
+            if any(drafts.is_about(said["place"], one) for one in self._erased):
+                return
+            for told in self._erased.values():
+                said = drafts.retold(said, told)
             words = json.dumps(said, ensure_ascii=True).encode()
             of_place = self._path(place)
             of_place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = self._file_to_write(of_place)
-            new = path.with_name(f"{path.stem}.{os.getpid()}.new")  # another window may be writing, too
-            try:
-                with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-                    file.write(words)
-                before = read_draft(path)
-                os.replace(new, path)
-            except OSError:
-                with suppress(OSError):
-                    new.unlink()  # the beginning of it, on a full disk
-                raise
+            before = read_draft(path)
+            drafts.write(path, words)
             self._ours[of_place] = path, words
         if before is None or before.title != title:
             self._changed()
@@ -174,6 +170,30 @@ class DraftKeeper:
                 apart(now).rename(here)
             self._ours.clear()
         self._changed()
+
+    def erase(self, person_id: int, told: Callable[[str], str]) -> None:
+        """Somebody was erased on request: drafts of forms about them go and are kept no more, and no other holds their
+        name, which ``told`` replaces in words."""
+        with self._lock:
+            self._erased[person_id] = told
+            with suppress(OSError):
+                files = list(drafts.of_store(self._folder, self._location).glob("*/*.json"))
+                drafts.erase(files, person_id, told)
+            window = _Window.here(self._folder)
+            for of_place, (path, _words) in list(self._ours.items()):
+                now = read_draft(path)
+                if now is not None and window and now.window == window:  # else it looked like another window's
+                    self._ours[of_place] = path, now.written
+        self._changed()
+
+    def end_about(self, person_id: int) -> None:
+        """Forms about somebody keep nothing any more: they were erased on request."""
+        if person_id not in self._erased:
+            self.erase(person_id, str)
+
+    def is_back(self, person_id: int) -> None:
+        """They have a name again: a backup from before was restored."""
+        self._erased.pop(person_id, None)
 
     def hand_over(self, owner: str, to: str) -> None:
         """What ``owner`` has not finished belongs to somebody else from now on; what can't be moved stays."""
@@ -275,7 +295,9 @@ def read_draft(path: Path) -> Draft | None:
     """The draft in a file; None where the file is not ours, or was broken: nothing that could be brought back."""
     try:
         found = path.lstat()
-        if not S_ISREG(found.st_mode) or found.st_size > _MOST:  # a pipe would wait for ever, a link lead anywhere
+        if (
+            not S_ISREG(found.st_mode) or found.st_size > drafts.MOST
+        ):  # a pipe would wait for ever, a link lead anywhere
             return None
         written = path.read_bytes()
         said = json.loads(written, parse_int=_whole)

@@ -32,6 +32,7 @@ from mentor_app.core.people.roles import Role
 from mentor_app.ui import registry
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import DraftKeeper
+from mentor_app.ui.erased import ErasedMeanwhile
 from mentor_app.ui.i18n import current, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
@@ -121,6 +122,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self.taking_back = TakingBack(self, self.context)
         self.context.take_back = self.taking_back.take_back
+        self.erased = ErasedMeanwhile(self, self.context, self._tell_erased)
         for number, spec in enumerate(PAGES, 1):
             on_keys(self, f"Ctrl+{number % 10}", partial(self.go, Place(spec.room)))
         on_keys(self, "Ctrl+Z", self.taking_back.undo)
@@ -133,6 +135,7 @@ class MainWindow(QMainWindow):
         self.go(Place("home"))
         self.stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.stack.setFocus()
+        self._once_painted(self.erased.begin)
         if fill_sample or settings.actors.get(self._place()):
             self._once_painted(lambda: self.context.query(self._read_me, self._show_me))
 
@@ -432,6 +435,7 @@ class MainWindow(QMainWindow):
         if self.dialog is not None and not self.dialog.isVisible():
             self.dialog.deleteLater()
         self.dialog = dialog
+        self.erased.ready()
         place = getattr(dialog, "place", None)
         why = self._refusal(place) or getattr(dialog, "refused", None)
         if why is None:
@@ -474,11 +478,26 @@ class MainWindow(QMainWindow):
     def _changed(self, kinds: frozenset[str]) -> None:
         if "people" in kinds:
             self.context.query(self._read_me, self._show_me)
+            self.erased.look()
         for key, page in self.pages.items():
             if page.kinds & kinds:
                 self._seen[key] = page is self.stack.currentWidget()
                 if self._seen[key]:
                     page.refresh()
+
+    def _tell_erased(self, gone: frozenset[int]) -> None:
+        """A form open on somebody erased meanwhile says so."""
+        from mentor_app.core.drafts import is_about
+        from mentor_app.ui.widgets.dialogs import Dialog
+
+        form = self.dialog
+        if not isinstance(form, Dialog) or not isValid(form) or not form.isVisible() or form.place is None:
+            return
+        place = form.place.plain()
+        if any(is_about(place, person_id) for person_id in gone) and place.get("what") != "erase":
+            form.record_erased(
+                tr("This person was erased on request meanwhile: nothing typed here is kept. Close the form.")
+            )
 
     def toast(self, words: str, offered: Callable[[], object] | None = None, offer: str = "") -> None:
         """Say something in passing; with ``offered`` there is a button for it, called ``offer`` or Undo.

@@ -74,6 +74,7 @@ def next_steps(fault: str) -> tuple[str, ...]:
         faults.EMPTY: ("restore", "anew", "elsewhere", "again"),
         faults.DAMAGED: ("restore", "elsewhere", "again"),
         faults.NO_VERSION: ("restore", "elsewhere", "again"),
+        faults.DISAGREES: ("restore", "elsewhere", "again"),
         guard.OVERWRITTEN: ("restore", "elsewhere"),
         guard.REPLACED: ("reopen", "restore", "elsewhere"),
         guard.GONE: ("again", "elsewhere", "restore"),

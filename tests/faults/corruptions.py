@@ -779,6 +779,8 @@ CORRUPTIONS = (
         keys="trigger_unknown",
         server=False,
     ),
+    corrupt("a table of somebody else", "CREATE TABLE evil (x)", keys="table_unknown", server=False),
+    corrupt("a view of somebody else", "CREATE VIEW evil AS SELECT 1", keys="view_unknown", server=False),
     corrupt(
         "a server's trigger missing",
         "DROP TRIGGER point_entry_append_only ON point_entry",

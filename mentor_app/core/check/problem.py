@@ -13,6 +13,7 @@ REPAIR = N_("It is computed from the rest and can be repaired (check --repair)."
 SCHEMA = N_("It can be put back (check --repair).")
 RESTORE = N_("Restore a backup copy, or set it right in the app where you know how it came about.")
 FOREIGN = N_("Find out who made it and what it does. It runs whenever the app writes there.")
+STRANGE = N_("Another program made it. Find out which one, and what for; then take it out with that program.")
 FILES = N_("Restore the folder of attachments from a backup copy.")
 DATE = N_("Enter the right date there, or import the file that has it once more.")
 AGAIN = N_("Mend what is said above first, then check again.")

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, UniqueConstraint, func, select
 from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 
-from mentor_app.core.check.problem import FOREIGN, RESTORE, SCHEMA, Problem, wrong
+from mentor_app.core.check.problem import FOREIGN, RESTORE, SCHEMA, STRANGE, Problem, wrong
 from mentor_app.core.store import blueprint
 from mentor_app.core.store.blueprint import Part
 from mentor_app.core.store.schema import metadata
@@ -36,6 +36,14 @@ _CHANGED = {
     "trigger": N_("The trigger {name} of {table} is not made as it should be."),
     "function": N_("The function {name} is not made as it should be."),
 }
+_UNKNOWN = {
+    "table": N_("The table {name} is not this app's."),
+    "view": N_("The view {name} is not this app's."),
+    "index": N_("The index {name} of {table} is not this app's."),
+    "trigger": N_("The trigger {name} of {table} is not this app's."),
+}
+_FOREIGN = {"sqlite": frozenset(_UNKNOWN), "postgresql": frozenset({"trigger"})}
+"""What is looked for that the app has not made: a database on a server may well serve other programs, too."""
 MENDED = frozenset({"index", "trigger", "function", "constraint"})
 """Kinds of parts that hold no data: they can be made again."""
 
@@ -53,20 +61,31 @@ def differences(connection: Connection) -> Iterator[tuple[str, Part]]:
             yield "missing", part
         elif held[key].form != part.form:
             yield "changed", part
+    foreign = {name for kind, name in held if kind == "table" and ("table", name) not in wanted}
     for key, part in held.items():
-        if part.kind == "trigger" and key not in wanted:
+        if (
+            key not in wanted
+            and part.kind in _FOREIGN[connection.dialect.name]
+            and part.table not in foreign - {part.name}
+        ):
             yield "unknown", part
 
 
 def parts(connection: Connection) -> Iterator[Problem]:
-    """What is missing or made differently, and triggers that are not ours: they change rows when ours are written."""
+    """What is missing or made differently, and what is not ours: triggers change rows when ours are written."""
     for what, part in differences(connection):
         table = part.table if part.kind in ("table", "column", "constraint", "index", "trigger") else None
         if what == "unknown":
-            said = text("The trigger {name} of {table} is not this app's.", name=part.name, table=part.table)
+            said = text(_UNKNOWN[part.kind], name=part.name, table=part.table)
         else:
             said = text((_MISSING if what == "missing" else _CHANGED)[part.kind], name=part.name, table=part.table)
-        advice = FOREIGN if what == "unknown" else SCHEMA if part.kind in MENDED else RESTORE
+        advice = (
+            (FOREIGN if part.kind == "trigger" else STRANGE)
+            if what == "unknown"
+            else SCHEMA
+            if part.kind in MENDED
+            else RESTORE
+        )
         yield Problem(key=f"{part.kind}_{what}", what=said, table=table, advice=advice)
 
 

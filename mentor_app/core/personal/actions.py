@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.pairing.tables import mentor_capacity
@@ -112,13 +112,21 @@ def _check_own_record(session: Session, person_id: int) -> None:
         raise UserError("This record was merged with that of {name}: say that name.", name=name)
 
 
+def files_of(connection: Connection, of: Theirs) -> tuple[str, ...]:
+    """The hashes of somebody's attachments that nothing of others holds."""
+    a, ids = playbook_attachment.c, of.rows["playbook_attachment"]
+    rows = connection.execute(select(a.id, a.sha256)).all()
+    return tuple(
+        sorted({row.sha256 for row in rows if row.id in ids} - {row.sha256 for row in rows if row.id not in ids})
+    )
+
+
 def _files_off(session: Session, of: Theirs) -> tuple[str, ...]:
     """Take the files off their playbooks that nobody shares; returns the hashes of those nothing else holds."""
-    connection, a = session.connection, playbook_attachment.c
-    ids = of.rows["playbook_attachment"]
-    rows = connection.execute(select(a.id, a.sha256).order_by(a.id)).all()
-    gone = [row for row in rows if row.id in ids]
-    for row in gone:
-        session.update(playbook_attachment, row.id, {"removed": 1})
-    kept = {row.sha256 for row in rows if row not in gone}
-    return tuple(sorted({row.sha256 for row in gone} - kept))
+    for row in sorted(of.rows["playbook_attachment"] & _attached(session.connection)):
+        session.update(playbook_attachment, row, {"removed": 1})
+    return files_of(session.connection, of)
+
+
+def _attached(connection: Connection) -> set[int]:
+    return set(connection.execute(select(playbook_attachment.c.id)).scalars())

@@ -4,24 +4,21 @@ backups still hold somebody."""
 from __future__ import annotations
 
 import datetime as dt
-import json
-import os
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from mentor_app.core import drafts
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.location import is_server, same_for_all
-from mentor_app.core.personal.actions import Erased, erase
-from mentor_app.core.personal.texts import Replacing, records_of
+from mentor_app.core.personal.actions import Erased, erase, files_of
+from mentor_app.core.personal.texts import Replacing, records_of, theirs
 from mentor_app.core.store import Actor, Done, Store, attachments, backup
+from mentor_app.core.store.keeping import tidy
+from mentor_app.core.store.passing import leftovers
 from mentor_app.core.text import ERASED
-
-_MOST = 5_000_000  # bytes of a draft; no form holds more
 
 
 def erase_everywhere(
@@ -46,6 +43,7 @@ def erase_everywhere(
             "The words are erased, but the file could not be written anew without its old pages: the disk is full, or "
             "another program holds it. Mend that, and erase this person once more."
         ) from None
+    tidy(store)
     return done
 
 
@@ -66,51 +64,25 @@ def hand_over_drafts(location: str, person_id: int, into_id: int, folder: Path |
     drafts.hand_over(*homes)
 
 
-def read_draft(path: Path) -> dict[str, Any] | None:
-    """What a draft holds; None where it can't be read."""
-    try:
-        if path.is_symlink() or path.stat().st_size > _MOST:
-            return None
-        said = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return None
-    return said if isinstance(said, dict) else None
-
-
 def _place(location: str) -> bytes:
     return same_for_all(location).encode("utf-8", "surrogatepass")
 
 
 def _erase_drafts(folder: Path, location: str, erased: Erased) -> None:
-    """Their own drafts go; in those of others their name is replaced."""
+    """Their own drafts go, and those about their record; in others their name is replaced."""
     for person_id in erased.of.ids:
         for path in drafts_of(location, person_id, folder):
             with suppress(OSError):
                 path.unlink()
     replacing = Replacing(erased.person_id, erased.of)
-    for path in _all_drafts(folder, location):
-        said = read_draft(path)
-        told = None if said is None else {k: v if k == "place" else _told(v, replacing) for k, v in said.items()}
-        if told is not None and told != said:
-            new = path.with_name(f"{path.stem}.{os.getpid()}.new")
-            with suppress(OSError):
-                with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-                    file.write(json.dumps(told, ensure_ascii=True).encode())
-                os.replace(new, path)
+    for person_id in erased.of.ids:
+        drafts.erase(_all_drafts(folder, location), person_id, replacing.in_field)
 
 
 def _all_drafts(folder: Path, location: str) -> list[Path]:
     with suppress(OSError):
         return list(drafts.of_store(folder, _place(location)).glob("*/*.json"))
     return []
-
-
-def _told(value: Any, replacing: Replacing) -> Any:
-    if isinstance(value, str):
-        return replacing.in_field(value)
-    if isinstance(value, list):
-        return [_told(one, replacing) for one in value]
-    return {key: _told(one, replacing) for key, one in value.items()} if isinstance(value, dict) else value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,18 +95,26 @@ class Kept:
 
 def backups_with(store: Store, person_id: int) -> list[Kept]:
     """The app's backups of a store file in which somebody still stands by name, the newest first; so does what was set
-    aside when a backup took its place, and a copy that a killed program left."""
+    aside when a backup took its place, and what a killed program left. With them the attachments of theirs that are kept
+    for backups, which go by themselves with the last backup that has them."""
     if is_server(store.location):
         return []
     with store.read() as connection:
         ids = records_of(connection, person_id)
+        hashes = files_of(connection, theirs(connection, person_id))
+    folder = backup.folder_of(store.location)
     found = [Kept(path=one.path, at=one.at) for one in backup.listed(store.location)]
-    with suppress(OSError):
-        aside = backup.folder_of(store.location).glob("*-aside.sqlite")
-        for path in (*aside, *backup.leftovers(store.location)):
-            found.append(Kept(path=path, at=dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)))
+    found += _dated([*backup.set_aside_before(store.location), *leftovers(folder)])
     holding = [one for one in found if _holds(one.path, ids)]
+    attached = [attachments.place_of(folder / "files", one) for one in hashes]
+    holding += _dated(one for one in attached if one.is_file())
     return sorted(holding, key=lambda one: one.at, reverse=True)
+
+
+def _dated(paths: Iterable[Path]) -> Iterator[Kept]:
+    for path in paths:
+        with suppress(OSError):
+            yield Kept(path=path, at=dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC))
 
 
 def _holds(path: Path, ids: Collection[int]) -> bool:
@@ -142,7 +122,7 @@ def _holds(path: Path, ids: Collection[int]) -> bool:
     try:
         with backup.reading(path) as held:
             return any(_named(held, one) for one in ids)
-    except UserError:
+    except (UserError, sqlite3.Error):
         return True
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, cast, func, or_, select, update
 
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.personal.mentions import longest_word, spellings
+from mentor_app.core.personal.mentions import looked_for, spellings
 from mentor_app.core.personal.texts import DOCUMENTS, ONCE, WORDS, Replacing, Theirs, columns_of
 from mentor_app.core.playbooks.tables import playbook_answer
 from mentor_app.core.store import Session, search
@@ -79,7 +79,7 @@ def _tell_apart(connection: Connection, table: Table, row_id: int, values: Seque
 
 def _with_names(connection: Connection, table: Table, names: Sequence[str]) -> set[int]:
     """Rows in whose words one of these names may stand: asked of the database, which looks at a million of them quickly."""
-    words = {longest_word(name) for name in spellings(names)}
+    words = {piece for name in spellings(names) for piece in looked_for(name)}
     there = [part for name in WORDS[table.name] for word in sorted(words) for part in _containing(table.c[name], word)]
     found: set[int] = set()
     for at in range(0, len(there), _SOME):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from unicodedata import normalize
 
 from mentor_app.core.people.rules import match_key
@@ -12,6 +13,8 @@ _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _ANY = r"[^\W_]"
 _LETTER = rf"[^\W_{_CJK}]"  # Chinese has no spaces: a name stands between other characters
 _LONG = 6  # letters; a shorter name may stand inside another word, such as Ann in announce
+_TELLING = 4  # characters; a shorter name turned round is often the end of one word and the beginning of another
+_GAPS = (" ", "\u00a0", "\u3000", "・", "·")
 _JOINED = 10  # letters; a shorter name written together is often a word, such as Ma Ke in make
 
 
@@ -23,32 +26,41 @@ def mentions(names: Iterable[str], others: Iterable[str], common: Collection[str
     others = list(others)
     taken = {match_key(name) for name in others}
     told = sorted(spellings(names), key=len, reverse=True)
-    forms = [form for name in told for form in _orders(name) if form == name or match_key(form) not in taken]
-    joined = [form for name in told for form in _joined(name) if match_key(form) not in taken]
-    if not forms:
+    if not told:
         return None
-    keys = [match_key(name) for name in (*forms, *joined)]
-    longer = sorted((o for o in others if any(key in match_key(o) for key in keys)), key=len, reverse=True)
-    mine = [whole_word(name) if name in common else _pattern(name) for name in forms]
-    mine += [_together(name) for name in joined]
-    theirs = "|".join(_pattern(name) for name in longer) or "(?!)"
-    return re.compile(f"(?P<other>{theirs})|(?:{'|'.join(mine)})", re.IGNORECASE)
+    forms = [one for name in told for one in _forms(name, name in common) if one.text == name or one.key not in taken]
+    keys = {_together_key(one.key) for one in forms}
+    longer = sorted(
+        (o for o in others if any(key in _together_key(match_key(o)) for key in keys)), key=len, reverse=True
+    )
+    mine = {match_key(name) for name in told}
+    theirs = [one.pattern for o in longer for one in _written(o, of_another=True) if one.key not in mine]
+    return re.compile(
+        f"(?P<other>{'|'.join(theirs) or '(?!)'})|(?:{'|'.join(one.pattern for one in forms)})", re.IGNORECASE
+    )
 
 
 def spellings(names: Iterable[str]) -> list[str]:
-    """The names that are looked for in texts, with accents as one character and as two. One character alone is no name."""
+    """The names that are looked for in texts, with accents as one character and as two, and in small letters where those
+    are other characters (İ). One character alone is no name."""
     forms = (form for name in names if len(name) > 1 for form in (name, *(normalize(f, name) for f in ("NFC", "NFD"))))
-    return list(dict.fromkeys(forms))
+    both = (one for form in forms for one in ((form,) if len(form.lower()) == len(form) else (form, form.lower())))
+    return list(dict.fromkeys(both))
 
 
-def longest_word(name: str) -> str:
-    """The longest of a name's words: it stands in each of its forms."""
-    return max(_words(name) or name.split(), key=len)
+def looked_for(name: str) -> set[str]:
+    """Pieces of a name, one of which stands in each of its forms."""
+    words = _words(name)
+    if len(words) == 1 and _is_short_cjk(name):
+        if len(name) == 2:
+            return {name, *(f"{name[0]}{gap}{name[1]}" for gap in _GAPS)}
+        return {name[:2], name[-2:]}
+    return {max(words or name.split(), key=len)}
 
 
 def known_as(name: str) -> set[str]:
     """The forms of a name, as they are compared."""
-    return {match_key(form) for form in (*_orders(name), *_joined(name))}
+    return {one.key for one in _forms(name, False)}
 
 
 def whole_word(name: str) -> str:
@@ -61,8 +73,71 @@ def part_of_words(name: str) -> str:
     return f"(?<!{_LETTER}){_inner(name)}(?!{_LETTER})"
 
 
+@dataclass(frozen=True)
+class _Form:
+    """A way to write a name, and the pattern that finds it."""
+
+    text: str
+    pattern: str
+
+    @property
+    def key(self) -> str:
+        return match_key(self.text)
+
+
+def _forms(name: str, is_common: bool) -> list[_Form]:
+    if is_common:
+        return [_Form(form, whole_word(form)) for form in _orders(name)] + [
+            _Form(form, _together(form)) for form in _joined(name)
+        ]
+    return _written(name) + [_Form(form, _together(form)) for form in _joined(name)]
+
+
+def _written(name: str, of_another: bool = False) -> list[_Form]:
+    """The forms of a name with spaces where it has them, the name itself first; of a Chinese or Japanese one all."""
+    return [_Form(form, _pattern(form)) for form in _orders(name)] + list(_of_characters(name, of_another))
+
+
+def _of_characters(name: str, of_another: bool) -> Iterator[_Form]:
+    """Names in characters are written with a space, a dot or nothing between the family's and the given one. Where the record
+    tells the two apart, also the given one first; where it does not, the space may stand anywhere in a short name, and in any
+    name that is somebody else's.
+
+    So short a form that it may be the end of one word and the beginning of another counts only as a whole word.
+    """
+    words = _words(name)
+    if not all(re.fullmatch(f"[{_CJK}]+", word) for word in words):
+        return
+    if len(words) == 2:
+        for first, second in (words, words[::-1]):
+            turned = first is words[1]
+            short = turned and len(first + second) < _TELLING
+            yield _Form(first + second, _bounded(re.escape(first + second), short))
+            between = r"(?:\s*[,，、・·]\s*|\s+)"
+            yield _Form(f"{first} {second}", _bounded(re.escape(first) + between + re.escape(second), short))
+    elif of_another or _is_short_cjk(name):
+        gap = f"[{''.join(_GAPS)}]"
+        for at in range(1, len(name)):
+            pattern = re.escape(name[:at]) + gap + re.escape(name[at:])
+            yield _Form(f"{name[:at]} {name[at:]}", _bounded(pattern, len(name) < 3))
+
+
+def _bounded(pattern: str, is_word: bool) -> str:
+    return f"(?<!{_ANY}){pattern}(?!{_ANY})" if is_word else pattern
+
+
+def _is_short_cjk(name: str) -> bool:
+    return re.fullmatch(f"[{_CJK}]{{2,4}}", name) is not None
+
+
+def _together_key(key: str) -> str:
+    """A key by which a name is found in another, however either is spaced; only names in characters are written without."""
+    return re.sub(rf"(?<=[{_CJK}])[\s,，、・·]+(?=[{_CJK}])", "", key)
+
+
 def _words(name: str) -> list[str]:
-    return re.split(r"[\s,，]+", name.strip(" \t,，"))
+    spaced = re.sub(rf"(?<=[{_CJK}])\s*[・·、]\s*(?=[{_CJK}])", " ", name)
+    return re.split(r"[\s,，]+", spaced.strip(" \t,，"))
 
 
 def _orders(name: str) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Connection, Table, and_, func, or_, select
 
 from mentor_app.core.pairing.tables import pairing
-from mentor_app.core.people.tables import crm_name, person
+from mentor_app.core.people.tables import crm_name, erasure, person
 from mentor_app.core.personal.definitions import WHERE, Standing
 from mentor_app.core.personal.rules import GOES, OWN, STAYS, USES
 from mentor_app.core.personal.texts import PERSONAL, theirs
@@ -47,6 +47,20 @@ def held(connection: Connection, person_id: int) -> dict[str, int]:
 
 def _count(connection: Connection, table: Table, where: object) -> int:
     return int(connection.execute(select(func.count()).select_from(table).where(where)).scalar_one())  # type: ignore[arg-type]
+
+
+def known_names(connection: Connection) -> dict[int, set[str]]:
+    """By which names everybody is known now: their own, and those in the CRM."""
+    names: dict[int, set[str]] = {row.id: {row.name} for row in connection.execute(select(person.c.id, person.c.name))}
+    c = crm_name.c
+    for person_id, name in connection.execute(select(c.person_id, c.name).where(c.person_id.is_not(None))):
+        names[person_id].add(name)
+    return names
+
+
+def erased_people(connection: Connection) -> set[int]:
+    """The numbers of those who were erased on request, whether their records are still there or not."""
+    return set(connection.execute(select(erasure.c.person_id)).scalars())
 
 
 def hindrance(connection: Connection, person_id: int) -> Text | None:

@@ -7,7 +7,6 @@ import hashlib
 import os
 import re
 import shutil
-import tempfile
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import BinaryIO
 from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.location import is_server
 from mentor_app.core.store.guard import check_readable
+from mentor_app.core.store.passing import FILE, part_of
 
 MAX_BYTES = 50 << 20
 _BLOCK = 1 << 20
@@ -91,9 +91,8 @@ def put(folder: Path, source: Path) -> Stored:
 def _keep(folder: Path, file: BinaryIO, name: str, kind: str) -> Stored:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
-    handle, part = tempfile.mkstemp(dir=folder, prefix=".part-")
-    try:
-        with os.fdopen(handle, "wb") as out:
+    with part_of(folder, FILE) as part:
+        with part.open("wb") as out:
             while block := file.read(_BLOCK):
                 size += len(block)
                 if size > MAX_BYTES:
@@ -102,18 +101,14 @@ def _keep(folder: Path, file: BinaryIO, name: str, kind: str) -> Stored:
                 out.write(block)
             out.flush()
             os.fsync(out.fileno())
-        place = _place(folder, digest.hexdigest())
+        place = place_of(folder, digest.hexdigest())
         place.parent.mkdir(mode=0o700, exist_ok=True)
-        os.chmod(part, 0o600)
         os.replace(part, place)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(part)
-        raise
     return Stored(name, kind, size, digest.hexdigest())
 
 
-def _place(folder: Path, sha256: str) -> Path:
+def place_of(folder: Path, sha256: str) -> Path:
+    """Where a file of that hash lies, or would lie."""
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         raise UserError("This attachment is damaged.")
     return folder / sha256[:2] / sha256
@@ -121,7 +116,7 @@ def _place(folder: Path, sha256: str) -> Path:
 
 def verified(folder: Path, sha256: str) -> Path:
     """Where the file lies, after checking that it is what was kept. UserError where it is gone or was changed."""
-    place = _place(folder, sha256)
+    place = place_of(folder, sha256)
     if place.is_symlink() or not place.is_file():
         raise UserError("The file is gone from {folder}. Restore a backup copy of that folder.", folder=str(folder))
     digest = hashlib.sha256()
@@ -160,13 +155,13 @@ def keep_content(folder: Path, content: bytes, sha256: str) -> bool:
 
 def has(folder: Path, sha256: str) -> bool:
     """Whether a file of that hash lies there; what is in it is not looked at."""
-    return _place(folder, sha256).is_file()
+    return place_of(folder, sha256).is_file()
 
 
 def remove(folder: Path, sha256: str) -> None:
     """Delete a file that nothing in the store holds any more; one that is gone is gone."""
     with contextlib.suppress(OSError):
-        _place(folder, sha256).unlink()
+        place_of(folder, sha256).unlink()
 
 
 def copy_out(folder: Path, sha256: str, to: Path) -> Path:

@@ -14,7 +14,6 @@ import datetime as dt
 import os
 import re
 import sqlite3
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -38,12 +37,12 @@ from mentor_app.core.store.guard import (
     readable_uri,
     takes_name,
 )
+from mentor_app.core.store.passing import BESIDE, part_of, sweep
+from mentor_app.core.store.schema import ATTACHED
 from mentor_app.core.text import N_
 
 PAGES = 4096
 """How many pages (of 4 KB) are copied between two reports of progress."""
-ATTACHED = "backup_file"
-"""The table in which a backup that is one file holds the attachments."""
 DAYS, WEEKS, MONTHS, ASIDE = 7, 5, 12, 10
 """How many of the app's backups stay: the newest daily one of so many days, weeks and months that have one (where there is
 none, the newest), and the last few that were made before something or when asked."""
@@ -55,11 +54,9 @@ OF_ANOTHER = N_("{file} is the backup of another store: it is not written over. 
 A_DATABASE = N_("{file} belongs to a database, which would be lost. Choose another name.")
 OPEN_ELSEWHERE = N_("{file} is a store that another program has open. Choose another file.")
 ENDINGS = (".sqlite", ".sqlite3", ".db")
-_BESIDE = ("-wal", "-shm", "-journal")
+_ASIDE_END = "-aside.sqlite"
 _SQLITE = b"SQLite format 3\0"
 _WRITE_VERSION, _IN_WAL = 18, b"\2"  # the byte of a database's head that says how it is written
-_PART = ".part-"
-_STALE = 3600.0  # seconds after which what a killed program left half-written goes
 _WAIT = 10.0  # seconds that a store is waited for which another program holds
 _NAME = re.compile(r"(?P<at>\d{8}T\d{6})Z-(?P<reason>[a-z]+)(-(?P<number>\d+))?\.sqlite")
 
@@ -105,6 +102,13 @@ def folder_of(location: str) -> Path:
     return Path(location + ".backups")
 
 
+def set_aside_before(location: str) -> list[Path]:
+    """The stores that were moved here when a backup took their place, with what SQLite kept beside them."""
+    with contextlib.suppress(OSError, ValueError):
+        return sorted(folder_of(location).glob(f"*{_ASIDE_END}*"))
+    return []
+
+
 def listed(location: str) -> list[Backup]:
     """The app's backups of a store, the newest first."""
     found: list[tuple[dt.datetime, int, Backup]] = []
@@ -135,7 +139,7 @@ def keep(
     with written(folder, location):
         _private_folder(folder)
         sweep(folder)
-        with _part(folder) as part:
+        with part_of(folder) as part:
             _copy(source, part, progress, sound)
             _keep_files(part, attachments.folder_of(location), folder / "files")
             path = _free_name(folder, reason, now)
@@ -144,6 +148,7 @@ def keep(
         _settle(folder)
         made = Backup(path=path, at=now.replace(microsecond=0), reason=reason, size=path.stat().st_size)
     thin_out(location)
+    tidy(source, location)
     return made
 
 
@@ -156,9 +161,9 @@ def write(source: sqlite3.Connection, location: str, to: Path, progress: Progres
     check_place(to)
     with written(to, location):
         to = Path(os.path.realpath(to))  # what a link names is written, and the link stays
-        if is_open(to) or to in {Path(os.path.realpath(location + end)) for end in ("", *_BESIDE)}:
+        if is_open(to) or to in {Path(os.path.realpath(location + end)) for end in ("", *BESIDE)}:
             raise UserError(IN_USE, file=to.name)
-        if to.exists() and any(to.with_name(to.name + end).exists() for end in _BESIDE):
+        if to.exists() and any(to.with_name(to.name + end).exists() for end in BESIDE):
             raise UserError(OPEN_ELSEWHERE, file=str(to))
         if to.exists() and not to.is_file():
             raise UserError(NOT_ORDINARY if not to.is_dir() else IS_FOLDER, file=str(to))
@@ -168,7 +173,7 @@ def write(source: sqlite3.Connection, location: str, to: Path, progress: Progres
         if not new:
             _check_replaced(source, to)
         sweep(to.parent)
-        with _part(to.parent) as part:
+        with part_of(to.parent) as part:
             _copy(source, part, progress, True)
             _put_files_in(part, attachments.folder_of(location))
             put_in_place(part, to, new)
@@ -188,15 +193,13 @@ def holds_all(source: sqlite3.Connection, location: str) -> bool:
 
 
 def thin_out(location: str) -> list[Path]:
-    """Remove the app's backups that are not to be kept any more, and attachments that none of the others has."""
+    """Remove the app's backups that are not to be kept any more."""
     backups = listed(location)
     kept = {one.path for one in to_keep(backups)}
     removed = [one.path for one in backups if one.path not in kept]
     for path in removed:
         with contextlib.suppress(OSError):
             path.unlink()
-    if removed:
-        _drop_files(location)
     return removed
 
 
@@ -262,9 +265,9 @@ def copy_pages(source: sqlite3.Connection, target: sqlite3.Connection, progress:
 def set_aside(place: Path, now: dt.datetime) -> Path | None:
     """Move what lies in a store's place, and what SQLite keeps beside it, into the folder of backups; where to."""
     folder, aside = folder_of(str(place)), None
-    stem = f"{now.astimezone(dt.UTC):%Y%m%dT%H%M%S}Z-aside.sqlite"
+    stem = f"{now.astimezone(dt.UTC):%Y%m%dT%H%M%S}Z{_ASIDE_END}"
     try:
-        for end in (*_BESIDE, ""):
+        for end in (*BESIDE, ""):
             source = place.with_name(place.name + end)
             if os.path.lexists(source):
                 _private_folder(folder)
@@ -279,7 +282,7 @@ def set_aside(place: Path, now: dt.datetime) -> Path | None:
 def part_in(folder: Path) -> Iterator[Path]:
     """A file of a passing name that only its owner can read, gone afterwards unless it was given another name."""
     _private_folder(folder)
-    with _part(folder) as part:
+    with part_of(folder) as part:
         yield part
 
 
@@ -351,51 +354,37 @@ def _put_files_in(part: Path, store_files: Path) -> None:
     _to_disk(part)
 
 
-def _drop_files(location: str) -> None:
-    """Remove attachments that no backup refers to; all stay where one of the backups can't be read."""
-    wanted: set[str] = set()
-    try:
-        for one in listed(location):
-            with reading(one.path) as copy:
-                wanted |= set(file_hashes(copy))
-    except UserError:
+def tidy(source: sqlite3.Connection, location: str) -> None:
+    """Remove what nobody needs any more among the backups of the store open as ``source``: what killed programs left
+    half-written, and attachments that neither a backup nor the store has. All of these stay where a backup can't be read.
+    """
+    folder = folder_of(location)
+    for one in (folder, folder / "files", attachments.folder_of(location)):
+        sweep(one)
+    kept = list((folder / "files").glob("??/*"))
+    if not kept:
         return
-    for path in (folder_of(location) / "files").glob("??/*"):
+    try:
+        wanted = set(file_hashes(source))
+        for path in (one.path for one in listed(location)):
+            wanted |= _files_in(path)
+    except (UserError, sqlite3.Error):
+        return
+    for path in set_aside_before(location):  # mostly damaged, or it would not have been set aside
+        with contextlib.suppress(UserError, sqlite3.Error):
+            wanted |= _files_in(path)
+    for path in kept:
         if path.name not in wanted:
             with contextlib.suppress(OSError):
                 path.unlink()
 
 
+def _files_in(path: Path) -> set[str]:
+    with reading(path) as copy:
+        return set(file_hashes(copy))
+
+
 # -- files
-
-
-@contextmanager
-def _part(folder: Path) -> Iterator[Path]:
-    handle, name = tempfile.mkstemp(dir=folder, prefix=_PART, suffix=".sqlite")
-    os.close(handle)
-    part = Path(name)
-    try:
-        yield part
-    finally:
-        for end in ("", *_BESIDE):
-            with contextlib.suppress(OSError):
-                os.unlink(name + end)
-
-
-def leftovers(location: str) -> list[Path]:
-    """The copies beside the app's backups that are half-written, or were left so by a killed program."""
-    with contextlib.suppress(OSError, ValueError):
-        return sorted(folder_of(location).glob(f"{_PART}*.sqlite"))
-    return []
-
-
-def sweep(folder: Path) -> None:
-    """Remove what a killed program left half-written, with what SQLite kept beside it; one that still runs writes on."""
-    with contextlib.suppress(OSError, ValueError):
-        for path in folder.glob(f"{_PART}*.sqlite*"):
-            with contextlib.suppress(OSError):
-                if time.time() - path.stat().st_mtime > _STALE:
-                    path.unlink()
 
 
 def _private_folder(folder: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine
@@ -17,7 +18,7 @@ from sqlalchemy.pool import StaticPool
 
 from mentor_app.core.store import search
 from mentor_app.core.store.raw import RawRow, read_raw
-from mentor_app.core.store.schema import metadata
+from mentor_app.core.store.schema import ATTACHED, metadata
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +46,12 @@ _known: dict[object, Parts] = {}
 
 
 @contextmanager
-def _fresh() -> Iterator[Connection]:
-    """A new store in memory."""
+def _fresh(revision: str = "head") -> Iterator[Connection]:
+    """A new store in memory, of this revision."""
     from mentor_app.core.store.migrate import upgrade
 
     engine = create_engine("sqlite://", poolclass=StaticPool)
-    upgrade(engine, 0)
+    upgrade(engine, 0, revision)
     with engine.connect() as connection:
         yield connection
     engine.dispose()
@@ -83,6 +84,18 @@ def _wanted_of_file() -> Parts:
         return held(connection)
 
 
+def revisions() -> frozenset[str]:
+    """All revisions of the schema there ever were."""
+    names = (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py")
+    return frozenset(path.name.partition("_")[0] for path in names)
+
+
+def is_later(connection: Connection, revision: str) -> bool:
+    """Whether a store's file has parts that this version of the app makes, and the revision that it names did not have."""
+    with _fresh(revision) as then:
+        return not (_wanted_of_file().keys() - held(then).keys()).isdisjoint(held(connection))
+
+
 def _wanted_of_server(connection: Connection) -> Parts | None:
     """A new store made in a schema of its own, looked at, and taken back."""
     from mentor_app.core.store.migrate import fill
@@ -112,7 +125,9 @@ def held(connection: Connection) -> Parts:
 
 def _held_by_file(connection: Connection) -> Parts:
     rows = connection.exec_driver_sql("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-    found = [Part(kind=kind, name=name, table=table, made_by=made) for kind, name, table, made in rows]
+    found = [
+        Part(kind=kind, name=name, table=table, made_by=made) for kind, name, table, made in rows if table != ATTACHED
+    ]
     parts = {(p.kind, p.name): p for p in found if not p.name.startswith(("sqlite_", f"{search.INDEX}_"))}
     for table in [p.name for p in found if p.kind == "table" and ("table", p.name) in parts]:
         for row in connection.execute(sql("SELECT name, type FROM pragma_table_xinfo(:t)"), {"t": table}):

@@ -68,8 +68,9 @@ def _names(connection: sqlite3.Connection) -> tuple[str, ...]:
 
 
 def file_hashes(connection: sqlite3.Connection) -> list[str]:
-    """The hashes of the attachments that the store refers to."""
+    """The hashes of the attachments that the store refers to; what was erased on request it refers to no more."""
     has = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (_FILES,)).fetchone()
     if has is None:
         return []
-    return [sha256 for (sha256,) in connection.execute(f"SELECT DISTINCT sha256 FROM {_FILES} ORDER BY sha256")]
+    there = f"SELECT DISTINCT sha256 FROM {_FILES} WHERE removed = 0 OR name <> ? ORDER BY sha256"
+    return [sha256 for (sha256,) in connection.execute(there, (ERASED,))]

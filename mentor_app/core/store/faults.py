@@ -28,6 +28,10 @@ APPLICATION_ID = 0x4D454E54
 NOT_OURS = N_("{store} is not a mentor-app store. Nothing in it was touched.")
 NEWER = N_("{store} was written by a newer version of the app. Install that version.")
 NO_VERSION = N_("{store} does not say which version of the app wrote it. Restore a backup copy of it.")
+DISAGREES = N_(
+    "{store} says that it was written by another version of the app than what is in it: another program changed it. Nothing "
+    "in it was touched. Restore a backup."
+)
 FOLDER = N_("{store} is a folder. Give the name of a store file in it.")
 NO_USER = N_("{store} begins with a user this computer does not know. Choose another place.")
 NO_FILE = N_("{store} is not a file that can hold a store. Choose another place with --store.")
@@ -80,7 +84,7 @@ ENCODING = N_(
 SERVER_FULL = N_("The server of {store} has run out of disk or memory; nothing was changed. Tell whoever runs it.")
 SERVER_DISK = N_("The disk of the server of {store} can't be read or written. Tell whoever runs it.")
 
-LOST = frozenset({DAMAGED, NO_VERSION, EMPTY, MISSING, OVERWRITTEN})
+LOST = frozenset({DAMAGED, NO_VERSION, DISAGREES, EMPTY, MISSING, OVERWRITTEN})
 """After these nothing but a backup helps."""
 
 _SQLITE = {

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.location import is_server
-from mentor_app.core.store import Store
-from mentor_app.core.store.backup import Backup, Reason, folder_of, holds_all, keep, listed, sweep
+from mentor_app.core.store import Store, backup
+from mentor_app.core.store.backup import Backup, Reason, folder_of, holds_all, keep, listed
 from mentor_app.core.text import N_
 
 NOT_MERGED = N_("Nothing was merged, for the store could not be backed up before. {reason}")
@@ -20,10 +22,19 @@ def keep_daily(store: Store, now: dt.datetime) -> Backup | None:
     there is nothing to do. What a killed program left goes then, too. What is on a server is backed up there."""
     if is_server(store.location):
         return None
-    sweep(folder_of(store.location))
+    tidy(store)
     if not _is_due(store.location, now.astimezone().date()):
         return None
     return _keep_new(store, Reason.DAILY, now)
+
+
+def tidy(store: Store) -> None:
+    """Remove what nobody needs any more beside a store: what killed programs left, and attachments kept for backups that are
+    gone. Cheap where there are none; what can't be removed now goes another time."""
+    if is_server(store.location) or not folder_of(store.location).is_dir():
+        return
+    with suppress(UserError, OSError, sqlite3.Error), store.whole_file() as source:
+        backup.tidy(source, store.location)
 
 
 def keep_before_import(store: Store, now: dt.datetime) -> Backup | None:

@@ -15,11 +15,12 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy import text as sql
+from sqlalchemy.exc import DBAPIError
 
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.store import faults
 from mentor_app.core.store.guard import is_open, readable_uri
-from mentor_app.core.store.schema import HEAD, shape
+from mentor_app.core.store.schema import HEAD, metadata, shape
 from mentor_app.core.text import N_, Text, text
 
 NETWORK = N_(
@@ -35,6 +36,7 @@ SHAPE = N_(
 _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "ceph", "glusterfs", "fuse.sshfs", "fuse.davfs",
             "fuse.rclone", "fuse.glusterfs", "fuse.gvfsd-fuse", "davfs", "vboxsf"}  # fmt: skip
 _MOUNTS = Path("/proc/self/mountinfo")
+_THERE_ALREADY = {"42P07", "42701", "42710"}  # a table, column or other thing that a migration makes
 _MAKING = 3.0  # seconds that making a store takes at most, up to its first page
 
 
@@ -191,7 +193,9 @@ def prepare(engine: Engine, shown: str, backed_up: bool = True, read_only: bool 
             revisions = faults.stored_revisions(connection)
             faults.check_revision(revisions, HEAD, shown)
             if revisions == [HEAD]:
-                return _amiss(connection, shown)
+                return _amiss(connection, tables, shown)
+            if _disagrees(connection, revisions[0]):
+                raise StoreFault(faults.DISAGREES, store=shown)
             if read_only:
                 raise StoreFault(faults.OLD_READ_ONLY, store=shown)
         elif engine.dialect.name == "sqlite" and _is_ours(connection, tables):
@@ -200,11 +204,25 @@ def prepare(engine: Engine, shown: str, backed_up: bool = True, read_only: bool 
         _back_up(engine, shown)
     from mentor_app.core.store.migrate import upgrade
 
-    upgrade(engine, faults.APPLICATION_ID)
+    try:
+        upgrade(engine, faults.APPLICATION_ID)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) in _THERE_ALREADY:
+            raise StoreFault(faults.DISAGREES, store=shown) from error
+        raise
     return ()
 
 
-def _amiss(connection: Connection, shown: str) -> tuple[Text, ...]:
+def _disagrees(connection: Connection, revision: str) -> bool:
+    """Whether a file names an earlier revision than that of what is in it; looked at before a backup is made of it."""
+    if connection.dialect.name != "sqlite":
+        return False
+    from mentor_app.core.store import blueprint
+
+    return revision not in blueprint.revisions() or blueprint.is_later(connection, revision)
+
+
+def _amiss(connection: Connection, tables: set[str], shown: str) -> tuple[Text, ...]:
     """What can be told of a file at little cost: its last change can be read, and nothing of the schema is missing. All of
     it is read by ``check`` only."""
     if connection.dialect.name != "sqlite":
@@ -214,7 +232,11 @@ def _amiss(connection: Connection, shown: str) -> tuple[Text, ...]:
         "SELECT s.*, c.* FROM change_set s LEFT JOIN change c ON c.change_set_id = s.id ORDER BY s.id DESC LIMIT 1"
     ).all()
     meant = run("PRAGMA user_version").scalar()
-    if not meant or meant == shape(connection):  # 0: brought to this revision before its shape was written down
+    if not meant:  # brought to this revision before its shape was written down
+        return ()
+    if meant == shape(connection):
+        if not metadata.tables.keys() <= tables:  # nothing is lacking of an earlier one
+            raise StoreFault(faults.DISAGREES, store=shown)
         return ()
     return (text(SHAPE, store=shown),)
 

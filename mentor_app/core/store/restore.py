@@ -25,13 +25,13 @@ from sqlalchemy import insert, select
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.store import Store, attachments, backup, faults
 from mentor_app.core.store.action import action, never
-from mentor_app.core.store.backup import ATTACHED, Backup, Progress, Reason
+from mentor_app.core.store.backup import Backup, Progress, Reason
 from mentor_app.core.store.contents import Contents, contents, file_hashes
 from mentor_app.core.store.guard import readable_uri
 from mentor_app.core.store.history import RESTORED, change_set, seal_set
 from mentor_app.core.store.opening import prepare, sqlite_engine
 from mentor_app.core.store.past import same_past, seals_of
-from mentor_app.core.store.schema import HEAD, metadata
+from mentor_app.core.store.schema import ATTACHED, HEAD, metadata
 from mentor_app.core.store.session import Actor, Session
 from mentor_app.core.text import N_, NAMED
 

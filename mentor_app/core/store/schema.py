@@ -14,6 +14,9 @@ from sqlalchemy.sql.schema import SchemaItem
 HEAD = "0012"
 """The revision of the schema that this version of the app reads and writes."""
 
+ATTACHED = "backup_file"
+"""The table in which a backup that is one file holds the attachments."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -74,6 +77,8 @@ def whole_of(part: Table) -> tuple[str, Table] | None:
 
 
 def shape(connection: Connection) -> int:
-    """A number for the names of all tables, indexes and triggers of a store's file, from 1 on; kept in the file itself."""
-    names = connection.exec_driver_sql("SELECT type || ' ' || name FROM sqlite_master ORDER BY 1").scalars().all()
+    """A number for the names of all tables, indexes and triggers of a store's file, from 1 on; kept in the file itself. The
+    attachments in a backup that is one file are no part of it."""
+    there = "SELECT type || ' ' || name FROM sqlite_master WHERE tbl_name <> ? ORDER BY 1"
+    names = connection.exec_driver_sql(there, (ATTACHED,)).scalars().all()
     return crc32("\n".join(names).encode()) % (2**31 - 1) + 1

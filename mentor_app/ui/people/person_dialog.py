@@ -153,6 +153,6 @@ class PersonDialog(FormDialog):
         from mentor_app.core.people.actions import IS_ERASED
 
         super().failed(error)
-        if isinstance(error, UserError) and error.message.key == IS_ERASED:
-            self.autosave.forget()
-            self.settle()
+        if isinstance(error, UserError) and error.message.key == IS_ERASED and self._person is not None:
+            self._drafts.end_about(self._person.id)
+            self.record_erased(error.render(current()))

@@ -266,6 +266,17 @@ class Dialog(ActingDialog):
         """The fields that differ from how the dialog opened."""
         return {name: value for name, value in self.values().items() if self._initial.get(name) != value}
 
+    def record_erased(self, why: str) -> None:
+        """Whom it is about was erased on request: nothing typed here is kept any more, nor can it be saved."""
+        self.autosave.forget()
+        self.place, self._kept = None, {}
+        self.draft_note.hide()
+        self.start_afresh.hide()
+        self.another.hide()
+        self.error.setText(why)
+        self.save.setEnabled(False)
+        self._make_room()
+
     def _keep(self) -> None:
         if self._over or self.place is None:
             return

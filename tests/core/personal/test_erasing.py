@@ -31,7 +31,7 @@ from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.personal.actions import erase, remove_person
 from mentor_app.core.personal.beside import backups_with, erase_everywhere
 from mentor_app.core.personal.definitions import DEFINITIONS
-from mentor_app.core.personal.mentions import mentions
+from mentor_app.core.personal.mentions import looked_for, mentions
 from mentor_app.core.personal.queries import preview
 from mentor_app.core.personal.rules import GOES
 from mentor_app.core.personal.texts import FIXED, PERSONAL, WORDS
@@ -556,6 +556,63 @@ def test_forms_of_a_name_are_neither_words_nor_somebody_else() -> None:
     assert told == "make women, Ann Lee, X, X, X, Quentin"
 
 
+@pytest.mark.parametrize("called", ["山田 太郎", "山田\u3000太郎", "山田・太郎"])
+@pytest.mark.parametrize(
+    "form",
+    ["山田太郎", "山田 太郎", "山田\u3000太郎", "山田・太郎", "太郎山田", "太郎 山田", "太郎, 山田", "山田，太郎"],
+)
+def test_a_name_in_characters_is_found_however_it_is_spaced(called: str, form: str) -> None:
+    pattern = mentions([called], ["山田花子"])
+    assert pattern is not None
+    assert pattern.sub("X", f"拜访{form}、山田花子") == "拜访X、山田花子"
+    assert any(piece in form for piece in looked_for(called))
+
+
+@pytest.mark.parametrize("form", ["山田太郎", "山田 太郎", "山 田太郎", "山田太 郎", "山田\u3000太郎", "山田・太郎"])
+def test_a_name_in_characters_without_a_space_is_found_with_one(form: str) -> None:
+    pattern = mentions(["山田太郎"], [])
+    assert pattern is not None
+    assert pattern.sub("X", f"拜访{form}的客户") == "拜访X的客户"
+    assert any(piece in form for piece in looked_for("山田太郎"))
+
+
+@pytest.mark.parametrize(
+    ("called", "others", "words", "told"),
+    [
+        ("王芳", [], "王 芳：王\u3000芳、王芳", "X：X、X"),
+        ("王芳", [], "小王 芳姐", "小王 芳姐"),  # the end of one word and the beginning of another
+        ("李 明", [], "李明 明李 李 明 明 李", "X X X X"),
+        ("李 明", [], "说明李总的意见", "说明李总的意见"),
+        ("山田太郎", ["山田太郎一"], "山田 太郎一、山田 太郎", "山田 太郎一、X"),
+        ("山田 太郎", ["山田太郎"], "山田太郎、太郎山田", "山田太郎、X"),  # somebody else is called so
+        ("山田太郎", ["太郎 山田"], "太郎山田、太郎 山田、山田太郎", "太郎山田、太郎 山田、X"),
+        ("İlker Işık", [], "İlker Işık, i\u0307lker işık, ilker ışık", "X, X, X"),
+    ],
+)
+def test_forms_in_characters_are_neither_words_nor_somebody_else(
+    called: str, others: list[str], words: str, told: str
+) -> None:
+    pattern = mentions([called], others)
+    assert pattern is not None
+    assert pattern.sub(lambda found: found[0] if found["other"] else "X", words) == told
+
+
+def test_forms_in_characters_leave_rows_and_history(file_store: Store) -> None:
+    at = Camp(file_store, paired=False)
+    forms = {
+        "山田 太郎": ("山田太郎", "太郎山田", "太郎, 山田"),
+        "墨标记": ("墨 标记", "墨标\u3000记"),
+        "墨魁": ("墨 魁",),
+    }
+    for form in [form for some in forms.values() for form in some]:
+        at.act(points.save_reward, f"With {form}", "resource", 20)
+    for called in forms:
+        at.act(erase, at.act(people.add_person, person(called)))
+    file_store.scrub()
+    assert in_files(Path(file_store.location), *forms, *(form for some in forms.values() for form in some)) == []
+    sound(file_store)
+
+
 def test_forms_of_a_name_leave_rows_and_history(store: Store) -> None:
     at = Camp(store, paired=False)
     forms = ("Okapi, Quentin", "QuentinOkapi", "okapi quentin")
@@ -748,9 +805,10 @@ def test_a_copy_that_a_killed_backup_left_is_named_like_a_backup(file_store: Sto
     with closing(sqlite3.connect(folder / ".part-whole.sqlite")) as copy, file_store.whole_file() as source:
         source.backup(copy)
     (folder / ".part-half.sqlite").write_bytes(b"SQLite for")
+    (folder / ".part-half.sqlite-journal").write_bytes(b"pages")
     (folder / "notes.sqlite").write_bytes(b"")
     found = {one.path.name for one in backups_with(file_store, at.hire.person_id or 0)}
-    assert found == {".part-whole.sqlite", ".part-half.sqlite"}
+    assert found == {".part-whole.sqlite", ".part-half.sqlite", ".part-half.sqlite-journal"}
 
 
 def test_a_full_disk_while_old_pages_are_emptied_is_told_and_ended_later(
@@ -796,6 +854,34 @@ def test_attached_files_of_what_was_never_approved_are_deleted(file_store: Store
         names = set(connection.execute(text("SELECT name FROM playbook_attachment")).scalars())
     assert names == {"⌫", f"⌫{at.mo.person_id}.pdf"}
     sound(file_store)
+
+
+def test_with_the_backups_named_the_attachments_kept_for_them_go(file_store: Store, tmp_path: Path) -> None:
+    """Also where another backup was made since, and not before the last one that has them."""
+    at = Camp(file_store, paired=False)
+    mo, now = at.mo.person_id or 0, dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
+    mine, shared = book(at), book(at, "approved")
+    for made, words in ((mine, b"Quuxley, mine"), (shared, b"everybody's")):
+        (tmp_path / "Mo.pdf").write_bytes(b"%PDF-1.7 " + words)
+        attach_file(file_store, at.mo, made, tmp_path / "Mo.pdf")
+    for day in (0, 1):
+        assert keeping.keep_daily(file_store, now + dt.timedelta(days=day)) is not None
+        at.act(people.assign_crm_name, f"crm {day}", None)
+    named = [one.path for one in backups_with(file_store, mo)]
+    files = backup.folder_of(file_store.location) / "files"
+    assert [path.read_bytes()[9:] for path in named if files in path.parents] == [b"Quuxley, mine"]
+    erase_everywhere(file_store, at.lead, mo)
+    assert keeping.keep_daily(file_store, now + dt.timedelta(days=2)) is not None
+    first, second = (one.path for one in backup.listed(file_store.location) if one.path in named)
+    for path in (first, second):
+        keeping.tidy(file_store)
+        assert sum(file.is_file() for file in files.rglob("*")) == 2
+        path.unlink()
+    keeping.tidy(file_store)
+    left = [path for path in Path(file_store.location).parent.rglob("*") if path.is_file() and path.parent != tmp_path]
+    assert [path for path in left if b"Quuxley" in path.read_bytes()] == []
+    assert [file.read_bytes()[9:] for file in files.rglob("*") if file.is_file()] == [b"everybody's"]
+    assert backups_with(file_store, mo) == []
 
 
 def test_an_imports_old_values_and_a_second_time(file_store: Store) -> None:

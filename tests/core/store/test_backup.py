@@ -22,6 +22,7 @@ from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.playbooks.tables import playbook, playbook_attachment, playbook_kind
 from mentor_app.core.store import Store, attachments, backup, keeping, open_store
 from mentor_app.core.store.backup import Backup, Reason
+from mentor_app.core.store.passing import leftovers, part_of
 from mentor_app.core.team import open_team
 from tests.conftest import DATA, ME
 
@@ -353,6 +354,36 @@ def test_what_a_killed_program_left_goes_at_the_next_opening_or_backup_elsewhere
         backup.write(source, file_store.location, elsewhere / "b.sqlite")
     for place in (folder, elsewhere):
         assert [path.name for path in place.glob(".part-*")] == [".part-somebody's.txt"]
+
+
+_KILLED = """
+import os, sys
+from pathlib import Path
+from mentor_app.core.store.passing import part_of
+with part_of(Path(sys.argv[1])) as part:
+    part.with_name(part.name + "-journal").write_text("half")
+    print(part.name, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_what_is_being_written_stays_and_what_a_killed_program_left_goes_at_once(file_store: Store) -> None:
+    add(file_store, "Ann")
+    folder = backup.folder_of(file_store.location)
+    folder.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-c", _KILLED, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        name = other.stdout.readline().strip()
+        with part_of(folder) as mine:
+            keeping.tidy(file_store)
+            assert {path.name for path in leftovers(folder)} == {mine.name, name, f"{name}-journal"}
+        assert not mine.exists()
+        other.kill()
+        other.wait()
+    keeping.tidy(file_store)
+    assert list(folder.iterdir()) == []
 
 
 def test_a_server_is_not_backed_up_here(store: Store) -> None:

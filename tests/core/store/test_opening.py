@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from mentor_app.core.check import problems
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.store import Store, attachments, backup, faults, guard, open_store, opening
+from mentor_app.core.store.migrate import upgrade
 from mentor_app.core.team import open_team
 from tests.conftest import DATA, ME
 from tests.core.store.test_backup import add, kept
@@ -144,6 +146,44 @@ def test_parts_that_are_missing_or_added_are_remarked(tmp_path: Path, statement:
         other.execute(statement)
     with closing(open_team(place)) as store:
         assert [remark.key for remark in store.remarks] == [opening.SHAPE]
+
+
+@pytest.mark.parametrize(
+    ("statement", "key"),
+    [
+        ("CREATE TABLE evil (x)", "table_unknown"),
+        ("CREATE VIEW evil AS SELECT * FROM person", "view_unknown"),
+        ("CREATE INDEX evil ON person (name)", "index_unknown"),
+        ("CREATE TRIGGER evil AFTER INSERT ON person BEGIN SELECT 1; END", "trigger_unknown"),
+        ("CREATE TABLE backup_file (sha256 TEXT PRIMARY KEY, content BLOB)", None),  # a backup worked in as it is
+    ],
+)
+def test_what_another_program_made_is_a_problem_for_the_check_and_remarked(
+    tmp_path: Path, statement: str, key: str | None
+) -> None:
+    place = tmp_path / "team.sqlite"
+    open_team(place).close()
+    with closing(sqlite3.connect(place)) as other:
+        other.execute(statement)
+    with closing(open_team(place)) as store, store.read() as connection:
+        assert [remark.key for remark in store.remarks] == [opening.SHAPE] * (key is not None)
+        assert [(one.key, one.repairable) for one in problems(connection)] == [(key, False)] * (key is not None)
+
+
+@pytest.mark.parametrize(("held", "said"), [("0012", "0005"), ("0012", "0011"), ("0008", "0007"), ("0009", "0012")])
+def test_a_store_that_names_another_version_than_it_is_of_says_so_and_is_not_copied(
+    tmp_path: Path, held: str, said: str
+) -> None:
+    place = tmp_path / "team.sqlite"
+    engine = opening.sqlite_engine(place)
+    upgrade(engine, faults.APPLICATION_ID, held)
+    engine.dispose()
+    with closing(sqlite3.connect(place)) as other, other:
+        other.execute("UPDATE alembic_version SET version_num = ?", (said,))
+    for _ in range(2):
+        assert fault_of(lambda: open_team(place)) == faults.DISAGREES
+    assert backup.listed(str(place)) == []
+    assert faults.DISAGREES in faults.LOST  # so that a backup may take its place
 
 
 @pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005"])

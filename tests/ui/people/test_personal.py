@@ -90,6 +90,46 @@ def test_a_form_open_on_somebody_erased_meanwhile_says_so_and_gives_no_name_back
     assert not any("back.again" in one for one in kept)  # nor is it kept as a draft
 
 
+def test_who_is_erased_elsewhere_stands_in_no_draft_of_forms_open_here(team: MainWindow) -> None:
+    """Neither in that of their own form, which says so and keeps nothing on, nor in that of another."""
+    who = free(team)
+    drafts = team.context.drafts
+    other, own = Place("points", "reward"), Place("people", "change", who.id)
+    drafts.put(other, f"Reward · {who.name}", {"name": f"Dinner with {who.name}"})
+    team.erased.look()
+    dialog: Any = shown(team, own)
+    QTest.keyClicks(dialog.hired, "5")
+    dialog.autosave.flush()
+    assert drafts.get(own) is not None
+    erase_everywhere(team.store(), ME, who.id)  # as another program does, which does not know of these drafts
+    drafts.put(other, f"Reward · {who.name}", {"name": f"Dinner with {who.name}, soon"})
+    team.kept.live.ask()
+    team.tasks.changed.emit(frozenset({"people"}))
+    wait_until_idle(team)
+    assert "was erased on request" in dialog.error.text()
+    assert not dialog.save.isEnabled()
+    QTest.keyClicks(dialog.hired, "6")
+    dialog.autosave.touch()
+    dialog.autosave.flush()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    wait_until_idle(team)
+    drafts.put(other, f"Reward · {who.name}", {"name": f"Lunch with {who.name}"})
+    kept = [one.read_text() for one in drafts.where.rglob("*.json")]
+    assert [json.loads(one)["values"] for one in kept] == [{"name": f"Lunch with ⌫{who.id}"}]
+    assert not any(ascii(who.name)[1:-1] in one for one in kept)
+    drafts.drop(other)
+    assert drafts.all() == []
+
+
+def test_erasing_once_more_takes_drafts_about_the_record(team: MainWindow) -> None:
+    made = team.store().act(ME, add_person, PersonDetails(name="Quuxley")).result
+    erase_everywhere(team.store(), ME, made, team.context.drafts.where)
+    for place in (Place("people", "change", made), Place("camp", "leave", made), Place("people", "change", 1)):
+        team.context.drafts.put(place, "Quuxley", {"name": "Quuxley"})
+    assert erase_everywhere(team.store(), ME, made, team.context.drafts.where).result.again
+    assert [draft.place.id for draft in team.context.drafts.all()] == [1]
+
+
 def test_where_the_name_is_a_common_word_it_is_said_before(team: MainWindow) -> None:
     made = team.store().act(ME, add_person, PersonDetails(name="Quuxley", crm_names=("South",))).result
     dialog: Any = shown(team, Place("people", "erase", made))

@@ -1,0 +1,70 @@
+"""Whose data is erased while a window is open: nothing typed in it holds their name on, and a form about them says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from mentor_app.core.text import ERASED
+from mentor_app.ui.context import Context
+from mentor_app.ui.tasks import timer
+
+if TYPE_CHECKING:
+    from mentor_app.core.store import Connection
+
+_AFTER = 2000  # milliseconds after the store was read first: its pages come before
+
+
+class ErasedMeanwhile(QObject):
+    """Remembers by which names people were known here, for they are nowhere else once they are erased.
+
+    ``told`` is called with the numbers of those erased since it was looked last.
+    """
+
+    def __init__(self, window: QObject, context: Context, told: Callable[[frozenset[int]], object]) -> None:
+        super().__init__(window)
+        self._context, self._told = context, told
+        self._names: dict[int, set[str]] = {}
+        self._soon = timer(self, _AFTER, self.look)
+
+    def begin(self) -> None:
+        """Soon, or before the first form opens, it is known who is in the store."""
+        self._soon.start()
+
+    def ready(self) -> None:
+        """A form opens: who is in the store now is known, if it was not yet."""
+        if not self._names:
+            self.look()
+
+    def look(self) -> None:
+        """Who is known by now, and who was erased."""
+        self._soon.stop()
+        self._context.query(self._read, self._show)
+
+    def _read(self, connection: Connection) -> frozenset[int]:
+        from mentor_app.core.personal.queries import erased_people, known_names
+
+        now = known_names(connection)
+        gone = self._names.keys() & erased_people(connection)
+        for person_id in gone:
+            self._context.drafts.erase(person_id, _replacing(person_id, self._names.pop(person_id), now))
+        for person_id, names in now.items():
+            if not any(name.startswith(ERASED) for name in names):
+                self._names.setdefault(person_id, set()).update(names)
+                self._context.drafts.is_back(person_id)
+        return frozenset(gone)
+
+    def _show(self, gone: frozenset[int]) -> None:
+        if gone:
+            self._told(gone)
+
+
+def _replacing(person_id: int, names: set[str], now: Mapping[int, set[str]]) -> Callable[[str], str]:
+    from mentor_app.core.personal.mentions import mentions
+
+    found = mentions(names, {name for i, others in now.items() if i != person_id for name in others})
+    if found is None:
+        return lambda words: words
+    return lambda words: found.sub(lambda one: one[0] if one["other"] else f"{ERASED}{person_id}", words)
