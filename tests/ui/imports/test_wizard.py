@@ -442,3 +442,21 @@ def test_a_new_owner_can_be_said_to_be_another_one_of_the_file(team: MainWindow,
     assert wizard.step == "done", wizard.error.text()
     assert wizard.imported.people_added == ["Zorn, Zita"]
     wizard.reject()
+
+
+def test_deals_of_nobody_may_be_left_unmatched(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    rows = "商机,负责人,阶段,创建时间\nA,未分配,open,2024-01-20\nB,未分配,open,2024-01-21\n"
+    file.write_text(rows, encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    _to_the_owners_from_here(wizard, team)
+    box = wizard.owners.boxes["未分配"]
+    assert (box.currentIndex(), box.itemText(1)) == (-1, "Leave unmatched")
+    _choose(box, 1)
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.imported.rejected) == ("check", []), wizard.error.text()
+    assert ("Owners", "0 known\n1 left unmatched: 未分配") in wizard.check.understood.lines
+    wizard.reject()
