@@ -5,6 +5,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from mentor_app.core.people.actions import PersonDetails, add_person
@@ -301,6 +302,8 @@ def test_columns_of_one_name_and_the_unit_of_a_column_chosen_late_are_asked_abou
     _next(wizard, team)
     box = wizard.columns["amount"]
     assert (box.currentIndex(), "Amount [E], Amount (2) [F]" in box.toolTip()) == (-1, True)
+    fonts = {box.itemText(i): box.itemData(i, Qt.ItemDataRole.FontRole) for i in range(box.count())}
+    assert [name for name, font in fonts.items() if font is not None and font.bold()] == ["Amount", "Amount (2)"]
     assert "Several columns" in _next(wizard, team)
     _choose(box, box.findText("Worth (Kilotaler)"))
     assert "Choose what one of them is worth" in _next(wizard, team)
