@@ -30,12 +30,15 @@ class Owners:
             self._said[name.strip()] = who.strip()
 
     def understood(self, store: Store, plan: OpportunityPlan, meant: Mapping[str, Meant]) -> dict[str, Any]:
-        """Owners known and new, and those close to a known name of which nothing was said."""
+        """Owners known and new, those close to a known name, and what names nobody (``unsaid``), of which nothing was said."""
         from mentor_app.transfer import understood
         from mentor_app.transfer.opportunities import near_owners, unknown_owners
 
         new = unknown_owners(store, plan)
-        return {"owners": understood.owners(len(plan.owner_names), new, near_owners(store, new), meant)}
+        near, nobodies = near_owners(store, new), [name for name in plan.nobodies.values() if name in meant]
+        count = len(plan.owner_names) + len(nobodies)
+        said = understood.owners(count, [*new, *nobodies], near, meant)
+        return {"owners": said | {"unsaid": [name for name in plan.nobodies.values() if name not in meant]}}
 
     def meant(self, store: Store, plan: OpportunityPlan, dry_run: bool) -> dict[str, Meant]:
         """Name → person for what was said. UserError for a name that several bear, or that is close to a known one, and
@@ -45,7 +48,7 @@ class Owners:
         from mentor_app.transfer.opportunities import near_owners, shared_owners, unknown_owners
         from mentor_app.transfer.understood import unanswered
 
-        in_file = {name.casefold(): name for name in plan.owner_names.values()}
+        in_file = {name.casefold(): name for name in (*plan.owner_names.values(), *plan.nobodies.values())}
         strangers = {name.casefold(): name for name in unknown_owners(store, plan)}
         found: dict[str, Meant] = {}
         for name, who in self._said.items():

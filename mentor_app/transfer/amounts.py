@@ -206,7 +206,7 @@ def parse_amount(column: AmountColumn) -> Callable[[str], Amount | Bad | None]:
         reason = _unreadable(written, column, decimal)
         if reason is not None:
             return Bad(reason)
-        currency = _meant(written.currencies, column)
+        currency = _meant(written.currencies or _beside_it(written, value, column), column)
         if isinstance(currency, Bad):
             return currency
         digits = re.sub(rf"[{_SPACES}{COMMA if decimal == POINT else POINT}]", "", written.body).replace(decimal, ".")
@@ -248,6 +248,13 @@ def _shown(number: Number, column: AmountColumn) -> Amount | Bad | None:
     return _sized(amount * (form.factor if form.has_unit else column.unit), currency)
 
 
+def _beside_it(written: Written, value: str, column: AmountColumn) -> tuple[str, ...]:
+    """The currencies of 1.2万 in a column where others name them (8000元): of those in which one counts so."""
+    if written.unit is None or column.currencies or not _COUNTED.search(value):
+        return ()
+    return tuple(sorted(column.named & _COUNTED_IN))
+
+
 def _meant(currencies: tuple[str, ...], column: AmountColumn) -> str | Bad | None:
     """The currency of a cell: what its sign may mean (none: nothing is said), among those of its row or header; of a sign that
     several share ($, ¥) the one that is named elsewhere in the column."""
@@ -276,6 +283,8 @@ def _sized(amount: Decimal, currency: str | None) -> Amount | Bad:
     return Amount(int((amount * 100).to_integral_value()), currency)
 
 
+_COUNTED = re.compile(r"[千仟百佰万萬亿億천만억]")
+_COUNTED_IN = frozenset(("CNY", "HKD", "TWD", "MOP", "JPY", "KRW"))
 _ROUND = re.compile(r"^[.,]\s?[-–—]+")
 """What stands for no cents behind a round amount, as in 1.054,- €: no sign."""
 

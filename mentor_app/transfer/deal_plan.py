@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -66,6 +66,10 @@ class OpportunityPlan(Plan):
     """Names of the deciding column → our status, as IsWon and IsClosed say in all of their rows."""
     owner_names: dict[str, str] = field(default_factory=dict)
     """Owners as names are compared → as the file writes them, in the order in which they appear."""
+    nobodies: dict[str, str] = field(default_factory=dict)
+    """What stands in an owner's place and names nobody (N/A, 未分配), in the same form."""
+    nobody_meant: frozenset[str] = frozenset()
+    """Of these, those of which was said what becomes of their deals, as names are compared."""
     proposed: str | None = None
     """A column that is different in every row and could be the identity, where the file names none."""
     counting: set[str] = field(default_factory=set)
@@ -103,14 +107,20 @@ class OpportunityPlan(Plan):
         if "unit" in at and "unit" not in self.columns_given and row_units.is_something_else(distinct[at["unit"]]):
             del self.mapping.columns["unit"]
         self._decide_amounts({name: list(distinct[i]) for name, i in self.at().items() if i in distinct})
-        self.owner_names = {}
-        for owner in distinct[at["owner"]] if "owner" in at else ():
-            if _names_somebody(owner):
-                self.owner_names.setdefault(match_key(owner), owner.strip())
+        self._decide_owners(distinct[at["owner"]] if "owner" in at else ())
         self.flagged = stages_by(flags)
         self.counting = running.found()
         self.proposed = unique.best(but=self.counting)
         self._leave_counting()
+
+    def _decide_owners(self, cells: Iterable[str]) -> None:
+        """Who the owners are, by name."""
+        self.owner_names, self.nobodies = {}, {}
+        for owner in cells:
+            if _names_somebody(owner):
+                self.owner_names.setdefault(match_key(owner), owner.strip())
+            elif is_placeholder(owner) and plain(owner) and not plain(owner).startswith("#"):
+                self.nobodies.setdefault(match_key(owner), owner.strip())
 
     def _leave_counting(self) -> None:
         """A column that may be an identity by its name and counts the rows is none, unless somebody has said so."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import Any
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Problem
-from mentor_app.core.people.rules import checked_name
+from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.pipeline.rules import MAX_KEY, Batch
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.text import Text, text
@@ -39,7 +39,7 @@ class _Typing:
         self._merged = plan.source.merged
         self._times: dict[str, int] = {}
         self._plain = Memo(plain)
-        self._holders = Memo(_owner)
+        self._holders = Memo(lambda value: _owner(value, plan.nobody_meant))
         self._words = Memo(_said)
         self._status = Memo(lambda value: _state(plan.status_of, value))
         days = {exchanged: Memo(plan.date_parser(exchanged)) for exchanged in (False, True)}
@@ -138,7 +138,7 @@ class _Typing:
                 reason = text("The identity is too long.") if key else text("The row has no identity.")
                 problems[i] = Problem(numbers[i], self._columns["id"][0], key[:80], reason)
             elif holder is None:
-                problems[i] = Problem(numbers[i], self._columns["owner"][0], "", text("No owner is given."))
+                problems[i] = Problem(numbers[i], self._columns["owner"][0], "", _NO_OWNER)
 
     def _say_unclear(
         self, keys: list[str], columns: Columns, numbers: Sequence[int], problems: dict[int, Problem]
@@ -304,6 +304,8 @@ class _Typing:
         return Batch(rows=list(numbers), key=keys, owner=typed["owner"], columns=fields, problems=[])
 
 
+_NO_OWNER = text("No owner is given.")
+_NOBODY = text("This names nobody. Write an owner there, or say that such deals are left unmatched.")
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,3}")
 _NOTHING, _CONTRADICTION = -1, -2
 _BOTH = text("The stage and the status say different things.")
@@ -347,9 +349,12 @@ class _Joined(dict[tuple[Any, Any], int]):
 _JOINED = _Joined()
 
 
-def _owner(value: str) -> str | Bad | None:
+def _owner(value: str, nobody_meant: Container[str]) -> str | Bad | None:
+    """The name of an owner; one that stands for nobody only where it was said what becomes of its deals."""
+    if is_placeholder(value) and match_key(value) not in nobody_meant:
+        return Bad(_NO_OWNER if plain(value).startswith("#") else _NOBODY) if plain(value) else None
     try:
-        name = checked_name(value) if value.replace("\0", "").strip() and not is_placeholder(value) else None
+        name = checked_name(value) if value.replace("\0", "").strip() else None
     except UserError as error:
         return Bad(error.message)
     wrong = garbled.reason(value, name=True) if name is not None else None

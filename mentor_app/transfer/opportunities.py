@@ -9,7 +9,7 @@ from typing import Any
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Imported
-from mentor_app.core.people.actions import Meant
+from mentor_app.core.people.actions import NEW_PERSON, Meant
 from mentor_app.core.people.queries import crm_matches, known_names, namesakes
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.pipeline import actions
@@ -75,6 +75,7 @@ def run(
     """
     plan.check()
     chosen = dict(owners or {})
+    plan.nobody_meant = frozenset(match_key(name) for name, who in chosen.items() if who != NEW_PERSON)
     shared = shared_owners(store, plan)
     for name in shared:
         if chosen.get(name) not in shared[name]:

@@ -150,14 +150,15 @@ PAIRINGS = FileKind(
 )
 
 
+_MARKS = " *★☆✱↑↓⇅⇵▲▼△▽▴▾⬆⬇⏶⏷\ufe0f"
 _JOINT = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=ID$)")
 _PREFIX = re.compile(r"^(?:(?:deal|opportunity|lead) ?[-:] |商机[-:：.])")
 
 
 def normalise(header: str) -> str:
-    """A header as it is compared: case, underscores, words run together (StageName), units in brackets and a prefix of the
-    record's kind (Deal - Owner, Opportunity: Owner) don't matter."""
-    clean = _JOINT.sub(" ", plain(header)).casefold().replace("_", " ")
+    """A header as it is compared: case, underscores, words run together (StageName), units in brackets, a prefix of the
+    record's kind (Deal - Owner, Opportunity: Owner) and marks of sorting or of what is required (Owner ↑, *负责人) don't matter."""
+    clean = _JOINT.sub(" ", plain(header).strip(_MARKS)).casefold().replace("_", " ")
     clean = _PREFIX.sub("", clean)
     clean = re.sub(r"\s*[\[(][^)\]]*[)\]]\s*$", "", clean) or clean
     return " ".join(clean.rstrip(":：*").split())
@@ -169,7 +170,7 @@ _AMOUNT = sorted(_OPPORTUNITY["amount"], key=len, reverse=True)
 def amount_header(header: str) -> tuple[str, str] | None:
     """The name of an amount that a header begins or ends with, and what it says beside; None where it has no such name."""
     clean = re.sub(r"^(deal|opportunity|lead) - ", "", plain(header), flags=re.IGNORECASE).replace("_", " ")
-    clean = clean.rstrip(":：* ")
+    clean = clean.rstrip(":：" + _MARKS)
     for word in _AMOUNT:
         name = re.escape(word).replace(r"\ ", " +")
         edge = r"(?!\w)" if word.isascii() else ""

@@ -223,7 +223,7 @@ def test_owners_that_are_nearly_somebody_are_pointed_out(tmp_path: Path) -> None
         assert ("1 new: Anna" in words, "1 left unmatched: Anna" in words) == (bool(new), bool(nobody))
         assert "close to" not in words
         assert ask(store, *look, f"Anna Sneling={who}")["understood"]["owners"] == {
-            "known": known, "new": [name] * new, "nobody": [name] * nobody, "same": {}, "near": {},
+            "known": known, "new": [name] * new, "nobody": [name] * nobody, "same": {}, "near": {}, "unsaid": [],
         }  # fmt: skip
     assert ask(store, "import", "opportunities", str(file), "--owner", "Anna Sneling=E1")["people_added"] == []
     file.write_text(DEALS + "B,王芳,Won,2024-01-01,2024-02-01,5\n", encoding="utf-8")
@@ -235,6 +235,19 @@ def test_owners_that_are_nearly_somebody_are_pointed_out(tmp_path: Path) -> None
         "E3": ["王芳"],
     }
     assert run(store, "import", "opportunities", str(file), "--owner", "Nobody=new", code=1)
+
+
+def test_deals_of_nobody_are_shown_or_left_unmatched(tmp_path: Path) -> None:
+    store, file = tmp_path / "team.sqlite", tmp_path / "x.csv"
+    file.write_text(DEALS + "A,N/A,Open,2024-01-01,,5\nB,Ann,Open,2024-01-01,,5\n", encoding="utf-8")
+    look = ["import", "opportunities", str(file)]
+    told = ask(store, *look, "--dry-run")
+    assert [(one["row"], one["column"], one["value"]) for one in told["rejected"]] == [(2, "sales_agent", "N/A")]
+    assert "names nobody" in told["rejected"][0]["reason"]
+    assert '--owner "N/A=nobody"' in run(store, *look, "--dry-run")
+    told = ask(store, *look, "--owner", "N/A=nobody")
+    assert (told["new"], told["people_added"], told["understood"]["owners"]["nobody"]) == (2, ["Ann"], ["N/A"])
+    assert "1 rows are wrong" in run(store, *look, "--owner", "N/A=new", code=1)
 
 
 def test_two_ways_to_write_a_new_owner_are_one_person_where_that_is_said(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from mentor_app.ui.i18n import tr
@@ -68,6 +68,7 @@ class ColumnsPage(QWidget):
             elif name in doubtful:
                 box.setPlaceholderText(tr("please choose"))
                 box.setCurrentIndex(-1)
+                _mark(box, doubtful[name])
                 box.setToolTip(tr("It could be {columns}.", columns=", ".join(map(source.place_of, doubtful[name]))))
             box.activated.connect(lambda _: self.answered.emit())
             self.columns[name] = box
@@ -106,6 +107,14 @@ class ColumnsPage(QWidget):
         if self.identity is not None and self.identity.chosen():
             columns["id"] = self.identity.chosen()
         return columns
+
+
+def _mark(box: QComboBox, columns: Sequence[str]) -> None:
+    """Show which choices a field could be."""
+    font = box.font()
+    font.setBold(True)
+    for column in columns:
+        box.setItemData(box.findText(column), font, Qt.ItemDataRole.FontRole)
 
 
 def _doubtful(plan: Plan) -> dict[str, list[str]]:

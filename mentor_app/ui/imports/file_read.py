@@ -23,6 +23,8 @@ class FileRead:
     plan: Plan
     unknown: list[str] = field(default_factory=list)
     shared: list[str] = field(default_factory=list)
+    nobodies: list[str] = field(default_factory=list)
+    """What stands in an owner's place and names nobody."""
     near: dict[str, str] = field(default_factory=dict)
     likely: dict[str, list[int | str]] = field(default_factory=dict)
     """People whose names those in ``near`` are close to; or another name of the file."""
@@ -36,6 +38,7 @@ class FileRead:
         self.unknown = transfer.unknown_owners(store, self.plan)
         self.shared = list(transfer.shared_owners(store, self.plan))
         self.near = transfer.near_owners(store, self.unknown)
+        self.nobodies = list(self.plan.nobodies.values())  # type: ignore[attr-defined]
         with store.read() as connection:
             everybody = people(connection)
         times = Counter(one.name for one in everybody)
@@ -56,4 +59,5 @@ class FileRead:
         """Owners known and new, as ``lines`` of mentor_app.transfer.understood takes them."""
         from mentor_app.transfer import understood
 
-        return {"owners": understood.owners(len(self.plan.owner_names), self.unknown, self.near, chosen)}  # type: ignore[attr-defined]
+        count = len(self.plan.owner_names) + len(self.nobodies)  # type: ignore[attr-defined]
+        return {"owners": understood.owners(count, [*self.unknown, *self.nobodies], self.near, chosen)}

@@ -456,7 +456,7 @@ class ImportWizard(Dialog):
         self.columns_page.show_plan(self._planned(), self._file.stages if self._file else (), kept, identity)
 
     def _show_owners(self, read: FileRead) -> None:
-        asked = [*read.shared, *read.unknown]
+        asked = [*read.shared, *read.unknown, *read.nobodies]
         words = (
             tr("Owners the app does not know yet. Say who each of them is.") if asked else tr("Every owner is known.")
         )
@@ -468,10 +468,14 @@ class ImportWizard(Dialog):
             if name in read.shared
             else tr("close to {name}", name=read.near[name])
             if name in read.near
+            else tr("names nobody")
+            if name in read.nobodies
             else ""
             for name in asked
         ]
-        self.owners.show_names(asked, read.everybody, notes, doubtful={*read.shared, *read.near}, likely=read.likely)
+        self.owners.show_names(
+            asked, read.everybody, notes, doubtful={*read.shared, *read.near, *read.nobodies}, likely=read.likely
+        )
         self.owners.choose(self._kept_answers("owners"))
 
     def _run(self, dry: bool) -> None:

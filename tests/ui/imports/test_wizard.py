@@ -303,6 +303,8 @@ def test_columns_of_one_name_and_the_unit_of_a_column_chosen_late_are_asked_abou
     _next(wizard, team)
     box = wizard.columns["amount"]
     assert (box.currentIndex(), "Amount [E], Amount (2) [F]" in box.toolTip()) == (-1, True)
+    fonts = {box.itemText(i): box.itemData(i, Qt.ItemDataRole.FontRole) for i in range(box.count())}
+    assert [name for name, font in fonts.items() if font is not None and font.bold()] == ["Amount", "Amount (2)"]
     assert "Several columns" in _next(wizard, team)
     _choose(box, box.findText("Worth (Kilotaler)"))
     assert "Choose what one of them is worth" in _next(wizard, team)
@@ -464,4 +466,22 @@ def test_the_keys_stay_in_the_step_where_a_draft_was_put_back(team: MainWindow, 
         assert wizard.step == step
         assert wizard.pages.currentWidget().isAncestorOf(wizard.focusWidget()) or wizard.focusWidget() is wizard.next
     assert ("Hired on", "1921-03-01 – 1921-03-01") in wizard.check.understood.lines
+    wizard.reject()
+
+
+def test_deals_of_nobody_may_be_left_unmatched(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    rows = "商机,负责人,阶段,创建时间\nA,未分配,open,2024-01-20\nB,未分配,open,2024-01-21\n"
+    file.write_text(rows, encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    _to_the_owners_from_here(wizard, team)
+    box = wizard.owners.boxes["未分配"]
+    assert (box.currentIndex(), box.itemText(1)) == (-1, "Leave unmatched")
+    _choose(box, 1)
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.imported.rejected) == ("check", []), wizard.error.text()
+    assert ("Owners", "0 known\n1 left unmatched: 未分配") in wizard.check.understood.lines
     wizard.reject()
