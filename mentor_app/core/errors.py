@@ -27,13 +27,20 @@ class UserError(Exception):
 
 
 class Gone(UserError):
-    """A record asked for by its id was removed, or never was."""
+    """A record asked for by its id was removed (``by`` whom, where the history tells), or never was."""
 
-    def __init__(self) -> None:
-        super().__init__(N_("This record is not there any more."))
+    def __init__(self, by: str = "") -> None:
+        if by:
+            super().__init__(_REMOVED, name=by)
+        else:
+            super().__init__(N_("This record is not there any more."))
+        self.by = by
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Gone, ()
+        return Gone, (self.by,)
+
+
+_REMOVED = N_("{name} has removed this record. It can't be changed any more.")
 
 
 @dataclass(frozen=True)
@@ -48,22 +55,30 @@ class Stored:
 class ChangedMeanwhile(UserError):
     """A record was written by somebody else since it was read here: nothing is put over their words unseen.
 
-    ``stored``: what it says now, by column, and what is part of it, by table; empty where it is gone. ``by`` and ``at``:
-    who has written it last, and when.
+    ``stored``: what it says now, by column, and what is part of it, by table; empty where it is ``gone``. ``by`` and
+    ``at``: who has written or removed it last, and when.
     """
 
-    def __init__(self, by: str = "", at: dt.datetime | None = None, stored: Mapping[str, Stored] | None = None) -> None:
-        if by:
+    def __init__(
+        self,
+        by: str = "",
+        at: dt.datetime | None = None,
+        stored: Mapping[str, Stored] | None = None,
+        gone: bool = False,
+    ) -> None:
+        if gone:
+            super().__init__(Gone(by).message)
+        elif by:
             super().__init__(
                 N_("{name} has changed this record since it was read here. Open it again and repeat your change."),
                 name=by,
             )
         else:
             super().__init__(N_("Somebody else has changed this record. Open it again and repeat your change."))
-        self.by, self.at, self.stored = by, at, dict(stored or {})
+        self.by, self.at, self.stored, self.gone = by, at, dict(stored or {}), gone
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return ChangedMeanwhile, (self.by, self.at, self.stored)
+        return ChangedMeanwhile, (self.by, self.at, self.stored, self.gone)
 
 
 class StoreFault(UserError):

@@ -24,7 +24,7 @@ from mentor_app.core.people.queries import get_person
 from mentor_app.core.people.tables import person
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action, counter, never
-from mentor_app.core.store.history import standing
+from mentor_app.core.store.history import gone, standing
 from mentor_app.core.text import N_, Text, text
 
 
@@ -456,7 +456,7 @@ def _check(session: Session, person_id: int, details: Details, today: dt.date, p
 def _get(session: Session, activity_id: int) -> RowMapping:
     row = session.connection.execute(select(activity).where(activity.c.id == activity_id)).mappings().one_or_none()
     if row is None:
-        raise UserError("This activity is not there any more.")
+        raise gone(session.connection, activity, activity_id)
     return row
 
 

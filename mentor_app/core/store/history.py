@@ -121,8 +121,25 @@ def row_of(connection: Connection, where: Table, row_id: int) -> RowMapping:
     """One row by its id; Gone where there is none."""
     row = connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
     if row is None:
-        raise Gone
+        raise gone(connection, where, row_id)
     return row
+
+
+def gone(connection: Connection, where: Table, row_id: int) -> Gone:
+    """What is told whoever asks for a row that is not there: who has removed it, where the history tells."""
+    return Gone(_remover(connection, where, row_id)[0])
+
+
+def _remover(connection: Connection, where: Table, row_id: int | None) -> tuple[str, dt.datetime | None]:
+    """Who removed a row, by itself or among many, and when; nobody where no history tells."""
+    newest = next(_newest_of(connection, where, change.c.row_id == row_id), None)
+    if newest is not None and newest.operation == Operation.DELETE:
+        return newest.by, newest.at
+    many = _changes(where).where(change.c.operation == Operation.DELETE_MANY).order_by(change.c.id.desc())
+    for one in connection.execute(many.limit(_LOOKED_AT)):
+        if row_id in (row[0] for row in json.loads(one.before)["rows"]):
+            return one.by, one.at
+    return "", None
 
 
 def seal_set(
@@ -233,6 +250,9 @@ def same_beginning(one: str, other: str) -> bool:
 def changed_meanwhile(connection: Connection, where: Table, row_id: int | None) -> ChangedMeanwhile:
     """What is told whoever meant to write a record as it was before: what it says now, who has written that, and when."""
     row = connection.execute(select(where).where(where.c.id == row_id)).mappings().one_or_none()
+    if row is None and row_id is not None:
+        by, at = _remover(connection, where, row_id)
+        return ChangedMeanwhile(by, at, gone=True)
     written: dict[str, tuple[str, dt.datetime]] = {}
     last: dict[int, tuple[str, dt.datetime]] = {}
     for one in _newest_of(connection, where, change.c.row_id == row_id):

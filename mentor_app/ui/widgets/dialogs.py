@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mentor_app.core.errors import ChangedMeanwhile, UserError, reason_of
+from mentor_app.core.errors import ChangedMeanwhile, Gone, UserError, reason_of
 from mentor_app.ui import registry
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import BASE, Draft, Json, legible
@@ -407,8 +407,17 @@ class Dialog(ActingDialog):
     @override
     def failed(self, error: Exception) -> None:
         super().failed(error)
-        if isinstance(error, ChangedMeanwhile) and self.stored:
+        if isinstance(error, Gone) or (isinstance(error, ChangedMeanwhile) and error.gone):
+            self._say_where_words_are(error)
+        elif isinstance(error, ChangedMeanwhile) and self.stored:
             cast("Callable[[Dialog, ChangedMeanwhile], None]", registry.load(_MEET))(self, error)
+
+    def _say_where_words_are(self, error: UserError) -> None:
+        """Of a record removed meanwhile: what was typed of it is not lost."""
+        if self.place is not None and self.changed_values():
+            kept = tr("What you typed stays a draft, to be read and copied on Home under “Not finished”.")
+            self.error.setText(f"{error.render(current())} {kept}")
+            self._make_room()
 
 
 class FormDialog(Dialog):

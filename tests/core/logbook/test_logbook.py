@@ -125,7 +125,7 @@ def test_one_of_several_that_cannot_be_signed_off_is_named_and_none_is(book: Boo
     which = f"Hire 0, Customer visit of {TODAY - DAY}: This activity does not wait for sign-off any more."
     with pytest.raises(UserError, match=which):
         book.act(book.mentor, actions.sign_off, [waiting, answered])
-    with pytest.raises(UserError, match=r"^This activity is not there"):
+    with pytest.raises(UserError, match=r"^This record is not there"):
         book.act(book.mentor, actions.sign_off, [waiting, 999_999])
     with pytest.raises(UserError, match=r"^This activity does not wait"):
         book.act(book.mentor, actions.sign_off, [answered])
