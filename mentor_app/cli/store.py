@@ -29,7 +29,7 @@ def sample(world: CliContext) -> None:
 @as_json_option
 @click.pass_obj
 def check(world: CliContext, repair: bool, as_json: bool) -> None:
-    """Is the store sound? Exit 1 where it is not."""
+    """Is the store sound? Exit 1 where it is not. A history cut back cleanly only a printed head shows: points verify --against."""
     from mentor_app.core.check import examine, not_looked_at
     from mentor_app.core.check.repair import Repaired, back_up
     from mentor_app.core.check.repair import repair as mend

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -27,33 +28,30 @@ class ErasedMeanwhile(QObject):
         super().__init__(window)
         self._context, self._told = context, told
         self._names: dict[int, set[str]] = {}
+        self._lock = Lock()
         self._soon = timer(self, _AFTER, self.look)
 
     def begin(self) -> None:
-        """Soon, or before the first form opens, it is known who is in the store."""
+        """Soon it is known who is in the store; it is looked again when a form opens, and when people change."""
         self._soon.start()
-
-    def ready(self) -> None:
-        """A form opens: who is in the store now is known, if it was not yet."""
-        if not self._names:
-            self.look()
 
     def look(self) -> None:
         """Who is known by now, and who was erased."""
         self._soon.stop()
-        self._context.query(self._read, self._show)
+        self._context.query(self._read, self._show, replaces=None)  # each finds others
 
     def _read(self, connection: Connection) -> frozenset[int]:
         from mentor_app.core.personal.queries import erased_people, known_names
 
-        now = known_names(connection)
-        gone = self._names.keys() & erased_people(connection)
-        for person_id in gone:
-            self._context.drafts.erase(person_id, _replacing(person_id, self._names.pop(person_id), now))
-        for person_id, names in now.items():
-            if not any(name.startswith(ERASED) for name in names):
-                self._names.setdefault(person_id, set()).update(names)
-                self._context.drafts.is_back(person_id)
+        with self._lock:  # also while it is read: what is older never comes after what is newer
+            now, erased = known_names(connection), erased_people(connection)
+            gone = self._names.keys() & erased
+            for person_id in gone:
+                self._context.drafts.erase(person_id, _replacing(person_id, self._names.pop(person_id), now))
+            for person_id, names in now.items():
+                if not any(name.startswith(ERASED) for name in names):
+                    self._names.setdefault(person_id, set()).update(names)
+                    self._context.drafts.is_back(person_id)
         return frozenset(gone)
 
     def _show(self, gone: frozenset[int]) -> None:

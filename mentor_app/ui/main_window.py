@@ -435,7 +435,7 @@ class MainWindow(QMainWindow):
         if self.dialog is not None and not self.dialog.isVisible():
             self.dialog.deleteLater()
         self.dialog = dialog
-        self.erased.ready()
+        self.erased.look()
         place = getattr(dialog, "place", None)
         why = self._refusal(place) or getattr(dialog, "refused", None)
         if why is None:

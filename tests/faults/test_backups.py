@@ -205,6 +205,7 @@ def test_a_disk_that_fills_up_in_the_middle_of_going_back(tmp_path: Path) -> Non
             except UserError as error:
                 expected, why = before, str(error)
             assert "disk is full" in why
+            assert f"changed in {good.path}" not in why  # it is not the backup that is written to
             store.engine.dispose()
             (disk / "film").unlink()
             outcomes.add(expected == then)

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import resource
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -24,7 +25,7 @@ from mentor_app.core.people.queries import people
 from mentor_app.core.people.tables import person
 from mentor_app.core.pipeline.queries import ramp
 from mentor_app.core.store import Actor, Session, Store
-from mentor_app.core.store.faults import explained
+from mentor_app.core.store.faults import FULL_READ, explained
 from mentor_app.core.team import open_team
 from mentor_app.core.text import translator
 from mentor_app.ui.settings import Settings
@@ -140,6 +141,25 @@ def mounted(place: Path, *options: str) -> Iterator[None]:
         subprocess.run(["umount", "-l", str(place)], check=True)
 
 
+def test_what_a_killed_program_committed_is_not_left_out_on_a_full_disk(tmp_path: Path) -> None:
+    """It stands in the log yet, which can't be read without room: rather nothing is read than what was before."""
+    disk = tmp_path / "disk"
+    with mounted(disk, "-t", "tmpfs", "-o", "size=3m", "tmpfs"):
+        store = open_team(tmp_path / "team.sqlite")
+        add(store)
+        for end in ("", "-wal"):
+            shutil.copyfile(f"{store.location}{end}", disk / f"team.sqlite{end}")
+        store.close()
+        with contextlib.suppress(OSError), (disk / "film").open("wb") as film:
+            while film.write(b"x" * 512):
+                film.flush()
+        with said("disk is full"):
+            open_team(disk / "team.sqlite")
+        (disk / "film").unlink()
+        with contextlib.closing(open_team(disk / "team.sqlite")) as again:
+            assert names(again) == ["Ann"]
+
+
 def test_a_full_disk(tmp_path: Path) -> None:
     with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", "size=3m", "tmpfs"):
         store = open_team(tmp_path / "disk" / "team.sqlite")
@@ -155,6 +175,18 @@ def test_a_full_disk(tmp_path: Path) -> None:
         add(store, "Cem")
         assert {"Ann", "Cem"} <= set(names(store))
         store.close()
+        with contextlib.suppress(OSError), (tmp_path / "disk" / "film").open("wb") as film:
+            while film.write(b"x" * 512):
+                film.flush()
+        with contextlib.closing(open_team(tmp_path / "disk" / "team.sqlite")) as full:
+            assert {"Ann", "Cem"} <= set(names(full))
+            assert [remark.key for remark in full.remarks] == [FULL_READ]
+            with said("can be read, and nothing can be changed"):
+                add(full)
+        count(disk_full_points=1)
+        (tmp_path / "disk" / "film").unlink()
+        with contextlib.closing(open_team(tmp_path / "disk" / "team.sqlite")) as store:
+            add(store, "Dee")
         (tmp_path / "disk" / "team.sqlite").unlink()
         with contextlib.suppress(OSError), (tmp_path / "disk" / "film").open("wb") as film:
             while film.write(b"x" * 512):

@@ -201,5 +201,8 @@ def files(rows: Rows, location: str) -> Iterator[Problem]:
                 )
         except (UserError, OSError) as error:
             reason = error.message if isinstance(error, UserError) else str(error)
-            what = text("Attachment {name}: {reason}", name=one["name"], reason=reason)
+            if attachments.has(folder, one["sha256"]):
+                what = text("Attachment {name}: {reason}", name=one["name"], reason=reason)
+            else:
+                what = text("Attachment {name} is gone from {folder}.", name=one["name"], folder=str(folder))
             yield Problem(key="file", what=what, table="playbook_attachment", row=one["id"], advice=FILES)

@@ -158,7 +158,8 @@ class Store:
         """
         name = action_of(action).name
         if self.read_only:
-            raise StoreFault(faults.ONLY_READ, store=self.location)
+            full = any(remark.key == faults.FULL_READ for remark in self.remarks)
+            raise StoreFault(faults.FULL_READ if full else faults.ONLY_READ, store=self.location)
         if self.damaged:
             raise StoreFault(faults.NOT_WRITTEN, store=self.location)
         watched, friendly = self._watched(), self._explained()

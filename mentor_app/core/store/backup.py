@@ -229,7 +229,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         raise UserError(UNREADABLE, file=str(path), reason=reason_of(error)) from None
     if start != _SQLITE:
         raise StoreFault(faults.NOT_OURS, store=str(path))
-    with _explained(str(path)), closing(sqlite3.connect(readable_uri(path), uri=True, isolation_level=None)) as opened:
+    with explained(str(path)), closing(sqlite3.connect(readable_uri(path), uri=True, isolation_level=None)) as opened:
         if opened.execute("PRAGMA application_id").fetchone()[0] != faults.APPLICATION_ID:
             raise StoreFault(faults.NOT_OURS, store=str(path))
         yield opened
@@ -426,14 +426,14 @@ def _settle(folder: Path) -> None:
 def written(place: Path, location: str) -> Iterator[None]:
     """UserError where a backup can't be written to ``place``, or the store can't be read."""
     try:
-        with _explained(location, place):
+        with explained(location, place):
             yield
     except OSError as error:
         raise UserError(FAILED, place=str(place), reason=reason_of(error)) from None
 
 
 @contextmanager
-def _explained(location: str, place: Path | None = None) -> Iterator[None]:
+def explained(location: str, place: Path | None = None) -> Iterator[None]:
     """The driver's complaints as sentences; a full disk is that of ``place``, where one is being written to."""
     try:
         yield

@@ -39,6 +39,9 @@ UNREADABLE = N_("{store} can't be read: {reason}. Change its permissions or choo
 NOT_CREATED = N_("{store} can't be created: {reason}. Choose another place with --store.")
 READ_ONLY = N_("{store} can't be written to. Change its permissions or choose another store.")
 ONLY_READ = N_("{store} can only be read here: nothing was changed. Change its permissions, or work in a copy of it.")
+FULL_READ = N_(
+    "The disk of {store} is full: it can be read, and nothing can be changed. Free some space, then open it again."
+)
 OLD_READ_ONLY = N_(
     "{store} was written by an older version of the app and can't be brought up to date, for it can only be read. Copy it "
     "to a folder you may write to, and open the copy."
@@ -177,14 +180,15 @@ def _of_file(error: sqlite3.Error, location: str, engine: Engine) -> UserError |
 def of_code(code: int, location: str) -> UserError | None:
     """The sentence for one of SQLite's result codes; None where it is our bug."""
     sentence = _SQLITE.get(code) or _SQLITE.get(code & 0xFF)
-    if sentence == DISK and _nearly_full(location):
+    if sentence == DISK and nearly_full(location):
         sentence = FULL
     if sentence == CANT_OPEN and Path(location).is_dir():
         sentence = FOLDER
     return None if sentence is None else StoreFault(sentence, store=location)
 
 
-def _nearly_full(location: str) -> bool:
+def nearly_full(location: str) -> bool:
+    """Whether the disk a store's file lies on has no room for what SQLite writes beside it."""
     try:
         return shutil.disk_usage(Path(location).parent).free < _NEARLY_FULL
     except OSError:

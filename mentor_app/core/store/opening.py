@@ -79,7 +79,26 @@ def open_file(path: Path, create: bool, anew: bool) -> Opened:
         _check_start(path)
     read_only = not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK)
     remarks = (text(NETWORK, store=str(path), system=system),) if (system := network_system(path)) else ()
+    if not (made or read_only) and _has_no_room(path):
+        read_only, remarks = True, (*remarks, text(faults.FULL_READ, store=str(path)))
     return Opened(_reading_engine(path) if read_only else sqlite_engine(path), read_only, remarks)
+
+
+def _has_no_room(path: Path) -> bool:
+    """Whether not even what SQLite keeps beside a file while it is read finds room on the disk. Where the log holds something it
+    is False: that belongs to the store and can't be read without, so nothing is."""
+    log = path.with_name(path.name + "-wal")
+    if not faults.nearly_full(str(path)) or (log.exists() and log.stat().st_size):
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=5, isolation_level=None)) as look:
+            look.execute("PRAGMA journal_mode=WAL")
+            look.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+    except sqlite3.DatabaseError:  # damaged, which is said elsewhere
+        return False
+    return False
 
 
 def sqlite_engine(path: Path, journal: str = "WAL") -> Engine:

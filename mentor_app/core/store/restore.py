@@ -236,7 +236,8 @@ def brought_up(path: Path, location: str, store: sqlite3.Connection | None = Non
         with backup.reading(path) as kept:
             faults.check_revision([contents(kept).revision], HEAD, str(path))
             backup.check_sound(kept, str(path))
-            with closing(sqlite3.connect(part, isolation_level=None)) as copy:
+            # a full disk is the store's, not the backup's
+            with backup.explained(location), closing(sqlite3.connect(part, isolation_level=None)) as copy:
                 backup.copy_pages(kept, copy, lambda done, total: None)
                 copy.execute("PRAGMA journal_mode=DELETE")
                 _tidy(copy, store)
