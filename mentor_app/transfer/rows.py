@@ -34,7 +34,7 @@ class BadCell(Exception):
         self.field, self.reason = field, reason
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Line:
     """One row of a file: its number, its cells by field (trimmed), what tells it from others, and the fields' headers."""
 
@@ -160,7 +160,7 @@ class RowFile(Generic[R]):
                 result.rejected.append(Problem(number, self._column(plan, wrong), cell[wrong], reason))
                 continue
             try:
-                line = Line(number, cell, code, parse, named)
+                line = Line(number=number, cell=cell, code=code, parse=parse, headers=named)
                 good.append(read(line))
                 self._note_dates(line, result)
             except BadCell as error:

@@ -23,7 +23,7 @@ from mentor_app.core.text import ERASED
 
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QTableView, QAbstractSpinBox, QPlainTextEdit)
 # Words that are the same in every language.
-SAME = re.compile(r"Ctrl\+\S+|CRM|CSV|XLSX?|PNG|SVG|PDF|team\.sqlite|English|Excel|ICS|Esc|Enter")
+SAME = re.compile(r"Ctrl\+\S+|CRM|CSV|XLSX?|ODS|PNG|SVG|PDF|team\.sqlite|English|Excel|ICS|Esc|Enter")
 
 
 def looked_at(widget: QWidget) -> Iterator[str]:

@@ -253,7 +253,9 @@ def _current(session: Session, pairing_id: int) -> RowMapping:
 
 
 def _employment(who: Person) -> Employment:
-    return Employment(who.id, who.name, who.hired_on, who.left_on, who.hired_on_inferred)
+    return Employment(
+        id=who.id, name=who.name, hired_on=who.hired_on, left_on=who.left_on, inferred=who.hired_on_inferred
+    )
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ STATES = {
 DEFAULT_CAPACITY = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Employment:
     """Who somebody is and when they are with the company; ``hired_on`` None: not known; ``inferred``: only by their first
     opportunity, so they may have been there before."""
