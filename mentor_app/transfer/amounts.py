@@ -18,7 +18,7 @@ from mentor_app.transfer import units
 from mentor_app.transfer.recognise import amount_header, perhaps_amount
 from mentor_app.transfer.stated import Stated, stated
 from mentor_app.transfer.units import Said
-from mentor_app.transfer.values import EMPTY, Bad, Number, plain
+from mentor_app.transfer.values import EMPTY, Bad, Fault, Number, plain
 
 POINT, COMMA = ".", ","
 DOUBTFUL = N_("This sign could mean {codes}.")
@@ -344,6 +344,8 @@ def readings(value: str) -> tuple[Decimal | None, Decimal | None]:
     """A cell's figure if its column is written with decimal points, and if with commas; None where it is no such figure."""
     if isinstance(value, Number):
         return Decimal(repr(value.value)), Decimal(repr(value.value))
+    if isinstance(value, Fault):
+        return None, None
     if value.isascii() and value.isdigit():
         return Decimal(value), Decimal(value)
     written = take_apart(value)

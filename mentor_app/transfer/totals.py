@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from mentor_app.transfer.amounts import readings
-from mentor_app.transfer.values import Memo, Number, plain
+from mentor_app.transfer.values import Number, plain
 
 OUT, ASKED, NOTED = "out", "asked", "deals"
 """What a row is: totals; perhaps totals; a deal, though it has their name."""
@@ -141,11 +141,11 @@ def rows_of_totals(batches: Iterable[tuple[Sequence[int], Sequence[list[str]]]],
     """Row number → what a row with a word for totals is (OUT, ASKED, NOTED), for those that are not simply deals."""
     found: dict[int, str] = {}
     sums, first = _Sums(width=len(places.sums)), None
-    read = Memo(readings)
+    read = cache(readings)
     for numbers, rows in batches:
         grades = _grades(rows)
         for i, (number, row) in enumerate(zip(numbers, rows, strict=True)):
-            values = [read[row[at]] for at in places.sums]
+            values = [read(row[at]) for at in places.sums]
             if i not in grades:
                 sums.add(values)
             elif first is None and not sums.rows:

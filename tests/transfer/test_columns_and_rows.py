@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.pipeline.rules import STATUS_KEYS
@@ -194,6 +195,15 @@ def test_totals_of_groups_and_above_the_table(file_store: Store, tmp_path: Path)
     ]
     plan = opportunities.plan(file_store, written(tmp_path / "x.csv", [TABLE, *rows]))
     assert [row for row, _ in plan.left_out] == [2, 5, 8, 9]
+
+
+def test_a_sum_that_was_never_calculated_is_a_row_of_totals_all_the_same(file_store: Store, tmp_path: Path) -> None:
+    file = deals(tmp_path / "crm.xlsx", ["amount"], [5], [5])
+    book = load_workbook(file)
+    book.active.append(["合计", None, None, None, None, "=SUM(F2:F3)"])
+    book.save(file)
+    assert [row for row, _ in opportunities.plan(file_store, file).left_out] == [4]
+    assert amounts(file_store, file) == {"K0": (5, None), "K1": (5, None)}
 
 
 def test_a_header_in_the_middle_is_left_out_or_refused(file_store: Store, tmp_path: Path) -> None:
