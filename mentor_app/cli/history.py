@@ -95,12 +95,30 @@ def undo(world: CliContext, listed: bool, change: int | None, as_json: bool) -> 
                     echo(f"\t{tr('It stays as it was done. {reason}', reason=one.stays.render(tr))}")
         return
     try:
+        if change is None:
+            _nothing_passed_over(store, actor, store.act(actor, take_back, None, trial=True).result, tr)
         done = store.act(actor, take_back, change)
     except CannotUndo as error:
         if error.first is None:
             raise
         raise UserError("{reason} Its number is {n}: undo --change {n}.", reason=error.message, n=error.first) from None
     _tell(store, actor, done.result, tr, as_json, "undone", "Taken back: {action}")
+
+
+def _nothing_passed_over(store: Store, actor: Actor, meant: Doing, tr: Translator) -> None:
+    """UserError where the last thing done stays: what was done before it is not what was asked for."""
+    from mentor_app.core.history.reading import entry
+
+    if meant.over:
+        with store.read() as connection:
+            one = entry(connection, meant, actor)
+        what = "".join([one.title.render(tr), *(f" · {name.render(tr)}" for name in one.about)])
+        raise UserError(
+            "{reason} Before that you did: {what}. To take that back instead: undo --change {n}.",
+            reason=meant.over[0][1],
+            what=what,
+            n=one.id,
+        )
 
 
 @cli.command()

@@ -104,7 +104,9 @@ def test_somebody_is_erased_only_after_a_question_and_no_byte_is_left(camp_store
     run(camp_store, "--as", "Tia", "erase", "Erased person 1", "--yes")
     run(camp_store, "--as", "Tia", "erase", "已删除人员 1", "--yes")
     assert "Nobody is called Employee 1" in run(camp_store, "--as", "Tia", "erase", "Employee 1", "--yes", code=1)
-    assert "gone for good" in run(camp_store, "--as", "Tia", "undo", code=1)
+    stays = run(camp_store, "--as", "Tia", "undo", code=1)
+    assert "gone for good" in stays
+    assert re.search(r"Before that you did: .+ undo --change \d+\.$", stays.strip())
     assert "takes the role" in run(camp_store, "--as", "Mo", "erase", "Tia", "--yes", code=1)
     for verb in (["erase", "Tia"], ["people"], ["history", "--json"]):
         assert "Nobody is called Nobody" in run(camp_store, "--as", "Nobody", *verb, code=1)

@@ -38,7 +38,7 @@ def test_a_people_file_is_mapped_by_hand_checked_and_its_good_rows_imported(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     file = tmp_path / "staff.csv"
-    file.write_text("Mitarbeiter;Seit;Rolle\nAnn;03/04/2025;mentor\nBo;2025-99-99;mentor\nCy;05/06/2025;juggler\n")
+    file.write_text("Wer;Wann;Was\nAnn;03/04/2025;mentor\nBo;2025-99-99;mentor\nCy;05/06/2025;juggler\n")
     window.go(Place("imports", "people"))
     settled(qtbot, window)
     wizard = window.dialog
@@ -52,9 +52,9 @@ def test_a_people_file_is_mapped_by_hand_checked_and_its_good_rows_imported(
     qtbot.mouseClick(wizard.next, LEFT)
     settled(qtbot, window)
     assert "no column was recognised as name" in wizard.error.text()
-    wizard.columns["name"].setCurrentText("Mitarbeiter")
-    wizard.columns["hired_on"].setCurrentText("Seit")
-    wizard.columns["roles"].setCurrentText("Rolle")
+    wizard.columns["name"].setCurrentText("Wer")
+    wizard.columns["hired_on"].setCurrentText("Wann")
+    wizard.columns["roles"].setCurrentText("Was")
     qtbot.mouseClick(wizard.next, LEFT)
     settled(qtbot, window)
     assert "day first or month first" in wizard.error.text()
@@ -63,15 +63,15 @@ def test_a_people_file_is_mapped_by_hand_checked_and_its_good_rows_imported(
     wizard.order.activated.emit(wizard.order.currentIndex())
     settled(qtbot, window)
     qtbot.mouseClick(wizard.next, LEFT)
-    for field, column in (("name", "Mitarbeiter"), ("hired_on", "Seit"), ("roles", "Rolle")):
+    for field, column in (("name", "Wer"), ("hired_on", "Wann"), ("roles", "Was")):
         wizard.columns[field].setCurrentText(column)
     qtbot.mouseClick(wizard.next, LEFT)
     settled(qtbot, window)
     assert wizard.step == "check"
     rows = [[wizard.problems.index(y, x).data() for x in range(4)] for y in range(wizard.problems.rowCount())]
     assert rows == [
-        ["3", "Seit", "2025-99-99", "This is not a date."],
-        ["4", "Rolle", "juggler", "This is not a role."],
+        ["3", "Wann", "2025-99-99", "This is not a date."],
+        ["4", "Was", "juggler", "juggler is not known here. Write one of these: Team lead, New hire, Mentor, Trainer."],
     ]
     assert not wizard.next.isEnabled()
     qtbot.mouseClick(wizard.good_only, LEFT, pos=QPoint(8, wizard.good_only.height() // 2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import ERASED
@@ -90,9 +90,9 @@ class PersonDialog(FormDialog):
         self.row(tr("Left on"), self.left)
         self.row(tr("Team"), self.team)
         self.row(tr("CRM names"), self.crm_names)
-        boxes = QHBoxLayout()
-        for box in self.roles.values():
-            boxes.addWidget(box)
+        boxes = QGridLayout()
+        for n, box in enumerate(self.roles.values()):
+            boxes.addWidget(box, *divmod(n, 2))
         self.form.addRow(label(tr("Roles")), boxes)
         if fixed is not None:
             for box in self.roles.values():

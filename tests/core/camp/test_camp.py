@@ -192,7 +192,7 @@ def test_what_somebody_else_has_removed_meanwhile_is_said_to_be_gone(team: Team)
     team.act(team.trainer, camp.enrol, [team.hire.person_id], TODAY)
     leave = team.act(team.trainer, camp.save_leave, team.hire.person_id, TODAY, None, "x")
     team.act(team.trainer, camp.remove_leave, leave)
-    with pytest.raises(UserError, match="not there any more"):
+    with pytest.raises(UserError, match="has removed this record"):
         team.act(team.trainer, camp.remove_leave, leave)
 
 
