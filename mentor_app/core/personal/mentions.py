@@ -35,9 +35,45 @@ def mentions(names: Iterable[str], others: Iterable[str], common: Collection[str
     )
     mine = {match_key(name) for name in told}
     theirs = [one.pattern for o in longer for one in _written(o, of_another=True) if one.key not in mine]
-    return re.compile(
-        f"(?P<other>{'|'.join(theirs) or '(?!)'})|(?:{'|'.join(one.pattern for one in forms)})", re.IGNORECASE
-    )
+    straight, turned = ("|".join(one.pattern for one in forms if one.turned is way) or "(?!)" for way in (False, True))
+    return re.compile(f"(?P<other>{'|'.join(theirs) or '(?!)'})|(?:{straight})|(?P<turned>{turned})", re.IGNORECASE)
+
+
+def cut_by(names: Iterable[str], others: Iterable[str]) -> re.Pattern[str] | None:
+    """Finds names of others that end or begin as a part of these does: two of them beside each other look like one of these
+    turned round ("Ann Okapi, Quentin Lee")."""
+    parts = {match_key(word) for name in names for word in _words(name)}
+    keys = ((o, _together_key(match_key(o))) for o in others)
+    beside = [o for o, key in keys if any(key.startswith(part) or key.endswith(part) for part in parts if part)]
+    patterns = [one.pattern for o in sorted(beside, key=len, reverse=True) for one in _written(o, of_another=True)]
+    return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
+
+
+def replaced(found: re.Pattern[str], cut: re.Pattern[str] | None, words: str, neutral: str) -> str:
+    """Words with the names that ``found`` finds replaced; one turned round only where it is not made of two other names."""
+    spans: list[tuple[int, int]] | None = None
+
+    def put(match: re.Match[str]) -> str:
+        nonlocal spans
+        if match["other"]:
+            return match[0]
+        if match["turned"]:
+            if spans is None:
+                spans = [one.span() for one in cut.finditer(words)] if cut is not None else []
+            if any(begin < match.end() and match.start() < end for begin, end in spans) or _between_words(match):
+                return match[0]
+        return neutral
+
+    return found.sub(put, words)
+
+
+def _between_words(match: re.Match[str]) -> bool:
+    """Whether a name turned round may be the end of one name and the beginning of another: there is more of both."""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    if re.search(f"[{_CJK}]$", before) and re.match(f"[{_CJK}]", after):
+        return bool(re.search(r"[\s,，、・·]", match[0]))
+    one, other = re.search(r"([^\W\d_]+)[ \u00a0]$", before), re.match(r"[ \u00a0]([^\W\d_]+)", after)
+    return one is not None and other is not None and one[1][0].isupper() and other[1][0].isupper()
 
 
 def spellings(names: Iterable[str]) -> list[str]:
@@ -79,6 +115,8 @@ class _Form:
 
     text: str
     pattern: str
+    turned: bool = False
+    """Whether the given and the family name stand the other way round, or in parts: two names beside each other may look so."""
 
     @property
     def key(self) -> str:
@@ -87,7 +125,7 @@ class _Form:
 
 def _forms(name: str, is_common: bool) -> list[_Form]:
     if is_common:
-        return [_Form(form, whole_word(form)) for form in _orders(name)] + [
+        return [_Form(form, whole_word(form), _is_turned(form, name)) for form in _orders(name)] + [
             _Form(form, _together(form)) for form in _joined(name)
         ]
     return _written(name) + [_Form(form, _together(form)) for form in _joined(name)]
@@ -95,7 +133,15 @@ def _forms(name: str, is_common: bool) -> list[_Form]:
 
 def _written(name: str, of_another: bool = False) -> list[_Form]:
     """The forms of a name with spaces where it has them, the name itself first; of a Chinese or Japanese one all."""
-    return [_Form(form, _pattern(form)) for form in _orders(name)] + list(_of_characters(name, of_another))
+    orders = [_Form(form, _pattern(form), _is_turned(form, name)) for form in _orders(name)]
+    return orders + list(_of_characters(name, of_another))
+
+
+def _is_turned(form: str, name: str) -> bool:
+    words = _words(name)
+    if len(words) < 2 or re.search(f"[{_CJK}]", name):
+        return False
+    return form != " ".join(words if not re.search("[,，]", name) else [*words[1:], words[0]])
 
 
 def _of_characters(name: str, of_another: bool) -> Iterator[_Form]:
@@ -112,9 +158,9 @@ def _of_characters(name: str, of_another: bool) -> Iterator[_Form]:
         for first, second in (words, words[::-1]):
             turned = first is words[1]
             short = turned and len(first + second) < _TELLING
-            yield _Form(first + second, _bounded(re.escape(first + second), short))
+            yield _Form(first + second, _bounded(re.escape(first + second), short), turned)
             between = r"(?:\s*[,，、・·]\s*|\s+)"
-            yield _Form(f"{first} {second}", _bounded(re.escape(first) + between + re.escape(second), short))
+            yield _Form(f"{first} {second}", _bounded(re.escape(first) + between + re.escape(second), short), turned)
     elif of_another or _is_short_cjk(name):
         gap = f"[{''.join(_GAPS)}]"
         for at in range(1, len(name)):

@@ -21,7 +21,7 @@ from mentor_app.core.errors import Gone
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, merger, person
 from mentor_app.core.personal.definitions import Standing, standing
-from mentor_app.core.personal.mentions import known_as, mentions
+from mentor_app.core.personal.mentions import cut_by, known_as, mentions, replaced
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
 from mentor_app.core.store.history import change
@@ -314,6 +314,7 @@ class Replacing:
         self._of = of
         self._crm = of.crm
         self._mentions = mentions(of.names, of.others, of.common)
+        self._cut = cut_by(of.names, of.others)
         self._unmistakable = mentions([name for name in of.names if name not in of.common], of.others)
 
     def value(self, table: str, row: int | None, column: str, value: Any) -> Any:
@@ -377,7 +378,7 @@ class Replacing:
     def _replaced(self, pattern: re.Pattern[str] | None, words: str) -> str:
         if pattern is None:
             return words
-        return pattern.sub(lambda found: found[0] if found["other"] else self.neutral, words)
+        return replaced(pattern, self._cut, words, self.neutral)
 
     def is_named(self, words: str) -> bool:
         """Whether these words are one of the person's names."""

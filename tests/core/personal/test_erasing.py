@@ -31,7 +31,7 @@ from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.personal.actions import erase, remove_person
 from mentor_app.core.personal.beside import backups_with, erase_everywhere
 from mentor_app.core.personal.definitions import DEFINITIONS
-from mentor_app.core.personal.mentions import looked_for, mentions
+from mentor_app.core.personal.mentions import cut_by, looked_for, mentions, replaced
 from mentor_app.core.personal.queries import preview
 from mentor_app.core.personal.rules import GOES
 from mentor_app.core.personal.texts import FIXED, PERSONAL, WORDS
@@ -904,3 +904,37 @@ def test_an_imports_old_values_and_a_second_time(file_store: Store) -> None:
     sound(file_store)
     with file_store.read() as connection:
         assert connection.execute(select(change.c.id).where(change.c.erasure_id.is_not(None))).first() is not None
+
+
+JAPANESE = ["山田 花子", "鈴木 太郎", "山田 太郎丸", "小山田 太郎"]
+LATIN = ["Ann Okapi", "Quentin Lee"]
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "words", "left"),
+    [
+        *(
+            ("山田 太郎", JAPANESE, words, words)
+            for words in (
+                "鈴木太郎、山田花子",
+                "鈴木太郎, 山田花子",
+                "鈴木 太郎 山田 花子",
+                "佐藤太郎 山田花子",
+                "鈴木太郎 山田 太郎丸",
+                "佐藤太郎 山田次郎",  # known to nobody
+            )
+        ),
+        ("山田 太郎", JAPANESE, "山田太郎 太郎山田 太郎, 山田 太郎 山田", "⌫ ⌫ ⌫ ⌫"),
+        ("Quentin Okapi", LATIN, "met Ann Okapi, Quentin Lee and others", "met Ann Okapi, Quentin Lee and others"),
+        ("Quentin Okapi", LATIN, "Ann Okapi Quentin Lee", "Ann Okapi Quentin Lee"),
+        ("Quentin Okapi", [], "Ann Okapi, Quentin Lee", "Ann Okapi, Quentin Lee"),
+        ("Quentin Okapi", LATIN, "met Okapi, Quentin today; Quentin Okapi Lee", "met ⌫ today; ⌫ Lee"),
+        ("Okapi, Quentin", LATIN, "Ann Okapi, Quentin Lee and Quentin Okapi", "Ann Okapi, Quentin Lee and ⌫"),
+    ],
+)
+def test_two_names_beside_each_other_are_not_one_turned_round(
+    name: str, others: list[str], words: str, left: str
+) -> None:
+    found = mentions([name], others)
+    assert found is not None
+    assert replaced(found, cut_by([name], others), words, "⌫") == left
