@@ -120,6 +120,7 @@ def _say_backups(kept: list[Kept], tr: Translator) -> None:
     if kept:
         echo(tr("These backups still hold the name and texts; delete them when you no longer need them:"))
         echo("\n".join(f"  {one.at.astimezone():%Y-%m-%d %H:%M}\t{one.path}" for one in kept))
+    echo(tr("Copies and backups that somebody put elsewhere are not known here."))
 
 
 @cli.command()

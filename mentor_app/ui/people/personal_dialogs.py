@@ -107,6 +107,8 @@ class EraseDialog(Dialog):
             kept = [f"{one.at.astimezone():%Y-%m-%d %H:%M} · {one.path}" for one in shown.backups]
             words = tr("These backups still hold the name and texts; delete them when you no longer need them:")
             self._list(lines, words, kept)
+        elsewhere = tr("Copies and backups that somebody put elsewhere are not known here.")
+        lines.addWidget(label(elsewhere, "note", wrap=True))
         lines.addStretch()
         area = QScrollArea()
         area.setWidget(inner)

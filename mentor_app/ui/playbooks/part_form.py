@@ -67,15 +67,20 @@ class PartForm(QWidget):
         held = column_in(self.held, 8)
         self.why_held = label("", "error", wrap=True)
         held.addWidget(self.why_held)
-        answers = QHBoxLayout()
+        answers, last = (
+            QHBoxLayout(),
+            QHBoxLayout(),
+        )  # beside each other all three are wider than a small screen has room for
         self.beside = button(tr("Side by side…"), self.theirs_wanted.emit)
         self.instead = button(tr("Store mine instead"), self.mine_wanted.emit)
         self.anew = button(tr("Store mine as a new part"), self.mine_wanted.emit)
         self.discard = button(tr("Discard mine"), self.mine_dropped.emit)
-        for answer in (self.beside, self.instead, self.anew, self.discard):
+        for answer in (self.beside, self.instead, self.anew):
             answers.addWidget(answer)
-        answers.addStretch()
-        held.addLayout(answers)
+        last.addWidget(self.discard)
+        for row in (answers, last):
+            row.addStretch()
+            held.addLayout(row)
         self.held.hide()
         column.addWidget(self.held)
         self._lines = (self.heading, self.product, self.industry, self.tags)
