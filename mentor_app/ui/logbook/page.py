@@ -185,8 +185,8 @@ class LogbookPage(Page):
             self._context.toast(Gone().render(current()))
             kept = None  # nor is another one meant
         self._looked_for = None
-        if kept in ids and not self.panel.resting:
-            self.panel.answered.discard(kept)  # brought back since
+        if kept is not None and kept in ids:
+            self.panel.forget_answered(kept)
         shown = left_out is not None and left_out.id == kept
         by_others = shown and not self._filtered and kept not in self.panel.answered
         held, self._filtered = left_out if by_others else None, False

@@ -280,6 +280,7 @@ class ActivityPanel(Card):
         each = {activity_id: self._words_for(activity_id) for activity_id in activity_ids}
         which = f"{self.title.text()}, {self.about.text()}" if len(activity_ids) == 1 else ""
         self._waiting.update(activity_ids)
+        self.answered.update(activity_ids)  # before the list hears of it
         if self._id() in self._waiting:
             self._leave_buttons()  # what is typed on is meant for no other entry, which may move up here
         self.feedback.setReadOnly(self._id() in self._waiting)
@@ -290,7 +291,6 @@ class ActivityPanel(Card):
             self._begin_rest()
 
         def done(_done: Done[T]) -> None:
-            self.answered.update(activity_ids)
             for activity_id, words in each.items():
                 drafts.drop_same(_feedback_on(activity_id), {"feedback": words})
                 self._unkept.pop((reader, activity_id), None)
@@ -301,6 +301,7 @@ class ActivityPanel(Card):
             self._context.toast(said)
 
         def refused(error: Exception) -> None:
+            self.answered.difference_update(activity_ids)
             answered()
             self._context.tasks.failed.emit(_about(error, which))
             self._context.query(lambda _connection: None, reread).then(reread, lambda _store_is_away: None)
@@ -314,6 +315,11 @@ class ActivityPanel(Card):
     def resting(self) -> bool:
         """Whether something was just answered, so that a further press may be meant for what stood here before."""
         return self._rest.isActive()
+
+    def forget_answered(self, activity_id: int) -> None:
+        """It is listed again: brought back since it was answered here, unless that is only under way."""
+        if not self.resting and not self._waiting:
+            self.answered.discard(activity_id)
 
     def _show_waiting(self) -> None:
         waits = self._id() in self._waiting
@@ -344,10 +350,9 @@ class ActivityPanel(Card):
         """What follows once an entry was moved on: the next one stands here, and no second press is meant for it."""
         self._leave_buttons()
         self._begin_rest()
-        chosen = self._id()
+        self.answered.add(self._id())
 
         def moved(_done: Done[T]) -> None:
-            self.answered.add(chosen)
             self._begin_rest()
             done()
 
