@@ -76,7 +76,7 @@ def test_after_several_the_one_that_moved_up_is_chosen(desk: Desk) -> None:
     wait_until_idle(desk.window)
     ids = list(page.model.ids)
     assert len(ids) >= 3
-    page.table.selectRow(0)
+    page.table.choose(0)
     page.table.selectionModel().select(page.model.index(1, 0), ROWS)
     page.sign_all.click()
     wait_until_idle(desk.window)
@@ -88,7 +88,7 @@ def test_what_somebody_else_signs_off_meanwhile_stays_with_the_words_typed_about
     page = desk.go(Place("logbook", "inbox"))
     desk.window.become(desk.me.id)
     wait_until_idle(desk.window)
-    page.table.selectRow(0)
+    page.table.choose(0)
     wait_until_idle(desk.window)
     chosen = page.panel.activity.id
     page.panel.feedback.setFocus()

@@ -82,7 +82,7 @@ def test_many_signed_off_at_once_get_each_its_own_feedback(desk: Desk) -> None:
     chosen = [activity.id for activity in page._chosen()]
     first, second, *_ = chosen
     for entry, words in ((first, "for the first"), (second, "for the second")):
-        page.table.selectRow(chosen.index(entry))
+        page.table.choose(chosen.index(entry))
         assert page.panel.activity.id == entry
         page.panel.feedback.insertPlainText(words)
     page.table.selectAll()
