@@ -79,7 +79,15 @@ def _row(line: Line, people: Mapping[str, list[int]], fields: frozenset[str]) ->
         next_step=cell.get("next_step") or None,
         host_id=person_meant(people, "host", cell.get("host", "")),
     )
-    return Row(number=line.number, code=line.code, person_id=who, details=details, state=state, fields=fields)
+    return Row(
+        number=line.number,
+        code=line.code,
+        person_id=who,
+        details=details,
+        state=state,
+        fields=fields,
+        composed=line.composed,
+    )
 
 
 def _whole(given: str) -> int | None:

@@ -43,6 +43,8 @@ class Line:
     code: str
     parse: Mapping[str, Callable[[str], Any]]
     headers: Mapping[str, str]
+    composed: bool = False
+    """Whether several columns tell it from others, for want of one that does."""
 
     def date(self, field: str) -> dt.date | None:
         """The date in a field, None where it is empty; BadCell where it is none."""
@@ -160,7 +162,7 @@ class RowFile(Generic[R]):
                 result.rejected.append(Problem(number, self._column(plan, wrong), cell[wrong], reason))
                 continue
             try:
-                line = Line(number=number, cell=cell, code=code, parse=parse, headers=named)
+                line = Line(number=number, cell=cell, code=code, parse=parse, headers=named, composed=len(identity) > 1)
                 good.append(read(line))
                 self._note_dates(line, result)
             except BadCell as error:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mentor_app.core.imports import Imported
 from mentor_app.core.logbook.queries import Filter, activities, activity_ids
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.store import Store
@@ -114,3 +115,63 @@ def test_texts_come_in_as_they_are_written(camp: Camp, tmp_path: Path) -> None:
     assert read_in(activities_file, camp.store, path).new == 1
     ((_, details),) = stored(camp)
     assert details.learned == nasty
+
+
+SESSION = {
+    "person": "Ann",
+    "kind": "Shadowing session",
+    "date": "2026-10-05",
+    "time": "14:30",
+    "customer": "华宇",
+    "title": "first visit",
+    "minutes": "45",
+    "learned": "ask",
+    "mentor": "Mo",
+    "deal phase": "discovery",
+    "part": "observed",
+}
+
+
+def sessions(camp: Camp, tmp_path: Path, *rows: dict[str, str], without: tuple[str, ...] = ()) -> Imported:
+    names = [name for name in SESSION if name not in without]
+    return read_in(
+        activities_file,
+        camp.store,
+        written(tmp_path / "a.csv", [names, *([row[name] for name in names] for row in rows)]),
+    )
+
+
+@pytest.mark.parametrize("without", [("time",), ("customer",), ("title", "time"), ("time", "customer", "title")])
+def test_a_list_without_a_column_that_tells_entries_apart_makes_none_twice(
+    camp: Camp, tmp_path: Path, without: tuple[str, ...]
+) -> None:
+    assert sessions(camp, tmp_path, SESSION).new == 1
+    first = stored(camp)
+    assert sessions(camp, tmp_path, SESSION, without=without).unchanged == 1
+    assert stored(camp) == first
+    assert sessions(camp, tmp_path, SESSION | {"minutes": "60"}, without=without).updated == 1
+    ((_, now),) = stored(camp)
+    assert (now.minutes, now.at_time, now.customer, now.title) == (60, "14:30", "华宇", "first visit")
+    assert sessions(camp, tmp_path, SESSION).updated == 1
+    assert stored(camp) == first
+
+
+def test_a_later_list_may_say_what_the_first_had_no_column_for(camp: Camp, tmp_path: Path) -> None:
+    assert sessions(camp, tmp_path, SESSION, without=("time", "title")).new == 1
+    assert sessions(camp, tmp_path, SESSION).updated == 1
+    ((_, now),) = stored(camp)
+    assert (now.at_time, now.title) == ("14:30", "first visit")
+    assert sessions(camp, tmp_path, SESSION | {"time": "09:00"}).new == 1  # another one of that day
+
+
+def test_where_two_entries_could_be_meant_nothing_is_guessed(camp: Camp, tmp_path: Path) -> None:
+    early, late = SESSION | {"time": "09:00"}, SESSION
+    sessions(camp, tmp_path, early, late)
+    before = stored(camp)
+    done = sessions(camp, tmp_path, SESSION, without=("time",))
+    assert ["can't be told which entry" in str(problem.reason) for problem in done.rejected] == [True]
+    other = SESSION | {"date": "2026-10-06"}
+    sessions(camp, tmp_path, other, without=("time",))
+    done = sessions(camp, tmp_path, other, other | {"time": "09:00"})  # which of them is the one that is here?
+    assert ["can't be told which entry" in str(problem.reason) for problem in done.rejected] == [True, True]
+    assert stored(camp)[:2] == before

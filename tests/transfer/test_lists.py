@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from mentor_app.core.history.reading import Wanted, entries
 from mentor_app.core.history.reading import lines as history_lines
@@ -220,6 +221,16 @@ def test_a_column_that_is_not_there_says_nothing(
     done = imported(office, kind, tmp_path, [{name: BASE[kind][name] for name in kept}])
     assert (done.unchanged, done.rejected) == (1, [])
     assert stored(office.store, kind) == first
+
+
+def test_a_list_that_gives_no_reason_any_more_completes_no_pairing(office: Office, tmp_path: Path) -> None:
+    project = {"project": "A", "started on": "2026-09-01", "closed on": "2026-10-20", "outcome": "won"}
+    imported(office, "pairings", tmp_path, [BASE["pairings"]])
+    assert imported(office, "projects", tmp_path, [project]).rejected == []
+    done = imported(office, "pairings", tmp_path, [BASE["pairings"] | {"reason": ""}])
+    assert ["would count as completed" in str(problem.reason) for problem in done.rejected] == [True]
+    with office.store.read() as connection:
+        assert connection.execute(select(pairing.c.state)).scalars().all() == ["ended"]
 
 
 def test_a_running_pairing_is_corrected_and_ended_and_the_history_says_how(office: Office, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from mentor_app.core.camp.rules import passed_stages
 from mentor_app.core.camp.tables import enrolment, gate_decision
 from mentor_app.core.errors import StandsInTheWay, UserError
 from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_all
-from mentor_app.core.logbook import rules
+from mentor_app.core.logbook import matching, rules
 from mentor_app.core.logbook.kinds import KINDS, ActivityState, ReviewDecision
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.logbook.tables import activity, assessment, review
@@ -39,6 +39,8 @@ class Row:
     details: Details
     state: ActivityState
     fields: frozenset[str] = frozenset({*(one.name for one in fields(Details)), "state"})
+    composed: bool = False
+    """Whether the key is made of other columns, for want of an id."""
 
 
 @action("logbook.save_activity", title=N_("Activity saved"), undo=INVERSE, saves=True)
@@ -380,25 +382,32 @@ def import_activities(
     """Write the rows of a file; says what became of each.
 
     A row whose key is known changes that activity while nobody has signed it off; once signed off it must say the
-    same. A row can hand in what was planned or a draft, but takes nothing back. Where ``keep`` says no, nothing of it stays.
+    same. Where the key is made of other columns and the list lacks some of them, what it has must tell the activity. A row can hand in what was planned or a draft, but takes nothing back. Where ``keep`` says no, nothing of it stays.
     """
     results: list[RowOutcome] = []
     seen: dict[str, int] = {}
+    alike = matching.alike(session.connection, rows)
     for row in rows:
         try:
             if row.code in seen:
                 raise UserError("The same activity stands in row {row} already.", row=seen[row.code])
             seen[row.code] = row.number
+            could_be = alike.get(row.number, [])
+            if len(could_be) > 1:
+                raise UserError(
+                    "It can't be told which entry of that day this is. Give the list the columns that tell them apart: time, customer, title."
+                )
             with session.attempt():
-                outcome = _import(session, actor, row, today)
+                outcome = _import(session, actor, row, today, could_be)
             results.append((row.number, outcome, None))
         except UserError as error:
             results.append((row.number, RowResult.REJECTED, error))
     return finish(session, results, keep, file)
 
 
-def _import(session: Session, actor: Actor, row: Row, today: dt.date) -> RowResult:
-    old = session.connection.execute(select(activity).where(activity.c.code == row.code)).mappings().one_or_none()
+def _import(session: Session, actor: Actor, row: Row, today: dt.date, could_be: Sequence[int]) -> RowResult:
+    meant = activity.c.id.in_(could_be) if could_be else activity.c.code == row.code
+    old = session.connection.execute(select(activity).where(meant)).mappings().one_or_none()
     details = row.details
     if old is not None:
         details = replace(details, **{name: old[name] for name in _OPTIONAL - row.fields})

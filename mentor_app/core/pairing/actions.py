@@ -394,7 +394,12 @@ def _correct(session: Session, known: RowMapping, row: PairingRow, project_id: i
     changed = session.update(pairing, known["id"], {"goals": goals})
     if ended_on is not None and (ended_on, reason) != (known["ended_on"], known["reason"] or ""):
         _check_next(session, known, ended_on)
-        changed |= _set_end(session, known, _state_at_end(known, running, ended_on, reason), ended_on, reason)
+        state = _state_at_end(known, running, ended_on, reason)
+        if known["reason"] and not reason and state == PairingState.COMPLETED != known["state"]:
+            raise UserError(
+                "This pairing ended for a reason, and without it would count as completed, with points for its mentor. A list does not do that."
+            )
+        changed |= _set_end(session, known, state, ended_on, reason)
     return changed
 
 
