@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from mentor_app.core.imports import Keep, RowOutcome
 from mentor_app.core.logbook import actions
-from mentor_app.core.logbook.actions import Row
 from mentor_app.core.logbook.kinds import ActivityState
+from mentor_app.core.logbook.listed import Row
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.people.queries import people_by_name
 from mentor_app.core.store import Actor, Connection, Done, Store

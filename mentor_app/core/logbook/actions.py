@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from sqlalchemy import RowMapping, select
@@ -15,8 +15,9 @@ from mentor_app.core.camp.rules import passed_stages
 from mentor_app.core.camp.tables import enrolment, gate_decision
 from mentor_app.core.errors import StandsInTheWay, UserError
 from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_all
-from mentor_app.core.logbook import matching, rules
+from mentor_app.core.logbook import rules
 from mentor_app.core.logbook.kinds import KINDS, ActivityState, ReviewDecision
+from mentor_app.core.logbook.listed import Row, alike
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.logbook.tables import activity, assessment, review
 from mentor_app.core.people.access import require_person, require_role
@@ -26,21 +27,6 @@ from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action, counter, never
 from mentor_app.core.store.history import gone, standing
 from mentor_app.core.text import N_, Text, text
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """A row of an activities file: its number, the key that tells it from others, whose it is, what it says. ``fields`` are the
-    details (and the state) that the file has a column for."""
-
-    number: int
-    code: str
-    person_id: int
-    details: Details
-    state: ActivityState
-    fields: frozenset[str] = frozenset({*(one.name for one in fields(Details)), "state"})
-    composed: bool = False
-    """Whether the key is made of other columns, for want of an id."""
 
 
 @action("logbook.save_activity", title=N_("Activity saved"), undo=INVERSE, saves=True)
@@ -386,13 +372,13 @@ def import_activities(
     """
     results: list[RowOutcome] = []
     seen: dict[str, int] = {}
-    alike = matching.alike(session.connection, rows)
+    meant = alike(session.connection, rows)
     for row in rows:
         try:
             if row.code in seen:
                 raise UserError("The same activity stands in row {row} already.", row=seen[row.code])
             seen[row.code] = row.number
-            could_be = alike.get(row.number, [])
+            could_be = meant.get(row.number, [])
             if len(could_be) > 1:
                 raise UserError(
                     "It can't be told which entry of that day this is. Give the list the columns that tell them apart: time, customer, title."

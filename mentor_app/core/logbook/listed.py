@@ -1,20 +1,35 @@
-"""Which entry of the logbook a row of a list means, where neither has an id: a later list may lack columns of the first."""
+"""Rows of lists of activities, and which entry one means where neither has an id: a later list may lack columns of the first."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, fields
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
+from mentor_app.core.logbook.kinds import ActivityState
+from mentor_app.core.logbook.rules import Details
 from mentor_app.core.logbook.tables import activity
-
-if TYPE_CHECKING:
-    from mentor_app.core.logbook.actions import Row
 
 TELLING = ("at_time", "customer", "title")
 """What tells entries of one person, kind and day apart, where a list says it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A row of an activities file: its number, the key that tells it from others, whose it is, what it says. ``fields`` are the
+    details (and the state) that the file has a column for."""
+
+    number: int
+    code: str
+    person_id: int
+    details: Details
+    state: ActivityState
+    fields: frozenset[str] = frozenset({*(one.name for one in fields(Details)), "state"})
+    composed: bool = False
+    """Whether the key is made of other columns, for want of an id."""
 
 
 def alike(connection: Connection, rows: Sequence[Row]) -> dict[int, list[int]]:
