@@ -136,6 +136,7 @@ class FileGuard:
         self._seen: tuple[int, int] | None = None
         self._state: tuple[object, ...] | None = None
         self._begun: str | None = None
+        self._mark: str | None = None
         self._opened_at = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S}"  # as the history writes it
         self._fault: str | None = None
         if self._file is not None:
@@ -176,7 +177,7 @@ class FileGuard:
             if (state.st_size, state.st_mtime_ns) == self._seen:
                 return
             self._seen = state.st_size, state.st_mtime_ns
-            if any(self._looks_well(wait) for wait in _LOOKS):
+            if any(self._looks_well(wait) or self._is_whole_with_its_log() for wait in _LOOKS):
                 return
             self._fault = OVERWRITTEN
         raise StoreFault(self._fault, store=str(self._path))
@@ -184,12 +185,30 @@ class FileGuard:
     def _looks_well(self, wait: float) -> bool:
         """Whether it is this store's file, as far as its first pages tell."""
         time.sleep(wait)
-        uri = self._path.absolute().as_uri() + "?mode=ro&immutable=1"
         try:
-            with closing(sqlite3.connect(uri, uri=True)) as look:
+            with closing(sqlite3.connect(self._alone(), uri=True)) as look:
                 return self._is_it(look)
         except sqlite3.DatabaseError:
             return False
+
+    def _is_whole_with_its_log(self) -> bool:
+        """Whether the file is this store, and whole together with its log. Alone it need not be whole for as long as somebody
+        reads what was there before: of the log SQLite then moves only pages that nobody has written since, also page 1
+        without those it speaks of. Whose it is tells a page that is never written again."""
+        try:
+            with closing(sqlite3.connect(self._alone(), uri=True)) as look:
+                look.execute("PRAGMA writable_schema = ON")  # reads a file that is shorter than its first page says
+                mark = _mark_of(look)
+                if mark is None or self._mark not in (None, mark):
+                    return False
+            with closing(sqlite3.connect(self._path.absolute().as_uri() + "?mode=ro", uri=True)) as look:
+                return self._is_it(look) and look.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+        except sqlite3.DatabaseError:
+            return False
+
+    def _alone(self) -> str:
+        """The address of the file without its log."""
+        return self._path.absolute().as_uri() + "?mode=ro&immutable=1"
 
     def _is_it(self, look: sqlite3.Connection) -> bool:
         """Whether its first change is the one it was, unless a backup was restored since it was opened here."""
@@ -199,7 +218,7 @@ class FileGuard:
         begun = look.execute("SELECT min(id), at FROM change_set").fetchone()[1]
         restored = "SELECT count(*) FROM change_set WHERE action = 'store.restore' AND at >= ?"
         if self._begun in (None, begun) or look.execute(restored, (self._opened_at,)).fetchone()[0]:
-            self._begun = begun
+            self._begun, self._mark = begun, _mark_of(look)
             return True
         return False
 
@@ -212,6 +231,15 @@ class FileGuard:
         """The store is closed."""
         if self._file is not None:
             self._release()
+
+
+def _mark_of(look: sqlite3.Connection) -> str | None:
+    """What is sealed once in the life of a store; None where it is of a version that had no such seal."""
+    try:
+        found = look.execute("SELECT hash FROM installed_seal").fetchone()
+    except sqlite3.OperationalError:
+        return None
+    return found[0] if found else None
 
 
 def _released(file: tuple[_File, Path]) -> None:

@@ -2,8 +2,11 @@
 
 import gc
 import os
+import random
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread, Timer
 
@@ -12,8 +15,9 @@ import pytest
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import people
-from mentor_app.core.store import open_store
+from mentor_app.core.store import Store, open_store
 from mentor_app.core.store.guard import is_open
+from mentor_app.core.team import open_team
 from mentor_app.transfer.files import refuse_database
 from mentor_app.transfer.reading import open_source
 from tests.conftest import ME
@@ -47,6 +51,42 @@ def test_opening_the_store_a_second_time_here_keeps_its_locks(tmp_path: Path) ->
     open_store(place).close()
     assert locks(place) >= held
     first.close()
+
+
+def test_a_file_that_is_whole_only_with_its_log_is_not_called_written_over(tmp_path: Path) -> None:
+    """While somebody reads what was there before, SQLite moves a part of the log: the file alone is no whole store then."""
+    place = tmp_path / "team.sqlite"
+    chance, alone = random.Random(1), 0
+    with (
+        closing(open_team(place)) as store,
+        closing(sqlite3.connect(place, isolation_level=None)) as reader,
+        closing(sqlite3.connect(place, isolation_level=None)) as mover,
+    ):
+        for n in range(12):
+            add(store, n, chance.randrange(1, 12))
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM person").fetchone()
+            add(store, n, chance.randrange(1, 6))
+            mover.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            alone += is_whole_alone(place)
+            add(store, n, 2)
+            reader.execute("COMMIT")
+        assert alone < 12, "it was whole each time: nothing was tried"
+        with store.read() as connection:
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+
+def add(store: Store, number: int, times: int) -> None:
+    for n in range(times):
+        store.act(ME, add_person, PersonDetails(name=f"Person {number} {n}"))
+
+
+def is_whole_alone(place: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{place.as_uri()}?mode=ro&immutable=1", uri=True)) as look:
+            return bool(look.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.DatabaseError:
+        return False
 
 
 @linux
