@@ -163,6 +163,11 @@ class _Seen:
         return decided, ()
 
 
+def _is_bare(value: str) -> bool:
+    """Whether nothing but digits stands there, as in most cells: whatever the column, they are read in one way."""
+    return value.isdigit() and value.isascii()
+
+
 @lru_cache(maxsize=1 << 16)
 def mark_of(body: str) -> str:
     """Which decimal mark the digits alone show: "point", "comma", "either ," or "either ." (a single group of three
@@ -197,6 +202,9 @@ def parse_amount(column: AmountColumn) -> Callable[[str], Amount | Bad | None]:
     def parse(value: str) -> Amount | Bad | None:
         if isinstance(value, Number):
             return _shown(value, column)
+        if _is_bare(value):
+            currency = _meant((), column)
+            return currency if isinstance(currency, Bad) else _sized(Decimal(value) * column.unit, currency)
         if plain(value).casefold() in EMPTY:
             return None
         written = take_apart(value)
@@ -299,7 +307,7 @@ _NO_WORDS = re.compile(r"[\d=()\[\]{}*/&:;<>|_#\"%]")
 @lru_cache(maxsize=1 << 16)
 def take_apart(value: str) -> Written | None:
     """Sign, digits, unit and currency of a cell; None where it is no amount."""
-    if value.isascii() and value.isdigit():
+    if _is_bare(value):
         return Written(negative=False, body=value, unit=None, currencies=(), in_front=False)
     clean = plain(value)
     if clean.casefold() in EMPTY:

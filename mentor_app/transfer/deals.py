@@ -17,7 +17,7 @@ from mentor_app.transfer.deal_plan import Block, Columns, OpportunityPlan
 from mentor_app.transfer.flags import flag, possible, settled
 from mentor_app.transfer.recognise import ACTUAL, OPPORTUNITIES, normalise
 from mentor_app.transfer.row_amounts import RowAmounts
-from mentor_app.transfer.values import LONGEST, Bad, Memo, Number, holds_mark, is_placeholder, plain
+from mentor_app.transfer.values import Bad, Memo, Number, any_placeholder, holds_mark, is_placeholder, plain
 
 
 def typed_batches(plan: OpportunityPlan) -> Iterator[Batch]:
@@ -115,7 +115,8 @@ class _Typing:
         if len(self._identity) == 1:
             cells = columns[self._identity[0]]
             clean = str.strip if "".join(cells).isascii() else plain
-            return [clean(key) if len(key) > LONGEST else "" if is_placeholder(key) else clean(key) for key in cells]
+            found = list(map(clean, cells))
+            return ["" if is_placeholder(key) else key for key in found] if any_placeholder(found) else found
         keys = []
         parts = (map(self._plain.__getitem__, columns[i]) for i in self._identity)
         for key in map("\x1f".join, zip(*parts, strict=True)):

@@ -7,7 +7,7 @@ has. Where words and sums do not settle it, the row is asked about.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -61,15 +61,14 @@ def _grade(cell: str) -> int:
     return _ENDING if _ENDS.fullmatch(clean) else _BEGINNING if _BEGINS.fullmatch(clean) else 0
 
 
-def graded(cells: Iterable[str]) -> dict[str, int]:
+def graded(cells: Collection[str]) -> dict[str, int]:
     """Those of some cells that have a word for totals, with their grades; looked at one by one only where some has."""
-    distinct = set(cells)
-    together = "\n".join(distinct)
+    together = "\n".join(cells)
     small = together.casefold() if not together.isascii() else together.lower()
     stems = _STEMS if together.isascii() else (*_STEMS, *_WIDE_STEMS)
     if not any(stem in small for stem in stems):
         return {}
-    return {cell: grade for cell in distinct if cell and not isinstance(cell, Number) and (grade := _grade(cell))}
+    return {cell: grade for cell in set(cells) if cell and not isinstance(cell, Number) and (grade := _grade(cell))}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
@@ -63,6 +63,11 @@ LONGEST = 12
 def is_placeholder(value: str) -> bool:
     """Whether this stands where a name or a number of a record should: it names nobody, and nothing that comes again."""
     return len(value) <= LONGEST and plain(value).casefold() in _NOBODY
+
+
+def any_placeholder(values: Iterable[str]) -> bool:
+    """Whether any of some plain texts does; a column's worth at once, as hardly any has one."""
+    return not _NOBODY.isdisjoint(map(str.casefold, values))
 
 
 @dataclass(frozen=True, kw_only=True)
