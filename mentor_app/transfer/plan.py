@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.imports import Imported
+from mentor_app.core.imports import Cell, Imported
 from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.queries import remembered_mapping
 from mentor_app.core.store import Actor, Store
@@ -62,6 +62,12 @@ class Questions:
 
     def __str__(self) -> str:
         return " ".join(map(str, self.sentences))
+
+
+def refuse(asked: Sequence[Text]) -> None:
+    """UserError with everything that is asked, where anything is."""
+    if asked:
+        raise UserError(asked[0] if len(asked) == 1 else text("{words}", words=Questions(tuple(asked))))
 
 
 @dataclass(kw_only=True)
@@ -167,9 +173,7 @@ class Plan:
 
     def check(self, but_stages: bool = False) -> None:
         """UserError while the file can't be read yet, saying everything the user has to choose."""
-        asked = self.questions(but_stages)
-        if asked:
-            raise UserError(asked[0] if len(asked) == 1 else text("{words}", words=Questions(tuple(asked))))
+        refuse(self.questions(but_stages))
 
     def at(self) -> dict[str, int]:
         """field → index of its (first) column."""
@@ -272,7 +276,28 @@ class Plan:
             "unused": self.unused(),
             "people": None if result is None else {"new": result.people_added, "namesakes": result.namesakes},
             "new_teams": [] if result is None else result.teams_added,
-            "questions": [question.render(tr) for question in self.questions()],
+            "cells": [] if result is None else [self._cell(cell, tr) for cell in result.cells],
+            "follows": [] if result is None else [words.render(tr) for words in result.follows],
+            "questions": [
+                question.render(tr)
+                for question in (*self.questions(), *(result.unanswered if result is not None else ()))
+            ],
+        }
+
+    def column_of(self, field: str, tr: Translator) -> str:
+        """A field as the reader knows it: by its header in the file, else by what it is called here."""
+        return (self.mapping.columns.get(field) or [tr(self.kind.fields.get(field, field))])[0]
+
+    def _cell(self, cell: Cell, tr: Translator) -> dict[str, Any]:
+        values = [one.render(tr) if isinstance(one, Text) else one for one in (cell.before, cell.after)]
+        return {
+            "row": cell.row,
+            "record": cell.record.render(tr),
+            "column": self.column_of(cell.field, tr),
+            "field": cell.field,
+            "before": values[0],
+            "after": values[1],
+            "emptied": cell.emptied,
         }
 
     @property

@@ -66,7 +66,7 @@ def stored(store: Store, kind: str) -> list[Any]:
 
 def imported(office: Office, kind: str, tmp_path: Path, rows: list[dict[str, str]]) -> Imported:
     path = written(tmp_path / "list.csv", [list(rows[0]), *(list(row.values()) for row in rows)])
-    return read_in(KINDS[kind], office.store, path)
+    return read_in(KINDS[kind], office.store, path, empty_cells=True)
 
 
 BASE: dict[str, dict[str, str]] = {

@@ -295,7 +295,7 @@ def import_people(
             person_id, details = _find(session, said, bearers[rules.match_key(said.name)])
             if person_id in seen:
                 raise UserError("The same person stands in row {row} already.", row=seen[person_id])
-            with session.attempt():
+            with session.attempt(number):
                 if person_id is None:
                     person_id, outcome = add_person(session, actor, details), RowResult.NEW
                 else:
