@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, echo, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, echo, person_ids, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from mentor_app.cli.owners import Owners
     from mentor_app.core.imports import Imported
+    from mentor_app.core.store import Store
     from mentor_app.core.text import Text, Translator
     from mentor_app.transfer.plan import Plan
 
@@ -112,12 +113,36 @@ def _list_options(command: Any) -> Any:
 
 @import_.command("people")
 @_list_options
+@click.option(
+    "--person",
+    "numbers",
+    multiple=True,
+    metavar="NUMBER=WHO",
+    help="Whose a new employee number is: somebody's former number, or new.",
+)
 @click.pass_obj
-def import_people(world: CliContext, /, **options: Any) -> None:
+def import_people(world: CliContext, /, numbers: tuple[str, ...], **options: Any) -> None:
     """Import people with their dates, teams, roles and CRM names."""
     from mentor_app.transfer import people
 
-    _import(world, people, **options)
+    _import(world, people, numbers=_numbers(numbers), **options)
+
+
+def _numbers(pairs: tuple[str, ...]) -> dict[str, str]:
+    who_of = {}
+    for pair in pairs:
+        number, _, who = pair.partition("=")
+        if not number.strip() or not who.strip():
+            raise click.BadParameter(f"{pair!r} is not NUMBER=WHO", param_hint="--person")
+        who_of[number.strip()] = who.strip()
+    return who_of
+
+
+def _whose(store: Store, numbers: dict[str, str]) -> dict[str, int]:
+    """Employee number → the person it was said to be of."""
+    from mentor_app.core.people.actions import NEW_PERSON
+
+    return {number: NEW_PERSON if who == "new" else person_ids(store, (who,))[0] for number, who in numbers.items()}
 
 
 @import_.command("activities")
@@ -164,6 +189,7 @@ def _import(
     as_json: bool,
     owners: Owners | None = None,
     empty_cells: bool | None = None,
+    numbers: dict[str, str] | None = None,
     **more: Any,
 ) -> None:
     """Plan and run an import with the transfer ``module`` of its kind, say what was understood, and what it did."""
@@ -182,6 +208,8 @@ def _import(
         plan.check()
     beside: dict[str, Any] = {}
     how: dict[str, Any] = {} if empty_cells is None else {"empty_cells": empty_cells}
+    if numbers:
+        how["numbers"] = _whose(store, numbers)
     asked: list[Text] = []
     if owners is not None:
         how = {"owners": owners.meant(store, plan)}

@@ -128,6 +128,8 @@ class Imported:
     """Of records that are here already, what the rows change."""
     follows: list[Text] = field(default_factory=list)
     """What follows beyond what the rows say: how pairings stand, points, playbooks owed."""
+    renumbered: list[Unanswered] = field(default_factory=list)
+    """Rows of which somebody has to say whose they are."""
     unanswered: list[Text] = field(default_factory=list)
     """What has to be said before anything is written."""
     applied: bool = False

@@ -276,7 +276,7 @@ class Plan:
             "unused": self.unused(),
             "people": None if result is None else {"new": result.people_added, "namesakes": result.namesakes},
             "new_teams": [] if result is None else result.teams_added,
-            "cells": [] if result is None else [self._cell(cell, tr) for cell in result.cells],
+            "cells": [] if result is None else [self.cell_said(cell, tr) for cell in result.cells],
             "follows": [] if result is None else [words.render(tr) for words in result.follows],
             "questions": [
                 question.render(tr)
@@ -288,7 +288,8 @@ class Plan:
         """A field as the reader knows it: by its header in the file, else by what it is called here."""
         return (self.mapping.columns.get(field) or [tr(self.kind.fields.get(field, field))])[0]
 
-    def _cell(self, cell: Cell, tr: Translator) -> dict[str, Any]:
+    def cell_said(self, cell: Cell, tr: Translator) -> dict[str, Any]:
+        """A cell that changes, in words."""
         values = [one.render(tr) if isinstance(one, Text) else one for one in (cell.before, cell.after)]
         return {
             "row": cell.row,

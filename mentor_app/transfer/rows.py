@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from mentor_app.core.history import under_way
-from mentor_app.core.imports import Imported, Keep, Problem, RowOutcome, RowResult, Unanswered
+from mentor_app.core.imports import Imported, Problem, RowOutcome, RowResult, Unanswered
 from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.store import Actor, Connection, Done, Session, Store
 from mentor_app.core.store.keeping import keep_before_import
@@ -111,6 +111,7 @@ class RowFile(Generic[R]):
         def keep(session: Session, outcomes: Sequence[RowOutcome]) -> bool:
             bad = bad_cells or any(became == RowResult.REJECTED for _, became, _ in outcomes)
             result.cells = under_way.cells(session)
+            result.renumbered = [problem for _, _, problem in outcomes if isinstance(problem, Unanswered)]
             result.unanswered = [] if only_good_rows else self._questions(outcomes)
             emptied = sum(cell.emptied for cell in result.cells)
             if emptied and not empty_cells:

@@ -348,3 +348,20 @@ def test_what_a_corrected_list_changes_is_said_and_emptied_cells_are_wished(tmp_
     file.write_text("name,team\n" + "".join(f"N{n},U\n" for n in range(30)))
     assert len(ask(store, *look, "--dry-run")["understood"]["cells"]) == 30
     assert "    and 10 more\n" in run(store, *look, "--dry-run")
+
+
+def test_whose_a_new_number_is_has_to_be_said(tmp_path: Path) -> None:
+    store, file = tmp_path / "team.sqlite", tmp_path / "p.csv"
+    file.write_text("code,name\nE1,Ann\n")
+    run(store, "import", "people", str(file))
+    file.write_text("code,name\nE9,Ann\n")
+    look = ["import", "people", str(file)]
+    told = ask(store, *look, "--dry-run", code=1)
+    assert [(one["row"], "same person" in one["reason"]) for one in told["rejected"]] == [(2, True)]
+    assert '--person "E9=E1" for the same person, or --person "E9=new"' in run(store, *look, code=1)
+    assert ask(store, *look, "--dry-run", "--person", "E9=new")["people_added"] == ["Ann"]
+    assert "Nobody is called E7" in run(store, *look, "--person", "E9=E7", code=1)
+    assert "No row has the employee number E8" in run(store, *look, "--person", "E8=new", code=1)
+    run(store, *look, "--person", "E9", code=2)
+    assert ask(store, *look, "--person", "E9=E1")["understood"]["cells"][0]["after"] == "E9"
+    assert [one["code"] for one in ask(store, "people")["people"]] == ["E9"]
