@@ -266,7 +266,7 @@ def _say(understood: dict[str, Any], tr: Translator) -> None:
             echo(f"    {line}")
     proposed = (understood.get("identity") or {}).get("proposed")
     if proposed:
-        echo(tr("It is taken with --map {option}", option=f'"key={proposed}"'))
+        echo(tr("It is taken with --map {option}", option=f'"{tr("Identity")}={proposed}"'))
     for name in (understood.get("owners") or {}).get("unsaid", ()):
         echo(tr("Such deals are left unmatched with --owner {option}", option=f'"{name}=nobody"'))
 

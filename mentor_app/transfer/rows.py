@@ -162,8 +162,9 @@ class RowFile(Generic[R]):
         for done, (number, row) in enumerate(rows):
             if done % 100 == 0:
                 progress(done, len(rows))
-            cell = {name: row[column].strip() for name, column in at.items()}
-            code = " · ".join(plain(row[column]) for column in identity)[:200]
+            cell = {name: plan.clean(name, row[column]) for name, column in at.items()}
+            said = {at[name]: words for name, words in cell.items() if name in plan.escaped}
+            code = " · ".join(plain(said.get(column, row[column])) for column in identity)[:200]
             fault = next((name for name, column in at.items() if isinstance(row[column], Fault)), None)
             if fault is not None:
                 broken = row[at[fault]]
@@ -245,7 +246,7 @@ class RowFile(Generic[R]):
         """The cells of a field in the rows that ``became`` this."""
         at, meant = plan.at()[field], {number for number, outcome, _ in outcomes if outcome in became}
         return [
-            row[at]
+            plan.clean(field, row[at])
             for numbers, block, _ in plan.records()
             for number, row in zip(numbers, block, strict=True)
             if number in meant
@@ -253,8 +254,9 @@ class RowFile(Generic[R]):
 
     @staticmethod
     def _column(plan: Plan, field: str) -> str:
-        """The file's name for a field; empty where it has none."""
-        return (plan.mapping.columns.get(field) or [""])[0]
+        """The file's name for a field; empty where it has none. A name may be put together of two columns."""
+        columns = plan.mapping.columns
+        return (columns.get(field) or (columns.get("last_name") if field == "name" else None) or [""])[0]
 
 
 def person_meant(people: Mapping[str, list[int]], field: str, name: str) -> int | None:

@@ -524,3 +524,42 @@ def test_an_emptied_cell_is_the_same_entry_of_a_logbook(office: Office, tmp_path
 def test_an_empty_project_is_missing(office: Office, tmp_path: Path) -> None:
     done = imported(office, "pairings", tmp_path, [BASE["pairings"] | {"project": ""}])
     assert [(p.column, str(p.reason)) for p in done.rejected] == [("project", "The project is missing.")]
+
+
+# -- names
+
+
+def test_hard_spaces_are_spaces_and_what_a_web_page_escapes_is_read(office: Office, tmp_path: Path) -> None:
+    rows = [
+        {"project": "Q\u00a0&amp;\u3000R", "started on": "2026-01-01", "customer": "A&amp;B\u202fCo"},
+        {"project": "S", "started on": "2026-01-01", "customer": "C &lt;x&gt;"},
+    ]
+    path = written(tmp_path / "list.csv", [list(rows[0]), *(list(row.values()) for row in rows)])
+    plan = projects.plan(office.store, path)
+    done = projects.run(office.store, ME, plan, today=D(2026, 11, 24)).result
+    assert done.new == 2
+    with office.store.read() as connection:
+        found = connection.execute(select(project.c.name, project.c.customer).order_by(project.c.id)).all()
+    assert [tuple(row) for row in found[-2:]] == [("Q & R", "A&B Co"), ("S", "C <x>")]
+    said = dict(lines(plan.understood(translator("en"), done), translator("en")))["To be noted"]
+    assert "customer is written as in a web page: A&amp;B\u202fCo is read as A&B Co." in said
+    assert imported(office, "projects", tmp_path, rows).unchanged == 2
+    rows[1]["customer"] = "C & D"  # not the whole column
+    assert imported(office, "projects", tmp_path, rows).updated == 2
+    with office.store.read() as connection:
+        assert connection.execute(select(project.c.customer).where(project.c.name == "Q & R")).scalar() == "A&amp;B Co"
+
+
+def test_messages_call_fields_as_the_reader_does(file_store: Store, tmp_path: Path) -> None:
+    path = written(tmp_path / "p.csv", [("what", "when"), ("P", "2026-01-01")])
+    with pytest.raises(UserError) as error:
+        projects.plan(file_store, path).check()
+    assert "recognised as Project, Started on" in str(error.value)
+    assert "项目、开始日期" in error.value.render(translator("zh_CN"))
+    columns = {"项目": ["what"], "Started on": ["when"]}
+    assert projects.plan(file_store, path, columns=columns).mapping.columns == {
+        "name": ["what"],
+        "started_on": ["when"],
+    }
+    with pytest.raises(UserError, match="fields are: Project, Customer, Region"):
+        projects.plan(file_store, path, columns={"x": ["what"]})
