@@ -92,10 +92,10 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
 
 
 def _cells(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
-    """What changes in records that are here, cell by cell, and what follows from it."""
-    found = []
+    """What changes in records that are here, cell by cell and first what is emptied, and what follows from it."""
+    found, cells = [], sorted(said.get("cells", ()), key=lambda cell: not cell["emptied"])
     for heading, all_of in (
-        (tr("Changes"), [cell_words(one, tr) for one in said.get("cells", ())]),
+        (tr("Changes"), [cell_words(one, tr) for one in cells]),
         (tr("What follows"), said.get("follows", ())),
     ):
         if all_of:

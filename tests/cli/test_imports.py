@@ -338,7 +338,7 @@ def test_what_a_corrected_list_changes_is_said_and_emptied_cells_are_wished(tmp_
     assert {one["team"] for one in ask(store, "people")["people"]} == {"North"}
     words = run(store, *look, "--empty-cells", "--dry-run")
     assert (
-        "Changes: Row 2, Ann, Eintrittsdatum: 2024-01-01 → 2024-02-01\n    Row 2, Ann, Team: North → (emptied)\n"
+        "Changes: Row 2, Ann, Team: North → (emptied)\n    Row 2, Ann, Eintrittsdatum: 2024-01-01 → 2024-02-01\n"
         in words
     )
     assert ask(store, *look, "--empty-cells")["applied"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from mentor_app.core.history import words
 from mentor_app.core.history.names import Names
 from mentor_app.core.imports import Cell
-from mentor_app.core.people.queries import get_person
+from mentor_app.core.people.queries import people
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.store import Session
 from mentor_app.core.store.history import Operation, encode
@@ -86,32 +86,34 @@ def _cells_of(names: Names, key: _Key, before: Mapping[str, Any], after: Mapping
 
 def _of_people(connection: Connection, written: list[Written], made: set[tuple[str, int]]) -> list[Cell]:
     """The roles and CRM names that somebody who was here gained or lost: each is one cell of a list."""
-    gained: dict[tuple[int, int, str], list[str]] = {}
-    lost: dict[tuple[int, int, str], list[str]] = {}
+    gained, lost = defaultdict[_Key, list[str]](list), defaultdict[_Key, list[str]](list)
+    called = _crm_names(connection) if any(one.table == "crm_name" for one in written) else {}
     for one in written:
-        if one.table == "person_role":
-            side = lost if one.operation == Operation.DELETE else gained
-            said = one.before if one.operation == Operation.DELETE else one.after
-            side.setdefault((one.part or 0, said["person_id"], "roles"), []).append(said["role"])
-        elif one.table == "crm_name":
-            called = one.after.get("name") or _crm_name(connection, one.row_id)
-            for values, side in ((one.before, lost), (one.after, gained)):
-                if values.get("person_id") is not None:
-                    side.setdefault((one.part or 0, values["person_id"], "crm_names"), []).append(called)
+        for values, side in ((one.before, lost), (one.after, gained)):
+            if one.table in _LISTED and values.get("person_id") is not None:
+                said = values["role"] if one.table == "person_role" else called[one.row_id]
+                side[one.part or 0, _LISTED[one.table], values["person_id"]].append(said)
     found = []
-    for row, person_id, field in dict.fromkeys((*lost, *gained)):
-        key = (row, person_id, field)
+    here = {one.id: one for one in people(connection)} if gained or lost else {}
+    for key in dict.fromkeys((*lost, *gained)):
+        row, field, person_id = key
         if ("person", person_id) in made:
             continue
-        who = get_person(connection, person_id)
+        who = here[person_id]
         now = [str(one) for one in getattr(who, field)]
-        was = [one for one in now if one not in gained.get(key, ())] + lost.get(key, [])
+        was = [one for one in now if one not in gained[key]] + lost[key]
         if sorted(was) != sorted(now):
-            record = text("{words}", words=who.name)
-            found.append(
-                Cell(row=row, record=record, field=field, before=_joined(field, was), after=_joined(field, now))
-            )
+            record, before, after = text("{words}", words=who.name), _joined(field, was), _joined(field, now)
+            found.append(Cell(row=row, record=record, field=field, before=before, after=after))
     return found
+
+
+_LISTED = {"person_role": "roles", "crm_name": "crm_names"}
+"""Tables whose rows together are one cell of a list, and the field that says it."""
+
+
+def _crm_names(connection: Connection) -> dict[int, str]:
+    return {row.id: row.name for row in connection.execute(select(crm_name.c.id, crm_name.c.name))}
 
 
 def _joined(field: str, values: list[str]) -> Text | str:
@@ -122,25 +124,22 @@ def _joined(field: str, values: list[str]) -> Text | str:
     return text("{words}", words=Listed(tuple(words.value_words("person_role", "role", one) or one for one in values)))
 
 
-def _crm_name(connection: Connection, row_id: int) -> str:
-    return str(connection.execute(select(crm_name.c.name).where(crm_name.c.id == row_id)).scalar_one())
-
-
 def follows(session: Session) -> list[Text]:
     """What came of an import beyond what its rows say, once all that follows was written: pairings that stand otherwise, points,
     playbooks owed or not owed any more."""
     written = session.written()
     names = _names(session.connection, [one for one in written if one.table in ("pairing", "playbook", "point_entry")])
     found = []
-    made = {one.row_id for one in written if one.table == "pairing" and one.operation == Operation.INSERT}
+    made = {(one.table, one.row_id) for one in written if one.operation == Operation.INSERT}
     points: Counter[tuple[int, str, bool]] = Counter()
     times: Counter[tuple[int, str, bool]] = Counter()
     for one in written:
-        if one.table == "pairing" and one.row_id not in made and "state" in one.after:
+        new = (one.table, one.row_id) in made
+        if one.table == "pairing" and not new and "state" in one.after:
             states = [names.value("pairing", "state", side["state"]) for side in (one.before, one.after)]
             record = names.of("pairing", one.row_id)
             found.append(text("{record}: {before} → {after}", record=record, before=states[0], after=states[1]))
-        elif one.table == "playbook":
+        elif one.table == "playbook" and not (new and one.operation == Operation.UPDATE):
             found += _of_playbook(names, one)
         elif one.table == "point_entry" and one.operation == Operation.INSERT:
             key = (one.after["person_id"], one.after["event"], one.after["points"] >= 0)

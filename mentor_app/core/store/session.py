@@ -119,12 +119,12 @@ class Session:
     @contextmanager
     def attempt(self, part: int | None = None) -> Iterator[None]:
         """A part of the action (of this number) that may fail by itself: an error inside leaves nothing of it, and goes on."""
-        self._part = part
+        outer, self._part = self._part, self._part if part is None else part
         try:
             with self._apart():
                 yield
         finally:
-            self._part = None
+            self._part = outer
 
     @contextmanager
     def _apart(self) -> Iterator[None]:
