@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, echo, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, echo, person_ids, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import translator
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mentor_app.cli.owners import Owners
     from mentor_app.core.imports import Imported
-    from mentor_app.core.text import Translator
+    from mentor_app.core.store import Store
+    from mentor_app.core.text import Text, Translator
+    from mentor_app.transfer.plan import Plan
 
 
 @cli.group("import")
@@ -102,18 +106,47 @@ def import_opportunities(
     )
 
 
+def _list_options(command: Any) -> Any:
+    empty = click.option("--empty-cells", is_flag=True, help="Let empty cells of the list empty what is here.")
+    return _import_options(empty(command))
+
+
 @import_.command("people")
-@_import_options
+@_list_options
+@click.option(
+    "--person",
+    "numbers",
+    multiple=True,
+    metavar="NUMBER=WHO",
+    help="Whose a new employee number is: somebody's former number, or new.",
+)
 @click.pass_obj
-def import_people(world: CliContext, /, **options: Any) -> None:
+def import_people(world: CliContext, /, numbers: tuple[str, ...], **options: Any) -> None:
     """Import people with their dates, teams, roles and CRM names."""
     from mentor_app.transfer import people
 
-    _import(world, people, **options)
+    _import(world, people, numbers=_numbers(numbers), **options)
+
+
+def _numbers(pairs: tuple[str, ...]) -> dict[str, str]:
+    who_of = {}
+    for pair in pairs:
+        number, _, who = pair.partition("=")
+        if not number.strip() or not who.strip():
+            raise click.BadParameter(f"{pair!r} is not NUMBER=WHO", param_hint="--person")
+        who_of[number.strip()] = who.strip()
+    return who_of
+
+
+def _whose(store: Store, numbers: dict[str, str]) -> dict[str, int]:
+    """Employee number → the person it was said to be of."""
+    from mentor_app.core.people.actions import NEW_PERSON
+
+    return {number: NEW_PERSON if who == "new" else person_ids(store, (who,))[0] for number, who in numbers.items()}
 
 
 @import_.command("activities")
-@_import_options
+@_list_options
 @click.pass_obj
 def import_activities(world: CliContext, /, **options: Any) -> None:
     """Import activities into the logbook; they wait for sign-off."""
@@ -123,7 +156,7 @@ def import_activities(world: CliContext, /, **options: Any) -> None:
 
 
 @import_.command("projects")
-@_import_options
+@_list_options
 @click.pass_obj
 def import_projects(world: CliContext, /, **options: Any) -> None:
     """Import projects; one is known by its name."""
@@ -133,7 +166,7 @@ def import_projects(world: CliContext, /, **options: Any) -> None:
 
 
 @import_.command("pairings")
-@_import_options
+@_list_options
 @click.pass_obj
 def import_pairings(world: CliContext, /, **options: Any) -> None:
     """Import pairings of the past and present; their people and projects must be there."""
@@ -155,9 +188,13 @@ def _import(
     dry_run: bool,
     as_json: bool,
     owners: Owners | None = None,
+    empty_cells: bool | None = None,
+    numbers: dict[str, str] | None = None,
     **more: Any,
 ) -> None:
     """Plan and run an import with the transfer ``module`` of its kind, say what was understood, and what it did."""
+    from mentor_app.transfer.plan import refuse
+
     mapped, tr = _columns(columns), translator(world.language)
     store = world.open()
     how_read = {"sheet": sheet, "encoding": encoding, "order": date_order, "real_dates": real_dates}
@@ -167,19 +204,24 @@ def _import(
             "{file}: no column shows that day and month were swapped. Leave out --real-dates swap.", file=file.name
         )
     if plan.questions():
-        if as_json:
-            print_json(_as_json(plan, None, plan.understood(tr), tr))
-        else:
-            _say(plan.understood(tr), tr)
+        _say_all(plan, None, {}, as_json, tr)
         plan.check()
-    beside, how = {}, {}
+    beside: dict[str, Any] = {}
+    how: dict[str, Any] = {} if empty_cells is None else {"empty_cells": empty_cells}
+    if numbers:
+        how["numbers"] = _whose(store, numbers)
+    asked: list[Text] = []
     if owners is not None:
-        how = {"owners": owners.meant(store, plan, dry_run)}
-        beside = owners.understood(store, plan, how["owners"])
+        how = {"owners": owners.meant(store, plan)}
+        beside, asked = owners.understood(store, plan, how["owners"]), owners.questions(store, plan, how["owners"])
+        beside["questions"] = [question.render(tr) for question in asked]
+        if asked and (not dry_run or owners.shared(store, plan, how["owners"])):
+            _say_all(plan, None, beside, as_json, tr)
+            refuse(asked)
 
     def told(result: Imported) -> None:
         if not as_json:
-            _say(plan.understood(tr, result) | beside, tr)
+            _say_all(plan, result, beside, as_json, tr)
 
     done = module.run(
         store,
@@ -193,14 +235,25 @@ def _import(
     )
     result = done.result
     if as_json:
-        print_json(_as_json(plan, result, plan.understood(tr, result) | beside, tr))
+        _say_all(plan, result, beside, as_json, tr)
     else:
         _say_outcome(result, tr)
+    refuse([*asked, *result.unanswered])
     if not result.applied and not dry_run:
         raise UserError(
             "Nothing was imported: {n} rows are wrong. Mend them, or import only the good rows.",
             n=len({p.row for p in result.rejected}),
         )
+
+
+def _say_all(plan: Plan, result: Imported | None, beside: Mapping[str, Any], as_json: bool, tr: Translator) -> None:
+    """What was understood, and what is known ``beside``, as JSON (with the ``result``) or in words."""
+    understood = plan.understood(tr, result)
+    understood |= {**beside, "questions": [*understood["questions"], *beside.get("questions", ())]}
+    if as_json:
+        print_json(_as_json(plan, result, understood, tr))
+    else:
+        _say(understood, tr)
 
 
 def _say(understood: dict[str, Any], tr: Translator) -> None:
@@ -213,7 +266,7 @@ def _say(understood: dict[str, Any], tr: Translator) -> None:
             echo(f"    {line}")
     proposed = (understood.get("identity") or {}).get("proposed")
     if proposed:
-        echo(tr("It is taken with --map {option}", option=f'"key={proposed}"'))
+        echo(tr("It is taken with --map {option}", option=f'"{tr("Identity")}={proposed}"'))
     for name in (understood.get("owners") or {}).get("unsaid", ()):
         echo(tr("Such deals are left unmatched with --owner {option}", option=f'"{name}=nobody"'))
 

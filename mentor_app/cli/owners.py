@@ -8,6 +8,7 @@ import click
 
 from mentor_app.cli.base import person_ids, shared_name
 from mentor_app.core.errors import UserError
+from mentor_app.core.text import Text, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,13 +41,10 @@ class Owners:
         said = understood.owners(count, [*new, *nobodies], near, meant)
         return {"owners": said | {"unsaid": [name for name in plan.nobodies.values() if name not in meant]}}
 
-    def meant(self, store: Store, plan: OpportunityPlan, dry_run: bool) -> dict[str, Meant]:
-        """Name → person for what was said. UserError for a name that several bear, or that is close to a known one, and
-        nothing was said of it; a dry run only tells of the latter."""
+    def meant(self, store: Store, plan: OpportunityPlan) -> dict[str, Meant]:
+        """Name → person for what was said. UserError where that names no owner of the file, or nobody here."""
         from mentor_app.core.people.actions import NEW_PERSON
-        from mentor_app.core.people.queries import codes_of
-        from mentor_app.transfer.opportunities import near_owners, shared_owners, unknown_owners
-        from mentor_app.transfer.understood import unanswered
+        from mentor_app.transfer.opportunities import unknown_owners
 
         in_file = {name.casefold(): name for name in (*plan.owner_names.values(), *plan.nobodies.values())}
         strangers = {name.casefold(): name for name in unknown_owners(store, plan)}
@@ -61,34 +59,57 @@ class Owners:
                 found[owner] = strangers[who.casefold()]
             else:
                 found[owner] = person_ids(store, (who,))[0]
-        for name, people in shared_owners(store, plan).items():
-            if name not in found:
-                with store.read() as connection:
-                    codes = codes_of(connection, people)
-                if not codes:
-                    raise shared_name(name, people, codes)
-                raise UserError(
-                    '{n} people are called {name}. Say who is meant: --owner "{name}={code}", with one of the employee numbers {codes}.',
-                    n=len(people),
-                    name=name,
-                    code=codes[0],
-                    codes=", ".join(codes),
-                )
-        unknown = set(unknown_owners(store, plan)) - found.keys()
-        numbered = [name for name in plan.numbered_owners() if name in unknown]
-        if numbered and not dry_run:
-            raise UserError(
-                'The file names owners by numbers: {names}. Say who each is: --owner "{name}=…" (or "{name}=new"), or choose a column of names: --map "owner=…"',
-                names=", ".join(numbered),
-                name=numbered[0],
-            )
-        near = unanswered(near_owners(store, unknown_owners(store, plan)), found)
-        if near and not dry_run:
-            name, known = next(iter(near.items()))
-            raise UserError(
-                'The owner {name} is nobody yet, but close to {known}. Say --owner "{name}={known}" or --owner "{name}=new". Such names: {names}.',
-                name=name,
-                known=known,
-                names=", ".join(near),
-            )
         return found
+
+    def questions(self, store: Store, plan: OpportunityPlan, meant: Mapping[str, Meant]) -> list[Text]:
+        """What has to be said before the deals can be taken: of names that several bear, that are numbers, or that are close to
+        a known one, where nothing was said of them."""
+        from mentor_app.transfer.opportunities import near_owners, unknown_owners
+        from mentor_app.transfer.understood import unanswered
+
+        asked = [self._shared(store, name, people) for name, people in self.shared(store, plan, meant).items()]
+        strangers = unknown_owners(store, plan)
+        numbered = [name for name in plan.numbered_owners() if name in strangers and name not in meant]
+        if numbered:
+            asked.append(
+                text(
+                    'The file names owners by numbers: {names}. Say who each is: --owner "{name}=…" (or "{name}=new"), or choose a column of names: --map "owner=…"',
+                    names=", ".join(numbered),
+                    name=numbered[0],
+                )
+            )
+        near = unanswered(near_owners(store, strangers), meant)
+        if near:
+            name, known = next(iter(near.items()))
+            asked.append(
+                text(
+                    'The owner {name} is nobody yet, but close to {known}. Say --owner "{name}={known}" or --owner "{name}=new". Such names: {names}.',
+                    name=name,
+                    known=known,
+                    names=", ".join(near),
+                )
+            )
+        return asked
+
+    @staticmethod
+    def shared(store: Store, plan: OpportunityPlan, meant: Mapping[str, Meant]) -> dict[str, list[int]]:
+        """Names that several people bear, of which nothing was said: deals can't even be counted before."""
+        from mentor_app.transfer.opportunities import shared_owners
+
+        return {name: people for name, people in shared_owners(store, plan).items() if name not in meant}
+
+    @staticmethod
+    def _shared(store: Store, name: str, people: list[int]) -> Text:
+        from mentor_app.core.people.queries import codes_of
+
+        with store.read() as connection:
+            codes = codes_of(connection, people)
+        if not codes:
+            return shared_name(name, people, codes).message
+        return text(
+            '{n} people are called {name}. Say who is meant: --owner "{name}={code}", with one of the employee numbers {codes}.',
+            n=len(people),
+            name=name,
+            code=codes[0],
+            codes=", ".join(codes),
+        )

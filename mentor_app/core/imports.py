@@ -40,18 +40,18 @@ class RowResult(StrEnum):
 
 RowOutcome: TypeAlias = tuple[int, RowResult, UserError | None]
 """A row's number, what became of it, and why it was rejected, or what of it was not taken although the rest was."""
-Keep: TypeAlias = Callable[[Sequence[RowOutcome]], bool]
-"""Says, once the outcome of every row is known, whether the import stands or leaves nothing behind."""
+Keep: TypeAlias = Callable[[Session, Sequence[RowOutcome]], bool]
+"""Says, once the outcome of every row is known and what can be written is, whether the import stands or leaves nothing behind."""
 
 
-def keep_all(outcomes: Sequence[RowOutcome]) -> bool:
+def keep_all(session: Session, outcomes: Sequence[RowOutcome]) -> bool:
     """What could be taken stands, whatever was rejected."""
     return True
 
 
 def finish(session: Session, outcomes: list[RowOutcome], keep: Keep, file: str = "") -> list[RowOutcome]:
     """End an import of the ``file`` called so: where ``keep`` says no, the action leaves nothing behind."""
-    if not keep(outcomes):
+    if not keep(session, outcomes):
         session.discard()
     became = Counter(result for _, result, _ in outcomes)
     note_file(session, file, **{COUNTED[result]: became[result] for result in RowResult})
@@ -73,6 +73,12 @@ def note_file(session: Session, name: str, *, added: int, updated: int, unchange
         session.insert(imported_file, {"name": name[-255:], **counts})
 
 
+class Unanswered(UserError):
+    """A row can't be taken before somebody has said something of it; ``answer`` says how that is said on the command line."""
+
+    answer: Text
+
+
 @dataclass(frozen=True)
 class Problem:
     """Why a row was not taken: its number in the file, the column, what stood there, and the reason."""
@@ -81,6 +87,23 @@ class Problem:
     column: str
     value: str
     reason: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """What a row of a list changes in a record that is here: the ``field`` of the list, and its value before and after ("" for
+    none)."""
+
+    row: int
+    record: Text
+    field: str
+    before: Text | str
+    after: Text | str
+
+    @property
+    def emptied(self) -> bool:
+        """Whether nothing stands there any more."""
+        return self.after == ""
 
 
 @dataclass(kw_only=True)
@@ -101,4 +124,12 @@ class Imported:
     """Rows of which something was not taken, and why."""
     spans: dict[str, tuple[dt.date, dt.date]] = field(default_factory=dict)
     """Of a list's columns of dates the first and the last day in rows that can be read."""
+    cells: list[Cell] = field(default_factory=list)
+    """Of records that are here already, what the rows change."""
+    follows: list[Text] = field(default_factory=list)
+    """What follows beyond what the rows say: how pairings stand, points, playbooks owed."""
+    renumbered: list[Unanswered] = field(default_factory=list)
+    """Rows of which somebody has to say whose they are."""
+    unanswered: list[Text] = field(default_factory=list)
+    """What has to be said before anything is written."""
     applied: bool = False

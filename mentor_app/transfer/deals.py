@@ -17,6 +17,7 @@ from mentor_app.transfer.deal_plan import Block, Columns, OpportunityPlan
 from mentor_app.transfer.flags import flag, possible, settled
 from mentor_app.transfer.recognise import ACTUAL, OPPORTUNITIES, normalise
 from mentor_app.transfer.row_amounts import RowAmounts
+from mentor_app.transfer.tidy import tidy
 from mentor_app.transfer.values import Bad, Memo, Number, any_placeholder, holds_mark, is_placeholder, plain
 
 
@@ -316,7 +317,7 @@ _FLAGS = text("The stage says something else than this column.")
 def _said(value: str) -> str | Bad | None:
     """What a text says; Bad where its characters were garbled."""
     wrong = garbled.reason(value)
-    return (value.replace("\0", "").strip() or None) if wrong is None else Bad(wrong)
+    return (tidy(value.replace("\0", "")) or None) if wrong is None else Bad(wrong)
 
 
 def _state(status_of: Callable[[str], int | None], name: str) -> int | Bad:

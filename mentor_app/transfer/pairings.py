@@ -31,6 +31,8 @@ def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], 
         reason = line.cell.get("reason", "")
         if started is None:
             raise BadCell("started_on", text("A date is needed."))
+        if not plain(line.cell["project"]):
+            raise BadCell("project", text("The project is missing."))
         return PairingRow(
             number=line.number,
             apprentice_id=apprentice,

@@ -61,9 +61,15 @@ def _named(row: _Row) -> tuple[int, str]:
 
 
 def _write(
-    store: Store, actor: Actor, rows: Sequence[_Row], today: dt.date, keep: Keep, file: str
+    store: Store,
+    actor: Actor,
+    rows: Sequence[_Row],
+    today: dt.date,
+    keep: Keep,
+    file: str,
+    numbers: Mapping[str, int] | None = None,
 ) -> Done[list[RowOutcome]]:
-    return store.act(actor, actions.import_people, rows, keep, file)
+    return store.act(actor, actions.import_people, rows, keep, file, numbers)
 
 
 def _known(connection: Connection) -> set[str]:

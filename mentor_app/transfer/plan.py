@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.imports import Imported
+from mentor_app.core.imports import Cell, Imported
 from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.queries import remembered_mapping
 from mentor_app.core.store import Actor, Store
-from mentor_app.core.text import N_, Text, Translator, text
+from mentor_app.core.text import N_, Listed, Text, Translator, text
 from mentor_app.transfer import amounts, dates, swapped_dates
 from mentor_app.transfer.dates import DateColumns, parse_date
 from mentor_app.transfer.reading import Source, open_source
 from mentor_app.transfer.recognise import FileKind, known_headers, recognise, signature
 from mentor_app.transfer.records import Records, Table
 from mentor_app.transfer.swapped_dates import SWAP, SwappedDates
+from mentor_app.transfer.tidy import MARKS, is_escaped, tidy, unescaped
 from mentor_app.transfer.understood import ORDERS
 from mentor_app.transfer.values import Bad
 
@@ -64,6 +65,12 @@ class Questions:
         return " ".join(map(str, self.sentences))
 
 
+def refuse(asked: Sequence[Text]) -> None:
+    """UserError with everything that is asked, where anything is."""
+    if asked:
+        raise UserError(asked[0] if len(asked) == 1 else text("{words}", words=Questions(tuple(asked))))
+
+
 @dataclass(kw_only=True)
 class Plan:
     """A file and how it will be read, decided from all of its rows. It may still lack something: ``questions`` says what."""
@@ -93,6 +100,8 @@ class Plan:
     """What was said for earlier files with these headers."""
     by_memory: list[Text] = field(default_factory=list)
     """What could be read in two ways, and is read as was said before."""
+    escaped: dict[str, str] = field(default_factory=dict)
+    """Fields whose cells are written as in a web page, with an example of each."""
     columns_given: frozenset[str] = frozenset()
     """Fields whose columns somebody has said."""
     several: dict[str, list[str]] = field(default_factory=dict)
@@ -124,7 +133,7 @@ class Plan:
                 text(
                     '{file}: several columns could be {field}: {columns}. Say which one it is: --map "{field}=…"',
                     file=file,
-                    field=name,
+                    field=text(self.kind.fields[name]),
                     columns=", ".join(map(self.source.place_of, columns)),
                 )
             )
@@ -133,7 +142,7 @@ class Plan:
                 text(
                     "{file}: no column was recognised as {field}. The columns are: {columns}. Say which one it is.",
                     file=file,
-                    field=", ".join(self.missing),
+                    field=Listed(tuple(self.kind.fields[name] for name in self.missing)),
                     columns=", ".join(self.source.headers),
                 )
             )
@@ -167,9 +176,7 @@ class Plan:
 
     def check(self, but_stages: bool = False) -> None:
         """UserError while the file can't be read yet, saying everything the user has to choose."""
-        asked = self.questions(but_stages)
-        if asked:
-            raise UserError(asked[0] if len(asked) == 1 else text("{words}", words=Questions(tuple(asked))))
+        refuse(self.questions(but_stages))
 
     def at(self) -> dict[str, int]:
         """field → index of its (first) column."""
@@ -185,12 +192,22 @@ class Plan:
     def survey(self) -> None:
         """Read the whole file once, and decide from all of it what can be decided."""
         seen: dict[int, set[str]] = {place: set() for place in self.date_places()}
+        signs: dict[str, dict[str, None]] = {name: {} for name in self.at()}
         self.rows = 0
         for _, rows, _ in self.records():
             self.rows += len(rows)
             for place, cells in seen.items():
                 cells.update(row[place] for row in rows)
+            for name, place in self.at().items():
+                signs[name].update(dict.fromkeys(row[place] for row in rows if MARKS.search(row[place])))
+        self.escaped = {name: next(iter(cells)) for name, cells in signs.items() if is_escaped(cells)}
         self.decide_dates(seen)
+
+    def clean(self, field: str, cell: str) -> str:
+        """A cell of a list as it is read; longer texts stay as they were typed."""
+        if field in self.escaped:
+            cell = unescaped(cell)
+        return cell.strip() if field in self.kind.texts else tidy(cell)
 
     def date_places(self) -> list[int]:
         """The columns of dates."""
@@ -272,7 +289,29 @@ class Plan:
             "unused": self.unused(),
             "people": None if result is None else {"new": result.people_added, "namesakes": result.namesakes},
             "new_teams": [] if result is None else result.teams_added,
-            "questions": [question.render(tr) for question in self.questions()],
+            "cells": [] if result is None else [self.cell_said(cell, tr) for cell in result.cells],
+            "follows": [] if result is None else [words.render(tr) for words in result.follows],
+            "questions": [
+                question.render(tr)
+                for question in (*self.questions(), *(result.unanswered if result is not None else ()))
+            ],
+        }
+
+    def column_of(self, field: str, tr: Translator) -> str:
+        """A field as the reader knows it: by its header in the file, else by what it is called here."""
+        return (self.mapping.columns.get(field) or [tr(self.kind.fields.get(field, field))])[0]
+
+    def cell_said(self, cell: Cell, tr: Translator) -> dict[str, Any]:
+        """A cell that changes, in words."""
+        values = [one.render(tr) if isinstance(one, Text) else one for one in (cell.before, cell.after)]
+        return {
+            "row": cell.row,
+            "record": cell.record.render(tr),
+            "column": self.column_of(cell.field, tr),
+            "field": cell.field,
+            "before": values[0],
+            "after": values[1],
+            "emptied": cell.emptied,
         }
 
     @property
@@ -296,6 +335,15 @@ class Plan:
         found = []
         if self.swapped is not None and self.real_dates_given is not None:
             found.append(swapped_dates.note(self.swapped, self.real_dates_given))
+        found += [
+            text(
+                "{column} is written as in a web page: {example} is read as {read}.",
+                column=self.mapping.columns[name][0],
+                example=example,
+                read=self.clean(name, example),
+            )
+            for name, example in self.escaped.items()
+        ]
         return found + self._notes_of_totals()
 
     def _notes_of_totals(self) -> list[Text]:
@@ -393,7 +441,9 @@ def _fields(kind: FileKind, columns: Mapping[str, list[str]], source: Source) ->
         field_name = kind.field(name)
         if field_name is None:
             raise UserError(
-                "{field} is not a field. The fields are: {known}.", field=name, known=", ".join(kind.fields)
+                "{field} is not a field. The fields are: {known}.",
+                field=name,
+                known=Listed(tuple(kind.fields.values())),
             )
         for column in filter(None, several):
             if column not in source.headers:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mentor_app.core.resources import resource
-from mentor_app.core.text import N_
+from mentor_app.core.text import LANGUAGES, N_, translator
 from mentor_app.transfer.list_words import headers
 from mentor_app.transfer.values import plain
 
@@ -42,11 +42,18 @@ class FileKind:
     words: dict[str, tuple[str, ...]]
     dates: tuple[str, ...]
     required: tuple[tuple[str, ...], ...]
+    texts: frozenset[str] = frozenset({"seen", "learned", "next_step", "goals", "reason"})
+    """Fields that hold more than a name: they are kept as they were typed."""
 
     def field(self, name: str) -> str | None:
-        """Our field meant by ``name``: its own name, or a header known for it."""
+        """Our field meant by ``name``: its own name, its label in any language, or a header known for it."""
         key = normalise(name)
-        own = {normalise(field): field for field in self.fields}
+        own = {
+            normalise(translator(language)(label)): field
+            for language in LANGUAGES
+            for field, label in self.fields.items()
+        }
+        own |= {normalise(field): field for field in self.fields}
         return own.get(key) or next((field for field, words in self.words.items() if key in words), None)
 
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from mentor_app.core.imports import Imported, Keep, Problem, RowOutcome, RowResult
+from mentor_app.core.history import under_way
+from mentor_app.core.imports import Imported, Problem, RowOutcome, RowResult, Unanswered
 from mentor_app.core.people.rules import checked_name, match_key
-from mentor_app.core.store import Actor, Connection, Done, Store
+from mentor_app.core.store import Actor, Connection, Done, Session, Store
 from mentor_app.core.store.keeping import keep_before_import
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer import garbled
 from mentor_app.transfer.plan import Plan, make_plan
 from mentor_app.transfer.recognise import FileKind
@@ -21,6 +22,8 @@ from mentor_app.transfer.values import Bad, Fault, plain
 
 _LONG = 200
 """A text of so many characters is no name."""
+
+_EMPTIED = N_("{n} cells would be emptied. Where that is meant, say --empty-cells.")
 
 R = TypeVar("R")
 Cells = Mapping[str, str]
@@ -59,7 +62,7 @@ class RowFile(Generic[R]):
     """How files of one kind are read and written.
 
     ``reader(connection, fields)`` gives a function from a line to what an action takes (BadCell where it can't be);
-    ``write(store, actor, rows, today, keep, file)`` runs that action, which says what became of each row. ``main`` is the field
+    ``write(store, actor, rows, today, keep, file, **answers)`` runs that action, which says what became of each row. ``main`` is the field
     under which a rule's complaint about a whole row is shown; ``naming`` gives a row's number and what it names there, where that is
     not a cell. ``known`` are the names there are, where new ones are people; ``teams`` those
     of teams, where rows can make new ones.
@@ -68,7 +71,7 @@ class RowFile(Generic[R]):
     kind: FileKind
     main: str
     reader: Callable[[Connection, frozenset[str]], Callable[[Line], R]]
-    write: Callable[[Store, Actor, Sequence[R], dt.date, Keep, str], Done[list[RowOutcome]]]
+    write: Callable[..., Done[list[RowOutcome]]]
     naming: Callable[[R], tuple[int, str]] | None = None
     known: Callable[[Connection], set[str]] | None = None
     teams: Callable[[Connection], set[str]] | None = None
@@ -88,10 +91,13 @@ class RowFile(Generic[R]):
         dry_run: bool = False,
         progress: Callable[[int, int], None] = lambda rows, total: None,
         told: Callable[[Imported], None] = lambda result: None,
+        empty_cells: bool = False,
+        **answers: Any,
     ) -> Done[Imported]:
         """Import the file as planned, all rows or (when asked) the good ones, and remember how it was read.
 
-        ``told`` hears the outcome before it is committed.
+        ``told`` hears the outcome before it is committed. Where cells would be emptied, that has to be wished (``empty_cells``).
+        ``answers`` are what a kind of list asks of its own.
         """
         plan.check()
         result = Imported()
@@ -102,9 +108,15 @@ class RowFile(Generic[R]):
         bad_cells = bool(result.rejected)
         named = dict(map(self.naming, rows)) if self.naming is not None else {}
 
-        def keep(outcomes: Sequence[RowOutcome]) -> bool:
+        def keep(session: Session, outcomes: Sequence[RowOutcome]) -> bool:
             bad = bad_cells or any(became == RowResult.REJECTED for _, became, _ in outcomes)
-            result.applied = not dry_run and (only_good_rows or not bad)
+            result.cells = under_way.cells(session)
+            result.renumbered = [problem for _, _, problem in outcomes if isinstance(problem, Unanswered)]
+            result.unanswered = [] if only_good_rows else self._questions(outcomes)
+            emptied = sum(cell.emptied for cell in result.cells)
+            if emptied and not empty_cells:
+                result.unanswered.append(text(_EMPTIED, n=emptied))
+            result.applied = not dry_run and not result.unanswered and (only_good_rows or not bad)
             self._tell(plan, outcomes, result, named)
             if known is not None:
                 self._tell_names(
@@ -112,15 +124,28 @@ class RowFile(Generic[R]):
                 )
             if teams is not None:
                 self._tell_teams(plan, outcomes, result, teams)
-            told(result)
+            session.at_end(lambda: look(session))
             return result.applied
+
+        def look(session: Session) -> None:
+            result.follows = under_way.follows(session)
+            told(result)
 
         if not dry_run:
             keep_before_import(store, dt.datetime.now(dt.UTC))
-        done = self.write(store, actor, rows, today, keep, plan.source.path.name)
+        done = self.write(store, actor, rows, today, keep, plan.source.path.name, **answers)
         if result.applied:
             plan.remember(store, actor)
         return Done(result, done.changed, done.change_set_id)
+
+    @staticmethod
+    def _questions(outcomes: Sequence[RowOutcome]) -> list[Text]:
+        """What has to be said of rows before they can be taken."""
+        return [
+            text("Row {row}: {why} {answer}", row=row, why=problem.message, answer=problem.answer)
+            for row, _, problem in outcomes
+            if isinstance(problem, Unanswered)
+        ]
 
     def _read(
         self, connection: Connection, plan: Plan, result: Imported, progress: Callable[[int, int], None]
@@ -137,8 +162,9 @@ class RowFile(Generic[R]):
         for done, (number, row) in enumerate(rows):
             if done % 100 == 0:
                 progress(done, len(rows))
-            cell = {name: row[column].strip() for name, column in at.items()}
-            code = " · ".join(plain(row[column]) for column in identity)[:200]
+            cell = {name: plan.clean(name, row[column]) for name, column in at.items()}
+            said = {at[name]: words for name, words in cell.items() if name in plan.escaped}
+            code = " · ".join(plain(said.get(column, row[column])) for column in identity)[:200]
             fault = next((name for name, column in at.items() if isinstance(row[column], Fault)), None)
             if fault is not None:
                 broken = row[at[fault]]
@@ -220,7 +246,7 @@ class RowFile(Generic[R]):
         """The cells of a field in the rows that ``became`` this."""
         at, meant = plan.at()[field], {number for number, outcome, _ in outcomes if outcome in became}
         return [
-            row[at]
+            plan.clean(field, row[at])
             for numbers, block, _ in plan.records()
             for number, row in zip(numbers, block, strict=True)
             if number in meant
@@ -228,8 +254,9 @@ class RowFile(Generic[R]):
 
     @staticmethod
     def _column(plan: Plan, field: str) -> str:
-        """The file's name for a field; empty where it has none."""
-        return (plan.mapping.columns.get(field) or [""])[0]
+        """The file's name for a field; empty where it has none. A name may be put together of two columns."""
+        columns = plan.mapping.columns
+        return (columns.get(field) or (columns.get("last_name") if field == "name" else None) or [""])[0]
 
 
 def person_meant(people: Mapping[str, list[int]], field: str, name: str) -> int | None:

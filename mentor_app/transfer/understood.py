@@ -12,7 +12,7 @@ from mentor_app.core.text import N_, Translator
 ORDERS = {"ymd": N_("year first"), "dmy": N_("day first"), "mdy": N_("month first")}
 MARKS = {".": N_("point"), ",": N_("comma")}
 STATUS = {"won": N_("Won"), "lost": N_("Lost"), "open": N_("Open"), "void": N_("Void")}
-_MOST = 20
+_MOST, _LONGEST = 20, 60
 
 
 def owners(count: int, unknown: Sequence[str], near: Mapping[str, str], meant: Mapping[str, Meant]) -> dict[str, Any]:
@@ -81,6 +81,7 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         found.append((tr("Stages"), " · ".join(stages)))
     return (
         found
+        + _cells(said, tr)
         + _totals(said, tr)
         + (
             _owners(said["owners"], tr)
@@ -88,6 +89,31 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
             else _people(said["people"], said.get("new_teams") or (), tr)
         )
     )
+
+
+def _cells(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
+    """What changes in records that are here, cell by cell and first what is emptied, and what follows from it."""
+    found, cells = [], sorted(said.get("cells", ()), key=lambda cell: not cell["emptied"])
+    for heading, all_of in (
+        (tr("Changes"), [cell_words(one, tr) for one in cells]),
+        (tr("What follows"), said.get("follows", ())),
+    ):
+        if all_of:
+            more = [tr("and {n} more", n=len(all_of) - _MOST)] if len(all_of) > _MOST else []
+            found.append((heading, "\n".join([*all_of[:_MOST], *more])))
+    return found
+
+
+def cell_words(cell: Mapping[str, Any], tr: Translator) -> str:
+    """One changed cell: where it stands, what it was and what it becomes."""
+    place = tr("Row {row}, {record}, {column}", row=cell["row"], record=cell["record"], column=cell["column"])
+    after = tr("(emptied)") if cell["emptied"] else _short(cell["after"])
+    return f"{place}: {_short(cell['before']) or '–'} → {after}"
+
+
+def _short(words: str) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
 def _identity(identity: dict[str, Any] | None, tr: Translator) -> list[tuple[str, str]]:

@@ -213,9 +213,9 @@ def test_owners_that_are_nearly_somebody_are_pointed_out(tmp_path: Path) -> None
     words = run(store, "import", "opportunities", str(file), code=1)
     assert "close to Anna Snelling" in words
     assert "--owner" in words
-    assert ask(store, "import", "opportunities", str(file), "--dry-run")["understood"]["owners"]["near"] == {
-        "Anna Sneling": "Anna Snelling"
-    }
+    said = ask(store, "import", "opportunities", str(file), "--dry-run", code=1)["understood"]
+    assert (said["owners"]["near"], said["rows"]) == ({"Anna Sneling": "Anna Snelling"}, 1)
+    assert ["close to Anna Snelling" in question for question in said["questions"]] == [True]
     look = ["import", "opportunities", str(file), "--dry-run", "--owner"]
     for who, known, new, nobody in (("E1", 1, 0, 0), ("new", 0, 1, 0), ("nobody", 0, 0, 1)):
         words, name = run(store, *look, f"Anna Sneling={who}"), "Anna Sneling"
@@ -229,6 +229,9 @@ def test_owners_that_are_nearly_somebody_are_pointed_out(tmp_path: Path) -> None
     file.write_text(DEALS + "B,王芳,Won,2024-01-01,2024-02-01,5\n", encoding="utf-8")
     words = run(store, "import", "opportunities", str(file), code=1)
     assert "E2, E3" in words
+    assert (
+        "E2, E3" in ask(store, "import", "opportunities", str(file), "--dry-run", code=1)["understood"]["questions"][0]
+    )
     run(store, "import", "opportunities", str(file), "--owner", "王芳=E3")
     assert {one["code"]: one["crm_names"] for one in ask(store, "people")["people"] if one["name"] == "王芳"} == {
         "E2": [],
@@ -295,12 +298,70 @@ def test_totals_units_and_owners_by_number_are_asked_about(tmp_path: Path) -> No
     words = run(store, *look, code=1)
     assert all(part in words for part in ("--totals out", "row 4 (9 · Total", "--unit 1", "score"))
     look += ["--unit", "20", "--totals", "out"]
-    told = ask(store, *look, "--dry-run")["understood"]
+    told = ask(store, *look, "--dry-run", code=1)["understood"]
     assert [(one["words"], one["unit"], one["currency"], one["rows"]) for one in told["units"]] == [
         ("k EUR", 1000, "EUR", 1),
         ("score", 20, None, 1),
     ]
     assert {one["currency"]: one["won"] for one in told["amounts"]} == {"EUR": 5000, None: 120}
-    assert "Unit of each row: Unit: k EUR = 1,000 EUR (1)" in run(store, *look, "--dry-run")
+    assert "The file names owners by numbers: 0051" in run(store, *look, "--dry-run", code=1)
     assert "The file names owners by numbers: 0051" in run(store, *look, code=1)
+    words = run(store, *look, "--owner", "0051=new", "--dry-run")
+    assert "Unit of each row: Unit: k EUR = 1,000 EUR (1)" in words
     assert ask(store, *look, "--owner", "0051=new")["new"] == 2
+
+
+def test_what_a_corrected_list_changes_is_said_and_emptied_cells_are_wished(tmp_path: Path) -> None:
+    store, file = tmp_path / "team.sqlite", tmp_path / "p.csv"
+    file.write_text("Personalnummer,Name,Team,Eintrittsdatum\nE1,Ann,North,2024-01-01\nE2,Bo,North,2024-01-01\n")
+    run(store, "import", "people", str(file))
+    file.write_text("Personalnummer,Name,Team,Eintrittsdatum\nE1,Ann,,2024-02-01\nE2,Bo,North,2024-01-01\n")
+    look = ["import", "people", str(file)]
+    told = ask(store, *look, "--dry-run", code=1)
+    empty = {
+        "row": 2,
+        "record": "Ann",
+        "column": "Team",
+        "field": "team",
+        "before": "North",
+        "after": "",
+        "emptied": True,
+    }
+    later = {"column": "Eintrittsdatum", "field": "hired_on", "before": "2024-01-01", "after": "2024-02-01"}
+    assert told["understood"]["cells"] == [{**empty, **later, "emptied": False}, empty]
+    assert (told["updated"], told["understood"]["questions"]) == (
+        1,
+        ["1 cells would be emptied. Where that is meant, say --empty-cells."],
+    )
+    assert "say --empty-cells" in run(store, *look, "--dry-run", code=1)
+    assert "say --empty-cells" in run(store, *look, "--only-good-rows", code=1)
+    assert {one["team"] for one in ask(store, "people")["people"]} == {"North"}
+    words = run(store, *look, "--empty-cells", "--dry-run")
+    assert (
+        "Changes: Row 2, Ann, Team: North → (emptied)\n    Row 2, Ann, Eintrittsdatum: 2024-01-01 → 2024-02-01\n"
+        in words
+    )
+    assert ask(store, *look, "--empty-cells")["applied"]
+    assert {one["team"] for one in ask(store, "people")["people"]} == {"North", None}
+    file.write_text("name,team\n" + "".join(f"N{n},T\n" for n in range(30)))
+    run(store, *look)
+    file.write_text("name,team\n" + "".join(f"N{n},U\n" for n in range(30)))
+    assert len(ask(store, *look, "--dry-run")["understood"]["cells"]) == 30
+    assert "    and 10 more\n" in run(store, *look, "--dry-run")
+
+
+def test_whose_a_new_number_is_has_to_be_said(tmp_path: Path) -> None:
+    store, file = tmp_path / "team.sqlite", tmp_path / "p.csv"
+    file.write_text("code,name\nE1,Ann\n")
+    run(store, "import", "people", str(file))
+    file.write_text("code,name\nE9,Ann\n")
+    look = ["import", "people", str(file)]
+    told = ask(store, *look, "--dry-run", code=1)
+    assert [(one["row"], "same person" in one["reason"]) for one in told["rejected"]] == [(2, True)]
+    assert '--person "E9=E1" for the same person, or --person "E9=new"' in run(store, *look, code=1)
+    assert ask(store, *look, "--dry-run", "--person", "E9=new")["people_added"] == ["Ann"]
+    assert "Nobody is called E7" in run(store, *look, "--person", "E9=E7", code=1)
+    assert "No row has the employee number E8" in run(store, *look, "--person", "E8=new", code=1)
+    run(store, *look, "--person", "E9", code=2)
+    assert ask(store, *look, "--person", "E9=E1")["understood"]["cells"][0]["after"] == "E9"
+    assert [one["code"] for one in ask(store, "people")["people"]] == ["E9"]

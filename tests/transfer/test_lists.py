@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.history.reading import Wanted, entries
 from mentor_app.core.history.reading import lines as history_lines
 from mentor_app.core.history.undo import undo
@@ -66,7 +67,7 @@ def stored(store: Store, kind: str) -> list[Any]:
 
 def imported(office: Office, kind: str, tmp_path: Path, rows: list[dict[str, str]]) -> Imported:
     path = written(tmp_path / "list.csv", [list(rows[0]), *(list(row.values()) for row in rows)])
-    return read_in(KINDS[kind], office.store, path)
+    return read_in(KINDS[kind], office.store, path, empty_cells=True)
 
 
 BASE: dict[str, dict[str, str]] = {
@@ -119,7 +120,7 @@ BASE: dict[str, dict[str, str]] = {
 CHANGES: dict[str, list[tuple[str, str, str]]] = {
     "people": [
         ("name", "Anna", UPDATED),
-        ("employee id", "E2", "belongs to somebody else"),  # a number nobody has is another person
+        ("employee id", "E2", "same person with a new number"),
         ("hire date", "2024-02-01", UPDATED),
         ("hire date", "", UPDATED),
         ("leaving date", "2026-02-01", UPDATED),
@@ -454,3 +455,111 @@ def test_a_hire_date_that_is_only_inferred_refuses_nothing(office: Office, tmp_p
     mentor = BASE["pairings"] | {"apprentice": "Hire 1", "mentor": "刘洋"}
     read_in(people, office.store, written(tmp_path / "p.csv", [("name", "roles"), ("刘洋", "mentor")]))
     assert "only inferred" in str(imported(office, "pairings", tmp_path, [mentor]).rejected[0].reason)
+
+
+# -- people with another number, entries with an emptied cell, projects that are not named
+
+
+NUMBERED = ("employee id", "name", "team")
+
+
+def test_a_new_number_for_a_known_name_is_asked_about(file_store: Store, tmp_path: Path) -> None:
+    def read(*rows: tuple[str, str, str], **how: Any) -> Imported:
+        return read_in(people, file_store, written(tmp_path / "p.csv", [NUMBERED, *rows]), **how)
+
+    def codes() -> list[str | None]:
+        with file_store.read() as connection:
+            return list(connection.execute(select(person.c.code).order_by(person.c.id)).scalars())
+
+    assert read(("E1", "Ann", "North"), ("E2", "Bo", "North")).new == 2
+    for name in ("Ann", "ann", "Ann\u00a0"):
+        done = read(("E9", name, "North"), ("E2", "Bo", "North"))
+        assert (done.applied, codes()) == (False, ["E1", "E2"])
+        assert "Ann is here with the employee number E1 (North)" in str(done.rejected[0].reason)
+        assert '--person "E9=E1"' in str(done.unanswered[0])
+    with file_store.read() as connection:
+        ann = connection.execute(select(person.c.id).where(person.c.code == "E1")).scalar_one()
+    same = {"numbers": {"E9": ann}}
+    trial = read(("E9", "Ann", "North"), dry_run=True, **same)
+    assert [(cell.field, cell.before, cell.after) for cell in trial.cells] == [("code", "E1", "E9")]
+    assert read(("E9", "Ann", "North"), **same).updated == 1
+    assert codes() == ["E9", "E2"]
+    assert read(("E8", "Ann", "South"), numbers={"E8": -1}).namesakes == ["Ann"]
+    assert codes() == ["E9", "E2", "E8"]
+    assert read(("E7", "Ann", ""), ("E8", "Ann", "South"), ("E9", "Ann", "North"), empty_cells=True).new == 1
+    with pytest.raises(UserError, match="No row has the employee number E5"):
+        read(("E2", "Bo", "North"), numbers={"E5": -1})
+
+
+def test_an_emptied_cell_is_the_same_entry_of_a_logbook(office: Office, tmp_path: Path) -> None:
+    row = {name: value for name, value in BASE["activities"].items() if name != "id"} | {"state": ""}
+    assert imported(office, "activities", tmp_path, [row]).new == 1
+    for name in ("time", "customer", "title"):
+        other = row | {name: ""}
+        done = imported(office, "activities", tmp_path, [other])
+        if name == "customer":
+            assert (done.new, done.updated) == (0, 0), "a visit needs its customer"
+            continue
+        assert (done.new, [(c.field, c.emptied) for c in done.cells]) == (
+            0,
+            [({"time": "at_time"}.get(name, name), True)],
+        )
+        assert imported(office, "activities", tmp_path, [other]).unchanged == 1
+        assert imported(office, "activities", tmp_path, [row]).updated == 1
+    assert imported(office, "activities", tmp_path, [row, row | {"time": ""}]).new == 1, (
+        "the first row is the first entry"
+    )
+    assert imported(office, "activities", tmp_path, [row | {"time": "11:00"}]).new == 0
+    with office.store.read() as connection:
+        assert connection.execute(select(activity.c.at_time).order_by(activity.c.id)).scalars().all() == [
+            "09:05",
+            "11:00",
+        ]
+    day = row | {"date": "2026-10-08"}
+    assert imported(office, "activities", tmp_path, [day, day | {"time": "12:00"}]).new == 2
+    done = imported(office, "activities", tmp_path, [day | {"time": ""}])
+    assert "can't be told which entry" in str(done.rejected[0].reason)
+
+
+def test_an_empty_project_is_missing(office: Office, tmp_path: Path) -> None:
+    done = imported(office, "pairings", tmp_path, [BASE["pairings"] | {"project": ""}])
+    assert [(p.column, str(p.reason)) for p in done.rejected] == [("project", "The project is missing.")]
+
+
+# -- names
+
+
+def test_hard_spaces_are_spaces_and_what_a_web_page_escapes_is_read(office: Office, tmp_path: Path) -> None:
+    rows = [
+        {"project": "Q\u00a0&amp;\u3000R", "started on": "2026-01-01", "customer": "A&amp;B\u202fCo"},
+        {"project": "S", "started on": "2026-01-01", "customer": "C &lt;x&gt;"},
+    ]
+    path = written(tmp_path / "list.csv", [list(rows[0]), *(list(row.values()) for row in rows)])
+    plan = projects.plan(office.store, path)
+    done = projects.run(office.store, ME, plan, today=D(2026, 11, 24)).result
+    assert done.new == 2
+    with office.store.read() as connection:
+        found = connection.execute(select(project.c.name, project.c.customer).order_by(project.c.id)).all()
+    assert [tuple(row) for row in found[-2:]] == [("Q & R", "A&B Co"), ("S", "C <x>")]
+    said = dict(lines(plan.understood(translator("en"), done), translator("en")))["To be noted"]
+    assert "customer is written as in a web page: A&amp;B\u202fCo is read as A&B Co." in said
+    assert imported(office, "projects", tmp_path, rows).unchanged == 2
+    rows[1]["customer"] = "C & D"  # not the whole column
+    assert imported(office, "projects", tmp_path, rows).updated == 2
+    with office.store.read() as connection:
+        assert connection.execute(select(project.c.customer).where(project.c.name == "Q & R")).scalar() == "A&amp;B Co"
+
+
+def test_messages_call_fields_as_the_reader_does(file_store: Store, tmp_path: Path) -> None:
+    path = written(tmp_path / "p.csv", [("what", "when"), ("P", "2026-01-01")])
+    with pytest.raises(UserError) as error:
+        projects.plan(file_store, path).check()
+    assert "recognised as Project, Started on" in str(error.value)
+    assert "项目、开始日期" in error.value.render(translator("zh_CN"))
+    columns = {"项目": ["what"], "Started on": ["when"]}
+    assert projects.plan(file_store, path, columns=columns).mapping.columns == {
+        "name": ["what"],
+        "started_on": ["when"],
+    }
+    with pytest.raises(UserError, match="fields are: Project, Customer, Region"):
+        projects.plan(file_store, path, columns={"x": ["what"]})

@@ -71,6 +71,6 @@ def test_hostile_names_are_only_names(file_store: Store, tmp_path: Path) -> None
 
 def test_a_file_without_a_needed_column_is_refused(file_store: Store, tmp_path: Path) -> None:
     path = written(tmp_path / "p.csv", [("project", "customer"), ("A", "C")])
-    with pytest.raises(UserError, match="started_on"):
+    with pytest.raises(UserError, match="recognised as Started on"):
         read_in(projects, file_store, path)
     assert stored(file_store) == {}

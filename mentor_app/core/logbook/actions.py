@@ -383,7 +383,7 @@ def import_activities(
                 raise UserError(
                     "It can't be told which entry of that day this is. Give the list the columns that tell them apart: time, customer, title."
                 )
-            with session.attempt():
+            with session.attempt(row.number):
                 outcome = _import(session, actor, row, today, could_be)
             results.append((row.number, outcome, None))
         except UserError as error:

@@ -35,8 +35,8 @@ class Row:
 def alike(connection: Connection, rows: Sequence[Row]) -> dict[int, list[int]]:
     """Row number → the entries it could mean, for rows whose key is made of their parts and is not here.
 
-    An entry came of a list as well, is of the same person, kind and day, and says nothing else of what the row's list has a
-    column for; no other row of the list has its very key. Two rows that could mean one entry have both of them: the entry, and
+    An entry came of a list as well, is of the same person, kind and day, and says nothing else of what the row says: an
+    emptied cell is no other entry; no other row of the list has its very key. Two rows that could mean one entry have both of them: the entry, and
     another one that is no id (0).
     """
     made = [row for row in rows if row.composed]
@@ -62,6 +62,6 @@ def _could_be(row: Row, of_day: dict[Any, list[RowMapping]]) -> list[int]:
 
 
 def _agrees(row: Row, stored: str | None, name: str) -> bool:
-    """Whether the row says the same, or one of the two says nothing for want of a column."""
-    said = getattr(row.details, name)
-    return name not in row.fields or stored in (None, "", said.strip() if said else None)
+    """Whether the row says the same, or one of the two says nothing."""
+    said = (getattr(row.details, name) or "").strip()
+    return name not in row.fields or not said or stored in (None, "", said)

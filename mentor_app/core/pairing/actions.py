@@ -338,7 +338,7 @@ def import_pairings(
             key = (row.apprentice_id, row.mentor_id, row.started_on)
             if seen.setdefault(key, row.number) != row.number:
                 raise UserError("The same pairing stands in row {row} already.", row=seen[key])
-            with session.attempt():
+            with session.attempt(row.number):
                 outcomes[row.number] = (_import_pairing(session, actor, row), None)
         except UserError as error:
             outcomes[row.number] = (RowResult.REJECTED, error)

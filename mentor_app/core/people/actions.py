@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_all
+from mentor_app.core.imports import Keep, RowOutcome, RowResult, Unanswered, finish, keep_all
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people import rules
 from mentor_app.core.people.access import roles_of, roles_refusal
-from mentor_app.core.people.queries import STANDING, inferred_hire_date
+from mentor_app.core.people.queries import STANDING, Bearer, inferred_hire_date, numbered_bearers
 from mentor_app.core.people.roles import Role
 from mentor_app.core.people.rules import RegionClass
 from mentor_app.core.people.tables import crm_name, merger, person, person_role, region, team
 from mentor_app.core.pipeline.tables import owner_digest
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action
-from mentor_app.core.text import ERASED, N_
+from mentor_app.core.text import ERASED, N_, text
 
 NEW_PERSON = -1
 """Stands for a person still to be added where a CRM name is given a meaning."""
@@ -279,23 +280,31 @@ def import_people(
     rows: Iterable[tuple[int, PersonDetails, frozenset[str]]],
     keep: Keep = keep_all,
     file: str = "",
+    numbers: Mapping[str, int] | None = None,
 ) -> list[RowOutcome]:
     """Add or update people from (row number, details, fields the file has).
 
     A person is found by code where the file has one, else by name: whoever has no code yet is given the one of the only
-    row with their name. Says what became of each row; where ``keep`` says no, nothing of it stays.
+    row with their name. Of a new number with the name of somebody who has another one, ``numbers`` says whose it is:
+    somebody's who is here, or NEW_PERSON's; where it does not, the row is ``Renumbered``. Says what became of each row; where ``keep`` says no, nothing of it stays.
     """
     results: list[RowOutcome] = []
     seen: dict[int, int] = {}
     rows = list(rows)
     bearers = Counter(rules.match_key(details.name) for _, details, _ in rows)
+    listed, said_of = {details.code for _, details, _ in rows if details.code}, numbers or {}
+    if said_of.keys() - listed:
+        raise UserError("No row has the employee number {number}.", number=min(said_of.keys() - listed))
+    others = numbered_bearers(session.connection, listed)
     for number, said, fields in rows:
         remark: UserError | None = None
         try:
-            person_id, details = _find(session, said, bearers[rules.match_key(said.name)])
+            person_id, details = _find(
+                session, said, bearers[rules.match_key(said.name)], lambda one: _whose(one, others, said_of)
+            )
             if person_id in seen:
                 raise UserError("The same person stands in row {row} already.", row=seen[person_id])
-            with session.attempt():
+            with session.attempt(number):
                 if person_id is None:
                     person_id, outcome = add_person(session, actor, details), RowResult.NEW
                 else:
@@ -311,8 +320,49 @@ def import_people(
     return finish(session, results, keep, file)
 
 
-def _find(session: Session, details: PersonDetails, bearers: int) -> tuple[int | None, PersonDetails]:
-    """Whom a row means, None for a new person, and what it says; ``bearers`` are the rows of the file with that name.
+_RENUMBERED = N_(
+    "{name} is here with the employee number {code} ({team}). Is this the same person with a new number, or somebody else of this name?"
+)
+
+
+class Renumbered(Unanswered):
+    """Somebody of this name is here with another employee number: the same person with a new one, or somebody else?"""
+
+    def __init__(self, details: PersonDetails, candidates: Sequence[Bearer]) -> None:
+        here = candidates[0]
+        super().__init__(
+            _RENUMBERED,
+            name=here.name,
+            code=", ".join(one.code for one in candidates),
+            team=here.team or "–",
+        )
+        self.number, self.name, self.candidates = details.code or "", details.name, tuple(candidates)
+        self.answer = text(
+            'Say --person "{number}={code}" for the same person, or --person "{number}=new".',
+            number=self.number,
+            code=here.code,
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return UserError, (self.message,)
+
+
+def _whose(details: PersonDetails, bearers: Mapping[str, Sequence[Bearer]], said: Mapping[str, int]) -> int | None:
+    """Whose a number is that nobody has yet, by what was ``said`` of it; None for somebody new. Renumbered where that has to be
+    said: one of the ``bearers`` of the name may have it now."""
+    candidates, answer = bearers.get(rules.match_key(details.name), ()), said.get(details.code or "")
+    if not candidates or answer == NEW_PERSON:
+        return None
+    if answer not in {one.id for one in candidates}:
+        raise Renumbered(details, candidates)
+    return answer
+
+
+def _find(
+    session: Session, details: PersonDetails, bearers: int, whose: Callable[[PersonDetails], int | None]
+) -> tuple[int | None, PersonDetails]:
+    """Whom a row means, None for a new person, and what it says; ``bearers`` are the rows of the file with that name;
+    ``whose`` tells of a number that nobody has yet.
 
     Of a record that was merged into another it means that one, with its name and number.
     """
@@ -335,7 +385,9 @@ def _find(session: Session, details: PersonDetails, bearers: int) -> tuple[int |
         )
     if person_ids:
         return person_ids[0], details
-    return (None if details.code else _standing_or_merged_into(session, named, details)) or (None, details)
+    if details.code:
+        return whose(details), details
+    return _standing_or_merged_into(session, named, details) or (None, details)
 
 
 def _standing_or_merged_into(

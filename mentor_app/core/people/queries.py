@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -123,6 +123,27 @@ def people_by_name(connection: Connection) -> dict[str, list[int]]:
     for code, person_id in connection.execute(select(person.c.code, person.c.id).where(person.c.code.is_not(None))):
         ids_by_name.setdefault(match_key(code), [person_id])
     return ids_by_name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bearer:
+    """Somebody who is here under a name and an employee number."""
+
+    id: int
+    name: str
+    code: str
+    team: str | None
+
+
+def numbered_bearers(connection: Connection, but: Collection[str]) -> dict[str, list[Bearer]]:
+    """Names, as they are compared → who bears them with an employee number, ``but`` for those with these numbers."""
+    c = person.c
+    here = select(c.id, c.name, c.code, team.c.name.label("team")).outerjoin(team, team.c.id == c.team_id)
+    found: dict[str, list[Bearer]] = {}
+    for row in connection.execute(here.where(STANDING, c.code.is_not(None)).order_by(c.id)).mappings():
+        if row["code"] not in but:
+            found.setdefault(match_key(row["name"]), []).append(Bearer(**row))
+    return found
 
 
 def namesakes(connection: Connection) -> dict[str, list[int]]:

@@ -180,7 +180,7 @@ def import_projects(
                 raise UserError("The same project stands in row {row} already.", row=seen[name])
             seen[name] = number
             old = session.connection.execute(select(project).where(project.c.name == name)).mappings().one_or_none()
-            with session.attempt():
+            with session.attempt(number):
                 details = said if old is None else _merge(session, old, said, fields)
                 project_id = save_project(session, actor, details, old["id"] if old else None)
             changed = old is None or session.row(project, project_id)["version"] != old["version"]

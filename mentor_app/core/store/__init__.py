@@ -171,15 +171,18 @@ class Store:
                     connection.execute(sql("SELECT pg_advisory_xact_lock(77)"))
                 session = Session(connection, dt.datetime.now(dt.UTC))
                 result = action(session, actor, *args, **kwargs)
+                session.end(lambda: self._follow(session, actor))
                 if session.discarded:
                     transaction.rollback()
                     return Done(result, frozenset(), None)
-                for follower in self.followers:
-                    if session.touched(follower.watches):
-                        follower.load()(session, actor)
                 change_set_id = session.close(actor, name)
             acting.rows = session.rows
             return Done(result, frozenset(session.kinds), change_set_id)
+
+    def _follow(self, session: Session, actor: Actor) -> None:
+        for follower in self.followers:
+            if session.touched(follower.watches):
+                follower.load()(session, actor)
 
     @contextmanager
     def rebuild(self) -> Iterator[Connection]:

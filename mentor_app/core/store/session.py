@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +47,14 @@ class Changed:
     after: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Written(Changed):
+    """A row that the action under way wrote, of which table, and in which of its numbered parts; None: in none of them."""
+
+    table: str
+    part: int | None
+
+
 @dataclass(kw_only=True)
 class _Step:
     """One write as the history keeps it; of many rows at once (no ``row_id``) already as JSON, which is smaller."""
@@ -57,6 +65,7 @@ class _Step:
     before: Any
     after: Any
     amended: bool = False
+    part: int | None = None
 
     def values(self) -> dict[str, Any]:
         """The row of the history."""
@@ -89,14 +98,36 @@ class Session:
         self._raised: set[tuple[str, int]] = set()
         self._sealed = 0
         self._undoes: tuple[int, ...] = ()
+        self._part: int | None = None
+        self._looks: list[Callable[[], None]] = []
 
     def discard(self) -> None:
         """Roll everything back at the end of the action; its result is still returned."""
         self.discarded = True
 
+    def at_end(self, look: Callable[[], None]) -> None:
+        """Call ``look`` once all that follows from the action is written too, before it is committed or rolled back."""
+        self._looks.append(look)
+
+    def end(self, follow: Callable[[], None]) -> None:
+        """Let ``follow`` write what follows, also from what is discarded where somebody wants to look at it."""
+        if not self.discarded or self._looks:
+            follow()
+        for look in self._looks:
+            look()
+
     @contextmanager
-    def attempt(self) -> Iterator[None]:
-        """A part of the action that may fail by itself: an error inside leaves nothing of it, and goes on."""
+    def attempt(self, part: int | None = None) -> Iterator[None]:
+        """A part of the action (of this number) that may fail by itself: an error inside leaves nothing of it, and goes on."""
+        outer, self._part = self._part, self._part if part is None else part
+        try:
+            with self._apart():
+                yield
+        finally:
+            self._part = outer
+
+    @contextmanager
+    def _apart(self) -> Iterator[None]:
         before, rows, raised = len(self._steps), self.rows, set(self._raised)
         self._sealed = before  # what was written before stays as it is, whatever becomes of this part
         with self.connection.begin_nested() as part:
@@ -267,6 +298,7 @@ class Session:
         self.touch(where)
         self.rows += row_id is not None
         self._steps.append(_Step(table=where.name, row_id=row_id, operation=operation, before=before, after=after))
+        self._steps[-1].part = self._part
 
     def _raise_whole(self, part: Table, row: Mapping[str, Any]) -> None:
         """What a row is part of has changed with it: its version grows, once an action."""
@@ -284,6 +316,14 @@ class Session:
             Changed(step.row_id, step.operation, step.before or {}, step.after or {})
             for step in self._steps
             if step.table == where.name and step.row_id is not None and not step.amended
+        ]
+
+    def written(self) -> list[Written]:
+        """All rows that this action has written so far, in order; not those written in bulk."""
+        return [
+            Written(step.row_id, step.operation, step.before or {}, step.after or {}, step.table, step.part)
+            for step in self._steps
+            if step.row_id is not None and not step.amended
         ]
 
     def touched(self, tables: Collection[str]) -> bool:

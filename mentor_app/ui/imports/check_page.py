@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.imports.renumbered_form import RenumberedForm
 from mentor_app.ui.imports.stages_form import Stages, StagesForm
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import label
@@ -17,7 +18,7 @@ from mentor_app.ui.widgets.layouts import clear, scrolling
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 
 if TYPE_CHECKING:
-    from mentor_app.core.imports import Problem
+    from mentor_app.core.imports import Imported, Problem
     from mentor_app.ui.tasks import Tasks
 
 
@@ -63,7 +64,9 @@ class CheckPage(QWidget):
     restaged = Signal()
     """Another meaning of a stage was chosen."""
     allowed = Signal()
-    """Whether the good rows are imported alone was said."""
+    """Whether the good rows are imported alone, or cells emptied, was said."""
+    renumbered = Signal()
+    """Whose a new employee number is was said."""
 
     def __init__(self, tasks: Tasks) -> None:
         super().__init__()
@@ -78,15 +81,32 @@ class CheckPage(QWidget):
         self.problem_table = Table(self.problems, tr("Rows that can't be imported"))
         self.good_only = QCheckBox(tr("Import the good rows and leave these out"))
         self.good_only.toggled.connect(lambda _: self.allowed.emit())
+        changes: list[ColumnSpec[Mapping[str, Any]]] = [
+            ColumnSpec("row", tr("Row"), lambda c: str(c["row"]), figure=True, width=70),
+            ColumnSpec("record", tr("Record"), lambda c: c["record"], width=220),
+            ColumnSpec("column", tr("Column"), lambda c: c["column"], width=150),
+            ColumnSpec("before", tr("Before"), lambda c: c["before"][:200] or "–", width=190),
+            ColumnSpec(
+                "after", tr("After"), lambda c: tr("(emptied)") if c["emptied"] else c["after"][:200], width=190
+            ),
+        ]
+        self.changes = RowsModel(changes, tasks)
+        self.change_table = Table(self.changes, tr("Cells that change"))
+        self.empty_cells = QCheckBox()
+        self._emptied: list[Mapping[str, Any]] = []
+        self.empty_cells.toggled.connect(lambda _: self.allowed.emit())
+        self.numbers = RenumberedForm()
+        self.numbers.answered.connect(self.renumbered.emit)
         self.understood = UnderstoodView()
         self.stages = StagesForm()
         self.stages.answered.connect(self.restaged.emit)
         holder = QWidget()
         holder.setObjectName("content")
         both = QHBoxLayout(holder)
-        for widget, share in ((self.understood, 3), (self.stages, 2)):
+        for widgets, share in (((self.understood,), 3), ((self.stages, self.numbers), 2)):
             column = QVBoxLayout()
-            column.addWidget(widget)
+            for widget in widgets:
+                column.addWidget(widget)
             column.addStretch()
             both.addLayout(column, share)
         layout = QVBoxLayout(self)
@@ -94,6 +114,8 @@ class CheckPage(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.outlook)
         layout.addWidget(scrolling(holder), 3)
+        layout.addWidget(self.change_table, 2)
+        layout.addWidget(self.empty_cells)
         layout.addWidget(self.problem_table, 2)
         layout.addWidget(self.good_only)
 
@@ -115,3 +137,29 @@ class CheckPage(QWidget):
         self.understood.show_lines([line for line in lines if line[0] != tr("Stages")])
         self.stages.setVisible(bool(stages))
         self.stages.show_stages(stages, kept)
+
+    def show_changes(self, result: Imported, cells: Sequence[Mapping[str, Any]], kept: Mapping[str, object]) -> None:
+        """What a trial run would change in records that are here, and what it asks of rows; what empties cells stands first, and
+        has to be wished anew where it is not what was shown before."""
+        emptied = [cell for cell in cells if cell["emptied"]]
+        if emptied != self._emptied:
+            self.empty_cells.setChecked(False)
+        self._emptied = emptied
+        self.changes.show_all([*emptied, *(cell for cell in cells if not cell["emptied"])])
+        self.change_table.setVisible(bool(cells))
+        self.change_table.setMaximumHeight(_FEW if len(cells) <= _SHOWN else _MANY)
+        self.empty_cells.setText(
+            current().plural("Empty {n} cell, as the list says", "Empty {n} cells, as the list says", len(emptied))
+        )
+        self.empty_cells.setVisible(bool(emptied))
+        self.numbers.ask(result.renumbered, kept)
+        self.numbers.setVisible(bool(self.numbers.boxes))
+
+    def answers(self) -> dict[str, object]:
+        """What was said of a list, as its import takes it."""
+        numbers = self.numbers.chosen()
+        return {"empty_cells": self.empty_cells.isChecked(), **({"numbers": numbers} if numbers else {})}
+
+    def is_open(self) -> bool:
+        """Whether cells would be emptied, and nobody has said that they may be."""
+        return bool(self._emptied) and not self.empty_cells.isChecked()

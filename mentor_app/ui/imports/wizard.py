@@ -144,6 +144,7 @@ class ImportWizard(Dialog):
             }
         elif self.step == "check":
             said["stages"] = dict(self.check.stages.chosen())
+            said["numbers"] = dict(self.check.numbers.chosen())
         self._answers.add(self.file.text(), said)
         self.autosave.touch()
 
@@ -205,6 +206,7 @@ class ImportWizard(Dialog):
         self.check = CheckPage(self.context.tasks)
         self.check.allowed.connect(self._allow)
         self.check.restaged.connect(self._restaged)
+        self.check.renumbered.connect(self._renumbered)
         self.outlook, self.problems = self.check.outlook, self.check.problems
         self.problem_table, self.good_only = self.check.problem_table, self.check.good_only
         layout.addWidget(self.check)
@@ -405,6 +407,11 @@ class ImportWizard(Dialog):
             self.columns_page.stages.show_stages(self._file.stages if self._file else (), self._kept_answers("stages"))
             self._read("check")
 
+    def _renumbered(self) -> None:
+        """It was said whose a new employee number is: try the import again."""
+        self._answered()
+        self._run(dry=True)
+
     def _read(self, then: str) -> None:
         path, options, context, module, kind = self.path, dict(self._options), self.context, self._transfer, self.kind
 
@@ -428,6 +435,7 @@ class ImportWizard(Dialog):
 
     def _was_read(self, then: str, read: FileRead) -> None:
         self.plan, self._file = read.plan, read
+        self.check.numbers.forget()
         if then != "recognised" and self.reading.is_open(read.plan):  # a column chosen since asks something of its own
             self.reading.show_plan(read.plan)
             self._go(self.steps.index("recognised"))
@@ -483,6 +491,8 @@ class ImportWizard(Dialog):
         more: dict[str, object] = {}
         if self.kind == "opportunities":
             more["owners"] = self.owners.chosen()
+        else:
+            more |= self.check.answers()
 
         def work(task: Task[Done[Imported]]) -> Done[Imported]:
             done: Done[Imported] = module().run(
@@ -497,9 +507,9 @@ class ImportWizard(Dialog):
             )
             return done
 
-        self._follow(context.tasks.act(work), lambda done: self._ran(dry, done.result))
+        self._follow(context.tasks.act(work), lambda done: self._ran(done.result))
 
-    def _ran(self, dry: bool, result: Imported) -> None:
+    def _ran(self, result: Imported) -> None:
         self.imported = result
         words = tr(
             "{read} rows read: {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected",
@@ -510,7 +520,7 @@ class ImportWizard(Dialog):
             rejected=f"{len({p.row for p in result.rejected}):,}",
         )
         lines = self._understood(result)
-        if not dry:
+        if result.applied:
             self.outcome.setText(words)
             self.context.toast(tr("Imported: {n} rows.", n=f"{result.new + result.updated:,}"))
             added = len(result.people_added) if self.kind == "opportunities" else 0
@@ -521,6 +531,9 @@ class ImportWizard(Dialog):
             self.settle()
             self._go(self.steps.index("done"))
             return
+        cells = [self._planned().cell_said(cell, current()) for cell in result.cells]
+        self.check.show_changes(result, cells, self._kept_answers("numbers"))
+        lines = [line for line in lines if line[0] != tr("Changes")]
         stages = self._file.stages if self._file is not None else ()
         self.check.show_outcome(words, result.rejected, lines, stages, self._kept_answers("stages"))
         self._go(self.steps.index("check"))
@@ -535,4 +548,4 @@ class ImportWizard(Dialog):
 
     def _allow(self) -> None:
         rejected = bool(self.imported and self.imported.rejected)
-        self.next.setEnabled(not rejected or self.good_only.isChecked())
+        self.next.setEnabled((not rejected or self.good_only.isChecked()) and not self.check.is_open())

@@ -267,7 +267,7 @@ def test_bad_rows_of_a_file_are_told_and_the_caller_says_whether_the_rest_stands
         (4, PersonDetails(name="Twin"), ALL),
         (5, PersonDetails(name="Ben", hired_on=D(2024, 1, 2), left_on=D(2024, 1, 1)), ALL),
     ]
-    strict = run(store, rows, keep=lambda outcomes: all(error is None for _, _, error in outcomes))
+    strict = run(store, rows, keep=lambda _, outcomes: all(error is None for _, _, error in outcomes))
     assert [(number, result) for number, result, _ in strict] == [
         (2, RowResult.NEW),
         (3, RowResult.REJECTED),

@@ -1,0 +1,89 @@
+"""A corrected list in the window: which cells change, which are emptied, whose a new number is; nothing before that is said."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from sqlalchemy import select
+
+from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.people.tables import person
+from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
+from tests.conftest import ME
+from tests.idle import wait_until_idle
+from tests.ui.dialog_steps import as_killed, shown
+from tests.ui.looking import looked_at
+
+
+def _to_the_check(window: MainWindow, file: Path) -> Any:
+    wizard: Any = shown(window, Place("imports", "people"))
+    wizard.use_file(file)
+    wait_until_idle(window)
+    for _ in range(2):
+        wizard.next.click()
+        wait_until_idle(window)
+    assert wizard.step == "check"
+    return wizard
+
+
+def _code_and_left(window: MainWindow, name: str) -> list[tuple[Any, Any]]:
+    c = person.c
+    with window.store().read() as connection:
+        return [
+            (row.code, row.left_on)
+            for row in connection.execute(select(c.code, c.left_on).where(c.name == name).order_by(c.id))
+        ]
+
+
+def test_emptied_cells_are_wished_before_anything_is_written(team: MainWindow, tmp_path: Path) -> None:
+    for name, code in (("Ann Known", "K1"), ("Bo Known", "K2")):
+        team.store().act(ME, add_person, PersonDetails(name=name, code=code, team="East"))
+    file = tmp_path / "people.csv"
+    file.write_text("工号,name,team,hire date\nK1,Ann Known,,2024-02-03\nK2,Bo Known,East,\n", encoding="utf-8")
+    wizard = _to_the_check(team, file)
+    page = wizard.check
+    rows = [[page.changes.index(row, column).data() for column in range(5)] for row in range(page.changes.rowCount())]
+    assert rows == [
+        ["2", "Ann Known", "team", "East", "(emptied)"],
+        ["2", "Ann Known", "hire date", "–", "2024-02-03"],
+    ]
+    assert (wizard.next.isEnabled(), page.empty_cells.text()) == (False, "Empty 1 cell, as the list says")
+    wrong = [bad for one in page.findChildren(QWidget) if one.isVisible() for bad in looked_at(one)]
+    assert wrong == []
+    QTest.keyClick(page.empty_cells, Qt.Key.Key_Space)
+    assert wizard.next.isEnabled()
+    wizard.next.click()
+    wait_until_idle(team)
+    assert wizard.step == "done"
+    assert "Row 2, Ann Known, team: East → (emptied)" in dict(wizard.summed_up.lines)["Changes"]
+    wizard.reject()
+
+
+def test_a_new_number_is_asked_about_and_the_answer_kept(team: MainWindow, tmp_path: Path) -> None:
+    team.store().act(ME, add_person, PersonDetails(name="Ann Known", code="K1"))
+    file = tmp_path / "people.csv"
+    file.write_text("code,name\nK9,Ann Known\n", encoding="utf-8")
+    wizard = _to_the_check(team, file)
+    box = wizard.check.numbers.boxes["K9"]
+    assert (wizard.next.isEnabled(), box.currentIndex()) == (False, -1)
+    assert [box.itemText(at) for at in range(2)] == ["Ann Known, K1: the same person", "Somebody else of this name"]
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    wait_until_idle(team)
+    assert wizard.check.changes.index(0, 4).data() == "K9"
+    as_killed(wizard)
+    wizard = _to_the_check(team, file)
+    box = wizard.check.numbers.boxes["K9"]
+    assert (box.currentIndex(), wizard.next.isEnabled()) == (0, True)
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    wait_until_idle(team)
+    assert (wizard.imported.new, wizard.imported.cells) == (1, [])
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    wait_until_idle(team)
+    wizard.next.click()
+    wait_until_idle(team)
+    assert _code_and_left(team, "Ann Known") == [("K9", None)]
+    wizard.reject()
