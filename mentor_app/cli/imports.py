@@ -214,8 +214,6 @@ def _say(understood: dict[str, Any], tr: Translator) -> None:
     proposed = (understood.get("identity") or {}).get("proposed")
     if proposed:
         echo(tr("It is taken with --map {option}", option=f'"key={proposed}"'))
-    for name in (understood.get("owners") or {}).get("unsaid", ()):
-        echo(tr("Such deals are left unmatched with --owner {option}", option=f'"{name}=nobody"'))
 
 
 def _as_json(plan: Any, result: Imported | None, understood: dict[str, Any], tr: Translator) -> dict[str, Any]:

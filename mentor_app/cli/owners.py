@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 class Owners:
     """What was said of owners: an employee number or a name, ``new`` for somebody to add, ``nobody``; or another owner of the
-    file who is somebody new, for two ways to write one name."""
+    file who is somebody new, for two ways to write one name; or the plain name of what holds more (``*=plain``: of all such)."""
 
     def __init__(self, pairs: tuple[str, ...]) -> None:
         self._said: dict[str, str] = {}
@@ -30,28 +30,32 @@ class Owners:
             self._said[name.strip()] = who.strip()
 
     def understood(self, store: Store, plan: OpportunityPlan, meant: Mapping[str, Meant]) -> dict[str, Any]:
-        """Owners known and new, those close to a known name, and what names nobody (``unsaid``), of which nothing was said."""
+        """Owners known and new, those close to a known name, and what names nobody."""
         from mentor_app.transfer import understood
-        from mentor_app.transfer.opportunities import near_owners, unknown_owners
+        from mentor_app.transfer.opportunities import near_owners, nobody_owners, unknown_owners
 
-        new = unknown_owners(store, plan)
-        near, nobodies = near_owners(store, new), [name for name in plan.nobodies.values() if name in meant]
-        count = len(plan.owner_names) + len(nobodies)
-        said = understood.owners(count, [*new, *nobodies], near, meant)
-        return {"owners": said | {"unsaid": [name for name in plan.nobodies.values() if name not in meant]}}
+        new, nobodies = unknown_owners(store, plan), nobody_owners(store, plan)
+        said = understood.owners(len(plan.owner_names), new, near_owners(store, new), meant, nobodies)
+        return {"owners": said}
 
     def meant(self, store: Store, plan: OpportunityPlan, dry_run: bool) -> dict[str, Meant]:
         """Name → person for what was said. UserError for a name that several bear, or that is close to a known one, and
         nothing was said of it; a dry run only tells of the latter."""
         from mentor_app.core.people.actions import NEW_PERSON
         from mentor_app.core.people.queries import codes_of
-        from mentor_app.transfer.opportunities import near_owners, shared_owners, unknown_owners
+        from mentor_app.transfer.opportunities import near_owners, plain_owners, shared_owners, unknown_owners
         from mentor_app.transfer.understood import unanswered
 
         in_file = {name.casefold(): name for name in (*plan.owner_names.values(), *plan.nobodies.values())}
-        strangers = {name.casefold(): name for name in unknown_owners(store, plan)}
+        unknown = unknown_owners(store, plan)
+        near = near_owners(store, unknown)
+        alone = plain_owners(store, near)
+        strangers = {name.casefold(): name for name in (*alone.values(), *unknown)}
         found: dict[str, Meant] = {}
         for name, who in self._said.items():
+            if (name, who) == ("*", "plain"):
+                found |= {one: other for one, other in alone.items() if one not in self._said}
+                continue
             if name.casefold() not in in_file:
                 raise UserError("{file} has no owner called {name}.", file=plan.source.path.name, name=name)
             owner = in_file[name.casefold()]
@@ -74,17 +78,24 @@ class Owners:
                     code=codes[0],
                     codes=", ".join(codes),
                 )
-        unknown = set(unknown_owners(store, plan)) - found.keys()
-        numbered = [name for name in plan.numbered_owners() if name in unknown]
+        unknown_still = set(unknown) - found.keys()
+        numbered = [name for name in plan.numbered_owners() if name in unknown_still]
         if numbered and not dry_run:
             raise UserError(
                 'The file names owners by numbers: {names}. Say who each is: --owner "{name}=…" (or "{name}=new"), or choose a column of names: --map "owner=…"',
                 names=", ".join(numbered),
                 name=numbered[0],
             )
-        near = unanswered(near_owners(store, unknown_owners(store, plan)), found)
+        near = unanswered(near, found)
         if near and not dry_run:
             name, known = next(iter(near.items()))
+            if name in alone:
+                raise UserError(
+                    'The owner {name} is nobody yet, and holds more than the name {known}. Say --owner "{name}={known}" or --owner "{name}=new", or --owner "*=plain" for all such names: {names}.',
+                    name=name,
+                    known=known,
+                    names=", ".join(one for one in near if one in alone),
+                )
             raise UserError(
                 'The owner {name} is nobody yet, but close to {known}. Say --owner "{name}={known}" or --owner "{name}=new". Such names: {names}.',
                 name=name,

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Problem
-from mentor_app.core.people.rules import checked_name, match_key
+from mentor_app.core.people.rules import checked_name
 from mentor_app.core.pipeline.rules import MAX_KEY, Batch
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.text import Text, text
 from mentor_app.transfer import garbled
 from mentor_app.transfer.deal_plan import Block, Columns, OpportunityPlan
 from mentor_app.transfer.flags import flag, possible, settled
+from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.recognise import ACTUAL, OPPORTUNITIES, normalise
 from mentor_app.transfer.row_amounts import RowAmounts
 from mentor_app.transfer.values import LONGEST, Bad, Memo, Number, holds_mark, is_placeholder, plain
@@ -39,7 +40,7 @@ class _Typing:
         self._merged = plan.source.merged
         self._times: dict[str, int] = {}
         self._plain = Memo(plain)
-        self._holders = Memo(lambda value: _owner(value, plan.nobody_meant))
+        self._holders = Memo(_owner)
         self._words = Memo(_said)
         self._status = Memo(lambda value: _state(plan.status_of, value))
         days = {exchanged: Memo(plan.date_parser(exchanged)) for exchanged in (False, True)}
@@ -305,7 +306,6 @@ class _Typing:
 
 
 _NO_OWNER = text("No owner is given.")
-_NOBODY = text("This names nobody. Write an owner there, or say that such deals are left unmatched.")
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,3}")
 _NOTHING, _CONTRADICTION = -1, -2
 _BOTH = text("The stage and the status say different things.")
@@ -349,15 +349,16 @@ class _Joined(dict[tuple[Any, Any], int]):
 _JOINED = _Joined()
 
 
-def _owner(value: str, nobody_meant: Container[str]) -> str | Bad | None:
-    """The name of an owner; one that stands for nobody only where it was said what becomes of its deals."""
-    if is_placeholder(value) and match_key(value) not in nobody_meant:
-        return Bad(_NO_OWNER if plain(value).startswith("#") else _NOBODY) if plain(value) else None
+def _owner(value: str) -> str | Bad | None:
+    """The name of an owner, or what stands there for nobody."""
+    clean = plain(value)
+    if clean and is_no_name(clean):
+        return Bad(_NO_OWNER)
     try:
         name = checked_name(value) if value.replace("\0", "").strip() else None
     except UserError as error:
         return Bad(error.message)
-    wrong = garbled.reason(value, name=True) if name is not None else None
+    wrong = garbled.reason(value, name=True) if name is not None and not names_nobody(value) else None
     if wrong is not None:
         return Bad(wrong)
     if name is not None and holds_mark(name):

@@ -15,17 +15,30 @@ STATUS = {"won": N_("Won"), "lost": N_("Lost"), "open": N_("Open"), "void": N_("
 _MOST = 20
 
 
-def owners(count: int, unknown: Sequence[str], near: Mapping[str, str], meant: Mapping[str, Meant]) -> dict[str, Any]:
+def owners(
+    count: int,
+    unknown: Sequence[str],
+    near: Mapping[str, str],
+    meant: Mapping[str, Meant],
+    no_owner: Mapping[str, int] | None = None,
+) -> dict[str, Any]:
     """Of a file's ``count`` owners how many are somebody, which of the ``unknown`` become new people or stay nobody by what
     they are ``meant`` to be (a person, NEW_PERSON, None for nobody, whoever another name means), and which nobody has said anything of are ``near`` to
-    a known name."""
+    a known name. ``no_owner`` are words that name nobody, with the number of their rows: they mean nobody unless somebody is said."""
+    words = no_owner or {}
+    known = (
+        count - len(unknown) + sum(isinstance(meant.get(name), int) and meant[name] != NEW_PERSON for name in unknown)
+    )
     new = [name for name in unknown if meant.get(name, NEW_PERSON) == NEW_PERSON]
+    new += [name for name in words if meant.get(name) == NEW_PERSON]
     nobody = [name for name in unknown if name in meant and meant[name] is None]
     same = {name: who for name, who in meant.items() if isinstance(who, str)}
+    left = {name: rows for name, rows in words.items() if meant.get(name) is None}
     return {
-        "known": count - len(new) - len(nobody) - len(same),
+        "known": known,
         "new": new,
-        "nobody": nobody,
+        "nobody": [*nobody, *left],
+        "no_owner": left,
         "same": same,
         "near": unanswered(near, meant),
     }
@@ -143,9 +156,13 @@ def _owners(owners: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     if new:
         named = ", ".join(new[:_MOST]) + (" …" if len(new) > _MOST else "")
         words.append(tr("{n} new: {names}", n=len(new), names=named))
-    if owners["nobody"]:
-        named = ", ".join(owners["nobody"][:_MOST]) + (" …" if len(owners["nobody"]) > _MOST else "")
-        words.append(tr("{n} left unmatched: {names}", n=len(owners["nobody"]), names=named))
+    nobody = [name for name in owners["nobody"] if name not in owners["no_owner"]]
+    if nobody:
+        named = ", ".join(nobody[:_MOST]) + (" …" if len(nobody) > _MOST else "")
+        words.append(tr("{n} left unmatched: {names}", n=len(nobody), names=named))
+    if owners["no_owner"]:
+        named = ", ".join(f"{name} ({n:,})" for name, n in list(owners["no_owner"].items())[:_MOST])
+        words.append(tr("{n} rows name no owner: {names}", n=sum(owners["no_owner"].values()), names=named))
     words += [tr("{name} is the same as {other}", name=name, other=other) for name, other in owners["same"].items()]
     words += [tr("{name} is close to {known}", name=name, known=known) for name, known in owners["near"].items()]
     return [(tr("Owners"), "\n".join(words))]

@@ -199,7 +199,19 @@ class ImportWizard(Dialog):
         layout.addWidget(self.owner_note)
         self.owners = OwnersForm()
         self.owners.answered.connect(self._answered)
+        self.plain_names = button(tr("Take the plain name wherever more stands beside it"), self._take_plain_names)
+        row = QHBoxLayout()
+        row.addWidget(self.plain_names)
+        row.addStretch()
+        layout.addLayout(row)
         layout.addWidget(self.owners)
+
+    def _take_plain_names(self) -> None:
+        """Answer for all owners at once of whom nothing was said and who hold more than a name."""
+        open_still = {name for name, box in self.owners.boxes.items() if box.currentIndex() < 0}
+        plain = self._file.plain if self._file is not None else {}
+        self.owners.choose({name: alone for name, alone in plain.items() if name in open_still})
+        self._answered()
 
     def _build_check(self, layout: QVBoxLayout) -> None:
         self.check = CheckPage(self.context.tasks)
@@ -466,17 +478,18 @@ class ImportWizard(Dialog):
         notes = [
             tr("several people bear this name")
             if name in read.shared
+            else tr("holds more than a name")
+            if name in read.plain
             else tr("close to {name}", name=read.near[name])
             if name in read.near
-            else tr("names nobody")
+            else tr("names no owner: {n} rows", n=read.nobodies[name])
             if name in read.nobodies
             else ""
             for name in asked
         ]
-        self.owners.show_names(
-            asked, read.everybody, notes, doubtful={*read.shared, *read.near, *read.nobodies}, likely=read.likely
-        )
-        self.owners.choose(self._kept_answers("owners"))
+        self.owners.show_names(asked, read.everybody, notes, doubtful={*read.shared, *read.near}, likely=read.likely)
+        self.owners.choose({**dict.fromkeys(read.nobodies), **self._kept_answers("owners")})
+        self.plain_names.setVisible(len(read.plain) > 1)
 
     def _run(self, dry: bool) -> None:
         context, plan, good, module = self.context, self.plan, self.good_only.isChecked(), self._transfer
