@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from mentor_app.core.text import Text, text
-from mentor_app.transfer import units
+from mentor_app.transfer import amounts, units
 from mentor_app.transfer.values import EMPTY, Fault, Number, plain
 
 _FIGURE = re.compile(r"[-+]?[\d.,\s]*\d[\d.,\s]*")
@@ -27,6 +27,8 @@ class RowUnit:
 
     unit: Decimal
     currencies: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
+    """Where the words name no currency and others of the column do: those, if it can't be told which of them is meant."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +75,20 @@ def look_at(cells: Iterable[str], kept: Mapping[str, str], header: Decimal | Non
             known[words] = said
         elif words not in strange:
             strange.append(words)
-    return UnitColumn(known=known, strange=tuple(strange), header=header, given=given)
+    return UnitColumn(known=_with_currencies(known), strange=tuple(strange), header=header, given=given)
+
+
+def _with_currencies(known: dict[str, RowUnit]) -> dict[str, RowUnit]:
+    """A unit without a currency (万) is in the one that the others name (万元, 元), if it is one in which amounts are counted so."""
+    named = tuple(sorted({code for said in known.values() for code in said.currencies[:1]}))
+    found = {}
+    for words, said in known.items():
+        suits = len(named) == 1 and (named[0] in amounts.COUNTED_IN or not amounts.COUNTED.search(words))
+        if said.currencies:
+            found[words] = said
+        else:
+            found[words] = replace(said, currencies=named) if suits else replace(said, unsaid=named)
+    return found
 
 
 def row_unit(cell: str) -> RowUnit | None:

@@ -45,3 +45,42 @@ def test_wan_beside_two_such_currencies_is_a_row_to_mend(file_store: Store, tmp_
     rows = [[f"K{n}", "王芳", "open", "2024-01-01", words] for n, words in enumerate(["1.2万", "8000元", "500港币"])]
     found = read_in(opportunities, file_store, written(tmp_path / "x.csv", [HEAD, *rows]))
     assert [(one.row, one.value) for one in found.rejected] == [(2, "1.2万")]
+
+
+def _sums(store: Store) -> list[tuple[str | None, int]]:
+    with store.read() as connection:
+        found = connection.execute(select(opportunity.c.currency, opportunity.c.amount_cents)).all()
+    return sorted(((one, cents) for one, cents in found), key=lambda one: (one[0] or "", one[1]))
+
+
+@pytest.mark.parametrize(
+    ("units", "sums"),
+    [
+        (["元", "万元", "万"], [("CNY", 20000), ("CNY", 200000000), ("CNY", 200000000)]),
+        (["RMB", "CNY 万", "k"], [("CNY", 20000), ("CNY", 20000000), ("CNY", 200000000)]),
+        (["千", "万", "亿"], [(None, 20000000), (None, 200000000), (None, 2000000000000)]),
+    ],
+)
+def test_one_currency_makes_one_sum_however_its_units_are_written(
+    file_store: Store, tmp_path: Path, units: list[str], sums: list[tuple[str | None, int]]
+) -> None:
+    rows = [[f"K{n}", "王芳", "open", "2024-01-01", "200", unit] for n, unit in enumerate(units)]
+    found = read_in(opportunities, file_store, written(tmp_path / "x.csv", [[*HEAD, "单位"], *rows]))
+    assert found.rejected == []
+    assert _sums(file_store) == sums
+
+
+@pytest.mark.parametrize("others", [["元", "港币"], ["USD", "USD k"]])
+def test_a_unit_that_may_be_in_several_currencies_is_a_row_to_mend(
+    file_store: Store, tmp_path: Path, others: list[str]
+) -> None:
+    rows = [[f"K{n}", "王芳", "open", "2024-01-01", "200", unit] for n, unit in enumerate([*others, "万"])]
+    found = read_in(opportunities, file_store, written(tmp_path / "x.csv", [[*HEAD, "单位"], *rows]))
+    assert [(one.row, one.column, one.value) for one in found.rejected] == [(4, "单位", "万")]
+
+
+def test_the_header_says_in_which_currency_a_unit_is(file_store: Store, tmp_path: Path) -> None:
+    rows = [[f"K{n}", "王芳", "open", "2024-01-01", "2", unit] for n, unit in enumerate(["万", "万元"])]
+    head = [*HEAD[:-1], "商机金额(万元)", "单位"]
+    read_in(opportunities, file_store, written(tmp_path / "x.csv", [head, *rows]))
+    assert _sums(file_store) == [("CNY", 2000000), ("CNY", 2000000)]
