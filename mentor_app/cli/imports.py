@@ -74,6 +74,11 @@ def _import_options(command: Any) -> Any:
     help="What rows are that have the name of totals, where that can't be told.",
 )
 @click.option(
+    "--renamed",
+    type=click.Choice(["same", "new"]),
+    help="What rows without an id are that look like known deals under another name.",
+)
+@click.option(
     "--owner",
     "owners",
     multiple=True,
@@ -88,6 +93,7 @@ def import_opportunities(
     decimal: str | None,
     unit: str | None,
     totals: str | None,
+    renamed: str | None,
     owners: tuple[str, ...],
     **options: Any,
 ) -> None:
@@ -97,9 +103,8 @@ def import_opportunities(
     from mentor_app.transfer import opportunities
 
     mark = {None: None, "point": ".", "comma": ","}[decimal]
-    _import(
-        world, opportunities, owners=Owners(owners), stages=chosen, decimal=mark, unit=unit, totals=totals, **options
-    )
+    how: dict[str, Any] = {"stages": chosen, "decimal": mark, "unit": unit, "totals": totals, "renamed": renamed}
+    _import(world, opportunities, owners=Owners(owners), **how, **options)
 
 
 @import_.command("people")

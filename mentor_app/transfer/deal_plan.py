@@ -75,6 +75,8 @@ class OpportunityPlan(Plan):
     """A column that is different in every row and could be the identity, where the file names none."""
     counting: set[str] = field(default_factory=set)
     """Columns that only count the rows of the file, of those that are or could be the identity."""
+    renamed_given: str | None = None
+    """What was said of rows that look like deals of the store under another name: "same" (these deals), or "new"."""
     not_taken: str | None = None
     """A column that was to be the identity by its name, and counts the rows."""
     _kept: list[Block] | None = None
@@ -401,6 +403,8 @@ class OpportunityPlan(Plan):
         said["identity"] = {"columns": self.mapping.columns.get("id", []), "proposed": self.proposed}
         if isinstance(result, ImportedDeals):
             said |= _totals(result.totals)
+            said["renamed"] = [{"row": row, "name": name, "was": was} for row, name, was in result.renamed]
+            said["renamed_given"] = self.renamed_given
         else:
             said["currencies"] = sorted(self.amounts.named)
         return said

@@ -25,10 +25,12 @@ from mentor_app.transfer.plan import make_plan
 from mentor_app.transfer.recognise import OPPORTUNITIES
 
 
-def plan(store: Store, path: Path, **given: Any) -> OpportunityPlan:
-    """Recognise a CRM's export; see ``make_plan`` for what can be given."""
+def plan(store: Store, path: Path, renamed: str | None = None, **given: Any) -> OpportunityPlan:
+    """Recognise a CRM's export; see ``make_plan`` for what else can be given. ``renamed`` is what was said of rows that look like
+    deals of the store under another name: "same", or "new"."""
     made = make_plan(OPPORTUNITIES, store, path, made=OpportunityPlan, **given)
     assert isinstance(made, OpportunityPlan)
+    made.renamed_given = renamed
     return made
 
 
@@ -87,8 +89,22 @@ def run(
 ) -> Done[ImportedDeals]:
     """Import the file as planned, and remember how it was read. ``owners`` says whom its names mean. ``told`` hears the outcome before it is committed.
 
-    UserError where something is still open, also whom a name means that several people bear.
+    UserError where something is still open, also whom a name means that several people bear, and whether deals were renamed.
     """
+
+    def heard(result: ImportedDeals) -> None:
+        told(result)
+        if result.applied and result.renamed and plan.renamed_given is None:
+            row, name, was = result.renamed[0]
+            raise UserError(
+                '{file}: {n} rows look like known deals under another name; the first is row {row}: "{name}" for "{was}". Say what they are: these deals (--renamed same), or new ones (--renamed new).',
+                file=plan.source.path.name,
+                n=len(result.renamed),
+                row=row,
+                name=name,
+                was=was,
+            )
+
     plan.check()
     chosen = dict.fromkeys(nobody_owners(store, plan)) | dict(owners or {})
     shared = shared_owners(store, plan)
@@ -113,7 +129,8 @@ def run(
             owners=chosen,
             add_people=add_people,
             progress=lambda rows: progress(rows, plan.rows),
-            told=told,
+            renamed=plan.renamed_given == "same",
+            told=heard,
             file=plan.source.path.name,
         )
     if done.result.applied:

@@ -86,6 +86,7 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         words = ", ".join(said["unused"][:_MOST]) + (tr(" and {n} more", n=more) if more > 0 else "")
         found.append((tr("Columns not used"), words))
     found += _identity(said.get("identity"), tr)
+    found += _renamed(said.get("renamed") or (), said.get("renamed_given"), tr)
     if said["stages"]:
         stages = [
             f"{one['name']} = {tr(STATUS[one['status']]) if one['status'] else '?'} ({one['rows']:,})"
@@ -113,6 +114,17 @@ def _identity(identity: dict[str, Any] | None, tr: Translator) -> list[tuple[str
             column=identity["proposed"],
         )
     return [(tr("Identity"), words)]
+
+
+def _renamed(rows: Sequence[dict[str, Any]], given: str | None, tr: Translator) -> list[tuple[str, str]]:
+    """Rows that look like known deals under another name, and what they are taken as."""
+    if not rows:
+        return []
+    words = [tr('Row {row}: "{name}" looks like "{was}" renamed', **one) for one in rows[:_MOST]]
+    words += [tr("and {n} more", n=len(rows) - _MOST)] if len(rows) > _MOST else []
+    if given is not None:
+        words.append(tr("They are taken as these deals.") if given == "same" else tr("They are taken as new deals."))
+    return [(tr("Perhaps renamed"), "\n".join(words))]
 
 
 def _totals(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:

@@ -9,7 +9,16 @@ from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
@@ -144,6 +153,8 @@ class ImportWizard(Dialog):
             }
         elif self.step == "check":
             said["stages"] = dict(self.check.stages.chosen())
+            if self.renamed.currentData() is not None:
+                said["renamed"] = {"as": self.renamed.currentData()}
         self._answers.add(self.file.text(), said)
         self.autosave.touch()
 
@@ -219,7 +230,29 @@ class ImportWizard(Dialog):
         self.check.restaged.connect(self._restaged)
         self.outlook, self.problems = self.check.outlook, self.check.problems
         self.problem_table, self.good_only = self.check.problem_table, self.check.good_only
+        self.renamed = QComboBox()
+        self.renamed.setAccessibleName(tr("Perhaps renamed"))
+        self.renamed.setPlaceholderText(tr("please choose"))
+        self.renamed.addItem(tr("the same deals under a new name"), "same")
+        self.renamed.addItem(tr("new deals"), "new")
+        self.renamed.activated.connect(lambda _: self._said_of_renamed())
+        self.renamed_row = QWidget()
+        form = QFormLayout(self.renamed_row)
+        form.setContentsMargins(8, 0, 8, 0)
+        form.addRow(label(tr("Perhaps renamed")), self.renamed)
         layout.addWidget(self.check)
+        layout.addWidget(self.renamed_row)
+
+    def _said_of_renamed(self) -> None:
+        """Try the import again, with what was said of deals that look like others under another name."""
+        self._answered()
+        self._run(dry=True)
+
+    def _show_renamed(self, result: Imported) -> None:
+        """Ask once for all rows that look like known deals under another name."""
+        given = self._kept_answers("renamed").get("as")
+        self.renamed.setCurrentIndex(self.renamed.findData(given) if given else -1)
+        self.renamed_row.setVisible(bool(getattr(result, "renamed", ())))
 
     def _build_done(self, layout: QVBoxLayout) -> None:
         self.outcome = label("", "title", wrap=True)
@@ -300,6 +333,9 @@ class ImportWizard(Dialog):
                 return
             self._run(dry=True)
         elif self.step == "check":
+            if self.renamed_row.isVisibleTo(self) and self.renamed.currentIndex() < 0:
+                self._ask(self.renamed, tr("Some rows look like known deals under another name. Choose what they are."))
+                return
             self._run(dry=False)
         else:
             self.accept()
@@ -496,6 +532,7 @@ class ImportWizard(Dialog):
         more: dict[str, object] = {}
         if self.kind == "opportunities":
             more["owners"] = self.owners.chosen()
+            plan.renamed_given = self._kept_answers("renamed").get("as")  # type: ignore[union-attr]
 
         def work(task: Task[Done[Imported]]) -> Done[Imported]:
             done: Done[Imported] = module().run(
@@ -536,6 +573,7 @@ class ImportWizard(Dialog):
             return
         stages = self._file.stages if self._file is not None else ()
         self.check.show_outcome(words, result.rejected, lines, stages, self._kept_answers("stages"))
+        self._show_renamed(result)
         self._go(self.steps.index("check"))
 
     def _understood(self, result: Imported) -> list[tuple[str, str]]:

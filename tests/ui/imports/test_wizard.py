@@ -484,3 +484,38 @@ def test_deals_of_nobody_may_be_left_unmatched(team: MainWindow, tmp_path: Path)
     assert (wizard.step, wizard.imported.rejected) == ("check", []), wizard.error.text()
     assert ("Owners", "0 known\n2 rows name no owner: 未分配 (2)") in wizard.check.understood.lines
     wizard.reject()
+
+
+def test_deals_that_may_be_renamed_are_asked_about_once_for_all(team: MainWindow, tmp_path: Path) -> None:
+    head = "商机名称,客户,负责人,阶段,创建时间,成交日期,金额\n"
+    row = "{name},{who},赵铁柱（华东）,赢单,2024-01-20,2024-02-20,5\n"
+    wizard: Any = None
+    for name in ("泵", "水泵"):
+        file = tmp_path / f"{name}.csv"
+        rows = [row.format(name=f"{name}{n}", who=f"客户{n}") for n in range(3)]
+        file.write_text(head + "".join(rows), encoding="utf-8")
+        wizard = shown(team, Place("imports", "opportunities"))
+        wizard.use_file(file)
+        wait_until_idle(team)
+        _to_the_owners_from_here(wizard, team)
+        if name == "泵":
+            box = wizard.owners.boxes["赵铁柱（华东）"]
+            assert (box.currentIndex(), box.itemText(0)) == (-1, "Add as 赵铁柱")
+            _choose(box, 0)
+        wizard.next.click()
+        wait_until_idle(team)
+        assert wizard.step == "check", wizard.error.text()
+        assert wizard.renamed.isVisible() == (name == "水泵")
+        wizard.next.click()
+        wait_until_idle(team)
+        if name == "泵":
+            assert wizard.step == "done", wizard.error.text()
+            wizard.reject()
+    assert (wizard.step, wizard.focusWidget()) == ("check", wizard.renamed)
+    assert any("looks like" in words for _, words in wizard.check.understood.lines)
+    _choose(wizard.renamed, 0)
+    wait_until_idle(team)
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 3, 0), wizard.error.text()
+    wizard.reject()
