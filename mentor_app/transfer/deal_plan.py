@@ -250,6 +250,10 @@ class OpportunityPlan(Plan):
         words = N_("The file says nothing of a unit. As was said for an earlier file with these columns: {unit}.")
         self.by_memory.append(text(words, unit=self.mapping.unit))
 
+    def _units_told(self) -> list[dict[str, Any]]:
+        alone = "currency" not in self.mapping.columns and not self.amounts.currencies
+        return row_units.told(self.units, self.unit_rows, alone)
+
     @property
     def unit_of_all(self) -> str | None:
         """Not one that was said for some words of a column of units: those are remembered by themselves."""
@@ -399,7 +403,7 @@ class OpportunityPlan(Plan):
         said["unit"] = int(unit) if unit == int(unit) else float(unit)
         said["unit_words"] = self.amounts.unit_words
         said["unit_column"] = self.mapping.columns.get("unit", [None])[0]
-        said["units"] = row_units.told(self.units, self.unit_rows) if said["unit_column"] else []
+        said["units"] = self._units_told() if said["unit_column"] else []
         said["identity"] = {"columns": self.mapping.columns.get("id", []), "proposed": self.proposed}
         if isinstance(result, ImportedDeals):
             said |= _totals(result.totals)

@@ -127,7 +127,7 @@ class RowAmounts:
         if said.unit != 1 and said.currencies and self._column.currencies and self._units.header is None:
             # 金额(元) above, 万元 in the row: which of the two?
             return text("The row is in another unit than the file says elsewhere.")
-        return replace(said, currencies=left)
+        return replace(said, currencies=left or said.likely)
 
     @staticmethod
     def _currencies(cell: str) -> tuple[str, ...] | Bad:

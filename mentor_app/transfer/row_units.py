@@ -29,6 +29,8 @@ class RowUnit:
     currencies: tuple[str, ...] = ()
     unsaid: tuple[str, ...] = ()
     """Where the words name no currency and others of the column do: those, if it can't be told which of them is meant."""
+    likely: tuple[str, ...] = ()
+    """In the same case the one that is meant, unless the row or the header says another."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,19 +65,20 @@ class UnitColumn:
 def look_at(cells: Iterable[str], kept: Mapping[str, str], header: Decimal | None, given: Decimal | None) -> UnitColumn:
     """The units of a column's distinct cells; ``kept`` are words that were said to mean one before."""
     known: dict[str, RowUnit] = {}
+    said_before: dict[str, RowUnit] = {}
     strange: list[str] = []
     for cell in cells:
         words = plain(cell)
         if _is_empty(cell) or words in known:
             continue
         said = row_unit(cell)
-        if said is None and words in kept:
-            said = RowUnit(unit=Decimal(kept[words]))
         if said is not None:
             known[words] = said
+        elif words in kept:
+            said_before[words] = RowUnit(unit=Decimal(kept[words]))
         elif words not in strange:
             strange.append(words)
-    return UnitColumn(known=_with_currencies(known), strange=tuple(strange), header=header, given=given)
+    return UnitColumn(known=_with_currencies(known) | said_before, strange=tuple(strange), header=header, given=given)
 
 
 def _with_currencies(known: dict[str, RowUnit]) -> dict[str, RowUnit]:
@@ -87,7 +90,7 @@ def _with_currencies(known: dict[str, RowUnit]) -> dict[str, RowUnit]:
         if said.currencies:
             found[words] = said
         else:
-            found[words] = replace(said, currencies=named) if suits else replace(said, unsaid=named)
+            found[words] = replace(said, likely=named) if suits else replace(said, unsaid=named)
     return found
 
 
@@ -125,14 +128,16 @@ def looks_like(cells: Iterable[str]) -> bool:
     )
 
 
-def told(column: UnitColumn, rows: Counter[str]) -> list[dict[str, Any]]:
-    """Each unit as the file writes it, what one amount in it is worth, its currency, and how many rows have it."""
+def told(column: UnitColumn, rows: Counter[str], alone: bool) -> list[dict[str, Any]]:
+    """Each unit as the file writes it, what one amount in it is worth, its currency, and how many rows have it; ``alone`` where no
+    other column says a currency."""
     found = []
     for cell, n in rows.most_common():
         said = column.of(cell)
         if cell and isinstance(said, RowUnit):
             worth = int(said.unit) if said.unit == int(said.unit) else float(said.unit)
-            code = said.currencies[0] if len(said.currencies) == 1 else None
+            codes = said.currencies or (said.likely if alone else ())
+            code = codes[0] if len(codes) == 1 else None
             found.append({"words": cell, "unit": worth, "currency": code, "rows": n})
     return found
 

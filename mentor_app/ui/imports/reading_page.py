@@ -138,12 +138,17 @@ class ReadingPage(QWidget):
 
     def unanswered(self) -> tuple[QComboBox, str] | None:
         """The first box that still has to be answered, and what to say of it."""
+        order = (
+            tr("These dates could be day, month or year first. Choose the order of dates.")
+            if self.order.findData("ymd") >= 0
+            else tr("These dates could be day first or month first. Choose the order of dates.")
+        )
         asked = (
             (
                 self.encoding,
                 tr("This file could be written in several encodings. Choose the one in which it reads right."),
             ),
-            (self.order, tr("These dates could be day first or month first. Choose the order of dates.")),
+            (self.order, order),
             (self.real_dates, tr("Day and month of the real dates may be swapped. Choose how they are read.")),
             (self.decimal, tr("These amounts could be read in two ways. Choose the decimal mark.")),
             (self.unit, tr("The amounts may be in thousands or another unit. Choose what one of them is worth.")),
