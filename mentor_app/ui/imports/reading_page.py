@@ -118,7 +118,7 @@ class ReadingPage(QWidget):
         _offer(self.totals, answers, plan.totals_given)
         self._form.setRowVisible(self.totals, bool(plan.unsure) or plan.totals_given is not None)
         self._offer_real_dates(plan)
-        self._show_rows(source.headers, source.sample)
+        self._show_rows(source.headers, source.sample, source.sample_rows)
 
     def _offer_real_dates(self, plan: Plan) -> None:
         """What real dates are that may have day and month swapped."""
@@ -171,10 +171,11 @@ class ReadingPage(QWidget):
             or _is_swapped(plan)
         )
 
-    def _show_rows(self, headers: list[str], rows: list[list[str]]) -> None:
+    def _show_rows(self, headers: list[str], rows: list[list[str]], numbers: list[int]) -> None:
         self.preview.setColumnCount(len(headers))
         self.preview.setHorizontalHeaderLabels([shortened(header, 60) for header in headers])
         self.preview.setRowCount(len(rows))
+        self.preview.setVerticalHeaderLabels(list(map(str, numbers)))
         for y, row in enumerate(rows):
             for x, cell in enumerate(row[: len(headers)]):
                 self.preview.setItem(y, x, QTableWidgetItem(str(cell[:200])))

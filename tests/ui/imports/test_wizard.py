@@ -511,11 +511,43 @@ def test_deals_that_may_be_renamed_are_asked_about_once_for_all(team: MainWindow
         if name == "泵":
             assert wizard.step == "done", wizard.error.text()
             wizard.reject()
-    assert (wizard.step, wizard.focusWidget()) == ("check", wizard.renamed)
+    assert (wizard.step, wizard.focusWidget()) == ("check", wizard.renamed.box)
     assert any("looks like" in words for _, words in wizard.check.understood.lines)
-    _choose(wizard.renamed, 0)
+    _choose(wizard.renamed.box, 0)
     wait_until_idle(team)
+    assert wizard.focusWidget() is wizard.renamed.box
     wizard.next.click()
     wait_until_idle(team)
     assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 3, 0), wizard.error.text()
     wizard.reject()
+
+
+def test_the_keys_stay_on_the_answer_and_rows_are_numbered_as_in_the_file(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    file.write_text("A list\n\n" + CRM.replace("\nB", "\n,,,,,\nB"), encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    numbers = [wizard.preview.verticalHeaderItem(row).text() for row in range(wizard.preview.rowCount())]
+    assert numbers == ["4", "6"]
+    wizard.order.setFocus()
+    QTest.keyClick(wizard.order, Qt.Key.Key_Down)
+    wait_until_idle(team)
+    assert (wizard.order.currentData(), wizard.focusWidget()) == ("dmy", wizard.order)
+    wizard.next.click()
+    wait_until_idle(team)
+    _choose(wizard.columns["owner"], 0)
+    _choose(wizard.stages["Gained"], wizard.stages["Gained"].findData("won"))
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.error.text()) == ("columns", "No column is chosen for: Owner")
+    assert wizard.focusWidget() is wizard.columns["owner"]
+    team.context.flush()
+    as_killed(wizard)
+
+    again: Any = shown(team, Place("imports", "opportunities"))
+    wait_until_idle(team)
+    assert (again.draft_note.isVisible(), again.file.selectedText()) == (True, str(file))
+    QTest.keyClicks(again.file, "x.csv")
+    assert (again.file.text(), again.draft_note.isVisible()) == ("x.csv", False)
+    again.reject()
