@@ -33,6 +33,7 @@ def owners(
     new += [name for name in words if meant.get(name) == NEW_PERSON]
     nobody = [name for name in unknown if name in meant and meant[name] is None]
     same = {name: who for name, who in meant.items() if isinstance(who, str)}
+    new += dict.fromkeys(who for who in same.values() if who not in unknown)  # plain names that stand nowhere alone
     left = {name: rows for name, rows in words.items() if meant.get(name) is None}
     return {
         "known": known,

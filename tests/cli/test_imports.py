@@ -259,7 +259,7 @@ def test_the_plain_name_is_proposed_where_more_stands_beside_it(tmp_path: Path) 
     assert '"王芳（华东区）=王芳"' in words
     assert '"*=plain"' in words
     told = ask(store, *look, "--dry-run", "--owner", "*=plain")["understood"]["owners"]
-    assert (told["near"], told["new"], told["no_owner"]) == ({}, [], {"公海-华东": 1})
+    assert (told["near"], told["new"], told["no_owner"]) == ({}, ["王芳", "Anna Berg"], {"公海-华东": 1})
     told = ask(store, *look, "--owner", "王芳 13800001111=new", "--owner", "*=plain")
     assert sorted(told["people_added"]) == ["Anna Berg", "王芳", "王芳 13800001111"]
     people = {one["name"]: sorted(one["crm_names"]) for one in ask(store, "people")["people"]}
