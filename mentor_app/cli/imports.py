@@ -78,6 +78,11 @@ def _import_options(command: Any) -> Any:
     help="What rows are that have the name of totals, where that can't be told.",
 )
 @click.option(
+    "--renamed",
+    type=click.Choice(["same", "new"]),
+    help="What rows without an id are that look like known deals under another name.",
+)
+@click.option(
     "--owner",
     "owners",
     multiple=True,
@@ -92,6 +97,7 @@ def import_opportunities(
     decimal: str | None,
     unit: str | None,
     totals: str | None,
+    renamed: str | None,
     owners: tuple[str, ...],
     **options: Any,
 ) -> None:
@@ -101,9 +107,8 @@ def import_opportunities(
     from mentor_app.transfer import opportunities
 
     mark = {None: None, "point": ".", "comma": ","}[decimal]
-    _import(
-        world, opportunities, owners=Owners(owners), stages=chosen, decimal=mark, unit=unit, totals=totals, **options
-    )
+    how: dict[str, Any] = {"stages": chosen, "decimal": mark, "unit": unit, "totals": totals, "renamed": renamed}
+    _import(world, opportunities, owners=Owners(owners), **how, **options)
 
 
 def _list_options(command: Any) -> Any:
@@ -267,8 +272,6 @@ def _say(understood: dict[str, Any], tr: Translator) -> None:
     proposed = (understood.get("identity") or {}).get("proposed")
     if proposed:
         echo(tr("It is taken with --map {option}", option=f'"{tr("Identity")}={proposed}"'))
-    for name in (understood.get("owners") or {}).get("unsaid", ()):
-        echo(tr("Such deals are left unmatched with --owner {option}", option=f'"{name}=nobody"'))
 
 
 def _as_json(plan: Any, result: Imported | None, understood: dict[str, Any], tr: Translator) -> dict[str, Any]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 class Owners:
     """What was said of owners: an employee number or a name, ``new`` for somebody to add, ``nobody``; or another owner of the
-    file who is somebody new, for two ways to write one name."""
+    file who is somebody new, for two ways to write one name; or the plain name of what holds more (``*=plain``: of all such)."""
 
     def __init__(self, pairs: tuple[str, ...]) -> None:
         self._said: dict[str, str] = {}
@@ -31,25 +31,29 @@ class Owners:
             self._said[name.strip()] = who.strip()
 
     def understood(self, store: Store, plan: OpportunityPlan, meant: Mapping[str, Meant]) -> dict[str, Any]:
-        """Owners known and new, those close to a known name, and what names nobody (``unsaid``), of which nothing was said."""
+        """Owners known and new, those close to a known name, and what names nobody."""
         from mentor_app.transfer import understood
-        from mentor_app.transfer.opportunities import near_owners, unknown_owners
+        from mentor_app.transfer.opportunities import near_owners, nobody_owners, unknown_owners
 
-        new = unknown_owners(store, plan)
-        near, nobodies = near_owners(store, new), [name for name in plan.nobodies.values() if name in meant]
-        count = len(plan.owner_names) + len(nobodies)
-        said = understood.owners(count, [*new, *nobodies], near, meant)
-        return {"owners": said | {"unsaid": [name for name in plan.nobodies.values() if name not in meant]}}
+        new, nobodies = unknown_owners(store, plan), nobody_owners(store, plan)
+        said = understood.owners(len(plan.owner_names), new, near_owners(store, new), meant, nobodies)
+        return {"owners": said}
 
     def meant(self, store: Store, plan: OpportunityPlan) -> dict[str, Meant]:
         """Name → person for what was said. UserError where that names no owner of the file, or nobody here."""
         from mentor_app.core.people.actions import NEW_PERSON
-        from mentor_app.transfer.opportunities import unknown_owners
+        from mentor_app.transfer.opportunities import near_owners, plain_owners, unknown_owners
 
         in_file = {name.casefold(): name for name in (*plan.owner_names.values(), *plan.nobodies.values())}
-        strangers = {name.casefold(): name for name in unknown_owners(store, plan)}
+        unknown = unknown_owners(store, plan)
+        near = near_owners(store, unknown)
+        alone = plain_owners(store, near)
+        strangers = {name.casefold(): name for name in (*alone.values(), *unknown)}
         found: dict[str, Meant] = {}
         for name, who in self._said.items():
+            if (name, who) == ("*", "plain"):
+                found |= {one: other for one, other in alone.items() if one not in self._said}
+                continue
             if name.casefold() not in in_file:
                 raise UserError("{file} has no owner called {name}.", file=plan.source.path.name, name=name)
             owner = in_file[name.casefold()]
@@ -64,7 +68,7 @@ class Owners:
     def questions(self, store: Store, plan: OpportunityPlan, meant: Mapping[str, Meant]) -> list[Text]:
         """What has to be said before the deals can be taken: of names that several bear, that are numbers, or that are close to
         a known one, where nothing was said of them."""
-        from mentor_app.transfer.opportunities import near_owners, unknown_owners
+        from mentor_app.transfer.opportunities import near_owners, plain_owners, unknown_owners
         from mentor_app.transfer.understood import unanswered
 
         asked = [self._shared(store, name, people) for name, people in self.shared(store, plan, meant).items()]
@@ -78,15 +82,26 @@ class Owners:
                     name=numbered[0],
                 )
             )
-        near = unanswered(near_owners(store, strangers), meant)
-        if near:
-            name, known = next(iter(near.items()))
+        all_near = near_owners(store, strangers)
+        near, alone = unanswered(all_near, meant), plain_owners(store, all_near)
+        holding_more = [name for name in near if name in alone]
+        if holding_more:
+            asked.append(
+                text(
+                    'The owner {name} is nobody yet, and holds more than the name {known}. Say --owner "{name}={known}" or --owner "{name}=new", or --owner "*=plain" for all such names: {names}.',
+                    name=holding_more[0],
+                    known=near[holding_more[0]],
+                    names=", ".join(holding_more),
+                )
+            )
+        others = [name for name in near if name not in alone]
+        if others:
             asked.append(
                 text(
                     'The owner {name} is nobody yet, but close to {known}. Say --owner "{name}={known}" or --owner "{name}=new". Such names: {names}.',
-                    name=name,
-                    known=known,
-                    names=", ".join(near),
+                    name=others[0],
+                    known=near[others[0]],
+                    names=", ".join(others),
                 )
             )
         return asked

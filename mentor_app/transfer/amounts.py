@@ -258,9 +258,9 @@ def _shown(number: Number, column: AmountColumn) -> Amount | Bad | None:
 
 def _beside_it(written: Written, value: str, column: AmountColumn) -> tuple[str, ...]:
     """The currencies of 1.2万 in a column where others name them (8000元): of those in which one counts so."""
-    if written.unit is None or column.currencies or not _COUNTED.search(value):
+    if written.unit is None or column.currencies or not COUNTED.search(value):
         return ()
-    return tuple(sorted(column.named & _COUNTED_IN))
+    return tuple(sorted(column.named & COUNTED_IN))
 
 
 def _meant(currencies: tuple[str, ...], column: AmountColumn) -> str | Bad | None:
@@ -291,8 +291,8 @@ def _sized(amount: Decimal, currency: str | None) -> Amount | Bad:
     return Amount(int((amount * 100).to_integral_value()), currency)
 
 
-_COUNTED = re.compile(r"[千仟百佰万萬亿億천만억]")
-_COUNTED_IN = frozenset(("CNY", "HKD", "TWD", "MOP", "JPY", "KRW"))
+COUNTED = re.compile(r"[千仟百佰万萬亿億천만억]")
+COUNTED_IN = frozenset(("CNY", "HKD", "TWD", "MOP", "JPY", "KRW"))
 _ROUND = re.compile(r"^[.,]\s?[-–—]+")
 """What stands for no cents behind a round amount, as in 1.054,- €: no sign."""
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from mentor_app.core.dates import out_of_range
 from mentor_app.core.text import N_, Text, text
+from mentor_app.transfer.understood import ORDERS as ORDER_WORDS
 from mentor_app.transfer.values import EMPTY, Bad, Number, plain
 
 _MONTHS = {
@@ -95,6 +96,8 @@ class DateColumns:
     """A date that shows the order, or any date."""
     has_texts: bool = False
     """Whether any date is a text that needs an order."""
+    stated: tuple[str, str] | None = None
+    """A header that states an order, and that order, where the dates or another header contradict it."""
 
     @property
     def orders(self) -> tuple[str, ...]:
@@ -160,6 +163,19 @@ def look_at(values: Iterable[str]) -> DateColumns:
     if len(possible) == 1 or not open_to:
         return found(next(order for order in ORDERS if order in possible))
     return found(None, next(iter(open_to.values())))
+
+
+def with_stated(columns: DateColumns, stated: Mapping[str, str]) -> DateColumns:
+    """What the dates show together with the orders that headers state (order → header): an order stated decides, unless the dates
+    contradict it, or another header does."""
+    if not columns.has_texts or not stated or not columns.possible:
+        return columns
+    order, header = next(iter(stated.items()))
+    if len(stated) == 1 and order in columns.possible:
+        return replace(columns, order=order, examples=())
+    wrong = next(((one, name) for one, name in stated.items() if one not in columns.possible), (order, header))
+    examples = columns.examples or tuple(filter(None, [columns.example]))
+    return replace(columns, order=None, examples=examples, stated=(wrong[1], wrong[0]))
 
 
 def orders_of(value: str) -> set[str]:
@@ -327,7 +343,13 @@ _MONTH_NAMES = (
 
 def describe(columns: DateColumns) -> Text:
     """Why the order has to be chosen, by what stands there."""
+    if columns.stated is not None:
+        header, order = columns.stated
+        words = N_("The header {header} says {order}, but dates like {value} stand in the file.")
+        return text(words, header=header, order=text(ORDER_WORDS[order]), value=columns.examples[0])
     if len(columns.examples) == 2:
         one, other = columns.examples
         return text("Its dates contradict each other: {one} and {other}.", one=one, other=other)
+    if "ymd" in columns.possible:
+        return text("Dates like {value} could be day, month or year first.", value=columns.examples[0])
     return text("Dates like {value} could be day first or month first.", value=columns.examples[0])

@@ -17,6 +17,7 @@ from mentor_app.transfer import amounts, garbled, row_units
 from mentor_app.transfer.amounts import AmountColumn
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.flags import stages_by
+from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.recognise import (
     counts_by_name,
@@ -30,7 +31,7 @@ from mentor_app.transfer.running_numbers import RunningNumbers
 from mentor_app.transfer.stages import stage_status
 from mentor_app.transfer.stated import stated, unit_given
 from mentor_app.transfer.understood import MARKS
-from mentor_app.transfer.values import EMPTY, Fault, holds_mark, is_placeholder, plain
+from mentor_app.transfer.values import EMPTY, Fault, holds_mark, plain
 
 _KEPT = 3_000_000
 """Rows that are kept in memory between the survey and the import, by column, equal texts once: 100 MB a million."""
@@ -68,12 +69,14 @@ class OpportunityPlan(Plan):
     """Owners as names are compared → as the file writes them, in the order in which they appear."""
     nobodies: dict[str, str] = field(default_factory=dict)
     """What stands in an owner's place and names nobody (N/A, 未分配), in the same form."""
-    nobody_meant: frozenset[str] = frozenset()
-    """Of these, those of which was said what becomes of their deals, as names are compared."""
+    nobody_rows: Counter[str] = field(default_factory=Counter)
+    """Of these, in the form in which names are compared, how many rows hold each."""
     proposed: str | None = None
     """A column that is different in every row and could be the identity, where the file names none."""
     counting: set[str] = field(default_factory=set)
     """Columns that only count the rows of the file, of those that are or could be the identity."""
+    renamed_given: str | None = None
+    """What was said of rows that look like deals of the store under another name: "same" (these deals), or "new"."""
     not_taken: str | None = None
     """A column that was to be the identity by its name, and counts the rows."""
     _kept: list[Block] | None = None
@@ -115,12 +118,19 @@ class OpportunityPlan(Plan):
 
     def _decide_owners(self, cells: Iterable[str]) -> None:
         """Who the owners are, by name."""
-        self.owner_names, self.nobodies = {}, {}
+        self.owner_names, self.nobodies, self.nobody_rows = {}, {}, Counter()
+        written: dict[str, str] = {}
         for owner in cells:
-            if _names_somebody(owner):
-                self.owner_names.setdefault(match_key(owner), owner.strip())
-            elif is_placeholder(owner) and plain(owner) and not plain(owner).startswith("#"):
+            if isinstance(owner, Fault):
+                continue
+            if names_nobody(owner):
+                written[owner] = match_key(owner)
                 self.nobodies.setdefault(match_key(owner), owner.strip())
+            elif _names_somebody(owner):
+                self.owner_names.setdefault(match_key(owner), owner.strip())
+        if written:
+            for block in self.blocks():
+                self.nobody_rows.update(written[one] for one in block.columns[self.at()["owner"]] if one in written)
 
     def _leave_counting(self) -> None:
         """A column that may be an identity by its name and counts the rows is none, unless somebody has said so."""
@@ -239,6 +249,10 @@ class OpportunityPlan(Plan):
     def _say_unit_kept(self) -> None:
         words = N_("The file says nothing of a unit. As was said for an earlier file with these columns: {unit}.")
         self.by_memory.append(text(words, unit=self.mapping.unit))
+
+    def _units_told(self) -> list[dict[str, Any]]:
+        alone = "currency" not in self.mapping.columns and not self.amounts.currencies
+        return row_units.told(self.units, self.unit_rows, alone)
 
     @property
     def unit_of_all(self) -> str | None:
@@ -389,10 +403,12 @@ class OpportunityPlan(Plan):
         said["unit"] = int(unit) if unit == int(unit) else float(unit)
         said["unit_words"] = self.amounts.unit_words
         said["unit_column"] = self.mapping.columns.get("unit", [None])[0]
-        said["units"] = row_units.told(self.units, self.unit_rows) if said["unit_column"] else []
+        said["units"] = self._units_told() if said["unit_column"] else []
         said["identity"] = {"columns": self.mapping.columns.get("id", []), "proposed": self.proposed}
         if isinstance(result, ImportedDeals):
             said |= _totals(result.totals)
+            said["renamed"] = [{"row": row, "name": name, "was": was} for row, name, was in result.renamed]
+            said["renamed_given"] = self.renamed_given
         else:
             said["currencies"] = sorted(self.amounts.named)
         return said
@@ -464,6 +480,6 @@ class _Unique:
 
 def _names_somebody(owner: str) -> bool:
     """Whether a cell may be somebody's name; where it is none its row is refused, and nobody is asked whom it means."""
-    if not plain(owner) or isinstance(owner, Fault) or is_placeholder(owner):
+    if not plain(owner) or is_no_name(plain(owner)):
         return False
     return not holds_mark(owner) and garbled.reason(owner, name=True) is None

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Problem
-from mentor_app.core.people.rules import checked_name, match_key
+from mentor_app.core.people.rules import checked_name
 from mentor_app.core.pipeline.rules import MAX_KEY, Batch
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.text import Text, text
 from mentor_app.transfer import garbled
 from mentor_app.transfer.deal_plan import Block, Columns, OpportunityPlan
 from mentor_app.transfer.flags import flag, possible, settled
+from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.recognise import ACTUAL, OPPORTUNITIES, normalise
 from mentor_app.transfer.row_amounts import RowAmounts
 from mentor_app.transfer.tidy import tidy
@@ -26,6 +28,20 @@ def typed_batches(plan: OpportunityPlan) -> Iterator[Batch]:
     typing = _Typing(plan)
     for block in plan.blocks():
         yield typing.batch(block)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Some rows on their way: as they stand in the file by column, typed by field, and the problems of those that can't be read."""
+
+    numbers: Sequence[int]
+    columns: Columns
+    typed: dict[str, list[Any]] = field(default_factory=dict)
+    problems: dict[int, Problem] = field(default_factory=dict)
+
+    def refuse(self, i: int, header: str, value: str, reason: Text) -> None:
+        """Say why a row can't be taken; the first reason stands."""
+        self.problems.setdefault(i, Problem(self.numbers[i], header, value, reason))
 
 
 class _Typing:
@@ -40,7 +56,7 @@ class _Typing:
         self._merged = plan.source.merged
         self._times: dict[str, int] = {}
         self._plain = Memo(plain)
-        self._holders = Memo(lambda value: _owner(value, plan.nobody_meant))
+        self._holders = Memo(_owner)
         self._words = Memo(_said)
         self._status = Memo(lambda value: _state(plan.status_of, value))
         days = {exchanged: Memo(plan.date_parser(exchanged)) for exchanged in (False, True)}
@@ -55,37 +71,36 @@ class _Typing:
 
     def batch(self, block: Block) -> Batch:
         """Some rows, typed; those that can't be are problems instead."""
-        numbers, columns, at = block.numbers, block.columns, self._at
-        too_wide = text("The row has more cells than the header.")
-        problems = {i: Problem(numbers[i], "", "", too_wide) for i in block.wide}
-        typed = {name: list(map(memo.__getitem__, columns[at[name]])) for name, memo in self._memos.items()}
+        rows, at = _Rows(block.numbers, block.columns), self._at
+        for i in block.wide:
+            rows.refuse(i, "", "", text("The row has more cells than the header."))
+        rows.typed.update(
+            {name: list(map(memo.__getitem__, rows.columns[at[name]])) for name, memo in self._memos.items()}
+        )
         if any(memo.any_bad for memo in self._memos.values()):
-            self._say_bad(typed, columns, numbers, problems)
+            self._say_bad(rows)
         if self._amounts is not None:
-            typed["amount"], currencies = self._amounts.read(columns, numbers, problems)
+            rows.typed["amount"], currencies = self._amounts.read(rows.columns, rows.numbers, rows.problems)
             if self._amounts.has_currency:
-                typed["currency"] = currencies
-            self._say_shared(columns, numbers, problems)
-        keys = self._keys(columns)
-        self._say_missing(keys, typed["owner"], numbers, problems)
-        self._say_unclear(keys, columns, numbers, problems)
-        states = self._states(typed, columns, numbers, problems)
-        batch = self._put_together(typed, columns, keys, states, numbers)
-        identity = columns[self._identity[0]]
+                rows.typed["currency"] = currencies
+            self._say_shared(rows)
+        keys = self._keys(rows.columns)
+        self._say_missing(keys, rows)
+        self._say_unclear(keys, rows)
+        batch = self._put_together(rows, keys, self._states(rows))
+        identity = rows.columns[self._identity[0]]
         if len(self._identity) == 1 and not "".join(identity).isascii():
             batch.written = {
                 n: cell.strip()
-                for n, cell, key in zip(numbers, identity, keys, strict=True)
+                for n, cell, key in zip(rows.numbers, identity, keys, strict=True)
                 if key and cell.strip() != key
             }
-        if problems:
-            batch.problems = [problems[i] for i in sorted(problems)]
-            batch.drop(problems)
+        if rows.problems:
+            batch.problems = [rows.problems[i] for i in sorted(rows.problems)]
+            batch.drop(rows.problems)
         return batch
 
-    def _say_bad(
-        self, typed: dict[str, list[Any]], columns: Columns, numbers: Sequence[int], problems: dict[int, Problem]
-    ) -> None:
+    def _say_bad(self, rows: _Rows) -> None:
         for name in (
             *OPPORTUNITIES.dates,
             "owner",
@@ -97,19 +112,22 @@ class _Typing:
             "account",
             "product",
         ):
-            for i, value in enumerate(typed.get(name, ())):
-                if isinstance(value, Bad) and i not in problems:
-                    header = self._headers[self._at[name]]
-                    problems[i] = Problem(numbers[i], header, str(columns[self._at[name]][i]), value.reason)
+            for i, value in enumerate(rows.typed.get(name, ())):
+                if isinstance(value, Bad):
+                    self._refuse(rows, i, name, value.reason)
 
-    def _say_shared(self, columns: Columns, numbers: Sequence[int], problems: dict[int, Problem]) -> None:
+    def _refuse(self, rows: _Rows, i: int, name: str, reason: Text) -> None:
+        """Say why a row can't be taken, by the cell of a field."""
+        place = self._at[name]
+        rows.refuse(i, self._headers[place], str(rows.columns[place][i]), reason)
+
+    def _say_shared(self, rows: _Rows) -> None:
         """An amount that is merged across rows may be that of all of them together."""
-        place = self._at["amount"]
-        shared = self._merged.get(place)
-        for i, number in enumerate(numbers) if shared else ():
-            if shared and number in shared and i not in problems:
+        shared = self._merged.get(self._at["amount"])
+        for i, number in enumerate(rows.numbers) if shared else ():
+            if shared and number in shared:
                 reason = text("This amount is merged across rows. Write into each row what is its own.")
-                problems[i] = Problem(number, self._headers[place], str(columns[place][i]), reason)
+                self._refuse(rows, i, "amount", reason)
 
     def _keys(self, columns: Columns) -> list[str]:
         """What tells each record from the others, in plain characters; of several that look alike the later ones are numbered."""
@@ -128,122 +146,91 @@ class _Typing:
                 keys.append("")
         return keys
 
-    def _say_missing(
-        self, keys: list[str], owner: list[Any], numbers: Sequence[int], problems: dict[int, Problem]
-    ) -> None:
+    def _say_missing(self, keys: list[str], rows: _Rows) -> None:
+        owner = rows.typed["owner"]
         if "" not in keys and None not in owner and max(map(len, keys), default=0) <= MAX_KEY:
             return
         for i, (key, holder) in enumerate(zip(keys, owner, strict=True)):
-            if i in problems:
-                continue
             if not key or len(key) > MAX_KEY:
                 reason = text("The identity is too long.") if key else text("The row has no identity.")
-                problems[i] = Problem(numbers[i], self._columns["id"][0], key[:80], reason)
+                rows.refuse(i, self._columns["id"][0], key[:80], reason)
             elif holder is None:
-                problems[i] = Problem(numbers[i], self._columns["owner"][0], "", _NO_OWNER)
+                rows.refuse(i, self._columns["owner"][0], "", _NO_OWNER)
 
-    def _say_unclear(
-        self, keys: list[str], columns: Columns, numbers: Sequence[int], problems: dict[int, Problem]
-    ) -> None:
+    def _say_unclear(self, keys: list[str], rows: _Rows) -> None:
         """A workbook keeps 15 figures of a number: of a longer one it can't be told any more which record it names. Nor can it
         of a garbled text."""
         if not "".join(keys).isascii():
             for i, cell in enumerate(keys):
-                wrong = garbled.reason(cell) if i not in problems else None
+                wrong = garbled.reason(cell) if i not in rows.problems else None
                 if wrong is not None:
-                    problems[i] = Problem(numbers[i], self._columns["id"][0], cell[:80].replace("\x1f", " · "), wrong)
+                    rows.refuse(i, self._columns["id"][0], cell[:80].replace("\x1f", " · "), wrong)
         if len(self._identity) != 1 or not (self._in_book or "E+" in "".join(keys)):
             return
         reason = text(
             "Only the first 15 figures of this number were kept. Format the column as text before exporting it."
         )
-        for i, cell in enumerate(columns[self._identity[0]]):
-            if i not in problems and (
+        for i, cell in enumerate(rows.columns[self._identity[0]]):
+            if (
                 abs(cell.value) >= 1e15
                 if isinstance(cell, Number)
                 else "E+" in cell and _ROUNDED.fullmatch(cell.strip())
             ):
-                problems[i] = Problem(numbers[i], self._columns["id"][0], str(cell), reason)
+                rows.refuse(i, self._columns["id"][0], str(cell), reason)
 
-    def _states(
-        self, typed: dict[str, list[Any]], columns: Columns, numbers: Sequence[int], problems: dict[int, Problem]
-    ) -> list[int]:
+    def _states(self, rows: _Rows) -> list[int]:
         """One status for each row, from whichever columns say it; what they may not say together is a problem."""
+        typed = rows.typed
         if self._deciding is None:
-            states = self._with_flags(self._of_days(typed, len(numbers)), typed, columns, numbers, problems)
+            states = self._with_flags(self._of_days(typed, len(rows.numbers)), rows)
             if _NOTHING in states:
-                self._say(_NOTHING, states, "is_closed", text("No stage is given."), columns, numbers, problems)
-            self._say_days(states, typed, columns, numbers, problems)
+                self._say(_NOTHING, states, "is_closed", text("No stage is given."), rows)
+            self._say_days(states, rows)
             return states
         states = typed[self._deciding]
         if "stage" in typed and "status" in typed:
             # A status column of its own decides where it says more than "open"; both may not say different ends.
             pairs = list(zip(typed["status"], typed["stage"], strict=True))
             states = list(map(_JOINED.__getitem__, pairs))
-            self._say(_CONTRADICTION, states, "stage", _BOTH, columns, numbers, problems)
-        states = self._with_flags(states, typed, columns, numbers, problems)
+            self._say(_CONTRADICTION, states, "stage", _BOTH, rows)
+        states = self._with_flags(states, rows)
         if "active" in self._at:
             gone = {"false", "0", "no", "否", "f"}
-            active = columns[self._at["active"]]
+            active = rows.columns[self._at["active"]]
             states = [
                 LOST if s == OPEN and plain(a).casefold() in gone else s for s, a in zip(states, active, strict=True)
             ]
-        self._say(_NOTHING, states, self._deciding, text("No stage is given."), columns, numbers, problems)
-        self._say_days(states, typed, columns, numbers, problems)
+        self._say(_NOTHING, states, self._deciding, text("No stage is given."), rows)
+        self._say_days(states, rows)
         return states
 
-    def _with_flags(
-        self,
-        states: list[int],
-        typed: dict[str, list[Any]],
-        columns: Columns,
-        numbers: Sequence[int],
-        problems: dict[int, Problem],
-    ) -> list[int]:
+    def _with_flags(self, states: list[int], rows: _Rows) -> list[int]:
         """The states where IsWon and IsClosed agree with them, or say them where nothing else does."""
-        fields = [name for name in ("is_won", "is_closed") if name in typed]
+        fields = [name for name in ("is_won", "is_closed") if name in rows.typed]
         if not fields:
             return states
         found = list(states)
-        won, closed = (typed.get(name, [None] * len(states)) for name in ("is_won", "is_closed"))
+        won, closed = (rows.typed.get(name, [None] * len(states)) for name in ("is_won", "is_closed"))
         for i, (state, one, other) in enumerate(zip(states, won, closed, strict=True)):
             left = possible(*(None if isinstance(said, Bad) else said for said in (one, other)))
             if state == _NOTHING and left:
                 found[i] = _NOTHING if (status := settled(left)) is None else status
-            elif state not in left and state != _CONTRADICTION and i not in problems:
-                header = self._headers[self._at[fields[-1]]]
+            elif state not in left and state != _CONTRADICTION:
                 reason = _FLAGS if left else text("It is said to be won, and not to be closed.")
-                problems[i] = Problem(numbers[i], header, columns[self._at[fields[-1]]][i], reason)
+                self._refuse(rows, i, fields[-1], reason)
         return found
 
-    def _say(
-        self,
-        state: int,
-        states: list[int],
-        field: str,
-        reason: Text,
-        columns: Columns,
-        numbers: Sequence[int],
-        problems: dict[int, Problem],
-    ) -> None:
+    def _say(self, state: int, states: list[int], name: str, reason: Text, rows: _Rows) -> None:
         """A problem for each row in this state."""
         if state in states:
             for i, one in enumerate(states):
-                if one == state and i not in problems:
-                    header = self._headers[self._at[field]]
-                    problems[i] = Problem(numbers[i], header, columns[self._at[field]][i], reason)
+                if one == state:
+                    self._refuse(rows, i, name, reason)
 
-    def _say_days(
-        self,
-        states: list[int],
-        typed: dict[str, list[Any]],
-        columns: Columns,
-        numbers: Sequence[int],
-        problems: dict[int, Problem],
-    ) -> None:
+    def _say_days(self, states: list[int], rows: _Rows) -> None:
         """Days that the status forbids: a day of winning for what was not won, of losing for what was not lost, of a real
         end for what is open."""
-        for field, forbidden, reason in (
+        for name, forbidden, reason in (
             ("won_on", (OPEN, LOST, VOID), text("There is a day of winning, but the deal is not won.")),
             ("lost_on", (OPEN, WON), text("There is a day of losing, but the deal is not lost.")),
             (
@@ -252,13 +239,12 @@ class _Typing:
                 text("There is a closing date, but the deal is open."),
             ),
         ):
-            days = typed.get(field)
+            days = rows.typed.get(name)
             if not forbidden or days is None:
                 continue
             for i, (state, day) in enumerate(zip(states, days, strict=True)):
-                if day and state in forbidden and i not in problems:
-                    header = self._headers[self._at[field]]
-                    problems[i] = Problem(numbers[i], header, columns[self._at[field]][i], reason)
+                if day and state in forbidden:
+                    self._refuse(rows, i, name, reason)
 
     def _ends_for_real(self) -> bool:
         """Whether the closing date is one that only closed deals have: many CRMs put the expected one of open deals there."""
@@ -273,11 +259,9 @@ class _Typing:
         won, lost = (typed.get(name, [None] * rows) for name in ("won_on", "lost_on"))
         return [WON if w else LOST if x else OPEN for w, x in zip(won, lost, strict=True)]
 
-    def _put_together(
-        self, typed: dict[str, list[Any]], columns: Columns, keys: list[str], states: list[int], numbers: Sequence[int]
-    ) -> Batch:
+    def _put_together(self, rows: _Rows, keys: list[str], states: list[int]) -> Batch:
         """One status, one closing date, the expected one apart."""
-        nothing = [None] * len(numbers)
+        typed, nothing = rows.typed, [None] * len(rows.numbers)
         closed, expected = typed.get("closed_on", nothing), typed.get("expected_on", nothing)
         if "won_on" in typed or "lost_on" in typed:
             won, lost = typed.get("won_on", nothing), typed.get("lost_on", nothing)
@@ -302,12 +286,11 @@ class _Typing:
             if name in typed:
                 fields[name] = typed[name]
         if "stage" in self._at:
-            fields["stage"] = list(map(self._words.__getitem__, columns[self._at["stage"]]))
-        return Batch(rows=list(numbers), key=keys, owner=typed["owner"], columns=fields, problems=[])
+            fields["stage"] = list(map(self._words.__getitem__, rows.columns[self._at["stage"]]))
+        return Batch(rows=list(rows.numbers), key=keys, owner=typed["owner"], columns=fields, problems=[])
 
 
 _NO_OWNER = text("No owner is given.")
-_NOBODY = text("This names nobody. Write an owner there, or say that such deals are left unmatched.")
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,3}")
 _NOTHING, _CONTRADICTION = -1, -2
 _BOTH = text("The stage and the status say different things.")
@@ -351,15 +334,16 @@ class _Joined(dict[tuple[Any, Any], int]):
 _JOINED = _Joined()
 
 
-def _owner(value: str, nobody_meant: Container[str]) -> str | Bad | None:
-    """The name of an owner; one that stands for nobody only where it was said what becomes of its deals."""
-    if is_placeholder(value) and match_key(value) not in nobody_meant:
-        return Bad(_NO_OWNER if plain(value).startswith("#") else _NOBODY) if plain(value) else None
+def _owner(value: str) -> str | Bad | None:
+    """The name of an owner, or what stands there for nobody."""
+    clean = plain(value)
+    if clean and is_no_name(clean):
+        return Bad(_NO_OWNER)
     try:
         name = checked_name(value) if value.replace("\0", "").strip() else None
     except UserError as error:
         return Bad(error.message)
-    wrong = garbled.reason(value, name=True) if name is not None else None
+    wrong = garbled.reason(value, name=True) if name is not None and not names_nobody(value) else None
     if wrong is not None:
         return Bad(wrong)
     if name is not None and holds_mark(name):

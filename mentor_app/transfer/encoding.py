@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 
 from mentor_app.core.errors import UserError
+from mentor_app.transfer.garbled import is_garbled
 from mentor_app.transfer.likelihood import NARROW, WIDE, everyday, is_plausible, weight
 
 KNOWN = (
@@ -186,7 +187,7 @@ def _utf_8(path: Path) -> Encoding:
         return Encoding("utf-8")
     other = _reading(cells, "gb18030")
     if other is not None and other / len(letters) > -8:  # everyday characters
-        return Encoding("utf-8", ("utf-8", "gb18030"))
+        return _asked(cells, ["utf-8", "gb18030"])
     return Encoding("utf-8")
 
 
@@ -258,9 +259,18 @@ def _weighed(path: Path) -> Encoding:
         )
     if not rivals:
         return Encoding(order[0])
-    choices = (order[0], *rivals)
-    apart = next(cell for cell in cells if cell.decode(order[0]) != cell.decode(rivals[0]))
-    return Encoding(order[0], choices, {name: apart.decode(name, "replace")[:20] for name in choices})
+    return _asked(cells, [order[0], *rivals])
+
+
+def _asked(cells: list[bytes], choices: list[str]) -> Encoding:
+    """The choice between encodings, those left out in which the cells are garbled text. Where one is left it is taken if it is an
+    everyday one; a seldom one may fit by chance."""
+    readable = [name for name in choices if not any(is_garbled(cell.decode(name, "replace")) for cell in _some(cells))]
+    if len(readable) == 1 and readable[0] in ("utf-8", "cp1252"):
+        return Encoding(readable[0])
+    first, *rivals = readable if len(readable) > 1 else choices
+    apart = next(cell for cell in cells if cell.decode(first) != cell.decode(rivals[0]))
+    return Encoding(first, (first, *rivals), {name: apart.decode(name, "replace")[:20] for name in (first, *rivals)})
 
 
 def _is_everyday(cells: list[bytes], encoding: str, likelihood: float) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from mentor_app.core.people.rules import match_key
+from mentor_app.transfer.plain_names import plain_name
 
 _BRACKETS = re.compile(r"[(\[{<（【《][^)\]}>）】》]*[)\]}>）】》]?")
 _DOMAIN = re.compile(r"@[\w.-]+")
@@ -23,17 +24,19 @@ def near_names(names: Iterable[str], known: Iterable[str]) -> dict[str, str]:
 
     One slip of the finger (a letter more, less, wrong or swapped) or the order of words; an initial for a word; an addition
     in brackets, a mail address, a department, a second person. Names that differ in a figure are meant to differ, and
-    so are those of one file that differ in one letter of a short or a Chinese name.
+    so are those of one file that differ in one letter of a short or a Chinese name. What holds more than a name, and is near to
+    nobody, may mean whoever is called by the plain name, which need not be one of ``names``.
     """
     people, before, found = _Known(), _Known(), dict[str, str]()
     for one in known:
         people.add(one)
     for name in names:
+        alone = plain_name(name)
         other = people.slip(name) or people.like(name)
-        other = other or before.like(name) or (before.slip(name) if _is_long(name) else None)
-        if other is not None:
+        other = other or before.like(name) or (before.slip(name) if _is_long(name) else None) or alone
+        if other is not None and match_key(other) != match_key(name):
             found[name] = other
-        before.add(name)
+        before.add(alone or name)
     return found
 
 

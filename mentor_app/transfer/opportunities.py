@@ -9,25 +9,29 @@ from typing import Any
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Imported
-from mentor_app.core.people.actions import NEW_PERSON, Meant
+from mentor_app.core.people.actions import Meant
 from mentor_app.core.people.queries import crm_matches, known_names, namesakes
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.rules import ImportedDeals
 from mentor_app.core.store import Actor, Done, Store
 from mentor_app.core.store.keeping import keep_before_import
+from mentor_app.core.text import text
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.deal_plan import OpportunityPlan
 from mentor_app.transfer.deals import typed_batches
 from mentor_app.transfer.near_names import near_names
-from mentor_app.transfer.plan import make_plan
+from mentor_app.transfer.plain_names import plain_name
+from mentor_app.transfer.plan import make_plan, refuse
 from mentor_app.transfer.recognise import OPPORTUNITIES
 
 
-def plan(store: Store, path: Path, **given: Any) -> OpportunityPlan:
-    """Recognise a CRM's export; see ``make_plan`` for what can be given."""
+def plan(store: Store, path: Path, renamed: str | None = None, **given: Any) -> OpportunityPlan:
+    """Recognise a CRM's export; see ``make_plan`` for what else can be given. ``renamed`` is what was said of rows that look like
+    deals of the store under another name: "same", or "new"."""
     made = make_plan(OPPORTUNITIES, store, path, made=OpportunityPlan, **given)
     assert isinstance(made, OpportunityPlan)
+    made.renamed_given = renamed
     return made
 
 
@@ -38,11 +42,26 @@ def unknown_owners(store: Store, plan: OpportunityPlan) -> list[str]:
     return [name for match, name in plan.owner_names.items() if match not in known]
 
 
+def nobody_owners(store: Store, plan: OpportunityPlan) -> dict[str, int]:
+    """What stands in an owner's place in the file and names nobody, with how many rows hold it: such deals are left unmatched,
+    unless it was said whose they are."""
+    with store.read() as connection:
+        known = crm_matches(connection)
+    return {name: plan.nobody_rows[match] for match, name in plan.nobodies.items() if match not in known}
+
+
 def near_owners(store: Store, names: Sequence[str]) -> dict[str, str]:
     """Of these names, which mean nobody yet, those that may mean a known one → that one; or another of these names, if
-    both may be one person."""
+    both may be one person; or the plain name of what holds more than that."""
     with store.read() as connection:
         return near_names(names, known_names(connection))
+
+
+def plain_owners(store: Store, near: Mapping[str, str]) -> dict[str, str]:
+    """Of the names that ``near_owners`` found those that hold more than a name, and that name, which means nobody yet."""
+    with store.read() as connection:
+        known = set(known_names(connection))
+    return {name: other for name, other in near.items() if other not in known and other == plain_name(name)}
 
 
 def shared_owners(store: Store, plan: OpportunityPlan) -> dict[str, list[int]]:
@@ -71,11 +90,28 @@ def run(
 ) -> Done[ImportedDeals]:
     """Import the file as planned, and remember how it was read. ``owners`` says whom its names mean. ``told`` hears the outcome before it is committed.
 
-    UserError where something is still open, also whom a name means that several people bear.
+    UserError where something is still open, also whom a name means that several people bear, and whether deals were renamed.
     """
+
+    def heard(result: ImportedDeals) -> None:
+        if result.renamed and plan.renamed_given is None:
+            row, name, was = result.renamed[0]
+            result.unanswered.append(
+                text(
+                    '{file}: {n} rows look like known deals under another name; the first is row {row}: "{name}" for "{was}". Say what they are: these deals (--renamed same), or new ones (--renamed new).',
+                    file=plan.source.path.name,
+                    n=len(result.renamed),
+                    row=row,
+                    name=name,
+                    was=was,
+                )
+            )
+        told(result)
+        if result.applied:
+            refuse(result.unanswered)
+
     plan.check()
-    chosen = dict(owners or {})
-    plan.nobody_meant = frozenset(match_key(name) for name, who in chosen.items() if who != NEW_PERSON)
+    chosen = dict.fromkeys(nobody_owners(store, plan)) | dict(owners or {})
     shared = shared_owners(store, plan)
     for name in shared:
         if chosen.get(name) not in shared[name]:
@@ -98,7 +134,8 @@ def run(
             owners=chosen,
             add_people=add_people,
             progress=lambda rows: progress(rows, plan.rows),
-            told=told,
+            renamed=plan.renamed_given == "same",
+            told=heard,
             file=plan.source.path.name,
         )
     if done.result.applied:

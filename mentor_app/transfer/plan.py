@@ -19,6 +19,7 @@ from mentor_app.transfer.dates import DateColumns, parse_date
 from mentor_app.transfer.reading import Source, open_source
 from mentor_app.transfer.recognise import FileKind, known_headers, recognise, signature
 from mentor_app.transfer.records import Records, Table
+from mentor_app.transfer.stated_orders import stated_orders
 from mentor_app.transfer.swapped_dates import SWAP, SwappedDates
 from mentor_app.transfer.tidy import MARKS, is_escaped, tidy, unescaped
 from mentor_app.transfer.understood import ORDERS
@@ -216,7 +217,8 @@ class Plan:
 
     def decide_dates(self, seen: Mapping[int, Iterable[str]]) -> None:
         """The order of all dates, and whether some may be swapped, from the distinct cells of their columns by place."""
-        self._decide_order(cell for cells in seen.values() for cell in cells)
+        headers = [self.source.headers[place] for place in seen]
+        self._decide_order((cell for cells in seen.values() for cell in cells), stated_orders(headers))
         parse = parse_date("ymd", self.source.counts_from_1904)
         by_header = {self.source.headers[place]: cells for place, cells in seen.items()}
         self.swapped = swapped_dates.look_at(by_header, parse) if self.dates.has_texts else None
@@ -232,10 +234,10 @@ class Plan:
         parse = parse_date(self.mapping.date_order, self.source.counts_from_1904, self.dates.long_years)
         return swapped_dates.mended(parse) if exchanged else parse
 
-    def _decide_order(self, seen: Iterable[str]) -> None:
-        """The order of all dates together; one remembered holds only where they can't tell, and one that was said does not
-        answer for dates none of which fits it."""
-        self.dates = dates.look_at(seen)
+    def _decide_order(self, seen: Iterable[str], stated: Mapping[str, str]) -> None:
+        """The order of all dates together, and of what headers state; one remembered holds only where they can't tell, and one that
+        was said does not answer for dates none of which fits it."""
+        self.dates = dates.with_stated(dates.look_at(seen), stated)
         kept = self.mapping.date_order
         if self.order_given is None or (self.dates.order is None and self.order_given not in self.dates.orders):
             fits = kept in self.dates.possible and len(self.dates.examples) == 1

@@ -43,6 +43,8 @@ class Source:
     headers: list[str]
     header_row: int
     sample: list[list[str]]
+    sample_rows: list[int] = field(default_factory=list)
+    """The numbers of the first rows."""
     counts_from_1904: bool = False
     above: list[str] = field(default_factory=list)
     """What stands above the header, and on the sheet's tab."""
@@ -183,6 +185,7 @@ def _open_text(path: Path, encoding: str | None, known: frozenset[str]) -> Sourc
     if not rows:
         raise UserError("{file} has no header row.", file=path.name)
     at = _header_row(rows, known)
+    filled = [(number, row) for number, row in enumerate(rows[at + 1 :], at + 2) if any(row)][:20]
     return Source(
         path=path,
         encoding=found.name,
@@ -194,7 +197,8 @@ def _open_text(path: Path, encoding: str | None, known: frozenset[str]) -> Sourc
         header_row=at + 1,
         above=[cell for row in rows[:at] for cell in row if cell.strip()],
         examples=found.examples,
-        sample=[row for row in rows[at + 1 :] if any(row)][:20],
+        sample=[row for _, row in filled],
+        sample_rows=[number for number, _ in filled],
     )
 
 
@@ -224,6 +228,7 @@ def _open_workbook(path: Path, sheet: str | None, is_zip: bool, known: frozenset
         headers=_headers(rows[at], path),
         header_row=book.rows[at][0],
         sample=rows[at + 1 : at + 21],
+        sample_rows=[number for number, _ in book.rows[at + 1 : at + 21]],
         above=[book.sheet, *book.around, *(cell for row in rows[:at] for cell in row if cell.strip())],
         counts_from_1904=book.counts_from_1904,
     )

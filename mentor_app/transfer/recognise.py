@@ -12,6 +12,7 @@ from typing import Any
 from mentor_app.core.resources import resource
 from mentor_app.core.text import LANGUAGES, N_, translator
 from mentor_app.transfer.list_words import headers
+from mentor_app.transfer.stated_orders import without_order
 from mentor_app.transfer.values import plain
 
 
@@ -163,11 +164,11 @@ _PREFIX = re.compile(r"^(?:(?:deal|opportunity|lead) ?[-:] |商机[-:：.])")
 
 
 def normalise(header: str) -> str:
-    """A header as it is compared: case, underscores, words run together (StageName), units in brackets, a prefix of the
+    """A header as it is compared: case, underscores, words run together (StageName), units in brackets, an order of dates, a prefix of the
     record's kind (Deal - Owner, Opportunity: Owner) and marks of sorting or of what is required (Owner ↑, *负责人) don't matter."""
     clean = _JOINT.sub(" ", plain(header).strip(_MARKS)).casefold().replace("_", " ")
     clean = _PREFIX.sub("", clean)
-    clean = re.sub(r"\s*[\[(][^)\]]*[)\]]\s*$", "", clean) or clean
+    clean = re.sub(r"\s*[\[(][^)\]]*[)\]]\s*$", "", without_order(clean)) or clean
     return " ".join(clean.rstrip(":：*").split())
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mentor_app.core.imports import Problem
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer import units
 from mentor_app.transfer.amounts import DOUBTFUL, AmountColumn, OtherCurrency, has_sign, known_currency, parse_amount
-from mentor_app.transfer.row_units import UnitColumn
+from mentor_app.transfer.row_units import RowUnit, UnitColumn
 from mentor_app.transfer.values import EMPTY, Bad, Fault, Memo, plain
 
 
@@ -103,22 +103,31 @@ class RowAmounts:
             reason = text("The amount is in {one}, the row in {other}.", one=among[0], other=named[0])
             return _Beside(amounts=self._alone, field="currency", reason=reason)
         if "unit" in self._at:
-            said = Bad(pair[1].reason) if isinstance(pair[1], Fault) else self._units.of(pair[1])
-            if isinstance(said, Bad | Text):
-                reason = said.reason if isinstance(said, Bad) else said
-                return _Beside(amounts=self._alone, field="unit", reason=reason)
-            all_three = common(both, said.currencies)
-            if all_three is None:
-                reason = text("The unit is in {one}, the row in {other}.", one=said.currencies[0], other=both[0])
-                return _Beside(amounts=self._alone, field="unit", reason=reason)
-            if said.unit != 1 and said.currencies and among and self._units.header is None:
-                # 金额(元) above, 万元 in the row: which of the two?
-                reason = text("The row is in another unit than the file says elsewhere.")
-                return _Beside(amounts=self._alone, field="unit", reason=reason)
-            both, column = all_three, replace(column, unit=said.unit)
+            unit = self._unit(pair[1], both)
+            if isinstance(unit, Text):
+                return _Beside(amounts=self._alone, field="unit", reason=unit)
+            both, column = unit.currencies, replace(column, unit=unit.unit)
         column = replace(column, currencies=both)
         saying = "currency" if named else "unit" if both != among else ""
         return _Beside(amounts=Memo(parse_amount(column)), currency=both[0] if both else "", field=saying)
+
+    def _unit(self, cell: str, both: tuple[str, ...]) -> RowUnit | Text:
+        """A row's unit by its cell, in one of the currencies that are left beside those said elsewhere; a reason where it has none."""
+        if isinstance(cell, Fault):
+            return cell.reason
+        said = self._units.of(cell)
+        if isinstance(said, Text):
+            return said
+        if said.unsaid and not both:
+            words = N_("Other rows name the currency of their unit ({codes}), this one does not. Write it there.")
+            return text(words, codes=", ".join(said.unsaid))
+        left = common(both, said.currencies)
+        if left is None:
+            return text("The unit is in {one}, the row in {other}.", one=said.currencies[0], other=both[0])
+        if said.unit != 1 and said.currencies and self._column.currencies and self._units.header is None:
+            # 金额(元) above, 万元 in the row: which of the two?
+            return text("The row is in another unit than the file says elsewhere.")
+        return replace(said, currencies=left or said.likely)
 
     @staticmethod
     def _currencies(cell: str) -> tuple[str, ...] | Bad:

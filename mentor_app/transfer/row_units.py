@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from mentor_app.core.text import Text, text
-from mentor_app.transfer import units
+from mentor_app.transfer import amounts, units
 from mentor_app.transfer.values import EMPTY, Fault, Number, plain
 
 _FIGURE = re.compile(r"[-+]?[\d.,\s]*\d[\d.,\s]*")
@@ -27,6 +27,10 @@ class RowUnit:
 
     unit: Decimal
     currencies: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
+    """Where the words name no currency and others of the column do: those, if it can't be told which of them is meant."""
+    likely: tuple[str, ...] = ()
+    """In the same case the one that is meant, unless the row or the header says another."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,19 +65,33 @@ class UnitColumn:
 def look_at(cells: Iterable[str], kept: Mapping[str, str], header: Decimal | None, given: Decimal | None) -> UnitColumn:
     """The units of a column's distinct cells; ``kept`` are words that were said to mean one before."""
     known: dict[str, RowUnit] = {}
+    said_before: dict[str, RowUnit] = {}
     strange: list[str] = []
     for cell in cells:
         words = plain(cell)
         if _is_empty(cell) or words in known:
             continue
         said = row_unit(cell)
-        if said is None and words in kept:
-            said = RowUnit(unit=Decimal(kept[words]))
         if said is not None:
             known[words] = said
+        elif words in kept:
+            said_before[words] = RowUnit(unit=Decimal(kept[words]))
         elif words not in strange:
             strange.append(words)
-    return UnitColumn(known=known, strange=tuple(strange), header=header, given=given)
+    return UnitColumn(known=_with_currencies(known) | said_before, strange=tuple(strange), header=header, given=given)
+
+
+def _with_currencies(known: dict[str, RowUnit]) -> dict[str, RowUnit]:
+    """A unit without a currency (万) is in the one that the others name (万元, 元), if it is one in which amounts are counted so."""
+    named = tuple(sorted({code for said in known.values() for code in said.currencies[:1]}))
+    found = {}
+    for words, said in known.items():
+        suits = len(named) == 1 and (named[0] in amounts.COUNTED_IN or not amounts.COUNTED.search(words))
+        if said.currencies:
+            found[words] = said
+        else:
+            found[words] = replace(said, likely=named) if suits else replace(said, unsaid=named)
+    return found
 
 
 def row_unit(cell: str) -> RowUnit | None:
@@ -110,14 +128,16 @@ def looks_like(cells: Iterable[str]) -> bool:
     )
 
 
-def told(column: UnitColumn, rows: Counter[str]) -> list[dict[str, Any]]:
-    """Each unit as the file writes it, what one amount in it is worth, its currency, and how many rows have it."""
+def told(column: UnitColumn, rows: Counter[str], alone: bool) -> list[dict[str, Any]]:
+    """Each unit as the file writes it, what one amount in it is worth, its currency, and how many rows have it; ``alone`` where no
+    other column says a currency."""
     found = []
     for cell, n in rows.most_common():
         said = column.of(cell)
         if cell and isinstance(said, RowUnit):
             worth = int(said.unit) if said.unit == int(said.unit) else float(said.unit)
-            code = said.currencies[0] if len(said.currencies) == 1 else None
+            codes = said.currencies or (said.likely if alone else ())
+            code = codes[0] if len(codes) == 1 else None
             found.append({"words": cell, "unit": worth, "currency": code, "rows": n})
     return found
 

@@ -15,17 +15,31 @@ STATUS = {"won": N_("Won"), "lost": N_("Lost"), "open": N_("Open"), "void": N_("
 _MOST, _LONGEST = 20, 60
 
 
-def owners(count: int, unknown: Sequence[str], near: Mapping[str, str], meant: Mapping[str, Meant]) -> dict[str, Any]:
+def owners(
+    count: int,
+    unknown: Sequence[str],
+    near: Mapping[str, str],
+    meant: Mapping[str, Meant],
+    no_owner: Mapping[str, int] | None = None,
+) -> dict[str, Any]:
     """Of a file's ``count`` owners how many are somebody, which of the ``unknown`` become new people or stay nobody by what
     they are ``meant`` to be (a person, NEW_PERSON, None for nobody, whoever another name means), and which nobody has said anything of are ``near`` to
-    a known name."""
+    a known name. ``no_owner`` are words that name nobody, with the number of their rows: they mean nobody unless somebody is said."""
+    words = no_owner or {}
+    known = (
+        count - len(unknown) + sum(isinstance(meant.get(name), int) and meant[name] != NEW_PERSON for name in unknown)
+    )
     new = [name for name in unknown if meant.get(name, NEW_PERSON) == NEW_PERSON]
+    new += [name for name in words if meant.get(name) == NEW_PERSON]
     nobody = [name for name in unknown if name in meant and meant[name] is None]
     same = {name: who for name, who in meant.items() if isinstance(who, str)}
+    new += dict.fromkeys(who for who in same.values() if who not in unknown)  # plain names that stand nowhere alone
+    left = {name: rows for name, rows in words.items() if meant.get(name) is None}
     return {
-        "known": count - len(new) - len(nobody) - len(same),
+        "known": known,
         "new": new,
-        "nobody": nobody,
+        "nobody": [*nobody, *left],
+        "no_owner": left,
         "same": same,
         "near": unanswered(near, meant),
     }
@@ -73,6 +87,7 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         words = ", ".join(said["unused"][:_MOST]) + (tr(" and {n} more", n=more) if more > 0 else "")
         found.append((tr("Columns not used"), words))
     found += _identity(said.get("identity"), tr)
+    found += _renamed(said.get("renamed") or (), said.get("renamed_given"), tr)
     if said["stages"]:
         stages = [
             f"{one['name']} = {tr(STATUS[one['status']]) if one['status'] else '?'} ({one['rows']:,})"
@@ -128,6 +143,17 @@ def _identity(identity: dict[str, Any] | None, tr: Translator) -> list[tuple[str
     return [(tr("Identity"), words)]
 
 
+def _renamed(rows: Sequence[dict[str, Any]], given: str | None, tr: Translator) -> list[tuple[str, str]]:
+    """Rows that look like known deals under another name, and what they are taken as."""
+    if not rows:
+        return []
+    words = [tr('Row {row}: "{name}" looks like "{was}" renamed', **one) for one in rows[:_MOST]]
+    words += [tr("and {n} more", n=len(rows) - _MOST)] if len(rows) > _MOST else []
+    if given is not None:
+        words.append(tr("They are taken as these deals.") if given == "same" else tr("They are taken as new deals."))
+    return [(tr("Perhaps renamed"), "\n".join(words))]
+
+
 def _totals(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     found = []
     totals = said["totals"]
@@ -169,9 +195,13 @@ def _owners(owners: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     if new:
         named = ", ".join(new[:_MOST]) + (" …" if len(new) > _MOST else "")
         words.append(tr("{n} new: {names}", n=len(new), names=named))
-    if owners["nobody"]:
-        named = ", ".join(owners["nobody"][:_MOST]) + (" …" if len(owners["nobody"]) > _MOST else "")
-        words.append(tr("{n} left unmatched: {names}", n=len(owners["nobody"]), names=named))
+    nobody = [name for name in owners["nobody"] if name not in owners["no_owner"]]
+    if nobody:
+        named = ", ".join(nobody[:_MOST]) + (" …" if len(nobody) > _MOST else "")
+        words.append(tr("{n} left unmatched: {names}", n=len(nobody), names=named))
+    if owners["no_owner"]:
+        named = ", ".join(f"{name} ({n:,})" for name, n in list(owners["no_owner"].items())[:_MOST])
+        words.append(tr("{n} rows name no owner: {names}", n=sum(owners["no_owner"].values()), names=named))
     words += [tr("{name} is the same as {other}", name=name, other=other) for name, other in owners["same"].items()]
     words += [tr("{name} is close to {known}", name=name, known=known) for name, known in owners["near"].items()]
     return [(tr("Owners"), "\n".join(words))]

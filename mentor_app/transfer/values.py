@@ -2,67 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any, Self
 
+from mentor_app.core.resources import resource
 from mentor_app.core.text import Text, text
 from mentor_app.core.words import seen
 
 EMPTY = {"", "-", "--", "–", "—", "n/a", "na", "null", "none", "无", "暂无"}
 """What CRMs write where there is nothing."""
-_NOBODY = frozenset(
-    [
-        "-",
-        "--",
-        "–",
-        "—",
-        "?",
-        "??",
-        "???",
-        "n/a",
-        "null",
-        "none",
-        "unassigned",
-        "undefined",
-        "nobody",
-        "(blank)",
-        "(none)",
-        "[none]",
-        "(null)",
-        "<null>",
-        "\\n",
-        "(空白)",
-        "空",
-        "unknown",
-        "tbd",
-        "无",
-        "暂无",
-        "未分配",
-        "未指定",
-        "未知",
-        "待定",
-        "#ref!",
-        "#n/a",
-        "#value!",
-        "#name?",
-        "#null!",
-        "#div/0!",
-        "#num!",
-    ]
-)
-
-
 LONGEST = 12
 """No placeholder has more characters, spaces counted."""
 
 
 def is_placeholder(value: str) -> bool:
-    """Whether this stands where a name or a number of a record should: it names nobody, and nothing that comes again."""
-    return len(value) <= LONGEST and plain(value).casefold() in _NOBODY
+    """Whether this stands where a name or a number of a record should, and names nothing that comes again."""
+    return len(value) <= LONGEST and plain(value).casefold() in _nothing()
+
+
+@cache
+def _nothing() -> frozenset[str]:
+    """The reviewed list: resources/words/owners.json."""
+    words = json.loads(resource("words", "owners.json").read_text(encoding="utf-8"))
+    return frozenset([*words["nothing"], *words["errors"]])
 
 
 def any_placeholder(values: Iterable[str]) -> bool:

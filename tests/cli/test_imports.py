@@ -223,7 +223,7 @@ def test_owners_that_are_nearly_somebody_are_pointed_out(tmp_path: Path) -> None
         assert ("1 new: Anna" in words, "1 left unmatched: Anna" in words) == (bool(new), bool(nobody))
         assert "close to" not in words
         assert ask(store, *look, f"Anna Sneling={who}")["understood"]["owners"] == {
-            "known": known, "new": [name] * new, "nobody": [name] * nobody, "same": {}, "near": {}, "unsaid": [],
+            "known": known, "new": [name] * new, "nobody": [name] * nobody, "no_owner": {}, "same": {}, "near": {},
         }  # fmt: skip
     assert ask(store, "import", "opportunities", str(file), "--owner", "Anna Sneling=E1")["people_added"] == []
     file.write_text(DEALS + "B,王芳,Won,2024-01-01,2024-02-01,5\n", encoding="utf-8")
@@ -245,12 +245,30 @@ def test_deals_of_nobody_are_shown_or_left_unmatched(tmp_path: Path) -> None:
     file.write_text(DEALS + "A,N/A,Open,2024-01-01,,5\nB,Ann,Open,2024-01-01,,5\n", encoding="utf-8")
     look = ["import", "opportunities", str(file)]
     told = ask(store, *look, "--dry-run")
-    assert [(one["row"], one["column"], one["value"]) for one in told["rejected"]] == [(2, "sales_agent", "N/A")]
-    assert "names nobody" in told["rejected"][0]["reason"]
-    assert '--owner "N/A=nobody"' in run(store, *look, "--dry-run")
-    told = ask(store, *look, "--owner", "N/A=nobody")
+    assert (told["rejected"], told["understood"]["owners"]["no_owner"]) == ([], {"N/A": 1})
+    assert "1 rows name no owner: N/A (1)" in run(store, *look, "--dry-run")
+    told = ask(store, *look)
     assert (told["new"], told["people_added"], told["understood"]["owners"]["nobody"]) == (2, ["Ann"], ["N/A"])
-    assert "1 rows are wrong" in run(store, *look, "--owner", "N/A=new", code=1)
+    assert ask(store, *look, "--owner", "N/A=Ann")["understood"]["owners"]["no_owner"] == {}
+
+
+def test_the_plain_name_is_proposed_where_more_stands_beside_it(tmp_path: Path) -> None:
+    store, file = tmp_path / "team.sqlite", tmp_path / "x.csv"
+    owners = ["王芳（华东区）", "王芳 13800001111", '"Berg, Anna <a@b.c>"', "公海-华东"]
+    rows = "".join(f"{n},{owner},Open,2024-01-01,,5\n" for n, owner in enumerate(owners))
+    file.write_text(DEALS + rows, encoding="utf-8")
+    look = ["import", "opportunities", str(file)]
+    words = run(store, *look, code=1)
+    assert '"王芳（华东区）=王芳"' in words
+    assert '"*=plain"' in words
+    told = ask(store, *look, "--dry-run", "--owner", "*=plain")["understood"]["owners"]
+    assert (told["near"], told["new"], told["no_owner"]) == ({}, ["王芳", "Anna Berg"], {"公海-华东": 1})
+    told = ask(store, *look, "--owner", "王芳 13800001111=new", "--owner", "*=plain")
+    assert sorted(told["people_added"]) == ["Anna Berg", "王芳", "王芳 13800001111"]
+    people = {one["name"]: sorted(one["crm_names"]) for one in ask(store, "people")["people"]}
+    assert people["王芳"] == ["王芳", "王芳（华东区）"]
+    assert people["Anna Berg"] == ["Anna Berg", "Berg, Anna <a@b.c>"]
+    assert ask(store, *look)["unchanged"] == 4
 
 
 def test_two_ways_to_write_a_new_owner_are_one_person_where_that_is_said(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_a_people_file_is_mapped_by_hand_checked_and_its_good_rows_imported(
     assert wizard.step == "columns"
     qtbot.mouseClick(wizard.next, LEFT)
     settled(qtbot, window)
-    assert "no column was recognised as name" in wizard.error.text()
+    assert wizard.error.text() == "No column is chosen for: Name"
     wizard.columns["name"].setCurrentText("Wer")
     wizard.columns["hired_on"].setCurrentText("Wann")
     wizard.columns["roles"].setCurrentText("Was")

@@ -71,3 +71,11 @@ def test_a_few_rare_characters_are_not_taken_for_sure(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_bytes("id,owner,金額（億円）\nK0,이영희,2\n".encode("euc_kr"))
     assert set(encoding_of(path).choices) == {"gb18030", "euc_kr"}
+
+
+def test_a_reading_that_is_garbled_is_no_choice(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("id,owner\n1,Anne·marie\n", encoding="utf-8")
+    assert encoding_of(path).choices == ()  # Anne路marie in the other
+    path.write_text("id,floor\n1,5·6\n", encoding="utf-8")
+    assert encoding_of(path).choices == ("utf-8", "gb18030")

@@ -1,4 +1,4 @@
-"""Marks beside a header's name, and amounts in 万 beside others in 元."""
+"""What stands beside a header's name, the order of dates it states, and amounts in 万 beside others in 元."""
 
 from pathlib import Path
 
@@ -45,3 +45,80 @@ def test_wan_beside_two_such_currencies_is_a_row_to_mend(file_store: Store, tmp_
     rows = [[f"K{n}", "王芳", "open", "2024-01-01", words] for n, words in enumerate(["1.2万", "8000元", "500港币"])]
     found = read_in(opportunities, file_store, written(tmp_path / "x.csv", [HEAD, *rows]))
     assert [(one.row, one.value) for one in found.rejected] == [(2, "1.2万")]
+
+
+def _sums(store: Store) -> list[tuple[str | None, int]]:
+    with store.read() as connection:
+        found = connection.execute(select(opportunity.c.currency, opportunity.c.amount_cents)).all()
+    return sorted(((one, cents) for one, cents in found), key=lambda one: (one[0] or "", one[1]))
+
+
+@pytest.mark.parametrize(
+    ("units", "sums"),
+    [
+        (["元", "万元", "万"], [("CNY", 20000), ("CNY", 200000000), ("CNY", 200000000)]),
+        (["RMB", "CNY 万", "k"], [("CNY", 20000), ("CNY", 20000000), ("CNY", 200000000)]),
+        (["千", "万", "亿"], [(None, 20000000), (None, 200000000), (None, 2000000000000)]),
+    ],
+)
+def test_one_currency_makes_one_sum_however_its_units_are_written(
+    file_store: Store, tmp_path: Path, units: list[str], sums: list[tuple[str | None, int]]
+) -> None:
+    rows = [[f"K{n}", "王芳", "open", "2024-01-01", "200", unit] for n, unit in enumerate(units)]
+    found = read_in(opportunities, file_store, written(tmp_path / "x.csv", [[*HEAD, "单位"], *rows]))
+    assert found.rejected == []
+    assert _sums(file_store) == sums
+
+
+@pytest.mark.parametrize("others", [["元", "港币"], ["USD", "USD k"]])
+def test_a_unit_that_may_be_in_several_currencies_is_a_row_to_mend(
+    file_store: Store, tmp_path: Path, others: list[str]
+) -> None:
+    rows = [[f"K{n}", "王芳", "open", "2024-01-01", "200", unit] for n, unit in enumerate([*others, "万"])]
+    found = read_in(opportunities, file_store, written(tmp_path / "x.csv", [[*HEAD, "单位"], *rows]))
+    assert [(one.row, one.column, one.value) for one in found.rejected] == [(4, "单位", "万")]
+
+
+def test_the_header_says_in_which_currency_a_unit_is(file_store: Store, tmp_path: Path) -> None:
+    rows = [[f"K{n}", "王芳", "open", "2024-01-01", "2", unit] for n, unit in enumerate(["万", "万元"])]
+    head = [*HEAD[:-1], "商机金额(万元)", "单位"]
+    read_in(opportunities, file_store, written(tmp_path / "x.csv", [head, *rows]))
+    assert _sums(file_store) == [("CNY", 2000000), ("CNY", 2000000)]
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed", "written_as", "order"),
+    [
+        ("创建日期(日/月/年)", "成交日期", "03/04/2024", "dmy"),
+        ("Created Date", "Close Date (MM/DD/YYYY)", "03/04/2024", "mdy"),
+        ("Created Date", "close date mm/dd", "03/04/2024", "mdy"),
+        ("Created Date", "Close Date (DD.MM.YY)", "10.01.24", "dmy"),
+        ("Created Date", "Close Date (yy-mm-dd)", "10-01-24", "ymd"),
+        ("Created Date", "Close Date", "03/04/2024", None),
+        ("Created Date", "Close Date (DM)", "03/04/2024", None),
+        ("Created Date (DD/MM/YYYY)", "Close Date (MM/DD/YYYY)", "03/04/2024", None),
+    ],
+)
+def test_an_order_stated_in_a_header_decides(
+    file_store: Store, tmp_path: Path, opened: str, closed: str, written_as: str, order: str | None
+) -> None:
+    rows = [["id", "owner", "stage", opened, closed], ["K1", "Ann", "Won", written_as, written_as]]
+    made = opportunities.plan(file_store, written(tmp_path / "x.csv", rows))
+    assert made.mapping.columns["closed_on"] == [closed]
+    assert (made.mapping.date_order, bool(made.questions())) == (order, order is None)
+
+
+def test_dates_that_contradict_their_header_are_asked_about(file_store: Store, tmp_path: Path) -> None:
+    rows = [["id", "owner", "stage", "Close Date (DD/MM/YYYY)"], ["K1", "Ann", "Won", "04/15/2024"]]
+    made = opportunities.plan(file_store, written(tmp_path / "x.csv", rows))
+    assert "says day first, but dates like 04/15/2024" in str(made.questions()[0])
+    assert made.dates.orders == ("mdy",)
+    made = opportunities.plan(file_store, written(tmp_path / "x.csv", rows), order="mdy")
+    assert made.questions() == []
+
+
+def test_a_date_of_three_readings_is_shown_in_each(file_store: Store, tmp_path: Path) -> None:
+    rows = [["id", "owner", "stage", "Close Date"], ["K1", "Ann", "Won", "10.01.24"]]
+    asked = str(opportunities.plan(file_store, written(tmp_path / "x.csv", rows)).questions()[0])
+    assert "day, month or year first" in asked
+    assert all(f"10.01.24 = {day}" in asked for day in ("10 January 2024", "1 October 2024", "24 January 2010"))

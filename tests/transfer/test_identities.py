@@ -7,7 +7,10 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
+from mentor_app.core.errors import UserError
+from mentor_app.core.history.undo import undo
 from mentor_app.core.people.queries import people
+from mentor_app.core.pipeline.digest import differing
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store import Store
 from mentor_app.transfer import opportunities
@@ -102,3 +105,55 @@ def test_an_owner_and_a_stage_are_one_whatever_hides_in_them(file_store: Store, 
 )
 def test_a_number_is_called_what_a_workbook_shows(code: str, value: float, words: str) -> None:
     assert shown(code, value) == words
+
+
+NAMED = ("Opportunity Name", "Account", "Owner", "Stage", "Created Date", "Close Date", "Amount")
+
+
+def named(name: str, amount: int = 5, stage: str = "Won", account: str = "Acme", owner: str = "Ann") -> tuple[Any, ...]:
+    return (name, account, owner, stage, "2024-01-01", "2024-02-01", str(amount))
+
+
+def test_a_deal_renamed_in_a_file_without_ids_is_asked_about(store: Store, tmp_path: Path) -> None:
+    first = written(tmp_path / "a.csv", [NAMED, named("Pumps"), named("Valves", 7), named("Pipes", 9)])
+    assert read_in(opportunities, store, first).new == 3
+    later = written(tmp_path / "b.csv", [NAMED, named("Pumps EMEA"), named("Valves", 7), named("Rods", 8)])
+    tried: Any = read_in(opportunities, store, later, dry_run=True)
+    assert (tried.new, tried.renamed) == (2, [(2, "Pumps EMEA", "Pumps")])
+    with pytest.raises(UserError, match="--renamed same"):
+        read_in(opportunities, store, later)
+    assert len(keys(store)) == 3
+    made = opportunities.plan(store, later, renamed="same")
+    done = opportunities.run(store, ME, made, today=TODAY).result
+    assert (done.new, done.updated, done.unchanged) == (1, 1, 1)
+    with store.read() as connection:
+        names = set(connection.execute(select(opportunity.c.name)).scalars())
+        assert differing(connection) == []
+    assert names == {"Pumps EMEA", "Valves", "Pipes", "Rods"}
+    again: Any = read_in(opportunities, store, later)
+    assert (again.unchanged, again.renamed) == (3, [])
+    store.act(ME, undo)
+    assert read_in(opportunities, store, first).unchanged == 3
+
+
+def test_renamed_deals_said_to_be_new_stay_so(file_store: Store, tmp_path: Path) -> None:
+    read_in(opportunities, file_store, written(tmp_path / "a.csv", [NAMED, named("Pumps")]))
+    later = written(tmp_path / "b.csv", [NAMED, named("Pumps EMEA")])
+    made = opportunities.plan(file_store, later, renamed="new")
+    assert opportunities.run(file_store, ME, made, today=TODAY).result.new == 1
+    assert read_in(opportunities, file_store, later).unchanged == 1
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [named("Pumps"), named("Pumps EMEA")],  # the other is there, too
+        [named("Pumps EMEA"), named("Pumps APAC")],  # which of the two?
+        [named("Pumps EMEA", 6)],
+        [named("Pumps EMEA", owner="Ben")],
+        [named("Pumps EMEA", account="Other")],
+    ],
+)
+def test_other_deals_are_not_taken_for_renamed_ones(file_store: Store, tmp_path: Path, rows: list[Any]) -> None:
+    read_in(opportunities, file_store, written(tmp_path / "a.csv", [NAMED, named("Pumps")]))
+    assert read_in(opportunities, file_store, written(tmp_path / "b.csv", [NAMED, *rows])).applied

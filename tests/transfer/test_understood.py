@@ -74,7 +74,7 @@ def test_a_file_of_two_encodings_is_refused_with_the_rows(file_store: Store, tmp
 def test_an_encoding_that_could_be_two_is_asked_about(file_store: Store, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_bytes(",".join(HEAD).encode() + b"\nA," + "卢路".encode("gb18030") + b",Won,2024-01-01,2024-02-01,5\n")
-    with pytest.raises(UserError, match=r"utf-8, gb18030.*--encoding"):
+    with pytest.raises(UserError, match=r"utf-8 .*gb18030 \(卢路\).*--encoding"):
         read(file_store, path)
     read(file_store, path, encoding="gb18030")
     assert owners_of(file_store) == {"卢路"}
@@ -357,11 +357,11 @@ def test_what_stands_for_nothing_is_no_identity_and_nobody(file_store: Store, tm
     rows = [["K1", nothing, *WON, "5"], [nothing, "Ann", *WON, "6"], ["K3", "Ann", *WON, "7"]]
     made = opportunities.plan(file_store, written(tmp_path / "x.csv", [HEAD, *rows]))
     result = opportunities.run(file_store, ME, made, today=TODAY, only_good_rows=True).result
-    nobody = "No owner is given." if nothing == "#REF!" else "This names nobody."
-    assert [(one.row, str(one.reason)[: len(nobody)]) for one in result.rejected[:1]] == [(2, nobody)]
-    assert [(one.row, one.value) for one in result.rejected[:1]] == [(2, nothing)]
-    assert [(one.row, str(one.reason)) for one in result.rejected[1:]] == [(3, "The row has no identity.")]
-    assert owners_of(file_store) == {"Ann"}
+    is_lost = nothing in ("#REF!", "???")  # an owner may have stood there
+    assert [one.row for one in result.rejected] == ([2, 3] if is_lost else [3])
+    assert str(result.rejected[-1].reason) == "The row has no identity."
+    assert result.people_added == ["Ann"]
+    assert opportunities.nobody_owners(file_store, made) == ({} if is_lost else {nothing: 1})
     assert list(made.owner_names.values()) == ["Ann"]
 
 

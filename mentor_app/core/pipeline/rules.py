@@ -15,6 +15,8 @@ from mentor_app.core.text import N_, Text, text
 
 STATUS = {OPEN: N_("Open"), WON: N_("Won"), LOST: N_("Lost"), VOID: N_("Void")}
 MAX_KEY = 400
+KEY_MARK = "\x1f"
+"""Stands between the parts of an identity that several columns make."""
 STATUS_KEYS = {"open": OPEN, "won": WON, "lost": LOST, "void": VOID}
 
 
@@ -76,6 +78,8 @@ class ImportedDeals(Imported):
     """What an import of opportunities did, with the totals of the rows that are right."""
 
     totals: DealTotals = field(default_factory=DealTotals)
+    renamed: list[tuple[int, str, str]] = field(default_factory=list)
+    """Rows that look like a deal of the store under another name: the row, its name, and that of the deal."""
 
 
 def reject_bad_rows(batch: Batch, seen: dict[str, int], today: dt.date, rejected: list[Problem]) -> None:

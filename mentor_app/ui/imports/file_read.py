@@ -23,9 +23,11 @@ class FileRead:
     plan: Plan
     unknown: list[str] = field(default_factory=list)
     shared: list[str] = field(default_factory=list)
-    nobodies: list[str] = field(default_factory=list)
-    """What stands in an owner's place and names nobody."""
+    nobodies: dict[str, int] = field(default_factory=dict)
+    """What stands in an owner's place and names nobody, and how many rows hold it."""
     near: dict[str, str] = field(default_factory=dict)
+    plain: dict[str, str] = field(default_factory=dict)
+    """Of these, those that hold more than a name, and that name."""
     likely: dict[str, list[int | str]] = field(default_factory=dict)
     """People whose names those in ``near`` are close to; or another name of the file."""
     everybody: list[tuple[int, str]] = field(default_factory=list)
@@ -38,7 +40,8 @@ class FileRead:
         self.unknown = transfer.unknown_owners(store, self.plan)
         self.shared = list(transfer.shared_owners(store, self.plan))
         self.near = transfer.near_owners(store, self.unknown)
-        self.nobodies = list(self.plan.nobodies.values())  # type: ignore[attr-defined]
+        self.plain = transfer.plain_owners(store, self.near)
+        self.nobodies = transfer.nobody_owners(store, self.plan)
         with store.read() as connection:
             everybody = people(connection)
         times = Counter(one.name for one in everybody)
@@ -48,7 +51,7 @@ class FileRead:
                 by_name.setdefault(name, []).append(one.id)
         strangers = set(self.unknown)
         self.likely = {
-            name: [known] if known in strangers else [*by_name.get(known, [])] for name, known in self.near.items()
+            name: [known] if known in strangers else [*by_name.get(known, [known])] for name, known in self.near.items()
         }
         self.everybody = [
             (one.id, one.name if times[one.name] == 1 else f"{one.name} ({one.code or one.team or one.id})")
@@ -59,5 +62,5 @@ class FileRead:
         """Owners known and new, as ``lines`` of mentor_app.transfer.understood takes them."""
         from mentor_app.transfer import understood
 
-        count = len(self.plan.owner_names) + len(self.nobodies)  # type: ignore[attr-defined]
-        return {"owners": understood.owners(count, [*self.unknown, *self.nobodies], self.near, chosen)}
+        count = len(self.plan.owner_names)  # type: ignore[attr-defined]
+        return {"owners": understood.owners(count, self.unknown, self.near, chosen, self.nobodies)}

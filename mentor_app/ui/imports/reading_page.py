@@ -118,7 +118,7 @@ class ReadingPage(QWidget):
         _offer(self.totals, answers, plan.totals_given)
         self._form.setRowVisible(self.totals, bool(plan.unsure) or plan.totals_given is not None)
         self._offer_real_dates(plan)
-        self._show_rows(source.headers, source.sample)
+        self._show_rows(source.headers, source.sample, source.sample_rows)
 
     def _offer_real_dates(self, plan: Plan) -> None:
         """What real dates are that may have day and month swapped."""
@@ -138,12 +138,17 @@ class ReadingPage(QWidget):
 
     def unanswered(self) -> tuple[QComboBox, str] | None:
         """The first box that still has to be answered, and what to say of it."""
+        order = (
+            tr("These dates could be day, month or year first. Choose the order of dates.")
+            if self.order.findData("ymd") >= 0
+            else tr("These dates could be day first or month first. Choose the order of dates.")
+        )
         asked = (
             (
                 self.encoding,
                 tr("This file could be written in several encodings. Choose the one in which it reads right."),
             ),
-            (self.order, tr("These dates could be day first or month first. Choose the order of dates.")),
+            (self.order, order),
             (self.real_dates, tr("Day and month of the real dates may be swapped. Choose how they are read.")),
             (self.decimal, tr("These amounts could be read in two ways. Choose the decimal mark.")),
             (self.unit, tr("The amounts may be in thousands or another unit. Choose what one of them is worth.")),
@@ -166,10 +171,11 @@ class ReadingPage(QWidget):
             or _is_swapped(plan)
         )
 
-    def _show_rows(self, headers: list[str], rows: list[list[str]]) -> None:
+    def _show_rows(self, headers: list[str], rows: list[list[str]], numbers: list[int]) -> None:
         self.preview.setColumnCount(len(headers))
         self.preview.setHorizontalHeaderLabels([shortened(header, 60) for header in headers])
         self.preview.setRowCount(len(rows))
+        self.preview.setVerticalHeaderLabels(list(map(str, numbers)))
         for y, row in enumerate(rows):
             for x, cell in enumerate(row[: len(headers)]):
                 self.preview.setItem(y, x, QTableWidgetItem(str(cell[:200])))

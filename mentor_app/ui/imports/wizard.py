@@ -9,7 +9,15 @@ from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
@@ -19,7 +27,9 @@ from mentor_app.ui.imports.answers import Answers
 from mentor_app.ui.imports.check_page import CheckPage, UnderstoodView
 from mentor_app.ui.imports.columns_page import ColumnsPage
 from mentor_app.ui.imports.file_read import FileRead
+from mentor_app.ui.imports.path_field import PathField
 from mentor_app.ui.imports.reading_page import ReadingPage
+from mentor_app.ui.imports.renamed_form import RenamedForm
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
@@ -83,6 +93,10 @@ class ImportWizard(Dialog):
         self._cancel: Callable[[], None] | None = None
         self._options: dict[str, object] = {}
         self._file: FileRead | None = None
+        self._restored = ""
+        """The file of the draft that was put back, as long as no other is chosen."""
+        self._answering = ""
+        """The name of the box that was answered, while the file is read or tried again for it."""
         self.trail = label("", "muted")
         self.pages = QStackedWidget()
         for step in self.steps:
@@ -125,7 +139,9 @@ class ImportWizard(Dialog):
     def restore(self, values: dict[str, Json]) -> None:
         file = values.get("file")
         self._go(0)
+        self._restored = ""
         self.file.setText(file if isinstance(file, str) else "")
+        self._restored = self.file.text()
         self._answers = Answers(values.get("answers"))
 
     def _answered(self) -> None:
@@ -145,6 +161,8 @@ class ImportWizard(Dialog):
         elif self.step == "check":
             said["stages"] = dict(self.check.stages.chosen())
             said["numbers"] = dict(self.check.numbers.chosen())
+            if self.renamed.box.currentData() is not None:
+                said["renamed"] = {"as": self.renamed.box.currentData()}
         self._answers.add(self.file.text(), said)
         self.autosave.touch()
 
@@ -164,13 +182,21 @@ class ImportWizard(Dialog):
         )
         layout.addWidget(label(words, wrap=True))
         row = QHBoxLayout()
-        self.file = QLineEdit()
+        self.file = PathField()
         self.file.setAccessibleName(tr("File"))
-        self.file.textChanged.connect(lambda words: self.next.setEnabled(bool(words)))
+        self.file.textChanged.connect(self._file_changed)
         row.addWidget(self.file, 1)
         row.addWidget(button(tr("Choose…"), self._choose))
         layout.addLayout(row)
         layout.addStretch()
+
+    def _file_changed(self, words: str) -> None:
+        """The remark about the draft that was put back is of its file, and no other's."""
+        self.next.setEnabled(bool(words))
+        if self._restored and words != self._restored:
+            self._restored = ""
+            for remark in (self.draft_note, self.start_afresh, self.another):
+                remark.hide()
 
     def _build_recognised(self, layout: QVBoxLayout) -> None:
         self.reading = ReadingPage()
@@ -200,7 +226,19 @@ class ImportWizard(Dialog):
         layout.addWidget(self.owner_note)
         self.owners = OwnersForm()
         self.owners.answered.connect(self._answered)
+        self.plain_names = button(tr("Take the plain name wherever more stands beside it"), self._take_plain_names)
+        row = QHBoxLayout()
+        row.addWidget(self.plain_names)
+        row.addStretch()
+        layout.addLayout(row)
         layout.addWidget(self.owners)
+
+    def _take_plain_names(self) -> None:
+        """Answer for all owners at once of whom nothing was said and who hold more than a name."""
+        open_still = {name for name, box in self.owners.boxes.items() if box.currentIndex() < 0}
+        plain = self._file.plain if self._file is not None else {}
+        self.owners.choose({name: alone for name, alone in plain.items() if name in open_still})
+        self._answered()
 
     def _build_check(self, layout: QVBoxLayout) -> None:
         self.check = CheckPage(self.context.tasks)
@@ -209,7 +247,16 @@ class ImportWizard(Dialog):
         self.check.renumbered.connect(self._renumbered)
         self.outlook, self.problems = self.check.outlook, self.check.problems
         self.problem_table, self.good_only = self.check.problem_table, self.check.good_only
+        self.renamed = RenamedForm()
+        self.renamed.answered.connect(self._said_of_renamed)
         layout.addWidget(self.check)
+        layout.addWidget(self.renamed)
+
+    def _said_of_renamed(self) -> None:
+        """Try the import again, with what was said of deals that look like others under another name."""
+        self._hold_focus()
+        self._answered()
+        self._run(dry=True)
 
     def _build_done(self, layout: QVBoxLayout) -> None:
         self.outcome = label("", "title", wrap=True)
@@ -248,8 +295,15 @@ class ImportWizard(Dialog):
         """Let the keys go to the first field of the step: never to what stands above it and throws the draft away."""
         page = self.pages.currentWidget() or self.pages
         fields = (*page.findChildren(QLineEdit), *page.findChildren(QComboBox), self.next)
-        first = next((one for one in fields if one.isVisibleTo(self) and one.isEnabled()), self.next)
-        first.setFocus()
+        open_to_keys = [one for one in fields if one.isVisibleTo(self) and one.isEnabled()] or [self.next]
+        answered = (one for one in open_to_keys if self._answering and one.accessibleName() == self._answering)
+        next(answered, open_to_keys[0]).setFocus()
+        self._answering = ""
+
+    def _hold_focus(self) -> None:
+        """Let the box that was answered keep the keys when the step is shown again."""
+        answered = self.focusWidget()
+        self._answering = answered.accessibleName() if isinstance(answered, QComboBox) else ""
 
     def _show_trail(self) -> None:
         at = self.pages.currentIndex()
@@ -258,43 +312,59 @@ class ImportWizard(Dialog):
 
     @override
     def work(self) -> None:
-        """On to the next step."""
-        if self.step == "file":
+        """On to the next step, unless this one is still to be answered."""
+        open_still = self._open_still()
+        if open_still is not None:
+            self._ask(*open_still)
+        elif self.step == "file":
             self.path = Path(self.file.text().strip().strip('"'))
             self._options = {name: value for name, value in self._kept_answers("reading").items() if value is not None}
             self._read("recognised")
         elif self.step == "recognised":
-            open_still = self.reading.unanswered()
-            if open_still is not None:
-                self._ask(*open_still)
-                return
             self._show_columns()
             self._go(self.steps.index("columns"))
         elif self.step == "columns":
-            column = self.columns_page.unanswered()
-            if column is not None:
-                self._ask(column, tr("Several columns could be this one. Choose the right one, or none."))
-                return
-            stage = self.columns_page.stages.unanswered()
-            if stage is not None:
-                self._ask(stage, tr("Say what the file's stages mean, then go on."))
-                return
             self._options |= {"columns": self.columns_page.chosen(), "only_columns": True}
             if self.stages:
                 self._options["stages"] = self.columns_page.stages.chosen()
             self._read("owners" if self.kind == "opportunities" else "check")
-        elif self.step == "owners":
-            owner = self.owners.unanswered()
-            if owner is not None:
-                self._ask(owner, tr("Say who each of them is, then go on."))
-                return
-            self._run(dry=True)
-        elif self.step == "check":
-            self._run(dry=False)
+        elif self.step in ("owners", "check"):
+            self._run(dry=self.step == "owners")
         else:
             self.accept()
 
-    def _ask(self, box: QComboBox, words: str) -> None:
+    def _open_still(self) -> tuple[QWidget, str] | None:
+        """What has to be answered before this step is done: where, and what to say of it."""
+        if self.step == "recognised":
+            return self.reading.unanswered()
+        asked: list[tuple[QWidget | None, str]] = []
+        if self.step == "columns":
+            page = self.columns_page
+            asked = [
+                (page.unanswered(), tr("Several columns could be this one. Choose the right one, or none.")),
+                (page.stages.unanswered(), tr("Say what the file's stages mean, then go on.")),
+                self._lacking() or (None, ""),
+            ]
+        elif self.step == "owners":
+            asked = [(self.owners.unanswered(), tr("Say who each of them is, then go on."))]
+        elif self.step == "check":
+            words = tr("Some rows look like known deals under another name. Choose what they are.")
+            asked = [(self.renamed.unanswered(), words)]
+        return next(((box, words) for box, words in asked if box is not None), None)
+
+    def _lacking(self) -> tuple[QWidget, str] | None:
+        """The first field that must have a column and has none, and what to say of it."""
+        kind, page = self._planned().kind, self.columns_page
+        chosen = page.chosen()
+        for group in kind.required:
+            if not any(name in chosen for name in group):
+                words = tr("No column is chosen for: {field}", field=tr(kind.fields[group[0]]))
+                return page.identity if group[0] == "id" and page.identity is not None else self.columns[
+                    group[0]
+                ], words
+        return None
+
+    def _ask(self, box: QWidget, words: str) -> None:
         self.error.setText(words)
         show_in_scroll_area(box)
         box.setFocus()
@@ -385,6 +455,7 @@ class ImportWizard(Dialog):
 
     def _read_again(self) -> None:
         """Another encoding, sheet or order of dates was chosen."""
+        self._hold_focus()
         chosen = self.reading.chosen()
         same = self.plan is not None and all(
             chosen.get(name) == getattr(self.plan.source, name) for name in ("encoding", "sheet")
@@ -401,6 +472,7 @@ class ImportWizard(Dialog):
 
     def _restaged(self) -> None:
         """A stage means something else: try the import again."""
+        self._hold_focus()
         self._answered()
         if self.check.stages.unanswered() is None:
             self._options["stages"] = self.check.stages.chosen()
@@ -474,23 +546,25 @@ class ImportWizard(Dialog):
         notes = [
             tr("several people bear this name")
             if name in read.shared
+            else tr("holds more than a name")
+            if name in read.plain
             else tr("close to {name}", name=read.near[name])
             if name in read.near
-            else tr("names nobody")
+            else tr("names no owner: {n} rows", n=read.nobodies[name])
             if name in read.nobodies
             else ""
             for name in asked
         ]
-        self.owners.show_names(
-            asked, read.everybody, notes, doubtful={*read.shared, *read.near, *read.nobodies}, likely=read.likely
-        )
-        self.owners.choose(self._kept_answers("owners"))
+        self.owners.show_names(asked, read.everybody, notes, doubtful={*read.shared, *read.near}, likely=read.likely)
+        self.owners.choose({**dict.fromkeys(read.nobodies), **self._kept_answers("owners")})
+        self.plain_names.setVisible(len(read.plain) > 1)
 
     def _run(self, dry: bool) -> None:
         context, plan, good, module = self.context, self.plan, self.good_only.isChecked(), self._transfer
         more: dict[str, object] = {}
         if self.kind == "opportunities":
             more["owners"] = self.owners.chosen()
+            plan.renamed_given = self._kept_answers("renamed").get("as")  # type: ignore[union-attr]
         else:
             more |= self.check.answers()
 
@@ -536,6 +610,7 @@ class ImportWizard(Dialog):
         lines = [line for line in lines if line[0] != tr("Changes")]
         stages = self._file.stages if self._file is not None else ()
         self.check.show_outcome(words, result.rejected, lines, stages, self._kept_answers("stages"))
+        self.renamed.show_asked(bool(getattr(result, "renamed", ())), self._kept_answers("renamed").get("as"))
         self._go(self.steps.index("check"))
 
     def _understood(self, result: Imported) -> list[tuple[str, str]]:

@@ -70,7 +70,7 @@ class OwnersForm(QWidget):
     ) -> None:
         """Ask about these names; ``new`` proposes to add strangers as new people. For ``doubtful`` ones nothing is
         proposed: somebody has to choose. The people ``likely`` meant by a name stand at the top of its list;
-        a text there is another of the names, which may mean the same person."""
+        a text there is another of the names, which may mean the same person, or the plain name of somebody new."""
         from mentor_app.core.people.actions import NEW_PERSON
         from mentor_app.core.people.rules import same_person
 
@@ -81,7 +81,10 @@ class OwnersForm(QWidget):
         choices = QStandardItemModel(self)
         offered = [(tr("Add as a new person"), NEW_PERSON), (tr("Leave unmatched"), _NOBODY)]
         others = dict.fromkeys(one for found in (likely or {}).values() for one in found if isinstance(one, str))
-        same_as = [(tr("The same as {name}", name=other), other) for other in others]
+        same_as = [
+            (tr("The same as {name}", name=other) if other in names else tr("Add as {name}", name=other), other)
+            for other in others
+        ]
         for words, value in [*offered, *((name, person_id) for person_id, name in everybody), *same_as]:
             item = QStandardItem(words)
             item.setData(value, _ROLE)

@@ -478,10 +478,76 @@ def test_deals_of_nobody_may_be_left_unmatched(team: MainWindow, tmp_path: Path)
     wait_until_idle(team)
     _to_the_owners_from_here(wizard, team)
     box = wizard.owners.boxes["未分配"]
-    assert (box.currentIndex(), box.itemText(1)) == (-1, "Leave unmatched")
-    _choose(box, 1)
+    assert box.currentText() == "Leave unmatched"
     wizard.next.click()
     wait_until_idle(team)
     assert (wizard.step, wizard.imported.rejected) == ("check", []), wizard.error.text()
-    assert ("Owners", "0 known\n1 left unmatched: 未分配") in wizard.check.understood.lines
+    assert ("Owners", "0 known\n2 rows name no owner: 未分配 (2)") in wizard.check.understood.lines
     wizard.reject()
+
+
+def test_deals_that_may_be_renamed_are_asked_about_once_for_all(team: MainWindow, tmp_path: Path) -> None:
+    head = "商机名称,客户,负责人,阶段,创建时间,成交日期,金额\n"
+    row = "{name},{who},赵铁柱（华东）,赢单,2024-01-20,2024-02-20,5\n"
+    wizard: Any = None
+    for name in ("泵", "水泵"):
+        file = tmp_path / f"{name}.csv"
+        rows = [row.format(name=f"{name}{n}", who=f"客户{n}") for n in range(3)]
+        file.write_text(head + "".join(rows), encoding="utf-8")
+        wizard = shown(team, Place("imports", "opportunities"))
+        wizard.use_file(file)
+        wait_until_idle(team)
+        _to_the_owners_from_here(wizard, team)
+        if name == "泵":
+            box = wizard.owners.boxes["赵铁柱（华东）"]
+            assert (box.currentIndex(), box.itemText(0)) == (-1, "Add as 赵铁柱")
+            _choose(box, 0)
+        wizard.next.click()
+        wait_until_idle(team)
+        assert wizard.step == "check", wizard.error.text()
+        assert wizard.renamed.isVisible() == (name == "水泵")
+        wizard.next.click()
+        wait_until_idle(team)
+        if name == "泵":
+            assert wizard.step == "done", wizard.error.text()
+            wizard.reject()
+    assert (wizard.step, wizard.focusWidget()) == ("check", wizard.renamed.box)
+    assert any("looks like" in words for _, words in wizard.check.understood.lines)
+    _choose(wizard.renamed.box, 0)
+    wait_until_idle(team)
+    assert wizard.focusWidget() is wizard.renamed.box
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 3, 0), wizard.error.text()
+    wizard.reject()
+
+
+def test_the_keys_stay_on_the_answer_and_rows_are_numbered_as_in_the_file(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    file.write_text("A list\n\n" + CRM.replace("\nB", "\n,,,,,\nB"), encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    numbers = [wizard.preview.verticalHeaderItem(row).text() for row in range(wizard.preview.rowCount())]
+    assert numbers == ["4", "6"]
+    wizard.order.setFocus()
+    QTest.keyClick(wizard.order, Qt.Key.Key_Down)
+    wait_until_idle(team)
+    assert (wizard.order.currentData(), wizard.focusWidget()) == ("dmy", wizard.order)
+    wizard.next.click()
+    wait_until_idle(team)
+    _choose(wizard.columns["owner"], 0)
+    _choose(wizard.stages["Gained"], wizard.stages["Gained"].findData("won"))
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.error.text()) == ("columns", "No column is chosen for: Owner")
+    assert wizard.focusWidget() is wizard.columns["owner"]
+    team.context.flush()
+    as_killed(wizard)
+
+    again: Any = shown(team, Place("imports", "opportunities"))
+    wait_until_idle(team)
+    assert (again.draft_note.isVisible(), again.file.selectedText()) == (True, str(file))
+    QTest.keyClicks(again.file, "x.csv")
+    assert (again.file.text(), again.draft_note.isVisible()) == ("x.csv", False)
+    again.reject()
