@@ -35,7 +35,7 @@ def _nothing() -> frozenset[str]:
 
 def any_placeholder(values: Iterable[str]) -> bool:
     """Whether any of some plain texts does; a column's worth at once, as hardly any has one."""
-    return not _NOBODY.isdisjoint(map(str.casefold, values))
+    return not _nothing().isdisjoint(map(str.casefold, values))
 
 
 @dataclass(frozen=True, kw_only=True)
