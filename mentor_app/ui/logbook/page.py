@@ -16,7 +16,7 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, timer
-from mentor_app.ui.widgets.activity_panel import ActivityPanel
+from mentor_app.ui.widgets.activity_panel import AT_REST, ActivityPanel
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.file_dialogs import ask_save
 from mentor_app.ui.widgets.forms import choice, search_field
@@ -237,6 +237,7 @@ class LogbookPage(Page):
         if not chosen and self._held is not None:
             return
         self.sign_all.setEnabled(bool(chosen) and not self.panel.resting)
+        self.sign_all.setToolTip(tr(AT_REST) if self.panel.resting else "")
         if not chosen and self.table.selectionModel().hasSelection():
             return  # being read: the field stays, with the focus and what is typed into it
         self._held = None
