@@ -223,8 +223,11 @@ def _first_of(
             return replace(chosen, over=tuple(over))
     if newest is None:
         raise UserError(nothing)
-    what = text(action_called(newest.action).title)
-    raise CannotUndo(text("{nothing} “{action}”: {reason}", nothing=text(nothing), action=what, reason=over[0][1]))
+    what = action_called(newest.action)
+    reason = text(what.undo.reason) if isinstance(what.undo, Never) and way is _undo else over[0][1]
+    raise CannotUndo(
+        text("{nothing} “{action}”: {reason}", nothing=text(nothing), action=text(what.title), reason=reason)
+    )
 
 
 def _undo(session: Session, actor: Actor, chosen: Doing) -> None:

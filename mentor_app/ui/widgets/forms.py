@@ -31,6 +31,7 @@ from mentor_app.core.text import text
 from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.overriding import override
+from mentor_app.ui.widgets.controls import plain_tip
 
 FIELDS: Final = (QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDoubleSpinBox, QCheckBox, QListWidget, QTableWidget)
 """What a draft can keep."""
@@ -46,6 +47,8 @@ class BadField(UserError):
 
 _DATE = re.compile(r"(\d{4}) ?[-/.年] ?(\d{1,2}) ?[-/.月] ?(\d{1,2}) ?日?", re.ASCII)
 """The year first, as both languages write it; nothing else can be read in one way only."""
+_FITS = 24
+"""Characters for which a box has room in any form; what is longer is told by its tip, too."""
 SEARCH = "search"
 """What a field to search in is called."""
 
@@ -148,6 +151,10 @@ def choice(options: Sequence[tuple[str, object]], chosen: object = None) -> QCom
     box.setMinimumContentsLength(10)
     for words, value in options:
         box.addItem(told(words), value)
+        if len(words) > _FITS:
+            box.setItemData(box.count() - 1, plain_tip(words), Qt.ItemDataRole.ToolTipRole)
+    if any(len(words) > _FITS for words, _ in options):
+        box.currentTextChanged.connect(lambda words: box.setToolTip(plain_tip(words if len(words) > _FITS else "")))
     box.setCurrentIndex(next((i for i, (_, value) in enumerate(options) if value == chosen), 0))
     return box
 
