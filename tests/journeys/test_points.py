@@ -118,6 +118,9 @@ def test_a_trainer_changes_rules_and_rewards(office: Office) -> None:
     with office.store.read() as connection:
         found = [(r.points, r.per_month, r.last_on) for r in rules_of(connection) if r.event == "gate"]
     assert found == [(10, None, TODAY), (25, 50, None)]
+    told = office.window.told.text().splitlines()
+    assert told[1:] == ["Points: 10 → 25", "At most a month: – → 50"]
+    assert office.window.undo.isVisible()
     view = page(office, "rewards").view("rewards")
     office.click(view.new)
     office.window.dialog.name.setText("Mentor of the year")

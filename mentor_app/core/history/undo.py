@@ -22,7 +22,7 @@ from mentor_app.core.history.reversing import CannotUndo, Differs, reverse, reve
 from mentor_app.core.people.access import require_role, roles_of
 from mentor_app.core.people.roles import ACCESS, permitted, roles_for
 from mentor_app.core.people.rules import ROLES
-from mentor_app.core.store import Actor, Session
+from mentor_app.core.store import Actor, Session, Store
 from mentor_app.core.store.action import INVERSE, Action, Counter, Never, action, function_of
 from mentor_app.core.store.history import Operation, change, change_set, undoing, undone
 from mentor_app.core.store.schema import metadata
@@ -191,6 +191,18 @@ def undo(session: Session, actor: Actor, change_set_id: int | None = None, trial
         raise UserError("This has been taken back already.")
     _undo(session, actor, chosen)
     return chosen
+
+
+def refusals(store: Store, actor: Actor, ids: Iterable[int]) -> dict[int, Text]:
+    """Of what these change sets belong to, what taking it back would be refused now, and why: found by trying
+    each by itself."""
+    found = {}
+    for set_id in ids:
+        try:
+            store.act(actor, undo, set_id, trial=True)
+        except UserError as error:
+            found[set_id] = error.message
+    return found
 
 
 @action(REDO, title=N_("Done again"), undo=INVERSE)

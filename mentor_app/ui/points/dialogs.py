@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
@@ -176,12 +177,34 @@ class RuleDialog(FormDialog):
     def work(self) -> None:
         from mentor_app.core.points.actions import save_rule
 
+        points, most, first_on = self.points.value(), read_whole(self.most), needed_date(self.first)
+        told = self._in_words(points, most, first_on)
         self.act(
             save_rule,
             PointEvent(self.for_event.currentData()),
-            self.points.value(),
-            read_whole(self.most),
-            needed_date(self.first),
+            points,
+            most,
+            first_on,
             self.context.today(),
             {rule.id: rule.version for rule in self._rules if rule.event == self.for_event.currentData()},
-        )
+        ).then(lambda _: self.context.toast(told))
+
+    def _in_words(self, points: int, most: int | None, first_on: dt.date) -> str:
+        """What the event earned, and earns from then on."""
+        day_before = first_on - dt.timedelta(days=1)
+        before = [
+            rule
+            for rule in self._rules
+            if rule.event == self.for_event.currentData()
+            and rule.first_on <= first_on
+            and (rule.last_on is None or rule.last_on >= day_before)
+        ]
+        old = max(before, key=lambda rule: rule.first_on, default=None)
+        told = [tr("Points: {before} → {after}", before="–" if old is None else old.points, after=points)]
+        limit = None if old is None else old.per_month
+        if limit != most:
+            limits = ("–" if one is None else one for one in (limit, most))
+            told.append(
+                tr("At most a month: {before} → {after}", **dict(zip(("before", "after"), limits, strict=True)))
+            )
+        return "\n".join([self.for_event.currentText(), *told])
