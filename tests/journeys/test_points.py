@@ -70,8 +70,11 @@ def test_a_mentor_sees_every_point_and_asks_for_a_reward_that_another_grants(off
     office.be(office.lead)
     page(office, "redemptions")
     assert shell.context.text() == "1 wait for a decision"
-    office.click(asked.approve)
-    office.click(asked.hand)
+    for act in (asked.approve, asked.hand):
+        act.setFocus()
+        office.click(act)
+        assert not act.isEnabled()
+        assert office.window.focusWidget() is asked.list.table
     with office.store.read() as connection:
         found = redemptions(connection)
         assert [(r.state, r.decided_by) for r in found] == [("fulfilled", "Li"), ("withdrawn", None)]
