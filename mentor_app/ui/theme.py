@@ -67,6 +67,9 @@ QLineEdit, QComboBox, QDateEdit, QSpinBox, QDoubleSpinBox {{ background: {panel}
   padding: 5px 8px; min-height: 20px; }}
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0;
   border: none; }}
+QSpinBox, QDoubleSpinBox {{ max-width: 112px; }}
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit, QSpinBox QLineEdit:focus, QDoubleSpinBox QLineEdit:focus {{
+  background: transparent; border: none; padding: 0; min-height: 0; }}
 QListWidget::item {{ padding: 4px 6px; }}
 QListWidget::item:selected {{ background: {tint}; color: {text}; }}
 QCheckBox::indicator, QListWidget::indicator {{ width: 14px; height: 14px; border: 1px solid {muted}; border-radius: 3px;

@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
-    QSpinBox,
     QTextEdit,
     QWidget,
 )
@@ -25,7 +24,7 @@ from mentor_app.ui.overriding import override
 from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.controls import ElidedLabel, label
 from mentor_app.ui.widgets.dialogs import FormDialog
-from mentor_app.ui.widgets.forms import BadField, choice, text_field
+from mentor_app.ui.widgets.forms import BadField, choice, text_field, whole_field
 
 if TYPE_CHECKING:
     from mentor_app.core.playbooks.queries import Whole
@@ -265,12 +264,10 @@ class KindDialog(FormDialog):
         self.template.setTabChangesFocus(True)
         self.template.setMinimumHeight(140)
         self.goal, self.days, self.months = (
-            QSpinBox(maximum=1000),
-            QSpinBox(minimum=1, maximum=3650),
-            QSpinBox(minimum=1, maximum=120),
+            whole_field(0, 1000, kind.goal),
+            whole_field(1, 3650, kind.due_days),
+            whole_field(1, 120, kind.months),
         )
-        for box, value in ((self.goal, kind.goal), (self.days, kind.due_days), (self.months, kind.months)):
-            box.setValue(value)
         self.arises = choice([(tr(words), key) for key, words in ARISES.items()], kind.arises)
         self.row(tr("English name"), self.en)
         self.row(tr("Chinese name"), self.zh)

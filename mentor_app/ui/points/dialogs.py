@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mentor_app.core.errors import Gone
 from mentor_app.core.points.rules import EVENTS, REWARDS, PointEvent, RewardKind
@@ -16,7 +16,15 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import check_box, label
 from mentor_app.ui.widgets.dialogs import FormDialog
-from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_number, read_whole, text_field
+from mentor_app.ui.widgets.forms import (
+    choice,
+    date_field,
+    needed_date,
+    read_number,
+    read_whole,
+    text_field,
+    whole_field,
+)
 
 if TYPE_CHECKING:
     from mentor_app.core.points.queries import Redemption, Reward
@@ -95,8 +103,7 @@ class RewardDialog(FormDialog):
         self._reward = reward
         self.name = QLineEdit(reward.name if reward else "")
         self.kind = choice([(tr(words), key) for key, words in REWARDS.items()], reward.kind if reward else None)
-        self.cost = QSpinBox(minimum=1, maximum=1_000_000)
-        self.cost.setValue(reward.cost if reward else 50)
+        self.cost = whole_field(1, 1_000_000, reward.cost if reward else 50)
         self.stock = QLineEdit("" if reward is None or reward.stock is None else str(reward.stock))
         self.stock.setPlaceholderText(tr("empty: as many as are asked for"))
         self.weight = QLineEdit("" if reward is None or reward.weight is None else f"{reward.weight:g}")
@@ -145,7 +152,7 @@ class RuleDialog(FormDialog):
         self.stored = True
         self._rules = rules
         self.for_event = choice([(tr(words), key) for key, words in EVENTS.items()], place.detail or None)
-        self.points = QSpinBox(minimum=0, maximum=10_000)
+        self.points = whole_field(0, 10_000)
         self.most = QLineEdit()
         self.most.setPlaceholderText(tr("empty: no limit"))
         self.first = date_field(context.today())

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
 from PySide6.QtGui import QTextCursor
@@ -113,6 +113,27 @@ def read_number(field: QLineEdit) -> float | None:
 def date_field(value: dt.date | None = None) -> QLineEdit:
     """A field for a date."""
     return QLineEdit(value.isoformat() if value else "", placeholderText="2026-01-31")
+
+
+def whole_field(minimum: int, maximum: int, value: int | None = None) -> QSpinBox:
+    """A field for a whole number, as wide as numbers are; its figure stands where the text of other fields begins."""
+    box = QSpinBox(minimum=minimum, maximum=maximum)
+    if value is not None:
+        box.setValue(value)
+    return _spaced(box)
+
+
+def tenths_field(minimum: float, maximum: float, step: float) -> QDoubleSpinBox:
+    """The same for a number with one decimal."""
+    return _spaced(QDoubleSpinBox(minimum=minimum, maximum=maximum, decimals=1, singleStep=step))
+
+
+Box = TypeVar("Box", QSpinBox, QDoubleSpinBox)
+
+
+def _spaced(box: Box) -> Box:
+    box.lineEdit().setTextMargins(6, 0, 6, 0)  # no style sheet moves the text inside a spin box
+    return box
 
 
 def search_field(words: str) -> QLineEdit:
