@@ -49,7 +49,7 @@ def text(key: str, /, **values: Any) -> Text:
     return Text(key, tuple(values.items()))
 
 
-def counted(one: str, many: str, /, n: int, **values: Any) -> Text:
+def plural_text(one: str, many: str, /, n: int, **values: Any) -> Text:
     """Mark both forms of a message for translation: for one, and for any other number of what ``{n}`` counts."""
     return Text(many, (("n", n), *values.items()), one)
 

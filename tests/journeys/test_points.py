@@ -69,7 +69,7 @@ def test_a_mentor_sees_every_point_and_asks_for_a_reward_that_another_grants(off
     assert not asked.approve.isEnabled()  # not one's own
     office.be(office.lead)
     page(office, "redemptions")
-    assert shell.context.text() == "1 wait for a decision"
+    assert shell.context.text() == "1 waits for a decision"
     for act in (asked.approve, asked.hand):
         act.setFocus()
         office.click(act)

@@ -25,7 +25,7 @@ from mentor_app.core.store.action import Counter
 from mentor_app.core.store.history import RESTORED, Operation, change, change_set, undoing, undone
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import action_called
-from mentor_app.core.text import N_, Text, by_user, text
+from mentor_app.core.text import N_, Text, by_user, plural_text, text
 
 RECORDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "person": (
@@ -301,7 +301,7 @@ def _many(name: str, row: Mapping[str, Any]) -> Line:
         said = text("{n} changed", n=count) if operation == Operation.UPDATE_MANY else text("{n} removed", n=count)
     return Line(
         record=text(words.TABLES[name]),
-        field=text("1 record") if count == 1 else text("{n} records", n=count),
+        field=plural_text("{n} record", "{n} records", n=count),
         before="",
         after=said,
     )

@@ -12,7 +12,7 @@ from mentor_app.core.errors import Gone
 from mentor_app.core.logbook.kinds import KINDS, STATES, ActivityState
 from mentor_app.core.logbook.rules import EDITABLE
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, timer
@@ -193,7 +193,9 @@ class LogbookPage(Page):
         rows_chosen = [index.row() for index in self.table.selectionModel().selectedRows()]
         row = min(rows_chosen, default=self.table.currentIndex().row())
         self.model.set_ids(ids, rows)
-        self.context.setText(tr("{n} to sign off", n=len(ids)) if inbox else tr("{n} entries", n=f"{len(ids):,}"))
+        self.context.setText(
+            tr("{n} to sign off", n=len(ids)) if inbox else plural("{n} entry", "{n} entries", n=len(ids))
+        )
         self.sign_all.setVisible(inbox and bool(ids))
         if inbox:
             self.empty.setText(
@@ -255,7 +257,7 @@ class LogbookPage(Page):
 
         chosen = [a.id for a in self._chosen()]
         self.table.setFocus()
-        said, act = tr("{n} entries signed off.", n=len(chosen)), self._context.act
+        said, act = plural("{n} entry signed off.", "{n} entries signed off.", n=len(chosen)), self._context.act
         self.panel.give_answer(chosen, lambda each: act(sign_off, chosen, each), said)
 
     def _export_calendar(self) -> None:
@@ -280,7 +282,9 @@ class LogbookPage(Page):
             return write_calendar(path, [planned[i] for i in ids], dt.datetime.now(dt.UTC), translate)
 
         context.tasks.run(work).then(
-            lambda n: context.toast(tr("{n} planned entries written to {file}", n=n, file=path))
+            lambda n: context.toast(
+                plural("{n} planned entry written to {file}", "{n} planned entries written to {file}", n=n, file=path)
+            )
         )
 
 

@@ -26,7 +26,7 @@ from mentor_app.core.projects.rules import Outcome, ProjectDetails
 from mentor_app.core.text import ERASED, N_, text
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
-from mentor_app.ui.i18n import current, told, tr
+from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label, plain_tip
@@ -193,7 +193,13 @@ class AcceptDialog(FormDialog):
         )
         gone = [name for name in values if name.startswith("pair ") and name not in keys]
         if gone:
-            self.error.setText(tr("{n} pairs of the draft are not possible any more.", n=len(gone)))
+            self.error.setText(
+                plural(
+                    "{n} pair of the draft is not possible any more.",
+                    "{n} pairs of the draft are not possible any more.",
+                    n=len(gone),
+                )
+            )
 
     def _rows(self) -> list[int]:
         return [row for row, _ in enumerate(self._pairs) if self._cell(row, 0).checkState() == Qt.CheckState.Checked]

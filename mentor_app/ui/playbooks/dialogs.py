@@ -18,7 +18,7 @@ from mentor_app.core.errors import Gone
 from mentor_app.core.playbooks.rules import ARISES, FORMS, Arises, Form, Kind, LineChange
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.theme import THEMES
@@ -152,7 +152,14 @@ class ReviewDialog(FormDialog):
         super().__init__(parent, context, title, title, place)
         self._id, self._comments = place.id or 0, comments
         if comments and not self._withdraws:
-            self.form.addRow(label(tr("{n} comments at passages go along.", n=len(comments)), "muted"))
+            self.form.addRow(
+                label(
+                    plural(
+                        "{n} comment at a passage goes along.", "{n} comments at passages go along.", n=len(comments)
+                    ),
+                    "muted",
+                )
+            )
         self.words = text_field()
         self.row(tr("Reason (kept for good)") if self._withdraws else tr("What to change"), self.words)
 

@@ -15,7 +15,7 @@ from mentor_app.core.logbook.rules import EDITABLE
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import DraftKeeper
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, timer
@@ -170,7 +170,7 @@ class ActivityPanel(Card):
         set_badge(self.state, tr(STATES[a.state]), ACTIVITY_LOOK[a.state])
         facts = [a.person, details.held_on.isoformat() if details.held_on else tr("no date")]
         facts += [details.at_time] if details.at_time else []
-        facts += [tr("{n} minutes", n=details.minutes)] if details.minutes else []
+        facts += [plural("{n} minute", "{n} minutes", n=details.minutes)] if details.minutes else []
         facts += [tr(PHASES[details.phase])] if details.phase else []
         facts += [tr(PARTS[details.part])] if details.part else []
         facts += [tr("depth {n} of 5", n=details.depth)] if details.depth else []
