@@ -3,8 +3,10 @@
 import ast
 import re
 
-from mentor_app.core.text import text, translator
-from tests.translations import PO, ROOT, compiled, current, extracted
+from babel.messages.extract import extract_from_dir
+
+from mentor_app.core.text import plural_text, text, translator
+from tests.translations import KEYWORDS, PO, ROOT, compiled, current, extracted
 
 
 def test_every_message_is_translated_with_the_same_placeholders() -> None:
@@ -19,6 +21,38 @@ def test_every_message_is_translated_with_the_same_placeholders() -> None:
         for words in chinese:
             assert words, message.id
             assert set(re.findall(r"{\w+}", english[-1])) == set(re.findall(r"{\w+}", words)), message.id
+
+
+def test_what_is_counted_has_a_form_for_one() -> None:
+    """“1 entries” is no English: such a message is said with ``plural`` or ``plural_text``.
+
+    Not where the number is a limit that is never one, or is said of several; nor, so far, of what is read from files.
+    """
+    found = set()
+    for file, _, message, _, _ in extract_from_dir(ROOT / "mentor_app", keywords=KEYWORDS):
+        elsewhere = file.startswith(("transfer/", "ui/imports/", "cli/imports", "core/store/migrations"))
+        if not elsewhere and isinstance(message, str) and _COUNTS.search(message):
+            found.add(message)
+    assert found - _NEVER_ONE == set()
+    assert _COUNTS.search("There are {n} such entries.")
+    assert _COUNTS.search("{m} days overdue")
+
+
+_COUNTS = re.compile(
+    r"{(n|m|count|added|days)} (?:(?!of |is |in |are |to |has )[a-z]+ )?(?!is\b|has\b)(?:people|[a-z]+(?<!s)s)\b"
+)
+_NEVER_ONE = {
+    "{n} people are called {name}. Say the employee number instead: {codes}.",
+    "{n} people are called {name}. Say which by number: {numbers}.",
+    "{n} people are called {name}. Add an employee number column.",
+    '{n} people are called {name}. Say who is meant: --owner "{name}={code}", with one of the employee numbers {codes}.',
+    "{field} is longer than {n} characters.",
+    "The name is longer than {n} characters.",
+    "{n} characters are too many; {most} is the most.",
+    "A playbook has at most {n} parts.",
+    "A playbook has at most {n} attachments.",
+    "A cycle has between 1 and {n} phases.",
+}
 
 
 def test_no_message_is_said_where_it_is_not_extracted() -> None:
@@ -50,3 +84,6 @@ def test_messages_render_in_both_languages() -> None:
     assert message.render(translator("en")) == "Row 3"
     assert message.render(translator("zh_CN")) == "第 3 行"
     assert translator("zh-Hans").language == "zh_CN"
+    entries = [plural_text("{n} entry", "{n} entries", n=n) for n in (0, 1, 1234)]
+    assert [one.render(translator("en")) for one in entries] == ["0 entries", "1 entry", "1,234 entries"]
+    assert [one.render(translator("zh_CN")) for one in entries] == ["0 条记录", "1 条记录", "1,234 条记录"]

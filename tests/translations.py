@@ -13,6 +13,7 @@ PO = ROOT / "resources/translations/zh_CN/LC_MESSAGES/mentor_app.po"
 KEYWORDS = {
     "tr": None,
     "plural": (1, 2),
+    "plural_text": (1, 2),
     "text": None,
     "N_": None,
     "UserError": None,

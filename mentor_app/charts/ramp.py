@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, nan
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -225,17 +226,23 @@ def _hire_title(data: HireChart, tr: Translator) -> str:
 
 def _cohort_title(data: CohortChart, tr: Translator) -> str:
     won, closed = sum(c.won for c in data.curves), sum(c.won + c.lost for c in data.curves)
-    words = (
-        tr("Apprentices of {name}: {n} hires, {won} of {closed} deals won ({rate})")
-        if data.mentor
-        else tr("Cohort {name}: {n} hires, {won} of {closed} deals won ({rate})")
-    )
-    return words.format(
-        name=visible(data.name),
-        n=len(data.curves),
-        won=won,
-        closed=closed,
-        rate=percent(won / closed if closed else None),
+    values: dict[str, Any] = {
+        "n": len(data.curves),
+        "name": visible(data.name),
+        "won": won,
+        "closed": closed,
+        "rate": percent(won / closed if closed else None),
+    }
+    if data.mentor:
+        return tr.plural(
+            "Apprentices of {name}: {n} hire, {won} of {closed} deals won ({rate})",
+            "Apprentices of {name}: {n} hires, {won} of {closed} deals won ({rate})",
+            **values,
+        )
+    return tr.plural(
+        "Cohort {name}: {n} hire, {won} of {closed} deals won ({rate})",
+        "Cohort {name}: {n} hires, {won} of {closed} deals won ({rate})",
+        **values,
     )
 
 
@@ -246,7 +253,8 @@ def _benchmark(axes: Axes, benchmark: Benchmark, style: Style, tr: Translator, l
     axes.axhspan(rate.low, rate.high, color=style.band, alpha=0.65, lw=0, zorder=1)
     axes.axhline(rate.value, color=style.band, linewidth=1.2, zorder=1)
     if label:
-        words = tr(
+        words = tr.plural(
+            "Senior benchmark {rate} (90% interval {low}–{high}, {n} person)",
             "Senior benchmark {rate} (90% interval {low}–{high}, {n} people)",
             rate=percent(rate.value),
             low=percent(rate.low),

@@ -51,11 +51,20 @@ def backup(world: CliContext, out: Path | None, overwrite: bool, as_json: bool) 
 @as_json_option
 @click.pass_obj
 def backups(world: CliContext, as_json: bool) -> None:
-    """The app's backups of the store, the newest first."""
+    """The app's backups of the store, the newest first. What a killed program left half-written there goes."""
     from mentor_app.core.store import backup
     from mentor_app.core.store.contents import contents
+    from mentor_app.core.store.passing import sweep
 
     tr, found = translator(world.language), []
+    left = len(sweep(backup.folder_of(world.file())))
+    if left:
+        words = tr.plural(
+            "Removed {n} half-written file that a program that was killed had left.",
+            "Removed {n} half-written files that programs that were killed had left.",
+            n=left,
+        )
+        echo(words, err=as_json)
     for one in backup.listed(world.file()):
         held = None
         with suppress(UserError), backup.reading(one.path) as kept:

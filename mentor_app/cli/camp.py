@@ -103,7 +103,7 @@ def enrol(world: CliContext, names: tuple[str, ...]) -> None:
     store = world.open()
     done = store.act(world.actor(store), action, person_ids(store, names), dt.date.today())
     tr = translator(world.language)
-    echo(tr("{n} people enrolled.", n=done.result))
+    echo(tr.plural("{n} person enrolled.", "{n} people enrolled.", n=done.result))
 
 
 @cli.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from mentor_app.core.store import Actor, Store
 
 
-_SHOWN = 40  # values of one change printed as text; --json has them all
+_SHOWN, _FEW = 40, 3  # values of one change printed as text, in the history and in a list; --json has them all
 
 
 @cli.command()
@@ -63,10 +64,7 @@ def history(
         return
     for one, changed in found:
         echo(_said(one, tr))
-        for line in changed[:_SHOWN]:
-            echo(f"\t{_line(line, tr)}")
-        if len(changed) > _SHOWN:
-            echo(f"\t{tr('and {n} more', n=len(changed) - _SHOWN)}")
+        _echo_lines(changed, _SHOWN, tr)
 
 
 @cli.command()
@@ -76,23 +74,13 @@ def history(
 @click.pass_obj
 def undo(world: CliContext, listed: bool, change: int | None, as_json: bool) -> None:
     """Take back the last thing that was done by whoever acts (--as)."""
-    from mentor_app.core.history.reading import entry
     from mentor_app.core.history.reversing import CannotUndo
-    from mentor_app.core.history.undo import doings
     from mentor_app.core.history.undo import undo as take_back
 
     store, tr = world.open(), translator(world.language)
     actor = world.actor(store)
     if listed:
-        with store.read() as connection:
-            found = [entry(connection, one, actor) for one in doings(connection, actor)]
-        if as_json:
-            print_json({"changes": [_plain(one, [], tr) for one in found]})
-        else:
-            for one in found:
-                echo(_said(one, tr))
-                if one.stays is not None:
-                    echo(f"\t{tr('It stays as it was done. {reason}', reason=one.stays.render(tr))}")
+        _list_undoable(store, actor, tr, as_json)
         return
     try:
         if change is None:
@@ -103,6 +91,36 @@ def undo(world: CliContext, listed: bool, change: int | None, as_json: bool) -> 
             raise
         raise UserError("{reason} Its number is {n}: undo --change {n}.", reason=error.message, n=error.first) from None
     _tell(store, actor, done.result, tr, as_json, "undone", "Taken back: {action}")
+
+
+def _list_undoable(store: Store, actor: Actor, tr: Translator, as_json: bool) -> None:
+    """What stands of what was done, each with what it changed; and, where taking it back would be refused now, why."""
+    from mentor_app.core.history.reading import entry, lines
+    from mentor_app.core.history.undo import doings, refusals
+
+    with store.read() as connection:
+        found = [entry(connection, one, actor) for one in doings(connection, actor)]
+        changed = {one.id: lines(connection, one.ids, actor) for one in found}
+    free = [one.id for one in found if one.stays is None]
+    why = {} if store.read_only else refusals(store, actor, free)
+    if as_json:
+        found = [replace(one, stays=why.get(one.id, one.stays)) for one in found]
+        print_json({"changes": [_plain(one, changed[one.id], tr) for one in found]})
+        return
+    for one in found:
+        echo(_said(one, tr))
+        _echo_lines(changed[one.id], _FEW, tr)
+        if one.stays is not None:
+            echo("\t" + tr("It stays as it was done. {reason}", reason=one.stays.render(tr)))
+        elif one.id in why:
+            echo("\t" + tr("It would be refused now. {reason}", reason=why[one.id].render(tr)))
+
+
+def _echo_lines(changed: list[Line], most: int, tr: Translator) -> None:
+    for line in changed[:most]:
+        echo(f"\t{_line(line, tr)}")
+    if len(changed) > most:
+        echo(f"\t{tr('and {n} more', n=len(changed) - most)}")
 
 
 def _nothing_passed_over(store: Store, actor: Actor, meant: Doing, tr: Translator) -> None:

@@ -118,4 +118,4 @@ def sign_off(world: CliContext, ids: tuple[int, ...], comment: str, scores: str 
         raise click.BadParameter(f"{scores!r} is not numbers", param_hint="--score") from None
     done = store.act(actor, actions.sign_off, ids, comment, given)
     tr = translator(world.language)
-    echo(tr("{n} activities signed off.", n=done.result))
+    echo(tr.plural("{n} activity signed off.", "{n} activities signed off.", n=done.result))

@@ -148,7 +148,7 @@ def import_(world: CliContext, file: Path, ident: int, replace: bool, dry_run: b
         titles = [part.title for part in book.parts]
         print_json({"parts": added, "titles": titles, "applied": not dry_run, "understood": book.understood(tr)})
     else:
-        echo(tr("{n} parts read from {file}.", n=added, file=file.name))
+        echo(tr.plural("{n} part read from {file}.", "{n} parts read from {file}.", n=added, file=file.name))
 
 
 @playbooks.command()

@@ -128,7 +128,12 @@ def verify(world: CliContext, against: str | None, as_json: bool) -> None:
         faults.append(_other(onward))
     told = f"{verdict.words.render(tr)} {verdict.head}"
     if onward is not None and onward.ok:
-        went = tr("The ledger goes on from there: {n} entries then, {m} since.", n=onward.before, m=onward.since)
+        went = tr.plural(
+            "The ledger goes on from there: {n} entry then, {m} since.",
+            "The ledger goes on from there: {n} entries then, {m} since.",
+            n=onward.before,
+            m=onward.since,
+        )
         told = f"{told}\n{went}"
     if as_json:
         whole: dict[str, object] = {
@@ -205,7 +210,7 @@ def settle(world: CliContext) -> None:
 
     tr, store = translator(world.language), world.open()
     added = store.act(world.actor(store), settle_all).result
-    echo(tr("{n} entries added.", n=added))
+    echo(tr.plural("{n} entry added.", "{n} entries added.", n=added))
 
 
 @points.command()

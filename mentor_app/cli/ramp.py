@@ -100,6 +100,14 @@ def ramp(
         return "–" if rate.value is None else f"{rate.value:.0%} ({rate.low:.0%}–{rate.high:.0%})"
 
     basis = tr("all time") if b.since is None else tr("since {date}", date=b.since)
-    echo(tr("Senior benchmark: {rate}, {n} people, {basis}", rate=shown(b.rate), n=b.people, basis=basis))
+    echo(
+        tr.plural(
+            "Senior benchmark: {rate}, {n} person, {basis}",
+            "Senior benchmark: {rate}, {n} people, {basis}",
+            rate=shown(b.rate),
+            n=b.people,
+            basis=basis,
+        )
+    )
     for c in curves:
         echo(f"{c.hire.name}\t{c.won}/{c.won + c.lost}\t{shown(c.overall)}")

@@ -10,7 +10,7 @@ import click
 from mentor_app.cli.base import CliContext, as_json_option, cli, echo, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.location import is_server
-from mentor_app.core.text import translator
+from mentor_app.core.text import plural_text, translator
 
 
 @cli.command()
@@ -21,7 +21,7 @@ def sample(world: CliContext) -> None:
 
     tr, store = translator(world.language), world.open()
     done = store.act(world.actor(store), fill, dt.date.today())
-    echo(tr("The sample team is ready: {n} people.", n=done.result))
+    echo(tr.plural("The sample team is ready: {n} person.", "The sample team is ready: {n} people.", n=done.result))
 
 
 @cli.command()
@@ -59,7 +59,7 @@ def check(world: CliContext, repair: bool, as_json: bool) -> None:
         said += [*done, *failed, *(p.render(tr) for p in made.left), *unseen]
         echo("\n".join(said if made.left else [*said, tr("The store is sound.")]))
     if made.left:
-        raise UserError("The store has {n} problems.", n=len(made.left))
+        raise UserError(plural_text("The store has one problem.", "The store has {n} problems.", n=len(made.left)))
 
 
 @cli.command()

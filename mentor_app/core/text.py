@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -32,11 +32,13 @@ class Text:
 
     key: str
     args: tuple[tuple[str, Any], ...] = ()
+    one: str = ""
+    """The message for one of what is counted by ``n``, where that reads otherwise."""
 
     def render(self, tr: Translator) -> str:
         """The message in the language of ``tr``; values that know their own languages are rendered too."""
         values = {name: value.render(tr) if hasattr(value, "render") else value for name, value in self.args}
-        return tr(self.key, **values)
+        return tr.plural(self.one, self.key, **values) if self.one else tr(self.key, **values)
 
     def __str__(self) -> str:
         return self.render(translator("en"))
@@ -45,6 +47,11 @@ class Text:
 def text(key: str, /, **values: Any) -> Text:
     """Mark ``key`` for translation and bind its values."""
     return Text(key, tuple(values.items()))
+
+
+def plural_text(one: str, many: str, /, n: int, **values: Any) -> Text:
+    """Mark both forms of a message for translation: for one, and for any other number of what ``{n}`` counts."""
+    return Text(many, (("n", n), *values.items()), one)
 
 
 @dataclass(frozen=True)
@@ -112,8 +119,9 @@ class Translator:
     def __call__(self, key: str, /, **values: Any) -> str:
         """The message in this language with its values filled in; KeyError where one is missing."""
         message = self._catalogue.gettext(key) if key else ""
-        if not values:
-            return message
+        return self._filled(message, values) if values else message
+
+    def _filled(self, message: str, values: Mapping[str, Any]) -> str:
         told = {name: shown(value, self) if isinstance(value, str) else value for name, value in values.items()}
         return message.format(**told)
 
@@ -121,9 +129,9 @@ class Translator:
         """Words one after the other, with the comma that this language has between things."""
         return ("、" if self.language == "zh_CN" else ", ").join(words)
 
-    def plural(self, one: str, many: str, n: int, **values: Any) -> str:
-        """The form that fits ``n``; ``{n}`` stands for it in both messages."""
-        return self._catalogue.ngettext(one, many, n).format(n=n, **values)
+    def plural(self, one: str, many: str, /, n: int, **values: Any) -> str:
+        """The form that fits ``n``; ``{n}`` stands for it in both messages, with a comma between thousands."""
+        return self._filled(self._catalogue.ngettext(one, many, n), {"n": f"{n:,}", **values})
 
 
 @cache

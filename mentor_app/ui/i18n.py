@@ -22,6 +22,11 @@ def tr(key: str, /, **values: object) -> str:
     return _current[0](key, **values)
 
 
+def plural(one: str, many: str, /, n: int, **values: object) -> str:
+    """The form that fits ``n`` of what ``{n}`` counts, in the window's language."""
+    return _current[0].plural(one, many, n=n, **values)
+
+
 def told(words: str) -> str:
     """Words of the store in the window's language where they stand for something erased; else as they are."""
     return shown(words, _current[0])

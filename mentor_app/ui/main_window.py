@@ -499,6 +499,14 @@ class MainWindow(QMainWindow):
                 tr("This person was erased on request meanwhile: nothing typed here is kept. Close the form.")
             )
 
+    def take_focus(self) -> None:
+        """Something of the window's own goes that had the focus: the page takes it."""
+        page = self.stack.currentWidget()
+        if isinstance(page, Page) and page.isVisible():
+            page.take_focus()
+        else:
+            self.stack.setFocus()
+
     def toast(self, words: str, offered: Callable[[], object] | None = None, offer: str = "") -> None:
         """Say something in passing; with ``offered`` there is a button for it, called ``offer`` or Undo.
 

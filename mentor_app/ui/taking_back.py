@@ -8,12 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMessageBox
 
 from mentor_app.ui.i18n import current, tr
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QMessageBox, QWidget
 
     from mentor_app.core.history.reading import Entry
     from mentor_app.core.history.reversing import CannotUndo
@@ -120,10 +119,8 @@ class TakingBack(QObject):
         self._context.query(read, say, replaces=None)
 
     def _ask(self, last: Entry) -> None:
-        box = QMessageBox(self._window)
         when = f"{_aware(last.at).astimezone():%Y-%m-%d %H:%M}"
-        box.setText(tr("Take this back?"))
-        box.setInformativeText(f"{in_words(last)}\n{when}")
+        box = self._box(tr("Take this back?"), f"{in_words(last)}\n{when}")
         take = box.addButton(tr("Take back"), box.ButtonRole.AcceptRole)
         box.addButton(box.StandardButton.Cancel)
         box.setDefaultButton(take)
@@ -131,9 +128,7 @@ class TakingBack(QObject):
         self._open(box)
 
     def _offer_first(self, error: CannotUndo, first: int) -> None:
-        box = QMessageBox(self._window)
-        box.setText(tr("Something newer rests on it"))
-        box.setInformativeText(error.render(current()))
+        box = self._box(tr("Something newer rests on it"), error.render(current()))
         take = box.addButton(tr("Take that back first"), box.ButtonRole.AcceptRole)
         box.addButton(box.StandardButton.Cancel)
         box.setDefaultButton(box.StandardButton.Cancel)
@@ -166,20 +161,23 @@ class TakingBack(QObject):
             self._passed.update(over)
             self.take_back(before.id)
 
-        box = QMessageBox(self._window)
-        box.setText(why.render(current()))
         when = f"{_aware(before.at).astimezone():%Y-%m-%d %H:%M}"
-        box.setInformativeText(tr("What you did before that:") + f"\n{in_words(before)}\n{when}")
+        words = tr("What you did before that:") + f"\n{in_words(before)}\n{when}"
+        box = self._box(why.render(current()), words)
         take = box.addButton(tr("Take that back instead"), box.ButtonRole.AcceptRole)
         box.addButton(box.StandardButton.Cancel)
         box.setDefaultButton(box.StandardButton.Cancel)
         take.clicked.connect(lambda _checked=False: take_it())
         self._open(box)
 
+    def _box(self, heading: str, words: str) -> QMessageBox:
+        from mentor_app.ui.widgets.message_box import message
+
+        return message(self._window, heading, words)
+
     def _open(self, box: QMessageBox) -> None:
         from PySide6.QtCore import Qt
 
-        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.box = box
         box.open()

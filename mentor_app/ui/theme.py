@@ -29,6 +29,8 @@ _SHEET = """
 * {{ font-size: 14px; }}
 QMainWindow, QDialog, #content {{ background: {background}; }}
 QMessageBox, QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+#qt_msgbox_label, #qt_msgbox_informativelabel {{ min-width: 440px; }}
+#qt_msgbox_label {{ font-weight: 600; }}
 #sidebar {{ background: {sidebar}; border-right: 1px solid {line}; }}
 #sidebar QPushButton {{ text-align: left; padding: 8px 10px; border: 2px solid transparent; border-radius: 6px;
   background: transparent; color: {text}; }}
@@ -65,6 +67,9 @@ QLineEdit, QComboBox, QDateEdit, QSpinBox, QDoubleSpinBox {{ background: {panel}
   padding: 5px 8px; min-height: 20px; }}
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0;
   border: none; }}
+QSpinBox, QDoubleSpinBox {{ max-width: 112px; }}
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit, QSpinBox QLineEdit:focus, QDoubleSpinBox QLineEdit:focus {{
+  background: transparent; border: none; padding: 0; min-height: 0; }}
 QListWidget::item {{ padding: 4px 6px; }}
 QListWidget::item:selected {{ background: {tint}; color: {text}; }}
 QCheckBox::indicator, QListWidget::indicator {{ width: 14px; height: 14px; border: 1px solid {muted}; border-radius: 3px;

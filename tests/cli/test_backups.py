@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -15,6 +16,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.store import Store
 from mentor_app.core.store.backup import write
+from mentor_app.core.store.passing import part_of
 from tests.cli.command import ask, run
 from tests.conftest import ME
 
@@ -48,6 +50,23 @@ def test_back_up_look_and_go_back(tmp_path: Path) -> None:
     assert Path(done["before"]).exists()
     assert sorted(who(place)) == ["Ann", "Bo"]
     assert ask(place, "check")["ok"]
+
+
+def test_what_a_killed_backup_left_goes_and_is_said(tmp_path: Path) -> None:
+    place = tmp_path / "team.sqlite"
+    imported(place, tmp_path, "Ann")
+    run(place, "backup")
+    folder = Path(f"{place}.backups")
+    old, new = folder / ".part-abc123.sqlite", folder / ".part-def456.sqlite"
+    for left in (old, new):
+        left.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    with part_of(folder) as written:  # by a program that is still at work
+        told = run(place, "backups")
+        assert "Removed 1 half-written file that a program" in told
+        assert (old.exists(), new.exists(), written.exists()) == (False, True, True)
+        assert len(ask(place, "backups")) == 1
+    assert "half-written" not in run(place, "backups")
 
 
 def test_an_altered_backup_takes_a_second_yes(tmp_path: Path) -> None:

@@ -52,6 +52,21 @@ def test_what_can_t_be_taken_back_says_why_in_the_list(camp_store: Path) -> None
     assert not erased["undoable"]
 
 
+def test_the_list_says_what_changed_and_what_would_be_refused_now(camp_store: Path) -> None:
+    imported = next(one for one in ask(camp_store, "history")["changes"] if one["action"] == "people.import")
+    listed = {one["id"]: one for one in ask(camp_store, "undo", "--list")["changes"]}
+    assert not listed[imported["id"]]["undoable"]
+    assert "“Enrolled in the camp” (Tia" in listed[imported["id"]]["stays"]
+    assert listed[imported["id"]]["values"] == imported["values"]
+    (enrolled,) = ask(camp_store, "--as", "Tia", "undo", "--list")["changes"]
+    assert enrolled["undoable"]
+    told = run(camp_store, "undo", "--list")
+    assert "It would be refused now. “Enrolled in the camp” (Tia" in told
+    assert len(ask(camp_store, "history")["changes"]) == 3  # trying leaves nothing behind
+    run(camp_store, "--as", "Tia", "points", "rule", "session", "7")
+    assert "Points: 2 → 7" in run(camp_store, "--as", "Tia", "undo", "--list")
+
+
 def test_what_rests_on_it_is_named_with_its_number(camp_store: Path) -> None:
     imported = next(one["id"] for one in ask(camp_store, "history")["changes"] if one["action"] == "people.import")
     told = run(camp_store, "undo", "--change", str(imported), code=1)

@@ -466,7 +466,7 @@ def test_a_projects_cycle_is_edited_and_drawn_with_its_sessions(office: Office) 
     view.timeline.grab()
     assert any("华宇" in words for _, words in view.timeline._spots)
     assert any("试点" in words for _, words in view.timeline._spots)
-    assert view.timeline.accessibleName() == "Alpha: 1 of 6 phases done, 1 sessions"
+    assert view.timeline.accessibleName() == "Alpha: 1 of 6 phases done, 1 session"
 
 
 def test_a_mentors_page_and_capacity(office: Office) -> None:

@@ -69,9 +69,12 @@ def test_a_mentor_sees_every_point_and_asks_for_a_reward_that_another_grants(off
     assert not asked.approve.isEnabled()  # not one's own
     office.be(office.lead)
     page(office, "redemptions")
-    assert shell.context.text() == "1 wait for a decision"
-    office.click(asked.approve)
-    office.click(asked.hand)
+    assert shell.context.text() == "1 waits for a decision"
+    for act in (asked.approve, asked.hand):
+        act.setFocus()
+        office.click(act)
+        assert not act.isEnabled()
+        assert office.window.focusWidget() is asked.list.table
     with office.store.read() as connection:
         found = redemptions(connection)
         assert [(r.state, r.decided_by) for r in found] == [("fulfilled", "Li"), ("withdrawn", None)]
@@ -118,6 +121,9 @@ def test_a_trainer_changes_rules_and_rewards(office: Office) -> None:
     with office.store.read() as connection:
         found = [(r.points, r.per_month, r.last_on) for r in rules_of(connection) if r.event == "gate"]
     assert found == [(10, None, TODAY), (25, 50, None)]
+    told = office.window.told.text().splitlines()
+    assert told[1:] == ["Points: 10 → 25", "At most a month: – → 50"]
+    assert office.window.undo.isVisible()
     view = page(office, "rewards").view("rewards")
     office.click(view.new)
     office.window.dialog.name.setText("Mentor of the year")

@@ -15,13 +15,9 @@ from mentor_app.core.store.history import Operation, change
 from mentor_app.core.store.proofs import BULK, UNREADABLE, blocks
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.store.seal import BLOCK
-from mentor_app.core.text import N_, Text, text
+from mentor_app.core.text import N_, Text, plural_text, text
 
 _BEFORE_SEALS = N_("Some rows of {table} were imported before their values could be proved: they were not compared.")
-_ERASED = N_(
-    "{n} rows of {table} were not compared with what was imported: words in some of them were erased on request by an "
-    "earlier version of the app."
-)
 
 
 def check(connection: Connection, _rows: Rows) -> Iterator[Problem]:
@@ -49,7 +45,17 @@ def unproved(connection: Connection) -> list[Text]:
     bare = and_(c.operation == Operation.INSERT_MANY, c.before.is_(None))
     names = connection.execute(select(c.table_name).where(bare).distinct().order_by(c.table_name)).scalars()
     said = [text(_BEFORE_SEALS, table=name) for name in names]
-    return said + [text(_ERASED, n=n, table=name) for name, n in sorted(_erased(connection).items())]
+    return said + [
+        plural_text(
+            "{n} row of {table} was not compared with what was imported: words in it were erased on request by an "
+            "earlier version of the app.",
+            "{n} rows of {table} were not compared with what was imported: words in some of them were erased on request "
+            "by an earlier version of the app.",
+            n=n,
+            table=name,
+        )
+        for name, n in sorted(_erased(connection).items())
+    ]
 
 
 def _erased(connection: Connection) -> Counter[str]:

@@ -149,6 +149,29 @@ class Names:
             found = found.where(t.c.playbook_id == row["playbook_id"])
         return self._connection.execute(found).scalar()
 
+    def rule_before(self, event: str, first_on: str, change_set_id: int) -> dict[str, Any]:
+        """The point rule in whose place one for ``event`` from ``first_on`` came, as it stood before a change set; empty
+        where there was none. What was written since is reversed, for a rule still to come may have been changed or dropped."""
+        t, c = metadata.tables["point_rule"], change.c
+        rows = {row["id"]: dict(row) for row in self._connection.execute(select(t)).mappings()}
+        since = select(c.row_id, c.before, c.after).where(
+            c.table_name == t.name, c.change_set_id >= change_set_id, c.row_id.is_not(None)
+        )
+        for row_id, before, _after in self._connection.execute(since.order_by(c.id.desc())):
+            if before is None:
+                rows.pop(row_id, None)
+            else:
+                rows[row_id] = {**rows.get(row_id, {}), **json.loads(before)}
+        day_before = str(dt.date.fromisoformat(first_on) - dt.timedelta(days=1))
+        stood = [
+            row
+            for row in rows.values()
+            if row["event"] == event
+            and str(row["first_on"]) < first_on
+            and (row["last_on"] is None or str(row["last_on"]) >= day_before)
+        ]
+        return max(stood, key=lambda row: str(row["first_on"]), default={})
+
     def _person_in(self, row: Mapping[str, Any], column: str) -> str:
         found = self._rows.get(("person", row.get(column) or 0), {})
         return str(found.get("name", "–"))

@@ -25,7 +25,7 @@ from mentor_app.core.store.action import Counter
 from mentor_app.core.store.history import RESTORED, Operation, change, change_set, undoing, undone
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import action_called
-from mentor_app.core.text import N_, Text, by_user, text
+from mentor_app.core.text import N_, Text, by_user, plural_text, text
 
 RECORDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "person": (
@@ -243,6 +243,9 @@ def _lines_of(names: Names, row: Mapping[str, Any]) -> list[Line]:
     if row["row_id"] is None:
         return [_many(name, row)]
     before, after = (json.loads(row[key]) if row[key] else {} for key in ("before", "after"))
+    gone = row["operation"] == Operation.DELETE
+    if name == "point_rule":
+        before, after, gone = _beside_the_rule_before(names, row, before, after)
     record = names.of(name, row["row_id"])
     columns = [column.name for column in metadata.tables[name].columns if column.name in before or column.name in after]
     found = []
@@ -258,13 +261,28 @@ def _lines_of(names: Names, row: Mapping[str, Any]) -> list[Line]:
         else:
             values = names.value(name, column, was), names.value(name, column, now)
             found.append(Line(record=record, field=text(label), before=values[0], after=values[1]))
-    gone = row["operation"] == Operation.DELETE
     if found:
         return [replace(line, after="") for line in found] if gone else found
     if row["operation"] == Operation.UPDATE:
         return []
     said = text(N_("removed")) if gone else text(N_("added"))
     return [Line(record=record, field=text(words.TABLES[name]), before="", after=said)]
+
+
+def _beside_the_rule_before(
+    names: Names, row: Mapping[str, Any], before: dict[str, Any], after: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any], bool]:
+    """A point rule begins, or is gone again, beside the one whose place it took: what an event earned then and earns now."""
+    rule = after if row["operation"] == Operation.INSERT else before
+    if row["operation"] == Operation.UPDATE or "event" not in rule:
+        return before, after, False
+    other = names.rule_before(rule["event"], rule["first_on"], row["change_set_id"])
+    if not other:
+        return before, after, row["operation"] == Operation.DELETE
+    gives = {key: other[key] for key in ("points", "per_month")}
+    if row["operation"] == Operation.INSERT:
+        return {**before, **gives, "event": rule["event"]}, after, False
+    return before, {**gives, "event": rule["event"]}, False
 
 
 def _counts(table: str, was: object, now: object) -> bool:
@@ -283,7 +301,7 @@ def _many(name: str, row: Mapping[str, Any]) -> Line:
         said = text("{n} changed", n=count) if operation == Operation.UPDATE_MANY else text("{n} removed", n=count)
     return Line(
         record=text(words.TABLES[name]),
-        field=text("1 record") if count == 1 else text("{n} records", n=count),
+        field=plural_text("{n} record", "{n} records", n=count),
         before="",
         after=said,
     )

@@ -22,7 +22,7 @@ from mentor_app.core.history.reversing import CannotUndo, Differs, reverse, reve
 from mentor_app.core.people.access import require_role, roles_of
 from mentor_app.core.people.roles import ACCESS, permitted, roles_for
 from mentor_app.core.people.rules import ROLES
-from mentor_app.core.store import Actor, Session
+from mentor_app.core.store import Actor, Session, Store
 from mentor_app.core.store.action import INVERSE, Action, Counter, Never, action, function_of
 from mentor_app.core.store.history import Operation, change, change_set, undoing, undone
 from mentor_app.core.store.schema import metadata
@@ -193,6 +193,18 @@ def undo(session: Session, actor: Actor, change_set_id: int | None = None, trial
     return chosen
 
 
+def refusals(store: Store, actor: Actor, ids: Iterable[int]) -> dict[int, Text]:
+    """Of what these change sets belong to, what taking it back would be refused now, and why: found by trying
+    each by itself."""
+    found = {}
+    for set_id in ids:
+        try:
+            store.act(actor, undo, set_id, trial=True)
+        except UserError as error:
+            found[set_id] = error.message
+    return found
+
+
 @action(REDO, title=N_("Done again"), undo=INVERSE)
 def redo(session: Session, actor: Actor) -> Doing:
     """Do again what the actor took back last and can be done again, where they have done nothing else since; returns what
@@ -223,8 +235,11 @@ def _first_of(
             return replace(chosen, over=tuple(over))
     if newest is None:
         raise UserError(nothing)
-    what = text(action_called(newest.action).title)
-    raise CannotUndo(text("{nothing} “{action}”: {reason}", nothing=text(nothing), action=what, reason=over[0][1]))
+    what = action_called(newest.action)
+    reason = text(what.undo.reason) if isinstance(what.undo, Never) and way is _undo else over[0][1]
+    raise CannotUndo(
+        text("{nothing} “{action}”: {reason}", nothing=text(nothing), action=text(what.title), reason=reason)
+    )
 
 
 def _undo(session: Session, actor: Actor, chosen: Doing) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.text import N_, Text, text
+from mentor_app.core.text import N_, Text, plural_text, text
 
 CRITERIA = {
     "region": N_("Same region"),
@@ -81,7 +81,12 @@ def refusal(
             "{mentor} is an apprentice of {name}, directly or in a row.", mentor=mentor.name, name=apprentice.name
         )
     if mentor.active + taken >= mentor.capacity:
-        return text("{mentor} is full: {n} of {n} places are taken.", mentor=mentor.name, n=mentor.capacity)
+        return plural_text(
+            "{mentor} is full: {n} of {n} place is taken.",
+            "{mentor} is full: {n} of {n} places are taken.",
+            mentor=mentor.name,
+            n=mentor.capacity,
+        )
     return None
 
 

@@ -22,7 +22,7 @@ from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action, never
 from mentor_app.core.store.history import Operation
 from mentor_app.core.store.records import read_dict
-from mentor_app.core.text import N_
+from mentor_app.core.text import N_, plural_text
 
 
 @action("pairing.set_capacity", title=N_("Mentor's capacity set"), undo=INVERSE)
@@ -103,7 +103,14 @@ def _check_place(session: Session, mentor: Person, besides: int = 0) -> None:
     ).scalar_one()
     places = capacity_of(session, mentor.id)
     if taken - besides >= places:
-        raise UserError("{mentor} is full: {n} of {n} places are taken.", mentor=mentor.name, n=places)
+        raise UserError(
+            plural_text(
+                "{mentor} is full: {n} of {n} place is taken.",
+                "{mentor} is full: {n} of {n} places are taken.",
+                mentor=mentor.name,
+                n=places,
+            )
+        )
 
 
 def keep_rules(session: Session) -> None:

@@ -17,7 +17,7 @@ from mentor_app.core.people.tables import person, team
 from mentor_app.core.projects.rules import Outcome
 from mentor_app.core.projects.tables import project, project_phase
 from mentor_app.core.store.records import read_dict
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import Text, plural_text, text
 
 SILENT_DAYS, UNPAIRED_DAYS, LEAVING_DAYS, REVIEW_DAYS = 14, 7, 30, 90
 
@@ -65,7 +65,7 @@ def _without(connection: Connection, today: dt.date) -> list[Alert]:
             person_id=a.id,
             name=a.name,
             since=a.since,
-            words=text("{n} days without a mentor", n=(today - a.since).days),
+            words=plural_text("{n} day without a mentor", "{n} days without a mentor", n=(today - a.since).days),
         )
         for a in unpaired(connection, today)
         if a.since is not None and (today - a.since).days > UNPAIRED_DAYS
@@ -108,7 +108,12 @@ def _silent(connection: Connection, running: list[Pairing], today: dt.date) -> l
         since = last_on.get(p.id, p.started_on)
         away = any(one.first_on <= today <= (one.last_on or today) for one in leaves.get(p.apprentice_id, []))
         if (today - since).days >= SILENT_DAYS and p.id not in planned and not away:
-            words = text("{n} days without a session with {mentor}", n=(today - since).days, mentor=p.mentor)
+            words = plural_text(
+                "{n} day without a session with {mentor}",
+                "{n} days without a session with {mentor}",
+                n=(today - since).days,
+                mentor=p.mentor,
+            )
             alerts.append(
                 Alert(
                     kind=AlertKind.SILENT,

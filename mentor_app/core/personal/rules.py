@@ -31,7 +31,7 @@ OWN = frozenset({"person_role", "crm_name", "mentor_capacity"})
 
 
 GOES: Mapping[str, str] = {
-    "activity": N_("What they wrote in the logbook (title, seen, learned, next step): {n} entries"),
+    "activity": N_("Entries they wrote in the logbook (title, seen, learned, next step): {n}"),
     "review": N_("Comments on their activities, and theirs on others': {n}"),
     "gate_decision": N_("Reasons given at gates, to them or by them: {n}"),
     "leave": N_("Reasons for their leaves: {n}"),

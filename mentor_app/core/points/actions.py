@@ -19,7 +19,7 @@ from mentor_app.core.points.tables import point_entry, point_rule, redemption, r
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action, counter, never
 from mentor_app.core.store.history import Operation, change, typed
-from mentor_app.core.text import N_
+from mentor_app.core.text import N_, plural_text
 
 DAY = dt.timedelta(days=1)
 
@@ -151,7 +151,11 @@ def request(session: Session, actor: Actor, reward_id: int) -> int:
         raise UserError("{name} is out of stock.", name=row["name"])
     short = row["cost"] - available(session, actor.person_id)
     if short > 0:
-        raise UserError("There are not enough points: {n} are missing.", n=short)
+        raise UserError(
+            plural_text(
+                "There are not enough points: {n} is missing.", "There are not enough points: {n} are missing.", n=short
+            )
+        )
     return session.insert(
         redemption,
         {
@@ -281,7 +285,13 @@ def keep_rules(session: Session) -> None:
         if row is not None and row["state"] == RedemptionState.REQUESTED:
             short = -available(session, row["person_id"])
             if short > 0:
-                raise UserError("There are not enough points: {n} are missing.", n=short)
+                raise UserError(
+                    plural_text(
+                        "There are not enough points: {n} is missing.",
+                        "There are not enough points: {n} are missing.",
+                        n=short,
+                    )
+                )
 
 
 def earned_since(connection: Connection, step: Mapping[str, Any]) -> list[int]:

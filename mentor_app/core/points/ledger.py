@@ -16,7 +16,7 @@ from mentor_app.core.points.tables import amended_entry, point_entry
 from mentor_app.core.store import Session
 from mentor_app.core.store.history import Operation, change
 from mentor_app.core.store.raw import read_raw
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import Text, plural_text, text
 
 FIELDS = ("person_id", "event", "kind", "points", "balance", "cause", "turn", "rule_id", "occurred_on", "at", "note")
 """The columns an entry's hash covers, in this order."""
@@ -66,7 +66,13 @@ class Ledger:
         """
         balance = self.balance(person_id) + points
         if balance < 0:
-            raise UserError("There are not enough points: {n} are missing.", n=-balance)
+            raise UserError(
+                plural_text(
+                    "There are not enough points: {n} is missing.",
+                    "There are not enough points: {n} are missing.",
+                    n=-balance,
+                )
+            )
         values: dict[str, Any] = {
             "person_id": person_id,
             "event": event,
@@ -166,7 +172,9 @@ class Head:
     @property
     def words(self) -> Text:
         """As it stands below what is printed."""
-        return text("Points ledger: {n} entries, {hash}", n=self.entries, hash=self.hash)
+        return plural_text(
+            "Points ledger: {n} entry, {hash}", "Points ledger: {n} entries, {hash}", n=self.entries, hash=self.hash
+        )
 
 
 def head(connection: Connection) -> Head:
@@ -215,8 +223,9 @@ class Verified:
     def words(self) -> Text:
         """What is said of a ledger that is whole."""
         if not self.amended:
-            return text("{n} entries, all as they were made.", n=self.entries)
-        return text(
+            return plural_text("{n} entry, as it was made.", "{n} entries, all as they were made.", n=self.entries)
+        return plural_text(
+            "{n} entry: {m} as it was made, {k} with personal data put right since, for which later entries vouch.",
             "{n} entries: {m} as they were made, {k} with personal data put right since, for which later entries vouch.",
             n=self.entries,
             m=self.entries - self.amended,

@@ -47,16 +47,19 @@ def leftovers(folder: Path) -> list[Path]:
     return []
 
 
-def sweep(folder: Path) -> None:
-    """Remove what killed programs left in a folder; what somebody still writes stays."""
+def sweep(folder: Path) -> list[Path]:
+    """Remove what killed programs left in a folder, and say what went; what somebody still writes stays."""
+    removed = []
     for path in leftovers(folder):
         held = path.with_name(f"{PART}{path.name.removeprefix(PART).partition('.')[0]}{_HELD}")
         if _is_free(held) if held.exists() else _is_stale(path):
             _unlink(path)
+            removed += [] if path.exists() else [path]
     with contextlib.suppress(OSError, ValueError):
         for held in folder.glob(f"{PART}*{_HELD}"):
             if not any(held.with_suffix(end).exists() for end in (DATABASE, FILE)) and _is_free(held):
                 _unlink(held)
+    return removed
 
 
 def _lock(handle: int) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mentor_app.core.store.contents import COUNTED, Contents
 from mentor_app.core.store.restore import Preview
-from mentor_app.core.text import ERASED, Text, text
+from mentor_app.core.text import ERASED, Text, plural_text, text
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,13 @@ def warnings(shown: Preview) -> list[Text]:
     elif shown.now is None:
         said.append(text("What is there now can't be read; it is set aside."))
     elif shown.changes_since:
-        said.append(text("Since then there were {n} actions here; they would be undone.", n=shown.changes_since))
+        said.append(
+            plural_text(
+                "Since then there was {n} action here; it would be undone.",
+                "Since then there were {n} actions here; they would be undone.",
+                n=shown.changes_since,
+            )
+        )
     elif shown.changes_since == 0:
         said.append(text("Nothing has been changed since then."))
     elif shown.replaced_at is not None:

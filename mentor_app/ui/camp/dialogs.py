@@ -15,7 +15,7 @@ from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.core.people.roles import Role
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, told, tr
+from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label, labelled
@@ -193,7 +193,7 @@ class EnrolDialog(FormDialog):
         from mentor_app.core.camp.actions import enrol
 
         chosen = self.people.checked()
-        told = tr("{n} people enrolled.", n=len(chosen))
+        told = plural("{n} person enrolled.", "{n} people enrolled.", n=len(chosen))
         self.act(enrol, chosen, self.context.today()).then(lambda _: self.context.toast(told))
 
 

@@ -34,7 +34,7 @@ from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import after
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import Dialog
-from mentor_app.ui.widgets.forms import BadField, choice, keep_from_wheel, on_change, text_field
+from mentor_app.ui.widgets.forms import BadField, choice, keep_from_wheel, on_change, text_field, whole_field
 
 if TYPE_CHECKING:
     from mentor_app.core.camp.queries import Version
@@ -118,9 +118,7 @@ class ProgrammeDialog(Dialog):
         form = QFormLayout()
         form.setSpacing(8)
         self.name_en, self.name_zh, self.aim_en, self.aim_zh = (QLineEdit() for _ in range(4))
-        self.first, self.last = QSpinBox(), QSpinBox()
-        self.first.setRange(1, 120)
-        self.last.setRange(0, 120)
+        self.first, self.last = whole_field(1, 120), whole_field(0, 120)
         self.last.setSpecialValueText(tr("open-ended"))
         for words, field in (
             (tr("Name (English)"), self.name_en),
@@ -153,8 +151,7 @@ class ProgrammeDialog(Dialog):
         page = QWidget()
         form = QFormLayout(page)
         form.setSpacing(8)
-        self.top = QSpinBox()
-        self.top.setRange(1, 1000)
+        self.top = whole_field(1, 1000)
         self.criteria = text_field(lines=10)
         for words, field in (
             (tr("Highest score"), self.top),
@@ -169,9 +166,7 @@ class ProgrammeDialog(Dialog):
         self.table.insertRow(at)
         kind = choice([(tr(k.name), key) for key, k in KINDS.items()], requirement.kind)
         kind.setAccessibleName(tr("Requirement"))
-        count = QSpinBox()
-        count.setRange(1, 1000)
-        count.setValue(requirement.count)
+        count = whole_field(1, 1000, requirement.count)
         count.setAccessibleName(tr("Count"))
         mark = QLineEdit("" if requirement.pass_mark is None else f"{requirement.pass_mark:g}")
         mark.setAccessibleName(tr("Pass mark"))

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QW
 
 from mentor_app.core.errors import UserError
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, told, tr
+from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.taking_back import in_words
@@ -244,8 +244,8 @@ class HistoryPage(Page):
         )
         self.empty.setText(tr("Nothing fits these filters.") if filtered else tr("Nothing was changed here yet."))
         self.empty.setVisible(not read.entries)
-        many = f"{len(read.entries):,}{'+' if read.more else ''}"
-        self.context.setText(tr("1 change") if many == "1" else tr("{n} changes", n=many))
+        n = len(read.entries)
+        self.context.setText(tr("{n}+ changes", n=f"{n:,}") if read.more else plural("{n} change", "{n} changes", n=n))
         ids = list(self._entries)
         if ids:
             self.table.choose(ids.index(kept.id) if kept is not None and kept.id in ids else 0)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mentor_app.core.people.roles import Role
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.cards import Card, KeyFigure, side_by_side
@@ -429,14 +429,21 @@ class HomePage(Page):
         early, senior = wilson(won, won + lost), company.benchmark.rate
         self.newcomers.show_figure(
             percent(early.value),
-            tr("90% interval {low}–{high} · {n} deals", low=percent(early.low), high=percent(early.high), n=won + lost)
+            plural(
+                "90% interval {low}–{high} · {n} deal",
+                "90% interval {low}–{high} · {n} deals",
+                low=percent(early.low),
+                high=percent(early.high),
+                n=won + lost,
+            )
             if early.value is not None
             else tr("No closings in these months yet"),
         )
         basis = tr("all time") if company.benchmark.since is None else tr("last 12 months")
         self.seniors.show_figure(
             percent(senior.value),
-            tr(
+            plural(
+                "90% interval {low}–{high} · {n} person, {basis}",
                 "90% interval {low}–{high} · {n} people, {basis}",
                 low=percent(senior.low),
                 high=percent(senior.high),
@@ -449,7 +456,13 @@ class HomePage(Page):
         self.gap.show_figure(points_apart(early.value, senior.value), tr("percentage points"))
         inferred = sum(hire.inferred for hire in company.hires)
         self.people.show_figure(
-            str(len(company.hires)), tr("{n} opportunities · {m} hire dates inferred", n=f"{deals:,}", m=inferred)
+            str(len(company.hires)),
+            " · ".join(
+                [
+                    plural("{n} opportunity", "{n} opportunities", n=deals),
+                    plural("{n} hire date inferred", "{n} hire dates inferred", n=inferred),
+                ]
+            ),
         )
         self.ramp.setVisible(deals > 0)
         self.confirm.setVisible(inferred > 0)
@@ -460,9 +473,9 @@ class HomePage(Page):
                 "Excel file will do; nothing is written before you have seen what was recognised."
             )
         elif inferred:
-            words = tr(
-                "{n} hire dates are inferred from the first opportunity. Confirm them so that the months "
-                "of tenure are right.",
+            words = plural(
+                "{n} hire date is inferred from the first opportunity. Confirm it so that the months of tenure are right.",
+                "{n} hire dates are inferred from the first opportunity. Confirm them so that the months of tenure are right.",
                 n=inferred,
             )
         elif self._context.me is None:

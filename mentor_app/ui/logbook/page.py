@@ -12,11 +12,11 @@ from mentor_app.core.errors import Gone
 from mentor_app.core.logbook.kinds import KINDS, STATES, ActivityState
 from mentor_app.core.logbook.rules import EDITABLE
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, timer
-from mentor_app.ui.widgets.activity_panel import ActivityPanel
+from mentor_app.ui.widgets.activity_panel import AT_REST, ActivityPanel
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.file_dialogs import ask_save
 from mentor_app.ui.widgets.forms import choice, search_field
@@ -193,7 +193,9 @@ class LogbookPage(Page):
         rows_chosen = [index.row() for index in self.table.selectionModel().selectedRows()]
         row = min(rows_chosen, default=self.table.currentIndex().row())
         self.model.set_ids(ids, rows)
-        self.context.setText(tr("{n} to sign off", n=len(ids)) if inbox else tr("{n} entries", n=f"{len(ids):,}"))
+        self.context.setText(
+            tr("{n} to sign off", n=len(ids)) if inbox else plural("{n} entry", "{n} entries", n=len(ids))
+        )
         self.sign_all.setVisible(inbox and bool(ids))
         if inbox:
             self.empty.setText(
@@ -237,6 +239,7 @@ class LogbookPage(Page):
         if not chosen and self._held is not None:
             return
         self.sign_all.setEnabled(bool(chosen) and not self.panel.resting)
+        self.sign_all.setToolTip(tr(AT_REST) if self.panel.resting else "")
         if not chosen and self.table.selectionModel().hasSelection():
             return  # being read: the field stays, with the focus and what is typed into it
         self._held = None
@@ -254,7 +257,7 @@ class LogbookPage(Page):
 
         chosen = [a.id for a in self._chosen()]
         self.table.setFocus()
-        said, act = tr("{n} entries signed off.", n=len(chosen)), self._context.act
+        said, act = plural("{n} entry signed off.", "{n} entries signed off.", n=len(chosen)), self._context.act
         self.panel.give_answer(chosen, lambda each: act(sign_off, chosen, each), said)
 
     def _export_calendar(self) -> None:
@@ -279,7 +282,9 @@ class LogbookPage(Page):
             return write_calendar(path, [planned[i] for i in ids], dt.datetime.now(dt.UTC), translate)
 
         context.tasks.run(work).then(
-            lambda n: context.toast(tr("{n} planned entries written to {file}", n=n, file=path))
+            lambda n: context.toast(
+                plural("{n} planned entry written to {file}", "{n} planned entries written to {file}", n=n, file=path)
+            )
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, plain_tip
@@ -37,7 +37,16 @@ class AssignView(View):
         board = self.board.board
         hires = board.apprentices if board else ()
         room = sum(m.barred is None and m.active < m.capacity for m in board.mentors) if board else 0
-        self.note = tr("{n} without a mentor · {m} mentors with room", n=len(hires), m=room) if board else ""
+        self.note = (
+            " · ".join(
+                [
+                    tr("{n} without a mentor", n=len(hires)),
+                    plural("{n} mentor with room", "{n} mentors with room", n=room),
+                ]
+            )
+            if board
+            else ""
+        )
         n = len(self.board.plan)
         self.accepting.setText(current().plural("Accept {n} pair…", "Accept {n} pairs…", n) if n else tr("Accept"))
         self.accepting.setAccessibleName(self.accepting.text())

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QMenu, QVBoxLayout
 
 from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.pairing.board_cards import GAP, CardLook, Cards, CardsModel, MentorCards
 from mentor_app.ui.pairing.dialogs import weights
@@ -259,7 +259,9 @@ class BoardView(QWidget):
         if planned:
             waiting = self.board.apprentices if self.board is not None else ()
             hires = [a.name for a in waiting if self.plan.get(a.id) == mentor.id]
-            words = tr("for {name}", name=hires[0]) if planned == 1 else tr("for {n} hires", n=planned)
+            words = (
+                tr("for {name}", name=hires[0]) if planned == 1 else plural("for {n} hire", "for {n} hires", n=planned)
+            )
             badge = (words, "accent")
         elif mentor.barred is not None:
             badge = (tr("not senior yet"), "plain")
@@ -269,7 +271,7 @@ class BoardView(QWidget):
         if mentor.active and not mentor.completed:
             record = tr("first under way")
         if mentor.playbooks:
-            record = f"{record} · " + tr("{n} playbooks", n=mentor.playbooks)
+            record = f"{record} · " + plural("{n} playbook", "{n} playbooks", n=mentor.playbooks)
         if mentor.leaves_on is not None:
             record = tr("leaves on {date}", date=mentor.leaves_on)
         score = self.scores().get(mentor.id) if self.hires.chosen() is not None and mentor.barred is None else None

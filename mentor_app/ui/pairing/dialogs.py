@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QHeaderView,
-    QSpinBox,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableWidget,
@@ -27,12 +26,12 @@ from mentor_app.core.projects.rules import Outcome, ProjectDetails
 from mentor_app.core.text import ERASED, N_, text
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
-from mentor_app.ui.i18n import current, told, tr
+from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label, plain_tip
 from mentor_app.ui.widgets.dialogs import FormDialog
-from mentor_app.ui.widgets.forms import BadField, choice, date_field, needed_date, text_field
+from mentor_app.ui.widgets.forms import BadField, choice, date_field, needed_date, tenths_field, text_field, whole_field
 
 if TYPE_CHECKING:
     from mentor_app.core.matching.criteria import Apprentice, Mentor
@@ -58,7 +57,7 @@ class WeightsDialog(FormDialog):
         self.fields: dict[str, QDoubleSpinBox] = {}
         kept = weights(context)
         for key, words in CRITERIA.items():
-            field = QDoubleSpinBox(minimum=0, maximum=100, decimals=1, singleStep=0.5)
+            field = tenths_field(0, 100, step=0.5)
             field.setValue(kept[key])
             self.fields[key] = field
             self.row(tr(words), field)
@@ -194,7 +193,13 @@ class AcceptDialog(FormDialog):
         )
         gone = [name for name in values if name.startswith("pair ") and name not in keys]
         if gone:
-            self.error.setText(tr("{n} pairs of the draft are not possible any more.", n=len(gone)))
+            self.error.setText(
+                plural(
+                    "{n} pair of the draft is not possible any more.",
+                    "{n} pairs of the draft are not possible any more.",
+                    n=len(gone),
+                )
+            )
 
     def _rows(self) -> list[int]:
         return [row for row, _ in enumerate(self._pairs) if self._cell(row, 0).checkState() == Qt.CheckState.Checked]
@@ -299,8 +304,7 @@ class CapacityDialog(FormDialog):
         self.stored = True
         self._person, self._version = person, version
         self.headed(person.name)
-        self.places = QSpinBox(minimum=0, maximum=50)
-        self.places.setValue(capacity)
+        self.places = whole_field(0, 50, capacity)
         self.row(tr("Apprentices at a time"), self.places)
         self.form.addRow(label(tr("Running pairings stay, also where they are more than that."), "note", wrap=True))
 

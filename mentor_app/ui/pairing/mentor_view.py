@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mentor_app.core.pairing.rules import DEFAULT_CAPACITY, STATES, PairingState
 from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.cards import Card, KeyFigure, side_by_side
@@ -92,7 +92,9 @@ class MentorView(View):
         full = mentor is not None and len(active) == mentor.capacity
         self.mark = (tr("overloaded"), "bad") if over else (tr("full"), "plain") if full else ("", "plain")
         places = mentor.capacity if mentor is not None else DEFAULT_CAPACITY
-        self.load.show_figure(str(len(active)), tr("of {n} places", n=places) if mentor else tr("no mentor any more"))
+        self.load.show_figure(
+            str(len(active)), plural("of {n} place", "of {n} places", n=places) if mentor else tr("no mentor any more")
+        )
         ended = [a for a in lines if a.pairing.ended_on is not None]
         completed = sum(a.pairing.state == PairingState.COMPLETED for a in ended)
         self.done.show_figure(str(completed), tr("{n} ended otherwise", n=len(ended) - completed))
@@ -101,7 +103,10 @@ class MentorView(View):
             str(sum(a.sessions for a in lines)), tr("the last on {date}", date=last) if last else tr("none yet")
         )
         written = sum(len(a.reviews) for a in ended)
-        self.written.show_figure(f"{written} / {2 * len(ended)}", tr("of both sides of {n} pairings", n=len(ended)))
+        self.written.show_figure(
+            f"{written} / {2 * len(ended)}",
+            plural("of both sides of {n} pairing", "of both sides of {n} pairings", n=len(ended)),
+        )
         self.apprentices.rows.set_ids([a.pairing.id for a in lines], {a.pairing.id: a for a in lines})
         curves = {a.curve.hire.key: a.curve for a in lines if a.curve is not None and a.curve.won + a.curve.lost}
         self.chart.setVisible(bool(curves))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.lists import SearchList
@@ -64,7 +64,9 @@ class MentorsView(RecordList["Mentor"]):
 
     @override
     def said(self, rows: Sequence[Mentor]) -> str:
-        return tr("{n} mentors · {m} with room", n=len(rows), m=sum(m.places > 0 for m in rows))
+        return plural(
+            "{n} mentor · {m} with room", "{n} mentors · {m} with room", n=len(rows), m=sum(m.places > 0 for m in rows)
+        )
 
 
 def _remark(mentor: Mentor) -> str:

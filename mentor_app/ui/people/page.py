@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, told, tr
+from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
@@ -94,7 +94,7 @@ class PeoplePage(Page):
     def _show(self, read: tuple[list[Person], bool]) -> None:
         self._everybody, unmatched = read
         self.unmatched.setVisible(unmatched)
-        self.context.setText(tr("{n} people", n=len(self._everybody)))
+        self.context.setText(plural("{n} person", "{n} people", n=len(self._everybody)))
         self.empty.setVisible(not self._everybody)
         self._arrange()
 
@@ -125,7 +125,9 @@ class PeoplePage(Page):
 
         chosen = {p.id: p.version for p in self._chosen() if p.hired_on_inferred}
         self._context.act(confirm_hire_dates, list(chosen), chosen).then(
-            lambda _: self._context.toast(tr("{n} hire dates confirmed.", n=len(chosen)))
+            lambda _: self._context.toast(
+                plural("{n} hire date confirmed.", "{n} hire dates confirmed.", n=len(chosen))
+            )
         )
 
     def _ask_kept(self, person_id: int) -> None:

@@ -225,7 +225,7 @@ class MergeDialog(FormDialog):
     def __init__(
         self, parent: QWidget, context: Context, place: Place, person: Person, others: Sequence[Person]
     ) -> None:
-        super().__init__(parent, context, tr("Merge two records"), tr("Merge"), place, 520)
+        super().__init__(parent, context, tr("Merge two records"), tr("Merge"), place, 640)
         self._person = person
         self.headed(person.name)
         self.into = choice([("", None), *((_told(p), p.id) for p in others)], None)

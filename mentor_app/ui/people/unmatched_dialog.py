@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import label
@@ -54,7 +54,7 @@ class UnmatchedDialog(Dialog):
         self._form.show_names(
             [name for name, _ in names],
             [(p.id, p.name) for p in people],
-            [tr("{n} opportunities", n=f"{n:,}") for _, n in names],
+            [plural("{n} opportunity", "{n} opportunities", n=n) for _, n in names],
             new=False,
         )
         self.boxes: Mapping[str, QComboBox] = self._form.boxes

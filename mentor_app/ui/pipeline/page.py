@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import after, timer
@@ -107,7 +107,7 @@ class PipelinePage(Page):
             whole = limit is None or len(ids) < limit
             if limit is not None or len(ids) != len(self.model.ids):
                 self.model.set_ids(ids, self.model.known(ids))
-            self.context.setText(tr("{n} opportunities", n=f"{len(ids):,}") if whole else "…")
+            self.context.setText(plural("{n} opportunity", "{n} opportunities", n=len(ids)) if whole else "…")
             self.empty.setVisible(not len(ids) and not words)
             if not whole:  # the first screenful stands; now all of them
                 after(250, self, lambda: self._context.query(lambda c: read(c, None), lambda found: show(found, None)))

@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
-    QSpinBox,
     QTextEdit,
     QWidget,
 )
@@ -19,13 +18,13 @@ from mentor_app.core.errors import Gone
 from mentor_app.core.playbooks.rules import ARISES, FORMS, Arises, Form, Kind, LineChange
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.controls import ElidedLabel, label
 from mentor_app.ui.widgets.dialogs import FormDialog
-from mentor_app.ui.widgets.forms import BadField, choice, text_field
+from mentor_app.ui.widgets.forms import BadField, choice, text_field, whole_field
 
 if TYPE_CHECKING:
     from mentor_app.core.playbooks.queries import Whole
@@ -153,7 +152,14 @@ class ReviewDialog(FormDialog):
         super().__init__(parent, context, title, title, place)
         self._id, self._comments = place.id or 0, comments
         if comments and not self._withdraws:
-            self.form.addRow(label(tr("{n} comments at passages go along.", n=len(comments)), "muted"))
+            self.form.addRow(
+                label(
+                    plural(
+                        "{n} comment at a passage goes along.", "{n} comments at passages go along.", n=len(comments)
+                    ),
+                    "muted",
+                )
+            )
         self.words = text_field()
         self.row(tr("Reason (kept for good)") if self._withdraws else tr("What to change"), self.words)
 
@@ -265,12 +271,10 @@ class KindDialog(FormDialog):
         self.template.setTabChangesFocus(True)
         self.template.setMinimumHeight(140)
         self.goal, self.days, self.months = (
-            QSpinBox(maximum=1000),
-            QSpinBox(minimum=1, maximum=3650),
-            QSpinBox(minimum=1, maximum=120),
+            whole_field(0, 1000, kind.goal),
+            whole_field(1, 3650, kind.due_days),
+            whole_field(1, 120, kind.months),
         )
-        for box, value in ((self.goal, kind.goal), (self.days, kind.due_days), (self.months, kind.months)):
-            box.setValue(value)
         self.arises = choice([(tr(words), key) for key, words in ARISES.items()], kind.arises)
         self.row(tr("English name"), self.en)
         self.row(tr("Chinese name"), self.zh)

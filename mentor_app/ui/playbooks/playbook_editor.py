@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from mentor_app.core.playbooks.rules import STATES, Form, Part, PlaybookState, as_stored
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import DraftKeeper
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.playbooks.book_files import attach, open_copy, read_parts, write_document
@@ -172,7 +172,11 @@ class PlaybookEditor(View):
         parts = [book.kind.name(current().language), book.owner]
         if book.due_on is not None and book.owed:
             late = (self._context.today() - book.due_on).days
-            parts.append(tr("{n} days overdue", n=late) if late > 0 else tr("due {date}", date=book.due_on))
+            parts.append(
+                plural("{n} day overdue", "{n} days overdue", n=late)
+                if late > 0
+                else tr("due {date}", date=book.due_on)
+            )
         if book.helped or book.not_helped:
             parts.append(tr("helped {yes}, did not help {no}", yes=book.helped, no=book.not_helped))
         self.note = " · ".join(parts)

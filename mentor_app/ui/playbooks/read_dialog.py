@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QListWidget, QVBoxLayout, QWidget
 
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, plural, tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import label, shortened
 from mentor_app.ui.widgets.dialogs import Dialog
@@ -25,14 +25,14 @@ class ReadDialog(Dialog):
         super().__init__(parent, context, tr("Read from a file"), tr("Add"), None, 560)
         self._playbook_id, self._file, self._parts = playbook_id, file, read.parts
         content = QVBoxLayout()
-        found = tr("{n} parts were found in {file}.", n=len(read.parts), file=file)
+        found = plural("{n} part was found in {file}.", "{n} parts were found in {file}.", n=len(read.parts), file=file)
         content.addWidget(label(found, "cardtitle", wrap=True))
         self.titles = _list(tr("Parts found"), [part.title or part.body for part in read.parts])
         content.addWidget(self.titles, 3)
         out = [tr("Row {row}: {why}", row=row, why=why.render(current())) for row, why in read.left_out]
         self.left_out = _list(tr("Rows left out"), out)
         if out:
-            content.addWidget(label(tr("{n} rows are left out:", n=len(out))))
+            content.addWidget(label(plural("{n} row is left out:", "{n} rows are left out:", n=len(out))))
             content.addWidget(self.left_out, 1)
         self.set_content(content)
 
@@ -42,7 +42,9 @@ class ReadDialog(Dialog):
 
         context, file = self.context, self._file
         self.act(save_parts, self._playbook_id, self._parts).then(
-            lambda made: context.toast(tr("{n} parts read from {file}.", n=made.result, file=file))
+            lambda made: context.toast(
+                plural("{n} part read from {file}.", "{n} parts read from {file}.", n=made.result, file=file)
+            )
         )
 
 

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 
 from mentor_app.core.words import marks
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import told, tr
+from mentor_app.ui.i18n import plural, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import timer
@@ -276,7 +276,7 @@ class SearchView(View):
         kept = self._chosen()
         self._delegate.words = words
         self.model.show(hits)
-        self.note = tr("{n} answers", n=len(hits)) if words.strip() else ""
+        self.note = plural("{n} answer", "{n} answers", n=len(hits)) if words.strip() else ""
         self.empty.setText(
             ""
             if hits

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mentor_app.core.points.rules import EVENTS, STATES, RedemptionState
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import plural, tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.points.entries import entry_columns
 from mentor_app.ui.widgets.cards import KeyFigure, side_by_side
@@ -133,7 +133,7 @@ class AccountView(View):
             [
                 Link(
                     r.reward,
-                    r.reason or tr("{n} points", n=r.points),
+                    r.reason or plural("{n} point", "{n} points", n=r.points),
                     (tr(STATES[r.state]), REDEMPTION_LOOK[r.state]),
                     partial(self._withdraw, r) if own and r.state == RedemptionState.REQUESTED else None,
                 )
@@ -146,7 +146,9 @@ class AccountView(View):
             [
                 Link(
                     r.name,
-                    tr("{n} more points are needed", n=r.cost - free) if r.cost > free else _stock(r),
+                    plural("{n} more point is needed", "{n} more points are needed", n=r.cost - free)
+                    if r.cost > free
+                    else _stock(r),
                     (str(r.cost), "good" if r.cost <= free else "plain"),
                     partial(self._ask, r) if own and r.cost <= free and r.stock != 0 else None,
                 )

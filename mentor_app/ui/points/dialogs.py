@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mentor_app.core.errors import Gone
 from mentor_app.core.points.rules import EVENTS, REWARDS, PointEvent, RewardKind
@@ -15,7 +16,15 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import check_box, label
 from mentor_app.ui.widgets.dialogs import FormDialog
-from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_number, read_whole, text_field
+from mentor_app.ui.widgets.forms import (
+    choice,
+    date_field,
+    needed_date,
+    read_number,
+    read_whole,
+    text_field,
+    whole_field,
+)
 
 if TYPE_CHECKING:
     from mentor_app.core.points.queries import Redemption, Reward
@@ -94,8 +103,7 @@ class RewardDialog(FormDialog):
         self._reward = reward
         self.name = QLineEdit(reward.name if reward else "")
         self.kind = choice([(tr(words), key) for key, words in REWARDS.items()], reward.kind if reward else None)
-        self.cost = QSpinBox(minimum=1, maximum=1_000_000)
-        self.cost.setValue(reward.cost if reward else 50)
+        self.cost = whole_field(1, 1_000_000, reward.cost if reward else 50)
         self.stock = QLineEdit("" if reward is None or reward.stock is None else str(reward.stock))
         self.stock.setPlaceholderText(tr("empty: as many as are asked for"))
         self.weight = QLineEdit("" if reward is None or reward.weight is None else f"{reward.weight:g}")
@@ -144,7 +152,7 @@ class RuleDialog(FormDialog):
         self.stored = True
         self._rules = rules
         self.for_event = choice([(tr(words), key) for key, words in EVENTS.items()], place.detail or None)
-        self.points = QSpinBox(minimum=0, maximum=10_000)
+        self.points = whole_field(0, 10_000)
         self.most = QLineEdit()
         self.most.setPlaceholderText(tr("empty: no limit"))
         self.first = date_field(context.today())
@@ -176,12 +184,34 @@ class RuleDialog(FormDialog):
     def work(self) -> None:
         from mentor_app.core.points.actions import save_rule
 
+        points, most, first_on = self.points.value(), read_whole(self.most), needed_date(self.first)
+        told = self._in_words(points, most, first_on)
         self.act(
             save_rule,
             PointEvent(self.for_event.currentData()),
-            self.points.value(),
-            read_whole(self.most),
-            needed_date(self.first),
+            points,
+            most,
+            first_on,
             self.context.today(),
             {rule.id: rule.version for rule in self._rules if rule.event == self.for_event.currentData()},
-        )
+        ).then(lambda _: self.context.toast(told))
+
+    def _in_words(self, points: int, most: int | None, first_on: dt.date) -> str:
+        """What the event earned, and earns from then on."""
+        day_before = first_on - dt.timedelta(days=1)
+        before = [
+            rule
+            for rule in self._rules
+            if rule.event == self.for_event.currentData()
+            and rule.first_on <= first_on
+            and (rule.last_on is None or rule.last_on >= day_before)
+        ]
+        old = max(before, key=lambda rule: rule.first_on, default=None)
+        told = [tr("Points: {before} → {after}", before="–" if old is None else old.points, after=points)]
+        limit = None if old is None else old.per_month
+        if limit != most:
+            limits = ("–" if one is None else one for one in (limit, most))
+            told.append(
+                tr("At most a month: {before} → {after}", **dict(zip(("before", "after"), limits, strict=True)))
+            )
+        return "\n".join([self.for_event.currentText(), *told])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import plural, tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.points.entries import entry_columns
 from mentor_app.ui.widgets.controls import button
@@ -54,10 +54,12 @@ class LedgerView(RecordList["Entry"]):
 
     @override
     def said(self, rows: Sequence[Entry]) -> str:
-        return tr("{n} entries", n=f"{len(rows):,}")
+        return plural("{n} entry", "{n} entries", n=len(rows))
 
     def _settle(self) -> None:
         from mentor_app.core.points.award import settle_all
 
         context = self._context
-        context.act(settle_all).then(lambda made: context.toast(tr("{n} entries added.", n=made.result)))
+        context.act(settle_all).then(
+            lambda made: context.toast(plural("{n} entry added.", "{n} entries added.", n=made.result))
+        )

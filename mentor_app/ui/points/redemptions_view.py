@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mentor_app.core.points.rules import STATES, RedemptionState
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, plain_tip
@@ -71,7 +71,11 @@ class RedemptionsView(RecordList["Redemption"]):
 
     @override
     def said(self, rows: Sequence[Redemption]) -> str:
-        return tr("{n} wait for a decision", n=sum(r.state == RedemptionState.REQUESTED for r in rows))
+        return plural(
+            "{n} waits for a decision",
+            "{n} wait for a decision",
+            n=sum(r.state == RedemptionState.REQUESTED for r in rows),
+        )
 
     def _chosen(self) -> Redemption | None:
         rows = self.list.table.selectionModel().selectedRows()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mentor_app.core.points.rules import EVENTS
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.cards import Card
@@ -87,7 +87,12 @@ class TeamView(View):
 
     def _arrived(self, rows: list[Account], months: list[tuple[str, str, int]]) -> None:
         self.list.show_rows(rows)
-        self.note = tr("{n} people · {m} points earned", n=len(rows), m=f"{sum(a.earned for a in rows):,}")
+        self.note = " · ".join(
+            [
+                plural("{n} person", "{n} people", n=len(rows)),
+                plural("{n} point earned", "{n} points earned", n=sum(a.earned for a in rows)),
+            ]
+        )
         self.shown = set(self.buttons)
         self._draw(months)
         self.headed.emit()
@@ -101,7 +106,16 @@ class TeamView(View):
             if any(held.get((month, event)) for month in months)
         }
         total = sum(sum(values) for values in series.values())
-        title = tr("{n} points earned in {m} months", n=f"{total:,}", m=len(months)) if months else tr("No points yet")
+        title = (
+            plural(
+                "Points earned in {n} month: {points}",
+                "Points earned in {n} months: {points}",
+                n=len(months),
+                points=f"{total:,}",
+            )
+            if months
+            else tr("No points yet")
+        )
         note = tr(
             "By the month in which it happened; what was taken back is left out. As of {date}.",
             date=self._context.today(),

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, told, tr
+from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import check_box, label
 from mentor_app.ui.widgets.dialogs import Dialog
@@ -143,7 +143,9 @@ class ExportDialog(Dialog):
     def _exported(self, files: list[Path]) -> None:
         self._task, self.files = None, files
         folder = files[0].parent if files else ""
-        self.context.toast(tr("{n} files written to {folder}", n=len(files), folder=folder))
+        self.context.toast(
+            plural("{n} file written to {folder}", "{n} files written to {folder}", n=len(files), folder=folder)
+        )
         self.accept()
 
     def _failed(self, error: Exception) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QComboBox
 
-from mentor_app.core.ramp.interval import percent
+from mentor_app.core.ramp.interval import Rate, percent
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, told, tr
+from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.ramp.export_dialog import ExportDialog
@@ -150,7 +150,7 @@ class RampPage(Page):
                 return draw_hire(figure, hire_chart(company, index), style, tr_)
         else:
             name, kind = data[1], self.view.currentData()
-            self.context.setText(tr("{n} hires", n=len(members)))
+            self.context.setText(plural("{n} hire", "{n} hires", n=len(members)))
 
             def draw(figure: Figure, style: Style) -> list[Spot]:
                 from mentor_app.charts import ramp
@@ -172,26 +172,22 @@ class RampPage(Page):
 
         curves = [company.curve(i) for i in members]
         overall = wilson(won, won + lost)
-        interval = "90% interval {low}–{high} · {n} deals"
         self.rate.show_figure(
             percent(overall.value),
-            tr(interval, low=percent(overall.low), high=percent(overall.high), n=won + lost)
-            if won + lost
-            else tr("unknown"),
+            _interval(overall, won + lost) if won + lost else tr("unknown"),
         )
         last = [m for c in curves for m in [m for m in c.months if m.closed][-3:]]
         recent = wilson(sum(m.won for m in last), sum(m.closed for m in last))
         self.recent.show_figure(
             percent(recent.value),
-            tr(interval, low=percent(recent.low), high=percent(recent.high), n=sum(m.closed for m in last))
-            if last
-            else tr("unknown"),
+            _interval(recent, sum(m.closed for m in last)) if last else tr("unknown"),
         )
         benchmark = company.benchmark
         basis = tr("all time") if benchmark.since is None else tr("last 12 months")
         self.gap.show_figure(
             points_apart(recent.value, benchmark.rate.value),
-            tr(
+            plural(
+                "points to {rate} ({n} person, {basis})",
                 "points to {rate} ({n} people, {basis})",
                 rate=percent(benchmark.rate.value),
                 n=benchmark.people,
@@ -216,6 +212,16 @@ class RampPage(Page):
         if company is not None:
             chosen, name = self.who.currentData(), self.who.currentText()
             self._context.present(ExportDialog(self, self._context, company, chosen, name, self._members(company)))
+
+
+def _interval(rate: Rate, deals: int) -> str:
+    return plural(
+        "90% interval {low}–{high} · {n} deal",
+        "90% interval {low}–{high} · {n} deals",
+        n=deals,
+        low=percent(rate.low),
+        high=percent(rate.high),
+    )
 
 
 PAGE = RampPage

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES, ActivityState, ReviewDecision
@@ -15,7 +15,7 @@ from mentor_app.core.logbook.rules import EDITABLE
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import DraftKeeper
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, timer
@@ -46,6 +46,8 @@ _SAID = {
     ReviewDecision.RETURNED: N_("Sent back by {name}"),
     ReviewDecision.TAKEN_BACK: N_("Taken back by {name}"),
 }
+AT_REST = N_("One moment: another entry may have moved up.")
+"""Why nothing can be pressed just after an answer."""
 
 
 class ActivityPanel(Card):
@@ -106,17 +108,21 @@ class ActivityPanel(Card):
             self.correct,
         )
         self._rest = timer(self, REST, self._rested)
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for item in (self.sign, self.send_back, self.score):
-            first.addWidget(item)
-        first.addStretch()
-        for item in (self.submit, self.edit, self.correct, self.withdraw, self.restore):
-            second.addWidget(item)
-        second.addStretch()
-        self.body.addLayout(first)
-        self.body.addLayout(second)
-        on_keys(self, "Ctrl+Return", self._sign_if_offered)
+        self.said = _remark()
+        self._add_buttons((self.sign, self.send_back, self.score))
+        self._add_buttons((self.submit, self.edit, self.correct, self.withdraw, self.restore))
+        self.body.addWidget(self.said)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            on_keys(self, keys, self._sign_if_offered)
         self.show_activity(None)
+
+    def _add_buttons(self, buttons: Sequence[QWidget]) -> None:
+        row = QHBoxLayout()
+        for item in buttons:
+            row.addWidget(item)
+            item.installEventFilter(self)
+        row.addStretch()
+        self.body.addLayout(row)
 
     def show_activity(self, activity: Activity | None) -> None:
         """Show this one; None: nothing is chosen."""
@@ -135,6 +141,8 @@ class ActivityPanel(Card):
         clear(self._texts)
         if not same:
             self._take_up()
+            if not self.resting:
+                self.said.clear()
         if activity is None:
             self.title.setText(tr("Choose an entry to read it"))
             self.about.setText("")
@@ -162,7 +170,7 @@ class ActivityPanel(Card):
         set_badge(self.state, tr(STATES[a.state]), ACTIVITY_LOOK[a.state])
         facts = [a.person, details.held_on.isoformat() if details.held_on else tr("no date")]
         facts += [details.at_time] if details.at_time else []
-        facts += [tr("{n} minutes", n=details.minutes)] if details.minutes else []
+        facts += [plural("{n} minute", "{n} minutes", n=details.minutes)] if details.minutes else []
         facts += [tr(PHASES[details.phase])] if details.phase else []
         facts += [tr(PARTS[details.part])] if details.part else []
         facts += [tr("depth {n} of 5", n=details.depth)] if details.depth else []
@@ -331,10 +339,17 @@ class ActivityPanel(Card):
 
     def _begin_rest(self) -> None:
         self._rest.start()
+        self.said.setText(tr(AT_REST))
+        for item in self._answers:
+            item.setToolTip(tr(AT_REST))
         self._show_waiting()
         self.rests.emit(True)
 
     def _rested(self) -> None:
+        if self.said.text() == tr(AT_REST):  # what came of a press stays to be read
+            self.said.clear()
+        for item in self._answers:
+            item.setToolTip("")
         self._show_waiting()
         self.rests.emit(False)
         focused = self.window().focusWidget()
@@ -361,8 +376,43 @@ class ActivityPanel(Card):
     # -- what the buttons do
 
     def _sign_if_offered(self) -> None:
-        if self.sign.isVisible():
+        if not self.isVisible():
+            return
+        if self.resting:
+            self._say_not_taken()
+        elif self.sign.isVisible():
+            self.said.clear()
             self.sign.click()
+        elif self.activity is not None:
+            self.said.setText(self._why_not_signed(self.activity))
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A click on a button at rest is told that it did nothing: the disabled button itself only swallows it."""
+        if event.type() == QEvent.Type.MouseButtonPress and self.resting:
+            self._say_not_taken()
+        return super().eventFilter(watched, event)
+
+    def _say_not_taken(self) -> None:
+        """The press was meant for the entry before, perhaps: whoever presses on and on answers nothing by it."""
+        self._begin_rest()
+        self.said.setText(
+            tr(
+                "That press did nothing: it came too soon after the answer. Read what stands here now, then press again."
+            )
+        )
+
+    def _why_not_signed(self, a: Activity) -> str:
+        by = a.reviews[-1].by if a.reviews else ""
+        if a.state == ActivityState.SIGNED_OFF:
+            return tr("Nothing was done: {name} has signed this entry off already.", name=by)
+        if a.state == ActivityState.RETURNED:
+            return tr("Nothing was done: {name} has sent this entry back; it has to be handed in again.", name=by)
+        if a.state != ActivityState.SUBMITTED:
+            return tr("Nothing was done: this entry is not handed in. It is: {state}.", state=tr(STATES[a.state]))
+        if self.score.isVisible():
+            return tr("Nothing was done: this entry needs a score first.")
+        return tr("Nothing was done: it is for somebody else to sign off this entry.")
 
     def _sign(self) -> None:
         from mentor_app.core.logbook.actions import sign_off
@@ -405,6 +455,14 @@ class ActivityPanel(Card):
         from mentor_app.core.logbook.actions import restore
 
         self._do(self._context.act(restore, [self._id()]), lambda: self._context.toast(tr("Restored.")))
+
+
+def _remark() -> QLabel:
+    """Two lines for what came of a press; also empty it keeps its room, so that no button moves under the mouse."""
+    made = label("", "note", wrap=True)
+    made.setMinimumHeight(2 * made.fontMetrics().lineSpacing())
+    made.setAlignment(Qt.AlignmentFlag.AlignTop)
+    return made
 
 
 def _about(error: Exception, which: str) -> Exception:

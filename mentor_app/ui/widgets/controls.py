@@ -40,7 +40,7 @@ def button(
 ) -> QPushButton:
     """A button with its shortcut written on it. A double click presses it once, unless it may be pressed ``again`` and
     again, as one that adds or moves a line."""
-    push = QPushButton(f"{words}  {shortcut}" if shortcut else words)
+    push = _Button(f"{words}  {shortcut}" if shortcut else words)
     push.setAccessibleName(words)
     push.setProperty(AGAIN, again)
     push.clicked.connect(lambda _checked=False: clicked())
@@ -49,6 +49,37 @@ def button(
     if shortcut:
         on_keys(push, shortcut, push.click)
     return push
+
+
+class _Button(QPushButton):
+    """Hidden or disabled, as by what it did, it leaves the focus to the list of its page."""
+
+    @override
+    def setVisible(self, visible: bool) -> None:
+        if not visible:
+            leave_focus(self)
+        super().setVisible(visible)
+
+    @override
+    def setEnabled(self, enabled: bool) -> None:
+        if not enabled:
+            leave_focus(self)
+        super().setEnabled(enabled)
+
+
+def leave_focus(widget: QWidget) -> None:
+    """Before a widget goes: where it (or something in it) has the focus, that goes to what of its page ``take_focus`` gives it
+    to. Qt would hand it to whatever comes next, and a key would press that."""
+    focused = widget.window().focusWidget()
+    if focused is None or not (focused is widget or widget.isAncestorOf(focused)):
+        return
+    holder = widget
+    while not hasattr(holder, "take_focus"):
+        above = holder.parentWidget()
+        if above is None or holder.isWindow():  # a dialog: what is behind it is no place for it
+            return
+        holder = above
+    holder.take_focus()
 
 
 def check_box(words: str, checked: bool = False) -> QCheckBox:

@@ -26,7 +26,7 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import after
 from mentor_app.ui.widgets.acting import ActingDialog
-from mentor_app.ui.widgets.controls import ElidedLabel, button, label, labelled, shortened
+from mentor_app.ui.widgets.controls import button, label, labelled, shortened
 from mentor_app.ui.widgets.forms import (
     fields_of,
     keep_from_wheel,
@@ -435,7 +435,7 @@ class FormDialog(Dialog):
     def headed(self, words: str) -> None:
         """Say whom or what the form is about."""
         self.concerns = words
-        self.form.addRow(ElidedLabel(words, "cardtitle"))
+        self.form.addRow(label(shortened(words, 200), "cardtitle", wrap=True))
 
     def row(self, words: str, field: QWidget) -> None:
         """Add a field under its label."""

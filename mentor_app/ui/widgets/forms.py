@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
 from PySide6.QtGui import QTextCursor
@@ -31,6 +31,7 @@ from mentor_app.core.text import text
 from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.overriding import override
+from mentor_app.ui.widgets.controls import plain_tip
 
 FIELDS: Final = (QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDoubleSpinBox, QCheckBox, QListWidget, QTableWidget)
 """What a draft can keep."""
@@ -46,6 +47,8 @@ class BadField(UserError):
 
 _DATE = re.compile(r"(\d{4}) ?[-/.年] ?(\d{1,2}) ?[-/.月] ?(\d{1,2}) ?日?", re.ASCII)
 """The year first, as both languages write it; nothing else can be read in one way only."""
+_FITS = 24
+"""Characters for which a box has room in any form; what is longer is told by its tip, too."""
 SEARCH = "search"
 """What a field to search in is called."""
 
@@ -112,6 +115,27 @@ def date_field(value: dt.date | None = None) -> QLineEdit:
     return QLineEdit(value.isoformat() if value else "", placeholderText="2026-01-31")
 
 
+def whole_field(minimum: int, maximum: int, value: int | None = None) -> QSpinBox:
+    """A field for a whole number, as wide as numbers are; its figure stands where the text of other fields begins."""
+    box = QSpinBox(minimum=minimum, maximum=maximum)
+    if value is not None:
+        box.setValue(value)
+    return _spaced(box)
+
+
+def tenths_field(minimum: float, maximum: float, step: float) -> QDoubleSpinBox:
+    """The same for a number with one decimal."""
+    return _spaced(QDoubleSpinBox(minimum=minimum, maximum=maximum, decimals=1, singleStep=step))
+
+
+Box = TypeVar("Box", QSpinBox, QDoubleSpinBox)
+
+
+def _spaced(box: Box) -> Box:
+    box.lineEdit().setTextMargins(6, 0, 6, 0)  # no style sheet moves the text inside a spin box
+    return box
+
+
 def search_field(words: str) -> QLineEdit:
     """A field to search in what is shown; what stands in it outlives a change of theme or language."""
     made = QLineEdit(placeholderText=words, clearButtonEnabled=True)
@@ -148,6 +172,10 @@ def choice(options: Sequence[tuple[str, object]], chosen: object = None) -> QCom
     box.setMinimumContentsLength(10)
     for words, value in options:
         box.addItem(told(words), value)
+        if len(words) > _FITS:
+            box.setItemData(box.count() - 1, plain_tip(words), Qt.ItemDataRole.ToolTipRole)
+    if any(len(words) > _FITS for words, _ in options):
+        box.currentTextChanged.connect(lambda words: box.setToolTip(plain_tip(words if len(words) > _FITS else "")))
     box.setCurrentIndex(next((i for i, (_, value) in enumerate(options) if value == chosen), 0))
     return box
 

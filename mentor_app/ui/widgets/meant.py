@@ -12,7 +12,7 @@ from mentor_app.ui.overriding import override
 
 AGAIN = "again"
 """The property of a button that may be clicked quickly, again and again."""
-REST = 1500
+REST = 1000
 """Milliseconds after an answer in which no further one is taken where the next record has moved up: it is not read yet."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _SAME_MOMENT = 2

@@ -21,7 +21,7 @@ from mentor_app.core.logbook.kinds import KINDS, PHASES, ActivityState
 from mentor_app.core.logbook.kinds import STATES as LOG_STATES
 from mentor_app.core.projects.rules import OUTCOMES, Phase
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import plural, tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.cards import Card
@@ -100,7 +100,8 @@ class Timeline(QWidget):
         for cycle in cycles:
             done = [phase_words(p.phase) for p in cycle.phases if p.done_on]
             words.append(
-                tr(
+                plural(
+                    "{project}: {done} of {all} phases done, {n} session",
                     "{project}: {done} of {all} phases done, {n} sessions",
                     project=cycle.project.name,
                     done=len(done),

@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import timer
-from mentor_app.ui.widgets.controls import button, label, plain_tip, shortened
+from mentor_app.ui.widgets.controls import button, label, leave_focus, plain_tip, shortened
 
 SHOWN_FOR, OFFERED_FOR = 5_000, 12_000
 """Milliseconds for which a word stands, and one that offers something to do."""
@@ -44,6 +45,13 @@ class Toast(QFrame):
         self.offer.setVisible(offered is not None)
         self.show()
         self._end.start(OFFERED_FOR if offered is not None else SHOWN_FOR)
+
+    @override
+    def setVisible(self, visible: bool) -> None:
+        """Where its button was reached by keys, the focus goes back to the page, not on along the sidebar."""
+        if not visible:
+            leave_focus(self)
+        super().setVisible(visible)
 
     def _take(self) -> None:
         self.hide()

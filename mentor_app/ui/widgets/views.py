@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, cast
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -72,6 +73,11 @@ class Page(QWidget):
     def views_to_check(self) -> dict[str, Callable[[], object]]:
         """Further views of the page by name, each shown by a call; for the test that looks at every page."""
         return {}
+
+    def take_focus(self) -> None:
+        """What had the focus is going: it is on the page's list from now on, or on nothing that a key could press."""
+        lists = (found for found in self.findChildren(QAbstractItemView) if found.isVisible() and found.isEnabled())
+        next((found for found in lists if found.focusPolicy() & Qt.FocusPolicy.TabFocus), self).setFocus()
 
     def refresh(self) -> None:
         """Read what the page shows; called when it is shown first and when its kinds changed."""

@@ -408,3 +408,28 @@ def test_deals_of_a_corrected_file_are_named_with_before_and_after(at: Camp) -> 
 
 def text_is(key: str) -> ColumnElement[bool]:
     return metadata.tables["opportunity"].c.key == key
+
+
+def test_a_point_rule_is_told_beside_the_one_before_it_as_that_stood_then(at: Camp) -> None:
+    day = dt.timedelta(days=1)
+
+    def gives(most: int | None, worth: int, first_on: dt.date) -> None:
+        at.act(points.save_rule, "session", worth, most, first_on, TODAY, who=at.trainer)
+
+    def said() -> list[str]:
+        return [line for line in told(at)[0][2] if "Points" in line]
+
+    gives(None, 3, TODAY + day)
+    record = said()[0].partition(" · ")[0]
+    assert said() == [f"{record} · Points: 2 → 3"]
+    gives(4, 5, TODAY + 2 * day)
+    later = told(at)[0][2]
+    assert {f"{record} · Points: 3 → 5", f"{record} · At most a month: – → 4"} <= set(later)
+    gives(None, 9, TODAY + day)  # the one before is changed in its place
+    assert f"{record} · Points: 3 → 9" in told(at)[0][2]
+    assert told(at)[1][2] == later
+    at.store.act(at.trainer, points.end_rule, "session", TODAY, TODAY)  # both are dropped
+    assert told(at)[2][2] == later
+    for _ in range(4):
+        at.store.act(at.trainer, undo)
+    assert f"{record} · Points: 3 → 2" in told(at)[0][2]

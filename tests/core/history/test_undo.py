@@ -423,9 +423,9 @@ def test_only_who_did_it_or_runs_the_camp_takes_it_back(at: Camp) -> None:
 def test_what_is_kept_for_good_says_so(at: Camp) -> None:
     at.act(pairing.end, at.pairing, TODAY, "why")
     at.act(pairing.review_pairing, at.pairing, "good", who=at.mo)
-    with pytest.raises(CannotUndo, match=r"It stays as it was done\. A closing review is kept as it was written"):
+    with pytest.raises(CannotUndo, match=r"“Closing review written”: A closing review is kept as it was written"):
         at.store.act(at.mo, undo)
-    for number, why in ((1 << 40, "no change"), (None, "It stays")):
+    for number, why in ((1 << 40, "no change"), (None, "nothing to take back")):
         with pytest.raises(UserError, match=why):
             at.store.act(at.mo, undo, number)
 

@@ -66,6 +66,54 @@ def test_an_answer_is_given_to_one_entry_and_the_list_has_the_focus(desk: Desk, 
     assert panel.sign.isEnabled()  # a moment later the next one may be answered
 
 
+def test_presses_just_after_an_answer_answer_nothing_however_many_and_are_told_so(desk: Desk) -> None:
+    page = desk.go(Place("logbook", "inbox"))
+    panel, first = page.panel, page.panel.activity.id
+    with desk.window.store().read() as connection:
+        waiting = activity_ids(connection, Filter(states=(SUBMITTED,)))
+
+    def press() -> None:
+        QTest.keyClick(desk.window.focusWidget(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    press()
+    until(lambda: not desk.window.tasks.busy() and panel.resting and panel.activity.id != first)
+    assert panel.said.text() == panel.sign.toolTip() == page.sign_all.toolTip() != ""
+    assert not panel.sign.isEnabled()
+    began: list[bool] = []
+    panel.rests.connect(began.append)
+    for presses in (1, 2, 3):
+        press()
+        assert began == [True] * presses  # the pause begins anew
+        assert panel.said.text().startswith("That press did nothing")
+    panel.said.clear()
+    QTest.mouseClick(panel.sign, Qt.MouseButton.LeftButton)
+    assert panel.said.text().startswith("That press did nothing")
+    offered = desk.window.told.text(), desk.window.undo.isVisible()
+    assert offered == ("Signed off.", True)  # nor did the remark take the place of the offer to take it back
+    wait_until_idle(desk.window)
+    with desk.window.store().read() as connection:
+        left = activity_ids(connection, Filter(states=(SUBMITTED,)))
+    assert set(waiting) - set(left) == {first}
+    assert panel.sign.isEnabled()
+    assert not panel.sign.toolTip()
+
+
+def test_the_key_for_signing_off_says_why_an_entry_is_not_signed_off_with_it(desk: Desk) -> None:
+    chosen = desk.waiting[0]
+    store, by = desk.window.store(), Actor(desk.other.name, desk.other.id)
+    store.act(by, sign_off, [chosen])
+    page = desk.go(Place("logbook", id=chosen))
+    QTest.keyClick(page.table, Qt.Key.Key_Enter, Qt.KeyboardModifier.ControlModifier)
+    assert page.panel.said.text() == f"Nothing was done: {desk.other.name} has signed this entry off already."
+    store.act(by, withdraw, [chosen])
+    desk.go(Place("logbook", id=chosen))
+    QTest.keyClick(page.table, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert page.panel.said.text() == "Nothing was done: this entry is not handed in. It is: Withdrawn."
+    desk.go(Place("logbook", id=desk.waiting[1]))
+    assert page.panel.activity.id != chosen
+    assert page.panel.said.text() == ""
+
+
 def test_after_several_the_one_that_moved_up_is_chosen(desk: Desk) -> None:
     page = desk.go(Place("logbook", "inbox"))
     entry, store = page.panel.activity, desk.window.store()

@@ -28,7 +28,7 @@ def test_goals_stay_with_their_pair_when_another_is_gone(team: MainWindow) -> No
     kept = {f"{h.id}:{m.id}": dialog.table.item(row, 2).text() for row, (h, m) in enumerate(dialog._pairs)}
     assert len(kept) == len(goals) - 1
     assert kept == {key: words for key, words in goals.items() if key in kept}
-    assert "1 pairs" in dialog.error.text()
+    assert "1 pair " in dialog.error.text()
 
 
 def test_goals_of_two_leads_do_not_replace_each_other_unseen(team: MainWindow) -> None:

@@ -72,14 +72,22 @@ def test_an_approval_takes_the_comments_along(desk: Desk) -> None:
         book = next(b for b in playbooks(connection, TODAY) if b.state == "in_review" and b.owner_id != desk.me.id)
     editor = desk.go(Place("playbooks", id=book.id)).view("book")
     editor.review.add_comment(0, "a passage", WORDS)
-    editor.approve.click()
+    editor.approve.setFocus()
+    QTest.keyClick(editor.approve, Qt.Key.Key_Space)
     wait_until_idle(desk.window)
+    assert not editor.approve.isVisible()
+    assert desk.window.focusWidget() is editor.parts.list  # and not a button of the sidebar
     with desk.window.store().read() as connection:
         said = [(remark.decision, remark.words) for remark in whole(connection, book.id, TODAY).said]
     assert ("comment", WORDS) in said
     assert "approved" in [decision for decision, _ in said]
     assert editor.review.comments == []
     assert desk.window.context.drafts.all() == []
+    desk.window.undo.setFocus()
+    QTest.keyClick(desk.window.undo, Qt.Key.Key_Space)
+    assert desk.window.focusWidget() is editor.parts.list
+    wait_until_idle(desk.window)
+    assert editor.approve.isVisible()
 
 
 def test_comments_kept_while_an_approval_waits_and_those_of_other_books_stay(desk: Desk) -> None:
