@@ -31,8 +31,8 @@ def test_import_the_real_export_see_the_ramp_and_export_it(
         settled(qtbot, window)
         assert wizard.pages.currentIndex() == step, wizard.error.text()
         if step == 1:
-            assert wizard.encoding.currentText() == "UTF-8"
-            assert wizard.preview.horizontalHeaderItem(1).text() == "sales_agent"
+            assert wizard.reading.encoding.currentText() == "UTF-8"
+            assert wizard.reading.preview.horizontalHeaderItem(1).text() == "sales_agent"
         if step == 2:
             assert wizard.columns["owner"].currentText() == "sales_agent"
             assert {n: b.currentData() for n, b in wizard.stages.items()} == {
@@ -42,12 +42,12 @@ def test_import_the_real_export_see_the_ramp_and_export_it(
                 "Prospecting": "open",
             }
         if step == 3:
-            assert len(wizard.owners.boxes) == 30
-    assert "8,800 new" in wizard.outlook.text()
+            assert len(wizard.owners_page.form.boxes) == 30
+    assert "8,800 new" in wizard.check.outlook.text()
     assert page.model.rowCount() == 0  # the dry run wrote nothing
     qtbot.mouseClick(wizard.next, left)
     settled(qtbot, window)
-    assert "8,800 new" in wizard.outcome.text()
+    assert "8,800 new" in wizard.done_page.outcome.text()
     qtbot.keyClick(wizard.next, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: page.model.rowCount() == 8800, timeout=60_000)
 

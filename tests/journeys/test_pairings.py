@@ -501,8 +501,8 @@ def test_projects_and_pairings_come_in_by_the_wizard(office: Office, tmp_path: P
         wizard.use_file(file)
         office.wait()
         while wizard.step != wizard.steps[-1]:
-            if wizard.good_only.isVisible():
-                wizard.good_only.setChecked(True)
+            if wizard.check.good_only.isVisible():
+                wizard.check.good_only.setChecked(True)
                 office.wait()
             office.click(wizard.next)
         wizard.done(0)

@@ -45,8 +45,8 @@ def test_a_people_file_is_mapped_by_hand_checked_and_its_good_rows_imported(
     qtbot.keyClicks(wizard.file, str(file))
     qtbot.mouseClick(wizard.next, LEFT)
     settled(qtbot, window)
-    assert "Not recognised: Name" in wizard.summary.text()
-    assert wizard.preview.item(0, 0).text() == "Ann"
+    assert "Not recognised: Name" in wizard.reading.summary.text()
+    assert wizard.reading.preview.item(0, 0).text() == "Ann"
     qtbot.mouseClick(wizard.next, LEFT)
     assert wizard.step == "columns"
     qtbot.mouseClick(wizard.next, LEFT)
@@ -59,8 +59,8 @@ def test_a_people_file_is_mapped_by_hand_checked_and_its_good_rows_imported(
     settled(qtbot, window)
     assert "day first or month first" in wizard.error.text()
     qtbot.mouseClick(wizard.back, LEFT)
-    wizard.order.setCurrentIndex(wizard.order.findData("dmy"))
-    wizard.order.activated.emit(wizard.order.currentIndex())
+    wizard.reading.order.setCurrentIndex(wizard.reading.order.findData("dmy"))
+    wizard.reading.order.activated.emit(wizard.reading.order.currentIndex())
     settled(qtbot, window)
     qtbot.mouseClick(wizard.next, LEFT)
     for field, column in (("name", "Wer"), ("hired_on", "Wann"), ("roles", "Was")):
@@ -68,16 +68,18 @@ def test_a_people_file_is_mapped_by_hand_checked_and_its_good_rows_imported(
     qtbot.mouseClick(wizard.next, LEFT)
     settled(qtbot, window)
     assert wizard.step == "check"
-    rows = [[wizard.problems.index(y, x).data() for x in range(4)] for y in range(wizard.problems.rowCount())]
+    rows = [
+        [wizard.check.problems.index(y, x).data() for x in range(4)] for y in range(wizard.check.problems.rowCount())
+    ]
     assert rows == [
         ["3", "Wann", "2025-99-99", "This is not a date."],
         ["4", "Was", "juggler", "juggler is not known here. Write one of these: Team lead, New hire, Mentor, Trainer."],
     ]
     assert not wizard.next.isEnabled()
-    qtbot.mouseClick(wizard.good_only, LEFT, pos=QPoint(8, wizard.good_only.height() // 2))
+    qtbot.mouseClick(wizard.check.good_only, LEFT, pos=QPoint(8, wizard.check.good_only.height() // 2))
     qtbot.mouseClick(wizard.next, LEFT)
     settled(qtbot, window)
-    assert "1 new" in wizard.outcome.text()
+    assert "1 new" in wizard.done_page.outcome.text()
     assert [(p.name, p.hired_on, p.roles) for p in everybody(window)] == [("Ann", dt.date(2025, 4, 3), ("mentor",))]
 
 
@@ -115,7 +117,7 @@ def test_an_unknown_crm_is_mapped_in_the_wizard_and_remembered(
         qtbot.mouseClick(wizard.next, LEFT)
         settled(qtbot, window)
         assert wizard.step == step, wizard.error.text()
-    assert "2 new" in wizard.outcome.text()
+    assert "2 new" in wizard.done_page.outcome.text()
     qtbot.mouseClick(wizard.next, LEFT)
 
     wizard = first_steps()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.imports.renamed_form import RenamedForm
 from mentor_app.ui.imports.renumbered_form import RenumberedForm
 from mentor_app.ui.imports.stages_form import Stages, StagesForm
 from mentor_app.ui.overriding import override
@@ -65,8 +66,8 @@ class CheckPage(QWidget):
     """Another meaning of a stage was chosen."""
     allowed = Signal()
     """Whether the good rows are imported alone, or cells emptied, was said."""
-    renumbered = Signal()
-    """Whose a new employee number is was said."""
+    said_of_rows = Signal()
+    """Whose a new employee number is was said, or whether deals were renamed."""
 
     def __init__(self, tasks: Tasks) -> None:
         super().__init__()
@@ -96,7 +97,10 @@ class CheckPage(QWidget):
         self._emptied: list[Mapping[str, Any]] = []
         self.empty_cells.toggled.connect(lambda _: self.allowed.emit())
         self.numbers = RenumberedForm()
-        self.numbers.answered.connect(self.renumbered.emit)
+        self.numbers.answered.connect(self.said_of_rows.emit)
+        self.renamed = RenamedForm()
+        self.renamed.answered.connect(self.said_of_rows.emit)
+        self.renamed.hide()
         self.understood = UnderstoodView()
         self.stages = StagesForm()
         self.stages.answered.connect(self.restaged.emit)
@@ -118,6 +122,7 @@ class CheckPage(QWidget):
         layout.addWidget(self.empty_cells)
         layout.addWidget(self.problem_table, 2)
         layout.addWidget(self.good_only)
+        layout.addWidget(self.renamed)
 
     def show_outcome(
         self,

@@ -32,6 +32,11 @@ class RenamedForm(QWidget):
         self.box.setCurrentIndex(self.box.findData(given) if given else -1)
         self.setVisible(asked)
 
+    def chosen(self) -> dict[str, str]:
+        """The answer, where one is given."""
+        given = self.box.currentData()
+        return {} if given is None else {"as": given}
+
     def unanswered(self) -> QComboBox | None:
         """The box, where it still has to be answered."""
         return self.box if not self.isHidden() and self.box.currentIndex() < 0 else None

@@ -58,7 +58,7 @@ def test_emptied_cells_are_wished_before_anything_is_written(team: MainWindow, t
     wizard.next.click()
     wait_until_idle(team)
     assert wizard.step == "done"
-    assert "Row 2, Ann Known, team: East → (emptied)" in dict(wizard.summed_up.lines)["Changes"]
+    assert "Row 2, Ann Known, team: East → (emptied)" in dict(wizard.done_page.understood.lines)["Changes"]
     wizard.reject()
 
 

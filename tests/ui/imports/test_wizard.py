@@ -42,13 +42,13 @@ def test_an_older_reading_of_the_file_never_replaces_a_newer_one(
 
     monkeypatch.setattr(opportunities, "plan", slowly)
     for order in ("dmy", "mdy"):
-        wizard.order.setCurrentIndex(wizard.order.findData(order))
-        wizard.order.activated.emit(wizard.order.currentIndex())
+        wizard.reading.order.setCurrentIndex(wizard.reading.order.findData(order))
+        wizard.reading.order.activated.emit(wizard.reading.order.currentIndex())
     until(lambda: wizard.plan is not None and wizard.plan.mapping.date_order == "mdy")
     go_on.set()
     wait_until_idle(team)
     assert wizard.plan.mapping.date_order == "mdy"
-    assert wizard.order.currentData() == "mdy"
+    assert wizard.reading.order.currentData() == "mdy"
     wizard.reject()
 
 
@@ -77,13 +77,13 @@ def test_a_file_and_all_answers_about_it_outlive_the_wizard(team: MainWindow, tm
     wizard: Any = shown(team, place)
     wizard.use_file(file)
     wait_until_idle(team)
-    assert [wizard.order.itemText(i) for i in range(1, wizard.order.count())] == [
+    assert [wizard.reading.order.itemText(i) for i in range(1, wizard.reading.order.count())] == [
         "day first: 03/04/2025 = 3 April 2025",
         "month first: 03/04/2025 = 4 March 2025",
     ]
-    _choose(wizard.order, wizard.order.findData("dmy"))
+    _choose(wizard.reading.order, wizard.reading.order.findData("dmy"))
     wait_until_idle(team)
-    assert wizard.order.findData("mdy") >= 0
+    assert wizard.reading.order.findData("mdy") >= 0
     wizard.next.click()
     wait_until_idle(team)
     _choose(wizard.columns["account"], wizard.columns["account"].findText("note"))
@@ -91,9 +91,9 @@ def test_a_file_and_all_answers_about_it_outlive_the_wizard(team: MainWindow, tm
     wizard.next.click()
     wait_until_idle(team)
     assert wizard.step == "owners"
-    _choose(wizard.owners.boxes["Ann Nobody"], 1)
-    _choose(wizard.owners.boxes["Ben Nobody"], 4)
-    meant = wizard.owners.chosen()
+    _choose(wizard.owners_page.form.boxes["Ann Nobody"], 1)
+    _choose(wizard.owners_page.form.boxes["Ben Nobody"], 4)
+    meant = wizard.owners_page.form.chosen()
     team.context.flush()
     as_killed(wizard)
 
@@ -106,7 +106,7 @@ def test_a_file_and_all_answers_about_it_outlive_the_wizard(team: MainWindow, tm
     assert again.plan.mapping.date_order == "dmy"
     assert again.columns["account"].currentText() == "note"
     assert again.stages["Gained"].currentData() == "won"
-    assert again.owners.chosen() == meant
+    assert again.owners_page.form.chosen() == meant
     again.reject()
     assert team.told.text().startswith("Kept as a draft")
 
@@ -128,7 +128,7 @@ def test_answers_belong_to_their_file(team: MainWindow, tmp_path: Path) -> None:
     wizard: Any = shown(team, Place("imports", "opportunities"))
     wizard.use_file(one)
     wait_until_idle(team)
-    _choose(wizard.order, wizard.order.findData("dmy"))
+    _choose(wizard.reading.order, wizard.reading.order.findData("dmy"))
     wait_until_idle(team)
     wizard.use_file(two)
     wait_until_idle(team)
@@ -167,8 +167,8 @@ def test_the_wizard_asks_what_could_be_two_things_and_shows_what_it_understood(
     wizard: Any = shown(team, Place("imports", "opportunities"))
     wizard.use_file(file)
     wait_until_idle(team)
-    assert "1 rows are no records" in wizard.summary.text()
-    assert (wizard.decimal.currentData(), wizard.order.currentData()) == (",", "ymd")
+    assert "1 rows are no records" in wizard.reading.summary.text()
+    assert (wizard.reading.decimal.currentData(), wizard.reading.order.currentData()) == (",", "ymd")
     _next(wizard, team)
     assert wizard.stages["Almost won"].currentData() is None
     assert "stages mean" in _next(wizard, team)
@@ -181,7 +181,7 @@ def test_the_wizard_asks_what_could_be_two_things_and_shows_what_it_understood(
     assert wizard.step == "owners"
     assert "Say who each of them is" in _next(wizard, team)
     for name, words in (("王芳", "王芳 (E3)"), ("Anna Sneling", "Anna Snelling")):
-        box = wizard.owners.boxes[name]
+        box = wizard.owners_page.form.boxes[name]
         assert box.currentIndex() == -1
         others = ["Add as a new person", "Leave unmatched"]
         first = ["Anna Snelling", *others] if name == "Anna Sneling" else others
@@ -205,8 +205,8 @@ def test_the_wizard_asks_what_could_be_two_things_and_shows_what_it_understood(
     assert dict(wizard.check.understood.lines)["Deals"] == "Won 2 · Lost 1"
     _next(wizard, team)
     assert wizard.step == "done"
-    assert dict(wizard.summed_up.lines)["Deals"] == "Won 2 · Lost 1"
-    wizard.see_ramp.click()
+    assert dict(wizard.done_page.understood.lines)["Deals"] == "Won 2 · Lost 1"
+    wizard.done_page.see_ramp.click()
     wait_until_idle(team)
     assert (wizard.isVisible(), team.pages["ramp"].isVisible()) == (False, True)
 
@@ -219,11 +219,11 @@ def test_amounts_and_encodings_that_could_be_two_things_hold_the_wizard(team: Ma
     wizard.use_file(file)
     wait_until_idle(team)
     assert "several encodings" in _next(wizard, team)
-    _choose(wizard.encoding, wizard.encoding.findData("gb18030"))
+    _choose(wizard.reading.encoding, wizard.reading.encoding.findData("gb18030"))
     wait_until_idle(team)
-    assert wizard.preview.item(0, 1).text() == "卢路"
+    assert wizard.reading.preview.item(0, 1).text() == "卢路"
     assert "decimal mark" in _next(wizard, team)
-    _choose(wizard.decimal, wizard.decimal.findData(","))
+    _choose(wizard.reading.decimal, wizard.reading.decimal.findData(","))
     wait_until_idle(team)
     assert _next(wizard, team) == ""
     assert wizard.step == "columns"
@@ -238,12 +238,12 @@ def test_three_decimals_are_settled_by_a_leading_zero_else_asked_about(team: Mai
         file.write_bytes(rows.encode("gb18030"))
         wizard.use_file(file)
         wait_until_idle(team)
-        assert wizard.decimal.isVisible()
-        assert (wizard.decimal.currentData() is None) is asked
-        assert ("2.300 could be three decimals or thousands" in wizard.summary.text()) is asked
+        assert wizard.reading.decimal.isVisible()
+        assert (wizard.reading.decimal.currentData() is None) is asked
+        assert ("2.300 could be three decimals or thousands" in wizard.reading.summary.text()) is asked
     assert "decimal mark" in _next(wizard, team)
     for mark in ",.":
-        _choose(wizard.decimal, wizard.decimal.findData(mark))
+        _choose(wizard.reading.decimal, wizard.reading.decimal.findData(mark))
         wait_until_idle(team)
     for _ in range(3 if wizard.step == "recognised" else 2):
         _next(wizard, team)
@@ -261,15 +261,15 @@ def test_a_wrong_encoding_is_no_dead_end(team: MainWindow, tmp_path: Path) -> No
     wizard: Any = shown(team, Place("imports", "opportunities"))
     wizard.use_file(file)
     wait_until_idle(team)
-    _choose(wizard.encoding, wizard.encoding.findData("utf-8"))
+    _choose(wizard.reading.encoding, wizard.reading.encoding.findData("utf-8"))
     wait_until_idle(team)
     assert "not written in utf-8" in wizard.error.text()
-    assert (wizard.encoding.currentData(), wizard.preview.item(0, 1).text()) == ("gb18030", "王芳")
+    assert (wizard.reading.encoding.currentData(), wizard.reading.preview.item(0, 1).text()) == ("gb18030", "王芳")
     team.context.flush()
     as_killed(wizard)
     again: Any = shown(team, Place("imports", "opportunities"))
     _to_the_owners(again, team)
-    assert "李小明" in again.owners.boxes
+    assert "李小明" in again.owners_page.form.boxes
     again.reject()
 
 
@@ -280,12 +280,16 @@ def test_an_answer_that_fits_the_file_no_more_is_dropped(team: MainWindow, tmp_p
     wizard: Any = shown(team, Place("imports", "opportunities"))
     wizard.use_file(file)
     wait_until_idle(team)
-    _choose(wizard.encoding, wizard.encoding.findData("gb18030"))
+    _choose(wizard.reading.encoding, wizard.reading.encoding.findData("gb18030"))
     wait_until_idle(team)
     file.write_bytes("id,owner,stage,close date\nA,Żaneta 王芳,Won,2024-01-01\n".encode("utf-16"))
     wizard.use_file(file)
     wait_until_idle(team)
-    assert (wizard.step, wizard.error.text(), wizard.preview.item(0, 1).text()) == ("recognised", "", "Żaneta 王芳")
+    assert (wizard.step, wizard.error.text(), wizard.reading.preview.item(0, 1).text()) == (
+        "recognised",
+        "",
+        "Żaneta 王芳",
+    )
     wizard.reject()
 
 
@@ -360,8 +364,8 @@ def test_rows_of_totals_and_units_of_rows_are_asked_about_and_shown(team: MainWi
     wizard: Any = shown(team, Place("imports", "opportunities"))
     wizard.use_file(file)
     wait_until_idle(team)
-    assert "Row 4 may be a row of totals: 9 · 合计" in wizard.summary.text()
-    assert "台: this may say in which unit" in wizard.summary.text()
+    assert "Row 4 may be a row of totals: 9 · 合计" in wizard.reading.summary.text()
+    assert "台: this may say in which unit" in wizard.reading.summary.text()
     assert "Choose what one of them is worth" in _next(wizard, team)
     _choose(wizard.reading.unit, wizard.reading.unit.findData("1000"))
     wait_until_idle(team)
@@ -374,7 +378,7 @@ def test_rows_of_totals_and_units_of_rows_are_asked_about_and_shown(team: MainWi
     assert [(row, str(why)) for row, why in wizard.plan.left_out] == [
         (4, "A row of totals: 9 · 合计 · Won · 2024-01-01 · 2024-02-01 · 12")
     ]
-    for box in wizard.owners.boxes.values():
+    for box in wizard.owners_page.form.boxes.values():
         _choose(box, 1)
     assert _next(wizard, team) == ""
     said = dict(wizard.check.understood.lines)
@@ -436,9 +440,9 @@ def test_a_new_owner_can_be_said_to_be_another_one_of_the_file(team: MainWindow,
     wait_until_idle(team)
     _to_the_owners_from_here(wizard, team)
     wizard.next.click()
-    box = wizard.owners.boxes["ZITA ZORN"]
+    box = wizard.owners_page.form.boxes["ZITA ZORN"]
     assert ("Say who each" in wizard.error.text(), box.itemText(0)) == (True, "The same as Zorn, Zita")
-    assert wizard.owners.boxes["Zorn, Zita"].currentText() == "Add as a new person"
+    assert wizard.owners_page.form.boxes["Zorn, Zita"].currentText() == "Add as a new person"
     _choose(box, 0)
     for _ in range(2):
         wizard.next.click()
@@ -477,7 +481,7 @@ def test_deals_of_nobody_may_be_left_unmatched(team: MainWindow, tmp_path: Path)
     wizard.use_file(file)
     wait_until_idle(team)
     _to_the_owners_from_here(wizard, team)
-    box = wizard.owners.boxes["未分配"]
+    box = wizard.owners_page.form.boxes["未分配"]
     assert box.currentText() == "Leave unmatched"
     wizard.next.click()
     wait_until_idle(team)
@@ -499,23 +503,23 @@ def test_deals_that_may_be_renamed_are_asked_about_once_for_all(team: MainWindow
         wait_until_idle(team)
         _to_the_owners_from_here(wizard, team)
         if name == "泵":
-            box = wizard.owners.boxes["赵铁柱（华东）"]
+            box = wizard.owners_page.form.boxes["赵铁柱（华东）"]
             assert (box.currentIndex(), box.itemText(0)) == (-1, "Add as 赵铁柱")
             _choose(box, 0)
         wizard.next.click()
         wait_until_idle(team)
         assert wizard.step == "check", wizard.error.text()
-        assert wizard.renamed.isVisible() == (name == "水泵")
+        assert wizard.check.renamed.isVisible() == (name == "水泵")
         wizard.next.click()
         wait_until_idle(team)
         if name == "泵":
             assert wizard.step == "done", wizard.error.text()
             wizard.reject()
-    assert (wizard.step, wizard.focusWidget()) == ("check", wizard.renamed.box)
+    assert (wizard.step, wizard.focusWidget()) == ("check", wizard.check.renamed.box)
     assert any("looks like" in words for _, words in wizard.check.understood.lines)
-    _choose(wizard.renamed.box, 0)
+    _choose(wizard.check.renamed.box, 0)
     wait_until_idle(team)
-    assert wizard.focusWidget() is wizard.renamed.box
+    assert wizard.focusWidget() is wizard.check.renamed.box
     wizard.next.click()
     wait_until_idle(team)
     assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 3, 0), wizard.error.text()
@@ -528,12 +532,14 @@ def test_the_keys_stay_on_the_answer_and_rows_are_numbered_as_in_the_file(team: 
     wizard: Any = shown(team, Place("imports", "opportunities"))
     wizard.use_file(file)
     wait_until_idle(team)
-    numbers = [wizard.preview.verticalHeaderItem(row).text() for row in range(wizard.preview.rowCount())]
+    numbers = [
+        wizard.reading.preview.verticalHeaderItem(row).text() for row in range(wizard.reading.preview.rowCount())
+    ]
     assert numbers == ["4", "6"]
-    wizard.order.setFocus()
-    QTest.keyClick(wizard.order, Qt.Key.Key_Down)
+    wizard.reading.order.setFocus()
+    QTest.keyClick(wizard.reading.order, Qt.Key.Key_Down)
     wait_until_idle(team)
-    assert (wizard.order.currentData(), wizard.focusWidget()) == ("dmy", wizard.order)
+    assert (wizard.reading.order.currentData(), wizard.focusWidget()) == ("dmy", wizard.reading.order)
     wizard.next.click()
     wait_until_idle(team)
     _choose(wizard.columns["owner"], 0)
