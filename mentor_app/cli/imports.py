@@ -10,7 +10,7 @@ import click
 
 from mentor_app.cli.base import CliContext, as_json_option, cli, echo, person_ids, print_json
 from mentor_app.core.errors import UserError
-from mentor_app.core.text import translator
+from mentor_app.core.text import plural_text, translator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -246,8 +246,11 @@ def _import(
     refuse([*asked, *result.unanswered])
     if not result.applied and not dry_run:
         raise UserError(
-            "Nothing was imported: {n} rows are wrong. Mend them, or import only the good rows.",
-            n=len({p.row for p in result.rejected}),
+            plural_text(
+                "Nothing was imported: {n} row is wrong. Mend it, or import only the good rows.",
+                "Nothing was imported: {n} rows are wrong. Mend them, or import only the good rows.",
+                n=len({p.row for p in result.rejected}),
+            )
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from mentor_app.core.text import N_, Text, text
+from mentor_app.core.text import Text, plural_text
 
 Area = tuple[int, int, int, int]
 """First row, first column, last row, last column; rows count from 1, columns from 0."""
@@ -38,14 +38,22 @@ def fill_down(rows: Sequence[tuple[int, list[str]]], areas: Sequence[Area], head
             row[column] = words
             found.cells.setdefault(column, {first}).add(number)
     if down:
-        words_down = N_(
-            "{n} groups of cells are merged across rows; what stands in a group counts for each of its rows. The first begins in row {row}."
+        found.notes.append(
+            plural_text(
+                "{n} group of cells is merged across rows, from row {row} on; what stands in it counts for each of its rows.",
+                "{n} groups of cells are merged across rows; what stands in a group counts for each of its rows. The first begins in row {row}.",
+                n=len(down),
+                row=down[0][0],
+            )
         )
-        found.notes.append(text(words_down, n=len(down), row=down[0][0]))
     beside = [area for area in areas if area[3] > area[1] or area[0] <= header_row]
     if beside:
-        words_beside = N_(
-            "{n} groups of cells are merged; only the first cell of each holds something. The first stands in row {row}."
+        found.notes.append(
+            plural_text(
+                "{n} group of cells is merged, in row {row}; only its first cell holds something.",
+                "{n} groups of cells are merged; only the first cell of each holds something. The first stands in row {row}.",
+                n=len(beside),
+                row=min(beside)[0],
+            )
         )
-        found.notes.append(text(words_beside, n=len(beside), row=min(beside)[0]))
     return found

@@ -16,7 +16,7 @@ from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.rules import ImportedDeals
 from mentor_app.core.store import Actor, Done, Store
 from mentor_app.core.store.keeping import keep_before_import
-from mentor_app.core.text import text
+from mentor_app.core.text import plural_text
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.deal_plan import OpportunityPlan
 from mentor_app.transfer.deals import typed_batches
@@ -97,7 +97,8 @@ def run(
         if result.renamed and plan.renamed_given is None:
             row, name, was = result.renamed[0]
             result.unanswered.append(
-                text(
+                plural_text(
+                    '{file}: {n} row looks like a known deal under another name: row {row}: "{name}" for "{was}". Say what it is: this deal (--renamed same), or a new one (--renamed new).',
                     '{file}: {n} rows look like known deals under another name; the first is row {row}: "{name}" for "{was}". Say what they are: these deals (--renamed same), or new ones (--renamed new).',
                     file=plan.source.path.name,
                     n=len(result.renamed),

@@ -13,7 +13,7 @@ from mentor_app.core.imports import Cell, Imported
 from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.queries import remembered_mapping
 from mentor_app.core.store import Actor, Store
-from mentor_app.core.text import N_, Listed, Text, Translator, text
+from mentor_app.core.text import N_, Listed, Text, Translator, plural_text, text
 from mentor_app.transfer import amounts, dates, swapped_dates
 from mentor_app.transfer.dates import DateColumns, parse_date
 from mentor_app.transfer.reading import Source, open_source
@@ -162,7 +162,8 @@ class Plan:
         if self.unsure:
             rows = [text("row {row} ({words})", row=row, words=words) for row, words in self.unsure[:_MOST]]
             asked.append(
-                text(
+                plural_text(
+                    "{file}: {n} row has the name of totals and may be a deal: {rows}. Say which: --totals out leaves it out, --totals deals imports it.",
                     "{file}: {n} rows have the name of totals and may be deals: {rows}. Say which: --totals out leaves them out, --totals deals imports them.",
                     file=file,
                     n=len(self.unsure),
@@ -353,7 +354,8 @@ class Plan:
             return []
         row, words = self.noted[0]
         return [
-            text(
+            plural_text(
+                "{n} row has the name of totals and is read as a deal: row {row}: {words}",
                 "{n} rows have the name of totals and are read as deals; the first is row {row}: {words}",
                 n=len(self.noted),
                 row=row,

@@ -14,7 +14,7 @@ from mentor_app.core.imports import Imported, Problem, RowOutcome, RowResult, Un
 from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.store import Actor, Connection, Done, Session, Store
 from mentor_app.core.store.keeping import keep_before_import
-from mentor_app.core.text import N_, Text, text
+from mentor_app.core.text import Text, plural_text, text
 from mentor_app.transfer import garbled
 from mentor_app.transfer.plan import Plan, make_plan
 from mentor_app.transfer.recognise import FileKind
@@ -22,8 +22,6 @@ from mentor_app.transfer.values import Bad, Fault, plain
 
 _LONG = 200
 """A text of so many characters is no name."""
-
-_EMPTIED = N_("{n} cells would be emptied. Where that is meant, say --empty-cells.")
 
 R = TypeVar("R")
 Cells = Mapping[str, str]
@@ -115,7 +113,13 @@ class RowFile(Generic[R]):
             result.unanswered = [] if only_good_rows else self._questions(outcomes)
             emptied = sum(cell.emptied for cell in result.cells)
             if emptied and not empty_cells:
-                result.unanswered.append(text(_EMPTIED, n=emptied))
+                result.unanswered.append(
+                    plural_text(
+                        "{n} cell would be emptied. Where that is meant, say --empty-cells.",
+                        "{n} cells would be emptied. Where that is meant, say --empty-cells.",
+                        n=emptied,
+                    )
+                )
             result.applied = not dry_run and not result.unanswered and (only_good_rows or not bad)
             self._tell(plan, outcomes, result, named)
             if known is not None:

@@ -201,7 +201,14 @@ def _owners(owners: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         words.append(tr("{n} left unmatched: {names}", n=len(nobody), names=named))
     if owners["no_owner"]:
         named = ", ".join(f"{name} ({n:,})" for name, n in list(owners["no_owner"].items())[:_MOST])
-        words.append(tr("{n} rows name no owner: {names}", n=sum(owners["no_owner"].values()), names=named))
+        words.append(
+            tr.plural(
+                "{n} row names no owner: {names}",
+                "{n} rows name no owner: {names}",
+                n=sum(owners["no_owner"].values()),
+                names=named,
+            )
+        )
     words += [tr("{name} is the same as {other}", name=name, other=other) for name, other in owners["same"].items()]
     words += [tr("{name} is close to {known}", name=name, known=known) for name, known in owners["near"].items()]
     return [(tr("Owners"), "\n".join(words))]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import Text, plural_text, text
 from mentor_app.transfer import workbook_child
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.look import Broken, PartlyStruck
@@ -112,7 +112,8 @@ def _told(facts: dict[str, Any]) -> Workbook:
         )
     if facts["hidden_rows"]:
         notes.append(
-            text(
+            plural_text(
+                "{n} row is hidden in the workbook and is read all the same: row {row}.",
                 "{n} rows are hidden in the workbook and are read all the same, the first is row {row}.",
                 n=len(facts["hidden_rows"]),
                 row=facts["hidden_rows"][0],
@@ -120,7 +121,8 @@ def _told(facts: dict[str, Any]) -> Workbook:
         )
     if facts["struck_rows"]:
         notes.append(
-            text(
+            plural_text(
+                "{n} row holds something that is struck out in the workbook, and is read all the same: {rows}. Delete what does not count before importing.",
                 "{n} rows hold something that is struck out in the workbook, and are read all the same: {rows}. Delete what does not count before importing.",
                 n=len(facts["struck_rows"]),
                 rows=", ".join(map(str, facts["struck_rows"][:_MOST]))
@@ -129,13 +131,24 @@ def _told(facts: dict[str, Any]) -> Workbook:
         )
     if facts["hidden_columns"]:
         notes.append(
-            text("{n} columns are hidden in the workbook and are read all the same.", n=len(facts["hidden_columns"]))
+            plural_text(
+                "{n} column is hidden in the workbook and is read all the same.",
+                "{n} columns are hidden in the workbook and are read all the same.",
+                n=len(facts["hidden_columns"]),
+            )
         )
     if facts["faults"]:
-        notes.append(text("{n} rows hold errors or formulas that were never calculated.", n=facts["faults"]))
+        notes.append(
+            plural_text(
+                "{n} row holds errors or formulas that were never calculated.",
+                "{n} rows hold errors or formulas that were never calculated.",
+                n=facts["faults"],
+            )
+        )
     if facts["empty_formulas"]:
         notes.append(
-            text(
+            plural_text(
+                "{n} formula gives nothing and is read as empty. Was it never calculated? Then open the file in a spreadsheet program and save it there.",
                 "{n} formulas give nothing and are read as empty. Were they never calculated? Then open the file in a spreadsheet program and save it there.",
                 n=facts["empty_formulas"],
             )

@@ -17,7 +17,7 @@ from mentor_app.core.people.tables import crm_name
 from mentor_app.core.store import Session
 from mentor_app.core.store.history import Operation, encode
 from mentor_app.core.store.session import Written
-from mentor_app.core.text import N_, Listed, Text, text
+from mentor_app.core.text import Listed, Text, plural_text, text
 
 _PLAIN = ("name", "code", "hired_on", "left_on")
 _SAID = ("kind", "held_on", "at_time", "minutes", "customer", "title", "phase", "part", "depth", "seen", "learned")
@@ -146,19 +146,24 @@ def follows(session: Session) -> list[Text]:
             points[key] += one.after["points"]
             times[key] += 1
     for (person_id, event, earned), n in points.items():
-        found.append(
-            text(
-                _EARNS if earned else _LOSES,
-                name=names.of("person", person_id),
-                n=abs(n),
-                event=names.value("point_entry", "event", event),
-                times=times[person_id, event, earned],
+        said = {
+            "name": names.of("person", person_id),
+            "event": names.value("point_entry", "event", event),
+            "times": times[person_id, event, earned],
+        }
+        if earned:
+            words = plural_text(
+                "{name} earns {n} point: {event} ({times}×)", "{name} earns {n} points: {event} ({times}×)", n=n, **said
             )
-        )
+        else:
+            words = plural_text(
+                "{name} loses {n} point: {event} ({times}×)",
+                "{name} loses {n} points: {event} ({times}×)",
+                n=-n,
+                **said,
+            )
+        found.append(words)
     return found
-
-
-_EARNS, _LOSES = N_("{name} earns {n} points: {event} ({times}×)"), N_("{name} loses {n} points: {event} ({times}×)")
 
 
 def _of_playbook(names: Names, one: Written) -> list[Text]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import plural, tr
 from mentor_app.ui.imports.file_read import FileRead
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.owners import OwnersForm
@@ -79,5 +79,5 @@ def _note(name: str, read: FileRead) -> str:
     if name in read.near:
         return tr("close to {name}", name=read.near[name])
     if name in read.nobodies:
-        return tr("names no owner: {n} rows", n=read.nobodies[name])
+        return plural("names no owner: {n} row", "names no owner: {n} rows", n=read.nobodies[name])
     return ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, plural, tr
 from mentor_app.ui.widgets.controls import label, shortened
 
 if TYPE_CHECKING:
@@ -190,11 +190,17 @@ def _words(plan: Plan) -> str:
     facts = [source.path.name]
     if source.delimiter:
         facts.append(tr("separated by {mark}", mark=marks.get(source.delimiter, "?")))
-    facts.append(tr("{n} columns", n=len(source.headers)))
+    facts.append(plural("{n} column", "{n} columns", n=len(source.headers)))
     facts.append(tr("header in row {row}", row=source.header_row))
     lines = [" · ".join(facts)]
     if plan.left_out:
-        lines.append(tr("{n} rows are no records and are left out; the last step lists them.", n=len(plan.left_out)))
+        lines.append(
+            plural(
+                "{n} row is no record and is left out; the last step lists it.",
+                "{n} rows are no records and are left out; the last step lists them.",
+                n=len(plan.left_out),
+            )
+        )
     lines += [note.render(current()) for note in source.notes]
     lines += [
         tr("Row {row} may be a row of totals: {words}", row=row, words=shortened(words, 60))

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QSizePolicy, QWidget
 
 from mentor_app.core.text import N_
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import plural, tr
 from mentor_app.ui.widgets.controls import label, shortened
 
 STATUS = {"open": N_("Open"), "won": N_("Won"), "lost": N_("Lost"), "void": N_("Void")}
@@ -45,7 +45,7 @@ class StagesForm(QWidget):
             box.setCurrentIndex(max(0, box.findData(said)))
             box.activated.connect(lambda _: self.answered.emit())
             self.boxes[name] = box
-            said_of = label(tr("{name} ({n} rows)", name=shortened(name, 24), n=f"{rows:,}"))
+            said_of = label(plural("{name} ({n} row)", "{name} ({n} rows)", name=shortened(name, 24), n=rows))
             said_of.setToolTip(name)
             box.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             self._form.addRow(said_of, box)

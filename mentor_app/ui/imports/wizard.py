@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, plural, tr
 from mentor_app.ui.imports.answers import Answers
 from mentor_app.ui.imports.check_page import CheckPage
 from mentor_app.ui.imports.columns_page import ColumnsPage
@@ -396,9 +396,15 @@ class ImportWizard(StepsDialog):
         if result.applied:
             deals = self._deals
             added = len(result.people_added) if deals else 0
-            note = tr("{n} people were added from their CRM names.", n=added) if added else ""
+            note = (
+                plural(
+                    "{n} person was added from their CRM name.", "{n} people were added from their CRM names.", n=added
+                )
+                if added
+                else ""
+            )
             self.done_page.show_outcome(words, note, lines, deals)
-            self.context.toast(tr("Imported: {n} rows.", n=f"{result.new + result.updated:,}"))
+            self.context.toast(plural("Imported: {n} row.", "Imported: {n} rows.", n=result.new + result.updated))
             self._answers = Answers()
             self.settle()
             self.go("done")
