@@ -12,7 +12,7 @@ from mentor_app.core.points.printed import HEADINGS, Line, Printed, plain
 from mentor_app.core.text import LANGUAGES, translator
 from mentor_app.transfer.reading import open_source
 
-_HEAD = re.compile(r"(\d+)\D*?([0-9a-f]{64})$")
+_HEAD = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)\D*?([0-9a-f]{64})$")
 """How a head ends, in any language: so many entries, then the hash of the last."""
 
 
@@ -58,7 +58,7 @@ def _read(found: Printed, row: Sequence[str], columns: Mapping[str, int]) -> Non
         return
     head = _HEAD.search(", ".join(cell for cell in row if cell))
     if head is not None:
-        found.heads[int(head[1])] = head[2]
+        found.heads[int(head[1].replace(",", ""))] = head[2]
 
 
 def _day(cell: str) -> dt.date | None:

@@ -246,7 +246,7 @@ def test_deals_of_nobody_are_shown_or_left_unmatched(tmp_path: Path) -> None:
     look = ["import", "opportunities", str(file)]
     told = ask(store, *look, "--dry-run")
     assert (told["rejected"], told["understood"]["owners"]["no_owner"]) == ([], {"N/A": 1})
-    assert "1 rows name no owner: N/A (1)" in run(store, *look, "--dry-run")
+    assert "1 row names no owner: N/A (1)" in run(store, *look, "--dry-run")
     told = ask(store, *look)
     assert (told["new"], told["people_added"], told["understood"]["owners"]["nobody"]) == (2, ["Ann"], ["N/A"])
     assert ask(store, *look, "--owner", "N/A=Ann")["understood"]["owners"]["no_owner"] == {}
@@ -349,7 +349,7 @@ def test_what_a_corrected_list_changes_is_said_and_emptied_cells_are_wished(tmp_
     assert told["understood"]["cells"] == [{**empty, **later, "emptied": False}, empty]
     assert (told["updated"], told["understood"]["questions"]) == (
         1,
-        ["1 cells would be emptied. Where that is meant, say --empty-cells."],
+        ["1 cell would be emptied. Where that is meant, say --empty-cells."],
     )
     assert "say --empty-cells" in run(store, *look, "--dry-run", code=1)
     assert "say --empty-cells" in run(store, *look, "--only-good-rows", code=1)

@@ -104,7 +104,7 @@ def test_what_is_raised_or_struck_out_in_a_workbook_is_no_digit_and_no_silent_de
         done = opportunities.run(file_store, ME, made, today=TODAY, dry_run=True).result
         assert [(p.row, p.value) for p in done.rejected] == [(2, "1000¹"), (3, "1000900"), (4, "Ann²"), (5, "10ᵏ")]
         assert [str(note)[:55] for note in made.source.notes] == [
-            "1 rows hold something that is struck out in the workboo"
+            "1 row holds something that is struck out in the workboo"
         ]
 
 

@@ -177,7 +177,7 @@ def test_a_row_of_totals_is_told_by_its_words_and_its_sum(
             plan = opportunities.plan(file_store, path, totals=said)
             assert (plan.questions(), plan.rows, len(plan.left_out)) == ([], rows, 3 - rows)
     elif meant == "noted":
-        assert "are read as deals; the first is row 4" in plan.understood(translator("en"))["notes"][0]
+        assert "is read as a deal: row 4" in plan.understood(translator("en"))["notes"][0]
 
 
 def test_totals_of_groups_and_above_the_table(file_store: Store, tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_the_end_stands_below_what_carries_points_or_progress(place: Path, tmp_p
         end = head(connection)
         mentor = next(p.name for p in people(connection) if Role.MENTOR in p.roles)
     store.close()
-    line = f"Points ledger: {end.entries} entries, {end.hash}"
+    line = f"Points ledger: {end.entries:,} entries, {end.hash}"
     for verb in (("points",), ("points", "--person", mentor), ("camp",)):
         assert run(place, *verb).rstrip().endswith(line)
         assert ask(place, *verb)["ledger"] == {"entries": end.entries, "head": end.hash}

@@ -32,8 +32,8 @@ READ: dict[str, dict[str, list[str]]] = {
 }
 """Currency → the amounts of the rows that are taken."""
 SAID = {
-    "hidden_row": "1 rows are hidden",
-    "never_calculated": "1 formulas give nothing",
+    "hidden_row": "1 row is hidden",
+    "never_calculated": "1 formula gives nothing",
     "marks": "2 rows hold something that is struck out in the workbook, and are read all the same: 3, 6.",
 }
 MARKS = [("'1000¹'", "not an amount"), ("'1000900'", "struck out"), ("'Ann¹'", "mark of a footnote")]

@@ -92,7 +92,7 @@ def test_a_table_of_a_web_page_is_read_as_it_is_shown(file_store: Store, tmp_pat
     assert complaints(done) == [(3, "金额", "1000¹")]
     assert done.people_added == ["王芳 & Co", "李"]
     made = opportunities.plan(file_store, tmp_path / "export.xls")
-    assert [str(note)[:22] for note in made.source.notes] == ["1 rows are hidden in t", "1 rows hold something "]
+    assert [str(note)[:22] for note in made.source.notes] == ["1 row is hidden in the", "1 row holds something "]
     with file_store.read() as connection:
         found = connection.execute(select(opportunity.c.key, opportunity.c.amount_cents).order_by("key")).all()
     assert [tuple(one) for one in found] == [("00001", 105450), ("3", 1250)]

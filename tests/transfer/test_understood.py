@@ -262,7 +262,7 @@ def test_what_a_workbook_hides_is_mentioned(file_store: Store, tmp_path: Path) -
         (5, "close_value", "#DIV/0!"),
     ]
     notes = " ".join(map(str, made.source.notes))
-    for words in ("there are also: More", "1 rows are hidden", "1 columns are hidden", "1 groups of cells are merged"):
+    for words in ("there are also: More", "1 row is hidden", "1 column is hidden", "1 group of cells is merged"):
         assert words in notes
     assert (result.new, result.read) == (2, 4)
 

@@ -126,7 +126,7 @@ def test_going_back_shows_what_it_means_and_does_it(opened: Opened, place: Path)
     assert dialog.list.currentRow() == 0  # the newest is shown at once
     cells = [dialog.grid.itemAtPosition(1, column).widget().text() for column in range(4)]
     assert cells == ["People", "1", "2", "−1"]
-    assert "1 actions here" in dialog.warning.text()
+    assert "1 action here" in dialog.warning.text()
     assert ME.name in dialog.last.text()
     press(dialog.save)
     wait_until_idle(window)

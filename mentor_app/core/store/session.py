@@ -37,7 +37,7 @@ class Actor:
     person_id: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Changed:
     """One row that the action under way wrote: "insert", "update" or "delete", and the values that it changed."""
 
@@ -47,7 +47,7 @@ class Changed:
     after: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Written(Changed):
     """A row that the action under way wrote, of which table, and in which of its numbered parts; None: in none of them."""
 
@@ -313,7 +313,7 @@ class Session:
     def changed(self, where: Table) -> list[Changed]:
         """The rows of a table that this action has written so far, in order; not those written in bulk."""
         return [
-            Changed(step.row_id, step.operation, step.before or {}, step.after or {})
+            Changed(row_id=step.row_id, operation=step.operation, before=step.before or {}, after=step.after or {})
             for step in self._steps
             if step.table == where.name and step.row_id is not None and not step.amended
         ]
@@ -321,7 +321,14 @@ class Session:
     def written(self) -> list[Written]:
         """All rows that this action has written so far, in order; not those written in bulk."""
         return [
-            Written(step.row_id, step.operation, step.before or {}, step.after or {}, step.table, step.part)
+            Written(
+                row_id=step.row_id,
+                operation=step.operation,
+                before=step.before or {},
+                after=step.after or {},
+                table=step.table,
+                part=step.part,
+            )
             for step in self._steps
             if step.row_id is not None and not step.amended
         ]

@@ -167,7 +167,7 @@ def test_the_wizard_asks_what_could_be_two_things_and_shows_what_it_understood(
     wizard: Any = shown(team, Place("imports", "opportunities"))
     wizard.use_file(file)
     wait_until_idle(team)
-    assert "1 rows are no records" in wizard.reading.summary.text()
+    assert "1 row is no record" in wizard.reading.summary.text()
     assert (wizard.reading.decimal.currentData(), wizard.reading.order.currentData()) == (",", "ymd")
     _next(wizard, team)
     assert wizard.stages["Almost won"].currentData() is None
