@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mentor_app.core.dates import out_of_range
@@ -246,6 +246,14 @@ def parse_date(
         return Bad(reason) if reason is not None else day.isoformat()
 
     return parse
+
+
+def are_days(cells: Sequence[str]) -> bool:
+    """Whether these cells are days, in whatever order."""
+    either = [parse_date(order) for order in ("dmy", "mdy")]
+    return bool(cells) and all(
+        any(isinstance(one(cell), str) and not isinstance(one(cell), Bad) for one in either) for cell in cells
+    )
 
 
 def _date(clean: str, order: str | None, epoch: dt.date) -> dt.date | Bad | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,7 @@ def run(
     """
 
     def heard(result: ImportedDeals) -> None:
+        result.rejected = [replace(one, column=_as_in_file(plan, one.column)) for one in result.rejected]
         if result.renamed and plan.renamed_given is None:
             row, name, was = result.renamed[0]
             result.unanswered.append(
@@ -142,3 +144,10 @@ def run(
     if done.result.applied:
         plan.remember(store, actor)
     return done
+
+
+def _as_in_file(plan: OpportunityPlan, column: str) -> str:
+    """A column as the file calls it, where a rule speaks of a field; nothing where the file has none for it."""
+    if column not in plan.kind.fields:
+        return column
+    return " + ".join(plan.mapping.columns.get(column, ()))

@@ -401,7 +401,12 @@ def make_plan(
     given = _fields(kind, columns or {}, source)
     with store.read() as connection:
         remembered = Reading.kept(remembered_mapping(connection, signature(kind, source.headers)))
-    found = recognise(kind, source.headers, lambda header: _may_hold_figures(source, header))
+    found = recognise(
+        kind,
+        source.headers,
+        lambda header: _may_hold_figures(source, header),
+        lambda header: dates.are_days(source.sample_of(header)),
+    )
     said = given if only_columns else {**found.columns, **remembered.columns, **given}
     chosen = Reading(
         columns={name: several for name, several in said.items() if several},

@@ -239,9 +239,14 @@ class Recognised:
     several: dict[str, list[str]]
 
 
-def recognise(kind: FileKind, headers: list[str], are_figures: Callable[[str], bool] = lambda _: True) -> Recognised:
+def recognise(
+    kind: FileKind,
+    headers: list[str],
+    are_figures: Callable[[str], bool] = lambda _: True,
+    are_days: Callable[[str], bool] = lambda _: True,
+) -> Recognised:
     """What the headers mean. A column serves one field, except expected closing. ``are_figures`` says of a column whether
-    figures stand in it."""
+    figures stand in it, ``are_days`` whether days do."""
     by_name: dict[str, list[str]] = {}
     for header in filter(None, headers):
         by_name.setdefault(_name(kind, header), []).append(header)
@@ -266,6 +271,9 @@ def recognise(kind: FileKind, headers: list[str], are_figures: Callable[[str], b
         elif exact not in columns.values() and all(exact[0] not in found for found in several.values()):
             columns[field] = exact
     if kind is OPPORTUNITIES:
+        if not _CLOSING & (columns.keys() | several.keys()):
+            perhaps = [one for word in _COLUMNS["perhaps_closed_on"] for one in by_name.get(word, ()) if are_days(one)]
+            columns |= {"closed_on": perhaps} if len(perhaps) == 1 else {}
         _complete(columns, several)
     elif kind is PEOPLE:
         _put_names_together(columns)
@@ -336,8 +344,11 @@ def _put_names_together(columns: dict[str, list[str]]) -> None:
         columns.pop("last_name", None)
 
 
+_CLOSING = frozenset(("closed_on", "won_on", "lost_on"))
+
+
 def _complete(columns: dict[str, list[str]], several: dict[str, list[str]]) -> None:
-    if not {"closed_on", "won_on", "lost_on"} & (columns.keys() | several.keys()) and "expected_on" in columns:
+    if not _CLOSING & (columns.keys() | several.keys()) and "expected_on" in columns:
         columns["closed_on"] = columns["expected_on"]
     if "id" not in columns and "id" not in several:
         parts = identity_parts(columns)

@@ -307,3 +307,20 @@ def test_rows_marked_as_deleted_and_a_second_line_of_the_header_are_left_out(fil
     again = [one.upper() for one in head]
     plan = opportunities.plan(file_store, written(tmp_path / "x.csv", [head, *rows, again]))
     assert ([row for row, _ in plan.left_out], plan.rows, plan.amounts.unit) == ([2, 4, 5], 1, 10_000)
+
+
+def test_a_column_called_closed_is_the_closing_day_where_days_stand_in_it(file_store: Store, tmp_path: Path) -> None:
+    head = "Deal,Owner,Stage,Created,Closed,Amount"
+    for cells, expected in ((("03/25/2025", "2025-03-26"), ["Closed"]), (("Yes", "No"), None), (("", ""), None)):
+        path = tmp_path / "deals.csv"
+        path.write_text("\n".join([head, *(f"P{n},Bo,Won,2025-01-01,{day},5" for n, day in enumerate(cells))]))
+        assert opportunities.plan(file_store, path).mapping.columns.get("closed_on") == expected
+
+
+def test_a_row_that_breaks_a_rule_names_the_file_s_own_column(file_store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text("Deal,Owner,Stage,Created,End\nP1,Bo,Won,2025-01-01,\nP2,Bo,Lost,2025-02-01,2025-01-01\n")
+    with_end = opportunities.plan(file_store, path, columns={"closed_on": ["End"]})
+    for plan, expected in ((with_end, ["End", "End"]), (opportunities.plan(file_store, path), ["", ""])):
+        result = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=True).result
+        assert [one.column for one in result.rejected] == expected

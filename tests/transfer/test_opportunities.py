@@ -193,14 +193,14 @@ def test_bad_rows_are_reported_with_row_column_value_and_reason(store: Store, tm
     assert statuses(store) == {}
     assert (result.read, result.new) == (10, 2)
     assert [(p.row, p.column, p.value) for p in result.rejected] == [
-        (3, "closed_on", "2024-02-01"),
-        (4, "closed_on", ""),
-        (5, "id", "A1"),
+        (3, "close_date", "2024-02-01"),
+        (4, "close_date", ""),
+        (5, "opportunity_id", "A1"),
         (6, "sales_agent", ""),
         (7, "engage_date", "2024-13-01"),
         (8, "close_value", "ten"),
         (9, "", ""),
-        (10, "closed_on", "2031-02-01"),
+        (10, "close_date", "2031-02-01"),
     ]
     assert str(result.rejected[0].reason) == "Closed before it was opened on 2024-03-01."
     good = run(store, path, only_good_rows=True)
