@@ -66,19 +66,26 @@ def silenced(server: Any) -> Iterator[None]:
 
 def stop(server: Any) -> None:
     """Let the server stand still."""
-    for pid in _processes(server):
-        os.kill(pid, signal.SIGSTOP)
+    send("STOP", _processes(server))
 
 
 def go_on(server: Any) -> None:
     """Let the server go on."""
-    for pid in reversed(_processes(server)):
-        os.kill(pid, signal.SIGCONT)
+    send("CONT", _processes(server))
+
+
+def send(name: str, processes: list[int]) -> None:
+    """Send processes a signal; what has ended meanwhile needs none."""
+    for pid in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.Signals[f"SIG{name}"])
 
 
 def backends(server: Any) -> list[int]:
-    """The processes that serve the server's clients, and its own helpers."""
-    return _processes(server)[1:]
+    """The processes that serve the server's clients now."""
+    with psycopg.connect(server.get_uri()) as connection:
+        found = connection.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'").fetchall()
+        return [pid for (pid,) in found if pid != connection.info.backend_pid]
 
 
 def _processes(server: Any) -> list[int]:

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from mentor_app.core.errors import PasswordNeeded, StoreFault, UserError
-from mentor_app.core.location import is_server, shown
+from mentor_app.core.location import is_server, server_name, shown
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.live import Live
 from mentor_app.ui.navigation import Place
@@ -76,6 +76,18 @@ class WindowStore(QObject):
         if is_server(self._location or ""):
             return shown(self._location or "")
         return str(file_of(self._location) if self._location else default_path())
+
+    def name(self) -> str:
+        """What it is called in short."""
+        place = self._location or ""
+        if is_server(place):
+            return server_name(place)
+        return Path(place).name if place else tr("This computer")
+
+    @property
+    def is_away(self) -> bool:
+        """Whether it can't be read at present."""
+        return self._away
 
     def get(self) -> Store:
         """The store, opened by whoever asks first; never on the GUI thread."""
@@ -227,7 +239,9 @@ class WindowStore(QObject):
         self._tasks.run(work).then(None, failed)
 
     def stop(self) -> None:
-        """Ask nothing more of it."""
+        """Ask nothing more of it, and wait for no answer of a silent server."""
+        if self._store is not None:
+            self._store.hang_up(writes=True)
         self.live.close()
         self._slow.stop()
 
@@ -242,5 +256,5 @@ def _newest(store: Store) -> int:
     """The number of the last change that whoever reads from now on sees."""
     from mentor_app.core.store.changes import newest
 
-    with store.read() as connection:
+    with store.read(trivial=True) as connection:
         return newest(connection)

@@ -154,8 +154,6 @@ class Store:
             with explained(self.location, self.engine):
                 yield
         except StoreFault as fault:
-            if fault.message.key == faults.SILENT:
-                self.engine.dispose()  # each connection in waiting would be waited for
             if fault.message.key == faults.DAMAGED and not self._looked:
                 self._looked = True
                 self.look_for_damage()

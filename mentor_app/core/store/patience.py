@@ -67,6 +67,12 @@ class Patience:
         finally:
             _trivial.reset(before)
 
+    def suspect_all(self) -> None:
+        """The connections kept for later are not asked whether the server is still there: each would be waited for."""
+        with self.lock:
+            for line in self.lines:
+                line.suspect = True
+
     def is_gone(self, host: str, port: int) -> bool:
         """Whether a silent server does not answer on a new connection either."""
         return probe.is_silent(self.url.set(host=host, port=port))
@@ -76,7 +82,7 @@ class Line(psycopg.Connection[Any]):
     """A connection whose waiting ends."""
 
     patience: Patience | None = None
-    waits = hung_up = False
+    waits = hung_up = suspect = False
 
     def wait(self, gen: Generator[Any, Any, T], *args: Any, **kwargs: Any) -> T:
         """What the driver waits with for whatever it asks."""
@@ -89,6 +95,9 @@ class Line(psycopg.Connection[Any]):
     def _watched(self, gen: Generator[Any, Any, T]) -> Generator[Any, Any, T]:
         """The same steps; where nothing has happened for a moment the driver goes on with a step all the same, and the time
         is looked at."""
+        if self.suspect and self.autocommit:  # the pool asks "are you there?", and takes a new one instead
+            self.pgconn.finish()
+            raise Silent("the server did not answer")
         began = heard = asked = time.monotonic()
         try:
             wanted = next(gen)
@@ -110,8 +119,9 @@ class Line(psycopg.Connection[Any]):
 
     def _end(self) -> None:
         self.pgconn.finish()
-        if (
-            self.autocommit and self.patience is not None
-        ):  # the pool would answer the driver's error with a new connection
+        if self.patience is not None:
+            self.patience.suspect_all()
+        if self.patience is not None and self.autocommit:
+            # The pool would answer the driver's own error with a new connection, which is waited for as long again.
             raise StoreFault(faults.SILENT, store=self.patience.location)
         raise Silent("the server does not answer")
