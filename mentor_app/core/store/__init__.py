@@ -46,6 +46,7 @@ __all__ = [
     "file_of",
     "keep_password",
     "open_store",
+    "use_password",
 ]
 
 _REOPEN = 20.0  # seconds that a transaction under way may take before the file is opened again regardless
@@ -148,12 +149,14 @@ class Store:
                 self._turn.notify_all()
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explained(self, reads: bool = False) -> Iterator[None]:
         """Around each transaction: the database's complaints about the world; where pages are damaged that is remembered."""
         try:
             with explained(self.location, self.engine):
                 yield
         except StoreFault as fault:
+            if reads and fault.message.key in faults.READING:
+                raise StoreFault(faults.READING[fault.message.key], store=self.location) from fault
             if fault.message.key == faults.DAMAGED and not self._looked:
                 self._looked = True
                 self.look_for_damage()
@@ -175,7 +178,7 @@ class Store:
         """A connection that sees one unchanging state of the store. ``trivial``: what is asked takes a server no time, so
         that it is silent where it does not answer soon."""
         hurry = self._patience.trivial() if trivial and self._patience is not None else nullcontext()
-        with self._watched(), self._explained(), hurry, self.engine.connect() as connection:
+        with self._watched(), self._explained(reads=True), hurry, self.engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 # Only here: an action takes its snapshot anew for each statement, or it would not see what the action
                 # it had waited for has written.
@@ -319,6 +322,11 @@ def keep_password(place: str, password: str | None) -> None:
     with faults.address_faults(shown(place)):
         url = make_url(place)
     passwords.keep(url, password)
+
+
+def use_password(place: str, password: str) -> bool:
+    """Use this password for a server's address from now on. Whether the keyring keeps it; else it ends with this program."""
+    return passwords.use(make_url(place), password)
 
 
 def _postgresql(url: str) -> tuple[Engine, Patience]:

@@ -92,6 +92,20 @@ NOT_LET_IN = N_("The server of {store} does not let this app in: {reason}")
 SERVER_READ_ONLY = N_("The server of {store} can only be read at present. Ask whoever runs it, or try again later.")
 WAITED = N_("Somebody else has been writing to {store} for long; nothing was changed. Try again in a moment.")
 TOO_LONG = N_("The server of {store} stopped the work because it took too long; nothing was changed. Try again later.")
+WAITED_READING = N_("Somebody else holds what is to be read in {store}. Try again in a moment.")
+TOO_LONG_READING = N_("The server of {store} stopped reading because it took too long. Try again later.")
+READING = {WAITED: WAITED_READING, TOO_LONG: TOO_LONG_READING}
+"""What is said instead where nothing was to be changed."""
+NO_VERSION_THERE = N_(
+    "{store} does not say which version of the app wrote it. Have a backup of the server brought back with pg_restore: see the "
+    "page of help about your data."
+)
+DISAGREES_THERE = N_(
+    "{store} says that it was written by another version of the app than what is in it: another program changed it. Nothing "
+    "in it was touched. Have a backup of the server brought back with pg_restore: see the page of help about your data."
+)
+THERE = {NO_VERSION: NO_VERSION_THERE, DISAGREES: DISAGREES_THERE}
+"""What is said instead of a store on a server, which is not restored here."""
 ENDED = N_("The connection to the server of {store} has ended. What was not finished was not kept: try again.")
 CONFLICT = N_("Two people changed {store} at the same moment; the second change was not kept. Try again.")
 NO_TEXT = N_("There is half a character in the text, which nothing can store. Type it anew.")
@@ -152,6 +166,10 @@ def explained(location: str, engine: Engine) -> Iterator[None]:
     """Raise the database's complaints about the world as UserError; our bugs pass, without the rows they are about."""
     try:
         yield
+    except StoreFault as told:
+        if engine.dialect.name == "postgresql" and told.message.key in THERE:
+            raise StoreFault(THERE[told.message.key], store=location) from told
+        raise
     except UnicodeEncodeError as error:
         raise UserError(NO_TEXT) from error
     except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
