@@ -330,16 +330,17 @@ def use_password(place: str, password: str) -> bool:
 
 
 def _postgresql(url: str) -> tuple[Engine, Patience]:
+    place = shown(url)
     if url.startswith(("postgresql://", "postgres://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith("postgresql+psycopg://"):
-        raise StoreFault(faults.NO_ADDRESS, store=shown(url))
-    with faults.address_faults(shown(url)):
+        raise StoreFault(faults.NO_ADDRESS, store=place)
+    with faults.address_faults(place):
         engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=_CONNECTION)
         from mentor_app.core.store.patience import Patience
     if not (engine.url.database or engine.url.query.get("dbname") or os.environ.get("PGDATABASE")):
-        raise StoreFault(faults.NO_NAME, store=shown(url))
-    patience = Patience(engine.url, shown(url))
+        raise StoreFault(faults.NO_NAME, store=place)
+    patience = Patience(engine.url, place)
 
     @event.listens_for(engine, "do_connect")
     def connect(dialect: Any, _record: Any, args: Any, given: dict[str, Any]) -> Any:
@@ -354,7 +355,7 @@ def _postgresql(url: str) -> tuple[Engine, Patience]:
             return patience.connect(*args, **{**given, "password": password})
         except dialect.loaded_dbapi.OperationalError as error:
             if getattr(error, "pgconn", None) is not None and error.pgconn.used_password:
-                raise PasswordNeeded(faults.WRONG_PASSWORD, store=shown(url)) from error
+                raise PasswordNeeded(faults.WRONG_PASSWORD, store=place) from error
             raise
 
     # First of all listeners: what the driver asks of a server with another encoding comes back as bytes.
@@ -362,7 +363,7 @@ def _postgresql(url: str) -> tuple[Engine, Patience]:
     def configure(connection: Any, _record: Any) -> None:
         encoding = connection.info.parameter_status("server_encoding")
         if encoding != "UTF8":
-            raise StoreFault(faults.ENCODING, store=shown(url), encoding=encoding)
+            raise StoreFault(faults.ENCODING, store=place, encoding=encoding)
         connection.execute(_SETTINGS)
         connection.commit()
 
