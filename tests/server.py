@@ -1,7 +1,9 @@
 """A real PostgreSQL server for the tests, in a folder of its own that no other run of tests touches."""
 
 import contextlib
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -50,3 +52,42 @@ def _start(server: Any) -> None:
         except subprocess.TimeoutExpired:
             if not left:
                 raise
+
+
+@contextlib.contextmanager
+def silenced(server: Any) -> Iterator[None]:
+    """All of the server's processes stand still: the system still takes what is sent to them, and nobody answers."""
+    stop(server)
+    try:
+        yield
+    finally:
+        go_on(server)
+
+
+def stop(server: Any) -> None:
+    """Let the server stand still."""
+    send("STOP", _processes(server))
+
+
+def go_on(server: Any) -> None:
+    """Let the server go on."""
+    send("CONT", _processes(server))
+
+
+def send(name: str, processes: list[int]) -> None:
+    """Send processes a signal; what has ended meanwhile needs none."""
+    for pid in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.Signals[f"SIG{name}"])
+
+
+def backends(server: Any) -> list[int]:
+    """The processes that serve the server's clients now."""
+    with psycopg.connect(server.get_uri()) as connection:
+        found = connection.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'").fetchall()
+        return [pid for (pid,) in found if pid != connection.info.backend_pid]
+
+
+def _processes(server: Any) -> list[int]:
+    first = int((Path(server.pgdata) / "postmaster.pid").read_text().split()[0])
+    return [first, *map(int, Path(f"/proc/{first}/task/{first}/children").read_text().split())]

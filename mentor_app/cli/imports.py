@@ -297,6 +297,10 @@ def _as_json(plan: Any, result: Imported | None, understood: dict[str, Any], tr:
     }
 
 
+_SHOWN = 20
+"""So many rejected cells are shown one by one."""
+
+
 def _say_outcome(result: Imported, tr: Translator) -> None:
     echo(
         tr(
@@ -308,6 +312,10 @@ def _say_outcome(result: Imported, tr: Translator) -> None:
             rejected=len({p.row for p in result.rejected}),
         )
     )
-    for p in result.rejected:
+    for p in result.rejected[:_SHOWN]:
         place = tr("Row {row}, {column}", row=p.row, column=p.column) if p.column else tr("Row {row}", row=p.row)
         echo(f"  {place}: {p.value!r} – {p.reason.render(tr)}")
+    more = len(result.rejected) - _SHOWN
+    if more > 0:
+        words = tr("{n} more", n=more)
+        echo(f"  {words}")

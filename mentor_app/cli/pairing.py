@@ -261,6 +261,8 @@ def end_pairing(world: CliContext, apprentice: str, reason: str, day: dt.date | 
 
     store = world.open()
     store.act(world.actor(store), action, _pairing(store, apprentice), day or dt.date.today(), reason)
+    tr = translator(world.language)
+    echo(tr("The pairing of {name} has ended.", name=apprentice))
 
 
 @cli.command()

@@ -95,6 +95,18 @@ class PasswordNeeded(StoreFault):
         return PasswordNeeded, (self.message,)
 
 
+class InDoubt(StoreFault):
+    """The server fell silent while an action was committed: whether the change set of this number and time is stored shows
+    only once it answers."""
+
+    def __init__(self, message: Text, change_set_id: int, at: dt.datetime) -> None:
+        super().__init__(message)
+        self.change_set_id, self.at = change_set_id, at
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return InDoubt, (self.message, self.change_set_id, self.at)
+
+
 class StandsInTheWay(UserError):
     """Something newer rests on what is to be taken back: ``rows`` of it, as (table, id)."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 _ADDRESS = re.compile(r"\w+(\+\w+)?://")
 
@@ -19,6 +20,15 @@ def shown(place: str) -> str:
         return place
     hidden = re.sub(r"(://[^:/@?]*):.*@", r"\1:***@", place)
     return re.sub(r"(?i)([?&][a-z]*passw[a-z]*=)[^&]*", r"\1***", hidden)
+
+
+def server_name(address: str) -> str:
+    """What a store on a server is called in short: its database and the host."""
+    parts = urlsplit(address)
+    said = dict(parse_qsl(parts.query))
+    name = unquote(parts.path.strip("/")) or said.get("dbname") or os.environ.get("PGDATABASE", "")
+    host = parts.netloc.rpartition("@")[2] or said.get("host") or os.environ.get("PGHOST") or "localhost"
+    return f"{name} · {host}"
 
 
 def same_for_all(place: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from functools import partial
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 from weakref import WeakSet
@@ -12,7 +13,7 @@ from weakref import WeakSet
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
-from mentor_app.core.errors import UserError, reason_of
+from mentor_app.core.errors import InDoubt, StoreFault, UserError, reason_of
 from mentor_app.core.people.roles import permitted
 from mentor_app.core.text import N_, Text, text
 from mentor_app.ui.autosave import Autosave
@@ -20,7 +21,7 @@ from mentor_app.ui.drafts import DraftKeeper
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.settings import Settings
-from mentor_app.ui.tasks import Task, Tasks, timer
+from mentor_app.ui.tasks import Task, Tasks, after, timer
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -33,6 +34,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 SLOW = 1500
 """Milliseconds after which whoever waits for an action is told so."""
+ASK_AGAIN = 3000
+"""Milliseconds between two questions what became of something."""
 SAME: Final = object()
 """The question is the same where it is asked by the same lines of the same object."""
 
@@ -139,6 +142,17 @@ class Context:
         if not (name.saves or name.aside or name.name.startswith("history.")):
             task.afterwards(lambda done: self._say_done(name, done))
         return task
+
+    def find_out(self, doubt: InDoubt, told: Callable[[bool], object]) -> None:
+        """Ask the store, until it answers, whether it has stored what it did not confirm; ``told`` is called with that."""
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, StoreFault):
+                after(ASK_AGAIN, self.tasks, partial(self.find_out, doubt, told))
+            else:
+                self.tasks.failed.emit(error)
+
+        self.tasks.run(lambda _task: self.open_store().became(doubt), only_reads=True).then(told, failed)
 
     def _say_done(self, name: Action, done: Done[T]) -> None:
         """Say what was done, where nobody else has: whatever changes something can be taken back at once."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from mentor_app.ui.i18n import current
 from mentor_app.ui.overriding import override
-from mentor_app.ui.tasks import Tasks
+from mentor_app.ui.tasks import THREADS, Tasks
 
 if TYPE_CHECKING:
     from mentor_app.core.store import Store
@@ -41,7 +41,7 @@ class Live(QObject):
         self._store: Store | None = None
         self._seen = 0
         self._asking: Future[None] | None = None
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="live")
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix=THREADS)
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY)
         self._timer.timeout.connect(self.ask)
@@ -85,7 +85,7 @@ class Live(QObject):
         kinds: frozenset[str] = frozenset()
         replaced = None
         try:
-            with store.read() as connection:
+            with store.read(trivial=True) as connection:
                 last = newest(connection)
                 if last != self._seen:
                     from mentor_app.core.history.reading import restored_since
@@ -94,6 +94,7 @@ class Live(QObject):
                     replaced = restored_since(connection, self._seen)
         except Exception as error:
             fault = error
+            store.hang_up()  # whoever reads from it waits in vain, too
             self._tasks.post(lambda: self._told(store, fault))
             return
         if store is self._store:

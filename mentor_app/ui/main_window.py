@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
@@ -26,8 +26,8 @@ from shiboken6 import isValid
 
 from mentor_app.core import log
 from mentor_app.core.drafts import owner_of
-from mentor_app.core.errors import StoreFault, UserError
-from mentor_app.core.location import is_server, same_for_all
+from mentor_app.core.errors import InDoubt, StoreFault, UserError
+from mentor_app.core.location import same_for_all
 from mentor_app.core.people.roles import Role
 from mentor_app.ui import registry
 from mentor_app.ui.context import Context
@@ -35,12 +35,13 @@ from mentor_app.ui.drafts import DraftKeeper
 from mentor_app.ui.erased import ErasedMeanwhile
 from mentor_app.ui.i18n import current, told, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.opening import Opening
 from mentor_app.ui.overriding import override
 from mentor_app.ui.registry import PAGES
 from mentor_app.ui.settings import Settings
 from mentor_app.ui.store_notice import Offer, with_notice
 from mentor_app.ui.taking_back import TakingBack
-from mentor_app.ui.tasks import Tasks
+from mentor_app.ui.tasks import Task, Tasks
 from mentor_app.ui.widgets.command_palette import CommandPalette, Entry
 from mentor_app.ui.widgets.controls import label, on_keys, plain_tip
 from mentor_app.ui.widgets.layouts import row_in
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self._errors: list[tuple[Exception, QMessageBox]] = []
         self._known: list[Person] = []
         self.dialog: QDialog | None = None
+        self._opening: Opening | None = None
         self.tasks = Tasks(self)
         self.tasks.changed.connect(self._changed)
         self.tasks.failed.connect(self.show_error)
@@ -317,8 +319,7 @@ class MainWindow(QMainWindow):
         self._who_menu.aboutToShow.connect(self._fill_who)
         self.who.setMenu(self._who_menu)
         self.who.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        place = self._location or ""
-        place = tr("This computer") if is_server(place) or not place else Path(place).name
+        place = self.kept.name()
         self.where = QPushButton(
             self.fontMetrics().elidedText(place, Qt.TextElideMode.ElideMiddle, 150).replace("&", "&&")
         )
@@ -394,7 +395,7 @@ class MainWindow(QMainWindow):
         if opener is not None:
             why = self._refusal(place)
             if why is None or registry.to_read(place):
-                opener(self, self.context, place)
+                self._open(opener, place)
             else:
                 self.context.refuse(why)
             return
@@ -419,6 +420,19 @@ class MainWindow(QMainWindow):
                 self.pages[room].came_from = before
             self.pages[room].open(place)
 
+    def _open(self, opener: registry.Opener, place: Place) -> None:
+        """Open a form, which mostly reads something first."""
+        if self._opening is not None:
+            self._opening.end()
+        awaited = self._asked_for(opener, place)
+        self._opening = Opening(self, self.tasks, place, awaited, lambda: self.kept.is_away) if awaited else None
+
+    def _asked_for(self, opener: registry.Opener, place: Place) -> frozenset[Task[Any]]:
+        """What the store is asked first for a form."""
+        before = self.tasks.under_way()
+        opener(self, self.context, place)
+        return self.tasks.under_way() - before
+
     def _once_painted(self, call: Callable[[], object]) -> None:
         """Make ``call`` soon, but not before the first painting: reading loads much that painting need not wait for."""
         if self._has_painted:
@@ -435,6 +449,11 @@ class MainWindow(QMainWindow):
         if self.dialog is not None and not self.dialog.isVisible():
             self.dialog.deleteLater()
         self.dialog = dialog
+        opening, self._opening = self._opening, None
+        if opening is not None and not opening.waits:
+            opening = None
+        if opening is not None:
+            opening.waiting.done(0)
         self.erased.look()
         place = getattr(dialog, "place", None)
         why = self._refusal(place) or getattr(dialog, "refused", None)
@@ -444,6 +463,8 @@ class MainWindow(QMainWindow):
             from mentor_app.ui.widgets.only_read import open_to_read
 
             open_to_read(cast("Dialog", dialog), why.render(current()))
+        if opening is not None:
+            opening.opened(dialog)
 
     def _refusal(self, place: Place | None) -> Text | None:
         """Why whoever works here may not save the dialog at a place; None where they may."""
@@ -474,6 +495,10 @@ class MainWindow(QMainWindow):
             if isinstance(error, StoreFault) and isValid(box):
                 box.close()
         self.reload()
+        opening = self._opening
+        opener = registry.dialog(opening.place) if opening is not None and opening.waits else None
+        if opening is not None and opener is not None:
+            opening.awaits(self._asked_for(opener, opening.place))
 
     def _changed(self, kinds: frozenset[str]) -> None:
         if "people" in kinds:
@@ -522,6 +547,8 @@ class MainWindow(QMainWindow):
         """The world's errors in a sentence; our bugs with a report to copy. The window stays up."""
         from mentor_app.ui.widgets.message_box import tell
 
+        if isinstance(error, InDoubt):
+            self.context.find_out(error, self._tell_stored)
         if isinstance(error, UserError):
             said = error.render(current())
             if any(isValid(box) and box.isVisible() and box.informativeText() == said for _, box in self._errors):
@@ -536,6 +563,11 @@ class MainWindow(QMainWindow):
         self._errors.append((error, box))
         copy = box.addButton(tr("Copy report"), box.ButtonRole.ActionRole)
         copy.clicked.connect(lambda _checked=False: QGuiApplication.clipboard().setText(report))
+
+    def _tell_stored(self, stored: bool) -> None:
+        self.toast(
+            tr("What you saved last is stored after all.") if stored else tr("What you saved last was not stored.")
+        )
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 PATIENCE = 0.6
 """Seconds for which closing waits for work under way, once nobody waits for its result any more."""
-_THREADS = "task"
+THREADS = "task"
+"""How the threads are called that may wait for the store."""
 
 
 def after(milliseconds: int, owner: QObject, call: Callable[[], object]) -> None:
@@ -115,11 +116,13 @@ class Tasks(QObject):
     failed = Signal(object)
     told = Signal(str)
     """Something worth a word in passing."""
+    ended = Signal(object)
+    """A task is over, and what it ended in has been delivered."""
     _posted = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(3, thread_name_prefix=_THREADS)
+        self._pool = ThreadPoolExecutor(3, thread_name_prefix=THREADS)
         # Any: tasks with every kind of result; it is never looked at here.
         self._alive: dict[Task[Any], Future[None] | None] = {}
         self._latest: dict[Hashable, Task[Any]] = {}
@@ -169,8 +172,11 @@ class Tasks(QObject):
                 overtaken = replaces is not None and self._latest.get(replaces) is not task
                 if replaces is not None and not overtaken:
                     del self._latest[replaces]
-                if not overtaken:
-                    call()
+                try:
+                    if not overtaken:
+                        call()
+                finally:
+                    self.ended.emit(task)
                 followers: list[Callable[[], object]] = []
                 if not self.unfinished():
                     followers, self._once_written = self._once_written, []
@@ -222,6 +228,10 @@ class Tasks(QObject):
 
         self.post(count)
 
+    def under_way(self) -> frozenset[Task[Any]]:
+        """What is under way or undelivered."""
+        return frozenset(self._alive)
+
     def busy(self) -> bool:
         """Whether anything is still under way or undelivered."""
         return bool(self._alive)
@@ -255,6 +265,6 @@ def left_behind() -> bool:
     """Whether some work does not end, a moment after the last window has closed: what asks a silent server does not."""
     until = time.monotonic() + PATIENCE / 2
     for thread in enumerate_threads():
-        if thread.name.startswith(_THREADS):
+        if thread.name.startswith(THREADS):
             thread.join(max(0.0, until - time.monotonic()))
-    return any(thread.name.startswith(_THREADS) for thread in enumerate_threads())
+    return any(thread.name.startswith(THREADS) for thread in enumerate_threads())

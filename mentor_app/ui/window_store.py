@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from mentor_app.core.errors import PasswordNeeded, StoreFault, UserError
-from mentor_app.core.location import is_server, shown
+from mentor_app.core.location import is_server, server_name, shown
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.live import Live
 from mentor_app.ui.navigation import Place
@@ -61,7 +61,7 @@ class WindowStore(QObject):
         self._window, self._location, self._tasks, self._pages, self._host = window, location, tasks, pages, host
         self._opening = Lock()
         self._store: Store | None = None
-        self._away = self._anew = self._asked = False
+        self._away = self._anew = self._asked = self._given = False
         self.notice = StoreNotice()
         self.live = Live(window, tasks, host.reload, self.not_read, host.today)
         self.try_again = timer(self, TRY_AGAIN, self.read_again)
@@ -76,6 +76,18 @@ class WindowStore(QObject):
         if is_server(self._location or ""):
             return shown(self._location or "")
         return str(file_of(self._location) if self._location else default_path())
+
+    def name(self) -> str:
+        """What it is called in short."""
+        place = self._location or ""
+        if is_server(place):
+            return server_name(place)
+        return Path(place).name if place else tr("This computer")
+
+    @property
+    def is_away(self) -> bool:
+        """Whether it can't be read at present."""
+        return self._away
 
     def get(self) -> Store:
         """The store, opened by whoever asks first; never on the GUI thread."""
@@ -108,7 +120,7 @@ class WindowStore(QObject):
             self.notice.say("", "\n".join(remarks), [(tr("Hide"), self.notice.hide)], whole=False)
 
     def _settled(self, seen: int) -> None:
-        self._away = False
+        self._away = self._asked = False
         self.notice.hide()
         hidden = self._pages.isHidden()
         self._pages.show()
@@ -132,25 +144,41 @@ class WindowStore(QObject):
         self._away = True
         self._slow.stop()
         self._tell(error)
-        if isinstance(error, PasswordNeeded) and not self._asked:
+        if isinstance(error, PasswordNeeded) and (not self._asked or (self._given and _is_wrong(error))):
             self.ask_password(error)
         self.try_again.start()
 
     def ask_password(self, fault: StoreFault) -> None:
-        """Ask for the server's password and keep it in this computer's keyring; by itself only once."""
+        """Ask for the server's password and open the store with it; by itself only once for each that is wrong."""
         from mentor_app.ui.widgets.password_dialog import PasswordDialog
 
-        self._asked = True
+        self._asked, self._given = True, False
 
-        def keep(password: str) -> None:
-            def work(_task: Task[None]) -> None:
-                from mentor_app.core.store import keep_password
+        def use(password: str) -> None:
+            def work(_task: Task[bool]) -> bool:
+                from mentor_app.core.store import use_password
 
-                keep_password(self._location or "", password)
+                return use_password(self._location or "", password)
 
-            self._tasks.run(work).then(lambda _done: self.read_again())
+            self._tasks.run(work).then(used)
 
-        self._host.present(PasswordDialog(self._window, fault.render(current()), keep))
+        def used(kept: bool) -> None:
+            if not kept:
+                self._host.toast(
+                    tr("This computer has no keyring: the password is used until the app is closed, and not kept.")
+                )
+            self._given = True
+            self.read_again()
+
+        self._host.present(PasswordDialog(self._window, self._said(fault), use))
+
+    def _said(self, fault: StoreFault) -> str:
+        """A fault in the words of the window, which asks for a password itself."""
+        if _is_wrong(fault):
+            return tr("The server of {store} says that the password is wrong.", store=self.place())
+        if isinstance(fault, PasswordNeeded):
+            return tr("The server of {store} asks for a password.", store=self.place())
+        return fault.render(current())
 
     def read_again(self) -> None:
         """Try whether it can be read now."""
@@ -176,7 +204,7 @@ class WindowStore(QObject):
         whole = self._store is None
         self._pages.setVisible(not whole)
         heading = tr("The store can't be opened")
-        self.notice.say(heading, fault.render(current()), [steps[name] for name in names], whole)
+        self.notice.say(heading, self._said(fault), [steps[name] for name in names], whole)
 
     def _begin_anew(self) -> None:
         self._anew = True
@@ -227,7 +255,9 @@ class WindowStore(QObject):
         self._tasks.run(work).then(None, failed)
 
     def stop(self) -> None:
-        """Ask nothing more of it."""
+        """Ask nothing more of it, and wait for no answer of a silent server."""
+        if self._store is not None:
+            self._store.hang_up(writes=True)
         self.live.close()
         self._slow.stop()
 
@@ -238,9 +268,16 @@ class WindowStore(QObject):
             self._store = None
 
 
+def _is_wrong(fault: StoreFault) -> bool:
+    """Whether a password was given, and was not the right one."""
+    from mentor_app.core.store import faults
+
+    return fault.message.key == faults.WRONG_PASSWORD
+
+
 def _newest(store: Store) -> int:
     """The number of the last change that whoever reads from now on sees."""
     from mentor_app.core.store.changes import newest
 
-    with store.read() as connection:
+    with store.read(trivial=True) as connection:
         return newest(connection)

@@ -75,6 +75,9 @@ def test_a_pairings_life_on_the_command_line(tmp_path: Path, pipeline_csv: Path)
     run(place, "--as", lead, "reassign", hire, free, "--reason", "换区域")
     assert ask(place, "pairing", hire)["mentor"] == free
     assert "written" in run(place, "--as", lead, "end-pairing", hire, "--reason", " ", code=1)
+    other = next(p["apprentice"] for p in pairs if p["state"] == "active" and p["apprentice"] != hire)
+    told_so = f"The pairing of {other} has ended.\n"
+    assert run(place, "--as", lead, "end-pairing", other, "--reason", "离职") == told_so
     run(place, "--as", lead, "close-project", "新项目", "won")
     run(place, "--as", lead, "complete", hire)
     run(place, "--as", hire, "closing-review", hire, "--words", "学到很多")

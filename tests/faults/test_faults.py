@@ -460,16 +460,16 @@ def test_a_database_that_is_not_there(server: Server) -> None:
 def test_a_database_one_may_not_enter(server: Server) -> None:
     database = server.database()
     server.run(f"REVOKE CONNECT ON DATABASE {database} FROM PUBLIC")
-    with said("lacks rights on the server"):
+    with said("lacks a right on the server"):
         open_team(server.address(database, "ann:right/one"))
 
 
 def test_an_account_without_grants(server: Server) -> None:
     database = server.database()
-    with said("lacks rights on the server"):  # may not create tables
+    with said("lacks a right on the server"):  # may not create tables
         open_team(server.address(database, "ann:right/one"))
     open_team(server.address(database)).close()
-    with said("lacks rights on the server"):  # may not read them
+    with said("lacks a right on the server"):  # may not read them
         open_team(server.address(database, "ann:right/one"))
 
 

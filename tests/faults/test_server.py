@@ -33,7 +33,7 @@ from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.points.actions import request, save_reward, withdraw
 from mentor_app.core.points.ledger import verify
 from mentor_app.core.sample.company import fill
-from mentor_app.core.store import HEAD, Actor, Session, Store, blueprint
+from mentor_app.core.store import HEAD, Actor, Session, Store, blueprint, passwords
 from mentor_app.core.team import open_team
 from tests.cli.command import ask, run
 from tests.conftest import DATA, ME, TODAY, gone
@@ -363,9 +363,10 @@ def test_without_a_keyring_it_is_said(ann_s: str, monkeypatch: pytest.MonkeyPatc
 
 def test_a_wrong_password_in_the_keyring_is_a_wrong_password(ann_s: str, ring: Keyring) -> None:
     stores.keep_password(ann_s, "guess/ed")
-    with pytest.raises(UserError) as fault:
+    with said("password kept for it is wrong") as fault:
         open_team(ann_s)
     assert "guess" not in str(fault.value)
+    assert "is wrong" in run(ann_s, "people", code=1)
 
 
 def test_a_password_in_the_address_stays_out_of_everything(ann_s: str, own_home: Path) -> None:
@@ -392,6 +393,40 @@ def test_an_account_that_may_make_no_schema_checks_all_the_rest(
     assert (told["ok"], told["problems"]) == (True, [])
     assert "may not make a schema" in told["not_examined"][0]
     assert "not_examined" not in ask(server.address(database), "check")
+
+
+def test_an_account_with_the_help_s_grants_works(server: Server, opened: Store, own_home: Path) -> None:
+    """As the page of help gives them; without them the server's own words say what is lacking."""
+    add(opened, "Grace")
+    database = str(opened.engine.url.database)
+    page = (Path("resources/help/en/data.md")).read_text(encoding="utf-8")
+    grants = [line.strip().removesuffix(";") for line in page.splitlines() if line.startswith("    GRANT")]
+    assert len(grants) == 3
+    address = server.address(database, "ann:right/one")
+    with said("lacks a right .* permission denied for table"):
+        open_team(address)
+    server.run(*grants[:1], "GRANT SELECT ON ALL TABLES IN SCHEMA public TO ann", database=database)
+    hers = open_team(address)
+    with said("lacks a right .* permission denied for "):
+        add(hers)
+    server.run(*grants, database=database)
+    add(hers)
+    assert names(hers) == ["Ann", "Grace"]
+    hers.close()
+
+
+def test_an_address_without_a_database_is_refused(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = server.database()
+    with said("names no database"):
+        open_team(server.address(""))
+    monkeypatch.setenv("PGDATABASE", database)
+    open_team(server.address("")).close()
+
+
+def test_a_reader_who_waits_in_vain_is_not_told_of_changes(opened: Store) -> None:
+    with said("stopped reading because"), opened.read() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = '50ms'"))
+        connection.execute(text("SELECT pg_sleep(5)"))
 
 
 def test_a_server_s_store_is_repaired(sample: Store) -> None:
@@ -488,10 +523,12 @@ def test_instants_are_the_same_on_both(store: Store) -> None:
         connection.execute(change_set.insert().values(at=dt.datetime.now(), actor_name="x", action="y"))  # noqa: DTZ005
 
 
-def test_the_window_asks_for_the_password_and_keeps_it(
-    ann_s: str, ring: Keyring, qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("kept", [True, False])
+def test_the_window_asks_for_the_password_until_it_is_right(
+    kept: bool, ann_s: str, ring: Keyring, qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QLabel
 
     from mentor_app.ui.app import Shell
     from mentor_app.ui.drafts import DraftKeeper
@@ -500,15 +537,24 @@ def test_the_window_asks_for_the_password_and_keeps_it(
 
     monkeypatch.setattr(Settings, "path", staticmethod(lambda: tmp_path / "settings.json"))
     monkeypatch.setattr(DraftKeeper, "folder", staticmethod(lambda: tmp_path / "drafts"))
+    monkeypatch.setattr(passwords, "_here", {})
+    if not kept:
+        monkeypatch.setitem(sys.modules, "keyring", None)
     shell = Shell(qapp, ann_s, Settings(language="en", theme="light"), sample=False)
     window: Any = shell.window
     window.show()
     qtbot.waitUntil(lambda: isinstance(window.dialog, PasswordDialog) and window.dialog.isVisible(), timeout=60_000)
     assert not window.dialog.save.isEnabled()
+    asked = window.dialog
+    QTest.keyClicks(window.dialog.field, "wrong")
+    window.dialog.save.click()
+    qtbot.waitUntil(lambda: window.dialog is not asked and window.dialog.isVisible(), timeout=60_000)
+    assert any("password is wrong" in words.text() for words in window.dialog.findChildren(QLabel))
     QTest.keyClicks(window.dialog.field, "right/one")
     window.dialog.save.click()
     qtbot.waitUntil(lambda: window.kept._store is not None and not window.tasks.busy(), timeout=60_000)
-    assert list(ring.held.values()) == ["right/one"]
+    assert list(ring.held.values()) == (["right/one"] if kept else [])
+    assert ("no keyring" in window.told.text()) is not kept
     assert not window._errors
     gone(qapp, window)
     assert b"right/one" not in _everything_in(tmp_path)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TypeAlias
 
 from sqlalchemy import Connection
 
 from mentor_app.core.check import history, imports, people, pipeline, playbooks, points, practice, schema, sealed
-from mentor_app.core.check.problem import AGAIN, Problem, first_of_each
+from mentor_app.core.check.problem import AGAIN, RESTORE, RESTORE_THERE, Problem, first_of_each
 from mentor_app.core.check.rows import Rows, read
+from mentor_app.core.location import is_server
 from mentor_app.core.store import Store
 from mentor_app.core.text import Text, text
 
@@ -66,6 +68,8 @@ def examine(store: Store, step: Step = lambda _done, _all: None) -> list[Problem
         found = problems(connection, store.location, step)
     if store.damaged or any(one.key in DAMAGE for one in found):
         store.look_for_damage()
+    if is_server(store.location):
+        return [replace(one, advice=RESTORE_THERE) if one.advice == RESTORE else one for one in found]
     return found
 
 

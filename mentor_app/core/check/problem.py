@@ -12,6 +12,9 @@ from mentor_app.core.text import N_, Text, Translator, text
 REPAIR = N_("It is computed from the rest and can be repaired (check --repair).")
 SCHEMA = N_("It can be put back (check --repair).")
 RESTORE = N_("Restore a backup copy, or set it right in the app where you know how it came about.")
+RESTORE_THERE = N_(
+    "Have a backup of the server brought back with pg_restore, or set it right in the app where you know how it came about."
+)
 FOREIGN = N_("Find out who made it and what it does. It runs whenever the app writes there.")
 STRANGE = N_("Another program made it. Find out which one, and what for; then take it out with that program.")
 FILES = N_("Restore the folder of attachments from a backup copy.")

@@ -7,28 +7,33 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy import text as sql
+from sqlalchemy.exc import DBAPIError
 
 from mentor_app.core import log
-from mentor_app.core.errors import StoreFault, UserError
+from mentor_app.core.errors import InDoubt, PasswordNeeded, StoreFault, UserError
 from mentor_app.core.location import is_server, shown
 from mentor_app.core.store import damage, faults, passwords
 from mentor_app.core.store.action import action_of
 from mentor_app.core.store.faults import explained
 from mentor_app.core.store.followers import Follower
 from mentor_app.core.store.guard import FileGuard
+from mentor_app.core.store.history import change_set
 from mentor_app.core.store.opening import Opened, file_of, open_file, prepare
 from mentor_app.core.store.schema import HEAD
 from mentor_app.core.store.scrubbing import scrub
 from mentor_app.core.store.session import Actor, Session
 from mentor_app.core.text import Text, text
+
+if TYPE_CHECKING:
+    from mentor_app.core.store.patience import Patience
 
 __all__ = [
     "HEAD",
@@ -41,6 +46,7 @@ __all__ = [
     "file_of",
     "keep_password",
     "open_store",
+    "use_password",
 ]
 
 _REOPEN = 20.0  # seconds that a transaction under way may take before the file is opened again regardless
@@ -64,6 +70,31 @@ def default_path() -> Path:
     return user_data_path("mentor-app", appauthor=False) / "mentor-app.sqlite"
 
 
+class _Ending:
+    """Around an action: what became of it where its server fell silent."""
+
+    def __init__(self, location: str) -> None:
+        self._location = location
+        self._mark: tuple[int, dt.datetime] | None = None
+
+    def begins(self, connection: Connection, change_set_id: int | None, at: dt.datetime) -> None:
+        """All is written; now it is committed. A file says at once whether it was; a server may not."""
+        if change_set_id is not None and connection.dialect.name == "postgresql":
+            self._mark = change_set_id, at
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _where: object) -> None:
+        if not isinstance(error, StoreFault):
+            return
+        cause = error.__cause__
+        if self._mark is not None and isinstance(cause, DBAPIError) and cause.connection_invalidated:
+            raise InDoubt(text(faults.IN_DOUBT, store=self._location), *self._mark) from error
+        if error.message.key == faults.SILENT:
+            raise StoreFault(faults.SILENT_WRITING, store=self._location) from error
+
+
 class Store:
     """An open store. ``read()`` gives a connection for queries, ``act()`` runs an action in one transaction."""
 
@@ -76,6 +107,7 @@ class Store:
         remarks: Sequence[Text] = (),
         read_only: bool = False,
         damaged: bool = False,
+        patience: Patience | None = None,
     ) -> None:
         self.engine = engine
         self.location = location
@@ -84,7 +116,7 @@ class Store:
         self.damaged = damaged
         """Whether its file was found to be damaged: then it is read as far as it can be, and not written."""
         self.followers = followers
-        self._guard = guard
+        self._guard, self._patience = guard, patience
         self._turn, self._under_way, self._looked = Condition(), 0, damaged
         self.on_notice: Callable[[Text], object] = lambda _notice: None
         """Told what happened to the store's file, to be passed on to whoever works here; from any thread."""
@@ -117,12 +149,14 @@ class Store:
                 self._turn.notify_all()
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explained(self, reads: bool = False) -> Iterator[None]:
         """Around each transaction: the database's complaints about the world; where pages are damaged that is remembered."""
         try:
             with explained(self.location, self.engine):
                 yield
         except StoreFault as fault:
+            if reads and fault.message.key in faults.READING:
+                raise StoreFault(faults.READING[fault.message.key], store=self.location) from fault
             if fault.message.key == faults.DAMAGED and not self._looked:
                 self._looked = True
                 self.look_for_damage()
@@ -140,9 +174,11 @@ class Store:
             damage.forget(self.location)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A connection that sees one unchanging state of the store."""
-        with self._watched(), self._explained(), self.engine.connect() as connection:
+    def read(self, trivial: bool = False) -> Iterator[Connection]:
+        """A connection that sees one unchanging state of the store. ``trivial``: what is asked takes a server no time, so
+        that it is silent where it does not answer soon."""
+        hurry = self._patience.trivial() if trivial and self._patience is not None else nullcontext()
+        with self._watched(), self._explained(reads=True), hurry, self.engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 # Only here: an action takes its snapshot anew for each statement, or it would not see what the action
                 # it had waited for has written.
@@ -163,7 +199,8 @@ class Store:
         if self.damaged:
             raise StoreFault(faults.NOT_WRITTEN, store=self.location)
         watched, friendly = self._watched(), self._explained()
-        with log.action(name) as acting, watched, friendly, self.engine.connect() as connection:
+        ending = _Ending(self.location)
+        with log.action(name) as acting, watched, ending, friendly, self.engine.connect() as connection:
             connection.execution_options(writes=True)
             with connection.begin() as transaction:
                 if connection.dialect.name == "postgresql":
@@ -176,8 +213,23 @@ class Store:
                     transaction.rollback()
                     return Done(result, frozenset(), None)
                 change_set_id = session.close(actor, name)
+                ending.begins(connection, change_set_id, session.now)
             acting.rows = session.rows
             return Done(result, frozenset(session.kinds), change_set_id)
+
+    def became(self, doubt: InDoubt) -> bool:
+        """Whether what a silent server was storing is stored. StoreFault as long as that can't be told."""
+        with self._explained(), self.engine.connect() as connection, connection.begin():
+            # It is held by the transaction in doubt until that has ended, one way or the other.
+            connection.execute(sql("SELECT pg_advisory_xact_lock(77)"))
+            found = select(change_set.c.id).where(change_set.c.id == doubt.change_set_id, change_set.c.at == doubt.at)
+            return connection.execute(found).first() is not None
+
+    def hang_up(self, writes: bool = False) -> None:
+        """Wait no longer for a silent server's answers to what is being read; nor (``writes``) to what is written: it is
+        stored only where that was being committed."""
+        if self._patience is not None:
+            self._patience.hang_up(writes)
 
     def _follow(self, session: Session, actor: Actor) -> None:
         for follower in self.followers:
@@ -243,10 +295,11 @@ def open_store(
     place = os.fspath(location) if location else os.fspath(default_path())
     start = time.perf_counter()
     if is_server(place):
-        name, found = shown(place), Opened(_postgresql(place), False, ())
+        engine, patience = _postgresql(place)
+        name, found = shown(place), Opened(engine, False, ())
     else:
         path = file_of(place)
-        name, found = str(path), open_file(path, create, anew)
+        name, found, patience = str(path), open_file(path, create, anew), None
     with explained(name, found.engine):
         try:
             remarks = prepare(found.engine, name, read_only=found.read_only)
@@ -260,7 +313,8 @@ def open_store(
         remarks = (*remarks, text(faults.NOT_WRITTEN, store=name))
     elif guard is not None:
         damage.forget(name)
-    return Store(found.engine, name, followers, guard, (*found.remarks, *remarks), found.read_only, damaged)
+    remarks = (*found.remarks, *remarks)
+    return Store(found.engine, name, followers, guard, remarks, found.read_only, damaged, patience)
 
 
 def keep_password(place: str, password: str | None) -> None:
@@ -270,35 +324,50 @@ def keep_password(place: str, password: str | None) -> None:
     passwords.keep(url, password)
 
 
-def _postgresql(url: str) -> Engine:
+def use_password(place: str, password: str) -> bool:
+    """Use this password for a server's address from now on. Whether the keyring keeps it; else it ends with this program."""
+    return passwords.use(make_url(place), password)
+
+
+def _postgresql(url: str) -> tuple[Engine, Patience]:
+    place = shown(url)
     if url.startswith(("postgresql://", "postgres://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith("postgresql+psycopg://"):
-        raise StoreFault(faults.NO_ADDRESS, store=shown(url))
-    with faults.address_faults(shown(url)):
+        raise StoreFault(faults.NO_ADDRESS, store=place)
+    with faults.address_faults(place):
         engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=_CONNECTION)
+        from mentor_app.core.store.patience import Patience
+    if not (engine.url.database or engine.url.query.get("dbname") or os.environ.get("PGDATABASE")):
+        raise StoreFault(faults.NO_NAME, store=place)
+    patience = Patience(engine.url, place)
 
     @event.listens_for(engine, "do_connect")
     def connect(dialect: Any, _record: Any, args: Any, given: dict[str, Any]) -> Any:
         try:
-            return dialect.connect(*args, **given)
+            return patience.connect(*args, **given)
         except dialect.loaded_dbapi.OperationalError as error:
             login = getattr(error, "pgconn", None)  # neither the address nor ~/.pgpass had one
             password = passwords.kept(engine.url) if login is not None and login.needs_password else None
             if password is None:
                 raise
-        return dialect.connect(*args, **{**given, "password": password})
+        try:
+            return patience.connect(*args, **{**given, "password": password})
+        except dialect.loaded_dbapi.OperationalError as error:
+            if getattr(error, "pgconn", None) is not None and error.pgconn.used_password:
+                raise PasswordNeeded(faults.WRONG_PASSWORD, store=place) from error
+            raise
 
     # First of all listeners: what the driver asks of a server with another encoding comes back as bytes.
     @event.listens_for(engine, "connect", insert=True)
     def configure(connection: Any, _record: Any) -> None:
         encoding = connection.info.parameter_status("server_encoding")
         if encoding != "UTF8":
-            raise StoreFault(faults.ENCODING, store=shown(url), encoding=encoding)
+            raise StoreFault(faults.ENCODING, store=place, encoding=encoding)
         connection.execute(_SETTINGS)
         connection.commit()
 
-    return engine
+    return engine, patience
 
 
 _CONNECTION = {

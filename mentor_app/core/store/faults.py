@@ -68,21 +68,50 @@ MOVED = N_("{store} was moved or replaced while it was open. Put it back, or ope
 NO_HOST = N_("There is no server {host}. Check the address and your network; the store is {store}.")
 REFUSED = N_("No database server runs on {host} at port {port}. Start it there or check the address of {store}.")
 SILENT = N_("The server of {store} does not answer. Check your network, then try again.")
+SILENT_WRITING = N_(
+    "The server of {store} does not answer; nothing was stored. Check your network; try again once it answers."
+)
+IN_DOUBT = N_(
+    "The server of {store} did not confirm that it stored this: whether it did is not known yet. That is looked up as soon as it "
+    "answers, and said here. Look at it before you save it again."
+)
 LOGIN = N_("The server of {store} refuses the login; check name and password. It says: {reason}")
 PASSWORD = N_("The server of {store} asks for a password. Keep one with the verb `password`, or write it to ~/.pgpass.")
+WRONG_PASSWORD = N_(
+    "The server of {store} says that the password kept for it is wrong. Keep the right one with the verb `password`."
+)
+NO_NAME = N_("{store} names no database. Add its name to the address, as in postgresql+psycopg://server/team.")
 NO_DATABASE = N_("The server has no database {name}. Create it or check the address {store}.")
-NO_GRANT = N_("The account of {store} lacks rights on the server. Ask whoever runs it to grant them.")
+NO_GRANT = N_(
+    "The account of {store} lacks a right on the server. Ask whoever runs it to grant it: the page of help about your data has "
+    "the lines for that. The server says: {reason}"
+)
 TOO_MANY = N_("The server of {store} has no connection free. Try again in a moment.")
 STARTING = N_("The server of {store} is starting up or shutting down. Try again in a moment.")
 NOT_LET_IN = N_("The server of {store} does not let this app in: {reason}")
 SERVER_READ_ONLY = N_("The server of {store} can only be read at present. Ask whoever runs it, or try again later.")
 WAITED = N_("Somebody else has been writing to {store} for long; nothing was changed. Try again in a moment.")
 TOO_LONG = N_("The server of {store} stopped the work because it took too long; nothing was changed. Try again later.")
+WAITED_READING = N_("Somebody else holds what is to be read in {store}. Try again in a moment.")
+TOO_LONG_READING = N_("The server of {store} stopped reading because it took too long. Try again later.")
+READING = {WAITED: WAITED_READING, TOO_LONG: TOO_LONG_READING}
+"""What is said instead where nothing was to be changed."""
+NO_VERSION_THERE = N_(
+    "{store} does not say which version of the app wrote it. Have a backup of the server brought back with pg_restore: see the "
+    "page of help about your data."
+)
+DISAGREES_THERE = N_(
+    "{store} says that it was written by another version of the app than what is in it: another program changed it. Nothing "
+    "in it was touched. Have a backup of the server brought back with pg_restore: see the page of help about your data."
+)
+THERE = {NO_VERSION: NO_VERSION_THERE, DISAGREES: DISAGREES_THERE}
+"""What is said instead of a store on a server, which is not restored here."""
 ENDED = N_("The connection to the server of {store} has ended. What was not finished was not kept: try again.")
 CONFLICT = N_("Two people changed {store} at the same moment; the second change was not kept. Try again.")
 NO_TEXT = N_("There is half a character in the text, which nothing can store. Type it anew.")
 ENCODING = N_(
-    "The database of {store} keeps text as {encoding}. Make one that keeps it as UTF8 and move the store there."
+    "The database of {store} keeps text as {encoding}, not as UTF8, and can't hold a store. Make a new one there with "
+    "CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8', and give its address."
 )
 SERVER_FULL = N_("The server of {store} has run out of disk or memory; nothing was changed. Tell whoever runs it.")
 SERVER_DISK = N_("The disk of the server of {store} can't be read or written. Tell whoever runs it.")
@@ -137,6 +166,10 @@ def explained(location: str, engine: Engine) -> Iterator[None]:
     """Raise the database's complaints about the world as UserError; our bugs pass, without the rows they are about."""
     try:
         yield
+    except StoreFault as told:
+        if engine.dialect.name == "postgresql" and told.message.key in THERE:
+            raise StoreFault(THERE[told.message.key], store=location) from told
+        raise
     except UnicodeEncodeError as error:
         raise UserError(NO_TEXT) from error
     except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
@@ -163,6 +196,8 @@ def _by_driver(error: Exception) -> bool:
 def explain(error: Exception, location: str, engine: Engine) -> UserError | None:
     """The sentence for a database error; None where it is our bug. ``location`` is the store as it is shown."""
     driver = error.orig if isinstance(error, DBAPIError) else error
+    if getattr(driver, "silent", False):
+        return StoreFault(SILENT, store=location)
     if isinstance(driver, sqlite3.Error):
         return _of_file(driver, location, engine)
     return _of_server(driver, location, engine)
@@ -208,7 +243,8 @@ def _by_sqlstate(code: str, error: Any, location: str, engine: Engine) -> UserEr
     sentence = next((_SQLSTATE[code[:n]] for n in (5, 3, 2) if code[:n] in _SQLSTATE), None)
     if sentence is None:
         return None
-    return StoreFault(sentence, store=location, name=engine.url.database, reason=_one_line(str(error)))
+    said = getattr(error.diag, "message_primary", None) or str(error)
+    return StoreFault(sentence, store=location, name=engine.url.database, reason=_one_line(said))
 
 
 def _no_connection(error: Any, location: str, engine: Engine) -> UserError:

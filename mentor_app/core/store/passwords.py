@@ -11,10 +11,14 @@ NO_KEYRING = N_(
     "This computer has no keyring that keeps passwords. Install mentor-app[shared], or write the password to ~/.pgpass."
 )
 _SERVICE = "mentor-app"
+_here: dict[str, str] = {}
+"""Passwords for as long as this program runs, where there is no keyring."""
 
 
 def kept(url: URL) -> str | None:
-    """The password kept for an address; None where none is, or there is no keyring."""
+    """The password kept for an address; None where none is."""
+    if _account(url) in _here:
+        return _here[_account(url)]
     try:
         import keyring
     except ImportError:
@@ -27,6 +31,7 @@ def kept(url: URL) -> str | None:
 
 def keep(url: URL, password: str | None) -> None:
     """Keep a password for an address, or (None) forget it. UserError where there is no keyring."""
+    _here.pop(_account(url), None)
     try:
         import keyring
 
@@ -36,6 +41,16 @@ def keep(url: URL, password: str | None) -> None:
             keyring.delete_password(_SERVICE, _account(url))
     except Exception:  # none is installed, locked, or of a kind that keeps nothing
         raise UserError(NO_KEYRING) from None
+
+
+def use(url: URL, password: str) -> bool:
+    """Keep a password for an address; where there is no keyring, it is used as long as this program runs. Whether it is kept."""
+    try:
+        keep(url, password)
+    except UserError:
+        _here[_account(url)] = password
+        return False
+    return True
 
 
 def _account(url: URL) -> str:

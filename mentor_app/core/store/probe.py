@@ -38,6 +38,16 @@ def why(url: URL) -> str | None:
     return state if found is None and state is not None else found
 
 
+def is_silent(url: URL) -> bool:
+    """Whether nobody answers there."""
+    try:
+        with _connected(*address(url)) as server:
+            _greeting(server, url)
+    except OSError:
+        return True
+    return False
+
+
 def address(url: URL) -> tuple[str, int]:
     """The (first) host, or the folder of a local server's socket, and the port."""
     host = url.host or _first(url.query.get("host")) or os.environ.get("PGHOST") or "localhost"

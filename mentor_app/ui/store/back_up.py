@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTextEdit, QWidget
 
 from mentor_app.core.location import is_server
 from mentor_app.ui.context import Context
@@ -28,7 +28,10 @@ def tell_of_server(window: QWidget) -> None:
         "What is on a server is backed up there, with PostgreSQL's own programs. The second line brings it back into a "
         "new, empty database."
     )
-    tell(window, tr("Backups of a server"), words, lines, shown=True)
+    box = tell(window, tr("Backups of a server"), words, lines, shown=True)
+    for field in box.findChildren(QTextEdit):  # a line to copy stands on one line
+        field.setLineWrapMode(QTextEdit.LineWrapMode.NoWrap)
+        field.setMinimumWidth(max(map(field.fontMetrics().horizontalAdvance, lines.split("\n"))) + 48)
 
 
 def back_up_to(window: QWidget, context: Context) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QTableWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import InDoubt, UserError
 from mentor_app.ui.context import SLOW, Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.overriding import override
@@ -49,6 +49,8 @@ class ActingDialog(QDialog):
         self.context = context
         self._focus: QWidget | None = None
         self._acting = False
+        self._doubt: InDoubt | None = None
+        self._end: Callable[[], object] = lambda: None
         self._warned_of = ("", 0.0)
         self._shield: QWidget | None = None
         self._soon = timer(self, 150, lambda: self.setEnabled(False))
@@ -119,7 +121,7 @@ class ActingDialog(QDialog):
 
     def do(self, work: Callable[[], None]) -> None:
         """Do ``work`` as Save does its own: a UserError is shown in place."""
-        if self._acting:
+        if self._acting or self._doubt is not None:  # which is said: nothing is stored twice
             return
         self.error.setText("")
         self.saving = False
@@ -153,6 +155,7 @@ class ActingDialog(QDialog):
         self, task: Task[Done[T]], end: Callable[[], object], progress: Callable[[int, int], object] | None = None
     ) -> Following[T]:
         following: Following[T] = Following()
+        self._end = end
 
         def done(result: Done[T]) -> None:
             self._release()
@@ -206,8 +209,25 @@ class ActingDialog(QDialog):
             return
         self.error.setText(error.render(current()))
         self._make_room()
+        if isinstance(error, InDoubt):
+            self._doubt = error
+            self.context.find_out(error, self._found_out)
         if isinstance(error, BadField):
             error.field.setFocus()
+
+    def _found_out(self, stored: bool) -> None:
+        """What became of it where the server had not confirmed it."""
+        self._doubt = None
+        words = tr("What you saved last is stored after all.") if stored else tr("What you saved last was not stored.")
+        self.context.toast(words)
+        if isValid(self) and self.isVisible():
+            self.error.setText("" if stored else words)
+        if stored:
+            self.stored_after_all()
+
+    @abstractmethod
+    def stored_after_all(self) -> None:
+        """What was saved last is stored, though nobody had said so."""
 
 
 class Following(Generic[T]):

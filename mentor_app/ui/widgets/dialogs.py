@@ -74,6 +74,7 @@ class Dialog(ActingDialog):
         """Whom or what it is about, where the title does not say: a draft is named with it."""
         self._initial: dict[str, Json] = {}
         self._kept: dict[str, Json] = {}
+        self._acted_on: dict[str, Json] = {}
         self._over = self._warned = self._unkept = False
         self.draft_note = label("", "note", wrap=True)
         self.start_afresh = button(tr("Discard the draft"), lambda: self._at_note())  # noqa: PLW0108  # what it does changes
@@ -401,8 +402,20 @@ class Dialog(ActingDialog):
 
     @override
     def keep_first(self) -> None:
+        self._acted_on = self.values()
         self.autosave.touch()
         self.autosave.flush()
+
+    @override
+    def stored_after_all(self) -> None:
+        if self._over:  # closed meanwhile, what was typed being kept
+            if self.place is not None:
+                self._drafts.drop_same(self.place, self._kept)
+        elif self.values() == self._acted_on:
+            self._end()
+        else:
+            self.error.setText(tr("What you saved is stored. What you have changed since is not."))
+            self._make_room()
 
     @override
     def failed(self, error: Exception) -> None:

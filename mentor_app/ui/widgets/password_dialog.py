@@ -1,4 +1,4 @@
-"""Asking for the password of a server's address: it goes to the keyring, and is never shown, drafted or logged."""
+"""Asking for the password of a server's address: it goes to the keyring where there is one, and is never shown, drafted or logged."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class PasswordDialog(QDialog):
         self._keep = keep
         self.field = QLineEdit(echoMode=QLineEdit.EchoMode.Password)
         self.field.setAccessibleName(tr("Password"))
-        self.save = button(tr("Keep in the keyring and open"), self._save, primary=True)
+        self.save = button(tr("Open the store"), self._save, primary=True)
         self.save.setDefault(True)
         self.save.setEnabled(False)
         self.field.textChanged.connect(lambda words: self.save.setEnabled(bool(words)))
@@ -34,6 +34,8 @@ class PasswordDialog(QDialog):
         column.setSpacing(16)
         column.addWidget(label(said, wrap=True))
         column.addWidget(self.field)
+        note = tr("It is kept in this computer's keyring; where there is none, it is used until the app is closed.")
+        column.addWidget(label(note, "note", wrap=True))
         column.addLayout(ways)
         self.field.setFocus()
 

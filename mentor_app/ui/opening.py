@@ -1,0 +1,123 @@
+"""From the wish for a form until it is open: what is typed meanwhile goes into it, and whoever waits for long is told so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
+from shiboken6 import isValid
+
+from mentor_app.ui.i18n import tr
+from mentor_app.ui.overriding import override
+from mentor_app.ui.tasks import timer
+from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.layouts import row_in
+
+if TYPE_CHECKING:
+    from mentor_app.ui.navigation import Place
+    from mentor_app.ui.tasks import Task, Tasks
+
+SLOW = 400
+"""Milliseconds after which it is said that a form is waited for."""
+_NOT_TYPED = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+
+
+class Opening(QObject):
+    """One form that is asked for at ``place``, and waits for what the store is asked first (``awaited``)."""
+
+    def __init__(
+        self, window: QWidget, tasks: Tasks, place: Place, awaited: frozenset[Task[Any]], is_away: Callable[[], bool]
+    ) -> None:
+        super().__init__(window)
+        self.place = place
+        self._tasks, self._awaited, self._is_away = tasks, set(awaited), is_away
+        self._typed: list[QKeyEvent] = []
+        self._over = False
+        self._app = cast("QApplication", QApplication.instance())
+        self.waiting = _Waiting(window, self.give_up)
+        self._late = timer(self, SLOW, self.waiting.open)
+        self._late.start()
+        tasks.ended.connect(self._ended)
+        self._app.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What is typed is for the form, not for what has the focus until it is there."""
+        if self._over or not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        command = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        if command or event.key() in _NOT_TYPED or not (event.text() or event.key() == Qt.Key.Key_Backtab):
+            return False
+        if isinstance(watched, QWidget):  # it comes to the system's window first, which hands it on
+            self._typed.append(event.clone())
+        return isinstance(watched, QWidget)
+
+    def opened(self, dialog: QDialog) -> None:
+        """It is open (or something else that has to be answered first)."""
+        typed, ours = self._typed, getattr(dialog, "place", None) == self.place
+        self.end()
+        for event in typed if ours else ():
+            QApplication.sendEvent(dialog.focusWidget() or dialog, event)
+
+    def awaits(self, awaited: frozenset[Task[Any]]) -> None:
+        """It is asked for once more, the store being there again."""
+        self._awaited = set(awaited)
+        if not awaited:
+            self.end()
+
+    def give_up(self) -> None:
+        """Nobody waits for it any more: it does not open later either."""
+        for task in self._awaited:
+            task.then(failed=lambda _error: None)
+        self.end()
+
+    def end(self) -> None:
+        """It is over."""
+        if self._over:
+            return
+        self._over = True
+        self._late.stop()
+        self._app.removeEventFilter(self)
+        self._tasks.ended.disconnect(self._ended)
+        if isValid(self.waiting):
+            self.waiting.done(0)
+            self.waiting.deleteLater()
+        self.deleteLater()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to be opened."""
+        return not self._over
+
+    def _ended(self, task: Task[Any]) -> None:
+        self._awaited.discard(task)
+        if not self._awaited and not self._is_away():  # else it is asked for again once the store answers
+            self.end()
+
+
+class _Waiting(QDialog):
+    """Says that a form is waited for."""
+
+    def __init__(self, window: QWidget, give_up: Callable[[], object]) -> None:
+        super().__init__(window)
+        self._give_up = give_up
+        self.setWindowTitle(tr("Waiting for the store…"))
+        self.setMinimumWidth(420)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(16)
+        words = tr("The form opens as soon as the store answers. What you type meanwhile goes into its first field.")
+        column.addWidget(label(words, wrap=True))
+        ways = QWidget()
+        row = row_in(ways, 0)
+        row.addStretch()
+        self.cancel = button(tr("Cancel"), self.reject)
+        row.addWidget(self.cancel)
+        column.addWidget(ways)
+
+    @override
+    def reject(self) -> None:
+        self._give_up()
