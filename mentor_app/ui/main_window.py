@@ -295,10 +295,6 @@ class MainWindow(QMainWindow):
             self._buttons[spec.room] = entry
             column.addWidget(entry)
         column.addStretch()
-        self._toast = Toast()
-        self.told, self.undo = self._toast.told, self._toast.offer
-        column.addWidget(self._toast)
-        column.addSpacing(8)
         menu = QMenu(self)
         for words, field, value in (
             ("English", "language", "en"),
@@ -313,6 +309,8 @@ class MainWindow(QMainWindow):
         look.setMenu(menu)
         look.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where one types
         column.addWidget(look)
+        self._toast = Toast(side, above=look)
+        self.told, self.undo = self._toast.told, self._toast.offer
         self.who = QPushButton(self.context.user)
         self.who.setAccessibleName(tr("Who is working here"))
         self._who_menu = QMenu(self)

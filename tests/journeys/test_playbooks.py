@@ -123,6 +123,13 @@ def test_the_trainer_comments_at_the_passage_and_the_mentor_mends_it(office: Off
     assert "not sent yet" in view.review.said.toPlainText()
     office.click(view.changes)
     office.click(office.window.dialog.save)
+    assert (view.parts.list.count(), view.parts.progress.text().split()[0]) == (
+        1,
+        "1",
+    )  # what was handed in stays to be read
+    office.be(office.zhou)
+    page(office, ("book", book))
+    assert (view.parts.list.count(), view.parts.progress.text()[:27]) == (0, "The author is still writing")
     office.be(office.mo)
     page(office, ("book", book))
     assert shell.mark.text() == "Changes asked"

@@ -150,6 +150,10 @@ def test_every_page_fits_is_named_translated_and_in_the_themes_colours(
     if look.pictures:
         sheet.save()
     assert (window.width(), window.height()) == (1280, 720), "a page forced the window larger"
+    room = 1024 - (1280 - window.stack.width())
+    wide = {name: page.minimumSizeHint().width() for name, page in window.pages.items()}
+    if look.data != "crowd":  # its names are as long as they may be
+        assert {name: width for name, width in wide.items() if width > room} == {}, "more than a small screen has"
     assert not faults, "\n".join(dict.fromkeys(faults))
 
 

@@ -117,6 +117,7 @@ class CampPage(Page):
         ):
             box = choice([(words, None)])
             box.setAccessibleName(words)
+            box.setMinimumWidth(96)  # else five of them ask for more than a small screen has
             box.setMaximumWidth(150)
             box.activated.connect(lambda _: self._arrange())
             self.filters[key] = box

@@ -75,14 +75,16 @@ class HistoryPage(Page):
         self._later = timer(self, 300, self.refresh)
         filters = QHBoxLayout()
         filters.setSpacing(8)
-        self.whose.setFixedWidth(180)
+        self.whose.setMinimumWidth(120)
+        self.whose.setMaximumWidth(180)
         self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.kind.setMinimumWidth(120)
         for box in (self.whose, self.kind):
             box.activated.connect(lambda _: self.refresh())
             filters.addWidget(box)
         for field, name in ((self.first, tr("From")), (self.last, tr("Until"))):
             field.setAccessibleName(name)
-            field.setFixedWidth(150)
+            field.setFixedWidth(140)
             field.textChanged.connect(lambda _: self._later.start())
             filters.addWidget(field)
         filters.addWidget(self.record)

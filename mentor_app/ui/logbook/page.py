@@ -99,6 +99,7 @@ class LogbookPage(Page):
         self.panel.setMinimumWidth(340)
         self.panel.answering.connect(self.table.setFocus)
         self.panel.rests.connect(lambda _: self._selected())
+        self.panel.guard(self.sign_all)
         split = QSplitter()
         split.addWidget(self.table)
         split.addWidget(self.panel)

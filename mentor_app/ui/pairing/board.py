@@ -63,6 +63,7 @@ class BoardView(QWidget):
             [(tr("By name"), "name"), (tr("By free places"), "places"), (tr("By fit for the hire"), "fit")]
         )
         self.order.setAccessibleName(tr("Order of the mentors"))
+        self.order.setMinimumWidth(90)
         self.order.activated.connect(lambda _: self._arrange())
         left.addWidget(self._heading(tr("Without a mentor")))
         self.hires = Cards(CardsModel(self._hire_look, True), theme, tr("Without a mentor"), 3, False)

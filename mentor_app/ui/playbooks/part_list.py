@@ -24,7 +24,7 @@ class PartList(QWidget):
     def __init__(self, add: Callable[[], None], move: Callable[[int], None], remove: Callable[[], None]) -> None:
         super().__init__()
         column = column_in(self, 8)
-        self.progress = label("", "cardtitle")
+        self.progress = label("", "cardtitle", wrap=True)
         column.addWidget(self.progress)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Parts"))
@@ -61,7 +61,11 @@ class PartList(QWidget):
         self.list.setCurrentRow(min(max(0, at), len(parts) - 1))
         self.list.blockSignals(False)
         written = sum(bool(part.body.strip()) for part in parts)
-        self.progress.setText(tr("{n} of {all} written", n=written, all=wanted or len(parts)))
+        self.progress.setText(
+            tr("{n} of {all} written", n=written, all=wanted or len(parts))
+            if parts or writable
+            else tr("The author is still writing: there is nothing to read yet.")
+        )
         for tool in self.tools:
             tool.setVisible(writable)
 

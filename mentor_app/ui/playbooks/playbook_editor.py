@@ -228,7 +228,8 @@ class PlaybookEditor(View):
         return focused is not None and self.form.isAncestorOf(focused)
 
     def _items(self) -> list[tuple[int | None, Part]]:
-        """What is listed: the draft for its writer, else the version in review, or the one everybody reads."""
+        """What is listed: the draft for its writer, else the version in review, or the one everybody reads; for those who
+        review where nobody reads one yet, what was handed in last."""
         whole = self._known()
         if self.writable:
             self._stored = {draft.id: draft.part for draft in whole.parts}
@@ -240,7 +241,10 @@ class PlaybookEditor(View):
                 items.append((NEW, begun.part if begun is not None else Part(title="")))
             return items + self._removed_elsewhere()
         versions = {v.number: v for v in whole.versions}
-        number = max(versions, default=0) if whole.playbook.state == PlaybookState.IN_REVIEW else whole.approved or 0
+        reviewed = whole.playbook.state == PlaybookState.IN_REVIEW
+        if whole.approved is None:
+            reviewed |= self.may("playbooks.approve")
+        number = max(versions, default=0) if reviewed else whole.approved or 0
         if number in versions:
             return [(None, part) for part in versions[number].parts]
         return [(None, draft.part) for draft in whole.parts if self.mine]

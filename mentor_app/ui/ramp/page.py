@@ -39,10 +39,11 @@ class RampPage(Page):
         self._export_soon = False
         self.who = QComboBox(editable=True)
         self.who.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.who.setMinimumWidth(180)
+        self.who.setMinimumWidth(120)
         self.who.setAccessibleName(tr("Hire or cohort"))
         self.who.activated.connect(lambda _: self._show())
         self.view = QComboBox()
+        self.view.setMinimumWidth(110)
         self.view.setAccessibleName(tr("View"))
         self.view.addItem(tr("Small multiples"), "multiples")
         self.view.addItem(tr("Laid over each other"), "overlay")

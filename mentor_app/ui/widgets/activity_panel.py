@@ -109,20 +109,29 @@ class ActivityPanel(Card):
         )
         self._rest = timer(self, REST, self._rested)
         self.said = _remark()
-        self._add_buttons((self.sign, self.send_back, self.score))
+        self._add_buttons((self.sign, self.score), self.send_back)
         self._add_buttons((self.submit, self.edit, self.correct, self.withdraw, self.restore))
         self.body.addWidget(self.said)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             on_keys(self, keys, self._sign_if_offered)
         self.show_activity(None)
 
-    def _add_buttons(self, buttons: Sequence[QWidget]) -> None:
+    def _add_buttons(self, buttons: Sequence[QWidget], apart: QWidget | None = None) -> None:
+        """A row of buttons; one set ``apart`` stands where no other button of the row ever does."""
         row = QHBoxLayout()
         for item in buttons:
             row.addWidget(item)
-            item.installEventFilter(self)
+            self.guard(item)
         row.addStretch()
+        if apart is not None:
+            row.addWidget(apart)
+            self.guard(apart)
         self.body.addLayout(row)
+
+    def guard(self, item: QWidget) -> None:
+        """Let no press on a button that answers an entry be meant for the one before: while it rests, a press begins the rest
+        anew."""
+        item.installEventFilter(self)
 
     def show_activity(self, activity: Activity | None) -> None:
         """Show this one; None: nothing is chosen."""

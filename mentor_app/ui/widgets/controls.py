@@ -16,14 +16,14 @@ from mentor_app.ui.widgets.meant import AGAIN
 
 def label(words: str, name: str = "", wrap: bool = False) -> QLabel:
     """Plain text: what a user typed is never taken for HTML."""
-    text = _Label(told(words))
+    text = PlainLabel(told(words))
     text.setTextFormat(Qt.TextFormat.PlainText)
     text.setObjectName(name)
     text.setWordWrap(wrap)
     return text
 
 
-class _Label(QLabel):
+class PlainLabel(QLabel):
     """Says what was erased in the window's language, also where its words come later."""
 
     @override

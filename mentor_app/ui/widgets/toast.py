@@ -1,32 +1,79 @@
-"""A word in passing, at the foot of the sidebar, where it covers nothing; it may offer one thing to do."""
+"""A word in passing, at the foot of the sidebar, where it covers no list; it may offer one thing to do."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import timer
-from mentor_app.ui.widgets.controls import button, label, leave_focus, plain_tip, shortened
+from mentor_app.ui.widgets.controls import PlainLabel, button, leave_focus, plain_tip, shortened
 
 SHOWN_FOR, OFFERED_FOR = 5_000, 12_000
 """Milliseconds for which a word stands, and one that offers something to do."""
 _ROOM = 160  # characters there is room for
 
 
-class Toast(QFrame):
-    """The last thing said, until it has been shown long enough or something else is said."""
+_EDGE, _GAP = 12, 8
+"""Pixels to the sides of the sidebar, and to what stands below."""
+
+
+class _Words(PlainLabel):
+    """Wrapped also within a word that is longer than a line, as a path or some names are."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self._option = QTextOption()
+        self._option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+
+    @override
+    def heightForWidth(self, width: int) -> int:
+        return math.ceil(self._laid(width)[1])
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        for laid in self._laid(self.width())[0]:
+            laid.draw(painter, QPointF())
+
+    def _laid(self, width: int) -> tuple[list[QTextLayout], float]:
+        """The paragraphs in their lines, and how high they are together."""
+        paragraphs, height = [], 0.0
+        for words in self.text().split("\n"):
+            laid = QTextLayout(words, self.font())
+            laid.setTextOption(self._option)
+            laid.beginLayout()
+            while (line := laid.createLine()).isValid():
+                line.setLineWidth(width)
+                line.setPosition(QPointF(0, height))
+                height += line.height()
+            laid.endLayout()
+            paragraphs.append(laid)
+        return paragraphs, height
+
+
+class Toast(QFrame):
+    """The last thing said, until it has been shown long enough or something else is said. It lies over the sidebar, ``above``
+    one of its entries, as high as its words need."""
+
+    def __init__(self, side: QWidget, above: QWidget) -> None:
+        super().__init__(side)
+        self._side, self._above = side, above
+        for moved in (side, above):
+            moved.installEventFilter(self)
         self.setObjectName("toast")
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(8)
-        self.told, self.offer = label("", wrap=True), button(tr("Undo"), self._take)
+        self.told, self.offer = _Words(), button(tr("Undo"), self._take)
         self.offer.setObjectName("undo")
         self.offer.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where one works
         self._take_back: Callable[[], object] | None = None
@@ -43,8 +90,22 @@ class Toast(QFrame):
         self.offer.setText(offer or tr("Undo"))
         self.offer.setAccessibleName(offer or tr("Undo"))
         self.offer.setVisible(offered is not None)
+        self._place()
         self.show()
+        self.raise_()
         self._end.start(OFFERED_FOR if offered is not None else SHOWN_FOR)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        width = self._side.width() - 2 * _EDGE
+        self._column.invalidate()
+        height = self._column.totalHeightForWidth(width)
+        self.setGeometry(_EDGE, self._above.y() - _GAP - height, width, height)
 
     @override
     def setVisible(self, visible: bool) -> None:

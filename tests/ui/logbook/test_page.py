@@ -85,9 +85,11 @@ def test_presses_just_after_an_answer_answer_nothing_however_many_and_are_told_s
         press()
         assert began == [True] * presses  # the pause begins anew
         assert panel.said.text().startswith("That press did nothing")
-    panel.said.clear()
-    QTest.mouseClick(panel.sign, Qt.MouseButton.LeftButton)
-    assert panel.said.text().startswith("That press did nothing")
+    for at_rest in (panel.sign, page.sign_all):
+        panel.said.clear()
+        QTest.mouseClick(at_rest, Qt.MouseButton.LeftButton)
+        assert panel.said.text().startswith("That press did nothing")
+    assert began == [True] * 5
     offered = desk.window.told.text(), desk.window.undo.isVisible()
     assert offered == ("Signed off.", True)  # nor did the remark take the place of the offer to take it back
     wait_until_idle(desk.window)
@@ -112,6 +114,24 @@ def test_the_key_for_signing_off_says_why_an_entry_is_not_signed_off_with_it(des
     desk.go(Place("logbook", id=desk.waiting[1]))
     assert page.panel.activity.id != chosen
     assert page.panel.said.text() == ""
+
+
+def test_sending_back_stands_where_no_other_button_ever_does(desk: Desk) -> None:
+    """The next entry may need a score first: what is pressed for signing off must not send it back."""
+    page = desk.go(Place("logbook", "inbox"))
+    panel, entry = page.panel, page.panel.activity
+    places = []
+    for kind, details in (
+        (entry.details.kind, entry.details),
+        ("simulation", replace(entry.details, kind="simulation")),
+    ):
+        panel.show_activity(replace(entry, details=details))
+        until(lambda shown=kind == "simulation": panel.score.isVisible() == shown)
+        places.append((panel.send_back.geometry(), (panel.score if kind == "simulation" else panel.sign).geometry()))
+    (back, sign), (back_again, score) = places
+    assert back == back_again
+    assert not back.intersects(sign)
+    assert not back.intersects(score)
 
 
 def test_after_several_the_one_that_moved_up_is_chosen(desk: Desk) -> None:
