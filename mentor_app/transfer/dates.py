@@ -165,6 +165,29 @@ def look_at(values: Iterable[str]) -> DateColumns:
     return found(None, next(iter(open_to.values())))
 
 
+def by_column(
+    seen: Mapping[str, Iterable[str]], stated: Mapping[str, str]
+) -> tuple[DateColumns, dict[str, DateColumns]]:
+    """The dates of the columns (header → distinct cells) that need one order together, and those of the columns that have their own:
+    the one that their header states (``stated``: header → order), unless their cells contradict it. A single order stated
+    holds for the others, too, where they can be of it."""
+    own: dict[str, DateColumns] = {}
+    against: dict[str, str] = {}
+    for header, order in stated.items():
+        column = look_at(seen[header])
+        if order in column.possible and column.has_texts:
+            own[header] = replace(column, order=order, examples=())
+        elif column.has_texts:
+            against.setdefault(order, header)
+    rest = look_at(cell for header, cells in seen.items() if header not in own for cell in cells)
+    if not rest.has_texts and own:
+        return next(iter(own.values())), own
+    orders = {column.order: header for header, column in own.items() if column.order in rest.possible}
+    return with_stated(
+        rest, against or ({order: header for order, header in orders.items() if order} if len(orders) == 1 else {})
+    ), own
+
+
 def with_stated(columns: DateColumns, stated: Mapping[str, str]) -> DateColumns:
     """What the dates show together with the orders that headers state (order → header): an order stated decides, unless the dates
     contradict it, or another header does."""

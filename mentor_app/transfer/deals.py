@@ -59,8 +59,9 @@ class _Typing:
         self._holders = Memo(_owner)
         self._words = Memo(_said)
         self._status = Memo(lambda value: _state(plan.status_of, value))
-        days = {exchanged: Memo(plan.date_parser(exchanged)) for exchanged in (False, True)}
-        self._memos = {name: days[plan.exchanges(name)] for name in OPPORTUNITIES.dates if name in at}
+        readings = {name: plan.date_reading(name) for name in OPPORTUNITIES.dates if name in at}
+        days = {reading: Memo(plan.date_parser(reading)) for reading in readings.values()}
+        self._memos = {name: days[reading] for name, reading in readings.items()}
         self._memos |= {name: self._status for name in ("stage", "status") if name in at}
         self._memos |= {name: Memo(flag) for name in ("is_won", "is_closed") if name in at}
         self._memos |= {"owner": self._holders}
