@@ -17,6 +17,7 @@ from mentor_app.transfer import amounts, garbled, row_units
 from mentor_app.transfer.amounts import AmountColumn
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.flags import stages_by
+from mentor_app.transfer.near_names import badly_written
 from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.recognise import (
@@ -30,6 +31,7 @@ from mentor_app.transfer.row_units import UnitColumn
 from mentor_app.transfer.running_numbers import RunningNumbers
 from mentor_app.transfer.stages import stage_status
 from mentor_app.transfer.stated import stated, unit_given
+from mentor_app.transfer.tidy import tidy
 from mentor_app.transfer.understood import MARKS
 from mentor_app.transfer.values import EMPTY, Fault, holds_mark, plain
 
@@ -66,7 +68,7 @@ class OpportunityPlan(Plan):
     flagged: dict[str, int] = field(default_factory=dict)
     """Names of the deciding column → our status, as IsWon and IsClosed say in all of their rows."""
     owner_names: dict[str, str] = field(default_factory=dict)
-    """Owners as names are compared → as the file writes them, in the order in which they appear."""
+    """Owners as names are compared → as the file writes them best, in the order in which they appear."""
     nobodies: dict[str, str] = field(default_factory=dict)
     """What stands in an owner's place and names nobody (N/A, 未分配), in the same form."""
     nobody_rows: Counter[str] = field(default_factory=Counter)
@@ -127,7 +129,8 @@ class OpportunityPlan(Plan):
                 written[owner] = match_key(owner)
                 self.nobodies.setdefault(match_key(owner), owner.strip())
             elif _names_somebody(owner):
-                self.owner_names.setdefault(match_key(owner), owner.strip())
+                name, match = tidy(owner), match_key(owner)
+                self.owner_names[match] = min(self.owner_names.get(match, name), name, key=badly_written)
         if written:
             for block in self.blocks():
                 self.nobody_rows.update(written[one] for one in block.columns[self.at()["owner"]] if one in written)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Problem
-from mentor_app.core.people.rules import checked_name
+from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.pipeline.rules import MAX_KEY, Batch
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.text import Text, text
@@ -56,7 +56,7 @@ class _Typing:
         self._merged = plan.source.merged
         self._times: dict[str, int] = {}
         self._plain = Memo(plain)
-        self._holders = Memo(_owner)
+        self._holders = Memo(lambda value: _owner(plan.owner_names, value))
         self._words = Memo(_said)
         self._status = Memo(lambda value: _state(plan.status_of, value))
         readings = {name: plan.date_reading(name) for name in OPPORTUNITIES.dates if name in at}
@@ -335,13 +335,13 @@ class _Joined(dict[tuple[Any, Any], int]):
 _JOINED = _Joined()
 
 
-def _owner(value: str) -> str | Bad | None:
-    """The name of an owner, or what stands there for nobody."""
+def _owner(best: Mapping[str, str], value: str) -> str | Bad | None:
+    """The name of an owner as the file writes it ``best`` (by how names are compared), or what stands there for nobody."""
     clean = plain(value)
     if clean and is_no_name(clean):
         return Bad(_NO_OWNER)
     try:
-        name = checked_name(value) if value.replace("\0", "").strip() else None
+        name = checked_name(best.get(match_key(value), value)) if value.replace("\0", "").strip() else None
     except UserError as error:
         return Bad(error.message)
     wrong = garbled.reason(value, name=True) if name is not None and not names_nobody(value) else None

@@ -406,3 +406,15 @@ def test_an_inferred_hire_date_stays_marked_until_it_is_confirmed(store: Store, 
         curve = ramp(connection, dt.date(2024, 6, 1)).curve(0)
     assert (ann.hired_on, ann.hired_on_inferred) == (dt.date(2024, 3, 5), False)
     assert (curve.won, curve.before_hire) == (1, 1)
+
+
+def test_an_owner_is_called_as_the_file_writes_the_name_best(store: Store, tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "x.csv",
+        "id,owner,stage,close date,amount",
+        "A1,ANNA BERG,Won,2024-01-02,5",
+        "A2,Anna\u00a0Berg,Won,2024-01-02,6",
+        "A3,山田\u3000太郎,Won,2024-01-02,9",
+        "A4,David Total,Won,2024-01-02,3",
+    )
+    assert sorted(run(store, path).people_added) == ["Anna Berg", "David Total", "山田 太郎"]
