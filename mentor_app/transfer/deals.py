@@ -14,12 +14,12 @@ from mentor_app.core.pipeline.rules import MAX_KEY, Batch
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.text import Text, text
 from mentor_app.transfer import garbled
-from mentor_app.transfer.deal_plan import Block, Columns, OpportunityPlan
+from mentor_app.transfer.deal_plan import NAMES, Block, Columns, OpportunityPlan
 from mentor_app.transfer.flags import flag, possible, settled
 from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.recognise import ACTUAL, OPPORTUNITIES, normalise
 from mentor_app.transfer.row_amounts import RowAmounts
-from mentor_app.transfer.tidy import tidy
+from mentor_app.transfer.tidy import tidy, unescaped
 from mentor_app.transfer.values import Bad, Memo, Number, any_placeholder, holds_mark, is_placeholder, plain
 
 
@@ -56,7 +56,9 @@ class _Typing:
         self._merged = plan.source.merged
         self._times: dict[str, int] = {}
         self._plain = Memo(plain)
-        self._holders = Memo(lambda value: _owner(plan.owner_names, value))
+        self._holders = Memo(
+            lambda value: _owner(plan.owner_names, unescaped(value) if "owner" in plan.escaped else value)
+        )
         self._words = Memo(_said)
         self._status = Memo(lambda value: _state(plan.status_of, value))
         readings = {name: plan.date_reading(name) for name in OPPORTUNITIES.dates if name in at}
@@ -65,7 +67,8 @@ class _Typing:
         self._memos |= {name: self._status for name in ("stage", "status") if name in at}
         self._memos |= {name: Memo(flag) for name in ("is_won", "is_closed") if name in at}
         self._memos |= {"owner": self._holders}
-        self._memos |= {name: self._words for name in ("name", "account", "product") if name in at}
+        escaped = Memo(lambda value: _said(unescaped(value)))
+        self._memos |= {name: escaped if name in plan.escaped else self._words for name in NAMES[1:] if name in at}
         self._amounts = None
         if "amount" in at:
             self._amounts = RowAmounts(self._headers, at, plan.amounts, plan.units, plan.beside_named)
