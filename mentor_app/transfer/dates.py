@@ -7,36 +7,18 @@ year of two digits, can't be told from all the dates together, the order is aske
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from mentor_app.core.dates import out_of_range
+from mentor_app.core.resources import resource
 from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.understood import ORDERS as ORDER_WORDS
 from mentor_app.transfer.values import EMPTY, Bad, Number, plain
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan januar jänner",
-            "february feb februar",
-            "march mar märz mrz",
-            "april apr",
-            "may mai",
-            "june jun juni",
-            "july jul juli",
-            "august aug",
-            "september sep sept",
-            "october oct oktober okt",
-            "november nov",
-            "december dec dezember dez",
-        ),
-        1,
-    )
-    for name in names.split()
-}
 _TIME = (
     r"(?:[T ,]\s*(?P<before>[ap]m|[上下]午|凌晨|早上|晚上|中午)?\s*(?P<hour>\d{1,2})[:时.](?P<minute>\d{2})"
     r"(?:[:分](?P<second>\d{2})秒?(?:[.,]\d{1,9})?)?分?"
@@ -52,7 +34,7 @@ _YMD = re.compile(
 )
 _PARTS = re.compile(rf"{_DAY}(\d{{1,2}})\s*([-/.])\s*(\d{{1,2}})\s*\2\s*(\d{{4}}|\d{{2}}){_END}", re.IGNORECASE)
 _WORDY = re.compile(
-    rf"{_DAY}(?:(\d{{1,2}})(?:\.|st|nd|rd|th)?[- ]?\s?([^\W\d]+)\.?[- ,]\s?(\d{{4}}|\d{{2}})|([^\W\d]+)\.?[- ](\d{{1,2}})(?:st|nd|rd|th)?,?[- ](\d{{4}})){_END}",
+    rf"{_DAY}(?:(\d{{1,2}})(?:\.|st|nd|rd|th)?[- ]?\s?(?:de )?([^\W\d]+)(?:\.?[- ,]|\.)\s?(?:de )?(\d{{4}}|\d{{2}})(?:\s?[гр]\.?)?|([^\W\d]+)\.?[- ](\d{{1,2}})(?:st|nd|rd|th)?,?[- ](\d{{4}})){_END}",
     re.IGNORECASE,
 )
 _LONG_YEAR = re.compile(r"\d{4}\s*[-/.年]|.*[-/. ,]\d{4}(?:\D|$)|\d{8}$")
@@ -295,7 +277,9 @@ def _of_match(match: re.Match[str], order: str | None) -> dt.date | Bad | None:
         return _of_parts(match, order)
     if match.re is _WORDY:
         d1, m1, y1, m2, d2, y2 = match.groups()[:6]
-        month_number = _MONTHS.get((m1 or m2).lower())
+        month_number = _months().get((m1 or m2).casefold())
+        if month_number == 0:
+            return Bad(_TWO_MONTHS)
         year = int(y1 or y2)
         if len(y1 or y2) == 2:
             year = _year_of(year)
@@ -305,6 +289,13 @@ def _of_match(match: re.Match[str], order: str | None) -> dt.date | Bad | None:
     before, first, end = _ERAS[match[1][-2:].replace("國", "国")]
     day = _day(before + (1 if match[2] == "元" else int(match[2])), int(match[3]), int(match[4]))
     return day if day is not None and first <= day < end else None
+
+
+@cache
+def _months() -> dict[str, int]:
+    """Names of months in common languages, whole and short, as the CLDR has them; 0 for one that is another month in another language: listopad."""
+    found = json.loads(resource("words", "months.json").read_text(encoding="utf-8"))
+    return {name: int(number) for number, names in found.items() for name in names}
 
 
 def _of_figures(clean: str, epoch: dt.date) -> dt.date | None:
@@ -332,6 +323,7 @@ def _contradiction(match: re.Match[str], clean: str, day: dt.date) -> Bad | None
     return Bad(text("There is no such time zone.")) if zone > 14 or part not in ("00", "15", "30", "45") else None
 
 
+_TWO_MONTHS = text("The name of this month means another one in another language. Write the date in figures.")
 _TWO_DIGITS = text("The year has two digits, and its century can't be told. Write it with four.")
 
 

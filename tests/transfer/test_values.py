@@ -378,3 +378,26 @@ def test_formulas_are_neutralised() -> None:
     signed = ["+5", "-3", "-0.5", "+12%", "-1,054.00"]  # numbers with their sign run nothing
     assert [neutral(v) for v in signed] == signed
     assert [neutral(v) for v in ("+5+1", "-3;", "+", "+1=2")] == ["'+5+1", "'-3;", "'+", "'+1=2"]
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2 janvier 2024", "2024-01-02"),
+        ("3 févr. 2024", "2024-02-03"),
+        ("2 stycznia 2024", "2024-01-02"),
+        ("05 марта 2024 г.", "2024-03-05"),
+        ("15 мая 2024", "2024-05-15"),
+        ("5.Dez.2024", "2024-12-05"),
+        ("2 de enero de 2024", "2024-01-02"),
+        ("12. srpna 2024", "2024-08-12"),
+    ],
+)
+def test_months_are_known_in_common_languages(written: str, day: str) -> None:
+    assert parse_date(None)(written) == day
+
+
+def test_a_month_that_means_two_is_not_read() -> None:
+    found = parse_date(None)("2 listopada 2024")
+    assert isinstance(found, Bad)
+    assert "another language" in str(found.reason)
