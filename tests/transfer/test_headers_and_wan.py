@@ -26,6 +26,34 @@ def test_marks_of_sorting_and_of_what_is_required_are_no_part_of_a_name(header: 
     assert (found.columns["amount"], found.columns["closed_on"]) == (["Amount ↓"], ["Close Date ⬇"])
 
 
+@pytest.mark.parametrize(
+    ("headers", "fields"),
+    [
+        (
+            "Verkaufschancen-ID|Thema|Besitzer|Potenzieller Kunde|Erstellt am|Tatsächliches Abschlussdatum|Statusgrund|Tatsächlicher Umsatz",
+            "id name owner account opened_on closed_on status amount",
+        ),
+        (
+            "Nom de l'opportunité|Propriétaire de l'opportunité|Nom du compte|Étape|Date de création|Date de clôture|Montant",
+            "name owner account stage opened_on closed_on amount",
+        ),
+        (
+            "Nombre de la oportunidad|Propietario de la oportunidad|Nombre de la cuenta|Etapa|Fecha de creación|Fecha de cierre|Importe",
+            "name owner account stage opened_on closed_on amount",
+        ),
+        (
+            "商談名|商談所有者|取引先名|フェーズ|作成日|完了予定日|金額",
+            "name owner account stage opened_on closed_on amount",
+        ),
+    ],
+)
+def test_the_headings_of_other_languages_are_known(headers: str, fields: str) -> None:
+    found = recognise(OPPORTUNITIES, headers.split("|"))
+    expected = dict(zip(fields.split(), headers.split("|"), strict=True))
+    assert {name: columns[0] for name, columns in found.columns.items() if name in expected} == expected
+    assert found.several == {}
+
+
 def test_the_currency_of_a_value_is_no_amount() -> None:
     found = recognise(OPPORTUNITIES, ["Deal - ID", "Deal - Owner", "Deal - Value", "Deal - Currency of Value"])
     assert found.several == {}
