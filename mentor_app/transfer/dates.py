@@ -58,6 +58,7 @@ _WEEKDAYS = ("一mon", "二tue", "三wed", "四thu", "五fri", "六sat", "日天
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _EPOCH, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 ORDERS = ("dmy", "mdy", "ymd")
+_ENOUGH, _DECADES, _YEARS = 5, 20, 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,8 +113,9 @@ def look_at(values: Iterable[str]) -> DateColumns:
     texts = [plain(value) for value in values if not isinstance(value, Number)]
     long_years = any(_LONG_YEAR.match(value) for value in texts)
     matches = [match for match in map(_PARTS.match, texts) if match and (len(match[4]) == 4 or not long_years)]
+    unlikely = _unlikely(matches)
     for match in matches:
-        orders = _orders(match)
+        orders = _orders(match) - unlikely
         if not orders:
             continue  # no date in any order: reported with its row
         if len(orders) > 1 and not _same_in(match, orders):
@@ -145,6 +147,22 @@ def look_at(values: Iterable[str]) -> DateColumns:
     if len(possible) == 1 or not open_to:
         return found(next(order for order in ORDERS if order in possible))
     return found(None, next(iter(open_to.values())))
+
+
+def _unlikely(matches: Sequence[re.Match[str]]) -> set[str]:
+    """Of years of two digits, which may stand first or last: the place where they would be from decades, while all in the other place are from
+    a few years. Of few dates that says nothing."""
+    short = {match[0]: (int(match[1]), int(match[4])) for match in matches if len(match[4]) == 2}
+    if len(short) < _ENOUGH or not all("ymd" in (found := _orders(match)) and len(found) > 1 for match in matches):
+        return set()
+    first, last = (max(years) - min(years) for years in zip(*short.values(), strict=True))
+    return (
+        {"ymd"}
+        if first > _DECADES and last < _YEARS
+        else {"dmy", "mdy"}
+        if last > _DECADES and first < _YEARS
+        else set()
+    )
 
 
 def by_column(

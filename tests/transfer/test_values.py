@@ -401,3 +401,16 @@ def test_a_month_that_means_two_is_not_read() -> None:
     found = parse_date(None)("2 listopada 2024")
     assert isinstance(found, Bad)
     assert "another language" in str(found.reason)
+
+
+@pytest.mark.parametrize(
+    ("written", "order"),
+    [
+        (["02.01.24", "25.03.24", "11.04.24", "17.05.24", "28.06.24"], "dmy"),
+        (["24.01.02", "24.03.25", "24.04.11", "24.05.17", "24.06.28"], "ymd"),
+        (["02.01.24", "25.03.24"], None),
+        (["02.01.24", "25.03.18", "11.04.13", "17.05.29", "28.06.07"], None),
+    ],
+)
+def test_years_of_two_digits_are_where_they_are_close_to_each_other(written: list[str], order: str | None) -> None:
+    assert look_at_dates(written).order == order
