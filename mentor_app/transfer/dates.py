@@ -7,36 +7,18 @@ year of two digits, can't be told from all the dates together, the order is aske
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from mentor_app.core.dates import out_of_range
+from mentor_app.core.resources import resource
 from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.understood import ORDERS as ORDER_WORDS
 from mentor_app.transfer.values import EMPTY, Bad, Number, plain
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan januar jänner",
-            "february feb februar",
-            "march mar märz mrz",
-            "april apr",
-            "may mai",
-            "june jun juni",
-            "july jul juli",
-            "august aug",
-            "september sep sept",
-            "october oct oktober okt",
-            "november nov",
-            "december dec dezember dez",
-        ),
-        1,
-    )
-    for name in names.split()
-}
 _TIME = (
     r"(?:[T ,]\s*(?P<before>[ap]m|[上下]午|凌晨|早上|晚上|中午)?\s*(?P<hour>\d{1,2})[:时.](?P<minute>\d{2})"
     r"(?:[:分](?P<second>\d{2})秒?(?:[.,]\d{1,9})?)?分?"
@@ -52,7 +34,7 @@ _YMD = re.compile(
 )
 _PARTS = re.compile(rf"{_DAY}(\d{{1,2}})\s*([-/.])\s*(\d{{1,2}})\s*\2\s*(\d{{4}}|\d{{2}}){_END}", re.IGNORECASE)
 _WORDY = re.compile(
-    rf"{_DAY}(?:(\d{{1,2}})(?:\.|st|nd|rd|th)?[- ]?\s?([^\W\d]+)\.?[- ,]\s?(\d{{4}}|\d{{2}})|([^\W\d]+)\.?[- ](\d{{1,2}})(?:st|nd|rd|th)?,?[- ](\d{{4}})){_END}",
+    rf"{_DAY}(?:(\d{{1,2}})(?:\.|st|nd|rd|th)?[- ]?\s?(?:de )?([^\W\d]+)(?:\.?[- ,]|\.)\s?(?:de )?(\d{{4}}|\d{{2}})(?:\s?[\u0433\u0440]\.?)?|([^\W\d]+)\.?[- ](\d{{1,2}})(?:st|nd|rd|th)?,?[- ](\d{{4}})){_END}",
     re.IGNORECASE,
 )
 _LONG_YEAR = re.compile(r"\d{4}\s*[-/.年]|.*[-/. ,]\d{4}(?:\D|$)|\d{8}$")
@@ -76,6 +58,7 @@ _WEEKDAYS = ("一mon", "二tue", "三wed", "四thu", "五fri", "六sat", "日天
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _EPOCH, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 ORDERS = ("dmy", "mdy", "ymd")
+_ENOUGH, _DECADES, _YEARS = 5, 20, 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,8 +113,9 @@ def look_at(values: Iterable[str]) -> DateColumns:
     texts = [plain(value) for value in values if not isinstance(value, Number)]
     long_years = any(_LONG_YEAR.match(value) for value in texts)
     matches = [match for match in map(_PARTS.match, texts) if match and (len(match[4]) == 4 or not long_years)]
+    unlikely = _unlikely(matches)
     for match in matches:
-        orders = _orders(match)
+        orders = _orders(match) - unlikely
         if not orders:
             continue  # no date in any order: reported with its row
         if len(orders) > 1 and not _same_in(match, orders):
@@ -163,6 +147,45 @@ def look_at(values: Iterable[str]) -> DateColumns:
     if len(possible) == 1 or not open_to:
         return found(next(order for order in ORDERS if order in possible))
     return found(None, next(iter(open_to.values())))
+
+
+def _unlikely(matches: Sequence[re.Match[str]]) -> set[str]:
+    """Of years of two digits, which may stand first or last: the place where they would be from decades, while all in the other place are from
+    a few years. Of few dates that says nothing."""
+    short = {match[0]: (int(match[1]), int(match[4])) for match in matches if len(match[4]) == 2}
+    if len(short) < _ENOUGH or not all("ymd" in (found := _orders(match)) and len(found) > 1 for match in matches):
+        return set()
+    first, last = (max(years) - min(years) for years in zip(*short.values(), strict=True))
+    return (
+        {"ymd"}
+        if first > _DECADES and last < _YEARS
+        else {"dmy", "mdy"}
+        if last > _DECADES and first < _YEARS
+        else set()
+    )
+
+
+def by_column(
+    seen: Mapping[str, Iterable[str]], stated: Mapping[str, str]
+) -> tuple[DateColumns, dict[str, DateColumns]]:
+    """The dates of the columns (header → distinct cells) that need one order together, and those of the columns that have their own:
+    the one that their header states (``stated``: header → order), unless their cells contradict it. A single order stated
+    holds for the others, too, where they can be of it."""
+    own: dict[str, DateColumns] = {}
+    against: dict[str, str] = {}
+    for header, order in stated.items():
+        column = look_at(seen[header])
+        if order in column.possible and column.has_texts:
+            own[header] = replace(column, order=order, examples=())
+        elif column.has_texts:
+            against.setdefault(order, header)
+    rest = look_at(cell for header, cells in seen.items() if header not in own for cell in cells)
+    if not rest.has_texts and own:
+        return next(iter(own.values())), own
+    orders = {column.order: header for header, column in own.items() if column.order in rest.possible}
+    return with_stated(
+        rest, against or ({order: header for order, header in orders.items() if order} if len(orders) == 1 else {})
+    ), own
 
 
 def with_stated(columns: DateColumns, stated: Mapping[str, str]) -> DateColumns:
@@ -272,7 +295,9 @@ def _of_match(match: re.Match[str], order: str | None) -> dt.date | Bad | None:
         return _of_parts(match, order)
     if match.re is _WORDY:
         d1, m1, y1, m2, d2, y2 = match.groups()[:6]
-        month_number = _MONTHS.get((m1 or m2).lower())
+        month_number = _months().get((m1 or m2).casefold())
+        if month_number == 0:
+            return Bad(_TWO_MONTHS)
         year = int(y1 or y2)
         if len(y1 or y2) == 2:
             year = _year_of(year)
@@ -282,6 +307,13 @@ def _of_match(match: re.Match[str], order: str | None) -> dt.date | Bad | None:
     before, first, end = _ERAS[match[1][-2:].replace("國", "国")]
     day = _day(before + (1 if match[2] == "元" else int(match[2])), int(match[3]), int(match[4]))
     return day if day is not None and first <= day < end else None
+
+
+@cache
+def _months() -> dict[str, int]:
+    """Names of months in common languages, whole and short, as the CLDR has them; 0 for one that is another month in another language: listopad."""
+    found = json.loads(resource("words", "months.json").read_text(encoding="utf-8"))
+    return {name: int(number) for number, names in found.items() for name in names}
 
 
 def _of_figures(clean: str, epoch: dt.date) -> dt.date | None:
@@ -309,6 +341,7 @@ def _contradiction(match: re.Match[str], clean: str, day: dt.date) -> Bad | None
     return Bad(text("There is no such time zone.")) if zone > 14 or part not in ("00", "15", "30", "45") else None
 
 
+_TWO_MONTHS = text("The name of this month means another one in another language. Write the date in figures.")
 _TWO_DIGITS = text("The year has two digits, and its century can't be told. Write it with four.")
 
 

@@ -17,6 +17,7 @@ from mentor_app.transfer import amounts, garbled, row_units
 from mentor_app.transfer.amounts import AmountColumn
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.flags import stages_by
+from mentor_app.transfer.near_names import badly_written
 from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.recognise import (
@@ -30,11 +31,14 @@ from mentor_app.transfer.row_units import UnitColumn
 from mentor_app.transfer.running_numbers import RunningNumbers
 from mentor_app.transfer.stages import stage_status
 from mentor_app.transfer.stated import stated, unit_given
+from mentor_app.transfer.tidy import is_escaped, tidy, unescaped
 from mentor_app.transfer.understood import MARKS
 from mentor_app.transfer.values import EMPTY, Fault, holds_mark, plain
 
 _KEPT = 3_000_000
 """Rows that are kept in memory between the survey and the import, by column, equal texts once: 100 MB a million."""
+NAMES = ("owner", "name", "account", "product")
+"""Fields that hold names."""
 _STATUS_NAMES = {number: name for name, number in STATUS_KEYS.items()}
 
 
@@ -66,7 +70,7 @@ class OpportunityPlan(Plan):
     flagged: dict[str, int] = field(default_factory=dict)
     """Names of the deciding column → our status, as IsWon and IsClosed say in all of their rows."""
     owner_names: dict[str, str] = field(default_factory=dict)
-    """Owners as names are compared → as the file writes them, in the order in which they appear."""
+    """Owners as names are compared → as the file writes them best, in the order in which they appear."""
     nobodies: dict[str, str] = field(default_factory=dict)
     """What stands in an owner's place and names nobody (N/A, 未分配), in the same form."""
     nobody_rows: Counter[str] = field(default_factory=Counter)
@@ -110,24 +114,35 @@ class OpportunityPlan(Plan):
         if "unit" in at and "unit" not in self.columns_given and row_units.is_something_else(distinct[at["unit"]]):
             del self.mapping.columns["unit"]
         self._decide_amounts({name: list(distinct[i]) for name, i in self.at().items() if i in distinct})
+        self._decide_escaped({name: distinct[at[name]] for name in NAMES if at.get(name) in distinct})
         self._decide_owners(distinct[at["owner"]] if "owner" in at else ())
         self.flagged = stages_by(flags)
         self.counting = running.found()
         self.proposed = unique.best(but=self.counting)
         self._leave_counting()
 
+    def _decide_escaped(self, seen: Mapping[str, Collection[str]]) -> None:
+        """Which columns of names are written as in a web page, each with an example."""
+        self.escaped = {}
+        for name, cells in seen.items():
+            signs = [cell for cell in cells if "&" in cell] if "&" in "\n".join(cells) else []
+            if signs and is_escaped(cells):
+                self.escaped[name] = signs[0]
+
     def _decide_owners(self, cells: Iterable[str]) -> None:
         """Who the owners are, by name."""
         self.owner_names, self.nobodies, self.nobody_rows = {}, {}, Counter()
         written: dict[str, str] = {}
-        for owner in cells:
-            if isinstance(owner, Fault):
+        for cell in cells:
+            if isinstance(cell, Fault):
                 continue
+            owner = unescaped(cell) if "owner" in self.escaped else cell
             if names_nobody(owner):
-                written[owner] = match_key(owner)
+                written[cell] = match_key(owner)
                 self.nobodies.setdefault(match_key(owner), owner.strip())
             elif _names_somebody(owner):
-                self.owner_names.setdefault(match_key(owner), owner.strip())
+                name, match = tidy(owner), match_key(owner)
+                self.owner_names[match] = min(self.owner_names.get(match, name), name, key=badly_written)
         if written:
             for block in self.blocks():
                 self.nobody_rows.update(written[one] for one in block.columns[self.at()["owner"]] if one in written)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Problem
-from mentor_app.core.people.rules import checked_name
+from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.pipeline.rules import MAX_KEY, Batch
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.text import Text, text
 from mentor_app.transfer import garbled
-from mentor_app.transfer.deal_plan import Block, Columns, OpportunityPlan
+from mentor_app.transfer.deal_plan import NAMES, Block, Columns, OpportunityPlan
 from mentor_app.transfer.flags import flag, possible, settled
 from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.recognise import ACTUAL, OPPORTUNITIES, normalise
 from mentor_app.transfer.row_amounts import RowAmounts
-from mentor_app.transfer.tidy import tidy
+from mentor_app.transfer.tidy import tidy, unescaped
 from mentor_app.transfer.values import Bad, Memo, Number, any_placeholder, holds_mark, is_placeholder, plain
 
 
@@ -56,15 +56,19 @@ class _Typing:
         self._merged = plan.source.merged
         self._times: dict[str, int] = {}
         self._plain = Memo(plain)
-        self._holders = Memo(_owner)
+        self._holders = Memo(
+            lambda value: _owner(plan.owner_names, unescaped(value) if "owner" in plan.escaped else value)
+        )
         self._words = Memo(_said)
         self._status = Memo(lambda value: _state(plan.status_of, value))
-        days = {exchanged: Memo(plan.date_parser(exchanged)) for exchanged in (False, True)}
-        self._memos = {name: days[plan.exchanges(name)] for name in OPPORTUNITIES.dates if name in at}
+        readings = {name: plan.date_reading(name) for name in OPPORTUNITIES.dates if name in at}
+        days = {reading: Memo(plan.date_parser(reading)) for reading in readings.values()}
+        self._memos = {name: days[reading] for name, reading in readings.items()}
         self._memos |= {name: self._status for name in ("stage", "status") if name in at}
         self._memos |= {name: Memo(flag) for name in ("is_won", "is_closed") if name in at}
         self._memos |= {"owner": self._holders}
-        self._memos |= {name: self._words for name in ("name", "account", "product") if name in at}
+        escaped = Memo(lambda value: _said(unescaped(value)))
+        self._memos |= {name: escaped if name in plan.escaped else self._words for name in NAMES[1:] if name in at}
         self._amounts = None
         if "amount" in at:
             self._amounts = RowAmounts(self._headers, at, plan.amounts, plan.units, plan.beside_named)
@@ -334,13 +338,13 @@ class _Joined(dict[tuple[Any, Any], int]):
 _JOINED = _Joined()
 
 
-def _owner(value: str) -> str | Bad | None:
-    """The name of an owner, or what stands there for nobody."""
+def _owner(best: Mapping[str, str], value: str) -> str | Bad | None:
+    """The name of an owner as the file writes it ``best`` (by how names are compared), or what stands there for nobody."""
     clean = plain(value)
     if clean and is_no_name(clean):
         return Bad(_NO_OWNER)
     try:
-        name = checked_name(value) if value.replace("\0", "").strip() else None
+        name = checked_name(best.get(match_key(value), value)) if value.replace("\0", "").strip() else None
     except UserError as error:
         return Bad(error.message)
     wrong = garbled.reason(value, name=True) if name is not None and not names_nobody(value) else None

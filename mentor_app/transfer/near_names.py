@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from mentor_app.core.people.rules import match_key
@@ -14,6 +15,13 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _ALPHABET = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+(?:['’][^\W\d_]+)*")
 _SYLLABLES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 _SYLLABLE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_TITLE = re.compile(r"(?:dr|prof|mr|mrs|ms|miss|herr|frau|dipl|ing|mag|mme|sr|sra)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"\s*#\s*\d+$")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "æ": "ae", "å": "aa"})
+_BARE = {code: unicodedata.normalize("NFD", chr(code))[0] for code in range(0xE0, 0x250)} | {
+    ord(letter): bare for letter, bare in {"ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "\u0131": "i"}.items()
+}
+"""Latin letters without what stands above or below."""
 _MOST_WORDS = 6
 """Of more words than this a text is no name."""
 
@@ -25,19 +33,35 @@ def near_names(names: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     One slip of the finger (a letter more, less, wrong or swapped) or the order of words; an initial for a word; an addition
     in brackets, a mail address, a department, a second person. Names that differ in a figure are meant to differ, and
     so are those of one file that differ in one letter of a short or a Chinese name. What holds more than a name, and is near to
-    nobody, may mean whoever is called by the plain name, which need not be one of ``names``.
+    nobody, may mean whoever is called by the plain name, which need not be one of ``names``. Of two of them the one that is written
+    worse may mean the other.
     """
     people, before, found = _Known(), _Known(), dict[str, str]()
     for one in known:
         people.add(one)
-    for name in names:
+    in_order = list(names)
+    for name in sorted(in_order, key=badly_written):
         alone = plain_name(name)
         other = people.slip(name) or people.like(name)
         other = other or before.like(name) or (before.slip(name) if _is_long(name) else None) or alone
         if other is not None and match_key(other) != match_key(name):
             found[name] = other
         before.add(alone or name)
-    return found
+    return {name: found[name] for name in in_order if name in found}
+
+
+def badly_written(name: str) -> int:
+    """How far a name is from the plain, well-written one: Anna Berg comes before Berg, Anna, ANNA BERG, Dr. Anna Berg, and
+    anna.berg@acme.com."""
+    words = _WORD.findall(name)
+    return (
+        16 * (plain_name(name) is not None or bool(re.search(r"[@#\d(\[{<（【]", name)))
+        + 8 * any(len(one) == 1 and one.isascii() for one in words)
+        + 4 * bool(_TITLE.match(name))
+        + 2 * (name.isupper() or name.islower())
+        + ("," in name)
+        + name.isascii()  # Mueller for Müller, Jose for José
+    )
 
 
 class _Known:
@@ -54,6 +78,7 @@ class _Known:
         key, words = match_key(name), _words(name)
         self._by_words.setdefault(_sorted(words), name)
         self._by_words.setdefault(_together(words), name)
+        self._by_words.setdefault(_bare(name), name)
         for short in _shortened(key):
             self._by_short.setdefault(short, name)
         for form in _initials(words):
@@ -73,6 +98,8 @@ class _Known:
         whole = _sorted(words)
         found = (
             self._by_words.get(whole)
+            or self._by_words.get(_bare(name))
+            or self._by_words.get(_sorted(_words(_NUMBERED.sub("", name))))
             or self._by_words.get(_together(words))
             or self._by_initials.get(whole)
             or self._by_part.get(whole)
@@ -82,8 +109,16 @@ class _Known:
 
 
 def _words(name: str) -> list[str]:
-    """The words of a name without what stands in brackets (unless all does) and without where its mail goes to."""
-    key = match_key(name)
+    """The words of a name without what stands in brackets (unless all does) and without where its mail goes to, umlauts as two letters."""
+    return _split(match_key(name).translate(_UMLAUTS))
+
+
+def _bare(name: str) -> str:
+    """The words of a name in the letters that every keyboard has: Muller for Müller, too."""
+    return _sorted(_split(match_key(name).translate(_BARE)))
+
+
+def _split(key: str) -> list[str]:
     bare = _BRACKETS.sub(" ", key)
     return _WORD.findall(_DOMAIN.sub(" ", bare if _WORD.search(bare) else key))
 

@@ -18,6 +18,7 @@ _BRACKETS = re.compile(r"[(\[{<（【《][^)\]}>）】》]*[)\]}>）】》]?")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _NUMBER = re.compile(r"(?<![^\W\d_\u3040-\u9fff])[+＋]?\d[\d ()/.-]*(?![^\W_\u3040-\u9fff])")  # noqa: RUF001
 _BETWEEN = re.compile(r"\s+[-–—/|·:]\s+|\s*[|/;；、:：]\s*|\s+[&+]\s+|[＋＆]")  # noqa: RUF001
+_AND = re.compile(r"\s+(?:and|und|et)\s+", re.IGNORECASE)
 _BETWEEN_CHINESE = re.compile(r"[-–—_/|;；、:：&+＆＋@,，\s]+")  # noqa: RUF001
 _BEHIND = re.compile(r"(.+?)\s*([-–—_,，@])\s*([^-–—_,，@]+)")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
@@ -94,6 +95,9 @@ def _without_number(words: str) -> str:
 def _chinese(words: str) -> str | None:
     """The side that is a name: the first that begins with a surname; else the first where all others name no person."""
     sides = [side for side in _BETWEEN_CHINESE.split(words) if side]
+    alone = _without_title(words)
+    if _is_chinese_name(alone):
+        return alone
     if len(sides) == 1 or (" " in words and _is_spaced_name(sides)):
         return words
     left = [side for side in sides if not _is_beside(side)]
@@ -103,6 +107,12 @@ def _chinese(words: str) -> str | None:
     if names and (len(left) < len(sides) or re.search(r"[-–—_/|;；、&+＆＋@]", words)):  # noqa: RUF001
         return names[0]
     return left[0] if len(left) == 1 else words
+
+
+def _without_title(words: str) -> str:
+    """A Chinese name without the titles that stand behind it: 王芳经理, 王芳销售总监."""
+    end = next((title for title in _words()["titles"] if words.endswith(title)), "")
+    return _without_title(words.removesuffix(end)) if end else words
 
 
 def _is_spaced_name(sides: list[str]) -> bool:
@@ -120,6 +130,9 @@ def _is_chinese_name(side: str) -> bool:
 
 def _latin(words: str) -> str | None:
     """The first side of two to four words that are no department's; else the only one whose words are none."""
+    both = _AND.split(words)
+    if len(both) > 1 and all(2 <= len(_WORD.findall(side)) <= 4 and _is_only_words(side) for side in both):
+        return both[0]
     sides = [side for side in _BETWEEN.split(words) if side]
     if len(sides) == 1:
         behind = _BEHIND.fullmatch(words)

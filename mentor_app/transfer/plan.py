@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Cell, Imported
@@ -52,6 +52,14 @@ class Reading:
         return cls(**{name: value for name, value in said.items() if name in known})
 
 
+class DateReading(NamedTuple):
+    """How the dates of a column are read: their order, whether years of two digits are none, whether day and month are exchanged."""
+
+    order: str | None
+    long_years: bool
+    exchanged: bool
+
+
 @dataclass(frozen=True)
 class Questions:
     """Sentences that follow each other, in the reader's language."""
@@ -81,6 +89,9 @@ class Plan:
     mapping: Reading
     rows: int = 0
     dates: DateColumns = field(default_factory=lambda: DateColumns(order="ymd"))
+    """All dates whose header states no order; where there are none, those of the first that does."""
+    own_dates: dict[str, DateColumns] = field(default_factory=dict)
+    """Header → its dates, of the columns whose header states an order that its cells don't contradict."""
     left_out: list[tuple[int, Text]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     """What stands in rows that are no records, but for totals."""
@@ -218,10 +229,10 @@ class Plan:
 
     def decide_dates(self, seen: Mapping[int, Iterable[str]]) -> None:
         """The order of all dates, and whether some may be swapped, from the distinct cells of their columns by place."""
-        headers = [self.source.headers[place] for place in seen]
-        self._decide_order((cell for cells in seen.values() for cell in cells), stated_orders(headers))
-        parse = parse_date("ymd", self.source.counts_from_1904)
         by_header = {self.source.headers[place]: cells for place, cells in seen.items()}
+        self.dates, self.own_dates = dates.by_column(by_header, stated_orders(by_header))
+        self._decide_order()
+        parse = parse_date("ymd", self.source.counts_from_1904)
         self.swapped = swapped_dates.look_at(by_header, parse) if self.dates.has_texts else None
 
     def exchanges(self, field: str) -> bool:
@@ -230,17 +241,24 @@ class Plan:
             return False
         return self.mapping.columns[field][0] in self.swapped.columns
 
-    def date_parser(self, exchanged: bool) -> Callable[[str], str | Bad | None]:
-        """Reads dates; those of fields that ``exchanges`` names need the other sort."""
-        parse = parse_date(self.mapping.date_order, self.source.counts_from_1904, self.dates.long_years)
-        return swapped_dates.mended(parse) if exchanged else parse
+    def date_reading(self, field: str) -> DateReading:
+        """How the dates of a field are read; equal for fields that are read alike."""
+        own = self.own_dates.get(self.mapping.columns[field][0])
+        order, columns = (self.mapping.date_order, self.dates) if own is None else (own.order, own)
+        return DateReading(order, columns.long_years, self.exchanges(field))
 
-    def _decide_order(self, seen: Iterable[str], stated: Mapping[str, str]) -> None:
-        """The order of all dates together, and of what headers state; one remembered holds only where they can't tell, and one that
+    def date_parser(self, reading: DateReading) -> Callable[[str], str | Bad | None]:
+        """Reads dates so."""
+        parse = parse_date(reading.order, self.source.counts_from_1904, reading.long_years)
+        return swapped_dates.mended(parse) if reading.exchanged else parse
+
+    def _decide_order(self) -> None:
+        """The order of the dates whose header states none; one remembered holds only where they can't tell, and one that
         was said does not answer for dates none of which fits it."""
-        self.dates = dates.with_stated(dates.look_at(seen), stated)
         kept = self.mapping.date_order
-        if self.order_given is None or (self.dates.order is None and self.order_given not in self.dates.orders):
+        if self.dates in self.own_dates.values():
+            self.mapping.date_order = self.dates.order
+        elif self.order_given is None or (self.dates.order is None and self.order_given not in self.dates.orders):
             fits = kept in self.dates.possible and len(self.dates.examples) == 1
             self.mapping.date_order = self.dates.order or (kept if fits else None)
             if fits and kept is not None and self.dates.order is None:
@@ -338,6 +356,11 @@ class Plan:
         found = []
         if self.swapped is not None and self.real_dates_given is not None:
             found.append(swapped_dates.note(self.swapped, self.real_dates_given))
+        for header, column in self.own_dates.items():
+            if column.order and {column.order} != {self.mapping.date_order, self.order_given or column.order}:
+                example = dates.reading(column, column.order) or column.example or ""
+                words = N_("The dates in {column} are read as its header says: {order}, {example}.")
+                found.append(text(words, column=header, order=text(ORDERS[column.order]), example=example))
         found += [
             text(
                 "{column} is written as in a web page: {example} is read as {read}.",

@@ -159,7 +159,7 @@ class RowFile(Generic[R]):
         result.read = len(rows)
         at, headers = plan.at(), plan.source.headers
         identity = [headers.index(column) for column in plan.mapping.columns.get("id", [])]
-        parse = {name: plan.date_parser(plan.exchanges(name)) for name in self.kind.dates if name in at}
+        parse = {name: plan.date_parser(plan.date_reading(name)) for name in self.kind.dates if name in at}
         read = self.reader(connection, frozenset(at))
         named = {name: headers[column] for name, column in at.items()}
         good = []

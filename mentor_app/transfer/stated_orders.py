@@ -33,13 +33,8 @@ def stated_order(header: str) -> str | None:
 
 
 def stated_orders(headers: Iterable[str]) -> dict[str, str]:
-    """Order → the first header that states it."""
-    found: dict[str, str] = {}
-    for header in headers:
-        order = stated_order(header)
-        if order is not None:
-            found.setdefault(order, header)
-    return found
+    """Header → the order that it states, of those that state one."""
+    return {header: order for header in headers if (order := stated_order(header)) is not None}
 
 
 def without_order(header: str) -> str:

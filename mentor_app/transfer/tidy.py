@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from html import unescape
 
 _HARD = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 """Spaces that only a printer tells from an ordinary one."""
-_SIGNS = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&#039;": "'", "&apos;": "'"}
-"""What programs write for the signs that mean something in a web page."""
 MARKS = re.compile("[&<>]")
-_SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
+_SIGN = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+"""What programs write for a sign or a letter in a web page: &amp; &#39; &uuml;"""
 
 
 def tidy(words: str) -> str:
@@ -23,10 +23,13 @@ def is_escaped(cells: Iterable[str]) -> bool:
     there as itself. Cells without ``MARKS`` say nothing."""
     found = [cell for cell in cells if MARKS.search(cell)]
     return bool(found) and all(
-        "<" not in cell and ">" not in cell and cell.count("&") == len(_SIGN.findall(cell)) for cell in found
+        "<" not in cell
+        and ">" not in cell
+        and cell.count("&") == sum(unescape(sign) != sign for sign in _SIGN.findall(cell))
+        for cell in found
     )
 
 
 def unescaped(words: str) -> str:
     """The text that a web page shows."""
-    return _SIGN.sub(lambda sign: _SIGNS[sign[0]], words)
+    return _SIGN.sub(lambda sign: unescape(sign[0]), words)

@@ -67,9 +67,9 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     if said["date_order"]:
         key, example = said["date_order"], said["date_read"] or said["date_example"]
         order = tr(ORDERS[key])
-        found.append(
-            (tr("Order of dates"), tr("{order}, as in {example}", order=order, example=example) if example else order)
-        )
+        words = tr("{order}, as in {example}", order=order, example=example) if example else order
+        is_in_no_order = example and not said["date_read"] and not example[:4].isdigit()  # 3. März 2024
+        found.append((tr("Order of dates"), example if is_in_no_order else words))
     if said["decimal"]:
         mark = said["decimal"]
         found.append((tr("Decimal mark"), tr(MARKS[mark])))

@@ -1,14 +1,17 @@
 """What stands beside a header's name, the order of dates it states, and amounts in 万 beside others in 元."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store import Store
+from mentor_app.core.text import translator
 from mentor_app.transfer import opportunities
 from mentor_app.transfer.recognise import OPPORTUNITIES, recognise
+from tests.conftest import ME, TODAY
 from tests.transfer.files import read_in, written
 
 HEAD = ["商机编号", "负责人", "阶段", "创建时间", "商机金额"]
@@ -21,6 +24,34 @@ def test_marks_of_sorting_and_of_what_is_required_are_no_part_of_a_name(header: 
     found = recognise(OPPORTUNITIES, ["Opportunity ID", header, "Stage", "Amount ↓", "Close Date ⬇"])
     assert found.columns["owner"] == [header]
     assert (found.columns["amount"], found.columns["closed_on"]) == (["Amount ↓"], ["Close Date ⬇"])
+
+
+@pytest.mark.parametrize(
+    ("headers", "fields"),
+    [
+        (
+            "Verkaufschancen-ID|Thema|Besitzer|Potenzieller Kunde|Erstellt am|Tatsächliches Abschlussdatum|Statusgrund|Tatsächlicher Umsatz",
+            "id name owner account opened_on closed_on status amount",
+        ),
+        (
+            "Nom de l'opportunité|Propriétaire de l'opportunité|Nom du compte|Étape|Date de création|Date de clôture|Montant",
+            "name owner account stage opened_on closed_on amount",
+        ),
+        (
+            "Nombre de la oportunidad|Propietario de la oportunidad|Nombre de la cuenta|Etapa|Fecha de creación|Fecha de cierre|Importe",
+            "name owner account stage opened_on closed_on amount",
+        ),
+        (
+            "商談名|商談所有者|取引先名|フェーズ|作成日|完了予定日|金額",
+            "name owner account stage opened_on closed_on amount",
+        ),
+    ],
+)
+def test_the_headings_of_other_languages_are_known(headers: str, fields: str) -> None:
+    found = recognise(OPPORTUNITIES, headers.split("|"))
+    expected = dict(zip(fields.split(), headers.split("|"), strict=True))
+    assert {name: columns[0] for name, columns in found.columns.items() if name in expected} == expected
+    assert found.several == {}
 
 
 def test_the_currency_of_a_value_is_no_amount() -> None:
@@ -45,6 +76,11 @@ def test_wan_beside_two_such_currencies_is_a_row_to_mend(file_store: Store, tmp_
     rows = [[f"K{n}", "王芳", "open", "2024-01-01", words] for n, words in enumerate(["1.2万", "8000元", "500港币"])]
     found = read_in(opportunities, file_store, written(tmp_path / "x.csv", [HEAD, *rows]))
     assert [(one.row, one.value) for one in found.rejected] == [(2, "1.2万")]
+
+
+def _deals(store: Store) -> list[Any]:
+    with store.read() as connection:
+        return list(connection.execute(select(opportunity).order_by(opportunity.c.key)).all())
 
 
 def _sums(store: Store) -> list[tuple[str | None, int]]:
@@ -96,7 +132,6 @@ def test_the_header_says_in_which_currency_a_unit_is(file_store: Store, tmp_path
         ("Created Date", "Close Date (yy-mm-dd)", "10-01-24", "ymd"),
         ("Created Date", "Close Date", "03/04/2024", None),
         ("Created Date", "Close Date (DM)", "03/04/2024", None),
-        ("Created Date (DD/MM/YYYY)", "Close Date (MM/DD/YYYY)", "03/04/2024", None),
     ],
 )
 def test_an_order_stated_in_a_header_decides(
@@ -106,6 +141,34 @@ def test_an_order_stated_in_a_header_decides(
     made = opportunities.plan(file_store, written(tmp_path / "x.csv", rows))
     assert made.mapping.columns["closed_on"] == [closed]
     assert (made.mapping.date_order, bool(made.questions())) == (order, order is None)
+
+
+@pytest.mark.parametrize("given", [None, "dmy", "mdy"])
+def test_each_header_decides_the_order_of_its_own_dates(file_store: Store, tmp_path: Path, given: str | None) -> None:
+    head = ["id", "owner", "stage", "Created (MM/DD/YYYY)", "Closed (DD/MM/YYYY)"]
+    rows = [head, ["K1", "Ann", "Won", "01/02/2024", "04/03/2024"], ["K2", "Ann", "Won", "02/25/2024", "25/04/2024"]]
+    made = opportunities.plan(file_store, written(tmp_path / "x.csv", rows), order=given)
+    assert made.questions() == []
+    notes = made.understood(translator("en"))["notes"]
+    assert (
+        "The dates in Closed (DD/MM/YYYY) are read as its header says: day first, 25/04/2024 = 25 April 2024." in notes
+    )
+    opportunities.run(file_store, ME, made, today=TODAY)
+    days = [(str(one.opened_on), str(one.closed_on)) for one in _deals(file_store)]
+    assert days == [("2024-01-02", "2024-03-04"), ("2024-02-25", "2024-04-25")]
+
+
+def test_an_answer_holds_for_the_columns_that_state_no_order(file_store: Store, tmp_path: Path) -> None:
+    head = ["id", "owner", "stage", "Created (MM/DD/YYYY)", "Closed (DD/MM/YYYY)", "Expected close date"]
+    rows = [head, ["K1", "Ann", "Won", "01/02/2024", "04/03/2024", "05/06/2024"]]
+    path = written(tmp_path / "x.csv", rows)
+    asked = opportunities.plan(file_store, path).questions()
+    assert len(asked) == 1
+    assert "05/06/2024 = 5 June 2024" in str(asked[0])
+    opportunities.run(file_store, ME, opportunities.plan(file_store, path, order="mdy"), today=TODAY)
+    only = _deals(file_store)[0]
+    days = [str(day) for day in (only.opened_on, only.closed_on, only.expected_on)]
+    assert days == ["2024-01-02", "2024-03-04", "2024-05-06"]
 
 
 def test_dates_that_contradict_their_header_are_asked_about(file_store: Store, tmp_path: Path) -> None:

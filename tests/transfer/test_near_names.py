@@ -52,3 +52,23 @@ def test_a_known_one_comes_before_another_of_the_file() -> None:
     assert near_names(["Berg, Anna", "Anna Berg (old)"], ["Anna Berg"]) == {
         "Berg, Anna": "Anna Berg", "Anna Berg (old)": "Anna Berg",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("worse", "better"),
+    [
+        ("Tom Ray #7", "Tom Ray"),
+        ("王芳经理", "王芳"),
+        ("Mueller, Juergen", "Müller, Jürgen"),
+        ("Jose Nunez", "José Núñez"),
+        ("Dr. Anna Berg", "Anna Berg"),
+        ("tom.ray@acme.com", "Tom Ray"),
+        ("Anna Berg and Tom Ray", "Anna Berg"),
+    ],
+)
+def test_the_plain_well_written_name_is_offered_wherever_it_stands(worse: str, better: str) -> None:
+    assert near_names([worse, better], []) == near_names([better, worse], []) == {worse: better}
+
+
+def test_numbers_tell_two_of_one_name_apart() -> None:
+    assert near_names(["Tom Ray #7", "Tom Ray #8"], []) == {}

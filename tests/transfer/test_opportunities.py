@@ -406,3 +406,38 @@ def test_an_inferred_hire_date_stays_marked_until_it_is_confirmed(store: Store, 
         curve = ramp(connection, dt.date(2024, 6, 1)).curve(0)
     assert (ann.hired_on, ann.hired_on_inferred) == (dt.date(2024, 3, 5), False)
     assert (curve.won, curve.before_hire) == (1, 1)
+
+
+def test_an_owner_is_called_as_the_file_writes_the_name_best(store: Store, tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "x.csv",
+        "id,owner,stage,close date,amount",
+        "A1,ANNA BERG,Won,2024-01-02,5",
+        "A2,Anna\u00a0Berg,Won,2024-01-02,6",
+        "A3,山田\u3000太郎,Won,2024-01-02,9",
+        "A4,David Total,Won,2024-01-02,3",
+    )
+    assert sorted(run(store, path).people_added) == ["Anna Berg", "David Total", "山田 太郎"]
+
+
+def test_names_written_as_in_a_web_page_are_read_as_they_were_meant(store: Store, tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "x.csv",
+        "id,owner,account,stage,close date",
+        "A1,Se&aacute;n O&#39;Neil,Fink &amp; Co,Won,2024-01-02",
+        "A2,M&uuml;ller Jan,AT&T,Won,2024-01-02",
+        "A3,R&amp;D Tom,&lt;Acme&gt;,Won,2024-01-02",
+    )
+    result = run(store, path)
+    assert sorted(result.people_added) == ["Müller Jan", "R&D Tom", "Seán O'Neil"]
+    with store.read() as connection:
+        accounts = connection.execute(select(opportunity.c.account).order_by(opportunity.c.key)).scalars().all()
+    assert accounts == ["Fink &amp; Co", "AT&T", "&lt;Acme&gt;"]  # not written so throughout: as it stands
+
+
+def test_a_sign_of_a_web_page_among_others_stays_garbled(store: Store, tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "x.csv", "id,owner,stage,close date", "A1,M&uuml;ller,Won,2024-01-02", "A2,R&D,Won,2024-01-02"
+    )
+    result = run(store, path, only_good_rows=True)
+    assert [(one.row, one.column) for one in result.rejected] == [(2, "owner")]

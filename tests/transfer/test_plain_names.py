@@ -24,6 +24,9 @@ from mentor_app.transfer.plain_names import names_nobody, plain_name
         ("王芳 13800001111", "王芳"),
         ("王芳13800001111", "王芳"),
         ("王芳、李雷", "王芳"),
+        ("王芳经理", "王芳"),
+        ("王芳 销售总监", "王芳"),
+        ("Anna Berg and Tom Ray", "Anna Berg"),
     ],
 )
 def test_what_stands_beside_a_name_is_told_from_it(owner: str, name: str) -> None:
@@ -34,7 +37,7 @@ def test_what_stands_beside_a_name_is_told_from_it(owner: str, name: str) -> Non
     "owner",
     [
         "Anna Berg", "Berg, Anna", "Owner 12345", "Test User 2", "王 芳", "欧阳 娜", "王芳2", "Mary Smith-Jones", "Anna North-West",
-        "Ken North", "Acme - Berlin", "Sales Rep 10001", "阿卜杜拉·买买提", "anna.berg@acme.com", "Lee, Key", "李雷 Leo",
+        "Ken North", "Sales and Marketing", "王经理", "Acme - Berlin", "Sales Rep 10001", "阿卜杜拉·买买提", "anna.berg@acme.com", "Lee, Key", "李雷 Leo",
     ],
 )  # fmt: skip
 def test_a_name_alone_is_left_as_it_is(owner: str) -> None:
@@ -47,6 +50,7 @@ def test_a_name_alone_is_left_as_it_is(owner: str) -> None:
     [
         "待分配", "公共池", "公海", "公海（华东）", "公海-华东", "Unassigned", "Unassigned (EMEA)", "N/A", "-- None --", "暂无", "—", "TBD",
         "HOUSE ACCOUNT", "Sales Queue - EMEA", "un-assigned",
+        "System Administrator", "CRM Admin", "系统管理员",
     ],
 )  # fmt: skip
 def test_words_that_name_no_owner(words: str) -> None:

@@ -97,5 +97,5 @@ def test_it_is_the_same_for_other_lists(file_store: Store, tmp_path: Path) -> No
     with pytest.raises(UserError, match="--real-dates swap"):
         projects.run(file_store, ME, projects.plan(file_store, path), today=TODAY)
     made = projects.plan(file_store, path, real_dates="swap")
-    assert made.date_parser(made.exchanges("started_on"))("2024-02-04") == "2024-04-02"
+    assert made.date_parser(made.date_reading("started_on"))("2024-02-04") == "2024-04-02"
     assert projects.run(file_store, ME, made, today=TODAY).result.new == 2

@@ -378,3 +378,39 @@ def test_formulas_are_neutralised() -> None:
     signed = ["+5", "-3", "-0.5", "+12%", "-1,054.00"]  # numbers with their sign run nothing
     assert [neutral(v) for v in signed] == signed
     assert [neutral(v) for v in ("+5+1", "-3;", "+", "+1=2")] == ["'+5+1", "'-3;", "'+", "'+1=2"]
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2 janvier 2024", "2024-01-02"),
+        ("3 févr. 2024", "2024-02-03"),
+        ("2 stycznia 2024", "2024-01-02"),
+        ("05 марта 2024 г.", "2024-03-05"),
+        ("15 мая 2024", "2024-05-15"),
+        ("5.Dez.2024", "2024-12-05"),
+        ("2 de enero de 2024", "2024-01-02"),
+        ("12. srpna 2024", "2024-08-12"),
+    ],
+)
+def test_months_are_known_in_common_languages(written: str, day: str) -> None:
+    assert parse_date(None)(written) == day
+
+
+def test_a_month_that_means_two_is_not_read() -> None:
+    found = parse_date(None)("2 listopada 2024")
+    assert isinstance(found, Bad)
+    assert "another language" in str(found.reason)
+
+
+@pytest.mark.parametrize(
+    ("written", "order"),
+    [
+        (["02.01.24", "25.03.24", "11.04.24", "17.05.24", "28.06.24"], "dmy"),
+        (["24.01.02", "24.03.25", "24.04.11", "24.05.17", "24.06.28"], "ymd"),
+        (["02.01.24", "25.03.24"], None),
+        (["02.01.24", "25.03.18", "11.04.13", "17.05.29", "28.06.07"], None),
+    ],
+)
+def test_years_of_two_digits_are_where_they_are_close_to_each_other(written: list[str], order: str | None) -> None:
+    assert look_at_dates(written).order == order
