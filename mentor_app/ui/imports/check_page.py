@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from mentor_app.ui.tasks import Tasks
 
 
-_SHOWN, _FEW, _MANY = 2, 130, 220
-"""Rows that a low table shows, and how high one is for few and for many, so that what was understood is not squeezed."""
+_MOST_ROWS = 8
+"""Rows that a table is high enough for at most, so that what was understood is not squeezed."""
 
 
 class UnderstoodView(QWidget):
@@ -93,11 +93,9 @@ class CheckPage(QWidget):
         ]
         self.changes = RowsModel(changes, tasks)
         self.change_table = Table(self.changes, tr("Cells that change"))
-        self.change_table.setTabKeyNavigation(False)
-        self.problem_table.setTabKeyNavigation(False)
         self.empty_cells = QComboBox()
         self.empty_cells.setAccessibleName(tr("Emptied cells"))
-        self.empty_cells.setPlaceholderText(tr("please choose"))
+        self.empty_cells.setPlaceholderText(tr("Emptied cells: please choose"))
         self._emptied: list[Mapping[str, Any]] = []
         self.empty_cells.activated.connect(lambda _: self.said_of_rows.emit())
         self.questions = RowQuestions()
@@ -121,7 +119,9 @@ class CheckPage(QWidget):
         layout.setContentsMargins(0, 8, 0, 8)
         layout.setSpacing(8)
         layout.addWidget(self.outlook)
-        layout.addWidget(scrolling(holder), 3)
+        area = scrolling(holder)
+        area.setMinimumHeight(150)
+        layout.addWidget(area, 3)
         layout.addWidget(self.change_table, 2)
         layout.addWidget(self.empty_cells)
         layout.addWidget(self.problem_table, 2)
@@ -141,7 +141,7 @@ class CheckPage(QWidget):
         bad = bool(problems)
         self.problems.show_all(list(problems))
         self.problem_table.setVisible(bad)
-        self.problem_table.setMaximumHeight(_FEW if len(problems) <= _SHOWN else _MANY)
+        _fit(self.problem_table, len(problems))
         self.good_only.setVisible(bad)
         self.understood.show_lines([line for line in lines if line[0] != tr("Stages")])
         self.stages.setVisible(bool(stages))
@@ -155,7 +155,7 @@ class CheckPage(QWidget):
             self._ask_of_emptied(emptied)
         self.changes.show_all([*emptied, *(cell for cell in cells if not cell["emptied"])])
         self.change_table.setVisible(bool(cells))
-        self.change_table.setMaximumHeight(_FEW if len(cells) <= _SHOWN else _MANY)
+        _fit(self.change_table, len(cells))
         self.empty_cells.setVisible(bool(self._emptied))
         self.questions.ask(result.asked, kept)
         self.questions.setVisible(bool(self.questions.boxes))
@@ -191,3 +191,11 @@ class CheckPage(QWidget):
             ),
         )
         return next(((box, words) for box, words in asked if box is not None), None)
+
+
+def _fit(table: Table[Any], rows: int) -> None:
+    """Let a table be as high as its rows, the first few of many."""
+    row = table.verticalHeader().defaultSectionSize()
+    high = table.horizontalHeader().sizeHint().height() + min(rows, _MOST_ROWS) * row + 2 * table.frameWidth() + 4
+    table.setMaximumHeight(high)
+    table.setMinimumHeight(min(high, 3 * row))
