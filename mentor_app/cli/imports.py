@@ -13,7 +13,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.text import plural_text, translator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from mentor_app.cli.owners import Owners
     from mentor_app.core.imports import Imported
@@ -112,7 +112,11 @@ def import_opportunities(
 
 
 def _list_options(command: Any) -> Any:
-    empty = click.option("--empty-cells", is_flag=True, help="Let empty cells of the list empty what is here.")
+    empty = click.option(
+        "--empty-cells/--keep-cells",
+        default=None,
+        help="Whether empty cells of the list empty what is here, or leave it as it is.",
+    )
     return _import_options(empty(command))
 
 
@@ -130,34 +134,53 @@ def import_people(world: CliContext, /, numbers: tuple[str, ...], **options: Any
     """Import people with their dates, teams, roles and CRM names."""
     from mentor_app.transfer import people
 
-    _import(world, people, numbers=_numbers(numbers), **options)
+    _import(world, people, said=lambda store: _whose(store, _said(numbers, "--person", "NUMBER=WHO")), **options)
 
 
-def _numbers(pairs: tuple[str, ...]) -> dict[str, str]:
-    who_of = {}
+def _said(pairs: tuple[str, ...], option: str, form: str) -> dict[str, str]:
+    """What was said of rows with an ``option`` of this ``form``, by what stands before the sign."""
+    said = {}
     for pair in pairs:
-        number, _, who = pair.partition("=")
-        if not number.strip() or not who.strip():
-            raise click.BadParameter(f"{pair!r} is not NUMBER=WHO", param_hint="--person")
-        who_of[number.strip()] = who.strip()
-    return who_of
+        key, _, answer = pair.rpartition("=")
+        if not key.strip() or not answer.strip():
+            raise click.BadParameter(f"{pair!r} is not {form}", param_hint=option)
+        said[key.strip()] = answer.strip()
+    return said
 
 
 def _whose(store: Store, numbers: dict[str, str]) -> dict[str, int]:
     """Employee number → the person it was said to be of."""
     from mentor_app.core.people.actions import NEW_PERSON
+    from mentor_app.core.people.queries import called
 
-    return {number: NEW_PERSON if who == "new" else person_ids(store, (who,))[0] for number, who in numbers.items()}
+    whose = {}
+    for number, who in numbers.items():
+        with store.read() as connection:
+            done = len(called(connection, number)) == 1 and not called(connection, who)
+        if who != "new" and done:  # said once before: the person has the number now
+            continue
+        whose[number] = NEW_PERSON if who == "new" else person_ids(store, (who,))[0]
+    return whose
 
 
 @import_.command("activities")
 @_list_options
+@click.option(
+    "--entry",
+    "entries",
+    multiple=True,
+    metavar="ROW=same|new",
+    help="Whether a row is an entry that is here, corrected, or another one; * for all that is asked about.",
+)
 @click.pass_obj
-def import_activities(world: CliContext, /, **options: Any) -> None:
+def import_activities(world: CliContext, /, entries: tuple[str, ...], **options: Any) -> None:
     """Import activities into the logbook; they wait for sign-off."""
+    said = _said(entries, "--entry", "ROW=same|new")
+    if set(said.values()) - {"same", "new"}:
+        raise click.BadParameter("a row is the same or new", param_hint="--entry")
     from mentor_app.transfer import activities
 
-    _import(world, activities, **options)
+    _import(world, activities, said=lambda _: said, **options)
 
 
 @import_.command("projects")
@@ -194,7 +217,7 @@ def _import(
     as_json: bool,
     owners: Owners | None = None,
     empty_cells: bool | None = None,
-    numbers: dict[str, str] | None = None,
+    said: Callable[[Store], Mapping[str, int | str]] | None = None,
     **more: Any,
 ) -> None:
     """Plan and run an import with the transfer ``module`` of its kind, say what was understood, and what it did."""
@@ -213,8 +236,8 @@ def _import(
         plan.check()
     beside: dict[str, Any] = {}
     how: dict[str, Any] = {} if empty_cells is None else {"empty_cells": empty_cells}
-    if numbers:
-        how["numbers"] = _whose(store, numbers)
+    if said is not None:
+        how["said"] = said(store)
     asked: list[Text] = []
     if owners is not None:
         how = {"owners": owners.meant(store, plan)}
@@ -244,12 +267,19 @@ def _import(
     else:
         _say_outcome(result, tr)
     refuse([*asked, *result.unanswered])
-    if not result.applied and not dry_run:
+    rows = len({p.row for p in result.rejected})
+    if rows and not only_good_rows:  # a trial ends as the import would
         raise UserError(
             plural_text(
+                "{n} row is wrong: nothing would be imported. Mend it, or import only the good rows.",
+                "{n} rows are wrong: nothing would be imported. Mend them, or import only the good rows.",
+                n=rows,
+            )
+            if dry_run
+            else plural_text(
                 "Nothing was imported: {n} row is wrong. Mend it, or import only the good rows.",
                 "Nothing was imported: {n} rows are wrong. Mend them, or import only the good rows.",
-                n=len({p.row for p in result.rejected}),
+                n=rows,
             )
         )
 
@@ -312,6 +342,8 @@ def _say_outcome(result: Imported, tr: Translator) -> None:
             rejected=len({p.row for p in result.rejected}),
         )
     )
+    if result.asked:
+        echo(tr.plural("{n} row has to be answered", "{n} rows have to be answered", n=len(result.asked)))
     for p in result.rejected[:_SHOWN]:
         place = tr("Row {row}, {column}", row=p.row, column=p.column) if p.column else tr("Row {row}", row=p.row)
         echo(f"  {place}: {p.value!r} – {p.reason.render(tr)}")

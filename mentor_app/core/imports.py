@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
@@ -73,9 +73,20 @@ def note_file(session: Session, name: str, *, added: int, updated: int, unchange
         session.insert(imported_file, {"name": name[-255:], **counts})
 
 
-class Unanswered(UserError):
-    """A row can't be taken before somebody has said something of it; ``answer`` says how that is said on the command line."""
+Said: TypeAlias = Mapping[str, int | str]
+"""What somebody has said of rows: the ``key`` of the question → the value of the choice."""
 
+
+class Unanswered(UserError):
+    """A row can't be taken before somebody has said something of it.
+
+    ``key`` is what is asked about, ``about`` how that is called, ``choices`` the answers (words, value); ``answer`` says how they are
+    given on the command line.
+    """
+
+    key: str
+    about: str | Text
+    choices: Sequence[tuple[Text, int | str]]
     answer: Text
 
 
@@ -128,8 +139,8 @@ class Imported:
     """Of records that are here already, what the rows change."""
     follows: list[Text] = field(default_factory=list)
     """What follows beyond what the rows say: how pairings stand, points, playbooks owed."""
-    renumbered: list[Unanswered] = field(default_factory=list)
-    """Rows of which somebody has to say whose they are."""
+    asked: list[Unanswered] = field(default_factory=list)
+    """What somebody has to say of rows; these are not ``rejected``, unless the good rows are imported without them."""
     unanswered: list[Text] = field(default_factory=list)
     """What has to be said before anything is written."""
     applied: bool = False

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from mentor_app.core.imports import Keep, RowOutcome
+from mentor_app.core.imports import Keep, RowOutcome, Said
 from mentor_app.core.logbook import actions
 from mentor_app.core.logbook.kinds import ActivityState
 from mentor_app.core.logbook.listed import Row
@@ -24,12 +24,12 @@ from mentor_app.transfer.values import EMPTY, plain
 T = TypeVar("T")
 
 
-def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], Row]:
+def _reader(connection: Connection) -> Callable[[Line], Row]:
     people = people_by_name(connection)
-    return lambda line: _row(line, people, frozenset("host_id" if name == "host" else name for name in fields))
+    return lambda line: _row(line, people)
 
 
-def _row(line: Line, people: Mapping[str, list[int]], fields: frozenset[str]) -> Row:
+def _row(line: Line, people: Mapping[str, list[int]]) -> Row:
     cell = line.cell
 
     def word(field: str, group: str) -> str | None:
@@ -85,7 +85,7 @@ def _row(line: Line, people: Mapping[str, list[int]], fields: frozenset[str]) ->
         person_id=who,
         details=details,
         state=state,
-        fields=fields,
+        fields=frozenset("host_id" if name == "host" else name for name in line.fields),
         composed=line.composed,
     )
 
@@ -96,9 +96,15 @@ def _whole(given: str) -> int | None:
 
 
 def _write(
-    store: Store, actor: Actor, rows: Sequence[Row], today: dt.date, keep: Keep, file: str
+    store: Store,
+    actor: Actor,
+    rows: Sequence[Row],
+    today: dt.date,
+    keep: Keep,
+    file: str,
+    said: Said | None = None,
 ) -> Done[list[RowOutcome]]:
-    return store.act(actor, actions.import_activities, rows, today, keep, file)
+    return store.act(actor, actions.import_activities, rows, today, keep, file, said)
 
 
 _FILE = RowFile(kind=ACTIVITIES, main="person", reader=_reader, write=_write)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
-from mentor_app.core.imports import Keep, RowOutcome
+from mentor_app.core.imports import Keep, RowOutcome, Said
 from mentor_app.core.pairing import actions
 from mentor_app.core.pairing.actions import PairingRow
 from mentor_app.core.people.queries import people_by_name
@@ -16,7 +16,7 @@ from mentor_app.transfer.rows import BadCell, Line, RowFile, person_meant
 from mentor_app.transfer.values import EMPTY, plain
 
 
-def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], PairingRow]:
+def _reader(connection: Connection) -> Callable[[Line], PairingRow]:
     people = people_by_name(connection)
 
     def who(line: Line, field: str) -> int:
@@ -42,14 +42,20 @@ def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], 
             ended_on=ended,
             reason="" if plain(reason).casefold() in EMPTY else reason,
             goals=line.cell.get("goals", ""),
-            fields=fields,
+            fields=line.fields,
         )
 
     return read
 
 
 def _write(
-    store: Store, actor: Actor, rows: Sequence[PairingRow], today: dt.date, keep: Keep, file: str
+    store: Store,
+    actor: Actor,
+    rows: Sequence[PairingRow],
+    today: dt.date,
+    keep: Keep,
+    file: str,
+    said: Said | None = None,
 ) -> Done[list[RowOutcome]]:
     return store.act(actor, actions.import_pairings, rows, keep, file)
 

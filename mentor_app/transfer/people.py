@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from mentor_app.core.imports import Keep, RowOutcome
+from mentor_app.core.imports import Keep, RowOutcome, Said
 from mentor_app.core.people import actions
 from mentor_app.core.people.actions import PersonDetails
 from mentor_app.core.people.queries import people, team_names
@@ -21,7 +21,7 @@ from mentor_app.transfer.values import plain
 _Row = tuple[int, PersonDetails, frozenset[str]]
 
 
-def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], _Row]:
+def _reader(connection: Connection) -> Callable[[Line], _Row]:
     def read(line: Line) -> _Row:
         cell = line.cell
         hired, left = line.date("hired_on"), line.date("left_on")
@@ -38,7 +38,8 @@ def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], 
             crm_names=tuple(w.strip() for w in re.split(r"[;|；、]", cell.get("crm_names", "")) if w.strip()),
             code=cell.get("code") or None,
         )
-        return line.number, details, fields
+        emptied = {"roles"} if line.keeps and not roles else set[str]()
+        return line.number, details, line.fields - emptied
 
     return read
 
@@ -67,9 +68,9 @@ def _write(
     today: dt.date,
     keep: Keep,
     file: str,
-    numbers: Mapping[str, int] | None = None,
+    said: Said | None = None,
 ) -> Done[list[RowOutcome]]:
-    return store.act(actor, actions.import_people, rows, keep, file, numbers)
+    return store.act(actor, actions.import_people, rows, keep, file, said)
 
 
 def _known(connection: Connection) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
-from mentor_app.core.imports import Keep, RowOutcome
+from mentor_app.core.imports import Keep, RowOutcome, Said
 from mentor_app.core.projects import actions
 from mentor_app.core.projects.rules import Outcome, ProjectDetails
 from mentor_app.core.store import Actor, Connection, Done, Store
@@ -18,7 +18,7 @@ from mentor_app.transfer.values import EMPTY, plain
 _Row = tuple[int, ProjectDetails, frozenset[str]]
 
 
-def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], _Row]:
+def _reader(connection: Connection) -> Callable[[Line], _Row]:
     def read(line: Line) -> _Row:
         cell, started, closed = line.cell, line.date("started_on"), line.date("closed_on")
         word = plain(cell.get("outcome", ""))
@@ -37,13 +37,13 @@ def _reader(connection: Connection, fields: frozenset[str]) -> Callable[[Line], 
             outcome=Outcome(outcome),
             closed_on=closed,
         )
-        return line.number, details, fields
+        return line.number, details, line.fields
 
     return read
 
 
 def _write(
-    store: Store, actor: Actor, rows: Sequence[_Row], today: dt.date, keep: Keep, file: str
+    store: Store, actor: Actor, rows: Sequence[_Row], today: dt.date, keep: Keep, file: str, said: Said | None = None
 ) -> Done[list[RowOutcome]]:
     return store.act(actor, actions.import_projects, rows, keep, file)
 

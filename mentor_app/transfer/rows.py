@@ -18,7 +18,7 @@ from mentor_app.core.text import Text, plural_text, text
 from mentor_app.transfer import garbled
 from mentor_app.transfer.plan import Plan, make_plan
 from mentor_app.transfer.recognise import FileKind
-from mentor_app.transfer.values import Bad, Fault, plain
+from mentor_app.transfer.values import EMPTY, Bad, Fault, plain
 
 _LONG = 200
 """A text of so many characters is no name."""
@@ -44,6 +44,10 @@ class Line:
     code: str
     parse: Mapping[str, Callable[[str], Any]]
     headers: Mapping[str, str]
+    fields: frozenset[str]
+    """What the row says something of; where empty cells are to leave what is here, only what is not empty."""
+    keeps: bool = False
+    """Whether empty cells leave what is here."""
     composed: bool = False
     """Whether several columns tell it from others, for want of one that does."""
 
@@ -59,7 +63,7 @@ class Line:
 class RowFile(Generic[R]):
     """How files of one kind are read and written.
 
-    ``reader(connection, fields)`` gives a function from a line to what an action takes (BadCell where it can't be);
+    ``reader(connection)`` gives a function from a line to what an action takes (BadCell where it can't be);
     ``write(store, actor, rows, today, keep, file, **answers)`` runs that action, which says what became of each row. ``main`` is the field
     under which a rule's complaint about a whole row is shown; ``naming`` gives a row's number and what it names there, where that is
     not a cell. ``known`` are the names there are, where new ones are people; ``teams`` those
@@ -68,7 +72,7 @@ class RowFile(Generic[R]):
 
     kind: FileKind
     main: str
-    reader: Callable[[Connection, frozenset[str]], Callable[[Line], R]]
+    reader: Callable[[Connection], Callable[[Line], R]]
     write: Callable[..., Done[list[RowOutcome]]]
     naming: Callable[[R], tuple[int, str]] | None = None
     known: Callable[[Connection], set[str]] | None = None
@@ -89,18 +93,18 @@ class RowFile(Generic[R]):
         dry_run: bool = False,
         progress: Callable[[int, int], None] = lambda rows, total: None,
         told: Callable[[Imported], None] = lambda result: None,
-        empty_cells: bool = False,
+        empty_cells: bool | None = None,
         **answers: Any,
     ) -> Done[Imported]:
         """Import the file as planned, all rows or (when asked) the good ones, and remember how it was read.
 
-        ``told`` hears the outcome before it is committed. Where cells would be emptied, that has to be wished (``empty_cells``).
+        ``told`` hears the outcome before it is committed. Where cells would be emptied, that has to be wished (``empty_cells``; False leaves them as they are).
         ``answers`` are what a kind of list asks of its own.
         """
         plan.check()
         result = Imported()
         with store.read() as connection:
-            rows = self._read(connection, plan, result, progress)
+            rows = self._read(connection, plan, result, progress, empty_cells is False)
             known = self.known(connection) if self.known is not None else None
             teams = self.teams(connection) if self.teams is not None else None
         bad_cells = bool(result.rejected)
@@ -109,19 +113,20 @@ class RowFile(Generic[R]):
         def keep(session: Session, outcomes: Sequence[RowOutcome]) -> bool:
             bad = bad_cells or any(became == RowResult.REJECTED for _, became, _ in outcomes)
             result.cells = under_way.cells(session)
-            result.renumbered = [problem for _, _, problem in outcomes if isinstance(problem, Unanswered)]
+            result.asked = [problem for _, _, problem in outcomes if isinstance(problem, Unanswered)]
             result.unanswered = [] if only_good_rows else self._questions(outcomes)
             emptied = sum(cell.emptied for cell in result.cells)
             if emptied and not empty_cells:
                 result.unanswered.append(
                     plural_text(
-                        "{n} cell would be emptied. Where that is meant, say --empty-cells.",
-                        "{n} cells would be emptied. Where that is meant, say --empty-cells.",
+                        "{n} cell would be emptied. Where that is meant, say --empty-cells; --keep-cells leaves it as it is.",
+                        "{n} cells would be emptied. Where that is meant, say --empty-cells; --keep-cells leaves them as they are.",
                         n=emptied,
                     )
                 )
             result.applied = not dry_run and not result.unanswered and (only_good_rows or not bad)
-            self._tell(plan, outcomes, result, named)
+            told_of = outcomes if only_good_rows else _without_questions(outcomes)
+            self._tell(plan, told_of, result, named)
             if known is not None:
                 self._tell_names(
                     [named[number] for number, became, _ in outcomes if became == RowResult.NEW], result, known
@@ -152,7 +157,12 @@ class RowFile(Generic[R]):
         ]
 
     def _read(
-        self, connection: Connection, plan: Plan, result: Imported, progress: Callable[[int, int], None]
+        self,
+        connection: Connection,
+        plan: Plan,
+        result: Imported,
+        progress: Callable[[int, int], None],
+        keeps: bool,
     ) -> list[R]:
         """The rows that can be read; for the others ``result`` says why not."""
         rows = [(n, row) for numbers, block, _ in plan.records() for n, row in zip(numbers, block, strict=True)]
@@ -160,7 +170,7 @@ class RowFile(Generic[R]):
         at, headers = plan.at(), plan.source.headers
         identity = [headers.index(column) for column in plan.mapping.columns.get("id", [])]
         parse = {name: plan.date_parser(plan.date_reading(name)) for name in self.kind.dates if name in at}
-        read = self.reader(connection, frozenset(at))
+        read = self.reader(connection)
         named = {name: headers[column] for name, column in at.items()}
         good = []
         for done, (number, row) in enumerate(rows):
@@ -192,7 +202,16 @@ class RowFile(Generic[R]):
                 result.rejected.append(Problem(number, self._column(plan, wrong), cell[wrong], reason))
                 continue
             try:
-                line = Line(number=number, cell=cell, code=code, parse=parse, headers=named, composed=len(identity) > 1)
+                line = Line(
+                    number=number,
+                    cell=cell,
+                    code=code,
+                    parse=parse,
+                    headers=named,
+                    fields=_filled(cell) if keeps else frozenset(cell),
+                    keeps=keeps,
+                    composed=len(identity) > 1,
+                )
                 good.append(read(line))
                 self._note_dates(line, result)
             except BadCell as error:
@@ -261,6 +280,15 @@ class RowFile(Generic[R]):
         """The file's name for a field; empty where it has none. A name may be put together of two columns."""
         columns = plan.mapping.columns
         return (columns.get(field) or (columns.get("last_name") if field == "name" else None) or [""])[0]
+
+
+def _filled(cell: Cells) -> frozenset[str]:
+    return frozenset(name for name, words in cell.items() if plain(words).casefold() not in EMPTY)
+
+
+def _without_questions(outcomes: Sequence[RowOutcome]) -> list[RowOutcome]:
+    """The rows that are taken or wrong: of the others somebody only has to say something."""
+    return [one for one in outcomes if not isinstance(one[2], Unanswered)]
 
 
 def person_meant(people: Mapping[str, list[int]], field: str, name: str) -> int | None:

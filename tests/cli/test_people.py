@@ -198,9 +198,9 @@ def test_two_records_of_one_name_are_told_apart_by_number_and_merged(camp_store:
 def test_a_list_with_numbers_gives_them_to_those_who_are_here_and_makes_nobody_twice(tmp_path: Path) -> None:
     store, file = tmp_path / "team.sqlite", tmp_path / "people.csv"
 
-    def read(words: str, *more: str) -> Any:
+    def read(words: str, *more: str, code: int = 0) -> Any:
         file.write_text(words, encoding="utf-8")
-        return ask(store, "import", "people", str(file), *more)
+        return ask(store, "import", "people", str(file), *more, code=code)
 
     assert read("name\n李雷\n")["understood"]["people"] == {"new": ["李雷"], "namesakes": []}
     done = read("name,code\n李雷,E9\n")
@@ -210,7 +210,7 @@ def test_a_list_with_numbers_gives_them_to_those_who_are_here_and_makes_nobody_t
     said = run(store, "import", "people", str(file), "--dry-run")
     assert "2 unchanged" in said
     read("name\n韩梅梅\n")
-    done = read("name,code\n韩梅梅,E1\n韩梅梅,E2\n", "--dry-run")
+    done = read("name,code\n韩梅梅,E1\n韩梅梅,E2\n", "--dry-run", code=1)
     assert ["without an employee number" in one["reason"] for one in done["rejected"]] == [True, True]
     file.write_text("name,code\n韩梅梅,E1\n王芳,E3\n", encoding="utf-8")
     said = run(store, "import", "people", str(file), "--dry-run")

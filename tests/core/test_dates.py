@@ -33,7 +33,7 @@ def test_the_first_and_the_last_day_are_dates() -> None:
 def test_dates_of_options_and_files_are_looked_at_alike(tmp_path: Path) -> None:
     store, file = tmp_path / "team.sqlite", tmp_path / "people.csv"
     file.write_text("name,hire date\nAnn,0001-01-01\nBo,9999-12-31\nCy,2020-01-01\n")
-    rejected = ask(store, "import", "people", str(file), "--dry-run")["rejected"]
+    rejected = ask(store, "import", "people", str(file), "--dry-run", code=1)["rejected"]
     assert [(one["row"], one["column"], one["value"]) for one in rejected] == [
         (2, "hire date", "0001-01-01"),
         (3, "hire date", "9999-12-31"),

@@ -2,10 +2,12 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mentor_app.core.imports import Imported
+from mentor_app.core.logbook.actions import sign_off
 from mentor_app.core.logbook.queries import Filter, activities, activity_ids
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.store import Store
@@ -56,7 +58,7 @@ def test_the_words_of_both_languages_mean_the_same(camp: Camp, tmp_path: Path) -
         ],
     )
     for path in (chinese, english):
-        done = read_in(activities_file, camp.store, path)
+        done = read_in(activities_file, camp.store, path, said={"*": "new"})
         assert (done.new, done.rejected) == (1, [])
         assert read_in(activities_file, camp.store, path).unchanged == 1
     (_, first), (_, second) = stored(camp)
@@ -132,12 +134,13 @@ SESSION = {
 }
 
 
-def sessions(camp: Camp, tmp_path: Path, *rows: dict[str, str], without: tuple[str, ...] = ()) -> Imported:
+def sessions(camp: Camp, tmp_path: Path, *rows: dict[str, str], without: tuple[str, ...] = (), **how: Any) -> Imported:
     names = [name for name in SESSION if name not in without]
     return read_in(
         activities_file,
         camp.store,
         written(tmp_path / "a.csv", [names, *([row[name] for name in names] for row in rows)]),
+        **how,
     )
 
 
@@ -161,7 +164,8 @@ def test_a_later_list_may_say_what_the_first_had_no_column_for(camp: Camp, tmp_p
     assert sessions(camp, tmp_path, SESSION).updated == 1
     ((_, now),) = stored(camp)
     assert (now.at_time, now.title) == ("14:30", "first visit")
-    assert sessions(camp, tmp_path, SESSION | {"time": "09:00"}).new == 1  # another one of that day
+    other = SESSION | {"time": "09:00"}
+    assert sessions(camp, tmp_path, other, said={"*": "new"}).new == 1  # another one of that day
 
 
 def test_where_two_entries_could_be_meant_nothing_is_guessed(camp: Camp, tmp_path: Path) -> None:
@@ -171,7 +175,55 @@ def test_where_two_entries_could_be_meant_nothing_is_guessed(camp: Camp, tmp_pat
     done = sessions(camp, tmp_path, SESSION, without=("time",))
     assert ["can't be told which entry" in str(problem.reason) for problem in done.rejected] == [True]
     other = SESSION | {"date": "2026-10-06"}
-    sessions(camp, tmp_path, other, without=("time",))
+    sessions(camp, tmp_path, other, without=("time",), said={"*": "new"})
     done = sessions(camp, tmp_path, other, other | {"time": "09:00"})  # which of them is the one that is here?
     assert ["can't be told which entry" in str(problem.reason) for problem in done.rejected] == [True, True]
     assert stored(camp)[:2] == before
+
+
+CHANGED = [
+    {"time": "09:05"},
+    {"customer": "鼎新"},
+    {"title": "second visit"},
+    {"date": "2026-10-06"},
+    {"date": "2026-10-04", "time": "15:00"},
+]
+
+
+@pytest.mark.parametrize("changed", CHANGED)
+def test_a_row_that_may_be_an_entry_corrected_is_asked_about(
+    camp: Camp, tmp_path: Path, changed: dict[str, str]
+) -> None:
+    rest, now = SESSION | {"date": "2026-10-07", "customer": "宏远"}, SESSION | changed
+    assert sessions(camp, tmp_path, SESSION, rest).new == 2
+    before = stored(camp)
+    asked = sessions(camp, tmp_path, now, rest)
+    assert (asked.applied, asked.new, asked.unchanged, asked.rejected) == (False, 0, 1, [])
+    (words,) = map(str, asked.unanswered)
+    assert "2026-10-05 · 14:30 · 华宇 · first visit (Submitted)" in words
+    assert '--entry "2=same"' in words
+    assert stored(camp) == before
+    trial = sessions(camp, tmp_path, now, rest, said={asked.asked[0].key: "new"}, dry_run=True)
+    assert (trial.new, trial.cells) == (1, [])
+    assert sessions(camp, tmp_path, now, rest, said={"2": "same"}).updated == 1
+    assert len(stored(camp)) == 2
+    assert sessions(camp, tmp_path, now, rest).unchanged == 2
+
+
+def test_a_signed_entry_is_not_corrected_by_a_list(camp: Camp, tmp_path: Path) -> None:
+    assert sessions(camp, tmp_path, SESSION).new == 1
+    with camp.store.read() as connection:
+        (entry,) = activity_ids(connection, Filter())
+    camp.store.act(camp.mo, sign_off, [entry])
+    now = SESSION | {"time": "09:05"}
+    asked = sessions(camp, tmp_path, now)
+    assert "(Signed off)" in str(asked.unanswered[0])
+    assert "signed off" in str(sessions(camp, tmp_path, now, said={"*": "same"}).rejected[0].reason)
+    assert sessions(camp, tmp_path, now, said={"*": "new"}).new == 1
+
+
+def test_a_list_of_other_days_and_what_is_still_in_the_list_are_no_corrections(camp: Camp, tmp_path: Path) -> None:
+    assert sessions(camp, tmp_path, SESSION).new == 1
+    later = SESSION | {"date": "2026-10-19", "learned": "more"}
+    assert sessions(camp, tmp_path, SESSION, SESSION | {"time": "09:05"}).new == 1
+    assert sessions(camp, tmp_path, later, later | {"customer": "C", "title": "t"}).new == 2

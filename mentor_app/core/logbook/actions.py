@@ -14,10 +14,10 @@ from mentor_app.core.camp.queries import published, versions
 from mentor_app.core.camp.rules import passed_stages
 from mentor_app.core.camp.tables import enrolment, gate_decision
 from mentor_app.core.errors import StandsInTheWay, UserError
-from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_all
+from mentor_app.core.imports import Keep, RowOutcome, RowResult, Said, finish, keep_all
 from mentor_app.core.logbook import rules
 from mentor_app.core.logbook.kinds import KINDS, ActivityState, ReviewDecision
-from mentor_app.core.logbook.listed import Row, alike
+from mentor_app.core.logbook.listed import Moved, Row, alike, corrected
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.logbook.tables import activity, assessment, review
 from mentor_app.core.people.access import require_person, require_role
@@ -363,35 +363,50 @@ def restore(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int:
     beside="A file stands over what was there: it is read, shown and confirmed first, and names what it changes.",
 )
 def import_activities(
-    session: Session, actor: Actor, rows: Sequence[Row], today: dt.date, keep: Keep = keep_all, file: str = ""
+    session: Session,
+    actor: Actor,
+    rows: Sequence[Row],
+    today: dt.date,
+    keep: Keep = keep_all,
+    file: str = "",
+    said: Said | None = None,
 ) -> list[RowOutcome]:
     """Write the rows of a file; says what became of each.
 
     A row whose key is known changes that activity while nobody has signed it off; once signed off it must say the
-    same. Where the key is made of other columns and the list lacks some of them, what it has must tell the activity. A row can hand in what was planned or a draft, but takes nothing back. Where ``keep`` says no, nothing of it stays.
+    same. Where the key is made of other columns and the list lacks some of them, what it has must tell the activity. A row can hand in what was planned or a draft, but takes nothing back.
+    A new row that looks like an entry no row means any more is ``Moved`` unless it was ``said`` what it is (see ``corrected``). Where ``keep`` says no, nothing of it stays.
     """
     results: list[RowOutcome] = []
     seen: dict[str, int] = {}
     meant = alike(session.connection, rows)
+    moved = corrected(session.connection, rows, meant, said or {})
     for row in rows:
         try:
             if row.code in seen:
                 raise UserError("The same activity stands in row {row} already.", row=seen[row.code])
             seen[row.code] = row.number
             could_be = meant.get(row.number, [])
+            was = moved.get(row.number)
+            if isinstance(was, Moved):
+                raise was
+            if was is not None:
+                could_be = [was]
             if len(could_be) > 1:
                 raise UserError(
                     "It can't be told which entry of that day this is. Give the list the columns that tell them apart: time, customer, title."
                 )
             with session.attempt(row.number):
-                outcome = _import(session, actor, row, today, could_be)
+                outcome = _import(session, actor, row, today, could_be, renamed=was is not None)
             results.append((row.number, outcome, None))
         except UserError as error:
             results.append((row.number, RowResult.REJECTED, error))
     return finish(session, results, keep, file)
 
 
-def _import(session: Session, actor: Actor, row: Row, today: dt.date, could_be: Sequence[int]) -> RowResult:
+def _import(
+    session: Session, actor: Actor, row: Row, today: dt.date, could_be: Sequence[int], *, renamed: bool
+) -> RowResult:
     meant = activity.c.id.in_(could_be) if could_be else activity.c.code == row.code
     old = session.connection.execute(select(activity).where(meant)).mappings().one_or_none()
     details = row.details
@@ -404,6 +419,8 @@ def _import(session: Session, actor: Actor, row: Row, today: dt.date, could_be: 
         save_activity(session, actor, row.person_id, details, today, state=row.state, code=row.code)
         return RowResult.NEW
     values = {**rules.columns(details), "person_id": row.person_id, "state": state}
+    if renamed:
+        values["code"] = row.code  # it is known by this from now on
     if all(old[name] == value for name, value in values.items()):
         return RowResult.UNCHANGED
     if old["state"] in (ActivityState.SIGNED_OFF, ActivityState.WITHDRAWN):

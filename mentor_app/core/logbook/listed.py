@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from mentor_app.core.logbook.kinds import ActivityState
+from mentor_app.core.imports import Said, Unanswered
+from mentor_app.core.logbook.kinds import KINDS, STATES, ActivityState
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.logbook.tables import activity
+from mentor_app.core.text import N_, text
 
 TELLING = ("at_time", "customer", "title")
 """What tells entries of one person, kind and day apart, where a list says it."""
+SAME, NEW, ALL = "same", "new", "*"
+"""The answers to whether a row is an entry corrected, and what stands for all rows."""
+_JOINED = " · "
+"""What stands in a key made of several columns."""
+_NEAR, _MOST = timedelta(days=7), 2
+"""How far from its list's days an entry may be, and how many of its parts may be otherwise, so that a row may be it corrected."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,3 +74,96 @@ def _agrees(row: Row, stored: str | None, name: str) -> bool:
     """Whether the row says the same, or one of the two says nothing."""
     said = (getattr(row.details, name) or "").strip()
     return name not in row.fields or not said or stored in (None, "", said)
+
+
+_LOOKS_LIKE = N_(
+    "It looks like an entry that is not in the list any more: {kind}, {words} ({state}). Is it the same one, corrected, or another one?"
+)
+
+
+class Moved(Unanswered):
+    """A new row looks like an entry that is not in its list any more: the same one corrected, or another one?"""
+
+    def __init__(self, row: Row, entry: Mapping[Any, Any]) -> None:
+        parts = (entry["held_on"].isoformat(), entry["at_time"], entry["customer"], entry["title"])
+        kind, state = KINDS[entry["kind"]].name, STATES[entry["state"]]
+        super().__init__(
+            _LOOKS_LIKE,
+            kind=text(kind),
+            words=_JOINED.join(part for part in parts if part),
+            state=text(state),
+        )
+        self.key, self.entry_id = row.code, entry["id"]
+        self.about = text("Row {row}", row=row.number)
+        self.choices = [(text("The same entry, corrected"), SAME), (text("Another entry"), NEW)]
+        self.answer = text(
+            'Say --entry "{row}=same" or --entry "{row}=new" (of all such rows: --entry "*=same").', row=row.number
+        )
+
+
+def corrected(
+    connection: Connection, rows: Sequence[Row], meant: Mapping[int, list[int]], said: Said
+) -> dict[int, Moved | int]:
+    """Row number → the entry it is corrected from (as ``said`` of its key, its number, or all rows), or the question whether it is
+    one. Of rows that are said to be new there is none.
+
+    Asked about are rows with a made key that mean no entry (see ``alike``), where a list has made an entry of the same person and
+    kind which no row means any more, and one or two of date, time, customer and title are otherwise. Of another
+    day it is only where this list holds entries that are here, or days near it, or the same words.
+    """
+    found: dict[int, Moved | int] = {}
+    for row, entry in _pairs(connection, rows, meant):
+        answer = said.get(row.code, said.get(str(row.number), said.get(ALL)))
+        if answer == SAME:
+            found[row.number] = entry["id"]
+        elif answer != NEW:
+            found[row.number] = Moved(row, entry)
+    return found
+
+
+def _pairs(connection: Connection, rows: Sequence[Row], meant: Mapping[int, list[int]]) -> list[tuple[Row, RowMapping]]:
+    """New rows and the entries they may be corrected from, each once: those that agree most first."""
+    if not any(row.number in meant and not meant[row.number] for row in rows):
+        return []
+    c, taken = activity.c, {one for ids in meant.values() for one in ids}
+    listed = select(activity).where(
+        c.code.contains(_JOINED),
+        c.code.not_in({row.code for row in rows}),
+        c.person_id.in_({row.person_id for row in rows}),
+        c.state != ActivityState.WITHDRAWN,
+    )
+    gone = [one for one in connection.execute(listed).mappings() if one["id"] not in taken]
+    again = any(meant.get(row.number, [0]) != [] for row in rows)
+    days = [row.details.held_on for row in rows if row.details.held_on is not None]
+    near = (min(days) - _NEAR, max(days) + _NEAR) if days and not again else (date.min, date.max)
+    fitting = []
+    for row in rows:
+        if meant.get(row.number) == []:
+            for one in gone:
+                otherwise = _otherwise(row, one, near)
+                if otherwise:
+                    fitting.append((otherwise, abs(row.details.held_on - one["held_on"]), row, one))
+    fitting.sort(key=lambda fit: (fit[0], fit[1], fit[2].number, fit[3]["id"]))
+    pairs: dict[int, tuple[Row, RowMapping]] = {}
+    used = set[int]()
+    for _, _, row, one in fitting:
+        if row.number not in pairs and one["id"] not in used:
+            pairs[row.number] = row, one
+            used.add(one["id"])
+    return list(pairs.values())
+
+
+def _otherwise(row: Row, entry: RowMapping, near: tuple[date, date]) -> int:
+    """How many parts of an entry a row says otherwise; 0 where it can't be that entry."""
+    said, day = row.details, entry["held_on"]
+    if (row.person_id, said.kind) != (entry["person_id"], entry["kind"]) or said.held_on is None or day is None:
+        return 0
+    same_words = any(entry[name] and getattr(said, name) == entry[name] for name in ("seen", "learned", "next_step"))
+    if said.held_on != day and not same_words and not near[0] <= day <= near[1]:
+        return 0
+    other = [name for name in TELLING if not _agrees(row, entry[name], name)]
+    equal = [name for name in TELLING if entry[name] and getattr(said, name) == entry[name]]
+    if not equal and said.held_on != day:
+        return 0
+    n = len(other) + (said.held_on != day)
+    return n if n <= _MOST else 0

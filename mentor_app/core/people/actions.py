@@ -6,12 +6,11 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.imports import Keep, RowOutcome, RowResult, Unanswered, finish, keep_all
+from mentor_app.core.imports import Keep, RowOutcome, RowResult, Said, Unanswered, finish, keep_all
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people import rules
 from mentor_app.core.people.access import roles_of, roles_refusal
@@ -280,7 +279,7 @@ def import_people(
     rows: Iterable[tuple[int, PersonDetails, frozenset[str]]],
     keep: Keep = keep_all,
     file: str = "",
-    numbers: Mapping[str, int] | None = None,
+    numbers: Said | None = None,
 ) -> list[RowOutcome]:
     """Add or update people from (row number, details, fields the file has).
 
@@ -336,18 +335,18 @@ class Renumbered(Unanswered):
             code=", ".join(one.code for one in candidates),
             team=here.team or "–",
         )
-        self.number, self.name, self.candidates = details.code or "", details.name, tuple(candidates)
+        self.key = details.code or ""
+        self.about = f"{details.name} ({self.key})"
+        same = [(text("{name}, {code}: the same person", name=one.name, code=one.code), one.id) for one in candidates]
+        self.choices = [*same, (text("Somebody else of this name"), NEW_PERSON)]
         self.answer = text(
             'Say --person "{number}={code}" for the same person, or --person "{number}=new".',
-            number=self.number,
+            number=self.key,
             code=here.code,
         )
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return UserError, (self.message,)
 
-
-def _whose(details: PersonDetails, bearers: Mapping[str, Sequence[Bearer]], said: Mapping[str, int]) -> int | None:
+def _whose(details: PersonDetails, bearers: Mapping[str, Sequence[Bearer]], said: Said) -> int | None:
     """Whose a number is that nobody has yet, by what was ``said`` of it; None for somebody new. Renumbered where that has to be
     said: one of the ``bearers`` of the name may have it now."""
     candidates, answer = bearers.get(rules.match_key(details.name), ()), said.get(details.code or "")
@@ -355,7 +354,7 @@ def _whose(details: PersonDetails, bearers: Mapping[str, Sequence[Bearer]], said
         return None
     if answer not in {one.id for one in candidates}:
         raise Renumbered(details, candidates)
-    return answer
+    return int(answer)
 
 
 def _find(

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.imports.renamed_form import RenamedForm
-from mentor_app.ui.imports.renumbered_form import RenumberedForm
+from mentor_app.ui.imports.row_questions import RowQuestions
 from mentor_app.ui.imports.stages_form import Stages, StagesForm
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import label
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from mentor_app.ui.tasks import Tasks
 
 
-_SHOWN, _FEW, _MANY = 2, 130, 220
-"""Rows that a low table shows, and how high one is for few and for many, so that what was understood is not squeezed."""
+_MOST_ROWS = 8
+"""Rows that a table is high enough for at most, so that what was understood is not squeezed."""
 
 
 class UnderstoodView(QWidget):
@@ -65,9 +65,9 @@ class CheckPage(QWidget):
     restaged = Signal()
     """Another meaning of a stage was chosen."""
     allowed = Signal()
-    """Whether the good rows are imported alone, or cells emptied, was said."""
+    """Whether the good rows are imported alone was said."""
     said_of_rows = Signal()
-    """Whose a new employee number is was said, or whether deals were renamed."""
+    """What was asked of rows was said: whose a number is, whether deals were renamed, what becomes of emptied cells."""
 
     def __init__(self, tasks: Tasks) -> None:
         super().__init__()
@@ -93,11 +93,13 @@ class CheckPage(QWidget):
         ]
         self.changes = RowsModel(changes, tasks)
         self.change_table = Table(self.changes, tr("Cells that change"))
-        self.empty_cells = QCheckBox()
+        self.empty_cells = QComboBox()
+        self.empty_cells.setAccessibleName(tr("Emptied cells"))
+        self.empty_cells.setPlaceholderText(tr("Emptied cells: please choose"))
         self._emptied: list[Mapping[str, Any]] = []
-        self.empty_cells.toggled.connect(lambda _: self.allowed.emit())
-        self.numbers = RenumberedForm()
-        self.numbers.answered.connect(self.said_of_rows.emit)
+        self.empty_cells.activated.connect(lambda _: self.said_of_rows.emit())
+        self.questions = RowQuestions()
+        self.questions.answered.connect(self.said_of_rows.emit)
         self.renamed = RenamedForm()
         self.renamed.answered.connect(self.said_of_rows.emit)
         self.renamed.hide()
@@ -107,7 +109,7 @@ class CheckPage(QWidget):
         holder = QWidget()
         holder.setObjectName("content")
         both = QHBoxLayout(holder)
-        for widgets, share in (((self.understood,), 3), ((self.stages, self.numbers), 2)):
+        for widgets, share in (((self.understood,), 3), ((self.stages, self.questions), 2)):
             column = QVBoxLayout()
             for widget in widgets:
                 column.addWidget(widget)
@@ -117,7 +119,9 @@ class CheckPage(QWidget):
         layout.setContentsMargins(0, 8, 0, 8)
         layout.setSpacing(8)
         layout.addWidget(self.outlook)
-        layout.addWidget(scrolling(holder), 3)
+        area = scrolling(holder)
+        area.setMinimumHeight(150)
+        layout.addWidget(area, 3)
         layout.addWidget(self.change_table, 2)
         layout.addWidget(self.empty_cells)
         layout.addWidget(self.problem_table, 2)
@@ -137,7 +141,7 @@ class CheckPage(QWidget):
         bad = bool(problems)
         self.problems.show_all(list(problems))
         self.problem_table.setVisible(bad)
-        self.problem_table.setMaximumHeight(_FEW if len(problems) <= _SHOWN else _MANY)
+        _fit(self.problem_table, len(problems))
         self.good_only.setVisible(bad)
         self.understood.show_lines([line for line in lines if line[0] != tr("Stages")])
         self.stages.setVisible(bool(stages))
@@ -147,24 +151,51 @@ class CheckPage(QWidget):
         """What a trial run would change in records that are here, and what it asks of rows; what empties cells stands first, and
         has to be wished anew where it is not what was shown before."""
         emptied = [cell for cell in cells if cell["emptied"]]
-        if emptied != self._emptied:
-            self.empty_cells.setChecked(False)
-        self._emptied = emptied
+        if emptied != self._emptied and (emptied or self.empty_cells.currentData() is not False):
+            self._ask_of_emptied(emptied)
         self.changes.show_all([*emptied, *(cell for cell in cells if not cell["emptied"])])
         self.change_table.setVisible(bool(cells))
-        self.change_table.setMaximumHeight(_FEW if len(cells) <= _SHOWN else _MANY)
-        self.empty_cells.setText(
-            current().plural("Empty {n} cell, as the list says", "Empty {n} cells, as the list says", len(emptied))
-        )
-        self.empty_cells.setVisible(bool(emptied))
-        self.numbers.ask(result.renumbered, kept)
-        self.numbers.setVisible(bool(self.numbers.boxes))
+        _fit(self.change_table, len(cells))
+        self.empty_cells.setVisible(bool(self._emptied))
+        self.questions.ask(result.asked, kept)
+        self.questions.setVisible(bool(self.questions.boxes))
+
+    def _ask_of_emptied(self, emptied: list[Mapping[str, Any]]) -> None:
+        self._emptied = emptied
+        self.empty_cells.clear()
+        words = current().plural("Empty {n} cell, as the list says", "Empty {n} cells, as the list says", len(emptied))
+        self.empty_cells.addItem(words, True)
+        self.empty_cells.addItem(tr("Leave these cells as they are"), False)
+        self.empty_cells.setCurrentIndex(-1)
+
+    def forget(self) -> None:
+        """Nothing was said of rows: the file is read anew."""
+        self.questions.forget()
+        self._ask_of_emptied([])
 
     def answers(self) -> dict[str, object]:
         """What was said of a list, as its import takes it."""
-        numbers = self.numbers.chosen()
-        return {"empty_cells": self.empty_cells.isChecked(), **({"numbers": numbers} if numbers else {})}
+        return {"empty_cells": self.empty_cells.currentData(), "said": self.questions.chosen()}
 
-    def is_open(self) -> bool:
-        """Whether cells would be emptied, and nobody has said that they may be."""
-        return bool(self._emptied) and not self.empty_cells.isChecked()
+    def unanswered(self) -> tuple[QWidget, str] | None:
+        """Where something has to be said still, and what to say of it."""
+        emptied = self.empty_cells if self._emptied and self.empty_cells.currentIndex() < 0 else None
+        bad = self.good_only if self.problems.rowCount() and not self.good_only.isChecked() else None
+        asked: tuple[tuple[QWidget | None, str], ...] = (
+            (self.questions.unanswered(), tr("Say what these rows are, then go on.")),
+            (emptied, tr("The list empties cells. Choose whether to empty them or to leave them as they are.")),
+            (bad, tr("Some rows are wrong. Mend the file, or choose to leave these rows out.")),
+            (
+                self.renamed.unanswered(),
+                tr("Some rows look like known deals under another name. Choose what they are."),
+            ),
+        )
+        return next(((box, words) for box, words in asked if box is not None), None)
+
+
+def _fit(table: Table[Any], rows: int) -> None:
+    """Let a table be as high as its rows, the first few of many."""
+    row = table.verticalHeader().defaultSectionSize()
+    high = table.horizontalHeader().sizeHint().height() + min(rows, _MOST_ROWS) * row + 2 * table.frameWidth() + 4
+    table.setMaximumHeight(high)
+    table.setMinimumHeight(min(high, 3 * row))

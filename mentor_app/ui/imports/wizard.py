@@ -132,7 +132,7 @@ class ImportWizard(StepsDialog):
             said["owners"] = dict(self.owners_page.answers())
         elif self.step == "check":
             said["stages"] = dict(self.check.stages.chosen())
-            said["numbers"] = dict(self.check.numbers.chosen())
+            said["rows"] = dict(self.check.questions.chosen())
             said["renamed"] = dict(self.check.renamed.chosen())
         self._answers.add(self.file.text(), said)
         self.autosave.touch()
@@ -160,7 +160,7 @@ class ImportWizard(StepsDialog):
         return self.columns_page.stages.boxes
 
     def _said_of_rows(self) -> None:
-        """It was said whose a new employee number is, or whether deals were renamed: try the import again."""
+        """What was asked of rows was answered: try the import again."""
         self.hold_focus()
         self._answered()
         self._run(dry=True)
@@ -177,11 +177,7 @@ class ImportWizard(StepsDialog):
 
     @override
     def allow_next(self) -> None:
-        allowed = bool(self.file.text()) if self.step == "file" else True
-        if self.step == "check":
-            rejected = bool(self.imported and self.imported.rejected)
-            allowed = (not rejected or self.check.good_only.isChecked()) and not self.check.is_open()
-        self.next.setEnabled(allowed)
+        self.next.setEnabled(bool(self.file.text()) if self.step == "file" else True)
 
     @override
     def work(self) -> None:
@@ -210,6 +206,8 @@ class ImportWizard(StepsDialog):
         """What has to be answered before this step is done: where, and what to say of it."""
         if self.step == "recognised":
             return self.reading.unanswered()
+        if self.step == "check":
+            return self.check.unanswered()
         asked: list[tuple[QWidget | None, str]] = []
         if self.step == "columns":
             page = self.columns_page
@@ -220,9 +218,6 @@ class ImportWizard(StepsDialog):
             ]
         elif self.step == "owners":
             asked = [(self.owners_page.unanswered(), tr("Say who each of them is, then go on."))]
-        elif self.step == "check":
-            words = tr("Some rows look like known deals under another name. Choose what they are.")
-            asked = [(self.check.renamed.unanswered(), words)]
         return next(((box, words) for box, words in asked if box is not None), None)
 
     def _lacking(self) -> tuple[QWidget, str] | None:
@@ -330,7 +325,7 @@ class ImportWizard(StepsDialog):
 
     def _was_read(self, then: str, read: FileRead) -> None:
         self.plan, self._file = read.plan, read
-        self.check.numbers.forget()
+        self.check.forget()
         if then != "recognised" and self.reading.is_open(read.plan):  # a column chosen since asks something of its own
             self.reading.show_plan(read.plan)
             self.go("recognised")
@@ -392,6 +387,8 @@ class ImportWizard(StepsDialog):
             unchanged=f"{result.unchanged:,}",
             rejected=f"{len({p.row for p in result.rejected}):,}",
         )
+        if result.asked:
+            words += " · " + plural("{n} row has to be answered", "{n} rows have to be answered", n=len(result.asked))
         lines = self._understood(result)
         if result.applied:
             deals = self._deals
@@ -410,12 +407,16 @@ class ImportWizard(StepsDialog):
             self.go("done")
             return
         cells = [self._planned().cell_said(cell, current()) for cell in result.cells]
-        self.check.show_changes(result, cells, self._kept_answers("numbers"))
+        self.check.show_changes(result, cells, self._kept_answers("rows"))
         lines = [line for line in lines if line[0] != tr("Changes")]
         stages = self._file.stages if self._file is not None else ()
         self.check.show_outcome(words, result.rejected, lines, stages, self._kept_answers("stages"))
         self.check.renamed.show_asked(bool(getattr(result, "renamed", ())), self._kept_answers("renamed").get("as"))
+        held = self._answering
         self.go("check")
+        open_still = self._open_still()
+        if open_still is not None and not held:  # the keys go to what is asked; Enter says what it is
+            open_still[0].setFocus()
 
     def _understood(self, result: Imported) -> list[tuple[str, str]]:
         from mentor_app.transfer.understood import lines

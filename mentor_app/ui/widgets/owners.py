@@ -57,7 +57,9 @@ class OwnersForm(QWidget):
         holder.setObjectName("content")
         holder.setLayout(self._form)
         outer = column_in(self)
-        outer.addWidget(scrolling(holder))
+        area = scrolling(holder)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its boxes are where the keys go
+        outer.addWidget(area)
 
     def show_names(
         self,

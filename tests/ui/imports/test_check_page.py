@@ -50,11 +50,23 @@ def test_emptied_cells_are_wished_before_anything_is_written(team: MainWindow, t
         ["2", "Ann Known", "team", "East", "(emptied)"],
         ["2", "Ann Known", "hire date", "–", "2024-02-03"],
     ]
-    assert (wizard.next.isEnabled(), page.empty_cells.text()) == (False, "Empty 1 cell, as the list says")
+    box = page.empty_cells
+    assert [box.itemText(at) for at in range(2)] == ["Empty 1 cell, as the list says", "Leave these cells as they are"]
+    assert (box.currentIndex(), wizard.focusWidget()) == (-1, box)
     wrong = [bad for one in page.findChildren(QWidget) if one.isVisible() for bad in looked_at(one)]
     assert wrong == []
-    QTest.keyClick(page.empty_cells, Qt.Key.Key_Space)
-    assert wizard.next.isEnabled()
+    page.change_table.setFocus()
+    QTest.keyClick(page.change_table, Qt.Key.Key_Tab)
+    assert wizard.focusWidget() is box, "a table lets the Tab key go"
+    page.change_table.setFocus()
+    wizard.next.click()
+    assert (wizard.step, "empties cells" in wizard.error.text(), wizard.focusWidget()) == ("check", True, box)
+    QTest.keyClick(box, Qt.Key.Key_End)
+    wait_until_idle(team)
+    assert [page.changes.index(at, 2).data() for at in range(page.changes.rowCount())] == ["hire date"]
+    QTest.keyClick(box, Qt.Key.Key_Home)
+    wait_until_idle(team)
+    assert (page.changes.rowCount(), box.currentIndex()) == (2, 0)
     wizard.next.click()
     wait_until_idle(team)
     assert wizard.step == "done"
@@ -67,8 +79,10 @@ def test_a_new_number_is_asked_about_and_the_answer_kept(team: MainWindow, tmp_p
     file = tmp_path / "people.csv"
     file.write_text("code,name\nK9,Ann Known\n", encoding="utf-8")
     wizard = _to_the_check(team, file)
-    box = wizard.check.numbers.boxes["K9"]
-    assert (wizard.next.isEnabled(), box.currentIndex()) == (False, -1)
+    box = wizard.check.questions.boxes["K9"]
+    assert (wizard.focusWidget(), box.currentIndex()) == (box, -1)
+    wizard.next.click()
+    assert (wizard.step, "Say what these rows are" in wizard.error.text()) == ("check", True)
     assert [box.itemText(at) for at in range(2)] == ["Ann Known, K1: the same person", "Somebody else of this name"]
     box.setFocus()
     QTest.keyClick(box, Qt.Key.Key_Down)
@@ -76,8 +90,8 @@ def test_a_new_number_is_asked_about_and_the_answer_kept(team: MainWindow, tmp_p
     assert wizard.check.changes.index(0, 4).data() == "K9"
     as_killed(wizard)
     wizard = _to_the_check(team, file)
-    box = wizard.check.numbers.boxes["K9"]
-    assert (box.currentIndex(), wizard.next.isEnabled()) == (0, True)
+    box = wizard.check.questions.boxes["K9"]
+    assert (box.currentIndex(), wizard.check.unanswered()) == (0, None)
     QTest.keyClick(box, Qt.Key.Key_Down)
     wait_until_idle(team)
     assert (wizard.imported.new, wizard.imported.cells) == (1, [])
