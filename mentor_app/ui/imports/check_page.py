@@ -67,7 +67,7 @@ class CheckPage(QWidget):
     allowed = Signal()
     """Whether the good rows are imported alone, or cells emptied, was said."""
     said_of_rows = Signal()
-    """Whose a new employee number is was said, or whether deals were renamed."""
+    """Whose a new employee number is was said, or whether deals were corrected."""
 
     def __init__(self, tasks: Tasks) -> None:
         super().__init__()
@@ -143,14 +143,16 @@ class CheckPage(QWidget):
         self.stages.setVisible(bool(stages))
         self.stages.show_stages(stages, kept)
 
-    def show_changes(self, result: Imported, cells: Sequence[Mapping[str, Any]], kept: Mapping[str, object]) -> None:
+    def show_changes(
+        self, result: Imported, cells: Sequence[Mapping[str, Any]], kept: Mapping[str, object], may_empty: bool
+    ) -> None:
         """What a trial run would change in records that are here, and what it asks of rows; what empties cells stands first, and
-        has to be wished anew where it is not what was shown before."""
-        emptied = [cell for cell in cells if cell["emptied"]]
+        has to be wished anew where it is not what was shown before, unless the file ``may_empty`` cells unasked."""
+        emptied = [cell for cell in cells if cell["emptied"] and not may_empty]
         if emptied != self._emptied:
             self.empty_cells.setChecked(False)
         self._emptied = emptied
-        self.changes.show_all([*emptied, *(cell for cell in cells if not cell["emptied"])])
+        self.changes.show_all(sorted(cells, key=lambda cell: not cell["emptied"]))
         self.change_table.setVisible(bool(cells))
         self.change_table.setMaximumHeight(_FEW if len(cells) <= _SHOWN else _MANY)
         self.empty_cells.setText(

@@ -160,7 +160,7 @@ class ImportWizard(StepsDialog):
         return self.columns_page.stages.boxes
 
     def _said_of_rows(self) -> None:
-        """It was said whose a new employee number is, or whether deals were renamed: try the import again."""
+        """It was said whose a new employee number is, or whether deals were corrected: try the import again."""
         self.hold_focus()
         self._answered()
         self._run(dry=True)
@@ -221,7 +221,7 @@ class ImportWizard(StepsDialog):
         elif self.step == "owners":
             asked = [(self.owners_page.unanswered(), tr("Say who each of them is, then go on."))]
         elif self.step == "check":
-            words = tr("Some rows look like known deals under another name. Choose what they are.")
+            words = tr("Some rows look like known deals that changed. Choose what they are.")
             asked = [(self.check.renamed.unanswered(), words)]
         return next(((box, words) for box, words in asked if box is not None), None)
 
@@ -410,8 +410,9 @@ class ImportWizard(StepsDialog):
             self.go("done")
             return
         cells = [self._planned().cell_said(cell, current()) for cell in result.cells]
-        self.check.show_changes(result, cells, self._kept_answers("numbers"))
-        lines = [line for line in lines if line[0] != tr("Changes")]
+        self.check.show_changes(result, cells, self._kept_answers("numbers"), may_empty=self._deals)
+        more = [(tr("Changes"), tr("and {n} more", n=f"{result.more_cells:,}"))] if result.more_cells else []
+        lines = [line for line in lines if line[0] != tr("Changes")] + more
         stages = self._file.stages if self._file is not None else ()
         self.check.show_outcome(words, result.rejected, lines, stages, self._kept_answers("stages"))
         self.check.renamed.show_asked(bool(getattr(result, "renamed", ())), self._kept_answers("renamed").get("as"))
