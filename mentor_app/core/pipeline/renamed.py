@@ -11,6 +11,7 @@ with the most equal parts first, then with the most telling ones, then in the or
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from bisect import bisect_right
 from collections import Counter, defaultdict
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from mentor_app.core.pipeline.rules import KEY_MARK
 from mentor_app.core.pipeline.tables import opportunity
@@ -107,11 +108,24 @@ def pairs(connection: Connection, names: Sequence[str], rows: Collection[Row], a
     for row_id, row in deals(connection, names, away.missed):
         missed[view(row)].append((row_id, row))
     found = _take(_scored(news, missed, near=True), news, missed)
-    elsewhere: dict[Row, list[tuple[int, Row]]] = defaultdict(list)
-    for row_id, row in deals(connection, names, away.elsewhere):
-        elsewhere[view(row)].append((row_id, row))
     left = {one: held for one, held in news.items() if held}
+    elsewhere: dict[Row, list[tuple[int, Row]]] = defaultdict(list)
+    for row_id, row in deals(connection, names, _in_days_of(connection, left, away.elsewhere)):
+        elsewhere[view(row)].append((row_id, row))
     return found + _take(_scored(left, elsewhere, near=False), left, elsewhere)
+
+
+def _in_days_of(connection: Connection, views: Collection[Row], ids: Sequence[int]) -> Sequence[int]:
+    """Those of these deals that may share a day with a row, so that another year's are not read at all."""
+    days = [one[i] for one in views for i in _DAYS if one[i] is not None]
+    if not days or not ids:
+        return ids
+    first, last = (dt.date.fromisoformat(day) for day in (min(days), max(days)))
+    dates = [opportunity.c[name] for name in ("opened_on", "closed_on", "expected_on")]
+    without = and_(*(column.is_(None) for column in dates))
+    within = or_(without, *(column.between(first, last) for column in dates))
+    near = set(connection.execute(select(opportunity.c.id).where(within)).scalars())
+    return [row_id for row_id in ids if row_id in near]
 
 
 def _view(names: Sequence[str]) -> Callable[[Row], Row]:

@@ -551,7 +551,8 @@ def test_what_changes_in_known_deals_is_shown_and_empties_cells_unasked(team: Ma
     assert "Rods" in said["Not in this file"]
     _choose(wizard.check.renamed.box, 0)
     wait_until_idle(team)
-    assert wizard.check.change_table.isVisible() and not wizard.check.empty_cells.isVisible()
+    assert wizard.check.change_table.isVisible()
+    assert not wizard.check.empty_cells.isVisible()
     assert len(wizard.imported.cells) == 2
     wizard.next.click()
     wait_until_idle(team)
