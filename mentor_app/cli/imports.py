@@ -80,7 +80,7 @@ def _import_options(command: Any) -> Any:
 @click.option(
     "--renamed",
     type=click.Choice(["same", "new"]),
-    help="What rows without an id are that look like known deals under another name.",
+    help="What rows without an id are that look like known deals that changed.",
 )
 @click.option(
     "--owner",

@@ -136,7 +136,9 @@ class Imported:
     spans: dict[str, tuple[dt.date, dt.date]] = field(default_factory=dict)
     """Of a list's columns of dates the first and the last day in rows that can be read."""
     cells: list[Cell] = field(default_factory=list)
-    """Of records that are here already, what the rows change."""
+    """Of records that are here already, what the rows change; of very many changes the first."""
+    more_cells: int = 0
+    """How many cells change beyond these."""
     follows: list[Text] = field(default_factory=list)
     """What follows beyond what the rows say: how pairings stand, points, playbooks owed."""
     asked: list[Unanswered] = field(default_factory=list)

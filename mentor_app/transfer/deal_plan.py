@@ -80,7 +80,7 @@ class OpportunityPlan(Plan):
     counting: set[str] = field(default_factory=set)
     """Columns that only count the rows of the file, of those that are or could be the identity."""
     renamed_given: str | None = None
-    """What was said of rows that look like deals of the store under another name: "same" (these deals), or "new"."""
+    """What was said of rows that look like deals of the store that were corrected: "same" (these deals), or "new"."""
     not_taken: str | None = None
     """A column that was to be the identity by its name, and counts the rows."""
     _kept: list[Block] | None = None
@@ -422,7 +422,16 @@ class OpportunityPlan(Plan):
         said["identity"] = {"columns": self.mapping.columns.get("id", []), "proposed": self.proposed}
         if isinstance(result, ImportedDeals):
             said |= _totals(result.totals)
-            said["renamed"] = [{"row": row, "name": name, "was": was} for row, name, was in result.renamed]
+            said["renamed"] = [
+                {
+                    "row": one.row,
+                    "name": one.name,
+                    "was": one.was,
+                    "changes": [self.cell_said(cell, tr) for cell in one.cells],
+                }
+                for one in result.renamed
+            ]
+            said["not_in_file"] = {"deals": result.missed_count, "names": result.missed}
             said["renamed_given"] = self.renamed_given
         else:
             said["currencies"] = sorted(self.amounts.named)

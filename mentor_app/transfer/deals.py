@@ -101,6 +101,7 @@ class _Typing:
             }
         if rows.problems:
             batch.problems = [rows.problems[i] for i in sorted(rows.problems)]
+            batch.refused = [keys[i] for i in rows.problems if keys[i]]
             batch.drop(rows.problems)
         return batch
 

@@ -14,10 +14,10 @@ from mentor_app.core.people.actions import Meant
 from mentor_app.core.people.queries import crm_matches, known_names, namesakes
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.pipeline import actions
-from mentor_app.core.pipeline.rules import ImportedDeals
+from mentor_app.core.pipeline.rules import Corrected, ImportedDeals
 from mentor_app.core.store import Actor, Done, Store
 from mentor_app.core.store.keeping import keep_before_import
-from mentor_app.core.text import plural_text
+from mentor_app.core.text import Text, plural_text
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.deal_plan import OpportunityPlan
 from mentor_app.transfer.deals import typed_batches
@@ -29,7 +29,7 @@ from mentor_app.transfer.recognise import OPPORTUNITIES
 
 def plan(store: Store, path: Path, renamed: str | None = None, **given: Any) -> OpportunityPlan:
     """Recognise a CRM's export; see ``make_plan`` for what else can be given. ``renamed`` is what was said of rows that look like
-    deals of the store under another name: "same", or "new"."""
+    deals of the store that were corrected: "same", or "new"."""
     made = make_plan(OPPORTUNITIES, store, path, made=OpportunityPlan, **given)
     assert isinstance(made, OpportunityPlan)
     made.renamed_given = renamed
@@ -91,24 +91,13 @@ def run(
 ) -> Done[ImportedDeals]:
     """Import the file as planned, and remember how it was read. ``owners`` says whom its names mean. ``told`` hears the outcome before it is committed.
 
-    UserError where something is still open, also whom a name means that several people bear, and whether deals were renamed.
+    UserError where something is still open, also whom a name means that several people bear, and whether deals were corrected.
     """
 
     def heard(result: ImportedDeals) -> None:
         result.rejected = [replace(one, column=_as_in_file(plan, one.column)) for one in result.rejected]
         if result.renamed and plan.renamed_given is None:
-            row, name, was = result.renamed[0]
-            result.unanswered.append(
-                plural_text(
-                    '{file}: {n} row looks like a known deal under another name: row {row}: "{name}" for "{was}". Say what it is: this deal (--renamed same), or a new one (--renamed new).',
-                    '{file}: {n} rows look like known deals under another name; the first is row {row}: "{name}" for "{was}". Say what they are: these deals (--renamed same), or new ones (--renamed new).',
-                    file=plan.source.path.name,
-                    n=len(result.renamed),
-                    row=row,
-                    name=name,
-                    was=was,
-                )
-            )
+            result.unanswered.append(_asked(plan, result.renamed))
         told(result)
         if result.applied:
             refuse(result.unanswered)
@@ -144,6 +133,22 @@ def run(
     if done.result.applied:
         plan.remember(store, actor)
     return done
+
+
+def _asked(plan: OpportunityPlan, renamed: Sequence[Corrected]) -> Text:
+    """What has to be said of rows that look like known deals."""
+    first = renamed[0]
+    cell = next(iter(first.cells), None)
+    return plural_text(
+        '{file}: {n} row looks like a known deal that changed: row {row}, {name}: "{before}" → "{after}". Say what it is: this deal (--renamed same), or a new one (--renamed new).',
+        '{file}: {n} rows look like known deals that changed; the first is row {row}, {name}: "{before}" → "{after}". Say what they are: these deals (--renamed same), or new ones (--renamed new).',
+        n=len(renamed),
+        file=plan.source.path.name,
+        row=first.row,
+        name=first.name,
+        before=first.was if cell is None else cell.before,
+        after=first.name if cell is None else cell.after,
+    )
 
 
 def _as_in_file(plan: OpportunityPlan, column: str) -> str:

@@ -311,6 +311,7 @@ class Plan:
             "people": None if result is None else {"new": result.people_added, "namesakes": result.namesakes},
             "new_teams": [] if result is None else result.teams_added,
             "cells": [] if result is None else [self.cell_said(cell, tr) for cell in result.cells],
+            "more_cells": 0 if result is None else result.more_cells,
             "follows": [] if result is None else [words.render(tr) for words in result.follows],
             "questions": [
                 question.render(tr)

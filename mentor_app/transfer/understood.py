@@ -88,6 +88,7 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         found.append((tr("Columns not used"), words))
     found += _identity(said.get("identity"), tr)
     found += _renamed(said.get("renamed") or (), said.get("renamed_given"), tr)
+    found += _not_in_file(said.get("not_in_file"), tr)
     if said["stages"]:
         stages = [
             f"{one['name']} = {tr(STATUS[one['status']]) if one['status'] else '?'} ({one['rows']:,})"
@@ -109,12 +110,13 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
 def _cells(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     """What changes in records that are here, cell by cell and first what is emptied, and what follows from it."""
     found, cells = [], sorted(said.get("cells", ()), key=lambda cell: not cell["emptied"])
-    for heading, all_of in (
-        (tr("Changes"), [cell_words(one, tr) for one in cells]),
-        (tr("What follows"), said.get("follows", ())),
+    for heading, all_of, further in (
+        (tr("Changes"), [cell_words(one, tr) for one in cells], said.get("more_cells", 0)),
+        (tr("What follows"), said.get("follows", ()), 0),
     ):
         if all_of:
-            more = [tr("and {n} more", n=len(all_of) - _MOST)] if len(all_of) > _MOST else []
+            left = max(len(all_of) - _MOST, 0) + further
+            more = [tr("and {n} more", n=f"{left:,}")] if left else []
             found.append((heading, "\n".join([*all_of[:_MOST], *more])))
     return found
 
@@ -144,14 +146,43 @@ def _identity(identity: dict[str, Any] | None, tr: Translator) -> list[tuple[str
 
 
 def _renamed(rows: Sequence[dict[str, Any]], given: str | None, tr: Translator) -> list[tuple[str, str]]:
-    """Rows that look like known deals under another name, and what they are taken as."""
+    """Rows that look like known deals that changed, what differs, and what they are taken as."""
     if not rows:
         return []
-    words = [tr('Row {row}: "{name}" looks like "{was}" renamed', **one) for one in rows[:_MOST]]
+    words = [
+        tr(
+            'Row {row} looks like the known deal "{was}": {changes}',
+            row=one["row"],
+            was=_short(one["was"]),
+            changes=" · ".join(_change_words(cell, tr) for cell in one["changes"]) or tr("written otherwise"),
+        )
+        for one in rows[:_MOST]
+    ]
     words += [tr("and {n} more", n=len(rows) - _MOST)] if len(rows) > _MOST else []
     if given is not None:
         words.append(tr("They are taken as these deals.") if given == "same" else tr("They are taken as new deals."))
-    return [(tr("Perhaps renamed"), "\n".join(words))]
+    return [(tr("Perhaps known deals"), "\n".join(words))]
+
+
+def _change_words(cell: Mapping[str, Any], tr: Translator) -> str:
+    """What a cell was and becomes, where its row is named already."""
+    after = tr("(emptied)") if cell["emptied"] else _short(cell["after"])
+    return f"{cell['column']} {_short(cell['before']) or '–'} → {after}"
+
+
+def _not_in_file(missed: Mapping[str, Any] | None, tr: Translator) -> list[tuple[str, str]]:
+    """Deals that came with an earlier file of which this one holds others, and that it leaves out."""
+    if not missed or not missed["deals"]:
+        return []
+    left = missed["deals"] - len(missed["names"])
+    names = ", ".join(map(_short, missed["names"])) + (tr(" and {n} more", n=f"{left:,}") if left else "")
+    words = tr.plural(
+        "{n} deal of such files is not in this one and stays as it is: {names}",
+        "{n} deals of such files are not in this one and stay as they are: {names}",
+        n=missed["deals"],
+        names=names,
+    )
+    return [(tr("Not in this file"), words)]
 
 
 def _totals(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:

@@ -14,10 +14,10 @@ from mentor_app.core.imports import Imported, note_file
 from mentor_app.core.people.actions import NEW_PERSON, Meant, add_owners, assign_crm_names
 from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.people.tables import crm_name
-from mentor_app.core.pipeline import digest, rules
-from mentor_app.core.pipeline.renamed import pairs
+from mentor_app.core.pipeline import rules
 from mentor_app.core.pipeline.rules import Batch, ImportedDeals
 from mentor_app.core.pipeline.tables import import_mapping, opportunity, owner_digest
+from mentor_app.core.pipeline.writing import Deals
 from mentor_app.core.store import Actor, Session, bulk
 from mentor_app.core.store.action import INVERSE, action
 from mentor_app.core.store.bulk import indexes_built_last
@@ -50,7 +50,7 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
 
     All rows or none, unless ``only_good_rows``. ``owners`` says which person a CRM name means (None: nobody,
     NEW_PERSON: somebody to add; a text: whoever that other name of the file means); other unknown names become people when ``add_people``. ``dry_run`` does everything
-    and takes it back. Rows without an id that look like a deal of the store under another name are that deal if ``renamed``,
+    and takes it back. Rows without an id that look like a deal of the store that was corrected are that deal if ``renamed``,
     else new ones. ``told`` hears the outcome before anything is committed, and may raise. ``file``: what it is called.
     """
     result = ImportedDeals()
@@ -58,9 +58,7 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
     book = _Owners(session, actor, result, add_people, owners or {})
     keys = _Keys(session, empty)
     seen: dict[str, int] = {}
-    ledger = digest.Ledger()
-    held: list[tuple[Any, ...]] = []
-    names: list[str] = []
+    deals = Deals(session, result, seen, empty)
     with indexes_built_last(session.connection, opportunity, when=empty):
         for batch in batches:
             result.read += len(batch.rows) + len({p.row for p in batch.problems})
@@ -68,11 +66,9 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
             keys.settle(batch, seen)
             rules.reject_bad_rows(batch, seen, today, result.rejected)
             result.totals.add(batch)
-            names = _write(session, batch, book.ids(batch.owner), result, empty, ledger, held)
+            deals.write(batch, book.ids(batch.owner))
             progress(result.read)
-    if held:
-        _write_held(session, names, held, seen, renamed, result, ledger)
-    ledger.apply(session.connection)
+    deals.finish(renamed)
     session.touch(owner_digest)
     result.rejected.sort(key=lambda problem: problem.row)
     result.applied = not dry_run and (only_good_rows or not result.rejected)
@@ -236,88 +232,3 @@ def _same_people(chosen: Mapping[str, Meant]) -> dict[str, str]:
             last = said[match_key(last)]
         found[match] = last
     return found
-
-
-def _write(
-    session: Session,
-    batch: Batch,
-    owner_ids: list[int],
-    result: Imported,
-    empty: bool,
-    ledger: digest.Ledger,
-    held: list[tuple[Any, ...]],
-) -> list[str]:
-    """Insert the new rows of one batch, update the changed ones; new ones without an id are ``held`` back, for they may be known
-    under another name. Returns the names of the columns, in the order in which those are held."""
-    columns: dict[str, Sequence[Any]] = {"key": batch.key, **batch.columns, "owner_id": owner_ids}
-    names = list(columns)
-    if not batch.key:
-        return names
-    known = [] if empty else bulk.find(session.connection, opportunity, "key", batch.key, names)
-    if known:
-        same = set(known)
-        rows = [row for row in zip(*columns.values(), strict=True) if row not in same]
-        result.unchanged += len(batch.key) - len(rows)
-        kept = {row[0]: row for row in known} if rows else {}
-        changed = [row for row in rows if row[0] in kept]
-        if changed:
-            _update(session, names, kept, changed)
-            _book(ledger, -1, names, list(zip(*(kept[row[0]] for row in changed), strict=True)))
-            _book(ledger, 1, names, list(zip(*changed, strict=True)))
-            result.updated += len(changed)
-        new = [row for row in rows if row[0] not in kept]
-        columns = dict(zip(names, zip(*new, strict=True), strict=True)) if new else dict.fromkeys(names, ())
-    if not empty and rules.KEY_MARK in batch.key[0]:
-        held += zip(*columns.values(), strict=True)
-    else:
-        _insert(session, columns, result, ledger)
-    return names
-
-
-def _insert(session: Session, columns: Mapping[str, Sequence[Any]], result: Imported, ledger: digest.Ledger) -> None:
-    count = len(columns["key"])
-    if count:
-        session.insert_many(opportunity, columns)
-        _book(ledger, 1, list(columns), list(columns.values()))
-        result.new += count
-
-
-def _book(ledger: digest.Ledger, sign: int, names: list[str], columns: Sequence[Sequence[Any]]) -> None:
-    owner, status, opened, closed = (
-        columns[names.index(name)] for name in ("owner_id", "status", "opened_on", "closed_on")
-    )
-    ledger.book(sign, owner, status, opened, closed)
-
-
-def _write_held(
-    session: Session,
-    names: list[str],
-    held: list[tuple[Any, ...]],
-    seen: Mapping[str, int],
-    renamed: bool,
-    result: ImportedDeals,
-    ledger: digest.Ledger,
-) -> None:
-    """Write the rows that were held back: as the deals they look like if these are ``renamed``, else as new ones."""
-    found = pairs(session.connection, names, held, seen)
-    at = names.index("name" if "name" in names else "account") if found else 0
-    result.renamed = sorted((seen[one.new[0]], str(one.new[at] or ""), str(one.old[at] or "")) for one in found)
-    if renamed and found:
-        old, new = [one.old for one in found], [one.new for one in found]
-        session.update_many(
-            opportunity, names, [(one.id, *one.old) for one in found], [(one.id, *one.new) for one in found]
-        )
-        _book(ledger, -1, names, list(zip(*old, strict=True)))
-        _book(ledger, 1, names, list(zip(*new, strict=True)))
-        result.updated += len(found)
-        known = {one.new[0] for one in found}
-        held = [row for row in held if row[0] not in known]
-    if held:
-        _insert(session, dict(zip(names, zip(*held, strict=True), strict=True)), result, ledger)
-
-
-def _update(session: Session, names: list[str], kept: dict[str, Any], changed: list[tuple[Any, ...]]) -> None:
-    keys = [row[0] for row in changed]
-    ids = dict(bulk.find(session.connection, opportunity, "key", keys, ["key", "id"]))
-    old = [(ids[key], *kept[key][1:]) for key in keys]
-    session.update_many(opportunity, names[1:], old, [(ids[row[0]], *row[1:]) for row in changed])

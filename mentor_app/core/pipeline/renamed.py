@@ -1,59 +1,202 @@
-"""Deals of files without ids that look like others of the store under another name: all else equal, and those others gone from
-the file."""
+"""Deals of files without ids that come again corrected: rows that are new by their identity, beside deals gone from the file.
+
+A row and such a deal are compared by their parts: owner, name, customer, product, day of opening, day of closing (or the
+expected one), amount, stage; a part that both lack says nothing. Name, customer, the days and the amount are telling: many deals
+share the others. How many parts must be equal depends on whether the deal came with an import of whose deals this file holds a
+third or more: then it is missed here, and may differ in up to three parts if more are equal, two telling ones among them (or one, where
+nothing but one part differs). Else it may well belong to another month's or region's file, and twice as many parts must be
+equal as differ, two telling ones among them and one of the days. Each row gets one deal at most and each deal one row: the pair
+with the most equal parts first, then with the most telling ones, then in the order of the file and of the store.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Container, Sequence
+import datetime as dt
+import json
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, and_, func, or_, select
 
 from mentor_app.core.pipeline.rules import KEY_MARK
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store import bulk
+from mentor_app.core.store.history import Operation, change
 
-_TELLING = ("amount_cents", "opened_on", "closed_on", "account")
+_TELLING = ("name", "account", "opened", "closed", "amount")
+_DAYS = (_TELLING.index("opened"), _TELLING.index("closed"))
+_MOST_DIFFERENT = 3
+_TIMES = 2
+"""For each deal of an import that is in the file so many may be away, if the file is to be that one come again."""
+_TOGETHER = 5_000
+
+Row = tuple[Any, ...]
+"""A row of the file or a deal: values of the columns named, the key first."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """A row of the file (values of the columns named) and the deal it looks like: its id and the same columns."""
+    """A row of the file and the deal it looks like: its id and the same columns."""
 
-    new: tuple[Any, ...]
+    new: Row
     id: int
-    old: tuple[Any, ...]
+    old: Row
 
 
-def pairs(
-    connection: Connection, names: Sequence[str], rows: Collection[tuple[Any, ...]], in_file: Container[str]
-) -> list[Pair]:
-    """The ``rows`` (values of ``names``, the key first) that look like one deal of the store under another name, and no other
-    row does; ``in_file`` are the keys of the whole file. Of two rows or deals alike in all but the name none is taken."""
-    named = "name" if "name" in names else "account"
-    if named not in names:
+@dataclass(frozen=True, kw_only=True)
+class Gone:
+    """Deals of files without ids that are not in this file, by their ids: ``missed`` if they came with an import of whose deals
+    this file holds a third or more, else ``elsewhere``."""
+
+    missed: list[int]
+    elsewhere: list[int]
+
+
+def gone(connection: Connection, in_file: Collection[str], found: int) -> Gone:
+    """The deals without an id of their own whose keys are not ``in_file``, of which ``found`` stand in the store."""
+    composed = opportunity.c.key.contains(KEY_MARK)
+    if connection.execute(select(func.count()).select_from(opportunity).where(composed)).scalar() == found:
+        return Gone(missed=[], elsewhere=[])
+    starts = _starts(connection)
+    here: Counter[int] = Counter()
+    away: list[tuple[int, int]] = []
+    for row_id, key in connection.execute(select(opportunity.c.id, opportunity.c.key).where(composed)):
+        together = bisect_right(starts, row_id)
+        if key in in_file:
+            here[together] += 1
+        else:
+            away.append((row_id, together))
+    away.sort()
+    lacking = Counter(together for _, together in away)
+    again = {together for together, n in here.items() if _TIMES * n >= lacking[together]}
+    return Gone(
+        missed=[row_id for row_id, together in away if together in again],
+        elsewhere=[row_id for row_id, together in away if together not in again],
+    )
+
+
+def _starts(connection: Connection) -> list[int]:
+    """The first ids of what was imported together."""
+    c = change.c
+    many = select(c.after).where(
+        c.table_name == opportunity.name, c.row_id.is_(None), c.operation == Operation.INSERT_MANY
+    )
+    return sorted(first for after in connection.execute(many).scalars() for first, _ in json.loads(after))
+
+
+def deals(connection: Connection, names: Sequence[str], ids: Sequence[int]) -> Iterator[tuple[int, Row]]:
+    """Id and values of the columns named, of these deals."""
+    for at in range(0, len(ids), _TOGETHER):
+        some: Any = ids[at : at + _TOGETHER]
+        for row in sorted(bulk.find(connection, opportunity, "id", some, ["id", *names])):
+            yield row[0], tuple(row[1:])
+
+
+def pairs(connection: Connection, names: Sequence[str], rows: Collection[Row], away: Gone) -> list[Pair]:
+    """Which of the ``rows`` could be which of the deals that are ``away``, by the rule above."""
+    if not rows or not (away.missed or away.elsewhere):
         return []
-    alike = [i for i, name in enumerate(names) if name not in ("key", named)]
-    telling = [i for i in alike if names[i] in _TELLING]
-    owner = names.index("owner_id")
-    news: dict[tuple[Any, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    view = _view(names)
+    news: dict[Row, list[Row]] = defaultdict(list)
     for row in rows:
-        if sum(row[i] is not None for i in telling) > 1:
-            news[tuple(row[i] for i in alike)].append(row)
-    olds: dict[tuple[Any, ...], list[tuple[Any, ...]]] = defaultdict(list)
-    owners = sorted({row[owner] for same in news.values() for row in same})
-    for held in bulk.find(connection, opportunity, "owner_id", owners, [*names, "id"]) if owners else ():
-        if KEY_MARK in held[0] and held[0] not in in_file:
-            olds[tuple(held[i] for i in alike)].append(held)
-    return [
-        Pair(new=same[0], id=olds[what][0][-1], old=tuple(olds[what][0][:-1]))
-        for what, same in news.items()
-        if len(same) == len(olds.get(what, ())) == 1 and _differ_once(same[0][0], olds[what][0][0])
-    ]
+        news[view(row)].append(row)
+    missed: dict[Row, list[tuple[int, Row]]] = defaultdict(list)
+    for row_id, row in deals(connection, names, away.missed):
+        missed[view(row)].append((row_id, row))
+    found = _take(_scored(news, missed, near=True), news, missed)
+    left = {one: held for one, held in news.items() if held}
+    elsewhere: dict[Row, list[tuple[int, Row]]] = defaultdict(list)
+    for row_id, row in deals(connection, names, _in_days_of(connection, left, away.elsewhere)):
+        elsewhere[view(row)].append((row_id, row))
+    return found + _take(_scored(left, elsewhere, near=False), left, elsewhere)
 
 
-def _differ_once(one: str, other: str) -> bool:
-    """Whether two identities have the same parts but for one."""
-    parts, others = one.split(KEY_MARK), other.split(KEY_MARK)
-    return len(parts) == len(others) and sum(a != b for a, b in zip(parts, others, strict=True)) == 1
+def _in_days_of(connection: Connection, views: Collection[Row], ids: Sequence[int]) -> Sequence[int]:
+    """Those of these deals that may share a day with a row, so that another year's are not read at all."""
+    days = [one[i] for one in views for i in _DAYS if one[i] is not None]
+    if not days or not ids:
+        return ids
+    first, last = (dt.date.fromisoformat(day) for day in (min(days), max(days)))
+    dates = [opportunity.c[name] for name in ("opened_on", "closed_on", "expected_on")]
+    without = and_(*(column.is_(None) for column in dates))
+    within = or_(without, *(column.between(first, last) for column in dates))
+    near = set(connection.execute(select(opportunity.c.id).where(within)).scalars())
+    return [row_id for row_id in ids if row_id in near]
+
+
+def _view(names: Sequence[str]) -> Callable[[Row], Row]:
+    """How the parts of a row are seen: first the telling ones, then owner, product and stage."""
+    at = {name: i for i, name in enumerate(names)}
+    plain = [at.get(name) for name in ("name", "account", "opened_on", "closed_on", "expected_on", "amount_cents")]
+    currency, owner, product, status, stage = (
+        at.get(name) for name in ("currency", "owner_id", "product", "status", "stage")
+    )
+
+    def seen(row: Row) -> Row:
+        name, account, opened, closed, expected, cents = (None if i is None else row[i] for i in plain)
+        return (
+            name,
+            account,
+            opened,
+            closed or expected,
+            None if cents is None else (cents, None if currency is None else row[currency]),
+            None if owner is None else row[owner],
+            None if product is None else row[product],
+            (None if status is None else row[status], None if stage is None else row[stage]),
+        )
+
+    return seen
+
+
+def _scored(news: Collection[Row], olds: Collection[Row], near: bool) -> list[tuple[int, int, Row, Row]]:
+    """Equal parts, telling ones among them, and the two, for each that could be one; the best first."""
+    few, many = (news, olds) if len(news) <= len(olds) else (olds, news)
+    known = [i for i in range(len(_TELLING)) if any(one[i] is not None for one in few)]
+    kinds = list(combinations(known, 2 if len(known) > 2 else 1))
+    found: dict[tuple[Row, Row], tuple[int, int]] = {}
+    for kind in kinds:  # one after the other: each needs memory for one
+        index: dict[Row, list[Row]] = defaultdict(list)
+        for one in few:
+            if all(one[i] is not None for i in kind):
+                index[tuple(one[i] for i in kind)].append(one)
+        for other in many:
+            for one in index.get(tuple(other[i] for i in kind), ()):
+                new, old = (one, other) if few is news else (other, one)
+                if (new, old) not in found:
+                    score = _score(new, old, near)
+                    if score is not None:
+                        found[new, old] = score
+    first, second = ({one: i for i, one in enumerate(side)} for side in (news, olds))
+    order = sorted(found.items(), key=lambda one: (-one[1][0], -one[1][1], first[one[0][0]], second[one[0][1]]))
+    return [(*score, *pair) for pair, score in order]
+
+
+def _score(new: Row, old: Row, near: bool) -> tuple[int, int] | None:
+    """Equal parts and telling ones among them, if these are enough."""
+    same = [a == b for a, b in zip(new, old, strict=True)]
+    said = [a is not None or b is not None for a, b in zip(new, old, strict=True)]
+    equal = sum(a and b for a, b in zip(same, said, strict=True))
+    differ = len(same) - sum(same)
+    telling = sum(same[i] and said[i] for i in range(len(_TELLING)))
+    if near:
+        enough = differ <= _MOST_DIFFERENT and equal > differ and (telling > 1 or (telling == 1 and differ <= 1))
+    else:
+        days = [same[i] for i in _DAYS if said[i]]
+        enough = equal >= 2 * differ and telling > 1 and (any(days) or not days)
+    return (equal, telling) if enough else None
+
+
+def _take(
+    scored: Sequence[tuple[int, int, Row, Row]], news: dict[Row, list[Row]], olds: dict[Row, list[tuple[int, Row]]]
+) -> list[Pair]:
+    """The best pairs, each row and each deal in one; what is taken goes out of ``news`` and ``olds``."""
+    found = []
+    for *_, new, old in scored:
+        while news[new] and olds[old]:
+            row_id, held = olds[old].pop(0)
+            found.append(Pair(new=news[new].pop(0), id=row_id, old=held))
+    return found

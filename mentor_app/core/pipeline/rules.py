@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any
 
-from mentor_app.core.imports import Imported, Problem
+from mentor_app.core.imports import Cell, Imported, Problem
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.text import N_, Text, text
 
@@ -31,6 +31,8 @@ class Batch:
     problems: list[Problem]
     written: dict[int, str] = field(default_factory=dict)
     """Row → how its key is written, where that is not the key itself."""
+    refused: list[str] = field(default_factory=list)
+    """The keys of rows that could not be read: their deals are in the file all the same."""
 
     def drop(self, bad: Container[int]) -> None:
         """Take out the rows at these places."""
@@ -73,13 +75,27 @@ class DealTotals:
                 sums[state] += sum(filter(None, compress(amounts, map(state.__eq__, states))))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Corrected:
+    """A row that looks like a deal of the store: what both are called, and what differs (nothing where only the identity is
+    written otherwise)."""
+
+    row: int
+    name: str
+    was: str
+    cells: tuple[Cell, ...]
+
+
 @dataclass(kw_only=True)
 class ImportedDeals(Imported):
     """What an import of opportunities did, with the totals of the rows that are right."""
 
     totals: DealTotals = field(default_factory=DealTotals)
-    renamed: list[tuple[int, str, str]] = field(default_factory=list)
-    """Rows that look like a deal of the store under another name: the row, its name, and that of the deal."""
+    renamed: list[Corrected] = field(default_factory=list)
+    """Rows of a file without ids that look like a deal of the store that was corrected, in their order."""
+    missed: list[str] = field(default_factory=list)
+    """The names of the first few deals that are not in the file, of imports that it holds at least a third of."""
+    missed_count: int = 0
 
 
 def reject_bad_rows(batch: Batch, seen: dict[str, int], today: dt.date, rejected: list[Problem]) -> None:

@@ -147,13 +147,15 @@ class CheckPage(QWidget):
         self.stages.setVisible(bool(stages))
         self.stages.show_stages(stages, kept)
 
-    def show_changes(self, result: Imported, cells: Sequence[Mapping[str, Any]], kept: Mapping[str, object]) -> None:
+    def show_changes(
+        self, result: Imported, cells: Sequence[Mapping[str, Any]], kept: Mapping[str, object], may_empty: bool
+    ) -> None:
         """What a trial run would change in records that are here, and what it asks of rows; what empties cells stands first, and
-        has to be wished anew where it is not what was shown before."""
-        emptied = [cell for cell in cells if cell["emptied"]]
+        has to be wished anew where it is not what was shown before, unless the file ``may_empty`` cells unasked."""
+        emptied = [cell for cell in cells if cell["emptied"] and not may_empty]
         if emptied != self._emptied and (emptied or self.empty_cells.currentData() is not False):
             self._ask_of_emptied(emptied)
-        self.changes.show_all([*emptied, *(cell for cell in cells if not cell["emptied"])])
+        self.changes.show_all(sorted(cells, key=lambda cell: not cell["emptied"]))
         self.change_table.setVisible(bool(cells))
         _fit(self.change_table, len(cells))
         self.empty_cells.setVisible(bool(self._emptied))
@@ -187,7 +189,7 @@ class CheckPage(QWidget):
             (bad, tr("Some rows are wrong. Mend the file, or choose to leave these rows out.")),
             (
                 self.renamed.unanswered(),
-                tr("Some rows look like known deals under another name. Choose what they are."),
+                tr("Some rows look like known deals that changed. Choose what they are."),
             ),
         )
         return next(((box, words) for box, words in asked if box is not None), None)

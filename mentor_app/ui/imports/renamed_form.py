@@ -1,4 +1,4 @@
-"""What rows of a file without ids are that look like known deals under another name: asked once for all of them."""
+"""What rows of a file without ids are that look like known deals that changed: asked once for all of them."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class RenamedForm(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.box = QComboBox()
-        self.box.setAccessibleName(tr("Perhaps renamed"))
+        self.box.setAccessibleName(tr("Perhaps known deals"))
         self.box.setPlaceholderText(tr("please choose"))
-        self.box.addItem(tr("the same deals under a new name"), "same")
+        self.box.addItem(tr("the same deals, corrected"), "same")
         self.box.addItem(tr("new deals"), "new")
         self.box.activated.connect(lambda _: self.answered.emit())
         form = QFormLayout(self)
         form.setContentsMargins(8, 0, 8, 0)
-        form.addRow(label(tr("Perhaps renamed")), self.box)
+        form.addRow(label(tr("Perhaps known deals")), self.box)
 
     def show_asked(self, asked: bool, given: object) -> None:
         """Ask or not; ``given`` is what was answered before."""

@@ -407,8 +407,9 @@ class ImportWizard(StepsDialog):
             self.go("done")
             return
         cells = [self._planned().cell_said(cell, current()) for cell in result.cells]
-        self.check.show_changes(result, cells, self._kept_answers("rows"))
-        lines = [line for line in lines if line[0] != tr("Changes")]
+        self.check.show_changes(result, cells, self._kept_answers("rows"), may_empty=self._deals)
+        more = [(tr("Changes"), tr("and {n} more", n=f"{result.more_cells:,}"))] if result.more_cells else []
+        lines = [line for line in lines if line[0] != tr("Changes")] + more
         stages = self._file.stages if self._file is not None else ()
         self.check.show_outcome(words, result.rejected, lines, stages, self._kept_answers("stages"))
         self.check.renamed.show_asked(bool(getattr(result, "renamed", ())), self._kept_answers("renamed").get("as"))

@@ -526,6 +526,40 @@ def test_deals_that_may_be_renamed_are_asked_about_once_for_all(team: MainWindow
     wizard.reject()
 
 
+def test_what_changes_in_known_deals_is_shown_and_empties_cells_unasked(team: MainWindow, tmp_path: Path) -> None:
+    head = "Opportunity Name,Account,Owner,Stage,Created Date,Close Date,Amount\n"
+    row = "{name},{who},Ann Example,Won,2024-01-20,2024-02-20,{amount}\n"
+    rows = [row.format(name=name, who="Acme", amount=5) for name in ("Pumps", "Valves", "Pipes", "Rods")]
+    later = [rows[0].replace("Acme", "Acme GmbH"), rows[1].replace(",5", ","), rows[2]]
+    wizard: Any = None
+    for number, some in enumerate((rows, later)):
+        file = tmp_path / f"{number}.csv"
+        file.write_text(head + "".join(some), encoding="utf-8")
+        wizard = shown(team, Place("imports", "opportunities"))
+        wizard.use_file(file)
+        wait_until_idle(team)
+        _to_the_owners_from_here(wizard, team)
+        wizard.next.click()
+        wait_until_idle(team)
+        assert wizard.step == "check", wizard.error.text()
+        if number == 0:
+            wizard.next.click()
+            wait_until_idle(team)
+            wizard.reject()
+    said = dict(wizard.check.understood.lines)
+    assert said["Perhaps known deals"] == 'Row 2 looks like the known deal "Pumps": Account Acme → Acme GmbH'
+    assert "Rods" in said["Not in this file"]
+    _choose(wizard.check.renamed.box, 0)
+    wait_until_idle(team)
+    assert wizard.check.change_table.isVisible()
+    assert not wizard.check.empty_cells.isVisible()
+    assert len(wizard.imported.cells) == 2
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 2, 0), wizard.error.text()
+    wizard.reject()
+
+
 def test_the_keys_stay_on_the_answer_and_rows_are_numbered_as_in_the_file(team: MainWindow, tmp_path: Path) -> None:
     file = tmp_path / "crm.csv"
     file.write_text("A list\n\n" + CRM.replace("\nB", "\n,,,,,\nB"), encoding="utf-8")

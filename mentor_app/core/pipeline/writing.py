@@ -1,0 +1,205 @@
+"""The deals of a file into the store: new ones, changed ones, and those that may be known ones corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from operator import and_, ne
+from typing import Any
+
+from sqlalchemy import select
+
+from mentor_app.core.imports import Cell
+from mentor_app.core.people.tables import crm_name
+from mentor_app.core.pipeline import digest
+from mentor_app.core.pipeline.renamed import Pair, Row, deals, gone, pairs
+from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals
+from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.store import Session, bulk
+from mentor_app.core.text import Text, text
+
+_SHOWN = 200
+"""Changed cells that are shown; of further ones only how many they are."""
+_NAMED = 5
+_FIELDS = {
+    "name": "name",
+    "account": "account",
+    "owner_id": "owner",
+    "product": "product",
+    "stage": "stage",
+    "status": "status",
+    "opened_on": "opened_on",
+    "closed_on": "closed_on",
+    "expected_on": "expected_on",
+    "amount_cents": "amount",
+    "currency": "currency",
+}
+"""Column of a deal → the field of a file that says it."""
+
+
+class Deals:
+    """What the rows of a file come to. Rows that are new by an identity of several columns wait for the end: only then is known
+    which deals are gone from the file, and may be the same."""
+
+    def __init__(self, session: Session, result: ImportedDeals, seen: Mapping[str, int], empty: bool) -> None:
+        self._session, self._result, self._seen, self._empty = session, result, seen, empty
+        self._ledger = digest.Ledger()
+        self._names: list[str] = []
+        self._held: list[Row] = []
+        self._refused: set[str] = set()
+        self._found = 0
+        """Rows of the file that are known by an identity of several columns."""
+        self._composed = False
+
+    def write(self, batch: Batch, owner_ids: list[int]) -> None:
+        """Insert the new rows of one batch, or hold them back; update the changed ones."""
+        self._refused.update(batch.refused)
+        columns: dict[str, Sequence[Any]] = {"key": batch.key, **batch.columns, "owner_id": owner_ids}
+        self._names = names = list(columns)
+        if not batch.key:
+            return
+        self._composed = self._composed or KEY_MARK in batch.key[0]
+        known = [] if self._empty else bulk.find(self._session.connection, opportunity, "key", batch.key, names)
+        if known:
+            self._found += len(known)
+            same = set(known)
+            rows = [row for row in zip(*columns.values(), strict=True) if row not in same]
+            self._result.unchanged += len(batch.key) - len(rows)
+            kept = {row[0]: row for row in known} if rows else {}
+            self._update_known([row for row in rows if row[0] in kept], kept)
+            new = [row for row in rows if row[0] not in kept]
+            columns = dict(zip(names, zip(*new, strict=True), strict=True)) if new else dict.fromkeys(names, ())
+        if self._composed and not self._empty:
+            self._held += zip(*columns.values(), strict=True)
+        else:
+            self._insert(columns)
+
+    def finish(self, corrected: bool) -> None:
+        """Write what was held back, as the deals the rows look like if these are ``corrected``, else as new ones; say which deals
+        are not in the file; bring the digests up to date."""
+        if self._composed and not self._empty:
+            self._write_held(corrected)
+        self._ledger.apply(self._session.connection)
+
+    def _write_held(self, corrected: bool) -> None:
+        connection, names = self._session.connection, self._names
+        away = gone(connection, self._seen.keys() | self._refused if self._refused else self._seen, self._found)
+        found = pairs(connection, names, self._held, away)
+        self._say_corrected(found)
+        if corrected and found:
+            keys = [one.new[0] for one in found]
+            self._update(names, [(one.id, *one.old) for one in found], [(one.id, *one.new) for one in found], keys)
+            known = set(keys)
+            self._held = [row for row in self._held if row[0] not in known]
+        if self._held:
+            self._insert(dict(zip(names, zip(*self._held, strict=True), strict=True)))
+        paired = {one.id for one in found}
+        missed = [row_id for row_id in away.missed if row_id not in paired]
+        self._result.missed_count = len(missed)
+        self._result.missed = [_called(names, row) for _, row in deals(connection, names, missed[:_NAMED])]
+
+    def _insert(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        count = len(columns["key"])
+        if count:
+            self._session.insert_many(opportunity, columns)
+            self._book(1, list(columns), list(columns.values()))
+            self._result.new += count
+
+    def _update_known(self, changed: list[Row], kept: Mapping[str, Row]) -> None:
+        """Update deals that are known by their keys."""
+        if not changed:
+            return
+        keys = [row[0] for row in changed]
+        ids = dict(bulk.find(self._session.connection, opportunity, "key", keys, ["key", "id"]))
+        old = [(ids[key], *kept[key][1:]) for key in keys]
+        self._update(self._names[1:], old, [(ids[row[0]], *row[1:]) for row in changed], keys)
+
+    def _update(self, names: Sequence[str], old: Sequence[Row], new: Sequence[Row], keys: Sequence[str]) -> None:
+        """Update deals, given as (id, values …); ``keys`` are those of the file's rows."""
+        self._session.update_many(opportunity, names, old, new)
+        before, after = ([*zip(*rows, strict=True)][1:] for rows in (old, new))
+        self._book(-1, names, before)
+        self._book(1, names, after)
+        self._result.updated += len(new)
+        self._say_cells(names, keys, old, new)
+
+    def _book(self, sign: int, names: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
+        owner, status, opened, closed = (
+            columns[names.index(name)] for name in ("owner_id", "status", "opened_on", "closed_on")
+        )
+        self._ledger.book(sign, owner, status, opened, closed)
+
+    # -- what is said of it
+
+    def _say_corrected(self, found: Sequence[Pair]) -> None:
+        if not found:
+            return
+        names, owners = self._names, self._owner_names()
+        self._result.renamed = [
+            Corrected(
+                row=self._seen[one.new[0]],
+                name=_called(names, one.new),
+                was=_called(names, one.old),
+                cells=tuple(_cells(names, self._seen[one.new[0]], one.old, one.new, owners)),
+            )
+            for one in sorted(found, key=lambda one: self._seen[one.new[0]])
+        ]
+
+    def _say_cells(self, names: Sequence[str], keys: Sequence[str], old: Sequence[Row], new: Sequence[Row]) -> None:
+        """Show the first cells that change, count the others."""
+        result = self._result
+        changes = _changes(names, old, new)
+        room = _SHOWN - len(result.cells)
+        if room > 0:
+            owners, some = self._owner_names(), zip(old[:room], new[:room], keys[:room], strict=True)
+            rows = ((["key", *names], self._seen[key], (key, *was[1:]), (key, *now[1:])) for was, now, key in some)
+            cells = [cell for row in rows for cell in _cells(*row, owners)][:room]
+            result.cells += cells
+            changes -= len(cells)
+        result.more_cells += changes
+
+    def _owner_names(self) -> dict[int, str]:
+        """What owners are called, by the ids that deals have of them."""
+        rows = self._session.connection.execute(select(crm_name.c.id, crm_name.c.name))
+        return {row.id: row.name for row in rows}
+
+
+def _changes(names: Sequence[str], old: Sequence[Row], new: Sequence[Row]) -> int:
+    """How many cells differ, whole columns at a time; a status that changes with its stage is one cell with it."""
+    before, after = ([*zip(*rows, strict=True)][1:] for rows in (old, new))
+    differ = {
+        name: list(map(ne, was, now))
+        for name, was, now in zip(names, before, after, strict=True)
+        if name in _FIELDS and was != now
+    }
+    both = differ.keys() >= {"status", "stage"}
+    together = sum(map(and_, differ["status"], differ["stage"])) if both else 0
+    return sum(map(sum, differ.values())) - together
+
+
+def _cells(names: Sequence[str], number: int, old: Row, new: Row, owners: Mapping[int, str]) -> Iterator[Cell]:
+    """What differs between a deal and the row that it becomes."""
+    was, now = dict(zip(names, old, strict=True)), dict(zip(names, new, strict=True))
+    differ = [name for name in _FIELDS if name in now and was[name] != now[name]]
+    if "stage" in differ and "status" in differ:
+        differ.remove("status")
+    record = text("{words}", words=_called(names, new))
+    for name in differ:
+        before, after = (_said(name, side[name], owners) for side in (was, now))
+        yield Cell(row=number, record=record, field=_FIELDS[name], before=before, after=after)
+
+
+def _said(name: str, value: Any, owners: Mapping[int, str]) -> Text | str:
+    if value is None:
+        return ""
+    if name == "status":
+        return text(STATUS[value])
+    if name == "owner_id":
+        return owners[value]
+    return f"{value / 100:,.2f}" if name == "amount_cents" else str(value)
+
+
+def _called(names: Sequence[str], row: Row) -> str:
+    """What people call a deal: its name, else its customer, else what makes its identity."""
+    said = dict(zip(names, row, strict=True))
+    found: str = said.get("name") or said.get("account") or row[names.index("key")].replace(KEY_MARK, " · ")
+    return found

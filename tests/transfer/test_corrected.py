@@ -1,0 +1,156 @@
+"""A file of deals without ids that comes again corrected: what is new and what is gone are held beside each other."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.history.undo import undo
+from mentor_app.core.people.tables import crm_name
+from mentor_app.core.pipeline.digest import differing
+from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.store import Store
+from mentor_app.core.text import translator
+from mentor_app.transfer import opportunities
+from mentor_app.transfer.understood import lines
+from tests.conftest import ME, TODAY
+from tests.transfer.files import read_in, written
+
+HEAD = ("Opportunity Name", "Account", "Owner", "Stage", "Created Date", "Close Date", "Amount")
+PUMPS = ("Pumps", "Acme", "Ann", "Won", "2024-01-10", "2024-02-10", "5.00")
+OTHERS = [
+    ("Valves", "Bolt", "Ben", "Lost", "2024-01-12", "2024-03-01", "7.00"),
+    ("Pipes", "Cord", "Ann", "Won", "2024-01-15", "2024-02-20", "9.00"),
+]
+
+
+def held(store: Store) -> list[tuple[str, ...]]:
+    """The store's deals as rows of such a file."""
+    o, words = opportunity.c, {1: "Won", 2: "Lost"}
+    columns = (o.name, o.account, crm_name.c.name, o.status, o.opened_on, o.closed_on, o.amount_cents)
+    with store.read() as connection:
+        assert differing(connection) == []
+        rows = connection.execute(select(*columns).join(crm_name, crm_name.c.id == o.owner_id)).all()
+    return sorted((*row[:3], words[row[3]], str(row[4]), str(row[5]), f"{row[6] / 100:.2f}") for row in rows)
+
+
+def named(chance: random.Random, owner: str, opened: str, closing_month: int) -> tuple[str, ...]:
+    name, account = f"Deal {chance.randrange(40)}", f"Account {chance.randrange(20)}"
+    stage, closed = chance.choice(["Won", "Lost"]), f"2024-{closing_month:02d}-{chance.choice([15, 20])}"
+    return name, account, owner, stage, opened, closed, f"{chance.randrange(30)}.00"
+
+
+def take(store: Store, path: Path, rows: list[Any], renamed: str | None = None, dry_run: bool = False) -> Any:
+    plan = opportunities.plan(store, written(path, [HEAD, *rows]), renamed=renamed)
+    return opportunities.run(store, ME, plan, today=TODAY, dry_run=dry_run).result
+
+
+@pytest.mark.parametrize(
+    ("corrected", "changes"),
+    [
+        ({1: "Acme GmbH"}, [("account", "Acme", "Acme GmbH")]),
+        ({0: "Pumps II", 6: "6.00"}, [("name", "Pumps", "Pumps II"), ("amount", "5.00", "6.00")]),
+        ({4: "2024-01-11"}, [("opened_on", "2024-01-10", "2024-01-11")]),
+        ({0: "Pumps II", 3: "Lost"}, [("name", "Pumps", "Pumps II"), ("stage", "Won", "Lost")]),
+        ({0: "Pumps II", 5: "2024-02-11"}, [("name", "Pumps", "Pumps II"), ("closed_on", "2024-02-10", "2024-02-11")]),
+        ({1: "Acme GmbH", 2: "Ben"}, [("account", "Acme", "Acme GmbH"), ("owner", "Ann", "Ben")]),
+        (
+            {0: "P", 3: "Lost", 6: "0.00"},
+            [("name", "Pumps", "P"), ("stage", "Won", "Lost"), ("amount", "5.00", "0.00")],
+        ),
+    ],
+)
+def test_a_corrected_deal_is_asked_about_and_keeps_its_row(
+    file_store: Store, tmp_path: Path, corrected: dict[int, str], changes: list[tuple[str, str, str]]
+) -> None:
+    take(file_store, tmp_path / "a.csv", [PUMPS, *OTHERS])
+    row = tuple(corrected.get(i, cell) for i, cell in enumerate(PUMPS))
+    with pytest.raises(UserError, match="--renamed same"):
+        take(file_store, tmp_path / "b.csv", [row, *OTHERS])
+    done = take(file_store, tmp_path / "b.csv", [row, *OTHERS], renamed="same")
+    assert [(one.field, str(one.before), str(one.after)) for one in done.renamed[0].cells] == changes
+    assert (done.new, done.updated, done.unchanged, done.missed_count) == (0, 1, 2, 0)
+    assert held(file_store) == sorted([row, *OTHERS])
+    file_store.act(ME, undo)
+    assert held(file_store) == sorted([PUMPS, *OTHERS])
+    added = take(file_store, tmp_path / "b.csv", [row, *OTHERS], renamed="new")
+    assert (added.new, held(file_store)) == (1, sorted([PUMPS, row, *OTHERS]))
+
+
+def test_look_alikes_of_which_one_is_corrected_are_in_the_question(file_store: Store, tmp_path: Path) -> None:
+    take(file_store, tmp_path / "a.csv", [PUMPS, PUMPS, *OTHERS])
+    for rows in ([("Pumps II", *PUMPS[1:]), PUMPS], [PUMPS, ("Pumps II", *PUMPS[1:])]):
+        tried = take(file_store, tmp_path / "b.csv", [*rows, *OTHERS], dry_run=True)
+        assert [(one.was, one.name) for one in tried.renamed] == [("Pumps", "Pumps II")]
+    twins = [("Pumps II", *PUMPS[1:]), ("Pumps III", *PUMPS[1:])]
+    done = take(file_store, tmp_path / "b.csv", [*twins, *OTHERS], renamed="same")
+    assert (done.updated, held(file_store)) == (2, sorted([*twins, *OTHERS]))
+
+
+def test_deals_that_are_gone_are_named_and_stay(store: Store, tmp_path: Path) -> None:
+    take(store, tmp_path / "a.csv", [PUMPS, *OTHERS])
+    made = opportunities.plan(store, written(tmp_path / "b.csv", [HEAD, PUMPS]))
+    done = opportunities.run(store, ME, made, today=TODAY).result
+    assert (done.missed_count, done.missed, done.renamed) == (2, ["Valves", "Pipes"], [])
+    tr = translator("en")
+    words = "2 deals of such files are not in this one and stay as they are: Valves, Pipes"
+    assert ("Not in this file", words) in lines(made.understood(tr, done), tr)
+    assert len(held(store)) == 3
+
+
+def test_a_row_that_can_not_be_read_is_in_the_file_all_the_same(file_store: Store, tmp_path: Path) -> None:
+    take(file_store, tmp_path / "a.csv", [PUMPS, *OTHERS])
+    rows = [(*PUMPS[:5], "2024-02-31", "5.00"), ("Pumps II", *PUMPS[1:]), *OTHERS]
+    tried = take(file_store, tmp_path / "b.csv", rows, dry_run=True)
+    assert (len(tried.rejected), tried.renamed, tried.missed_count) == (1, [], 0)
+
+
+def test_another_month_and_another_region_ask_nothing(file_store: Store, tmp_path: Path) -> None:
+    chance = random.Random(4)
+    for month in range(1, 5):
+        for owners in ("Ann", "Ben"), ("Cid", "Dan"):
+            rows = [
+                named(chance, chance.choice(owners), f"2024-{month:02d}-{chance.randrange(1, 28):02d}", month + 1)
+                for _ in range(15)
+            ]
+            rows.append(("Licence", "Acme", owners[0], "Won", f"2024-{month:02d}-01", f"2024-{month:02d}-28", "5.00"))
+            done = take(file_store, tmp_path / "a.csv", rows)
+            assert (done.renamed, done.missed_count) == ([], 0)
+
+
+def test_with_same_the_store_holds_what_the_corrected_file_says(file_store: Store, tmp_path: Path) -> None:
+    chance = random.Random(7)
+    days = [f"2024-{month:02d}-{day:02d}" for month in range(1, 5) for day in range(1, 29)]
+    rows: list[tuple[str, ...]] = []
+    corrections = 0
+    for _ in range(12):
+        rows += [
+            named(chance, f"Owner {chance.randrange(4)}", chance.choice(days), chance.randrange(5, 9))
+            for _ in range(chance.randrange(1, 6))
+        ]
+        take(file_store, tmp_path / "a.csv", rows, renamed="same")
+        assert held(file_store) == sorted(rows)
+        for at in chance.sample(range(len(rows)), min(3, len(rows))):
+            row = list(rows[at])
+            for part in chance.sample(range(7), chance.randrange(1, 3)):
+                row[part] = chance.choice(
+                    [["Deal X"], ["Account X"], ["Owner 9"], ["Lost"], days, ["2024-09-01"], ["99.00"]][part]
+                )
+            rows[at] = tuple(row)
+        corrections += take(file_store, tmp_path / "b.csv", rows, renamed="same").updated
+        assert held(file_store) == sorted(rows)
+    assert corrections > 20
+
+
+def test_what_changes_in_known_deals_is_shown_and_of_very_many_the_first(file_store: Store, tmp_path: Path) -> None:
+    head = ("Opportunity ID", "Owner", "Stage", "Created Date", "Close Date", "Amount")
+    rows = [(f"A{n}", "Ann", "Won", "2024-01-01", "2024-02-01", "5") for n in range(150)]
+    read_in(opportunities, file_store, written(tmp_path / "a.csv", [head, *rows]))
+    later = [(*row[:2], "Lost", *row[3:5], "1,234.50") for row in rows]
+    tried = read_in(opportunities, file_store, written(tmp_path / "b.csv", [head, *later]), dry_run=True)
+    assert (tried.updated, len(tried.cells), tried.more_cells) == (150, 200, 100)
+    first = [(one.row, str(one.record), one.field, str(one.before), str(one.after)) for one in tried.cells[:2]]
+    assert first == [(2, "A0", "stage", "Won", "Lost"), (2, "A0", "amount", "5.00", "1,234.50")]
