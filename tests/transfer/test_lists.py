@@ -492,6 +492,31 @@ def test_a_new_number_for_a_known_name_is_asked_about(file_store: Store, tmp_pat
         read(("E2", "Bo", "North"), said={"E5": -1})
 
 
+def test_a_known_number_beside_another_s_name_is_asked_about(file_store: Store, tmp_path: Path) -> None:
+    def read(*rows: tuple[str, str], **how: Any) -> Imported:
+        return read_in(
+            people, file_store, written(tmp_path / "p.csv", [NUMBERED, *((*row, "North") for row in rows)]), **how
+        )
+
+    assert read(("E1", "Ann"), ("E6", "Bob"), ("E7", "Cy")).new == 3
+    slipped = read(("E1", "Bob"), ("E7", "Cy"))
+    assert (slipped.applied, [str(one) for one in slipped.asked]) == (
+        False,
+        [
+            "E1 is the employee number of Ann, and Bob is here with E6. Correct the number, unless Ann is called Bob now."
+        ],
+    )
+    assert '--person "E1=E1"' in str(slipped.unanswered[0])
+    swapped = read(("E1", "Bob"), ("E6", "Ann"))
+    assert [one.key for one in swapped.asked] == ["E1", "E6"]  # both, and nothing is said of CRM names
+    assert swapped.rejected == []
+    with file_store.read() as connection:
+        ann = connection.execute(select(person.c.id).where(person.c.code == "E1")).scalar_one()
+    assert read(("E1", "Bob"), ("E6", "Bob"), said={"E1": ann}).updated == 1  # Ann is called so now
+    assert read(("E1", "Bob"), ("E6", "Bob")).unchanged == 2
+    assert read(("E7", "Cyrus")).updated == 1  # a new name that nobody bears is shown, not asked
+
+
 def test_an_emptied_cell_is_the_same_entry_of_a_logbook(office: Office, tmp_path: Path) -> None:
     row = {name: value for name, value in BASE["activities"].items() if name != "id"} | {"state": ""}
     assert imported(office, "activities", tmp_path, [row]).new == 1

@@ -285,7 +285,9 @@ def import_people(
 
     A person is found by code where the file has one, else by name: whoever has no code yet is given the one of the only
     row with their name. Of a new number with the name of somebody who has another one, ``numbers`` says whose it is:
-    somebody's who is here, or NEW_PERSON's; where it does not, the row is ``Renumbered``. Says what became of each row; where ``keep`` says no, nothing of it stays.
+    somebody's who is here, or NEW_PERSON's; where it does not, the row is ``Renumbered``. A known number beside the name of somebody
+    with another one is ``Misnumbered`` until it is said that its holder is called so now. Says what became of each row; where
+    ``keep`` says no, nothing of it stays.
     """
     results: list[RowOutcome] = []
     seen: dict[int, int] = {}
@@ -294,13 +296,15 @@ def import_people(
     listed, said_of = {details.code for _, details, _ in rows if details.code}, numbers or {}
     if said_of.keys() - listed:
         raise UserError("No row has the employee number {number}.", number=min(said_of.keys() - listed))
-    others = numbered_bearers(session.connection, listed)
+    bearing = numbered_bearers(session.connection)
+    others = {name: [one for one in found if one.code not in listed] for name, found in bearing.items()}
     for number, said, fields in rows:
         remark: UserError | None = None
         try:
             person_id, details = _find(
                 session, said, bearers[rules.match_key(said.name)], lambda one: _whose(one, others, said_of)
             )
+            _check_number(person_id, said, bearing, said_of)
             if person_id in seen:
                 raise UserError("The same person stands in row {row} already.", row=seen[person_id])
             with session.attempt(number):
@@ -355,6 +359,41 @@ def _whose(details: PersonDetails, bearers: Mapping[str, Sequence[Bearer]], said
     if answer not in {one.id for one in candidates}:
         raise Renumbered(details, candidates)
     return int(answer)
+
+
+class Misnumbered(Unanswered):
+    """The number is one person's and the name another's: a slip, unless the first is called so now."""
+
+    def __init__(self, code: str, holder: Bearer, named: Bearer) -> None:
+        super().__init__(
+            N_(
+                "{code} is the employee number of {holder}, and {name} is here with {other}. Correct the number, unless {holder} is called {name} now."
+            ),
+            code=code,
+            holder=holder.name,
+            name=named.name,
+            other=named.code,
+        )
+        self.key, self.about = code, f"{named.name} ({code})"
+        self.choices = [(text("{holder} is called {name} now", holder=holder.name, name=named.name), holder.id)]
+        self.answer = text(
+            'Where {holder} is called so now, say --person "{code}={code}".', holder=holder.name, code=code
+        )
+
+
+def _check_number(
+    person_id: int | None, details: PersonDetails, bearing: Mapping[str, Sequence[Bearer]], said: Said
+) -> None:
+    """Misnumbered where the number is somebody's who is not called so, and somebody else who is has another one; by what everybody
+    was called before the file."""
+    namesakes = bearing.get(rules.match_key(details.name), ())
+    if not details.code or not namesakes or said.get(details.code) == person_id:
+        return
+    if any(one.code == details.code for one in namesakes):
+        return
+    holder = next((one for found in bearing.values() for one in found if one.code == details.code), None)
+    if holder is not None and holder.id == person_id:
+        raise Misnumbered(details.code, holder, namesakes[0])
 
 
 def _find(

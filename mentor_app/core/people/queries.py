@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -135,14 +135,13 @@ class Bearer:
     team: str | None
 
 
-def numbered_bearers(connection: Connection, but: Collection[str]) -> dict[str, list[Bearer]]:
-    """Names, as they are compared → who bears them with an employee number, ``but`` for those with these numbers."""
+def numbered_bearers(connection: Connection) -> dict[str, list[Bearer]]:
+    """Names, as they are compared → who bears them with an employee number."""
     c = person.c
     here = select(c.id, c.name, c.code, team.c.name.label("team")).outerjoin(team, team.c.id == c.team_id)
     found: dict[str, list[Bearer]] = {}
     for row in connection.execute(here.where(STANDING, c.code.is_not(None)).order_by(c.id)).mappings():
-        if row["code"] not in but:
-            found.setdefault(match_key(row["name"]), []).append(Bearer(**row))
+        found.setdefault(match_key(row["name"]), []).append(Bearer(**row))
     return found
 
 
