@@ -187,17 +187,15 @@ def _kind(row: Sequence[str], grades: Mapping[int, int], places: Places, added: 
         and any(map(is_filled, places.identity))
     )
     if is_deal:
-        is_person = len(row[places.owner].split()) == 2 and grades.get(places.owner, 0) == _ENDING
-        return _kind_of_whole_row(grades, places, added, is_person)
+        return _kind_of_whole_row(grades, places, added)
     return OUT if added or _ALL in grades.values() or grades.get(places.owner, 0) > _BEGINNING else ""
 
 
-def _kind_of_whole_row(grades: Mapping[int, int], places: Places, added: int, is_person: bool) -> str:
-    """What a row is that has all a deal has, and words for totals. An owner of two words of which one is such a word may well be a
-    person (David Total), unless the row is a sum of others."""
+def _kind_of_whole_row(grades: Mapping[int, int], places: Places, added: int) -> str:
+    """What a row is that has all a deal has, and words for totals."""
     whole, owner = {at for at, grade in grades.items() if grade == _ALL}, grades.get(places.owner, 0)
     if owner > _BEGINNING:
-        return OUT if added > 1 else ASKED if added or not is_person else NOTED
+        return OUT if added > 1 else ASKED
     if not whole:
         doubt = ASKED if added > 1 else ""
         return doubt or (NOTED if owner else "")  # "Total Tools" sells, too

@@ -426,10 +426,10 @@ class MainWindow(QMainWindow):
         self._opening = Opening(self, self.tasks, place, awaited, lambda: self.kept.is_away) if awaited else None
 
     def _asked_for(self, opener: registry.Opener, place: Place) -> frozenset[Task[Any]]:
-        """What the store is asked first for a form."""
-        before = self.tasks.under_way()
+        """What the store is asked first for a form; nothing where it stands open at once."""
+        before, shown = self.tasks.under_way(), self.dialog
         opener(self, self.context, place)
-        return self.tasks.under_way() - before
+        return self.tasks.under_way() - before if self.dialog is shown else frozenset()
 
     def _once_painted(self, call: Callable[[], object]) -> None:
         """Make ``call`` soon, but not before the first painting: reading loads much that painting need not wait for."""
@@ -496,7 +496,9 @@ class MainWindow(QMainWindow):
         opening = self._opening
         opener = registry.dialog(opening.place) if opening is not None and opening.waits else None
         if opening is not None and opener is not None:
-            opening.awaits(self._asked_for(opener, opening.place))
+            awaited = self._asked_for(opener, opening.place)
+            if awaited:
+                opening.awaits(awaited)
 
     def _changed(self, kinds: frozenset[str]) -> None:
         if "people" in kinds:

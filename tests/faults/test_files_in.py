@@ -158,7 +158,8 @@ _OWNERS: dict[str, str] = {
     **dict.fromkeys(("Ann", "A\u200bnn", "\ufeffAnn\u00a0", "A\u00adnn", "\u2060Ann"), "Ann"),
     **dict.fromkeys(("王芳", "José", "Müller", "Иван", "SÃO", "«Ann»", "骁龙"), ""),
     **dict.fromkeys(("undefined", "(blank)", "待分配"), ""),  # nobody, as the words say; that is shown before it counts
-    **dict.fromkeys(("JosÃ©", "å¼ ä¼Ÿ", "ÕÅÎ°", "寮犱紵", "Ann\ufffd", "锟斤拷", "Èâàí", "M¨¹ller", "M眉ller", "J?rgen", "Ann¹", "王?", "?", "Jos&eacute;",), ASKED),
+    **dict.fromkeys(("JosÃ©", "å¼ ä¼Ÿ", "ÕÅÎ°", "寮犱紵", "Ann\ufffd", "锟斤拷", "Èâàí", "M¨¹ller", "M眉ller", "J?rgen", "Ann¹", "王?", "?"), ASKED),
+    "Jos&eacute;": "José",  # as a web page writes it, and said so
 }  # fmt: skip
 """Owners; nothing where one is read as it is written."""
 _KEYS = {

@@ -415,9 +415,8 @@ def test_an_owner_is_called_as_the_file_writes_the_name_best(store: Store, tmp_p
         "A1,ANNA BERG,Won,2024-01-02,5",
         "A2,Anna\u00a0Berg,Won,2024-01-02,6",
         "A3,山田\u3000太郎,Won,2024-01-02,9",
-        "A4,David Total,Won,2024-01-02,3",
     )
-    assert sorted(run(store, path).people_added) == ["Anna Berg", "David Total", "山田 太郎"]
+    assert sorted(run(store, path).people_added) == ["Anna Berg", "山田 太郎"]
 
 
 def test_names_written_as_in_a_web_page_are_read_as_they_were_meant(store: Store, tmp_path: Path) -> None:
