@@ -179,6 +179,18 @@ class CheckPage(QWidget):
         """What was said of a list, as its import takes it."""
         return {"empty_cells": self.empty_cells.currentData(), "said": self.questions.chosen()}
 
+    def in_order(self) -> list[QWidget]:
+        """What the keys go through, from above to below: boxes made anew would come last."""
+        boxes = (*self.stages.boxes.values(), *self.questions.boxes.values())
+        return [
+            *boxes,
+            self.change_table,
+            self.empty_cells,
+            self.problem_table,
+            self.good_only,
+            self.renamed.box,
+        ]
+
     def unanswered(self) -> tuple[QWidget, str] | None:
         """Where something has to be said still, and what to say of it."""
         emptied = self.empty_cells if self._emptied and self.empty_cells.currentIndex() < 0 else None

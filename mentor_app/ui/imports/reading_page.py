@@ -49,6 +49,7 @@ class ReadingPage(QWidget):
             self._form.addRow(label(words), box)
         self.preview = QTableWidget()
         self.preview.setAccessibleName(tr("First rows of the file"))
+        self.preview.setTabKeyNavigation(False)  # Tab leaves the table
         self.preview.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         layout.addWidget(self.summary)
         layout.addLayout(self._form)

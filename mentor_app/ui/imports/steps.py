@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
@@ -93,6 +94,11 @@ class StepsDialog(Dialog):
         """Let the box that was answered keep the keys when the step is shown again."""
         answered = self.focusWidget()
         self._answering = answered.accessibleName() if isinstance(answered, QComboBox) else ""
+
+    def in_order(self, fields: Sequence[QWidget]) -> None:
+        """Let Tab go through these fields, then through the buttons."""
+        for one, other in pairwise((*fields, self.cancel, self.back, self.next)):
+            QWidget.setTabOrder(one, other)
 
     def ask(self, box: QWidget, words: str) -> None:
         """Say what is still to be answered, and where."""

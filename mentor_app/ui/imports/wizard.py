@@ -343,6 +343,7 @@ class ImportWizard(StepsDialog):
             return
         elif then == "owners":
             self.owners_page.show_owners(read, self._kept_answers("owners"))
+            self.in_order((self.owners_page.plain_names, *self.owners_page.form.boxes.values()))
         else:
             self._run(dry=True)
             return
@@ -413,6 +414,7 @@ class ImportWizard(StepsDialog):
         stages = self._file.stages if self._file is not None else ()
         self.check.show_outcome(words, result.rejected, lines, stages, self._kept_answers("stages"))
         self.check.renamed.show_asked(bool(getattr(result, "renamed", ())), self._kept_answers("renamed").get("as"))
+        self.in_order(self.check.in_order())
         held = self._answering
         self.go("check")
         open_still = self._open_still()

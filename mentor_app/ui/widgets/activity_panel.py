@@ -467,9 +467,9 @@ class ActivityPanel(Card):
 
 
 def _remark() -> QLabel:
-    """Two lines for what came of a press; also empty it keeps its room, so that no button moves under the mouse."""
+    """Three lines for what came of a press; also empty it keeps its room, so that no button moves under the mouse."""
     made = label("", "note", wrap=True)
-    made.setMinimumHeight(2 * made.fontMetrics().lineSpacing())
+    made.setMinimumHeight(3 * made.fontMetrics().lineSpacing())
     made.setAlignment(Qt.AlignmentFlag.AlignTop)
     return made
 

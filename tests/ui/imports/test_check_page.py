@@ -101,3 +101,19 @@ def test_a_new_number_is_asked_about_and_the_answer_kept(team: MainWindow, tmp_p
     wait_until_idle(team)
     assert _code_and_left(team, "Ann Known") == [("K9", None)]
     wizard.reject()
+
+
+def test_tab_goes_from_one_question_to_the_next_and_to_the_buttons_last(team: MainWindow, tmp_path: Path) -> None:
+    for name, code in (("Ann Known", "K1"), ("Bo Known", "K2")):
+        team.store().act(ME, add_person, PersonDetails(name=name, code=code, team="East"))
+    file = tmp_path / "people.csv"
+    file.write_text("工号,name,team\nK9,Ann Known,East\nK2,Bo Known,\n", encoding="utf-8")
+    wizard = _to_the_check(team, file)
+    page = wizard.check
+    (question,) = page.questions.boxes.values()
+    assert wizard.focusWidget() is question
+    seen = []
+    for _ in range(5):
+        QTest.keyClick(wizard.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(wizard.focusWidget())
+    assert seen == [page.change_table, page.empty_cells, wizard.cancel, wizard.back, wizard.next]
