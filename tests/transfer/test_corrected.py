@@ -90,6 +90,27 @@ def test_look_alikes_of_which_one_is_corrected_are_in_the_question(file_store: S
     assert (done.updated, held(file_store)) == (2, sorted([*twins, *OTHERS]))
 
 
+def test_of_look_alikes_each_row_means_the_deal_that_says_the_same(file_store: Store, tmp_path: Path) -> None:
+    """Their numbers say only how many stood before them: where the first is gone, the second is not it."""
+    lost = (*PUMPS[:3], "Lost", *PUMPS[4:6], "4.00")
+    won_again = (*PUMPS[:6], "8.00")
+    take(file_store, tmp_path / "a.csv", [PUMPS, lost, *OTHERS])
+    for rows in ([lost, PUMPS, *OTHERS], [*OTHERS, lost, PUMPS]):
+        again = take(file_store, tmp_path / "b.csv", rows)
+        assert (again.new, again.updated, again.unchanged) == (0, 0, 4)
+    gone = take(file_store, tmp_path / "b.csv", [lost, *OTHERS], dry_run=True)
+    assert (gone.updated, gone.unchanged, gone.missed) == (0, 3, ["Pumps"])
+    renamed = [("Pumps II", *PUMPS[1:]), lost, *OTHERS]
+    tried = take(file_store, tmp_path / "b.csv", renamed, dry_run=True)
+    assert ([one.name for one in tried.renamed], tried.updated) == (["Pumps II"], 0)
+    changed = take(file_store, tmp_path / "b.csv", [(*lost[:6], "4.50"), *OTHERS], dry_run=True)
+    assert [(str(cell.before), str(cell.after)) for cell in changed.cells] == [("4.00", "4.50")]
+    more = take(file_store, tmp_path / "b.csv", [won_again, lost, PUMPS, *OTHERS], renamed="new")
+    assert (more.new, more.updated, held(file_store)) == (1, 0, sorted([won_again, lost, PUMPS, *OTHERS]))
+    done = take(file_store, tmp_path / "b.csv", [renamed[0], lost, won_again, *OTHERS], renamed="same")
+    assert (done.updated, held(file_store)) == (1, sorted([renamed[0], lost, won_again, *OTHERS]))
+
+
 def test_deals_that_are_gone_are_named_and_stay(store: Store, tmp_path: Path) -> None:
     take(store, tmp_path / "a.csv", [PUMPS, *OTHERS])
     made = opportunities.plan(store, written(tmp_path / "b.csv", [HEAD, PUMPS]))

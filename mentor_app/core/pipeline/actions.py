@@ -15,6 +15,7 @@ from mentor_app.core.people.actions import NEW_PERSON, Meant, add_owners, assign
 from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import rules
+from mentor_app.core.pipeline.look_alikes import LookAlikes
 from mentor_app.core.pipeline.rules import Batch, ImportedDeals
 from mentor_app.core.pipeline.tables import import_mapping, opportunity, owner_digest
 from mentor_app.core.pipeline.writing import Deals
@@ -58,12 +59,13 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
     book = _Owners(session, actor, result, add_people, owners or {})
     keys = _Keys(session, empty)
     seen: dict[str, int] = {}
-    deals = Deals(session, result, seen, empty)
+    deals, alike = Deals(session, result, seen, empty), LookAlikes(session, empty)
     with indexes_built_last(session.connection, opportunity, when=empty):
         for batch in batches:
             result.read += len(batch.rows) + len({p.row for p in batch.problems})
             result.rejected += batch.problems
             keys.settle(batch, seen)
+            alike.settle(batch, seen)
             rules.reject_bad_rows(batch, seen, today, result.rejected)
             result.totals.add(batch)
             deals.write(batch, book.ids(batch.owner))

@@ -1,0 +1,114 @@
+"""Which of several deals that look alike by their identity a row of a file means.
+
+Such deals are told from each other by a number that only says how many stood before them in the file. Where one of them is
+gone from the file, or stands elsewhere in it, the number would mean another deal. So a row means the deal that says the
+same; then, best pair first, the one with which it shares most.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from sqlalchemy import select
+
+from mentor_app.core.pipeline.rules import KEY_MARK, Batch
+from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.store import Session, bulk
+
+Row: TypeAlias = tuple[Any, ...]
+_NUMBER = f"{KEY_MARK}#"
+_MOST = 250_000
+"""Pairs of rows and deals that are compared part by part; where there are more, the numbers decide."""
+
+
+class LookAlikes:
+    """The deals of the store that look alike."""
+
+    def __init__(self, session: Session, empty: bool) -> None:
+        self._connection, self._empty = session.connection, empty
+        self._numbered: dict[str, list[str]] | None = None
+        """Identity → the numbered keys under which the store holds further deals of it."""
+        self._met = set[str]()
+        """Identities of which earlier rows were given other keys than their own."""
+
+    def settle(self, batch: Batch, before: Container[str]) -> None:
+        """Give the rows of a batch that look alike the keys of the deals they mean; ``before`` are the keys of earlier rows."""
+        if self._empty or not batch.key or KEY_MARK not in batch.key[0]:
+            return
+        if self._numbered is None:
+            self._numbered = self._read()
+        several = self._met | self._numbered.keys() | {_identity(key) for key in batch.key if _NUMBER in key}
+        rows: dict[str, list[int]] = defaultdict(list)
+        for at, key in enumerate(batch.key) if several else ():
+            if (identity := _identity(key)) in several:
+                rows[identity].append(at)
+        if not rows:
+            return
+        self._met |= rows.keys()
+        members = {identity: [identity, *self._numbered.get(identity, ())] for identity in rows}
+        names, values = list(batch.columns), list(batch.columns.values())
+        asked = [key for keys in members.values() for key in keys]
+        held = {row[0]: row[1:] for row in bulk.find(self._connection, opportunity, "key", asked, ["key", *names])}
+        for identity, places in rows.items():
+            free = {key: held[key] for key in members[identity] if key in held and key not in before}
+            said = {at: tuple(column[at] for column in values) for at in places}
+            found = _meant(batch.key, said, free)
+            self._number(identity, [at for at in places if at not in found], found, held, before)
+            for at, key in found.items():
+                batch.key[at] = key
+
+    def _read(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        column = opportunity.c.key
+        for key in self._connection.execute(select(column).where(column.contains(_NUMBER))).scalars():
+            found[_identity(key)].append(key)
+        return found
+
+    @staticmethod
+    def _number(
+        identity: str, places: list[int], found: dict[int, str], held: Container[str], before: Container[str]
+    ) -> None:
+        """Give the rows at these places, which mean no deal of the store, keys of their own."""
+        number, taken = 1, set(found.values())
+        for at in places:
+            while (key := identity if number == 1 else f"{identity}{_NUMBER}{number}") in taken or (
+                key in held or key in before
+            ):
+                number += 1
+            found[at] = key
+            taken.add(key)
+
+
+def _meant(keys: Sequence[str], said: Mapping[int, Row], free: Mapping[str, Row]) -> dict[int, str]:
+    """Place of a row → the key of the deal it means, of those that are ``free``: one that says the same, then the likest."""
+    found: dict[int, str] = {}
+    by_value: dict[Row, list[str]] = defaultdict(list)
+    for key, deal in free.items():
+        by_value[deal].append(key)
+    for own in (True, False):
+        for at, values in said.items():
+            same = by_value.get(values, [])
+            if at not in found and same and (not own or keys[at] in same):
+                found[at] = keys[at] if own else same[0]
+                same.remove(found[at])
+    left = [key for same in by_value.values() for key in same]
+    open_still = [at for at in said if at not in found]
+    if len(left) * len(open_still) > _MOST:
+        return found | {at: keys[at] for at in open_still if keys[at] in left}
+    ranked = sorted(
+        (-sum(one == other for one, other in zip(said[at], free[key], strict=True)), keys[at] != key, at, key)
+        for at in open_still
+        for key in left
+    )
+    taken = set[str]()
+    for *_, at, key in ranked:
+        if at not in found and key not in taken:
+            found[at] = key
+            taken.add(key)
+    return found
+
+
+def _identity(key: str) -> str:
+    return key.partition(_NUMBER)[0]
