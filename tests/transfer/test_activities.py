@@ -218,6 +218,8 @@ def test_a_signed_entry_is_not_corrected_by_a_list(camp: Camp, tmp_path: Path) -
     now = SESSION | {"time": "09:05"}
     asked = sessions(camp, tmp_path, now)
     assert "(Signed off)" in str(asked.unanswered[0])
+    assert "press Correct…" in str(asked.unanswered[0])
+    assert [value for _, value in asked.asked[0].choices] == ["new"]  # no list changes it
     assert "signed off" in str(sessions(camp, tmp_path, now, said={"*": "same"}).rejected[0].reason)
     assert sessions(camp, tmp_path, now, said={"*": "new"}).new == 1
 
@@ -227,3 +229,12 @@ def test_a_list_of_other_days_and_what_is_still_in_the_list_are_no_corrections(c
     later = SESSION | {"date": "2026-10-19", "learned": "more"}
     assert sessions(camp, tmp_path, SESSION, SESSION | {"time": "09:05"}).new == 1
     assert sessions(camp, tmp_path, later, later | {"customer": "C", "title": "t"}).new == 2
+
+
+def test_next_week_s_list_asks_nothing(camp: Camp, tmp_path: Path) -> None:
+    week = [SESSION | {"date": f"2026-10-0{day}", "learned": f"day {day}"} for day in (5, 6, 7)]
+    assert sessions(camp, tmp_path, *week).new == 3
+    then = [
+        row | {"date": f"2026-10-{day}", "learned": f"day {day}"} for row, day in zip(week, (12, 13, 14), strict=True)
+    ]
+    assert sessions(camp, tmp_path, *then).new == 3

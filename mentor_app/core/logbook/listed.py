@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
@@ -22,8 +21,8 @@ SAME, NEW, ALL = "same", "new", "*"
 """The answers to whether a row is an entry corrected, and what stands for all rows."""
 _JOINED = " · "
 """What stands in a key made of several columns."""
-_NEAR, _MOST = timedelta(days=7), 2
-"""How far from its list's days an entry may be, and how many of its parts may be otherwise, so that a row may be it corrected."""
+_MOST = 2
+"""How many parts of an entry may be otherwise, so that a row may be it corrected."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +98,12 @@ class Moved(Unanswered):
         self.answer = text(
             'Say --entry "{row}=same" or --entry "{row}=new" (of all such rows: --entry "*=same").', row=row.number
         )
+        if entry["state"] == ActivityState.SIGNED_OFF:  # no list changes it
+            self.choices = self.choices[1:]
+            self.answer = text(
+                'If it is the same: take the row out and press Correct… on that entry in the logbook. If not, say --entry "{row}=new".',
+                row=row.number,
+            )
 
 
 def corrected(
@@ -109,7 +114,7 @@ def corrected(
 
     Asked about are rows with a made key that mean no entry (see ``alike``), where a list has made an entry of the same person and
     kind which no row means any more, and one or two of date, time, customer and title are otherwise. Of another
-    day it is only where this list holds entries that are here, or days near it, or the same words.
+    day it is only where this list holds entries that are here, or the same words: next week's list holds neither.
     """
     found: dict[int, Moved | int] = {}
     for row, entry in _pairs(connection, rows, meant):
@@ -134,13 +139,11 @@ def _pairs(connection: Connection, rows: Sequence[Row], meant: Mapping[int, list
     )
     gone = [one for one in connection.execute(listed).mappings() if one["id"] not in taken]
     again = any(meant.get(row.number, [0]) != [] for row in rows)
-    days = [row.details.held_on for row in rows if row.details.held_on is not None]
-    near = (min(days) - _NEAR, max(days) + _NEAR) if days and not again else (date.min, date.max)
     fitting = []
     for row in rows:
         if meant.get(row.number) == []:
             for one in gone:
-                otherwise = _otherwise(row, one, near)
+                otherwise = _otherwise(row, one, again)
                 if otherwise:
                     fitting.append((otherwise, abs(row.details.held_on - one["held_on"]), row, one))
     fitting.sort(key=lambda fit: (fit[0], fit[1], fit[2].number, fit[3]["id"]))
@@ -153,13 +156,14 @@ def _pairs(connection: Connection, rows: Sequence[Row], meant: Mapping[int, list
     return list(pairs.values())
 
 
-def _otherwise(row: Row, entry: RowMapping, near: tuple[date, date]) -> int:
-    """How many parts of an entry a row says otherwise; 0 where it can't be that entry."""
+def _otherwise(row: Row, entry: RowMapping, again: bool) -> int:
+    """How many parts of an entry a row says otherwise; 0 where it can't be that entry. ``again``: the list holds entries that
+    are here."""
     said, day = row.details, entry["held_on"]
     if (row.person_id, said.kind) != (entry["person_id"], entry["kind"]) or said.held_on is None or day is None:
         return 0
     same_words = any(entry[name] and getattr(said, name) == entry[name] for name in ("seen", "learned", "next_step"))
-    if said.held_on != day and not same_words and not near[0] <= day <= near[1]:
+    if said.held_on != day and not same_words and not again:
         return 0
     other = [name for name in TELLING if not _agrees(row, entry[name], name)]
     equal = [name for name in TELLING if entry[name] and getattr(said, name) == entry[name]]
