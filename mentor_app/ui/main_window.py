@@ -27,10 +27,11 @@ from shiboken6 import isValid
 from mentor_app.core import log
 from mentor_app.core.drafts import owner_of
 from mentor_app.core.errors import InDoubt, StoreFault, UserError
-from mentor_app.core.location import same_for_all
+from mentor_app.core.location import is_server, same_for_all
 from mentor_app.core.people.roles import Role
 from mentor_app.ui import registry
 from mentor_app.ui.context import Context
+from mentor_app.ui.doubts import look_up
 from mentor_app.ui.drafts import DraftKeeper
 from mentor_app.ui.erased import ErasedMeanwhile
 from mentor_app.ui.i18n import current, told, tr
@@ -178,6 +179,8 @@ class MainWindow(QMainWindow):
         self.who.setText(self.who.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, 150).replace("&", "&&"))
         if before != me:
             self._changed(frozenset({"me"}))
+            if is_server(self._location or ""):
+                look_up(self.context)
 
     def _another_store(self, before: str | None, now: str) -> None:
         """It is known from now on which store lies here. Where another one did, nobody is chosen in this one, and the

@@ -1,5 +1,6 @@
 """The window on a server that stands still: it says so, waits for nobody too long, and loses nothing that is typed."""
 
+import datetime as dt
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,20 +14,25 @@ from shiboken6 import isValid
 from sqlalchemy import event
 
 from mentor_app.core import store as stores
+from mentor_app.core.errors import InDoubt
+from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.store import patience, probe
 from mentor_app.core.team import open_team
+from mentor_app.core.text import text
 from mentor_app.ui import context, opening, window_store
 from mentor_app.ui.app import Shell
+from mentor_app.ui.doubts import doubt_of
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.settings import Settings
 from mentor_app.ui.tasks import left_behind
-from tests.conftest import gone
+from tests.conftest import ME, gone
 from tests.faults.test_faults import Server
 from tests.idle import wait_until_idle
 from tests.server import backends, go_on, running_server, send, silenced, stop
 from tests.ui.desk import until
+from tests.ui.dialog_steps import as_killed
 
 
 @pytest.fixture(scope="module")
@@ -106,9 +112,9 @@ def test_a_form_is_not_held_by_a_silent_server(window: MainWindow, server: Serve
     assert names(window) == []
 
 
-@pytest.mark.parametrize("closed", [False, True])
-def test_what_was_not_confirmed_is_looked_up_and_stored_once(window: MainWindow, server: Server, closed: bool) -> None:
-    dialog = form(window, "Grace")
+def in_doubt(window: MainWindow, server: Server, name: str) -> Any:
+    """A form that was saved, and the server fell silent while it committed."""
+    dialog = form(window, name)
 
     @event.listens_for(window.store().engine, "commit", once=True)
     def fall_silent(_connection: object) -> None:
@@ -116,6 +122,12 @@ def test_what_was_not_confirmed_is_looked_up_and_stored_once(window: MainWindow,
 
     dialog.save.click()
     until(lambda: "not known yet" in dialog.error.text(), 8)
+    return dialog
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_what_was_not_confirmed_is_looked_up_and_stored_once(window: MainWindow, server: Server, closed: bool) -> None:
+    dialog = in_doubt(window, server, "Grace")
     dialog.save.click()  # again, without having looked
     assert "not known yet" in dialog.error.text()
     if closed:
@@ -126,6 +138,68 @@ def test_what_was_not_confirmed_is_looked_up_and_stored_once(window: MainWindow,
     assert not dialog.isVisible()
     assert window.context.drafts.all() == []
     assert names(window) == ["Grace"]
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_doubt_outlives_the_app_and_nothing_is_stored_twice(
+    window: MainWindow, server: Server, monkeypatch: pytest.MonkeyPatch, left: bool
+) -> None:
+    with monkeypatch.context() as unanswered:
+        unanswered.setattr(context.Context, "find_out", lambda *_: None)  # the app is ended before the server goes on
+        dialog = in_doubt(window, server, "Grace")
+        if left:
+            dialog.reject()
+        else:
+            as_killed(dialog)
+        (kept,) = window.context.drafts.all()
+        assert doubt_of(kept.values) is not None
+        go_on(server.process)
+        until(lambda: not window.kept.is_away and not window.tasks.busy(), 10)
+        window.go(Place("people", "add"))
+        until(lambda: window.dialog is not dialog and window.dialog.isVisible())
+        again: Any = window.dialog
+        again.save.click()  # at once: nothing is stored before it is known
+        wait_until_idle(window)
+        assert (again.name.text(), "not known yet" in again.error.text()) == ("Grace", True)
+        as_killed(again)
+    assert names(window) == ["Grace"]
+    window.go(Place("people", "add"))
+    until(lambda: "stored after all" in window.told.text(), 10)
+    wait_until_idle(window)
+    assert not window.dialog.isVisible()
+    assert window.context.drafts.all() == []
+    assert names(window) == ["Grace"]
+
+
+def test_what_was_not_stored_is_an_ordinary_draft_again(window: MainWindow) -> None:
+    dialog = form(window, "Grace")
+    dialog.failed(InDoubt(text("not known yet"), 999_999, dt.datetime.now(dt.UTC)))
+    until(lambda: "was not stored" in dialog.error.text(), 10)
+    dialog.autosave.flush()
+    (kept,) = window.context.drafts.all()
+    assert (kept.values["name"], doubt_of(kept.values)) == ("Grace", None)
+    dialog.save.click()
+    wait_until_idle(window)
+    assert names(window) == ["Grace"]
+
+
+def test_the_next_window_looks_up_what_was_in_doubt(
+    window: MainWindow, server: Server, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss = window.store().act(ME, add_person, PersonDetails(name="Boss")).result
+    window.become(boss)
+    wait_until_idle(window)
+    with monkeypatch.context() as ended:
+        ended.setattr(context.Context, "find_out", lambda *_: None)
+        as_killed(in_doubt(window, server, "Grace"))
+    go_on(server.process)
+    assert len(window.context.drafts.all()) == 1
+    next_one = Shell(qapp, window._location, window.context.settings, sample=False).window
+    next_one.show()
+    until(lambda: "Stored after all, and no draft any more" in next_one.told.text(), 10)
+    assert window.context.drafts.all() == []
+    wait_until_idle(next_one)
+    next_one.close()
 
 
 def test_a_form_that_waits_takes_what_is_typed(window: MainWindow, server: Server) -> None:

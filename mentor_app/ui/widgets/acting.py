@@ -49,7 +49,8 @@ class ActingDialog(QDialog):
         self.context = context
         self._focus: QWidget | None = None
         self._acting = False
-        self._doubt: InDoubt | None = None
+        self.unconfirmed: InDoubt | None = None
+        """What the server has not confirmed, until it is known what became of it."""
         self._end: Callable[[], object] = lambda: None
         self._warned_of = ("", 0.0)
         self._shield: QWidget | None = None
@@ -121,7 +122,7 @@ class ActingDialog(QDialog):
 
     def do(self, work: Callable[[], None]) -> None:
         """Do ``work`` as Save does its own: a UserError is shown in place."""
-        if self._acting or self._doubt is not None:  # which is said: nothing is stored twice
+        if self._acting or self.unconfirmed is not None:  # which is said: nothing is stored twice
             return
         self.error.setText("")
         self.saving = False
@@ -210,14 +211,14 @@ class ActingDialog(QDialog):
         self.error.setText(error.render(current()))
         self._make_room()
         if isinstance(error, InDoubt):
-            self._doubt = error
-            self.context.find_out(error, self._found_out)
+            self.unconfirmed = error
+            self.context.find_out(error, self.found_out)
         if isinstance(error, BadField):
             error.field.setFocus()
 
-    def _found_out(self, stored: bool) -> None:
+    def found_out(self, stored: bool) -> None:
         """What became of it where the server had not confirmed it."""
-        self._doubt = None
+        self.unconfirmed = None
         words = tr("What you saved last is stored after all.") if stored else tr("What you saved last was not stored.")
         self.context.toast(words)
         if isValid(self) and self.isVisible():

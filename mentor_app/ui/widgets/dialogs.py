@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mentor_app.core.errors import ChangedMeanwhile, Gone, UserError, reason_of
+from mentor_app.core.errors import ChangedMeanwhile, Gone, InDoubt, UserError, reason_of
 from mentor_app.ui import registry
 from mentor_app.ui.context import Context
+from mentor_app.ui.doubts import doubt_of, noted
 from mentor_app.ui.drafts import BASE, Draft, Json, legible
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
@@ -188,6 +189,10 @@ class Dialog(ActingDialog):
             return
         when = draft.at.astimezone()
         self._say_kept(tr("Your unfinished draft of {date} is here again.", date=f"{when:%Y-%m-%d %H:%M}"))
+        doubt = doubt_of(draft.values)
+        if doubt is not None:
+            self._acted_on, self._end = self.values(), self.finish
+            self.failed(doubt)
 
     def _to_restore(self, kept: Mapping[str, Json]) -> tuple[dict[str, Json], list[str]]:
         """What of a draft goes back into the fields; and the fields that were stored anew since it was typed, whose words
@@ -296,7 +301,7 @@ class Dialog(ActingDialog):
 
     def _with_base(self, typed: Mapping[str, Json]) -> dict[str, Json]:
         """A draft: what was typed, and what the form said before."""
-        return {**typed, BASE: {"fields": self._initial, "language": current().language}}
+        return {**typed, BASE: {"fields": self._initial, "language": current().language, **noted(self.unconfirmed)}}
 
     def _say_unkept(self, error: OSError) -> None:
         self._unkept = True
@@ -407,6 +412,12 @@ class Dialog(ActingDialog):
         self.autosave.flush()
 
     @override
+    def found_out(self, stored: bool) -> None:
+        super().found_out(stored)
+        if not stored and not self._over:
+            self.autosave.touch()  # it is a draft like any other
+
+    @override
     def stored_after_all(self) -> None:
         if self._over:  # closed meanwhile, what was typed being kept
             if self.place is not None:
@@ -420,6 +431,9 @@ class Dialog(ActingDialog):
     @override
     def failed(self, error: Exception) -> None:
         super().failed(error)
+        if isinstance(error, InDoubt):  # whatever becomes of this window
+            self.autosave.touch()
+            self.autosave.flush()
         if isinstance(error, Gone) or (isinstance(error, ChangedMeanwhile) and error.gone):
             self._say_where_words_are(error)
         elif isinstance(error, ChangedMeanwhile) and self.stored:
