@@ -13,19 +13,14 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QMainWindow,
-    QMenu,
     QMessageBox,
-    QPushButton,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 from shiboken6 import isValid
 
 from mentor_app.core import log
-from mentor_app.core.drafts import owner_of
 from mentor_app.core.errors import InDoubt, StoreFault, UserError
 from mentor_app.core.location import is_server, same_for_all
 from mentor_app.core.people.roles import Role
@@ -34,25 +29,26 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.doubts import look_up
 from mentor_app.ui.drafts import DraftKeeper
 from mentor_app.ui.erased import ErasedMeanwhile
-from mentor_app.ui.i18n import current, told, tr
+from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.opening import Opening
 from mentor_app.ui.overriding import override
 from mentor_app.ui.registry import PAGES
 from mentor_app.ui.settings import Settings
+from mentor_app.ui.sidebar import Sidebar
 from mentor_app.ui.store_notice import Offer, with_notice
 from mentor_app.ui.taking_back import TakingBack
 from mentor_app.ui.tasks import Task, Tasks
 from mentor_app.ui.widgets.command_palette import CommandPalette, Entry
-from mentor_app.ui.widgets.controls import label, on_keys, plain_tip
+from mentor_app.ui.widgets.controls import on_keys
 from mentor_app.ui.widgets.layouts import row_in
-from mentor_app.ui.widgets.toast import Toast
 from mentor_app.ui.widgets.views import Page
 from mentor_app.ui.window_store import Host, WindowStore
+from mentor_app.ui.working_here import WorkingHere, may_change
 
 if TYPE_CHECKING:
     from mentor_app.core.people.queries import Person
-    from mentor_app.core.store import Connection, Store
+    from mentor_app.core.store import Store
     from mentor_app.core.text import Text
     from mentor_app.ui.widgets.dialogs import Dialog
 
@@ -80,7 +76,6 @@ class MainWindow(QMainWindow):
         self._has_painted = False
         self._warned_at = self._waits_since = -WARNED_FOR
         self._errors: list[tuple[Exception, QMessageBox]] = []
-        self._known: list[Person] = []
         self.dialog: QDialog | None = None
         self._opening: Opening | None = None
         self.tasks = Tasks(self)
@@ -116,10 +111,12 @@ class MainWindow(QMainWindow):
             unread=self.kept.not_read,
         )
         self.pages: dict[str, Page] = {}
-        self._buttons: dict[str, QPushButton] = {}
+        self._working = WorkingHere(self.context, self._find, self._place(), fill_sample, self)
+        self.become, self.choose_me = self._working.become, self._working.ask
+        side = self._sidebar(settings)
         whole = QWidget()
         row = row_in(whole, 0)
-        row.addWidget(self._sidebar(settings))
+        row.addWidget(side)
         row.addWidget(with_notice(self.kept.notice, self.stack), 1)
         self._whole = whole
         self.setCentralWidget(whole)
@@ -139,64 +136,32 @@ class MainWindow(QMainWindow):
         self.stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.stack.setFocus()
         self._once_painted(self.erased.begin)
-        if fill_sample or settings.actors.get(self._place()):
-            self._once_painted(lambda: self.context.query(self._read_me, self._show_me))
-
-    # -- who works here
-
-    def _read_me(self, connection: Connection) -> tuple[Person | None, list[Person]]:
-        """Who works here, if known, and everybody who did lately."""
-        from mentor_app.core.store.history import beginning, same_beginning
-
-        self.store()  # a sample names somebody to be
-        begun, known = beginning(connection), self.context.settings.stores.get(self._place())
-        other = begun is not None and (known is None or not same_beginning(known, begun))
-        if begun is not None and other and not self._fill:
-            self.tasks.post(partial(self._another_store, known, begun))
-        chosen = self.context.settings.actors.get(self._place(), [])
-        if not chosen or (other and known is not None):
-            return None, []
-        from mentor_app.core.people.queries import people
-
-        by_id = {p.id: p for p in people(connection) if p.id in chosen}
-        return by_id.get(chosen[0]), [by_id[i] for i in chosen if i in by_id]
-
-    def _show_me(self, result: tuple[Person | None, list[Person]]) -> None:
-        before = self.context.me
-        if before != result[0]:
-            self.context.flush()  # what was typed until now is theirs who typed it
-        self.context.me, self._known = result
-        self.context.who_is_known = True
-        me = self.context.me
-        if me is not None:
-            from mentor_app.core.people.rules import ROLES
-
-            roles = current().listed(tr(ROLES[role]) for role in me.roles)
-            words = told(f"{me.name} · {roles}" if roles else me.name)
-        else:
-            words = self.context.user
-        self.who.setToolTip(plain_tip(words))
-        self.who.setText(self.who.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, 150).replace("&", "&&"))
-        if before != me:
-            self._changed(frozenset({"me"}))
-            if is_server(self._location or ""):
-                look_up(self.context)
-
-    def _another_store(self, before: str | None, now: str) -> None:
-        """It is known from now on which store lies here. Where another one did, nobody is chosen in this one, and the
-        drafts of that one wait until it is back."""
-        settings = self.context.settings
-        settings.stores[self._place()] = now
-        if before is not None and before != now:
-            settings.actors.pop(self._place(), None)
-            self.context.drafts.lay_aside(before, now)
-            self.toast(tr("Another store lies here now. Say who is working here."))
-        settings.save()
+        if fill_sample or self._working.is_remembered:
+            self._once_painted(self._working.look)
 
     def take_over(self, old: MainWindow) -> None:
         """Whoever worked in the old window works here from the start: drafts are looked for under their name."""
-        self._show_me((old.context.me, old._known))
-        self.context.who_is_known = old.context.who_is_known
+        self._working.take_over(old._working)
+
+    def _somebody_else(self) -> None:
+        """Somebody else works here from now on."""
+        self._changed(frozenset({"me"}))
+        if is_server(self._location or ""):
+            look_up(self.context)
+
+    def _sidebar(self, settings: Settings) -> Sidebar:
+        side, working = Sidebar(self.go), self._working
+        side.offer_looks(settings.theme, self._set)
+        side.name_store(self.kept.name(), self._about_store())
+        side.name_person(self.context.user)
+        side.who.menu().aboutToShow.connect(lambda: working.fill(side.who.menu()))
+        working.named.connect(side.name_person)
+        working.changed.connect(self._somebody_else)
+        working.chosen.connect(side.toast.hide)  # what it offers to undo was another's doing
+        self._buttons, self.who, self.where = side.entries, side.who, side.where
+        self._toast = side.toast
+        self.told, self.undo = self._toast.told, self._toast.offer
+        return side
 
     def tell_again(self, old: MainWindow) -> None:
         """What went wrong in the old window and was not read yet."""
@@ -208,52 +173,14 @@ class MainWindow(QMainWindow):
         """What tells this store from others, in the settings and for its drafts."""
         return same_for_all(self._location or "")
 
-    def _fill_who(self) -> None:
-        self._who_menu.clear()
-        for person in self._known:
-            action = self._who_menu.addAction(told(person.name).replace("&", "&&"), partial(self.become, person.id))
-            action.setCheckable(True)
-            action.setChecked(self.context.me is not None and person.id == self.context.me.id)
-        if self._known:
-            self._who_menu.addSeparator()
-        self._who_menu.addAction(tr("Somebody else…"), self.choose_me)
-
-    def choose_me(self) -> None:
-        """Ask who is working here, among everybody still with the company."""
-
-        def show(everybody: list[Person]) -> None:
-            present = [p for p in everybody if p.left_on is None or p.left_on >= self.context.today()]
-            entries = [Entry(p.name, p.team or "", partial(self.become, p.id)) for p in present]
-            self.finder = CommandPalette(self, tr("Who is working here"), entries)
-            self.finder.open()
-
-        self._people(show)
-
-    def become(self, person_id: int) -> None:
-        """Act as this person from now on; remembered for this store."""
-        if not self._may_change():
-            return
-        if self.context.me is None:  # what was begun before anybody was chosen is theirs who now says so
-            self.context.drafts.hand_over(self._user(), owner_of(person_id))
-            self.context.who_is_known = False
-        self._toast.hide()  # what it offers to undo was another's doing
-        actors = self.context.settings.actors
-        others = [i for i in actors.get(self._place(), []) if i != person_id]
-        actors[self._place()] = [person_id, *others][:6]
-        self.context.settings.save()
-        self.context.query(self._read_me, self._show_me)
-
-    def _people(self, done: Callable[[list[Person]], None]) -> None:
-        def read(connection: Connection) -> list[Person]:
-            from mentor_app.core.people.queries import people
-
-            return people(connection)
-
-        self.context.query(read, done)
-
     def log(self) -> None:
         """Ctrl+L, from anywhere: log a session."""
         self.go(Place("logbook", "log"))
+
+    def _find(self, words: str, entries: list[Entry]) -> CommandPalette:
+        self.finder = CommandPalette(self, words, entries)
+        self.finder.open()
+        return self.finder
 
     def find_anything(self) -> None:
         """Ctrl+K: pages and commands at once, people as soon as they are read."""
@@ -267,8 +194,7 @@ class MainWindow(QMainWindow):
         entries.append(Entry(tr("Who is working here"), "", self.choose_me))
         entries += [Entry(words, "", call) for words, call in self._about_store()]
         entries.append(Entry(tr("Read everything again"), "F5", self.reload))
-        self.finder = finder = CommandPalette(self, tr("Find pages, people, commands"), entries)
-        finder.open()
+        finder = self._find(tr("Find pages, people, commands"), entries)
 
         def add(everybody: list[Person]) -> None:
             rooms = {p.id: "camp" if Role.NEW_HIRE in p.roles else "people" for p in everybody}
@@ -279,61 +205,7 @@ class MainWindow(QMainWindow):
                 ]
             )
 
-        self._people(add)
-
-    def _sidebar(self, settings: Settings) -> QWidget:
-        side = QFrame()
-        side.setObjectName("sidebar")
-        side.setFixedWidth(216)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(12, 12, 12, 12)
-        column.setSpacing(2)
-        column.addWidget(label(tr("Growth Camp"), "appname"))
-        for number, spec in enumerate(PAGES, 1):
-            entry = QPushButton(tr(spec.name))
-            entry.setCheckable(True)
-            entry.setAutoExclusive(True)
-            entry.setToolTip(plain_tip(f"Ctrl+{number % 10}"))
-            entry.clicked.connect(partial(self.go, Place(spec.room)))
-            self._buttons[spec.room] = entry
-            column.addWidget(entry)
-        column.addStretch()
-        menu = QMenu(self)
-        for words, field, value in (
-            ("English", "language", "en"),
-            ("简体中文", "language", "zh_CN"),
-            (tr("Light"), "theme", "light"),
-            (tr("Dark"), "theme", "dark"),
-        ):
-            action = menu.addAction(words, partial(self._set, field, value))
-            action.setCheckable(True)
-            action.setChecked((current().language if field == "language" else settings.theme) == value)
-        look = QPushButton(tr("Language and look"))
-        look.setMenu(menu)
-        look.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where one types
-        column.addWidget(look)
-        self._toast = Toast(side, above=look)
-        self.told, self.undo = self._toast.told, self._toast.offer
-        self.who = QPushButton(self.context.user)
-        self.who.setAccessibleName(tr("Who is working here"))
-        self._who_menu = QMenu(self)
-        self._who_menu.aboutToShow.connect(self._fill_who)
-        self.who.setMenu(self._who_menu)
-        self.who.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        place = self.kept.name()
-        self.where = QPushButton(
-            self.fontMetrics().elidedText(place, Qt.TextElideMode.ElideMiddle, 150).replace("&", "&&")
-        )
-        self.where.setAccessibleName(tr("The store and its backups"))
-        self.where.setToolTip(plain_tip(f"{tr('The store and its backups')}\n{place}"))
-        self.where.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        backups = QMenu(self)
-        for words, call in self._about_store():
-            backups.addAction(words, call)
-        self.where.setMenu(backups)
-        column.addWidget(self.who)
-        column.addWidget(self.where)
-        return side
+        self._working.read_everybody(add)
 
     def _about_store(self) -> list[Offer]:
         """What can be done with the store as a whole."""
@@ -348,18 +220,8 @@ class MainWindow(QMainWindow):
             self, self.context
         )
 
-    def _may_change(self) -> bool:
-        """Keep what is typed; where that can't be done now, nothing that would end it may follow."""
-        kept = self.context.flush()
-        if not kept:
-            reason = self.context.reason_unkept().render(current())
-            self.toast(
-                tr("First what you typed has to be kept on this computer, which can't be done: {reason}", reason=reason)
-            )
-        return kept
-
     def _set(self, field: str, value: str) -> None:
-        if not self._may_change():
+        if not may_change(self.context):
             return
         setattr(self.context.settings, field, value)
         self.context.settings.save()
@@ -384,7 +246,7 @@ class MainWindow(QMainWindow):
 
     def reload(self) -> None:
         """Read everything again that is shown; what is not, when it is shown next."""
-        self.context.query(self._read_me, self._show_me)
+        self._working.look()
         for key, page in self.pages.items():
             self._seen[key] = page is self.stack.currentWidget()
             if self._seen[key]:
@@ -476,19 +338,13 @@ class MainWindow(QMainWindow):
         """Beside a throw-away store, else with this computer's user."""
         return Path(str(self._location)).parent / "drafts" if self._fill else DraftKeeper.folder()
 
+    def _owner(self) -> str:
+        """Whose drafts are kept and found here."""
+        return self._working.owner()
+
     def _drafts_changed(self) -> None:
         """Home lists what is unfinished; from any thread."""
         self.tasks.post(lambda: self._changed(frozenset({"drafts"})))
-
-    def _owner(self) -> str:
-        """Whose drafts are kept and found here: theirs who was chosen, also before the store has said who that is."""
-        if self.context.me is not None:
-            return owner_of(self.context.me.id)
-        chosen = self.context.settings.actors.get(self._place(), [])
-        return owner_of(chosen[0]) if chosen and not self.context.who_is_known else self._user()
-
-    def _user(self) -> str:
-        return f"user {self.context.user}"
 
     def _readable(self) -> None:
         """The store can be read (again): what was said of it is not so any more."""
@@ -505,7 +361,7 @@ class MainWindow(QMainWindow):
 
     def _changed(self, kinds: frozenset[str]) -> None:
         if "people" in kinds:
-            self.context.query(self._read_me, self._show_me)
+            self._working.look()
             self.erased.look()
         for key, page in self.pages.items():
             if page.kinds & kinds:
