@@ -8,7 +8,7 @@ import click
 
 from mentor_app.cli.base import person_ids, shared_name
 from mentor_app.core.errors import UserError
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import N_, Text, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from mentor_app.core.people.actions import Meant
     from mentor_app.core.store import Store
     from mentor_app.transfer.deal_plan import OpportunityPlan
+
+_HOLDS_MORE = N_(
+    'The owner {name} is nobody yet, and holds more than the name {known}. Say --owner "{name}={known}" or --owner "{name}=new", or --owner "*=plain" for all such names: {names}.'
+)
+_CLOSE = N_(
+    'The owner {name} is nobody yet, but close to {known}. Say --owner "{name}={known}" or --owner "{name}=new". Such names: {names}.'
+)
 
 
 class Owners:
@@ -84,26 +91,10 @@ class Owners:
             )
         all_near = near_owners(store, strangers)
         near, alone = unanswered(all_near, meant), plain_owners(store, all_near)
-        holding_more = [name for name in near if name in alone]
-        if holding_more:
-            asked.append(
-                text(
-                    'The owner {name} is nobody yet, and holds more than the name {known}. Say --owner "{name}={known}" or --owner "{name}=new", or --owner "*=plain" for all such names: {names}.',
-                    name=holding_more[0],
-                    known=near[holding_more[0]],
-                    names=", ".join(holding_more),
-                )
-            )
-        others = [name for name in near if name not in alone]
-        if others:
-            asked.append(
-                text(
-                    'The owner {name} is nobody yet, but close to {known}. Say --owner "{name}={known}" or --owner "{name}=new". Such names: {names}.',
-                    name=others[0],
-                    known=near[others[0]],
-                    names=", ".join(others),
-                )
-            )
+        more, others = [name for name in near if name in alone], [name for name in near if name not in alone]
+        for names, question in ((more, _HOLDS_MORE), (others, _CLOSE)):
+            if names:
+                asked.append(text(question, name=names[0], known=near[names[0]], names=", ".join(names)))
         return asked
 
     @staticmethod

@@ -14,6 +14,7 @@ from mentor_app.core.text import N_
 
 ACTIONS = (
     "mentor_app.core.people.actions",
+    "mentor_app.core.people.listed",
     "mentor_app.core.pipeline.actions",
     "mentor_app.core.logbook.actions",
     "mentor_app.core.camp.actions",

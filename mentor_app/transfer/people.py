@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from mentor_app.core.imports import Keep, RowOutcome, Said
-from mentor_app.core.people import actions
 from mentor_app.core.people.actions import PersonDetails
+from mentor_app.core.people.listed import import_people
 from mentor_app.core.people.queries import people, team_names
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.store import Actor, Connection, Done, Store
@@ -70,7 +70,7 @@ def _write(
     file: str,
     said: Said | None = None,
 ) -> Done[list[RowOutcome]]:
-    return store.act(actor, actions.import_people, rows, keep, file, said)
+    return store.act(actor, import_people, rows, keep, file, said)
 
 
 def _known(connection: Connection) -> set[str]:

@@ -366,10 +366,9 @@ def test_a_port_nobody_listens_at() -> None:
 
 
 def test_a_server_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    from mentor_app.core import store
-    from mentor_app.core.store import probe
+    from mentor_app.core.store import probe, server
 
-    monkeypatch.setitem(store._CONNECTION, "connect_timeout", 2)
+    monkeypatch.setitem(server._CONNECTION, "connect_timeout", 2)
     monkeypatch.setattr(probe, "_PATIENCE", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()

@@ -11,16 +11,16 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy import Connection, Engine, make_url, select
 from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 
 from mentor_app.core import log
-from mentor_app.core.errors import InDoubt, PasswordNeeded, StoreFault, UserError
+from mentor_app.core.errors import InDoubt, StoreFault, UserError
 from mentor_app.core.location import is_server, shown
-from mentor_app.core.store import damage, faults, passwords
+from mentor_app.core.store import damage, faults, passwords, server
 from mentor_app.core.store.action import action_of
 from mentor_app.core.store.faults import explained
 from mentor_app.core.store.followers import Follower
@@ -295,7 +295,7 @@ def open_store(
     place = os.fspath(location) if location else os.fspath(default_path())
     start = time.perf_counter()
     if is_server(place):
-        engine, patience = _postgresql(place)
+        engine, patience = server.connecting(place)
         name, found = shown(place), Opened(engine, False, ())
     else:
         path = file_of(place)
@@ -327,60 +327,3 @@ def keep_password(place: str, password: str | None) -> None:
 def use_password(place: str, password: str) -> bool:
     """Use this password for a server's address from now on. Whether the keyring keeps it; else it ends with this program."""
     return passwords.use(make_url(place), password)
-
-
-def _postgresql(url: str) -> tuple[Engine, Patience]:
-    place = shown(url)
-    if url.startswith(("postgresql://", "postgres://")):
-        url = "postgresql+psycopg://" + url.split("://", 1)[1]
-    if not url.startswith("postgresql+psycopg://"):
-        raise StoreFault(faults.NO_ADDRESS, store=place)
-    with faults.address_faults(place):
-        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=_CONNECTION)
-        from mentor_app.core.store.patience import Patience
-    if not (engine.url.database or engine.url.query.get("dbname") or os.environ.get("PGDATABASE")):
-        raise StoreFault(faults.NO_NAME, store=place)
-    patience = Patience(engine.url, place)
-
-    @event.listens_for(engine, "do_connect")
-    def connect(dialect: Any, _record: Any, args: Any, given: dict[str, Any]) -> Any:
-        try:
-            return patience.connect(*args, **given)
-        except dialect.loaded_dbapi.OperationalError as error:
-            login = getattr(error, "pgconn", None)  # neither the address nor ~/.pgpass had one
-            password = passwords.kept(engine.url) if login is not None and login.needs_password else None
-            if password is None:
-                raise
-        try:
-            return patience.connect(*args, **{**given, "password": password})
-        except dialect.loaded_dbapi.OperationalError as error:
-            if getattr(error, "pgconn", None) is not None and error.pgconn.used_password:
-                raise PasswordNeeded(faults.WRONG_PASSWORD, store=place) from error
-            raise
-
-    # First of all listeners: what the driver asks of a server with another encoding comes back as bytes.
-    @event.listens_for(engine, "connect", insert=True)
-    def configure(connection: Any, _record: Any) -> None:
-        encoding = connection.info.parameter_status("server_encoding")
-        if encoding != "UTF8":
-            raise StoreFault(faults.ENCODING, store=place, encoding=encoding)
-        connection.execute(_SETTINGS)
-        connection.commit()
-
-    return engine, patience
-
-
-_CONNECTION = {
-    "connect_timeout": 5,
-    "keepalives_idle": 5,
-    "keepalives_interval": 3,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 15_000,
-    "client_encoding": "UTF8",
-}
-"""How long a silent server is waited for (seconds, the last in milliseconds), and how it is spoken to."""
-# One stalled client must not stop every writer; and whatever the server's own settings, dates look the same.
-_SETTINGS = (
-    "SET lock_timeout = '15s'; SET idle_in_transaction_session_timeout = '20s'; SET statement_timeout = '120s'; "
-    "SET datestyle = 'ISO, YMD'; SET timezone = 'UTC'"
-)

@@ -15,6 +15,7 @@ from mentor_app.core.logbook.rules import Details
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people import actions as people
 from mentor_app.core.people.actions import PersonDetails
+from mentor_app.core.people.listed import import_people
 from mentor_app.core.personal import actions as personal
 from mentor_app.core.pipeline import actions as pipeline
 from mentor_app.core.pipeline.rules import Batch
@@ -221,7 +222,7 @@ DEEDS: dict[str, Callable[[Camp], Deed]] = {
     "people.save_team": lambda at: deed(at.lead, people.save_team, "East", "East", "Retail"),
     "people.import": lambda at: deed(
         at.lead,
-        people.import_people,
+        import_people,
         [(2, person("Lu", team="X"), FULL), (3, person("New", roles=frozenset({"new_hire"})), FULL)],
         file="people.csv",
     ),

@@ -21,9 +21,9 @@ from mentor_app.core.people.actions import (
     confirm_hire_date,
     confirm_hire_dates,
     edit_person,
-    import_people,
     save_team,
 )
+from mentor_app.core.people.listed import import_people
 from mentor_app.core.people.queries import (
     get_person,
     hires,

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.access import require_person, require_role, roles_of
-from mentor_app.core.people.actions import PersonDetails, add_person, edit_person, import_people
+from mentor_app.core.people.actions import PersonDetails, add_person, edit_person
+from mentor_app.core.people.listed import import_people
 from mentor_app.core.people.roles import ACCESS, Needs, Open, Role, permitted, roles_for
 from mentor_app.core.people.rules import ROLES
 from mentor_app.core.people.tables import person_role

@@ -1,0 +1,232 @@
+"""A list of people: whom each row means, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import ColumnElement, select
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.imports import Keep, RowOutcome, RowResult, Said, Unanswered, finish, keep_all
+from mentor_app.core.people import rules
+from mentor_app.core.people.actions import NEW_PERSON, PersonDetails, add_person, edit_person, has_deals
+from mentor_app.core.people.queries import STANDING, Bearer, get_person, numbered_bearers
+from mentor_app.core.people.tables import crm_name, merger, person
+from mentor_app.core.store import Actor, Session
+from mentor_app.core.store.action import INVERSE, action
+from mentor_app.core.text import N_, text
+
+
+@action(
+    "people.import",
+    title=N_("People imported from a file"),
+    undo=INVERSE,
+    formerly=(
+        "people.import_file",
+        "people.import_people",
+        "mentor_app.transfer.people._run",
+        "mentor_app.transfer.people._write",
+        "mentor_app.transfer.people.import_file",
+    ),
+    beside="A file stands over what was there: it is read, shown and confirmed first, and names what it changes.",
+)
+def import_people(
+    session: Session,
+    actor: Actor,
+    rows: Iterable[tuple[int, PersonDetails, frozenset[str]]],
+    keep: Keep = keep_all,
+    file: str = "",
+    numbers: Said | None = None,
+) -> list[RowOutcome]:
+    """Add or update people from (row number, details, fields the file has).
+
+    A person is found by code where the file has one, else by name: whoever has no code yet is given the one of the only
+    row with their name. Of a new number with the name of somebody who has another one, ``numbers`` says whose it is:
+    somebody's who is here, or NEW_PERSON's; where it does not, the row is ``Renumbered``. A known number beside the name of somebody
+    with another one is ``Misnumbered`` until it is said that its holder is called so now. Says what became of each row; where
+    ``keep`` says no, nothing of it stays.
+    """
+    results: list[RowOutcome] = []
+    seen: dict[int, int] = {}
+    rows = list(rows)
+    bearers = Counter(rules.match_key(details.name) for _, details, _ in rows)
+    listed, said_of = {details.code for _, details, _ in rows if details.code}, numbers or {}
+    if said_of.keys() - listed:
+        raise UserError("No row has the employee number {number}.", number=min(said_of.keys() - listed))
+    bearing = numbered_bearers(session.connection)
+    others = {name: [one for one in found if one.code not in listed] for name, found in bearing.items()}
+    for number, said, fields in rows:
+        remark: UserError | None = None
+        try:
+            person_id, details = _find(
+                session, said, bearers[rules.match_key(said.name)], lambda one: _whose(one, others, said_of)
+            )
+            _check_number(person_id, said, bearing, said_of)
+            if person_id in seen:
+                raise UserError("The same person stands in row {row} already.", row=seen[person_id])
+            with session.attempt(number):
+                if person_id is None:
+                    person_id, outcome = add_person(session, actor, details), RowResult.NEW
+                else:
+                    merged, kept = _merge(session, person_id, details, fields)
+                    remark = UserError(_STAYS, names=", ".join(kept), name=merged.name) if kept else None
+                    outcome = (
+                        RowResult.UPDATED if edit_person(session, actor, person_id, merged) else RowResult.UNCHANGED
+                    )
+            seen[person_id] = number
+            results.append((number, outcome, remark))
+        except UserError as error:
+            results.append((number, RowResult.REJECTED, error))
+    return finish(session, results, keep, file)
+
+
+_RENUMBERED = N_(
+    "{name} is here with the employee number {code} ({team}). Is this the same person with a new number, or somebody else of this name?"
+)
+
+
+class Renumbered(Unanswered):
+    """Somebody of this name is here with another employee number: the same person with a new one, or somebody else?"""
+
+    def __init__(self, details: PersonDetails, candidates: Sequence[Bearer]) -> None:
+        here = candidates[0]
+        super().__init__(
+            _RENUMBERED,
+            name=here.name,
+            code=", ".join(one.code for one in candidates),
+            team=here.team or "–",
+        )
+        self.key = details.code or ""
+        self.about = f"{details.name} ({self.key})"
+        same = [(text("{name}, {code}: the same person", name=one.name, code=one.code), one.id) for one in candidates]
+        self.choices = [*same, (text("Somebody else of this name"), NEW_PERSON)]
+        self.answer = text(
+            'Say --person "{number}={code}" for the same person, or --person "{number}=new".',
+            number=self.key,
+            code=here.code,
+        )
+
+
+def _whose(details: PersonDetails, bearers: Mapping[str, Sequence[Bearer]], said: Said) -> int | None:
+    """Whose a number is that nobody has yet, by what was ``said`` of it; None for somebody new. Renumbered where that has to be
+    said: one of the ``bearers`` of the name may have it now."""
+    candidates, answer = bearers.get(rules.match_key(details.name), ()), said.get(details.code or "")
+    if not candidates or answer == NEW_PERSON:
+        return None
+    if answer not in {one.id for one in candidates}:
+        raise Renumbered(details, candidates)
+    return int(answer)
+
+
+class Misnumbered(Unanswered):
+    """The number is one person's and the name another's: a slip, unless the first is called so now."""
+
+    def __init__(self, code: str, holder: Bearer, named: Bearer) -> None:
+        super().__init__(
+            N_(
+                "{code} is the employee number of {holder}, and {name} is here with {other}. Correct the number, unless {holder} is called {name} now."
+            ),
+            code=code,
+            holder=holder.name,
+            name=named.name,
+            other=named.code,
+        )
+        self.key, self.about = code, f"{named.name} ({code})"
+        self.choices = [(text("{holder} is called {name} now", holder=holder.name, name=named.name), holder.id)]
+        self.answer = text(
+            'Where {holder} is called so now, say --person "{code}={code}".', holder=holder.name, code=code
+        )
+
+
+def _check_number(
+    person_id: int | None, details: PersonDetails, bearing: Mapping[str, Sequence[Bearer]], said: Said
+) -> None:
+    """Misnumbered where the number is somebody's who is not called so, and somebody else who is has another one; by what everybody
+    was called before the file."""
+    namesakes = bearing.get(rules.match_key(details.name), ())
+    if not details.code or not namesakes or said.get(details.code) == person_id:
+        return
+    if any(one.code == details.code for one in namesakes):
+        return
+    holder = next((one for found in bearing.values() for one in found if one.code == details.code), None)
+    if holder is not None and holder.id == person_id:
+        raise Misnumbered(details.code, holder, namesakes[0])
+
+
+def _find(
+    session: Session, details: PersonDetails, bearers: int, whose: Callable[[PersonDetails], int | None]
+) -> tuple[int | None, PersonDetails]:
+    """Whom a row means, None for a new person, and what it says; ``bearers`` are the rows of the file with that name;
+    ``whose`` tells of a number that nobody has yet.
+
+    Of a record that was merged into another it means that one, with its name and number.
+    """
+    c = person.c
+    if details.code:
+        known = _standing_or_merged_into(session, c.code == details.code, details)
+        if known is not None:
+            return known
+    named = c.name == details.name.strip()
+    some = select(c.id).where(named, STANDING, *([c.code.is_(None)] if details.code else []))
+    person_ids = session.connection.execute(some).scalars().all()
+    if details.code and person_ids and (len(person_ids) > 1 or bearers > 1):
+        raise UserError(
+            "It can't be told whether this is {name} who is here without an employee number. Give that person a number first.",
+            name=details.name,
+        )
+    if len(person_ids) > 1:
+        raise UserError(
+            "{n} people are called {name}. Add an employee number column.", n=len(person_ids), name=details.name
+        )
+    if person_ids:
+        return person_ids[0], details
+    if details.code:
+        return whose(details), details
+    return _standing_or_merged_into(session, named, details) or (None, details)
+
+
+def _standing_or_merged_into(
+    session: Session, where: ColumnElement[bool], details: PersonDetails
+) -> tuple[int, PersonDetails] | None:
+    """The one person who answers, or into whose record the one who does was merged; None where that is nobody."""
+    c = person.c
+    standing = session.connection.execute(select(c.id).where(where, STANDING)).scalars().all()
+    if len(standing) == 1:
+        return standing[0], details
+    went_to = select(merger.c.into_id).join(person, c.id == merger.c.person_id).where(where).distinct()
+    into = session.connection.execute(went_to).scalars().all()
+    if standing or len(into) != 1:
+        return None
+    row = session.row(person, into[0])
+    return into[0], replace(details, name=row["name"], code=row["code"])
+
+
+_STAYS = N_(
+    "{name} keeps the CRM names {names}, which the list does not name: opportunities go by them. They are taken out on the person's page."
+)
+
+
+def _merge(
+    session: Session, person_id: int, details: PersonDetails, fields: frozenset[str]
+) -> tuple[PersonDetails, list[str]]:
+    """What a file says of somebody, and beside it what it has no column for; and CRM names that stay although it does not
+    name them, because opportunities go by them."""
+    old = get_person(session.connection, person_id)
+    held = select(crm_name.c.id, crm_name.c.name).where(crm_name.c.person_id == person_id)
+    said = {rules.match_key(name) for name in (details.name, *details.crm_names)}
+    if "crm_names" in fields:
+        said.add(rules.match_key(old.name))
+    unsaid = [row for row in session.connection.execute(held) if rules.match_key(row.name) not in said]
+    kept = [row.name for row in unsaid if "crm_names" not in fields or has_deals(session, row.id)]
+    merged = PersonDetails(
+        name=details.name,
+        hired_on=details.hired_on if "hired_on" in fields else None if old.hired_on_inferred else old.hired_on,
+        left_on=details.left_on if "left_on" in fields else old.left_on,
+        team=details.team if "team" in fields else old.team,
+        roles=details.roles if "roles" in fields else frozenset(old.roles),
+        crm_names=(*details.crm_names, *kept),
+        code=details.code or old.code,
+    )
+    return merged, kept if "crm_names" in fields else []
