@@ -157,10 +157,17 @@ class _Typing:
             return
         for i, (key, holder) in enumerate(zip(keys, owner, strict=True)):
             if not key or len(key) > MAX_KEY:
-                reason = text("The identity is too long.") if key else text("The row has no identity.")
-                rows.refuse(i, self._columns["id"][0], key[:80], reason)
+                rows.refuse(
+                    i, self._columns["id"][0], key[:80], text("The identity is too long.") if key else self._bare()
+                )
             elif holder is None:
                 rows.refuse(i, self._columns["owner"][0], "", _NO_OWNER)
+
+    def _bare(self) -> Text:
+        names = ", ".join(self._headers[i] for i in self._identity)
+        if len(self._identity) == 1:
+            return text("The row has no identity: nothing stands in {column}.", column=names)
+        return text("Nothing stands in the columns that tell the deals from each other: {columns}.", columns=names)
 
     def _say_unclear(self, keys: list[str], rows: _Rows) -> None:
         """A workbook keeps 15 figures of a number: of a longer one it can't be told any more which record it names. Nor can it

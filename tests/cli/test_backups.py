@@ -111,8 +111,9 @@ def test_no_store_and_no_other_s_backup_is_written_over(tmp_path: Path) -> None:
     same = tmp_path / "same.sqlite"
     run(place, "backup", "--out", str(same))
     imported(same, tmp_path, "Bo")  # a copy in which somebody goes on working
-    with closing(sqlite3.connect(same)) as raw:
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for path in (other, same):  # or what waits beside them is taken over while they are looked at
+        with closing(sqlite3.connect(path)) as raw:
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     before = {path: path.read_bytes() for path in (other, safe, moved, foreign, same)}
     for path, words in (
         (other, "is a store that"),

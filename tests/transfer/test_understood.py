@@ -359,7 +359,14 @@ def test_what_stands_for_nothing_is_no_identity_and_nobody(file_store: Store, tm
     result = opportunities.run(file_store, ME, made, today=TODAY, only_good_rows=True).result
     is_lost = nothing in ("#REF!", "???")  # an owner may have stood there
     assert [one.row for one in result.rejected] == ([2, 3] if is_lost else [3])
-    assert str(result.rejected[-1].reason) == "The row has no identity."
+    assert str(result.rejected[-1].reason) == "The row has no identity: nothing stands in opportunity_id."
+    both = [
+        ["Account", "Created On", *HEAD[1:3], "Amount"],
+        ["", "", "Ann", "Open", "5"],
+        ["A", "2024-01-01", "Ann", "Open", "5"],
+    ]
+    (bare,) = read(file_store, written(tmp_path / "two.csv", both))[1].rejected
+    assert str(bare.reason) == "Nothing stands in the columns that tell the deals from each other: Account, Created On."
     assert result.people_added == ["Ann"]
     assert opportunities.nobody_owners(file_store, made) == ({} if is_lost else {nothing: 1})
     assert list(made.owner_names.values()) == ["Ann"]
