@@ -10,7 +10,7 @@ from typing import Any
 from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Problem
 from mentor_app.core.people.rules import checked_name, match_key
-from mentor_app.core.pipeline.rules import MAX_KEY, Batch
+from mentor_app.core.pipeline.rules import MAX_KEY, Batch, shown_key
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.text import Text, text
 from mentor_app.transfer import garbled
@@ -167,7 +167,7 @@ class _Typing:
         names = ", ".join(self._headers[i] for i in self._identity)
         if len(self._identity) == 1:
             return text("The row has no identity: nothing stands in {column}.", column=names)
-        return text("Nothing stands in the columns that tell the deals from each other: {columns}.", columns=names)
+        return text("Empty, but they tell deals apart: {columns}.", columns=names)
 
     def _say_unclear(self, keys: list[str], rows: _Rows) -> None:
         """A workbook keeps 15 figures of a number: of a longer one it can't be told any more which record it names. Nor can it
@@ -176,7 +176,7 @@ class _Typing:
             for i, cell in enumerate(keys):
                 wrong = garbled.reason(cell) if i not in rows.problems else None
                 if wrong is not None:
-                    rows.refuse(i, self._columns["id"][0], cell[:80].replace("\x1f", " · "), wrong)
+                    rows.refuse(i, self._columns["id"][0], shown_key(cell[:80]), wrong)
         if len(self._identity) != 1 or not (self._in_book or "E+" in "".join(keys)):
             return
         reason = text(

@@ -20,6 +20,11 @@ KEY_MARK = "\x1f"
 STATUS_KEYS = {"open": OPEN, "won": WON, "lost": LOST, "void": VOID}
 
 
+def shown_key(key: str) -> str:
+    """An identity as people see it: of one that several columns make, the parts that say something."""
+    return " · ".join(filter(None, key.split(KEY_MARK)))
+
+
 @dataclass(kw_only=True)
 class Batch:
     """Some rows of a file, read and typed, by column. ``rows`` are row numbers; dates are ISO text or None."""
@@ -147,7 +152,7 @@ def _problem(
             reason = text(
                 "The opportunity of row {row} is called {key}, which reads the same.", row=duplicates[i], key=key
             )
-        return "id", (written or key).replace("\x1f", " · "), reason
+        return "id", shown_key(written or key), reason
     if closed is None:
         reason = text("Won without a closing date.") if status == WON else text("Lost without a closing date.")
         return "closed_on", "", reason

@@ -12,7 +12,7 @@ from mentor_app.core.imports import Cell
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.renamed import Pair, Row, deals, gone, pairs
-from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals
+from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals, shown_key
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store import Session, bulk
 from mentor_app.core.text import Text, text
@@ -201,5 +201,5 @@ def _said(name: str, value: Any, owners: Mapping[int, str]) -> Text | str:
 def _called(names: Sequence[str], row: Row) -> str:
     """What people call a deal: its name, else its customer, else what makes its identity."""
     said = dict(zip(names, row, strict=True))
-    found: str = said.get("name") or said.get("account") or row[names.index("key")].replace(KEY_MARK, " · ")
+    found: str = said.get("name") or said.get("account") or shown_key(row[names.index("key")])
     return found

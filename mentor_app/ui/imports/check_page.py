@@ -43,10 +43,12 @@ class UnderstoodView(QWidget):
         """Show these instead of what is shown."""
         self.lines = list(lines)
         clear(self._grid)
+        self._grid.setRowStretch(self._grid.rowCount() - 1, 0)
         top = Qt.AlignmentFlag.AlignTop
         for row, (heading, words) in enumerate(lines):
             self._grid.addWidget(label(heading, "muted"), row, 0, top)
             self._grid.addWidget(label(words, wrap=True), row, 1)
+        self._grid.setRowStretch(len(lines), 1)  # height to spare goes below, not between
         self._fit()
 
     @override

@@ -36,8 +36,9 @@ class PipelinePage(Page):
     kinds = frozenset({"people", "pipeline"})
 
     def __init__(self, context: Context) -> None:
+        from mentor_app.core.pipeline.rules import STATUS, shown_key
+
         super().__init__(tr("Opportunities"))
-        from mentor_app.core.pipeline.rules import STATUS
 
         self._context = context
         self._sort, self._descending, self._asked = "id", True, 0
@@ -50,7 +51,7 @@ class PipelinePage(Page):
         self.search.textChanged.connect(lambda _: self._later.start())
         self.body.addWidget(self.search)
         columns: list[ColumnSpec[Opportunity]] = [
-            ColumnSpec("key", tr("Identity"), lambda o: o.key.replace("\x1f", " · "), width=120),
+            ColumnSpec("key", tr("Identity"), lambda o: shown_key(o.key), width=120),
             ColumnSpec("account", tr("Account"), lambda o: o.account or "", width=170),
             ColumnSpec("product", tr("Product"), lambda o: o.product or "", width=120),
             ColumnSpec("owner", tr("Owner"), lambda o: o.owner, width=150),
