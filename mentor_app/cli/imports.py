@@ -117,7 +117,14 @@ def _list_options(command: Any) -> Any:
         default=None,
         help="Whether empty cells of the list empty what is here, or leave it as it is.",
     )
-    return _import_options(empty(command))
+    named = click.option(
+        "--name",
+        "names",
+        multiple=True,
+        metavar="NAME=WHAT",
+        help="What a name that is not here means: the known one that it is a slip of, or new.",
+    )
+    return _import_options(empty(named(command)))
 
 
 @import_.command("people")
@@ -146,6 +153,12 @@ def _said(pairs: tuple[str, ...], option: str, form: str) -> dict[str, str]:
             raise click.BadParameter(f"{pair!r} is not {form}", param_hint=option)
         said[key.strip()] = answer.strip()
     return said
+
+
+def _names_said(names: tuple[str, ...]) -> Mapping[str, int | str]:
+    from mentor_app.transfer.misspelt import said_of
+
+    return said_of(_said(names, "--name", "NAME=WHAT")) if names else {}
 
 
 def _whose(store: Store, numbers: dict[str, str]) -> dict[str, int]:
@@ -216,6 +229,7 @@ def _import(
     dry_run: bool,
     as_json: bool,
     owners: Owners | None = None,
+    names: tuple[str, ...] = (),
     empty_cells: bool | None = None,
     said: Callable[[Store], Mapping[str, int | str]] | None = None,
     **more: Any,
@@ -236,8 +250,8 @@ def _import(
         plan.check()
     beside: dict[str, Any] = {}
     how: dict[str, Any] = {} if empty_cells is None else {"empty_cells": empty_cells}
-    if said is not None:
-        how["said"] = said(store)
+    if said is not None or names:
+        how["said"] = {**(said(store) if said is not None else {}), **_names_said(names)}
     asked: list[Text] = []
     if owners is not None:
         how = {"owners": owners.meant(store, plan)}

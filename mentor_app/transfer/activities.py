@@ -12,11 +12,12 @@ from mentor_app.core.logbook import actions
 from mentor_app.core.logbook.kinds import ActivityState
 from mentor_app.core.logbook.listed import Row
 from mentor_app.core.logbook.rules import Details
-from mentor_app.core.people.queries import people_by_name
+from mentor_app.core.people.queries import names_in_use, people_by_name
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import Text, text
 from mentor_app.transfer.clock import minutes_of, time_of_day
 from mentor_app.transfer.list_words import meaning, not_known
+from mentor_app.transfer.misspelt import Names
 from mentor_app.transfer.recognise import ACTIVITIES
 from mentor_app.transfer.rows import BadCell, Line, RowFile, person_meant
 from mentor_app.transfer.values import EMPTY, plain
@@ -107,5 +108,8 @@ def _write(
     return store.act(actor, actions.import_activities, rows, today, keep, file, said)
 
 
-_FILE = RowFile(kind=ACTIVITIES, main="person", reader=_reader, write=_write)
+_PEOPLE = Names(known=names_in_use, people=True, makes=False)
+_FILE = RowFile(
+    kind=ACTIVITIES, main="person", reader=_reader, write=_write, names={"person": _PEOPLE, "host": _PEOPLE}
+)
 plan, run = _FILE.plan, _FILE.run

@@ -50,6 +50,19 @@ def near_names(names: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     return {name: found[name] for name in in_order if name in found}
 
 
+def slips(names: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """Of ``names`` of teams, regions and projects those that one letter tells from a known one, or the order of words, or what
+    stands above letters; none in Chinese, where one character makes 华东 of 华南."""
+    there, found = _Known(), dict[str, str]()
+    for one in known:
+        there.add(one)
+    for name in names:
+        other = None if _SYLLABLES.search(name) else there.slip(name) or there.written(name)
+        if other is not None and match_key(other) != match_key(name):
+            found[name] = other
+    return found
+
+
 def badly_written(name: str) -> int:
     """How far a name is from the plain, well-written one: Anna Berg comes before Berg, Anna, ANNA BERG, Dr. Anna Berg, and
     anna.berg@acme.com."""
@@ -92,13 +105,16 @@ class _Known:
         other = next((self._by_short[short] for short in _shortened(key) if short in self._by_short), None)
         return other if other is not None and _marks(key) == _marks(match_key(other)) else None
 
+    def written(self, name: str) -> str | None:
+        """The name of the same words."""
+        return self._by_words.get(_sorted(_words(name))) or self._by_words.get(_bare(name))
+
     def like(self, name: str) -> str | None:
         """The name that these words may mean."""
         words = _words(name)
         whole = _sorted(words)
         found = (
-            self._by_words.get(whole)
-            or self._by_words.get(_bare(name))
+            self.written(name)
             or self._by_words.get(_sorted(_words(_NUMBERED.sub("", name))))
             or self._by_words.get(_together(words))
             or self._by_initials.get(whole)

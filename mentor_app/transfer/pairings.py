@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from mentor_app.core.imports import Keep, RowOutcome, Said
 from mentor_app.core.pairing import actions
 from mentor_app.core.pairing.actions import PairingRow
-from mentor_app.core.people.queries import people_by_name
+from mentor_app.core.people.queries import names_in_use, people_by_name
+from mentor_app.core.projects.queries import projects
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import text
+from mentor_app.transfer.misspelt import Names
 from mentor_app.transfer.recognise import PAIRINGS
 from mentor_app.transfer.rows import BadCell, Line, RowFile, person_meant
 from mentor_app.transfer.values import EMPTY, plain
@@ -60,5 +62,16 @@ def _write(
     return store.act(actor, actions.import_pairings, rows, keep, file)
 
 
-_FILE = RowFile(kind=PAIRINGS, main="apprentice", reader=_reader, write=_write)
+def _projects(connection: Connection) -> list[str]:
+    return [one.name for one in projects(connection)]
+
+
+_PEOPLE = Names(known=names_in_use, people=True, makes=False)
+_FILE = RowFile(
+    kind=PAIRINGS,
+    main="apprentice",
+    reader=_reader,
+    write=_write,
+    names={"apprentice": _PEOPLE, "mentor": _PEOPLE, "project": Names(known=_projects, makes=False)},
+)
 plan, run = _FILE.plan, _FILE.run

@@ -14,6 +14,7 @@ from mentor_app.core.people.rules import match_key
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import Text
 from mentor_app.transfer.list_words import roles_meant
+from mentor_app.transfer.misspelt import Names
 from mentor_app.transfer.recognise import PEOPLE
 from mentor_app.transfer.rows import BadCell, Line, RowFile
 from mentor_app.transfer.values import plain
@@ -73,13 +74,26 @@ def _write(
     return store.act(actor, import_people, rows, keep, file, said)
 
 
+def _names(connection: Connection) -> list[str]:
+    return [one.name for one in people(connection)]
+
+
 def _known(connection: Connection) -> set[str]:
-    return {match_key(one.name) for one in people(connection)}
+    return set(map(match_key, _names(connection)))
 
 
 def _teams(connection: Connection) -> set[str]:
     return set(team_names(connection))
 
 
-_FILE = RowFile(kind=PEOPLE, main="name", reader=_reader, write=_write, naming=_named, known=_known, teams=_teams)
+_FILE = RowFile(
+    kind=PEOPLE,
+    main="name",
+    reader=_reader,
+    write=_write,
+    naming=_named,
+    known=_known,
+    teams=_teams,
+    names={"name": Names(known=_names, people=True), "team": Names(known=team_names)},
+)
 plan, run = _FILE.plan, _FILE.run

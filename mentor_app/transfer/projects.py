@@ -6,11 +6,15 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 from mentor_app.core.imports import Keep, RowOutcome, Said
+from mentor_app.core.people.queries import regions
+from mentor_app.core.people.rules import REGION_WORDS
 from mentor_app.core.projects import actions
+from mentor_app.core.projects.queries import projects
 from mentor_app.core.projects.rules import Outcome, ProjectDetails
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import text
 from mentor_app.transfer.list_words import meaning, not_known
+from mentor_app.transfer.misspelt import Names
 from mentor_app.transfer.recognise import PROJECTS
 from mentor_app.transfer.rows import BadCell, Line, RowFile
 from mentor_app.transfer.values import EMPTY, plain
@@ -48,5 +52,19 @@ def _write(
     return store.act(actor, actions.import_projects, rows, keep, file)
 
 
-_FILE = RowFile(kind=PROJECTS, main="name", reader=_reader, write=_write)
+def _names(connection: Connection) -> list[str]:
+    return [one.name for one in projects(connection)]
+
+
+def _regions(connection: Connection) -> list[str]:
+    return [*(name for name, _ in regions(connection)), *(word for words in REGION_WORDS.values() for word in words)]
+
+
+_FILE = RowFile(
+    kind=PROJECTS,
+    main="name",
+    reader=_reader,
+    write=_write,
+    names={"name": Names(known=_names), "region": Names(known=_regions)},
+)
 plan, run = _FILE.plan, _FILE.run

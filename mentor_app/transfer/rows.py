@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from mentor_app.core.history import under_way
-from mentor_app.core.imports import Imported, Problem, RowOutcome, RowResult, Unanswered
+from mentor_app.core.imports import Imported, Problem, RowOutcome, RowResult, Said, Unanswered
 from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.store import Actor, Connection, Done, Session, Store
 from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Text, plural_text, text
 from mentor_app.transfer import garbled
+from mentor_app.transfer.misspelt import Misspelt, Names, Spelling, rest
 from mentor_app.transfer.plan import Plan, make_plan
 from mentor_app.transfer.recognise import FileKind
 from mentor_app.transfer.values import EMPTY, Bad, Fault, plain
@@ -64,10 +65,10 @@ class RowFile(Generic[R]):
     """How files of one kind are read and written.
 
     ``reader(connection)`` gives a function from a line to what an action takes (BadCell where it can't be);
-    ``write(store, actor, rows, today, keep, file, **answers)`` runs that action, which says what became of each row. ``main`` is the field
+    ``write(store, actor, rows, today, keep, file, said)`` runs that action, which says what became of each row. ``main`` is the field
     under which a rule's complaint about a whole row is shown; ``naming`` gives a row's number and what it names there, where that is
     not a cell. ``known`` are the names there are, where new ones are people; ``teams`` those
-    of teams, where rows can make new ones.
+    of teams, where rows can make new ones. ``names``: what the cells of a field name, of which one that is misspelt is asked about.
     """
 
     kind: FileKind
@@ -77,6 +78,7 @@ class RowFile(Generic[R]):
     naming: Callable[[R], tuple[int, str]] | None = None
     known: Callable[[Connection], set[str]] | None = None
     teams: Callable[[Connection], set[str]] | None = None
+    names: Mapping[str, Names] = field(default_factory=dict)
 
     def plan(self, store: Store, path: Path, **given: Any) -> Plan:
         """Recognise a file; see ``make_plan`` for what can be given."""
@@ -94,27 +96,29 @@ class RowFile(Generic[R]):
         progress: Callable[[int, int], None] = lambda rows, total: None,
         told: Callable[[Imported], None] = lambda result: None,
         empty_cells: bool | None = None,
-        **answers: Any,
+        said: Said | None = None,
     ) -> Done[Imported]:
         """Import the file as planned, all rows or (when asked) the good ones, and remember how it was read.
 
         ``told`` hears the outcome before it is committed. Where cells would be emptied, that has to be wished (``empty_cells``; False leaves them as they are).
-        ``answers`` are what a kind of list asks of its own.
+        ``said`` answers what is asked of names, and of rows.
         """
         plan.check()
         result = Imported()
         with store.read() as connection:
-            rows = self._read(connection, plan, result, progress, empty_cells is False)
+            spelling = Spelling(connection, self.names, said or {})
+            rows, misspelt = self._read(connection, plan, result, progress, empty_cells is False, spelling)
             known = self.known(connection) if self.known is not None else None
             teams = self.teams(connection) if self.teams is not None else None
         bad_cells = bool(result.rejected)
         named = dict(map(self.naming, rows)) if self.naming is not None else {}
 
-        def keep(session: Session, outcomes: Sequence[RowOutcome]) -> bool:
+        def keep(session: Session, written: Sequence[RowOutcome]) -> bool:
+            outcomes = [*misspelt, *written]
             bad = bad_cells or any(became == RowResult.REJECTED for _, became, _ in outcomes)
             result.cells = under_way.cells(session)
-            result.asked = [problem for _, _, problem in outcomes if isinstance(problem, Unanswered)]
-            result.unanswered = [] if only_good_rows else self._questions(outcomes)
+            result.asked = _questions(outcomes)
+            result.unanswered = [] if only_good_rows else [self._question(outcomes, one) for one in result.asked]
             emptied = sum(cell.emptied for cell in result.cells)
             if emptied and not empty_cells:
                 result.unanswered.append(
@@ -132,7 +136,7 @@ class RowFile(Generic[R]):
                     [named[number] for number, became, _ in outcomes if became == RowResult.NEW], result, known
                 )
             if teams is not None:
-                self._tell_teams(plan, outcomes, result, teams)
+                self._tell_teams(plan, outcomes, result, teams, spelling)
             session.at_end(lambda: look(session))
             return result.applied
 
@@ -142,19 +146,16 @@ class RowFile(Generic[R]):
 
         if not dry_run:
             keep_before_import(store, dt.datetime.now(dt.UTC))
-        done = self.write(store, actor, rows, today, keep, plan.source.path.name, **answers)
+        done = self.write(store, actor, rows, today, keep, plan.source.path.name, rest(said or {}))
         if result.applied:
             plan.remember(store, actor)
         return Done(result, done.changed, done.change_set_id)
 
     @staticmethod
-    def _questions(outcomes: Sequence[RowOutcome]) -> list[Text]:
-        """What has to be said of rows before they can be taken."""
-        return [
-            text("Row {row}: {why} {answer}", row=row, why=problem.message, answer=problem.answer)
-            for row, _, problem in outcomes
-            if isinstance(problem, Unanswered)
-        ]
+    def _question(outcomes: Sequence[RowOutcome], asked: Unanswered) -> Text:
+        """What has to be said before a row can be taken."""
+        row = next(number for number, _, problem in outcomes if problem is asked)
+        return text("Row {row}: {why} {answer}", row=row, why=asked.message, answer=asked.answer)
 
     def _read(
         self,
@@ -163,8 +164,9 @@ class RowFile(Generic[R]):
         result: Imported,
         progress: Callable[[int, int], None],
         keeps: bool,
-    ) -> list[R]:
-        """The rows that can be read; for the others ``result`` says why not."""
+        spelling: Spelling,
+    ) -> tuple[list[R], list[RowOutcome]]:
+        """The rows that can be read, and those whose names are asked about; for the others ``result`` says why not."""
         rows = [(n, row) for numbers, block, _ in plan.records() for n, row in zip(numbers, block, strict=True)]
         result.read = len(rows)
         at, headers = plan.at(), plan.source.headers
@@ -172,12 +174,16 @@ class RowFile(Generic[R]):
         parse = {name: plan.date_parser(plan.date_reading(name)) for name in self.kind.dates if name in at}
         read = self.reader(connection)
         named = {name: headers[column] for name, column in at.items()}
-        good = []
+        good, asked = [], list[RowOutcome]()
         for done, (number, row) in enumerate(rows):
             if done % 100 == 0:
                 progress(done, len(rows))
             cell = {name: plan.clean(name, row[column]) for name, column in at.items()}
-            said = {at[name]: words for name, words in cell.items() if name in plan.escaped}
+            meant, questions = self._meant(cell, spelling)
+            if questions:
+                asked += [(number, RowResult.REJECTED, question) for question in questions]
+                continue
+            said = {at[name]: words for name, words in meant.items() if name in plan.escaped or words != cell[name]}
             code = " · ".join(plain(said.get(column, row[column])) for column in identity)[:200]
             fault = next((name for name, column in at.items() if isinstance(row[column], Fault)), None)
             if fault is not None:
@@ -204,7 +210,7 @@ class RowFile(Generic[R]):
             try:
                 line = Line(
                     number=number,
-                    cell=cell,
+                    cell=meant,
                     code=code,
                     parse=parse,
                     headers=named,
@@ -217,7 +223,17 @@ class RowFile(Generic[R]):
             except BadCell as error:
                 value = cell.get(error.field, "")
                 result.rejected.append(Problem(number, self._column(plan, error.field), value, error.reason))
-        return good
+        return good, asked
+
+    def _meant(self, cell: Cells, spelling: Spelling) -> tuple[Cells, list[Misspelt]]:
+        """The cells with names as they are here, and what has to be asked of them; whoever has a number is known by it."""
+        meant, asked = dict(cell), []
+        for name in self.names.keys() & cell.keys() - ({self.main} if cell.get("code") else set()):
+            try:
+                meant[name] = spelling.meant(name, cell[name])
+            except Misspelt as question:
+                asked.append(question)
+        return meant, asked
 
     def _note_dates(self, line: Line, result: Imported) -> None:
         """Widen the span of each column of dates by those of a row."""
@@ -257,11 +273,13 @@ class RowFile(Generic[R]):
             name for name in dict.fromkeys(names) if times[match_key(name)] > 1 or match_key(name) in known
         ]
 
-    def _tell_teams(self, plan: Plan, outcomes: Sequence[RowOutcome], result: Imported, known: set[str]) -> None:
+    def _tell_teams(
+        self, plan: Plan, outcomes: Sequence[RowOutcome], result: Imported, known: set[str], spelling: Spelling
+    ) -> None:
         """Which teams the rows make."""
         if "team" in plan.at():
             named = self._cells(plan, "team", outcomes, RowResult.NEW, RowResult.UPDATED)
-            names = dict.fromkeys(checked_name(name) for name in named if name.strip())
+            names = dict.fromkeys(checked_name(spelling.meant("team", name)) for name in named if name.strip())
             result.teams_added = [name for name in names if name not in known]
 
     @staticmethod
@@ -284,6 +302,15 @@ class RowFile(Generic[R]):
 
 def _filled(cell: Cells) -> frozenset[str]:
     return frozenset(name for name, words in cell.items() if plain(words).casefold() not in EMPTY)
+
+
+def _questions(outcomes: Sequence[RowOutcome]) -> list[Unanswered]:
+    """What has to be said of rows; of one thing once."""
+    asked: dict[str, Unanswered] = {}
+    for _, _, problem in outcomes:
+        if isinstance(problem, Unanswered):
+            asked.setdefault(problem.key, problem)
+    return list(asked.values())
 
 
 def _without_questions(outcomes: Sequence[RowOutcome]) -> list[RowOutcome]:

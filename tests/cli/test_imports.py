@@ -43,7 +43,14 @@ def test_a_people_file_with_chinese_headers(tmp_path: Path) -> None:
     (tmp_path / "moved.csv").write_text("name,team\n王晓明,华冬\n陈刚,华东\n李雷,\n韩梅梅,华北\n", encoding="utf-8")
     said = ask(store, "import", "people", str(tmp_path / "moved.csv"), "--dry-run")["understood"]
     assert said["new_teams"] == ["华冬", "华北"]
+    (tmp_path / "slip.csv").write_text("name,team\nCy,Nroth\nDi,Nroth\n", encoding="utf-8")
+    run(store, "import", "people", str(tmp_path / "slip.csv"), "--name", "Nroth=new")
+    (tmp_path / "slip.csv").write_text("name,team\nBo,Nrotth\n", encoding="utf-8")
+    refused = run(store, "import", "people", str(tmp_path / "slip.csv"), code=1)
+    assert 'Row 2: Nrotth is not here, but Nroth is. Is that meant? Say --name "Nrotth=Nroth" or' in refused
+    run(store, "import", "people", str(tmp_path / "slip.csv"), "--name", "Nrotth=Nroth")
     people = {p["name"]: p for p in ask(store, "people")["people"]}
+    assert {people[name]["team"] for name in ("Bo", "Cy", "Di")} == {"Nroth"}
     assert people["王晓明"]["hired_on"] == "2026-03-01"
     assert people["王晓明"]["roles"] == ["new_hire"]
     assert people["王晓明"]["crm_names"] == ["王晓明", "wangxm", "xm.wang"]

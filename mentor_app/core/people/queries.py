@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, union
 
 from mentor_app.core.errors import Gone
 from mentor_app.core.people.roles import Role
@@ -123,6 +123,13 @@ def people_by_name(connection: Connection) -> dict[str, list[int]]:
     for code, person_id in connection.execute(select(person.c.code, person.c.id).where(person.c.code.is_not(None))):
         ids_by_name.setdefault(match_key(code), [person_id])
     return ids_by_name
+
+
+def names_in_use(connection: Connection) -> list[str]:
+    """Everything people are called by: names, CRM names and employee numbers."""
+    codes = select(person.c.code).where(person.c.code.is_not(None))
+    crm_names = select(crm_name.c.name).where(crm_name.c.person_id.is_not(None))
+    return list(connection.execute(union(select(person.c.name).where(STANDING), crm_names, codes)).scalars())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from sqlalchemy import select
 
 from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.people.queries import team_names
 from mentor_app.core.people.tables import person
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
@@ -100,6 +101,24 @@ def test_a_new_number_is_asked_about_and_the_answer_kept(team: MainWindow, tmp_p
     wizard.next.click()
     wait_until_idle(team)
     assert _code_and_left(team, "Ann Known") == [("K9", None)]
+    wizard.reject()
+
+
+def test_a_slip_is_read_as_the_name_that_is_meant(team: MainWindow, tmp_path: Path) -> None:
+    team.store().act(ME, add_person, PersonDetails(name="Ann Known", code="K1", team="North Sales"))
+    file = tmp_path / "people.csv"
+    file.write_text("code,name,team\nK8,Cy Moss,Nroth Sales\nK9,Di Roe,Nroth Sales\n", encoding="utf-8")
+    wizard = _to_the_check(team, file)
+    (box,) = wizard.check.questions.boxes.values()
+    assert (wizard.focusWidget(), box.currentIndex(), box.accessibleName()) == (box, -1, "Nroth Sales")
+    assert [box.itemText(at) for at in range(2)] == ["North Sales is meant", "No, Nroth Sales is new"]
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    wait_until_idle(team)
+    assert (wizard.imported.new, wizard.imported.teams_added) == (2, [])
+    wizard.next.click()
+    wait_until_idle(team)
+    with team.store().read() as connection:
+        assert "Nroth Sales" not in team_names(connection)
     wizard.reject()
 
 

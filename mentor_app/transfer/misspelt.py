@@ -1,0 +1,85 @@
+"""Names in a list that nobody and nothing here bears, but that are close to one that does: asked about once each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from mentor_app.core.imports import Said, Unanswered
+from mentor_app.core.people.rules import match_key
+from mentor_app.core.text import N_, text
+from mentor_app.transfer.near_names import near_names, slips
+
+NEW = -1
+"""Says that a name is one of its own, no slip."""
+_KEY = "name:"
+"""Before a name where it is the key of a question."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """What a field of a list names: the names that are ``known``, whether they are of ``people``, and whether one that is not
+    known ``makes`` something new; else its row can't be taken."""
+
+    known: Callable[[Connection], Iterable[str]]
+    people: bool = False
+    makes: bool = True
+
+
+class Misspelt(Unanswered):
+    """A name that is close to a known one: a slip of the pen, or another one?"""
+
+    def __init__(self, name: str, known: str, makes: bool) -> None:
+        super().__init__(N_("{name} is not here, but {known} is. Is that meant?"), name=name, known=known)
+        self.key, self.about = _KEY + name, name
+        self.choices = [(text("{known} is meant", known=known), known)]
+        if makes:
+            self.choices.append((text("No, {name} is new", name=name), NEW))
+            self.answer = text('Say --name "{name}={known}" or --name "{name}=new".', name=name, known=known)
+        else:
+            self.answer = text('Say --name "{name}={known}", or correct it in the file.', name=name, known=known)
+
+
+class Spelling:
+    """How the names of a list's fields are to be read, by what was ``said`` of them."""
+
+    def __init__(self, connection: Connection, names: Mapping[str, Names], said: Said) -> None:
+        self._names, self._said = (
+            names,
+            {key[len(_KEY) :]: value for key, value in said.items() if key.startswith(_KEY)},
+        )
+        self._known = {field: {match_key(one): one for one in some.known(connection)} for field, some in names.items()}
+        self._read: dict[tuple[str, str], str] = {}
+
+    def meant(self, field: str, name: str) -> str:
+        """The name that a cell means. Misspelt where that has to be said."""
+        if field not in self._names or not name.strip():
+            return name
+        if (field, name) not in self._read:
+            self._read[field, name] = self._find(field, name)
+        return self._read[field, name]
+
+    def _find(self, field: str, name: str) -> str:
+        names, known, said = self._names[field], self._known[field], self._said.get(name)
+        here = known.get(match_key(name))
+        if here is not None:
+            return name if names.people else here  # of teams and projects one is told from another by capitals, too
+        if said is not None and known.get(match_key(str(said))) is not None:
+            return known[match_key(str(said))]
+        near = (near_names if names.people else slips)([name], known.values()).get(name)
+        near = known.get(match_key(near)) if near is not None else None
+        if near is None or (said == NEW and names.makes):
+            return name
+        raise Misspelt(name, near, names.makes)
+
+
+def rest(said: Said) -> Said:
+    """What was said of anything but names."""
+    return {key: value for key, value in said.items() if not key.startswith(_KEY)}
+
+
+def said_of(names: Mapping[str, str]) -> Said:
+    """Names and what was said of them, as answers; ``new`` for one of its own."""
+    return {_KEY + name: NEW if meant == "new" else meant for name, meant in names.items()}
