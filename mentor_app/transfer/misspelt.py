@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from mentor_app.core.imports import Said, Unanswered
 from mentor_app.core.people.rules import match_key
+from mentor_app.core.store import Connection
 from mentor_app.core.text import N_, text
 from mentor_app.transfer.near_names import near_names, slips
 
