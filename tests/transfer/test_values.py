@@ -383,6 +383,8 @@ def test_formulas_are_neutralised() -> None:
 @pytest.mark.parametrize(
     ("written", "day"),
     [
+        ("1er janvier 2024", "2024-01-01"),
+        ("1º maggio 2024", "2024-05-01"),
         ("2 janvier 2024", "2024-01-02"),
         ("3 févr. 2024", "2024-02-03"),
         ("2 stycznia 2024", "2024-01-02"),
