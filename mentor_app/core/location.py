@@ -27,8 +27,8 @@ def server_name(address: str) -> str:
     parts = urlsplit(address)
     said = dict(parse_qsl(parts.query))
     name = unquote(parts.path.strip("/")) or said.get("dbname") or os.environ.get("PGDATABASE", "")
-    host = parts.netloc.rpartition("@")[2] or said.get("host") or os.environ.get("PGHOST") or "localhost"
-    return f"{name} · {host}"
+    host = said.get("host") or parts.netloc.rpartition("@")[2] or os.environ.get("PGHOST") or "localhost"
+    return " · ".join(filter(None, (name, host)))
 
 
 def same_for_all(place: str) -> str:

@@ -119,6 +119,17 @@ class Context:
         self, action: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> Task[Done[T]]:
         """Run an action off the GUI thread; what follows is said with ``then``. Pages are told what has changed."""
+        return self.act_telling(lambda _doubt: None, action, *args, **kwargs)
+
+    def act_telling(
+        self,
+        told: Callable[[InDoubt], object],
+        action: Callable[Concatenate[Session, Actor, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Task[Done[T]]:
+        """Like ``act``; ``told`` hears, on the other thread, what is in doubt while a server is committing it."""
+        from mentor_app.core.store import telling_before_commit
         from mentor_app.core.store.action import Never, action_of
 
         actor, known, tasks = self.actor(), self.who_is_known, self.tasks
@@ -129,7 +140,8 @@ class Context:
             try:
                 if not known:
                     raise UserError("Who is working here could not be read from the store yet. Try again in a moment.")
-                return self.open_store().act(actor, action, *args, **kwargs)
+                with telling_before_commit(told):
+                    return self.open_store().act(actor, action, *args, **kwargs)
             except Exception:
                 tasks.count_refusal()
                 raise
@@ -153,6 +165,20 @@ class Context:
                 self.tasks.failed.emit(error)
 
         self.tasks.run(lambda _task: self.open_store().became(doubt), only_reads=True).then(told, failed)
+
+    def when_back(self, fault: UserError, told: Callable[[], object]) -> None:
+        """Call ``told`` once a server is back of which this ``fault`` was said; of other faults never."""
+        from mentor_app.core.store import faults
+
+        def read(_task: Task[None]) -> None:
+            with self.open_store().read(trivial=True):
+                pass
+
+        def ask() -> None:
+            self.tasks.run(read, only_reads=True).then(lambda _: told(), lambda _: after(ASK_AGAIN, self.tasks, ask))
+
+        if isinstance(fault, StoreFault) and fault.message.key in faults.AWAY:
+            after(ASK_AGAIN, self.tasks, ask)
 
     def _say_done(self, name: Action, done: Done[T]) -> None:
         """Say what was done, where nobody else has: whatever changes something can be taken back at once."""

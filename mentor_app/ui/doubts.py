@@ -17,15 +17,23 @@ if TYPE_CHECKING:
     from mentor_app.ui.context import Context
 
 _DOUBT = "doubt"
+_STORED = "stored"
 _IN_DOUBT = N_(
     "Whether the server stored this when it was saved last is not known yet. It is being looked up, and said here; until then it is "
     "not saved again."
 )
 
 
-def noted(doubt: InDoubt | None) -> dict[str, Json]:
-    """What a draft says of a doubt, beside what stood there before."""
-    return {} if doubt is None else {_DOUBT: [doubt.change_set_id, doubt.at.isoformat()]}
+def noted(doubt: InDoubt | None, stored_before: bool = False) -> dict[str, Json]:
+    """What a draft says of a doubt, beside what stood there before; or that it was stored, and goes on since."""
+    said: dict[str, Json] = {} if doubt is None else {_DOUBT: [doubt.change_set_id, doubt.at.isoformat()]}
+    return {**said, _STORED: True} if stored_before else said
+
+
+def was_stored(values: Mapping[str, Json]) -> bool:
+    """Whether what a draft goes on from is stored already."""
+    base = values.get(BASE)
+    return isinstance(base, dict) and base.get(_STORED) is True
 
 
 def doubt_of(values: Mapping[str, Json]) -> InDoubt | None:

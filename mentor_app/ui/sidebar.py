@@ -75,4 +75,5 @@ class Sidebar(QFrame):
 
 
 def _fit(named: QPushButton, words: str, cut: Qt.TextElideMode) -> None:
+    named.ensurePolished()  # else it is measured in another font
     named.setText(named.fontMetrics().elidedText(words, cut, _WORDS_WIDE).replace("&", "&&"))

@@ -61,7 +61,7 @@ class WindowStore(QObject):
         self._window, self._location, self._tasks, self._pages, self._host = window, location, tasks, pages, host
         self._opening = Lock()
         self._store: Store | None = None
-        self._away = self._anew = self._asked = self._given = False
+        self._away = self._anew = self._asked = self._given = self._unkept = False
         self.notice = StoreNotice()
         self.live = Live(window, tasks, host.reload, self.not_read, host.today)
         self.try_again = timer(self, TRY_AGAIN, self.read_again)
@@ -121,6 +121,11 @@ class WindowStore(QObject):
 
     def _settled(self, seen: int) -> None:
         self._away = self._asked = False
+        if self._unkept:
+            self._unkept = False
+            self._host.toast(
+                tr("This computer has no keyring: the password is used until the app is closed, and not kept.")
+            )
         self.notice.hide()
         hidden = self._pages.isHidden()
         self._pages.show()
@@ -163,11 +168,7 @@ class WindowStore(QObject):
             self._tasks.run(work).then(used)
 
         def used(kept: bool) -> None:
-            if not kept:
-                self._host.toast(
-                    tr("This computer has no keyring: the password is used until the app is closed, and not kept.")
-                )
-            self._given = True
+            self._given, self._unkept = True, not kept
             self.read_again()
 
         self._host.present(PasswordDialog(self._window, self._said(fault), use))
@@ -198,7 +199,7 @@ class WindowStore(QObject):
             "elsewhere": (tr("Open another store…"), self._ask_elsewhere),
         }
         names = ("again",) if is_server(self._location or "") else next_steps(fault.message.key)
-        if isinstance(fault, PasswordNeeded):
+        if isinstance(fault, PasswordNeeded) or _is_refused(fault):
             steps["password"] = (tr("Give the password…"), partial(self.ask_password, fault))
             names = ("password", *names)
         whole = self._store is None
@@ -273,6 +274,13 @@ def _is_wrong(fault: StoreFault) -> bool:
     from mentor_app.core.store import faults
 
     return fault.message.key == faults.WRONG_PASSWORD
+
+
+def _is_refused(fault: StoreFault) -> bool:
+    """Whether the server refused the name or a password that stands elsewhere: another one can be given here."""
+    from mentor_app.core.store import faults
+
+    return fault.message.key == faults.LOGIN
 
 
 def _newest(store: Store) -> int:

@@ -20,7 +20,6 @@ from keyring.backend import KeyringBackend
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from mentor_app.core import store as stores
 from mentor_app.core.check import problems
 from mentor_app.core.check.repair import repair
 from mentor_app.core.errors import UserError
@@ -33,8 +32,10 @@ from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.points.actions import request, save_reward, withdraw
 from mentor_app.core.points.ledger import verify
 from mentor_app.core.sample.company import fill
-from mentor_app.core.store import HEAD, Actor, Session, Store, blueprint, passwords
+from mentor_app.core.store import HEAD, Actor, Session, Store, blueprint, keep_password, passwords
+from mentor_app.core.store import server as server_of
 from mentor_app.core.team import open_team
+from mentor_app.transfer import opportunities
 from tests.cli.command import ask, run
 from tests.conftest import DATA, ME, TODAY, gone
 from tests.core.history.world import DEEDS
@@ -43,6 +44,7 @@ from tests.faults.figures import count, is_long, seconds
 from tests.faults.test_faults import Server, add, guarded, names, said
 from tests.server import running_server
 from tests.steps import step
+from tests.transfer.files import written
 
 TIMES, CLIENTS = 20, 4
 
@@ -194,9 +196,9 @@ def test_clients_at_once_break_no_rule(opened: Store) -> None:
 
 def test_a_client_that_stalls_stops_nobody_for_long(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits for it gets a sentence; the server lets it go, and the next one gets through."""
-    quick = stores._SETTINGS.replace("'15s'", "'500ms'").replace("'20s'", "'2s'")
-    assert quick != stores._SETTINGS
-    monkeypatch.setattr(stores, "_SETTINGS", quick)
+    quick = server_of._SETTINGS.replace("'15s'", "'500ms'").replace("'20s'", "'2s'")
+    assert quick != server_of._SETTINGS
+    monkeypatch.setattr(server_of, "_SETTINGS", quick)
     address = server.address(server.database())
     stalled, other = open_team(address), open_team(address)
     holds, told = threading.Event(), list[BaseException]()
@@ -362,7 +364,7 @@ def test_without_a_keyring_it_is_said(ann_s: str, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_wrong_password_in_the_keyring_is_a_wrong_password(ann_s: str, ring: Keyring) -> None:
-    stores.keep_password(ann_s, "guess/ed")
+    keep_password(ann_s, "guess/ed")
     with said("password kept for it is wrong") as fault:
         open_team(ann_s)
     assert "guess" not in str(fault.value)
@@ -412,6 +414,13 @@ def test_an_account_with_the_help_s_grants_works(server: Server, opened: Store, 
     server.run(*grants, database=database)
     add(hers)
     assert names(hers) == ["Ann", "Grace"]
+    head = ["opportunity_id", "sales_agent", "deal_stage", "engage_date", "close_date", "close_value"]
+    rows = [[f"K{n}", "Grace", "Won", "2024-01-01", "2024-02-01", "5"] for n in range(3)]
+    for n in (2, 3):  # what is added together takes its numbers together
+        deals = opportunities.plan(hers, written(own_home / f"{n}.csv", [head, *rows[:n]]))
+        assert opportunities.run(hers, ME, deals, today=dt.date(2024, 3, 1)).result.applied
+    with hers.read() as connection:
+        assert connection.execute(text("SELECT count(*), max(id) FROM opportunity")).one() == (3, 3)
     hers.close()
 
 
@@ -558,3 +567,14 @@ def test_the_window_asks_for_the_password_until_it_is_right(
     assert not window._errors
     gone(qapp, window)
     assert b"right/one" not in _everything_in(tmp_path)
+
+
+def test_a_password_given_here_outdoes_a_wrong_one_from_elsewhere(
+    ann_s: str, ring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One in ~/.pgpass or PGPASSWORD that was changed on the server since."""
+    monkeypatch.setenv("PGPASSWORD", "of last year")
+    with said("refuses the login"):
+        open_team(ann_s)
+    keep_password(ann_s, "right/one")
+    open_team(ann_s).close()

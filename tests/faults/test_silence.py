@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import event, text
 
-from mentor_app.core import store as stores
 from mentor_app.core.errors import InDoubt, UserError
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.store import Actor, Store, patience, probe
+from mentor_app.core.store import server as server_of
 from mentor_app.core.store.changes import newest
 from mentor_app.core.team import open_team
 from tests.faults.test_faults import Server, add, names, said
@@ -27,7 +27,7 @@ def server() -> Iterator[Server]:
 def store(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setattr(patience, "SILENCE", 0.3)
     monkeypatch.setattr(probe, "_PATIENCE", 0.3)
-    monkeypatch.setitem(stores._CONNECTION, "connect_timeout", 2)
+    monkeypatch.setitem(server_of._CONNECTION, "connect_timeout", 2)
     opened = open_team(server.address(server.database()))
     yield opened
     opened.close()

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 from sqlalchemy import event
 
-from mentor_app.core import store as stores
 from mentor_app.core.errors import InDoubt
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.store import patience, probe
+from mentor_app.core.store import server as server_of
 from mentor_app.core.team import open_team
 from mentor_app.core.text import text
 from mentor_app.ui import context, opening, window_store
@@ -27,6 +27,7 @@ from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.settings import Settings
 from mentor_app.ui.tasks import left_behind
+from mentor_app.ui.widgets import acting
 from tests.conftest import ME, gone
 from tests.faults.test_faults import Server
 from tests.idle import wait_until_idle
@@ -51,7 +52,7 @@ def window(qapp: QApplication, server: Server, tmp_path: Path, monkeypatch: pyte
         (window_store, "TRY_AGAIN", 200),
     ):  # fmt: skip
         monkeypatch.setattr(place, name, value)
-    monkeypatch.setitem(stores._CONNECTION, "connect_timeout", 2)
+    monkeypatch.setitem(server_of._CONNECTION, "connect_timeout", 2)
     address = server.address(server.database("TEMPLATE d1"))
     made = Shell(qapp, address, Settings(language="en", theme="light"), sample=False).window
     made.show()
@@ -112,6 +113,19 @@ def test_a_form_is_not_held_by_a_silent_server(window: MainWindow, server: Serve
     assert names(window) == []
 
 
+def test_words_about_a_server_do_not_outlast_its_silence(window: MainWindow, server: Server) -> None:
+    dialog = form(window, "Grace")
+    with silenced(server.process):
+        dialog.save.click()
+        until(lambda: "nothing was stored" in dialog.error.text(), 5)
+    until(lambda: not dialog.error.text(), 10)
+    assert "answers again" in dialog.waiting.text()
+    assert dialog.waiting.isVisible()
+    dialog.save.click()
+    wait_until_idle(window)
+    assert names(window) == ["Grace"]
+
+
 def in_doubt(window: MainWindow, server: Server, name: str) -> Any:
     """A form that was saved, and the server fell silent while it committed."""
     dialog = form(window, name)
@@ -169,6 +183,43 @@ def test_a_doubt_outlives_the_app_and_nothing_is_stored_twice(
     assert not window.dialog.isVisible()
     assert window.context.drafts.all() == []
     assert names(window) == ["Grace"]
+
+
+def test_while_it_is_committed_its_draft_is_in_doubt(window: MainWindow) -> None:
+    """So that an app ended in that moment does not store it a second time."""
+    seen = []
+    dialog = form(window, "Grace")
+    event.listen(window.store().engine, "commit", lambda _: seen.extend(window.context.drafts.all()), once=True)
+    dialog.save.click()
+    wait_until_idle(window)
+    assert [(doubt_of(draft.values) is not None, draft.values["name"]) for draft in seen] == [(True, "Grace")]
+    assert (window.context.drafts.all(), names(window)) == ([], ["Grace"])
+
+
+def test_what_was_added_since_it_was_stored_makes_no_second_one_unasked(
+    window: MainWindow, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = in_doubt(window, server, "Grace")
+    QTest.keyClicks(dialog.name, " Hall")
+    go_on(server.process)
+    until(lambda: "makes a second one" in dialog.error.text(), 10)
+    dialog.reject()
+    until(lambda: not window.kept.is_away and not window.tasks.busy(), 10)
+    window.go(Place("people", "add"))
+    wait_until_idle(window)
+    again: Any = window.dialog
+    assert (again is dialog, again.name.text(), "makes a second one" in again.error.text()) == (
+        False,
+        "Grace Hall",
+        True,
+    )
+    again.save.click()
+    wait_until_idle(window)
+    assert (again.isVisible(), names(window)) == (True, ["Grace"])
+    monkeypatch.setattr(acting, "READ_IN", 0)
+    again.save.click()
+    wait_until_idle(window)
+    assert (names(window), window.context.drafts.all()) == (["Grace", "Grace Hall"], [])
 
 
 def test_what_was_not_stored_is_an_ordinary_draft_again(window: MainWindow) -> None:

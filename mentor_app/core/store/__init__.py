@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition
@@ -46,6 +47,7 @@ __all__ = [
     "file_of",
     "keep_password",
     "open_store",
+    "telling_before_commit",
     "use_password",
 ]
 
@@ -70,6 +72,20 @@ def default_path() -> Path:
     return user_data_path("mentor-app", appauthor=False) / "mentor-app.sqlite"
 
 
+_before_commit: ContextVar[Callable[[InDoubt], object] | None] = ContextVar("before_commit", default=None)
+
+
+@contextmanager
+def telling_before_commit(told: Callable[[InDoubt], object]) -> Iterator[None]:
+    """What is done inside tells ``told``, right before a server is asked to commit it, what is in doubt from then on until the
+    server has answered: should this program end before, that can be looked up."""
+    before = _before_commit.set(told)
+    try:
+        yield
+    finally:
+        _before_commit.reset(before)
+
+
 class _Ending:
     """Around an action: what became of it where its server fell silent."""
 
@@ -81,6 +97,13 @@ class _Ending:
         """All is written; now it is committed. A file says at once whether it was; a server may not."""
         if change_set_id is not None and connection.dialect.name == "postgresql":
             self._mark = change_set_id, at
+            told = _before_commit.get()
+            if told is not None:
+                told(self._doubt())
+
+    def _doubt(self) -> InDoubt:
+        assert self._mark is not None
+        return InDoubt(text(faults.IN_DOUBT, store=self._location), *self._mark)
 
     def __enter__(self) -> None:
         pass
@@ -90,7 +113,7 @@ class _Ending:
             return
         cause = error.__cause__
         if self._mark is not None and isinstance(cause, DBAPIError) and cause.connection_invalidated:
-            raise InDoubt(text(faults.IN_DOUBT, store=self._location), *self._mark) from error
+            raise self._doubt() from error
         if error.message.key == faults.SILENT:
             raise StoreFault(faults.SILENT_WRITING, store=self._location) from error
 

@@ -68,9 +68,14 @@ def _reserve(connection: Connection, into: Table, count: int) -> int:
         used = sql("SELECT seq FROM sqlite_sequence WHERE name = :name")
         return int(max(highest, connection.execute(used, {"name": into.name}).scalar() or 0)) + 1
     sequence = f"pg_get_serial_sequence('{into.name}', 'id')"
-    first = int(connection.execute(sql(f"SELECT nextval({sequence})")).scalar_one())
-    connection.execute(sql(f"SELECT setval({sequence}, {first + count - 1})"))
-    return first
+    # Taken one by one: to set a sequence needs a right that an account need not have.
+    taken = sql(
+        f"SELECT min(id), max(id) FROM (SELECT nextval({sequence}) AS id FROM generate_series(1, :count)) AS taken"
+    )
+    while True:
+        first, last = connection.execute(taken, {"count": count}).one()
+        if last - first + 1 == count:  # else another program has taken one of them
+            return int(first)
 
 
 @contextmanager

@@ -116,6 +116,8 @@ ENCODING = N_(
 SERVER_FULL = N_("The server of {store} has run out of disk or memory; nothing was changed. Tell whoever runs it.")
 SERVER_DISK = N_("The disk of the server of {store} can't be read or written. Tell whoever runs it.")
 
+AWAY = frozenset({NO_HOST, REFUSED, SILENT, SILENT_WRITING, STARTING, TOO_MANY, ENDED})
+"""A server of which this was said comes back."""
 LOST = frozenset({DAMAGED, NO_VERSION, DISAGREES, EMPTY, MISSING, OVERWRITTEN})
 """After these nothing but a backup helps."""
 

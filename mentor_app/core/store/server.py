@@ -50,8 +50,9 @@ def connecting(url: str) -> tuple[Engine, Patience]:
         try:
             return patience.connect(*args, **given)
         except dialect.loaded_dbapi.OperationalError as error:
-            login = getattr(error, "pgconn", None)  # neither the address nor ~/.pgpass had one
-            password = passwords.kept(engine.url) if login is not None and login.needs_password else None
+            login = getattr(error, "pgconn", None)  # neither the address nor ~/.pgpass had one, or not the right one
+            asked = login is not None and (login.needs_password or login.used_password)
+            password = passwords.kept(engine.url) if asked else None
             if password is None:
                 raise
         try:

@@ -363,17 +363,22 @@ class ImportWizard(StepsDialog):
         else:
             more |= self.check.answers()
 
+        told = self.committing()
+
         def work(task: Task[Done[Imported]]) -> Done[Imported]:
-            done: Done[Imported] = module().run(
-                context.open_store(),
-                context.actor(),
-                plan,
-                today=context.today(),
-                only_good_rows=good,
-                dry_run=dry,
-                progress=task.report,
-                **more,
-            )
+            from mentor_app.core.store import telling_before_commit
+
+            with telling_before_commit(told):
+                done: Done[Imported] = module().run(
+                    context.open_store(),
+                    context.actor(),
+                    plan,
+                    today=context.today(),
+                    only_good_rows=good,
+                    dry_run=dry,
+                    progress=task.report,
+                    **more,
+                )
             return done
 
         self.follow(context.tasks.act(work), lambda done: self._ran(done.result))

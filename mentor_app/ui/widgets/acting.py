@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -101,6 +102,10 @@ class ActingDialog(QDialog):
     def keep_first(self) -> None:
         """Keep what is typed, before anything is done with it."""
 
+    def committing(self) -> Callable[[InDoubt], object]:
+        """What hears, on another thread, what is in doubt while a server is committing what is saved here."""
+        return lambda _doubt: None
+
     @abstractmethod
     def finish(self) -> None:
         """The dialog has done what it is for."""
@@ -125,6 +130,8 @@ class ActingDialog(QDialog):
         if self._acting or self.unconfirmed is not None:  # which is said: nothing is stored twice
             return
         self.error.setText("")
+        self.waiting.hide()
+        self.waiting.setText(tr("Waiting for the store…"))
         self.saving = False
         for field in fields_of(self).values():
             if isinstance(field, QTableWidget):
@@ -143,14 +150,14 @@ class ActingDialog(QDialog):
     ) -> Following[T]:
         """Run an action; close when it is done (what is said with ``then`` follows), show its error here when it is not."""
         self._hold()
-        return self._followed(self.context.act(action, *args, **kwargs), self.finish)
+        return self._followed(self.context.act_telling(self.committing(), action, *args, **kwargs), self.finish)
 
     def act_and_stay(
         self, action: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> Following[T]:
         """Like ``act``, but the dialog stays: what its fields say is stored now, and typing goes on from there."""
         self._hold()
-        return self._followed(self.context.act(action, *args, **kwargs), self.settle)
+        return self._followed(self.context.act_telling(self.committing(), action, *args, **kwargs), self.settle)
 
     def _followed(
         self, task: Task[Done[T]], end: Callable[[], object], progress: Callable[[int, int], object] | None = None
@@ -213,8 +220,17 @@ class ActingDialog(QDialog):
         if isinstance(error, InDoubt):
             self.unconfirmed = error
             self.context.find_out(error, self.found_out)
+        else:
+            self.context.when_back(error, partial(self._say_back, self.error.text()))
         if isinstance(error, BadField):
             error.field.setFocus()
+
+    def _say_back(self, said: str) -> None:
+        """The server answers again: what is ``said`` here is not so any more."""
+        if isValid(self) and self.error.text() == said and not self._acting:
+            self.error.setText("")
+            self.waiting.setText(tr("The server answers again: what you typed can be saved now."))
+            self._say_waiting()
 
     def found_out(self, stored: bool) -> None:
         """What became of it where the server had not confirmed it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import ClassVar, cast
 
 from PySide6.QtCore import Qt
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 from mentor_app.core.errors import ChangedMeanwhile, Gone, InDoubt, UserError, reason_of
 from mentor_app.ui import registry
 from mentor_app.ui.context import Context
-from mentor_app.ui.doubts import doubt_of, noted
+from mentor_app.ui.doubts import doubt_of, noted, was_stored
 from mentor_app.ui.drafts import BASE, Draft, Json, legible
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
@@ -76,7 +77,8 @@ class Dialog(ActingDialog):
         self._initial: dict[str, Json] = {}
         self._kept: dict[str, Json] = {}
         self._acted_on: dict[str, Json] = {}
-        self._over = self._warned = self._unkept = False
+        self._over = self._warned = self._unkept = self._stored_before = False
+        self._kept_title = ""
         self.draft_note = label("", "note", wrap=True)
         self.start_afresh = button(tr("Discard the draft"), lambda: self._at_note())  # noqa: PLW0108  # what it does changes
         self._at_note: Callable[[], None] = self.discard
@@ -187,8 +189,11 @@ class Dialog(ActingDialog):
             self._drafts.leave(draft.place)
             self._kept = {}
             return
+        self._stored_before = was_stored(draft.values)
         when = draft.at.astimezone()
         self._say_kept(tr("Your unfinished draft of {date} is here again.", date=f"{when:%Y-%m-%d %H:%M}"))
+        if self._stored_before and not self.stored:
+            self.error.setText(_stored_already())
         doubt = doubt_of(draft.values)
         if doubt is not None:
             self._acted_on, self._end = self.values(), self.finish
@@ -288,9 +293,9 @@ class Dialog(ActingDialog):
             return
         typed = self.changed_values()
         if typed:
-            kept = self._with_base(typed)
-            self._drafts.put(self.place, self._draft_title(typed), kept)
-            self._kept = kept
+            kept, title = self._with_base(typed), self._draft_title(typed)
+            self._drafts.put(self.place, title, kept)
+            self._kept, self._kept_title = kept, title
         elif self._kept:
             self._drafts.drop_same(self.place, self._kept)
             self._kept = {}
@@ -301,7 +306,14 @@ class Dialog(ActingDialog):
 
     def _with_base(self, typed: Mapping[str, Json]) -> dict[str, Json]:
         """A draft: what was typed, and what the form said before."""
-        return {**typed, BASE: {"fields": self._initial, "language": current().language, **noted(self.unconfirmed)}}
+        return {
+            **typed,
+            BASE: {
+                "fields": self._initial,
+                "language": current().language,
+                **noted(self.unconfirmed, self._stored_before),
+            },
+        }
 
     def _say_unkept(self, error: OSError) -> None:
         self._unkept = True
@@ -383,7 +395,11 @@ class Dialog(ActingDialog):
             self._make_room()
             return warned
         self.context.toast(
-            tr("Kept as a draft; it is here again when you open this the next time.") if typed else self.nothing_changed
+            tr("Kept as a draft until the server has said whether it is stored.")
+            if self.unconfirmed is not None
+            else tr("Kept as a draft; it is here again when you open this the next time.")
+            if typed
+            else self.nothing_changed
         )
         return True
 
@@ -412,6 +428,27 @@ class Dialog(ActingDialog):
         self.autosave.flush()
 
     @override
+    def committing(self) -> Callable[[InDoubt], object]:
+        drafts, place = self._drafts, self.place
+
+        def note(doubt: InDoubt) -> None:
+            base = self._kept.get(BASE)
+            if place is not None and isinstance(base, dict):
+                kept = {**self._kept, BASE: {**base, **noted(doubt)}}
+                with suppress(OSError):  # then it is known only as long as this program runs
+                    drafts.put(place, self._kept_title, kept)
+                    self._kept = kept
+
+        return note
+
+    @override
+    def do(self, work: Callable[[], None]) -> None:
+        """Not a second time what is stored already, unless that is wished: another record would begin."""
+        stored = self._stored_before and not self.stored and not self._acting and self.unconfirmed is None
+        if not stored or self.sure(_stored_already()):
+            super().do(work)
+
+    @override
     def found_out(self, stored: bool) -> None:
         super().found_out(stored)
         if not stored and not self._over:
@@ -425,13 +462,19 @@ class Dialog(ActingDialog):
         elif self.values() == self._acted_on:
             self._end()
         else:
-            self.error.setText(tr("What you saved is stored. What you have changed since is not."))
+            self._stored_before = True
+            self.error.setText(
+                tr("What you saved is stored. What you have changed since is not.")
+                if self.stored
+                else _stored_already()
+            )
             self._make_room()
+            self.autosave.touch()
 
     @override
     def failed(self, error: Exception) -> None:
         super().failed(error)
-        if isinstance(error, InDoubt):  # whatever becomes of this window
+        if isinstance(error, InDoubt) or doubt_of(self._kept) is not None:  # whatever becomes of this window
             self.autosave.touch()
             self.autosave.flush()
         if isinstance(error, Gone) or (isinstance(error, ChangedMeanwhile) and error.gone):
@@ -445,6 +488,12 @@ class Dialog(ActingDialog):
             kept = tr("What you typed stays a draft, to be read and copied on Home under “Not finished”.")
             self.error.setText(f"{error.render(current())} {kept}")
             self._make_room()
+
+
+def _stored_already() -> str:
+    return tr(
+        "What you saved is stored. What you have changed since is not: add it to what is stored. To save here once more makes a second one."
+    )
 
 
 class FormDialog(Dialog):
