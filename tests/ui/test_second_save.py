@@ -19,11 +19,11 @@ def test_every_form_hands_on_what_it_has_read(team: MainWindow) -> None:
     from mentor_app.core.store.action import action_of
 
     asked: dict[str, dict[str, Any]] = {}
-    context, act = team.context, team.context.act
+    context, act = team.context, team.context.act_telling
 
-    def note(action: Any, *args: Any, **kwargs: Any) -> Task[Any]:
+    def note(told: Any, action: Any, *args: Any, **kwargs: Any) -> Task[Any]:
         asked[action_of(action).name] = dict(inspect.signature(action).bind(None, None, *args, **kwargs).arguments)
-        return act(refuse)
+        return act(told, refuse)
 
     @step
     def refuse(_session: object, _actor: object) -> None:
@@ -37,9 +37,9 @@ def test_every_form_hands_on_what_it_has_read(team: MainWindow) -> None:
             continue
         if key == ("people", "teams"):
             dialog.list.setCurrentRow(0)
-        context.act = note
+        context.act_telling = note
         dialog.save.click()
-        context.act = act
+        context.act_telling = act
         wait_until_idle(team)
         as_killed(dialog)
     edits = {name: said for name, said in asked.items() if name in EDITS}
