@@ -29,7 +29,7 @@ _SHEET = """
 * {{ font-size: 14px; }}
 QMainWindow, QDialog, #content {{ background: {background}; }}
 QMessageBox, QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
-#qt_msgbox_label, #qt_msgbox_informativelabel {{ min-width: 440px; }}
+#qt_msgbox_informativelabel {{ min-width: 440px; }}
 #qt_msgbox_label {{ font-weight: 600; }}
 #sidebar {{ background: {sidebar}; border-right: 1px solid {line}; }}
 #sidebar QPushButton {{ text-align: left; padding: 8px 10px; border: 2px solid transparent; border-radius: 6px;

@@ -128,6 +128,9 @@ def test_going_back_shows_what_it_means_and_does_it(opened: Opened, place: Path)
     assert cells == ["People", "1", "2", "−1"]
     assert "1 action here" in dialog.warning.text()
     assert ME.name in dialog.last.text()
+    QTest.keyClick(dialog.list, Qt.Key.Key_Return)  # nobody puts everybody back by one key
+    assert (dialog.isVisible(), dialog.save.isEnabled(), "for everybody" in dialog.anyway.text()) == (True, False, True)
+    QTest.keyClick(dialog.anyway, Qt.Key.Key_Space)
     press(dialog.save)
     wait_until_idle(window)
     assert not dialog.isVisible()
@@ -206,6 +209,7 @@ def test_what_is_typed_is_kept_before_going_back(opened: Opened, place: Path) ->
     dialog: Any = window.dialog
     dialog.list.setCurrentRow(0)
     wait_until_idle(window)
+    QTest.keyClick(dialog.anyway, Qt.Key.Key_Space)
     press(dialog.save)
     wait_until_idle(window)
     assert form.name.text() == "Dora"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from mentor_app.core.logbook.kinds import PHASES
 from mentor_app.core.playbooks.rules import Part
@@ -67,20 +67,13 @@ class PartForm(QWidget):
         held = column_in(self.held, 8)
         self.why_held = label("", "error", wrap=True)
         held.addWidget(self.why_held)
-        answers, last = (
-            QHBoxLayout(),
-            QHBoxLayout(),
-        )  # beside each other all three are wider than a small screen has room for
         self.beside = button(tr("Side by side…"), self.theirs_wanted.emit)
         self.instead = button(tr("Store mine instead"), self.mine_wanted.emit)
         self.anew = button(tr("Store mine as a new part"), self.mine_wanted.emit)
         self.discard = button(tr("Discard mine"), self.mine_dropped.emit)
-        for answer in (self.beside, self.instead, self.anew):
-            answers.addWidget(answer)
-        last.addWidget(self.discard)
-        for row in (answers, last):
-            row.addStretch()
-            held.addLayout(row)
+        # below each other: a window must not have to grow for them
+        for answer in (self.beside, self.instead, self.anew, self.discard):
+            held.addWidget(answer, 0, Qt.AlignmentFlag.AlignLeft)
         self.held.hide()
         column.addWidget(self.held)
         self._lines = (self.heading, self.product, self.industry, self.tags)

@@ -73,7 +73,7 @@ class RestoreDialog(Dialog):
         self.grid.setHorizontalSpacing(16)
         self.grid.setVerticalSpacing(6)
         self.grid.setColumnStretch(0, 1)
-        self.anyway = QCheckBox(tr("Restore it all the same"))
+        self.anyway = QCheckBox()
         self.anyway.toggled.connect(lambda _: self._offer())
         self.anyway.hide()
         self.bar = QProgressBar(textVisible=False)
@@ -187,17 +187,24 @@ class RestoreDialog(Dialog):
         def known(said: list[Text]) -> None:
             self._doubts = said
             self.doubt.setText("\n".join(words.render(current()) for words in said))
-            for part in (self.doubt, self.anyway):
-                part.setVisible(bool(said))
+            self.doubt.setVisible(bool(said))
+            self.anyway.setText(
+                tr("Restore it all the same") if said else tr("Put it in the place of what is there now, for everybody")
+            )
+            self.anyway.setVisible(self._asks())
             self._offer()
             self._make_room()
 
         self.context.tasks.run(look, replaces=("examine", id(self))).then(known, self.failed)
 
     def _offer(self) -> None:
-        """It can be restored once it is known to be as it was made, or somebody says that it is to be all the same."""
+        """It can be restored once it is known whether it is as it was made, and somebody says that it is to take the place of all."""
         known = self._shown is not None and self._doubts is not None
-        self.save.setEnabled(known and self._task is None and (not self._doubts or self.anyway.isChecked()))
+        self.save.setEnabled(known and self._task is None and (self.anyway.isChecked() or not self._asks()))
+
+    def _asks(self) -> bool:
+        """Whether it has to be said: where something is here now, or the backup is doubtful."""
+        return bool(self._doubts) or (self._shown is not None and self._shown.now is not None)
 
     def _row(self, at: int, cells: tuple[str, ...], name: str = "") -> None:
         for column, words in enumerate(cells):

@@ -224,6 +224,8 @@ def test_an_older_draft_is_never_put_over_newer_words(desk: Desk) -> None:
     editor = desk.go(Place("playbooks", id=book)).view("book")
     wait_until_idle(desk.window)
     assert (editor.form.text.toPlainText(), editor.form.held.isVisible()) == (old.body, True)
+    assert desk.window.minimumSizeHint().width() <= 1024  # and does not grow for the answers to that
+    assert desk.window.width() == 1280
     assert _bodies(desk, book)[0] == "NEWER"
     editor.form.text.moveCursor(QTextCursor.MoveOperation.End)
     QTest.keyClicks(editor.form.text, " and more")

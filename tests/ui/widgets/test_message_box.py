@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel
 from mentor_app.core.errors import UserError
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.widgets.message_box import message
 from tests.idle import wait_until_idle
 from tests.ui.looking import looked_at
 
@@ -17,6 +18,17 @@ def test_a_message_is_wide_enough_to_be_read_and_says_its_heading_once(team: Mai
     assert box.text() == "That did not work" != box.windowTitle()
     assert 440 <= box.width() <= 900
     assert not [said for shown in box.findChildren(QLabel) if shown.isVisible() for said in looked_at(shown)]
+    box.close()
+
+
+def test_a_long_heading_is_not_cut_off(team: MainWindow) -> None:
+    words = "It stays as it was done. What has come together can't be told apart any more, not even by whoever did it."
+    box = message(team, words, "What you did before that:")
+    box.open()
+    wait_until_idle(team)
+    (heading,) = (shown for shown in box.findChildren(QLabel) if shown.text() == words)
+    assert heading.height() >= heading.heightForWidth(heading.width())
+    assert heading.wordWrap()
     box.close()
 
 
