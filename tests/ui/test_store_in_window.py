@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QPushButton, QWidget
 from shiboken6 import isValid
 
 from mentor_app.core.location import same_for_all
@@ -25,6 +25,7 @@ from mentor_app.ui import window_store
 from mentor_app.ui.app import Shell
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.registry import PAGES
 from mentor_app.ui.settings import Settings
 from tests.conftest import ME, gone
 from tests.core.store.test_backup import kept, people_in
@@ -446,3 +447,28 @@ def test_both_are_found_by_their_names(opened: Opened, place: Path) -> None:
     assert window.dialog is not None
     assert window.dialog.windowTitle() == "Restore a backup"
     window.dialog.reject()
+
+
+def test_what_could_not_be_read_is_not_said_to_be_empty(opened: Opened, place: Path) -> None:
+    window = opened(place)
+    place.rename(place.with_name("away.sqlite"))
+    until(window.kept.notice.isVisible, 5)
+    for spec in PAGES[1:]:
+        window.go(Place(spec.room))
+        wait_until_idle(window)
+        page: Any = window.pages[spec.room]
+        assert not page.context.text(), spec.room
+        assert [one.text() for one in _empties(page) if one.isVisible() and one.text()] == [], spec.room
+
+
+def test_what_is_searched_in_vain_is_said_to_be_found_nowhere(opened: Opened, place: Path) -> None:
+    page: Any = _people(opened(place)).pages["people"]
+    page.search.setText("Zoe")
+    assert (page.empty.isVisible(), page.empty.text()) == (True, "Nobody is found.")
+    page.search.clear()
+    assert not page.empty.isVisible()
+
+
+def _empties(page: Any) -> list[QLabel]:
+    held = [page, *page.findChildren(QWidget)]
+    return [one.empty for one in held if isinstance(getattr(one, "empty", None), QLabel)]

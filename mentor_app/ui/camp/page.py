@@ -62,6 +62,7 @@ class CampPage(Page):
         super().__init__(tr("New hires"))
         self._context = context
         self._all: list[Standing] = []
+        self._read = False
         self._sort, self._descending = "stuck_since", False
         self._wanted: int | None = None
         self.back = button("‹", self.show_board)
@@ -158,7 +159,7 @@ class CampPage(Page):
         self._context.query(read, self._arrived)
 
     def _arrived(self, standings: list[Standing]) -> None:
-        self._all = standings
+        self._all, self._read = standings, True
         language = current().language
         values: dict[str, dict[str, str]] = {
             "stage": {s.stage.key: s.stage.name(language) for s in standings if s.stage},
@@ -210,7 +211,7 @@ class CampPage(Page):
         self.model.set_ids([s.person.id for s in ordered], {s.person.id: s for s in ordered})
         stuck = sum(s.stuck_since is not None for s in self._all)
         ready = sum(s.ready for s in self._all)
-        if self.stack.currentIndex() == 0:
+        if self.stack.currentIndex() == 0 and self._read:  # that nobody is there is said once that is known
             self.context.setText(
                 tr(
                     "{n} in the camp · {ready} ready for the gate · {stuck} stuck",
@@ -224,7 +225,7 @@ class CampPage(Page):
             if not self._all
             else tr("Nobody fits these filters.")
         )
-        self.empty.setVisible(not ordered)
+        self.empty.setVisible(self._read and not ordered)
 
     def _sorted(self, key: str, descending: bool) -> None:
         self._sort, self._descending = key, descending

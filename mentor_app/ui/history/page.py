@@ -98,6 +98,7 @@ class HistoryPage(Page):
         self.older.hide()
         self.body.addWidget(self.older)
         self.empty = label(tr("Nothing was changed here yet."), "muted", wrap=True)
+        self.empty.hide()
         self.body.addWidget(self.empty)
 
     def _list_and_panel(self) -> QWidget:

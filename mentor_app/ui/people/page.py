@@ -39,6 +39,7 @@ class PeoplePage(Page):
 
         self._context = context
         self._everybody: list[Person] = []
+        self._read = False
         self._sort, self._descending = "name", False
         self.search = search_field(tr("Search people"))
         self.search.textChanged.connect(self._arrange)
@@ -78,7 +79,7 @@ class PeoplePage(Page):
         self.table.opened.connect(self._open)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.body.addWidget(self.table, 1)
-        self.empty = label(tr("Nobody is here yet. Import your CRM's export or add people."), "muted")
+        self.empty = label("", "muted")
         self.body.addWidget(self.empty)
         self._selected()
 
@@ -93,9 +94,9 @@ class PeoplePage(Page):
 
     def _show(self, read: tuple[list[Person], bool]) -> None:
         self._everybody, unmatched = read
+        self._read = True
         self.unmatched.setVisible(unmatched)
         self.context.setText(plural("{n} person", "{n} people", n=len(self._everybody)))
-        self.empty.setVisible(not self._everybody)
         self._arrange()
 
     def _sorted(self, key: str, descending: bool) -> None:
@@ -111,6 +112,9 @@ class PeoplePage(Page):
 
         ordered = in_order(filter(fits, self._everybody), lambda p: getattr(p, self._sort), self._descending)
         self.model.set_ids([p.id for p in ordered], {p.id: p for p in ordered})
+        nobody = tr("Nobody is here yet. Import your CRM's export or add people.")
+        self.empty.setText(tr("Nobody is found.") if self._everybody else nobody)
+        self.empty.setVisible(self._read and not ordered)
         self._selected()
 
     def _chosen(self) -> list[Person]:

@@ -87,7 +87,8 @@ class PipelinePage(Page):
         self.table.offer_history("opportunity", context.go)
         self.table.sorted.connect(self._sorted)
         self.body.addWidget(self.table, 1)
-        self.empty = label(tr("No opportunities yet. Import your CRM's export: CSV, XLSX, XLS or ODS."), "muted")
+        self.empty = label("", "muted")
+        self.empty.hide()
         self.body.addWidget(self.empty)
 
     @override
@@ -109,7 +110,9 @@ class PipelinePage(Page):
             if limit is not None or len(ids) != len(self.model.ids):
                 self.model.set_ids(ids, self.model.known(ids))
             self.context.setText(plural("{n} opportunity", "{n} opportunities", n=len(ids)) if whole else "…")
-            self.empty.setVisible(not len(ids) and not words)
+            nothing = tr("No opportunities yet. Import your CRM's export: CSV, XLSX, XLS or ODS.")
+            self.empty.setText(tr("Nothing is found.") if words else nothing)
+            self.empty.setVisible(not len(ids))
             if not whole:  # the first screenful stands; now all of them
                 after(250, self, lambda: self._context.query(lambda c: read(c, None), lambda found: show(found, None)))
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, 
 
 from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.overriding import override
+from mentor_app.ui.widgets.controls import label
 
 _SHOWN = 50
 
@@ -45,6 +46,8 @@ class CommandPalette(QDialog):
         outer.setSpacing(8)
         outer.addWidget(self.field)
         outer.addWidget(self.list, 1)
+        self.nothing = label(tr("Nothing is found."), "muted")
+        outer.addWidget(self.nothing)
         self._filter("")
         self.field.setFocus()
 
@@ -64,6 +67,7 @@ class CommandPalette(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, entry)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
+        self.nothing.setVisible(not fitting)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from mentor_app.ui.i18n import tr
 from mentor_app.ui.tasks import Tasks
 from mentor_app.ui.widgets.controls import label
 from mentor_app.ui.widgets.forms import search_field
@@ -75,7 +76,9 @@ class SearchList(QWidget, Generic[Record]):
             self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.table.sorted.connect(self._sorted)
         self.table.opened.connect(self.opened)
+        self._nothing = empty
         self.empty = label(empty, "muted", wrap=True)
+        self.empty.hide()  # that nothing is there is said once that is known
         column.addWidget(self.search)
         column.addWidget(self.table, 1)
         column.addWidget(self.empty)
@@ -102,7 +105,8 @@ class SearchList(QWidget, Generic[Record]):
             key = self._order.get(attribute) or (lambda r: getattr(r, attribute))
             rows = in_order(rows, key, self._descending)
         self.model.set_ids([r.id for r in rows], {r.id: r for r in rows})
-        self.empty.setVisible(not self._rows)
+        self.empty.setText(tr("Nothing is found.") if self._rows else self._nothing)
+        self.empty.setVisible(not rows)
 
 
 def _has(words: Sequence[str], said: str) -> bool:
