@@ -458,7 +458,8 @@ def test_what_could_not_be_read_is_not_said_to_be_empty(opened: Opened, place: P
         wait_until_idle(window)
         page: Any = window.pages[spec.room]
         assert not page.context.text(), spec.room
-        assert [one.text() for one in _empties(page) if one.isVisible() and one.text()] == [], spec.room
+        said = {one.text() for one in _empties(page) if one.isVisible() and one.text()}
+        assert said <= {"Type what the customer says."}, spec.room
 
 
 def test_what_is_searched_in_vain_is_said_to_be_found_nowhere(opened: Opened, place: Path) -> None:
