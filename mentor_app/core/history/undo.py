@@ -19,9 +19,8 @@ from sqlalchemy.exc import IntegrityError
 
 from mentor_app.core.errors import StandsInTheWay, UserError
 from mentor_app.core.history.reversing import CannotUndo, Differs, reverse, reversible
-from mentor_app.core.people.access import require_role, roles_of
+from mentor_app.core.people.access import require_role, roles_of, said_roles
 from mentor_app.core.people.roles import ACCESS, permitted, roles_for
-from mentor_app.core.people.rules import ROLES
 from mentor_app.core.store import Actor, Session, Store
 from mentor_app.core.store.action import INVERSE, Action, Counter, Never, action, function_of
 from mentor_app.core.store.history import Operation, change, change_set, undoing, undone
@@ -343,7 +342,7 @@ def why_not(chosen: Doing, actor: Actor, roles: Collection[str] | None) -> Text 
         if not permitted(roles, name):
             if roles is None:
                 return text("Choose first who is working here: this is recorded under a person's name.")
-            role = text(ROLES[roles_for(name)[0]])
+            role = said_roles(roles_for(name))
             if name == "history.undo_others":
                 return text("Somebody else did this: taking it back takes the role {role}.", role=role)
             return text("Taking this back takes the role {role}.", role=role)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -72,7 +72,13 @@ def refusal(name: str, who: str, roles: Collection[str] | None, left_on: dt.date
             return None
         return text("Choose first who is working here: this is recorded under a person's name.")
     if not permitted(roles, name):
-        return text("{name} can't do this: it takes the role {role}.", name=who, role=text(ROLES[access.roles[0]]))
+        return text("{name} can't do this: it takes the role {role}.", name=who, role=said_roles(access.roles))
     if left_on is not None and left_on < today:
         return text("{name} has left the company on {date}.", name=who, date=left_on)
     return None
+
+
+def said_roles(roles: Sequence[Role]) -> Text:
+    """Roles of which one is enough, in words."""
+    first = text(ROLES[roles[0]])
+    return first if len(roles) == 1 else text("{one} or {other}", one=first, other=said_roles(roles[1:]))

@@ -138,7 +138,11 @@ class PeoplePage(Page):
         from mentor_app.ui.people.personal_dialogs import ask_kept
 
         person = next((p for p in self._everybody if p.id == person_id), None)
-        if person is not None:
+        me = self._context.me
+        why = None if me is not None and me.id == person_id else self._context.refusal("people.read_kept")
+        if why is not None:
+            self._context.refuse(why)
+        elif person is not None:
             self.asking = ask_kept(self, self._context, person)
 
     def _remove(self, person_id: int) -> None:

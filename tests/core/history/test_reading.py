@@ -118,8 +118,8 @@ def test_whoever_may_not_take_it_back_is_told_why(at: Camp) -> None:
         assert mine.stays is None
         assert [one.stays for one in entries(connection, ALL, at.trainer, 2)] == [None, None]
         nobody = entries(connection, ALL, ME, 1)[0]
-    assert str(written.stays) == "Somebody else did this: taking it back takes the role Trainer."
-    assert str(signed.stays) == "Somebody else did this: taking it back takes the role Trainer."
+    assert str(written.stays) == "Somebody else did this: taking it back takes the role Trainer or Team lead."
+    assert str(signed.stays) == "Somebody else did this: taking it back takes the role Trainer or Team lead."
     assert str(nobody.stays).startswith("Choose first who is working here")
 
 

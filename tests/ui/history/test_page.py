@@ -131,7 +131,7 @@ def test_what_others_did_can_t_be_taken_back_by_who_does_not_run_the_camp(desk: 
     wait_until_idle(window)
     page = desk.go(Place("history"))
     assert not page.undo.isEnabled()
-    assert page.stays.text() == "Somebody else did this: taking it back takes the role Trainer."
+    assert page.stays.text() == "Somebody else did this: taking it back takes the role Trainer or Team lead."
     assert page.stays.isVisible()
 
 
