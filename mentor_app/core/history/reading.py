@@ -408,7 +408,7 @@ _FIRST = 3  # records named in one line; of more, how many there are
 def _named(names: Names, rows: Sequence[tuple[str, int]]) -> tuple[Text, ...]:
     called = [names.of(*row) for row in rows[:_FIRST]]
     first = tuple({str(one): one for one in called if one.args or one.key not in _WHAT_IT_IS}.values())
-    return (*first, text("and {n} more", n=len(rows) - _FIRST)) if len(rows) > _FIRST else first
+    return (*first, text("and {n} more", n=figure(len(rows) - _FIRST))) if len(rows) > _FIRST else first
 
 
 def _plain(table: str, row_id: int) -> dict[str, Any]:
