@@ -24,6 +24,7 @@ _SHOWN, _FEW = 40, 3  # values of one change printed as text, in the history and
 @cli.command()
 @click.option("--record", metavar="KIND:ID", help="Only of one record, such as person:7 or pairing:3.")
 @click.option("--person", "name", metavar="NAME", help="Only what this person did.")
+@click.option("--user", metavar="NAME", help="Only what this computer user did, with nobody said to be working.")
 @click.option("--kind", metavar="KIND", help="Only of one kind of thing, such as people, camp or pairing.")
 @click.option("--since", callback=date, metavar="DATE", help="From this day on.")
 @click.option("--until", callback=date, metavar="DATE", help="Until this day.")
@@ -34,6 +35,7 @@ def history(
     world: CliContext,
     record: str | None,
     name: str | None,
+    user: str | None,
     kind: str | None,
     since: dt.date | None,
     until: dt.date | None,
@@ -49,6 +51,7 @@ def history(
     store, tr = world.open(), translator(world.language)
     wanted = Wanted(
         person_id=person_ids(store, (name,))[0] if name else None,
+        user=user,
         record=record_of(record) if record else None,
         kind=kind,
         first_on=since,

@@ -42,6 +42,7 @@ from mentor_app.ui.tasks import Task, Tasks
 from mentor_app.ui.widgets.command_palette import CommandPalette, Entry
 from mentor_app.ui.widgets.controls import on_keys
 from mentor_app.ui.widgets.layouts import row_in
+from mentor_app.ui.widgets.page_keys import PageKeys
 from mentor_app.ui.widgets.views import Page
 from mentor_app.ui.window_store import Host, WindowStore
 from mentor_app.ui.working_here import WorkingHere, may_change
@@ -132,6 +133,7 @@ class MainWindow(QMainWindow):
         on_keys(self, "F5", self.reload)
         on_keys(self, "Ctrl+L", self.log)
         on_keys(self, "Ctrl+F", partial(self.go, Place("playbooks", "search")))
+        PageKeys(self)
         self.go(Place("home"))
         self.stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.stack.setFocus()

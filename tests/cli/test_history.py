@@ -16,6 +16,11 @@ def test_the_history_is_told_filtered_and_as_json(camp_store: Path) -> None:
         "after": "Programme, version 1",
     }
     assert [one["id"] for one in ask(camp_store, "history", "--person", "Tia")["changes"]] == [told[0]["id"]]
+    user = told[2]["by"].removeprefix("computer user ")
+    assert [one["id"] for one in ask(camp_store, "history", "--user", user)["changes"]] == [
+        one["id"] for one in told[1:]
+    ]
+    assert ask(camp_store, "history", "--user", "Tia")["changes"] == []
     assert [one["id"] for one in ask(camp_store, "history", "--kind", "people")["changes"]] == [told[2]["id"]]
     assert [one["id"] for one in ask(camp_store, "history", "--record", "person:1")["changes"]] == [
         told[0]["id"],

@@ -156,3 +156,16 @@ def test_the_team_sees_totals_and_the_ledger_is_exported(office: Office, tmp_pat
     assert sheet.max_row == 1 + 2 + 1  # headings, entries, and where the ledger ends
     with office.window.store().read() as connection:
         assert sheet["A4"].value == str(head(connection).words)
+
+
+def test_the_button_opens_the_rule_of_the_row_that_is_selected(office: Office) -> None:
+    office.be(office.lead)
+    view = page(office, "rules").view("rules")
+    last = view.list.model.rowCount() - 1
+    event = view.list.model.row(last).event
+    view.list.table.selectRow(last)
+    office.click(view.new)
+    dialog = office.window.dialog
+    assert dialog.for_event.currentIndex() > 0  # not the one that comes first
+    assert dialog.for_event.currentData() == event
+    dialog.reject()

@@ -3,6 +3,7 @@
 import datetime as dt
 import shutil
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.store.history import change_set
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.ramp.export_dialog import ExportDialog
+from mentor_app.ui.widgets.controls import button
 from tests.conftest import ME, TODAY, settled
 from tests.steps import where
 
@@ -249,6 +252,27 @@ def test_charts_of_chosen_people_are_exported_and_an_export_is_cancelled(
     assert 0 < len(files) < 40
     assert all(f.suffix == ".png" for f in files)  # whole files only
     dialog.reject()
+
+
+def test_a_shortcut_on_a_button_works_though_a_field_would_take_it(sampled: MainWindow, qtbot: QtBot) -> None:
+    sampled.go(where("ramp"))
+    settled(qtbot, sampled)
+    page: Any = sampled.pages["ramp"]
+    pressed: list[str] = []
+    # Which keys a field takes hangs on the desktop; these it takes on each of them.
+    for key in "AZ":
+        made = button(key, partial(pressed.append, key), shortcut=f"Ctrl+{key}")
+        page.header.addWidget(made)
+        made.show()
+    sampled.activateWindow()
+    qtbot.waitUntil(sampled.isActiveWindow, timeout=60_000)
+    page.who.setFocus()
+    for key in (Qt.Key.Key_A, Qt.Key.Key_Z, Qt.Key.Key_E):
+        qtbot.keyClick(page.who, key, Qt.KeyboardModifier.ControlModifier)
+    settled(qtbot, sampled)
+    assert pressed == ["A"]  # what is typed is taken back where it is typed
+    assert isinstance(sampled.dialog, ExportDialog)
+    sampled.dialog.reject()
 
 
 def test_language_and_look_change_in_place(sampled: MainWindow, qtbot: QtBot) -> None:

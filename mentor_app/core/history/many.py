@@ -6,7 +6,8 @@ The history keeps of them only what they held before; what they held after stand
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select
@@ -43,6 +44,22 @@ def one_by_one(
         }
         for row_id, values in before.items()
     ]
+
+
+def how_many(rows: Iterable[Mapping[str, Any]]) -> Counter[tuple[str, Operation]]:
+    """(table, what was done) → how many records were written many at once, in however many portions the history keeps them;
+    of those of its ``rows`` that say so."""
+    found: Counter[tuple[str, Operation]] = Counter()
+    for row in rows:
+        if row["row_id"] is None:
+            found[row["table_name"], Operation(row["operation"])] += _size(row)
+    return found
+
+
+def _size(row: Mapping[str, Any]) -> int:
+    if row["operation"] == Operation.INSERT_MANY:
+        return sum(last - first + 1 for first, last in json.loads(row["after"]))
+    return len(json.loads(row["before"])["rows"])
 
 
 def _after(

@@ -43,6 +43,8 @@ OWNERS = {
     "playbook_attachment": "playbook_id",
 }
 """What is called by what it belongs to: the column that points there."""
+NOTHING = "–"
+"""What stands where no value is."""
 _SOME = 500
 _FROM_NOUGHT = {("project_phase", "position"), ("playbook_part", "position"), ("playbook_review", "part")}
 """Places counted from nought, which people count from one."""
@@ -190,7 +192,7 @@ class Names:
     def value(self, table: str, column: str, value: Any) -> Text | str:
         """A value as a reader knows it: what it points to, what it stands for, itself."""
         if value is None:
-            return "–"
+            return NOTHING
         known = words.value_words(table, column, value)
         if known is not None:
             return text(known)
@@ -226,12 +228,19 @@ def _written(column: Column[Any], value: Any) -> Text | str:
         known = instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
         return known.astimezone().strftime("%Y-%m-%d %H:%M")
     if column.name == "amount_cents":
-        return f"{value / 100:,.2f}"
+        return f"{value / 100:,.2f}".replace("-", "−")
     if at in _FROM_NOUGHT:
-        return str(value + 1)
+        return figure(value + 1)
     if at == ("assessment", "scores"):
         return " · ".join(f"{score:g}" for score in json.loads(value))
+    if isinstance(value, int | float):
+        return figure(value)
     return text("{words}", words=value) if isinstance(value, str) and ERASED in value else str(value)
+
+
+def figure(number: float) -> str:
+    """A number as the history writes all of them: thousands apart, minus as a minus."""
+    return f"{number:,}".replace("-", "−")
 
 
 def main_rows(changes: Sequence[Mapping[str, Any]], action: str) -> list[tuple[str, int]]:

@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 from mentor_app.core.errors import UserError
 from mentor_app.core.history import words
 from mentor_app.core.history.documents import differences, is_document
-from mentor_app.core.history.many import one_by_one
-from mentor_app.core.history.names import OWNERS, Names, main_rows
+from mentor_app.core.history.many import how_many, one_by_one
+from mentor_app.core.history.names import NOTHING, OWNERS, Names, figure, main_rows
 from mentor_app.core.history.undo import MORE_THAN_A_KEY, REDO, UNDO, Doing, by_key, changed_rows, runs, why_not
 from mentor_app.core.people.access import roles_of
 from mentor_app.core.people.roles import permitted
@@ -63,9 +63,11 @@ RECORDS: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which changes: done by a person, of a record (kind, id), of a kind of thing, from and until a day; None: all."""
+    """Which changes: done by a person, or by a user of a computer (called so) while nobody was chosen to be working there,
+    of a record (kind, id), of a kind of thing, from and until a day; None: all."""
 
     person_id: int | None = None
+    user: str | None = None
     record: tuple[str, int] | None = None
     kind: str | None = None
     first_on: dt.date | None = None
@@ -165,7 +167,13 @@ def lines(
         key = (row["table_name"], row["row_id"], 0 if row["row_id"] is not None else row["id"])
         merged[key] = _joined(merged.get(key), _readable(connection, row, reader))
     first = sorted(merged.values(), key=lambda row: row["table_name"] != "imported_file")
-    return [line for row in first for line in _lines_of(names, row)]
+    found = [line for row in first if row["row_id"] is not None for line in _lines_of(names, row)]
+    return [_with_dashes(line) for line in (*found, *_counted(first))]
+
+
+def _with_dashes(line: Line) -> Line:
+    """What is not there, before or after, is a dash."""
+    return replace(line, before=line.before or NOTHING, after=line.after or NOTHING)
 
 
 def _restored(connection: Connection, ids: Sequence[int]) -> list[Line]:
@@ -176,7 +184,7 @@ def _restored(connection: Connection, ids: Sequence[int]) -> list[Line]:
     if last is None:
         return []
     said = ((N_("Last change in it"), _moment(last.at)), (N_("By"), last.name or by_user(last.actor_name)))
-    return [Line(record=text(N_("Backup")), field=text(label), before="", after=words_) for label, words_ in said]
+    return [Line(record=text(N_("Backup")), field=text(label), before=NOTHING, after=words_) for label, words_ in said]
 
 
 def restored_since(connection: Connection, last_id: int) -> Text | None:
@@ -240,12 +248,12 @@ def _lines_of(names: Names, row: Mapping[str, Any]) -> list[Line]:
     name = row["table_name"]
     if name not in words.TABLES:
         return []
-    if row["row_id"] is None:
-        return [_many(name, row)]
     before, after = (json.loads(row[key]) if row[key] else {} for key in ("before", "after"))
     gone = row["operation"] == Operation.DELETE
     if name == "point_rule":
         before, after, gone = _beside_the_rule_before(names, row, before, after)
+    if name == "playbook_review":
+        before, after = map(words.as_meant, (before, after))
     record = names.of(name, row["row_id"])
     columns = [column.name for column in metadata.tables[name].columns if column.name in before or column.name in after]
     found = []
@@ -290,21 +298,25 @@ def _counts(table: str, was: object, now: object) -> bool:
     return 0 in (was, now) and table != "imported_file"
 
 
-def _many(name: str, row: Mapping[str, Any]) -> Line:
-    """Rows written many at once, as the history keeps them: how many."""
-    operation = row["operation"]
-    if operation == Operation.INSERT_MANY:
-        count = sum(last - first + 1 for first, last in json.loads(row["after"]))
-        said = text("{n} added", n=count)
-    else:
-        count = len(json.loads(row["before"])["rows"])
-        said = text("{n} changed", n=count) if operation == Operation.UPDATE_MANY else text("{n} removed", n=count)
-    return Line(
-        record=text(words.TABLES[name]),
-        field=plural_text("{n} record", "{n} records", n=count),
-        before="",
-        after=said,
-    )
+def _counted(rows: Sequence[Mapping[str, Any]]) -> list[Line]:
+    """Rows written many at once: how many of a kind."""
+    return [
+        Line(
+            record=text(words.TABLES[name]),
+            field=plural_text("{n} record", "{n} records", n=count),
+            before=NOTHING,
+            after=text(_DONE_TO_MANY[operation], n=figure(count)),
+        )
+        for (name, operation), count in how_many(rows).items()
+        if name in words.TABLES
+    ]
+
+
+_DONE_TO_MANY = {
+    Operation.INSERT_MANY: N_("{n} added"),
+    Operation.UPDATE_MANY: N_("{n} changed"),
+    Operation.DELETE_MANY: N_("{n} removed"),
+}
 
 
 def _entries(connection: Connection, doings: Sequence[Doing], gone: set[int], reader: Actor) -> list[Entry]:
@@ -396,7 +408,7 @@ _FIRST = 3  # records named in one line; of more, how many there are
 def _named(names: Names, rows: Sequence[tuple[str, int]]) -> tuple[Text, ...]:
     called = [names.of(*row) for row in rows[:_FIRST]]
     first = tuple({str(one): one for one in called if one.args or one.key not in _WHAT_IT_IS}.values())
-    return (*first, text("and {n} more", n=len(rows) - _FIRST)) if len(rows) > _FIRST else first
+    return (*first, text("and {n} more", n=figure(len(rows) - _FIRST))) if len(rows) > _FIRST else first
 
 
 def _plain(table: str, row_id: int) -> dict[str, Any]:
@@ -438,6 +450,8 @@ def _conditions(connection: Connection, wanted: Wanted) -> list[ColumnElement[bo
     found: list[ColumnElement[bool]] = []
     if wanted.person_id is not None:
         found.append(s.actor_id == wanted.person_id)
+    if wanted.user is not None:
+        found.append(and_(s.actor_id.is_(None), s.actor_name == wanted.user))
     if wanted.first_on is not None:
         found.append(s.at >= _midnight(wanted.first_on))
     if wanted.last_on is not None:
@@ -550,3 +564,9 @@ def doers(connection: Connection) -> list[tuple[int, str]]:
     did = select(change_set.c.actor_id).where(change_set.c.actor_id.is_not(None)).distinct()
     rows = connection.execute(select(person.c.id, person.c.name).where(person.c.id.in_(did)).order_by(person.c.name))
     return [(row.id, row.name) for row in rows]
+
+
+def users(connection: Connection) -> list[str]:
+    """What the users of computers are called who did something while nobody was chosen to be working there."""
+    names = select(change_set.c.actor_name).where(change_set.c.actor_id.is_(None), change_set.c.actor_name.is_not(None))
+    return sorted(connection.execute(names.distinct()).scalars())

@@ -17,7 +17,7 @@ from mentor_app.core.points.rules import AMENDED, AMENDED_WORDS, EVENTS, REWARDS
 from mentor_app.core.points.rules import KINDS as ENTRY_KINDS
 from mentor_app.core.points.rules import STATES as REDEMPTION_STATES
 from mentor_app.core.projects.rules import OUTCOMES
-from mentor_app.core.text import N_
+from mentor_app.core.text import N_, TAKEN_BACK
 
 ROOMS = {
     "people": N_("People"),
@@ -210,11 +210,13 @@ _REVIEWS = {
     ReviewDecision.RETURNED: N_("Returned"),
     ReviewDecision.TAKEN_BACK: N_("Taken back"),
 }
+_SENT_BACK_TAKEN_BACK = "changes taken back"
 _PLAYBOOK_REVIEWS = {
     PlaybookDecision.COMMENT: N_("Comment"),
     PlaybookDecision.CHANGES: N_("Changes asked"),
     PlaybookDecision.APPROVED: N_("Approved"),
     PlaybookDecision.TAKEN_BACK: N_("Taken back"),
+    _SENT_BACK_TAKEN_BACK: N_("Sending back taken back"),
 }
 _VALUES: Mapping[tuple[str, str], Mapping[Any, str]] = {
     ("person_role", "role"): {str(k): v for k, v in ROLES.items()},
@@ -276,6 +278,13 @@ def column_words(table: str, column: str) -> str | None:
         if column in UNSAID or (table, column) == ("imported_file", "name")
         else _ELSEWHERE.get((table, column)) or _COLUMNS[column]
     )
+
+
+def as_meant(review: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A review of a playbook as it is told: what takes a sending back back is kept as a comment without words of its own."""
+    if review.get("decision") == PlaybookDecision.COMMENT and review.get("words") == TAKEN_BACK:
+        return {**review, "decision": _SENT_BACK_TAKEN_BACK, "words": None}
+    return review
 
 
 def value_words(table: str, column: str, value: object) -> str | None:

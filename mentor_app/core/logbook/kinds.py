@@ -59,6 +59,17 @@ class Kind:
 
 _SEEN, _LEARNED, _NEXT = N_("What was seen"), N_("What was learned"), N_("What to try next")
 _CUSTOMER, _MINUTES, _PHASE, _PART = N_("Customer"), N_("Minutes"), N_("Deal phase"), N_("Part played")
+_ANYWHERE = {
+    "title": N_("Title"),
+    "customer": _CUSTOMER,
+    "at_time": N_("Time"),
+    "phase": _PHASE,
+    "part": _PART,
+    "seen": _SEEN,
+    "learned": _LEARNED,
+    "next_step": _NEXT,
+}
+"""What a field with words is called where the form of its kind has none: a list may have filled it in all the same."""
 KINDS = {
     "shadowing": Kind(
         N_("Shadowing session"),
@@ -123,3 +134,8 @@ KINDS = {
         ("customer", "minutes", "depth"),
     ),
 }
+
+
+def field_words(kind: str, field: str) -> str:
+    """What a field with words is called in an activity of this kind, also where its form does not ask for it."""
+    return KINDS[kind].fields.get(field) or _ANYWHERE[field]

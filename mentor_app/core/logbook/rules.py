@@ -10,7 +10,7 @@ from statistics import fmean
 from typing import Any
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, ActivityState, ReviewDecision
+from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, ActivityState, ReviewDecision, field_words
 from mentor_app.core.text import N_, Listed, text
 
 MAX_LINE, MAX_TEXT = 200, 20_000
@@ -79,7 +79,7 @@ def columns(details: Details) -> dict[str, object]:
             value = value.replace("\0", "").strip() or None
             limit = MAX_TEXT if field.name in ("seen", "learned", "next_step") else MAX_LINE
             if value is not None and len(value) > limit:
-                label = KINDS[details.kind].fields.get(field.name, field.name)
+                label = field_words(details.kind, field.name)
                 raise UserError("{field} is longer than {n} characters.", field=text(label), n=limit)
         values[field.name] = value
     if details.minutes is not None and not 1 <= details.minutes <= 1440:

@@ -20,7 +20,15 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label, labelled
 from mentor_app.ui.widgets.dialogs import FormDialog
-from mentor_app.ui.widgets.forms import choice, date_field, needed_date, read_date, search_field, text_field
+from mentor_app.ui.widgets.forms import (
+    choice,
+    date_field,
+    needed_date,
+    needed_reason,
+    read_date,
+    search_field,
+    text_field,
+)
 from mentor_app.ui.widgets.stage_path import window_words
 
 if TYPE_CHECKING:
@@ -107,14 +115,13 @@ def open_leave(window: QWidget, context: Context, place: Place) -> None:
     """Show the leaves of absence of the person ``place.id`` and add or change one."""
     wanted = place.id or 0
 
-    def read(connection: Connection) -> list[Leave]:
+    def read(connection: Connection) -> tuple[Person, list[Leave]]:
         from mentor_app.core.camp.queries import leaves_of
         from mentor_app.core.people.queries import get_person
 
-        get_person(connection, wanted)
-        return leaves_of(connection, [wanted]).get(wanted, [])
+        return get_person(connection, wanted), leaves_of(connection, [wanted]).get(wanted, [])
 
-    context.query(read, lambda leaves: context.present(LeaveDialog(window, context, place, leaves)))
+    context.query(read, lambda found: context.present(LeaveDialog(window, context, place, *found)))
 
 
 def open_move(window: QWidget, context: Context, place: Place) -> None:
@@ -241,7 +248,7 @@ class DecisionDialog(FormDialog):
             self._stage.stage.key,
             self._decision,
             self.context.today(),
-            self.reason.toPlainText(),
+            self.reason.toPlainText() if self._decision == GateDecision.PASSED else needed_reason(self.reason),
         ).then(lambda _: self.context.toast(tr("Decided and recorded.")))
 
 
@@ -255,9 +262,12 @@ class LeaveDialog(FormDialog):
 
     not_kept = frozenset({"which"})
 
-    def __init__(self, parent: QWidget, context: Context, place: Place, leaves: Sequence[Leave]) -> None:
+    def __init__(
+        self, parent: QWidget, context: Context, place: Place, person: Person, leaves: Sequence[Leave]
+    ) -> None:
         super().__init__(parent, context, tr("Leave of absence"), tr("Save"), place)
-        self._person_id, self._leaves = place.id or 0, {leave.id: leave for leave in leaves}
+        self.headed(person.name)
+        self._person_id, self._leaves = person.id, {leave.id: leave for leave in leaves}
         options: list[tuple[str, int | None]] = [(tr("New leave"), None)]
         away = tr("not back yet")
         options += [(f"{leave.first_on} – {leave.last_on or away}", leave.id) for leave in leaves]
@@ -328,6 +338,7 @@ class MoveDialog(FormDialog):
         offered: Sequence[tuple[Version, Standing | None]],
     ) -> None:
         super().__init__(parent, context, tr("Move to another version"), tr("Move"), place, 560)
+        self.headed(standing.person.name)
         self._standing, self._enrolment = standing, enrolment
         self._after = {version.id: after for version, after in offered}
         self.version = choice([(tr("Version {n}", n=version.number), version.id) for version, _ in offered])

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.text import by_user
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.navigation import Place
@@ -38,9 +39,10 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, kw_only=True)
 class _Read:
-    """What the page shows: who ever did something, the record it is about, what was done."""
+    """What the page shows: who ever did something (users of computers by their names), the record it is about, what was
+    done."""
 
-    doers: list[tuple[int, str]]
+    doers: list[tuple[int | str, str]]
     record: Text | None
     entries: list[Entry]
     more: bool
@@ -198,8 +200,10 @@ class HistoryPage(Page):
     def _wanted(self) -> Wanted:
         from mentor_app.core.history.reading import Wanted
 
+        who = self.whose.currentData()
         return Wanted(
-            person_id=self.whose.currentData(),
+            person_id=who if isinstance(who, int) else None,
+            user=who if isinstance(who, str) else None,
             record=self._record,
             kind=self.kind.currentData(),
             first_on=read_date(self.first),
@@ -222,7 +226,7 @@ class HistoryPage(Page):
 
             found = reading.entries(connection, wanted, actor, limit + 1)
             return _Read(
-                doers=reading.doers(connection),
+                doers=[*reading.doers(connection), *((name, by_user(name)) for name in reading.users(connection))],
                 record=reading.record_name(connection, *wanted.record) if wanted.record else None,
                 entries=found[:limit],
                 more=len(found) > limit,
@@ -254,15 +258,15 @@ class HistoryPage(Page):
             self.table.choose(ids.index(kept.id) if kept is not None and kept.id in ids else 0)
         self._selected()
 
-    def _list_doers(self, doers: list[tuple[int, str]]) -> None:
+    def _list_doers(self, doers: list[tuple[int | str, str]]) -> None:
         chosen, me = self.whose.currentData(), self._context.me
         self.whose.clear()
         self.whose.addItem(tr("Everybody"), None)
         if me is not None:
             self.whose.addItem(tr("Mine"), me.id)
-        for person_id, name in doers:
-            if me is None or person_id != me.id:
-                self.whose.addItem(told(name), person_id)
+        for key, name in doers:
+            if me is None or key != me.id:
+                self.whose.addItem(told(name), key)
         self.whose.setCurrentIndex(max(0, self.whose.findData(chosen)))
 
     def _chosen(self) -> Entry | None:

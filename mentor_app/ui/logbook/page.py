@@ -43,6 +43,7 @@ class LogbookPage(Page):
         self._held: int | None = None
         """The entry shown though it is not listed any more: somebody else has answered it."""
         self._filtered = False
+        self._reader = context.me.id if context.me is not None else None
         self.sign_all = button(tr("Sign off selected"), self._sign_selected)
         self.calendar = button(tr("Calendar…"), self._export_calendar)
         self.header.addWidget(self.sign_all)
@@ -137,6 +138,7 @@ class LogbookPage(Page):
     @override
     def refresh(self) -> None:
         me, inbox = self._context.me, self.view.currentData() == "inbox"
+        self._turn_to(me.id if me is not None else None)
         self.whose.setEnabled(me is not None)
         for box in (self.whose, self.kind, self.state, self.search):
             box.setVisible(not inbox)
@@ -162,6 +164,18 @@ class LogbookPage(Page):
             return ids, rows, queries.activities(connection, [gone]).get(gone) if gone and gone not in ids else None
 
         self._context.query(read, lambda found: self._show(*found, inbox))
+
+    def _turn_to(self, reader: int | None) -> None:
+        """Somebody else works here: what was chosen from the list of whoever did before is no entry of theirs, and nobody
+        has answered it."""
+        if reader == self._reader:
+            return
+        self._reader, self._filtered, self._held = reader, True, None
+        if self.view.currentData() == "inbox" or self.whose.currentData() == "me":
+            self.panel.show_activity(None)
+            self.model.set_ids([], {})
+        else:
+            self.panel.show_activity(self.panel.activity)  # what may be done with it is another thing for each
 
     def _filter(self) -> None:
         """Somebody chose what is listed."""

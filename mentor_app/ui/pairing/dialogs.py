@@ -31,7 +31,16 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label, plain_tip
 from mentor_app.ui.widgets.dialogs import FormDialog
-from mentor_app.ui.widgets.forms import BadField, choice, date_field, needed_date, tenths_field, text_field, whole_field
+from mentor_app.ui.widgets.forms import (
+    BadField,
+    choice,
+    date_field,
+    needed_date,
+    needed_reason,
+    tenths_field,
+    text_field,
+    whole_field,
+)
 
 if TYPE_CHECKING:
     from mentor_app.core.matching.criteria import Apprentice, Mentor
@@ -466,7 +475,9 @@ class StepDialog(FormDialog):
                 lambda _: toast(tr("The pairing is completed."))
             )
         elif self._what == "end":
-            self.act(actions.end, key, needed_date(self.day), words).then(lambda _: toast(tr("The pairing has ended.")))
+            self.act(actions.end, key, needed_date(self.day), needed_reason(self.words)).then(
+                lambda _: toast(tr("The pairing has ended."))
+            )
         elif self._what == "roll_on":
             if self.project.currentData() is None:
                 raise BadField(self.project, "Choose a project, or make a new one.")
@@ -474,7 +485,7 @@ class StepDialog(FormDialog):
         else:
             if self.mentor.currentData() is None:
                 raise BadField(self.mentor, "There is no other mentor.")
-            go = self.context.go
-            self.act(actions.reassign, key, self.mentor.currentData(), needed_date(self.day), words).then(
+            go, day, reason = self.context.go, needed_date(self.day), needed_reason(self.words)
+            self.act(actions.reassign, key, self.mentor.currentData(), day, reason).then(
                 lambda made: go(Place("pairing", "pairing", made.result))
             )

@@ -89,6 +89,7 @@ class EraseDialog(Dialog):
 
     def __init__(self, parent: QWidget, context: Context, place: Place, shown: _Shown) -> None:
         super().__init__(parent, context, tr("Erase personal data"), tr("Erase for good"), place, 560)
+        self.concerns = shown.preview.name
         content = QVBoxLayout()
         content.setSpacing(8)
         content.addWidget(

@@ -24,7 +24,7 @@ from mentor_app.ui.overriding import override
 from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.controls import ElidedLabel, label
 from mentor_app.ui.widgets.dialogs import FormDialog
-from mentor_app.ui.widgets.forms import BadField, choice, text_field, whole_field
+from mentor_app.ui.widgets.forms import BadField, choice, needed_reason, text_field, whole_field
 
 if TYPE_CHECKING:
     from mentor_app.core.playbooks.queries import Whole
@@ -169,7 +169,7 @@ class ReviewDialog(FormDialog):
 
         words = self.words.toPlainText()
         if self._withdraws:
-            self.act(withdraw_approval, self._id, words)
+            self.act(withdraw_approval, self._id, needed_reason(self.words))
             return
         comments = [Comment(part, passage, said) for part, passage, said in self._comments]
         sent = Place("playbooks", "comments", self._id)

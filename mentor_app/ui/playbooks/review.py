@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.playbooks.rules import PlaybookDecision
-from mentor_app.core.text import said
+from mentor_app.core.text import TAKEN_BACK, said
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import current, told, tr
@@ -84,6 +84,8 @@ class Review(QWidget):
                 PlaybookDecision.COMMENT: tr("comment"),
                 PlaybookDecision.TAKEN_BACK: tr("approval withdrawn"),
             }[remark.decision]
+            if remark.words == TAKEN_BACK and remark.decision == PlaybookDecision.COMMENT:
+                words = tr("sending back taken back")
             where = " " + tr("“{words}”", words=remark.passage) if remark.passage else ""
             version = tr("Version {n}", n=remark.version)
             lines.append(

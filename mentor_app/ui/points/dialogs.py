@@ -20,6 +20,7 @@ from mentor_app.ui.widgets.forms import (
     choice,
     date_field,
     needed_date,
+    needed_reason,
     read_number,
     read_whole,
     text_field,
@@ -90,7 +91,7 @@ class RefuseDialog(FormDialog):
     def work(self) -> None:
         from mentor_app.core.points.actions import decide
 
-        self.act(decide, self._asked.id, False, self.reason.toPlainText())
+        self.act(decide, self._asked.id, False, needed_reason(self.reason))
 
 
 class RewardDialog(FormDialog):
@@ -100,7 +101,7 @@ class RewardDialog(FormDialog):
         super().__init__(parent, context, tr("Change reward") if reward else tr("New reward"), tr("Save"), place)
         self.stored = reward is not None
         self.makes_new = not self.stored
-        self._reward = reward
+        self._reward, self.concerns = reward, reward.name if reward else ""
         self.name = QLineEdit(reward.name if reward else "")
         self.kind = choice([(tr(words), key) for key, words in REWARDS.items()], reward.kind if reward else None)
         self.cost = whole_field(1, 1_000_000, reward.cost if reward else 50)
@@ -175,6 +176,7 @@ class RuleDialog(FormDialog):
         self.begin(self._own_place())
 
     def _fill(self) -> None:
+        self.concerns = self.for_event.currentText()
         now = [r for r in self._rules if r.event == self.for_event.currentData() and r.last_on is None]
         self.points.setValue(now[0].points if now else 0)
         self.most.setText("" if not now or now[0].per_month is None else str(now[0].per_month))

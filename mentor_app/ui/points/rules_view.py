@@ -52,7 +52,7 @@ class RulesView(RecordList["Rule"]):
             )
         )
         self.list.opened.connect(self._open_rule)
-        self.new = button(tr("Change a rule…"), lambda: self._open(""), primary=True)
+        self.new = button(tr("Change a rule…"), self._open_chosen, primary=True)
         self.buttons = [self.new]
         self.needs = {self.new: "points.save_rule"}
 
@@ -70,6 +70,12 @@ class RulesView(RecordList["Rule"]):
         rule = self.list.row(rule_id)
         if rule is not None:
             self._open(rule.event)
+
+    def _open_chosen(self) -> None:
+        """The rule whose row is selected; where none is, the form asks which."""
+        rows = self.list.table.selectionModel().selectedRows()
+        rule = self.list.model.row(rows[0].row()) if rows else None
+        self._open(rule.event if rule is not None else "")
 
     def _open(self, event: str) -> None:
         if self.may("points.save_rule"):

@@ -112,7 +112,7 @@ class ProjectDialog(FormDialog):
         super().__init__(parent, context, tr("Change project") if project else tr("New project"), tr("Save"), place)
         self.stored = project is not None
         self.makes_new = not self.stored
-        self._project = project
+        self._project, self.concerns = project, project.name if project else ""
         self._deals = {deal.opportunity_id: deal for deal in deals if deal.opportunity_id is not None}
         self._taken: ProjectDetails | None = None
         self.deal = choice([(tr("None: by hand"), None), *((d.name, key) for key, d in self._deals.items())])

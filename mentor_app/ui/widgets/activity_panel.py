@@ -10,7 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES, ActivityState, ReviewDecision
+from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES, ActivityState, ReviewDecision, field_words
 from mentor_app.core.logbook.rules import EDITABLE
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
@@ -189,9 +189,10 @@ class ActivityPanel(Card):
             self._add("", tr("A correction of an earlier entry."))
         if a.revised_by is not None:
             self._add("", tr("A signed-off correction stands in its place."))
-        for name in ("seen", "learned", "next_step"):
+        title = () if details.title == a.subject else ("title",)  # which is said above, where no customer is
+        for name in (*title, "seen", "learned", "next_step"):
             if getattr(details, name):
-                self._add(tr(kind.fields.get(name, name)), getattr(details, name))
+                self._add(tr(field_words(details.kind, name)), getattr(details, name))
         for assessment in a.assessments:
             scores = " · ".join(f"{s:g}" for s in assessment.scores)
             score = f"{assessment.score:.2f}".rstrip("0").rstrip(".")

@@ -125,8 +125,8 @@ def shortened(words: str, limit: int) -> str:
 
 
 def signed(number: int) -> str:
-    """A difference with its sign, minus as a minus."""
-    return f"{number:+d}".replace("-", "−")
+    """A difference with its sign, minus as a minus, thousands apart."""
+    return f"{number:+,d}".replace("-", "−")
 
 
 def points_apart(rate: float | None, other: float | None) -> str:

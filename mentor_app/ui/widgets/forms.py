@@ -88,6 +88,14 @@ def needed_date(field: QLineEdit) -> dt.date:
     return date
 
 
+def needed_reason(field: QPlainTextEdit) -> str:
+    """What is written in a field that can't stay empty, for it is kept for good; BadField where nothing is."""
+    words = field.toPlainText()
+    if not words.strip():
+        raise BadField(field, "A written reason is needed.")
+    return words
+
+
 def read_whole(field: QLineEdit) -> int | None:
     """The whole number in a field, None when empty; BadField when it is none."""
     words = unicodedata.normalize("NFKC", field.text()).strip()

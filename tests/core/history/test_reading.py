@@ -12,6 +12,7 @@ from mentor_app.core.camp import actions as camp
 from mentor_app.core.errors import UserError
 from mentor_app.core.history import words
 from mentor_app.core.history.excerpt import apart
+from mentor_app.core.history.names import figure
 from mentor_app.core.history.reading import (
     RECORDS,
     Removal,
@@ -22,6 +23,7 @@ from mentor_app.core.history.reading import (
     record_name,
     record_of,
     removals,
+    users,
 )
 from mentor_app.core.history.undo import redo, undo
 from mentor_app.core.logbook import actions as logbook
@@ -31,7 +33,7 @@ from mentor_app.core.pipeline import actions as pipeline
 from mentor_app.core.playbooks import actions as playbooks
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.points import actions as points
-from mentor_app.core.store import Actor, Store
+from mentor_app.core.store import Actor, Store, session
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import actions_by_name
 from mentor_app.core.text import by_user, shown, translator
@@ -401,7 +403,7 @@ def test_deals_of_a_corrected_file_are_named_with_before_and_after(at: Camp) -> 
         row = connection.execute(metadata.tables["opportunity"].select().where(text_is("k1"))).mappings().one()
     assert told(back) == [("k1", "Amount", "3.00", "2.50")]
     all_of_them = read_in(*keys, cents=900)
-    assert told(all_of_them) == [("Opportunity", "21 records", "", "21 changed")]
+    assert told(all_of_them) == [("Opportunity", "21 records", "–", "21 changed")]
     assert told(all_of_them, ("opportunity", row["id"])) == [("k1", "Amount", "2.50", "9.00")]
     assert told(first) == [("k0", "Amount", "1.00", "2.50"), ("k1", "Amount", "1.00", "2.50")]
 
@@ -433,3 +435,44 @@ def test_a_point_rule_is_told_beside_the_one_before_it_as_that_stood_then(at: Ca
     for _ in range(4):
         at.store.act(at.trainer, undo)
     assert f"{record} · Points: 3 → 2" in told(at)[0][2]
+
+
+def test_figures_are_written_in_one_way_and_nothing_as_a_dash(at: Camp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many portions the history keeps what is done to many in."""
+    monkeypatch.setattr(session, "_TOGETHER", 900)
+    batches = deals(*(f"k{n}" for n in range(1_500)), owner="New One", cents=-123456)
+    at.act(pipeline.import_opportunities, batches, today=TODAY, who=at.lead)
+    for done in (None, undo, redo):
+        if done is not None:
+            at.store.act(at.lead, done)
+        (_, _, found), *_ = told(at, limit=1)
+        how = "removed" if done is undo else "added"
+        assert [line for line in found if line.startswith("Opportunity · ")] == [
+            f"Opportunity · 1,500 records: – → 1,500 {how}"
+        ]
+        assert not any(line.endswith("→ ") or ":  →" in line for line in found)
+    assert figure(-8800) == "−8,800"
+    reward = at.store.act(at.trainer, points.save_reward, "Pen", "resource", 1200).result
+    assert "Pen · Cost: – → 1,200" in told(at)[0][2]
+    at.store.act(at.trainer, undo)
+    assert (reward, "Pen · Cost: 1,200 → –" in told(at)[0][2]) == (reward, True)
+
+
+def test_a_playbook_sent_back_says_so_when_that_is_taken_back(at: Camp) -> None:
+    made = book(at, "in review")
+    at.act(playbooks.ask_for_changes, made, "say more", who=at.trainer)
+    at.store.act(at.trainer, undo)
+    said = [line.split(" · ")[-1] for line in told(at)[0][2]]
+    assert "Decision: – → Sending back taken back" in said
+    assert not any("Comment" in line or line.startswith("Words") for line in said)
+
+
+def test_what_a_computers_user_did_is_found(at: Camp) -> None:
+    for room, name in enumerate(("root", "anna"), 5):
+        at.store.act(Actor(name), pairing.set_capacity, at.mo.person_id, room)
+    with at.store.read() as connection:
+        assert {"anna", "root"} <= set(users(connection))
+        found = entries(connection, Wanted(user="anna"), ME)
+    assert [(one.action, shown(one.by, translator("en"))) for one in found] == [
+        ("pairing.set_capacity", "computer user anna")
+    ]

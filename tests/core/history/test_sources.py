@@ -65,8 +65,8 @@ def test_a_restore_says_which_backup_by_whom_and_the_window_is_told(file_store: 
     go_back(file_store, place, kept.path, Actor("root"), now)
     title, said = told(file_store)
     assert title == "Restored a backup"
-    assert said[0].startswith("Backup · Last change in it:  → 20")
-    assert said[1] == "Backup · By:  → Mo"
+    assert said[0].startswith("Backup · Last change in it: – → 20")
+    assert said[1] == "Backup · By: – → Mo"
     with file_store.read() as connection:
         words = restored_since(connection, seen)
         newest = entries(connection, ALL, ME, 1)[0]

@@ -160,3 +160,14 @@ def test_two_who_begin_a_draft_version_do_not_write_over_each_other(team: MainWi
     with team.store().read() as connection:
         draft = versions(connection)[0]
     assert (draft.published_at, draft.programme.stages[0].name.en) == (None, "Mine")
+
+
+def test_a_leave_not_finished_says_whose_it_is(team: MainWindow) -> None:
+    with team.store().read() as connection:
+        person = standings(connection, TODAY)[0].person
+    dialog: Any = shown(team, Place("camp", "leave", person.id, "new"))
+    dialog.first.setText("2026-12-0")
+    team.context.flush()
+    (draft,) = team.context.drafts.all()
+    assert draft.title == f"Leave of absence · {person.name} · 2026-12-0"
+    as_killed(dialog)

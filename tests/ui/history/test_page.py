@@ -22,6 +22,7 @@ from mentor_app.core.text import by_user
 from mentor_app.ui import taking_back
 from mentor_app.ui.i18n import current
 from mentor_app.ui.navigation import Place
+from tests.conftest import ME
 from tests.idle import wait_until_idle
 from tests.ui.desk import Desk, until
 
@@ -267,6 +268,11 @@ def test_filters_leave_what_fits_and_a_bad_date_is_said(desk: Desk, page: Any) -
     page.whose.activated.emit(1)
     wait_until_idle(desk.window)
     assert shown(page) == ["Mentor's capacity set"]
+    at = page.whose.findText(f"computer user {ME.name}")
+    page.whose.setCurrentIndex(at)
+    page.whose.activated.emit(at)
+    wait_until_idle(desk.window)
+    assert {page.model.row(at).by for at in range(page.model.rowCount())} == {by_user(ME.name)}
     page.whose.setCurrentIndex(0)
     page.kind.setCurrentIndex(page.kind.findText("Pairings"))
     page.kind.activated.emit(1)

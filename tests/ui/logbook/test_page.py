@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from mentor_app.core.logbook.actions import save_activity, sign_off, withdraw
 from mentor_app.core.logbook.kinds import ActivityState
-from mentor_app.core.logbook.queries import Filter, activities, activity_ids
+from mentor_app.core.logbook.queries import Filter, activities, activity_ids, inbox_ids
 from mentor_app.core.store import Actor
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
@@ -209,6 +209,31 @@ def test_no_key_signs_off_another_entry_than_the_one_that_was_read(desk: Desk, q
     wait_until_idle(desk.window)
     assert panel.activity.id != chosen  # whoever chooses the next one goes on with it
     assert panel.sign.isVisible()
+
+
+@pytest.mark.parametrize("meanwhile", ["there", "on another page"])
+def test_whoever_works_here_next_sees_no_entry_of_the_list_before_and_nothing_untrue_is_said(
+    desk: Desk, meanwhile: str
+) -> None:
+    page = desk.go(Place("logbook", "inbox"))
+    with desk.window.store().read() as connection:
+        lists = {who.id: inbox_ids(connection, who.id) for who in (desk.me, desk.other)}
+    desk.window.become(desk.me.id)
+    wait_until_idle(desk.window)
+    own = next(i for i in lists[desk.me.id] if i not in lists[desk.other.id])
+    page.table.choose(page.model.ids.index(own))
+    wait_until_idle(desk.window)
+    assert page.panel.activity.id == own
+    if meanwhile == "on another page":
+        desk.go(Place("people"))
+    desk.window.become(desk.other.id)
+    wait_until_idle(desk.window)
+    desk.go(Place("logbook", "inbox"))
+    assert list(page.model.ids) == lists[desk.other.id]
+    shown = page.panel.activity
+    assert shown.id in lists[desk.other.id] if lists[desk.other.id] else shown is None
+    assert page.panel.send_back.isVisible() == (shown is not None)
+    assert not any(word in desk.window.told.text() for word in ("answered", "dealt with", "not there"))
 
 
 def test_what_is_filtered_out_is_not_said_to_be_answered(desk: Desk) -> None:

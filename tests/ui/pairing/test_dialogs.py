@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+import pytest
+
 from mentor_app.core.pairing.actions import pair, set_goals
 from mentor_app.core.pairing.queries import get_pairing, pairings
 from mentor_app.core.projects.queries import projects
@@ -57,4 +59,15 @@ def test_planning_from_a_pairing_opens_a_form_that_plans(team: MainWindow) -> No
     wait_until_idle(team)
     dialog: Any = team.dialog
     assert (dialog.windowTitle(), dialog.save.accessibleName()) == ("Plan a session", "Plan it")
+    as_killed(dialog)
+
+
+@pytest.mark.parametrize("what", ["end", "reassign"])
+def test_where_a_reason_is_needed_it_can_be_typed_at_once(team: MainWindow, what: str) -> None:
+    dialog: Any = shown(team, everything(team.store())["pairing", what])
+    dialog.save.setFocus()
+    dialog.save.click()
+    wait_until_idle(team)
+    assert dialog.error.text() == "A written reason is needed."
+    assert dialog.focusWidget() is dialog.words
     as_killed(dialog)

@@ -8,13 +8,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 
 from mentor_app.core.logbook.actions import save_activity, send_back, sign_off
-from mentor_app.core.logbook.kinds import ActivityState
+from mentor_app.core.logbook.kinds import KINDS, ActivityState
 from mentor_app.core.logbook.queries import Filter, activities, activity_ids
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.people.queries import people
+from mentor_app.ui.i18n import current
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.activity_panel import ActivityPanel
 from tests.idle import wait_until_idle
@@ -288,3 +289,27 @@ def test_a_window_made_anew_before_it_is_known_who_works_here_does_not_say_nobod
     desk.shell.window = old
     old.reload()
     wait_until_idle(desk.window)
+
+
+@pytest.mark.parametrize(
+    ("language", "headings"),
+    [
+        ("en", ["Title", "What was seen", "What was learned", "What to try next"]),
+        ("zh_CN", ["标题", "所见", "所学", "下次尝试"]),
+    ],
+)
+def test_words_that_no_field_of_its_form_holds_have_a_heading_too(
+    desk: Desk, language: str, headings: list[str]
+) -> None:
+    """As a list can bring them."""
+    words = {"title": "一", "seen": "二", "learned": "三", "next_step": "四"}
+    forms = [Details(kind=kind, held_on=TODAY, minutes=5, depth=1, customer="c", **words) for kind in ("visit", "quiz")]
+    if language != "en":
+        desk.other_language()
+    for details in forms:
+        made = desk.window.store().act(desk.window.context.actor(), save_activity, desk.other.id, details, TODAY).result
+        panel = desk.go(Place("logbook", id=made)).panel
+        said = [one.text() for one in panel.findChildren(QLabel, "note") if one.text()]
+        own = {name: current()(heading) for name, heading in KINDS[details.kind].fields.items()}
+        assert said == [own.get(name, heading) for name, heading in zip(words, headings, strict=True)]
+        assert "next_step" not in said
