@@ -117,7 +117,7 @@ class MainWindow(QMainWindow):
         whole = QWidget()
         row = row_in(whole, 0)
         row.addWidget(side)
-        row.addWidget(with_notice(self.kept.notice, self.stack), 1)
+        row.addWidget(with_notice(self.kept.notice, self.stack, side.toast.foot), 1)
         self._whole = whole
         self.setCentralWidget(whole)
         self.taking_back = TakingBack(self, self.context)
