@@ -16,7 +16,7 @@ from mentor_app.ui.imports.stages_form import Stages, StagesForm
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import label
 from mentor_app.ui.widgets.layouts import clear, scrolling
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+from mentor_app.ui.widgets.table import ColumnSpec, Table, plain_table
 
 if TYPE_CHECKING:
     from mentor_app.core.imports import Imported, Problem
@@ -80,8 +80,8 @@ class CheckPage(QWidget):
             ColumnSpec("value", tr("Value"), lambda p: p.value[:200], width=180),
             ColumnSpec("reason", tr("Reason"), lambda p: p.reason.render(current()), width=420),
         ]
-        self.problems = RowsModel(columns, tasks)
-        self.problem_table = Table(self.problems, tr("Rows that can't be imported"))
+        self.problem_table = plain_table(tasks, tr("Rows that can't be imported"), columns)
+        self.problems = self.problem_table.rows
         self.good_only = QCheckBox(tr("Import the good rows and leave these out"))
         self.good_only.toggled.connect(lambda _: self.allowed.emit())
         changes: list[ColumnSpec[Mapping[str, Any]]] = [
@@ -93,8 +93,8 @@ class CheckPage(QWidget):
                 "after", tr("After"), lambda c: tr("(emptied)") if c["emptied"] else c["after"][:200], width=190
             ),
         ]
-        self.changes = RowsModel(changes, tasks)
-        self.change_table = Table(self.changes, tr("Cells that change"))
+        self.change_table = plain_table(tasks, tr("Cells that change"), changes)
+        self.changes = self.change_table.rows
         self.empty_cells = QComboBox()
         self.empty_cells.setAccessibleName(tr("Emptied cells"))
         self.empty_cells.setPlaceholderText(tr("Emptied cells: please choose"))

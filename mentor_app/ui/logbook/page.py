@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from mentor_app.core.logbook.queries import Activity
     from mentor_app.core.store import Connection
 
+_LIST = 516
+"""Pixels that the list needs before the entry beside it; in the lowest window that leaves the entry enough to be read."""
+
 
 class LogbookPage(Page):
     """The list on the left, the chosen entry on the right; the inbox is the same list, oldest first."""
@@ -76,7 +79,7 @@ class LogbookPage(Page):
         columns: list[ColumnSpec[Activity]] = [
             ColumnSpec("held_on", tr("Date"), _day, width=104, keep=True),
             ColumnSpec("person", tr("New hire"), lambda a: a.person, width=120),
-            ColumnSpec("kind", tr("Kind"), lambda a: tr(KINDS[a.details.kind].name), width=185),
+            ColumnSpec("kind", tr("Kind"), lambda a: tr(KINDS[a.details.kind].name), width=185, whole=True),
             ColumnSpec("subject", tr("About"), lambda a: a.subject, width=150),
             ColumnSpec("minutes", tr("Min."), lambda a: str(a.details.minutes or ""), figure=True, width=68, keep=True),
             ColumnSpec("state", tr("State"), lambda a: tr(STATES[a.state]), width=96, keep=True),
@@ -96,7 +99,8 @@ class LogbookPage(Page):
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.model.dataChanged.connect(lambda *_: self._selected())
         self.panel = ActivityPanel(context)
-        self.panel.setMinimumWidth(340)
+        self.panel.setMinimumWidth(236)
+        self.table.needs.connect(lambda pixels: self.table.setMinimumWidth(min(pixels, _LIST)))
         self.panel.answering.connect(self.table.setFocus)
         self.panel.rests.connect(lambda _: self._selected())
         self.panel.guard(self.sign_all)
@@ -105,7 +109,7 @@ class LogbookPage(Page):
         split.addWidget(self.panel)
         split.setStretchFactor(0, 5)
         split.setStretchFactor(1, 3)
-        split.setHandleWidth(16)
+        split.setHandleWidth(8)
         split.setChildrenCollapsible(False)
         self.body.addWidget(split, 1)
         self.empty = label("", "muted", wrap=True)
@@ -141,6 +145,7 @@ class LogbookPage(Page):
         for box in (self.whose, self.kind, self.state, self.search):
             box.setVisible(not inbox)
         self.calendar.setVisible(not inbox)
+        self.table.offer_order(not inbox)
         states = (self.state.currentData(),) if self.state.currentData() else ()
         kinds = (self.kind.currentData(),) if self.kind.currentData() else ()
         mine = me.id if me is not None and self.whose.currentData() == "me" else None
