@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter
 
 from mentor_app.core.errors import Gone
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from mentor_app.core.logbook.queries import Activity
     from mentor_app.core.store import Connection
 
-_LIST = 516
-"""Pixels that the list needs before the entry beside it; in the lowest window that leaves the entry enough to be read."""
+_ENTRY = 236
+"""Pixels that the entry beside the list keeps in any case."""
 
 
 class LogbookPage(Page):
@@ -99,12 +100,12 @@ class LogbookPage(Page):
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.model.dataChanged.connect(lambda *_: self._selected())
         self.panel = ActivityPanel(context)
-        self.panel.setMinimumWidth(236)
-        self.table.needs.connect(lambda pixels: self.table.setMinimumWidth(min(pixels, _LIST)))
+        self.table.needs.connect(self._make_room)
         self.panel.answering.connect(self.table.setFocus)
         self.panel.rests.connect(lambda _: self._selected())
         self.panel.guard(self.sign_all)
-        split = QSplitter()
+        self._split = split = QSplitter()
+        self._list_needs = 0
         split.addWidget(self.table)
         split.addWidget(self.panel)
         split.setStretchFactor(0, 5)
@@ -115,6 +116,18 @@ class LogbookPage(Page):
         self.empty = label("", "muted", wrap=True)
         self.body.addWidget(self.empty)
         self.sign_all.hide()
+
+    def _make_room(self, pixels: int) -> None:
+        """The entry gives way to the list, as far as it can still be read itself."""
+        self._list_needs = pixels
+        now = self._split.sizes()
+        if 0 < now[0] < pixels:
+            self._split.setSizes([pixels, max(_ENTRY, sum(now) - pixels)])
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room(self._list_needs)
 
     @override
     def open(self, place: Place) -> None:
