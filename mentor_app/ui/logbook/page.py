@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from mentor_app.core.logbook.queries import Activity
     from mentor_app.core.store import Connection
 
-_ENTRY = 236
-"""Pixels that the entry beside the list keeps in any case."""
+_LIST, _ENTRY = 516, 236
+"""Pixels that the list takes from the entry beside it at most, and that the entry keeps in any case."""
 
 
 class LogbookPage(Page):
@@ -119,7 +119,7 @@ class LogbookPage(Page):
 
     def _make_room(self, pixels: int) -> None:
         """The entry gives way to the list, as far as it can still be read itself."""
-        self._list_needs = pixels
+        self._list_needs = pixels = min(pixels, _LIST)
         now = self._split.sizes()
         if 0 < now[0] < pixels:
             self._split.setSizes([pixels, max(_ENTRY, sum(now) - pixels)])
