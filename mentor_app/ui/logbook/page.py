@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from mentor_app.core.logbook.queries import Activity
     from mentor_app.core.store import Connection
 
-_LIST, _ENTRY = 516, 236
-"""Pixels that the list takes from the entry beside it at most, and that the entry keeps in any case."""
+_LIST, _ENTRY, _PLENTY = 516, 236, 340
+"""Pixels that the list takes from the entry beside it at most, that the entry keeps in any case, and that it needs for long words."""
 
 
 class LogbookPage(Page):
@@ -120,9 +120,11 @@ class LogbookPage(Page):
     def _make_room(self, pixels: int) -> None:
         """The entry gives way to the list, as far as it can still be read itself."""
         self._list_needs = pixels = min(pixels, _LIST)
-        now = self._split.sizes()
-        if 0 < now[0] < pixels:
-            self._split.setSizes([pixels, max(_ENTRY, sum(now) - pixels)])
+        shown, beside = self._split.sizes()
+        room = shown + beside
+        if shown and (shown < pixels or beside < min(_PLENTY, room - pixels)):
+            wanted = max(pixels, room * 5 // 8)
+            self._split.setSizes([wanted, max(_ENTRY, room - wanted)])
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
