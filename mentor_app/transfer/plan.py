@@ -335,7 +335,7 @@ class Plan:
             "before": values[0],
             "after": values[1],
             "emptied": cell.emptied,
-            "instead": values[2],
+            **({"instead": values[2]} if values[2] else {}),
         }
 
     @property

@@ -130,7 +130,7 @@ def cell_words(cell: Mapping[str, Any], tr: Translator) -> str:
 
 def cell_after(cell: Mapping[str, Any], tr: Translator) -> str:
     """What a cell becomes: where it is emptied, that, or what is inferred instead."""
-    return cell["instead"] or tr("(emptied)") if cell["emptied"] else _short(cell["after"])
+    return cell.get("instead") or tr("(emptied)") if cell["emptied"] else _short(cell["after"])
 
 
 def _short(words: str) -> str:

@@ -94,7 +94,7 @@ class CheckPage(QWidget):
             ColumnSpec(
                 "after",
                 tr("After"),
-                lambda c: c["instead"] or tr("(emptied)") if c["emptied"] else c["after"][:200],
+                lambda c: c.get("instead") or tr("(emptied)") if c["emptied"] else c["after"][:200],
                 width=190,
             ),
         ]
