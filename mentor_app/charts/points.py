@@ -12,6 +12,10 @@ from mentor_app.charts.style import PEOPLE, Spot, Style, clean_axes, only_axes, 
 _HATCHES = ("", "//", "", "..", "", "xx")  # told apart in grey print, too
 
 
+_MONTH = 0.72
+"""Inches that the name of a month takes under the axis, with the gap to the next one."""
+
+
 def draw_months(
     figure: Figure, months: Sequence[str], series: Mapping[str, Sequence[int]], title: str, note: str, style: Style
 ) -> list[Spot]:
@@ -44,7 +48,8 @@ def draw_months(
     axes.set_yticks(MaxNLocator(4, integer=True).tick_values(0, top))
     axes.set_yticklabels([f"{tick:.0f}" for tick in axes.get_yticks()])
     axes.set_ylim(0, top * 1.12)
-    step = max(1, -(-len(months) // 12))
+    fitting = max(1, int((width - 2.7) / _MONTH))
+    step = max(1, -(-len(months) // fitting))
     axes.set_xticks(range(0, len(months), step), [months[i] for i in range(0, len(months), step)])
     axes.set_xlim(-0.6, max(3, len(months)) - 0.4)
     for at, total in enumerate(totals):

@@ -103,13 +103,14 @@ class Problem:
 @dataclass(frozen=True, kw_only=True)
 class Cell:
     """What a row of a list changes in a record that is here: the ``field`` of the list, and its value before and after ("" for
-    none)."""
+    none), and what is taken for it where nothing stands there any more."""
 
     row: int
     record: Text
     field: str
     before: Text | str
     after: Text | str
+    instead: Text | str = ""
 
     @property
     def emptied(self) -> bool:

@@ -325,7 +325,8 @@ class Plan:
 
     def cell_said(self, cell: Cell, tr: Translator) -> dict[str, Any]:
         """A cell that changes, in words."""
-        values = [one.render(tr) if isinstance(one, Text) else one for one in (cell.before, cell.after)]
+        sides = (cell.before, cell.after, cell.instead)
+        values = [one.render(tr) if isinstance(one, Text) else one for one in sides]
         return {
             "row": cell.row,
             "record": cell.record.render(tr),
@@ -334,6 +335,7 @@ class Plan:
             "before": values[0],
             "after": values[1],
             "emptied": cell.emptied,
+            **({"instead": values[2]} if values[2] else {}),
         }
 
     @property

@@ -124,8 +124,13 @@ def _cells(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
 def cell_words(cell: Mapping[str, Any], tr: Translator) -> str:
     """One changed cell: where it stands, what it was and what it becomes."""
     place = tr("Row {row}, {record}, {column}", row=cell["row"], record=cell["record"], column=cell["column"])
-    after = tr("(emptied)") if cell["emptied"] else _short(cell["after"])
+    after = cell_after(cell, tr)
     return f"{place}: {_short(cell['before']) or '–'} → {after}"
+
+
+def cell_after(cell: Mapping[str, Any], tr: Translator) -> str:
+    """What a cell becomes: where it is emptied, that, or what is inferred instead."""
+    return cell.get("instead") or tr("(emptied)") if cell["emptied"] else _short(cell["after"])
 
 
 def _short(words: str) -> str:
@@ -166,7 +171,7 @@ def _renamed(rows: Sequence[dict[str, Any]], given: str | None, tr: Translator) 
 
 def _change_words(cell: Mapping[str, Any], tr: Translator) -> str:
     """What a cell was and becomes, where its row is named already."""
-    after = tr("(emptied)") if cell["emptied"] else _short(cell["after"])
+    after = cell_after(cell, tr)
     return f"{cell['column']} {_short(cell['before']) or '–'} → {after}"
 
 

@@ -72,6 +72,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle(tr("Growth Camp"))
         self.resize(1280, 800)
+        if settings.maximised:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
         self._location, self._fill = location, fill_sample
         self._seen: dict[str, bool] = {}
         self._has_painted = False
@@ -118,7 +120,7 @@ class MainWindow(QMainWindow):
         whole = QWidget()
         row = row_in(whole, 0)
         row.addWidget(side)
-        row.addWidget(with_notice(self.kept.notice, self.stack), 1)
+        row.addWidget(with_notice(self.kept.notice, self.stack, side.toast.foot), 1)
         self._whole = whole
         self.setCentralWidget(whole)
         self.taking_back = TakingBack(self, self.context)
@@ -437,6 +439,13 @@ class MainWindow(QMainWindow):
             self._has_painted = True
             self.painted.emit()
 
+    def _keep_size(self) -> None:
+        """Opened next time, the window fills the screen as it does now."""
+        settings = self.context.settings
+        if settings.maximised != self.isMaximized():
+            settings.maximised = self.isMaximized()
+            settings.save()
+
     def _close_after_work(self, refusals: int) -> None:
         """Close, unless something asked for was not done meanwhile: it has just been said, and is to be read."""
         if self.tasks.refusals > refusals:
@@ -468,6 +477,7 @@ class MainWindow(QMainWindow):
                 self.tasks.cancel_all()
                 self.tasks.once_written(partial(self._close_after_work, self.tasks.refusals))
             return
+        self._keep_size()
         self.kept.stop()
         self.tasks.close()
         self.kept.close()

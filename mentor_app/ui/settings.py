@@ -21,6 +21,8 @@ class Settings:
 
     stores: dict[str, str] = field(default_factory=dict)
     """For each store what tells it from another one that may lie at the same place some day (see ``history.beginning``)."""
+    maximised: bool = False
+    """Whether the window filled the screen when it was closed."""
     weights: dict[str, float] = field(default_factory=dict)
     """How much each criterion of a suggestion counts; what is not named counts as usual."""
 
@@ -47,6 +49,7 @@ class Settings:
                     for store, ids in saved.get("actors", {}).items()
                 },
                 stores={str(store): str(begun) for store, begun in saved.get("stores", {}).items()},
+                maximised=saved.get("maximised") is True,
                 weights={str(name): float(weight) for name, weight in saved.get("weights", {}).items()},
             )
         except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):

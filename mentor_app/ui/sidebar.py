@@ -47,7 +47,7 @@ class Sidebar(QFrame):
         self.look.setText(tr("Language and look"))
         self.who.setAccessibleName(tr("Who is working here"))
         self.where.setAccessibleName(tr("The store and its backups"))
-        self.toast = Toast(self, above=self.look)
+        self.toast = Toast(self, above=self.look, below=self.entries[PAGES[-1].room])
 
     def offer_looks(self, theme: str, choose: Callable[[str, str], object]) -> None:
         """The languages and themes to choose from; ``choose`` is told the setting and its value."""

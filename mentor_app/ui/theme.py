@@ -49,9 +49,6 @@ QMessageBox, QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 #notice[whole="true"] {{ background: {background}; border: none; }}
 #toast {{ background: {text}; border-radius: 8px; }}
 #toast QLabel {{ color: {panel}; }}
-#sidebar #toast QPushButton, #sidebar #toast QPushButton:hover:!checked {{ text-align: center; padding: 4px 12px;
-  background: transparent; color: {panel}; border: 1px solid {muted}; }}
-#sidebar #toast QPushButton:hover:!checked, #sidebar #toast QPushButton:focus {{ border-color: {panel}; }}
 QPushButton#link {{ text-align: left; padding: 2px 0; border: 2px solid transparent; border-radius: 4px;
   background: transparent; color: {text}; }}
 QPushButton#link:hover, QWidget#linkrow:hover QPushButton#link {{ color: {accent}; }}
@@ -59,6 +56,10 @@ QPushButton#link:focus {{ border-color: {accent}; }}
 QPushButton {{ background: {panel}; color: {text}; border: 1px solid {line}; border-radius: 6px; padding: 6px 14px; }}
 QPushButton:hover {{ border-color: {accent}; }}
 QPushButton:disabled {{ color: {muted}; }}
+#toast QPushButton#undo, #sidebar #toast QPushButton#undo:hover {{ text-align: center; padding: 4px 12px;
+  background: transparent; color: {panel}; border: 1px solid {muted}; border-radius: 6px; }}
+#toast QPushButton#undo:hover, #toast QPushButton#undo:focus, #sidebar #toast QPushButton#undo:hover,
+#sidebar #toast QPushButton#undo:focus {{ border-color: {panel}; }}
 QPushButton#primary {{ background: {accent}; color: {on_accent}; border-color: {accent}; font-weight: 600; }}
 QPushButton#primary:disabled {{ background: {line}; color: {muted}; border-color: {line}; }}
 QPushButton:focus, QLineEdit:focus, QComboBox:focus, QTableView:focus, QDateEdit:focus, QCheckBox:focus, QRadioButton:focus,

@@ -18,6 +18,8 @@ from shiboken6 import isValid
 
 from mentor_app.core.location import same_for_all
 from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.personal.actions import erase
+from mentor_app.core.personal.merging import merge
 from mentor_app.core.store import Store, backup
 from mentor_app.core.store.backup import Reason
 from mentor_app.core.team import open_team
@@ -143,6 +145,22 @@ def test_going_back_shows_what_it_means_and_does_it(opened: Opened, place: Path)
     assert people_in(newest.path) == ["Ann", "Bo"]
     window.context.act(add_person, PersonDetails(name="Cy"))
     until(lambda: names(other) == ["Ann", "Cy"])
+
+
+def test_people_are_counted_as_they_are_listed(opened: Opened, place: Path) -> None:
+    with closing(open_team(place)) as store:
+        for name in ("Bo", "Cy", "Di"):
+            add(store, name)
+        kept(store)
+        store.act(ME, merge, 2, 1)
+        store.act(ME, erase, 3)
+    window = opened(place)
+    assert len(names(_people(window))) == 3
+    entry(window, "Restore a backup…").trigger()
+    wait_until_idle(window)
+    dialog: Any = window.dialog
+    cells = [dialog.grid.itemAtPosition(1, column).widget().text() for column in range(4)]
+    assert cells == ["People", "4", "3", "+1"]
 
 
 def test_another_file_is_looked_at_too_and_refused_in_place(opened: Opened, place: Path, tmp_path: Path) -> None:

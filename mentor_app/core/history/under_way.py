@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, select
 from mentor_app.core.history import words
 from mentor_app.core.history.names import Names
 from mentor_app.core.imports import Cell
-from mentor_app.core.people.queries import people
+from mentor_app.core.people.queries import inferred_hire_date, people
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.store import Session
 from mentor_app.core.store.history import Operation, encode
@@ -53,7 +54,11 @@ def cells(session: Session) -> list[Cell]:
             before[key] = {**one.before, **before.get(key, {})}
             after[key] = {**after.get(key, {}), **one.after}
     names = _names(session.connection, changed)
-    found = [cell for key, was in before.items() for cell in _cells_of(names, key, was, after[key])]
+    found = [
+        _with_inferred(session.connection, key[2], cell)
+        for key, was in before.items()
+        for cell in _cells_of(names, key, was, after[key])
+    ]
     found += _of_people(session.connection, written, made)
     return sorted(found, key=lambda cell: cell.row)
 
@@ -82,6 +87,14 @@ def _cells_of(names: Names, key: _Key, before: Mapping[str, Any], after: Mapping
                 "" if value in (None, "") else names.value(table, column, value) for value in (was[column], now[column])
             ]
             yield Cell(row=row, record=names.of(table, row_id), field=field, before=values[0], after=values[1])
+
+
+def _with_inferred(connection: Connection, person_id: int, cell: Cell) -> Cell:
+    """Where a hire date is emptied, the one that is inferred instead."""
+    if cell.field != "hired_on" or not cell.emptied:
+        return cell
+    inferred = inferred_hire_date(connection, person_id)
+    return replace(cell, instead=text("{date} (inferred)", date=inferred) if inferred else "")
 
 
 def _of_people(connection: Connection, written: list[Written], made: set[tuple[str, int]]) -> list[Cell]:

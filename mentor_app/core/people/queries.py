@@ -6,17 +6,18 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, union
+from sqlalchemy import Connection, func, select, text, union
 
 from mentor_app.core.errors import Gone
 from mentor_app.core.people.roles import Role
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.people.tables import crm_name, merger, person, person_role, region, team
+from mentor_app.core.people.tables import crm_name, person, person_role, region, team
 from mentor_app.core.pipeline.tables import owner_digest
 from mentor_app.core.ramp.hire import Hire
+from mentor_app.core.store import contents
 from mentor_app.core.store.records import read_all, read_dict
 
-STANDING = person.c.id.not_in(select(merger.c.person_id))
+STANDING = text(contents.STANDING)
 """Of people: not a record that was merged into another of the same person."""
 
 

@@ -16,7 +16,10 @@ COUNTED = {
     "playbook": N_("Playbooks"),
     "point_entry": N_("Entries of the points ledger"),
 }
-"""The tables whose rows are counted, and what their rows are called; what a revision does not have counts 0."""
+"""The tables whose rows are counted, and what their rows are called; what a revision does not have counts 0. Of people those
+are counted that are listed."""
+STANDING = "person.id NOT IN (SELECT merger.person_id FROM merger)"
+"""Of people, in SQL: not a record that was merged into another of the same person."""
 _FILES = "playbook_attachment"
 _NAMED = 3
 
@@ -38,8 +41,11 @@ class Contents:
 def contents(connection: sqlite3.Connection) -> Contents:
     """What the store open as ``connection`` holds."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    listed = {"person": f" WHERE {STANDING}"} if "merger" in tables else {}
     counts = {
-        name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] if name in tables else 0
+        name: connection.execute(f'SELECT count(*) FROM "{name}"{listed.get(name, "")}').fetchone()[0]
+        if name in tables
+        else 0
         for name in COUNTED
     }
     last = first = None

@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from mentor_app.ui.widgets.lists import Key
 
 
+_BESIDE, _ARROW = 24, 30
+"""Pixels of a field beside its words, and of the arrow of a box to choose from."""
+
+
 @dataclass(frozen=True)
 class HireStory:
     """One hire's page: who, where they stand (None: not enrolled), every decision, every entry of the logbook."""
@@ -118,20 +122,24 @@ class CampPage(Page):
         ):
             box = choice([(words, None)])
             box.setAccessibleName(words)
-            box.setMinimumWidth(96)  # else five of them ask for more than a small screen has
+            box.setMinimumContentsLength(4)  # else five of them ask for more than a small screen has
+            box.setMinimumWidth(box.fontMetrics().horizontalAdvance(words) + _BESIDE + _ARROW)
             box.setMaximumWidth(150)
             box.activated.connect(lambda _: self._arrange())
             self.filters[key] = box
             filters.addWidget(box)
         self.search = search_field(tr("Search new hires"))
         self.search.textChanged.connect(lambda _: self._arrange())
+        self.search.setMinimumWidth(
+            self.search.fontMetrics().horizontalAdvance(self.search.placeholderText()) + _BESIDE
+        )
         filters.addWidget(self.search, 1)
         column.addLayout(filters)
         columns: list[ColumnSpec[Standing]] = [
             ColumnSpec("name", tr("Name"), lambda s: s.person.name, width=120),
-            ColumnSpec("stage", tr("Stage"), _stage, width=112),
+            ColumnSpec("stage", tr("Stage"), _stage, width=112, whole=True),
             ColumnSpec("month", tr("Month"), lambda s: str(s.tenure_month), figure=True, width=80, keep=True),
-            ColumnSpec("state", tr("State"), lambda s: tr(STATES[s.state]), width=80),
+            ColumnSpec("state", tr("State"), lambda s: tr(STATES[s.state]), width=80, whole=True),
             ColumnSpec("gate_due", tr("Gate due"), lambda s: str(s.gate_due or "–"), width=104, keep=True),
             ColumnSpec("left", tr("Still to do"), _left, width=260),
             ColumnSpec("mentor", tr("Mentor"), lambda s: s.mentor or "–", width=100),
@@ -261,7 +269,7 @@ class CampPage(Page):
         self.stage_of.activated.connect(lambda _: self._show_requirements())
         left.addWidget(self.stage_of)
         columns: list[ColumnSpec[Met]] = [
-            ColumnSpec("kind", tr("Requirement"), lambda m: tr(KINDS[m.requirement.kind].name), width=170),
+            ColumnSpec("kind", tr("Requirement"), lambda m: tr(KINDS[m.requirement.kind].name), width=170, whole=True),
             ColumnSpec(
                 "done", tr("Done"), lambda m: f"{m.done} / {m.requirement.count}", figure=True, width=72, keep=True
             ),
@@ -275,8 +283,8 @@ class CampPage(Page):
         left.addWidget(label(tr("Decisions"), "cardtitle"))
         story: list[ColumnSpec[Decision]] = [
             ColumnSpec("on", tr("Date"), lambda d: str(d.decided_on), width=112, keep=True),
-            ColumnSpec("stage", tr("Stage"), self._stage_name, width=80),
-            ColumnSpec("what", tr("Decision"), lambda d: tr(DECISIONS[d.decision]), width=110),
+            ColumnSpec("stage", tr("Stage"), self._stage_name, width=80, whole=True),
+            ColumnSpec("what", tr("Decision"), lambda d: tr(DECISIONS[d.decision]), width=110, whole=True),
             ColumnSpec("by", tr("By"), lambda d: d.by, width=80),
             ColumnSpec("reason", tr("Reason"), lambda d: said(d.reason or "", current()), width=170),
         ]
@@ -291,7 +299,7 @@ class CampPage(Page):
         evidence: list[ColumnSpec[Activity]] = [
             ColumnSpec("held_on", tr("Date"), lambda a: str(a.details.held_on or "–"), width=112, keep=True),
             ColumnSpec("subject", tr("About"), lambda a: a.subject, width=150),
-            ColumnSpec("state", tr("State"), _evidence_state, width=110),
+            ColumnSpec("state", tr("State"), _evidence_state, width=110, whole=True),
         ]
         self.evidence_table = plain_table(self._context.tasks, tr("Evidence"), evidence)
         self.evidence = self.evidence_table.rows

@@ -109,12 +109,11 @@ class HistoryPage(Page):
             ColumnSpec("by", tr("Who"), lambda e: e.by, width=150),
             ColumnSpec("title", tr("What"), lambda e: e.title.render(current()), width=250),
             ColumnSpec("about", tr("About"), _about, width=190),
-            ColumnSpec("state", tr("State"), _fate, width=110),
+            ColumnSpec("state", tr("State"), _fate, width=110, whole=True),
         ]
         self.model = RowsModel(columns, self._context.tasks)
         self.table = Table(self.model, tr("History"))
-        self.table.horizontalHeader().setSortIndicatorShown(False)
-        self.table.horizontalHeader().setSectionsClickable(False)
+        self.table.offer_order(False)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         panel = QWidget()
         column = column_in(panel, 12)

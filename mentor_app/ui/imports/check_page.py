@@ -16,7 +16,7 @@ from mentor_app.ui.imports.stages_form import Stages, StagesForm
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import label
 from mentor_app.ui.widgets.layouts import clear, scrolling
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+from mentor_app.ui.widgets.table import ColumnSpec, Table, plain_table
 
 if TYPE_CHECKING:
     from mentor_app.core.imports import Imported, Problem
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 8
 """Rows that a table is high enough for at most, so that what was understood is not squeezed."""
+_MANY_ROWS = 40
+"""As many of what changes, which is gone through cell by cell."""
 
 
 class UnderstoodView(QWidget):
@@ -80,8 +82,8 @@ class CheckPage(QWidget):
             ColumnSpec("value", tr("Value"), lambda p: p.value[:200], width=180),
             ColumnSpec("reason", tr("Reason"), lambda p: p.reason.render(current()), width=420),
         ]
-        self.problems = RowsModel(columns, tasks)
-        self.problem_table = Table(self.problems, tr("Rows that can't be imported"))
+        self.problem_table = plain_table(tasks, tr("Rows that can't be imported"), columns)
+        self.problems = self.problem_table.rows
         self.good_only = QCheckBox(tr("Import the good rows and leave these out"))
         self.good_only.toggled.connect(lambda _: self.allowed.emit())
         changes: list[ColumnSpec[Mapping[str, Any]]] = [
@@ -90,11 +92,14 @@ class CheckPage(QWidget):
             ColumnSpec("column", tr("Column"), lambda c: c["column"], width=150),
             ColumnSpec("before", tr("Before"), lambda c: c["before"][:200] or "–", width=190),
             ColumnSpec(
-                "after", tr("After"), lambda c: tr("(emptied)") if c["emptied"] else c["after"][:200], width=190
+                "after",
+                tr("After"),
+                lambda c: c.get("instead") or tr("(emptied)") if c["emptied"] else c["after"][:200],
+                width=190,
             ),
         ]
-        self.changes = RowsModel(changes, tasks)
-        self.change_table = Table(self.changes, tr("Cells that change"))
+        self.change_table = plain_table(tasks, tr("Cells that change"), changes)
+        self.changes = self.change_table.rows
         self.empty_cells = QComboBox()
         self.empty_cells.setAccessibleName(tr("Emptied cells"))
         self.empty_cells.setPlaceholderText(tr("Emptied cells: please choose"))
@@ -124,7 +129,7 @@ class CheckPage(QWidget):
         area = scrolling(holder)
         area.setMinimumHeight(150)
         layout.addWidget(area, 3)
-        layout.addWidget(self.change_table, 2)
+        layout.addWidget(self.change_table, 6)
         layout.addWidget(self.empty_cells)
         layout.addWidget(self.problem_table, 2)
         layout.addWidget(self.good_only)
@@ -143,7 +148,7 @@ class CheckPage(QWidget):
         bad = bool(problems)
         self.problems.show_all(list(problems))
         self.problem_table.setVisible(bad)
-        _fit(self.problem_table, len(problems))
+        _fit(self.problem_table, len(problems), _MOST_ROWS)
         self.good_only.setVisible(bad)
         self.understood.show_lines([line for line in lines if line[0] != tr("Stages")])
         self.stages.setVisible(bool(stages))
@@ -159,7 +164,7 @@ class CheckPage(QWidget):
             self._ask_of_emptied(emptied)
         self.changes.show_all(sorted(cells, key=lambda cell: not cell["emptied"]))
         self.change_table.setVisible(bool(cells))
-        _fit(self.change_table, len(cells))
+        _fit(self.change_table, len(cells), _MANY_ROWS)
         self.empty_cells.setVisible(bool(self._emptied))
         self.questions.ask(result.asked, kept)
         self.questions.setVisible(bool(self.questions.boxes))
@@ -209,9 +214,9 @@ class CheckPage(QWidget):
         return next(((box, words) for box, words in asked if box is not None), None)
 
 
-def _fit(table: Table[Any], rows: int) -> None:
-    """Let a table be as high as its rows, the first few of many."""
+def _fit(table: Table[Any], rows: int, most: int) -> None:
+    """Let a table be as high as its rows, the first few of many; it scrolls where there is less room."""
     row = table.verticalHeader().defaultSectionSize()
-    high = table.horizontalHeader().sizeHint().height() + min(rows, _MOST_ROWS) * row + 2 * table.frameWidth() + 4
+    high = table.horizontalHeader().sizeHint().height() + min(rows, most) * row + 2 * table.frameWidth() + 4
     table.setMaximumHeight(high)
     table.setMinimumHeight(min(high, 3 * row))

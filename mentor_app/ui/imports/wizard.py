@@ -385,16 +385,19 @@ class ImportWizard(StepsDialog):
 
     def _ran(self, result: Imported) -> None:
         self.imported = result
+        given = self._kept_answers("renamed").get("as")
+        open_rows = len(result.asked) + (0 if given or result.applied else len(getattr(result, "renamed", ())))
+        new = result.new - (open_rows - len(result.asked))  # what is asked about may be known
         words = tr(
             "{read} rows read: {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected",
             read=f"{result.read:,}",
-            new=f"{result.new:,}",
+            new=f"{new:,}",
             updated=f"{result.updated:,}",
             unchanged=f"{result.unchanged:,}",
             rejected=f"{len({p.row for p in result.rejected}):,}",
         )
-        if result.asked:
-            words += " · " + plural("{n} row has to be answered", "{n} rows have to be answered", n=len(result.asked))
+        if open_rows:
+            words += " · " + plural("{n} row has to be answered", "{n} rows have to be answered", n=open_rows)
         lines = self._understood(result)
         if result.applied:
             deals = self._deals
@@ -418,7 +421,7 @@ class ImportWizard(StepsDialog):
         lines = [line for line in lines if line[0] != tr("Changes")] + more
         stages = self._file.stages if self._file is not None else ()
         self.check.show_outcome(words, result.rejected, lines, stages, self._kept_answers("stages"))
-        self.check.renamed.show_asked(bool(getattr(result, "renamed", ())), self._kept_answers("renamed").get("as"))
+        self.check.renamed.show_asked(bool(getattr(result, "renamed", ())), given)
         self.in_order(self.check.in_order())
         held = self._answering
         self.go("check")

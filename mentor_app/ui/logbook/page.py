@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter
 
 from mentor_app.core.errors import Gone
@@ -26,6 +27,9 @@ from mentor_app.ui.widgets.views import Page
 if TYPE_CHECKING:
     from mentor_app.core.logbook.queries import Activity
     from mentor_app.core.store import Connection
+
+_LIST, _ENTRY, _PLENTY = 516, 236, 340
+"""Pixels that the list takes from the entry beside it at most, that the entry keeps in any case, and that it needs for long words."""
 
 
 class LogbookPage(Page):
@@ -77,7 +81,7 @@ class LogbookPage(Page):
         columns: list[ColumnSpec[Activity]] = [
             ColumnSpec("held_on", tr("Date"), _day, width=104, keep=True),
             ColumnSpec("person", tr("New hire"), lambda a: a.person, width=120),
-            ColumnSpec("kind", tr("Kind"), lambda a: tr(KINDS[a.details.kind].name), width=185),
+            ColumnSpec("kind", tr("Kind"), lambda a: tr(KINDS[a.details.kind].name), width=185, whole=True),
             ColumnSpec("subject", tr("About"), lambda a: a.subject, width=150),
             ColumnSpec("minutes", tr("Min."), lambda a: str(a.details.minutes or ""), figure=True, width=68, keep=True),
             ColumnSpec("state", tr("State"), lambda a: tr(STATES[a.state]), width=96, keep=True),
@@ -97,21 +101,36 @@ class LogbookPage(Page):
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.model.dataChanged.connect(lambda *_: self._selected())
         self.panel = ActivityPanel(context)
-        self.panel.setMinimumWidth(340)
+        self.table.needs.connect(self._make_room)
         self.panel.answering.connect(self.table.setFocus)
         self.panel.rests.connect(lambda _: self._selected())
         self.panel.guard(self.sign_all)
-        split = QSplitter()
+        self._split = split = QSplitter()
+        self._list_needs = 0
         split.addWidget(self.table)
         split.addWidget(self.panel)
         split.setStretchFactor(0, 5)
         split.setStretchFactor(1, 3)
-        split.setHandleWidth(16)
+        split.setHandleWidth(8)
         split.setChildrenCollapsible(False)
         self.body.addWidget(split, 1)
         self.empty = label("", "muted", wrap=True)
         self.body.addWidget(self.empty)
         self.sign_all.hide()
+
+    def _make_room(self, pixels: int) -> None:
+        """The entry gives way to the list, as far as it can still be read itself."""
+        self._list_needs = pixels = min(pixels, _LIST)
+        shown, beside = self._split.sizes()
+        room = shown + beside
+        if shown and (shown < pixels or beside < min(_PLENTY, room - pixels)):
+            wanted = max(pixels, room * 5 // 8)
+            self._split.setSizes([wanted, max(_ENTRY, room - wanted)])
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room(self._list_needs)
 
     @override
     def open(self, place: Place) -> None:
@@ -143,6 +162,7 @@ class LogbookPage(Page):
         for box in (self.whose, self.kind, self.state, self.search):
             box.setVisible(not inbox)
         self.calendar.setVisible(not inbox)
+        self.table.offer_order(not inbox)
         states = (self.state.currentData(),) if self.state.currentData() else ()
         kinds = (self.kind.currentData(),) if self.kind.currentData() else ()
         mine = me.id if me is not None and self.whose.currentData() == "me" else None

@@ -58,12 +58,14 @@ class BoardView(QWidget):
         for column in (left, middle, right):
             column.setSpacing(8)
         self.search = search_field(tr("Search hires and mentors"))
+        self.search.setToolTip(tr("Search hires and mentors"))
         self.search.textChanged.connect(lambda _: self._arrange())
         self.order = choice(
             [(tr("By name"), "name"), (tr("By free places"), "places"), (tr("By fit for the hire"), "fit")]
         )
         self.order.setAccessibleName(tr("Order of the mentors"))
         self.order.setMinimumWidth(90)
+        self.order.setMinimumContentsLength(5)  # the search beside it needs the room more
         self.order.activated.connect(lambda _: self._arrange())
         left.addWidget(self._heading(tr("Without a mentor")))
         self.hires = Cards(CardsModel(self._hire_look, True), theme, tr("Without a mentor"), 3, False)

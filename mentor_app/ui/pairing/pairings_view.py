@@ -39,7 +39,7 @@ class PairingsView(RecordList["Pairing"]):
                 [
                     ColumnSpec("apprentice", tr("Apprentice"), lambda p: p.apprentice, width=120),
                     ColumnSpec("mentor", tr("Mentor"), lambda p: p.mentor, width=120),
-                    ColumnSpec("state", tr("State"), lambda p: tr(STATES[p.state]), width=88),
+                    ColumnSpec("state", tr("State"), lambda p: tr(STATES[p.state]), width=88, whole=True),
                     ColumnSpec("started_on", tr("From"), lambda p: p.started_on.isoformat(), width=104, keep=True),
                     ColumnSpec("ended_on", tr("Until"), lambda p: str(p.ended_on or "–"), width=104, keep=True),
                     ColumnSpec("projects", tr("Projects"), lambda p: " → ".join(p.projects), width=220),

@@ -39,7 +39,7 @@ class PlaybooksView(RecordList["Playbook"]):
                 [
                     ColumnSpec("title", tr("Title"), lambda b: b.title, width=220),
                     ColumnSpec("owner", tr("Written by"), lambda b: b.owner, width=110),
-                    ColumnSpec("state", tr("State"), lambda b: tr(STATES[b.state]), width=110),
+                    ColumnSpec("state", tr("State"), lambda b: tr(STATES[b.state]), width=110, whole=True),
                     ColumnSpec("due_on", tr("Due on"), lambda b: str(b.due_on or "–"), width=112, keep=True),
                     ColumnSpec(
                         "written",

@@ -36,7 +36,7 @@ class RewardsView(RecordList["Reward"]):
                 tr("Search rewards"),
                 [
                     ColumnSpec("name", tr("Reward"), lambda r: r.name, width=260),
-                    ColumnSpec("kind", tr("Kind"), lambda r: tr(REWARDS[r.kind]), width=150),
+                    ColumnSpec("kind", tr("Kind"), lambda r: tr(REWARDS[r.kind]), width=150, whole=True),
                     ColumnSpec("cost", tr("Points"), lambda r: str(r.cost), figure=True, width=96, keep=True),
                     ColumnSpec(
                         "stock",

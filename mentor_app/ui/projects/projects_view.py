@@ -41,7 +41,7 @@ class ProjectsView(RecordList["Project"]):
                     ColumnSpec("customer", tr("Customer"), lambda p: p.customer or "–", width=130),
                     ColumnSpec("region", tr("Region"), lambda p: tr(p.region) if p.region else "–", width=90),
                     ColumnSpec("industry", tr("Industry"), lambda p: p.industry or "–", width=110),
-                    ColumnSpec("outcome", tr("Outcome"), lambda p: tr(OUTCOMES[p.outcome]), width=80),
+                    ColumnSpec("outcome", tr("Outcome"), lambda p: tr(OUTCOMES[p.outcome]), width=80, whole=True),
                     ColumnSpec(
                         "started_on", tr("Started on"), lambda p: p.started_on.isoformat(), width=112, keep=True
                     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from mentor_app.ui.i18n import tr
@@ -72,8 +72,6 @@ class SearchList(QWidget, Generic[Record]):
         self.search.textChanged.connect(lambda _: self._arrange())
         self.model = RowsModel(columns, tasks)
         self.table = Table(self.model, name, sort, descending)
-        if not sort:  # in the order given, until a heading is clicked
-            self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.table.sorted.connect(self._sorted)
         self.table.opened.connect(self.opened)
         self._nothing = empty

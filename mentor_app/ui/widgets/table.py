@@ -13,16 +13,19 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPointF,
+    QRect,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QPainter, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, Tasks
+from mentor_app.ui.widgets.column_widths import Wish, headed, needed, shared_out
 from mentor_app.ui.widgets.controls import on_keys, plain_tip
 
 Row = TypeVar("Row")
@@ -32,8 +35,9 @@ _Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class ColumnSpec(Generic[Row]):
-    """A column: sort key, heading, text of a row, whether it holds figures, its width in pixels, and whether it keeps that
-    (dates) while others share the room."""
+    """A column: sort key, heading, text of a row, whether it holds figures, its width in pixels beside the others', whether it
+    is only as wide as what stands in it (dates, figures) while others share the room, and whether its words, of a few that
+    are known (kinds, states), are to be read whole."""
 
     key: str
     heading: str
@@ -42,6 +46,7 @@ class ColumnSpec(Generic[Row]):
     figure: bool = False
     width: int = 140
     keep: bool = False
+    whole: bool = False
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):
@@ -155,13 +160,38 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         return None
 
 
+class _Headings(QHeaderView):
+    """Draws the arrow of the order into the edge of its heading: Qt's would lie on the words of those that stand at the right."""
+
+    shows_order = True
+
+    @override
+    def paintSection(self, painter: QPainter, rect: QRect, at: int) -> None:
+        painter.save()
+        super().paintSection(painter, rect, at)
+        painter.restore()
+        if not self.shows_order or at != self.sortIndicatorSection():
+            return
+        middle, up = rect.center().y(), -1 if self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder else 1
+        ends = [(rect.right() - 8, -up), (rect.right() - 5, 2 * up), (rect.right() - 2, -up)]
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Text), 1.5))
+        painter.drawPolyline([QPointF(x, middle + y) for x, y in ends])
+        painter.restore()
+
+
 class Table(QTableView, Generic[Row]):
     """The view: sorting asks the page, Enter opens, Ctrl+C copies the selected rows as shown."""
 
     opened = Signal(int)
     sorted = Signal(str, bool)
+    needs = Signal(int)
+    """The pixels in which every column can be read have changed."""
 
-    def __init__(self, model: RowsModel[Row], name: str, sort: str = "", descending: bool = False) -> None:
+    def __init__(
+        self, model: RowsModel[Row], name: str, sort: str = "", descending: bool = False, *, sortable: bool = True
+    ) -> None:
         super().__init__()
         self.rows = model
         self._selected: set[int] = set()
@@ -175,21 +205,22 @@ class Table(QTableView, Generic[Row]):
         self.setWordWrap(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(36)
-        header = self.horizontalHeader()
+        self._headings = header = _Headings(Qt.Orientation.Horizontal)
+        self.setHorizontalHeader(header)
         header.setStretchLastSection(True)
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for at, column in enumerate(model.columns):
-            self.setColumnWidth(at, column.width)
+        self._least = [0] * len(model.columns)
         keys = [column.key for column in model.columns]
-        header.setSectionsClickable(True)
-        header.setSortIndicatorShown(True)
-        if sort:
-            order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-            header.setSortIndicator(keys.index(sort), order)
+        self.offer_order(sortable)
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        header.setSortIndicator(keys.index(sort) if sort else -1, order)
         model.modelAboutToBeReset.connect(self._note_place)
         model.modelReset.connect(self._find_place)
+        model.modelReset.connect(self._measure)
+        model.dataChanged.connect(self._measure)
         self._fitted = True
+        self._measure()
         header.sectionResized.connect(self._resized)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
@@ -208,6 +239,12 @@ class Table(QTableView, Generic[Row]):
         self.doubleClicked.connect(lambda index: self.opened.emit(self.rows.ids[index.row()]))
         for keys_pressed in ("Return", "Enter"):
             on_keys(self, keys_pressed, self._open, Qt.ShortcutContext.WidgetShortcut)
+
+    def offer_order(self, can: bool) -> None:
+        """Whether a click on a heading sorts the rows; where not, they stand in an order of their own, and no arrow is shown."""
+        self.horizontalHeader().setSectionsClickable(can)
+        self._headings.shows_order = can
+        self._headings.viewport().update()
 
     def offer_history(self, kind: str, go: Callable[[Place], object]) -> None:
         """In the menu of a row, and with Ctrl+H: the history of the record it shows, which is one of this kind."""
@@ -269,12 +306,27 @@ class Table(QTableView, Generic[Row]):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width out by the columns' wishes, until the user sets a width."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _measure(self) -> None:
+        """What the columns need for the rows read so far; a list that is shortened lets them be as they are."""
+        cells, least = self.fontMetrics(), [*self._least]
+        rows = self.rows.known(self.rows.ids).values()
+        for at, column in enumerate(self.rows.columns):
+            whole = column.keep or column.whole
+            words = {told(column.text(row)) for row in rows}
+            heading = headed(self, column.heading)
+            least[at] = max(least[at], heading, *(needed(cells, said, whole) for said in words))
+        if least != self._least:
+            self._least = least
+            self.needs.emit(sum(least) + self.verticalScrollBar().sizeHint().width() + 2 * self.frameWidth())
+            self._fit()
+
+    def _fit(self) -> None:
         if self._fitted:
             header, room = self.horizontalHeader(), self.viewport().width()
-            columns = self.rows.columns
-            kept = sum(column.width for column in columns if column.keep)
-            shared = sum(column.width for column in columns if not column.keep) or 1
-            wanted = [max(56, c.width if c.keep else (room - kept) * c.width // shared) for c in columns]
+            columns = zip(self.rows.columns, self._least, strict=True)
+            wanted = shared_out(room, [Wish(c.width, least, c.keep, c.whole) for c, least in columns])
             header.blockSignals(True)
             for at, width in enumerate(wanted):
                 header.resizeSection(at, width)
@@ -323,7 +375,4 @@ class Table(QTableView, Generic[Row]):
 
 def plain_table(tasks: Tasks, name: str, columns: Sequence[ColumnSpec[Row]]) -> Table[Row]:
     """A table shown in the order it is given."""
-    table = Table(RowsModel(columns, tasks), name)
-    table.horizontalHeader().setSortIndicatorShown(False)
-    table.horizontalHeader().setSectionsClickable(False)
-    return table
+    return Table(RowsModel(columns, tasks), name, sortable=False)

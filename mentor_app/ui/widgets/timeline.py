@@ -217,7 +217,7 @@ def session_columns(with_person: bool) -> list[ColumnSpec[SessionLine]]:
     columns: list[ColumnSpec[SessionLine]] = [
         ColumnSpec("held_on", tr("Date"), lambda s: s.held_on.isoformat(), width=104, keep=True),
         ColumnSpec("person", tr("Apprentice"), lambda s: s.person, width=106, keep=True),
-        ColumnSpec("kind", tr("Kind"), lambda s: tr(KINDS[s.kind].name), width=140),
+        ColumnSpec("kind", tr("Kind"), lambda s: tr(KINDS[s.kind].name), width=140, whole=True),
         ColumnSpec("subject", tr("About"), lambda s: s.subject, width=110),
         ColumnSpec("state", tr("State"), lambda s: tr(LOG_STATES[s.state]), width=98, keep=True),
     ]

@@ -1,4 +1,4 @@
-"""A word in passing, at the foot of the sidebar, where it covers no list; it may offer one thing to do."""
+"""A word in passing, where it covers nothing that can be clicked; it may offer one thing to do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QTextLayout, QTextOption
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.overriding import override
@@ -41,8 +41,9 @@ class _Words(PlainLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        for laid in self._laid(self.width())[0]:
-            laid.draw(painter, QPointF())
+        paragraphs, height = self._laid(self.width())
+        for laid in paragraphs:
+            laid.draw(painter, QPointF(0, max(0.0, (self.height() - height) / 2)))
 
     def _laid(self, width: int) -> tuple[list[QTextLayout], float]:
         """The paragraphs in their lines, and how high they are together."""
@@ -61,24 +62,27 @@ class _Words(PlainLabel):
 
 
 class Toast(QFrame):
-    """The last thing said, until it has been shown long enough or something else is said. It lies over the sidebar, ``above``
-    one of its entries, as high as its words need."""
+    """The last thing said, until it has been shown long enough or something else is said. It lies over the gap of the sidebar,
+    ``above`` one of its entries, as high as its words need; where that would cover the one ``below`` which the gap begins, it
+    stands in ``foot``, as a line that the page makes room for."""
 
-    def __init__(self, side: QWidget, above: QWidget) -> None:
+    def __init__(self, side: QWidget, above: QWidget, below: QWidget) -> None:
         super().__init__(side)
-        self._side, self._above = side, above
-        for moved in (side, above):
+        self._side, self._above, self._below = side, above, below
+        for moved in (side, above, below):
             moved.installEventFilter(self)
         self.setObjectName("toast")
-        self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 10)
-        column.setSpacing(8)
+        self.foot = QVBoxLayout()
+        self.foot.setContentsMargins(24, 0, 24, 12)
+        self._line = line = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        line.setContentsMargins(12, 10, 12, 10)
+        line.setSpacing(8)
         self.told, self.offer = _Words(), button(tr("Undo"), self._take)
         self.offer.setObjectName("undo")
         self.offer.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where one works
         self._take_back: Callable[[], object] | None = None
-        column.addWidget(self.told)
-        column.addWidget(self.offer, 0, Qt.AlignmentFlag.AlignLeft)
+        line.addWidget(self.told, 1)
+        line.addWidget(self.offer, 0, Qt.AlignmentFlag.AlignLeft)
         self.hide()
         self._end = timer(self, SHOWN_FOR, self.hide)
 
@@ -90,22 +94,32 @@ class Toast(QFrame):
         self.offer.setText(offer or tr("Undo"))
         self.offer.setAccessibleName(offer or tr("Undo"))
         self.offer.setVisible(offered is not None)
-        self._place()
         self.show()
-        self.raise_()
+        self._place()
         self._end.start(OFFERED_FOR if offered is not None else SHOWN_FOR)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.isVisibleTo(self.window()):
             self._place()
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
         width = self._side.width() - 2 * _EDGE
-        self._column.invalidate()
-        height = self._column.totalHeightForWidth(width)
-        self.setGeometry(_EDGE, self._above.y() - _GAP - height, width, height)
+        self._line.setDirection(QBoxLayout.Direction.TopToBottom)
+        self._line.invalidate()
+        height = self._line.totalHeightForWidth(width)
+        top = self._above.y() - _GAP - height
+        if self.foot.parentWidget() is not None and top < self._below.geometry().bottom() + _GAP:
+            self._line.setDirection(QBoxLayout.Direction.LeftToRight)
+            self.foot.addWidget(self)
+        else:
+            if self.parentWidget() is not self._side:
+                self.foot.removeWidget(self)
+                self.setParent(self._side)
+            self.setGeometry(_EDGE, top, width, height)
+        self.show()
+        self.raise_()
 
     @override
     def setVisible(self, visible: bool) -> None:

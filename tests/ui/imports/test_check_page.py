@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from sqlalchemy import select
 
 from mentor_app.core.people.actions import PersonDetails, add_person
-from mentor_app.core.people.queries import team_names
+from mentor_app.core.people.queries import inferred_hire_date, people, team_names
 from mentor_app.core.people.tables import person
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
@@ -136,3 +136,31 @@ def test_tab_goes_from_one_question_to_the_next_and_to_the_buttons_last(team: Ma
         QTest.keyClick(wizard.focusWidget(), Qt.Key.Key_Tab)
         seen.append(wizard.focusWidget())
     assert seen == [page.change_table, page.empty_cells, wizard.cancel, wizard.back, wizard.next]
+
+
+def test_an_emptied_hire_date_says_which_one_is_inferred_instead(team: MainWindow, tmp_path: Path) -> None:
+    with team.store().read() as connection:
+        hired = {one.id: one for one in people(connection) if one.hired_on and not one.hired_on_inferred}
+        inferred = {key: inferred_hire_date(connection, key) for key in hired}
+    who, day = next((hired[key], day) for key, day in inferred.items() if day is not None)
+    file = tmp_path / "people.csv"
+    file.write_text(f"name,hire date\n{who.name},\n", encoding="utf-8")
+    wizard = _to_the_check(team, file)
+    assert wizard.check.changes.index(0, 4).data() == f"{day} (inferred)"
+    assert wizard.check.empty_cells.isVisible()
+    wizard.reject()
+
+
+def test_what_changes_has_the_room_there_is(team: MainWindow, tmp_path: Path) -> None:
+    lines = ["code,name,team"]
+    for n in range(12):
+        team.store().act(ME, add_person, PersonDetails(name=f"Known {n}", code=f"K{n}", team="East"))
+        lines.append(f"K{n},Known {n},West")
+    file = tmp_path / "people.csv"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    wizard = _to_the_check(team, file)
+    wizard.resize(900, 640)
+    wait_until_idle(team)
+    table = wizard.check.change_table
+    assert table.viewport().height() >= 6 * table.rowHeight(0)
+    wizard.reject()

@@ -517,9 +517,14 @@ def test_deals_that_may_be_renamed_are_asked_about_once_for_all(team: MainWindow
             wizard.reject()
     assert (wizard.step, wizard.focusWidget()) == ("check", wizard.check.renamed.box)
     assert any("looks like" in words for _, words in wizard.check.understood.lines)
+    assert (" 0 new," in wizard.check.outlook.text(), "3 rows have to be" in wizard.check.outlook.text()) == (
+        True,
+        True,
+    )
     _choose(wizard.check.renamed.box, 0)
     wait_until_idle(team)
     assert wizard.focusWidget() is wizard.check.renamed.box
+    assert "have to be" not in wizard.check.outlook.text()
     wizard.next.click()
     wait_until_idle(team)
     assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 3, 0), wizard.error.text()

@@ -1,0 +1,70 @@
+"""How wide the columns of a table are: what is read whole has the room for it, the rest is shared."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtWidgets import QWidget
+
+_NAME = "Hannah Lee"
+"""As much of a name can be read at least; of Chinese characters about half as many."""
+_GIVES = 6
+"""The part of that (a sixth) which columns give away where one need not scroll sideways then."""
+MOST = 240
+"""Pixels for words that are read whole; longer ones are cut."""
+EDGES = 23
+"""Pixels that a cell's words stand away from its left and right edges together."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A column's share of the room where there is plenty, and the pixels it needs; ``keep``: it needs no more, ``whole``: nor
+    can it do with less, as others can that are cut."""
+
+    share: int
+    least: int
+    keep: bool
+    whole: bool
+
+
+def needed(metrics: QFontMetrics, words: str, whole: bool) -> int:
+    """The pixels a cell needs in any case: for all its words, or for the first letters of a name."""
+    wide = metrics.horizontalAdvance(words.split("\n", 1)[0][:200]) + EDGES
+    return min(wide, MOST if whole else metrics.horizontalAdvance(_NAME) + EDGES)
+
+
+def headed(widget: QWidget, words: str) -> int:
+    """The pixels a heading needs: the style sheet writes it bold."""
+    font = QFont(widget.font())
+    font.setWeight(QFont.Weight.DemiBold)
+    return QFontMetrics(font).horizontalAdvance(words) + EDGES
+
+
+def shared_out(room: int, wishes: Sequence[Wish]) -> list[int]:
+    """The columns' widths: together ``room``, unless what they need is more even where names are cut a little."""
+    widths = [wish.least for wish in wishes]
+    lacking = sum(widths) - room
+    if lacking > 0:
+        soft = [at for at, wish in enumerate(wishes) if not (wish.keep or wish.whole)]
+        if lacking <= sum(widths[at] // _GIVES for at in soft):  # else one has to scroll all the same
+            for after, at in enumerate(soft):
+                given = min(widths[at] // _GIVES, math.ceil(lacking / (len(soft) - after)))
+                widths[at] -= given
+                lacking -= given
+        return widths
+    sharing = {at for at, wish in enumerate(wishes) if not wish.keep} or set(range(len(wishes)))
+    left = room - sum(width for at, width in enumerate(widths) if at not in sharing)
+    while sharing:
+        shares = sum(wishes[at].share for at in sharing) or 1
+        short = {at for at in sharing if left * wishes[at].share // shares < wishes[at].least}
+        if not short:
+            for at in sharing:
+                widths[at] = left * wishes[at].share // shares
+            widths[max(sharing)] += left - sum(widths[at] for at in sharing)
+            break
+        left -= sum(wishes[at].least for at in short)
+        sharing -= short
+    return widths
