@@ -1,5 +1,7 @@
 """Points over time: what stands under the axis can be told apart at any width."""
 
+import itertools
+
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -17,4 +19,4 @@ def test_the_names_of_months_do_not_run_together(inches: float) -> None:
     canvas.draw()
     boxes = [tick.get_window_extent() for tick in figure.axes[0].get_xticklabels()]
     assert len(boxes) >= (12 if inches == 14.0 else 2)
-    assert all(one.x1 + 4 < other.x0 for one, other in zip(boxes, boxes[1:], strict=False))
+    assert all(one.x1 + 4 < other.x0 for one, other in itertools.pairwise(boxes))

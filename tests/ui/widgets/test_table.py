@@ -88,7 +88,7 @@ def test_each_column_has_what_it_needs_and_all_together_fill_the_room(room: int,
 @pytest.fixture
 def table(qapp: QApplication, qtbot: QtBot) -> Iterator[Table[int]]:
     tasks = Tasks()
-    specs = [ColumnSpec[int](key, key.title(), lambda n: str(n), figure=True, keep=True) for key in ("row", "weight")]
+    specs = [ColumnSpec[int](key, key.title(), str, figure=True, keep=True) for key in ("row", "weight")]
     made = Table(RowsModel(specs, tasks), "Rows")
     qtbot.addWidget(made)
     made.rows.show_all([3, 1, 2])
