@@ -75,11 +75,17 @@ class AmountColumn:
     """Currencies that a code or an unmistakable sign names."""
     marked: bool = False
     """Whether any cell or the header names a currency, be it by a sign that several share."""
+    signs: frozenset[tuple[str, ...]] = frozenset()
+    """What each sign that several currencies share may mean."""
+    likely: str = ""
+    """Of those currencies the one that is meant in this file."""
+    codes: tuple[str, ...] = ()
+    """Currencies of which it has to be said which one a sign means."""
 
     @property
     def is_clear(self) -> bool:
         """Whether every text of the column can be read in one way only."""
-        return not self.examples and not self.doubts
+        return not self.examples and not self.doubts and not self.codes
 
 
 def look_at(
@@ -104,6 +110,7 @@ def look_at(
         currencies=outside.currencies,
         named=frozenset(seen.named),
         marked=seen.marked or bool(outside.currencies),
+        signs=frozenset(seen.signs | ({outside.currencies} if len(outside.currencies) > 1 else set())),
     )
 
 
@@ -112,6 +119,7 @@ class _Seen:
 
     def __init__(self, chinese: bool) -> None:
         self.named: set[str] = set()
+        self.signs: set[tuple[str, ...]] = set()
         self.marked = self.scaled = self._thousandths = False
         self._chinese = chinese
         self._shown: dict[str, str] = {}
@@ -146,6 +154,8 @@ class _Seen:
         self.marked |= bool(currencies)
         if len(currencies) == 1:
             self.named.add(currencies[0])
+        elif currencies:
+            self.signs.add(currencies)
 
     def decide(self, chosen: str | None) -> tuple[str | None, tuple[str, ...]]:
         """The decimal mark, and the texts for which it has to be asked."""
@@ -277,6 +287,8 @@ def _meant(currencies: tuple[str, ...], column: AmountColumn) -> str | Bad | Non
     currencies = currencies or among
     if len(currencies) < 2:
         return currencies[0] if currencies else None
+    if column.likely in currencies:
+        currencies = (column.likely, *(code for code in currencies if code != column.likely))
     named = [code for code in currencies if code in column.named]
     if named and named != [currencies[0]]:
         return Bad(text(DOUBTFUL, codes=", ".join(dict.fromkeys([currencies[0], *named]))))

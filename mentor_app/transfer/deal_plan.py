@@ -13,7 +13,7 @@ from mentor_app.core.imports import Imported
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.pipeline.rules import STATUS_KEYS, DealTotals, ImportedDeals
 from mentor_app.core.text import N_, Text, Translator, text
-from mentor_app.transfer import amounts, garbled, row_units
+from mentor_app.transfer import amounts, garbled, row_units, units, yen
 from mentor_app.transfer.amounts import AmountColumn
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.flags import stages_by
@@ -30,7 +30,7 @@ from mentor_app.transfer.row_amounts import named_in
 from mentor_app.transfer.row_units import UnitColumn
 from mentor_app.transfer.running_numbers import RunningNumbers
 from mentor_app.transfer.stages import stage_status
-from mentor_app.transfer.stated import stated, unit_given
+from mentor_app.transfer.stated import currency_given, is_currency_alone, stated, unit_given
 from mentor_app.transfer.tidy import is_escaped, tidy, unescaped
 from mentor_app.transfer.understood import MARKS
 from mentor_app.transfer.values import EMPTY, Fault, holds_mark, plain
@@ -224,11 +224,11 @@ class OpportunityPlan(Plan):
         notes, words_kept = (*self.source.above, *self.remarks), self.mapping.units
         asked = stated(header, notes, None, words_kept)
         by_row = "unit" in self.mapping.columns and not asked.doubts
-        outside = asked if by_row or self.unit_given is None else stated(header, notes, self.unit_given, words_kept)
+        outside = asked if by_row or self._unit_said is None else stated(header, notes, self._unit_said, words_kept)
         if "unit" in self.mapping.columns:
             self._decide_units(seen["unit"], asked.unit if asked.words else None)
-        elif self.unit_given is None and self.mapping.unit is not None and not outside.words and not outside.doubts:
-            outside = stated(header, notes, self.mapping.unit, words_kept)
+        elif self._unit_said is None and self._unit_kept is not None and not outside.words and not outside.doubts:
+            outside = stated(header, notes, self._unit_kept, words_kept)
             self._say_unit_kept()
         found = amounts.look_at(seen["amount"], header, self.decimal_given, outside)
         if len(found.examples) == 1 and kept is not None:
@@ -241,23 +241,52 @@ class OpportunityPlan(Plan):
             found = replace(found, doubts=())
         if self.units.given is None:
             found = replace(found, doubts=(*found.doubts, *self.units.strange))
-        self.amounts = found
         self.beside_named = named_in(seen.get("currency", ()))
-        if self.unit_given is not None:  # what it was said to mean holds for these very words, the next time too
+        self.amounts = self._with_yen(found, seen)
+        if self._unit_said is not None:  # what it was said to mean holds for these very words, the next time too
             before = stated(header, notes, None, {})
             doubts = amounts.look_at(seen["amount"], header, self.decimal_given, before).doubts
-            worth = str(unit_given(self.unit_given))
+            worth = str(unit_given(self._unit_said))
             self.mapping.units |= dict.fromkeys((*doubts, *self.units.strange), worth)
         if found.decimal is not None:
             self.mapping.decimal = found.decimal
+
+    def _with_yen(self, found: AmountColumn, seen: Mapping[str, Collection[str]]) -> AmountColumn:
+        """What ¥ means in this file: as was said, as the file shows, as was said before; else it has to be said."""
+        beside = {units.currencies(plain(cell)) or () for cell in seen.get("currency", ())}
+        by_row = bool(beside) and all(len(codes) == 1 for codes in beside)
+        if by_row or not any(map(yen.is_shared, found.signs | beside)):
+            return found
+        named = (found.named | self.beside_named) & set(yen.CODES)
+        others = [cell for name in ("name", "account", "stage", "status") for cell in seen.get(name, ())]
+        headers = (*self.source.headers, *self.source.above)
+        said = currency_given(self.unit_given)
+        code = said or yen.shown(headers, self.source.encoding, seen.get("owner", ()), others)
+        if said is None and named:
+            return replace(found, likely=code) if code in named else found
+        if code is None and (kept := currency_given(self.mapping.unit)) is not None:
+            code = kept
+            words = N_("Its ¥ could mean two currencies. As was said for an earlier file with these columns: {code}.")
+            self.by_memory.append(text(words, code=kept))
+        return replace(found, likely=code) if code else replace(found, codes=yen.CODES)
+
+    @property
+    def _unit_said(self) -> str | None:
+        """The unit that was said, where it was not a currency alone."""
+        return None if is_currency_alone(self.unit_given) else self.unit_given
+
+    @property
+    def _unit_kept(self) -> str | None:
+        """The same of what was said for an earlier file."""
+        return None if is_currency_alone(self.mapping.unit) else self.mapping.unit
 
     def _decide_units(self, cells: Collection[str], header: Decimal | None) -> None:
         """The unit of each row; one that was said (now or before) is that of rows whose own is not known."""
         found = row_units.look_at(cells, self.mapping.units, header, None)
         lacking = bool(found.strange) or (header is None and any(plain(cell).casefold() in EMPTY for cell in cells))
-        given = self.unit_given
-        if given is None and lacking and not found.strange and self.mapping.unit is not None:
-            given = self.mapping.unit
+        given = self._unit_said
+        if given is None and lacking and not found.strange and self._unit_kept is not None:
+            given = self._unit_kept
             self._say_unit_kept()
         self.units = replace(found, given=unit_given(given) if given is not None and lacking else None)
 
@@ -273,12 +302,12 @@ class OpportunityPlan(Plan):
     def unit_of_all(self) -> str | None:
         """Not one that was said for some words of a column of units: those are remembered by themselves."""
         by_row = "unit" in self.mapping.columns and "" not in self.unit_rows
-        return None if by_row else self.unit_given
+        return self.unit_given if not by_row or is_currency_alone(self.unit_given) else None
 
     @property
     def unit_unneeded(self) -> bool:
         """Whether a unit was said though a column says that of every row."""
-        is_said = self.unit_given is not None and "unit" in self.mapping.columns
+        is_said = self._unit_said is not None and "unit" in self.mapping.columns
         return is_said and self.units.given is None and bool(self.units.known)
 
     @property
@@ -393,6 +422,13 @@ class OpportunityPlan(Plan):
                     file=file,
                     column=self.source.place_of(self.mapping.columns["unit"][0]),
                     words=_short(self.units.strange),
+                )
+            )
+        if self.amounts.codes:
+            asked.append(
+                text(
+                    "{file}: ¥ may be the yuan or the yen, and nothing in the file says which. Say it: --unit CNY or --unit JPY.",
+                    file=file,
                 )
             )
         if self.unit_unneeded:

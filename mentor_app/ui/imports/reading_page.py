@@ -102,7 +102,7 @@ class ReadingPage(QWidget):
             orders.insert(0, unclear)
         if amounts is not None and amounts.examples:
             marks.insert(0, unclear)
-        if amounts is not None and amounts.doubts:
+        if amounts is not None and (amounts.doubts or amounts.codes):
             units.insert(0, unclear)
         _offer(self.encoding, encodings, None if source.encodings else source.encoding)
         _offer(self.sheet, [(name, name) for name in source.sheets], source.sheet)
@@ -152,12 +152,18 @@ class ReadingPage(QWidget):
             (self.order, order),
             (self.real_dates, tr("Day and month of the real dates may be swapped. Choose how they are read.")),
             (self.decimal, tr("These amounts could be read in two ways. Choose the decimal mark.")),
-            (self.unit, tr("The amounts may be in thousands or another unit. Choose what one of them is worth.")),
+            (self.unit, self._of_unit()),
             (self.totals, tr("Some rows have the name of totals and may be deals. Choose what they are.")),
         )
         return next(
             ((box, words) for box, words in asked if self._form.isRowVisible(box) and box.currentData() is None), None
         )
+
+    def _of_unit(self) -> str:
+        """What is asked of the unit: what it is, or whose currency."""
+        if self.unit.findText("JPY") >= 0:
+            return tr("¥ may be the yuan (CNY) or the yen (JPY). Choose the currency of the amounts.")
+        return tr("The amounts may be in thousands or another unit. Choose what one of them is worth.")
 
     @staticmethod
     def is_open(plan: Plan) -> bool:
@@ -225,6 +231,8 @@ def _words(plan: Plan) -> str:
     if column is not None and column.doubts:
         words = " · ".join(shortened(words, 60) for words in column.doubts)
         lines.append(tr("{words}: this may say in which unit the amounts are.", words=words))
+    if column is not None and column.codes:
+        lines.append(tr("¥ may be the yuan (CNY) or the yen (JPY). Choose the currency of the amounts."))
     columns = plan.mapping.columns
     if "expected_on" in columns and columns.get("closed_on") == columns["expected_on"]:
         lines.append(
@@ -264,13 +272,16 @@ def _units(amounts: AmountColumn | None, given: str | None) -> tuple[list[tuple[
     """What one of a file's amounts may be worth, and what it is taken to be; None where that has to be chosen."""
     if amounts is None:
         return [], "1"
-    unit = None if amounts.doubts else given or f"{amounts.unit.normalize():f}"
+    found = f"{amounts.unit.normalize():f}"
+    if amounts.codes and not amounts.doubts:
+        return [(code, code if found == "1" else f"{found} {code}") for code in amounts.codes], None
+    unit = None if amounts.doubts else given or found
     known = dict.fromkeys([*_UNITS, *([unit] if unit else [])])
     return [(tr("in full") if one == "1" else f"× {_figure(one)}", one) for one in known], unit
 
 
 def _figure(unit: str) -> str:
-    return unit if "." in unit else f"{int(unit):,}"
+    return f"{int(unit):,}" if unit.isdigit() else unit
 
 
 def _offer(box: QComboBox, choices: Sequence[tuple[str, object]], chosen: object) -> None:
