@@ -12,24 +12,26 @@ from typing import Any
 from mentor_app.core.imports import Imported
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.pipeline.rules import STATUS_KEYS, DealTotals, ImportedDeals
-from mentor_app.core.text import N_, Text, Translator, text
+from mentor_app.core.text import N_, Text, Translator, plural_text, text
 from mentor_app.transfer import amounts, garbled, row_units, units, yen
 from mentor_app.transfer.amounts import AmountColumn
 from mentor_app.transfer.collector import no_collector
-from mentor_app.transfer.flags import stages_by
+from mentor_app.transfer.flags import stages_by, told_by_row
 from mentor_app.transfer.near_names import badly_written
+from mentor_app.transfer.parts import Parts, SameDeal
 from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.recognise import (
     counts_by_name,
     identity_parts,
     is_owner_number,
+    may_be_identity,
     may_count_by_name,
 )
 from mentor_app.transfer.row_amounts import named_in
 from mentor_app.transfer.row_units import UnitColumn
 from mentor_app.transfer.running_numbers import RunningNumbers
-from mentor_app.transfer.stages import stage_status
+from mentor_app.transfer.stages import is_void_by_life, stage_status
 from mentor_app.transfer.stated import currency_given, is_currency_alone, stated, unit_given
 from mentor_app.transfer.tidy import is_escaped, tidy, unescaped
 from mentor_app.transfer.understood import MARKS
@@ -69,6 +71,14 @@ class OpportunityPlan(Plan):
     """Of the stage and the status column: each name and how many rows hold it."""
     flagged: dict[str, int] = field(default_factory=dict)
     """Names of the deciding column → our status, as IsWon and IsClosed say in all of their rows."""
+    told_by_row: set[str] = field(default_factory=set)
+    """Names of that column of which IsWon and IsClosed say in each row how it stands."""
+    life_by_status: bool = False
+    """Whether the status column says no more than which deals count (正常, 作废), beside a stage column."""
+    void_rows: int = 0
+    """Rows that are void by that column, or by one of its own."""
+    same_deal: SameDeal | None = None
+    """Two rows that are parts of one deal, where rows have no identity."""
     owner_names: dict[str, str] = field(default_factory=dict)
     """Owners as names are compared → as the file writes them best, in the order in which they appear."""
     nobodies: dict[str, str] = field(default_factory=dict)
@@ -94,14 +104,20 @@ class OpportunityPlan(Plan):
         running = RunningNumbers(
             self.source.headers, [at["id"]] if len(identity) == 1 else sorted(self._could_be_identity())
         )
+        parts = Parts(self.source.headers, [] if len(identity) == 1 else self._places(identity), at)
         self.rows, self._kept, self.unit_rows = 0, [], Counter()
-        flags: set[tuple[str, str, str]] = set()
+        flags: dict[str, set[tuple[str, str, str]]] = {name: set() for name in self.stage_rows}
+        lives: Counter[str] = Counter()
         with no_collector():
             for block, columns in self._read(distinct):
                 self.rows += len(block.numbers)
                 for name, counted in self.stage_rows.items():
                     counted.update(block.columns[at[name]])
-                flags |= self._flags(block.columns)
+                for name in flags:
+                    flags[name] |= self._flags(name, block.columns)
+                if "life" in at:
+                    lives.update(block.columns[at["life"]])
+                parts.look(block.numbers, columns)
                 if "unit" in at:
                     self.unit_rows.update(map(str.strip, block.columns[at["unit"]]))
                 unique.look(columns)
@@ -116,10 +132,29 @@ class OpportunityPlan(Plan):
         self._decide_amounts({name: list(distinct[i]) for name, i in self.at().items() if i in distinct})
         self._decide_escaped({name: distinct[at[name]] for name in NAMES if at.get(name) in distinct})
         self._decide_owners(distinct[at["owner"]] if "owner" in at else ())
-        self.flagged = stages_by(flags)
+        self._decide_life(lives)
+        self.flagged = stages_by(flags.get(self.deciding or "", ()))
+        self.told_by_row = told_by_row(flags.get(self.deciding or "", ()))
+        self.same_deal = parts.found
         self.counting = running.found()
         self.proposed = unique.best(but=self.counting)
         self._leave_counting()
+
+    def _places(self, columns: Iterable[str]) -> list[int]:
+        return [self.source.headers.index(column) for column in columns]
+
+    def _decide_life(self, lives: Counter[str]) -> None:
+        """How many deals are void whatever their stage, by a column of its own or by the status column, if that says nothing else."""
+        names = [name for name in self.stage_rows.get("status", ()) if name.strip()]
+        alone = "stage" in self.stage_rows and "life" not in self.mapping.columns
+        self.life_by_status = alone and bool(names) and all(is_void_by_life(name) is not None for name in names)
+        if self.life_by_status:
+            lives = self.stage_rows.pop("status")
+        self.void_rows = sum(rows for cell, rows in lives.items() if is_void_by_life(cell))
+
+    def life_place(self) -> int | None:
+        """The place of the column that says which deals count."""
+        return self.at().get("status" if self.life_by_status else "life")
 
     def _decide_escaped(self, seen: Mapping[str, Collection[str]]) -> None:
         """Which columns of names are written as in a web page, each with an example."""
@@ -167,15 +202,29 @@ class OpportunityPlan(Plan):
                 "The identity {column} counts the rows of the file. Unless each number stays with its deal, the next file changes other deals: then choose other columns as the identity."
             )
             found.append(text(words, column=identity[0]))
+        place = self.life_place()
+        if self.void_rows and place is not None:
+            found.append(
+                plural_text(
+                    "{n} row is void by its {column}, whatever its stage.",
+                    "{n} rows are void by their {column}, whatever their stage.",
+                    n=self.void_rows,
+                    column=self.source.headers[place],
+                )
+            )
+        said = [name for name in self._stage_names() if self._is_told_by_row(name)]
+        if said:
+            words = N_("What is said to be won and closed in each row says what these stages mean: {names}.")
+            found.append(text(words, names=", ".join(said)))
         return found
 
-    def _flags(self, columns: Columns) -> set[tuple[str, str, str]]:
-        """Each stage with what IsWon and IsClosed say beside it."""
+    def _flags(self, name: str, columns: Columns) -> set[tuple[str, str, str]]:
+        """Each stage (or status, by the ``name`` of the field) with what IsWon and IsClosed say beside it."""
         at = self.at()
         sides = [columns[at[name]] for name in ("is_won", "is_closed") if name in at]
-        if self.deciding is None or not sides:
+        if not sides:
             return set()
-        stages = columns[at[self.deciding]]
+        stages = columns[at[name]]
         won = columns[at["is_won"]] if "is_won" in at else [""] * len(stages)
         closed = columns[at["is_closed"]] if "is_closed" in at else [""] * len(stages)
         return set(zip(stages, won, closed, strict=True))
@@ -213,7 +262,8 @@ class OpportunityPlan(Plan):
         at = self.at()
         if len(self.mapping.columns.get("id", [])) == 1 or not self.mapping.columns:
             return set()
-        return set(range(len(self.source.headers))) - {place for name, place in at.items() if name != "id"}
+        perhaps = {place for place, header in enumerate(self.source.headers) if may_be_identity(header)}
+        return perhaps - {place for name, place in at.items() if name != "id"}
 
     def _decide_amounts(self, seen: Mapping[str, Collection[str]]) -> None:
         """Decimal mark, unit and currency of the amounts, from the distinct cells of each field."""
@@ -326,18 +376,29 @@ class OpportunityPlan(Plan):
         for counted in self.stage_rows.values():
             for name, rows in counted.items():
                 counts[typed.setdefault(plain(name), name.strip())] += rows
-        return [(name, self._status_name(name), rows) for name, rows in counts.most_common() if name]
+        return [
+            (name, self._status_name(name), rows)
+            for name, rows in counts.most_common()
+            if name and not self._is_told_by_row(name)
+        ]
 
     def unknown_stages(self) -> list[str]:
         """Names of the deciding column that mean nothing here yet."""
         if self.deciding is None:
             return []
-        counted = self.stage_rows[self.deciding]
+        return [name for name in self._stage_names() if self.status_of(name) is None and not self._is_told_by_row(name)]
+
+    def _stage_names(self) -> list[str]:
+        """The names of the deciding column, as far as they are words."""
         names: dict[str, str] = {}
-        for name in counted:
+        for name in self.stage_rows.get(self.deciding or "", ()):
             if plain(name) and not isinstance(name, Fault) and garbled.reason(name) is None:
                 names.setdefault(plain(name), name.strip())
-        return [name for name in names.values() if self.status_of(name) is None]
+        return list(names.values())
+
+    def _is_told_by_row(self, name: str) -> bool:
+        """Whether a name means what IsWon and IsClosed say in each row, and nothing by itself."""
+        return name.strip() in self.told_by_row and self.status_of(name) is None
 
     def _status_name(self, name: str) -> str | None:
         status = self.status_of(name)
@@ -384,6 +445,8 @@ class OpportunityPlan(Plan):
         for name, perhaps in self.perhaps().items():
             words = ", ".join(map(self.source.place_of, perhaps))
             asked.append(text(_PERHAPS[name], file=file, columns=words))
+        if self.same_deal is not None:
+            asked.append(self.same_deal.question(file))
         asked += self._unit_questions()
         if self.amounts.examples:
             asked.append(
