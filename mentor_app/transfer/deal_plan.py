@@ -271,7 +271,10 @@ class OpportunityPlan(Plan):
         if "amount" not in self.mapping.columns:
             return
         kept, header = self.mapping.decimal, self.mapping.columns["amount"][0]
-        notes, words_kept = (*self.source.above, *self.remarks), self.mapping.units
+        notes, words_kept = (
+            (*self.source.above, *self.remarks, self.source.comments.get(header, "")),
+            self.mapping.units,
+        )
         asked = stated(header, notes, None, words_kept)
         by_row = "unit" in self.mapping.columns and not asked.doubts
         outside = asked if by_row or self._unit_said is None else stated(header, notes, self._unit_said, words_kept)

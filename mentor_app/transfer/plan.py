@@ -149,7 +149,11 @@ class Plan:
                     columns=", ".join(map(self.source.place_of, columns)),
                 )
             )
-        if self.missing:
+        if self.missing and self.source.tables:
+            words = N_("{file}: the sheet {sheet} holds no table that is known here. Say which sheet it is: {choices}")
+            choices = ", ".join(f'--sheet "{name}"' for name in self.source.tables)
+            asked.append(text(words, file=file, sheet=self.source.sheet, choices=choices))
+        elif self.missing:
             asked.append(
                 text(
                     "{file}: no column was recognised as {field}. The columns are: {columns}. Say which one it is.",

@@ -42,6 +42,10 @@ class Workbook:
     notes: list[Text] = field(default_factory=list)
     around: list[str] = field(default_factory=list)
     """Words outside the table that is read, where the file is a web page."""
+    comments: list[tuple[int, int, str]] = field(default_factory=list)
+    """Row, column (from 0) and words of comments on the first rows' cells."""
+    heads: dict[str, list[list[str]]] = field(default_factory=dict, repr=False)
+    """The first rows of visible sheets that are not read, where nobody has named one."""
 
 
 def read_workbook(path: Path, sheet: str | None, is_zip: bool) -> Workbook:
@@ -110,6 +114,15 @@ def _told(facts: dict[str, Any]) -> Workbook:
                 others=", ".join(facts["others"]),
             )
         )
+    if facts["hidden"]:
+        notes.append(
+            plural_text(
+                "{n} of these sheets is hidden: {sheets}.",
+                "{n} of these sheets are hidden: {sheets}.",
+                n=len(facts["hidden"]),
+                sheets=", ".join(facts["hidden"]),
+            )
+        )
     if facts["hidden_rows"]:
         notes.append(
             plural_text(
@@ -161,6 +174,8 @@ def _told(facts: dict[str, Any]) -> Workbook:
         forms=facts["forms"],
         around=facts["around"],
         merged=facts["merged"],
+        comments=facts["comments"],
+        heads={name: rows for name, rows in facts["heads"].items() if name not in facts["hidden"]},
     )
 
 

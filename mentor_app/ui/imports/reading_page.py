@@ -238,7 +238,16 @@ def _words(plan: Plan) -> str:
         lines.append(
             tr("The file has no closing date; the expected one stands for it. Choose another in the next step.")
         )
-    if plan.missing:
+    if plan.missing and source.tables:
+        names = ", ".join(source.tables)
+        lines.append(
+            tr(
+                "The sheet {sheet} holds no table that is known here. Choose another: {names}.",
+                sheet=source.sheet or "",
+                names=names,
+            )
+        )
+    elif plan.missing:
         labels = ", ".join(tr(plan.kind.fields[name]) for name in plan.missing)
         lines.append(tr("Not recognised: {fields}. Choose their columns in the next step.", fields=labels))
     return "\n".join(lines)
