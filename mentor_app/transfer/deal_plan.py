@@ -305,11 +305,12 @@ class OpportunityPlan(Plan):
             self.mapping.decimal = found.decimal
 
     def _with_yen(self, found: AmountColumn, seen: Mapping[str, Collection[str]]) -> AmountColumn:
-        """What ¥ means in this file: as was said, as the file shows, as was said before; else it has to be said."""
+        """What ¥ (and kr) means in this file: as was said, as the file shows, as was said before; else it has to be said."""
         beside = {units.currencies(plain(cell)) or () for cell in seen.get("currency", ())}
         by_row = bool(beside) and all(len(codes) == 1 for codes in beside)
-        if by_row or not any(map(yen.is_shared, found.signs | beside)):
-            return found
+        signs = found.signs | beside
+        if by_row or not any(map(yen.is_shared, signs)):
+            return found if by_row else self._with_crowns(found, signs)
         named = (found.named | self.beside_named) & set(yen.CODES)
         others = [cell for name in ("name", "account", "stage", "status") for cell in seen.get(name, ())]
         headers = (*self.source.headers, *self.source.above)
@@ -317,11 +318,25 @@ class OpportunityPlan(Plan):
         code = said or yen.shown(headers, self.source.encoding, seen.get("owner", ()), others)
         if said is None and named:
             return replace(found, likely=code) if code in named else found
-        if code is None and (kept := currency_given(self.mapping.unit)) is not None:
+        kept = currency_given(self.mapping.unit) if code is None else None
+        if kept is not None:
             code = kept
             words = N_("Its ¥ could mean two currencies. As was said for an earlier file with these columns: {code}.")
             self.by_memory.append(text(words, code=kept))
-        return replace(found, likely=code) if code else replace(found, codes=yen.CODES)
+        shown = code is not None and said is None and kept is None
+        return replace(found, likely=code or "", sign="" if shown else "¥", codes=() if shown else yen.CODES)
+
+    def _with_crowns(self, found: AmountColumn, signs: Collection[tuple[str, ...]]) -> AmountColumn:
+        """The same of kr, which is a sign of the North: what was said, what stands elsewhere in the file, what was said before."""
+        crowns = tuple(units.words()["shared"]["kr"])
+        if crowns not in signs:
+            return found
+        named = (found.named | self.beside_named) & set(crowns)
+        elsewhere = next(iter(named)) if len(named) == 1 else None
+        code = currency_given(self.unit_given) or elsewhere or currency_given(self.mapping.unit)
+        if code is not None and code in crowns:
+            found = replace(found, likely=code)
+        return found if elsewhere else replace(found, sign="kr", codes=crowns)
 
     @property
     def _unit_said(self) -> str | None:
@@ -490,11 +505,14 @@ class OpportunityPlan(Plan):
                     words=_short(self.units.strange),
                 )
             )
-        if self.amounts.codes:
+        if self.amounts.asks_currency:
             asked.append(
                 text(
-                    "{file}: ¥ may be the yuan or the yen, and nothing in the file says which. Say it: --unit CNY or --unit JPY.",
+                    "{file}: {sign} may mean {codes}, and nothing in the file says which. Say it, as in --unit {code}.",
                     file=file,
+                    sign=self.amounts.sign,
+                    codes=", ".join(self.amounts.codes),
+                    code=self.amounts.codes[-1],
                 )
             )
         if self.unit_unneeded:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import time
 import zipfile
 from bisect import bisect_right
@@ -98,6 +99,8 @@ def _collect(path: Path, answers: Any, until: float) -> Workbook:
         elif kind == "refused":
             key, values = said
             raise UserError(key, file=path.name, **values)
+        elif kind == "damaged" and re.search(r"EOCD|[Zz]ip", said):
+            raise UserError("{file} is damaged: it is not a complete workbook.", file=path.name)
         elif kind == "damaged":
             raise UserError("{file} can't be read as a workbook: {reason}", file=path.name, reason=said)
         elif found is not None:

@@ -50,8 +50,9 @@ def test_rows_that_are_parts_of_a_deal_are_refused(
 def test_look_alikes_that_are_deals_stay_deals(file_store: Store, tmp_path: Path) -> None:
     rows = [[*ONE, "Seats"], [*ONE[:6], "13", "Support"]]
     assert taken(file_store, written(tmp_path / "x.csv", [[*HEAD, "Product Name"], *rows])) == [WON, WON]
+    other = ["Tom", "Closed Won", "2024-05-02", "2024-06-04", "99"]
     same = written(
-        tmp_path / "y.csv", [[*HEAD, "SKU"], ["Service", "Zeta", *ONE[2:], "A"], ["Service", "Zeta", *ONE[2:], "B"]]
+        tmp_path / "y.csv", [[*HEAD, "SKU"], ["Service", "Zeta", *other, "A"], ["Service", "Zeta", *other, "B"]]
     )
     assert taken(file_store, same, columns={"id": ["Opportunity Name", "SKU"]}) == [WON] * 4
 

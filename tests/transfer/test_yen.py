@@ -48,7 +48,7 @@ def test_the_file_shows_whose_yen_it_is(
 
 def test_where_nothing_shows_it_it_is_asked_once_and_remembered(file_store: Store, tmp_path: Path) -> None:
     path = written(tmp_path / "x.csv", [ENGLISH, deal("Ann", "¥1,200,000")])
-    with pytest.raises(UserError, match=r"yuan or the yen.*--unit JPY"):
+    with pytest.raises(UserError, match=r"¥ may mean CNY, JPY.*--unit JPY"):
         held(file_store, path)
     assert held(file_store, path, "JPY") == [("JPY", 120_000_000)]
     assert held(file_store, path) == [("JPY", 120_000_000)]
@@ -60,3 +60,12 @@ def test_a_currency_that_was_said_leaves_the_unit_of_the_header(file_store: Stor
     head = ["Amount (万)" if one == "Amount" else one for one in ENGLISH]
     path = written(tmp_path / "x.csv", [head, deal("Ann", "¥12")])
     assert held(file_store, path, "JPY") == [("JPY", 12_000_000)]
+
+
+def test_crowns_are_asked_about_too(file_store: Store, tmp_path: Path) -> None:
+    path = written(tmp_path / "x.csv", [ENGLISH, deal("Ann", "100 kr")])
+    with pytest.raises(UserError, match=r"kr may mean SEK, NOK, DKK"):
+        held(file_store, path)
+    assert held(file_store, path, "DKK") == [("DKK", 10_000)]
+    assert held(file_store, path) == [("DKK", 10_000)]
+    assert held(file_store, written(tmp_path / "y.csv", [ENGLISH, deal("Ann", "10 Ft")])) == [("HUF", 1000)]

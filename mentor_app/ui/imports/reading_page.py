@@ -32,6 +32,7 @@ class ReadingPage(QWidget):
         layout.setSpacing(8)
         self.summary = label("", wrap=True)
         self.encoding, self.sheet, self.order, self.decimal = QComboBox(), QComboBox(), QComboBox(), QComboBox()
+        self._sign_asked = ""
         self.unit, self.totals, self.real_dates = QComboBox(), QComboBox(), QComboBox()
         self._found: dict[str, str | None] = {}
         self._form = QFormLayout()
@@ -91,6 +92,9 @@ class ReadingPage(QWidget):
         amounts = getattr(plan, "amounts", None)
         decimal = amounts.decimal if amounts is not None else None
         units, unit = _units(amounts, plan.unit_given)
+        self._sign_asked = (
+            _of_sign(amounts) if amounts is not None and amounts.asks_currency and not amounts.doubts else ""
+        )
         self._found = {
             "decimal": decimal if plan.decimal_given is None else None,
             "order": plan.mapping.date_order if plan.order_given is None else None,
@@ -102,7 +106,7 @@ class ReadingPage(QWidget):
             orders.insert(0, unclear)
         if amounts is not None and amounts.examples:
             marks.insert(0, unclear)
-        if amounts is not None and (amounts.doubts or amounts.codes):
+        if amounts is not None and (amounts.doubts or amounts.asks_currency):
             units.insert(0, unclear)
         _offer(self.encoding, encodings, None if source.encodings else source.encoding)
         _offer(self.sheet, [(name, name) for name in source.sheets], source.sheet)
@@ -161,8 +165,8 @@ class ReadingPage(QWidget):
 
     def _of_unit(self) -> str:
         """What is asked of the unit: what it is, or whose currency."""
-        if self.unit.findText("JPY") >= 0:
-            return tr("¥ may be the yuan (CNY) or the yen (JPY). Choose the currency of the amounts.")
+        if self._sign_asked:
+            return self._sign_asked
         return tr("The amounts may be in thousands or another unit. Choose what one of them is worth.")
 
     @staticmethod
@@ -231,8 +235,8 @@ def _words(plan: Plan) -> str:
     if column is not None and column.doubts:
         words = " · ".join(shortened(words, 60) for words in column.doubts)
         lines.append(tr("{words}: this may say in which unit the amounts are.", words=words))
-    if column is not None and column.codes:
-        lines.append(tr("¥ may be the yuan (CNY) or the yen (JPY). Choose the currency of the amounts."))
+    if column is not None and column.asks_currency:
+        lines.append(_of_sign(column))
     columns = plan.mapping.columns
     if "expected_on" in columns and columns.get("closed_on") == columns["expected_on"]:
         lines.append(
@@ -251,6 +255,12 @@ def _words(plan: Plan) -> str:
         labels = ", ".join(tr(plan.kind.fields[name]) for name in plan.missing)
         lines.append(tr("Not recognised: {fields}. Choose their columns in the next step.", fields=labels))
     return "\n".join(lines)
+
+
+def _of_sign(column: AmountColumn) -> str:
+    """What is asked of a sign that several currencies share."""
+    codes = ", ".join(column.codes)
+    return tr("{sign} may mean {codes}. Choose the currency of the amounts.", sign=column.sign, codes=codes)
 
 
 def _is_swapped(plan: Plan) -> bool:
@@ -283,7 +293,8 @@ def _units(amounts: AmountColumn | None, given: str | None) -> tuple[list[tuple[
         return [], "1"
     found = f"{amounts.unit.normalize():f}"
     if amounts.codes and not amounts.doubts:
-        return [(code, code if found == "1" else f"{found} {code}") for code in amounts.codes], None
+        choices: list[tuple[str, str | None]] = [(code, code) for code in amounts.codes]
+        return choices, amounts.likely or None
     unit = None if amounts.doubts else given or found
     known = dict.fromkeys([*_UNITS, *([unit] if unit else [])])
     return [(tr("in full") if one == "1" else f"× {_figure(one)}", one) for one in known], unit
