@@ -30,7 +30,7 @@ _WORD = (
     r"합계|소계|총계|총합)"
 )
 _WHOLE = re.compile(
-    rf"(?:{_WORD}|(?:grand )?sums?|summa|suma|somme|somma|suma total|total g[eé]n[eé]ral|count|average|mittelwert|durchschnitt|anzahl|moyenne|nombre|promedio|records?|平均|平均值|均值)"
+    rf"(?:{_WORD}|(?:grand )?sums?|summa|suma|somme|somma|suma total|total g[eé]n[eé]ral|count|average|mittelwert|durchschnitt|anzahl|moyenne|promedio|records?|平均|平均值|均值)"
     rf"\s*[:：]?\s*{_COUNTED}",
     re.IGNORECASE,
 )
