@@ -37,6 +37,20 @@ def _columns(pairs: tuple[str, ...]) -> dict[str, list[str]]:
     return columns
 
 
+def _orders(said: tuple[str, ...]) -> dict[str, Any]:
+    """The order of a file's dates, and those of single columns."""
+    found: dict[str, Any] = {"order": None, "orders": {}}
+    for one in said:
+        column, mark, order = one.rpartition("=")
+        if order not in ("dmy", "mdy", "ymd") or (mark and not column):
+            raise click.BadParameter(f"{one!r} is not dmy, mdy, ymd or COLUMN=ORDER", param_hint="--date-order")
+        if mark:
+            found["orders"][column] = order
+        else:
+            found["order"] = order
+    return found
+
+
 def _stages(pairs: tuple[str, ...]) -> dict[str, str]:
     status_of = {}
     for pair in pairs:
@@ -53,7 +67,13 @@ def _import_options(command: Any) -> Any:
         click.option("--dry-run", is_flag=True, help="Check everything, write nothing."),
         click.option("--only-good-rows", is_flag=True, help="Import what is right, list what is not."),
         click.option("--encoding", help="Instead of the recognised one."),
-        click.option("--date-order", type=click.Choice(["dmy", "mdy", "ymd"])),
+        click.option(
+            "--date-order",
+            "date_orders",
+            multiple=True,
+            metavar="dmy|mdy|ymd",
+            help="The order of dates; COLUMN=ORDER for a column of its own.",
+        ),
         click.option(
             "--real-dates",
             type=click.Choice(["swap", "keep"]),
@@ -222,7 +242,7 @@ def _import(
     file: Path,
     sheet: str | None,
     columns: tuple[str, ...],
-    date_order: str | None,
+    date_orders: tuple[str, ...],
     real_dates: str | None,
     encoding: str | None,
     only_good_rows: bool,
@@ -239,7 +259,7 @@ def _import(
 
     mapped, tr = _columns(columns), translator(world.language)
     store = world.open()
-    how_read = {"sheet": sheet, "encoding": encoding, "order": date_order, "real_dates": real_dates}
+    how_read: dict[str, Any] = {"sheet": sheet, "encoding": encoding, "real_dates": real_dates, **_orders(date_orders)}
     plan = module.plan(store, file, columns=mapped, **how_read, **more)
     if real_dates == "swap" and plan.swapped is None:
         raise UserError(

@@ -75,11 +75,24 @@ class AmountColumn:
     """Currencies that a code or an unmistakable sign names."""
     marked: bool = False
     """Whether any cell or the header names a currency, be it by a sign that several share."""
+    signs: frozenset[tuple[str, ...]] = frozenset()
+    """What each sign that several currencies share may mean."""
+    likely: str = ""
+    """Of those currencies the one that is meant in this file."""
+    sign: str = ""
+    """A sign that only somebody can tell, as it is written."""
+    codes: tuple[str, ...] = ()
+    """The currencies that it may mean; ``likely`` is the one that was said, empty while that has to be."""
 
     @property
     def is_clear(self) -> bool:
         """Whether every text of the column can be read in one way only."""
-        return not self.examples and not self.doubts
+        return not self.examples and not self.doubts and not self.asks_currency
+
+    @property
+    def asks_currency(self) -> bool:
+        """Whether it has to be said which currency a sign means."""
+        return bool(self.codes) and not self.likely
 
 
 def look_at(
@@ -104,6 +117,7 @@ def look_at(
         currencies=outside.currencies,
         named=frozenset(seen.named),
         marked=seen.marked or bool(outside.currencies),
+        signs=frozenset(seen.signs | ({outside.currencies} if len(outside.currencies) > 1 else set())),
     )
 
 
@@ -112,6 +126,7 @@ class _Seen:
 
     def __init__(self, chinese: bool) -> None:
         self.named: set[str] = set()
+        self.signs: set[tuple[str, ...]] = set()
         self.marked = self.scaled = self._thousandths = False
         self._chinese = chinese
         self._shown: dict[str, str] = {}
@@ -146,6 +161,8 @@ class _Seen:
         self.marked |= bool(currencies)
         if len(currencies) == 1:
             self.named.add(currencies[0])
+        elif currencies:
+            self.signs.add(currencies)
 
     def decide(self, chosen: str | None) -> tuple[str | None, tuple[str, ...]]:
         """The decimal mark, and the texts for which it has to be asked."""
@@ -209,7 +226,7 @@ def parse_amount(column: AmountColumn) -> Callable[[str], Amount | Bad | None]:
             return None
         written = take_apart(value)
         if written is None:
-            return Bad(text("This is not an amount."))
+            return Bad(_ROUNDED if _POWER.fullmatch(plain(value)) else text("This is not an amount."))
         decimal = column.decimal or POINT
         reason = _unreadable(written, column, decimal)
         if reason is not None:
@@ -277,6 +294,8 @@ def _meant(currencies: tuple[str, ...], column: AmountColumn) -> str | Bad | Non
     currencies = currencies or among
     if len(currencies) < 2:
         return currencies[0] if currencies else None
+    if column.likely in currencies:
+        currencies = (column.likely, *(code for code in currencies if code != column.likely))
     named = [code for code in currencies if code in column.named]
     if named and named != [currencies[0]]:
         return Bad(text(DOUBTFUL, codes=", ".join(dict.fromkeys([currencies[0], *named]))))
@@ -299,6 +318,10 @@ _ROUND = re.compile(r"^[.,]\s?[-–—]+")
 
 _DASH = re.compile(r"^[\u2010-\u2015\u2212]\s?(?=[^\s\u2010-\u2015-])|\u2212")
 """A dash in front of an amount is its sign, as programs that mend what is typed write it."""
+_QUOTED = re.compile(r'^="([^"=]*)"$')
+"""How programs write a figure that a spreadsheet is to take as a text."""
+_POWER = re.compile(r"[-+]?\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
+_ROUNDED = text("Only the first figures of this amount were kept. Format the column as numbers before exporting it.")
 _CREDIT = re.compile(r"\bcr\b", re.IGNORECASE)
 """Behind an amount of a statement it is "credit", behind one of a deal "crore"."""
 _NO_WORDS = re.compile(r"[\d=()\[\]{}*/&:;<>|_#\"%]")
@@ -309,7 +332,7 @@ def take_apart(value: str) -> Written | None:
     """Sign, digits, unit and currency of a cell; None where it is no amount."""
     if _is_bare(value):
         return Written(negative=False, body=value, unit=None, currencies=(), in_front=False)
-    clean = plain(value)
+    clean = _QUOTED.sub(r"\1", plain(value))
     if clean.casefold() in EMPTY:
         return None
     clean = _DASH.sub("-", clean)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -166,26 +166,40 @@ def _unlikely(matches: Sequence[re.Match[str]]) -> set[str]:
 
 
 def by_column(
-    seen: Mapping[str, Iterable[str]], stated: Mapping[str, str]
+    seen: Mapping[str, Iterable[str]], stated: Mapping[str, str], said: Mapping[str, str] | None = None
 ) -> tuple[DateColumns, dict[str, DateColumns]]:
     """The dates of the columns (header → distinct cells) that need one order together, and those of the columns that have their own:
     the one that their header states (``stated``: header → order), unless their cells contradict it. A single order stated
-    holds for the others, too, where they can be of it."""
-    own: dict[str, DateColumns] = {}
+    holds for the others, too, where they can be of it. Columns of which somebody has ``said`` one (header → order) have their own,
+    too, and those that contradict each other while each of them shows one order alone."""
+    own = {header: replace(look_at(seen[header]), order=order, examples=()) for header, order in (said or {}).items()}
     against: dict[str, str] = {}
     for header, order in stated.items():
+        if header in own:
+            continue
         column = look_at(seen[header])
         if order in column.possible and column.has_texts:
             own[header] = replace(column, order=order, examples=())
         elif column.has_texts:
             against.setdefault(order, header)
     rest = look_at(cell for header, cells in seen.items() if header not in own for cell in cells)
+    if rest.has_texts and not rest.possible and not against:
+        own |= _each_of_one(seen, own)
+        rest = look_at(cell for header, cells in seen.items() if header not in own for cell in cells)
     if not rest.has_texts and own:
         return next(iter(own.values())), own
     orders = {column.order: header for header, column in own.items() if column.order in rest.possible}
     return with_stated(
         rest, against or ({order: header for order, header in orders.items() if order} if len(orders) == 1 else {})
     ), own
+
+
+def _each_of_one(seen: Mapping[str, Iterable[str]], but: Container[str]) -> dict[str, DateColumns]:
+    """The columns whose dates show one order, if all that do show more than one between them."""
+    found = {header: look_at(cells) for header, cells in seen.items() if header not in but}
+    settled = {header: column for header, column in found.items() if column.has_texts and len(column.possible) == 1}
+    torn = any(column.has_texts and not column.possible for column in found.values())
+    return {} if torn or len({column.order for column in settled.values()}) < 2 else settled
 
 
 def with_stated(columns: DateColumns, stated: Mapping[str, str]) -> DateColumns:

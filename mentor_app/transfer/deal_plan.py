@@ -12,25 +12,27 @@ from typing import Any
 from mentor_app.core.imports import Imported
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.pipeline.rules import STATUS_KEYS, DealTotals, ImportedDeals
-from mentor_app.core.text import N_, Text, Translator, text
-from mentor_app.transfer import amounts, garbled, row_units
+from mentor_app.core.text import N_, Text, Translator, plural_text, text
+from mentor_app.transfer import amounts, garbled, row_units, units, yen
 from mentor_app.transfer.amounts import AmountColumn
 from mentor_app.transfer.collector import no_collector
-from mentor_app.transfer.flags import stages_by
+from mentor_app.transfer.flags import stages_by, told_by_row
 from mentor_app.transfer.near_names import badly_written
+from mentor_app.transfer.parts import Parts, SameDeal
 from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.recognise import (
     counts_by_name,
     identity_parts,
     is_owner_number,
+    may_be_identity,
     may_count_by_name,
 )
 from mentor_app.transfer.row_amounts import named_in
 from mentor_app.transfer.row_units import UnitColumn
 from mentor_app.transfer.running_numbers import RunningNumbers
-from mentor_app.transfer.stages import stage_status
-from mentor_app.transfer.stated import stated, unit_given
+from mentor_app.transfer.stages import is_void_by_life, stage_status
+from mentor_app.transfer.stated import currency_given, is_currency_alone, stated, unit_given
 from mentor_app.transfer.tidy import is_escaped, tidy, unescaped
 from mentor_app.transfer.understood import MARKS
 from mentor_app.transfer.values import EMPTY, Fault, holds_mark, plain
@@ -69,6 +71,14 @@ class OpportunityPlan(Plan):
     """Of the stage and the status column: each name and how many rows hold it."""
     flagged: dict[str, int] = field(default_factory=dict)
     """Names of the deciding column → our status, as IsWon and IsClosed say in all of their rows."""
+    told_by_row: set[str] = field(default_factory=set)
+    """Names of that column of which IsWon and IsClosed say in each row how it stands."""
+    life_by_status: bool = False
+    """Whether the status column says no more than which deals count (正常, 作废), beside a stage column."""
+    void_rows: int = 0
+    """Rows that are void by that column, or by one of its own."""
+    same_deal: SameDeal | None = None
+    """Two rows that are parts of one deal, where rows have no identity."""
     owner_names: dict[str, str] = field(default_factory=dict)
     """Owners as names are compared → as the file writes them best, in the order in which they appear."""
     nobodies: dict[str, str] = field(default_factory=dict)
@@ -94,14 +104,20 @@ class OpportunityPlan(Plan):
         running = RunningNumbers(
             self.source.headers, [at["id"]] if len(identity) == 1 else sorted(self._could_be_identity())
         )
+        parts = Parts(self.source.headers, [] if len(identity) == 1 else self._places(identity), at)
         self.rows, self._kept, self.unit_rows = 0, [], Counter()
-        flags: set[tuple[str, str, str]] = set()
+        flags: dict[str, set[tuple[str, str, str]]] = {name: set() for name in self.stage_rows}
+        lives: Counter[str] = Counter()
         with no_collector():
             for block, columns in self._read(distinct):
                 self.rows += len(block.numbers)
                 for name, counted in self.stage_rows.items():
                     counted.update(block.columns[at[name]])
-                flags |= self._flags(block.columns)
+                for name in flags:
+                    flags[name] |= self._flags(name, block.columns)
+                if "life" in at:
+                    lives.update(block.columns[at["life"]])
+                parts.look(block.numbers, columns)
                 if "unit" in at:
                     self.unit_rows.update(map(str.strip, block.columns[at["unit"]]))
                 unique.look(columns)
@@ -116,10 +132,29 @@ class OpportunityPlan(Plan):
         self._decide_amounts({name: list(distinct[i]) for name, i in self.at().items() if i in distinct})
         self._decide_escaped({name: distinct[at[name]] for name in NAMES if at.get(name) in distinct})
         self._decide_owners(distinct[at["owner"]] if "owner" in at else ())
-        self.flagged = stages_by(flags)
+        self._decide_life(lives)
+        self.flagged = stages_by(flags.get(self.deciding or "", ()))
+        self.told_by_row = told_by_row(flags.get(self.deciding or "", ()))
+        self.same_deal = parts.found
         self.counting = running.found()
         self.proposed = unique.best(but=self.counting)
         self._leave_counting()
+
+    def _places(self, columns: Iterable[str]) -> list[int]:
+        return [self.source.headers.index(column) for column in columns]
+
+    def _decide_life(self, lives: Counter[str]) -> None:
+        """How many deals are void whatever their stage, by a column of its own or by the status column, if that says nothing else."""
+        names = [name for name in self.stage_rows.get("status", ()) if name.strip()]
+        alone = "stage" in self.stage_rows and "life" not in self.mapping.columns
+        self.life_by_status = alone and bool(names) and all(is_void_by_life(name) is not None for name in names)
+        if self.life_by_status:
+            lives = self.stage_rows.pop("status")
+        self.void_rows = sum(rows for cell, rows in lives.items() if is_void_by_life(cell))
+
+    def life_place(self) -> int | None:
+        """The place of the column that says which deals count."""
+        return self.at().get("status" if self.life_by_status else "life")
 
     def _decide_escaped(self, seen: Mapping[str, Collection[str]]) -> None:
         """Which columns of names are written as in a web page, each with an example."""
@@ -167,15 +202,29 @@ class OpportunityPlan(Plan):
                 "The identity {column} counts the rows of the file. Unless each number stays with its deal, the next file changes other deals: then choose other columns as the identity."
             )
             found.append(text(words, column=identity[0]))
+        place = self.life_place()
+        if self.void_rows and place is not None:
+            found.append(
+                plural_text(
+                    "{n} row is void by its {column}, whatever its stage.",
+                    "{n} rows are void by their {column}, whatever their stage.",
+                    n=self.void_rows,
+                    column=self.source.headers[place],
+                )
+            )
+        said = [name for name in self._stage_names() if self._is_told_by_row(name)]
+        if said:
+            words = N_("What is said to be won and closed in each row says what these stages mean: {names}.")
+            found.append(text(words, names=", ".join(said)))
         return found
 
-    def _flags(self, columns: Columns) -> set[tuple[str, str, str]]:
-        """Each stage with what IsWon and IsClosed say beside it."""
+    def _flags(self, name: str, columns: Columns) -> set[tuple[str, str, str]]:
+        """Each stage (or status, by the ``name`` of the field) with what IsWon and IsClosed say beside it."""
         at = self.at()
         sides = [columns[at[name]] for name in ("is_won", "is_closed") if name in at]
-        if self.deciding is None or not sides:
+        if not sides:
             return set()
-        stages = columns[at[self.deciding]]
+        stages = columns[at[name]]
         won = columns[at["is_won"]] if "is_won" in at else [""] * len(stages)
         closed = columns[at["is_closed"]] if "is_closed" in at else [""] * len(stages)
         return set(zip(stages, won, closed, strict=True))
@@ -213,7 +262,8 @@ class OpportunityPlan(Plan):
         at = self.at()
         if len(self.mapping.columns.get("id", [])) == 1 or not self.mapping.columns:
             return set()
-        return set(range(len(self.source.headers))) - {place for name, place in at.items() if name != "id"}
+        perhaps = {place for place, header in enumerate(self.source.headers) if may_be_identity(header)}
+        return perhaps - {place for name, place in at.items() if name != "id"}
 
     def _decide_amounts(self, seen: Mapping[str, Collection[str]]) -> None:
         """Decimal mark, unit and currency of the amounts, from the distinct cells of each field."""
@@ -221,14 +271,17 @@ class OpportunityPlan(Plan):
         if "amount" not in self.mapping.columns:
             return
         kept, header = self.mapping.decimal, self.mapping.columns["amount"][0]
-        notes, words_kept = (*self.source.above, *self.remarks), self.mapping.units
+        notes, words_kept = (
+            (*self.source.above, *self.remarks, self.source.comments.get(header, "")),
+            self.mapping.units,
+        )
         asked = stated(header, notes, None, words_kept)
         by_row = "unit" in self.mapping.columns and not asked.doubts
-        outside = asked if by_row or self.unit_given is None else stated(header, notes, self.unit_given, words_kept)
+        outside = asked if by_row or self._unit_said is None else stated(header, notes, self._unit_said, words_kept)
         if "unit" in self.mapping.columns:
             self._decide_units(seen["unit"], asked.unit if asked.words else None)
-        elif self.unit_given is None and self.mapping.unit is not None and not outside.words and not outside.doubts:
-            outside = stated(header, notes, self.mapping.unit, words_kept)
+        elif self._unit_said is None and self._unit_kept is not None and not outside.words and not outside.doubts:
+            outside = stated(header, notes, self._unit_kept, words_kept)
             self._say_unit_kept()
         found = amounts.look_at(seen["amount"], header, self.decimal_given, outside)
         if len(found.examples) == 1 and kept is not None:
@@ -241,23 +294,67 @@ class OpportunityPlan(Plan):
             found = replace(found, doubts=())
         if self.units.given is None:
             found = replace(found, doubts=(*found.doubts, *self.units.strange))
-        self.amounts = found
         self.beside_named = named_in(seen.get("currency", ()))
-        if self.unit_given is not None:  # what it was said to mean holds for these very words, the next time too
+        self.amounts = self._with_yen(found, seen)
+        if self._unit_said is not None:  # what it was said to mean holds for these very words, the next time too
             before = stated(header, notes, None, {})
             doubts = amounts.look_at(seen["amount"], header, self.decimal_given, before).doubts
-            worth = str(unit_given(self.unit_given))
+            worth = str(unit_given(self._unit_said))
             self.mapping.units |= dict.fromkeys((*doubts, *self.units.strange), worth)
         if found.decimal is not None:
             self.mapping.decimal = found.decimal
+
+    def _with_yen(self, found: AmountColumn, seen: Mapping[str, Collection[str]]) -> AmountColumn:
+        """What ¥ (and kr) means in this file: as was said, as the file shows, as was said before; else it has to be said."""
+        beside = {units.currencies(plain(cell)) or () for cell in seen.get("currency", ())}
+        by_row = bool(beside) and all(len(codes) == 1 for codes in beside)
+        signs = found.signs | beside
+        if by_row or not any(map(yen.is_shared, signs)):
+            return found if by_row else self._with_crowns(found, signs)
+        named = (found.named | self.beside_named) & set(yen.CODES)
+        others = [cell for name in ("name", "account", "stage", "status") for cell in seen.get(name, ())]
+        headers = (*self.source.headers, *self.source.above)
+        said = currency_given(self.unit_given)
+        code = said or yen.shown(headers, self.source.encoding, seen.get("owner", ()), others)
+        if said is None and named:
+            return replace(found, likely=code) if code in named else found
+        kept = currency_given(self.mapping.unit) if code is None else None
+        if kept is not None:
+            code = kept
+            words = N_("Its ¥ could mean two currencies. As was said for an earlier file with these columns: {code}.")
+            self.by_memory.append(text(words, code=kept))
+        shown = code is not None and said is None and kept is None
+        return replace(found, likely=code or "", sign="" if shown else "¥", codes=() if shown else yen.CODES)
+
+    def _with_crowns(self, found: AmountColumn, signs: Collection[tuple[str, ...]]) -> AmountColumn:
+        """The same of kr, which is a sign of the North: what was said, what stands elsewhere in the file, what was said before."""
+        crowns = tuple(units.words()["shared"]["kr"])
+        if crowns not in signs:
+            return found
+        named = (found.named | self.beside_named) & set(crowns)
+        elsewhere = next(iter(named)) if len(named) == 1 else None
+        code = currency_given(self.unit_given) or elsewhere or currency_given(self.mapping.unit)
+        if code is not None and code in crowns:
+            found = replace(found, likely=code)
+        return found if elsewhere else replace(found, sign="kr", codes=crowns)
+
+    @property
+    def _unit_said(self) -> str | None:
+        """The unit that was said, where it was not a currency alone."""
+        return None if is_currency_alone(self.unit_given) else self.unit_given
+
+    @property
+    def _unit_kept(self) -> str | None:
+        """The same of what was said for an earlier file."""
+        return None if is_currency_alone(self.mapping.unit) else self.mapping.unit
 
     def _decide_units(self, cells: Collection[str], header: Decimal | None) -> None:
         """The unit of each row; one that was said (now or before) is that of rows whose own is not known."""
         found = row_units.look_at(cells, self.mapping.units, header, None)
         lacking = bool(found.strange) or (header is None and any(plain(cell).casefold() in EMPTY for cell in cells))
-        given = self.unit_given
-        if given is None and lacking and not found.strange and self.mapping.unit is not None:
-            given = self.mapping.unit
+        given = self._unit_said
+        if given is None and lacking and not found.strange and self._unit_kept is not None:
+            given = self._unit_kept
             self._say_unit_kept()
         self.units = replace(found, given=unit_given(given) if given is not None and lacking else None)
 
@@ -273,12 +370,12 @@ class OpportunityPlan(Plan):
     def unit_of_all(self) -> str | None:
         """Not one that was said for some words of a column of units: those are remembered by themselves."""
         by_row = "unit" in self.mapping.columns and "" not in self.unit_rows
-        return None if by_row else self.unit_given
+        return self.unit_given if not by_row or is_currency_alone(self.unit_given) else None
 
     @property
     def unit_unneeded(self) -> bool:
         """Whether a unit was said though a column says that of every row."""
-        is_said = self.unit_given is not None and "unit" in self.mapping.columns
+        is_said = self._unit_said is not None and "unit" in self.mapping.columns
         return is_said and self.units.given is None and bool(self.units.known)
 
     @property
@@ -297,18 +394,29 @@ class OpportunityPlan(Plan):
         for counted in self.stage_rows.values():
             for name, rows in counted.items():
                 counts[typed.setdefault(plain(name), name.strip())] += rows
-        return [(name, self._status_name(name), rows) for name, rows in counts.most_common() if name]
+        return [
+            (name, self._status_name(name), rows)
+            for name, rows in counts.most_common()
+            if name and not self._is_told_by_row(name)
+        ]
 
     def unknown_stages(self) -> list[str]:
         """Names of the deciding column that mean nothing here yet."""
         if self.deciding is None:
             return []
-        counted = self.stage_rows[self.deciding]
+        return [name for name in self._stage_names() if self.status_of(name) is None and not self._is_told_by_row(name)]
+
+    def _stage_names(self) -> list[str]:
+        """The names of the deciding column, as far as they are words."""
         names: dict[str, str] = {}
-        for name in counted:
+        for name in self.stage_rows.get(self.deciding or "", ()):
             if plain(name) and not isinstance(name, Fault) and garbled.reason(name) is None:
                 names.setdefault(plain(name), name.strip())
-        return [name for name in names.values() if self.status_of(name) is None]
+        return list(names.values())
+
+    def _is_told_by_row(self, name: str) -> bool:
+        """Whether a name means what IsWon and IsClosed say in each row, and nothing by itself."""
+        return name.strip() in self.told_by_row and self.status_of(name) is None
 
     def _status_name(self, name: str) -> str | None:
         status = self.status_of(name)
@@ -355,6 +463,8 @@ class OpportunityPlan(Plan):
         for name, perhaps in self.perhaps().items():
             words = ", ".join(map(self.source.place_of, perhaps))
             asked.append(text(_PERHAPS[name], file=file, columns=words))
+        if self.same_deal is not None:
+            asked.append(self.same_deal.question(file))
         asked += self._unit_questions()
         if self.amounts.examples:
             asked.append(
@@ -393,6 +503,16 @@ class OpportunityPlan(Plan):
                     file=file,
                     column=self.source.place_of(self.mapping.columns["unit"][0]),
                     words=_short(self.units.strange),
+                )
+            )
+        if self.amounts.asks_currency:
+            asked.append(
+                text(
+                    "{file}: {sign} may mean {codes}, and nothing in the file says which. Say it, as in --unit {code}.",
+                    file=file,
+                    sign=self.amounts.sign,
+                    codes=", ".join(self.amounts.codes),
+                    code=self.amounts.codes[-1],
                 )
             )
         if self.unit_unneeded:

@@ -19,8 +19,9 @@ from mentor_app.transfer.flags import flag, possible, settled
 from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.recognise import ACTUAL, OPPORTUNITIES, normalise
 from mentor_app.transfer.row_amounts import RowAmounts
+from mentor_app.transfer.stages import is_void_by_life
 from mentor_app.transfer.tidy import tidy, unescaped
-from mentor_app.transfer.values import Bad, Memo, Number, any_placeholder, holds_mark, is_placeholder, plain
+from mentor_app.transfer.values import EMPTY, Bad, Memo, Number, any_placeholder, holds_mark, is_placeholder, plain
 
 
 def typed_batches(plan: OpportunityPlan) -> Iterator[Batch]:
@@ -50,7 +51,7 @@ class _Typing:
     def __init__(self, plan: OpportunityPlan) -> None:
         self._headers, self._columns, self._at = plan.source.headers, plan.mapping.columns, plan.at()
         at = self._at
-        self._deciding = plan.deciding
+        self._deciding, self._life = plan.deciding, plan.life_place()
         self._identity = [self._headers.index(column) for column in self._columns["id"]]
         self._in_book = plan.source.encoding is None
         self._merged = plan.source.merged
@@ -60,11 +61,12 @@ class _Typing:
             lambda value: _owner(plan.owner_names, unescaped(value) if "owner" in plan.escaped else value)
         )
         self._words = Memo(_said)
+        self._lives = Memo(_void)
         self._status = Memo(lambda value: _state(plan.status_of, value))
         readings = {name: plan.date_reading(name) for name in OPPORTUNITIES.dates if name in at}
         days = {reading: Memo(plan.date_parser(reading)) for reading in readings.values()}
         self._memos = {name: days[reading] for name, reading in readings.items()}
-        self._memos |= {name: self._status for name in ("stage", "status") if name in at}
+        self._memos |= dict.fromkeys(plan.stage_rows, self._status)
         self._memos |= {name: Memo(flag) for name in ("is_won", "is_closed") if name in at}
         self._memos |= {"owner": self._holders}
         escaped = Memo(lambda value: _said(unescaped(value)))
@@ -190,6 +192,17 @@ class _Typing:
             ):
                 rows.refuse(i, self._columns["id"][0], str(cell), reason)
 
+    def _with_life(self, states: list[int], rows: _Rows) -> list[int]:
+        """The states, those void whose deal does not count any more (生命状态: 作废); words that are not known are a problem."""
+        if self._life is None:
+            return states
+        cells = rows.columns[self._life]
+        found = list(map(self._lives.__getitem__, cells))
+        for i, one in enumerate(found):
+            if isinstance(one, Bad):
+                rows.refuse(i, self._headers[self._life], str(cells[i]), one.reason)
+        return [VOID if one is True else state for one, state in zip(found, states, strict=True)]
+
     def _states(self, rows: _Rows) -> list[int]:
         """One status for each row, from whichever columns say it; what they may not say together is a problem."""
         typed = rows.typed
@@ -271,19 +284,20 @@ class _Typing:
         won, lost = (typed.get(name, [None] * rows) for name in ("won_on", "lost_on"))
         return [WON if w else LOST if x else OPEN for w, x in zip(won, lost, strict=True)]
 
-    def _put_together(self, rows: _Rows, keys: list[str], states: list[int]) -> Batch:
-        """One status, one closing date, the expected one apart."""
+    def _put_together(self, rows: _Rows, keys: list[str], stages: list[int]) -> Batch:
+        """One status, one closing date, the expected one apart. The days are those of the deals as they were before they became void."""
+        states = self._with_life(stages, rows)
         typed, nothing = rows.typed, [None] * len(rows.numbers)
         closed, expected = typed.get("closed_on", nothing), typed.get("expected_on", nothing)
         if "won_on" in typed or "lost_on" in typed:
             won, lost = typed.get("won_on", nothing), typed.get("lost_on", nothing)
             closed = [
                 (w if s == WON else x if s in (LOST, VOID) else None) or c
-                for s, w, x, c in zip(states, won, lost, closed, strict=True)
+                for s, w, x, c in zip(stages, won, lost, closed, strict=True)
             ]
         # CRMs give open deals an expected date in the column of the real one.
-        expected = [e or (c if s == OPEN else None) for s, c, e in zip(states, closed, expected, strict=True)]
-        closed = [c if s else None for s, c in zip(states, closed, strict=True)]
+        expected = [e or (c if s == OPEN else None) for s, c, e in zip(stages, closed, expected, strict=True)]
+        closed = [c if s else None for s, c in zip(stages, closed, strict=True)]
         fields: dict[str, list[Any]] = {
             "status": states,
             "opened_on": typed.get("opened_on", nothing),
@@ -313,6 +327,12 @@ def _said(value: str) -> str | Bad | None:
     """What a text says; Bad where its characters were garbled."""
     wrong = garbled.reason(value)
     return (tidy(value.replace("\0", "")) or None) if wrong is None else Bad(wrong)
+
+
+def _void(cell: str) -> bool | Bad:
+    """Whether a deal is void whatever its stage."""
+    said = False if plain(cell).casefold() in EMPTY else is_void_by_life(cell)
+    return said if said is not None else Bad(text("It is not known here whether a deal of this life status counts."))
 
 
 def _state(status_of: Callable[[str], int | None], name: str) -> int | Bad:

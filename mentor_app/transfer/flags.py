@@ -42,14 +42,24 @@ def settled(found: frozenset[int]) -> int | None:
     return next(iter(found)) if len(found) == 1 else None
 
 
+def told_by_row(seen: Iterable[tuple[str, str, str]]) -> set[str]:
+    """Stage names of which IsWon and IsClosed say in every row how it stands, be it in one way or in several."""
+    told: dict[str, bool] = {}
+    for name, won, closed in seen:
+        told[name.strip()] = told.get(name.strip(), True) and _settled_by(won, closed) is not None
+    return {name for name, all_told in told.items() if name and all_told}
+
+
+def _settled_by(won: str, closed: str) -> int | None:
+    one, other = flag(won), flag(closed)
+    return None if isinstance(one, Bad) or isinstance(other, Bad) else settled(possible(one, other))
+
+
 def stages_by(seen: Iterable[tuple[str, str, str]]) -> dict[str, int]:
     """Stage names that stand in the same way in all rows → how; from each stage, IsWon and IsClosed that stand together."""
     by_name: dict[str, set[int | None]] = {}
     for name, won, closed in seen:
-        both = [flag(won), flag(closed)]
-        whole = not any(isinstance(one, Bad) for one in both)
-        status = settled(possible(*both)) if whole else None  # type: ignore[arg-type]
-        by_name.setdefault(name.strip(), set()).add(status)
+        by_name.setdefault(name.strip(), set()).add(_settled_by(won, closed))
     return {
         name: status
         for name, found in by_name.items()

@@ -61,6 +61,8 @@ class Look:
     """Column → runs of rows whose numbers are shown in a format that says more than digits: first row, last row, code."""
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     """Cells merged into one, where the library does not tell: first row, first column, last row, last column."""
+    comments: list[tuple[int, int, str]] = field(default_factory=list)
+    """Row, column and words of comments on cells, where the format is one whose comments are read."""
     counts_from_1904: bool = False
     empty_formulas: int = 0
     """Formulas whose result is no text at all: such a result, or one that was never calculated."""

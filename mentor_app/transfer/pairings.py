@@ -19,7 +19,7 @@ from mentor_app.transfer.values import EMPTY, plain
 
 
 def _reader(connection: Connection) -> Callable[[Line], PairingRow]:
-    people = people_by_name(connection)
+    people, known = people_by_name(connection), set(_projects(connection))
 
     def who(line: Line, field: str) -> int:
         person_id = person_meant(people, field, line.cell[field])
@@ -35,6 +35,8 @@ def _reader(connection: Connection) -> Callable[[Line], PairingRow]:
             raise BadCell("started_on", text("A date is needed."))
         if not plain(line.cell["project"]):
             raise BadCell("project", text("The project is missing."))
+        if plain(line.cell["project"]) not in known:
+            raise BadCell("project", text("No project is called {name}.", name=plain(line.cell["project"])))
         return PairingRow(
             number=line.number,
             apprentice_id=apprentice,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -96,6 +96,8 @@ class Plan:
     remarks: list[str] = field(default_factory=list)
     """What stands in rows that are no records, but for totals."""
     order_given: str | None = None
+    orders_given: Mapping[str, str] = field(default_factory=dict)
+    """Header → the order of its dates, as somebody has said."""
     decimal_given: str | None = None
     unit_given: str | None = None
     totals_given: str | None = None
@@ -149,7 +151,11 @@ class Plan:
                     columns=", ".join(map(self.source.place_of, columns)),
                 )
             )
-        if self.missing:
+        if self.missing and self.source.tables:
+            words = N_("{file}: the sheet {sheet} holds no table that is known here. Say which sheet it is: {choices}")
+            choices = ", ".join(f'--sheet "{name}"' for name in self.source.tables)
+            asked.append(text(words, file=file, sheet=self.source.sheet, choices=choices))
+        elif self.missing:
             asked.append(
                 text(
                     "{file}: no column was recognised as {field}. The columns are: {columns}. Say which one it is.",
@@ -159,9 +165,14 @@ class Plan:
                 )
             )
         if self.mapping.date_order is None:
+            words = N_("{file}: {reason} Say in which order they are (--date-order): {choices}")
+            if len(self.date_places()) > 1:
+                words = N_(
+                    "{file}: {reason} Say in which order they are (--date-order, or --date-order COLUMN=ORDER for each column): {choices}"
+                )
             asked.append(
                 text(
-                    "{file}: {reason} Say in which order they are (--date-order): {choices}",
+                    words,
                     file=file,
                     reason=dates.describe(self.dates),
                     choices=Questions(tuple(self._order_choice(order) for order in self.dates.orders)),
@@ -230,10 +241,19 @@ class Plan:
     def decide_dates(self, seen: Mapping[int, Iterable[str]]) -> None:
         """The order of all dates, and whether some may be swapped, from the distinct cells of their columns by place."""
         by_header = {self.source.headers[place]: cells for place, cells in seen.items()}
-        self.dates, self.own_dates = dates.by_column(by_header, stated_orders(by_header))
+        self.dates, self.own_dates = dates.by_column(by_header, stated_orders(by_header), self._orders_said(by_header))
         self._decide_order()
         parse = parse_date("ymd", self.source.counts_from_1904)
         self.swapped = swapped_dates.look_at(by_header, parse) if self.dates.has_texts else None
+
+    def _orders_said(self, headers: Container[str]) -> dict[str, str]:
+        """What was said of columns of dates; UserError for another column."""
+        for header in self.orders_given:
+            if header not in headers:
+                raise UserError(
+                    "{file} has no column of dates called {column}.", file=self.source.path.name, column=header
+                )
+        return dict(self.orders_given)
 
     def exchanges(self, field: str) -> bool:
         """Whether day and month of a field's real dates are exchanged, as somebody has said."""
@@ -362,7 +382,9 @@ class Plan:
         for header, column in self.own_dates.items():
             if column.order and {column.order} != {self.mapping.date_order, self.order_given or column.order}:
                 example = dates.reading(column, column.order) or column.example or ""
-                words = N_("The dates in {column} are read as its header says: {order}, {example}.")
+                words = N_("The dates in {column} are read in an order of their own: {order}, {example}.")
+                if header in stated_orders(self.own_dates) and header not in self.orders_given:
+                    words = N_("The dates in {column} are read as its header says: {order}, {example}.")
                 found.append(text(words, column=header, order=text(ORDERS[column.order]), example=example))
         found += [
             text(
@@ -411,6 +433,7 @@ def make_plan(
     columns: Mapping[str, list[str]] | None = None,
     stages: Mapping[str, str] | None = None,
     order: str | None = None,
+    orders: Mapping[str, str] | None = None,
     decimal: str | None = None,
     unit: str | None = None,
     totals: str | None = None,
@@ -451,6 +474,7 @@ def make_plan(
         before=remembered,
         columns_given=frozenset({**remembered.columns, **given}),
         order_given=order,
+        orders_given=orders or {},
         decimal_given=decimal,
         unit_given=unit,
         totals_given=totals,

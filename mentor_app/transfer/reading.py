@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.store.guard import check_readable
-from mentor_app.core.text import Text
+from mentor_app.core.text import Text, text
 from mentor_app.transfer.encoding import encoding_of
 from mentor_app.transfer.merged import fill_down
 from mentor_app.transfer.other_files import check_is_table
 from mentor_app.transfer.recognise import normalise
 from mentor_app.transfer.web_table import is_page
 
+if TYPE_CHECKING:
+    from mentor_app.transfer.workbook import Workbook
+
 BATCH = 5000
 _SAMPLE = 1 << 18
 _HEAD = 60
 _MAX_COLUMNS = 2000
+_AUTHOR = re.compile(r"^[^\n:]{1,60}:\s*\n")
+"""Who wrote a comment, as spreadsheet programs put it in front."""
+_TABLE = 2
+"""So many known headers make a table."""
 _MAX_CELL = 1 << 24
 csv.field_size_limit(_MAX_CELL)
 
@@ -52,6 +61,10 @@ class Source:
     """Of several encodings: how the first cells that tell them apart read in each."""
     notes: list[Text] = field(default_factory=list)
     """What else is to be said of the file: hidden rows, further sheets, merged cells."""
+    comments: dict[str, str] = field(default_factory=dict)
+    """Header → what a comment on its cell says."""
+    tables: list[str] = field(default_factory=list)
+    """Other sheets of a workbook that hold tables, where the one that is read holds none."""
     merged: dict[int, set[int]] = field(default_factory=dict)
     """Place of a column → rows that share a merged cell with others there."""
     _rows: list[Row] | None = field(default=None, repr=False)
@@ -215,6 +228,10 @@ def _open_workbook(path: Path, sheet: str | None, is_zip: bool, known: frozenset
     from mentor_app.transfer.workbook import read_workbook
 
     book = read_workbook(path, sheet, is_zip)
+    tables = _other_tables(book, known) if sheet is None else []
+    if len(tables) == 1:
+        passed, book = book.sheet, read_workbook(path, tables[0], is_zip)
+        book.notes.append(text("The sheet {sheet} holds no table that is known here.", sheet=passed))
     rows = [row for _, row in book.rows]
     if not rows:
         raise UserError("{file} is empty.", file=path.name)
@@ -235,7 +252,28 @@ def _open_workbook(path: Path, sheet: str | None, is_zip: bool, known: frozenset
     filled = fill_down(book.rows, book.merged, source.header_row)
     source.merged, source.notes = filled.cells, [*book.notes, *filled.notes]
     source._rows = book.rows
+    source.comments = {
+        source.headers[column]: _AUTHOR.sub("", words)
+        for row, column, words in book.comments
+        if row == source.header_row and column < len(source.headers) and words
+    }
+    source.notes += [
+        text("A comment on {column} says: {words}", column=column, words=words)
+        for column, words in source.comments.items()
+    ]
+    source.tables = tables if len(tables) > 1 else []
     return source
+
+
+def _other_tables(book: Workbook, known: frozenset[str]) -> list[str]:
+    """The other sheets that hold a table, where the one that is read holds none, as far as headers are known."""
+
+    def names(rows: Iterable[list[str]]) -> int:
+        return max((len({normalise(cell) for cell in row[:_MAX_COLUMNS]} & known) for row in rows), default=0)
+
+    if not known or names(row for _, row in book.rows[:20]) >= _TABLE:
+        return []
+    return [name for name, rows in book.heads.items() if names(rows) >= _TABLE]
 
 
 def _headers(row: list[str], path: Path) -> list[str]:

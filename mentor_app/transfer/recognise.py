@@ -70,6 +70,7 @@ OPPORTUNITIES = FileKind(
         "status": N_("Status"),
         "is_won": N_("Is won"),
         "is_closed": N_("Is closed"),
+        "life": N_("Life status"),
         "active": N_("Active"),
         "deleted": N_("Deleted"),
         "opened_on": N_("Opened on"),
@@ -221,6 +222,17 @@ def counts_by_name(header: str) -> bool:
 def may_count_by_name(header: str) -> bool:
     """Whether a column of this name may count rows as well as hold an identity: 编号."""
     return normalise(header) in _COLUMNS["perhaps_row_number"]
+
+
+def may_be_identity(header: str) -> bool:
+    """Whether a column of this name could tell deals apart: not a sum, a reason, a stage that was left, a share."""
+    name = normalise(header)
+    return name not in _COLUMNS["no_identity"] and names_parts(name) is None and not amount_header(header)
+
+
+def names_parts(name: str) -> str | None:
+    """What rows are of a deal where a column of this (normalised) name stands beside them: splits, products, history."""
+    return next((kind for kind, listed in _COLUMNS["parts"].items() if name in listed), None)
 
 
 def known_headers(kind: FileKind) -> frozenset[str]:

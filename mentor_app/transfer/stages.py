@@ -15,6 +15,7 @@ from mentor_app.core.pipeline.rules import STATUS_KEYS
 from mentor_app.core.ramp.outcome import LOST, VOID, WON
 from mentor_app.core.resources import resource
 from mentor_app.core.words import seen
+from mentor_app.transfer.values import plain
 
 _NUMBERED = re.compile(r"^(?:\d{1,2}\s*[.)、:\-]|[(\[]\s*\d{1,2}\s*[)\]])\s*(?=\D)")
 _SHARE = re.compile(r"\s*[(\[]?\s*\d{1,3}(?:\.\d+)?\s*%\s*[)\]]?\s*$")
@@ -28,6 +29,19 @@ def stage_status(name: str) -> int | None:
         sure = float(re.sub(r"[^\d.]", "", share[0])) == (100 if status == WON else 0)
         return status if sure else None
     return status
+
+
+def is_void_by_life(cell: str) -> bool | None:
+    """Whether a cell of the column that says whether a deal counts at all (生命状态: 正常, 作废) says that it does not; None for words
+    that are not known."""
+    words = plain(cell).casefold()
+    return _lives().get(words)
+
+
+@cache
+def _lives() -> dict[str, bool]:
+    lives = json.loads(resource("words", "stages.json").read_text(encoding="utf-8"))["life"]
+    return {plain(word).casefold(): kind == "void" for kind, listed in lives.items() for word in listed}
 
 
 def _named(name: str) -> int | None:

@@ -84,9 +84,23 @@ def unit_given(words: str) -> Decimal:
     if re.fullmatch(r"\d{1,13}|0\.0?1", clean) and Decimal(clean) > 0:
         return Decimal(clean)
     said = units.read(words)
+    if is_currency_alone(words):
+        return Decimal(1)
     if said.unit is None or said.strange:
         raise UserError("{unit} is no unit. Say it as a number, like 1000, 10000 or 1.", unit=words[:40])
     return said.unit
+
+
+def currency_given(words: str | None) -> str | None:
+    """The currency that was said with a unit or alone, of those whose sign is that of others, too."""
+    said = units.read(words or "")
+    shared = {code for codes in units.words()["shared"].values() for code in codes}
+    return said.currencies[0] if len(said.currencies) == 1 and said.currencies[0] in shared else None
+
+
+def is_currency_alone(words: str | None) -> bool:
+    """Whether a currency and no unit was said."""
+    return currency_given(words) is not None and units.read(words or "").unit is None
 
 
 def _common(all_named: list[tuple[str, ...]]) -> tuple[str, ...] | None:

@@ -30,7 +30,7 @@ _WORD = (
     r"합계|소계|총계|총합)"
 )
 _WHOLE = re.compile(
-    rf"(?:{_WORD}|(?:grand )?sums?|summa|suma|somme|somma|suma total|total g[eé]n[eé]ral|count|average|records?|平均|平均值|均值)"
+    rf"(?:{_WORD}|(?:grand )?sums?|summa|suma|somme|somma|suma total|total g[eé]n[eé]ral|count|average|mittelwert|durchschnitt|anzahl|moyenne|promedio|records?|平均|平均值|均值)"
     rf"\s*[:：]?\s*{_COUNTED}",
     re.IGNORECASE,
 )
@@ -40,7 +40,25 @@ _BEGINS = re.compile(rf"{_WORD}(?:(?<=[^\x00-\x7f])|(?=[\s:：(（\-–])).+", r
 _ENDS = re.compile(rf".+(?:(?<=[\s:：)）\-–])|(?=[^\x00-\x7f])){_WORD}[:：]?", re.IGNORECASE)
 """A cell that ends with one, as spreadsheet programs write subtotals: "Ann Lee Total", 王芳 汇总."""
 _BEGINNING, _ENDING, _ALL = 1, 2, 3
-_STEMS = ("total", "tota", "sum", "gesamt", "toplam", "razem", "celkem", "count", "average", "record", "somm")
+_STEMS = (
+    "total",
+    "tota",
+    "sum",
+    "gesamt",
+    "toplam",
+    "razem",
+    "celkem",
+    "count",
+    "average",
+    "record",
+    "somm",
+    "mittelwert",
+    "durchschnitt",
+    "anzahl",
+    "moyenne",
+    "nombre",
+    "promedio",
+)
 _WIDE_STEMS = ("合计", "总计", "小计", "汇总", "总和", "共计", "累计", "合計", "總計", "小計", "匯總", "總和", "共計", "累計", "総計", "итог", "всего", "합계", "소계", "총계", "총합", "平均", "均值")  # fmt: skip
 FIGURE = re.compile(rf"[-+]?[€$£¥￥]?{_COUNTED}|[-–—]+", re.IGNORECASE)
 

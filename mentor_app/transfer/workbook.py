@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import time
 import zipfile
 from bisect import bisect_right
@@ -42,6 +43,10 @@ class Workbook:
     notes: list[Text] = field(default_factory=list)
     around: list[str] = field(default_factory=list)
     """Words outside the table that is read, where the file is a web page."""
+    comments: list[tuple[int, int, str]] = field(default_factory=list)
+    """Row, column (from 0) and words of comments on the first rows' cells."""
+    heads: dict[str, list[list[str]]] = field(default_factory=dict, repr=False)
+    """The first rows of visible sheets that are not read, where nobody has named one."""
 
 
 def read_workbook(path: Path, sheet: str | None, is_zip: bool) -> Workbook:
@@ -94,6 +99,8 @@ def _collect(path: Path, answers: Any, until: float) -> Workbook:
         elif kind == "refused":
             key, values = said
             raise UserError(key, file=path.name, **values)
+        elif kind == "damaged" and re.search(r"EOCD|[Zz]ip", said):
+            raise UserError("{file} is damaged: it is not a complete workbook.", file=path.name)
         elif kind == "damaged":
             raise UserError("{file} can't be read as a workbook: {reason}", file=path.name, reason=said)
         elif found is not None:
@@ -108,6 +115,15 @@ def _told(facts: dict[str, Any]) -> Workbook:
                 "Only the sheet {sheet} is read; there are also: {others}.",
                 sheet=facts["sheet"],
                 others=", ".join(facts["others"]),
+            )
+        )
+    if facts["hidden"]:
+        notes.append(
+            plural_text(
+                "{n} of these sheets is hidden: {sheets}.",
+                "{n} of these sheets are hidden: {sheets}.",
+                n=len(facts["hidden"]),
+                sheets=", ".join(facts["hidden"]),
             )
         )
     if facts["hidden_rows"]:
@@ -161,6 +177,8 @@ def _told(facts: dict[str, Any]) -> Workbook:
         forms=facts["forms"],
         around=facts["around"],
         merged=facts["merged"],
+        comments=facts["comments"],
+        heads={name: rows for name, rows in facts["heads"].items() if name not in facts["hidden"]},
     )
 
 

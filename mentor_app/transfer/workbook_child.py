@@ -10,6 +10,7 @@ import os
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -20,6 +21,7 @@ from mentor_app.transfer.xlsx_look import MAX_CELLS, Parts
 
 MAX_MEMORY = 3 << 30
 BLOCK = 5000
+_HIGH, _WIDE = 20, 200
 
 
 def serve(answer: Connection, path: str, sheet: str | None) -> None:
@@ -76,14 +78,23 @@ def _read(path: str, sheet: str | None) -> Iterator[tuple[str, Any]]:
     if sheet is not None and sheet not in tables:
         raise Refused(N_("{file} has no sheet called {sheet}."), sheet=sheet)
     chosen, found, others = sheet, None, []
+    heads: dict[str, list[list[str]]] = {}
     for name in tables:  # one after the other: each is freed before the next is read
         if name == sheet or (found is None and sheet is None and name in visible):
             looked = book.get_sheet_by_name(name)
             if looked.height:
                 chosen, found = name, looked
-                continue
-        elif book.get_sheet_by_name(name).height:
+            continue
+        other = book.get_sheet_by_name(name)
+        if other.height:
             others.append(name)
+            heads[name] = _head(other.iter_rows()) if sheet is None else []
+        del other
+    if found is None and sheet is None and others:
+        words = N_(
+            "The sheets of {file} that are shown are empty; hidden ones are not: {sheets}. Show one, or name it (--sheet)."
+        )
+        raise Refused(words, sheets=", ".join(others))
     if found is None or chosen is None or not found.height:
         raise Refused(N_("{file} is empty."))
     if found.height * found.width > MAX_CELLS:
@@ -95,7 +106,8 @@ def _read(path: str, sheet: str | None) -> Iterator[tuple[str, Any]]:
     look = _look(path, chosen, parts)
     areas = [(*first, *last) for first, last in found.merged_cell_ranges or [] if first != last]
     merged = [(top + 1, left, bottom + 1, right) for top, left, bottom, right in areas]
-    yield "facts", _facts(chosen, visible, others, look, merged=[*merged, *look.merged])
+    beside = {"heads": heads, "hidden": [name for name in others if name not in visible]}
+    yield "facts", _facts(chosen, visible, others, look, merged=[*merged, *look.merged], **beside)
     start = found.start or (0, 0)
     yield from _blocks(found.iter_rows(), look, start)
 
@@ -123,8 +135,16 @@ def _facts(chosen: str, sheets: list[str], others: list[str], look: Look, **more
         "forms": look.forms,
         "merged": [],
         "around": [],
+        "heads": {},
+        "hidden": [],
+        "comments": look.comments,
         **more,
     }
+
+
+def _head(rows: Iterable[list[Any]]) -> list[list[str]]:
+    """The texts of a sheet's first rows, among which its header would be."""
+    return [[cell for cell in row[:_WIDE] if isinstance(cell, str)] for row in islice(rows, _HIGH)]
 
 
 def _parts(path: str) -> Parts | None:

@@ -15,6 +15,8 @@ from mentor_app.transfer.number_forms import built_in, says_more
 
 MAX_CELLS = 25_000_000
 _STEP = 8 << 20
+_PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_COMMENTED, _MOST_COMMENTS = 60, 500
 
 
 class Parts:
@@ -55,6 +57,7 @@ class Parts:
         if part is None:
             raise Refused(N_("{file} is damaged: it is not a complete workbook."))
         look = Look(counts_from_1904=self._counts_from_1904)
+        look.comments = self._comments(part)
         codes, struck = self._codes()
         styled, struck_out = _styled(codes), _styled(struck, filled=True)
         runs = self._runs()
@@ -74,6 +77,24 @@ class Parts:
                     for letters, number, style in styled.findall(piece):
                         look.add_form(int(number), _column(letters) - 1, codes[int(style)])
         return look
+
+    def _comments(self, sheet: str) -> list[tuple[int, int, str]]:
+        """Comments on cells of a sheet's first rows, where a header would be: row, column, words."""
+        folder, _, name = sheet.rpartition("/")
+        found: list[tuple[int, int, str]] = []
+        with zipfile.ZipFile(self._path) as archive:
+            names, links = set(archive.namelist()), f"{folder}/_rels/{name}.rels"
+            for link in ET.fromstring(_bounded(archive, links)) if links in names else ():
+                target = link.get("Target", "")
+                part = posixpath.normpath(target.lstrip("/") if target.startswith("/") else f"{folder}/{target}")
+                if not link.get("Type", "").endswith("/comments") or part not in names:
+                    continue
+                for item in ET.fromstring(_bounded(archive, part)).iter():
+                    place = _PLACE.fullmatch(item.get("ref", "")) if item.tag.endswith("}comment") else None
+                    if place is not None and int(place[2]) <= _COMMENTED and len(found) < _MOST_COMMENTS:
+                        words = "".join(piece.text or "" for piece in item.iter() if piece.tag.endswith("}t"))
+                        found.append((int(place[2]), _column(place[1].encode()) - 1, words.strip()[:400]))
+        return found
 
     def _runs(self) -> dict[int, list[Run]]:
         """Shared text → its runs, of those in which something is raised, lowered or struck out."""

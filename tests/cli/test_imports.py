@@ -117,7 +117,7 @@ def test_bad_rows_of_a_pairings_file_are_named(office_store: Path, tmp_path: Pat
     rows = ask(office_store, "import", "pairings", str(bad), "--dry-run", code=1)["rejected"]
     assert [(r["row"], r["column"]) for r in rows] == [
         (2, "apprentice"),
-        (3, "apprentice"),
+        (3, "project"),
         (4, "start date"),
         (5, "apprentice"),
         (6, "apprentice"),
@@ -203,6 +203,19 @@ def test_what_could_be_two_things_is_refused_with_what_to_say(tmp_path: Path) ->
     said = ["--date-order", "dmy", "--decimal", "comma", "--stage", "Nearly won=won"]
     done = ask(store, "import", "opportunities", str(file), *said)
     assert (done["new"], done["understood"]["amounts"][0]["won"]) == (1, 1054)
+
+
+def test_the_order_of_a_column_and_a_currency_can_be_said(tmp_path: Path) -> None:
+    store, file = tmp_path / "team.sqlite", tmp_path / "x.csv"
+    file.write_text(DEALS + "A,Ann,Won,03/04/2024,05/06/2024,¥54\n", encoding="utf-8")
+    created, closed = DEALS.strip().split(",")[3:5]
+    refused = run(store, "import", "opportunities", str(file), code=1)
+    assert ("COLUMN=ORDER" in refused, "--unit JPY" in refused) == (True, True)
+    assert "is not dmy" in run(store, "import", "opportunities", str(file), "--date-order", f"{created}=dd", code=2)
+    said = ["--date-order", f"{created}=dmy", "--date-order", f"{closed}=mdy", "--unit", "JPY"]
+    done = ask(store, "import", "opportunities", str(file), *said)["understood"]
+    assert done["closed"] == {"first": "2024-05-06", "last": "2024-05-06"}
+    assert done["amounts"] == [{"currency": "JPY", "won": 54}]
 
 
 def test_a_decimal_mark_that_was_said_is_kept_to(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def test_merged_titles_formulas_and_excels_own_dates(file_store: Store, tmp_path
     sheet.append(["3", "Ann", "Won", "2024-01-01", "2024-02-01", "¥1,054.00"])
     sheet["A7"] = "Total"
     book.save(tmp_path / "x.xlsx")
-    made = opportunities.plan(file_store, tmp_path / "x.xlsx", order="dmy")
+    made = opportunities.plan(file_store, tmp_path / "x.xlsx", order="dmy", unit="CNY")
     result = opportunities.run(file_store, ME, made, today=TODAY).result
     assert [(p.row, p.column, p.value) for p in result.rejected] == [(3, "close_value", "=SUM(1,2)")]
     assert "never calculated" in str(result.rejected[0].reason)

@@ -243,7 +243,7 @@ def statuses(store: Store, path: Path) -> Any:
         ([("Duplicate", "no", "yes"), ("", "是", "是")], ["void", "won"]),
         ([("Closed Won", "false", "true"), ("Demo", "true", "true")], [("IsClosed", "true")] * 2),
         ([("Closed Won", "true", "false"), ("Closed Won", "maybe", "true")], [("IsClosed", "false"), ("IsWon", "maybe")]),
-        ([("Foo", "true", "true"), ("Foo", "false", "true")], ASKED),
+        ([("Foo", "true", "true"), ("Foo", "false", "true")], ["won", "lost"]),
         ([("Foo", "", "true")], ASKED),
     ],
 )  # fmt: skip

@@ -45,6 +45,10 @@ REFUSED = {
 }
 
 
+HOW = {"yuan.xls": ("--unit", "CNY")}
+"""What has to be said of a book."""
+
+
 def test_every_book_is_read() -> None:
     assert {path.name for path in BOOKS.iterdir()} == set(READ)
 
@@ -52,7 +56,9 @@ def test_every_book_is_read() -> None:
 @pytest.mark.parametrize("name", sorted(READ))
 def test_what_is_shown_with_a_number_counts(tmp_path: Path, name: str) -> None:
     store = tmp_path / "team.sqlite"
-    done: dict[str, Any] = ask(store, "import", "opportunities", str(BOOKS / name), "--only-good-rows")
+    done: dict[str, Any] = ask(
+        store, "import", "opportunities", str(BOOKS / name), "--only-good-rows", *HOW.get(name, ())
+    )
     found: dict[str, list[str]] = {}
     with closing(sqlite3.connect(store)) as connection:
         for cents, currency in connection.execute(

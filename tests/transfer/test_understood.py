@@ -155,7 +155,7 @@ def test_a_status_decides_and_may_not_contradict_the_stage(file_store: Store, tm
 
 
 def test_currencies_are_kept_apart(store: Store, tmp_path: Path) -> None:
-    rows = [[f"A{n}", "Ann", *WON, amount] for n, amount in enumerate(["$1,054.00", "€5", "￥7.50", "9", "USD 1"])]
+    rows = [[f"A{n}", "王芳", *WON, amount] for n, amount in enumerate(["$1,054.00", "€5", "￥7.50", "9", "USD 1"])]
     made, result = read(store, written(tmp_path / "x.csv", [HEAD, *rows]))
     with store.read() as connection:
         held = connection.execute(

@@ -32,6 +32,7 @@ class ReadingPage(QWidget):
         layout.setSpacing(8)
         self.summary = label("", wrap=True)
         self.encoding, self.sheet, self.order, self.decimal = QComboBox(), QComboBox(), QComboBox(), QComboBox()
+        self._sign_asked = ""
         self.unit, self.totals, self.real_dates = QComboBox(), QComboBox(), QComboBox()
         self._found: dict[str, str | None] = {}
         self._form = QFormLayout()
@@ -91,6 +92,9 @@ class ReadingPage(QWidget):
         amounts = getattr(plan, "amounts", None)
         decimal = amounts.decimal if amounts is not None else None
         units, unit = _units(amounts, plan.unit_given)
+        self._sign_asked = (
+            _of_sign(amounts) if amounts is not None and amounts.asks_currency and not amounts.doubts else ""
+        )
         self._found = {
             "decimal": decimal if plan.decimal_given is None else None,
             "order": plan.mapping.date_order if plan.order_given is None else None,
@@ -102,7 +106,7 @@ class ReadingPage(QWidget):
             orders.insert(0, unclear)
         if amounts is not None and amounts.examples:
             marks.insert(0, unclear)
-        if amounts is not None and amounts.doubts:
+        if amounts is not None and (amounts.doubts or amounts.asks_currency):
             units.insert(0, unclear)
         _offer(self.encoding, encodings, None if source.encodings else source.encoding)
         _offer(self.sheet, [(name, name) for name in source.sheets], source.sheet)
@@ -152,12 +156,18 @@ class ReadingPage(QWidget):
             (self.order, order),
             (self.real_dates, tr("Day and month of the real dates may be swapped. Choose how they are read.")),
             (self.decimal, tr("These amounts could be read in two ways. Choose the decimal mark.")),
-            (self.unit, tr("The amounts may be in thousands or another unit. Choose what one of them is worth.")),
+            (self.unit, self._of_unit()),
             (self.totals, tr("Some rows have the name of totals and may be deals. Choose what they are.")),
         )
         return next(
             ((box, words) for box, words in asked if self._form.isRowVisible(box) and box.currentData() is None), None
         )
+
+    def _of_unit(self) -> str:
+        """What is asked of the unit: what it is, or whose currency."""
+        if self._sign_asked:
+            return self._sign_asked
+        return tr("The amounts may be in thousands or another unit. Choose what one of them is worth.")
 
     @staticmethod
     def is_open(plan: Plan) -> bool:
@@ -225,15 +235,32 @@ def _words(plan: Plan) -> str:
     if column is not None and column.doubts:
         words = " · ".join(shortened(words, 60) for words in column.doubts)
         lines.append(tr("{words}: this may say in which unit the amounts are.", words=words))
+    if column is not None and column.asks_currency:
+        lines.append(_of_sign(column))
     columns = plan.mapping.columns
     if "expected_on" in columns and columns.get("closed_on") == columns["expected_on"]:
         lines.append(
             tr("The file has no closing date; the expected one stands for it. Choose another in the next step.")
         )
-    if plan.missing:
+    if plan.missing and source.tables:
+        names = ", ".join(source.tables)
+        lines.append(
+            tr(
+                "The sheet {sheet} holds no table that is known here. Choose another: {names}.",
+                sheet=source.sheet or "",
+                names=names,
+            )
+        )
+    elif plan.missing:
         labels = ", ".join(tr(plan.kind.fields[name]) for name in plan.missing)
         lines.append(tr("Not recognised: {fields}. Choose their columns in the next step.", fields=labels))
     return "\n".join(lines)
+
+
+def _of_sign(column: AmountColumn) -> str:
+    """What is asked of a sign that several currencies share."""
+    codes = ", ".join(column.codes)
+    return tr("{sign} may mean {codes}. Choose the currency of the amounts.", sign=column.sign, codes=codes)
 
 
 def _is_swapped(plan: Plan) -> bool:
@@ -264,13 +291,17 @@ def _units(amounts: AmountColumn | None, given: str | None) -> tuple[list[tuple[
     """What one of a file's amounts may be worth, and what it is taken to be; None where that has to be chosen."""
     if amounts is None:
         return [], "1"
-    unit = None if amounts.doubts else given or f"{amounts.unit.normalize():f}"
+    found = f"{amounts.unit.normalize():f}"
+    if amounts.codes and not amounts.doubts:
+        choices: list[tuple[str, str | None]] = [(code, code) for code in amounts.codes]
+        return choices, amounts.likely or None
+    unit = None if amounts.doubts else given or found
     known = dict.fromkeys([*_UNITS, *([unit] if unit else [])])
     return [(tr("in full") if one == "1" else f"× {_figure(one)}", one) for one in known], unit
 
 
 def _figure(unit: str) -> str:
-    return unit if "." in unit else f"{int(unit):,}"
+    return f"{int(unit):,}" if unit.isdigit() else unit
 
 
 def _offer(box: QComboBox, choices: Sequence[tuple[str, object]], chosen: object) -> None:

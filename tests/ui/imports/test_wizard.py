@@ -321,10 +321,33 @@ def test_columns_of_one_name_and_the_unit_of_a_column_chosen_late_are_asked_abou
     wizard.reject()
 
 
+def test_whose_yen_it_is_is_asked_where_the_file_is_read(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    file.write_text("id,owner,stage,close date,amount\nA,Ann,Won,2024-01-01,¥5400\n", encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    box = wizard.reading.unit
+    assert ([box.itemText(i) for i in range(1, box.count())], box.isVisible()) == (["CNY", "JPY"], True)
+    assert "¥ may mean CNY, JPY" in wizard.reading.summary.text()
+    _next(wizard, team)
+    assert (wizard.step, "Choose the currency" in wizard.error.text()) == ("recognised", True)
+    _choose(box, box.findData("JPY"))
+    wait_until_idle(team)
+    assert (box.currentData(), box.count()) == ("JPY", 2)
+    for _ in range(3):
+        _next(wizard, team)
+    wait_until_idle(team)
+    assert wizard.step == "check"
+    assert "JPY: Won 5,400.00" in " ".join(one.text() for one in wizard.check.findChildren(QLabel))
+    wizard.reject()
+
+
 def test_nothing_of_the_check_is_cut_off(team: MainWindow, tmp_path: Path) -> None:
     file = tmp_path / "crm.csv"
     rows = [
-        f'K{n},François Lefèvre de la Tour {n},Won,2024-01-01,"{sign}1,054.50"' for n, sign in enumerate("€$£￥₩" * 3)
+        f'K{n},François Lefèvre de la Tour {n},Won,2024-01-01,"{sign}1,054.50"'
+        for n, sign in enumerate(["€", "$", "£", "CN¥", "₩"] * 3)
     ]
     file.write_text("\n".join(["id,owner,stage,close date,amount", *rows, "Z,Ann,Won,soon,twelve"]), encoding="utf-8")
     wizard: Any = shown(team, Place("imports", "opportunities"))

@@ -1,0 +1,50 @@
+"""Columns of dates of one file that are written in different orders."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.store import Store
+from mentor_app.transfer import opportunities
+from tests.conftest import ME, TODAY
+from tests.transfer.files import written
+
+HEAD = ["Opportunity ID", "Opportunity Name", "Opportunity Owner", "Stage", "Created Date", "Close Date"]
+
+
+def book(path: Path, *days: tuple[str, str]) -> Path:
+    return written(path, [HEAD, *([f"D{n}", "a", "Ann", "Closed Won", *pair] for n, pair in enumerate(days))])
+
+
+def days(store: Store, path: Path, **how: object) -> list[tuple[str, str]]:
+    result = opportunities.run(store, ME, opportunities.plan(store, path, **how), today=TODAY).result
+    assert result.rejected == []
+    with store.read() as connection:
+        rows = connection.execute(select(opportunity.c.opened_on, opportunity.c.closed_on).order_by(opportunity.c.key))
+        return [(str(one), str(other)) for one, other in rows]
+
+
+def test_columns_that_each_show_their_order_are_read_so(file_store: Store, tmp_path: Path) -> None:
+    path = book(tmp_path / "x.csv", ("25/01/2024", "03/04/2024"), ("02/01/2024", "03/25/2024"))
+    assert days(file_store, path) == [("2024-01-25", "2024-03-04"), ("2024-01-02", "2024-03-25")]
+    notes = [str(note) for note in opportunities.plan(file_store, path)._notes()]
+    assert any("Close Date are read in an order of their own" in note for note in notes)
+
+
+def test_of_columns_that_do_not_show_it_it_can_be_said(file_store: Store, tmp_path: Path) -> None:
+    path = book(tmp_path / "x.csv", ("02/01/2024", "03/04/2024"))
+    with pytest.raises(UserError, match="COLUMN=ORDER"):
+        days(file_store, path)
+    said = {"Created Date": "dmy", "Close Date": "mdy"}
+    assert days(file_store, path, orders=said) == [("2024-01-02", "2024-03-04")]
+    with pytest.raises(UserError, match="no column of dates called Stage"):
+        opportunities.plan(file_store, path, orders={"Stage": "dmy"})
+
+
+def test_a_column_that_is_torn_in_itself_is_asked_about(file_store: Store, tmp_path: Path) -> None:
+    path = book(tmp_path / "x.csv", ("25/01/2024", "03/25/2024"), ("01/26/2024", "25/03/2024"))
+    with pytest.raises(UserError, match="--date-order"):
+        days(file_store, path)

@@ -1,0 +1,99 @@
+"""Several rows of one deal are not taken as deals; deals that do not count any more are void; what flags say is not asked."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
+from mentor_app.core.store import Store
+from mentor_app.core.text import translator
+from mentor_app.transfer import opportunities
+from tests.conftest import ME, TODAY
+from tests.transfer.files import complaints, written
+
+HEAD = ["Opportunity Name", "Account Name", "Opportunity Owner", "Stage", "Created Date", "Close Date", "Amount"]
+ONE = ["Renewal", "Acme", "Ann", "Closed Won", "2024-01-02", "2024-03-04", "12"]
+
+
+def taken(store: Store, path: Path, **how: object) -> list[int]:
+    """The status of each deal that comes of a file, by key."""
+    opportunities.run(store, ME, opportunities.plan(store, path, **how), today=TODAY)
+    with store.read() as connection:
+        return list(connection.execute(select(opportunity.c.status).order_by(opportunity.c.key)).scalars())
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "owner", "words"),
+    [
+        ("Split %", ("60%", "40%"), "Tom", "shares of deals.*Split %.*without its splits"),
+        ("Split Owner", ("Ann", "Tom"), "Ann", "shares of deals"),
+        ("Product Name", ("Seats", "Support"), "Ann", "products of deals.*without its products"),
+        ("Quantity", ("1", "5"), "Ann", "products of deals"),
+        ("产品名称", ("软件", "服务"), "Ann", "products of deals"),
+        ("From Stage", ("Proposal", "Negotiation"), "Ann", "steps of deals.*stage of today"),
+    ],
+)
+def test_rows_that_are_parts_of_a_deal_are_refused(
+    file_store: Store, tmp_path: Path, column: str, cells: tuple[str, str], owner: str, words: str
+) -> None:
+    other = [*ONE[:2], owner, *ONE[3:]]
+    path = written(tmp_path / "x.csv", [[*HEAD, column], [*ONE, cells[0]], [*other, cells[1]]])
+    with pytest.raises(UserError, match=rf"{words}"):
+        taken(file_store, path)
+    alone = written(tmp_path / "y.csv", [[*HEAD, column], [*ONE, cells[0]]])
+    assert taken(file_store, alone) == [WON]
+
+
+def test_look_alikes_that_are_deals_stay_deals(file_store: Store, tmp_path: Path) -> None:
+    rows = [[*ONE, "Seats"], [*ONE[:6], "13", "Support"]]
+    assert taken(file_store, written(tmp_path / "x.csv", [[*HEAD, "Product Name"], *rows])) == [WON, WON]
+    other = ["Tom", "Closed Won", "2024-05-02", "2024-06-04", "99"]
+    same = written(
+        tmp_path / "y.csv", [[*HEAD, "SKU"], ["Service", "Zeta", *other, "A"], ["Service", "Zeta", *other, "B"]]
+    )
+    assert taken(file_store, same, columns={"id": ["Opportunity Name", "SKU"]}) == [WON] * 4
+
+
+CHINESE = ["商机编号", "商机名称", "负责人", "商机阶段", "创建时间", "成交日期"]
+
+
+@pytest.mark.parametrize("column", ["生命状态", "life_status", "状态"])
+def test_a_deal_that_does_not_count_any_more_is_void(file_store: Store, tmp_path: Path, column: str) -> None:
+    stages = [("赢单", "正常"), ("赢单", "作废"), ("输单", ""), ("方案报价", "审核中"), ("方案报价", "已作废")]
+    rows = [[f"A{n}", "a", "王芳", stage, "2024-01-02", "2027-03-04" if stage == "方案报价" else "2024-03-04", life] for n, (stage, life) in enumerate(stages)]  # fmt: skip
+    path = written(tmp_path / "x.csv", [[*CHINESE, column], *rows])
+    assert taken(file_store, path) == [WON, VOID, LOST, OPEN, VOID]
+    made = opportunities.plan(file_store, path)
+    said = made.understood(translator("en"))
+    assert any(f"2 rows are void by their {column}" in note for note in said["notes"])
+    assert [one["name"] for one in said["stages"]] == ["赢单", "方案报价", "输单"]
+
+
+def test_a_life_that_is_not_known_is_said(file_store: Store, tmp_path: Path) -> None:
+    path = written(
+        tmp_path / "x.csv", [[*CHINESE, "生命状态"], ["A1", "a", "王芳", "赢单", "2024-01-02", "2024-03-04", "冬眠"]]
+    )
+    made = opportunities.run(file_store, ME, opportunities.plan(file_store, path), today=TODAY)
+    assert complaints(made.result) == [(2, "生命状态", "冬眠")]
+
+
+def test_what_flags_settle_in_every_row_is_not_asked(file_store: Store, tmp_path: Path) -> None:
+    head = [*CHINESE, "Is Won", "Is Closed"]
+    rows = [[f"A{n}", "a", "王芳", "Done", "2024-01-02", "2024-03-04", *flags] for n, flags in enumerate([("TRUE", "TRUE"), ("FALSE", "TRUE")])]  # fmt: skip
+    path = written(tmp_path / "x.csv", [head, *rows])
+    assert taken(file_store, path) == [WON, LOST]
+    made = opportunities.plan(file_store, path)
+    assert made.stage_counts() == []
+    unsaid = written(tmp_path / "y.csv", [head, *rows, ["A2", "a", "王芳", "Done", "2024-01-02", "2024-03-04", "", ""]])
+    with pytest.raises(UserError, match="what these stages mean: Done"):
+        taken(file_store, unsaid)
+
+
+def test_no_sum_and_no_reason_is_proposed_as_identity(file_store: Store, tmp_path: Path) -> None:
+    head = [*HEAD, "Est. Revenue", "Status Reason", "Ticket"]
+    rows = [[*ONE, "12", "late", "T-1"], [f"{ONE[0]} 2", *ONE[1:], "13", "early", "T-2"]]
+    path = written(tmp_path / "x.csv", [head, *rows])
+    assert opportunities.plan(file_store, path, columns={"amount": ["Amount"]}).proposed == "Ticket"
