@@ -97,7 +97,9 @@ class ImportedDeals(Imported):
 
     totals: DealTotals = field(default_factory=DealTotals)
     renamed: list[Corrected] = field(default_factory=list)
-    """Rows of a file without ids that look like a deal of the store that was corrected, in their order."""
+    """Rows that may be a deal of the store that was corrected, or another one, in their order."""
+    unnumbered: int = 0
+    """How many of them can't be new deals, because the identity in one column is that of another deal."""
     missed: list[str] = field(default_factory=list)
     """The names of the first few deals that are not in the file, of imports that it holds at least a third of."""
     missed_count: int = 0
