@@ -28,7 +28,7 @@ from mentor_app.transfer.recognise import OPPORTUNITIES, identity_parts
 
 
 def plan(store: Store, path: Path, renamed: str | None = None, **given: Any) -> OpportunityPlan:
-    """Recognise a CRM's export; see ``make_plan`` for what else can be given. ``renamed`` is what was said of rows that look like
+    """Recognise a CRM's export; see ``make_plan`` for what else can be given. ``renamed`` is what was said of rows that may be
     deals of the store that were corrected: "same", or "new"."""
     made = make_plan(OPPORTUNITIES, store, path, made=OpportunityPlan, **given)
     assert isinstance(made, OpportunityPlan)
@@ -96,7 +96,7 @@ def run(
 
     def heard(result: ImportedDeals) -> None:
         result.rejected = [replace(one, column=_as_in_file(plan, one.column)) for one in result.rejected]
-        if result.renamed and plan.renamed_given is None:
+        if result.undecided:
             result.unanswered.append(_asked(plan, result.renamed))
         if result.unnumbered:
             raise UserError(_numbers_rows(plan, result.unnumbered))
@@ -138,7 +138,7 @@ def run(
 
 
 def _asked(plan: OpportunityPlan, renamed: Sequence[Corrected]) -> Text:
-    """What has to be said of rows that look like known deals."""
+    """What has to be said of rows that may be known deals."""
     first = renamed[0]
     cell = next(iter(first.cells), None)
     return plural_text(

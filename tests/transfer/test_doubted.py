@@ -75,7 +75,7 @@ def test_a_deal_of_a_weak_identity_is_not_overwritten_by_another_years(
     before = deals(store)
     asked(store, tmp_path, head, [second], 1)
     if without:
-        with pytest.raises(UserError, match="can't be a new deal.*--map \"id="):
+        with pytest.raises(UserError, match=r"can't be a new deal.*--map"):
             take(store, tmp_path, head, [second], renamed="new")
         assert deals(store) == before
     else:
@@ -123,7 +123,8 @@ ORDINARY: list[tuple[str, dict[int, str], dict[int, str]]] = [
     ("closing day", {}, {5: "2024-02-11"}),
     ("void", {}, {3: "Disqualified", 5: "2024-04-01", 6: "0"}),
     ("opened again", {}, {3: "Open", 5: "2024-07-01"}),
-    ("opened again, without a day", {}, {3: "Open", 5: "", 6: "800"}),
+    ("opened again, without a day", {}, {3: "Open", 5: "", 6: ""}),
+    ("won that was lost", {}, {3: "Lost", 6: "0"}),
 ]
 
 
@@ -237,17 +238,29 @@ def test_an_open_deal_that_is_renamed_won_and_given_another_amount_is_asked_abou
     asked(file_store, tmp_path, head, new, 1)
 
 
-@pytest.mark.parametrize("has_id", [True, False])
-def test_real_deals_of_one_month_after_the_other_ask_nothing(file_store: Store, tmp_path: Path, has_id: bool) -> None:
+def months() -> tuple[list[str], list[list[list[str]]]]:
+    """Real deals that are closed, by the month in which they were."""
     with Path("tests/data/sales_pipeline.csv").open(encoding="utf-8") as file:
         head, *rows = list(csv.reader(file))
     day = head.index("close_date")
+    return head, [[row for row in rows if row[day][:7] == m] for m in sorted({row[day][:7] for row in rows} - {""})]
+
+
+def test_real_deals_of_one_month_after_the_other_ask_nothing(file_store: Store, tmp_path: Path) -> None:
+    head, parts = months()
+    for rows in parts:
+        done = take(file_store, tmp_path, head, rows)
+        assert (done.renamed, done.updated, done.new) == ([], 0, len(rows))
+
+
+def test_real_deals_without_ids_are_hardly_ever_taken_for_others(file_store: Store, tmp_path: Path) -> None:
+    """They have no names: one in sixteen was opened on the day of another of its customer. In four months one differs from such a one in
+    nothing but the day of its end, as if that had been corrected."""
+    head, parts = months()
     assert head[0] == "opportunity_id"
-    cut = slice(None) if has_id else slice(1, None)
-    for month in sorted({row[day][:7] for row in rows if row[day]}):
-        some = [row[cut] for row in rows if row[day][:7] == month]
-        done = take(file_store, tmp_path, head[cut], some)
-        assert (done.renamed, done.updated, done.new) == ([], 0, len(some))
+    done = [take(file_store, tmp_path, head[1:], [row[1:] for row in rows], renamed="new") for rows in parts[:4]]
+    assert [one.updated for one in done] == [0, 0, 0, 1]
+    assert [one.new + one.updated for one in done] == list(map(len, parts[:4]))
 
 
 def test_whatever_comes_nothing_changes_unasked_but_in_ordinary_ways(file_store: Store, tmp_path: Path) -> None:

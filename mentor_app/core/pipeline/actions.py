@@ -77,7 +77,7 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
     result.rejected.sort(key=lambda problem: problem.row)
     result.applied = not dry_run and (only_good_rows or not result.rejected)
     told(result)
-    result.applied = result.applied and not (result.unnumbered or (result.renamed and renamed is None))
+    result.applied = result.applied and not (result.unnumbered or result.undecided)
     if not result.applied:
         session.discard()
     counts = {"added": result.new, "updated": result.updated, "unchanged": result.unchanged}

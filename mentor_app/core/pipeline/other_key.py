@@ -85,11 +85,11 @@ def _in_one_spelling(row: Row, days: Sequence[int]) -> str:
     """The identity of a row, with its own days written in one way."""
     said = [dt.date.fromisoformat(row[i]) for i in days if row[i] is not None]
     return KEY_MARK.join(
-        next((iso for day in said if (iso := _as_day(part, day))), part) for part in row[0].split(KEY_MARK)
+        next((iso for day in said if (iso := as_day(part, day))), part) for part in row[0].split(KEY_MARK)
     )
 
 
-def _as_day(part: str, day: dt.date) -> str | None:
+def as_day(part: str, day: dt.date) -> str | None:
     """This day in one spelling, with the time behind it, if a text names it."""
     figures = list(map(int, _FIGURES.findall(part)))
     if figures[:1] in ([int(f"{day:%Y%m%d}")], [(day - _FIRST_SERIAL).days]):

@@ -44,7 +44,7 @@ class Deals:
     """What the rows of a file come to. Rows that are new by their identity wait for the end: only then is known which deals are gone
     from the file, and may be the same."""
 
-    def __init__(self, session: Session, result: ImportedDeals, seen: Mapping[str, int], empty: bool) -> None:
+    def __init__(self, session: Session, result: ImportedDeals, seen: dict[str, int], empty: bool) -> None:
         self._session, self._result, self._seen, self._empty = session, result, seen, empty
         self._ledger = digest.Ledger()
         self._names: list[str] = []
@@ -101,6 +101,7 @@ class Deals:
             self._let_go(also)
             found += also
         self._say_corrected(self._doubted + found)
+        self._result.undecided = corrected is None and bool(self._result.renamed)
         if corrected:
             self._update(names, [(one.id, *one.old) for one in found], [(one.id, *one.new) for one in found])
             self._update_pairs(self._doubted)

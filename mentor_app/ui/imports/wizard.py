@@ -388,8 +388,8 @@ class ImportWizard(StepsDialog):
             unchanged=f"{result.unchanged:,}",
             rejected=f"{len({p.row for p in result.rejected}):,}",
         )
-        if result.asked:
-            words += " · " + plural("{n} row has to be answered", "{n} rows have to be answered", n=len(result.asked))
+        if result.to_answer:
+            words += " · " + plural("{n} row has to be answered", "{n} rows have to be answered", n=result.to_answer)
         lines = self._understood(result)
         if result.applied:
             deals = self._deals
