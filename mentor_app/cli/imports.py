@@ -100,7 +100,7 @@ def _import_options(command: Any) -> Any:
 @click.option(
     "--renamed",
     type=click.Choice(["same", "new"]),
-    help="What rows without an id are that look like known deals that changed.",
+    help="What rows are that may be known deals that changed, or other ones.",
 )
 @click.option(
     "--owner",
@@ -376,8 +376,8 @@ def _say_outcome(result: Imported, tr: Translator) -> None:
             rejected=len({p.row for p in result.rejected}),
         )
     )
-    if result.asked:
-        echo(tr.plural("{n} row has to be answered", "{n} rows have to be answered", n=len(result.asked)))
+    if result.to_answer:
+        echo(tr.plural("{n} row has to be answered", "{n} rows have to be answered", n=result.to_answer))
     for p in result.rejected[:_SHOWN]:
         place = tr("Row {row}, {column}", row=p.row, column=p.column) if p.column else tr("Row {row}", row=p.row)
         echo(f"  {place}: {p.value!r} – {p.reason.render(tr)}")

@@ -147,3 +147,8 @@ class Imported:
     unanswered: list[Text] = field(default_factory=list)
     """What has to be said before anything is written."""
     applied: bool = False
+
+    @property
+    def to_answer(self) -> int:
+        """Of how many rows something has to be said; they are counted as nothing else."""
+        return len(self.asked)

@@ -24,11 +24,11 @@ from mentor_app.transfer.deals import typed_batches
 from mentor_app.transfer.near_names import near_names
 from mentor_app.transfer.plain_names import plain_name
 from mentor_app.transfer.plan import make_plan, refuse
-from mentor_app.transfer.recognise import OPPORTUNITIES
+from mentor_app.transfer.recognise import OPPORTUNITIES, identity_parts
 
 
 def plan(store: Store, path: Path, renamed: str | None = None, **given: Any) -> OpportunityPlan:
-    """Recognise a CRM's export; see ``make_plan`` for what else can be given. ``renamed`` is what was said of rows that look like
+    """Recognise a CRM's export; see ``make_plan`` for what else can be given. ``renamed`` is what was said of rows that may be
     deals of the store that were corrected: "same", or "new"."""
     made = make_plan(OPPORTUNITIES, store, path, made=OpportunityPlan, **given)
     assert isinstance(made, OpportunityPlan)
@@ -96,8 +96,10 @@ def run(
 
     def heard(result: ImportedDeals) -> None:
         result.rejected = [replace(one, column=_as_in_file(plan, one.column)) for one in result.rejected]
-        if result.renamed and plan.renamed_given is None:
+        if result.undecided:
             result.unanswered.append(_asked(plan, result.renamed))
+        if result.unnumbered:
+            raise UserError(_numbers_rows(plan, result.unnumbered))
         told(result)
         if result.applied:
             refuse(result.unanswered)
@@ -126,7 +128,7 @@ def run(
             owners=chosen,
             add_people=add_people,
             progress=lambda rows: progress(rows, plan.rows),
-            renamed=plan.renamed_given == "same",
+            renamed=None if plan.renamed_given is None else plan.renamed_given == "same",
             told=heard,
             file=plan.source.path.name,
         )
@@ -136,18 +138,32 @@ def run(
 
 
 def _asked(plan: OpportunityPlan, renamed: Sequence[Corrected]) -> Text:
-    """What has to be said of rows that look like known deals."""
+    """What has to be said of rows that may be known deals."""
     first = renamed[0]
     cell = next(iter(first.cells), None)
     return plural_text(
-        '{file}: {n} row looks like a known deal that changed: row {row}, {name}: "{before}" → "{after}". Say what it is: this deal (--renamed same), or a new one (--renamed new).',
-        '{file}: {n} rows look like known deals that changed; the first is row {row}, {name}: "{before}" → "{after}". Say what they are: these deals (--renamed same), or new ones (--renamed new).',
+        '{file}: {n} row may be a known deal that changed, or another one: row {row}, {name}: "{before}" → "{after}". Say what it is: this deal (--renamed same), or a new one (--renamed new).',
+        '{file}: {n} rows may be known deals that changed, or other ones; the first is row {row}, {name}: "{before}" → "{after}". Say what they are: these deals (--renamed same), or new ones (--renamed new).',
         n=len(renamed),
         file=plan.source.path.name,
         row=first.row,
         name=first.name,
         before=first.was if cell is None else cell.before,
         after=first.name if cell is None else cell.after,
+    )
+
+
+def _numbers_rows(plan: OpportunityPlan, rows: int) -> Text:
+    """Why rows can't be new deals under the identity that they have, and what to do."""
+    column, others = plan.mapping.columns["id"][0], identity_parts(plan.mapping.columns)
+    ways = [f'--map "id={other}"' for other in others] if others != [column] else ['--map "id=…"']
+    return plural_text(
+        "{file}: {n} row can't be a new deal: what stands in {column} is the identity of another one. That column seems only to number rows, or to say too little. Choose other columns as the identity ({ways}).",
+        "{file}: {n} rows can't be new deals: what stands in {column} is the identity of other ones. That column seems only to number rows, or to say too little. Choose other columns as the identity ({ways}).",
+        n=rows,
+        file=plan.source.path.name,
+        column=column,
+        ways=" ".join(ways),
     )
 
 

@@ -151,12 +151,12 @@ def _identity(identity: dict[str, Any] | None, tr: Translator) -> list[tuple[str
 
 
 def _renamed(rows: Sequence[dict[str, Any]], given: str | None, tr: Translator) -> list[tuple[str, str]]:
-    """Rows that look like known deals that changed, what differs, and what they are taken as."""
+    """Rows that may be known deals that changed, what differs, and what they are taken as."""
     if not rows:
         return []
     words = [
         tr(
-            'Row {row} looks like the known deal "{was}": {changes}',
+            'Row {row} may be the known deal "{was}": {changes}',
             row=one["row"],
             was=_short(one["was"]),
             changes=" · ".join(_change_words(cell, tr) for cell in one["changes"]) or tr("written otherwise"),

@@ -400,6 +400,34 @@ def test_what_a_corrected_list_changes_is_said_and_emptied_cells_are_wished(tmp_
     assert "    and 10 more\n" in run(store, *look, "--dry-run")
 
 
+def test_a_deal_that_is_hardly_the_same_is_not_overwritten_unasked(tmp_path: Path) -> None:
+    store, file = tmp_path / "team.sqlite", tmp_path / "d.csv"
+    head = "No,Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
+    file.write_text(head + "1,Renewal,Acme,Ann,Won,2024-03-04,1000\n7,Pumps,Bolt,Ben,Open,2024-05-01,5\n")
+    look = ["import", "opportunities", str(file)]
+    weak = [*look, "--map", "id=Opportunity Name", "--map", "id=Account"]
+    run(store, *weak)
+    file.write_text(head + "1,Renewal,Acme,Tom,Lost,2025-03-04,1100\n7,Pumps,Bolt,Ben,Won,2024-05-09,6\n")
+    told = ask(store, *weak, "--dry-run", code=1)
+    assert (told["read"], told["new"], told["updated"], told["unchanged"]) == (2, 0, 1, 0)
+    question = 'may be a known deal that changed, or another one: row 2, Renewal: "Ann" → "Tom"'
+    assert question in run(store, *weak, code=1)
+    words = run(store, *weak, "--renamed", "new", "--dry-run")
+    assert (
+        'Row 2 may be the known deal "Renewal": Owner Ann → Tom · Stage Won → Lost · Close Date 2024-03-04 → 2025'
+        in words
+    )
+    told = ask(store, *weak, "--renamed", "new")
+    assert (told["new"], told["updated"]) == (1, 1)
+    assert ask(store, *weak)["unchanged"] == 2
+    numbered = [*look, "--map", "id=No"]
+    assert ask(store, *numbered, "--renamed", "new")["new"] == 2
+    file.write_text(head + "1,Belts,Cord,Tom,Won,2025-04-04,20\n7,Cogs,Dorn,Ann,Lost,2025-04-09,6\n")
+    refused = run(store, *numbered, "--renamed", "new", code=1)
+    assert '(--map "id=Opportunity Name" --map "id=Account")' in refused
+    assert ask(store, *numbered, "--renamed", "same")["updated"] == 2
+
+
 def test_whose_a_new_number_is_has_to_be_said(tmp_path: Path) -> None:
     store, file = tmp_path / "team.sqlite", tmp_path / "p.csv"
     file.write_text("code,name\nE1,Ann\n")

@@ -194,7 +194,7 @@ def test_rows_that_look_alike_are_deals_of_their_own(file_store: Store, tmp_path
         tmp_path / "y.csv", [head, *rows, ["Deal", "Acme", "Lost", "Ann", "2024-01-01", "2024-02-01", "R-9"]]
     )
     assert (read(file_store, again)[1].new, read(file_store, again)[1].unchanged) == (1, 4)
-    made, _ = read(file_store, again, columns={"key": ["Ref"]})
+    made, _ = read(file_store, again, columns={"key": ["Ref"]}, renamed="same")
     assert (made.mapping.columns["id"], made.proposed) == (["Ref"], None)
 
 
@@ -335,8 +335,8 @@ def test_what_an_earlier_file_settled_says_nothing_of_the_next(file_store: Store
         read(file_store, doubtful)
     plan = opportunities.plan(file_store, doubtful, order="dmy")
     assert plan.questions() or plan.understood(translator("en"))["questions"]  # the amount, too
-    read(file_store, doubtful, order="dmy", decimal=",")
-    read(file_store, rows(("01/15/2026", "2.05"), ("02/03/2026", "1.5")))  # shows the other again
+    read(file_store, doubtful, order="dmy", decimal=",", renamed="same")
+    read(file_store, rows(("01/15/2026", "2.05"), ("02/03/2026", "1.5")), renamed="same")  # shows the other again
     told = opportunities.plan(file_store, doubtful).understood(translator("en"))
     assert (told["date_order"], told["decimal"], told["questions"]) == ("dmy", ",", [])
     assert [note for note in told["notes"] if "As was said for an earlier file" in note and "day first" in note]

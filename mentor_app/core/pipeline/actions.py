@@ -17,6 +17,7 @@ from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import rules
 from mentor_app.core.pipeline.look_alikes import LookAlikes
 from mentor_app.core.pipeline.rules import Batch, ImportedDeals
+from mentor_app.core.pipeline.salesforce import Forms
 from mentor_app.core.pipeline.tables import import_mapping, opportunity, owner_digest
 from mentor_app.core.pipeline.writing import Deals
 from mentor_app.core.store import Actor, Session, bulk
@@ -42,7 +43,7 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
     dry_run: bool = False,
     add_people: bool = True,
     owners: Mapping[str, Meant] | None = None,
-    renamed: bool = False,
+    renamed: bool | None = None,
     progress: Callable[[int], None] = lambda rows: None,
     told: Callable[[ImportedDeals], None] = lambda result: None,
     file: str = "",
@@ -51,19 +52,20 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
 
     All rows or none, unless ``only_good_rows``. ``owners`` says which person a CRM name means (None: nobody,
     NEW_PERSON: somebody to add; a text: whoever that other name of the file means); other unknown names become people when ``add_people``. ``dry_run`` does everything
-    and takes it back. Rows without an id that look like a deal of the store that was corrected are that deal if ``renamed``,
-    else new ones. ``told`` hears the outcome before anything is committed, and may raise. ``file``: what it is called.
+    and takes it back. Rows that may be a deal of the store that was corrected are that deal if ``renamed``, new
+    ones if not; as long as this isn't said (None), or can't be so, nothing is written. ``told`` hears the outcome before anything is committed, and may raise. ``file``: what it is called.
     """
     result = ImportedDeals()
     empty = session.connection.execute(select(opportunity.c.id).limit(1)).first() is None
     book = _Owners(session, actor, result, add_people, owners or {})
-    keys = _Keys(session, empty)
+    forms, keys = Forms(session, empty), _Keys(session, empty)
     seen: dict[str, int] = {}
     deals, alike = Deals(session, result, seen, empty), LookAlikes(session, empty)
     with indexes_built_last(session.connection, opportunity, when=empty):
         for batch in batches:
             result.read += len(batch.rows) + len({p.row for p in batch.problems})
             result.rejected += batch.problems
+            forms.settle(batch, seen)
             keys.settle(batch, seen)
             alike.settle(batch, seen)
             rules.reject_bad_rows(batch, seen, today, result.rejected)
@@ -75,6 +77,7 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
     result.rejected.sort(key=lambda problem: problem.row)
     result.applied = not dry_run and (only_good_rows or not result.rejected)
     told(result)
+    result.applied = result.applied and not (result.unnumbered or result.undecided)
     if not result.applied:
         session.discard()
     counts = {"added": result.new, "updated": result.updated, "unchanged": result.unchanged}

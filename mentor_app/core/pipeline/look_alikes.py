@@ -8,10 +8,11 @@ same; then, best pair first, the one with which it shares most.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from itertools import count
 from typing import Any, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from mentor_app.core.pipeline.rules import KEY_MARK, Batch
 from mentor_app.core.pipeline.tables import opportunity
@@ -61,8 +62,7 @@ class LookAlikes:
 
     def _read(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
-        column = opportunity.c.key
-        for key in self._connection.execute(select(column).where(column.contains(_NUMBER))).scalars():
+        for key in _numbered(self._connection):
             found[_identity(key)].append(key)
         return found
 
@@ -79,6 +79,25 @@ class LookAlikes:
                 number += 1
             found[at] = key
             taken.add(key)
+
+
+class Numbers:
+    """Keys for further deals of an identity, none of which the store or the file has (its keys are ``in_file``)."""
+
+    def __init__(self, connection: Connection, in_file: Collection[str]) -> None:
+        self._taken = {*_numbered(connection), *in_file}
+
+    def next(self, key: str) -> str:
+        """The next free one."""
+        identity = _identity(key)
+        free = next(one for n in count(2) if (one := f"{identity}{_NUMBER}{n}") not in self._taken)
+        self._taken.add(free)
+        return free
+
+
+def _numbered(connection: Connection) -> Iterable[str]:
+    column = opportunity.c.key
+    return connection.execute(select(column).where(column.contains(_NUMBER))).scalars()
 
 
 def _meant(keys: Sequence[str], said: Mapping[int, Row], free: Mapping[str, Row]) -> dict[int, str]:

@@ -4,7 +4,7 @@ A row and such a deal are compared by their parts: owner, name, customer, produc
 expected one), amount, stage; a part that both lack says nothing. Name, customer, the days and the amount are telling: many deals
 share the others. How many parts must be equal depends on whether the deal came with an import of whose deals this file holds a
 third or more: then it is missed here, and may differ in up to three parts if more are equal, two telling ones among them (or one, where
-nothing but one part differs). Else it may well belong to another month's or region's file, and twice as many parts must be
+nothing but one part differs); of a deal that was open the stage may differ besides: it goes on to the next. Else it may well belong to another month's or region's file, and twice as many parts must be
 equal as differ, two telling ones among them and one of the days. Each row gets one deal at most and each deal one row: the pair
 with the most equal parts first, then with the most telling ones, then in the order of the file and of the store.
 """
@@ -15,20 +15,22 @@ import datetime as dt
 import json
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from mentor_app.core.pipeline.rules import KEY_MARK
 from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.ramp.outcome import OPEN
 from mentor_app.core.store import bulk
 from mentor_app.core.store.history import Operation, change
 
-_TELLING = ("name", "account", "opened", "closed", "amount")
-_DAYS = (_TELLING.index("opened"), _TELLING.index("closed"))
+TELLING = ("name", "account", "opened", "closed", "amount")
+DAYS = (TELLING.index("opened"), TELLING.index("closed"))
+_STAGE = 7
 _MOST_DIFFERENT = 3
 _TIMES = 2
 """For each deal of an import that is in the file so many may be away, if the file is to be that one come again."""
@@ -54,6 +56,11 @@ class Gone:
 
     missed: list[int]
     elsewhere: list[int]
+
+    def but(self, ids: Container[int]) -> Gone:
+        """Without these."""
+        missed, elsewhere = ([one for one in side if one not in ids] for side in (self.missed, self.elsewhere))
+        return Gone(missed=missed, elsewhere=elsewhere)
 
 
 def gone(connection: Connection, in_file: Collection[str], found: int) -> Gone:
@@ -100,7 +107,7 @@ def pairs(connection: Connection, names: Sequence[str], rows: Collection[Row], a
     """Which of the ``rows`` could be which of the deals that are ``away``, by the rule above."""
     if not rows or not (away.missed or away.elsewhere):
         return []
-    view = _view(names)
+    view = parts(names)
     news: dict[Row, list[Row]] = defaultdict(list)
     for row in rows:
         news[view(row)].append(row)
@@ -115,20 +122,32 @@ def pairs(connection: Connection, names: Sequence[str], rows: Collection[Row], a
     return found + _take(_scored(left, elsewhere, near=False), left, elsewhere)
 
 
+def near(connection: Connection, names: Sequence[str], rows: Collection[Row], away: Gone) -> Iterator[tuple[int, Row]]:
+    """Those deals that are ``away`` and may share a day with one of these rows."""
+    ids = _in_days_of(connection, list(map(parts(names), rows)), [*away.missed, *away.elsewhere])
+    return deals(connection, names, ids)
+
+
 def _in_days_of(connection: Connection, views: Collection[Row], ids: Sequence[int]) -> Sequence[int]:
     """Those of these deals that may share a day with a row, so that another year's are not read at all."""
-    days = [one[i] for one in views for i in _DAYS if one[i] is not None]
-    if not days or not ids:
+    limits = within_days_of(views)
+    if limits is None or not ids:
         return ids
-    first, last = (dt.date.fromisoformat(day) for day in (min(days), max(days)))
-    dates = [opportunity.c[name] for name in ("opened_on", "closed_on", "expected_on")]
-    without = and_(*(column.is_(None) for column in dates))
-    within = or_(without, *(column.between(first, last) for column in dates))
-    near = set(connection.execute(select(opportunity.c.id).where(within)).scalars())
+    near = set(connection.execute(select(opportunity.c.id).where(limits)).scalars())
     return [row_id for row_id in ids if row_id in near]
 
 
-def _view(names: Sequence[str]) -> Callable[[Row], Row]:
+def within_days_of(views: Collection[Row]) -> ColumnElement[bool] | None:
+    """That a deal has a day in the time of rows seen so, or none at all; nothing where the rows have none."""
+    days = [one[i] for one in views for i in DAYS if one[i] is not None]
+    if not days:
+        return None
+    first, last = (dt.date.fromisoformat(day) for day in (min(days), max(days)))
+    dates = [opportunity.c[name] for name in ("opened_on", "closed_on", "expected_on")]
+    return or_(and_(*(column.is_(None) for column in dates)), *(column.between(first, last) for column in dates))
+
+
+def parts(names: Sequence[str]) -> Callable[[Row], Row]:
     """How the parts of a row are seen: first the telling ones, then owner, product and stage."""
     at = {name: i for i, name in enumerate(names)}
     plain = [at.get(name) for name in ("name", "account", "opened_on", "closed_on", "expected_on", "amount_cents")]
@@ -155,7 +174,7 @@ def _view(names: Sequence[str]) -> Callable[[Row], Row]:
 def _scored(news: Collection[Row], olds: Collection[Row], near: bool) -> list[tuple[int, int, Row, Row]]:
     """Equal parts, telling ones among them, and the two, for each that could be one; the best first."""
     few, many = (news, olds) if len(news) <= len(olds) else (olds, news)
-    known = [i for i in range(len(_TELLING)) if any(one[i] is not None for one in few)]
+    known = [i for i in range(len(TELLING)) if any(one[i] is not None for one in few)]
     kinds = list(combinations(known, 2 if len(known) > 2 else 1))
     found: dict[tuple[Row, Row], tuple[int, int]] = {}
     for kind in kinds:  # one after the other: each needs memory for one
@@ -181,11 +200,13 @@ def _score(new: Row, old: Row, near: bool) -> tuple[int, int] | None:
     said = [a is not None or b is not None for a, b in zip(new, old, strict=True)]
     equal = sum(a and b for a, b in zip(same, said, strict=True))
     differ = len(same) - sum(same)
-    telling = sum(same[i] and said[i] for i in range(len(_TELLING)))
+    if near and old[_STAGE][0] == OPEN:
+        differ -= not same[_STAGE]
+    telling = sum(same[i] and said[i] for i in range(len(TELLING)))
     if near:
         enough = differ <= _MOST_DIFFERENT and equal > differ and (telling > 1 or (telling == 1 and differ <= 1))
     else:
-        days = [same[i] for i in _DAYS if said[i]]
+        days = [same[i] for i in DAYS if said[i]]
         enough = equal >= 2 * differ and telling > 1 and (any(days) or not days)
     return (equal, telling) if enough else None
 

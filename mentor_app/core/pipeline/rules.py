@@ -82,7 +82,7 @@ class DealTotals:
 
 @dataclass(frozen=True, kw_only=True)
 class Corrected:
-    """A row that looks like a deal of the store: what both are called, and what differs (nothing where only the identity is
+    """A row that may be a deal of the store: what both are called, and what differs (nothing where only the identity is
     written otherwise)."""
 
     row: int
@@ -97,10 +97,19 @@ class ImportedDeals(Imported):
 
     totals: DealTotals = field(default_factory=DealTotals)
     renamed: list[Corrected] = field(default_factory=list)
-    """Rows of a file without ids that look like a deal of the store that was corrected, in their order."""
+    """Rows that may be a deal of the store that was corrected, or another one, in their order."""
+    undecided: bool = False
+    """Whether nothing was said of these yet."""
+    unnumbered: int = 0
+    """How many of them can't be new deals, because the identity in one column is that of another deal."""
     missed: list[str] = field(default_factory=list)
     """The names of the first few deals that are not in the file, of imports that it holds at least a third of."""
     missed_count: int = 0
+
+    @property
+    def to_answer(self) -> int:
+        """As of any import: those that may be known deals, until somebody says whether they are."""
+        return len(self.renamed) if self.undecided else 0
 
 
 def reject_bad_rows(batch: Batch, seen: dict[str, int], today: dt.date, rejected: list[Problem]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import compress
 from operator import and_, ne
 from typing import Any
 
@@ -11,7 +12,10 @@ from sqlalchemy import select
 from mentor_app.core.imports import Cell
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import digest
-from mentor_app.core.pipeline.renamed import Pair, Row, deals, gone, pairs
+from mentor_app.core.pipeline.look_alikes import Numbers
+from mentor_app.core.pipeline.other_deal import hardly_the_same
+from mentor_app.core.pipeline.other_key import same_otherwise, written_otherwise
+from mentor_app.core.pipeline.renamed import Gone, Pair, Row, deals, gone, near, pairs
 from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals, shown_key
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store import Session, bulk
@@ -37,14 +41,17 @@ _FIELDS = {
 
 
 class Deals:
-    """What the rows of a file come to. Rows that are new by an identity of several columns wait for the end: only then is known
-    which deals are gone from the file, and may be the same."""
+    """What the rows of a file come to. Rows that are new by their identity wait for the end: only then is known which deals are gone
+    from the file, and may be the same."""
 
-    def __init__(self, session: Session, result: ImportedDeals, seen: Mapping[str, int], empty: bool) -> None:
+    def __init__(self, session: Session, result: ImportedDeals, seen: dict[str, int], empty: bool) -> None:
         self._session, self._result, self._seen, self._empty = session, result, seen, empty
         self._ledger = digest.Ledger()
         self._names: list[str] = []
         self._held: list[Row] = []
+        """Rows that are new by their identity."""
+        self._doubted: list[Pair] = []
+        """Rows whose identity is known, but which are hardly the same deal."""
         self._refused: set[str] = set()
         self._found = 0
         """Rows of the file that are known by an identity of several columns."""
@@ -68,34 +75,75 @@ class Deals:
             self._update_known([row for row in rows if row[0] in kept], kept)
             new = [row for row in rows if row[0] not in kept]
             columns = dict(zip(names, zip(*new, strict=True), strict=True)) if new else dict.fromkeys(names, ())
-        if self._composed and not self._empty:
-            self._held += zip(*columns.values(), strict=True)
-        else:
+        if self._empty:
             self._insert(columns)
+        else:
+            self._held += zip(*columns.values(), strict=True)
 
-    def finish(self, corrected: bool) -> None:
-        """Write what was held back, as the deals the rows look like if these are ``corrected``, else as new ones; say which deals
-        are not in the file; bring the digests up to date."""
-        if self._composed and not self._empty:
+    def finish(self, corrected: bool | None) -> None:
+        """Write what was held back: as the deals that the rows may be if these are ``corrected``, else as new ones; where nothing
+        was said of it (None), only what need not be asked. Say which deals are not in the file; bring the digests up to date."""
+        if not self._empty and self._names:
             self._write_held(corrected)
         self._ledger.apply(self._session.connection)
 
-    def _write_held(self, corrected: bool) -> None:
+    def _write_held(self, corrected: bool | None) -> None:
         connection, names = self._session.connection, self._names
-        away = gone(connection, self._seen.keys() | self._refused if self._refused else self._seen, self._found)
-        found = pairs(connection, names, self._held, away)
-        self._say_corrected(found)
-        if corrected and found:
-            keys = [one.new[0] for one in found]
-            self._update(names, [(one.id, *one.old) for one in found], [(one.id, *one.new) for one in found], keys)
-            known = set(keys)
-            self._held = [row for row in self._held if row[0] not in known]
+        in_file = self._seen.keys() | self._refused if self._refused else self._seen
+        away = gone(connection, in_file, self._found) if self._composed else Gone(missed=[], elsewhere=[])
+        paired: set[int] = set()
+        if self._composed and self._held:
+            paired |= self._respelled(away)
+        found = same_otherwise(connection, names, self._held, in_file)
+        self._let_go(found)
+        if self._composed:
+            also = pairs(connection, names, self._held, away.but(paired))
+            self._let_go(also)
+            found += also
+        self._say_corrected(self._doubted + found)
+        self._result.undecided = corrected is None and bool(self._result.renamed)
+        if corrected:
+            self._update(names, [(one.id, *one.old) for one in found], [(one.id, *one.new) for one in found])
+            self._update_pairs(self._doubted)
+        elif corrected is not None:
+            self._held += [one.new for one in found] + self._further()
+        self._held.sort(key=lambda row: self._seen[row[0]])
         if self._held:
             self._insert(dict(zip(names, zip(*self._held, strict=True), strict=True)))
-        paired = {one.id for one in found}
+        paired |= {one.id for one in found}
         missed = [row_id for row_id in away.missed if row_id not in paired]
         self._result.missed_count = len(missed)
         self._result.missed = [_called(names, row) for _, row in deals(connection, names, missed[:_NAMED])]
+
+    def _respelled(self, away: Gone) -> set[int]:
+        """Take the rows whose identity is only written otherwise than that of a deal as this one; the ids of these deals."""
+        found = written_otherwise(
+            self._names, self._held, near(self._session.connection, self._names, self._held, away)
+        )
+        self._let_go(found)
+        changed = [one for one in found if one.new[1:] != one.old[1:]]
+        self._result.unchanged += len(found) - len(changed)
+        self._take_known(changed)
+        return {one.id for one in found}
+
+    def _let_go(self, found: Sequence[Pair]) -> None:
+        """Hold these rows back no longer as new ones."""
+        known = {one.new[0] for one in found}
+        if known:
+            self._held = [row for row in self._held if row[0] not in known]
+
+    def _further(self) -> list[Row]:
+        """The rows that are hardly the deals of their identity, as further deals of it; one identity of one column has but one."""
+        self._result.unnumbered = sum(KEY_MARK not in one.new[0] for one in self._doubted)
+        several = [one.new for one in self._doubted if KEY_MARK in one.new[0]]
+        numbers = Numbers(self._session.connection, self._seen) if several else None
+        rows = []
+        for row in several:
+            assert numbers is not None
+            key = numbers.next(row[0])
+            self._seen[key] = self._seen[row[0]]
+            rows.append((key, *row[1:]))
+        return rows
 
     def _insert(self, columns: Mapping[str, Sequence[Any]]) -> None:
         count = len(columns["key"])
@@ -110,17 +158,30 @@ class Deals:
             return
         keys = [row[0] for row in changed]
         ids = dict(bulk.find(self._session.connection, opportunity, "key", keys, ["key", "id"]))
-        old = [(ids[key], *kept[key][1:]) for key in keys]
-        self._update(self._names[1:], old, [(ids[row[0]], *row[1:]) for row in changed], keys)
+        self._take_known([Pair(new=row, id=ids[row[0]], old=kept[row[0]]) for row in changed])
 
-    def _update(self, names: Sequence[str], old: Sequence[Row], new: Sequence[Row], keys: Sequence[str]) -> None:
-        """Update deals, given as (id, values …); ``keys`` are those of the file's rows."""
+    def _take_known(self, changed: Sequence[Pair]) -> None:
+        """Update these deals, but for those that are hardly the same."""
+        hardly = hardly_the_same(self._names)
+        doubted = [hardly(one.old[0], one.old, one.new) for one in changed]
+        self._doubted += compress(changed, doubted)
+        self._update_pairs([one for one, held in zip(changed, doubted, strict=True) if not held])
+
+    def _update_pairs(self, known: Sequence[Pair]) -> None:
+        """Update deals that keep their keys."""
+        old, new = [(one.id, *one.old[1:]) for one in known], [(one.id, *one.new[1:]) for one in known]
+        self._update(self._names[1:], old, new, [one.new[0] for one in known])
+
+    def _update(self, names: Sequence[str], old: Sequence[Row], new: Sequence[Row], keys: Sequence[str] = ()) -> None:
+        """Update deals, given as (id, values …); ``keys`` are those of the file's rows, where they are not among the values."""
+        if not new:
+            return
         self._session.update_many(opportunity, names, old, new)
         before, after = ([*zip(*rows, strict=True)][1:] for rows in (old, new))
         self._book(-1, names, before)
         self._book(1, names, after)
         self._result.updated += len(new)
-        self._say_cells(names, keys, old, new)
+        self._say_cells(names, keys or [row[1] for row in new], old, new)
 
     def _book(self, sign: int, names: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
         owner, status, opened, closed = (
@@ -139,7 +200,10 @@ class Deals:
                 row=self._seen[one.new[0]],
                 name=_called(names, one.new),
                 was=_called(names, one.old),
-                cells=tuple(_cells(names, self._seen[one.new[0]], one.old, one.new, owners)),
+                cells=(
+                    *_identity(names, self._seen[one.new[0]], one),
+                    *_cells(names, self._seen[one.new[0]], one.old, one.new, owners),
+                ),
             )
             for one in sorted(found, key=lambda one: self._seen[one.new[0]])
         ]
@@ -186,6 +250,16 @@ def _cells(names: Sequence[str], number: int, old: Row, new: Row, owners: Mappin
     for name in differ:
         before, after = (_said(name, side[name], owners) for side in (was, now))
         yield Cell(row=number, record=record, field=_FIELDS[name], before=before, after=after)
+
+
+def _identity(names: Sequence[str], number: int, one: Pair) -> Iterator[Cell]:
+    """The identity as a cell that changes, where an id of one column is given, taken or another one."""
+    keys = one.old[0], one.new[0]
+    if keys[0] != keys[1] and not all(KEY_MARK in key for key in keys):
+        before, after = map(shown_key, keys)
+        yield Cell(
+            row=number, record=text("{words}", words=_called(names, one.new)), field="id", before=before, after=after
+        )
 
 
 def _said(name: str, value: Any, owners: Mapping[int, str]) -> Text | str:

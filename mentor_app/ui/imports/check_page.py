@@ -208,7 +208,7 @@ class CheckPage(QWidget):
             (bad, tr("Some rows are wrong. Mend the file, or choose to leave these rows out.")),
             (
                 self.renamed.unanswered(),
-                tr("Some rows look like known deals that changed. Choose what they are."),
+                tr("Some rows may be known deals that changed. Choose what they are."),
             ),
         )
         return next(((box, words) for box, words in asked if box is not None), None)

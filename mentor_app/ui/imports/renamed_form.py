@@ -1,4 +1,4 @@
-"""What rows of a file without ids are that look like known deals that changed: asked once for all of them."""
+"""What rows are that may be known deals that changed, or other ones: asked once for all of them."""
 
 from __future__ import annotations
 

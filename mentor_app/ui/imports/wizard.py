@@ -385,19 +385,16 @@ class ImportWizard(StepsDialog):
 
     def _ran(self, result: Imported) -> None:
         self.imported = result
-        given = self._kept_answers("renamed").get("as")
-        open_rows = len(result.asked) + (0 if given or result.applied else len(getattr(result, "renamed", ())))
-        new = result.new - (open_rows - len(result.asked))  # what is asked about may be known
         words = tr(
             "{read} rows read: {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected",
             read=f"{result.read:,}",
-            new=f"{new:,}",
+            new=f"{result.new:,}",
             updated=f"{result.updated:,}",
             unchanged=f"{result.unchanged:,}",
             rejected=f"{len({p.row for p in result.rejected}):,}",
         )
-        if open_rows:
-            words += " · " + plural("{n} row has to be answered", "{n} rows have to be answered", n=open_rows)
+        if result.to_answer:
+            words += " · " + plural("{n} row has to be answered", "{n} rows have to be answered", n=result.to_answer)
         lines = self._understood(result)
         if result.applied:
             deals = self._deals

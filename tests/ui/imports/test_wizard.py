@@ -539,7 +539,7 @@ def test_deals_that_may_be_renamed_are_asked_about_once_for_all(team: MainWindow
             assert wizard.step == "done", wizard.error.text()
             wizard.reject()
     assert (wizard.step, wizard.focusWidget()) == ("check", wizard.check.renamed.box)
-    assert any("looks like" in words for _, words in wizard.check.understood.lines)
+    assert any("may be the known" in words for _, words in wizard.check.understood.lines)
     assert (" 0 new," in wizard.check.outlook.text(), "3 rows have to be" in wizard.check.outlook.text()) == (
         True,
         True,
@@ -551,6 +551,38 @@ def test_deals_that_may_be_renamed_are_asked_about_once_for_all(team: MainWindow
     wizard.next.click()
     wait_until_idle(team)
     assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 3, 0), wizard.error.text()
+    wizard.reject()
+
+
+def test_a_number_of_rows_does_not_make_new_deals(team: MainWindow, tmp_path: Path) -> None:
+    head = "Deal ID,Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
+    rows = ["K7,Pumps,Acme,Ann Example,Won,2024-02-20,5\n", "K9,Rods,Dorn,Ann Example,Won,2024-03-20,7\n"]
+    later = ["K7,Belts,Bolt,Ann Example,Lost,2025-02-20,9\n", "K9,Cogs,Echo,Ann Example,Won,2025-03-20,8\n"]
+    wizard: Any = None
+    for number, some in enumerate((rows, later)):
+        file = tmp_path / f"{number}.csv"
+        file.write_text(head + "".join(some), encoding="utf-8")
+        wizard = shown(team, Place("imports", "opportunities"))
+        wizard.use_file(file)
+        wait_until_idle(team)
+        _to_the_owners_from_here(wizard, team)
+        wizard.next.click()
+        wait_until_idle(team)
+        assert wizard.step == "check", wizard.error.text()
+        if number == 0:
+            wizard.next.click()
+            wait_until_idle(team)
+            wizard.reject()
+    words = "2 rows read: 0 new, 0 updated, 0 unchanged, 0 rejected · 2 rows have to be answered"
+    assert wizard.check.outlook.text() == words
+    _choose(wizard.check.renamed.box, 1)
+    wait_until_idle(team)
+    assert (wizard.step, "Choose other columns as the identity" in wizard.error.text()) == ("check", True)
+    _choose(wizard.check.renamed.box, 0)
+    wait_until_idle(team)
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 2, 0), wizard.error.text()
     wizard.reject()
 
 
@@ -575,7 +607,7 @@ def test_what_changes_in_known_deals_is_shown_and_empties_cells_unasked(team: Ma
             wait_until_idle(team)
             wizard.reject()
     said = dict(wizard.check.understood.lines)
-    assert said["Perhaps known deals"] == 'Row 2 looks like the known deal "Pumps": Account Acme → Acme GmbH'
+    assert said["Perhaps known deals"] == 'Row 2 may be the known deal "Pumps": Account Acme → Acme GmbH'
     assert "Rods" in said["Not in this file"]
     _choose(wizard.check.renamed.box, 0)
     wait_until_idle(team)

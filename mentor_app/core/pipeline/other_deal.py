@@ -1,0 +1,78 @@
+"""Rows whose identity is known, but which say something so different that they are hardly the same deal.
+
+That happens where the identity is weak (a name alone, or a name and a customer that buys every year), and where a column only
+numbers the rows of a file. Parts are those of ``renamed``; a part that one of both lacks says nothing. A telling part beside the
+identity (name, customer or day of opening, where the identity does not hold it) that is equal speaks for the same deal; so does an identity that
+holds all three. Of real deals without names one in sixteen shares customer and day of opening with another: these two are not enough.
+
+- A deal that was won or lost, and would end (or be expected to end) on another day or on none, unless it becomes void: hardly the same if its day
+  of opening differs, too, or if another part does (name, customer, product, owner, amount, won for lost) – two, where something
+  speaks for it. One correction alone, also of the day, is ordinary; so is a second one of a deal that is known by more. Where the day of
+  its end stays, two more may differ: a win that turns out to be lost changes its amount with it.
+- Any other: hardly the same if nothing speaks for it, and of what a deal keeps all its life (name, customer, product, day of
+  opening) two parts differ; or if nothing beside the identity is equal and three parts differ, or two with one that it keeps. Three, because day and
+  amount change when an open deal is won; the stage is not counted. Of a deal that stays open the day, the amount and the owner may
+  change together: as long as nothing else differs, that is ordinary.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+
+from mentor_app.core.pipeline.other_key import as_day
+from mentor_app.core.pipeline.renamed import Row, parts
+from mentor_app.core.pipeline.rules import KEY_MARK
+from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
+
+_NAME, _ACCOUNT, _OPENED, _CLOSED, _AMOUNT, _OWNER, _PRODUCT, _STAGE = range(8)
+_TELLING = (_NAME, _ACCOUNT, _OPENED)
+_LASTING = (_NAME, _ACCOUNT, _PRODUCT, _OPENED)
+_LASTING_DIFFER = 2
+_MORE_IF_SAME_END = 2
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_ALL_DIFFER = 3
+
+
+def hardly_the_same(names: Sequence[str]) -> Callable[[str, Row, Row], bool]:
+    """Of an identity, a deal and the row that has it (values of the columns named) whether they are hardly the same deal."""
+    view = parts(names)
+
+    def told(key: str, old: Row, new: Row) -> bool:
+        return _hardly(key, view(old), view(new))
+
+    return told
+
+
+def _hardly(key: str, old: Row, new: Row) -> bool:
+    equal = [a is not None and a == b for a, b in zip(old, new, strict=True)]
+    differ = [a is not None and b is not None and a != b for a, b in zip(old, new, strict=True)]
+    was, now = old[_STAGE][0], new[_STAGE][0]
+    known = all(equal[i] for i in _TELLING)
+    for i in _TELLING:
+        equal[i] = equal[i] and not _holds(key, old[i])
+    known = known or any(equal[i] for i in _TELLING)
+    lasting = sum(differ[i] for i in _LASTING)
+    if was in (WON, LOST) and now != VOID:
+        ends_anew = differ[_CLOSED] or new[_CLOSED] is None
+        others = lasting + differ[_OWNER] + differ[_AMOUNT] + (now not in (OPEN, was))
+        if (ends_anew and differ[_OPENED]) or others > known + (0 if ends_anew else _MORE_IF_SAME_END):
+            return True
+    if known:
+        return False
+    stays_open = was == now == OPEN and not lasting
+    all_differ = not any(equal[:_STAGE]) and sum(differ[:_STAGE]) >= _ALL_DIFFER - min(lasting, 1)
+    return lasting >= _LASTING_DIFFER or (all_differ and not stays_open)
+
+
+def _holds(key: str, words: str) -> bool:
+    """Whether an identity is made of these words, or of this day."""
+    pieces = key.split(KEY_MARK)
+    return _bare(words) in map(_bare, pieces) or (
+        _DAY.fullmatch(words) is not None and any(as_day(one, dt.date.fromisoformat(words)) for one in pieces)
+    )
+
+
+def _bare(words: str) -> str:
+    return "".join(words.split()).casefold()

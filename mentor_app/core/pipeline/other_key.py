@@ -1,0 +1,111 @@
+"""Deals that come again under another identity: with ids after files without them or the reverse, or with all ids numbered anew.
+
+A row whose identity is new, and a deal that is not in the file and says the same in every part of the row, are perhaps one deal, if they
+say enough: at least one day, and three telling parts in all (name, customer, day of opening, day of closing, amount); many small deals
+share two of these by chance. This is asked. Not asked is where an identity of several columns differs only in how its days are written
+(02.01.2024 for 2024-01-02): that is the same deal, whatever else it says.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, select
+
+from mentor_app.core.pipeline.renamed import DAYS, TELLING, Pair, Row, deals, parts, within_days_of
+from mentor_app.core.pipeline.rules import KEY_MARK
+from mentor_app.core.pipeline.tables import opportunity
+
+_ENOUGH = 3
+_FIGURES = re.compile(r"\d+")
+_FIRST_SERIAL = dt.date(1899, 12, 30)
+"""The day that spreadsheet programs count days from."""
+
+
+def same_otherwise(
+    connection: Connection, names: Sequence[str], rows: Iterable[Row], in_file: Collection[str]
+) -> list[Pair]:
+    """Which of these rows are perhaps which deals whose keys are not ``in_file``, by the rule above; not both with an identity of
+    several columns, which ``renamed`` looks at."""
+    view = parts(names)
+    news: dict[Row, list[Row]] = defaultdict(list)
+    for row in rows:
+        if _says_enough(seen := view(row)):
+            news[seen].append(row)
+    found = []
+    for row_id, row in deals(connection, names, _candidates(connection, names, news, in_file)):
+        if left := news.get(view(row)):
+            found.append(Pair(new=left.pop(0), id=row_id, old=row))
+    return found
+
+
+def _says_enough(seen: Row) -> bool:
+    said = sum(seen[i] is not None for i in range(len(TELLING)))
+    return said >= _ENOUGH and any(seen[i] is not None for i in DAYS)
+
+
+def _candidates(
+    connection: Connection, names: Sequence[str], news: Mapping[Row, list[Row]], in_file: Collection[str]
+) -> list[int]:
+    """The ids of deals whose owner and amount a row has, and which have a day in the time of the rows: few enough to be read whole."""
+    if not news:
+        return []
+    c, has_amount = opportunity.c, "amount_cents" in names
+    owner, amount = names.index("owner_id"), names.index("amount_cents" if has_amount else "owner_id")
+    wanted = {(row[owner], row[amount]) for held in news.values() for row in held}
+    statement = select(c.id, c.key, c.owner_id, c.amount_cents if has_amount else c.owner_id)
+    limits = within_days_of(news)
+    if limits is not None:
+        statement = statement.where(limits)
+    if any(KEY_MARK in row[0] for held in news.values() for row in held):
+        statement = statement.where(~c.key.contains(KEY_MARK))
+    rows = connection.execute(statement.order_by(c.id))
+    return [row_id for row_id, key, *both in rows if tuple(both) in wanted and key not in in_file]
+
+
+def written_otherwise(names: Sequence[str], rows: Iterable[Row], olds: Iterable[tuple[int, Row]]) -> list[Pair]:
+    """Which of these rows are which of these deals, but for how the days in their identities are written."""
+    days = [names.index(name) for name in ("opened_on", "closed_on", "expected_on")]
+    known: dict[str, tuple[int, Row] | None] = {}
+    for row_id, row in olds:
+        key = _in_one_spelling(row, days)
+        known[key] = None if key in known else (row_id, row)
+    found = []
+    for row in rows:
+        old = known.pop(_in_one_spelling(row, days), None)
+        if old is not None:
+            found.append(Pair(new=row, id=old[0], old=old[1]))
+    return found
+
+
+def _in_one_spelling(row: Row, days: Sequence[int]) -> str:
+    """The identity of a row, with its own days written in one way."""
+    said = [dt.date.fromisoformat(row[i]) for i in days if row[i] is not None]
+    return KEY_MARK.join(
+        next((iso for day in said if (iso := as_day(part, day))), part) for part in row[0].split(KEY_MARK)
+    )
+
+
+def as_day(part: str, day: dt.date) -> str | None:
+    """This day in one spelling, with the time behind it, if a text names it."""
+    figures = list(map(int, _FIGURES.findall(part)))
+    if figures[:1] in ([int(f"{day:%Y%m%d}")], [(day - _FIRST_SERIAL).days]):
+        del figures[0]
+    else:
+        year = day.year if day.year in figures else day.year % 100
+        if year not in figures:
+            return None
+        figures.remove(year)
+        if day.day not in figures:
+            return None
+        figures.remove(day.day)
+        if day.month in figures:
+            figures.remove(day.month)
+        elif not any(one.isalpha() for one in part):
+            return None
+    while figures and figures[-1] == 0:
+        figures.pop()
+    return " ".join(map(str, [day.isoformat(), *figures]))
