@@ -418,7 +418,7 @@ class ImportWizard(StepsDialog):
         lines = [line for line in lines if line[0] != tr("Changes")] + more
         stages = self._file.stages if self._file is not None else ()
         self.check.show_outcome(words, result.rejected, lines, stages, self._kept_answers("stages"))
-        self.check.renamed.show_asked(bool(getattr(result, "renamed", ())), given)
+        self.check.renamed.show_asked(bool(getattr(result, "renamed", ())), self._kept_answers("renamed").get("as"))
         self.in_order(self.check.in_order())
         held = self._answering
         self.go("check")
