@@ -24,6 +24,7 @@ class Review:
 
     decision: ReviewDecision
     comment: str | None
+    by_id: int
     by: str
     at: dt.datetime
 
@@ -128,11 +129,11 @@ def activities(connection: Connection, ids: Sequence[int]) -> dict[int, Activity
     )
     reviews: dict[int, list[Review]] = defaultdict(list)
     r = review.c
-    said = select(r.activity_id, r.decision, r.comment, person.c.name.label("by"), r.at).join(
+    said = select(r.activity_id, r.decision, r.comment, r.by_id, person.c.name.label("by"), r.at).join(
         person, person.c.id == r.by_id
     )
-    for row in connection.execute(said.where(r.activity_id.in_(chosen)).order_by(r.id)):
-        reviews[row.activity_id].append(Review(ReviewDecision(row.decision), row.comment, row.by, row.at))
+    for one in connection.execute(said.where(r.activity_id.in_(chosen)).order_by(r.id)):
+        reviews[one.activity_id].append(Review(ReviewDecision(one.decision), one.comment, one.by_id, one.by, one.at))
     scored: dict[int, list[Assessment]] = defaultdict(list)
     s = assessment.c
     given = select(s.activity_id, s.by_id, person.c.name.label("by"), s.scores, s.score).join(

@@ -48,6 +48,7 @@ class HomeData:
     standing: Standing | None = None
     feedback: list[Activity] = field(default_factory=list)
     planned: list[Activity] = field(default_factory=list)
+    not_handed_in: list[Activity] = field(default_factory=list)
     inbox: list[Activity] = field(default_factory=list)
     waiting: int = 0
     board: list[Standing] = field(default_factory=list)
@@ -65,6 +66,7 @@ class HomePage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(tr("Home"))
         self._context = context
+        self._not_handed_in: list[Link] = []
         self.imports = button(
             tr("Import opportunities…"), lambda: context.go(Place("imports", "opportunities")), shortcut="Ctrl+I"
         )
@@ -137,8 +139,8 @@ class HomePage(Page):
         self.reviews = LinkCard(tr("Closing reviews to write"), "")
         self.books = LinkCard(tr("Playbooks"), "", shown=6)
         self.unfinished = LinkCard(tr("Not finished"), "", shown=6)
-        drafts = button(tr("Read or discard…"), lambda: self._context.go(Place("home", "drafts")))
-        self.unfinished.body.addWidget(drafts, alignment=Qt.AlignmentFlag.AlignLeft)
+        self.read_drafts = button(tr("Read or discard…"), lambda: self._context.go(Place("home", "drafts")))
+        self.unfinished.body.addWidget(self.read_drafts, alignment=Qt.AlignmentFlag.AlignLeft)
         for card in (self.unfinished, self.next_steps, self.inbox, self.reviews, self.books, self.gates, self.stuck):
             left.addWidget(card)
         for card in (self.feedback, self.planned, self.watch):
@@ -197,6 +199,8 @@ class HomePage(Page):
                 known = queries.activities(connection, [*ids, *plan])
                 data.planned = [known[i] for i in plan]
                 data.feedback = [known[i] for i in ids if any(r.comment for r in standing_reviews(known[i].reviews))]
+            own = queries.activity_ids(connection, queries.Filter(me.id, states=(ActivityState.DRAFT,)))[:6]
+            data.not_handed_in = list(queries.activities(connection, own).values())
             if signs:
                 ids = queries.inbox_ids(connection, me.id)
                 known = queries.activities(connection, ids[:6])
@@ -238,6 +242,15 @@ class HomePage(Page):
         if data.company is not None:
             self._show_figures(data.company, data.deals)
         self._show_mine(Role.NEW_HIRE in roles, data)
+        self._not_handed_in = [
+            Link(
+                self._entry(a, "", lambda: None).words,
+                str(a.details.held_on or tr("no date")),
+                (tr("not handed in"), "due"),
+                self._to(Place("logbook", id=a.id)),
+            )
+            for a in data.not_handed_in
+        ]
         self._show_unfinished()
         self.inbox.setVisible(data.signs)
         self.inbox.show_links(
@@ -496,6 +509,8 @@ class HomePage(Page):
             )
             for draft in self._context.drafts.all()
         ]
+        self.read_drafts.setVisible(bool(links))
+        links += self._not_handed_in
         self.unfinished.show_links(links)
         self.unfinished.setVisible(bool(links))
 

@@ -223,7 +223,7 @@ class LogbookPage(Page):
         if kept is not None and kept in ids:
             self.panel.forget_answered(kept)
         shown = left_out is not None and left_out.id == kept
-        by_others = shown and not self._filtered and kept not in self.panel.answered
+        by_others = shown and not self._filtered and kept not in self.panel.answered and not self._is_mine(left_out)
         held, self._filtered = left_out if by_others else None, False
         rows_chosen = [index.row() for index in self.table.selectionModel().selectedRows()]
         row = min(rows_chosen, default=self.table.currentIndex().row())
@@ -237,7 +237,9 @@ class LogbookPage(Page):
                 tr("Nothing waits for you.") if self._context.me else tr("Choose at the lower left who you are.")
             )
         else:
-            self.empty.setText(tr("Nothing is logged yet. Ctrl+L logs a session, from anywhere."))
+            chosen = any(box.currentIndex() > 0 for box in (self.whose, self.kind, self.state))
+            nothing = tr("Nothing is logged yet. Ctrl+L logs a session, from anywhere.")
+            self.empty.setText(tr("Nothing is found.") if chosen or self.search.text().strip() else nothing)
         self.empty.setVisible(not len(ids))
         next_one = min(max(0, row), len(ids) - 1) if inbox or kept else -1
         at = ids.index(kept) if kept in ids else next_one if held is None else -1
@@ -252,6 +254,11 @@ class LogbookPage(Page):
             self.panel.show_activity(held)
             if before != held.id:
                 self._context.toast(_dealt_with(held, bool(self.panel.feedback.toPlainText().strip())))
+
+    def _is_mine(self, answered: Activity | None) -> bool:
+        """Whether whoever works here has answered it, as in a form or by redoing it."""
+        me, last = self._context.me, answered.reviews[-1] if answered is not None and answered.reviews else None
+        return me is not None and last is not None and last.by_id == me.id
 
     def _show_all(self) -> None:
         """Leave nothing out of the list."""

@@ -109,7 +109,11 @@ class ActivityPanel(Card):
         )
         self._rest = timer(self, REST, self._rested)
         self.said = _remark()
-        self._add_buttons((self.sign, self.score), self.send_back)
+        room = self.score.sizePolicy()
+        room.setRetainSizeWhenHidden(True)  # or what stands below would come to stand in its place
+        self.score.setSizePolicy(room)
+        self._add_buttons((self.sign,), self.send_back)
+        self._add_buttons((self.score,))
         self._add_buttons((self.submit, self.edit, self.correct, self.withdraw, self.restore))
         self.body.addWidget(self.said)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):

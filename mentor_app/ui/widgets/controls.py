@@ -6,12 +6,14 @@ from collections.abc import Callable
 from html import escape
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QPushButton, QSizePolicy, QWidget
 
 from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.meant import AGAIN
+
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
 def label(words: str, name: str = "", wrap: bool = False) -> QLabel:
@@ -52,7 +54,16 @@ def button(
 
 
 class _Button(QPushButton):
-    """Hidden or disabled, as by what it did, it leaves the focus to the list of its page."""
+    """Hidden or disabled, as by what it did, it leaves the focus to the list of its page. Enter presses it, on a page as in a form."""
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & ~_KEYPAD
+        if enter and not isinstance(self.window(), QDialog):
+            if not event.isAutoRepeat():
+                self.click()
+        else:
+            super().keyPressEvent(event)
 
     @override
     def setVisible(self, visible: bool) -> None:

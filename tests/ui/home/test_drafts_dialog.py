@@ -2,8 +2,14 @@
 
 from typing import Any
 
+from mentor_app.core.logbook.actions import save_activity
+from mentor_app.core.logbook.rules import Details
+from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.people.roles import Role
+from mentor_app.core.store import Actor
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
+from tests.conftest import ME, TODAY
 from tests.idle import wait_until_idle
 from tests.ui.dialog_steps import as_killed, shown
 
@@ -35,6 +41,21 @@ def test_drafts_are_read_gone_on_with_and_discarded(team: MainWindow) -> None:
     log: Any = team.dialog
     assert log.fields["customer"].text() == "华宇"
     as_killed(log)
+
+
+def test_an_entry_that_was_not_handed_in_is_not_finished(team: MainWindow) -> None:
+    me = team.store().act(ME, add_person, PersonDetails(name="Ida", roles=frozenset({Role.NEW_HIRE}))).result
+    made = (
+        team.store().act(Actor("Ida", me), save_activity, me, Details(kind="shadowing", customer="Huayu"), TODAY).result
+    )
+    team.become(me)
+    page: Any = shown(team, Place("home")) or team.pages["home"]
+    wait_until_idle(team)
+    assert (page.unfinished.isVisible(), page.read_drafts.isVisible()) == (True, False)
+    assert "Huayu" in page.unfinished.buttons[0].accessibleName()
+    page.unfinished.buttons[0].click()
+    wait_until_idle(team)
+    assert team.here() == Place("logbook", "entries", made)
 
 
 def test_without_drafts_nothing_is_left_to_press(team: MainWindow) -> None:

@@ -211,6 +211,30 @@ def test_no_key_signs_off_another_entry_than_the_one_that_was_read(desk: Desk, q
     assert panel.sign.isVisible()
 
 
+def test_what_one_signed_off_oneself_elsewhere_is_no_news(desk: Desk) -> None:
+    """As by "Save and sign off", or by doing it again: the next entry stands there, and nobody is told of oneself."""
+    page = desk.go(Place("logbook", "inbox"))
+    page.table.choose(0)
+    wait_until_idle(desk.window)
+    chosen = page.panel.activity.id
+    desk.window.told.setText("")
+    desk.window.store().act(desk.window.context.actor(), sign_off, [chosen])
+    desk.window.reload()
+    wait_until_idle(desk.window)
+    assert (page.panel.activity.id == chosen, desk.window.told.text()) == (False, "")
+
+
+def test_enter_presses_a_button_of_the_panel(desk: Desk) -> None:
+    page = desk.go(Place("logbook", "inbox"))
+    page.table.choose(0)
+    wait_until_idle(desk.window)
+    page.panel.send_back.setFocus()
+    QTest.keyClick(page.panel.send_back, Qt.Key.Key_Return)
+    wait_until_idle(desk.window)
+    assert "comment" in " ".join(str(error) for error, _ in desk.window._errors)
+    desk.window._errors[-1][1].close()
+
+
 @pytest.mark.parametrize("meanwhile", ["there", "on another page"])
 def test_whoever_works_here_next_sees_no_entry_of_the_list_before_and_nothing_untrue_is_said(
     desk: Desk, meanwhile: str
