@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTableView, QWidget
 from sqlalchemy import Engine, event
 
+from mentor_app.core.history.undo import undo
 from mentor_app.core.location import same_for_all
 from mentor_app.core.people.actions import PersonDetails, add_person, edit_person
 from mentor_app.core.people.queries import people
@@ -23,14 +24,16 @@ from mentor_app.core.projects.actions import save_project
 from mentor_app.core.projects.rules import ProjectDetails
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.team import open_team
+from mentor_app.transfer import opportunities
 from mentor_app.ui import live
 from mentor_app.ui.app import Shell
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.settings import Settings
 from mentor_app.ui.widgets.table import Table
-from tests.conftest import gone
+from tests.conftest import ME, gone
 from tests.idle import wait_until_gone, wait_until_idle
+from tests.transfer.files import read_in, written
 from tests.ui.desk import until
 from tests.ui.dialog_steps import everything, shown
 from tests.ui.test_kinds import places
@@ -91,6 +94,29 @@ def test_two_windows_see_each_other_s_changes(team: MainWindow, qapp: QApplicati
     if not second.close():
         wait_until_gone(second)
     second.deleteLater()
+
+
+def test_deals_that_changed_are_read_anew_though_none_came_or_went(team: MainWindow, tmp_path: Path) -> None:
+    def take(stage: str, closed: str) -> None:
+        head = ["opportunity_id", "sales_agent", "deal_stage", "engage_date", "close_date", "close_value"]
+        rows = [head, ["ZZ1", "Zoe", stage, "2024-01-01", closed, "5"]]
+        read_in(opportunities, team.store(), written(tmp_path / "x.csv", rows))
+
+    def shown_as() -> object:
+        team.reload()
+        wait_until_idle(team)
+        return page.model.index(0, 5).data()
+
+    take("Engaging", "")
+    team.go(Place("pipeline"))
+    page: Any = team.pages["pipeline"]
+    page.search.setText("ZZ1")
+    until(lambda: len(page.model.ids) == 1)
+    assert shown_as() == "Open"
+    take("Won", "2024-02-01")
+    assert shown_as() == "Won"
+    team.store().act(ME, undo)
+    assert shown_as() == "Open"
 
 
 def test_a_server_s_changes_are_seen(qapp: QApplication, store: Store) -> None:

@@ -27,6 +27,7 @@ def _day(value: dt.date | None) -> str:
 
 
 _FIRST = 200
+_AT_ONCE = 60
 
 
 class PipelinePage(Page):
@@ -98,17 +99,19 @@ class PipelinePage(Page):
         self._asked += 1
         asked = self._asked
 
-        def read(connection: Connection, limit: int | None) -> Sequence[int]:
-            from mentor_app.core.pipeline.queries import opportunity_ids
+        def read(connection: Connection, limit: int | None) -> tuple[Sequence[int], dict[int, Opportunity]]:
+            from mentor_app.core.pipeline.queries import opportunities, opportunity_ids
 
-            return opportunity_ids(connection, words, sort, descending, limit)
+            ids = opportunity_ids(connection, words, sort, descending, limit)
+            return ids, {} if limit is None else opportunities(connection, list(ids[:_AT_ONCE]))
 
-        def show(ids: Sequence[int], limit: int | None) -> None:
+        def show(found: tuple[Sequence[int], dict[int, Opportunity]], limit: int | None) -> None:
             if asked != self._asked:
                 return
+            ids, rows = found
             whole = limit is None or len(ids) < limit
             if limit is not None or len(ids) != len(self.model.ids):
-                self.model.set_ids(ids, self.model.known(ids))
+                self.model.set_ids(ids, rows if limit is not None else self.model.known(ids))  # just read, both
             self.context.setText(plural("{n} opportunity", "{n} opportunities", n=len(ids)) if whole else "…")
             nothing = tr("No opportunities yet. Import your CRM's export: CSV, XLSX, XLS or ODS.")
             self.empty.setText(tr("Nothing is found.") if words else nothing)
