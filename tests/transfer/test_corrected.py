@@ -111,6 +111,74 @@ def test_of_look_alikes_each_row_means_the_deal_that_says_the_same(file_store: S
     assert (done.updated, held(file_store)) == (1, sorted([renamed[0], lost, won_again, *OTHERS]))
 
 
+WITH_IDS = [("Id", *HEAD), ("A1", *PUMPS), ("A2", *OTHERS[0]), ("A3", *OTHERS[1])]
+
+
+def changed(row: tuple[str, ...], **cells: str) -> tuple[str, ...]:
+    at = {"amount": -1, "closed": -2, "stage": -4, "key": 0}
+    found = list(row)
+    for name, cell in cells.items():
+        found[at[name]] = cell
+    return tuple(found)
+
+
+@pytest.mark.parametrize("which", [[1, 2, 3], [1, 2], [1]])
+def test_ids_that_come_first_with_changed_rows_double_nothing_unasked(
+    file_store: Store, tmp_path: Path, which: list[int]
+) -> None:
+    read_in(opportunities, file_store, written(tmp_path / "a.csv", [row[1:] for row in WITH_IDS]))
+    rows = [changed(row, amount="9999.00") if i in which else row for i, row in enumerate(WITH_IDS)]
+    path = written(tmp_path / "b.csv", rows)
+    with pytest.raises(UserError, match="--renamed same"):
+        read_in(opportunities, file_store, path)
+    done = opportunities.run(file_store, ME, opportunities.plan(file_store, path, renamed="same"), today=TODAY).result
+    assert (done.new, done.updated, held(file_store)) == (0, 3, sorted(row[1:] for row in rows[1:]))
+    assert read_in(opportunities, file_store, path).unchanged == 3
+    back = written(
+        tmp_path / "c.csv", [changed(row[1:], amount="1.00") if i == 2 else row[1:] for i, row in enumerate(rows)]
+    )
+    with pytest.raises(UserError, match="--renamed same"):
+        read_in(opportunities, file_store, back)
+
+
+def test_ids_numbered_anew_with_one_row_changed_double_nothing_unasked(file_store: Store, tmp_path: Path) -> None:
+    read_in(opportunities, file_store, written(tmp_path / "a.csv", WITH_IDS))
+    rows = [WITH_IDS[0], *(changed(row, key=f"B{i}") for i, row in enumerate(WITH_IDS[1:]))]
+    rows[2] = changed(rows[2], stage="Won", amount="8.00")
+    path = written(tmp_path / "b.csv", rows)
+    with pytest.raises(UserError, match="3 rows"):
+        read_in(opportunities, file_store, path)
+    done = opportunities.run(file_store, ME, opportunities.plan(file_store, path, renamed="same"), today=TODAY).result
+    assert (done.new, done.updated, held(file_store)) == (0, 3, sorted(row[1:] for row in rows[1:]))
+    more = ("C1", "Pumps", "Acme", "Ann", "Won", "2024-01-10", "2024-05-10", "6.00")
+    later = read_in(opportunities, file_store, written(tmp_path / "c.csv", [WITH_IDS[0], more]))
+    assert later.new == 1, "a new deal has a new id"
+
+
+@pytest.mark.parametrize(("closed", "asked"), [("2024-03-18", True), ("2024-02-20", False)])
+def test_next_month_s_deal_of_the_same_name_is_no_correction(
+    file_store: Store, tmp_path: Path, closed: str, asked: bool
+) -> None:
+    """Without a day of opening the name is all that tells; a correction of some days is ordinary."""
+    head, row = (*HEAD[:4], *HEAD[5:]), (*PUMPS[:4], *PUMPS[5:])
+    read_in(opportunities, file_store, written(tmp_path / "a.csv", [head, row]))
+    path = written(tmp_path / "b.csv", [head, changed(row, closed=closed)])
+    if asked:
+        with pytest.raises(UserError, match="--renamed same"):
+            read_in(opportunities, file_store, path)
+        new = opportunities.run(file_store, ME, opportunities.plan(file_store, path, renamed="new"), today=TODAY).result
+        assert (new.new, new.updated) == (1, 0)
+    else:
+        assert read_in(opportunities, file_store, path).updated == 1
+
+
+def test_a_created_date_that_has_a_time_now_is_the_same_day(file_store: Store, tmp_path: Path) -> None:
+    take(file_store, tmp_path / "a.csv", [PUMPS, *OTHERS])
+    rows = [(*row[:4], f"{row[4]} 14:05", *row[5:]) for row in (PUMPS, *OTHERS)]
+    again = take(file_store, tmp_path / "b.csv", rows)
+    assert (again.new, again.updated, again.unchanged) == (0, 0, 3)
+
+
 def test_deals_that_are_gone_are_named_and_stay(store: Store, tmp_path: Path) -> None:
     take(store, tmp_path / "a.csv", [PUMPS, *OTHERS])
     made = opportunities.plan(store, written(tmp_path / "b.csv", [HEAD, PUMPS]))

@@ -8,7 +8,8 @@ holds all three. Of real deals without names one in sixteen shares customer and 
 - A deal that was won or lost, and would end (or be expected to end) on another day or on none, unless it becomes void: hardly the same if its day
   of opening differs, too, or if another part does (name, customer, product, owner, amount, won for lost) – two, where something
   speaks for it. One correction alone, also of the day, is ordinary; so is a second one of a deal that is known by more. Where the day of
-  its end stays, two more may differ: a win that turns out to be lost changes its amount with it.
+  its end stays, two more may differ: a win that turns out to be lost changes its amount with it. Where neither says when it was opened and
+  nothing speaks for it, an end half a month or more away is another deal's, too: next month's of a customer that buys every month.
 - Any other: hardly the same if nothing speaks for it, and of what a deal keeps all its life (name, customer, product, day of
   opening) two parts differ; or if nothing beside the identity is equal and three parts differ, or two with one that it keeps. Three, because day and
   amount change when an open deal is won; the stage is not counted. Of a deal that stays open the day, the amount and the owner may
@@ -33,6 +34,7 @@ _LASTING_DIFFER = 2
 _MORE_IF_SAME_END = 2
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ALL_DIFFER = 3
+_ANOTHER_MONTH = 15
 
 
 def hardly_the_same(names: Sequence[str]) -> Callable[[str, Row, Row], bool]:
@@ -59,11 +61,18 @@ def _hardly(key: str, old: Row, new: Row) -> bool:
         others = lasting + differ[_OWNER] + differ[_AMOUNT] + (now not in (OPEN, was))
         if (ends_anew and differ[_OPENED]) or others > known + (0 if ends_anew else _MORE_IF_SAME_END):
             return True
+        if not known and not (old[_OPENED] and new[_OPENED]) and _apart(old[_CLOSED], new[_CLOSED]) >= _ANOTHER_MONTH:
+            return True
     if known:
         return False
     stays_open = was == now == OPEN and not lasting
     all_differ = not any(equal[:_STAGE]) and sum(differ[:_STAGE]) >= _ALL_DIFFER - min(lasting, 1)
     return lasting >= _LASTING_DIFFER or (all_differ and not stays_open)
+
+
+def _apart(one: str | None, other: str | None) -> int:
+    """Days between two, 0 where one is not said."""
+    return abs((dt.date.fromisoformat(one) - dt.date.fromisoformat(other)).days) if one and other else 0
 
 
 def _holds(key: str, words: str) -> bool:

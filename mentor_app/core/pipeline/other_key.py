@@ -2,7 +2,9 @@
 
 A row whose identity is new, and a deal that is not in the file and says the same in every part of the row, are perhaps one deal, if they
 say enough: at least one day, and three telling parts in all (name, customer, day of opening, day of closing, amount); many small deals
-share two of these by chance. This is asked. Not asked is where an identity of several columns differs only in how its days are written
+share two of these by chance. This is asked. So is what was changed besides: by the rules of ``renamed``, as a deal that is missed where a third or
+more of the rows that are new are known deals in every part, else as one that may well be another month's; of ids of one column beside
+others of that kind only where they are missed, for new deals have new ids. Not asked is where an identity of several columns differs only in how its days are written
 (02.01.2024 for 2024-01-02): that is the same deal, whatever else it says.
 """
 
@@ -15,11 +17,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
-from mentor_app.core.pipeline.renamed import DAYS, TELLING, Pair, Row, deals, parts, within_days_of
+from mentor_app.core.pipeline.renamed import DAYS, TELLING, Gone, Pair, Row, deals, parts, within_days_of
 from mentor_app.core.pipeline.rules import KEY_MARK
 from mentor_app.core.pipeline.tables import opportunity
 
 _ENOUGH = 3
+_A_THIRD = 3
 _FIGURES = re.compile(r"\d+")
 _FIRST_SERIAL = dt.date(1899, 12, 30)
 """The day that spreadsheet programs count days from."""
@@ -40,6 +43,32 @@ def same_otherwise(
         if left := news.get(view(row)):
             found.append(Pair(new=left.pop(0), id=row_id, old=row))
     return found
+
+
+def under_other_keys(
+    connection: Connection, names: Sequence[str], rows: Sequence[Row], in_file: Collection[str], found: Sequence[Pair]
+) -> Gone:
+    """The deals that rows which are new may be though they differ from them in more than their identity, by the rule above; ``found`` are those
+    that do not."""
+    if not rows:
+        return Gone(missed=[], elsewhere=[])
+    composed, numbered_anew = KEY_MARK in rows[0][0], _A_THIRD * len(found) >= len(found) + len(rows)
+    c = opportunity.c
+    statement = select(c.id, c.key)
+    if composed:
+        statement = statement.where(~c.key.contains(KEY_MARK))
+    elif not numbered_anew:
+        statement = statement.where(c.key.contains(KEY_MARK))
+    limits = within_days_of(list(map(parts(names), rows)))
+    if limits is not None:
+        statement = statement.where(limits)
+    taken = {one.id for one in found}
+    ids = [
+        row_id
+        for row_id, key in connection.execute(statement.order_by(c.id))
+        if key not in in_file and row_id not in taken
+    ]
+    return Gone(missed=ids, elsewhere=[]) if numbered_anew else Gone(missed=[], elsewhere=ids)
 
 
 def _says_enough(seen: Row) -> bool:
@@ -69,23 +98,27 @@ def _candidates(
 def written_otherwise(names: Sequence[str], rows: Iterable[Row], olds: Iterable[tuple[int, Row]]) -> list[Pair]:
     """Which of these rows are which of these deals, but for how the days in their identities are written."""
     days = [names.index(name) for name in ("opened_on", "closed_on", "expected_on")]
-    known: dict[str, tuple[int, Row] | None] = {}
-    for row_id, row in olds:
-        key = _in_one_spelling(row, days)
-        known[key] = None if key in known else (row_id, row)
-    found = []
-    for row in rows:
-        old = known.pop(_in_one_spelling(row, days), None)
-        if old is not None:
-            found.append(Pair(new=row, id=old[0], old=old[1]))
+    found, left, here = list[Pair](), list(rows), list(olds)
+    for with_time in (True, False):  # which one of both may not say
+        known: dict[str, tuple[int, Row] | None] = {}
+        for one in here:
+            key = _in_one_spelling(one[1], days, with_time)
+            known[key] = None if key in known else one
+        for row in left:
+            old = known.pop(_in_one_spelling(row, days, with_time), None)
+            if old is not None:
+                found.append(Pair(new=row, id=old[0], old=old[1]))
+        taken, met = {one.new[0] for one in found}, {one.id for one in found}
+        left, here = [row for row in left if row[0] not in taken], [one for one in here if one[0] not in met]
     return found
 
 
-def _in_one_spelling(row: Row, days: Sequence[int]) -> str:
+def _in_one_spelling(row: Row, days: Sequence[int], with_time: bool) -> str:
     """The identity of a row, with its own days written in one way."""
     said = [dt.date.fromisoformat(row[i]) for i in days if row[i] is not None]
     return KEY_MARK.join(
-        next((iso for day in said if (iso := as_day(part, day))), part) for part in row[0].split(KEY_MARK)
+        next((iso if with_time else iso[:10] for day in said if (iso := as_day(part, day))), part)
+        for part in row[0].split(KEY_MARK)
     )
 
 

@@ -57,6 +57,10 @@ class Gone:
     missed: list[int]
     elsewhere: list[int]
 
+    def and_those(self, others: Gone) -> Gone:
+        """All of both."""
+        return Gone(missed=self.missed + others.missed, elsewhere=self.elsewhere + others.elsewhere)
+
     def but(self, ids: Container[int]) -> Gone:
         """Without these."""
         missed, elsewhere = ([one for one in side if one not in ids] for side in (self.missed, self.elsewhere))

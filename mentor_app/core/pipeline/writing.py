@@ -14,7 +14,7 @@ from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.look_alikes import Numbers
 from mentor_app.core.pipeline.other_deal import hardly_the_same
-from mentor_app.core.pipeline.other_key import same_otherwise, written_otherwise
+from mentor_app.core.pipeline.other_key import same_otherwise, under_other_keys, written_otherwise
 from mentor_app.core.pipeline.renamed import Gone, Pair, Row, deals, gone, near, pairs
 from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals, shown_key
 from mentor_app.core.pipeline.tables import opportunity
@@ -96,10 +96,10 @@ class Deals:
             paired |= self._respelled(away)
         found = same_otherwise(connection, names, self._held, in_file)
         self._let_go(found)
-        if self._composed:
-            also = pairs(connection, names, self._held, away.but(paired))
-            self._let_go(also)
-            found += also
+        away = away.but(paired).and_those(under_other_keys(connection, names, self._held, in_file, found))
+        also = pairs(connection, names, self._held, away)
+        self._let_go(also)
+        found += also
         self._say_corrected(self._doubted + found)
         self._result.undecided = corrected is None and bool(self._result.renamed)
         if corrected:
@@ -110,7 +110,7 @@ class Deals:
         self._held.sort(key=lambda row: self._seen[row[0]])
         if self._held:
             self._insert(dict(zip(names, zip(*self._held, strict=True), strict=True)))
-        paired |= {one.id for one in found}
+        paired = {one.id for one in found}
         missed = [row_id for row_id in away.missed if row_id not in paired]
         self._result.missed_count = len(missed)
         self._result.missed = [_called(names, row) for _, row in deals(connection, names, missed[:_NAMED])]
