@@ -61,7 +61,8 @@ def _hardly(key: str, old: Row, new: Row) -> bool:
         others = lasting + differ[_OWNER] + differ[_AMOUNT] + (now not in (OPEN, was))
         if (ends_anew and differ[_OPENED]) or others > known + (0 if ends_anew else _MORE_IF_SAME_END):
             return True
-        if not known and not (old[_OPENED] and new[_OPENED]) and _apart(old[_CLOSED], new[_CLOSED]) >= _ANOTHER_MONTH:
+        undated = not known and not (old[_OPENED] and new[_OPENED])
+        if undated and now != OPEN and _apart(old[_CLOSED], new[_CLOSED]) >= _ANOTHER_MONTH:
             return True
     if known:
         return False
