@@ -193,7 +193,7 @@ class Dialog(ActingDialog):
         when = draft.at.astimezone()
         self._say_kept(tr("Your unfinished draft of {date} is here again.", date=f"{when:%Y-%m-%d %H:%M}"))
         if self._stored_before and not self.stored:
-            self.error.setText(_stored_already())
+            self.sure(_stored_already())  # said from now on
         doubt = doubt_of(draft.values)
         if doubt is not None:
             self._acted_on, self._end = self.values(), self.finish
@@ -429,14 +429,14 @@ class Dialog(ActingDialog):
 
     @override
     def committing(self) -> Callable[[InDoubt], object]:
-        drafts, place = self._drafts, self.place
+        drafts, place, title, begun = self._drafts, self.place, self._draft_title({}), self._with_base({})[BASE]
 
         def note(doubt: InDoubt) -> None:
-            base = self._kept.get(BASE)
+            base = self._kept.get(BASE, begun)  # also where nothing was typed, and all is as it was proposed
             if place is not None and isinstance(base, dict):
                 kept = {**self._kept, BASE: {**base, **noted(doubt)}}
                 with suppress(OSError):  # then it is known only as long as this program runs
-                    drafts.put(place, self._kept_title, kept)
+                    drafts.put(place, self._kept_title or title, kept)
                     self._kept = kept
 
         return note
@@ -463,12 +463,11 @@ class Dialog(ActingDialog):
             self._end()
         else:
             self._stored_before = True
-            self.error.setText(
-                tr("What you saved is stored. What you have changed since is not.")
-                if self.stored
-                else _stored_already()
-            )
-            self._make_room()
+            if self.stored:
+                self.error.setText(tr("What you saved is stored. What you have changed since is not."))
+                self._make_room()
+            else:
+                self.sure(_stored_already())
             self.autosave.touch()
 
     @override
