@@ -8,7 +8,7 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QTableWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -88,6 +88,14 @@ class ActingDialog(QDialog):
         """Wrapped remarks have all the height they need."""
         super().showEvent(event)
         self._make_room()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """What is said in it later has all the height it needs, too."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._make_room()
+        return done
 
     def _make_room(self) -> None:
         needed = self.outer.totalHeightForWidth(self.width())
