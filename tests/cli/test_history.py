@@ -105,6 +105,8 @@ def test_an_import_under_other_peoples_imports_names_them(camp_store: Path) -> N
         assert "(Mo, 20" in told
         assert told.endswith(f"Its number is {rests}: undo --change {rests}.\n")
         assert "rests on it" in run(camp_store, "--as", "Tia", "undo", "--list")
+        (listed,) = ask(camp_store, "--as", "Tia", "undo", "--list")["changes"][:1]
+        assert "rests on it" in run(camp_store, "--as", "Tia", "undo", "--change", str(listed["id"]), code=1)
         assert "以它为依据" in run(camp_store, "--lang", "zh_CN", "--as", "Tia", "undo", code=1)
         run(camp_store, "--as", "Mo", "undo")
     assert run(camp_store, "--as", "Tia", "undo").startswith("Taken back: ")
