@@ -243,3 +243,30 @@ def test_what_is_no_backup_is_said_in_a_sentence(tmp_path: Path) -> None:
     assert "no such file" in run(place, "restore", str(tmp_path / "nowhere"), "--yes", code=1)
     assert "not a mentor-app store" in run(place, "restore", str(tmp_path / "people.csv"), "--yes", code=1)
     assert who(place) == ["Ann"]
+
+
+def test_an_earlier_revision_than_what_is_in_it_is_said_of_the_file_that_was_given(tmp_path: Path) -> None:
+    place, out = tmp_path / "team.sqlite", tmp_path / "safe.sqlite"
+    imported(place, tmp_path, "Ann")
+    run(place, "backup", "--out", str(out))
+    with closing(sqlite3.connect(out)) as raw, raw:
+        raw.execute("UPDATE alembic_version SET version_num = '0006'")
+    said = run(place, "restore", str(out), "--yes", code=1)
+    assert str(out) in said
+    assert ".part-" not in said
+
+
+def test_where_no_backup_can_be_written_nothing_is_restored_and_it_is_said(tmp_path: Path) -> None:
+    place, out = tmp_path / "team.sqlite", tmp_path / "safe.sqlite"
+    imported(place, tmp_path, "Ann")
+    run(place, "backup", "--out", str(out))
+    folder = Path(f"{place}.backups")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.write_text("")
+    for verb in (["backup"], ["restore", str(out), "--yes"]):
+        said = run(place, *verb, code=1)
+        assert f"No backup could be written to {folder}: something of that name is there already" in said
+    assert who(place) == ["Ann"]
+    os.rename(place, tmp_path / "moved.sqlite")
+    assert f"written to {folder}" in run(place, "restore", str(out), "--yes", code=1)
+    assert not place.exists()

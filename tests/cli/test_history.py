@@ -92,6 +92,26 @@ def test_an_import_is_taken_back_with_the_people_it_made(tmp_path: Path) -> None
     assert [p["name"] for p in ask(place, "people")["people"]] == ["Ann", "Mo"]
 
 
+def test_an_import_under_other_peoples_imports_names_them(camp_store: Path) -> None:
+    file = camp_store.with_name("list.csv")
+    file.write_text("name,hire date,roles\nBrand New,2026-09-01,new hire\n")
+    run(camp_store, "--as", "Tia", "import", "people", str(file))
+    for amount in (1000, 1500):
+        file.write_text(f"id,owner,amount,status,created\nX1,Brand New,{amount},open,2026-10-01\n")
+        run(camp_store, "--as", "Mo", "import", "opportunities", str(file))
+    for _ in range(2):
+        rests = ask(camp_store, "--as", "Mo", "undo", "--list")["changes"][0]["id"]
+        told = run(camp_store, "--as", "Tia", "undo", code=1)
+        assert "(Mo, 20" in told
+        assert told.endswith(f"Its number is {rests}: undo --change {rests}.\n")
+        assert "rests on it" in run(camp_store, "--as", "Tia", "undo", "--list")
+        (listed,) = ask(camp_store, "--as", "Tia", "undo", "--list")["changes"][:1]
+        assert "rests on it" in run(camp_store, "--as", "Tia", "undo", "--change", str(listed["id"]), code=1)
+        assert "以它为依据" in run(camp_store, "--lang", "zh_CN", "--as", "Tia", "undo", code=1)
+        run(camp_store, "--as", "Mo", "undo")
+    assert run(camp_store, "--as", "Tia", "undo").startswith("Taken back: ")
+
+
 def test_what_has_earned_points_is_not_unmade(office_store: Path) -> None:
     """Mentoring points stay in the ledger, and so does the mentor who earned them."""
     for _ in range(2):

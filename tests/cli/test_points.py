@@ -85,3 +85,12 @@ def test_a_rule_of_a_day_on_with_a_limit(place: Path) -> None:
         (r for r in ask(place, "points", "rules")["rules"] if r["event"] == "session"), key=lambda r: r["from"]
     )
     assert (newest["points"], newest["per_month"], newest["from"], newest["to"]) == (3, 12, str(TODAY), None)
+
+
+def test_a_ledger_without_entries_proves_nothing(tmp_path: Path, place: Path) -> None:
+    out = tmp_path / "empty.csv"
+    run(tmp_path / "new.sqlite", "points", "export", "--out", str(out))
+    for against in ("0" * 64, str(out)):
+        assert "proves nothing" in run(place, "points", "verify", "--against", against, code=1)
+        assert "说明不了什么" in run(place, "--lang", "zh_CN", "points", "verify", "--against", against, code=1)
+        assert "proves nothing" in run(place, "points", "verify", "--against", against, "--json", code=1)

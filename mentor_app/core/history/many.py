@@ -6,8 +6,9 @@ The history keeps of them only what they held before; what they held after stand
 from __future__ import annotations
 
 import json
+from bisect import bisect
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select
@@ -46,20 +47,34 @@ def one_by_one(
     ]
 
 
+class Rows:
+    """Ids of rows as ranges, [first, last] of each."""
+
+    def __init__(self, ranges: Iterable[Sequence[int]]) -> None:
+        self.ranges = sorted((first, last) for first, last in ranges)
+
+    def __contains__(self, row_id: int) -> bool:
+        at = bisect(self.ranges, (row_id, 1 << 62)) - 1
+        return at >= 0 and self.ranges[at][0] <= row_id <= self.ranges[at][1]
+
+
+def rows_in(operation: str, before: str | None, after: str | None) -> Rows:
+    """The rows that a row of the history says were written many at once: of those made it keeps the ranges of their ids, of
+    those changed or removed what each held, its id first."""
+    if operation == Operation.INSERT_MANY:
+        return Rows(json.loads(after or "[]"))
+    return Rows([(held[0], held[0]) for held in json.loads(before or '{"rows": []}')["rows"]])
+
+
 def how_many(rows: Iterable[Mapping[str, Any]]) -> Counter[tuple[str, Operation]]:
     """(table, what was done) → how many records were written many at once, in however many portions the history keeps them;
     of those of its ``rows`` that say so."""
     found: Counter[tuple[str, Operation]] = Counter()
     for row in rows:
         if row["row_id"] is None:
-            found[row["table_name"], Operation(row["operation"])] += _size(row)
+            ranges = rows_in(row["operation"], row["before"], row["after"]).ranges
+            found[row["table_name"], Operation(row["operation"])] += sum(last - first + 1 for first, last in ranges)
     return found
-
-
-def _size(row: Mapping[str, Any]) -> int:
-    if row["operation"] == Operation.INSERT_MANY:
-        return sum(last - first + 1 for first, last in json.loads(row["after"]))
-    return len(json.loads(row["before"])["rows"])
 
 
 def _after(

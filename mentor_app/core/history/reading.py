@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 from mentor_app.core.errors import UserError
 from mentor_app.core.history import words
 from mentor_app.core.history.documents import differences, is_document
-from mentor_app.core.history.many import how_many, one_by_one
+from mentor_app.core.history.many import how_many, one_by_one, rows_in
 from mentor_app.core.history.names import NOTHING, OWNERS, Names, figure, main_rows
 from mentor_app.core.history.undo import MORE_THAN_A_KEY, REDO, UNDO, Doing, by_key, changed_rows, runs, why_not
 from mentor_app.core.people.access import roles_of
@@ -498,12 +498,8 @@ def sets_of_record(connection: Connection, kind: str, record_id: int) -> list[in
         found |= set(connection.execute(select(c.change_set_id).where(one)).scalars())
         many = select(c.change_set_id, c.operation, c.before, c.after).where(c.table_name == table, c.row_id.is_(None))
         for row in connection.execute(many):
-            if row.operation == Operation.INSERT_MANY:
-                ranges = json.loads(row.after)
-                hit = any(first <= i <= last for first, last in ranges for i in ids)
-            else:
-                hit = not ids.isdisjoint(line[0] for line in json.loads(row.before)["rows"])
-            if hit:
+            written = rows_in(row.operation, row.before, row.after)
+            if any(i in written for i in ids):
                 found.add(row.change_set_id)
     return sorted(found)
 

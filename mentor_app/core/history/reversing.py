@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy import Column, Connection, RowMapping, Table, UniqueConstraint, 
 from sqlalchemy.exc import IntegrityError
 
 from mentor_app.core.errors import StandsInTheWay, UserError
+from mentor_app.core.history.many import Rows, rows_in
 from mentor_app.core.history.rules_kept import DERIVED, GOES_ON, KEEPERS, RESTING, follows
 from mentor_app.core.store import Session
 from mentor_app.core.store.history import Operation, change, change_set, typed, undoing, undone
@@ -155,13 +155,15 @@ class _Reversing:
     def _check_newer_many(self, table: Table, step: Mapping[str, Any], rows: Rows, only_many: bool = False) -> None:
         """The same for many rows, or (``only_many``) for what was written many at once."""
         c = change.c
-        later = select(c.change_set_id, c.row_id, c.before).where(c.table_name == table.name, c.id > step["id"])
+        later = select(c.change_set_id, c.row_id, c.operation, c.before, c.after).where(
+            c.table_name == table.name, c.id > step["id"]
+        )
         many = c.operation.in_((Operation.UPDATE_MANY, Operation.DELETE_MANY))
         one = c.row_id.between(rows.ranges[0][0], rows.ranges[-1][1])
-        for set_id, row_id, before in self._connection.execute(later.where(many if only_many else or_(many, one))):
+        for set_id, row_id, *said in self._connection.execute(later.where(many if only_many else or_(many, one))):
             if set_id in self._not_counted:
                 continue
-            ids = [row_id] if row_id is not None else [row[0] for row in json.loads(before)["rows"]]
+            ids = [row_id] if row_id is not None else [first for first, _ in rows_in(*said).ranges]
             if any(i in rows for i in ids):
                 raise StandsInTheWay([(change_set.name, set_id)])
 
@@ -229,17 +231,6 @@ class _Reversing:
             if len(now) < len(some):
                 raise StandsInTheWay((table.name, i) for i in set(ids) - {row[0] for row in now})
             self._session.update_many(table, list(names[1:]), [list(row) for row in now], [tuple(row) for row in some])
-
-
-class Rows:
-    """Ids of rows as ranges, [first, last] of each."""
-
-    def __init__(self, ranges: Iterable[Sequence[int]]) -> None:
-        self.ranges = sorted((first, last) for first, last in ranges)
-
-    def __contains__(self, row_id: int) -> bool:
-        at = bisect(self.ranges, (row_id, 1 << 62)) - 1
-        return at >= 0 and self.ranges[at][0] <= row_id <= self.ranges[at][1]
 
 
 def _unique(table: Table) -> Iterator[tuple[list[Column[Any]], Any]]:

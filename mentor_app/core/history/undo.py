@@ -7,17 +7,17 @@ undoes; doing again takes back the taking back. Nothing is taken back under some
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError
 
 from mentor_app.core.errors import StandsInTheWay, UserError
+from mentor_app.core.history.many import rows_in
 from mentor_app.core.history.reversing import CannotUndo, Differs, reverse, reversible
 from mentor_app.core.people.access import require_role, roles_of, said_roles
 from mentor_app.core.people.roles import ACCESS, permitted, roles_for
@@ -384,19 +384,12 @@ def _explained(connection: Connection, chosen: Doing) -> Iterator[None]:
 
 def _blocked(connection: Connection, rows: Sequence[tuple[str, int]], chosen: Doing, differs: bool) -> CannotUndo:
     """The newest doing that stands among those that wrote these rows since."""
-    c, gone = change.c, undone(connection)
+    gone = undone(connection)
     taking = set(connection.execute(select(undoing.c.change_set_id)).scalars())
     found: set[int] = set()
-    for name, row_id in rows:
-        if name == change_set.name:
-            found.add(row_id)
-            continue
-        here = or_(c.row_id == row_id, c.row_id.is_(None))
-        for set_id, row, after in connection.execute(
-            select(c.change_set_id, c.row_id, c.after).where(c.table_name == name, here)
-        ):
-            if row is not None or any(first <= row_id <= last for first, last in json.loads(after or "[]")):
-                found.add(set_id)
+    for name in {name for name, _ in rows}:
+        ids = {row_id for table, row_id in rows if table == name}
+        found |= ids if name == change_set.name else _writers(connection, name, ids)
     standing = {one for one in found - gone - taking if one > chosen.id}
     if not standing and any(name == change_set.name for name, _ in rows):
         return CannotUndo(text(N_("Somebody it made has worked here since, which the history keeps.")))
@@ -408,6 +401,21 @@ def _blocked(connection: Connection, rows: Sequence[tuple[str, int]], chosen: Do
     first = doing(connection, max(standing), connected=False)
     words = N_("“{action}” ({name}, {at}) rests on it and has to be taken back first.")
     return CannotUndo(text(words, **_described(connection, first)), first.id)
+
+
+def _writers(connection: Connection, name: str, ids: Collection[int]) -> set[int]:
+    """The change sets that wrote one of these rows of a table, by itself or among many."""
+    c = change.c
+    of_it = select(c.change_set_id, c.row_id, c.operation, c.before, c.after).where(c.table_name == name)
+    found: set[int] = set()
+    wanted = sorted(ids)
+    for at in range(0, len(wanted), _SOME):
+        found |= {row.change_set_id for row in connection.execute(of_it.where(c.row_id.in_(wanted[at : at + _SOME])))}
+    for row in connection.execute(of_it.where(c.row_id.is_(None))):
+        written = rows_in(row.operation, row.before, row.after)
+        if any(row_id in written for row_id in wanted):
+            found.add(row.change_set_id)
+    return found
 
 
 def _described(connection: Connection, of: Doing) -> dict[str, Any]:

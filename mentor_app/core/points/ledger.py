@@ -16,10 +16,14 @@ from mentor_app.core.points.tables import amended_entry, point_entry
 from mentor_app.core.store import Session
 from mentor_app.core.store.history import Operation, change
 from mentor_app.core.store.raw import read_raw
-from mentor_app.core.text import Text, plural_text, text
+from mentor_app.core.text import N_, Text, plural_text, text
 
 FIELDS = ("person_id", "event", "kind", "points", "balance", "cause", "turn", "rule_id", "occurred_on", "at", "note")
 """The columns an entry's hash covers, in this order."""
+PROVES_NOTHING = N_(
+    "There were no entries yet when this was printed. Every ledger goes on from there, so it proves nothing: "
+    "compare with what was printed or exported later."
+)
 
 
 def balance_of(connection: Connection, person_id: int) -> int:
@@ -197,11 +201,13 @@ class GoesOn:
 
 
 def goes_on(connection: Connection, known: str) -> GoesOn:
-    """Whether the ledger goes on from the hash of its end then."""
+    """Whether the ledger goes on from the hash of its end then. UserError where it had no entries yet."""
+    if known == GENESIS:
+        raise UserError(PROVES_NOTHING)
     c = point_entry.c
     hashes = list(connection.execute(select(c.hash).order_by(c.id)).scalars())
-    found = known == GENESIS or known in hashes
-    before = hashes.index(known) + 1 if found and known != GENESIS else 0
+    found = known in hashes
+    before = hashes.index(known) + 1 if found else 0
     return GoesOn(ok=found, before=before, since=len(hashes) - before)
 
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.people.tables import merger, person
-from mentor_app.core.points.ledger import GoesOn
+from mentor_app.core.points.ledger import PROVES_NOTHING, GoesOn
 from mentor_app.core.points.rules import AMENDED, EVENTS, KINDS, event_words
 from mentor_app.core.points.tables import point_entry
 from mentor_app.core.store.history import Operation, change
@@ -68,8 +69,10 @@ def goes_on_from(connection: Connection, printed: Printed) -> GoesOn:
     that it does not have, and each of its heads was the ledger's end.
 
     A line may call somebody by a name they had then, and say what an entry said before it was lawfully changed; what was
-    erased since can't be compared.
+    erased since can't be compared. UserError where it had no entries yet.
     """
+    if not printed.entries and not any(printed.heads):
+        raise UserError(PROVES_NOTHING)
     c = point_entry.c
     columns = (c.id, c.hash, c.occurred_on, c.points, c.balance, c.person_id, c.event, c.kind, c.note)
     held = {row["id"]: row for row in connection.execute(select(*columns).order_by(c.id)).mappings()}

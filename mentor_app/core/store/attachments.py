@@ -117,7 +117,7 @@ def place_of(folder: Path, sha256: str) -> Path:
 def verified(folder: Path, sha256: str) -> Path:
     """Where the file lies, after checking that it is what was kept. UserError where it is gone or was changed."""
     place = place_of(folder, sha256)
-    if place.is_symlink() or not place.is_file():
+    if not has(folder, sha256) or place.is_symlink():
         raise UserError("The file is gone from {folder}. Restore a backup copy of that folder.", folder=str(folder))
     digest = hashlib.sha256()
     with place.open("rb") as file:
@@ -154,8 +154,10 @@ def keep_content(folder: Path, content: bytes, sha256: str) -> bool:
 
 
 def has(folder: Path, sha256: str) -> bool:
-    """Whether a file of that hash lies there; what is in it is not looked at."""
-    return place_of(folder, sha256).is_file()
+    """Whether a file of that hash lies there, where it can be reached; what is in it is not looked at."""
+    with contextlib.suppress(OSError):
+        return place_of(folder, sha256).is_file()
+    return False
 
 
 def remove(folder: Path, sha256: str) -> None:

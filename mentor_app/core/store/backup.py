@@ -178,7 +178,7 @@ def write(source: sqlite3.Connection, location: str, to: Path, progress: Progres
             _put_files_in(part, attachments.folder_of(location))
             put_in_place(part, to, new)
         _settle(to.parent)
-    return Backup(path=to, at=dt.datetime.now(dt.UTC), reason=None, size=to.stat().st_size)
+        return Backup(path=to, at=dt.datetime.now(dt.UTC), reason=None, size=to.stat().st_size)
 
 
 def holds_all(source: sqlite3.Connection, location: str) -> bool:
@@ -267,23 +267,24 @@ def set_aside(place: Path, now: dt.datetime) -> Path | None:
     """Move what lies in a store's place, and what SQLite keeps beside it, into the folder of backups; where to."""
     folder, aside = folder_of(str(place)), None
     stem = f"{now.astimezone(dt.UTC):%Y%m%dT%H%M%S}Z{_ASIDE_END}"
-    try:
+    with _placed(folder):
         for end in (*BESIDE, ""):
             source = place.with_name(place.name + end)
             if os.path.lexists(source):
                 _private_folder(folder)
                 aside = folder / (stem + end)
                 os.replace(source, aside)
-    except OSError as error:
-        raise UserError(FAILED, place=str(folder), reason=reason_of(error)) from None
     return aside
 
 
 @contextmanager
 def part_in(folder: Path) -> Iterator[Path]:
-    """A file of a passing name that only its owner can read, gone afterwards unless it was given another name."""
-    _private_folder(folder)
-    with part_of(folder) as part:
+    """A file of a passing name that only its owner can read, gone afterwards unless it was given another name. UserError
+    where the folder takes none."""
+    with contextlib.ExitStack() as written_to:
+        with _placed(folder):
+            _private_folder(folder)
+            part = written_to.enter_context(part_of(folder))
         yield part
 
 
@@ -426,9 +427,15 @@ def _settle(folder: Path) -> None:
 @contextmanager
 def written(place: Path, location: str) -> Iterator[None]:
     """UserError where a backup can't be written to ``place``, or the store can't be read."""
+    with _placed(place), explained(location, place):
+        yield
+
+
+@contextmanager
+def _placed(place: Path) -> Iterator[None]:
+    """What the system says against writing to ``place`` as a sentence."""
     try:
-        with explained(location, place):
-            yield
+        yield
     except OSError as error:
         raise UserError(FAILED, place=str(place), reason=reason_of(error)) from None
 

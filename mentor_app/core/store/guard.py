@@ -120,7 +120,7 @@ def takes_name(part: Path, target: Path) -> bool:
 def readable_uri(path: Path) -> str:
     """How a file is opened to be read only: where no log lies beside it as one that nobody changes, so that none is made."""
     beside = [path.with_name(path.name + end) for end in ("-wal", "-journal")]
-    changing = any(log.exists() and log.stat().st_size for log in beside)
+    changing = any(os.path.exists(log) and log.stat().st_size for log in beside)
     return path.absolute().as_uri() + ("?mode=ro" if changing else "?mode=ro&immutable=1")
 
 

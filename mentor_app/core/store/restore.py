@@ -243,7 +243,7 @@ def brought_up(path: Path, location: str, store: sqlite3.Connection | None = Non
                 _tidy(copy, store)
         engine = sqlite_engine(part, journal="DELETE")
         try:
-            prepare(engine, str(part), backed_up=False)
+            prepare(engine, str(path), backed_up=False)
         finally:
             engine.dispose()
         yield part

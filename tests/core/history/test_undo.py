@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -12,14 +13,16 @@ from sqlalchemy import select
 from mentor_app.core.camp import actions as camp
 from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
+from mentor_app.core.history.reading import sets_of_record
 from mentor_app.core.history.reversing import CannotUndo
-from mentor_app.core.history.undo import A_ROW, doings, redo, to_redo, to_undo, undo
+from mentor_app.core.history.undo import A_ROW, doings, redo, refusals, to_redo, to_undo, undo
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.logbook.tables import activity
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people import actions as people
 from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.pipeline import actions as pipeline
+from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.playbooks import actions as playbooks
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.playbooks.tables import playbook
@@ -212,6 +215,50 @@ def test_an_import_is_one_and_goes_with_the_people_it_made(at: Camp) -> None:
     at.store.act(at.lead, redo)
     again = at.store.act(at.lead, pipeline.import_opportunities, deals(*"abc", owner="New One"), today=TODAY).result
     assert (again.new, again.unchanged) == (0, 3)
+
+
+def test_an_import_of_somebody_elses_under_newer_ones_says_which(at: Camp) -> None:
+    """Rows made many at once by one import, and changed many at once by the next, rest on the person of a third."""
+    made = at.store.act(at.trainer, people.add_person, person("New One"))
+    first, second = (
+        at.store.act(at.lead, pipeline.import_opportunities, deals("x", owner="New One", cents=n), today=TODAY)
+        for n in (1000, 1500)
+    )
+    for rests in (second, first):
+        with pytest.raises(CannotUndo, match=r"\(Li, 20.*\) rests on it") as told:
+            at.store.act(at.trainer, undo, made.change_set_id)
+        assert told.value.first == rests.change_set_id
+        assert "rests on it" in str(refusals(at.store, at.trainer, [made.change_set_id])[made.change_set_id])
+        with at.store.read() as connection:
+            deal = connection.execute(select(opportunity.c.id)).scalars().one()
+            assert first.change_set_id in sets_of_record(connection, "opportunity", deal)
+        at.store.act(at.lead, undo)
+    at.store.act(at.trainer, undo)
+    with at.store.read() as connection:
+        assert "New One" not in {p.name for p in everybody(connection)}
+
+
+@settings(FEW, max_examples=max(4, FEW.max_examples // 3))
+@given(st.lists(st.tuples(st.booleans(), st.sets(st.sampled_from("abc"), min_size=1), st.integers(1, 3)), max_size=5))
+def test_a_chain_of_imports_by_two_is_taken_back_by_what_the_refusals_name(
+    tmp_path_factory: pytest.TempPathFactory, chain: list[tuple[bool, set[str], int]]
+) -> None:
+    with closing(open_team(tmp_path_factory.mktemp("chain") / "team.sqlite")) as store:
+        at = Camp(store)
+        before = looks(store)
+        made = store.act(at.trainer, people.add_person, person("New One")).change_set_id
+        assert made is not None
+        for leads, keys, cents in chain:
+            batch = deals(*sorted(keys), owner="New One", cents=cents)
+            at.act(pipeline.import_opportunities, batch, today=TODAY, who=at.lead if leads else at.trainer)
+        while made in refusals(store, at.lead, [made]):
+            with pytest.raises(CannotUndo) as told:
+                at.act(undo, made)
+            assert (told.value.first or 0) > made
+            at.act(undo, told.value.first)
+        at.act(undo, made)
+        assert looks(store) == before
+        sound(at)
 
 
 def test_a_sign_off_stays_under_a_gate_that_rests_on_it_and_under_a_correction(at: Camp) -> None:

@@ -319,6 +319,18 @@ def test_attachments_come_back(file_store: Store, tmp_path: Path) -> None:
         assert connection.exec_driver_sql("PRAGMA freelist_count").scalar() == 0
 
 
+def test_an_attachment_that_no_folder_can_hold_is_missing(file_store: Store, tmp_path: Path) -> None:
+    """Beside a file of so long a name no folder with its attachments can lie."""
+    add(file_store, "Ann")
+    attach(file_store, tmp_path)
+    far = tmp_path / f"{'n' * 247}.sqlite"
+    shutil.copyfile(kept(file_store).path, far)
+    shutil.rmtree(attachments.folder_of(file_store.location))
+    assert shown(file_store, far).files_missing == 1
+    restored(file_store, far)
+    assert shown(file_store, far).files_missing == 1
+
+
 def test_an_attachment_that_is_nowhere_is_said(file_store: Store, tmp_path: Path) -> None:
     add(file_store, "Ann")
     sha256 = attach(file_store, tmp_path)
