@@ -171,8 +171,9 @@ def by_column(
     """The dates of the columns (header → distinct cells) that need one order together, and those of the columns that have their own:
     the one that their header states (``stated``: header → order), unless their cells contradict it. A single order stated
     holds for the others, too, where they can be of it. Columns of which somebody has ``said`` one (header → order) have their own,
-    too, and those that contradict each other while each of them shows one order alone."""
-    own = {header: replace(look_at(seen[header]), order=order, examples=()) for header, order in (said or {}).items()}
+    too, which says nothing of the others, and those that contradict each other while each of them shows one order alone."""
+    said = said or {}
+    own = {header: replace(look_at(seen[header]), order=order, examples=()) for header, order in said.items()}
     against: dict[str, str] = {}
     for header, order in stated.items():
         if header in own:
@@ -188,7 +189,9 @@ def by_column(
         rest = look_at(cell for header, cells in seen.items() if header not in own for cell in cells)
     if not rest.has_texts and own:
         return next(iter(own.values())), own
-    orders = {column.order: header for header, column in own.items() if column.order in rest.possible}
+    orders = {
+        column.order: header for header, column in own.items() if header not in said and column.order in rest.possible
+    }
     return with_stated(
         rest, against or ({order: header for order, header in orders.items() if order} if len(orders) == 1 else {})
     ), own
