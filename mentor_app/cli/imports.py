@@ -175,10 +175,21 @@ def _said(pairs: tuple[str, ...], option: str, form: str) -> dict[str, str]:
     return said
 
 
-def _names_said(names: tuple[str, ...]) -> Mapping[str, int | str]:
+def _names_said(plan: Plan, names: tuple[str, ...]) -> Mapping[str, int | str]:
+    """What was said of names. UserError where one stands nowhere in the file."""
+    if not names:
+        return {}
     from mentor_app.transfer.misspelt import said_of
+    from mentor_app.transfer.tidy import tidy, unescaped
 
-    return said_of(_said(names, "--name", "NAME=WHAT")) if names else {}
+    said = _said(names, "--name", "NAME=WHAT")
+    missing = dict.fromkeys(said)
+    for _, rows in plan.source.batches():
+        for text in {form for row in rows for cell in row for form in (tidy(cell), tidy(unescaped(cell)))}:
+            missing = {name: None for name in missing if name not in text}
+    for name in missing:
+        raise UserError("{file}: {name} stands in no row (--name).", file=plan.source.path.name, name=name)
+    return said_of(said)
 
 
 def _whose(store: Store, numbers: dict[str, str]) -> dict[str, int]:
@@ -271,7 +282,7 @@ def _import(
     beside: dict[str, Any] = {}
     how: dict[str, Any] = {} if empty_cells is None else {"empty_cells": empty_cells}
     if said is not None or names:
-        how["said"] = {**(said(store) if said is not None else {}), **_names_said(names)}
+        how["said"] = {**(said(store) if said is not None else {}), **_names_said(plan, names)}
     asked: list[Text] = []
     if owners is not None:
         how = {"owners": owners.meant(store, plan)}

@@ -18,7 +18,7 @@ from mentor_app.transfer import units
 from mentor_app.transfer.recognise import amount_header, perhaps_amount
 from mentor_app.transfer.stated import Stated, stated
 from mentor_app.transfer.units import Said
-from mentor_app.transfer.values import EMPTY, Bad, Fault, Number, plain
+from mentor_app.transfer.values import EMPTY, Bad, Fault, Number, plain, unquoted
 
 POINT, COMMA = ".", ","
 DOUBTFUL = N_("This sign could mean {codes}.")
@@ -318,8 +318,6 @@ _ROUND = re.compile(r"^[.,]\s?[-–—]+")
 
 _DASH = re.compile(r"^[\u2010-\u2015\u2212]\s?(?=[^\s\u2010-\u2015-])|\u2212")
 """A dash in front of an amount is its sign, as programs that mend what is typed write it."""
-_QUOTED = re.compile(r'^="([^"=]*)"$')
-"""How programs write a figure that a spreadsheet is to take as a text."""
 _POWER = re.compile(r"[-+]?\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
 _ROUNDED = text("Only the first figures of this amount were kept. Format the column as numbers before exporting it.")
 _CREDIT = re.compile(r"\bcr\b", re.IGNORECASE)
@@ -332,7 +330,7 @@ def take_apart(value: str) -> Written | None:
     """Sign, digits, unit and currency of a cell; None where it is no amount."""
     if _is_bare(value):
         return Written(negative=False, body=value, unit=None, currencies=(), in_front=False)
-    clean = _QUOTED.sub(r"\1", plain(value))
+    clean = unquoted(plain(value))
     if clean.casefold() in EMPTY:
         return None
     clean = _DASH.sub("-", clean)

@@ -17,7 +17,7 @@ from mentor_app.core.dates import out_of_range
 from mentor_app.core.resources import resource
 from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.understood import ORDERS as ORDER_WORDS
-from mentor_app.transfer.values import EMPTY, Bad, Number, plain
+from mentor_app.transfer.values import EMPTY, Bad, Number, plain, unquoted
 
 _TIME = (
     r"(?:[T ,]\s*(?P<before>[ap]m|[上下]午|凌晨|早上|晚上|中午)?\s*(?P<hour>\d{1,2})[:时.](?P<minute>\d{2})"
@@ -96,7 +96,7 @@ class DateColumns:
     def example_of(self, order: str) -> tuple[str | None, dt.date | None]:
         """A date as it is written, and the day it is in this order, where the order matters; None where none fits."""
         for written in filter(None, (*self.examples, self.example)):
-            parts = _PARTS.match(plain(written))
+            parts = _PARTS.match(_clean(written))
             if parts is None:
                 return written, None
             day = _of_parts(parts, order)
@@ -110,7 +110,7 @@ def look_at(values: Iterable[str]) -> DateColumns:
     possible, shown = set(ORDERS), dict[str, str]()
     open_to: dict[str, str] = {}  # by the mark between: what 13-04-2024 shows says nothing of 03/04/2024
     by_mark: dict[str, set[str]] = {}
-    texts = [plain(value) for value in values if not isinstance(value, Number)]
+    texts = [_clean(value) for value in values if not isinstance(value, Number)]
     long_years = any(_LONG_YEAR.match(value) for value in texts)
     matches = [match for match in map(_PARTS.match, texts) if match and (len(match[4]) == 4 or not long_years)]
     unlikely = _unlikely(matches)
@@ -171,8 +171,9 @@ def by_column(
     """The dates of the columns (header → distinct cells) that need one order together, and those of the columns that have their own:
     the one that their header states (``stated``: header → order), unless their cells contradict it. A single order stated
     holds for the others, too, where they can be of it. Columns of which somebody has ``said`` one (header → order) have their own,
-    too, and those that contradict each other while each of them shows one order alone."""
-    own = {header: replace(look_at(seen[header]), order=order, examples=()) for header, order in (said or {}).items()}
+    too, which says nothing of the others, and those that contradict each other while each of them shows one order alone."""
+    said = said or {}
+    own = {header: replace(look_at(seen[header]), order=order, examples=()) for header, order in said.items()}
     against: dict[str, str] = {}
     for header, order in stated.items():
         if header in own:
@@ -188,7 +189,9 @@ def by_column(
         rest = look_at(cell for header, cells in seen.items() if header not in own for cell in cells)
     if not rest.has_texts and own:
         return next(iter(own.values())), own
-    orders = {column.order: header for header, column in own.items() if column.order in rest.possible}
+    orders = {
+        column.order: header for header, column in own.items() if header not in said and column.order in rest.possible
+    }
     return with_stated(
         rest, against or ({order: header for order, header in orders.items() if order} if len(orders) == 1 else {})
     ), own
@@ -215,15 +218,19 @@ def with_stated(columns: DateColumns, stated: Mapping[str, str]) -> DateColumns:
     return replace(columns, order=None, examples=examples, stated=(wrong[1], wrong[0]))
 
 
+def _clean(value: str) -> str:
+    return unquoted(plain(value))
+
+
 def orders_of(value: str) -> set[str]:
     """Of a text that needs to be told whether its day or its month stands first: the orders in which it is a date."""
-    match = None if isinstance(value, Number) else _PARTS.match(plain(value))
+    match = None if isinstance(value, Number) else _PARTS.match(_clean(value))
     return _orders(match) & {"dmy", "mdy"} if match else set()
 
 
 def is_real(value: str) -> bool:
     """Whether a cell is a date in no need of an order: year first, or a spreadsheet's day."""
-    clean = plain(value)
+    clean = _clean(value)
     return bool(_YMD.match(clean) or _SERIAL.fullmatch(clean))
 
 
@@ -269,7 +276,7 @@ def parse_date(
     """
 
     def parse(value: str) -> str | Bad | None:
-        clean = plain(value)
+        clean = _clean(value)
         if clean.casefold() in EMPTY:
             return None
         if long_years and _SHORT_YEAR.match(clean):

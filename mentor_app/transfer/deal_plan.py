@@ -18,7 +18,7 @@ from mentor_app.transfer.amounts import AmountColumn
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.flags import stages_by, told_by_row
 from mentor_app.transfer.near_names import badly_written
-from mentor_app.transfer.parts import Parts, SameDeal
+from mentor_app.transfer.parts import Parts, SameDeal, Steps
 from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.recognise import (
@@ -104,7 +104,8 @@ class OpportunityPlan(Plan):
         running = RunningNumbers(
             self.source.headers, [at["id"]] if len(identity) == 1 else sorted(self._could_be_identity())
         )
-        parts = Parts(self.source.headers, [] if len(identity) == 1 else self._places(identity), at)
+        several = [] if len(identity) == 1 else self._places(identity)
+        parts, steps = Parts(self.source.headers, several, at), Steps(self.source.headers, several, at)
         self.rows, self._kept, self.unit_rows = 0, [], Counter()
         flags: dict[str, set[tuple[str, str, str]]] = {name: set() for name in self.stage_rows}
         lives: Counter[str] = Counter()
@@ -118,6 +119,7 @@ class OpportunityPlan(Plan):
                 if "life" in at:
                     lives.update(block.columns[at["life"]])
                 parts.look(block.numbers, columns)
+                steps.look(block.numbers, columns)
                 if "unit" in at:
                     self.unit_rows.update(map(str.strip, block.columns[at["unit"]]))
                 unique.look(columns)
@@ -135,7 +137,7 @@ class OpportunityPlan(Plan):
         self._decide_life(lives)
         self.flagged = stages_by(flags.get(self.deciding or "", ()))
         self.told_by_row = told_by_row(flags.get(self.deciding or "", ()))
-        self.same_deal = parts.found
+        self.same_deal = parts.found or steps.found
         self.counting = running.found()
         self.proposed = unique.best(but=self.counting)
         self._leave_counting()

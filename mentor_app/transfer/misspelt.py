@@ -28,15 +28,18 @@ class Names:
 
 
 class Misspelt(Unanswered):
-    """A name that is close to a known one: a slip of the pen, or another one?"""
+    """A name that is close to a known one: a slip of the pen, or another one? ``denied`` where it was said to be new and can't be."""
 
-    def __init__(self, name: str, known: str, makes: bool) -> None:
+    def __init__(self, name: str, known: str, makes: bool, denied: bool = False) -> None:
         super().__init__(N_("{name} is not here, but {known} is. Is that meant?"), name=name, known=known)
         self.key, self.about = _KEY + name, name
         self.choices = [(text("{known} is meant", known=known), known)]
         if makes:
             self.choices.append((text("No, {name} is new", name=name), NEW))
             self.answer = text('Say --name "{name}={known}" or --name "{name}=new".', name=name, known=known)
+        elif denied:
+            words = N_('This list can\'t add {name}. Say --name "{name}={known}", or correct it in the file.')
+            self.answer = text(words, name=name, known=known)
         else:
             self.answer = text('Say --name "{name}={known}", or correct it in the file.', name=name, known=known)
 
@@ -71,7 +74,7 @@ class Spelling:
         near = known.get(match_key(near)) if near is not None else None
         if near is None or (said == NEW and names.makes):
             return name
-        raise Misspelt(name, near, names.makes)
+        raise Misspelt(name, near, names.makes, denied=said == NEW)
 
 
 def rest(said: Said) -> Said:

@@ -1,7 +1,8 @@
 """Rows that are parts of one deal: shares of a split, products of an order, steps of a history.
 
 Where rows have an identity, the second one of a deal is refused by it. Where they have none, such rows would pass for deals of
-their own; the reviewed names of columns (resources/words/columns.json) tell them apart from look-alikes that are deals.
+their own. The reviewed names of columns (resources/words/columns.json) tell them apart from look-alikes that are deals; a history
+without any such column shows by rows that differ in their stage alone.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ REASONS = {
     ),
     "history": N_(
         "{file}: the rows are steps of deals ({column}): rows {first} and {second} are the same deal. Export one row per deal with its stage of today, without its history."
+    ),
+    "steps": N_(
+        "{file}: rows {first} and {second} are alike in everything but the stage ({column}), as steps of the same deal are. Export one row per deal with its stage of today, without its history; if they are deals of their own, say which columns tell them apart (--map id=…)."
     ),
 }
 
@@ -74,3 +78,55 @@ class Parts:
             apart = one[place] != other[place] or kind != "products"
             if alike and apart and self.found is None and (one[place].strip() or other[place].strip()):
                 self.found = SameDeal(kind=kind, column=self._headers[place], rows=rows)
+
+
+class Steps:
+    """Looks through rows without an identity for some that are equal in every column but the stage: steps of one deal.
+
+    One such pair in a large file is let be: among many deals one was entered twice, lost and won the second time, while a
+    history shows in row after row.
+    """
+
+    def __init__(self, headers: Sequence[str], identity: Sequence[int], at: Mapping[str, int]) -> None:
+        """As of ``Parts``; where the stage is part of the identity, somebody has said that it tells deals apart."""
+        self._headers, self._identity = headers, identity
+        self._stages = [at[name] for name in ("stage", "status") if name in at]
+        by_stage = {*self._stages, *(at[name] for name in ("is_won", "is_closed") if name in at)}
+        self._rest = [place for place in range(len(headers)) if place not in by_stage]
+        self._looks = bool(identity and self._stages) and by_stage.isdisjoint(identity)
+        self._seen: dict[int, tuple[int, tuple[str, ...]]] = {}
+        self._first: SameDeal | None = None
+        self._rows = self._pairs = 0
+
+    def look(self, numbers: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
+        """See some more rows, by column."""
+        self._rows += len(numbers)
+        if not self._looks:
+            return
+        identities = zip(*(columns[place] for place in self._identity), strict=True)
+        # Hashes take the place of rows, to hold little; that two rows share one of 64 bits is not to be expected.
+        rest = map(hash, zip(*(columns[place] for place in self._rest), strict=True))
+        stages = zip(*(columns[place] for place in self._stages), strict=True)
+        for number, identity, key, stage in zip(numbers, identities, rest, stages, strict=True):
+            first, before = self._seen.setdefault(key, (number, stage))
+            if first != number and before != stage and any(map(str.strip, identity)):
+                self._compare((first, number), before, stage)
+
+    def _compare(self, rows: tuple[int, int], one: tuple[str, ...], other: tuple[str, ...]) -> None:
+        apart = [
+            place
+            for place, *names in zip(self._stages, one, other, strict=True)
+            if len({plain(name).casefold() for name in names if name.strip()}) > 1
+        ]
+        if apart:
+            self._pairs += 1
+            self._first = self._first or SameDeal(kind="steps", column=self._headers[apart[0]], rows=rows)
+
+    @property
+    def found(self) -> SameDeal | None:
+        """The first two of them, once all rows were seen."""
+        return None if self._pairs == 1 and self._rows > _LARGE else self._first
+
+
+_LARGE = 50
+"""In more rows than these one pair of look-alikes may be two deals."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,7 +23,7 @@ from mentor_app.transfer.stated_orders import stated_orders
 from mentor_app.transfer.swapped_dates import SWAP, SwappedDates
 from mentor_app.transfer.tidy import MARKS, is_escaped, tidy, unescaped
 from mentor_app.transfer.understood import ORDERS
-from mentor_app.transfer.values import Bad
+from mentor_app.transfer.values import Bad, plain
 
 _MOST = 12
 
@@ -241,19 +241,24 @@ class Plan:
     def decide_dates(self, seen: Mapping[int, Iterable[str]]) -> None:
         """The order of all dates, and whether some may be swapped, from the distinct cells of their columns by place."""
         by_header = {self.source.headers[place]: cells for place, cells in seen.items()}
-        self.dates, self.own_dates = dates.by_column(by_header, stated_orders(by_header), self._orders_said(by_header))
+        self.orders_given = self._orders_said(by_header)
+        self.dates, self.own_dates = dates.by_column(by_header, stated_orders(by_header), self.orders_given)
         self._decide_order()
         parse = parse_date("ymd", self.source.counts_from_1904)
         self.swapped = swapped_dates.look_at(by_header, parse) if self.dates.has_texts else None
 
-    def _orders_said(self, headers: Container[str]) -> dict[str, str]:
-        """What was said of columns of dates; UserError for another column."""
-        for header in self.orders_given:
-            if header not in headers:
-                raise UserError(
-                    "{file} has no column of dates called {column}.", file=self.source.path.name, column=header
-                )
-        return dict(self.orders_given)
+    def _orders_said(self, headers: Collection[str]) -> dict[str, str]:
+        """What was said of columns of dates, in capitals or not, by header; UserError for another column."""
+        said: dict[str, str] = {}
+        for name, order in self.orders_given.items():
+            alike = [one for one in headers if plain(one).casefold() == plain(name).casefold()]
+            header = name if name in headers else alike[0] if len(alike) == 1 else None
+            if header is None:
+                words = N_("{file} has no column of dates called {column}. Its columns of dates are: {columns}.")
+                columns = ", ".join(map(self.source.place_of, headers)) or "–"
+                raise UserError(words, file=self.source.path.name, column=name, columns=columns)
+            said[header] = order
+        return said
 
     def exchanges(self, field: str) -> bool:
         """Whether day and month of a field's real dates are exchanged, as somebody has said."""

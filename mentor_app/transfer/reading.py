@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.store.guard import check_readable
 from mentor_app.core.text import Text, text
+from mentor_app.transfer import yen
 from mentor_app.transfer.encoding import encoding_of
 from mentor_app.transfer.merged import fill_down
 from mentor_app.transfer.other_files import check_is_table
@@ -101,7 +102,8 @@ class Source:
         try:
             for _ in islice(reader, self.header_row):
                 pass
-            while block := list(islice(reader, size)):
+            rows = yen.with_signs(reader, self.encoding)
+            while block := list(islice(rows, size)):
                 numbers = range(number, number + len(block))
                 number += len(block)
                 if set(map(len, block)) == {width}:
@@ -198,7 +200,8 @@ def _open_text(path: Path, encoding: str | None, known: frozenset[str]) -> Sourc
     if not rows:
         raise UserError("{file} has no header row.", file=path.name)
     at = _header_row(rows, known)
-    filled = [(number, row) for number, row in enumerate(rows[at + 1 :], at + 2) if any(row)][:20]
+    below = yen.with_signs(rows[at + 1 :], found.name)
+    filled = [(number, row) for number, row in enumerate(below, at + 2) if any(row)][:20]
     return Source(
         path=path,
         encoding=found.name,

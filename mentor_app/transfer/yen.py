@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -21,6 +23,25 @@ _OF_ENCODING = {
     "gbk": YUAN,
     "gb2312": YUAN,
 }
+
+
+_SIGN_OF_BACKSLASH = {"cp932": "¥", "shift_jis": "¥", "euc_kr": "₩", "cp949": "₩"}
+"""Where Japan and Korea write, the byte of the backslash is their currency's sign."""
+_BEFORE_FIGURES = re.compile(r"([\s(+\-▲△]*)\\(?=\s?-?\d[\d,.]*\s*[千百十万億円천백십만억원]*\s*[-)]?\s*$)")
+
+
+def with_signs(rows: Iterable[list[str]], encoding: str | None) -> Iterable[list[str]]:
+    """Rows of a text file with the currency's sign in place of a backslash that stands before the figures of an amount."""
+    sign = _SIGN_OF_BACKSLASH.get(codecs.lookup(encoding).name) if encoding else None
+    if sign is None:
+        return rows
+    return (
+        [
+            _BEFORE_FIGURES.sub(rf"\g<1>{sign}", cell) if "\\" in cell and _BEFORE_FIGURES.match(cell) else cell
+            for cell in row
+        ]
+        for row in rows
+    )
 
 
 def is_shared(currencies: Iterable[str]) -> bool:

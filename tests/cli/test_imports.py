@@ -48,6 +48,8 @@ def test_a_people_file_with_chinese_headers(tmp_path: Path) -> None:
     (tmp_path / "slip.csv").write_text("name,team\nBo,Nrotth\n", encoding="utf-8")
     refused = run(store, "import", "people", str(tmp_path / "slip.csv"), code=1)
     assert 'Row 2: Nrotth is not here, but Nroth is. Is that meant? Say --name "Nrotth=Nroth" or' in refused
+    elsewhere = run(store, "import", "people", str(tmp_path / "slip.csv"), "--name", "Nrottth=Nroth", code=1)
+    assert "slip.csv: Nrottth stands in no row (--name)" in elsewhere
     run(store, "import", "people", str(tmp_path / "slip.csv"), "--name", "Nrotth=Nroth")
     people = {p["name"]: p for p in ask(store, "people")["people"]}
     assert {people[name]["team"] for name in ("Bo", "Cy", "Di")} == {"Nroth"}

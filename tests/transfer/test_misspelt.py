@@ -96,7 +96,9 @@ def test_who_is_not_here_can_not_be_new_where_a_list_speaks_of_people(team_store
     log = [head, *([name, "Shadowing", "2024-03-01", "Draft"] for name in ("Ana Berg", "Bo Lind"))]
     asked = take(team_store, activities, tmp_path / "a.csv", log)
     assert ([len(one.choices) for one in asked.asked], count(team_store, activity)) == ([1], 0)
-    assert len(take(team_store, activities, tmp_path / "a.csv", log, said=said_of({"Ana Berg": "new"})).asked) == 1
+    denied = take(team_store, activities, tmp_path / "a.csv", log, said=said_of({"Ana Berg": "new"}))
+    assert len(denied.asked) == 1
+    assert "can't add Ana Berg" in str(denied.unanswered[0])
     good = take(team_store, activities, tmp_path / "a.csv", log, only_good_rows=True, dry_run=True)
     assert (good.new, [one.row for one in good.rejected]) == (1, [2])
     done = take(team_store, activities, tmp_path / "a.csv", log, said=said_of({"Ana Berg": "Anna Berg"}))

@@ -40,11 +40,37 @@ def test_of_columns_that_do_not_show_it_it_can_be_said(file_store: Store, tmp_pa
         days(file_store, path)
     said = {"Created Date": "dmy", "Close Date": "mdy"}
     assert days(file_store, path, orders=said) == [("2024-01-02", "2024-03-04")]
-    with pytest.raises(UserError, match="no column of dates called Stage"):
+    with pytest.raises(UserError, match=r"no column of dates called Stage.*: .*Created Date.*, .*Close Date"):
         opportunities.plan(file_store, path, orders={"Stage": "dmy"})
+
+
+def test_what_was_said_of_one_column_does_not_answer_for_the_other(file_store: Store, tmp_path: Path) -> None:
+    path = book(tmp_path / "x.csv", ("02/01/2024", "03/04/2024"))
+    for one in ("Close Date", "close date"):
+        made = opportunities.plan(file_store, path, orders={one: "mdy"})
+        assert (made.mapping.date_order, made.dates.examples) == (None, ("02/01/2024",))
+    with pytest.raises(UserError, match=r"Dates like 02/01/2024 could be.*COLUMN=ORDER"):
+        days(file_store, path, orders={"Close Date": "mdy"})
+    assert days(file_store, path, orders={"close date": "mdy"}, order="dmy") == [("2024-01-02", "2024-03-04")]
+
+
+def test_a_header_that_states_an_order_still_answers_for_the_others(file_store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    head = [*HEAD[:4], "Created Date (MM/DD/YYYY)", HEAD[5]]
+    written(path, [head, ["D1", "a", "Ann", "Closed Won", "02/01/2024", "03/04/2024"]])
+    assert days(file_store, path) == [("2024-02-01", "2024-03-04")]
 
 
 def test_a_column_that_is_torn_in_itself_is_asked_about(file_store: Store, tmp_path: Path) -> None:
     path = book(tmp_path / "x.csv", ("25/01/2024", "03/25/2024"), ("01/26/2024", "25/03/2024"))
     with pytest.raises(UserError, match="--date-order"):
         days(file_store, path)
+
+
+def test_a_date_written_for_a_spreadsheet_as_a_text_is_that_date(file_store: Store, tmp_path: Path) -> None:
+    path = book(tmp_path / "x.csv", ('="2023-11-13"', '="25/03/2024"'), ("2023-11-14", '="03/04/2024"'))
+    assert days(file_store, path) == [("2023-11-13", "2024-03-25"), ("2023-11-14", "2024-04-03")]
+    bare = path.read_text().replace('"=""', '="').replace('"""', '"')
+    assert ',="2023-11-13",' in bare
+    path.write_text(bare)
+    assert days(file_store, path) == [("2023-11-13", "2024-03-25"), ("2023-11-14", "2024-04-03")]

@@ -47,6 +47,35 @@ def test_rows_that_are_parts_of_a_deal_are_refused(
     assert taken(file_store, alone) == [WON]
 
 
+STEPS = [[*ONE[:3], stage, *ONE[4:]] for stage in ("Prospecting", "Negotiation", "Closed Won")]
+
+
+def others(rows: int) -> list[list[str]]:
+    return [[f"Deal {n}", *ONE[1:]] for n in range(rows)]
+
+
+def test_rows_that_differ_in_their_stage_alone_are_steps(file_store: Store, tmp_path: Path) -> None:
+    path = written(tmp_path / "x.csv", [HEAD, *STEPS])
+    with pytest.raises(UserError, match=r"rows 2 and 3 are alike in everything but the stage \(Stage\)"):
+        taken(file_store, path)
+    many = written(tmp_path / "y.csv", [HEAD, *others(60), *STEPS])
+    with pytest.raises(UserError, match=r"rows 62 and 63 are alike"):
+        taken(file_store, many)
+    dated = [[*row, f"2024-02-0{n}"] for n, row in enumerate(STEPS, 1)]
+    apart = opportunities.plan(file_store, written(tmp_path / "z.csv", [[*HEAD, "Ticket"], *dated]))
+    assert apart.same_deal is None
+    said = {"id": ["Opportunity Name", "Stage"]}
+    assert sorted(taken(file_store, path, columns=said)) == sorted([OPEN, OPEN, WON])
+
+
+def test_one_pair_in_a_large_file_is_two_deals(file_store: Store, tmp_path: Path) -> None:
+    pair = [ONE, [*ONE[:3], "Closed Lost", *ONE[4:]]]
+    assert opportunities.plan(file_store, written(tmp_path / "x.csv", [HEAD, *others(50), *pair])).same_deal is None
+    assert opportunities.plan(file_store, written(tmp_path / "y.csv", [HEAD, *others(48), *pair])).same_deal is not None
+    same = [ONE, [*ONE[:3], " closed won", *ONE[4:]], ONE]
+    assert opportunities.plan(file_store, written(tmp_path / "z.csv", [HEAD, *same])).same_deal is None
+
+
 def test_look_alikes_that_are_deals_stay_deals(file_store: Store, tmp_path: Path) -> None:
     rows = [[*ONE, "Seats"], [*ONE[:6], "13", "Support"]]
     assert taken(file_store, written(tmp_path / "x.csv", [[*HEAD, "Product Name"], *rows])) == [WON, WON]

@@ -69,3 +69,35 @@ def test_crowns_are_asked_about_too(file_store: Store, tmp_path: Path) -> None:
     assert held(file_store, path, "DKK") == [("DKK", 10_000)]
     assert held(file_store, path) == [("DKK", 10_000)]
     assert held(file_store, written(tmp_path / "y.csv", [ENGLISH, deal("Ann", "10 Ft")])) == [("HUF", 1000)]
+
+
+KOREAN = ["영업기회 ID", "영업기회 이름", "소유자", "단계", "만든 날짜", "마감일", "금액"]
+
+
+@pytest.mark.parametrize(
+    ("head", "owner", "encoding", "code", "amounts"),
+    [
+        (JAPANESE, "山田 太郎", "cp932", "JPY", {"\\1,200,000": 120_000_000, "-\\500": -50_000, "\\12万": 12_000_000}),
+        (KOREAN, "김민수", "euc_kr", "KRW", {"\\1,200,000": 120_000_000, "(\\500)": -50_000}),
+    ],
+)
+def test_a_backslash_before_figures_is_the_sign_of_the_encoding(
+    file_store: Store, tmp_path: Path, head: list[str], owner: str, encoding: str, code: str, amounts: dict[str, int]
+) -> None:
+    won = "受注" if code == "JPY" else "수주"
+    rows = [[f"D{n}", *deal(owner, one, "a\\5 b", won)[1:]] for n, one in enumerate(amounts)]
+    path = written(tmp_path / "x.csv", [head, *rows], encoding)
+    fields = dict(
+        zip(("id", "name", "owner", "stage", "opened_on", "closed_on", "amount"), ([one] for one in head), strict=True)
+    )
+    made = opportunities.plan(file_store, path, encoding=encoding, columns=fields, stages={won: "won"})
+    assert opportunities.run(file_store, ME, made, today=TODAY).result.rejected == []
+    with file_store.read() as connection:
+        found = list(connection.execute(select(opportunity.c.currency, opportunity.c.amount_cents, opportunity.c.name)))
+    assert list(map(tuple, found)) == [(code, cents, "a\\5 b") for cents in amounts.values()]
+
+
+def test_elsewhere_a_backslash_is_none(file_store: Store, tmp_path: Path) -> None:
+    path = written(tmp_path / "x.csv", [CHINESE, deal("王芳", "\\1,200", stage="赢单")], "gb18030")
+    made = opportunities.run(file_store, ME, opportunities.plan(file_store, path), today=TODAY)
+    assert [one.value for one in made.result.rejected] == ["\\1,200"]
