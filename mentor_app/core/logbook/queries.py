@@ -18,7 +18,7 @@ from mentor_app.core.people.roles import roles_for
 from mentor_app.core.people.tables import person, person_role, team
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Review:
     """A sign-off or a return, with its comment."""
 
@@ -133,7 +133,9 @@ def activities(connection: Connection, ids: Sequence[int]) -> dict[int, Activity
         person, person.c.id == r.by_id
     )
     for one in connection.execute(said.where(r.activity_id.in_(chosen)).order_by(r.id)):
-        reviews[one.activity_id].append(Review(ReviewDecision(one.decision), one.comment, one.by_id, one.by, one.at))
+        reviews[one.activity_id].append(
+            Review(decision=ReviewDecision(one.decision), comment=one.comment, by_id=one.by_id, by=one.by, at=one.at)
+        )
     scored: dict[int, list[Assessment]] = defaultdict(list)
     s = assessment.c
     given = select(s.activity_id, s.by_id, person.c.name.label("by"), s.scores, s.score).join(
