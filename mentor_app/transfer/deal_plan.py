@@ -5,22 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import dataclass, field
 from typing import Any
 
 from mentor_app.core.imports import Imported
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.pipeline.rules import STATUS_KEYS, DealTotals, ImportedDeals
 from mentor_app.core.text import N_, Text, Translator, plural_text, text
-from mentor_app.transfer import amounts, garbled, row_units, units, yen
-from mentor_app.transfer.amounts import AmountColumn
+from mentor_app.transfer import garbled, row_units
+from mentor_app.transfer.amount_plan import AmountPlan
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.flags import stages_by, told_by_row
 from mentor_app.transfer.near_names import badly_written
 from mentor_app.transfer.parts import Parts, SameDeal, Steps
 from mentor_app.transfer.plain_names import is_no_name, names_nobody
-from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.recognise import (
     counts_by_name,
     identity_parts,
@@ -28,14 +26,10 @@ from mentor_app.transfer.recognise import (
     may_be_identity,
     may_count_by_name,
 )
-from mentor_app.transfer.row_amounts import named_in
-from mentor_app.transfer.row_units import UnitColumn
 from mentor_app.transfer.running_numbers import RunningNumbers
 from mentor_app.transfer.stages import is_void_by_life, stage_status
-from mentor_app.transfer.stated import currency_given, is_currency_alone, stated, unit_given
 from mentor_app.transfer.tidy import is_escaped, tidy, unescaped
-from mentor_app.transfer.understood import MARKS
-from mentor_app.transfer.values import EMPTY, Fault, holds_mark, plain
+from mentor_app.transfer.values import Fault, holds_mark, plain
 
 _KEPT = 3_000_000
 """Rows that are kept in memory between the survey and the import, by column, equal texts once: 100 MB a million."""
@@ -57,16 +51,9 @@ class Block:
 
 
 @dataclass(kw_only=True)
-class OpportunityPlan(Plan):
-    """A CRM's export and how it will be read, with what its stage names, amounts and owners mean."""
+class OpportunityPlan(AmountPlan):
+    """A CRM's export and how it will be read, with what its stage names and owners mean."""
 
-    amounts: AmountColumn = field(default_factory=AmountColumn)
-    units: UnitColumn = field(default_factory=UnitColumn)
-    """What a column says of the unit of each row."""
-    unit_rows: Counter[str] = field(default_factory=Counter)
-    """Each cell of that column and how many rows hold it."""
-    beside_named: frozenset[str] = frozenset()
-    """Currencies that the column of currencies names."""
     stage_rows: dict[str, Counter[str]] = field(default_factory=dict)
     """Of the stage and the status column: each name and how many rows hold it."""
     flagged: dict[str, int] = field(default_factory=dict)
@@ -267,119 +254,6 @@ class OpportunityPlan(Plan):
         perhaps = {place for place, header in enumerate(self.source.headers) if may_be_identity(header)}
         return perhaps - {place for name, place in at.items() if name != "id"}
 
-    def _decide_amounts(self, seen: Mapping[str, Collection[str]]) -> None:
-        """Decimal mark, unit and currency of the amounts, from the distinct cells of each field."""
-        self.amounts, self.units = AmountColumn(), UnitColumn()
-        if "amount" not in self.mapping.columns:
-            return
-        kept, header = self.mapping.decimal, self.mapping.columns["amount"][0]
-        notes, words_kept = (
-            (*self.source.above, *self.remarks, self.source.comments.get(header, "")),
-            self.mapping.units,
-        )
-        asked = stated(header, notes, None, words_kept)
-        by_row = "unit" in self.mapping.columns and not asked.doubts
-        outside = asked if by_row or self._unit_said is None else stated(header, notes, self._unit_said, words_kept)
-        if "unit" in self.mapping.columns:
-            self._decide_units(seen["unit"], asked.unit if asked.words else None)
-        elif self._unit_said is None and self._unit_kept is not None and not outside.words and not outside.doubts:
-            outside = stated(header, notes, self._unit_kept, words_kept)
-            self._say_unit_kept()
-        found = amounts.look_at(seen["amount"], header, self.decimal_given, outside)
-        if len(found.examples) == 1 and kept is not None:
-            found = amounts.look_at(seen["amount"], header, kept, outside)
-            words = N_(
-                "Its amounts could be read in two ways. As was said for an earlier file with these columns: {mark}."
-            )
-            self.by_memory.append(text(words, mark=text(MARKS[kept])))
-        if found.doubts and all(words in words_kept for words in found.doubts):
-            found = replace(found, doubts=())
-        if self.units.given is None:
-            found = replace(found, doubts=(*found.doubts, *self.units.strange))
-        self.beside_named = named_in(seen.get("currency", ()))
-        self.amounts = self._with_yen(found, seen)
-        if self._unit_said is not None:  # what it was said to mean holds for these very words, the next time too
-            before = stated(header, notes, None, {})
-            doubts = amounts.look_at(seen["amount"], header, self.decimal_given, before).doubts
-            worth = str(unit_given(self._unit_said))
-            self.mapping.units |= dict.fromkeys((*doubts, *self.units.strange), worth)
-        if found.decimal is not None:
-            self.mapping.decimal = found.decimal
-
-    def _with_yen(self, found: AmountColumn, seen: Mapping[str, Collection[str]]) -> AmountColumn:
-        """What ¥ (and kr) means in this file: as was said, as the file shows, as was said before; else it has to be said."""
-        beside = {units.currencies(plain(cell)) or () for cell in seen.get("currency", ())}
-        by_row = bool(beside) and all(len(codes) == 1 for codes in beside)
-        signs = found.signs | beside
-        if by_row or not any(map(yen.is_shared, signs)):
-            return found if by_row else self._with_crowns(found, signs)
-        named = (found.named | self.beside_named) & set(yen.CODES)
-        others = [cell for name in ("name", "account", "stage", "status") for cell in seen.get(name, ())]
-        headers = (*self.source.headers, *self.source.above)
-        said = currency_given(self.unit_given)
-        code = said or yen.shown(headers, self.source.encoding, seen.get("owner", ()), others)
-        if said is None and named:
-            return replace(found, likely=code) if code in named else found
-        kept = currency_given(self.mapping.unit) if code is None else None
-        if kept is not None:
-            code = kept
-            words = N_("Its ¥ could mean two currencies. As was said for an earlier file with these columns: {code}.")
-            self.by_memory.append(text(words, code=kept))
-        shown = code is not None and said is None and kept is None
-        return replace(found, likely=code or "", sign="" if shown else "¥", codes=() if shown else yen.CODES)
-
-    def _with_crowns(self, found: AmountColumn, signs: Collection[tuple[str, ...]]) -> AmountColumn:
-        """The same of kr, which is a sign of the North: what was said, what stands elsewhere in the file, what was said before."""
-        crowns = tuple(units.words()["shared"]["kr"])
-        if crowns not in signs:
-            return found
-        named = (found.named | self.beside_named) & set(crowns)
-        elsewhere = next(iter(named)) if len(named) == 1 else None
-        code = currency_given(self.unit_given) or elsewhere or currency_given(self.mapping.unit)
-        if code is not None and code in crowns:
-            found = replace(found, likely=code)
-        return found if elsewhere else replace(found, sign="kr", codes=crowns)
-
-    @property
-    def _unit_said(self) -> str | None:
-        """The unit that was said, where it was not a currency alone."""
-        return None if is_currency_alone(self.unit_given) else self.unit_given
-
-    @property
-    def _unit_kept(self) -> str | None:
-        """The same of what was said for an earlier file."""
-        return None if is_currency_alone(self.mapping.unit) else self.mapping.unit
-
-    def _decide_units(self, cells: Collection[str], header: Decimal | None) -> None:
-        """The unit of each row; one that was said (now or before) is that of rows whose own is not known."""
-        found = row_units.look_at(cells, self.mapping.units, header, None)
-        lacking = bool(found.strange) or (header is None and any(plain(cell).casefold() in EMPTY for cell in cells))
-        given = self._unit_said
-        if given is None and lacking and not found.strange and self._unit_kept is not None:
-            given = self._unit_kept
-            self._say_unit_kept()
-        self.units = replace(found, given=unit_given(given) if given is not None and lacking else None)
-
-    def _say_unit_kept(self) -> None:
-        words = N_("The file says nothing of a unit. As was said for an earlier file with these columns: {unit}.")
-        self.by_memory.append(text(words, unit=self.mapping.unit))
-
-    def _units_told(self) -> list[dict[str, Any]]:
-        alone = "currency" not in self.mapping.columns and not self.amounts.currencies
-        return row_units.told(self.units, self.unit_rows, alone)
-
-    @property
-    def unit_of_all(self) -> str | None:
-        """Not one that was said for some words of a column of units: those are remembered by themselves."""
-        by_row = "unit" in self.mapping.columns and "" not in self.unit_rows
-        return self.unit_given if not by_row or is_currency_alone(self.unit_given) else None
-
-    @property
-    def unit_unneeded(self) -> bool:
-        """Whether a unit was said though a column says that of every row."""
-        is_said = self._unit_said is not None and "unit" in self.mapping.columns
-        return is_said and self.units.given is None and bool(self.units.known)
-
     @property
     def deciding(self) -> str | None:
         """The column whose every name has to mean something: the status where there is one, else the stage."""
@@ -444,38 +318,11 @@ class OpportunityPlan(Plan):
             name for name in self.owner_names.values() if _NUMBER.fullmatch(name) or (listed and _MARK.fullmatch(name))
         ]
 
-    def perhaps(self) -> dict[str, list[str]]:
-        """Of amount, unit and currency: columns that look like it, where none is taken as it and nobody has said that
-        there is none."""
-        found: dict[str, list[str]] = {}
-        for name, looks in (
-            ("amount", amounts.looks_like),
-            ("unit", lambda _, cells: row_units.looks_like(cells)),
-            ("currency", lambda _, cells: amounts.are_codes(cells)),
-        ):
-            known = self.mapping.columns.keys() | self.several.keys() | set(self.mapping.without)
-            if name not in known and (name == "amount" or "amount" in self.mapping.columns):
-                perhaps = [one for one in self.unused() if looks(one, self.source.sample_of(one))]
-                found |= {name: perhaps} if perhaps else {}
-        return found
-
     def questions(self, but_stages: bool = False) -> list[Text]:
-        """Also the amount's column, unit and decimal mark, and stages that mean nothing here."""
+        """Also of rows that are parts of one deal, and of stages that mean nothing here."""
         file, asked = self.source.path.name, super().questions(but_stages)
-        for name, perhaps in self.perhaps().items():
-            words = ", ".join(map(self.source.place_of, perhaps))
-            asked.append(text(_PERHAPS[name], file=file, columns=words))
         if self.same_deal is not None:
             asked.append(self.same_deal.question(file))
-        asked += self._unit_questions()
-        if self.amounts.examples:
-            asked.append(
-                text(
-                    "{file}: {reason} Say which mark stands before the decimals (--decimal point or comma).",
-                    file=file,
-                    reason=amounts.describe(self.amounts),
-                )
-            )
         unknown = [] if but_stages else self.unknown_stages()
         if unknown:
             asked.append(
@@ -487,60 +334,14 @@ class OpportunityPlan(Plan):
             )
         return asked
 
-    def _unit_questions(self) -> list[Text]:
-        file, asked = self.source.path.name, []
-        doubts = [words for words in self.amounts.doubts if words not in self.units.strange]
-        if doubts:
-            asked.append(
-                text(
-                    "{file}: {words} may say in which unit the amounts are. Say it (--unit 1000, 万, TEUR …), or --unit 1 where they are in full.",
-                    file=file,
-                    words=_short(doubts),
-                )
-            )
-        if self.units.strange and self.units.given is None:
-            asked.append(
-                text(
-                    "{file}: the column {column} seems to say the unit of each row, and it is not known what one is worth in: {words}. Say it (--unit 1000, 万, TEUR …), --unit 1 where such amounts are in full, or --map unit= where the column is about something else.",
-                    file=file,
-                    column=self.source.place_of(self.mapping.columns["unit"][0]),
-                    words=_short(self.units.strange),
-                )
-            )
-        if self.amounts.asks_currency:
-            asked.append(
-                text(
-                    "{file}: {sign} may mean {codes}, and nothing in the file says which. Say it, as in --unit {code}.",
-                    file=file,
-                    sign=self.amounts.sign,
-                    codes=", ".join(self.amounts.codes),
-                    code=self.amounts.codes[-1],
-                )
-            )
-        if self.unit_unneeded:
-            asked.append(
-                text(
-                    "{file}: the column {column} says the unit of each row. Leave out --unit, or that column: --map unit=",
-                    file=file,
-                    column=self.source.place_of(self.mapping.columns["unit"][0]),
-                )
-            )
-        return asked
-
     def recognised(self) -> dict[str, Any]:
         """Also each stage name."""
         return {**super().recognised(), "stages": self.stages()}
 
     def understood(self, tr: Translator, result: Imported | None = None) -> dict[str, Any]:
-        """Also stages, amounts, currencies, and (where rows were tried) how many deals are won, lost, open and void."""
+        """Also stages, the identity, and (where rows were tried) how many deals are won, lost, open and void, and of how much."""
         said = super().understood(tr, result)
         said["stages"] = [{"name": name, "status": status, "rows": rows} for name, status, rows in self.stage_counts()]
-        said["decimal"] = self.amounts.decimal
-        unit = self.amounts.unit
-        said["unit"] = int(unit) if unit == int(unit) else float(unit)
-        said["unit_words"] = self.amounts.unit_words
-        said["unit_column"] = self.mapping.columns.get("unit", [None])[0]
-        said["units"] = self._units_told() if said["unit_column"] else []
         said["identity"] = {"columns": self.mapping.columns.get("id", []), "proposed": self.proposed}
         if isinstance(result, ImportedDeals):
             said |= _totals(result.totals)
@@ -555,8 +356,6 @@ class OpportunityPlan(Plan):
             ]
             said["not_in_file"] = {"deals": result.missed_count, "names": result.missed}
             said["renamed_given"] = self.renamed_given
-        else:
-            said["currencies"] = sorted(self.amounts.named)
         return said
 
 
@@ -580,22 +379,6 @@ def _totals(totals: DealTotals) -> dict[str, Any]:
 _NUMBER = re.compile(r"\d+|005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 """Figures, a Salesforce user, a GUID: nobody is called so."""
 _MARK = re.compile(r"(?=.*\d)\S+")
-_PERHAPS = {
-    "amount": N_(
-        '{file}: no column is taken as the amount, but it could be {columns}. Say which one it is (--map "amount=…"), or that none is (--map amount=).'
-    ),
-    "unit": N_(
-        '{file}: {columns} may say the unit of each row. Say that it does (--map "unit=…"), or that none does (--map unit=).'
-    ),
-    "currency": N_(
-        '{file}: {columns} may say the currency of each row. Say that it does (--map "currency=…"), or that none does (--map currency=).'
-    ),
-}
-
-
-def _short(words: Collection[str]) -> str:
-    more = f" · … ({len(words)})" if len(words) > 12 else ""
-    return " · ".join(one if len(one) <= 80 else one[:79] + "…" for one in list(words)[:12]) + more
 
 
 class _Unique:
