@@ -104,13 +104,14 @@ def test_a_column_that_numbers_rows_overwrites_nothing(
     how: dict[str, Any] = {"columns": {"id": [column]}}
     take(file_store, tmp_path, head, with_ids(MONTH, range(first, 9999)), **how)
     before = deals(file_store)
-    for later in (NEXT, MONTH[::-1]):
-        rows = with_ids(later, range(first, 9999))
-        tried = take(file_store, tmp_path, head, rows, dry_run=True, **how)
-        assert (len(tried.renamed), tried.updated, tried.new) == (len(rows), 0, 0)
-        with pytest.raises(UserError, match="Choose other columns as the identity"):
-            take(file_store, tmp_path, head, rows, renamed="new", **how)
-        assert deals(file_store) == before
+    rows = with_ids(NEXT, range(first, 9999))
+    tried = take(file_store, tmp_path, head, rows, dry_run=True, **how)
+    assert (len(tried.renamed), tried.updated, tried.new) == (len(rows), 0, 0)
+    with pytest.raises(UserError, match="Choose other columns as the identity"):
+        take(file_store, tmp_path, head, rows, renamed="new", **how)
+    with pytest.raises(UserError, match="Choose columns as the identity that stay with a deal"):
+        take(file_store, tmp_path, head, with_ids(MONTH[::-1], range(first, 9999)), dry_run=True, **how)
+    assert deals(file_store) == before
 
 
 ORDINARY: list[tuple[str, dict[int, str], dict[int, str]]] = [
@@ -244,6 +245,23 @@ def months() -> tuple[list[str], list[list[list[str]]]]:
         head, *rows = list(csv.reader(file))
     day = head.index("close_date")
     return head, [[row for row in rows if row[day][:7] == m] for m in sorted({row[day][:7] for row in rows} - {""})]
+
+
+@pytest.mark.parametrize("renamed", [None, "same", "new"])
+def test_ids_that_went_over_to_other_deals_are_refused_and_another_identity_finds_the_deals(
+    store: Store, tmp_path: Path, renamed: str | None
+) -> None:
+    head, rows = ("Deal ID", *FULL), MONTH + NEXT
+    take(store, tmp_path, head, with_ids(rows, [f"D{i:03}" for i in range(7)]))
+    before, moved = deals(store), with_ids(rows, [f"D{i:03}" for i in range(1, 8)])
+    with pytest.raises(UserError, match=r'5 rows say what deals with another Deal ID say.*--map "id=Opportunity Name"'):
+        take(store, tmp_path, head, moved, renamed=renamed, dry_run=renamed is None)
+    assert deals(store) == before
+    columns = {"id": ["Opportunity Name", "Account", "Created Date"]}
+    again = take(store, tmp_path, head, moved, renamed="same", columns=columns)
+    assert (again.new, again.updated) == (0, len(rows))
+    assert [one[1:] for one in deals(store)] == [one[1:] for one in before]
+    assert take(store, tmp_path, head, moved, columns=columns).unchanged == len(rows)
 
 
 def test_real_deals_of_one_month_after_the_other_ask_nothing(file_store: Store, tmp_path: Path) -> None:

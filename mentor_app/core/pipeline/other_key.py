@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
@@ -69,6 +69,15 @@ def under_other_keys(
         if key not in in_file and row_id not in taken
     ]
     return Gone(missed=ids, elsewhere=[]) if numbered_anew else Gone(missed=[], elsewhere=ids)
+
+
+def moved(names: Sequence[str], doubted: Sequence[Pair]) -> int:
+    """How many of these rows, which are hardly the deals of their ids, say just what another of these deals says, if they are half of
+    them or more: then the ids went over to other deals."""
+    view = parts(names)
+    deals = Counter(seen for one in doubted if _says_enough(seen := view(one.old)))
+    count = (deals & Counter(view(one.new) for one in doubted)).total()
+    return count if 2 * count >= len(doubted) else 0
 
 
 def _says_enough(seen: Row) -> bool:

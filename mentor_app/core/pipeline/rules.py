@@ -102,6 +102,8 @@ class ImportedDeals(Imported):
     """Whether nothing was said of these yet."""
     unnumbered: int = 0
     """How many of them can't be new deals, because the identity in one column is that of another deal."""
+    moved: int = 0
+    """How many of them have ids that belong to other deals now, each saying what a deal under another id says."""
     missed: list[str] = field(default_factory=list)
     """The names of the first few deals that are not in the file, of imports that it holds at least a third of."""
     missed_count: int = 0

@@ -14,7 +14,7 @@ from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.look_alikes import Numbers
 from mentor_app.core.pipeline.other_deal import hardly_the_same
-from mentor_app.core.pipeline.other_key import same_otherwise, under_other_keys, written_otherwise
+from mentor_app.core.pipeline.other_key import moved, same_otherwise, under_other_keys, written_otherwise
 from mentor_app.core.pipeline.renamed import Gone, Pair, Row, deals, gone, near, pairs
 from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals, shown_key
 from mentor_app.core.pipeline.tables import opportunity
@@ -95,6 +95,7 @@ class Deals:
         if self._composed and self._held:
             paired |= self._respelled(away)
         found = same_otherwise(connection, names, self._held, in_file)
+        self._result.moved = moved(names, [one for one in self._doubted if KEY_MARK not in one.new[0]])
         self._let_go(found)
         away = away.but(paired).and_those(under_other_keys(connection, names, self._held, in_file, found))
         also = pairs(connection, names, self._held, away)
