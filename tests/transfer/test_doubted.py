@@ -264,6 +264,52 @@ def test_ids_that_went_over_to_other_deals_are_refused_and_another_identity_find
     assert take(store, tmp_path, head, moved, columns=columns).unchanged == len(rows)
 
 
+@pytest.mark.parametrize(
+    "corrected",
+    [
+        {6: "1100"},
+        {2: "Ben"},
+        {3: "Lost"},
+        {5: "2024-03-01"},
+        {6: "1100", 2: "Ben"},
+        {3: "Open", 5: ""},
+        {1: "Acme Ltd"},
+    ],
+)
+def test_a_corrected_deal_under_another_id_is_asked_about_among_others_that_keep_theirs(
+    store: Store, tmp_path: Path, corrected: dict[int, str]
+) -> None:
+    head, rows = ("Deal ID", *FULL), with_ids(MONTH + NEXT, ["D0", "D1", "D2", "D3", "D4", "D5", "D6"])
+    take(store, tmp_path, head, rows)
+    first = list(MONTH[0])
+    for at, cell in corrected.items():
+        first[at] = cell
+    again = [("X0", *first), *rows[1:]]
+    asked(store, tmp_path, head, again, 1)
+    take(store, tmp_path, head, again, renamed="same")
+    assert [one[0] for one in deals(store)] == ["X0", "D1", "D2", "D3", "D4", "D5", "D6"]
+    assert take(store, tmp_path, head, again).unchanged == 7
+    store.act(ME, undo)
+    both = take(store, tmp_path, head, again, renamed="new")
+    assert (both.new, both.missed_count, both.missed) == (1, 1, ["Pumps"])
+
+
+def test_an_open_deal_won_under_another_id_is_asked_about(store: Store, tmp_path: Path) -> None:
+    head, rows = ("Deal ID", *FULL), with_ids(MONTH + NEXT, ["D0", "D1", "D2", "D3", "D4", "D5", "D6"])
+    take(store, tmp_path, head, [("D0", *MONTH[0][:3], "Open", MONTH[0][4], "", "450"), *rows[1:]])
+    asked(store, tmp_path, head, [("X0", *MONTH[0]), *rows[1:]], 1)
+
+
+def test_new_deals_of_a_rolling_file_with_ids_are_not_asked_about(store: Store, tmp_path: Path) -> None:
+    """The first deals drop out, the same customers buy the same again."""
+    head, first = ("Deal ID", *FULL), with_ids(MONTH, ["D0", "D1", "D2", "D3"])
+    take(store, tmp_path, head, first)
+    anew = [(*row[:4], "2024-03-01", "2024-04-01", row[6]) for row in MONTH[:2]]
+    later = [*first[2:], *with_ids(anew, ["D4", "D5"])]
+    done = take(store, tmp_path, head, later)
+    assert (done.new, done.unchanged, done.renamed, done.missed_count) == (2, 2, [], 2)
+
+
 def test_real_deals_of_one_month_after_the_other_ask_nothing(file_store: Store, tmp_path: Path) -> None:
     head, parts = months()
     for rows in parts:

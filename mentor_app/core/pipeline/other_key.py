@@ -3,8 +3,8 @@
 A row whose identity is new, and a deal that is not in the file and says the same in every part of the row, are perhaps one deal, if they
 say enough: at least one day, and three telling parts in all (name, customer, day of opening, day of closing, amount); many small deals
 share two of these by chance. This is asked. So is what was changed besides: by the rules of ``renamed``, as a deal that is missed where a third or
-more of the rows that are new are known deals in every part, else as one that may well be another month's; of ids of one column beside
-others of that kind only where they are missed, for new deals have new ids. Not asked is where an identity of several columns differs only in how its days are written
+more of the rows that are new are known deals in every part, else as one that may well be another month's, which holds also of ids of one column beside
+others of that kind; of these only deals are looked at that are missed. Not asked is where an identity of several columns differs only in how its days are written
 (02.01.2024 for 2024-01-02): that is the same deal, whatever else it says.
 """
 
@@ -45,11 +45,16 @@ def same_otherwise(
     return found
 
 
-def under_other_keys(
-    connection: Connection, names: Sequence[str], rows: Sequence[Row], in_file: Collection[str], found: Sequence[Pair]
+def to_look_at(
+    connection: Connection,
+    names: Sequence[str],
+    rows: Sequence[Row],
+    in_file: Collection[str],
+    found: Sequence[Pair],
+    away: Gone,
 ) -> Gone:
     """The deals that rows which are new may be though they differ from them in more than their identity, by the rule above; ``found`` are those
-    that do not."""
+    that do not, ``away`` the deals with identities of the rows' kind that are not in the file."""
     if not rows:
         return Gone(missed=[], elsewhere=[])
     composed, numbered_anew = KEY_MARK in rows[0][0], _A_THIRD * len(found) >= len(found) + len(rows)
@@ -68,7 +73,10 @@ def under_other_keys(
         for row_id, key in connection.execute(statement.order_by(c.id))
         if key not in in_file and row_id not in taken
     ]
-    return Gone(missed=ids, elsewhere=[]) if numbered_anew else Gone(missed=[], elsewhere=ids)
+    others = Gone(missed=ids, elsewhere=[]) if numbered_anew else Gone(missed=[], elsewhere=ids)
+    if composed:
+        return away.and_those(others)
+    return others if numbered_anew else others.and_those(Gone(missed=[], elsewhere=away.but(taken).missed))
 
 
 def moved(names: Sequence[str], doubted: Sequence[Pair]) -> int:

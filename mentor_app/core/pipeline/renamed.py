@@ -1,11 +1,12 @@
-"""Deals of files without ids that come again corrected: rows that are new by their identity, beside deals gone from the file.
+"""Deals of files that come again corrected: rows that are new by their identity, beside deals gone from the file.
 
 A row and such a deal are compared by their parts: owner, name, customer, product, day of opening, day of closing (or the
-expected one), amount, stage; a part that both lack says nothing. Name, customer, the days and the amount are telling: many deals
-share the others. How many parts must be equal depends on whether the deal came with an import of whose deals this file holds a
-third or more: then it is missed here, and may differ in up to three parts if more are equal, two telling ones among them (or one, where
-nothing but one part differs); of a deal that was open the stage may differ besides: it goes on to the next. Else it may well belong to another month's or region's file, and twice as many parts must be
-equal as differ, two telling ones among them and one of the days. Each row gets one deal at most and each deal one row: the pair
+expected one), amount, stage; a part that both lack says nothing, nor does the stage of a deal that was open: it goes on to the next.
+Name, customer, the days and the amount are telling: many deals share the others. How many parts must be equal depends on whether the
+deal came with an import of whose deals this file holds a third or more: then it is missed here, and may differ in up to three parts if
+more are equal, two telling ones among them (or one, where nothing but one part differs). Else it may well belong to another month's or
+region's file, and twice as many parts must be equal as differ, two telling ones among them and one of the days. So they must of missed
+deals where both have an id of one column, for new deals have new ids. Each row gets one deal at most and each deal one row: the pair
 with the most equal parts first, then with the most telling ones, then in the order of the file and of the store.
 """
 
@@ -51,7 +52,7 @@ class Pair:
 
 @dataclass(frozen=True, kw_only=True)
 class Gone:
-    """Deals of files without ids that are not in this file, by their ids: ``missed`` if they came with an import of whose deals
+    """Deals that are not in this file though they have identities of its kind, by their ids: ``missed`` if they came with an import of whose deals
     this file holds a third or more, else ``elsewhere``."""
 
     missed: list[int]
@@ -67,15 +68,16 @@ class Gone:
         return Gone(missed=missed, elsewhere=elsewhere)
 
 
-def gone(connection: Connection, in_file: Collection[str], found: int) -> Gone:
-    """The deals without an id of their own whose keys are not ``in_file``, of which ``found`` stand in the store."""
-    composed = opportunity.c.key.contains(KEY_MARK)
-    if connection.execute(select(func.count()).select_from(opportunity).where(composed)).scalar() == found:
+def gone(connection: Connection, in_file: Collection[str], found: int, composed: bool) -> Gone:
+    """The deals whose identity is ``composed`` of several columns, or is not, and whose keys are not ``in_file``, of which ``found`` stand in the
+    store."""
+    kind = opportunity.c.key.contains(KEY_MARK) if composed else ~opportunity.c.key.contains(KEY_MARK)
+    if connection.execute(select(func.count()).select_from(opportunity).where(kind)).scalar() == found:
         return Gone(missed=[], elsewhere=[])
     starts = _starts(connection)
     here: Counter[int] = Counter()
     away: list[tuple[int, int]] = []
-    for row_id, key in connection.execute(select(opportunity.c.id, opportunity.c.key).where(composed)):
+    for row_id, key in connection.execute(select(opportunity.c.id, opportunity.c.key).where(kind)):
         together = bisect_right(starts, row_id)
         if key in in_file:
             here[together] += 1
@@ -204,7 +206,7 @@ def _score(new: Row, old: Row, near: bool) -> tuple[int, int] | None:
     said = [a is not None or b is not None for a, b in zip(new, old, strict=True)]
     equal = sum(a and b for a, b in zip(same, said, strict=True))
     differ = len(same) - sum(same)
-    if near and old[_STAGE][0] == OPEN:
+    if old[_STAGE][0] == OPEN:
         differ -= not same[_STAGE]
     telling = sum(same[i] and said[i] for i in range(len(TELLING)))
     if near:

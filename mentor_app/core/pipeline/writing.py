@@ -14,7 +14,7 @@ from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.look_alikes import Numbers
 from mentor_app.core.pipeline.other_deal import hardly_the_same
-from mentor_app.core.pipeline.other_key import moved, same_otherwise, under_other_keys, written_otherwise
+from mentor_app.core.pipeline.other_key import moved, same_otherwise, to_look_at, written_otherwise
 from mentor_app.core.pipeline.renamed import Gone, Pair, Row, deals, gone, near, pairs
 from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals, shown_key
 from mentor_app.core.pipeline.tables import opportunity
@@ -90,15 +90,13 @@ class Deals:
     def _write_held(self, corrected: bool | None) -> None:
         connection, names = self._session.connection, self._names
         in_file = self._seen.keys() | self._refused if self._refused else self._seen
-        away = gone(connection, in_file, self._found) if self._composed else Gone(missed=[], elsewhere=[])
-        paired: set[int] = set()
+        away = gone(connection, in_file, self._found, self._composed)
         if self._composed and self._held:
-            paired |= self._respelled(away)
+            away = away.but(self._respelled(away))
         found = same_otherwise(connection, names, self._held, in_file)
         self._result.moved = moved(names, [one for one in self._doubted if KEY_MARK not in one.new[0]])
         self._let_go(found)
-        away = away.but(paired).and_those(under_other_keys(connection, names, self._held, in_file, found))
-        also = pairs(connection, names, self._held, away)
+        also = pairs(connection, names, self._held, to_look_at(connection, names, self._held, in_file, found, away))
         self._let_go(also)
         found += also
         self._say_corrected(self._doubted + found)
@@ -111,7 +109,7 @@ class Deals:
         self._held.sort(key=lambda row: self._seen[row[0]])
         if self._held:
             self._insert(dict(zip(names, zip(*self._held, strict=True), strict=True)))
-        paired = {one.id for one in found}
+        paired = {one.id for one in found} if corrected is not False else set()
         missed = [row_id for row_id in away.missed if row_id not in paired]
         self._result.missed_count = len(missed)
         self._result.missed = [_called(names, row) for _, row in deals(connection, names, missed[:_NAMED])]
