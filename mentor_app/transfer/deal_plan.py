@@ -21,6 +21,7 @@ from mentor_app.transfer.parts import Parts, SameDeal, Steps
 from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.recognise import (
     counts_by_name,
+    further_identity,
     identity_parts,
     is_owner_number,
     may_be_identity,
@@ -64,6 +65,8 @@ class OpportunityPlan(AmountPlan):
     """Whether the status column says no more than which deals count (正常, 作废), beside a stage column."""
     void_rows: int = 0
     """Rows that are void by that column, or by one of its own."""
+    same_name: str | None = None
+    """A name that several deals bear, where nothing but the name is left to tell deals apart."""
     same_deal: SameDeal | None = None
     """Two rows that are parts of one deal, where rows have no identity."""
     owner_names: dict[str, str] = field(default_factory=dict)
@@ -121,6 +124,7 @@ class OpportunityPlan(AmountPlan):
         self._decide_amounts({name: list(distinct[i]) for name, i in self.at().items() if i in distinct})
         self._decide_escaped({name: distinct[at[name]] for name in NAMES if at.get(name) in distinct})
         self._decide_owners(distinct[at["owner"]] if "owner" in at else ())
+        self.same_name = self._several_of_a_name()
         self._decide_life(lives)
         self.flagged = stages_by(flags.get(self.deciding or "", ()))
         self.told_by_row = told_by_row(flags.get(self.deciding or "", ()))
@@ -131,6 +135,21 @@ class OpportunityPlan(AmountPlan):
 
     def _places(self, columns: Iterable[str]) -> list[int]:
         return [self.source.headers.index(column) for column in columns]
+
+    def _several_of_a_name(self) -> str | None:
+        """The first name of several rows, if the name alone is the identity and nobody has said so."""
+        identity, at = self.mapping.columns.get("id"), self.at().get("name")
+        if at is None or identity != self.mapping.columns["name"] or "id" in self.columns_given:
+            return None
+        counts = Counter(name for block in self.blocks() for name in block.columns[at] if plain(name))
+        return next((name.strip() for name, rows in counts.items() if rows > 1), None)
+
+    def other_identity(self) -> str:
+        """How the command line is told of columns that tell deals apart better than those that are the identity now."""
+        columns = self.mapping.columns
+        now = columns.get("id", [])
+        others = further_identity(columns, now)
+        return " ".join(f'--map "id={other}"' for other in others) if others != now else '--map "id=…"'
 
     def _decide_life(self, lives: Counter[str]) -> None:
         """How many deals are void whatever their stage, by a column of its own or by the status column, if that says nothing else."""
@@ -323,6 +342,12 @@ class OpportunityPlan(AmountPlan):
         file, asked = self.source.path.name, super().questions(but_stages)
         if self.same_deal is not None:
             asked.append(self.same_deal.question(file))
+        if self.same_name is not None:
+            words = N_(
+                '{file}: several deals are called "{name}", and the file has neither ids, customers nor days of opening to tell them apart. Say which columns do ({ways}), or that the name alone does ({name_alone}): then each name is one deal.'
+            )
+            alone = f'--map "id={self.mapping.columns["id"][0]}"'
+            asked.append(text(words, file=file, name=self.same_name, ways=self.other_identity(), name_alone=alone))
         unknown = [] if but_stages else self.unknown_stages()
         if unknown:
             asked.append(

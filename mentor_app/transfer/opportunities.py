@@ -24,7 +24,7 @@ from mentor_app.transfer.deals import typed_batches
 from mentor_app.transfer.near_names import near_names
 from mentor_app.transfer.plain_names import plain_name
 from mentor_app.transfer.plan import make_plan, refuse
-from mentor_app.transfer.recognise import OPPORTUNITIES, identity_parts
+from mentor_app.transfer.recognise import OPPORTUNITIES
 
 
 def plan(store: Store, path: Path, renamed: str | None = None, **given: Any) -> OpportunityPlan:
@@ -179,9 +179,7 @@ def _ids_moved(plan: OpportunityPlan, rows: int) -> Text:
 
 def _other_identity(plan: OpportunityPlan) -> dict[str, str]:
     """The column that is the identity now, and how to choose others."""
-    column, others = plan.mapping.columns["id"][0], identity_parts(plan.mapping.columns)
-    ways = [f'--map "id={other}"' for other in others] if others != [column] else ['--map "id=…"']
-    return {"column": column, "ways": " ".join(ways)}
+    return {"column": plan.mapping.columns["id"][0], "ways": plan.other_identity()}
 
 
 def _as_in_file(plan: OpportunityPlan, column: str) -> str:

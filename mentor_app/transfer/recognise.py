@@ -373,6 +373,14 @@ def identity_parts(columns: dict[str, list[str]]) -> list[str]:
     return [columns[field][0] for field in ("name", "account", "opened_on") if field in columns]
 
 
+def further_identity(columns: dict[str, list[str]], now: list[str]) -> list[str]:
+    """Columns that tell deals apart where those that are the identity ``now`` don't: what makes an identity otherwise, else a day or
+    what else there is beside."""
+    parts = identity_parts(columns)
+    beside = [columns[field][0] for field in ("closed_on", "expected_on", "amount", "owner") if field in columns]
+    return parts if parts != now else [*parts, *beside[:1]]
+
+
 def signature(kind: FileKind, headers: list[str]) -> str:
     """Names a file layout: the same headers in any order give the same signature."""
     return hashlib.sha256("\x1f".join([kind.name, *sorted(headers)]).encode()).hexdigest()

@@ -152,3 +152,25 @@ def test_a_row_is_no_other_deal_where_that_one_is_there_too(file_store: Store, t
     read_in(opportunities, file_store, written(tmp_path / "a.csv", [NAMED, named("Pumps")]))
     both = written(tmp_path / "b.csv", [NAMED, named("Pumps"), named("Pumps EMEA")])
     assert read_in(opportunities, file_store, both).applied
+
+
+def test_several_deals_of_one_name_and_nothing_else_to_know_them_by_are_asked_about(
+    store: Store, tmp_path: Path
+) -> None:
+    head = ("Opportunity Name", "Owner", "Stage", "Close Date", "Amount")
+    rows = [
+        ("Renewal", "Ann", "Won", "2024-01-31", "100"),
+        ("Licence", "Ben", "Lost", "2024-01-31", "200"),
+        ("Renewal", "Ben", "Won", "2024-02-28", "300"),
+    ]
+    file = written(tmp_path / "deals.csv", [head, *rows])
+    with pytest.raises(
+        UserError, match=r'called "Renewal".*\(--map "id=Opportunity Name" --map "id=Close Date"\).*alone'
+    ):
+        opportunities.run(store, ME, opportunities.plan(store, file), today=TODAY)
+    plan = opportunities.plan(store, file, columns={"id": ["Opportunity Name", "Close Date"]})
+    assert opportunities.run(store, ME, plan, today=TODAY).result.new == 3
+    alone = opportunities.plan(store, file, columns={"id": ["Opportunity Name"]})
+    assert [str(one) for one in alone.questions()] == []
+    once = written(tmp_path / "once.csv", [head, *rows[:2]])
+    assert opportunities.plan(store, once, columns={}).same_name is None
