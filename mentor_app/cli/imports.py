@@ -44,6 +44,8 @@ def _orders(said: tuple[str, ...]) -> dict[str, Any]:
         column, mark, order = one.rpartition("=")
         if order not in ("dmy", "mdy", "ymd") or (mark and not column):
             raise click.BadParameter(f"{one!r} is not dmy, mdy, ymd or COLUMN=ORDER", param_hint="--date-order")
+        if found["orders"].get(column, order) != order or (not mark and found["order"] not in (None, order)):
+            raise click.BadParameter("two orders of the same dates", param_hint="--date-order")
         if mark:
             found["orders"][column] = order
         else:
@@ -71,8 +73,8 @@ def _import_options(command: Any) -> Any:
             "--date-order",
             "date_orders",
             multiple=True,
-            metavar="dmy|mdy|ymd",
-            help="The order of dates; COLUMN=ORDER for a column of its own.",
+            metavar="[COLUMN=]dmy|mdy|ymd",
+            help="The order of dates; with COLUMN= of that column alone.",
         ),
         click.option(
             "--real-dates",

@@ -247,8 +247,9 @@ class Plan:
         parse = parse_date("ymd", self.source.counts_from_1904)
         self.swapped = swapped_dates.look_at(by_header, parse) if self.dates.has_texts else None
 
-    def _orders_said(self, headers: Collection[str]) -> dict[str, str]:
-        """What was said of columns of dates, in capitals or not, by header; UserError for another column."""
+    def _orders_said(self, headers: Mapping[str, Iterable[str]]) -> dict[str, str]:
+        """What was said of columns of dates, in capitals or not, by header; UserError for another column, and for an order that all
+        dates of a column contradict."""
         said: dict[str, str] = {}
         for name, order in self.orders_given.items():
             alike = [one for one in headers if plain(one).casefold() == plain(name).casefold()]
@@ -257,6 +258,14 @@ class Plan:
                 words = N_("{file} has no column of dates called {column}. Its columns of dates are: {columns}.")
                 columns = ", ".join(map(self.source.place_of, headers)) or "–"
                 raise UserError(words, file=self.source.path.name, column=name, columns=columns)
+            found = dates.look_at(headers[header])
+            if found.has_texts and found.possible and order not in found.possible:
+                words = N_("{file}: the dates of {column} are not {order}: {example}. They are {orders}.")
+                orders = Listed(tuple(ORDERS[one] for one in found.orders))
+                named, place = text(ORDERS[order]), self.source.place_of(header)
+                raise UserError(
+                    words, file=self.source.path.name, column=place, order=named, example=found.example, orders=orders
+                )
             said[header] = order
         return said
 

@@ -214,6 +214,8 @@ def test_the_order_of_a_column_and_a_currency_can_be_said(tmp_path: Path) -> Non
     refused = run(store, "import", "opportunities", str(file), code=1)
     assert ("COLUMN=ORDER" in refused, "--unit JPY" in refused) == (True, True)
     assert "is not dmy" in run(store, "import", "opportunities", str(file), "--date-order", f"{created}=dd", code=2)
+    twice = ["--date-order", f"{created}=dmy", "--date-order", f"{created}=mdy"]
+    assert "two orders of the same dates" in run(store, "import", "opportunities", str(file), *twice, code=2)
     said = ["--date-order", f"{created}=dmy", "--date-order", f"{closed}=mdy", "--unit", "JPY"]
     done = ask(store, "import", "opportunities", str(file), *said)["understood"]
     assert done["closed"] == {"first": "2024-05-06", "last": "2024-05-06"}

@@ -74,3 +74,12 @@ def test_a_date_written_for_a_spreadsheet_as_a_text_is_that_date(file_store: Sto
     assert ',="2023-11-13",' in bare
     path.write_text(bare)
     assert days(file_store, path) == [("2023-11-13", "2024-03-25"), ("2023-11-14", "2024-04-03")]
+
+
+def test_an_order_that_all_dates_of_a_column_contradict_is_refused(file_store: Store, tmp_path: Path) -> None:
+    path = book(tmp_path / "x.csv", ("02/01/2024", "31/12/2024"), ("02/01/2024", "03/04/2024"))
+    with pytest.raises(
+        UserError, match=r"dates of .*Close Date.* are not month first: 31/12/2024\. They are day first"
+    ):
+        opportunities.plan(file_store, path, orders={"Close Date": "mdy"})
+    assert days(file_store, path, orders={"Close Date": "dmy"}, order="mdy")[0] == ("2024-02-01", "2024-12-31")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import RowMapping, func, select
 
@@ -127,11 +128,24 @@ def keep_rules(session: Session) -> None:
             StandsInTheWay.unless_none(pairing.name, session.connection.execute(since).scalars())
         apprentice, mentor = (get_person(session.connection, row[key]) for key in ("apprentice_id", "mentor_id"))
         rules.check_pair(_employment(apprentice), _employment(mentor), mentor.roles, row["started_on"])
-        _check_place(session, mentor, besides=1)
+        if not _place_was_its_own(session, row, written.before.get("ended_on")):
+            _check_place(session, mentor, besides=1)
         if _circle(session, apprentice.id, mentor.id):
             raise UserError(
                 "{mentor} is an apprentice of {name}, directly or in a row.", mentor=mentor.name, name=apprentice.name
             )
+
+
+def _place_was_its_own(session: Session, row: RowMapping, ended_on: Any) -> bool:
+    """Whether a pairing goes on that had ended on that day, and its mentor took nobody since: with more apprentices than places, as
+    before."""
+    if ended_on is None:
+        return False
+    p = pairing.c
+    since = select(p.id).where(
+        p.mentor_id == row["mentor_id"], p.id != row["id"], p.ended_on.is_(None), p.started_on >= ended_on
+    )
+    return session.connection.execute(since).first() is None
 
 
 @action("pairing.roll_on", title=N_("Pairing goes on with another project"), undo=INVERSE)

@@ -5,9 +5,10 @@ expected one), amount, stage; a part that both lack says nothing, nor does the s
 Name, customer, the days and the amount are telling: many deals share the others. How many parts must be equal depends on whether the
 deal came with an import of whose deals this file holds a third or more: then it is missed here, and may differ in up to three parts if
 more are equal, two telling ones among them (or one, where nothing but one part differs). Else it may well belong to another month's or
-region's file, and twice as many parts must be equal as differ, two telling ones among them and one of the days. So they must of missed
-deals where both have an id of one column, for new deals have new ids. Each row gets one deal at most and each deal one row: the pair
-with the most equal parts first, then with the most telling ones, then in the order of the file and of the store.
+region's file, and twice as many parts must be equal as differ, two telling ones among them and one of the days. So they must, with three
+telling ones, where the row has an id of one column, for new deals have new ids; of deals that have one, too, only missed ones are looked at.
+Each row gets one deal at most and each deal one row: the pair with the most equal parts first, then with the most telling ones, then in
+the order of the file and of the store.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ TELLING = ("name", "account", "opened", "closed", "amount")
 DAYS = (TELLING.index("opened"), TELLING.index("closed"))
 _STAGE = 7
 _MOST_DIFFERENT = 3
+_LEAST = 2
 _TIMES = 2
 """For each deal of an import that is in the file so many may be away, if the file is to be that one come again."""
 _TOGETHER = 5_000
@@ -109,10 +111,11 @@ def deals(connection: Connection, names: Sequence[str], ids: Sequence[int]) -> I
             yield row[0], tuple(row[1:])
 
 
-def pairs(connection: Connection, names: Sequence[str], rows: Collection[Row], away: Gone) -> list[Pair]:
+def pairs(connection: Connection, names: Sequence[str], rows: Sequence[Row], away: Gone) -> list[Pair]:
     """Which of the ``rows`` could be which of the deals that are ``away``, by the rule above."""
     if not rows or not (away.missed or away.elsewhere):
         return []
+    least = _LEAST if KEY_MARK in rows[0][0] else _LEAST + 1
     view = parts(names)
     news: dict[Row, list[Row]] = defaultdict(list)
     for row in rows:
@@ -120,12 +123,12 @@ def pairs(connection: Connection, names: Sequence[str], rows: Collection[Row], a
     missed: dict[Row, list[tuple[int, Row]]] = defaultdict(list)
     for row_id, row in deals(connection, names, away.missed):
         missed[view(row)].append((row_id, row))
-    found = _take(_scored(news, missed, near=True), news, missed)
+    found = _take(_scored(news, missed), news, missed)
     left = {one: held for one, held in news.items() if held}
     elsewhere: dict[Row, list[tuple[int, Row]]] = defaultdict(list)
     for row_id, row in deals(connection, names, _in_days_of(connection, left, away.elsewhere)):
         elsewhere[view(row)].append((row_id, row))
-    return found + _take(_scored(left, elsewhere, near=False), left, elsewhere)
+    return found + _take(_scored(left, elsewhere, least), left, elsewhere)
 
 
 def near(connection: Connection, names: Sequence[str], rows: Collection[Row], away: Gone) -> Iterator[tuple[int, Row]]:
@@ -177,7 +180,7 @@ def parts(names: Sequence[str]) -> Callable[[Row], Row]:
     return seen
 
 
-def _scored(news: Collection[Row], olds: Collection[Row], near: bool) -> list[tuple[int, int, Row, Row]]:
+def _scored(news: Collection[Row], olds: Collection[Row], least: int | None = None) -> list[tuple[int, int, Row, Row]]:
     """Equal parts, telling ones among them, and the two, for each that could be one; the best first."""
     few, many = (news, olds) if len(news) <= len(olds) else (olds, news)
     known = [i for i in range(len(TELLING)) if any(one[i] is not None for one in few)]
@@ -192,7 +195,7 @@ def _scored(news: Collection[Row], olds: Collection[Row], near: bool) -> list[tu
             for one in index.get(tuple(other[i] for i in kind), ()):
                 new, old = (one, other) if few is news else (other, one)
                 if (new, old) not in found:
-                    score = _score(new, old, near)
+                    score = _score(new, old, least)
                     if score is not None:
                         found[new, old] = score
     first, second = ({one: i for i, one in enumerate(side)} for side in (news, olds))
@@ -200,8 +203,8 @@ def _scored(news: Collection[Row], olds: Collection[Row], near: bool) -> list[tu
     return [(*score, *pair) for pair, score in order]
 
 
-def _score(new: Row, old: Row, near: bool) -> tuple[int, int] | None:
-    """Equal parts and telling ones among them, if these are enough."""
+def _score(new: Row, old: Row, least: int | None) -> tuple[int, int] | None:
+    """Equal parts and telling ones among them, if these are enough: of a missed deal, or the ``least`` telling ones of another."""
     same = [a == b for a, b in zip(new, old, strict=True)]
     said = [a is not None or b is not None for a, b in zip(new, old, strict=True)]
     equal = sum(a and b for a, b in zip(same, said, strict=True))
@@ -209,11 +212,11 @@ def _score(new: Row, old: Row, near: bool) -> tuple[int, int] | None:
     if old[_STAGE][0] == OPEN:
         differ -= not same[_STAGE]
     telling = sum(same[i] and said[i] for i in range(len(TELLING)))
-    if near:
+    if least is None:
         enough = differ <= _MOST_DIFFERENT and equal > differ and (telling > 1 or (telling == 1 and differ <= 1))
     else:
         days = [same[i] for i in DAYS if said[i]]
-        enough = equal >= 2 * differ and telling > 1 and (any(days) or not days)
+        enough = equal >= 2 * differ and telling >= least and (any(days) or not days)
     return (equal, telling) if enough else None
 
 

@@ -7,6 +7,7 @@ import pytest
 from mentor_app.core.camp.actions import save_leave
 from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
+from mentor_app.core.history.undo import undo
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.logbook.queries import inbox_ids, mentor_of
 from mentor_app.core.logbook.rules import Details
@@ -338,3 +339,21 @@ def test_a_day_belongs_to_the_mentor_of_that_day(office: Office) -> None:
     with office.store.read() as connection:
         held = [mentor_on(connection, hire, day) for day in (began - DAY, began, ended, ended + DAY)]
     assert held == [None, office.mo, office.mo, None]
+
+
+def test_an_end_is_taken_back_though_the_mentor_has_more_than_places_unless_somebody_took_the_place(
+    store: Store,
+) -> None:
+    office = Office(store)
+    first = office.pair(office.hires[0], office.mo)
+    office.pair(office.hires[1], office.mo)
+    office.act(actions.set_capacity, office.mo, 1)
+    office.act(actions.end, first, TODAY - DAY, "why")
+    assert office.store.act(office.lead, undo).result.action == "pairing.end"
+    with store.read() as connection:
+        assert len([one for one in pairings(connection) if one.mentor_id == office.mo and one.ended_on is None]) == 2
+    office.act(actions.set_capacity, office.mo, 2)
+    ended = office.store.act(office.lead, actions.end, first, TODAY - DAY, "why")
+    office.act(actions.pair, office.hires[2], office.mo, office.a, TODAY)
+    with pytest.raises(UserError, match="Mo is full"):
+        office.store.act(office.lead, undo, ended.change_set_id)
