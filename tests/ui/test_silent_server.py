@@ -207,6 +207,7 @@ def test_what_was_added_since_it_was_stored_makes_no_second_one_unasked(
     QTest.keyClicks(dialog.name, " Hall")
     go_on(server.process)
     until(lambda: "makes a second one" in dialog.error.text(), 10)
+    assert dialog.save.text() == "Save a second one"
     dialog.reject()
     until(lambda: not window.kept.is_away and not window.tasks.busy(), 10)
     window.go(Place("people", "add"))

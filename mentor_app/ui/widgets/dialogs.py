@@ -445,8 +445,13 @@ class Dialog(ActingDialog):
     def do(self, work: Callable[[], None]) -> None:
         """Not a second time what is stored already, unless that is wished: another record would begin."""
         stored = self._stored_before and not self.stored and not self._acting and self.unconfirmed is None
-        if not stored or self.sure(_stored_already()):
+        if not stored or self._sure_of_a_second():
             super().do(work)
+
+    def _sure_of_a_second(self) -> bool:
+        """Whether whoever saves has read what that makes; it stands on the button, too."""
+        self.save.setText(tr("Save a second one"))
+        return self.sure(_stored_already())
 
     @override
     def found_out(self, stored: bool) -> None:
@@ -467,7 +472,7 @@ class Dialog(ActingDialog):
                 self.error.setText(tr("What you saved is stored. What you have changed since is not."))
                 self._make_room()
             else:
-                self.sure(_stored_already())
+                self._sure_of_a_second()
             self.autosave.touch()
 
     @override
