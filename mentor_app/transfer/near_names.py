@@ -24,13 +24,14 @@ _BARE = {code: unicodedata.normalize("NFD", chr(code))[0] for code in range(0xE0
 """Latin letters without what stands above or below."""
 _MOST_WORDS = 6
 """Of more words than this a text is no name."""
+_SHORT = 4
 
 
 def near_names(names: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     """Of ``names``, in which nobody known is called exactly so, those that may mean a known one, with that one; else an
     earlier one of ``names`` that may be the same person.
 
-    One slip of the finger (a letter more, less, wrong or swapped) or the order of words; an initial for a word; an addition
+    One slip of the finger (a letter more, less, wrong or swapped; of four letters only swapped) or the order of words; an initial for a word; an addition
     in brackets, a mail address, a department, a second person. Names that differ in a figure are meant to differ, and
     so are those of one file that differ in one letter of a short or a Chinese name. What holds more than a name, and is near to
     nobody, may mean whoever is called by the plain name, which need not be one of ``names``. Of two of them the one that is written
@@ -179,8 +180,10 @@ def _tells(word: str) -> bool:
 
 
 def _shortened(key: str) -> set[str]:
-    """A name and what it is without any one letter; too short a name resembles too many."""
-    if len(key) < (5 if key.isascii() else 3):
+    """A name and what it is without any one letter; too short a name resembles too many: of four letters only two may be exchanged."""
+    if len(key) == _SHORT and key.isascii():
+        return {key, *(f"{key[:i]}{key[i + 1]}{key[i]}{key[i + 2 :]}" for i in range(1, _SHORT - 1))}
+    if len(key) < (_SHORT + 1 if key.isascii() else 3):
         return {key}
     return {key, *(key[:i] + key[i + 1 :] for i in range(len(key)))}
 

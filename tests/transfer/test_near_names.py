@@ -2,7 +2,7 @@
 
 import pytest
 
-from mentor_app.transfer.near_names import near_names
+from mentor_app.transfer.near_names import near_names, slips
 
 KNOWN = ["Anna Berg", "Ben Cole", "王芳", "李小明", "Jo Ann Smith", "Owner 1", "Test User", "Ann"]
 
@@ -72,3 +72,12 @@ def test_the_plain_well_written_name_is_offered_wherever_it_stands(worse: str, b
 
 def test_numbers_tell_two_of_one_name_apart() -> None:
     assert near_names(["Tom Ray #7", "Tom Ray #8"], []) == {}
+
+
+def test_of_four_letters_two_may_be_exchanged_and_none_be_another() -> None:
+    assert slips(["Wset", "Esat", "Eats", "Nest", "Weat", "Wes"], ["West", "East"]) == {
+        "Wset": "West",
+        "Esat": "East",
+        "Eats": "East",
+    }
+    assert slips(["East"], ["West"]) == {}
