@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from mentor_app.core.text import N_, Text, text
-from mentor_app.transfer.recognise import names_parts, normalise
+from mentor_app.transfer.recognise import goes_with_stage, names_parts, normalise
 from mentor_app.transfer.values import is_placeholder, plain
 
 REASONS = {
@@ -185,7 +185,7 @@ class Parts:
             self._see(rows)
         if self._certain is not None:
             return self._certain
-        least = 0.1 if self._numbered else 0.2 if "name" in self._at else 0.5
+        least = 0.1 if self._numbered else 0.2 if "name" in self._at else 0.3
         of = sum(map(len, repeated.groups))
         found = (tally.found(of, repeated.share, least) for tally in self._tallies.values())
         return next(filter(None, found), None)
@@ -307,7 +307,8 @@ _KINDS = ("snapshots", "products", "times", "versions")
 
 
 class Steps:
-    """Looks through rows without an identity for some that are equal in every column but the stage: steps of one deal.
+    """Looks through rows without an identity for some that are equal in every column but the stage, and what goes with it
+    (its probability): steps of one deal.
 
     One such pair in a large file is let be: among many deals one was entered twice, lost and won the second time, while a
     history shows in row after row.
@@ -318,7 +319,11 @@ class Steps:
         self._headers, self._identity = headers, identity
         self._stages = [at[name] for name in ("stage", "status") if name in at]
         by_stage = {*self._stages, *(at[name] for name in ("is_won", "is_closed") if name in at)}
-        self._rest = [place for place in range(len(headers)) if place not in by_stage]
+        self._rest = [
+            place
+            for place, header in enumerate(headers)
+            if place not in by_stage and not goes_with_stage(normalise(header))
+        ]
         self._looks = bool(identity and self._stages) and by_stage.isdisjoint(identity)
         self._seen: dict[int, tuple[int, tuple[str, ...]]] = {}
         self._first: SameDeal | None = None

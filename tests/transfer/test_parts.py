@@ -61,6 +61,9 @@ def test_rows_that_differ_in_their_stage_alone_are_steps(file_store: Store, tmp_
     many = written(tmp_path / "y.csv", [HEAD, *others(60), *STEPS])
     with pytest.raises(UserError, match=r"rows 62 and 63 are alike"):
         taken(file_store, many)
+    likely = [[*row, f"{n}0%"] for n, row in enumerate(STEPS, 1)]
+    with pytest.raises(UserError, match=r"rows 2 and 3 are alike"):
+        taken(file_store, written(tmp_path / "p.csv", [[*HEAD, "Probability"], *likely]))
     dated = [[*row, f"2024-02-0{n}"] for n, row in enumerate(STEPS, 1)]
     apart = opportunities.plan(file_store, written(tmp_path / "z.csv", [[*HEAD, "Ticket"], *dated]))
     assert apart.same_deal is None
@@ -124,6 +127,7 @@ def products() -> list[list[str]]:
         ("", over_time(True), "alike in everything|one deal at different times .Stage."),
         ("", over_time(False), "alike in everything|one deal at different times .Stage."),
         ("Probability (%)", over_time(True), "alike in everything|one deal at different times .Stage."),
+        ("Probability (%)", over_time(False), "alike in everything but the stage|one deal at different times .Stage."),
         ("Product", products(), "products of deals .Product."),
     ],
 )
