@@ -133,7 +133,7 @@ class OpportunityPlan(AmountPlan):
         """Rows that are parts of deals, where there are such."""
         headers, at = self.source.headers, self.at()
         if "stage" in self.missing:
-            return without_stage(headers)
+            return None if self.source.tables else without_stage(headers)
         stages = [at[name] for name in self.stage_rows]
         identity = self._places(self.mapping.columns.get("id", []))
         parts = Parts(headers, identity, at, stages, lambda name: self.status_of(name) not in (None, OPEN))
