@@ -136,8 +136,18 @@ class OpportunityPlan(AmountPlan):
             return None if self.source.tables else without_stage(headers)
         stages = [at[name] for name in self.stage_rows]
         identity = self._places(self.mapping.columns.get("id", []))
-        parts = Parts(headers, identity, at, stages, lambda name: self.status_of(name) not in (None, OPEN))
-        return parts.find(lambda: ((block.numbers, block.columns) for block in self.blocks()))
+
+        def tables() -> Iterator[tuple[Sequence[int], Columns]]:
+            return ((block.numbers, block.columns) for block in self.blocks())
+
+        def is_closed(name: str) -> bool:
+            return self.status_of(name) not in (None, OPEN)
+
+        found = Parts(headers, identity, at, stages, is_closed).find(tables)
+        if found is None and identity == [at.get(name) for name in ("name", "account", "opened_on")]:
+            # In some histories each step has a day of its own, which is called that of its creation.
+            found = Parts(headers, identity[:2], at, stages, is_closed).find_steps(tables)
+        return found
 
     def _places(self, columns: Iterable[str]) -> list[int]:
         return [self.source.headers.index(column) for column in columns]

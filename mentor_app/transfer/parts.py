@@ -190,6 +190,13 @@ class Parts:
         found = (tally.found(of, repeated.share, least) for tally in self._tallies.values())
         return next(filter(None, found), None)
 
+    def find_steps(self, tables: Tables) -> SameDeal | None:
+        """Two rows that are steps of one deal, where most of the file is such, by an identity that says too little by itself."""
+        repeated = Repeated(tables, self._identity, self._at.values())
+        for rows in repeated.groups:
+            self._see_stages(rows)
+        return self._tallies["times"].found(sum(map(len, repeated.groups)), repeated.share, 0.5)
+
     def _decide_usual_day(self, groups: Sequence[Sequence[Row]]) -> None:
         """A day on which most deals were opened says nothing: on it they came into the CRM."""
         if "opened_on" in self._at:
@@ -221,10 +228,11 @@ class Parts:
 
     def _are_of_one(self, rows: Sequence[Row]) -> bool:
         """Whether rows of one number are of one deal, and not of several by a slip."""
-        who = [name for name in ("account", "opened_on") if name in self._at] or [
-            "name" if "name" in self._at else "owner"
-        ]
-        return len(self._values(rows, *who)) == 1
+        ways = (("name", "account"), ("account", "opened_on"))
+        if self._at.keys().isdisjoint(ways[0]):
+            ways = (("owner",), ("opened_on",))
+        found = ([name for name in way if name in self._at] for way in ways)
+        return any(len(self._values(rows, *way)) == 1 for way in found if way)
 
     def _apart(self, rows: Sequence[Row], place: int) -> tuple[int, int] | None:
         """The first two rows that differ in a column."""

@@ -187,6 +187,14 @@ def test_real_deals_without_their_ids_are_deals(file_store: Store, tmp_path: Pat
     assert opportunities.plan(file_store, written(tmp_path / "x.csv", rows)).same_deal is None
 
 
+@pytest.mark.parametrize("numbered", [True, False])
+def test_steps_may_have_days_of_their_own(file_store: Store, tmp_path: Path, numbered: bool) -> None:
+    rows = [[*row[:5], f"2024-03-{n + 1:02}", *row[6:8]] for n, row in enumerate(over_time(True))]
+    path = written(tmp_path / "x.csv", [row[0 if numbered else 1 :] for row in [NUMBERED, *rows]])
+    with pytest.raises(UserError, match=r"one deal at different times \(Stage\)"):
+        taken(file_store, path)
+
+
 def test_a_history_that_says_no_stage_of_today_is_refused(file_store: Store, tmp_path: Path) -> None:
     head = ["Opportunity Name", "Opportunity Owner", "From Stage", "To Stage", "Amount", "Last Modified"]
     rows = [["Deal", "Ann", "Proposal", "Negotiation", "5", "2024-02-01"]]
