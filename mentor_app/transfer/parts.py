@@ -228,7 +228,7 @@ class Parts:
 
     def _are_of_one(self, rows: Sequence[Row]) -> bool:
         """Whether rows of one number are of one deal, and not of several by a slip."""
-        ways = (("name", "account"), ("account", "opened_on"))
+        ways: tuple[tuple[str, ...], ...] = (("name", "account"), ("account", "opened_on"))
         if self._at.keys().isdisjoint(ways[0]):
             ways = (("owner",), ("opened_on",))
         found = ([name for name in way if name in self._at] for way in ways)
