@@ -11,13 +11,14 @@ from typing import Any
 from mentor_app.core.imports import Imported
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.pipeline.rules import STATUS_KEYS, DealTotals, ImportedDeals
+from mentor_app.core.ramp.outcome import OPEN
 from mentor_app.core.text import N_, Text, Translator, plural_text, text
 from mentor_app.transfer import garbled, row_units
 from mentor_app.transfer.amount_plan import AmountPlan
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.flags import stages_by, told_by_row
 from mentor_app.transfer.near_names import badly_written
-from mentor_app.transfer.parts import Parts, SameDeal, Steps
+from mentor_app.transfer.parts import Parts, SameDeal, Steps, signs, without_stage
 from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.recognise import (
     counts_by_name,
@@ -68,7 +69,7 @@ class OpportunityPlan(AmountPlan):
     same_name: str | None = None
     """A name that several deals bear, where nothing but the name is left to tell deals apart."""
     same_deal: SameDeal | None = None
-    """Two rows that are parts of one deal, where rows have no identity."""
+    """Two rows that are parts of one deal, or columns that say that all rows are."""
     owner_names: dict[str, str] = field(default_factory=dict)
     """Owners as names are compared → as the file writes them best, in the order in which they appear."""
     nobodies: dict[str, str] = field(default_factory=dict)
@@ -95,7 +96,7 @@ class OpportunityPlan(AmountPlan):
             self.source.headers, [at["id"]] if len(identity) == 1 else sorted(self._could_be_identity())
         )
         several = [] if len(identity) == 1 else self._places(identity)
-        parts, steps = Parts(self.source.headers, several, at), Steps(self.source.headers, several, at)
+        steps = Steps(self.source.headers, several, at)
         self.rows, self._kept, self.unit_rows = 0, [], Counter()
         flags: dict[str, set[tuple[str, str, str]]] = {name: set() for name in self.stage_rows}
         lives: Counter[str] = Counter()
@@ -108,7 +109,6 @@ class OpportunityPlan(AmountPlan):
                     flags[name] |= self._flags(name, block.columns)
                 if "life" in at:
                     lives.update(block.columns[at["life"]])
-                parts.look(block.numbers, columns)
                 steps.look(block.numbers, columns)
                 if "unit" in at:
                     self.unit_rows.update(map(str.strip, block.columns[at["unit"]]))
@@ -128,10 +128,30 @@ class OpportunityPlan(AmountPlan):
         self._decide_life(lives)
         self.flagged = stages_by(flags.get(self.deciding or "", ()))
         self.told_by_row = told_by_row(flags.get(self.deciding or "", ()))
-        self.same_deal = parts.found or steps.found
         self.counting = running.found()
         self.proposed = unique.best(but=self.counting)
         self._leave_counting()
+        self.same_deal = steps.found or self._parts()
+
+    def _parts(self) -> SameDeal | None:
+        """Rows that are parts of deals, where there are such."""
+        headers, at = self.source.headers, self.at()
+        if "stage" in self.missing:
+            return None if self.source.tables else without_stage(headers)
+        stages = [at[name] for name in self.stage_rows]
+        identity = self._places(self.mapping.columns.get("id", []))
+
+        def tables() -> Iterator[tuple[Sequence[int], Columns]]:
+            return ((block.numbers, block.columns) for block in self.blocks())
+
+        def is_closed(name: str) -> bool:
+            return self.status_of(name) not in (None, OPEN)
+
+        found = Parts(headers, identity, at, stages, is_closed).find(tables)
+        if found is None and identity == [at.get(name) for name in ("name", "account", "opened_on")]:
+            # In some histories each step has a day of its own, which is called that of its creation.
+            found = Parts(headers, identity[:2], at, stages, is_closed).find_steps(tables)
+        return found
 
     def _places(self, columns: Iterable[str]) -> list[int]:
         return [self.source.headers.index(column) for column in columns]
@@ -238,10 +258,11 @@ class OpportunityPlan(AmountPlan):
         return set(zip(stages, won, closed, strict=True))
 
     def _distinct(self) -> dict[int, dict[str, str]]:
-        """Place of each column that means something → its distinct cells, none yet; not of an identity of one column,
+        """Place of each column that means something, or says that rows are parts of deals → its distinct cells, none yet; not of an identity of one column,
         in which all are distinct."""
         headers, columns = self.source.headers, self.mapping.columns
         places = {headers.index(column) for found in columns.values() for column in found}
+        places.update(place for _, place in signs(headers))
         alone = columns.get("id", [])
         if len(alone) == 1 and sum(alone == found for found in columns.values()) == 1:
             places.discard(headers.index(alone[0]))
@@ -338,10 +359,11 @@ class OpportunityPlan(AmountPlan):
         ]
 
     def questions(self, but_stages: bool = False) -> list[Text]:
-        """Also of rows that are parts of one deal, and of stages that mean nothing here."""
-        file, asked = self.source.path.name, super().questions(but_stages)
+        """Also of stages that mean nothing here. Of a file that has to be exported anew nothing else is asked."""
+        file = self.source.path.name
         if self.same_deal is not None:
-            asked.append(self.same_deal.question(file))
+            return [self.same_deal.question(file)]
+        asked = super().questions(but_stages)
         if self.same_name is not None:
             words = N_(
                 '{file}: several deals are called "{name}", and the file has neither ids, customers nor days of opening to tell them apart. Say which columns do ({ways}), or that the name alone does ({name_alone}): then each name is one deal.'

@@ -231,8 +231,14 @@ def may_be_identity(header: str) -> bool:
 
 
 def names_parts(name: str) -> str | None:
-    """What rows are of a deal where a column of this (normalised) name stands beside them: splits, products, history."""
+    """What rows may be of a deal where a column of this (normalised) name stands beside them: splits, products, history,
+    snapshots; months, which may as well be those of deals."""
     return next((kind for kind, listed in _COLUMNS["parts"].items() if name in listed), None)
+
+
+def goes_with_stage(name: str) -> bool:
+    """Whether a column of this (normalised) name changes as the stage does: probability, forecast category."""
+    return name in _COLUMNS["goes_with_stage"]
 
 
 def known_headers(kind: FileKind) -> frozenset[str]:

@@ -61,6 +61,9 @@ def test_rows_that_differ_in_their_stage_alone_are_steps(file_store: Store, tmp_
     many = written(tmp_path / "y.csv", [HEAD, *others(60), *STEPS])
     with pytest.raises(UserError, match=r"rows 62 and 63 are alike"):
         taken(file_store, many)
+    likely = [[*row, f"{n}0%"] for n, row in enumerate(STEPS, 1)]
+    with pytest.raises(UserError, match=r"rows 2 and 3 are alike"):
+        taken(file_store, written(tmp_path / "p.csv", [[*HEAD, "Probability"], *likely]))
     dated = [[*row, f"2024-02-0{n}"] for n, row in enumerate(STEPS, 1)]
     apart = opportunities.plan(file_store, written(tmp_path / "z.csv", [[*HEAD, "Ticket"], *dated]))
     assert apart.same_deal is None
@@ -84,6 +87,121 @@ def test_look_alikes_that_are_deals_stay_deals(file_store: Store, tmp_path: Path
         tmp_path / "y.csv", [[*HEAD, "SKU"], ["Service", "Zeta", *other, "A"], ["Service", "Zeta", *other, "B"]]
     )
     assert taken(file_store, same, columns={"id": ["Opportunity Name", "SKU"]}) == [WON] * 4
+
+
+NUMBERED = ["Opportunity ID", *HEAD]
+PATHS = [
+    ("Prospecting", "Proposal", "Negotiation"),
+    ("Proposal", "Negotiation", "Closed Won"),
+    ("Qualification", "Qualification", "Closed Lost"),
+    ("Negotiation", "Closed Won", "Closed Won"),
+]
+
+
+def over_time(changing: bool) -> list[list[str]]:
+    """Eight deals as they stood at the end of three months, month by month."""
+    rows = []
+    for month in range(3):
+        for n in range(8):
+            amount = 100 + n + 10 * month * changing
+            days = [f"2024-01-{n + 1:02}", f"2024-06-{n + 1:02}"]
+            rows.append([f"D{n}", f"Deal {n}", f"Customer {n}", "Ann", PATHS[n % 4][month], *days, str(amount), f"2024-0{month + 1}-28"])  # fmt: skip
+    return rows
+
+
+def products() -> list[list[str]]:
+    """Six deals of two products each, with each one's amount."""
+    deals = [
+        [f"D{n}", f"Deal {n}", f"Customer {n}", "Ann", "Closed Won", f"2024-01-0{n}", f"2024-06-0{n}"]
+        for n in range(1, 7)
+    ]
+    return [[*deal, amount, product] for deal in deals for amount, product in (("120", "Seats"), ("7", "Support"))]
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+@pytest.mark.parametrize(
+    ("column", "rows", "words"),
+    [
+        *((one, over_time(True), f"one deal at different times .{one}.") for one in ("As of", "Month", "快照日期")),
+        ("Snapshot Date", over_time(False), "one deal at different times .Snapshot Date."),
+        ("", over_time(True), "alike in everything|one deal at different times .Stage."),
+        ("", over_time(False), "alike in everything|one deal at different times .Stage."),
+        ("Probability (%)", over_time(True), "alike in everything|one deal at different times .Stage."),
+        ("Probability (%)", over_time(False), "alike in everything but the stage|one deal at different times .Stage."),
+        ("Product", products(), "products of deals .Product."),
+    ],
+)
+def test_rows_of_one_deal_are_refused_with_an_id_and_without(
+    file_store: Store, tmp_path: Path, column: str, rows: list[list[str]], words: str, numbered: bool
+) -> None:
+    head, first, last = [*NUMBERED, column], 0 if numbered else 1, len(NUMBERED) + bool(column)
+    path = written(tmp_path / "x.csv", [row[first:last] for row in [head, *rows]])
+    made = opportunities.plan(file_store, path)
+    assert len(made.questions()) == 1
+    for only_good_rows in (True, False):
+        for dry_run in (True, False):
+            with pytest.raises(UserError, match=words):
+                opportunities.run(file_store, ME, made, today=TODAY, only_good_rows=only_good_rows, dry_run=dry_run)
+
+
+def test_an_id_that_repeats_with_other_amounts_is_refused(file_store: Store, tmp_path: Path) -> None:
+    path = written(tmp_path / "x.csv", [NUMBERED, *(row[:-1] for row in products())])
+    with pytest.raises(UserError, match="rows 2 and 3 are the same deal and differ in Amount"):
+        taken(file_store, path)
+
+
+def test_a_slip_and_a_deal_exported_twice_are_told_row_by_row(file_store: Store, tmp_path: Path) -> None:
+    deals = [[f"D{n}", f"Deal {n}", f"Customer {n}", *ONE[2:]] for n in range(30)]
+    slip = ["D7", "Another", "Somebody", *ONE[2:]]
+    moved_on = [*deals[9][:4], "Closed Lost", *deals[9][5:]]
+    path = written(tmp_path / "x.csv", [NUMBERED, *deals, *deals[3:6], slip, moved_on])
+    result = opportunities.run(file_store, ME, opportunities.plan(file_store, path), today=TODAY).result
+    assert [row for row, *_ in complaints(result)] == [32, 33, 34, 35, 36]
+
+
+def bought_again(opened: str | None) -> list[list[str]]:
+    """Twelve customers who buy the same thing every month."""
+    rows = []
+    for n in range(1, 13):
+        for m in range(1, 6):
+            days = [opened or f"2024-0{m}-{n:02}", f"2024-0{m + 1}-{n:02}"]
+            stage = "Closed Won" if m < 5 else "Proposal"
+            rows.append(["Seats", f"Customer {n}", "Ann", stage, *days, "100", f"2024-0{m}", "Seats"])
+    return rows
+
+
+@pytest.mark.parametrize("opened", [None, "2023-12-31"])
+@pytest.mark.parametrize("places", [range(9), range(7), [0, 1, 2, 3, 5, 6, 7]])
+def test_who_buys_the_same_again_has_several_deals(
+    file_store: Store, tmp_path: Path, opened: str | None, places: list[int]
+) -> None:
+    rows = [[*HEAD, "Month", "Product"], *bought_again(opened)]
+    path = written(tmp_path / "x.csv", [[row[place] for place in places] for row in rows])
+    assert len(taken(file_store, path)) == 60
+
+
+def test_real_deals_without_their_ids_are_deals(file_store: Store, tmp_path: Path) -> None:
+    real = Path("tests/data/sales_pipeline.csv")
+    assert opportunities.plan(file_store, real).same_deal is None
+    rows = [line.split(",")[1:] for line in real.read_text(encoding="utf-8").splitlines()]
+    assert opportunities.plan(file_store, written(tmp_path / "x.csv", rows)).same_deal is None
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_steps_may_have_days_of_their_own(file_store: Store, tmp_path: Path, numbered: bool) -> None:
+    rows = [[*row[:5], f"2024-03-{n + 1:02}", *row[6:8]] for n, row in enumerate(over_time(True))]
+    path = written(tmp_path / "x.csv", [row[0 if numbered else 1 :] for row in [NUMBERED, *rows]])
+    with pytest.raises(UserError, match=r"one deal at different times \(Stage\)"):
+        taken(file_store, path)
+
+
+def test_a_history_that_says_no_stage_of_today_is_refused(file_store: Store, tmp_path: Path) -> None:
+    head = ["Opportunity Name", "Opportunity Owner", "From Stage", "To Stage", "Amount", "Last Modified"]
+    rows = [["Deal", "Ann", "Proposal", "Negotiation", "5", "2024-02-01"]]
+    made = opportunities.plan(file_store, written(tmp_path / "x.csv", [head, *rows]))
+    assert [str(one) for one in made.questions()] == [
+        "x.csv: the rows are steps of deals (From Stage, To Stage), and none says how its deal stands today. Export one row per deal with its stage of today, without its history."
+    ]
 
 
 CHINESE = ["商机编号", "商机名称", "负责人", "商机阶段", "创建时间", "成交日期"]

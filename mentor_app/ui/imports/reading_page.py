@@ -242,7 +242,10 @@ def _words(plan: Plan) -> str:
         lines.append(
             tr("The file has no closing date; the expected one stands for it. Choose another in the next step.")
         )
-    if plan.missing and source.tables:
+    same_deal = getattr(plan, "same_deal", None)
+    if same_deal is not None:
+        lines.append(same_deal.question(source.path.name).render(current()))
+    elif plan.missing and source.tables:
         names = ", ".join(source.tables)
         lines.append(
             tr(

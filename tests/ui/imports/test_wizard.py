@@ -651,3 +651,36 @@ def test_the_keys_stay_on_the_answer_and_rows_are_numbered_as_in_the_file(team: 
     QTest.keyClicks(again.file, "x.csv")
     assert (again.file.text(), again.draft_note.isVisible()) == ("x.csv", False)
     again.reject()
+
+
+def test_rows_that_are_parts_of_deals_go_no_further(team: MainWindow, tmp_path: Path) -> None:
+    file, words = tmp_path / "crm.csv", "rows 2 and 4 tell of one deal at different times (Snapshot Date)"
+    head = "opportunity_id,opportunity_name,sales_agent,deal_stage,engage_date,close_date,Snapshot Date\n"
+    rows = [
+        f"{deal},{deal},Ann,{stage},2025-01-0{n},2025-06-0{n},2025-0{month}-28\n"
+        for month, stage in ((1, "Prospecting"), (2, "Won"))
+        for n, deal in ((1, "A"), (2, "B"))
+    ]
+    file.write_text("".join([head, *rows]), encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    assert words in " ".join(label.text() for label in wizard.reading.findChildren(QLabel))
+    for _ in range(3):
+        wizard.next.click()
+        wait_until_idle(team)
+    assert wizard.step == "columns"
+    assert words in wizard.error.text()
+    wizard.reject()
+
+
+def test_a_history_without_a_stage_says_what_to_export(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    file.write_text("opportunity_name,sales_agent,From Stage,To Stage\nA,Ann,Proposal,Won\n", encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    shown_words = " ".join(label.text() for label in wizard.reading.findChildren(QLabel))
+    assert "steps of deals (From Stage, To Stage)" in shown_words
+    assert "Not recognised" not in shown_words
+    wizard.reject()
