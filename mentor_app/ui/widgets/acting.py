@@ -133,6 +133,9 @@ class ActingDialog(QDialog):
     def finish(self) -> None:
         """The dialog has done what it is for."""
 
+    def nothing_written(self) -> None:
+        """It was done, and all was so already."""
+
     @abstractmethod
     def settle(self) -> None:
         """What the fields say now is stored."""
@@ -192,6 +195,8 @@ class ActingDialog(QDialog):
             self._release()
             end()
             following.call(result)
+            if result.change_set_id is None:
+                self.nothing_written()
             if self.said_once_done:
                 self.context.toast(self.said_once_done)
 

@@ -416,6 +416,11 @@ class Dialog(ActingDialog):
         super().accept()
 
     @override
+    def nothing_written(self) -> None:
+        if self.stored:
+            self.context.toast(self.nothing_changed)
+
+    @override
     def accept(self) -> None:
         """Enter and the default button end here."""
         self.finish()
