@@ -10,7 +10,7 @@ import traceback
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QMessageLogContext, QSize, QtMsgType, QTranslator, qInstallMessageHandler
+from PySide6.QtCore import QLibraryInfo, QMessageLogContext, QtMsgType, QTranslator, qInstallMessageHandler
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
@@ -20,6 +20,7 @@ from mentor_app.ui import i18n, theme
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.settings import Settings
 from mentor_app.ui.tasks import left_behind
+from mentor_app.ui.widgets.layouts import FRAME
 from mentor_app.ui.widgets.meant import once_meant
 
 
@@ -108,10 +109,6 @@ def _searches(window: QWidget) -> list[QLineEdit]:
     from mentor_app.ui.widgets.forms import SEARCH
 
     return [field for field in window.findChildren(QLineEdit, SEARCH) if field.isVisible()]
-
-
-FRAME = QSize(16, 48)
-"""Room for what the desktop puts around a window: it is known only once the window is up."""
 
 
 def fit_screen(window: QWidget) -> None:

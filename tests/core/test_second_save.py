@@ -292,7 +292,7 @@ def _rule(at: Camp) -> Twice:
 def _rule_ended(at: Camp) -> Twice:
     versions = rule_versions(at)
     return (
-        deed(at.trainer, points.save_rule, "session", 9, None, TODAY + 5 * DAY, TODAY, versions),
+        deed(at.trainer, points.save_rule, "session", 8, None, TODAY + 5 * DAY, TODAY, versions),
         deed(at.lead, points.end_rule, "session", TODAY, TODAY, versions),
     )
 

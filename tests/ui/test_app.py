@@ -11,7 +11,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
 from mentor_app.core import log
-from mentor_app.ui.app import FRAME, fit_screen
+from mentor_app.ui.app import fit_screen
+from mentor_app.ui.widgets.layouts import FRAME
 
 _SCRIPT = """
 import ctypes, sys

@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping, func, select
 from mentor_app.core.errors import StandsInTheWay, UserError
 from mentor_app.core.imports import Keep, RowOutcome, RowResult, finish, keep_all
 from mentor_app.core.pairing import rules
-from mentor_app.core.pairing.rules import Employment, PairingState
+from mentor_app.core.pairing.rules import DEFAULT_CAPACITY, Employment, PairingState
 from mentor_app.core.pairing.tables import mentor_capacity, pairing, pairing_project, pairing_review
 from mentor_app.core.people.access import require_role
 from mentor_app.core.people.queries import Person, get_person
@@ -36,10 +36,10 @@ def set_capacity(session: Session, actor: Actor, person_id: int, capacity: int, 
         select(mentor_capacity.c.id).where(mentor_capacity.c.person_id == person_id)
     ).scalar()
     session.expect(mentor_capacity, row_id, version)
-    if row_id is None:
-        session.insert(mentor_capacity, {"person_id": person_id, "capacity": capacity})
-    else:
+    if row_id is not None:
         session.update(mentor_capacity, row_id, {"capacity": capacity})
+    elif capacity != DEFAULT_CAPACITY:  # which holds wherever nothing was said
+        session.insert(mentor_capacity, {"person_id": person_id, "capacity": capacity})
 
 
 @action("pairing.pair", title=N_("Pairing started"), undo=INVERSE)

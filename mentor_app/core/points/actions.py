@@ -41,8 +41,8 @@ def save_rule(
 ) -> int:
     """From ``first_on`` (today or later) an event earns this; the rule before ends the day before. Returns the rule's id.
 
-    What was earned stays as it is. Where a later rule stands already, this one lasts until the day before it.
-    ``versions``: of all rules of the event as they were read, by id.
+    What was earned stays as it is. Where a later rule stands already, this one lasts until the day before it. Where the
+    event earns just this already, nothing is written. ``versions``: of all rules of the event as they were read, by id.
     """
     require_role(session, actor, "points.save_rule")
     check_rule(event, points, per_month)
@@ -52,14 +52,14 @@ def save_rule(
     rows = session.connection.execute(select(point_rule).where(c.event == event).order_by(c.first_on)).mappings().all()
     _expect_rules(session, {row["id"]: row["version"] for row in rows}, versions)
     values = {"points": points, "per_month": per_month}
-    last: dt.date | None = None
+    last = min((row["first_on"] - DAY for row in rows if row["first_on"] > first_on), default=None)
     for row in rows:
         if row["first_on"] == first_on:
             session.update(point_rule, row["id"], values)
             return int(row["id"])
-        if row["first_on"] > first_on:
-            last = min(last or row["first_on"] - DAY, row["first_on"] - DAY)
-        elif row["last_on"] is None or row["last_on"] >= first_on:
+        if row["first_on"] < first_on and (row["last_on"] is None or row["last_on"] >= first_on):
+            if {**values, "last_on": last} == {name: row[name] for name in (*values, "last_on")}:
+                return int(row["id"])
             session.update(point_rule, row["id"], {"last_on": first_on - DAY})
     return session.insert(point_rule, {"event": event, **values, "first_on": first_on, "last_on": last})
 

@@ -338,7 +338,7 @@ class CampPage(Page):
         if self._wanted != who.id:
             return
         if stands is None:
-            self._wanted = None
+            self.show_board()  # not whom it showed before: what is done there is done to whoever is wanted
             self._context.toast(tr("{name} is not enrolled in the camp yet.", name=who.name))
             return
         self._all = [stands if s.person.id == who.id else s for s in self._all] or [stands]

@@ -408,9 +408,11 @@ class HomePage(Page):
             of_kind = sorted((a for a in alerts if a.kind == kind), key=lambda a: me is None or a.team != me.team)
             links += [self._alert(a) for a in of_kind[:3]]
             if len(of_kind) > 3:
-                where = "assign" if kind == AlertKind.UNPAIRED else "pairings"
+                where = Place("pairing", "assign")
+                if kind != AlertKind.UNPAIRED:
+                    where = Place("pairing", "pairings", detail=kind)
                 more = tr("{n} more: {kind}", n=len(of_kind) - 3, kind=tr(words))
-                links.append(Link(more, open=self._to(Place("pairing", where))))
+                links.append(Link(more, open=self._to(where)))
         return links
 
     def _alert(self, alert: Alert) -> Link:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
@@ -14,7 +14,7 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import Dialog
-from mentor_app.ui.widgets.layouts import show_in_scroll_area
+from mentor_app.ui.widgets.layouts import Pages, show_in_scroll_area
 
 if TYPE_CHECKING:
     from mentor_app.ui.tasks import Task
@@ -33,7 +33,7 @@ class StepsDialog(Dialog):
         self._answering = ""
         """The name of the box that was answered, while something is read or tried again for it."""
         self.trail = label("", "muted")
-        self.pages = QStackedWidget()
+        self.pages = Pages()
         self.bar = QProgressBar(textVisible=False)
         self.bar.setAccessibleName(tr("Progress"))
         self.bar.hide()

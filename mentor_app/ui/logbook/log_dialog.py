@@ -6,19 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
     QDialog,
     QFormLayout,
-    QFrame,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 from shiboken6 import isValid
@@ -163,35 +160,6 @@ def _open_written(window: QWidget, context: Context, place: Place, load: Callabl
     context.query(read, show)
 
 
-class _Fields(QScrollArea):
-    """As high as its fields, and to be scrolled where the screen is lower than that."""
-
-    def __init__(self, content: QVBoxLayout) -> None:
-        super().__init__()
-        holder = QWidget()
-        holder.setObjectName("content")
-        holder.setLayout(content)
-        content.setContentsMargins(0, 0, 0, 0)
-        self.setWidget(holder)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a click between two fields leaves the focus where one types
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._content = content
-
-    @override
-    def sizeHint(self) -> QSize:
-        return self._content.sizeHint()
-
-    @override
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    @override
-    def heightForWidth(self, width: int) -> int:
-        return max(self._content.totalHeightForWidth(width), self._content.sizeHint().height())
-
-
 class LogDialog(FormDialog):
     """Ctrl+Enter hands in; Esc closes and keeps what was typed as a draft."""
 
@@ -231,15 +199,9 @@ class LogDialog(FormDialog):
         self._own.setSpacing(8)
         self.note = label("", "note", wrap=True)
         self.note.hide()
-        self.outer.removeItem(self.form)
-        content = QVBoxLayout()
-        content.setSpacing(12)
-        content.addLayout(self.form)
-        content.addLayout(self._own)
-        content.addWidget(self.note)
-        content.addStretch()
-        self._scrolled = _Fields(content)
-        self.set_content(self._scrolled)
+        self.column.addLayout(self._own)
+        self.column.addWidget(self.note)
+        self.column.addStretch()
         self.keep_draft = button(tr("Keep as draft"), lambda: self._finish(ActivityState.DRAFT))
         self.plan = (
             button(tr("Hand in"), lambda: self._finish(ActivityState.SUBMITTED))
@@ -329,28 +291,11 @@ class LogDialog(FormDialog):
         for field in self.fields.values():
             self._own.labelForField(field).show()
             field.show()
-        self._scrolled.updateGeometry()
         self._make_room(less=True)
-
-    @override
-    def _make_room(self, less: bool = False) -> None:
-        """As high as the fields need (``less``: and no higher), within the screen."""
-        screen, frame = self.screen().availableGeometry(), self.frameGeometry()
-        around = frame.height() - self.height()
-        needed = self.outer.totalHeightForWidth(self.width())
-        height = min(needed if less else max(needed, self.height()), screen.height() - around)
-        if height != self.height():
-            self.resize(self.width(), height)
-        if self.isVisible():
-            below = frame.top() + height + around - 1 - screen.bottom()
-            if below > 0:
-                self.move(self.x(), max(screen.top(), self.y() - below))
 
     @override
     def failed(self, error: Exception) -> None:
         super().failed(error)
-        if isinstance(error, BadField):
-            self._scrolled.ensureWidgetVisible(error.field)
         if isinstance(error, NotInPlace):
             self._offer_way_on(error.state)
 

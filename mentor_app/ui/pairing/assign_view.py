@@ -36,7 +36,7 @@ class AssignView(View):
     def _changed(self) -> None:
         board = self.board.board
         hires = board.apprentices if board else ()
-        room = sum(m.barred is None and m.active < m.capacity for m in board.mentors) if board else 0
+        room = sum(m.places > 0 for m in board.mentors) if board else 0
         self.note = (
             " · ".join(
                 [

@@ -213,7 +213,7 @@ class BoardView(QWidget):
         return self.board.mentors if self.board is not None else ()
 
     def _free(self, mentor: Mentor) -> int:
-        return 0 if mentor.barred else mentor.capacity - mentor.active - self._planned(mentor.id)
+        return mentor.places - self._planned(mentor.id)
 
     def _planned(self, mentor_id: int, but: int | None = None) -> int:
         return self._counts[mentor_id] - (but is not None and self.plan.get(but) == mentor_id)

@@ -14,6 +14,7 @@ from mentor_app.ui.widgets.views import TabbedPage
 
 if TYPE_CHECKING:
     from mentor_app.ui.pairing.assign_view import AssignView
+    from mentor_app.ui.pairing.pairings_view import PairingsView
 
 
 class PairingsPage(TabbedPage):
@@ -39,6 +40,8 @@ class PairingsPage(TabbedPage):
             board = self._assign().board
             board.suggest() if place.id is None else board.show_hire(place.id)
         else:
+            if place.what == "pairings" and place.id is None:
+                cast("PairingsView", self.view("pairings")).only(place.detail)
             super().open(place)
 
     def _assign(self) -> AssignView:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mentor_app.core.pairing.rules import STATES
+from mentor_app.core.pairing.rules import ALERT_KINDS, STATES, AlertKind
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class PairingsView(RecordList["Pairing"]):
-    """All pairings, running ones first."""
+    """All pairings, running ones first; or those only that need a hand for one reason, which a button says and takes away."""
 
     kind = "pairing"
 
@@ -51,14 +51,43 @@ class PairingsView(RecordList["Pairing"]):
         self.imports = button(
             tr("Import pairings…"), lambda: context.go(Place("imports", "pairings")), shortcut="Ctrl+I"
         )
-        self.buttons = [self.imports]
+        self.filter = button("", self._show_all)
+        self.filter.setToolTip(tr("All pairings"))
+        self._reason = ""
+        self.buttons = [self.filter, self.imports]
         self.needs = {self.imports: "pairing.import"}
+
+    def only(self, reason: str) -> None:
+        """Show those only of which Home says that they need a hand for this reason (an AlertKind); all where it is empty."""
+        self._reason = reason if reason in ALERT_KINDS else ""
+        words = tr(ALERT_KINDS[AlertKind(reason)]) if self._reason else ""
+        self.filter.setText(f"{words}  ✕")
+        self.filter.setAccessibleName(words)
+
+    def _show_all(self) -> None:
+        self.only("")
+        self.reload()
 
     @override
     def read(self, connection: Connection) -> list[Pairing]:
         from mentor_app.core.pairing.queries import pairings
 
-        return pairings(connection)
+        reason, found = self._reason, pairings(connection)
+        if not reason:
+            return found
+        from mentor_app.core.pairing.watch import watch
+
+        alerts = [alert for alert in watch(connection, self._context.today()) if alert.kind == reason]
+        meant = {alert.pairing_id for alert in alerts}
+        mentors = {alert.person_id for alert in alerts if alert.pairing_id is None}  # of all their running pairings
+        return [p for p in found if p.id in meant or (p.mentor_id in mentors and p.ended_on is None)]
+
+    @override
+    def _arrived(self, rows: Sequence[Pairing]) -> None:
+        super()._arrived(rows)
+        if not self._reason:
+            self.shown.discard(self.filter)
+        self.headed.emit()
 
     @override
     def said(self, rows: Sequence[Pairing]) -> str:

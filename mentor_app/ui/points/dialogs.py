@@ -196,7 +196,7 @@ class RuleDialog(FormDialog):
             first_on,
             self.context.today(),
             {rule.id: rule.version for rule in self._rules if rule.event == self.for_event.currentData()},
-        ).then(lambda _: self.context.toast(told))
+        ).then(lambda done: self.context.toast(told) if done.change_set_id is not None else None)
 
     def _in_words(self, points: int, most: int | None, first_on: dt.date) -> str:
         """What the event earned, and earns from then on."""

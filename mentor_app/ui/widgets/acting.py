@@ -20,6 +20,7 @@ from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, timer
 from mentor_app.ui.widgets.controls import button, label, on_keys
 from mentor_app.ui.widgets.forms import BadField, commit_cell, fields_of
+from mentor_app.ui.widgets.layouts import FRAME, Fitting, show_in_scroll_area
 
 if TYPE_CHECKING:
     from mentor_app.core.store import Actor, Done, Session
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_MARGIN = 24
 READ_IN = 1.5
 """Seconds a warning needs to be read: a second press before that is still the first wish."""
 
@@ -40,6 +42,8 @@ class ActingDialog(QDialog):
 
     saving = False
     """Whether what was done last is what its default button does."""
+    content: Fitting | None = None
+    """What it is about, in an area that scrolls."""
     said_once_done = ""
     """What is said beside, once it is done."""
 
@@ -68,7 +72,7 @@ class ActingDialog(QDialog):
         self.buttons.addWidget(self.cancel)
         self.buttons.addWidget(self.save)
         self.outer = QVBoxLayout(self)
-        self.outer.setContentsMargins(24, 24, 24, 24)
+        self.outer.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         self.outer.setSpacing(12)
         self.outer.addWidget(self.waiting)
         self.outer.addWidget(self.error)
@@ -77,11 +81,9 @@ class ActingDialog(QDialog):
             on_keys(self, key, self.save.click)
 
     def set_content(self, content: QWidget | QLayout) -> None:
-        """Put what the dialog is about above its remarks and buttons."""
-        if isinstance(content, QWidget):
-            self.outer.insertWidget(0, content, 1)
-        else:
-            self.outer.insertLayout(0, content, 1)
+        """Put what the dialog is about above its remarks and buttons: it scrolls where the screen is too low for all."""
+        self.content = Fitting(content, self.minimumWidth() - 2 * _MARGIN)
+        self.outer.insertWidget(0, self.content, 1)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -97,10 +99,23 @@ class ActingDialog(QDialog):
             self._make_room()
         return done
 
-    def _make_room(self) -> None:
-        needed = self.outer.totalHeightForWidth(self.width())
-        if needed > self.height():
-            self.resize(self.width(), needed)
+    def _make_room(self, less: bool = False) -> None:
+        """As high as its remarks and what does not scroll need (``less``: and no higher), within the screen."""
+        screen, frame = self.screen().availableGeometry(), self.frameGeometry()
+        around = max(frame.height() - self.height(), FRAME.height())
+        if self.content is not None and self.content.settle():
+            self.outer.invalidate()
+        wraps = self.outer.hasHeightForWidth()
+        needed = self.outer.totalHeightForWidth(self.width()) if wraps else self.outer.totalSizeHint().height()
+        if self.content is not None:
+            needed -= self.content.sizeHint().height() - self.content.needed(self.width() - 2 * _MARGIN)
+        height = min(needed if less else max(needed, self.height()), screen.height() - around)
+        if height != self.height():
+            self.resize(self.width(), height)
+        if self.isVisible():
+            below = frame.top() + height + around - 1 - screen.bottom()
+            if below > 0:
+                self.move(self.x(), max(screen.top(), self.y() - below))
 
     @abstractmethod
     def work(self) -> None:
@@ -117,6 +132,9 @@ class ActingDialog(QDialog):
     @abstractmethod
     def finish(self) -> None:
         """The dialog has done what it is for."""
+
+    def nothing_written(self) -> None:
+        """It was done, and all was so already."""
 
     @abstractmethod
     def settle(self) -> None:
@@ -177,6 +195,8 @@ class ActingDialog(QDialog):
             self._release()
             end()
             following.call(result)
+            if result.change_set_id is None:
+                self.nothing_written()
             if self.said_once_done:
                 self.context.toast(self.said_once_done)
 
@@ -231,6 +251,7 @@ class ActingDialog(QDialog):
         else:
             self.context.when_back(error, partial(self._say_back, self.error.text()))
         if isinstance(error, BadField):
+            show_in_scroll_area(error.field)
             error.field.setFocus()
 
     def _say_back(self, said: str) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -415,6 +416,11 @@ class Dialog(ActingDialog):
         super().accept()
 
     @override
+    def nothing_written(self) -> None:
+        if self.stored:
+            self.context.toast(self.nothing_changed)
+
+    @override
     def accept(self) -> None:
         """Enter and the default button end here."""
         self.finish()
@@ -510,7 +516,10 @@ class FormDialog(Dialog):
         self.form = QFormLayout()
         self.form.setSpacing(8)
         self._row_fields: list[QWidget] = []
-        self.set_content(self.form)
+        self.column = QVBoxLayout()
+        self.column.setSpacing(12)
+        self.column.addLayout(self.form)
+        self.set_content(self.column)
 
     def headed(self, words: str) -> None:
         """Say whom or what the form is about."""

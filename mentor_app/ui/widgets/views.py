@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QStackedLayout,
     QTabBar,
     QVBoxLayout,
@@ -24,7 +25,7 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, on_keys, plain_tip, set_badge, shortened
+from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, on_keys, set_badge
 from mentor_app.ui.widgets.layouts import column_in
 from mentor_app.ui.widgets.lists import Record, SearchList
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mentor_app.core.store import Connection
+
+
+_WIDEST_TITLE = 400
 
 
 class Page(QWidget):
@@ -53,8 +57,10 @@ class Page(QWidget):
         self.header = QHBoxLayout(header)
         self.header.setContentsMargins(24, 0, 24, 0)
         self.header.setSpacing(12)
-        self.title = label(title, "title")
+        self.title = ElidedLabel(title, "title")
+        self.title.setMaximumWidth(_WIDEST_TITLE)
         self.context = ElidedLabel("", "muted")
+        self.context.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # it gives way first
         self.header.addWidget(self.title)
         self.header.addWidget(self.context, 1)
         outer.addWidget(header)
@@ -249,8 +255,7 @@ class TabbedPage(Page):
     def _head(self) -> None:
         view = self._views[self._trail[-1][0]]
         self.back.setVisible(len(self._trail) > 1)
-        self.title.setText(shortened(view.title, 34))
-        self.title.setToolTip(plain_tip(view.title if len(view.title) > 34 else ""))
+        self.title.setText(view.title)
         self.context.setText(view.note)
         set_badge(self.mark, *view.mark)
         for item in self._buttons:

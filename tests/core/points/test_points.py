@@ -583,3 +583,13 @@ def test_a_win_before_the_hire_date_is_no_first_win(at: Camp) -> None:
     batch = Batch(rows=[2, 3], key=["K1", "K2"], owner=["Ann"] * 2, columns=columns, problems=[])
     at.store.act(at.lead, import_opportunities, [batch], today=TODAY)
     assert at.said() == [("first_win", "award", 15)]
+
+
+def test_a_rule_saved_as_it_stands_is_not_split(at: Camp) -> None:
+    first = at.act(actions.save_rule, "session", 20, 30, TODAY, TODAY)
+    with at.store.read() as connection:
+        before = rules_of(connection)
+    assert at.act(actions.save_rule, "session", 20, 30, TODAY + 3 * DAY, TODAY) == first
+    with at.store.read() as connection:
+        assert rules_of(connection) == before
+    assert at.act(actions.save_rule, "session", 20, None, TODAY + 3 * DAY, TODAY) != first

@@ -2,6 +2,7 @@
 
 from mentor_app.core.camp.queries import standings
 from mentor_app.core.logbook.queries import Filter, activity_ids
+from mentor_app.core.people.queries import people
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
 from tests.ui.desk import TODAY, WORDS, Desk
@@ -25,3 +26,13 @@ def test_the_entry_being_answered_stays_chosen(desk: Desk) -> None:
         assert page.panel.activity.id == chosen
         assert page.panel.feedback.toPlainText() == WORDS
     assert [index.row() for index in page.evidence_table.selectionModel().selectedRows()] == [1]
+
+
+def test_of_somebody_not_enrolled_nobody_elses_page_is_shown(desk: Desk) -> None:
+    with desk.window.store().read() as connection:
+        enrolled = [s.person.id for s in standings(connection, TODAY)]
+        stranger = next(p.id for p in people(connection) if p.id not in enrolled)
+    page = desk.go(Place("camp", id=enrolled[0]))
+    assert page.stack.currentIndex() == 1
+    desk.go(Place("camp", id=stranger))
+    assert (page.stack.currentIndex(), page.title.text()) == (0, "New hires")

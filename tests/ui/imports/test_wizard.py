@@ -683,4 +683,25 @@ def test_a_history_without_a_stage_says_what_to_export(team: MainWindow, tmp_pat
     shown_words = " ".join(label.text() for label in wizard.reading.findChildren(QLabel))
     assert "steps of deals (From Stage, To Stage)" in shown_words
     assert "Not recognised" not in shown_words
+
+
+def test_a_draft_that_is_here_again_makes_the_wizard_no_higher(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    rows = "".join(f"{at},Nobody {at},Stage {at % 14},2025-04-03,2025-06-05,x\n" for at in range(40))
+    file.write_text(CRM.partition("\n")[0] + "\n" + rows, encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    wizard.reject()
+    wizard = shown(team, Place("imports", "opportunities"))
+    assert wizard.draft_note.isVisible()
+    heights = {wizard.height()}
+    for step in ("recognised", "columns", "owners", "check"):
+        wizard.next.click()
+        wait_until_idle(team)
+        for box in wizard.stages.values() if wizard.step == "columns" else ():
+            _choose(box, 1)
+        assert wizard.step == step
+        heights.add(wizard.height())
+    assert max(heights) <= 660, heights
     wizard.reject()

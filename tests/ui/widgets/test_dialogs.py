@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -468,3 +468,38 @@ def test_a_draft_opened_again_and_again_from_home_is_one_draft(team: MainWindow)
     (draft,) = team.context.drafts.all()
     assert draft.values["fields.customer"] == "华宇123"
     assert "华宇123" in home.unfinished.buttons[0].accessibleName()
+
+
+def test_no_form_outgrows_a_low_screen_whatever_is_said_in_it(
+    team: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it is about scrolls; the reason, what is said of the draft and the buttons stay in sight."""
+    screen = QRect(0, 0, 1024, 620)
+    low = type("Screen", (), {"availableGeometry": lambda _: screen, "availableSize": lambda _: screen.size()})()
+    monkeypatch.setattr(Dialog, "screen", lambda _: low)
+    outgrown, scrolls = [], set()
+    for key, place in everything(team.store()).items():
+        dialog = shown(team, place)
+        if dialog is None:
+            continue
+        dialog.error.setText("It can't be saved like this. " * 12)
+        dialog.offer("Your unfinished draft is here again.", "Discard the draft", dialog.discard)
+        wait_until_idle(team)
+        inside = dialog.rect()
+        for part in (dialog.error, dialog.draft_note, dialog.start_afresh, dialog.save, dialog.cancel):
+            whole = not part.isVisible() or inside.contains(QRect(part.mapTo(dialog, QPoint()), part.size()))
+            if not whole or dialog.height() > screen.height() or part.height() < part.heightForWidth(part.width()):
+                outgrown.append(
+                    (
+                        key,
+                        dialog.size().toTuple(),
+                        part.objectName(),
+                        part.geometry().getRect(),
+                        part.heightForWidth(part.width()),
+                    )
+                )
+        if dialog.content is not None and dialog.content.verticalScrollBar().maximum():
+            scrolls.add(key)
+        as_killed(dialog)
+    assert outgrown == []
+    assert {("logbook", "log"), ("playbooks", "kind")} <= scrolls
