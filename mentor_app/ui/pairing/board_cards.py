@@ -116,7 +116,8 @@ class CardDelegate(QStyledItemDelegate):
         room = right - left
         metrics = QFontMetrics(self._title)
         if look.badge[0]:
-            room -= self._paint_badge(painter, look.badge, left, right, top, metrics.height(), chosen) + 8
+            most = max(0.6 * room, room - 8 - metrics.horizontalAdvance(look.title))
+            room -= self._paint_badge(painter, look.badge, right, top, most, metrics.height(), chosen) + 8
         muted, plain = c["muted"], c["muted"] if look.quiet else c["text"]
         paint_line(painter, look.title, self._title, plain, left, top, room)
         top += metrics.height() + 4
@@ -142,16 +143,15 @@ class CardDelegate(QStyledItemDelegate):
         self,
         painter: QPainter,
         badge: tuple[str, str],
-        left: float,
         right: float,
         top: float,
+        most: float,
         height: int,
         chosen: bool,
     ) -> float:
-        """Paint a badge at the right edge, at most three fifths of the width; its width."""
+        """Paint a badge at the right edge, ``most`` wide at most; its width."""
         words, state = badge
         metrics = QFontMetrics(self._badge)
-        most = (right - left) * 0.6
         words = one_line(words, self._badge, most - 16)
         width = metrics.horizontalAdvance(words) + 16
         back, front = {"plain": ("sidebar", "muted"), "accent": ("tint", "accent")}.get(state, (f"{state}_tint", state))

@@ -146,10 +146,12 @@ def points_apart(rate: float | None, other: float | None) -> str:
 
 
 class ElidedLabel(QLabel):
-    """One line of plain text that gives way where room is short: cut with an ellipsis, whole in its tooltip."""
+    """One line of plain text that gives way where room is short: cut with an ellipsis (at its end, or in its middle where the end says
+    as much), whole in its tooltip."""
 
-    def __init__(self, words: str = "", name: str = "") -> None:
+    def __init__(self, words: str = "", name: str = "", cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
         super().__init__()
+        self._cut = cut
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setObjectName(name)
         self.setText(words)
@@ -169,7 +171,7 @@ class ElidedLabel(QLabel):
         self._shorten()
 
     def _shorten(self) -> None:
-        self._shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self._shown = self.fontMetrics().elidedText(self.text(), self._cut, self.width())
         self.setToolTip(plain_tip(self.text() if self._shown != self.text() else ""))
 
     @override
