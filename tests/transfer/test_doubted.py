@@ -317,6 +317,24 @@ def test_real_deals_of_one_month_after_the_other_ask_nothing(file_store: Store, 
         assert (done.renamed, done.updated, done.new) == ([], 0, len(rows))
 
 
+def test_real_deals_under_other_ids_some_corrected_are_the_same_if_that_is_said(
+    file_store: Store, tmp_path: Path
+) -> None:
+    """Of the open ones among them nothing but owner, product and day of opening is said."""
+    with Path("tests/data/sales_pipeline.csv").open(encoding="utf-8") as file:
+        head, *rows = list(csv.reader(file))
+    at, opened, account = (head.index(name) for name in ("close_value", "engage_date", "account"))
+    rows = [row for row in rows if row[opened][:7] == "2017-07"]
+    assert sum(not row[account] for row in rows) > 50
+    take(file_store, tmp_path, head, rows)
+    again = [["N" + row[0], *row[1:]] for row in rows]
+    for row in [one for one in again if one[at]][::20]:
+        row[at] = str(float(row[at]) + 11)
+    done = take(file_store, tmp_path, head, again, renamed="same")
+    assert (done.new, done.updated, done.missed_count) == (0, len(again), 0)
+    assert take(file_store, tmp_path, head, again).unchanged == len(again)
+
+
 def test_real_deals_without_ids_are_hardly_ever_taken_for_others(file_store: Store, tmp_path: Path) -> None:
     """They have no names: one in sixteen was opened on the day of another of its customer. In four months one differs from such a one in
     nothing but the day of its end, as if that had been corrected."""

@@ -6,7 +6,7 @@ Name, customer, the days and the amount are telling: many deals share the others
 deal came with an import of whose deals this file holds a third or more: then it is missed here, and may differ in up to three parts if
 more are equal, two telling ones among them (or one, where nothing but one part differs). Else it may well belong to another month's or
 region's file, and twice as many parts must be equal as differ, two telling ones among them and one of the days. So they must, with three
-telling ones, where the row has an id of one column, for new deals have new ids; of deals that have one, too, only missed ones are looked at.
+telling ones (or two, where nothing but one part differs and name or customer are equal), where the row has an id of one column, for new deals have new ids; of deals that have one, too, only missed ones are looked at.
 Each row gets one deal at most and each deal one row: the pair with the most equal parts first, then with the most telling ones, then in
 the order of the file and of the store.
 """
@@ -32,6 +32,7 @@ from mentor_app.core.store.history import Operation, change
 
 TELLING = ("name", "account", "opened", "closed", "amount")
 DAYS = (TELLING.index("opened"), TELLING.index("closed"))
+_NAMES = (TELLING.index("name"), TELLING.index("account"))
 _STAGE = 7
 _MOST_DIFFERENT = 3
 _LEAST = 2
@@ -185,10 +186,14 @@ def _scored(news: Collection[Row], olds: Collection[Row], least: int | None = No
     few, many = (news, olds) if len(news) <= len(olds) else (olds, news)
     known = [i for i in range(len(TELLING)) if any(one[i] is not None for one in few)]
     kinds = list(combinations(known, 2 if len(known) > 2 else 1))
+    says_little = {one for one in few if sum(one[i] is not None for i in known) == 1} if len(known) > 2 else set()
     found: dict[tuple[Row, Row], tuple[int, int]] = {}
-    for kind in kinds:  # one after the other: each needs memory for one
+    for kind in [
+        *kinds,
+        *(((i,) for i in known) if says_little and least is None else ()),
+    ]:  # each needs memory for one
         index: dict[Row, list[Row]] = defaultdict(list)
-        for one in few:
+        for one in few if len(kind) > 1 or len(known) <= 2 else says_little:
             if all(one[i] is not None for i in kind):
                 index[tuple(one[i] for i in kind)].append(one)
         for other in many:
@@ -216,7 +221,8 @@ def _score(new: Row, old: Row, least: int | None) -> tuple[int, int] | None:
         enough = differ <= _MOST_DIFFERENT and equal > differ and (telling > 1 or (telling == 1 and differ <= 1))
     else:
         days = [same[i] for i in DAYS if said[i]]
-        enough = equal >= 2 * differ and telling >= least and (any(days) or not days)
+        named = differ <= 1 and any(same[i] and said[i] for i in _NAMES)
+        enough = equal >= 2 * differ and telling >= (_LEAST if named else least) and (any(days) or not days)
     return (equal, telling) if enough else None
 
 

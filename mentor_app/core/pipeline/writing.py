@@ -96,7 +96,8 @@ class Deals:
         found = same_otherwise(connection, names, self._held, in_file)
         self._result.moved = moved(names, [one for one in self._doubted if KEY_MARK not in one.new[0]])
         self._let_go(found)
-        also = pairs(connection, names, self._held, to_look_at(connection, names, self._held, in_file, found, away))
+        looked = to_look_at(connection, names, self._held, in_file, found, away)
+        also = pairs(connection, names, self._held, looked)
         self._let_go(also)
         found += also
         self._say_corrected(self._doubted + found)
@@ -110,7 +111,7 @@ class Deals:
         if self._held:
             self._insert(dict(zip(names, zip(*self._held, strict=True), strict=True)))
         paired = {one.id for one in found} if corrected is not False else set()
-        missed = [row_id for row_id in away.missed if row_id not in paired]
+        missed = [row_id for row_id in looked.missed or away.missed if row_id not in paired]
         self._result.missed_count = len(missed)
         self._result.missed = [_called(names, row) for _, row in deals(connection, names, missed[:_NAMED])]
 

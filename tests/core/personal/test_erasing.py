@@ -542,6 +542,10 @@ def test_where_a_definition_holds_a_name_it_is_said_and_stays(file_store: Store)
         "Okapi，Quentin",
         "QuentinOkapi",
         "okapiquentin",
+        "quentin.okapi",
+        "Quentin_Okapi",
+        "Quentin’ Okapi",
+        "Okapi-Quentin",
     ],
 )
 @pytest.mark.parametrize("called", ["Quentin Okapi", "Okapi, Quentin"])
@@ -583,6 +587,8 @@ def test_a_name_in_characters_without_a_space_is_found_with_one(form: str) -> No
     ("called", "others", "words", "told"),
     [
         ("王芳", [], "王 芳：王\u3000芳、王芳", "X：X、X"),
+        ("王芳", [], "王.芳、王．芳", "X、X"),
+        ("Ann Berg", [], "Ann-Berg Ann_Berg ann.berg@acme.com", "X X X@acme.com"),
         ("王芳", [], "小王 芳姐", "小王 芳姐"),  # the end of one word and the beginning of another
         ("李 明", [], "李明 明李 李 明 明 李", "X X X X"),
         ("李 明", [], "说明李总的意见", "说明李总的意见"),
