@@ -168,12 +168,13 @@ def import_people(world: CliContext, /, numbers: tuple[str, ...], **options: Any
 
 def _said(pairs: tuple[str, ...], option: str, form: str) -> dict[str, str]:
     """What was said of rows with an ``option`` of this ``form``, by what stands before the sign."""
-    said = {}
+    said: dict[str, str] = {}
     for pair in pairs:
         key, _, answer = pair.rpartition("=")
         if not key.strip() or not answer.strip():
             raise click.BadParameter(f"{pair!r} is not {form}", param_hint=option)
-        said[key.strip()] = answer.strip()
+        if said.setdefault(key.strip(), answer.strip()) != answer.strip():
+            raise click.BadParameter(f"two answers for {key.strip()!r}", param_hint=option)
     return said
 
 

@@ -107,6 +107,10 @@ class InDoubt(StoreFault):
         return InDoubt, (self.message, self.change_set_id, self.at)
 
 
+class IdentityNeeded(UserError):
+    """What makes the identity of a file's rows has to be chosen anew."""
+
+
 class StandsInTheWay(UserError):
     """Something newer rests on what is to be taken back: ``rows`` of it, as (table, id)."""
 

@@ -165,11 +165,14 @@ class OpportunityPlan(AmountPlan):
         return next((name.strip() for name, rows in counts.items() if rows > 1), None)
 
     def other_identity(self) -> str:
-        """How the command line is told of columns that tell deals apart better than those that are the identity now."""
+        """Columns that tell deals apart better than those that are the identity now, and how the command line is told of them."""
         columns = self.mapping.columns
         now = columns.get("id", [])
         others = further_identity(columns, now)
-        return " ".join(f'--map "id={other}"' for other in others) if others != now else '--map "id=…"'
+        if others == now:
+            return '--map "id=…"'
+        said = " ".join(f'--map "id={other}"' for other in others)
+        return f"{' + '.join(others)}: {said}"
 
     def _decide_life(self, lives: Counter[str]) -> None:
         """How many deals are void whatever their stage, by a column of its own or by the status column, if that says nothing else."""

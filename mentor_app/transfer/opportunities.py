@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import IdentityNeeded, UserError
 from mentor_app.core.imports import Imported
 from mentor_app.core.people.actions import Meant
 from mentor_app.core.people.queries import crm_matches, known_names, namesakes
@@ -97,11 +97,11 @@ def run(
     def heard(result: ImportedDeals) -> None:
         result.rejected = [replace(one, column=_as_in_file(plan, one.column)) for one in result.rejected]
         if result.moved:
-            raise UserError(_ids_moved(plan, result.moved))
+            raise IdentityNeeded(_ids_moved(plan, result.moved))
         if result.undecided:
             result.unanswered.append(_asked(plan, result.renamed))
         if result.unnumbered:
-            raise UserError(_numbers_rows(plan, result.unnumbered))
+            raise IdentityNeeded(_numbers_rows(plan, result.unnumbered))
         told(result)
         if result.applied:
             refuse(result.unanswered)

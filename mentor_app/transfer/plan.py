@@ -243,6 +243,8 @@ class Plan:
         by_header = {self.source.headers[place]: cells for place, cells in seen.items()}
         self.orders_given = self._orders_said(by_header)
         self.dates, self.own_dates = dates.by_column(by_header, stated_orders(by_header), self.orders_given)
+        if self.order_given and self.dates.order and self.dates not in self.own_dates.values():
+            self._refuse_order(self.order_given, self.dates, [one for one in by_header if one not in self.own_dates])
         self._decide_order()
         parse = parse_date("ymd", self.source.counts_from_1904)
         self.swapped = swapped_dates.look_at(by_header, parse) if self.dates.has_texts else None
@@ -258,16 +260,20 @@ class Plan:
                 words = N_("{file} has no column of dates called {column}. Its columns of dates are: {columns}.")
                 columns = ", ".join(map(self.source.place_of, headers)) or "–"
                 raise UserError(words, file=self.source.path.name, column=name, columns=columns)
-            found = dates.look_at(headers[header])
-            if found.has_texts and found.possible and order not in found.possible:
-                words = N_("{file}: the dates of {column} are not {order}: {example}. They are {orders}.")
-                orders = Listed(tuple(ORDERS[one] for one in found.orders))
-                named, place = text(ORDERS[order]), self.source.place_of(header)
-                raise UserError(
-                    words, file=self.source.path.name, column=place, order=named, example=found.example, orders=orders
-                )
-            said[header] = order
+            if said.setdefault(header, order) != order:
+                words = N_("{file}: two orders were said of the dates of {column}.")
+                raise UserError(words, file=self.source.path.name, column=self.source.place_of(header))
+            self._refuse_order(order, dates.look_at(headers[header]), [header])
         return said
+
+    def _refuse_order(self, order: str, found: DateColumns, headers: Iterable[str]) -> None:
+        """UserError where all dates of columns contradict the order that was said of them."""
+        if found.has_texts and found.possible and order not in found.possible:
+            words = N_("{file}: the dates of {column} are not {order}: {example}. They can be: {orders}.")
+            orders = Listed(tuple(ORDERS[one] for one in found.orders))
+            places = ", ".join(map(self.source.place_of, headers))
+            named, file = text(ORDERS[order]), self.source.path.name
+            raise UserError(words, file=file, column=places, order=named, example=found.example, orders=orders)
 
     def exchanges(self, field: str) -> bool:
         """Whether day and month of a field's real dates are exchanged, as somebody has said."""

@@ -428,7 +428,7 @@ def test_a_deal_that_is_hardly_the_same_is_not_overwritten_unasked(tmp_path: Pat
     assert ask(store, *numbered, "--renamed", "new")["new"] == 2
     file.write_text(head + "1,Belts,Cord,Tom,Won,2025-04-04,20\n7,Cogs,Dorn,Ann,Lost,2025-04-09,6\n")
     refused = run(store, *numbered, "--renamed", "new", code=1)
-    assert '(--map "id=Opportunity Name" --map "id=Account")' in refused
+    assert '(Opportunity Name + Account: --map "id=Opportunity Name" --map "id=Account")' in refused
     assert ask(store, *numbered, "--renamed", "same")["updated"] == 2
 
 

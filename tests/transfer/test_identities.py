@@ -165,7 +165,7 @@ def test_several_deals_of_one_name_and_nothing_else_to_know_them_by_are_asked_ab
     ]
     file = written(tmp_path / "deals.csv", [head, *rows])
     with pytest.raises(
-        UserError, match=r'called "Renewal".*\(--map "id=Opportunity Name" --map "id=Close Date"\).*alone'
+        UserError, match=r'called "Renewal".*--map "id=Opportunity Name" --map "id=Close Date"\).*alone'
     ):
         opportunities.run(store, ME, opportunities.plan(store, file), today=TODAY)
     plan = opportunities.plan(store, file, columns={"id": ["Opportunity Name", "Close Date"]})

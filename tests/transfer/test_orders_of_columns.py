@@ -79,7 +79,15 @@ def test_a_date_written_for_a_spreadsheet_as_a_text_is_that_date(file_store: Sto
 def test_an_order_that_all_dates_of_a_column_contradict_is_refused(file_store: Store, tmp_path: Path) -> None:
     path = book(tmp_path / "x.csv", ("02/01/2024", "31/12/2024"), ("02/01/2024", "03/04/2024"))
     with pytest.raises(
-        UserError, match=r"dates of .*Close Date.* are not month first: 31/12/2024\. They are day first"
+        UserError, match=r"dates of .*Close Date.* are not month first: 31/12/2024\. They can be: day first"
     ):
         opportunities.plan(file_store, path, orders={"Close Date": "mdy"})
+    with pytest.raises(UserError, match="two orders were said of the dates"):
+        opportunities.plan(file_store, path, orders={"Created Date": "mdy", "created date": "dmy"})
     assert days(file_store, path, orders={"Close Date": "dmy"}, order="mdy")[0] == ("2024-02-01", "2024-12-31")
+
+
+def test_an_order_that_all_dates_contradict_is_refused(file_store: Store, tmp_path: Path) -> None:
+    path = book(tmp_path / "x.csv", ("02/01/2024", "31/12/2024"))
+    with pytest.raises(UserError, match="not month first: 31/12/2024"):
+        opportunities.plan(file_store, path, order="mdy")

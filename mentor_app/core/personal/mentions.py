@@ -14,8 +14,8 @@ _ANY = r"[^\W_]"
 _LETTER = rf"[^\W_{_CJK}]"  # Chinese has no spaces: a name stands between other characters
 _LONG = 6  # letters; a shorter name may stand inside another word, such as Ann in announce
 _TELLING = 4  # characters; a shorter name turned round is often the end of one word and the beginning of another
-_GAPS = (" ", "\u00a0", "\u3000", "・", "·", ".", "．")
-_BETWEEN = r"(?:\s+|\s*[._·•’'–-]\s*)"
+_GAPS = (" ", "\u00a0", "\u3000", "・", "·", ".", "\uff0e")
+_BETWEEN = r"(?:\s+|\s*[._·•’'\u2013-]\s*)"
 """Between two words of a name, also in an address or a file's name: jonas.weber, Jonas_Weber."""
 _JOINED = 10  # letters; a shorter name written together is often a word, such as Ma Ke in make
 

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from mentor_app.ui.i18n import tr
+from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import plain_tip
+
+
+class _Ticks(QMenu):
+    """Stays open while one after the other is ticked, by clicks or the space bar."""
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        action = self.actionAt(event.position().toPoint())
+        if action is None:
+            super().mouseReleaseEvent(event)
+        else:
+            action.trigger()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        action = self.activeAction()
+        if event.key() == Qt.Key.Key_Space and action is not None:
+            action.trigger()
+        else:
+            super().keyPressEvent(event)
 
 
 class IdentityButton(QPushButton):
@@ -17,7 +39,7 @@ class IdentityButton(QPushButton):
 
     def __init__(self, headers: list[str], chosen: list[str]) -> None:
         super().__init__()
-        menu = QMenu(self)
+        menu = _Ticks(self)
         for header in headers:
             action = menu.addAction(header.replace("&", "&&"))
             action.setData(header)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from mentor_app.core.errors import IdentityNeeded
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
@@ -382,6 +383,18 @@ class ImportWizard(StepsDialog):
             return done
 
         self.follow(context.tasks.act(work), lambda done: self._ran(done.result))
+
+    @override
+    def failed(self, error: Exception) -> None:
+        """An identity that can't be one is chosen anew where it was chosen."""
+        anew = (
+            isinstance(error, IdentityNeeded) and self.step == "owners"
+        )  # on the next one something can be answered, too
+        if anew:
+            self.go("columns")
+        super().failed(error)
+        if anew and self.columns_page.identity is not None:
+            self.columns_page.identity.setFocus()
 
     def _ran(self, result: Imported) -> None:
         self.imported = result

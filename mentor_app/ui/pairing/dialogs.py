@@ -467,7 +467,9 @@ class StepDialog(FormDialog):
 
         key, words, toast = self._pairing.id, self.words.toPlainText(), self.context.toast
         if self._what == "goals":
-            self.act(actions.set_goals, key, words, self._pairing.version)
+            self.act(actions.set_goals, key, words, self._pairing.version).then(
+                lambda _: toast(tr("The goals are changed."))
+            )
         elif self._what == "review":
             self.act(actions.review_pairing, key, words).then(lambda _: toast(tr("Thank you. The review is in.")))
         elif self._what == "complete":

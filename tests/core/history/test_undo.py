@@ -404,8 +404,8 @@ def test_points_that_were_spent_meanwhile(at: Camp) -> None:
 def test_a_rule_under_which_nothing_was_earned_is_taken_back_though_the_one_before_gave_some(at: Camp) -> None:
     at.session()
     before = looks(at.store)
-    for day, given in ((TODAY, 9), (TODAY + dt.timedelta(days=9), 8)):
-        at.store.act(at.trainer, points.save_rule, "session", given, None, day, TODAY)
+    for day, worth in ((TODAY, 9), (TODAY + dt.timedelta(days=9), 8)):
+        at.store.act(at.trainer, points.save_rule, "session", worth, None, day, TODAY)
     at.store.act(at.trainer, points.end_rule, "session", TODAY, TODAY)
     changed = looks(at.store)
     for _ in range(3):

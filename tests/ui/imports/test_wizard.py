@@ -586,6 +586,41 @@ def test_a_number_of_rows_does_not_make_new_deals(team: MainWindow, tmp_path: Pa
     wizard.reject()
 
 
+def test_ids_that_went_over_to_other_deals_lead_to_the_choice_of_the_identity(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    head = "Deal ID,Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
+    rows = ["{},Pumps,Acme,Ann Example,Won,2024-02-20,5\n", "{},Rods,Dorn,Ann Example,Won,2024-03-20,7\n"]
+    wizard: Any = None
+    for ids in (("K7", "K9"), ("K9", "K7")):
+        file.write_text("".join([head, *(row.format(one) for row, one in zip(rows, ids, strict=True))]))
+        wizard = shown(team, Place("imports", "opportunities"))
+        wizard.use_file(file)
+        wait_until_idle(team)
+        _to_the_owners_from_here(wizard, team)
+        wizard.next.click()
+        wait_until_idle(team)
+        if wizard.step == "check":
+            wizard.next.click()
+            wait_until_idle(team)
+            wizard.reject()
+    assert (wizard.step, "2 rows say what deals with another Deal ID say" in wizard.error.text()) == ("columns", True)
+    assert wizard.focusWidget() is wizard.columns_page.identity
+    menu = wizard.columns_page.identity.menu()
+    menu.popup(wizard.mapToGlobal(wizard.rect().center()))
+    for header in ("Deal ID", "Opportunity Name", "Account"):
+        at = menu.actionGeometry(next(one for one in menu.actions() if one.data() == header)).center()
+        QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=at)
+        assert menu.isVisible()
+    menu.close()
+    assert wizard.columns_page.identity.chosen() == ["Opportunity Name", "Account"]
+    wizard.next.click()
+    wait_until_idle(team)
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, len(wizard.imported.renamed)) == ("check", 2), wizard.error.text()
+    wizard.reject()
+
+
 def test_what_changes_in_known_deals_is_shown_and_empties_cells_unasked(team: MainWindow, tmp_path: Path) -> None:
     head = "Opportunity Name,Account,Owner,Stage,Created Date,Close Date,Amount\n"
     row = "{name},{who},Ann Example,Won,2024-01-20,2024-02-20,{amount}\n"
