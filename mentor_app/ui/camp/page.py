@@ -413,7 +413,9 @@ class CampPage(Page):
         met = self.requirements.row(rows[0].row()) if rows else None
         entries = [a for a in self._activities if met is not None and a.details.kind == met.requirement.kind]
         used = set(met.evidence) if met is not None else set()
-        entries.sort(key=lambda a: (a.id not in used, -(a.details.held_on.toordinal() if a.details.held_on else 0)))
+        entries.sort(
+            key=lambda a: (a.id not in used, -(a.details.held_on.toordinal() if a.details.held_on else 0), a.id)
+        )
         self.evidence_title.setText(
             tr("Evidence: {kind}", kind=tr(KINDS[met.requirement.kind].name)) if met is not None else tr("Evidence")
         )

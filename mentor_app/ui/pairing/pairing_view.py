@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
+from mentor_app.core.errors import Gone
 from mentor_app.core.pairing.rules import STATES, PairingState
 from mentor_app.core.projects.rules import Outcome
 from mentor_app.ui.context import Context
@@ -102,10 +103,13 @@ class PairingView(CycleView):
     def reload(self) -> None:
         wanted, me = self.id, self._context.me
 
-        def read(connection: Connection) -> Story:
+        def read(connection: Connection) -> Story | None:
             from mentor_app.core.pairing.story import story
 
-            return story(connection, wanted, me.id if me else None)
+            try:
+                return story(connection, wanted, me.id if me else None)
+            except Gone:
+                return None
 
         self._context.query(read, self._arrived)
 
@@ -117,8 +121,10 @@ class PairingView(CycleView):
     def _project(self) -> Project:
         return self._told().cycles[-1].project
 
-    def _arrived(self, story: Story) -> None:
-        if story.pairing.id != self.id:
+    def _arrived(self, story: Story | None) -> None:
+        if story is None:
+            self.vanished.emit()
+        if story is None or story.pairing.id != self.id:
             return
         self.story = story
         p = story.pairing

@@ -87,6 +87,7 @@ class ProjectView(CycleView):
     def _arrived(self, cycles: list[Cycle]) -> None:
         if not cycles:
             self._context.toast(tr("This project is not there any more."))
+            self.vanished.emit()
         if not cycles or cycles[0].project.id != self.id:
             return
         cycle = self.cycle = cycles[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Generic, cast
 
 from PySide6.QtCore import Qt, Signal
@@ -95,10 +96,11 @@ class View(QWidget):
     ``title``, ``note`` and ``mark`` (a word with its state) stand in the header beside ``buttons``.
 
     Of the buttons those in ``shown`` are visible; ``needs`` says which action a button is for, where it takes a role.
-    ``headed`` says that any of this has changed.
+    ``headed`` says that any of this has changed, ``vanished`` that the record shown is not there any more.
     """
 
     headed = Signal()
+    vanished = Signal()
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -217,6 +219,7 @@ class TabbedPage(Page):
             self._views[key] = view
             self.stack.addWidget(view)
             view.headed.connect(self._head)
+            view.vanished.connect(partial(self._leave, key))
             for item in view.buttons:
                 self.header.addWidget(item)
                 item.hide()
@@ -251,6 +254,15 @@ class TabbedPage(Page):
                 self.show_view(key, item)
             else:
                 self.show_view(key, item, start=True)
+
+    def _leave(self, key: str) -> None:
+        """What a view showed is gone (taken back, or removed elsewhere): to the view before, else to the first one."""
+        if self._trail[-1][0] != key:
+            return
+        if len(self._trail) > 1:
+            self.go_back()
+        else:
+            self.show_view(self.keys[0], start=True)
 
     def _head(self) -> None:
         view = self._views[self._trail[-1][0]]

@@ -25,7 +25,8 @@ def test_the_entry_being_answered_stays_chosen(desk: Desk) -> None:
         wait_until_idle(desk.window)
         assert page.panel.activity.id == chosen
         assert page.panel.feedback.toPlainText() == WORDS
-    assert [index.row() for index in page.evidence_table.selectionModel().selectedRows()] == [1]
+    rows = page.evidence_table.selectionModel().selectedRows()
+    assert [page.evidence.ids[index.row()] for index in rows] == [chosen]
 
 
 def test_of_somebody_not_enrolled_nobody_elses_page_is_shown(desk: Desk) -> None:

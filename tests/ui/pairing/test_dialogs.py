@@ -4,9 +4,11 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
-from mentor_app.core.pairing.actions import pair, set_goals
-from mentor_app.core.pairing.queries import get_pairing, pairings
+from mentor_app.core.pairing.actions import pair, reassign, set_goals
+from mentor_app.core.pairing.queries import get_pairing, mentors, pairings
 from mentor_app.core.projects.queries import projects
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
@@ -71,3 +73,33 @@ def test_where_a_reason_is_needed_it_can_be_typed_at_once(team: MainWindow, what
     assert dialog.error.text() == "A written reason is needed."
     assert dialog.focusWidget() is dialog.words
     as_killed(dialog)
+
+
+def test_a_pairing_that_is_taken_back_leaves_no_page_behind(team: MainWindow) -> None:
+    key = everything(team.store())["pairing", "reassign"].id
+    assert key is not None
+    with team.store().read() as connection:
+        before = get_pairing(connection, key)[0]
+        other = next(
+            m.id for m in mentors(connection, dt.date.today()) if m.id != before.mentor_id and m.active < m.places
+        )
+    team.go(Place("pairing", id=key))
+    wait_until_idle(team)
+    done = team.store().act(team.context.actor(), reassign, key, other, dt.date.today(), "why")
+    for place in (Place("pairing", id=done.result), Place("history"), Place("pairing")):
+        team.go(place)
+        wait_until_idle(team)
+    page: Any = team.pages["pairing"]
+    assert page.view("pairing").story.pairing.id == done.result
+    QTest.keyClick(team, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    wait_until_idle(team)
+    assert (page.here(), team.dialog) == (Place("pairing", "pairing", key), None)
+    assert page.title.text().endswith(before.mentor)
+
+
+def test_goals_that_are_changed_are_told_with_a_way_back(team: MainWindow) -> None:
+    dialog: Any = shown(team, everything(team.store())["pairing", "goals"])
+    dialog.words.setPlainText("close two deals")
+    dialog.save.click()
+    wait_until_idle(team)
+    assert (team._toast.told.text(), team._toast.offer.isVisible()) == ("The goals are changed.", True)
