@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.layouts import clear
@@ -83,13 +83,13 @@ def next_steps(fault: str) -> tuple[str, ...]:
     return steps.get(fault, ("again", "elsewhere"))
 
 
-def with_notice(notice: StoreNotice, page: QWidget, foot: QLayout) -> QWidget:
-    """The page with its notice above it, and below it what is said in passing."""
+def with_notice(notice: StoreNotice, page: QWidget, foot: QWidget) -> QWidget:
+    """The page with its notice above it, and below it the place for what is said in passing."""
     holder = QWidget()
     column = QVBoxLayout(holder)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addWidget(notice)
     column.addWidget(page, 1)
-    column.addLayout(foot)
+    column.addWidget(foot)
     return holder

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
-from mentor_app.ui import main_window
+from mentor_app.ui import main_window, opening
 from mentor_app.ui.drafts import DraftKeeper
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
@@ -188,3 +190,30 @@ def test_what_is_discarded_comes_back_once_there_is_room(desk: Desk, disk: Disk)
     dialog.start_afresh.click()
     assert [draft.values for draft in drafts.all()] == [{"fields.customer": "华宇"}]
     dialog.reject()
+
+
+def test_what_is_typed_for_a_form_that_waits_is_given_up_only_twice(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "SLOW", 20)
+    window, away = desk.window, desk.place.with_name("away.sqlite")
+    desk.place.rename(away)
+    try:
+        QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        until(lambda: window._opening is not None and window._opening.waiting.isVisible())
+        waiting: Any = window._opening.waiting  # type: ignore[union-attr]
+        QTest.keyClicks(waiting.cancel, "Pricinh")
+        for key in (Qt.Key.Key_Backspace, Qt.Key.Key_G, Qt.Key.Key_Tab):
+            QTest.keyClick(waiting.cancel, key)
+        QTest.keyClick(waiting.cancel, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        assert waiting.isVisible()
+        assert not waiting.error.isVisible()
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Escape):  # the second comes before the first can have been read
+            QTest.keyClick(waiting.cancel, key)
+            assert waiting.isVisible()
+            assert "“Pricing”" in waiting.error.text()
+        monkeypatch.setattr(opening, "READ_IN", 0)
+        QTest.keyClick(waiting.cancel, Qt.Key.Key_Escape)
+        assert not waiting.isVisible()
+    finally:
+        away.rename(desk.place)

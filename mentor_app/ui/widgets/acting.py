@@ -21,6 +21,7 @@ from mentor_app.ui.tasks import Task, timer
 from mentor_app.ui.widgets.controls import button, label, on_keys
 from mentor_app.ui.widgets.forms import BadField, commit_cell, fields_of
 from mentor_app.ui.widgets.layouts import FRAME, Fitting, show_in_scroll_area
+from mentor_app.ui.widgets.meant import READ_IN
 
 if TYPE_CHECKING:
     from mentor_app.core.store import Actor, Done, Session
@@ -29,8 +30,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _MARGIN = 24
-READ_IN = 1.5
-"""Seconds a warning needs to be read: a second press before that is still the first wish."""
 
 
 class ActingDialog(QDialog):

@@ -14,6 +14,8 @@ AGAIN = "again"
 """The property of a button that may be clicked quickly, again and again."""
 REST = 1000
 """Milliseconds after an answer in which no further one is taken where the next record has moved up: it is not read yet."""
+READ_IN = 1.5
+"""Seconds a warning needs to be read: a second press before that is still the first wish."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _SAME_MOMENT = 2
 """Milliseconds. On X11 a held key comes as pairs of letting go and pressing at one and the same time, which Qt calls a
