@@ -8,12 +8,14 @@ look-alikes that are deals; without any such column they show by what repeated r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from functools import cache
 
+from mentor_app.core.ramp.outcome import OPEN
 from mentor_app.core.text import N_, Text, text
-from mentor_app.transfer.recognise import goes_with_stage, names_parts, normalise
+from mentor_app.transfer.recognise import amount_header, goes_with_stage, names_parts, normalise, perhaps_amount
+from mentor_app.transfer.stages import stage_status
 from mentor_app.transfer.values import is_placeholder, plain
 
 REASONS = {
@@ -131,7 +133,7 @@ class _Tally:
         self._groups = self._against = self._rows = self._most = 0
         self._first: SameDeal | None = None
 
-    def count(self, rows: Sequence[Row], column: str, pair: tuple[int, int] | None) -> None:
+    def count(self, rows: Sized, column: str, pair: tuple[int, int] | None) -> None:
         """A deal for which two rows show it, or against."""
         if pair is None:
             self._against += 1
@@ -167,10 +169,8 @@ class Parts:
         self._is_closed = cache(is_closed)
         self._signs = signs(headers)
         self._numbered = len(identity) == 1
-        self._tallies = {
-            kind: _Tally(kind if kind in REASONS else "times", 2 if kind == "times" and not self._numbered else 1)
-            for kind in _KINDS
-        }
+        several = {"shares"} if self._numbered else {"shares", "times"}
+        self._tallies = {kind: _Tally(said, 2 if kind in several else 1) for kind, said in _KINDS.items()}
         self._certain: SameDeal | None = None
         self._usual_day: str | None = None
 
@@ -217,6 +217,8 @@ class Parts:
         self._see_stages(rows)
         if self._numbered:
             self._see_versions(rows)
+        else:
+            self._see_shares(rows)
 
     def _cell(self, row: Row, place: int) -> str:
         return plain(row[1][place]).casefold()
@@ -229,7 +231,12 @@ class Parts:
     def _are_of_one(self, rows: Sequence[Row]) -> bool:
         """Whether rows of one number are of one deal, and not of several by a slip."""
         ways: tuple[tuple[str, ...], ...] = (("name", "account"), ("account", "opened_on"))
-        if self._at.keys().isdisjoint(ways[0]):
+        if self._identity[0] == self._at.get("name"):
+            # Several deals may be called alike; what is left tells whether it is one.
+            ways = tuple(
+                ("owner", *self._at.keys() & {"account", "opened_on"}, name) for name in ("closed_on", "amount")
+            )
+        elif self._at.keys().isdisjoint(ways[0]):
             ways = (("owner",), ("opened_on",))
         found = ([name for name in way if name in self._at] for way in ways)
         return any(len(self._values(rows, *way)) == 1 for way in found if way)
@@ -301,6 +308,31 @@ class Parts:
                 pair = None
         tally.count(rows, self._headers[place], pair)
 
+    def _see_shares(self, rows: Sequence[Row]) -> None:
+        """Rows that differ in the owner, and perhaps in the amount: each owner's share of a deal, or a deal that each was credited with."""
+        if "owner" not in self._at:
+            return
+        alike: dict[tuple[str, ...], list[Row]] = {}
+        fields = [self._at[name] for name in ("stage", "status", *_DAYS) if name in self._at]
+        for row in rows:
+            alike.setdefault(tuple(self._cell(row, place) for place in fields), []).append(row)
+        owner, pair = self._at["owner"], None
+        for some in (found for found in alike.values() if len(found) > 1):
+            owners = [self._cell(row, owner) for row in some]
+            if len(set(owners)) < len(owners) or "" in owners:
+                pair = None
+                break
+            if not self._share_a_day(some):
+                return
+            pair = pair or self._apart(some, owner)
+        self._tallies["shares"].count(rows, self._headers[owner], pair)
+
+    def _share_a_day(self, rows: Sequence[Row]) -> bool:
+        """Whether rows of equal days have one that says something: that of the end, or with equal amounts that of the opening."""
+        if any(self._values(rows, name) != {("",)} for name in _ENDS if name in self._at):
+            return True
+        return "opened_on" in self._at and self._is_of_one_day(rows) and len(self._values(rows, "amount")) == 1
+
     def _see_versions(self, rows: Sequence[Row]) -> None:
         """Rows of one number that differ in anything; equal ones are a deal that was exported twice."""
         for name in ("amount", "closed_on", "expected_on", "owner", "won_on", "lost_on", "product"):
@@ -310,16 +342,89 @@ class Parts:
         self._tallies["versions"].count(rows, "", None)
 
 
-_KINDS = ("snapshots", "products", "times", "versions")
-"""What parts show by many rows, those that say most first."""
+_KINDS = {"snapshots": "times", "products": "products", "times": "times", "versions": "versions", "shares": "versions"}
+"""What parts show by many rows, those that say most first; and what is said of them."""
+
+
+_ENDS = ("closed_on", "expected_on", "won_on", "lost_on")
+_DAYS = ("opened_on", *_ENDS)
+
+
+class Lines:
+    """Looks through rows without an identity for some that are equal in all that is known of deals but the amount, and differ in
+    one other column whose name says nothing: lines of an order, contacts of a deal.
+
+    A column that is different in nearly all of them numbers deals, or tells of each; the values of lines come again in other deals.
+    """
+
+    def __init__(self, headers: Sequence[str], identity: Sequence[int], at: Mapping[str, int]) -> None:
+        """As of ``Parts``."""
+        self._headers, self._identity, self._at = headers, identity, at
+        known = {*identity, *at.values(), *(place for _, place in signs(headers))} - {at.get("amount")}
+        self._known = sorted(place for place in known if place is not None)
+        sums = {place for place, header in enumerate(headers) if amount_header(header) or perhaps_amount(header)}
+        self._others = [place for place in range(len(headers)) if place not in {*known, *sums}]
+        self._seen: dict[tuple[str, ...], list[tuple[int, tuple[str, ...]]]] = {}
+
+    def look(self, numbers: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
+        """See some more rows, by column; of very many deals the first are kept."""
+        if not self._others:
+            return
+        seen = self._seen
+        for i, key in enumerate(zip(*(columns[place] for place in self._identity), strict=True)):
+            if len(seen) < _MOST_LINED and any(map(str.strip, key)):
+                seen.setdefault(key, [])
+            if key in seen and len(rows := seen[key]) < _MOST_ROWS:
+                rows.append((numbers[i], tuple(column[i] for column in columns)))
+
+    def found(self) -> SameDeal | None:
+        """The first two of them, where they are more than a coincidence."""
+        groups = [rows for rows in self._seen.values() if len(rows) > 1]
+        opened = self._at.get("opened_on")
+        days = Counter(rows[0][1][opened] for rows in groups) if opened is not None else Counter[str]()
+        self._usual = {day for day, times in days.items() if times > max(1, len(groups) / 2)}
+        tallies = {place: _Tally("versions", 2) for place in self._others}
+        values: dict[int, list[str]] = {place: [] for place in self._others}
+        for rows in groups:
+            apart = self._apart(rows)
+            for place, tally in tallies.items():
+                tally.count(rows, self._headers[place], (rows[0][0], rows[1][0]) if place == apart else None)
+            if apart is not None:
+                values[apart] += (cells[apart] for _, cells in rows)
+        of, least = sum(map(len, self._seen.values())), 0.2 if "name" in self._at else 0.3
+        come_again = (place for place, cells in values.items() if len(set(cells)) <= _MOSTLY_OWN * len(cells))
+        return next(filter(None, (tallies[place].found(of, 1, least) for place in come_again)), None)
+
+    def _apart(self, rows: Sequence[tuple[int, tuple[str, ...]]]) -> int | None:
+        """The one column in which rows differ that are alike in what is known of deals; a count of the lines may stand beside."""
+        first = rows[0][1]
+        if not self._has_day(first) or any(cells[place] != first[place] for _, cells in rows for place in self._known):
+            return None
+        apart = [place for place in self._others if any(cells[place] != first[place] for _, cells in rows)]
+        if len(apart) > 1:
+            count = [str(n) for n in range(1, len(rows) + 1)]
+            apart = [place for place in apart if [cells[place].strip() for _, cells in rows] != count]
+        if len(apart) != 1:
+            return None
+        cells = {row[apart[0]].strip() for _, row in rows}
+        return apart[0] if "" not in cells and 2 * len(cells) >= len(rows) else None
+
+    def _has_day(self, cells: Sequence[str]) -> bool:
+        """Whether a day is known of a deal that says something."""
+        days = {cells[self._at[name]].strip() for name in _ENDS if name in self._at}
+        opened = cells[self._at["opened_on"]] if "opened_on" in self._at else ""
+        return any(days) or (bool(opened.strip()) and opened not in self._usual)
+
+
+_MOST_LINED, _MOSTLY_OWN = 10_000, 0.9
 
 
 class Steps:
     """Looks through rows without an identity for some that are equal in every column but the stage, and what goes with it
     (its probability): steps of one deal.
 
-    One such pair in a large file is let be: among many deals one was entered twice, lost and won the second time, while a
-    history shows in row after row.
+    One such pair is let be: among deals one was entered twice, or lost and won the second time, while a history shows in row
+    after row.
     """
 
     def __init__(self, headers: Sequence[str], identity: Sequence[int], at: Mapping[str, int]) -> None:
@@ -335,13 +440,14 @@ class Steps:
         self._looks = bool(identity and self._stages) and by_stage.isdisjoint(identity)
         self._seen: dict[int, tuple[int, tuple[str, ...]]] = {}
         self._first: SameDeal | None = None
-        self._rows = self._pairs = 0
+        self._pairs = 0
+        self._lines = Lines(headers, identity, at)
 
     def look(self, numbers: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
         """See some more rows, by column."""
-        self._rows += len(numbers)
         if not self._looks:
             return
+        self._lines.look(numbers, columns)
         identities = zip(*(columns[place] for place in self._identity), strict=True)
         # Hashes take the place of rows, to hold little; that two rows share one of 64 bits is not to be expected.
         rest = map(hash, zip(*(columns[place] for place in self._rest), strict=True))
@@ -357,15 +463,12 @@ class Steps:
             for place, *names in zip(self._stages, one, other, strict=True)
             if len({plain(name).casefold() for name in names if name.strip()}) > 1
         ]
-        if apart:
+        ends = {stage_status(names[-1]) for names in (one, other)}
+        if apart and (len(ends) == 1 or not ends.isdisjoint({None, OPEN})):
             self._pairs += 1
             self._first = self._first or SameDeal(kind="steps", column=self._headers[apart[0]], rows=rows)
 
     @property
     def found(self) -> SameDeal | None:
         """The first two of them, once all rows were seen."""
-        return None if self._pairs == 1 and self._rows > _LARGE else self._first
-
-
-_LARGE = 50
-"""In more rows than these one pair of look-alikes may be two deals."""
+        return self._lines.found() if self._pairs < 2 else self._first

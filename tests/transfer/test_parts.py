@@ -71,12 +71,72 @@ def test_rows_that_differ_in_their_stage_alone_are_steps(file_store: Store, tmp_
     assert sorted(taken(file_store, path, columns=said)) == sorted([OPEN, OPEN, WON])
 
 
-def test_one_pair_in_a_large_file_is_two_deals(file_store: Store, tmp_path: Path) -> None:
-    pair = [ONE, [*ONE[:3], "Closed Lost", *ONE[4:]]]
-    assert opportunities.plan(file_store, written(tmp_path / "x.csv", [HEAD, *others(50), *pair])).same_deal is None
-    assert opportunities.plan(file_store, written(tmp_path / "y.csv", [HEAD, *others(48), *pair])).same_deal is not None
+def test_one_pair_is_two_deals_and_so_are_two_ends(file_store: Store, tmp_path: Path) -> None:
+    moved, ended = ([ONE, [*ONE[:3], stage, *ONE[4:]]] for stage in ("Proposal", "Closed Lost"))
+    for rows in (moved, [*others(3), *moved], [*others(3), *ended, *([f"X{row[0]}", *row[1:]] for row in ended)]):
+        assert opportunities.plan(file_store, written(tmp_path / "x.csv", [HEAD, *rows])).same_deal is None
+    twice = [*others(3), *moved, *([f"X{row[0]}", *row[1:]] for row in moved)]
+    assert opportunities.plan(file_store, written(tmp_path / "y.csv", [HEAD, *twice])).same_deal is not None
     same = [ONE, [*ONE[:3], " closed won", *ONE[4:]], ONE]
     assert opportunities.plan(file_store, written(tmp_path / "z.csv", [HEAD, *same])).same_deal is None
+
+
+def twelve(every: int, *parts: tuple[str, float, str]) -> list[list[str]]:
+    """Twelve deals, every so many of which is in the file once for each owner, share of the amount, and further cell."""
+    rows = []
+    for n in range(12):
+        stage = ("Closed Won", "Closed Lost", "Proposal")[n % 5 % 3]
+        for owner, share, cell in parts if n % every == 0 else parts[:1]:
+            rows.append([f"Deal {n}", f"Customer {n}", owner, stage, f"2024-01-{n + 1:02}", f"2024-06-{n + 1:02}", f"{(n + 1) * 100 * share:.0f}", cell])  # fmt: skip
+    return rows
+
+
+@pytest.mark.parametrize("every", [1, 3])
+@pytest.mark.parametrize("column", ["", "Share", "Role"])
+@pytest.mark.parametrize("shares", [(1, 1), (0.6, 0.4)])
+@pytest.mark.parametrize("places", [range(8), [0, 1, 2, 3, 5, 6, 7], [1, 2, 3, 4, 5, 6, 7]])
+def test_shares_of_owners_are_refused_whatever_they_are_called(
+    file_store: Store, tmp_path: Path, every: int, column: str, shares: tuple[float, float], places: list[int]
+) -> None:
+    rows = twelve(every, ("Ann", shares[0], "60%"), ("Tom", shares[1], "40%"))
+    used = [place for place in places if place < 7 or column]
+    path = written(tmp_path / "x.csv", [[row[place] for place in used] for row in [[*HEAD, column], *rows]])
+    with pytest.raises(UserError, match="are the same deal and differ in Opportunity Owner"):
+        taken(file_store, path)
+
+
+@pytest.mark.parametrize("every", [1, 3])
+@pytest.mark.parametrize("column", ["Item", "Position", "Artikel", "Description"])
+@pytest.mark.parametrize("shares", [(1, 1, 1), (0.5, 0.3, 0.2)])
+def test_lines_of_an_order_are_refused_whatever_they_are_called(
+    file_store: Store, tmp_path: Path, every: int, column: str, shares: tuple[float, ...]
+) -> None:
+    parts = [("Ann", share, f"{n}") for n, share in enumerate(shares, 1)]
+    path = written(tmp_path / "x.csv", [[*HEAD, column], *twelve(every, *parts)])
+    with pytest.raises(UserError, match=f"are the same deal and differ in {column}"):
+        taken(file_store, path)
+    beside = [[*row, f"{row[-1]}0 pieces"] for row in twelve(every, *parts)]
+    told = opportunities.plan(file_store, written(tmp_path / "y.csv", [[*HEAD, "Item No", "Size"], *beside])).same_deal
+    assert told is not None
+    assert told.column == "Size"
+
+
+def test_equal_deals_that_are_numbered_or_sold_by_several_stay_deals(file_store: Store, tmp_path: Path) -> None:
+    equal = twelve(1, ("Ann", 1, ""), ("Ann", 1, ""), ("Tom", 1, ""), ("Tom", 1, ""))
+    for column in ("Position", "Ticket", "Contract"):
+        rows = [[*row[:7], f"{n}"] for n, row in enumerate(equal) if column == "Position" or row[2] == "Ann"]
+        path = written(tmp_path / "x.csv", [[*HEAD, column], *rows])
+        assert opportunities.plan(file_store, path).same_deal is None, column
+
+
+def test_deals_of_one_name_are_asked_about_where_nothing_says_that_they_are_one(
+    file_store: Store, tmp_path: Path
+) -> None:
+    deals = [("Pilot", "Closed Won", "06", "30"), ("Pilot", "Proposal", "12", "4"), ("Audit", "Closed Won", "05", "64"), ("Audit", "Closed Lost", "07", "61"), ("Seats", "Proposal", "08", "9")]  # fmt: skip
+    rows = [[name, "Ann", stage, f"2027-{month}-04", amount] for name, stage, month, amount in deals]
+    path = written(tmp_path / "x.csv", [[HEAD[0], HEAD[2], HEAD[3], HEAD[5], HEAD[6]], *rows])
+    with pytest.raises(UserError, match='several deals are called "Pilot"'):
+        taken(file_store, path)
 
 
 def test_look_alikes_that_are_deals_stay_deals(file_store: Store, tmp_path: Path) -> None:
