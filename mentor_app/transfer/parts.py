@@ -310,10 +310,10 @@ class Parts:
 
     def _see_shares(self, rows: Sequence[Row]) -> None:
         """Rows that differ in the owner, and perhaps in the amount: each owner's share of a deal, or a deal that each was credited with."""
-        if "owner" not in self._at:
+        if "owner" not in self._at or not all(self._cell(rows[0], place) for place in self._identity):
             return
         alike: dict[tuple[str, ...], list[Row]] = {}
-        fields = [self._at[name] for name in ("stage", "status", *_DAYS) if name in self._at]
+        fields = [self._at[name] for name in ("product", "stage", "status", *_DAYS) if name in self._at]
         for row in rows:
             alike.setdefault(tuple(self._cell(row, place) for place in fields), []).append(row)
         owner, pair = self._at["owner"], None
@@ -331,7 +331,13 @@ class Parts:
         """Whether rows of equal days have one that says something: that of the end, or with equal amounts that of the opening."""
         if any(self._values(rows, name) != {("",)} for name in _ENDS if name in self._at):
             return True
-        return "opened_on" in self._at and self._is_of_one_day(rows) and len(self._values(rows, "amount")) == 1
+        amounts = self._values(rows, "amount")
+        return (
+            {"name", "opened_on"} <= self._at.keys()
+            and self._is_of_one_day(rows)
+            and len(amounts) == 1
+            and amounts != {("",)}
+        )
 
     def _see_versions(self, rows: Sequence[Row]) -> None:
         """Rows of one number that differ in anything; equal ones are a deal that was exported twice."""
@@ -372,7 +378,7 @@ class Lines:
             return
         seen = self._seen
         for i, key in enumerate(zip(*(columns[place] for place in self._identity), strict=True)):
-            if len(seen) < _MOST_LINED and any(map(str.strip, key)):
+            if len(seen) < _MOST_LINED and all(map(str.strip, key)):
                 seen.setdefault(key, [])
             if key in seen and len(rows := seen[key]) < _MOST_ROWS:
                 rows.append((numbers[i], tuple(column[i] for column in columns)))
