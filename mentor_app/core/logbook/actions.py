@@ -93,7 +93,7 @@ def hand_in(
     return own
 
 
-@action("logbook.submit", title=N_("Activities handed in"), undo=INVERSE)
+@action("logbook.submit", title=N_("Handed in for sign-off"), undo=INVERSE)
 def submit(session: Session, actor: Actor, activity_ids: Sequence[int], today: dt.date) -> int:
     """Hand drafts, returned or planned activities in for sign-off. All or none; returns how many."""
     for activity_id in activity_ids:
@@ -126,7 +126,7 @@ def take_back(session: Session, actor: Actor, activity_id: int) -> None:
 
 @action(
     "logbook.sign_off",
-    title=N_("Activities signed off"),
+    title=N_("Signed off in the logbook"),
     undo=counter("logbook.take_back_review", "review", again="logbook.review_again"),
 )
 def sign_off(
@@ -315,7 +315,7 @@ def correct(
     return correction_id
 
 
-@action("logbook.withdraw", title=N_("Activities withdrawn"), undo=counter("logbook.restore", "activity"))
+@action("logbook.withdraw", title=N_("Withdrawn from the logbook"), undo=counter("logbook.restore", "activity"))
 def withdraw(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int:
     """Take activities out of everything without deleting them; ``restore`` undoes it. Returns how many.
 
@@ -334,7 +334,7 @@ def withdraw(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int
     return len(activity_ids)
 
 
-@action("logbook.restore", title=N_("Activities restored"), undo=counter("logbook.withdraw", "activity"))
+@action("logbook.restore", title=N_("Restored to the logbook"), undo=counter("logbook.withdraw", "activity"))
 def restore(session: Session, actor: Actor, activity_ids: Sequence[int]) -> int:
     """Undo a withdrawal: each activity is again what it was. Returns how many."""
     for activity_id in activity_ids:

@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QPlainTextEdit, QWidget
 
 from mentor_app.core.errors import UserError, reason_of
+from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES
 from mentor_app.ui.context import Context
-from mentor_app.ui.drafts import Draft, legible
+from mentor_app.ui.drafts import Draft, Json, legible
 from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
@@ -23,6 +24,21 @@ def open_drafts(window: QWidget, context: Context, place: Place) -> None:
         context.present(DraftsDialog(window, context))
     else:
         context.toast(tr("Nothing is unfinished."))
+
+
+_NAMES = {"kind": {key: kind.name for key, kind in KINDS.items()}, "fields.phase": PHASES, "fields.part": PARTS}
+"""What stands for a word to choose in the form for an entry of the logbook."""
+
+
+def _named(draft: Draft) -> dict[str, Json]:
+    """What a draft holds, choices by their names."""
+    values = dict(draft.values)
+    for field, names in _NAMES.items() if draft.place.room == "logbook" else ():
+        value = values.get(field)
+        key = value.get("chosen") if isinstance(value, dict) else None
+        if isinstance(key, str) and key in names:
+            values[field] = tr(names[key])
+    return values
 
 
 class DraftsDialog(Dialog):
@@ -67,7 +83,7 @@ class DraftsDialog(Dialog):
 
     def _show(self, row: int) -> None:
         chosen = row >= 0
-        self.words.setPlainText(told("\n\n".join(legible(dict(self._all[row].values)))) if chosen else "")
+        self.words.setPlainText(told("\n\n".join(legible(_named(self._all[row])))) if chosen else "")
         self.save.setEnabled(chosen)
         self.drop.setEnabled(chosen and not self._rest.isActive())
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, ActivityState
 from mentor_app.core.logbook.rules import Details, NotInPlace
 from mentor_app.core.people.roles import Role
@@ -43,6 +44,7 @@ from mentor_app.ui.widgets.forms import (
     text_field,
     value_of,
 )
+from mentor_app.ui.widgets.layouts import show_in_scroll_area
 
 if TYPE_CHECKING:
     from mentor_app.core.logbook.queries import Activity
@@ -298,6 +300,17 @@ class LogDialog(FormDialog):
         super().failed(error)
         if isinstance(error, NotInPlace):
             self._offer_way_on(error.state)
+        field = self._lacking(error.message) if isinstance(error, UserError) else None
+        if field is not None:
+            show_in_scroll_area(field)
+            field.setFocus()
+
+    def _lacking(self, said: Text) -> QWidget | None:
+        """The field that is to be filled in, where it is said of one."""
+        if said.key != "{field} is needed.":
+            return None
+        words, labels = dict(said.args)["field"].key, KINDS[self.kind.currentData()].fields
+        return next((field for name, field in self.fields.items() if labels.get(name) == words), None)
 
     def _offer_way_on(self, state: ActivityState) -> None:
         """The entry was handed in, signed off or withdrawn meanwhile: what to do first, in one click; the words stay."""
@@ -356,6 +369,8 @@ class LogDialog(FormDialog):
     def correct(self, activity: Activity) -> None:
         """Show what was signed off, to be corrected beside it."""
         self._revises = activity.id
+        day = activity.details.held_on
+        self.concerns = " ".join(part for part in (activity.subject, day.isoformat() if day else "") if part)
         self._load(activity)
         self.setWindowTitle(tr("Write a correction"))
         self.note.setText(tr("The signed-off entry stays; this stands beside it until it is signed off itself."))

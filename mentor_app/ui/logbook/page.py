@@ -18,6 +18,7 @@ from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, timer
 from mentor_app.ui.widgets.activity_panel import AT_REST, ActivityPanel
+from mentor_app.ui.widgets.column_widths import EDGES
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.file_dialogs import ask_save
 from mentor_app.ui.widgets.forms import choice, search_field
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 
 _LIST, _ENTRY, _PLENTY = 516, 236, 340
 """Pixels that the list takes from the entry beside it at most, that the entry keeps in any case, and that it needs for long words."""
+
+_NARROW = 1000
+"""Pixels of the page in which not every column has the room it needs."""
+_KIND = 8
+"""Characters of a kind that the choice of one shows at least: the room is for the words that are searched."""
 
 
 class LogbookPage(Page):
@@ -75,14 +81,17 @@ class LogbookPage(Page):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             box.activated.connect(lambda _: self._filter())
             filters.addWidget(box)
+        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.kind.setMinimumContentsLength(_KIND)
+        self.kind.view().setMinimumWidth(self.kind.view().sizeHintForColumn(0) + EDGES)
         filters.addWidget(self.search, 3)
-        filters.addStretch(1)
+        filters.addStretch()
         self.body.addLayout(filters)
         columns: list[ColumnSpec[Activity]] = [
             ColumnSpec("held_on", tr("Date"), _day, width=104, keep=True),
-            ColumnSpec("person", tr("New hire"), lambda a: a.person, width=120),
+            ColumnSpec("person", tr("New hire"), lambda a: a.person, width=100),
+            ColumnSpec("subject", tr("About"), lambda a: a.subject, width=220, whole=True),
             ColumnSpec("kind", tr("Kind"), lambda a: tr(KINDS[a.details.kind].name), width=185, whole=True),
-            ColumnSpec("subject", tr("About"), lambda a: a.subject, width=150),
             ColumnSpec("minutes", tr("Min."), lambda a: str(a.details.minutes or ""), figure=True, width=68, keep=True),
             ColumnSpec("state", tr("State"), lambda a: tr(STATES[a.state]), width=96, keep=True),
         ]
@@ -127,9 +136,19 @@ class LogbookPage(Page):
             wanted = max(pixels, room * 5 // 8)
             self._split.setSizes([wanted, max(_ENTRY, room - wanted)])
 
+    def _give_up(self) -> None:
+        """In a narrow window what an entry is about is read before the rest, which the entry says as well."""
+        narrow, inbox = self.width() < _NARROW, self.view.currentData() == "inbox"
+        left_out = {"minutes"} if narrow else set[str]()
+        if inbox:
+            left_out.add("state")  # of all of them the same
+        cut = {"kind"} if narrow else set[str]()
+        self.table.give_up(frozenset(left_out), frozenset(cut if inbox else {"subject"}))
+
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._give_up()
         self._make_room(self._list_needs)
 
     @override
@@ -163,6 +182,7 @@ class LogbookPage(Page):
             box.setVisible(not inbox)
         self.calendar.setVisible(not inbox)
         self.table.offer_order(not inbox)
+        self._give_up()
         states = (self.state.currentData(),) if self.state.currentData() else ()
         kinds = (self.kind.currentData(),) if self.kind.currentData() else ()
         mine = me.id if me is not None and self.whose.currentData() == "me" else None

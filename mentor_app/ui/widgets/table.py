@@ -211,6 +211,7 @@ class Table(QTableView, Generic[Row]):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self._least = [0] * len(model.columns)
+        self._left_out, self._cut = frozenset[str](), frozenset[str]()
         keys = [column.key for column in model.columns]
         self.offer_order(sortable)
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
@@ -245,6 +246,16 @@ class Table(QTableView, Generic[Row]):
         self.horizontalHeader().setSectionsClickable(can)
         self._headings.shows_order = can
         self._headings.viewport().update()
+
+    def give_up(self, left_out: frozenset[str], cut: frozenset[str]) -> None:
+        """For want of room some columns are not shown, and of some the words are cut that are read whole elsewhere."""
+        if (left_out, cut) == (self._left_out, self._cut):
+            return
+        self._left_out, self._cut = left_out, cut
+        for at, column in enumerate(self.rows.columns):
+            self.setColumnHidden(at, column.key in left_out)
+        self._least = [0] * len(self.rows.columns)
+        self._measure()
 
     def offer_history(self, kind: str, go: Callable[[Place], object]) -> None:
         """In the menu of a row, and with Ctrl+H: the history of the record it shows, which is one of this kind."""
@@ -313,7 +324,9 @@ class Table(QTableView, Generic[Row]):
         cells, least = self.fontMetrics(), [*self._least]
         rows = self.rows.known(self.rows.ids).values()
         for at, column in enumerate(self.rows.columns):
-            whole = column.keep or column.whole
+            if column.key in self._left_out:
+                continue
+            whole = column.keep or self._is_whole(column)
             words = {told(column.text(row)) for row in rows}
             heading = headed(self, column.heading)
             least[at] = max(least[at], heading, *(needed(cells, said, whole) for said in words))
@@ -325,16 +338,20 @@ class Table(QTableView, Generic[Row]):
     def _fit(self) -> None:
         if self._fitted:
             header, room = self.horizontalHeader(), self.viewport().width()
-            columns = zip(self.rows.columns, self._least, strict=True)
-            wanted = shared_out(room, [Wish(c.width, least, c.keep, c.whole) for c, least in columns])
+            shown = [at for at, column in enumerate(self.rows.columns) if column.key not in self._left_out]
+            columns = [(self.rows.columns[at], self._least[at]) for at in shown]
+            wanted = shared_out(room, [Wish(c.width, least, c.keep, self._is_whole(c)) for c, least in columns])
             header.blockSignals(True)
-            for at, width in enumerate(wanted):
+            for at, width in zip(shown, wanted, strict=True):
                 header.resizeSection(at, width)
             header.blockSignals(False)
             # A bar for rows narrows the columns; Qt decided on a bar for columns by the widths of before, and keeps it.
             self._scroll_sideways(sum(wanted) > room)
             self.viewport().update()
             header.viewport().update()
+
+    def _is_whole(self, column: ColumnSpec[Row]) -> bool:
+        return column.whole and column.key not in self._cut
 
     def _resized(self, _at: int, _old: int, _new: int) -> None:
         dragged = self.horizontalHeader().underMouse() and QGuiApplication.mouseButtons()

@@ -426,7 +426,7 @@ def test_what_a_rule_has_given_is_named_and_taken_back_before_the_rule(at: Camp,
     rule = at.store.act(at.trainer, points.save_rule, "session", 50, None, TODAY, TODAY).change_set_id
     made = handed_in(at)
     signed = at.store.act(at.mo, logbook.sign_off, [made]).change_set_id
-    with pytest.raises(CannotUndo, match=r"“Activities signed off” \(Mo, 20.*\) rests on it and has to be") as told:
+    with pytest.raises(CannotUndo, match=r"“Signed off in the logbook” \(Mo, 20.*\) rests on it and has to be") as told:
         at.store.act(at.trainer, undo)
     assert told.value.first == signed
     at.store.act(at.trainer, undo, signed)
@@ -435,7 +435,7 @@ def test_what_a_rule_has_given_is_named_and_taken_back_before_the_rule(at: Camp,
     at.act(logbook.sign_off, [made], who=at.mo)
     assert at.balance() == (7 if in_place else 2)
     sound(at)
-    with pytest.raises(CannotUndo, match="Activities signed off"):
+    with pytest.raises(CannotUndo, match="Signed off in the logbook"):
         at.store.act(at.trainer, redo)
 
 

@@ -19,7 +19,7 @@ def test_drafts_are_read_gone_on_with_and_discarded(team: MainWindow) -> None:
     assert shown(team, home) is None
     assert team.told.text() == "Nothing is unfinished."
     gone = Place("logbook", "change", 999_999)
-    drafts.put(gone, "A change", {"fields.learned": "先问再讲", "fields.seen": "", "kind": {"chosen": "visit"}})
+    drafts.put(gone, "A change", {"fields.learned": "先问再讲", "fields.seen": "", "kind": {"chosen": "case_study"}})
     drafts.put(Place("logbook", "log"), "A session", {"fields.customer": "华宇"})
     page: Any = team.pages["home"]
     wait_until_idle(team)
@@ -29,6 +29,8 @@ def test_drafts_are_read_gone_on_with_and_discarded(team: MainWindow) -> None:
     assert sorted(titles) == ["A change", "A session"]
     dialog.list.setCurrentRow(titles.index("A change"))
     assert "先问再讲" in dialog.words.toPlainText()
+    assert "Industry case" in dialog.words.toPlainText()
+    assert "case_study" not in dialog.words.toPlainText()
     dialog.drop.click()
     assert [draft.title for draft in drafts.all()] == ["A session"]
     dialog.start_afresh.click()  # undo

@@ -199,6 +199,15 @@ def test_a_correction_keeps_a_mentor_who_has_left(team: MainWindow) -> None:
     dialog: Any = shown(team, Place("logbook", "correct", entry.id))
     assert dialog.host.currentData() == entry.details.host_id
     dialog.fields["minutes"].setText("77")
+    learned = dialog.fields["learned"].toPlainText()
+    dialog.fields["learned"].setPlainText("")
+    dialog.save.click()
+    wait_until_idle(team)
+    assert dialog.error.text() == "What was learned is needed."
+    assert dialog.focusWidget() is dialog.fields["learned"]
+    (draft,) = team.context.drafts.all()
+    assert f"{entry.subject} {entry.details.held_on}" in draft.title  # which entry it corrects
+    dialog.fields["learned"].setPlainText(learned)
     dialog.save.click()
     wait_until_idle(team)
     with store.read() as connection:

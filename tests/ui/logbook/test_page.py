@@ -270,3 +270,24 @@ def test_what_is_filtered_out_is_not_said_to_be_answered(desk: Desk) -> None:
     wait_until_idle(desk.window)
     assert page.panel.activity is None or page.panel.activity.id != shown
     assert "answered" not in desk.window.told.text()
+
+
+def test_in_a_narrow_window_it_is_read_what_each_entry_is_about(desk: Desk) -> None:
+    desk.window.resize(1024, 700)
+    page = desk.go(Place("logbook", "inbox"))
+    table, keys = page.table, [column.key for column in page.model.columns]
+    about = keys.index("subject")
+    words = [table.model().index(row, about).data() for row in range(len(page.model.ids))]
+    assert words
+    right = table.columnViewportPosition(about) + table.columnWidth(about)
+    assert right <= table.viewport().width()
+    assert all(table.fontMetrics().horizontalAdvance(said) < table.columnWidth(about) - 8 for said in words)
+    assert table.isColumnHidden(keys.index("state"))
+    page.view.setCurrentIndex(0)
+    page.view.activated.emit(0)
+    wait_until_idle(desk.window)
+    assert not table.isColumnHidden(keys.index("state"))
+    assert page.search.fontMetrics().horizontalAdvance(page.search.placeholderText()) < page.search.width() - 16
+    desk.window.resize(1500, 900)
+    wait_until_idle(desk.window)
+    assert not any(table.isColumnHidden(at) for at in range(len(keys)))
