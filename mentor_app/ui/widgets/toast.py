@@ -21,7 +21,7 @@ _ROOM, _LEAST = 160, 20
 
 _EDGE, _GAP = 12, 8
 """Pixels to the sides of the sidebar, and to what stands below."""
-_LINES, _HIGH, _LOW, _MARGIN = 2, 1.4, 4, 16
+_LINES, _HIGH, _LOW, _MARGIN = 2, 1.4, 4, 20
 """Lines there is room for below the page, how much higher one is in another script, pixels above and below them, and those of
 a page's empty lower margin that it may cover."""
 _SIDE = 200
