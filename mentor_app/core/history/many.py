@@ -24,7 +24,9 @@ def one_by_one(
     connection: Connection, row: Mapping[str, Any], of: Collection[int] | None = None
 ) -> list[dict[str, Any]]:
     """A row of the history as one for each record it changed, as if they had been changed one by one; itself where that were
-    too many, or where it is no such row. With ``of`` only those of these records, however many there are."""
+    too many, or where it is no such row. With ``of`` only those of these records, however many there are, and also as they were made."""
+    if row["operation"] == Operation.INSERT_MANY and of is not None:
+        return _made(connection, row, of)
     if row["operation"] != Operation.UPDATE_MANY:
         return [dict(row)]
     kept = json.loads(row["before"])
@@ -44,6 +46,16 @@ def one_by_one(
             "after": json.dumps(after[row_id]),
         }
         for row_id, values in before.items()
+    ]
+
+
+def _made(connection: Connection, row: Mapping[str, Any], of: Collection[int]) -> list[dict[str, Any]]:
+    """Those of these records that were made many at once, as if each had been made by itself."""
+    ranges, columns = rows_in(row["operation"], None, row["after"]), metadata.tables[row["table_name"]].c.keys()
+    unset = {row_id: dict.fromkeys(columns) for row_id in of if row_id in ranges}
+    return [
+        {**row, "operation": Operation.INSERT, "row_id": row_id, "before": None, "after": json.dumps(values)}
+        for row_id, values in (_after(connection, row, unset) if unset else {}).items()
     ]
 
 

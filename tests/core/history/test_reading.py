@@ -391,7 +391,7 @@ def test_deals_of_a_corrected_file_are_named_with_before_and_after(at: Camp) -> 
         return [(str(o.record), str(o.field), str(o.before), str(o.after)) for o in found if str(o.field) != "Key"]
 
     keys = [f"k{n}" for n in range(21)]
-    read_in(*keys, cents=100)
+    made = read_in(*keys, cents=100)
     first = read_in("k0", "k1", cents=250)
     second = read_in("k1", cents=300)
     assert told(first) == [("k0", "Amount", "1.00", "2.50"), ("k1", "Amount", "1.00", "2.50")]
@@ -406,6 +406,18 @@ def test_deals_of_a_corrected_file_are_named_with_before_and_after(at: Camp) -> 
     assert told(all_of_them) == [("Opportunity", "21 records", "–", "21 changed")]
     assert told(all_of_them, ("opportunity", row["id"])) == [("k1", "Amount", "2.50", "9.00")]
     assert told(first) == [("k0", "Amount", "1.00", "2.50"), ("k1", "Amount", "1.00", "2.50")]
+    assert ("Opportunity", "21 records", "–", "21 added") in told(made)
+    as_made = [
+        ("k1", "Number", "–", "k1"),
+        ("k1", "Owner", "–", "New One"),
+        ("k1", "Status", "–", "Won"),
+        ("k1", "Amount", "–", "1.00"),
+    ]
+    for back in range(3):  # whatever has become of it since
+        own = told(made, ("opportunity", row["id"]))
+        assert set(as_made) <= set(own), (back, own)
+        assert {record for record, *_ in own} == {"k1"}
+        at.store.act(at.lead, undo)
 
 
 def text_is(key: str) -> ColumnElement[bool]:
