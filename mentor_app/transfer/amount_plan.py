@@ -195,7 +195,7 @@ class AmountPlan(Plan):
         if doubts:
             asked.append(
                 text(
-                    "{file}: {words} may say in which unit the amounts are. Say it (--unit 1000, 万, TEUR …), or --unit 1 where they are in full.",
+                    "{file}: {words} may say in which unit the amounts are. Say which it is (--unit 1000, 万, TEUR …), or that they are in full (--unit 1).",
                     file=file,
                     words=_short(doubts),
                 )
@@ -203,7 +203,7 @@ class AmountPlan(Plan):
         if self.units.strange and self.units.given is None:
             asked.append(
                 text(
-                    "{file}: the column {column} seems to say the unit of each row, and it is not known what one is worth in: {words}. Say it (--unit 1000, 万, TEUR …), --unit 1 where such amounts are in full, or --map unit= where the column is about something else.",
+                    "{file}: the column {column} seems to say the unit of each row, and it is not known what one is worth in: {words}. Say it (--unit 1000, 万, TEUR …), or that such amounts are in full (--unit 1), or that the column is about something else (--map unit=).",
                     file=file,
                     column=self.source.place_of(self.mapping.columns["unit"][0]),
                     words=_short(self.units.strange),
@@ -212,7 +212,7 @@ class AmountPlan(Plan):
         if self.amounts.asks_currency:
             asked.append(
                 text(
-                    "{file}: {sign} may mean {codes}, and nothing in the file says which. Say it, as in --unit {code}.",
+                    "{file}: {sign} may mean {codes}, and nothing in the file says which. Say which it is (--unit {code}).",
                     file=file,
                     sign=self.amounts.sign,
                     codes=", ".join(self.amounts.codes),
@@ -222,7 +222,7 @@ class AmountPlan(Plan):
         if self.unit_unneeded:
             asked.append(
                 text(
-                    "{file}: the column {column} says the unit of each row. Leave out --unit, or that column: --map unit=",
+                    "{file}: the column {column} says the unit of each row. Say no unit of your own, or leave out that column (--map unit=).",
                     file=file,
                     column=self.source.place_of(self.mapping.columns["unit"][0]),
                 )

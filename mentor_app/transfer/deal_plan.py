@@ -21,6 +21,7 @@ from mentor_app.transfer.near_names import badly_written
 from mentor_app.transfer.parts import Parts, SameDeal, Steps, signs, without_stage
 from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.recognise import (
+    IDENTITY_PARTS,
     counts_by_name,
     further_identity,
     identity_parts,
@@ -67,7 +68,7 @@ class OpportunityPlan(AmountPlan):
     void_rows: int = 0
     """Rows that are void by that column, or by one of its own."""
     same_name: str | None = None
-    """A name that several deals bear, where nothing but the name is left to tell deals apart."""
+    """What several rows say in the one column that is left to tell deals apart."""
     same_deal: SameDeal | None = None
     """Two rows that are parts of one deal, or columns that say that all rows are."""
     owner_names: dict[str, str] = field(default_factory=dict)
@@ -132,6 +133,8 @@ class OpportunityPlan(AmountPlan):
         self.proposed = unique.best(but=self.counting)
         self._leave_counting()
         self.same_deal = steps.found or self._parts()
+        if self.same_name is not None and "name" not in at and self.same_deal and self.same_deal.may_be_several:
+            self.same_deal = None  # of one customer there may well be more
 
     def _parts(self) -> SameDeal | None:
         """Rows that are parts of deals, where there are such."""
@@ -157,22 +160,25 @@ class OpportunityPlan(AmountPlan):
         return [self.source.headers.index(column) for column in columns]
 
     def _several_of_a_name(self) -> str | None:
-        """The first name of several rows, if the name alone is the identity and nobody has said so."""
-        identity, at = self.mapping.columns.get("id"), self.at().get("name")
-        if at is None or identity != self.mapping.columns["name"] or "id" in self.columns_given:
+        """What the first of several rows say, if one column that may say the same of many deals (a name, a customer, a day) is the
+        identity and nobody has said so."""
+        identity = self.mapping.columns.get("id", [])
+        alone = [self.mapping.columns[name] for name in IDENTITY_PARTS if name in self.mapping.columns]
+        if identity not in alone or "id" in self.columns_given:
             return None
+        at = self.at()["id"]
         counts = Counter(name for block in self.blocks() for name in block.columns[at] if plain(name))
         return next((name.strip() for name, rows in counts.items() if rows > 1), None)
 
-    def other_identity(self) -> str:
+    def other_identity(self) -> str | Text:
         """Columns that tell deals apart better than those that are the identity now, and how the command line is told of them."""
         columns = self.mapping.columns
         now = columns.get("id", [])
         others = further_identity(columns, now)
         if others == now:
-            return '--map "id=…"'
+            return text(N_('those that differ in every deal (--map "id=…")'))
         said = " ".join(f'--map "id={other}"' for other in others)
-        return f"{' + '.join(others)}: {said}"
+        return f"{' + '.join(others)} ({said})"
 
     def _decide_life(self, lives: Counter[str]) -> None:
         """How many deals are void whatever their stage, by a column of its own or by the status column, if that says nothing else."""
@@ -369,10 +375,10 @@ class OpportunityPlan(AmountPlan):
         asked = super().questions(but_stages)
         if self.same_name is not None:
             words = N_(
-                '{file}: several deals are called "{name}", and the file has neither ids, customers nor days of opening to tell them apart. Say which columns do ({ways}), or that the name alone does ({name_alone}): then each name is one deal.'
+                '{file}: several rows say "{name}", and nothing beside {column} is known to tell deals apart. Say which columns do: {ways}; or that {column} alone does (--map "id={column}"): then each {column} is one deal.'
             )
-            alone = f'--map "id={self.mapping.columns["id"][0]}"'
-            asked.append(text(words, file=file, name=self.same_name, ways=self.other_identity(), name_alone=alone))
+            column = self.mapping.columns["id"][0]
+            asked.append(text(words, file=file, name=self.same_name, ways=self.other_identity(), column=column))
         unknown = [] if but_stages else self.unknown_stages()
         if unknown:
             asked.append(

@@ -169,7 +169,10 @@ class _Typing:
         names = ", ".join(self._headers[i] for i in self._identity)
         if len(self._identity) == 1:
             return text("The row has no identity: nothing stands in {column}.", column=names)
-        return text("Empty, but they tell deals apart: {columns}.", columns=names)
+        return text(
+            "Empty, but they tell deals apart: {columns}. Fill them in, or choose other columns as the identity.",
+            columns=names,
+        )
 
     def _say_unclear(self, keys: list[str], rows: _Rows) -> None:
         """A workbook keeps 15 figures of a number: of a longer one it can't be told any more which record it names. Nor can it

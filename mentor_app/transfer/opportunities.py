@@ -158,8 +158,8 @@ def _asked(plan: OpportunityPlan, renamed: Sequence[Corrected]) -> Text:
 def _numbers_rows(plan: OpportunityPlan, rows: int) -> Text:
     """Why rows can't be new deals under the identity that they have, and what to do."""
     return plural_text(
-        "{file}: {n} row can't be a new deal: what stands in {column} is the identity of another one. That column seems only to number rows, or to say too little. Choose other columns as the identity ({ways}).",
-        "{file}: {n} rows can't be new deals: what stands in {column} is the identity of other ones. That column seems only to number rows, or to say too little. Choose other columns as the identity ({ways}).",
+        "{file}: {n} row can't be a new deal: what stands in {column} is the identity of another one. That column seems only to number rows, or to say too little. Choose other columns as the identity: {ways}.",
+        "{file}: {n} rows can't be new deals: what stands in {column} is the identity of other ones. That column seems only to number rows, or to say too little. Choose other columns as the identity: {ways}.",
         n=rows,
         file=plan.source.path.name,
         **_other_identity(plan),
@@ -169,15 +169,15 @@ def _numbers_rows(plan: OpportunityPlan, rows: int) -> Text:
 def _ids_moved(plan: OpportunityPlan, rows: int) -> Text:
     """Why the ids of a file can't be taken as identity, and what to do."""
     return plural_text(
-        "{file}: {n} row says what a deal with another {column} says: these went over to other deals since the last file. Choose columns as the identity that stay with a deal ({ways}); the deals that are here already will be found by them.",
-        "{file}: {n} rows say what deals with another {column} say: these went over to other deals since the last file. Choose columns as the identity that stay with a deal ({ways}); the deals that are here already will be found by them.",
+        "{file}: {n} row says what a deal with another {column} says: these went over to other deals since the last file. Choose columns as the identity that stay with a deal: {ways}; the deals that are here already will be found by them.",
+        "{file}: {n} rows say what deals with another {column} say: these went over to other deals since the last file. Choose columns as the identity that stay with a deal: {ways}; the deals that are here already will be found by them.",
         n=rows,
         file=plan.source.path.name,
         **_other_identity(plan),
     )
 
 
-def _other_identity(plan: OpportunityPlan) -> dict[str, str]:
+def _other_identity(plan: OpportunityPlan) -> dict[str, str | Text]:
     """The column that is the identity now, and how to choose others."""
     return {"column": plan.mapping.columns["id"][0], "ways": plan.other_identity()}
 

@@ -51,6 +51,11 @@ class SameDeal:
     column: str
     rows: tuple[int, int] | None
 
+    @property
+    def may_be_several(self) -> bool:
+        """Whether no column's name says that the rows are parts: they are only alike in what is known of deals."""
+        return self.kind in ("steps", "times", "versions")
+
     def question(self, file: str) -> Text:
         """Why the file can't be taken, and what to export instead."""
         if self.rows is None:

@@ -134,7 +134,7 @@ class Plan:
         if self.source.encodings:
             asked.append(
                 text(
-                    "{file} could be written in {choices}. Say which with --encoding.",
+                    "{file} could be written in {choices}. Say which it is (--encoding).",
                     file=file,
                     choices=", ".join(
                         f"{name} ({self.source.examples[name]})" if self.source.examples.get(name) else name
@@ -145,7 +145,7 @@ class Plan:
         for name, columns in self.several.items():
             asked.append(
                 text(
-                    '{file}: several columns could be {field}: {columns}. Say which one it is: --map "{field}=…"',
+                    '{file}: several columns could be {field}: {columns}. Say which one it is (--map "{field}=…").',
                     file=file,
                     field=text(self.kind.fields[name]),
                     columns=", ".join(map(self.source.place_of, columns)),

@@ -374,9 +374,13 @@ def _complete(columns: dict[str, list[str]], several: dict[str, list[str]]) -> N
             columns["id"] = parts
 
 
+IDENTITY_PARTS = ("name", "account", "opened_on")
+"""Fields that together tell deals apart."""
+
+
 def identity_parts(columns: dict[str, list[str]]) -> list[str]:
     """The columns that together tell deals apart where no column is their identity."""
-    return [columns[field][0] for field in ("name", "account", "opened_on") if field in columns]
+    return [columns[field][0] for field in IDENTITY_PARTS if field in columns]
 
 
 def further_identity(columns: dict[str, list[str]], now: list[str]) -> list[str]:

@@ -123,8 +123,8 @@ class RowFile(Generic[R]):
             if emptied and not empty_cells:
                 result.unanswered.append(
                     plural_text(
-                        "{n} cell would be emptied. Where that is meant, say --empty-cells; --keep-cells leaves it as it is.",
-                        "{n} cells would be emptied. Where that is meant, say --empty-cells; --keep-cells leaves them as they are.",
+                        "{n} cell would be emptied. Say whether that is meant (--empty-cells), or whether it stays as it is (--keep-cells).",
+                        "{n} cells would be emptied. Say whether that is meant (--empty-cells), or whether they stay as they are (--keep-cells).",
                         n=emptied,
                     )
                 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mentor_app.core.text import Translator, shown, translator
 
 _current: list[Translator] = [translator("en")]
@@ -30,3 +32,11 @@ def plural(one: str, many: str, /, n: int, **values: object) -> str:
 def told(words: str) -> str:
     """Words of the store in the window's language where they stand for something erased; else as they are."""
     return shown(words, _current[0])
+
+
+def without_options(words: str) -> str:
+    """A sentence without what it says in brackets to the command line, "(--like this)": the window has a place to choose it."""
+    return _OPTIONS.sub("", words)
+
+
+_OPTIONS = re.compile(r"\s*[(（]--[^()（）]*[)）]")

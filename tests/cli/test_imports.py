@@ -383,10 +383,10 @@ def test_what_a_corrected_list_changes_is_said_and_emptied_cells_are_wished(tmp_
     assert told["understood"]["cells"] == [{**empty, **later, "emptied": False}, empty]
     assert (told["updated"], told["understood"]["questions"]) == (
         1,
-        ["1 cell would be emptied. Where that is meant, say --empty-cells; --keep-cells leaves it as it is."],
+        ["1 cell would be emptied. Say whether that is meant (--empty-cells), or whether it stays as it is (--keep-cells)."],
     )
-    assert "say --empty-cells" in run(store, *look, "--dry-run", code=1)
-    assert "say --empty-cells" in run(store, *look, "--only-good-rows", code=1)
+    assert "(--empty-cells)" in run(store, *look, "--dry-run", code=1)
+    assert "(--empty-cells)" in run(store, *look, "--only-good-rows", code=1)
     assert {one["team"] for one in ask(store, "people")["people"]} == {"North"}
     kept = ask(store, *look, "--keep-cells", "--dry-run")["understood"]
     assert [(one["field"], one["emptied"]) for one in kept["cells"]] == [("hired_on", False)]
@@ -428,7 +428,7 @@ def test_a_deal_that_is_hardly_the_same_is_not_overwritten_unasked(tmp_path: Pat
     assert ask(store, *numbered, "--renamed", "new")["new"] == 2
     file.write_text(head + "1,Belts,Cord,Tom,Won,2025-04-04,20\n7,Cogs,Dorn,Ann,Lost,2025-04-09,6\n")
     refused = run(store, *numbered, "--renamed", "new", code=1)
-    assert '(Opportunity Name + Account: --map "id=Opportunity Name" --map "id=Account")' in refused
+    assert 'Opportunity Name + Account (--map "id=Opportunity Name" --map "id=Account")' in refused
     assert ask(store, *numbered, "--renamed", "same")["updated"] == 2
 
 

@@ -83,7 +83,7 @@ def test_a_unit_that_is_not_known_is_asked_about_once(file_store: Store, tmp_pat
     assert amounts(file_store, path) == {"K0": (5000, None), "K1": (7000, "USD")}  # remembered
     tr = translator("zh_CN")
     assert ("每行的单位", "unit: Kilotaler = 1,000 (1) · USD k = 1,000 USD (1)") in lines(plan.understood(tr), tr)
-    with pytest.raises(UserError, match="Leave out --unit"):
+    with pytest.raises(UserError, match="Say no unit of your own"):
         opportunities.plan(file_store, path, unit="1").check()
     assert amounts(file_store, path, columns={"unit": [""]}) == {"K0": (5, None), "K1": (7, None)}
 

@@ -165,7 +165,7 @@ def test_several_deals_of_one_name_and_nothing_else_to_know_them_by_are_asked_ab
     ]
     file = written(tmp_path / "deals.csv", [head, *rows])
     with pytest.raises(
-        UserError, match=r'called "Renewal".*--map "id=Opportunity Name" --map "id=Close Date"\).*alone'
+        UserError, match=r'say "Renewal".*--map "id=Opportunity Name" --map "id=Close Date"\).*alone'
     ):
         opportunities.run(store, ME, opportunities.plan(store, file), today=TODAY)
     plan = opportunities.plan(store, file, columns={"id": ["Opportunity Name", "Close Date"]})
@@ -174,3 +174,17 @@ def test_several_deals_of_one_name_and_nothing_else_to_know_them_by_are_asked_ab
     assert [str(one) for one in alone.questions()] == []
     once = written(tmp_path / "once.csv", [head, *rows[:2]])
     assert opportunities.plan(store, once, columns={}).same_name is None
+
+
+@pytest.mark.parametrize("header", ["Account", "Created Date"])
+def test_what_many_deals_share_is_no_identity_by_itself(file_store: Store, tmp_path: Path, header: str) -> None:
+    """Nor are the many deals of a customer, or of a day, told to be one deal."""
+    one, other = ("Zeta", "Acme") if header == "Account" else ("2024-01-02", "2024-01-03")
+    deals = [(one, 1), (one, 2), (other, 3), (other, 4), (one, 5)]
+    rows = [(what, "Ann", "Won" if n % 2 else "Lost", f"2024-0{n}-28", f"{n}00") for what, n in deals]
+    head = (header, "Owner", "Stage", "Close Date", "Amount")
+    file = written(tmp_path / "deals.csv", [head, *rows])
+    with pytest.raises(UserError, match=f'say "{one}", and nothing beside {header}.*--map "id=Close Date"'):
+        opportunities.run(file_store, ME, opportunities.plan(file_store, file), today=TODAY)
+    plan = opportunities.plan(file_store, file, columns={"id": [header, "Close Date"]})
+    assert opportunities.run(file_store, ME, plan, today=TODAY).result.new == 5

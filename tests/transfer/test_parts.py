@@ -135,7 +135,7 @@ def test_deals_of_one_name_are_asked_about_where_nothing_says_that_they_are_one(
     deals = [("Pilot", "Closed Won", "06", "30"), ("Pilot", "Proposal", "12", "4"), ("Audit", "Closed Won", "05", "64"), ("Audit", "Closed Lost", "07", "61"), ("Seats", "Proposal", "08", "9")]  # fmt: skip
     rows = [[name, "Ann", stage, f"2027-{month}-04", amount] for name, stage, month, amount in deals]
     path = written(tmp_path / "x.csv", [[HEAD[0], HEAD[2], HEAD[3], HEAD[5], HEAD[6]], *rows])
-    with pytest.raises(UserError, match='several deals are called "Pilot"'):
+    with pytest.raises(UserError, match='several rows say "Pilot"'):
         taken(file_store, path)
 
 

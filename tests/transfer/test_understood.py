@@ -366,7 +366,9 @@ def test_what_stands_for_nothing_is_no_identity_and_nobody(file_store: Store, tm
         ["A", "2024-01-01", "Ann", "Open", "5"],
     ]
     (bare,) = read(file_store, written(tmp_path / "two.csv", both))[1].rejected
-    assert str(bare.reason) == "Empty, but they tell deals apart: Account, Created On."
+    assert str(bare.reason) == (
+        "Empty, but they tell deals apart: Account, Created On. Fill them in, or choose other columns as the identity."
+    )
     assert result.people_added == ["Ann"]
     assert opportunities.nobody_owners(file_store, made) == ({} if is_lost else {nothing: 1})
     assert list(made.owner_names.values()) == ["Ann"]

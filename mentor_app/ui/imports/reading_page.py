@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
-from mentor_app.ui.i18n import current, plural, tr
+from mentor_app.ui.i18n import current, plural, tr, without_options
 from mentor_app.ui.widgets.controls import label, shortened
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ def _words(plan: Plan) -> str:
         )
     same_deal = getattr(plan, "same_deal", None)
     if same_deal is not None:
-        lines.append(same_deal.question(source.path.name).render(current()))
+        lines.append(without_options(same_deal.question(source.path.name).render(current())))
     elif plan.missing and source.tables:
         names = ", ".join(source.tables)
         lines.append(

@@ -14,7 +14,7 @@ from mentor_app.core.errors import IdentityNeeded
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
-from mentor_app.ui.i18n import current, plural, tr
+from mentor_app.ui.i18n import current, plural, tr, without_options
 from mentor_app.ui.imports.answers import Answers
 from mentor_app.ui.imports.check_page import CheckPage
 from mentor_app.ui.imports.columns_page import ColumnsPage
@@ -393,6 +393,7 @@ class ImportWizard(StepsDialog):
         if anew:
             self.go("columns")
         super().failed(error)
+        self.error.setText(without_options(self.error.text()))
         if anew and self.columns_page.identity is not None:
             self.columns_page.identity.setFocus()
 

@@ -604,6 +604,8 @@ def test_ids_that_went_over_to_other_deals_lead_to_the_choice_of_the_identity(te
             wait_until_idle(team)
             wizard.reject()
     assert (wizard.step, "2 rows say what deals with another Deal ID say" in wizard.error.text()) == ("columns", True)
+    assert "Opportunity Name + Account; the deals" in wizard.error.text()
+    assert "--" not in wizard.error.text()
     assert wizard.focusWidget() is wizard.columns_page.identity
     menu = wizard.columns_page.identity.menu()
     menu.popup(wizard.mapToGlobal(wizard.rect().center()))
