@@ -383,7 +383,9 @@ def test_what_a_corrected_list_changes_is_said_and_emptied_cells_are_wished(tmp_
     assert told["understood"]["cells"] == [{**empty, **later, "emptied": False}, empty]
     assert (told["updated"], told["understood"]["questions"]) == (
         1,
-        ["1 cell would be emptied. Say whether that is meant (--empty-cells), or whether it stays as it is (--keep-cells)."],
+        [
+            "1 cell would be emptied. Say whether that is meant (--empty-cells), or whether it stays as it is (--keep-cells)."
+        ],
     )
     assert "(--empty-cells)" in run(store, *look, "--dry-run", code=1)
     assert "(--empty-cells)" in run(store, *look, "--only-good-rows", code=1)

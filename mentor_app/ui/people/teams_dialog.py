@@ -17,6 +17,7 @@ from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import Dialog
 
 if TYPE_CHECKING:
+    from mentor_app.core.history.undo import Doing
     from mentor_app.core.people.queries import Team
     from mentor_app.core.store import Connection, Done
 
@@ -78,8 +79,17 @@ class TeamsDialog(Dialog):
             form.addRow(label(words), field)
         self.add = button(tr("New team"), self._add)
         self.buttons.insertWidget(0, self.add)
+        self.said, self.take_back = label("", "note", wrap=True), button(tr("Undo"), self._take_back)
+        self.take_back.setAutoDefault(False)
+        self._saved: tuple[int, int | None] | None = None
+        """The change set of what was saved last, and the team that was chosen before; what is said of it behind the dialog can't be clicked."""
+        told = QHBoxLayout()
+        told.addWidget(self.said, 1)
+        told.addWidget(self.take_back)
+        self.take_back.hide()
         right = QVBoxLayout()
         right.addLayout(form)
+        right.addLayout(told)
         right.addStretch()
         content = QHBoxLayout()
         content.setSpacing(16)
@@ -145,10 +155,12 @@ class TeamsDialog(Dialog):
 
         def saved(done: Done[int]) -> None:
             self._wanted = done.result
-            self.context.toast(tr("Saved."))
+            if done.change_set_id is not None:
+                self._saved = (done.change_set_id, team.id if team else None)
+                self._say(tr("Team {name} is saved.", name=name))
             self.context.query(_read, self._arrived)
 
-        team = self._teams[row] if row >= 0 else None
+        team, name = self._teams[row] if row >= 0 else None, self.name.text().strip()
         region = self.region.currentText().strip()
         known = {region_from_words(name) or name for name in self._classes}
         asked = tr("There is no region “{name}” yet. To make a new region, press Save once more.", name=region)
@@ -157,7 +169,7 @@ class TeamsDialog(Dialog):
             return
         self.act_and_stay(
             save_team,
-            self.name.text().strip(),
+            name,
             region or None,
             self.industry.text(),
             team.id if team else None,
@@ -165,3 +177,26 @@ class TeamsDialog(Dialog):
             team.version if team else None,
             self._versions.get(region_from_words(region) or region, 0),
         ).then(saved)
+
+    def _say(self, words: str) -> None:
+        """Say what was done here: in the dialog, and on the window behind it, where it is still to be read once the dialog is closed."""
+        self.context.toast(words)
+        self.nothing_changed = words
+        self.said.setText(words)
+        self.take_back.setVisible(self._saved is not None)
+
+    def _take_back(self) -> None:
+        from mentor_app.core.history.undo import undo
+
+        if self._saved is None:
+            return
+        change_set_id, before = self._saved
+
+        def taken(_done: Done[Doing]) -> None:
+            self._saved, self._wanted = None, before
+            self._say(tr("Taken back."))
+            self.list.setFocus()
+            self.context.query(_read, self._arrived)
+
+        self.autosave.flush()
+        self.context.act(undo, change_set_id).then(taken, self.failed)

@@ -65,3 +65,27 @@ def test_a_slip_makes_no_region(team: MainWindow) -> None:
     wait_until_idle(team)
     assert "To make a new region, press Save once more." in dialog.error.text()
     as_killed(dialog)
+
+
+def test_what_was_saved_is_said_in_the_dialog_and_taken_back_there(team: MainWindow) -> None:
+    """The window behind it says so, too, where nothing can be clicked."""
+    dialog: Any = shown(team, Place("people", "teams"))
+    count = dialog.list.count()
+    assert not dialog.take_back.isVisible()
+    dialog.add.click()
+    dialog.name.setText("Harbour")
+    dialog.save.click()
+    wait_until_idle(team)
+    assert (dialog.list.count(), dialog.said.text()) == (count + 1, "Team Harbour is saved.")
+    dialog.industry.setText("Half a wo")
+    dialog.take_back.click()
+    wait_until_idle(team)
+    assert (dialog.list.count(), dialog.list.currentRow(), dialog.name.text()) == (count, -1, "")
+    assert (dialog.said.text(), dialog.take_back.isVisible()) == ("Taken back.", False)
+    dialog.list.setCurrentRow(0)
+    dialog.industry.setText("Retail")
+    dialog.save.click()
+    wait_until_idle(team)
+    dialog.reject()
+    wait_until_idle(team)
+    assert team.told.text() == f"Team {dialog.list.item(0).text()} is saved."
