@@ -46,6 +46,9 @@ GOES: Mapping[str, str] = {
 STAYS = (
     N_("Dates, states, scores, points and their ledger, opportunities: all figures add up as before."),
     N_("Customers' names, projects and what others wrote about others."),
+    N_(
+        "Inside texts of others: a first name alone, initials, nicknames, slips of the pen. Enter such a name among the CRM names of the person before, and it goes, too."
+    ),
     N_("In the history, who erased it and when, without the name."),
 )
 """What stays, whoever is erased."""
