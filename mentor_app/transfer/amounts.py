@@ -18,7 +18,7 @@ from mentor_app.transfer import units
 from mentor_app.transfer.recognise import amount_header, perhaps_amount
 from mentor_app.transfer.stated import Stated, stated
 from mentor_app.transfer.units import Said
-from mentor_app.transfer.values import EMPTY, Bad, Fault, Number, plain, unquoted
+from mentor_app.transfer.values import EMPTY, Bad, Fault, Number, plain
 
 POINT, COMMA = ".", ","
 DOUBTFUL = N_("This sign could mean {codes}.")
@@ -330,7 +330,7 @@ def take_apart(value: str) -> Written | None:
     """Sign, digits, unit and currency of a cell; None where it is no amount."""
     if _is_bare(value):
         return Written(negative=False, body=value, unit=None, currencies=(), in_front=False)
-    clean = unquoted(plain(value))
+    clean = plain(value)
     if clean.casefold() in EMPTY:
         return None
     clean = _DASH.sub("-", clean)

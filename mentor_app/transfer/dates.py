@@ -17,7 +17,7 @@ from mentor_app.core.dates import out_of_range
 from mentor_app.core.resources import resource
 from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.understood import ORDERS as ORDER_WORDS
-from mentor_app.transfer.values import EMPTY, Bad, Number, plain, unquoted
+from mentor_app.transfer.values import EMPTY, Bad, Number, plain
 
 _TIME = (
     r"(?:[T ,]\s*(?P<before>[ap]m|[上下]午|凌晨|早上|晚上|中午)?\s*(?P<hour>\d{1,2})[:时.](?P<minute>\d{2})"
@@ -219,7 +219,7 @@ def with_stated(columns: DateColumns, stated: Mapping[str, str]) -> DateColumns:
 
 
 def _clean(value: str) -> str:
-    return unquoted(plain(value))
+    return plain(value)
 
 
 def orders_of(value: str) -> set[str]:

@@ -300,7 +300,12 @@ class OpportunityPlan(AmountPlan):
         at = self.at()
         if len(self.mapping.columns.get("id", [])) == 1 or not self.mapping.columns:
             return set()
-        perhaps = {place for place, header in enumerate(self.source.headers) if may_be_identity(header)}
+        sample = self.source.sample_of
+        perhaps = {
+            place
+            for place, header in enumerate(self.source.headers)
+            if may_be_identity(header) and not all(map(_MOMENT.match, sample(header)))
+        }
         return perhaps - {place for name, place in at.items() if name != "id"}
 
     @property
@@ -434,6 +439,8 @@ def _totals(totals: DealTotals) -> dict[str, Any]:
 
 _NUMBER = re.compile(r"\d+|005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 """Figures, a Salesforce user, a GUID: nobody is called so."""
+_MOMENT = re.compile(r"\s*\d{1,4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,4}(?!\d)")
+"""A day, perhaps with a time: when something was changed last is different in every row, and another moment in the next file."""
 _MARK = re.compile(r"(?=.*\d)\S+")
 
 

@@ -16,6 +16,7 @@ from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.store.guard import check_readable
 from mentor_app.core.text import Text, text
 from mentor_app.transfer import yen
+from mentor_app.transfer.as_text import holds_texts, texts
 from mentor_app.transfer.encoding import encoding_of
 from mentor_app.transfer.merged import fill_down
 from mentor_app.transfer.other_files import check_is_table
@@ -68,6 +69,8 @@ class Source:
     """Other sheets of a workbook that hold tables, where the one that is read holds none."""
     merged: dict[int, set[int]] = field(default_factory=dict)
     """Place of a column → rows that share a merged cell with others there."""
+    holds_texts: bool = False
+    """Whether there may be cells written as ="0012"."""
     _rows: list[Row] | None = field(default=None, repr=False)
 
     def count(self) -> int:
@@ -98,24 +101,45 @@ class Source:
 
     def _text_blocks(self, file: io.TextIOBase, size: int) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
         reader = csv.reader(file, delimiter=self.delimiter or ",", strict=True)
-        width, number = len(self.headers), self.header_row + 1
+        width, number, narrow, last = len(self.headers), self.header_row + 1, 0, list[str]()
         try:
             for _ in islice(reader, self.header_row):
                 pass
-            rows = yen.with_signs(reader, self.encoding)
+            rows = iter(texts(yen.with_signs(reader, self.encoding), self.holds_texts))
             while block := list(islice(rows, size)):
                 numbers = range(number, number + len(block))
                 number += len(block)
-                if set(map(len, block)) == {width}:
+                widths = set(map(len, block))
+                last = block[-1]
+                if widths == {width}:
                     yield numbers, block
                     continue
+                narrow += sum(0 < len(row) < width for row in block)
                 pairs = [
                     (n, _fit(row, width)) for n, row in zip(numbers, block, strict=True) if any(map(str.strip, row))
                 ]
                 if pairs:
                     yield [n for n, _ in pairs], [row for _, row in pairs]
+            if narrow == 1 and width / 2 < len(last) < width:
+                self._refuse_if_cut(number - 1, last)
         except csv.Error as error:
             raise self._csv_fault(error, reader.line_num) from None
+
+    def _refuse_if_cut(self, number: int, row: Sequence[str]) -> None:
+        """UserError where the last row, alone of all, lacks cells, and the file ends within it."""
+        with self.path.open("rb") as file:
+            end = file.seek(0, io.SEEK_END)
+            file.seek(max(0, end - 4))
+            if set(file.read()) & set(b"\r\n"):
+                return
+        raise UserError(
+            "{file}: the file ends within row {row}, which has {n} of {width} cells, the last of them {value}. It seems to be cut off: export it once more. If nothing is missing, end its last line with a line break.",
+            file=self.path.name,
+            row=number,
+            n=len(row),
+            width=len(self.headers),
+            value=row[-1],
+        )
 
     def _csv_fault(self, error: csv.Error, line: int) -> UserError:
         if "field larger" in str(error):
@@ -200,7 +224,8 @@ def _open_text(path: Path, encoding: str | None, known: frozenset[str]) -> Sourc
     if not rows:
         raise UserError("{file} has no header row.", file=path.name)
     at = _header_row(rows, known)
-    below = yen.with_signs(rows[at + 1 :], found.name)
+    may_hold = holds_texts(path)
+    below = texts(yen.with_signs(rows[at + 1 :], found.name), may_hold)
     filled = [(number, row) for number, row in enumerate(below, at + 2) if any(row)][:20]
     return Source(
         path=path,
@@ -209,8 +234,9 @@ def _open_text(path: Path, encoding: str | None, known: frozenset[str]) -> Sourc
         delimiter=delimiter,
         sheet=None,
         sheets=[],
-        headers=_headers(rows[at], path),
+        headers=_headers(next(iter(texts(rows[at : at + 1], may_hold))), path),
         header_row=at + 1,
+        holds_texts=may_hold,
         above=[cell for row in rows[:at] for cell in row if cell.strip()],
         examples=found.examples,
         sample=[row for _, row in filled],
@@ -235,6 +261,7 @@ def _open_workbook(path: Path, sheet: str | None, is_zip: bool, known: frozenset
     if len(tables) == 1:
         passed, book = book.sheet, read_workbook(path, tables[0], is_zip)
         book.notes.append(text("The sheet {sheet} holds no table that is known here.", sheet=passed))
+    book.rows = list(zip((number for number, _ in book.rows), texts(row for _, row in book.rows), strict=True))
     rows = [row for _, row in book.rows]
     if not rows:
         raise UserError("{file} is empty.", file=path.name)

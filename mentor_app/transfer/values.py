@@ -134,15 +134,6 @@ def plain(value: str) -> str:
     return "".join(one if n % 2 else unicodedata.normalize("NFKC", one) for n, one in enumerate(pieces)).strip()
 
 
-def unquoted(clean: str) -> str:
-    """What a program wrote as ="2023-11-13", so that a spreadsheet takes it as a text; of other texts the text itself."""
-    quoted = _QUOTED.match(clean) if clean.startswith("=") else None
-    return quoted[1].strip() if quoted else clean
-
-
-_QUOTED = re.compile(r'^="([^"=]*)"$')
-
-
 def holds_mark(value: str) -> bool:
     """Whether a figure or letter in it is raised, lowered or in a circle."""
     return not value.isascii() and _MARKING.search(value) is not None

@@ -143,9 +143,47 @@ def test_ordinary_changes_of_deals_ask_nothing(
             file.append([f"A-{n}"] * has_id + [cell for i, cell in enumerate(row) if i not in without])
     head = ["Opportunity ID"] * has_id + [cell for i, cell in enumerate(FULL) if i not in without]
     take(file_store, tmp_path, head, files[0])
-    done = take(file_store, tmp_path, head, files[1])
-    assert (done.updated, done.renamed) == (len(ORDINARY), [])
+    if not has_id and 4 in without:  # by name and customer alone it may be next year's
+        tried = take(file_store, tmp_path, head, files[1], dry_run=True)
+        assert [one.name.split(" · ")[0] for one in tried.renamed] == ["Pumps 8", "Pumps 9"], tried.renamed
+        done = take(file_store, tmp_path, head, files[1], renamed="same")
+        assert done.updated == len(ORDINARY)
+    else:
+        done = take(file_store, tmp_path, head, files[1])
+        assert (done.updated, done.renamed) == (len(ORDINARY), [])
     assert take(file_store, tmp_path, head, files[1]).unchanged == len(ORDINARY)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "is_asked"),
+    [
+        (("Closed Won", "2025-03-10"), ("Negotiation", "2026-12-10"), True),
+        (("Closed Won", "2025-03-10"), ("Negotiation", ""), True),
+        (("Closed Won", "2025-03-10"), ("Negotiation", "2025-03-10"), False),
+        (("Closed Lost", "2025-03-10"), ("Prospecting", "2026-03-10"), True),
+        (("Negotiation", "2025-12-10"), ("Prospecting", "2026-12-10"), True),
+        (("Prospecting", "2025-01-10"), ("Closed Won", "2025-12-10"), True),
+        (("Negotiation", "2026-07-10"), ("Negotiation", "2026-12-10"), False),
+        (("Prospecting", "2026-07-10"), ("Closed Won", "2026-10-10"), False),
+    ],
+)
+def test_next_years_deal_is_not_taken_for_this_years_where_nothing_says_when_it_was_opened(
+    file_store: Store, tmp_path: Path, was: tuple[str, str], now: tuple[str, str], is_asked: bool
+) -> None:
+    """The win would be gone without a word."""
+
+    def row(stage: str, day: str) -> tuple[str, ...]:
+        return ("Renewal", "Acme", "Ann Lee", stage, day, "1000")
+
+    other = ("Pumps", "Bolt", "Ann Lee", "Closed Won", "2025-01-10", "70")
+    take(file_store, tmp_path, WEAK, [row(*was), other])
+    if not is_asked:
+        assert take(file_store, tmp_path, WEAK, [row(*now), other]).updated == 1
+        return
+    asked(file_store, tmp_path, WEAK, [row(*now), other], 1)
+    before = deals(file_store)
+    assert take(file_store, tmp_path, WEAK, [row(*now), other], renamed="new").new == 1
+    assert deals(file_store)[: len(before)] == before
 
 
 SHORT = ["006A0000006Vm9r", "006A0000006Vm9s", "006A0000006vm9r", "006b000000aBcDe"]

@@ -86,7 +86,11 @@ def preview(connection: Connection, person_id: int) -> Preview:
     """What erasing somebody's data would take away, and what would stay. Gone where there is no such person."""
     of = theirs(connection, person_id)
     name = connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar() or of.names[0]
-    goes = [text("The name, wherever it is written in full, also inside texts of others: {names}", names=" · ".join(of.names))]
+    goes = [
+        text(
+            "The name, wherever it is written in full, also inside texts of others: {names}", names=" · ".join(of.names)
+        )
+    ]
     if not of.names:
         goes = []
     counts = {table: _with_words(connection, table, sorted(of.rows[table])) for table in GOES}

@@ -9,11 +9,13 @@ holds all three. Of real deals without names one in sixteen shares customer and 
   of opening differs, too, or if another part does (name, customer, product, owner, amount, won for lost) – two, where something
   speaks for it. One correction alone, also of the day, is ordinary; so is a second one of a deal that is known by more. Where the day of
   its end stays, two more may differ: a win that turns out to be lost changes its amount with it. Where neither says when it was opened and
-  nothing speaks for it, an end half a month or more away is another deal's, too: next month's of a customer that buys every month.
+  nothing speaks for it, an end half a month or more away is another deal's, too: next month's of a customer that buys every month. So is,
+  where name or customer are the identity, a deal that would be open again and end on another day or on none: next year's renewal.
 - Any other: hardly the same if nothing speaks for it, and of what a deal keeps all its life (name, customer, product, day of
   opening) two parts differ; or if nothing beside the identity is equal and three parts differ, or two with one that it keeps. Three, because day and
   amount change when an open deal is won; the stage is not counted. Of a deal that stays open the day, the amount and the owner may
-  change together: as long as nothing else differs, that is ordinary.
+  change together: as long as nothing else differs, that is ordinary; but not where name or customer are the identity, neither says when it
+  was opened, and the day is some ten months away or more.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ _LASTING_DIFFER = 2
 _MORE_IF_SAME_END = 2
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ALL_DIFFER = 3
-_ANOTHER_MONTH = 15
+_ANOTHER_MONTH, _ANOTHER_YEAR = 15, 300
 
 
 def hardly_the_same(names: Sequence[str]) -> Callable[[str, Row, Row], bool]:
@@ -51,19 +53,23 @@ def _hardly(key: str, old: Row, new: Row) -> bool:
     equal = [a is not None and a == b for a, b in zip(old, new, strict=True)]
     differ = [a is not None and b is not None and a != b for a, b in zip(old, new, strict=True)]
     was, now = old[_STAGE][0], new[_STAGE][0]
-    known = all(equal[i] for i in _TELLING)
+    known, by_name = all(equal[i] for i in _TELLING), any(_holds(key, old[i] or "") for i in (_NAME, _ACCOUNT))
     for i in _TELLING:
         equal[i] = equal[i] and not _holds(key, old[i])
     known = known or any(equal[i] for i in _TELLING)
+    undated = not known and not (old[_OPENED] and new[_OPENED])
     lasting = sum(differ[i] for i in _LASTING)
     if was in (WON, LOST) and now != VOID:
         ends_anew = differ[_CLOSED] or new[_CLOSED] is None
         others = lasting + differ[_OWNER] + differ[_AMOUNT] + (now not in (OPEN, was))
         if (ends_anew and differ[_OPENED]) or others > known + (0 if ends_anew else _MORE_IF_SAME_END):
             return True
-        undated = not known and not (old[_OPENED] and new[_OPENED])
         if undated and now != OPEN and _apart(old[_CLOSED], new[_CLOSED]) >= _ANOTHER_MONTH:
             return True
+        if undated and by_name and now == OPEN and ends_anew:
+            return True
+    elif undated and by_name and _apart(old[_CLOSED], new[_CLOSED]) >= _ANOTHER_YEAR:
+        return True
     if known:
         return False
     stays_open = was == now == OPEN and not lasting
