@@ -135,6 +135,8 @@ class OpportunityPlan(AmountPlan):
         self.same_deal = steps.found or self._parts()
         if self.same_name is not None and "name" not in at and self.same_deal and self.same_deal.may_be_several:
             self.same_deal = None  # of one customer there may well be more
+        if self.same_deal and self.same_deal.kind == "equal" and "id" in self.columns_given:
+            self.same_deal = None  # it has been said that they are deals of their own
 
     def _parts(self) -> SameDeal | None:
         """Rows that are parts of deals, where there are such."""

@@ -37,6 +37,9 @@ REASONS = {
     "versions": N_(
         "{file}: rows {first} and {second} are the same deal and differ in {column}, and they are not the only ones. Export one row per deal, without its products, shares, steps or months; if they are deals of their own, say which columns tell them apart (--map id=…)."
     ),
+    "equal": N_(
+        "{file}: rows {first} and {second} are equal in everything, and so are half of the rows or more. Export each deal once, not for every month or product; if they are deals of their own, say which columns are the identity (--map id=…)."
+    ),
 }
 WITHOUT_STAGE = N_(
     "{file}: the rows are steps of deals ({column}), and none says how its deal stands today. Export one row per deal with its stage of today, without its history."
@@ -54,7 +57,7 @@ class SameDeal:
     @property
     def may_be_several(self) -> bool:
         """Whether no column's name says that the rows are parts: they are only alike in what is known of deals."""
-        return self.kind in ("steps", "times", "versions")
+        return self.kind in ("steps", "times", "versions", "equal")
 
     def question(self, file: str) -> Text:
         """Why the file can't be taken, and what to export instead."""
@@ -363,7 +366,8 @@ _DAYS = ("opened_on", *_ENDS)
 
 class Lines:
     """Looks through rows without an identity for some that are equal in all that is known of deals but the amount, and differ in
-    one other column whose name says nothing: lines of an order, contacts of a deal.
+    nothing else, or in one other column whose name says nothing: lines of an order, contacts of a deal; and for a file in which
+    half of the rows or more are equal in everything: deals that it holds several times.
 
     A column that is different in nearly all of them numbers deals, or tells of each; the values of lines come again in other deals.
     """
@@ -374,13 +378,12 @@ class Lines:
         known = {*identity, *at.values(), *(place for _, place in signs(headers))} - {at.get("amount")}
         self._known = sorted(place for place in known if place is not None)
         sums = {place for place, header in enumerate(headers) if amount_header(header) or perhaps_amount(header)}
-        self._others = [place for place in range(len(headers)) if place not in {*known, *sums}]
+        self._sums = sorted({*sums, *([at["amount"]] if "amount" in at else [])} - known)
+        self._others = [place for place in range(len(headers)) if place not in {*known, *self._sums}]
         self._seen: dict[tuple[str, ...], list[tuple[int, tuple[str, ...]]]] = {}
 
     def look(self, numbers: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
         """See some more rows, by column; of very many deals the first are kept."""
-        if not self._others:
-            return
         seen = self._seen
         for i, key in enumerate(zip(*(columns[place] for place in self._identity), strict=True)):
             if len(seen) < _MOST_LINED and all(map(str.strip, key)):
@@ -394,20 +397,33 @@ class Lines:
         opened = self._at.get("opened_on")
         days = Counter(rows[0][1][opened] for rows in groups) if opened is not None else Counter[str]()
         self._usual = {day for day, times in days.items() if times > max(1, len(groups) / 2)}
-        tallies = {place: _Tally("versions", 2) for place in self._others}
-        values: dict[int, list[str]] = {place: [] for place in self._others}
+        tallies = {place: _Tally("versions", 2) for place in (*self._others, *self._sums)}
+        values: dict[int, list[str]] = {place: [] for place in tallies}
+        equal = _Tally("equal", 2)
         for rows in groups:
+            if twice := self._equal(rows):
+                equal.count(twice, "", (twice[0][0], twice[1][0]))
             apart = self._apart(rows)
             for place, tally in tallies.items():
                 tally.count(rows, self._headers[place], (rows[0][0], rows[1][0]) if place == apart else None)
             if apart is not None:
                 values[apart] += (cells[apart] for _, cells in rows)
         of, least = sum(map(len, self._seen.values())), 0.2 if "name" in self._at else 0.3
-        come_again = (place for place, cells in values.items() if len(set(cells)) <= _MOSTLY_OWN * len(cells))
-        return next(filter(None, (tallies[place].found(of, 1, least) for place in come_again)), None)
+        lines = (
+            tallies[place].found(of, 1, least)
+            for place, cells in values.items()
+            if place in self._sums or len(set(cells)) <= _MOSTLY_OWN * len(cells)
+        )
+        return next(filter(None, (*lines, equal.found(of, 1, _MOSTLY_EQUAL))), None)
+
+    def _equal(self, rows: Sequence[tuple[int, tuple[str, ...]]]) -> Sequence[tuple[int, tuple[str, ...]]]:
+        """Those of these rows that are equal in everything, and have a day."""
+        times = Counter(cells for _, cells in rows)
+        return [(number, cells) for number, cells in rows if times[cells] > 1 and self._has_day(cells)]
 
     def _apart(self, rows: Sequence[tuple[int, tuple[str, ...]]]) -> int | None:
-        """The one column in which rows differ that are alike in what is known of deals; a count of the lines may stand beside."""
+        """The one column in which rows differ that are alike in what is known of deals; a count of the lines may stand beside, and the
+        amount. A sum where nothing else differs."""
         first = rows[0][1]
         if not self._has_day(first) or any(cells[place] != first[place] for _, cells in rows for place in self._known):
             return None
@@ -415,6 +431,8 @@ class Lines:
         if len(apart) > 1:
             count = [str(n) for n in range(1, len(rows) + 1)]
             apart = [place for place in apart if [cells[place].strip() for _, cells in rows] != count]
+        if not apart:
+            apart = [place for place in self._sums if any(cells[place] != first[place] for _, cells in rows)][:1]
         if len(apart) != 1:
             return None
         cells = {row[apart[0]].strip() for _, row in rows}
@@ -427,7 +445,7 @@ class Lines:
         return any(days) or (bool(opened.strip()) and opened not in self._usual)
 
 
-_MOST_LINED, _MOSTLY_OWN = 10_000, 0.9
+_MOST_LINED, _MOSTLY_OWN, _MOSTLY_EQUAL = 10_000, 0.9, 0.5
 
 
 class Steps:

@@ -120,7 +120,7 @@ class Source:
                 ]
                 if pairs:
                     yield [n for n, _ in pairs], [row for _, row in pairs]
-            if narrow == 1 and width / 2 < len(last) < width:
+            if narrow == 1 and 1 < len(last) < width:  # one cell alone is a remark below the table
                 self._refuse_if_cut(number - 1, last)
         except csv.Error as error:
             raise self._csv_fault(error, reader.line_num) from None

@@ -1,6 +1,7 @@
 """Several rows of one deal are not taken as deals; deals that do not count any more are void; what flags say is not asked."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.store import Store
 from mentor_app.core.text import translator
 from mentor_app.transfer import opportunities
+from mentor_app.transfer.deal_plan import OpportunityPlan
 from tests.conftest import ME, TODAY
 from tests.transfer.files import complaints, written
 
@@ -306,3 +308,40 @@ def test_no_sum_and_no_reason_is_proposed_as_identity(file_store: Store, tmp_pat
     rows = [[*ONE, "12", "late", "T-1"], [f"{ONE[0]} 2", *ONE[1:], "13", "early", "T-2"]]
     path = written(tmp_path / "x.csv", [head, *rows])
     assert opportunities.plan(file_store, path, columns={"amount": ["Amount"]}).proposed == "Ticket"
+
+
+@pytest.mark.parametrize("deals", [2, 5, 30])
+@pytest.mark.parametrize("without", [(), (4,)])
+def test_lines_that_differ_in_their_amount_alone_are_asked_about(
+    file_store: Store, tmp_path: Path, deals: int, without: tuple[int, ...]
+) -> None:
+    """So are deals that the file holds several times."""
+    rows = [
+        [f"Seats {n}", f"Acme {n}", "Ann", "Closed Won", f"2024-05-{n % 28 + 1:02}", f"2024-06-{n % 27 + 1:02}", str(n * 10 + line)]
+        for n in range(deals)
+        for line in range(2 + n % 2)
+    ]  # fmt: skip
+    twice = [row for row in rows if row[6].endswith("0")] * 3
+
+    def plan(some: list[list[str]], **how: Any) -> OpportunityPlan:
+        kept = [[cell for i, cell in enumerate(row) if i not in without] for row in [HEAD, *some]]
+        return opportunities.plan(file_store, written(tmp_path / "x.csv", kept), **how)
+
+    lines = plan(rows).same_deal
+    assert lines is not None
+    assert (lines.kind, lines.column, lines.rows) == ("versions", HEAD[6], (2, 3))
+    equal = plan(twice).same_deal
+    assert equal is not None
+    assert (equal.kind, equal.rows) == ("equal", (2, 2 + deals))
+    own = {"id": [HEAD[0], HEAD[1], HEAD[6]]}
+    assert plan(rows, columns=own).same_deal is None
+    made = plan(twice, columns={"id": [HEAD[0], HEAD[1]]})
+    assert made.same_deal is None
+    assert opportunities.run(file_store, ME, made, today=TODAY).result.new == 3 * deals
+
+
+def test_a_few_look_alikes_among_many_deals_stay_deals(file_store: Store, tmp_path: Path) -> None:
+    rows = [["Seats", f"Acme {n}", "Ann", "Closed Won", "2024-05-01", f"2024-06-{n:02}", "9"] for n in range(1, 21)]
+    more = [*rows, rows[0], [*rows[1][:6], "10"], [*rows[2][:6], "11"]]
+    assert opportunities.plan(file_store, written(tmp_path / "x.csv", [HEAD, *more])).same_deal is None
+    assert taken(file_store, tmp_path / "x.csv") == [WON] * 23
