@@ -297,10 +297,10 @@ class OpportunityPlan(AmountPlan):
             yield from (block for block, _ in self._read(self._distinct()))
 
     def _could_be_identity(self) -> set[int]:
-        """Columns worth looking at: only where the file has no identity of one column, and none that means something else: a
-        customer with one deal today has two tomorrow."""
+        """Columns worth looking at: only where the file has no identity of one column and nobody has said what it is, and none that
+        means something else: a customer with one deal today has two tomorrow."""
         at = self.at()
-        if len(self.mapping.columns.get("id", [])) == 1 or not self.mapping.columns:
+        if len(self.mapping.columns.get("id", [])) == 1 or not self.mapping.columns or "id" in self.columns_given:
             return set()
         sample = self.source.sample_of
         perhaps = {

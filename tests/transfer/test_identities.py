@@ -1,5 +1,7 @@
 """What people see is what a record is: one deal, owner or stage however a program wrote it down."""
 
+import csv
+import random
 from pathlib import Path
 from typing import Any
 
@@ -186,3 +188,14 @@ def test_what_many_deals_share_is_no_identity_by_itself(file_store: Store, tmp_p
         opportunities.run(file_store, ME, opportunities.plan(file_store, file), today=TODAY)
     plan = opportunities.plan(file_store, file, columns={"id": [header, "Close Date"]})
     assert opportunities.run(file_store, ME, plan, today=TODAY).result.new == 5
+
+
+def test_the_same_rows_in_another_order_change_nothing(store: Store, tmp_path: Path, pipeline_csv: Path) -> None:
+    """Of some thousand deals without ids many look alike, and differ in their owner alone."""
+    with pipeline_csv.open(encoding="utf-8", newline="") as file:
+        head, *rows = [row[1:] for row in csv.reader(file)]
+    rows = [row for row in rows if row[head.index("account")] and row[head.index("engage_date")]]
+    read_in(opportunities, store, written(tmp_path / "a.csv", [head, *rows]))
+    random.Random(7).shuffle(rows)
+    again = read_in(opportunities, store, written(tmp_path / "b.csv", [head, *rows]))
+    assert (again.unchanged, again.updated, again.new) == (len(rows), 0, 0)

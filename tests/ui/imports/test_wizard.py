@@ -742,3 +742,32 @@ def test_a_draft_that_is_here_again_makes_the_wizard_no_higher(team: MainWindow,
         heights.add(wizard.height())
     assert max(heights) <= 660, heights
     wizard.reject()
+
+
+def test_who_cancels_too_late_is_told(team: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "crm.csv"
+    file.write_text(
+        "opportunity_id,sales_agent,deal_stage,engage_date,close_date\nA,Zita Zorn,Won,2024-01-20,2024-03-15\n"
+    )
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    _to_the_owners_from_here(wizard, team)
+    wizard.next.click()
+    wait_until_idle(team)
+    run, go_on = opportunities.run, Event()
+
+    def too_late(*args: Any, **how: Any) -> Any:
+        done = run(*args, **how)
+        assert go_on.wait(30)
+        return done
+
+    monkeypatch.setattr(opportunities, "run", too_late)
+    wizard.next.click()
+    until(lambda: "All 1 rows are read" in wizard.trail.text())
+    wizard.cancel.click()
+    assert (wizard.step, wizard.error.text()) == ("check", "Cancelling…")
+    go_on.set()
+    wait_until_idle(team)
+    assert (wizard.step, "too late to cancel" in wizard.error.text()) == ("done", True)
+    wizard.reject()
