@@ -133,8 +133,8 @@ class OpportunityPlan(AmountPlan):
         self.proposed = unique.best(but=self.counting)
         self._leave_counting()
         self.same_deal = steps.found or self._parts()
-        if self.same_name is not None and "name" not in at and self.same_deal and self.same_deal.may_be_several:
-            self.same_deal = None  # of one customer there may well be more
+        if self.same_name is not None and self.same_deal and self.same_deal.may_be_several:
+            self.same_deal = None  # that is asked, too, where it is asked which columns tell deals apart
         if self.same_deal and self.same_deal.kind == "equal" and "id" in self.columns_given:
             self.same_deal = None  # it has been said that they are deals of their own
 
@@ -382,7 +382,7 @@ class OpportunityPlan(AmountPlan):
         asked = super().questions(but_stages)
         if self.same_name is not None:
             words = N_(
-                '{file}: several rows say "{name}", and nothing beside {column} is known to tell deals apart. Say which columns do: {ways}; or that {column} alone does (--map "id={column}"): then each {column} is one deal.'
+                '{file}: several rows say "{name}", and nothing beside {column} is known to tell deals apart. Say which columns do: {ways}. Where such rows are steps, months or products of one deal, export one row per deal.'
             )
             column = self.mapping.columns["id"][0]
             asked.append(text(words, file=file, name=self.same_name, ways=self.other_identity(), column=column))

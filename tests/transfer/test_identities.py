@@ -166,7 +166,9 @@ def test_several_deals_of_one_name_and_nothing_else_to_know_them_by_are_asked_ab
         ("Renewal", "Ben", "Won", "2024-02-28", "300"),
     ]
     file = written(tmp_path / "deals.csv", [head, *rows])
-    with pytest.raises(UserError, match=r'say "Renewal".*--map "id=Opportunity Name" --map "id=Close Date"\).*alone'):
+    with pytest.raises(
+        UserError, match=r'say "Renewal".*--map "id=Opportunity Name" --map "id=Close Date"\).*export one row'
+    ):
         opportunities.run(store, ME, opportunities.plan(store, file), today=TODAY)
     plan = opportunities.plan(store, file, columns={"id": ["Opportunity Name", "Close Date"]})
     assert opportunities.run(store, ME, plan, today=TODAY).result.new == 3

@@ -106,15 +106,13 @@ def remember_mapping(session: Session, actor: Actor, headers: str, mapping: dict
 
 def _compared(session: Session, batches: Iterable[Batch], progress: Callable[[int], None]) -> Iterable[Batch]:
     """The rows of a file whose identity is several columns, each with the key of the deal of the store that it means."""
-    rest = iter(batches)
-    first = next((batch for batch in rest if batch.key), None)
-    if first is None or KEY_MARK not in first.key[0]:
-        return chain([] if first is None else [first], rest)
-    read, rows = [first], 0
+    rest, read, rows = iter(batches), list[Batch](), 0
     for batch in rest:
+        read.append(batch)
+        if batch.key and KEY_MARK not in batch.key[0]:
+            return chain(read, rest)
         rows += len(batch.rows)
         progress(rows)
-        read.append(batch)
     look_alikes.settle(session, read)
     return read
 

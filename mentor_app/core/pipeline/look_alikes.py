@@ -43,7 +43,9 @@ def settle(session: Session, batches: Sequence[Batch]) -> None:
     if not rows:
         return
     members = {identity: [identity, *numbered.get(identity, ())] for identity in rows}
-    held = _held(connection, [key for keys in members.values() for key in keys], list(batches[0].columns))
+    held = _held(
+        connection, [key for keys in members.values() for key in keys], list(next(iter(rows.values()))[0][0].columns)
+    )
     for identity, places in rows.items():
         free = {key: held[key] for key in members[identity] if key in held}
         said = dict(enumerate(map(_said, places)))
