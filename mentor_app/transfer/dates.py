@@ -414,4 +414,9 @@ def describe(columns: DateColumns) -> Text:
         return text("Its dates contradict each other: {one} and {other}.", one=one, other=other)
     if "ymd" in columns.possible:
         return text("Dates like {value} could be day, month or year first.", value=columns.examples[0])
+    if len(columns.orders) == 1:
+        return text(
+            "Dates like {value} don't show their order, and those that do are written in another way.",
+            value=columns.examples[0],
+        )
     return text("Dates like {value} could be day first or month first.", value=columns.examples[0])
