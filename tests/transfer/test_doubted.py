@@ -456,3 +456,14 @@ def test_whatever_comes_nothing_changes_unasked_but_in_ordinary_ways(file_store:
             if not (tried.renamed and identity):
                 again = take(file_store, tmp_path, head, rows, **how)
                 assert again.unchanged == len(rows), (again.renamed, rows)
+
+
+def test_deals_of_another_file_are_not_missed_where_ids_went_over(file_store: Store, tmp_path: Path) -> None:
+    head = ("Opportunity ID", *FULL)
+    far = [(f"Far {n}", "Zeta", "Ann", "Won", f"2024-01-{n:02}", "2024-02-15", "5") for n in range(1, 9)]
+    take(file_store, tmp_path, head, with_ids(far, range(90, 99)))
+    take(file_store, tmp_path, head, with_ids(MONTH, range(1, 9)))
+    columns = {"id": ["Opportunity Name", "Account", "Created Date"]}
+    rows = with_ids([*MONTH[:3], NEXT[0]], range(2, 9))
+    done = take(file_store, tmp_path, head, rows, renamed="same", columns=columns)
+    assert (done.updated, done.new, done.missed) == (3, 1, ["Rods"])

@@ -79,21 +79,21 @@ def gone(connection: Connection, in_file: Collection[str], found: int, composed:
     kind = opportunity.c.key.contains(KEY_MARK) if composed else ~opportunity.c.key.contains(KEY_MARK)
     if connection.execute(select(func.count()).select_from(opportunity).where(kind)).scalar() == found:
         return Gone(missed=[], elsewhere=[])
-    starts = _starts(connection)
-    here: Counter[int] = Counter()
-    away: list[tuple[int, int]] = []
+    here, away = list[int](), list[int]()
     for row_id, key in connection.execute(select(opportunity.c.id, opportunity.c.key).where(kind)):
-        together = bisect_right(starts, row_id)
-        if key in in_file:
-            here[together] += 1
-        else:
-            away.append((row_id, together))
-    away.sort()
-    lacking = Counter(together for _, together in away)
-    again = {together for together, n in here.items() if _TIMES * n >= lacking[together]}
+        (here if key in in_file else away).append(row_id)
+    return apart(connection, here, sorted(away))
+
+
+def apart(connection: Connection, here: Collection[int], away: Sequence[int]) -> Gone:
+    """Deals that are ``away`` from a file in which those are that are ``here``: missed, or elsewhere."""
+    starts = _starts(connection)
+    together = {row_id: bisect_right(starts, row_id) for row_id in away}
+    lacking, found = Counter(together.values()), Counter(bisect_right(starts, row_id) for row_id in here)
+    again = {one for one, n in found.items() if _TIMES * n >= lacking[one]}
     return Gone(
-        missed=[row_id for row_id, together in away if together in again],
-        elsewhere=[row_id for row_id, together in away if together not in again],
+        missed=[row_id for row_id in away if together[row_id] in again],
+        elsewhere=[row_id for row_id in away if together[row_id] not in again],
     )
 
 

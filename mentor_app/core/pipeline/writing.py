@@ -15,7 +15,7 @@ from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.look_alikes import Numbers
 from mentor_app.core.pipeline.other_deal import hardly_the_same
 from mentor_app.core.pipeline.other_key import moved, same_otherwise, to_look_at, written_otherwise
-from mentor_app.core.pipeline.renamed import Gone, Pair, Row, deals, gone, near, pairs
+from mentor_app.core.pipeline.renamed import Gone, Pair, Row, apart, deals, gone, near, pairs
 from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals, shown_key
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store import Session, bulk
@@ -118,7 +118,11 @@ class Deals:
         if self._held:
             self._insert(dict(zip(names, zip(*self._held, strict=True), strict=True)))
         paired = {one.id for one in found} if corrected is not False else set()
-        missed = [row_id for row_id in looked.missed or away.missed if row_id not in paired]
+        missed = [row_id for row_id in away.missed if row_id not in paired]
+        if looked.missed:  # by other identities
+            told = paired.union(missed)
+            others = [row_id for row_id in looked.missed if row_id not in told]
+            missed += apart(connection, {one.id for one in found}, others).missed
         self._result.missed_count = len(missed)
         self._result.missed = [_called(names, row) for _, row in deals(connection, names, missed[:_NAMED])]
 
