@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.history.undo import undo
+from mentor_app.core.history.undo import redo, undo
 from mentor_app.core.people.queries import people
 from mentor_app.core.pipeline.digest import differing
 from mentor_app.core.pipeline.tables import opportunity
@@ -201,3 +201,24 @@ def test_the_same_rows_in_another_order_change_nothing(store: Store, tmp_path: P
     random.Random(7).shuffle(rows)
     again = read_in(opportunities, store, written(tmp_path / "b.csv", [head, *rows]))
     assert (again.unchanged, again.updated, again.new) == (len(rows), 0, 0)
+
+
+def test_with_an_import_it_is_taken_back_how_its_file_was_read(store: Store, tmp_path: Path) -> None:
+    """Else the next file would be read by an identity that nobody wants any more."""
+    head = ("Opportunity ID", "Opportunity Name", "Owner", "Stage", "Close Date")
+    path = written(tmp_path / "a.csv", [head, ("A1", "Pumps", "Ann", "Won", "2024-01-31")])
+
+    def identity() -> list[str]:
+        return opportunities.plan(store, path).mapping.columns["id"]
+
+    read_in(opportunities, store, path)
+    chosen = opportunities.plan(store, path, columns={"id": ["Opportunity Name", "Close Date"]}, renamed="same")
+    opportunities.run(store, ME, chosen, today=TODAY)
+    assert identity() == ["Opportunity Name", "Close Date"]
+    store.act(ME, undo)
+    assert identity() == ["Opportunity ID"]
+    store.act(ME, redo)
+    assert identity() == ["Opportunity Name", "Close Date"]
+    store.act(ME, undo)
+    store.act(ME, undo)
+    assert (keys(store), identity()) == ([], ["Opportunity ID"])
