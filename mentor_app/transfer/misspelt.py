@@ -74,7 +74,7 @@ class Spelling:
         near = known.get(match_key(near)) if near is not None else None
         if near is None or (said == NEW and names.makes):
             return name
-        raise Misspelt(name, near, names.makes, denied=said == NEW)
+        raise Misspelt(name, near, names.makes, denied=said == NEW).of(field)
 
 
 def rest(said: Said) -> Said:

@@ -95,9 +95,9 @@ def test_activities_come_from_a_file_once(camp_store: Path, tmp_path: Path) -> N
         (3, "kind"),
         (4, "date"),
         (5, "minutes"),
-        (6, "person"),
-        (7, "person"),
-        (8, "person"),
+        (6, "date"),
+        (7, "customer"),
+        (8, "date"),
     ]
 
 
@@ -121,8 +121,8 @@ def test_bad_rows_of_a_pairings_file_are_named(office_store: Path, tmp_path: Pat
         (2, "apprentice"),
         (3, "project"),
         (4, "start date"),
-        (5, "apprentice"),
-        (6, "apprentice"),
+        (5, "end date"),
+        (6, "reason"),
     ]
     assert "written reason" in rows[-1]["reason"]
 
