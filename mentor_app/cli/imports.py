@@ -144,7 +144,7 @@ def _list_options(command: Any) -> Any:
         "names",
         multiple=True,
         metavar="NAME=WHAT",
-        help="What a name that is not here means: the known one that it is a slip of, or new.",
+        help="What a name that is not here means: the known one that it is a slip of, new, or out for a remark.",
     )
     return _import_options(empty(named(command)))
 

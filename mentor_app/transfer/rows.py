@@ -17,9 +17,10 @@ from mentor_app.core.store import Actor, Connection, Done, Session, Store
 from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Text, plural_text, text
 from mentor_app.transfer import garbled
-from mentor_app.transfer.misspelt import Misspelt, Names, Spelling, rest
+from mentor_app.transfer.misspelt import NEW, Names, Spelling, rest
 from mentor_app.transfer.plan import Plan, make_plan
 from mentor_app.transfer.recognise import FileKind
+from mentor_app.transfer.remarks import OUT, NoName
 from mentor_app.transfer.values import EMPTY, Bad, Fault, plain
 
 _LONG = 200
@@ -192,6 +193,14 @@ class RowFile(Generic[R]):
                 assert isinstance(broken, Fault)
                 result.rejected.append(Problem(number, self._column(plan, fault), str(broken), broken.reason))
                 continue
+            words = plan.clean(self.main, plan.nameless.get(number, ""))
+            if words and not spelling.is_known(self.main, words):
+                if spelling.said(words) == OUT:
+                    result.remarks.append((number, text("Left out as a remark, as was said: {words}", words=words)))
+                    continue
+                if spelling.said(words) != NEW:
+                    asked.append((number, RowResult.REJECTED, NoName(words).of(self.main)))
+                    continue
             if len(row) > len(headers):
                 beyond = next(filter(str.strip, row[len(headers) :]), "")
                 too_many = text("The row has more cells than the header.")
@@ -228,13 +237,13 @@ class RowFile(Generic[R]):
                 result.rejected.append(Problem(number, self._column(plan, error.field), value, error.reason))
         return good, asked
 
-    def _meant(self, cell: Cells, spelling: Spelling) -> tuple[Cells, list[Misspelt]]:
+    def _meant(self, cell: Cells, spelling: Spelling) -> tuple[Cells, list[Unanswered]]:
         """The cells with names as they are here, and what has to be asked of them; whoever has a number is known by it."""
-        meant, asked = dict(cell), []
+        meant, asked = dict(cell), list[Unanswered]()
         for name in self.names.keys() & cell.keys() - ({self.main} if cell.get("code") else set()):
             try:
                 meant[name] = spelling.meant(name, cell[name])
-            except Misspelt as question:
+            except Unanswered as question:
                 asked.append(question)
         return meant, asked
 
@@ -249,7 +258,8 @@ class RowFile(Generic[R]):
     def _tell(self, plan: Plan, outcomes: Sequence[RowOutcome], result: Imported, named: Mapping[int, str]) -> None:
         """Put what became of the rows into ``result``."""
         said = [(number, became, problem) for number, became, problem in outcomes if problem is not None]
-        result.remarks = [(number, one.message) for number, became, one in said if became != RowResult.REJECTED]
+        result.remarks += [(number, one.message) for number, became, one in said if became != RowResult.REJECTED]
+        result.remarks.sort(key=lambda one: one[0])
         bad = {number: one for number, became, one in said if became == RowResult.REJECTED}
         if bad:
             texts = {n: row for numbers, block, _ in plan.records() for n, row in zip(numbers, block, strict=True)}
