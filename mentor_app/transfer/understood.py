@@ -21,10 +21,11 @@ def owners(
     near: Mapping[str, str],
     meant: Mapping[str, Meant],
     no_owner: Mapping[str, int] | None = None,
+    called: Mapping[int, str] | None = None,
 ) -> dict[str, Any]:
     """Of a file's ``count`` owners how many are somebody, which of the ``unknown`` become new people or stay nobody by what
     they are ``meant`` to be (a person, NEW_PERSON, None for nobody, whoever another name means), and which nobody has said anything of are ``near`` to
-    a known name. ``no_owner`` are words that name nobody, with the number of their rows: they mean nobody unless somebody is said."""
+    a known name. ``no_owner`` are words that name nobody, with the number of their rows: they mean nobody unless somebody is said. ``called``: what people who may be meant are called."""
     words = no_owner or {}
     known = (
         count - len(unknown) + sum(isinstance(meant.get(name), int) and meant[name] != NEW_PERSON for name in unknown)
@@ -41,6 +42,9 @@ def owners(
         "nobody": [*nobody, *left],
         "no_owner": left,
         "same": same,
+        "meant": {name: called[who] for name, who in meant.items() if isinstance(who, int) and who in called}
+        if called
+        else {},
         "near": unanswered(near, meant),
     }
 
@@ -245,6 +249,10 @@ def _owners(owners: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
                 names=named,
             )
         )
+    for name, other in list(owners["meant"].items())[:_MOST]:
+        words.append(tr("{name} is {other}", name=_short(name), other=other))
+    if len(owners["meant"]) > _MOST:
+        words.append(tr("and {n} more", n=len(owners["meant"]) - _MOST))
     words += [tr("{name} is the same as {other}", name=name, other=other) for name, other in owners["same"].items()]
     words += [tr("{name} is close to {known}", name=name, known=known) for name, known in owners["near"].items()]
     return [(tr("Owners"), "\n".join(words))]

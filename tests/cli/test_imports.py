@@ -258,6 +258,7 @@ def test_owners_that_are_nearly_somebody_are_pointed_out(tmp_path: Path) -> None
         assert "close to" not in words
         assert ask(store, *look, f"Anna Sneling={who}")["understood"]["owners"] == {
             "known": known, "new": [name] * new, "nobody": [name] * nobody, "no_owner": {}, "same": {}, "near": {},
+            "meant": {name: "Anna Snelling"} if known else {},
         }  # fmt: skip
     assert ask(store, "import", "opportunities", str(file), "--owner", "Anna Sneling=E1")["people_added"] == []
     file.write_text(DEALS + "B,王芳,Won,2024-01-01,2024-02-01,5\n", encoding="utf-8")
@@ -266,6 +267,11 @@ def test_owners_that_are_nearly_somebody_are_pointed_out(tmp_path: Path) -> None
     assert (
         "E2, E3" in ask(store, "import", "opportunities", str(file), "--dry-run", code=1)["understood"]["questions"][0]
     )
+    for who in ("new", "nobody", "E1"):
+        for dry in ((), ("--dry-run",)):
+            refused = run(store, "import", "opportunities", str(file), "--owner", f"王芳={who}", *dry, code=1)
+            assert '--owner "王芳=E2", with one of the employee numbers E2, E3. Add anybody else' in refused
+    assert "王芳 is 王芳 (E3)" in run(store, *look[:-1], "--owner", "王芳=E3")
     run(store, "import", "opportunities", str(file), "--owner", "王芳=E3")
     assert {one["code"]: one["crm_names"] for one in ask(store, "people")["people"] if one["name"] == "王芳"} == {
         "E2": [],
