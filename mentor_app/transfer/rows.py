@@ -21,7 +21,7 @@ from mentor_app.transfer.misspelt import NEW, Names, Spelling, rest
 from mentor_app.transfer.plan import Plan, make_plan
 from mentor_app.transfer.recognise import FileKind
 from mentor_app.transfer.remarks import OUT, NoName
-from mentor_app.transfer.values import EMPTY, Bad, Fault, plain
+from mentor_app.transfer.values import EMPTY, Bad, Fault, brief, plain
 
 _LONG = 200
 """A text of so many characters is no name."""
@@ -341,10 +341,12 @@ def person_meant(people: Mapping[str, list[int]], field: str, name: str) -> int 
         return None
     person_ids = people.get(match_key(name), [])
     if not person_ids:
-        raise BadCell(field, text("Nobody is called {name}.", name=name))
+        raise BadCell(field, text("Nobody is called {name}.", name=brief(name)))
     if len(person_ids) > 1:
         raise BadCell(
             field,
-            text("{n} people are called {name}. Write the employee number instead.", n=len(person_ids), name=name),
+            text(
+                "{n} people are called {name}. Write the employee number instead.", n=len(person_ids), name=brief(name)
+            ),
         )
     return person_ids[0]

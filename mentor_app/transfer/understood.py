@@ -8,6 +8,7 @@ from typing import Any
 from mentor_app.core.history.words import field_words
 from mentor_app.core.people.actions import NEW_PERSON, Meant
 from mentor_app.core.text import N_, Translator
+from mentor_app.transfer.values import brief
 
 ORDERS = {"ymd": N_("year first"), "dmy": N_("day first"), "mdy": N_("month first")}
 MARKS = {".": N_("point"), ",": N_("comma")}
@@ -69,7 +70,7 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     if said["notes"]:
         found.append((tr("To be noted"), "\n".join(said["notes"])))
     if said["date_order"]:
-        key, example = said["date_order"], said["date_read"] or said["date_example"]
+        key, example = said["date_order"], brief(said["date_read"] or said["date_example"] or "")
         order = tr(ORDERS[key])
         words = tr("{order}, as in {example}", order=order, example=example) if example else order
         is_in_no_order = example and not said["date_read"] and not example[:4].isdigit()  # 3. März 2024

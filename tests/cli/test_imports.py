@@ -110,6 +110,14 @@ def test_many_bad_rows_are_counted_after_the_first(camp_store: Path, tmp_path: P
     assert len(ask(camp_store, "import", "activities", str(bad), "--dry-run", code=1)["rejected"]) == 33
 
 
+def test_of_a_very_long_value_the_beginning_is_said(camp_store: Path, tmp_path: Path) -> None:
+    bad, long = tmp_path / "bad.csv", "x" * 10_000
+    bad.write_text(f"person,kind,date\n{long},shadowing,2026-01-01\nAnn,{long},2026-01-01\nAnn,shadowing,{long}\n")
+    words = run(camp_store, "import", "activities", str(bad), "--dry-run", "--only-good-rows")
+    assert {len(line) < 800 for line in words.splitlines() if "xxx" in line} == {True}
+    assert len(ask(camp_store, "import", "activities", str(bad), code=1)["rejected"][0]["value"]) == 10_000
+
+
 def test_bad_rows_of_a_pairings_file_are_named(office_store: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text(
