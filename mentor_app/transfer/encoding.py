@@ -19,7 +19,7 @@ from random import Random
 from mentor_app.core.errors import UserError
 from mentor_app.transfer.damaged import DAMAGED, is_nearly, likeliest
 from mentor_app.transfer.garbled import is_garbled
-from mentor_app.transfer.likelihood import NARROW, WIDE, everyday, is_plausible, weight
+from mentor_app.transfer.likelihood import NARROW, WIDE, are_signs, everyday, is_plausible, weight
 
 KNOWN = (
     "utf-8", "gb18030", "big5", "utf-16", "cp1252", "cp932", "euc_kr", "euc_jp", "cp1250", "cp1251", "cp1253", "cp1254", "cp874", "koi8_r",
@@ -186,7 +186,7 @@ def _utf_8(path: Path) -> Encoding:
     ours = b"\n".join(cells).decode("utf-8")
     letters = [c for c in ours if ord(c) > 127]
     scripts = {unicodedata.name(c, "?").split()[0] for c in letters}
-    if all(c.isalpha() for c in letters) and len(scripts) == 1:
+    if (all(c.isalpha() for c in letters) and len(scripts) == 1) or are_signs(ours):
         return Encoding("utf-8")
     other = _reading(cells, "gb18030")
     if other is not None and other / len(letters) > -8:  # everyday characters

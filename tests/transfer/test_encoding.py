@@ -96,9 +96,22 @@ def test_a_few_rare_characters_are_not_taken_for_sure(tmp_path: Path) -> None:
     assert set(encoding_of(path).choices) == {"gb18030", "euc_kr"}
 
 
-def test_a_reading_that_is_garbled_is_no_choice(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("cell", "is_asked"),
+    [
+        ("Anne·marie", False),  # Anne路marie in the other
+        ("East · Retail", False),
+        ("Café · Größe B", False),
+        ("Amount (¥)", False),
+        ("£ 5", False),
+        ("5·6", True),
+        ("·", True),
+        ("½ page", True),  # somebody is called 陆
+    ],
+)
+def test_a_sign_of_utf_8_is_told_from_a_chinese_character_by_what_stands_beside_it(
+    tmp_path: Path, cell: str, is_asked: bool
+) -> None:
     path = tmp_path / "x.csv"
-    path.write_text("id,owner\n1,Anne·marie\n", encoding="utf-8")
-    assert encoding_of(path).choices == ()  # Anne路marie in the other
-    path.write_text("id,floor\n1,5·6\n", encoding="utf-8")
-    assert encoding_of(path).choices == ("utf-8", "gb18030")
+    path.write_text(f"id,floor\n1,{cell}\n", encoding="utf-8")
+    assert encoding_of(path).choices == (("utf-8", "gb18030") if is_asked else ())
