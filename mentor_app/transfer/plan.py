@@ -15,6 +15,7 @@ from mentor_app.core.pipeline.queries import remembered_mapping
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.text import N_, Listed, Text, Translator, plural_text, text
 from mentor_app.transfer import amounts, dates, swapped_dates
+from mentor_app.transfer.alike import read_alike
 from mentor_app.transfer.dates import DateColumns, parse_date
 from mentor_app.transfer.reading import Source, open_source
 from mentor_app.transfer.recognise import FileKind, known_headers, recognise, signature
@@ -95,6 +96,7 @@ class Plan:
     left_out: list[tuple[int, Text]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     """What stands in rows that are no records, but for totals."""
+    encoding_given: str | None = None
     order_given: str | None = None
     orders_given: Mapping[str, str] = field(default_factory=dict)
     """Header → the order of its dates, as somebody has said."""
@@ -443,13 +445,25 @@ class Plan:
         store.act(actor, actions.remember_mapping, signature(self.kind, self.source.headers), asdict(said))
 
 
-def make_plan(
+def make_plan(kind: FileKind, store: Store, path: Path, *, encoding: str | None = None, **given: Any) -> Plan:
+    """Recognise a file: what is given wins over what its rows show, and that over what is remembered for its headers.
+
+    With ``only_columns`` nothing but the ``columns`` given is used. UserError where the file is no table or what is
+    given does not fit it; whether everything needed is there, ``Plan.check`` says. See ``_planned`` for what can be given.
+    """
+    plan = _planned(kind, store, path, encoding=encoding, **given)
+    if plan.source.encodings and read_alike(plan, lambda name: _planned(kind, store, path, encoding=name, **given)):
+        plan.source.encodings = ()
+    return plan
+
+
+def _planned(
     kind: FileKind,
     store: Store,
     path: Path,
     *,
+    encoding: str | None,
     sheet: str | None = None,
-    encoding: str | None = None,
     columns: Mapping[str, list[str]] | None = None,
     stages: Mapping[str, str] | None = None,
     order: str | None = None,
@@ -461,11 +475,7 @@ def make_plan(
     only_columns: bool = False,
     made: type[Plan] = Plan,
 ) -> Plan:
-    """Recognise a file: what is given wins over what its rows show, and that over what is remembered for its headers.
-
-    With ``only_columns`` nothing but the ``columns`` given is used. UserError where the file is no table or what is
-    given does not fit it; whether everything needed is there, ``Plan.check`` says.
-    """
+    """A file as it is read in one encoding."""
     source = open_source(path, sheet, encoding, known_headers(kind))
     given = _fields(kind, columns or {}, source)
     with store.read() as connection:
@@ -493,6 +503,7 @@ def make_plan(
         mapping=chosen,
         before=remembered,
         columns_given=frozenset({**remembered.columns, **given}),
+        encoding_given=encoding,
         order_given=order,
         orders_given=orders or {},
         decimal_given=decimal,
