@@ -15,7 +15,6 @@ from mentor_app.core.pipeline.queries import remembered_mapping
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.text import N_, Listed, Text, Translator, plural_text, text
 from mentor_app.transfer import amounts, dates, swapped_dates
-from mentor_app.transfer.alike import read_alike
 from mentor_app.transfer.dates import DateColumns, parse_date
 from mentor_app.transfer.reading import Source, open_source
 from mentor_app.transfer.recognise import FileKind, known_headers, recognise, signature
@@ -97,6 +96,7 @@ class Plan:
     remarks: list[str] = field(default_factory=list)
     """What stands in rows that are no records, but for totals."""
     encoding_given: str | None = None
+    delimiter_given: str | None = None
     order_given: str | None = None
     orders_given: Mapping[str, str] = field(default_factory=dict)
     """Header → the order of its dates, as somebody has said."""
@@ -445,25 +445,14 @@ class Plan:
         store.act(actor, actions.remember_mapping, signature(self.kind, self.source.headers), asdict(said))
 
 
-def make_plan(kind: FileKind, store: Store, path: Path, *, encoding: str | None = None, **given: Any) -> Plan:
-    """Recognise a file: what is given wins over what its rows show, and that over what is remembered for its headers.
-
-    With ``only_columns`` nothing but the ``columns`` given is used. UserError where the file is no table or what is
-    given does not fit it; whether everything needed is there, ``Plan.check`` says. See ``_planned`` for what can be given.
-    """
-    plan = _planned(kind, store, path, encoding=encoding, **given)
-    if plan.source.encodings and read_alike(plan, lambda name: _planned(kind, store, path, encoding=name, **given)):
-        plan.source.encodings = ()
-    return plan
-
-
-def _planned(
+def plan_in_one_encoding(
     kind: FileKind,
     store: Store,
     path: Path,
     *,
-    encoding: str | None,
+    encoding: str | None = None,
     sheet: str | None = None,
+    delimiter: str | None = None,
     columns: Mapping[str, list[str]] | None = None,
     stages: Mapping[str, str] | None = None,
     order: str | None = None,
@@ -475,8 +464,8 @@ def _planned(
     only_columns: bool = False,
     made: type[Plan] = Plan,
 ) -> Plan:
-    """A file as it is read in one encoding."""
-    source = open_source(path, sheet, encoding, known_headers(kind))
+    """What ``make_plan`` of mentor_app.transfer.planning gives, in the encoding given, else in the likeliest."""
+    source = open_source(path, sheet, encoding, known_headers(kind), delimiter)
     given = _fields(kind, columns or {}, source)
     with store.read() as connection:
         remembered = Reading.kept(remembered_mapping(connection, signature(kind, source.headers)))
@@ -504,6 +493,7 @@ def _planned(
         before=remembered,
         columns_given=frozenset({**remembered.columns, **given}),
         encoding_given=encoding,
+        delimiter_given=delimiter,
         order_given=order,
         orders_given=orders or {},
         decimal_given=decimal,

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.store import Store
 from mentor_app.transfer import opportunities
+from tests.conftest import ME, TODAY
 
 HEAD = "opportunity id,owner,stage,close date,amount,remark\n"
 WON = "1,Ann,Won,2024-02-01,5,fine\n"
@@ -27,3 +29,34 @@ def test_the_encoding_is_asked_only_where_what_is_read_differs(
     path = tmp_path / "crm.csv"
     path.write_bytes(table.encode("cp1252"))
     assert bool(opportunities.plan(file_store, path).source.encodings) is is_asked
+
+
+RAGGED = HEAD.replace(",", ";") + "".join(
+    f"{n};Ann;Won;2024-02-01;{n}.054,{n}5{end}\n" for n, end in enumerate((";a", ";b;too long", "", ";d", ";e, f"), 1)
+)
+
+
+def test_known_headers_decide_the_separator_before_the_widths_of_rows(file_store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "crm.csv"
+    path.write_text(f"Deals, won and lost\n{RAGGED}", encoding="utf-8")
+    made = opportunities.plan(file_store, path)
+    assert (made.source.delimiter, made.source.header_row) == (";", 2)
+    result = opportunities.run(file_store, ME, made, today=TODAY, dry_run=True).result
+    assert (result.new, [problem.row for problem in result.rejected]) == (4, [4])
+
+
+@pytest.mark.parametrize(("mark", "words"), [(",", "comma"), ("\t", "tab"), ("|", "vertical bar")])
+def test_a_separator_that_cuts_nothing_is_refused(file_store: Store, tmp_path: Path, mark: str, words: str) -> None:
+    path = tmp_path / "crm.csv"
+    path.write_text(RAGGED, encoding="utf-8")
+    with pytest.raises(UserError, match=rf"not cut into columns by this separator: {words}\. .*--separator"):
+        opportunities.plan(file_store, path, delimiter=mark)
+
+
+def test_a_separator_can_be_given(file_store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "crm.csv"
+    path.write_text("Ref|Who;How\nA|Ann;Won\n", encoding="utf-8")
+    assert opportunities.plan(file_store, path, delimiter=";").source.headers == ["Ref|Who", "How"]
+    assert opportunities.plan(file_store, path, delimiter="|").source.headers == ["Ref", "Who;How"]
+    path.write_text("Name\nAnn\n", encoding="utf-8")
+    assert opportunities.plan(file_store, path, delimiter="\t").source.headers == ["Name"]

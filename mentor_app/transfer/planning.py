@@ -1,22 +1,39 @@
-"""Whether a file that may be written in several encodings is read alike in all of them, as far as it is read: then it need not be said
-which it is."""
+"""Recognising a file. One that may be written in several encodings is read in all of them: where what is read comes out alike, it need
+not be said which it is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 from mentor_app.core.errors import UserError
-
-if TYPE_CHECKING:
-    from mentor_app.transfer.plan import Plan
+from mentor_app.core.store import Store
+from mentor_app.transfer.plan import Plan, plan_in_one_encoding
+from mentor_app.transfer.recognise import FileKind
 
 _MOST = 50_000
 """So many rows are read once more in each of some encodings within seconds."""
 
 
-def read_alike(plan: Plan, in_other: Callable[[str], Plan]) -> bool:
+def make_plan(kind: FileKind, store: Store, path: Path, *, encoding: str | None = None, **given: Any) -> Plan:
+    """Recognise a file: what is given wins over what its rows show, and that over what is remembered for its headers.
+
+    With ``only_columns`` nothing but the ``columns`` given is used. UserError where the file is no table or what is
+    given does not fit it; whether everything needed is there, ``Plan.check`` says. See ``plan_in_one_encoding`` for what can be given.
+    """
+
+    def in_one(encoding: str | None) -> Plan:
+        return plan_in_one_encoding(kind, store, path, encoding=encoding, **given)
+
+    plan = in_one(encoding)
+    if plan.source.encodings and _is_read_alike(plan, in_one):
+        plan.source.encodings = ()
+    return plan
+
+
+def _is_read_alike(plan: Plan, in_other: Callable[[str], Plan]) -> bool:
     """Whether its records, in the columns that are read, and what is known of them are the same ``in_other`` encodings it may have;
     of very long files that is not tried."""
     if plan.rows > _MOST:
