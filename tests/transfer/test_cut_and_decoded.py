@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.pipeline.queries import opportunities as read_opportunities
+from mentor_app.core.pipeline.queries import opportunity_ids
 from mentor_app.core.store import Store
 from mentor_app.transfer import opportunities
 from tests.conftest import ME, TODAY
+from tests.transfer.files import written
 
 HEAD = "opportunity id,owner,stage,close date,amount,remark\n"
 WON = "1,Ann,Won,2024-02-01,5,fine\n"
@@ -60,3 +63,33 @@ def test_a_separator_can_be_given(file_store: Store, tmp_path: Path) -> None:
     assert opportunities.plan(file_store, path, delimiter="|").source.headers == ["Ref", "Who;How"]
     path.write_text("Name\nAnn\n", encoding="utf-8")
     assert opportunities.plan(file_store, path, delimiter="\t").source.headers == ["Name"]
+
+
+LINK = '=HYPERLINK("https://crm.example/7","Rack ""C""")'
+FORMULAS = {
+    LINK: 'Rack "C"',
+    '=hyperlink("https://crm.example/7")': "https://crm.example/7",
+    '=HYPERLINK("https://crm.example/7";12)': "12",
+    '="0012"': "0012",
+    "=1+1": "=1+1",
+    "=> next": "=> next",
+    "=D8 Solutions": "=D8 Solutions",
+}
+"""Texts of cells, and what they mean."""
+CALCULATED = ("=SUM(A1:A9)", "=A1+B2", "=VLOOKUP(A1;'My deals'!A:B;2;0)", "=$B$2*1.5", '=HYPERLINK("x",A1)')
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_links_mean_their_texts_and_other_formulas_are_to_be_mended(
+    file_store: Store, tmp_path: Path, encoding: str
+) -> None:
+    cells = [*FORMULAS, *CALCULATED]
+    rows = [[f"K{n}", "Ann", "Won", "2024-02-01", "5", cell] for n, cell in enumerate(cells)]
+    head = [*HEAD.strip().split(",")[:-1], "opportunity name"]
+    made = opportunities.plan(file_store, written(tmp_path / "crm.csv", [head, *rows], encoding))
+    result = opportunities.run(file_store, ME, made, today=TODAY, only_good_rows=True).result
+    assert [(one.column, one.value) for one in result.rejected] == [("opportunity name", one) for one in CALCULATED]
+    assert {str(one.reason)[:31] for one in result.rejected} == {"This formula was never calculat"}
+    with file_store.read() as connection:
+        found = read_opportunities(connection, opportunity_ids(connection))
+    assert [one.name for one in sorted(found.values(), key=lambda one: one.key)] == list(FORMULAS.values())
