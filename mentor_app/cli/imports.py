@@ -63,12 +63,20 @@ def _stages(pairs: tuple[str, ...]) -> dict[str, str]:
     return status_of
 
 
+_SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "|": "|"}
+
+
 def _import_options(command: Any) -> Any:
     for option in (
         as_json_option,
         click.option("--dry-run", is_flag=True, help="Check everything, write nothing."),
         click.option("--only-good-rows", is_flag=True, help="Import what is right, list what is not."),
         click.option("--encoding", help="Instead of the recognised one."),
+        click.option(
+            "--separator",
+            type=click.Choice(list(_SEPARATORS)),
+            help="What stands between the cells of a text file, instead of what was recognised.",
+        ),
         click.option(
             "--date-order",
             "date_orders",
@@ -259,6 +267,7 @@ def _import(
     date_orders: tuple[str, ...],
     real_dates: str | None,
     encoding: str | None,
+    separator: str | None,
     only_good_rows: bool,
     dry_run: bool,
     as_json: bool,
@@ -274,6 +283,7 @@ def _import(
     mapped, tr = _columns(columns), translator(world.language)
     store = world.open()
     how_read: dict[str, Any] = {"sheet": sheet, "encoding": encoding, "real_dates": real_dates, **_orders(date_orders)}
+    how_read["delimiter"] = _SEPARATORS[separator] if separator is not None else None
     plan = module.plan(store, file, columns=mapped, **how_read, **more)
     if real_dates == "swap" and plan.swapped is None:
         raise UserError(

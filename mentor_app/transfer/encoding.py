@@ -17,8 +17,9 @@ from pathlib import Path
 from random import Random
 
 from mentor_app.core.errors import UserError
+from mentor_app.transfer.damaged import DAMAGED, is_nearly, likeliest
 from mentor_app.transfer.garbled import is_garbled
-from mentor_app.transfer.likelihood import NARROW, WIDE, everyday, is_plausible, weight
+from mentor_app.transfer.likelihood import NARROW, WIDE, are_signs, everyday, is_plausible, weight
 
 KNOWN = (
     "utf-8", "gb18030", "big5", "utf-16", "cp1252", "cp932", "euc_kr", "euc_jp", "cp1250", "cp1251", "cp1253", "cp1254", "cp874", "koi8_r",
@@ -93,6 +94,8 @@ def _checked(path: Path, given: str) -> str:
         ) from None
     fault = _fault(path, given)
     if fault is not None:
+        if is_nearly(_cells(path), given):
+            raise UserError(DAMAGED, file=path.name, encoding=given.upper(), row=fault)
         raise UserError("{file} is not written in {encoding}. Choose another encoding.", file=path.name, encoding=given)
     with path.open("rb") as file:
         start = file.read(3)
@@ -183,7 +186,7 @@ def _utf_8(path: Path) -> Encoding:
     ours = b"\n".join(cells).decode("utf-8")
     letters = [c for c in ours if ord(c) > 127]
     scripts = {unicodedata.name(c, "?").split()[0] for c in letters}
-    if all(c.isalpha() for c in letters) and len(scripts) == 1:
+    if (all(c.isalpha() for c in letters) and len(scripts) == 1) or are_signs(ours):
         return Encoding("utf-8")
     other = _reading(cells, "gb18030")
     if other is not None and other / len(letters) > -8:  # everyday characters
@@ -236,6 +239,7 @@ def _weighed(path: Path) -> Encoding:
     order = sorted(weights, key=lambda name: -weights[name])
     _check_utf_8_throughout(path, cells, order)
     order = [name for name in order if _fault(path, name) is None]
+    _check_damage(path, cells, weights[order[0]] if order else -math.inf)
     if not order:
         raise UserError(
             "{file} is written in no encoding known here, or in more than one: row {row} can't be read as UTF-8. Save it as UTF-8.",
@@ -331,6 +335,14 @@ def _check_utf_8_throughout(path: Path, cells: list[bytes], order: list[str]) ->
             first=first,
             second=second,
         )
+
+
+def _check_damage(path: Path, cells: list[bytes], best: float) -> None:
+    """UserError for a file that is clearly likelier to be damaged than to be written in the ``best`` encoding that fits it."""
+    damaged = likeliest(cells, _some(cells))
+    if damaged is not None and damaged[1] > best + _CLEAR:
+        row = _fault(path, damaged[0]) or 1
+        raise UserError(DAMAGED, file=path.name, encoding=damaged[0].upper(), row=row)
 
 
 def _stranger(cells: list[bytes], encoding: str) -> tuple[bytes, str] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from functools import cache, lru_cache
 
 from mentor_app.core.resources import resource
@@ -41,6 +42,18 @@ _SHARES = {"de": 0.2, "fr": 0.2, "es": 0.2}
 _VOWELS = frozenset("аеёиоуыэюяіїєαειηουωάέίήόύώϊϋ")
 _MARKS_ABOVE = frozenset("ึ็่้ิีัุูื์ำ")
 _LEADING = frozenset("เแโใไ")
+
+
+_BESIDE_LATIN = re.compile(
+    "(?<=[A-Za-z ])\u00a0?[\u00a1-\u00ff]\u00a0?(?=[A-Za-z ])|[¥£](?= ?[0-9]|[)])"
+    "|(?<=[A-Za-z])[À-ÖØ-öø-ɏ]+|[À-ÖØ-öø-ɏ]+(?=[A-Za-z])"
+)
+"""Signs between words or before figures, and letters of a Latin word: single Chinese characters hardly ever stand so."""
+
+
+def are_signs(words: str) -> bool:
+    """Whether all that is not plain ASCII in these words stands as signs and accented letters do among Latin words."""
+    return _BESIDE_LATIN.sub("", words).isascii()
 
 
 def weight(words: str, encoding: str) -> float:

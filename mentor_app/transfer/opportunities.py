@@ -23,7 +23,8 @@ from mentor_app.transfer.deal_plan import OpportunityPlan
 from mentor_app.transfer.deals import typed_batches
 from mentor_app.transfer.near_names import near_names
 from mentor_app.transfer.plain_names import plain_name
-from mentor_app.transfer.plan import make_plan, refuse
+from mentor_app.transfer.plan import refuse
+from mentor_app.transfer.planning import make_plan
 from mentor_app.transfer.recognise import OPPORTUNITIES
 
 

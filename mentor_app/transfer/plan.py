@@ -95,6 +95,8 @@ class Plan:
     left_out: list[tuple[int, Text]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     """What stands in rows that are no records, but for totals."""
+    encoding_given: str | None = None
+    delimiter_given: str | None = None
     order_given: str | None = None
     orders_given: Mapping[str, str] = field(default_factory=dict)
     """Header → the order of its dates, as somebody has said."""
@@ -446,13 +448,14 @@ class Plan:
         store.act(actor, actions.remember_mapping, signature(self.kind, self.source.headers), asdict(said))
 
 
-def make_plan(
+def plan_in_one_encoding(
     kind: FileKind,
     store: Store,
     path: Path,
     *,
-    sheet: str | None = None,
     encoding: str | None = None,
+    sheet: str | None = None,
+    delimiter: str | None = None,
     columns: Mapping[str, list[str]] | None = None,
     stages: Mapping[str, str] | None = None,
     order: str | None = None,
@@ -464,12 +467,8 @@ def make_plan(
     only_columns: bool = False,
     made: type[Plan] = Plan,
 ) -> Plan:
-    """Recognise a file: what is given wins over what its rows show, and that over what is remembered for its headers.
-
-    With ``only_columns`` nothing but the ``columns`` given is used. UserError where the file is no table or what is
-    given does not fit it; whether everything needed is there, ``Plan.check`` says.
-    """
-    source = open_source(path, sheet, encoding, known_headers(kind))
+    """What ``make_plan`` of mentor_app.transfer.planning gives, in the encoding given, else in the likeliest."""
+    source = open_source(path, sheet, encoding, known_headers(kind), delimiter)
     given = _fields(kind, columns or {}, source)
     with store.read() as connection:
         remembered = Reading.kept(remembered_mapping(connection, signature(kind, source.headers)))
@@ -496,6 +495,8 @@ def make_plan(
         mapping=chosen,
         before=remembered,
         columns_given=frozenset({**remembered.columns, **given}),
+        encoding_given=encoding,
+        delimiter_given=delimiter,
         order_given=order,
         orders_given=orders or {},
         decimal_given=decimal,

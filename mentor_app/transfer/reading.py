@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.store.guard import check_readable
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer import yen
 from mentor_app.transfer.as_text import holds_texts, texts
 from mentor_app.transfer.encoding import encoding_of
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from mentor_app.transfer.workbook import Workbook
 
 BATCH = 5000
+SEPARATORS = {",": N_("comma"), ";": N_("semicolon"), "\t": N_("tab"), "|": N_("vertical bar")}
+"""What may stand between the cells of a text file, and what it is called."""
 _SAMPLE = 1 << 18
 _HEAD = 60
 _MAX_COLUMNS = 2000
@@ -192,9 +194,13 @@ def _fit(row: list[str], width: int) -> list[str]:
 
 
 def open_source(
-    path: Path, sheet: str | None = None, encoding: str | None = None, known_headers: frozenset[str] = frozenset()
+    path: Path,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    known_headers: frozenset[str] = frozenset(),
+    delimiter: str | None = None,
 ) -> Source:
-    """Recognise a file. ``known_headers`` (normalised) help to find the header below title lines.
+    """Recognise a file. ``known_headers`` (normalised) help to find the header below title lines, and the separator.
 
     Raises UserError for what is no table: empty, unreadable, a zip bomb, the open store itself.
     """
@@ -209,21 +215,30 @@ def open_source(
         if is_page(start):
             return _open_workbook(path, sheet, False, known_headers)
         check_is_table(path, start)
-        return _open_text(path, encoding, known_headers)
+        return _open_text(path, encoding, known_headers, delimiter)
     except OSError as error:
         raise UserError("{file} can't be opened: {reason}", file=str(path), reason=reason_of(error)) from None
 
 
-def _open_text(path: Path, encoding: str | None, known: frozenset[str]) -> Source:
+def _open_text(path: Path, encoding: str | None, known: frozenset[str], delimiter: str | None) -> Source:
     found = encoding_of(path, encoding)
     with path.open(encoding=found.name, newline="") as file:
         head = file.read(_SAMPLE)
         whole = not file.read(1)
-    delimiter = _delimiter(head)
-    rows = _head_rows(head, delimiter, whole)
+    likeliest = _delimiter(head, whole, known)
+    rows = _head_rows(head, likeliest, whole)
     if not rows:
         raise UserError("{file} has no header row.", file=path.name)
-    at = _header_row(rows, known)
+    at, delimiter = _header_row(rows, known), delimiter or likeliest
+    if delimiter != likeliest:
+        header, rows = rows[at], _head_rows(head, delimiter, whole)
+        if len(header) > 1 and all(len(row) == 1 for row in rows[at : at + 1]):
+            raise UserError(
+                "{file} is not cut into columns by this separator: {mark}. Choose another one (--separator).",
+                file=path.name,
+                mark=text(SEPARATORS[delimiter]),
+            )
+        at = _header_row(rows, known)
     may_hold = holds_texts(path)
     below = texts(yen.with_signs(rows[at + 1 :], found.name), may_hold)
     filled = [(number, row) for number, row in enumerate(below, at + 2) if any(row)][:20]
@@ -327,28 +342,29 @@ def _headers(row: list[str], path: Path) -> list[str]:
 
 def _header_row(rows: list[list[str]], known: frozenset[str]) -> int:
     """The row among the first 20 with most known headers; without any, the first with two filled cells."""
-
-    def score(row: list[str]) -> int:
-        return sum(normalise(cell) in known for cell in row[:_MAX_COLUMNS])
-
     first = rows[:20]
     if not first:
         return 0
-    best = max(range(len(first)), key=lambda i: (score(first[i]), -i))
-    if score(first[best]):
+    best = max(range(len(first)), key=lambda i: (_names(first[i], known), -i))
+    if _names(first[best], known):
         return best
     return next((i for i, row in enumerate(first) if sum(bool(c.strip()) for c in row) > 1), 0)
 
 
-def _delimiter(head: str) -> str:
-    """The separator that cuts most rows into the same number (more than one) of cells."""
+def _names(row: list[str], known: frozenset[str]) -> int:
+    """How many cells are known headers."""
+    return sum(normalise(cell) in known for cell in row[:_MAX_COLUMNS])
 
-    def quality(mark: str) -> tuple[int, int]:
-        rows: list[list[str]] = []
-        with suppress(csv.Error):
-            rows.extend(islice(csv.reader(io.StringIO(head, newline=""), delimiter=mark), _HEAD))
+
+def _delimiter(head: str, whole: bool, known: frozenset[str]) -> str:
+    """The separator under which the header has most of the known names; of several the one that cuts most rows into the same
+    number (more than one) of cells."""
+
+    def quality(mark: str) -> tuple[int, int, int]:
+        rows = _head_rows(head, mark, whole)
+        names = max((_names(row, known) for row in rows[:20]), default=0)
         widths = [len(row) for row in rows if row]
         common = max(set(widths), key=widths.count) if widths else 1
-        return (widths.count(common) if common > 1 else 0, common)
+        return names, widths.count(common) if common > 1 else 0, common
 
-    return max((",", ";", "\t", "|"), key=quality)
+    return max(SEPARATORS, key=quality)

@@ -18,7 +18,8 @@ from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Text, plural_text, text
 from mentor_app.transfer import garbled
 from mentor_app.transfer.misspelt import NEW, Names, Spelling, rest
-from mentor_app.transfer.plan import Plan, make_plan
+from mentor_app.transfer.plan import Plan
+from mentor_app.transfer.planning import make_plan
 from mentor_app.transfer.recognise import FileKind
 from mentor_app.transfer.remarks import OUT, NoName
 from mentor_app.transfer.values import EMPTY, Bad, Fault, brief, plain

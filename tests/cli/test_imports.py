@@ -51,6 +51,11 @@ def test_a_people_file_with_chinese_headers(tmp_path: Path) -> None:
     elsewhere = run(store, "import", "people", str(tmp_path / "slip.csv"), "--name", "Nrottth=Nroth", code=1)
     assert "slip.csv: Nrottth stands in no row (--name)" in elsewhere
     run(store, "import", "people", str(tmp_path / "slip.csv"), "--name", "Nrotth=Nroth")
+    (tmp_path / "cut.csv").write_text("name|team;hall\nCy|Nroth;3\n", encoding="utf-8")
+    cut = ask(store, "import", "people", str(tmp_path / "cut.csv"), "--separator", "|", "--dry-run")
+    assert (cut["recognised"]["delimiter"], cut["understood"]["unused"]) == ("|", ["team;hall"])
+    wrong = run(store, "import", "people", str(tmp_path / "cut.csv"), "--separator", "comma", code=1)
+    assert "not cut into columns by this separator: comma. Choose another one (--separator)." in wrong
     people = {p["name"]: p for p in ask(store, "people")["people"]}
     assert {people[name]["team"] for name in ("Bo", "Cy", "Di")} == {"Nroth"}
     assert people["王晓明"]["hired_on"] == "2026-03-01"

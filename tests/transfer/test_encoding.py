@@ -49,6 +49,29 @@ def test_an_encoding_is_found_or_asked_about(tmp_path: Path, words: str, encodin
             assert not found.choices, (encoding, found)
 
 
+def _table(names: list[str]) -> str:
+    return "id,owner,stage,note\n" + "".join(f"K{n},{name},{name[:2]} {n},\n" for n, name in enumerate(names * 4))
+
+
+@pytest.mark.parametrize(
+    ("words", "encoding"), [(words, name) for words, name in CASES if name in ("gb18030", "big5", "cp932", "euc_kr")]
+)
+@pytest.mark.parametrize("harm", ["flipped", "cut", "put in"])
+def test_of_several_bytes_a_character_a_damaged_one_is_told_with_its_row(
+    tmp_path: Path, words: str, encoding: str, harm: str
+) -> None:
+    lines, path = _table(words.split()).encode(encoding).split(b"\n"), tmp_path / "x.csv"
+    before, name, *rest = lines[2].split(b",")
+    name = {"flipped": name[:1] + b" " + name[2:], "cut": name[:-1], "put in": name + name[:1]}[harm]
+    lines[2] = b",".join((before, name, *rest))
+    path.write_bytes(b"\n".join(lines))
+    for given in (None, encoding):
+        with pytest.raises(UserError, match=f"is written in {encoding.upper()}, but row 3 can't be read in it"):
+            encoding_of(path, given)
+    with pytest.raises(UserError, match="is not written in ascii"):
+        encoding_of(path, "ascii")
+
+
 def test_a_telephone_number_is_no_other_encoding(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("id,phone,sum\n1,+8613800138000,a+b\n2,+491701234567,C+Node\n3,+12025550123,~{\n", encoding="ascii")
@@ -73,9 +96,22 @@ def test_a_few_rare_characters_are_not_taken_for_sure(tmp_path: Path) -> None:
     assert set(encoding_of(path).choices) == {"gb18030", "euc_kr"}
 
 
-def test_a_reading_that_is_garbled_is_no_choice(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("cell", "is_asked"),
+    [
+        ("Anne·marie", False),  # Anne路marie in the other
+        ("East · Retail", False),
+        ("Café · Größe B", False),
+        ("Amount (¥)", False),
+        ("£ 5", False),
+        ("5·6", True),
+        ("·", True),
+        ("½ page", True),  # somebody is called 陆
+    ],
+)
+def test_a_sign_of_utf_8_is_told_from_a_chinese_character_by_what_stands_beside_it(
+    tmp_path: Path, cell: str, is_asked: bool
+) -> None:
     path = tmp_path / "x.csv"
-    path.write_text("id,owner\n1,Anne·marie\n", encoding="utf-8")
-    assert encoding_of(path).choices == ()  # Anne路marie in the other
-    path.write_text("id,floor\n1,5·6\n", encoding="utf-8")
-    assert encoding_of(path).choices == ("utf-8", "gb18030")
+    path.write_text(f"id,floor\n1,{cell}\n", encoding="utf-8")
+    assert encoding_of(path).choices == (("utf-8", "gb18030") if is_asked else ())

@@ -20,7 +20,7 @@ _UNITS = ("1", "1000", "10000", "1000000", "100000000", "0.01")
 
 
 class ReadingPage(QWidget):
-    """Encoding, sheet, order of dates and decimal mark, each with what was recognised; the first rows below."""
+    """Encoding, separator, sheet, order of dates and decimal mark, each with what was recognised; the first rows below."""
 
     answered = Signal()
     """Another reading was chosen."""
@@ -31,13 +31,15 @@ class ReadingPage(QWidget):
         layout.setContentsMargins(0, 8, 0, 8)
         layout.setSpacing(8)
         self.summary = label("", wrap=True)
-        self.encoding, self.sheet, self.order, self.decimal = QComboBox(), QComboBox(), QComboBox(), QComboBox()
+        self.encoding, self.separator, self.sheet = QComboBox(), QComboBox(), QComboBox()
+        self.order, self.decimal = QComboBox(), QComboBox()
         self._sign_asked = ""
         self.unit, self.totals, self.real_dates = QComboBox(), QComboBox(), QComboBox()
         self._found: dict[str, str | None] = {}
         self._form = QFormLayout()
         for words, box in (
             (tr("Encoding"), self.encoding),
+            (tr("Separator"), self.separator),
             (tr("Sheet"), self.sheet),
             (tr("Order of dates"), self.order),
             (tr("Real dates of the workbook"), self.real_dates),
@@ -60,6 +62,7 @@ class ReadingPage(QWidget):
         """The boxes by what ``plan`` calls them."""
         return {
             "encoding": self.encoding,
+            "delimiter": self.separator,
             "sheet": self.sheet,
             "order": self.order,
             "real_dates": self.real_dates,
@@ -69,20 +72,30 @@ class ReadingPage(QWidget):
         }
 
     def chosen(self) -> dict[str, str]:
-        """What was chosen, as ``plan`` takes it; not the decimal mark, order and unit that the file shows by itself: they
-        need not be those of another column or sheet."""
+        """What was chosen, as ``plan`` takes it; not the encoding, separator, decimal mark, order and unit that the file shows
+        by itself: they need not be those of another column or sheet."""
         return {
             name: box.currentData()
             for name, box in self.readings().items()
             if box.currentData() is not None
-            and (name not in ("unit", "decimal", "totals", "real_dates") or self._form.isRowVisible(box))
+            and (name in ("sheet", "order") or self._form.isRowVisible(box))
             and box.currentData() != self._found.get(name)
         }
+
+    def cuts_as(self, plan: Plan) -> bool:
+        """Whether the boxes mean the same table as the plan: its encoding, separator and sheet."""
+        boxes, source = self.readings(), plan.source
+        return all(
+            boxes[name].currentData() == getattr(source, name)
+            for name in ("encoding", "delimiter", "sheet")
+            if getattr(source, name) is not None
+        )
 
     def show_plan(self, plan: Plan) -> None:
         """How this file is read."""
         self.summary.setText(_words(plan))
         from mentor_app.transfer.encoding import KNOWN
+        from mentor_app.transfer.reading import SEPARATORS
 
         source, unclear = plan.source, (tr("not clear: please choose"), None)
         named = [name for name in dict.fromkeys([source.encoding, *source.encodings, *KNOWN]) if name]
@@ -96,6 +109,8 @@ class ReadingPage(QWidget):
             _of_sign(amounts) if amounts is not None and amounts.asks_currency and not amounts.doubts else ""
         )
         self._found = {
+            "encoding": source.encoding if plan.encoding_given is None and not source.encodings else None,
+            "delimiter": source.delimiter if plan.delimiter_given is None else None,
             "decimal": decimal if plan.decimal_given is None else None,
             "order": plan.mapping.date_order if plan.order_given is None else None,
             "unit": unit if plan.unit_given is None else None,
@@ -109,11 +124,13 @@ class ReadingPage(QWidget):
         if amounts is not None and (amounts.doubts or amounts.asks_currency):
             units.insert(0, unclear)
         _offer(self.encoding, encodings, None if source.encodings else source.encoding)
+        _offer(self.separator, [(tr(words), mark) for mark, words in SEPARATORS.items()], source.delimiter)
         _offer(self.sheet, [(name, name) for name in source.sheets], source.sheet)
         _offer(self.order, orders, plan.mapping.date_order)
         _offer(self.decimal, marks, decimal)
         _offer(self.unit, units, unit)
         self._form.setRowVisible(self.encoding, bool(source.encoding))
+        self._form.setRowVisible(self.separator, bool(source.delimiter))
         self._form.setRowVisible(self.sheet, bool(source.sheet))
         self._form.setRowVisible(self.decimal, bool(decimal) or bool(amounts is not None and amounts.examples))
         self._form.setRowVisible(self.unit, unit != "1" or plan.unit_given is not None)
@@ -197,10 +214,8 @@ def _words(plan: Plan) -> str:
     """The file, its shape, and what the next steps have to settle."""
     from mentor_app.transfer import amounts, dates
 
-    source, marks = plan.source, {",": tr("comma"), ";": tr("semicolon"), "\t": tr("tab"), "|": "|"}
+    source = plan.source
     facts = [source.path.name]
-    if source.delimiter:
-        facts.append(tr("separated by {mark}", mark=marks.get(source.delimiter, "?")))
     facts.append(plural("{n} column", "{n} columns", n=len(source.headers)))
     facts.append(tr("header in row {row}", row=source.header_row))
     lines = [" · ".join(facts)]

@@ -274,12 +274,10 @@ class ImportWizard(StepsDialog):
         return import_module(f"mentor_app.transfer.{self.kind}")
 
     def _read_again(self) -> None:
-        """Another encoding, sheet or order of dates was chosen."""
+        """Another encoding, separator, sheet or order of dates was chosen."""
         self.hold_focus()
         chosen = self.reading.chosen()
-        same = self.plan is not None and all(
-            chosen.get(name) == getattr(self.plan.source, name) for name in ("encoding", "sheet")
-        )
+        same = self.plan is not None and self.reading.cuts_as(self.plan)
         later = ("columns", "only_columns", "stages")
         self._options = {name: said for name, said in self._options.items() if same and name in later} | chosen
         self._answered()

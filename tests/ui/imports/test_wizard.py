@@ -231,6 +231,31 @@ def test_amounts_and_encodings_that_could_be_two_things_hold_the_wizard(team: Ma
     wizard.reject()
 
 
+def test_another_separator_is_chosen_and_a_wrong_one_is_no_dead_end(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    file.write_text("id;owner;stage;close date;note\nA;Ann Nobody;Won;2024-01-01;x, y\n", encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    box = wizard.reading.separator
+    assert (box.currentText(), wizard.reading.preview.columnCount()) == ("semicolon", 5)
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    wait_until_idle(team)
+    assert (wizard.step, wizard.error.text()) == (
+        "recognised",
+        "crm.csv is not cut into columns by this separator: comma. Choose another one.",
+    )
+    assert (box.currentText(), wizard.reading.preview.columnCount()) == ("semicolon", 5)
+    file.write_text("id;owner;stage;close date|note\nA;Ann Nobody;Won;2024-01-01|x\n", encoding="utf-8")
+    for words, columns in (("vertical bar", 2), ("semicolon", 4)):
+        _choose(box, box.findText(words))
+        wait_until_idle(team)
+        assert (box.currentText(), wizard.reading.preview.columnCount()) == (words, columns)
+    assert wizard.reading.chosen() == {"delimiter": ";"}
+    wizard.reject()
+
+
 def test_three_decimals_are_settled_by_a_leading_zero_else_asked_about(team: MainWindow, tmp_path: Path) -> None:
     file = tmp_path / "crm.csv"
     wizard: Any = shown(team, Place("imports", "opportunities"))
