@@ -813,8 +813,9 @@ def test_who_cancels_too_late_is_told(team: MainWindow, tmp_path: Path, monkeypa
     wait_until_idle(team)
     run, go_on = opportunities.run, Event()
 
-    def too_late(*args: Any, **how: Any) -> Any:
+    def too_late(*args: Any, progress: Any, **how: Any) -> Any:
         done = run(*args, **how)
+        progress(1, 1)
         assert go_on.wait(30)
         return done
 
