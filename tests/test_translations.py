@@ -50,7 +50,7 @@ _NEVER_ONE = {
     "{n} people are called {name}. Say the employee number instead: {codes}.",
     "{n} people are called {name}. Say which by number: {numbers}.",
     "{n} people are called {name}. Add an employee number column.",
-    '{n} people are called {name}. Say who is meant: --owner "{name}={code}", with one of the employee numbers {codes}.',
+    '{n} people are called {name}. Say who is meant: --owner "{name}={code}", with one of the employee numbers {codes}. Add anybody else of this name first.',
     "{field} is longer than {n} characters.",
     "The name is longer than {n} characters.",
     "{n} characters are too many; {most} is the most.",

@@ -152,7 +152,7 @@ def _list_options(command: Any) -> Any:
         "names",
         multiple=True,
         metavar="NAME=WHAT",
-        help="What a name that is not here means: the known one that it is a slip of, or new.",
+        help="What a name that is not here means: the known one that it is a slip of, new, or out for a remark.",
     )
     return _import_options(empty(named(command)))
 
@@ -390,6 +390,8 @@ _SHOWN = 20
 
 
 def _say_outcome(result: Imported, tr: Translator) -> None:
+    from mentor_app.transfer.values import brief
+
     echo(
         tr(
             "{read} rows read: {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected",
@@ -404,7 +406,7 @@ def _say_outcome(result: Imported, tr: Translator) -> None:
         echo(tr.plural("{n} row has to be answered", "{n} rows have to be answered", n=result.to_answer))
     for p in result.rejected[:_SHOWN]:
         place = tr("Row {row}, {column}", row=p.row, column=p.column) if p.column else tr("Row {row}", row=p.row)
-        echo(f"  {place}: {p.value!r} – {p.reason.render(tr)}")
+        echo(f"  {place}: {brief(p.value)!r} – {p.reason.render(tr)}")
     more = len(result.rejected) - _SHOWN
     if more > 0:
         words = tr("{n} more", n=more)

@@ -39,11 +39,14 @@ class Owners:
 
     def understood(self, store: Store, plan: OpportunityPlan, meant: Mapping[str, Meant]) -> dict[str, Any]:
         """Owners known and new, those close to a known name, and what names nobody."""
+        from mentor_app.core.people.queries import people, told_apart
         from mentor_app.transfer import understood
         from mentor_app.transfer.opportunities import near_owners, nobody_owners, unknown_owners
 
         new, nobodies = unknown_owners(store, plan), nobody_owners(store, plan)
-        said = understood.owners(len(plan.owner_names), new, near_owners(store, new), meant, nobodies)
+        with store.read() as connection:
+            called = told_apart(people(connection)) if meant else {}
+        said = understood.owners(len(plan.owner_names), new, near_owners(store, new), meant, nobodies, called)
         return {"owners": said}
 
     def meant(self, store: Store, plan: OpportunityPlan) -> dict[str, Meant]:
@@ -99,10 +102,10 @@ class Owners:
 
     @staticmethod
     def shared(store: Store, plan: OpportunityPlan, meant: Mapping[str, Meant]) -> dict[str, list[int]]:
-        """Names that several people bear, of which nothing was said: deals can't even be counted before."""
+        """Names that several people bear, of which was not said whom they mean: deals can't even be counted before."""
         from mentor_app.transfer.opportunities import shared_owners
 
-        return {name: people for name, people in shared_owners(store, plan).items() if name not in meant}
+        return {name: people for name, people in shared_owners(store, plan).items() if meant.get(name) not in people}
 
     @staticmethod
     def _shared(store: Store, name: str, people: list[int]) -> Text:
@@ -110,10 +113,10 @@ class Owners:
 
         with store.read() as connection:
             codes = codes_of(connection, people)
-        if not codes:
+        if len(codes) < len(people):
             return shared_name(name, people, codes).message
         return text(
-            '{n} people are called {name}. Say who is meant: --owner "{name}={code}", with one of the employee numbers {codes}.',
+            '{n} people are called {name}. Say who is meant: --owner "{name}={code}", with one of the employee numbers {codes}. Add anybody else of this name first.',
             n=len(people),
             name=name,
             code=codes[0],

@@ -6,20 +6,30 @@ import datetime as dt
 import errno
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from mentor_app.core.text import N_, Text, Translator, text
 
 
 class UserError(Exception):
-    """Something in the world is not as needed; says what, where and what to do, in the reader's language."""
+    """Something in the world is not as needed; says what, where and what to do, in the reader's language.
+
+    ``fields`` are those that it speaks of, as lists call them, the one to mend first.
+    """
+
+    fields: tuple[str, ...] = ()
 
     def __init__(self, key: str | Text, /, **values: Any) -> None:
         self.message = key if isinstance(key, Text) else text(key, **values)
         super().__init__(str(self.message))
 
+    def of(self, *fields: str) -> Self:
+        """The same, which speaks of these fields."""
+        self.fields = fields
+        return self
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return UserError, (self.message,)  # survives the way back from another process
+        return UserError, (self.message,), {"fields": self.fields}  # survives the way back from another process
 
     def render(self, tr: Translator) -> str:
         """The sentence in the language of ``tr``."""

@@ -14,17 +14,21 @@ _TOKEN = re.compile(rf"[{CJK}]|[^\W{CJK}_]+")
 _RUN = re.compile(rf"[{CJK}]+|[^\W{CJK}_]+")
 
 
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     "[\u00ad\u034f\u115f\u1160\u180e\u2800\u3164\uffa0\u200b\u200e\u200f\u2060-\u2064\ufeff]"
     "|(?<![^\\s!-\u024f\u3040-\u30ff\u4e00-\u9fff\uff00-\uffef])[\u200c\u200d](?![^\\s!-\u024f\u3040-\u30ff\u4e00-\u9fff\uff00-\uffef])"
 )
 """What is not to be seen and says nothing: soft hyphens, spaces without width, blank letters, marks of direction or of a file's beginning.
 Joiners say something between other letters and between pictures."""
+HIDDEN = tuple(
+    "\u00ad\u034f\u115f\u1160\u180e\u2800\u3164\uffa0\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
+)
+"""The characters of which ``UNSEEN`` tells."""
 
 
 def seen(words: str) -> str:
     """``words`` without the characters that nobody sees: two names that look alike are one."""
-    return words if words.isascii() else _UNSEEN.sub("", words)
+    return words if words.isascii() else UNSEEN.sub("", words)
 
 
 def tokens(words: str) -> list[str]:

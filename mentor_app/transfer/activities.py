@@ -14,8 +14,9 @@ from mentor_app.core.logbook.listed import Row
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.people.queries import names_in_use, people_by_name
 from mentor_app.core.store import Actor, Connection, Done, Store
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.clock import minutes_of, time_of_day
+from mentor_app.transfer.dates import time_behind
 from mentor_app.transfer.list_words import meaning, not_known
 from mentor_app.transfer.misspelt import Names
 from mentor_app.transfer.recognise import ACTIVITIES
@@ -61,10 +62,15 @@ def _row(line: Line, people: Mapping[str, list[int]]) -> Row:
     if kind is None:
         raise BadCell("kind", text("No kind is given."))
     state = ActivityState(word("state", "states") or ActivityState.SUBMITTED)
+    at_time = read("at_time", time_of_day, text("This is not a time of day. Write times like 14:30."))
+    behind = time_behind(cell["held_on"])
+    if at_time and behind and at_time != behind:
+        words = N_("The date is written with another time, {time}. Correct one of the two.")
+        raise BadCell("at_time", text(words, time=behind))
     details = Details(
         kind=kind,
         held_on=held,
-        at_time=read("at_time", time_of_day, text("This is not a time of day. Write times like 14:30.")),
+        at_time=at_time or behind,
         minutes=read(
             "minutes",
             lambda given: minutes_of(given, line.headers.get("minutes", "")),
@@ -80,13 +86,14 @@ def _row(line: Line, people: Mapping[str, list[int]]) -> Row:
         next_step=cell.get("next_step") or None,
         host_id=person_meant(people, "host", cell.get("host", "")),
     )
+    said = {"host_id" if name == "host" else name for name in line.fields}
     return Row(
         number=line.number,
         code=line.code,
         person_id=who,
         details=details,
         state=state,
-        fields=frozenset("host_id" if name == "host" else name for name in line.fields),
+        fields=frozenset(said | {"at_time"} if behind else said),
         composed=line.composed,
     )
 

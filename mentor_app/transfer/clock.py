@@ -31,12 +31,17 @@ def time_of_day(words: str) -> str | None:
         return None
     parts = found.groupdict()
     hour, minute = int(parts["hour"] or parts["german"]), _minute(parts.get("minute") or parts.get("said"))
-    late = (parts.get("half") or parts.get("behind") or "").lower()
-    if parts.get("behind"):
-        if not 1 <= hour <= 12:
-            return None
-        hour %= 12
-    if (late in ("p", "下午", "晚上") and hour < 12) or (late == "中午" and hour < 11):
+    if parts.get("behind") and not 1 <= hour <= 12:
+        return None
+    return clock_time(hour, minute, parts.get("half") or parts.get("behind") or "")
+
+
+def clock_time(hour: int, minute: int, half: str = "") -> str | None:
+    """A time of day as HH:MM, where the ``half`` of the day may be named (am, p, 下午); None where there is no such time."""
+    first = half[:1].lower()
+    if first in ("a", "凌") and hour == 12:
+        hour = 0
+    elif (first in ("p", "下", "晚") and hour < 12) or (first == "中" and hour < 11):
         hour += 12
     return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else None
 

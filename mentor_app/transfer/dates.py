@@ -16,6 +16,7 @@ from functools import cache
 from mentor_app.core.dates import out_of_range
 from mentor_app.core.resources import resource
 from mentor_app.core.text import N_, Text, text
+from mentor_app.transfer.clock import clock_time
 from mentor_app.transfer.understood import ORDERS as ORDER_WORDS
 from mentor_app.transfer.values import EMPTY, NO_LEAP_DAY, Bad, Number, plain
 
@@ -300,8 +301,24 @@ def are_days(cells: Sequence[str]) -> bool:
     )
 
 
+def time_behind(value: str) -> str | None:
+    """The time of day behind a day as HH:MM, as it is written whatever its zone; None where there is none, or midnight, which
+    programs write for none."""
+    clean, time = _clean(value), None
+    match = _matched(clean)
+    if match is not None and match["hour"]:
+        time = clock_time(int(match["hour"]), int(match["minute"]), match["before"] or match["behind"] or "")
+    elif match is None and _SERIAL.fullmatch(clean):
+        time = clock_time(*divmod(round(float(clean) % 1 * 1440) % 1440, 60))
+    return None if time == "00:00" else time
+
+
+def _matched(clean: str) -> re.Match[str] | None:
+    return _YMD.match(clean) or _PARTS.match(clean) or _WORDY.match(clean) or _ERA.match(clean)
+
+
 def _date(clean: str, order: str | None, epoch: dt.date) -> dt.date | Bad | None:
-    match = _YMD.match(clean) or _PARTS.match(clean) or _WORDY.match(clean) or _ERA.match(clean)
+    match = _matched(clean)
     if match is None:
         return _of_figures(clean, epoch)
     day = _of_match(match, order)
@@ -417,4 +434,9 @@ def describe(columns: DateColumns) -> Text:
         return text("Its dates contradict each other: {one} and {other}.", one=one, other=other)
     if "ymd" in columns.possible:
         return text("Dates like {value} could be day, month or year first.", value=columns.examples[0])
+    if len(columns.orders) == 1:
+        return text(
+            "Dates like {value} don't show their order, and those that do are written in another way.",
+            value=columns.examples[0],
+        )
     return text("Dates like {value} could be day first or month first.", value=columns.examples[0])

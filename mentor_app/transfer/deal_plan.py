@@ -17,8 +17,9 @@ from mentor_app.transfer import garbled, row_units
 from mentor_app.transfer.amount_plan import AmountPlan
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.flags import stages_by, told_by_row
+from mentor_app.transfer.lines import Steps
 from mentor_app.transfer.near_names import badly_written
-from mentor_app.transfer.parts import Parts, SameDeal, Steps, signs, without_stage
+from mentor_app.transfer.parts import Parts, SameDeal, signs, without_stage
 from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.recognise import (
     IDENTITY_PARTS,
@@ -69,6 +70,8 @@ class OpportunityPlan(AmountPlan):
     """Rows that are void by that column, or by one of its own."""
     same_name: str | None = None
     """What several rows say in the one column that is left to tell deals apart."""
+    alike: list[Text] = field(default_factory=list)
+    """What is to be said of rows that are hardly told from others, and are deals of their own."""
     same_deal: SameDeal | None = None
     """Two rows that are parts of one deal, or columns that say that all rows are."""
     owner_names: dict[str, str] = field(default_factory=dict)
@@ -133,8 +136,9 @@ class OpportunityPlan(AmountPlan):
         self.proposed = unique.best(but=self.counting)
         self._leave_counting()
         self.same_deal = steps.found or self._parts()
-        if self.same_name is not None and "name" not in at and self.same_deal and self.same_deal.may_be_several:
-            self.same_deal = None  # of one customer there may well be more
+        self.alike = steps.alike
+        if self.same_name is not None and self.same_deal and self.same_deal.may_be_several:
+            self.same_deal = None  # that is asked, too, where it is asked which columns tell deals apart
         if self.same_deal and self.same_deal.kind == "equal" and "id" in self.columns_given:
             self.same_deal = None  # it has been said that they are deals of their own
 
@@ -241,6 +245,7 @@ class OpportunityPlan(AmountPlan):
                 "The identity {column} counts the rows of the file. Unless each number stays with its deal, the next file changes other deals: then choose other columns as the identity."
             )
             found.append(text(words, column=identity[0]))
+        found += self.alike
         place = self.life_place()
         if self.void_rows and place is not None:
             found.append(
@@ -297,10 +302,10 @@ class OpportunityPlan(AmountPlan):
             yield from (block for block, _ in self._read(self._distinct()))
 
     def _could_be_identity(self) -> set[int]:
-        """Columns worth looking at: only where the file has no identity of one column, and none that means something else: a
-        customer with one deal today has two tomorrow."""
+        """Columns worth looking at: only where the file has no identity of one column and nobody has said what it is, and none that
+        means something else: a customer with one deal today has two tomorrow."""
         at = self.at()
-        if len(self.mapping.columns.get("id", [])) == 1 or not self.mapping.columns:
+        if len(self.mapping.columns.get("id", [])) == 1 or not self.mapping.columns or "id" in self.columns_given:
             return set()
         sample = self.source.sample_of
         perhaps = {
@@ -382,7 +387,7 @@ class OpportunityPlan(AmountPlan):
         asked = super().questions(but_stages)
         if self.same_name is not None:
             words = N_(
-                '{file}: several rows say "{name}", and nothing beside {column} is known to tell deals apart. Say which columns do: {ways}; or that {column} alone does (--map "id={column}"): then each {column} is one deal.'
+                '{file}: several rows say "{name}", and nothing beside {column} is known to tell deals apart. Say which columns do: {ways}. Where such rows are steps, months or products of one deal, export one row per deal.'
             )
             column = self.mapping.columns["id"][0]
             asked.append(text(words, file=file, name=self.same_name, ways=self.other_identity(), column=column))

@@ -14,6 +14,7 @@ from mentor_app.core.people.rules import ROLES, match_key
 from mentor_app.core.projects.rules import OUTCOMES
 from mentor_app.core.resources import resource
 from mentor_app.core.text import LANGUAGES, Listed, Text, text, translator
+from mentor_app.transfer.values import brief
 
 NO_ROLE = "none"
 """What a word is that means somebody without a role of this app: a sales rep."""
@@ -57,7 +58,7 @@ def not_known(group: str, word: str) -> Text:
     """Why a word can't be read: what could stand there."""
     return text(
         "{word} is not known here. Write one of these: {names}.",
-        word=word,
+        word=brief(word),
         names=Listed(tuple(_NAMES[group].values())),
     )
 

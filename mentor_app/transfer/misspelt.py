@@ -13,7 +13,7 @@ from mentor_app.transfer.near_names import near_names, slips
 
 NEW = -1
 """Says that a name is one of its own, no slip."""
-_KEY = "name:"
+KEY = "name:"
 """Before a name where it is the key of a question."""
 
 
@@ -32,7 +32,7 @@ class Misspelt(Unanswered):
 
     def __init__(self, name: str, known: str, makes: bool, denied: bool = False) -> None:
         super().__init__(N_("{name} is not here, but {known} is. Is that meant?"), name=name, known=known)
-        self.key, self.about = _KEY + name, name
+        self.key, self.about = KEY + name, name
         self.choices = [(text("{known} is meant", known=known), known)]
         if makes:
             self.choices.append((text("No, {name} is new", name=name), NEW))
@@ -50,7 +50,7 @@ class Spelling:
     def __init__(self, connection: Connection, names: Mapping[str, Names], said: Said) -> None:
         self._names, self._said = (
             names,
-            {key[len(_KEY) :]: value for key, value in said.items() if key.startswith(_KEY)},
+            {key[len(KEY) :]: value for key, value in said.items() if key.startswith(KEY)},
         )
         self._known = {field: {match_key(one): one for one in some.known(connection)} for field, some in names.items()}
         self._read: dict[tuple[str, str], str] = {}
@@ -63,6 +63,15 @@ class Spelling:
             self._read[field, name] = self._find(field, name)
         return self._read[field, name]
 
+    def is_known(self, field: str, name: str) -> bool:
+        """Whether a name is here, or was said to mean one that is."""
+        known = self._known.get(field, {})
+        return match_key(name) in known or match_key(str(self._said.get(name, ""))) in known
+
+    def said(self, name: str) -> int | str | None:
+        """What was said of a name."""
+        return self._said.get(name)
+
     def _find(self, field: str, name: str) -> str:
         names, known, said = self._names[field], self._known[field], self._said.get(name)
         here = known.get(match_key(name))
@@ -74,14 +83,14 @@ class Spelling:
         near = known.get(match_key(near)) if near is not None else None
         if near is None or (said == NEW and names.makes):
             return name
-        raise Misspelt(name, near, names.makes, denied=said == NEW)
+        raise Misspelt(name, near, names.makes, denied=said == NEW).of(field)
 
 
 def rest(said: Said) -> Said:
     """What was said of anything but names."""
-    return {key: value for key, value in said.items() if not key.startswith(_KEY)}
+    return {key: value for key, value in said.items() if not key.startswith(KEY)}
 
 
 def said_of(names: Mapping[str, str]) -> Said:
     """Names and what was said of them, as answers; ``new`` for one of its own."""
-    return {_KEY + name: NEW if meant == "new" else meant for name, meant in names.items()}
+    return {KEY + name: NEW if meant == "new" else meant for name, meant in names.items()}

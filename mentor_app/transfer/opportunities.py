@@ -170,7 +170,7 @@ def _numbers_rows(plan: OpportunityPlan, rows: int) -> Text:
 def _ids_moved(plan: OpportunityPlan, rows: int) -> Text:
     """Why the ids of a file can't be taken as identity, and what to do."""
     return plural_text(
-        "{file}: {n} row says what a deal with another {column} says: these went over to other deals since the last file. Choose columns as the identity that stay with a deal: {ways}; the deals that are here already will be found by them.",
+        "{file}: {n} row says what a deal with another {column} says: it went over to another deal since the last file. Choose columns as the identity that stay with a deal: {ways}; the deals that are here already will be found by them.",
         "{file}: {n} rows say what deals with another {column} say: these went over to other deals since the last file. Choose columns as the identity that stay with a deal: {ways}; the deals that are here already will be found by them.",
         n=rows,
         file=plan.source.path.name,

@@ -15,7 +15,7 @@ from mentor_app.core.text import text
 from mentor_app.transfer.misspelt import Names
 from mentor_app.transfer.recognise import PAIRINGS
 from mentor_app.transfer.rows import BadCell, Line, RowFile, person_meant
-from mentor_app.transfer.values import EMPTY, plain
+from mentor_app.transfer.values import EMPTY, brief, plain
 
 
 def _reader(connection: Connection) -> Callable[[Line], PairingRow]:
@@ -36,7 +36,7 @@ def _reader(connection: Connection) -> Callable[[Line], PairingRow]:
         if not plain(line.cell["project"]):
             raise BadCell("project", text("The project is missing."))
         if plain(line.cell["project"]) not in known:
-            raise BadCell("project", text("No project is called {name}.", name=plain(line.cell["project"])))
+            raise BadCell("project", text("No project is called {name}.", name=brief(plain(line.cell["project"]))))
         return PairingRow(
             number=line.number,
             apprentice_id=apprentice,

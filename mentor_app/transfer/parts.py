@@ -12,10 +12,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import cache
 
-from mentor_app.core.ramp.outcome import OPEN
 from mentor_app.core.text import N_, Text, text
-from mentor_app.transfer.recognise import amount_header, goes_with_stage, names_parts, normalise, perhaps_amount
-from mentor_app.transfer.stages import stage_status
+from mentor_app.transfer.recognise import names_parts, normalise
 from mentor_app.transfer.values import is_placeholder, plain
 
 REASONS = {
@@ -125,15 +123,15 @@ class Repeated:
         for numbers, columns in tables():
             for i, key in enumerate(self._keys(columns)):
                 rows = found.setdefault(key, []) if key in keys else None
-                if rows is not None and len(rows) < _MOST_ROWS:
+                if rows is not None and len(rows) < MOST_ROWS:
                     rows.append((numbers[i], {place: columns[place][i] for place in self._places}))
         return found
 
 
-_MOST_GROUPS, _MOST_ROWS = 20_000, 60
+_MOST_GROUPS, MOST_ROWS = 20_000, 60
 
 
-class _Tally:
+class Tally:
     """How many of the repeated deals show one kind of parts, and how many show that they are none."""
 
     def __init__(self, kind: str, least_groups: int) -> None:
@@ -178,7 +176,7 @@ class Parts:
         self._signs = signs(headers)
         self._numbered = len(identity) == 1
         several = {"shares"} if self._numbered else {"shares", "times"}
-        self._tallies = {kind: _Tally(said, 2 if kind in several else 1) for kind, said in _KINDS.items()}
+        self._tallies = {kind: Tally(said, 2 if kind in several else 1) for kind, said in _KINDS.items()}
         self._certain: SameDeal | None = None
         self._usual_day: str | None = None
 
@@ -337,7 +335,7 @@ class Parts:
 
     def _share_a_day(self, rows: Sequence[Row]) -> bool:
         """Whether rows of equal days have one that says something: that of the end, or with equal amounts that of the opening."""
-        if any(self._values(rows, name) != {("",)} for name in _ENDS if name in self._at):
+        if any(self._values(rows, name) != {("",)} for name in ENDS if name in self._at):
             return True
         amounts = self._values(rows, "amount")
         return (
@@ -360,144 +358,5 @@ _KINDS = {"snapshots": "times", "products": "products", "times": "times", "versi
 """What parts show by many rows, those that say most first; and what is said of them."""
 
 
-_ENDS = ("closed_on", "expected_on", "won_on", "lost_on")
-_DAYS = ("opened_on", *_ENDS)
-
-
-class Lines:
-    """Looks through rows without an identity for some that are equal in all that is known of deals but the amount, and differ in
-    nothing else, or in one other column whose name says nothing: lines of an order, contacts of a deal; and for a file in which
-    half of the rows or more are equal in everything: deals that it holds several times.
-
-    A column that is different in nearly all of them numbers deals, or tells of each; the values of lines come again in other deals.
-    """
-
-    def __init__(self, headers: Sequence[str], identity: Sequence[int], at: Mapping[str, int]) -> None:
-        """As of ``Parts``."""
-        self._headers, self._identity, self._at = headers, identity, at
-        known = {*identity, *at.values(), *(place for _, place in signs(headers))} - {at.get("amount")}
-        self._known = sorted(place for place in known if place is not None)
-        sums = {place for place, header in enumerate(headers) if amount_header(header) or perhaps_amount(header)}
-        self._sums = sorted({*sums, *([at["amount"]] if "amount" in at else [])} - known)
-        self._others = [place for place in range(len(headers)) if place not in {*known, *self._sums}]
-        self._seen: dict[tuple[str, ...], list[tuple[int, tuple[str, ...]]]] = {}
-
-    def look(self, numbers: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
-        """See some more rows, by column; of very many deals the first are kept."""
-        seen = self._seen
-        for i, key in enumerate(zip(*(columns[place] for place in self._identity), strict=True)):
-            if len(seen) < _MOST_LINED and all(map(str.strip, key)):
-                seen.setdefault(key, [])
-            if key in seen and len(rows := seen[key]) < _MOST_ROWS:
-                rows.append((numbers[i], tuple(column[i] for column in columns)))
-
-    def found(self) -> SameDeal | None:
-        """The first two of them, where they are more than a coincidence."""
-        groups = [rows for rows in self._seen.values() if len(rows) > 1]
-        opened = self._at.get("opened_on")
-        days = Counter(rows[0][1][opened] for rows in groups) if opened is not None else Counter[str]()
-        self._usual = {day for day, times in days.items() if times > max(1, len(groups) / 2)}
-        tallies = {place: _Tally("versions", 2) for place in (*self._others, *self._sums)}
-        values: dict[int, list[str]] = {place: [] for place in tallies}
-        equal = _Tally("equal", 2)
-        for rows in groups:
-            if twice := self._equal(rows):
-                equal.count(twice, "", (twice[0][0], twice[1][0]))
-            apart = self._apart(rows)
-            for place, tally in tallies.items():
-                tally.count(rows, self._headers[place], (rows[0][0], rows[1][0]) if place == apart else None)
-            if apart is not None:
-                values[apart] += (cells[apart] for _, cells in rows)
-        of, least = sum(map(len, self._seen.values())), 0.2 if "name" in self._at else 0.3
-        lines = (
-            tallies[place].found(of, 1, least)
-            for place, cells in values.items()
-            if place in self._sums or len(set(cells)) <= _MOSTLY_OWN * len(cells)
-        )
-        return next(filter(None, (*lines, equal.found(of, 1, _MOSTLY_EQUAL))), None)
-
-    def _equal(self, rows: Sequence[tuple[int, tuple[str, ...]]]) -> Sequence[tuple[int, tuple[str, ...]]]:
-        """Those of these rows that are equal in everything, and have a day."""
-        times = Counter(cells for _, cells in rows)
-        return [(number, cells) for number, cells in rows if times[cells] > 1 and self._has_day(cells)]
-
-    def _apart(self, rows: Sequence[tuple[int, tuple[str, ...]]]) -> int | None:
-        """The one column in which rows differ that are alike in what is known of deals; a count of the lines may stand beside, and the
-        amount. A sum where nothing else differs."""
-        first = rows[0][1]
-        if not self._has_day(first) or any(cells[place] != first[place] for _, cells in rows for place in self._known):
-            return None
-        apart = [place for place in self._others if any(cells[place] != first[place] for _, cells in rows)]
-        if len(apart) > 1:
-            count = [str(n) for n in range(1, len(rows) + 1)]
-            apart = [place for place in apart if [cells[place].strip() for _, cells in rows] != count]
-        if not apart:
-            apart = [place for place in self._sums if any(cells[place] != first[place] for _, cells in rows)][:1]
-        if len(apart) != 1:
-            return None
-        cells = {row[apart[0]].strip() for _, row in rows}
-        return apart[0] if "" not in cells and 2 * len(cells) >= len(rows) else None
-
-    def _has_day(self, cells: Sequence[str]) -> bool:
-        """Whether a day is known of a deal that says something."""
-        days = {cells[self._at[name]].strip() for name in _ENDS if name in self._at}
-        opened = cells[self._at["opened_on"]] if "opened_on" in self._at else ""
-        return any(days) or (bool(opened.strip()) and opened not in self._usual)
-
-
-_MOST_LINED, _MOSTLY_OWN, _MOSTLY_EQUAL = 10_000, 0.9, 0.5
-
-
-class Steps:
-    """Looks through rows without an identity for some that are equal in every column but the stage, and what goes with it
-    (its probability): steps of one deal.
-
-    One such pair is let be: among deals one was entered twice, or lost and won the second time, while a history shows in row
-    after row.
-    """
-
-    def __init__(self, headers: Sequence[str], identity: Sequence[int], at: Mapping[str, int]) -> None:
-        """As of ``Parts``; where the stage is part of the identity, somebody has said that it tells deals apart."""
-        self._headers, self._identity = headers, identity
-        self._stages = [at[name] for name in ("stage", "status") if name in at]
-        by_stage = {*self._stages, *(at[name] for name in ("is_won", "is_closed") if name in at)}
-        self._rest = [
-            place
-            for place, header in enumerate(headers)
-            if place not in by_stage and not goes_with_stage(normalise(header))
-        ]
-        self._looks = bool(identity and self._stages) and by_stage.isdisjoint(identity)
-        self._seen: dict[int, tuple[int, tuple[str, ...]]] = {}
-        self._first: SameDeal | None = None
-        self._pairs = 0
-        self._lines = Lines(headers, identity, at)
-
-    def look(self, numbers: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
-        """See some more rows, by column."""
-        if not self._looks:
-            return
-        self._lines.look(numbers, columns)
-        identities = zip(*(columns[place] for place in self._identity), strict=True)
-        # Hashes take the place of rows, to hold little; that two rows share one of 64 bits is not to be expected.
-        rest = map(hash, zip(*(columns[place] for place in self._rest), strict=True))
-        stages = zip(*(columns[place] for place in self._stages), strict=True)
-        for number, identity, key, stage in zip(numbers, identities, rest, stages, strict=True):
-            first, before = self._seen.setdefault(key, (number, stage))
-            if first != number and before != stage and any(map(str.strip, identity)):
-                self._compare((first, number), before, stage)
-
-    def _compare(self, rows: tuple[int, int], one: tuple[str, ...], other: tuple[str, ...]) -> None:
-        apart = [
-            place
-            for place, *names in zip(self._stages, one, other, strict=True)
-            if len({plain(name).casefold() for name in names if name.strip()}) > 1
-        ]
-        ends = {stage_status(names[-1]) for names in (one, other)}
-        if apart and (len(ends) == 1 or not ends.isdisjoint({None, OPEN})):
-            self._pairs += 1
-            self._first = self._first or SameDeal(kind="steps", column=self._headers[apart[0]], rows=rows)
-
-    @property
-    def found(self) -> SameDeal | None:
-        """The first two of them, once all rows were seen."""
-        return self._lines.found() if self._pairs < 2 else self._first
+ENDS = ("closed_on", "expected_on", "won_on", "lost_on")
+_DAYS = ("opened_on", *ENDS)

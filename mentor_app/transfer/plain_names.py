@@ -96,14 +96,14 @@ def _chinese(words: str) -> str | None:
     """The side that is a name: the first that begins with a surname; else the first where all others name no person."""
     sides = [side for side in _BETWEEN_CHINESE.split(words) if side]
     alone = _without_title(words)
-    if _is_chinese_name(alone):
+    if is_chinese_name(alone):
         return alone
     if len(sides) == 1 or (" " in words and _is_spaced_name(sides)):
         return words
     left = [side for side in sides if not _is_beside(side)]
-    if all(map(_is_chinese_name, left)) and len(left) == len(sides) and not _BETWEEN_CHINESE.sub("", words):
+    if all(map(is_chinese_name, left)) and len(left) == len(sides) and not _BETWEEN_CHINESE.sub("", words):
         return words
-    names = [side for side in left if _is_chinese_name(side)]
+    names = [side for side in left if is_chinese_name(side)]
     if names and (len(left) < len(sides) or re.search(r"[-–—_/|;；、&+＆＋@]", words)):  # noqa: RUF001
         return names[0]
     return left[0] if len(left) == 1 else words
@@ -120,7 +120,8 @@ def _is_spaced_name(sides: list[str]) -> bool:
     return len(sides) == 2 and (len(sides[0]) == 1 or sides[0] in _words()["double_surnames"])
 
 
-def _is_chinese_name(side: str) -> bool:
+def is_chinese_name(side: str) -> bool:
+    """Whether this begins with a surname and is as long as a name."""
     if not _CHINESE.fullmatch(side):
         return False
     if side[:2] in _words()["double_surnames"]:
@@ -131,7 +132,7 @@ def _is_chinese_name(side: str) -> bool:
 def _latin(words: str) -> str | None:
     """The first side of two to four words that are no department's; else the only one whose words are none."""
     both = _AND.split(words)
-    if len(both) > 1 and all(2 <= len(_WORD.findall(side)) <= 4 and _is_only_words(side) for side in both):
+    if len(both) > 1 and all(2 <= len(_WORD.findall(side)) <= 4 and is_only_words(side) for side in both):
         return both[0]
     sides = [side for side in _BETWEEN.split(words) if side]
     if len(sides) == 1:
@@ -139,11 +140,12 @@ def _latin(words: str) -> str | None:
         told = behind is not None and (behind[2] in ",，" or behind[3].isupper()) and " " in behind[1]
         return behind[1] if told and behind is not None and _all_beside(behind[3].split()) else words
     left = [side for side in sides if not _all_beside(re.split(r"[\s,]+", side))]
-    names = [side for side in left if 2 <= len(_WORD.findall(side)) <= 4 and _is_only_words(side)]
+    names = [side for side in left if 2 <= len(_WORD.findall(side)) <= 4 and is_only_words(side)]
     return names[0] if names else left[0] if len(left) == 1 else words
 
 
-def _is_only_words(side: str) -> bool:
+def is_only_words(side: str) -> bool:
+    """Whether nothing but words stands there, none of which names a department, a region or a task."""
     words = re.split(r"[\s,]+", side)
     return all(map(_WORD.fullmatch, words)) and not any(map(_is_beside, words))
 

@@ -112,6 +112,8 @@ class Plan:
     """Rows that may be totals, of which nothing was said yet."""
     noted: list[tuple[int, str]] = field(default_factory=list)
     """Records that have the name of totals."""
+    nameless: Mapping[int, str] = field(default_factory=dict)
+    """Row number → words that alone make somebody of a record, and may be no name."""
     before: Reading = field(default_factory=Reading)
     """What was said for earlier files with these headers."""
     by_memory: list[Text] = field(default_factory=list)
@@ -214,6 +216,7 @@ class Plan:
         found = Records(self.kind, self.source, self.mapping.columns, sums, self.totals_given)
         yield from found.batches()
         self.left_out, self.remarks, self.unsure, self.noted = found.left_out, found.remarks, found.unsure, found.noted
+        self.nameless = found.nameless
 
     def survey(self) -> None:
         """Read the whole file once, and decide from all of it what can be decided."""

@@ -6,10 +6,12 @@ import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.people.rules import MAX_NAME
 from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.flags import flag
 from mentor_app.transfer.reading import Row, Source
 from mentor_app.transfer.recognise import FileKind, known_headers, normalise
+from mentor_app.transfer.remarks import reads_as_name, reads_as_remark
 from mentor_app.transfer.totals import ASKED, FIGURE, NOTED, OUT, Places, graded, names_totals, rows_of_totals
 from mentor_app.transfer.values import Number, plain
 
@@ -23,7 +25,7 @@ class Records:
 
     ``sums`` are the columns whose figures totals add up. ``totals`` is what was said of rows that may be totals: OUT, or
     NOTED where they are records; until then they are records, and ``unsure`` lists them. ``noted`` are records that have the
-    name of totals and are none.
+    name of totals and are none. ``nameless`` are records of which nothing but these words makes somebody, and they read like no name.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Records:
         self.unsure: list[tuple[int, str]] = []
         self.noted: list[tuple[int, str]] = []
         self.remarks: list[str] = []
+        self.nameless: dict[int, str] = {}
         at = {name: [source.headers.index(one) for one in found] for name, found in columns.items()}
         needed = [name for group in kind.required for name in group if name in at]
         self._naming = [at[name] for name in needed]
@@ -65,10 +68,14 @@ class Records:
             names=[at[name][0] for name in ("name", "account", "product") if name in at],
         )
         self._lonely = len(kind.required) == 1 or len(source.headers) <= 2
+        names = (*kind.required[0], "first_name") if len(kind.required) == 1 else ()
+        self._names = [at[name][0] for name in names if name in at]
+        """Columns of which each is enough to make somebody."""
 
     def batches(self) -> Iterator[Table]:
         """Row numbers, records and their columns, in order."""
         self.left_out, self.remarks, self.unsure, self.noted = [], [], [], []
+        names = _Names(self._names)
         remarks: list[Row] = []  # left out only where no record follows
         for numbers, rows in self._source.batches():
             columns: Columns = list(zip(*rows, strict=False))
@@ -90,11 +97,13 @@ class Records:
                 elif why == _REMARK:
                     remarks.append(pair)
             if keep:
+                names.look(keep)
                 kept = [row for _, row in keep]
                 yield [number for number, _ in keep], kept, list(zip(*kept, strict=False))
         self.left_out += [(number, _remark(row)) for number, row in remarks]
         self.remarks += [cell for _, row in remarks for cell in row if cell.strip()]
         self.left_out.sort(key=lambda one: one[0])
+        self.nameless = names.nameless()
 
     def _look_for_totals(self, columns: Columns) -> None:
         """Once a row has a word for totals, look through the whole file for such rows, and for what adds up to them."""
@@ -164,7 +173,7 @@ class Records:
         if is_total and not vital and (not holder or holder == filled[0] or FIGURE.fullmatch(plain(holder))):
             return text(_TOTALS, words=_short(filled))
         if self._lonely:
-            return None
+            return _REMARK if len(filled) == 1 and reads_as_remark(filled[0]) else None
         if not vital and not holder and not any(row[i].strip() for i in self._id):
             return text("A row that names nobody and no day: {words}", words=_short(filled))
         return _REMARK if len(filled) == 1 else None
@@ -179,6 +188,36 @@ class Records:
         elif kind in (ASKED, NOTED):
             self.noted.append((number, _short(filled)))
         return None
+
+
+class _Names:
+    """What the records of a list of names, whose columns stand at these ``places``, are called."""
+
+    def __init__(self, places: Sequence[int]) -> None:
+        self._places = places
+        self._remarks: dict[int, str] = {}
+        self._alone: dict[int, str] = {}
+        self._fuller = {True: 0, False: 0}
+        """How many records hold more than what reads like a name, or like none."""
+
+    def look(self, rows: Sequence[Row]) -> None:
+        """Look at some more records."""
+        for number, row in rows if self._places else ():
+            name = " ".join(row[at].strip() for at in self._places if row[at].strip())
+            if not 0 < len(name) <= MAX_NAME:
+                continue
+            is_alone = not any(cell.strip() for at, cell in enumerate(row) if at not in self._places)
+            if reads_as_remark(name):
+                self._remarks[number] = name
+            elif not is_alone:
+                self._fuller[reads_as_name(name)] += 1
+            elif not reads_as_name(name):
+                self._alone[number] = name
+
+    def nameless(self) -> dict[int, str]:
+        """Row number → words that may be no name: those of remarks, and those that stand alone where most other records hold more
+        than a name that reads like one."""
+        return self._remarks | (self._alone if self._fuller[True] > self._fuller[False] else {})
 
 
 _REMARK = "remark"

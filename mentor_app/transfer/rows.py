@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.history import under_way
 from mentor_app.core.imports import Imported, Problem, RowOutcome, RowResult, Said, Unanswered
 from mentor_app.core.people.rules import checked_name, match_key
@@ -16,11 +17,12 @@ from mentor_app.core.store import Actor, Connection, Done, Session, Store
 from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Text, plural_text, text
 from mentor_app.transfer import garbled
-from mentor_app.transfer.misspelt import Misspelt, Names, Spelling, rest
+from mentor_app.transfer.misspelt import NEW, Names, Spelling, rest
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.planning import make_plan
 from mentor_app.transfer.recognise import FileKind
-from mentor_app.transfer.values import EMPTY, Bad, Fault, plain
+from mentor_app.transfer.remarks import OUT, NoName
+from mentor_app.transfer.values import EMPTY, Bad, Fault, brief, plain
 
 _LONG = 200
 """A text of so many characters is no name."""
@@ -67,7 +69,7 @@ class RowFile(Generic[R]):
 
     ``reader(connection)`` gives a function from a line to what an action takes (BadCell where it can't be);
     ``write(store, actor, rows, today, keep, file, said)`` runs that action, which says what became of each row. ``main`` is the field
-    under which a rule's complaint about a whole row is shown; ``naming`` gives a row's number and what it names there, where that is
+    under which a complaint is shown that speaks of no field of the file; ``naming`` gives a row's number and what it names there, where that is
     not a cell. ``known`` are the names there are, where new ones are people; ``teams`` those
     of teams, where rows can make new ones. ``names``: what the cells of a field name, of which one that is misspelt is asked about.
     """
@@ -192,8 +194,18 @@ class RowFile(Generic[R]):
                 assert isinstance(broken, Fault)
                 result.rejected.append(Problem(number, self._column(plan, fault), str(broken), broken.reason))
                 continue
+            words = plan.clean(self.main, plan.nameless.get(number, ""))
+            if words and not spelling.is_known(self.main, words):
+                if spelling.said(words) == OUT:
+                    result.remarks.append((number, text("Left out as a remark, as was said: {words}", words=words)))
+                    continue
+                if spelling.said(words) != NEW:
+                    asked.append((number, RowResult.REJECTED, NoName(words).of(self.main)))
+                    continue
             if len(row) > len(headers):
-                result.rejected.append(Problem(number, "", "", text("The row has more cells than the header.")))
+                beyond = next(filter(str.strip, row[len(headers) :]), "")
+                too_many = text("The row has more cells than the header.")
+                result.rejected.append(Problem(number, "", beyond.strip(), too_many))
                 continue
             wrong = next(
                 (
@@ -226,13 +238,13 @@ class RowFile(Generic[R]):
                 result.rejected.append(Problem(number, self._column(plan, error.field), value, error.reason))
         return good, asked
 
-    def _meant(self, cell: Cells, spelling: Spelling) -> tuple[Cells, list[Misspelt]]:
+    def _meant(self, cell: Cells, spelling: Spelling) -> tuple[Cells, list[Unanswered]]:
         """The cells with names as they are here, and what has to be asked of them; whoever has a number is known by it."""
-        meant, asked = dict(cell), []
+        meant, asked = dict(cell), list[Unanswered]()
         for name in self.names.keys() & cell.keys() - ({self.main} if cell.get("code") else set()):
             try:
                 meant[name] = spelling.meant(name, cell[name])
-            except Misspelt as question:
+            except Unanswered as question:
                 asked.append(question)
         return meant, asked
 
@@ -246,16 +258,14 @@ class RowFile(Generic[R]):
 
     def _tell(self, plan: Plan, outcomes: Sequence[RowOutcome], result: Imported, named: Mapping[int, str]) -> None:
         """Put what became of the rows into ``result``."""
-        said = [(number, became, problem.message) for number, became, problem in outcomes if problem is not None]
-        result.remarks = [(number, words) for number, became, words in said if became != RowResult.REJECTED]
-        bad = {number: words for number, became, words in said if became == RowResult.REJECTED}
+        said = [(number, became, problem) for number, became, problem in outcomes if problem is not None]
+        result.remarks += [(number, one.message) for number, became, one in said if became != RowResult.REJECTED]
+        result.remarks.sort(key=lambda one: one[0])
+        bad = {number: one for number, became, one in said if became == RowResult.REJECTED}
         if bad:
-            column = self._column(plan, self.main)
-            at = plan.at().get(self.main)
             texts = {n: row for numbers, block, _ in plan.records() for n, row in zip(numbers, block, strict=True)}
             result.rejected += [
-                Problem(number, column, named.get(number, "") if at is None else texts[number][at].strip(), reason)
-                for number, reason in bad.items()
+                self._problem(plan, number, texts[number], one, named.get(number, "")) for number, one in bad.items()
             ]
             result.rejected.sort(key=lambda one: one.row)
         count = Counter(outcome for _, outcome, _ in outcomes)
@@ -264,6 +274,13 @@ class RowFile(Generic[R]):
             count[RowResult.UPDATED],
             count[RowResult.UNCHANGED],
         )
+
+    def _problem(self, plan: Plan, number: int, row: Sequence[str], error: UserError, named: str) -> Problem:
+        """Why a row is rejected, at the first field of the file that the rule speaks of; ``named`` is whom or what it names."""
+        at = plan.at()
+        field = next((name for name in error.fields if name in at), self.main)
+        value = row[at[field]].strip() if field in at else named
+        return Problem(number, self._column(plan, field), value, error.message)
 
     @staticmethod
     def _tell_names(names: list[str], result: Imported, known: set[str]) -> None:
@@ -325,10 +342,12 @@ def person_meant(people: Mapping[str, list[int]], field: str, name: str) -> int 
         return None
     person_ids = people.get(match_key(name), [])
     if not person_ids:
-        raise BadCell(field, text("Nobody is called {name}.", name=name))
+        raise BadCell(field, text("Nobody is called {name}.", name=brief(name)))
     if len(person_ids) > 1:
         raise BadCell(
             field,
-            text("{n} people are called {name}. Write the employee number instead.", n=len(person_ids), name=name),
+            text(
+                "{n} people are called {name}. Write the employee number instead.", n=len(person_ids), name=brief(name)
+            ),
         )
     return person_ids[0]

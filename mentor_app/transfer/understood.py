@@ -8,6 +8,7 @@ from typing import Any
 from mentor_app.core.history.words import field_words
 from mentor_app.core.people.actions import NEW_PERSON, Meant
 from mentor_app.core.text import N_, Translator
+from mentor_app.transfer.values import brief
 
 ORDERS = {"ymd": N_("year first"), "dmy": N_("day first"), "mdy": N_("month first")}
 MARKS = {".": N_("point"), ",": N_("comma")}
@@ -21,10 +22,11 @@ def owners(
     near: Mapping[str, str],
     meant: Mapping[str, Meant],
     no_owner: Mapping[str, int] | None = None,
+    called: Mapping[int, str] | None = None,
 ) -> dict[str, Any]:
     """Of a file's ``count`` owners how many are somebody, which of the ``unknown`` become new people or stay nobody by what
     they are ``meant`` to be (a person, NEW_PERSON, None for nobody, whoever another name means), and which nobody has said anything of are ``near`` to
-    a known name. ``no_owner`` are words that name nobody, with the number of their rows: they mean nobody unless somebody is said."""
+    a known name. ``no_owner`` are words that name nobody, with the number of their rows: they mean nobody unless somebody is said. ``called``: what people who may be meant are called."""
     words = no_owner or {}
     known = (
         count - len(unknown) + sum(isinstance(meant.get(name), int) and meant[name] != NEW_PERSON for name in unknown)
@@ -41,6 +43,9 @@ def owners(
         "nobody": [*nobody, *left],
         "no_owner": left,
         "same": same,
+        "meant": {name: called[who] for name, who in meant.items() if isinstance(who, int) and who in called}
+        if called
+        else {},
         "near": unanswered(near, meant),
     }
 
@@ -65,7 +70,7 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     if said["notes"]:
         found.append((tr("To be noted"), "\n".join(said["notes"])))
     if said["date_order"]:
-        key, example = said["date_order"], said["date_read"] or said["date_example"]
+        key, example = said["date_order"], brief(said["date_read"] or said["date_example"] or "")
         order = tr(ORDERS[key])
         words = tr("{order}, as in {example}", order=order, example=example) if example else order
         is_in_no_order = example and not said["date_read"] and not example[:4].isdigit()  # 3. März 2024
@@ -245,6 +250,10 @@ def _owners(owners: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
                 names=named,
             )
         )
+    for name, other in list(owners["meant"].items())[:_MOST]:
+        words.append(tr("{name} is {other}", name=_short(name), other=other))
+    if len(owners["meant"]) > _MOST:
+        words.append(tr("and {n} more", n=len(owners["meant"]) - _MOST))
     words += [tr("{name} is the same as {other}", name=name, other=other) for name, other in owners["same"].items()]
     words += [tr("{name} is close to {known}", name=name, known=known) for name, known in owners["near"].items()]
     return [(tr("Owners"), "\n".join(words))]

@@ -17,8 +17,14 @@ from mentor_app.core.words import seen
 
 EMPTY = {"", "-", "--", "–", "—", "n/a", "na", "null", "none", "无", "暂无"}
 """What CRMs write where there is nothing."""
+_QUOTED = 200
 LONGEST = 12
 """No placeholder has more characters, spaces counted."""
+
+
+def brief(value: str) -> str:
+    """A value as a sentence or a line quotes it: of a very long one the beginning."""
+    return value if len(value) <= _QUOTED else value[: _QUOTED - 1] + "…"
 
 
 def is_placeholder(value: str) -> bool:

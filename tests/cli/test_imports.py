@@ -100,9 +100,9 @@ def test_activities_come_from_a_file_once(camp_store: Path, tmp_path: Path) -> N
         (3, "kind"),
         (4, "date"),
         (5, "minutes"),
-        (6, "person"),
-        (7, "person"),
-        (8, "person"),
+        (6, "date"),
+        (7, "customer"),
+        (8, "date"),
     ]
 
 
@@ -113,6 +113,14 @@ def test_many_bad_rows_are_counted_after_the_first(camp_store: Path, tmp_path: P
     assert told.count("Nobody is called Zed") == 20
     assert "13 more" in told
     assert len(ask(camp_store, "import", "activities", str(bad), "--dry-run", code=1)["rejected"]) == 33
+
+
+def test_of_a_very_long_value_the_beginning_is_said(camp_store: Path, tmp_path: Path) -> None:
+    bad, long = tmp_path / "bad.csv", "x" * 10_000
+    bad.write_text(f"person,kind,date\n{long},shadowing,2026-01-01\nAnn,{long},2026-01-01\nAnn,shadowing,{long}\n")
+    words = run(camp_store, "import", "activities", str(bad), "--dry-run", "--only-good-rows")
+    assert {len(line) < 800 for line in words.splitlines() if "xxx" in line} == {True}
+    assert len(ask(camp_store, "import", "activities", str(bad), code=1)["rejected"][0]["value"]) == 10_000
 
 
 def test_bad_rows_of_a_pairings_file_are_named(office_store: Path, tmp_path: Path) -> None:
@@ -126,8 +134,8 @@ def test_bad_rows_of_a_pairings_file_are_named(office_store: Path, tmp_path: Pat
         (2, "apprentice"),
         (3, "project"),
         (4, "start date"),
-        (5, "apprentice"),
-        (6, "apprentice"),
+        (5, "end date"),
+        (6, "reason"),
     ]
     assert "written reason" in rows[-1]["reason"]
 
@@ -263,6 +271,7 @@ def test_owners_that_are_nearly_somebody_are_pointed_out(tmp_path: Path) -> None
         assert "close to" not in words
         assert ask(store, *look, f"Anna Sneling={who}")["understood"]["owners"] == {
             "known": known, "new": [name] * new, "nobody": [name] * nobody, "no_owner": {}, "same": {}, "near": {},
+            "meant": {name: "Anna Snelling"} if known else {},
         }  # fmt: skip
     assert ask(store, "import", "opportunities", str(file), "--owner", "Anna Sneling=E1")["people_added"] == []
     file.write_text(DEALS + "B,王芳,Won,2024-01-01,2024-02-01,5\n", encoding="utf-8")
@@ -271,6 +280,11 @@ def test_owners_that_are_nearly_somebody_are_pointed_out(tmp_path: Path) -> None
     assert (
         "E2, E3" in ask(store, "import", "opportunities", str(file), "--dry-run", code=1)["understood"]["questions"][0]
     )
+    for who in ("new", "nobody", "E1"):
+        for dry in ((), ("--dry-run",)):
+            refused = run(store, "import", "opportunities", str(file), "--owner", f"王芳={who}", *dry, code=1)
+            assert '--owner "王芳=E2", with one of the employee numbers E2, E3. Add anybody else' in refused
+    assert "王芳 is 王芳 (E3)" in run(store, *look[:-1], "--owner", "王芳=E3")
     run(store, "import", "opportunities", str(file), "--owner", "王芳=E3")
     assert {one["code"]: one["crm_names"] for one in ask(store, "people")["people"] if one["name"] == "王芳"} == {
         "E2": [],

@@ -238,3 +238,35 @@ def test_next_week_s_list_asks_nothing(camp: Camp, tmp_path: Path) -> None:
         row | {"date": f"2026-10-{day}", "learned": f"day {day}"} for row, day in zip(week, (12, 13, 14), strict=True)
     ]
     assert sessions(camp, tmp_path, *then).new == 3
+
+
+@pytest.mark.parametrize(
+    ("date", "time"),
+    [
+        ("2026-10-05 14:30", "14:30"), ("2026-10-05T09:05:00.000Z", "09:05"), ("2026年10月5日 下午2:30", "14:30"),
+        ("10/13/2026 2:30 PM", "14:30"), ("13.10.2026 12:10 am", "00:10"), ("5 Oct 2026 7:45", "07:45"),
+        ("46300.604166666664", "14:30"), (dt.datetime(2026, 10, 5, 9, 5), "09:05"), (dt.datetime(2026, 10, 5, 14, 20), "14:20"),
+        ("2026-10-05 00:00:00", None), ("10/13/2026 12:00 AM", None), ("2026-10-05", None), ("46300", None), ("46300.0", None),
+    ],
+)  # fmt: skip
+def test_the_time_behind_a_date_is_the_entry_s(
+    camp: Camp, tmp_path: Path, date: str | dt.datetime, time: str | None
+) -> None:
+    name = "a.csv" if isinstance(date, str) else "a.xlsx"
+    path = written(tmp_path / name, [("person", "kind", "date", "customer", "minutes", "learned"), ("Ann", "shadowing", date, "C", 45, "ask")])  # fmt: skip
+    assert read_in(activities_file, camp.store, path).rejected == []
+    assert [details.at_time for _, details in stored(camp)] == [time]
+    assert read_in(activities_file, camp.store, path).unchanged == 1
+
+
+def test_a_time_that_is_not_the_one_behind_the_date_is_to_be_mended(camp: Camp, tmp_path: Path) -> None:
+    def row(date: str, time: str) -> dict[str, str]:
+        return SESSION | {"date": date, "time": time}
+
+    done = sessions(camp, tmp_path, row("2026-10-05 14:30", "9:05"), row("2026-10-06 14:30", "2:30 pm"))
+    assert complaints(done) == [(2, "time", "9:05")]
+    assert "another time, 14:30" in str(done.rejected[0].reason)
+    rows = (row("2026-10-05 14:30", "2:30 pm"), row("2026-10-06 00:00:00", "9:05"), row("2026-10-07 08:00", ""))
+    assert sessions(camp, tmp_path, *rows).new == 3
+    assert [details.at_time for _, details in stored(camp)] == ["14:30", "09:05", "08:00"]
+    assert sessions(camp, tmp_path, row("2026-10-05 16:00", ""), *rows[1:], without=("time",)).asked != []

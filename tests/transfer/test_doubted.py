@@ -244,10 +244,43 @@ def test_a_deal_that_comes_under_another_id_is_asked_about(store: Store, tmp_pat
 
 def test_deals_that_say_little_are_not_taken_for_each_other(file_store: Store, tmp_path: Path) -> None:
     head = ("Opportunity ID", "Owner", "Stage", "Close Date", "Amount")
-    rows = [(f"A{n}", "Ann", "Won", "2024-02-01", "5") for n in range(3)]
+    rows = [(f"A{n}", "Ann", "Won", "2024-02-01", "5") for n in range(2)]
     take(file_store, tmp_path, head, rows)
     done = take(file_store, tmp_path, head, [(f"B{n}", *row[1:]) for n, row in enumerate(rows)])
-    assert (done.new, done.renamed) == (3, [])
+    assert (done.new, done.renamed) == (2, [])
+
+
+SPARSE = ("Opportunity ID", "Account", "Owner", "Product", "Stage", "Created Date", "Close Date", "Amount")
+
+
+def early(n: int, key: str = "A", account: str = "") -> tuple[str, ...]:
+    return (f"{key}{n}", account, f"Ann {'xyz'[n % 3]}", f"Plan {n % 4}", "Prospecting", "", "", "")
+
+
+@pytest.mark.parametrize("account", ["", "Acme"])
+@pytest.mark.parametrize("others", [0, 8])
+def test_deals_that_say_little_are_asked_about_where_the_whole_file_is_numbered_anew(
+    file_store: Store, tmp_path: Path, account: str, others: int
+) -> None:
+    full = [(f"A{n}", f"Bolt {n}", "Ann x", "Plan", "Won", f"2024-01-{n:02}", f"2024-02-{n:02}", "9") for n in range(10, 10 + others)]  # fmt: skip
+    take(file_store, tmp_path, SPARSE, [*full, *(early(n, account=account) for n in range(6))])
+    anew = [("Z" + row[0], *row[1:]) for row in (*full, *(early(n, account=account) for n in range(6)))]
+    asked(file_store, tmp_path, SPARSE, anew, len(anew))
+    assert take(file_store, tmp_path, SPARSE, anew, renamed="same").updated == len(anew)
+    assert len(deals(file_store)) == len(anew)
+    month = [*anew[:others], early(99, "N", account), ("N100", "Cord", "Ann x", "Plan", "Won", "2024-05-01", "2024-06-01", "9")]  # fmt: skip
+    done = take(file_store, tmp_path, SPARSE, month)
+    assert (done.new, done.renamed) == (2, [])
+
+
+def test_what_an_early_deal_lacked_is_filled_in(file_store: Store, tmp_path: Path) -> None:
+    """Its created date is a part of its identity: it would stay open beside the one that is won."""
+    head = SPARSE[1:]
+    take(file_store, tmp_path, head, [early(n, account=f"Acme {n}")[1:] for n in range(5)])
+    later = [(f"Acme {n}", *early(n)[2:4], "Won", f"2025-06-0{n + 1}", f"2025-08-0{n + 1}", f"9{n}") for n in range(5)]
+    asked(file_store, tmp_path, head, later, 5)
+    assert take(file_store, tmp_path, head, later, renamed="same").updated == 5
+    assert {status for _, _, status, *_ in deals(file_store)} == {1}
 
 
 @pytest.mark.parametrize("way", ["{d}.{m}.{y}", "{m}/{d}/{y}", "{y}年{m}月{d}日", "{y}{m}{d}", "{y}/{m}/{d} 00:00"])
@@ -423,3 +456,14 @@ def test_whatever_comes_nothing_changes_unasked_but_in_ordinary_ways(file_store:
             if not (tried.renamed and identity):
                 again = take(file_store, tmp_path, head, rows, **how)
                 assert again.unchanged == len(rows), (again.renamed, rows)
+
+
+def test_deals_of_another_file_are_not_missed_where_ids_went_over(file_store: Store, tmp_path: Path) -> None:
+    head = ("Opportunity ID", *FULL)
+    far = [(f"Far {n}", "Zeta", "Ann", "Won", f"2024-01-{n:02}", "2024-02-15", "5") for n in range(1, 9)]
+    take(file_store, tmp_path, head, with_ids(far, range(90, 99)))
+    take(file_store, tmp_path, head, with_ids(MONTH, range(1, 9)))
+    columns = {"id": ["Opportunity Name", "Account", "Created Date"]}
+    rows = with_ids([*MONTH[:3], NEXT[0]], range(2, 9))
+    done = take(file_store, tmp_path, head, rows, renamed="same", columns=columns)
+    assert (done.updated, done.new, done.missed) == (3, 1, ["Rods"])

@@ -379,6 +379,34 @@ def test_cancelling_leaves_nothing(store: Store, pipeline_csv: Path) -> None:
         assert problems(connection) == []
 
 
+def test_it_can_be_cancelled_once_all_rows_are_read(store: Store, tmp_path: Path) -> None:
+    """What takes long comes then: comparing with the deals that are here, and writing."""
+    from mentor_app.core.errors import Cancelled
+
+    row = "{},Ann,Won,2024-01-{:02},2024-02-01,{}"
+    run(store, write(tmp_path / "a.csv", HEAD_OF, *(row.format(f"A{n}", n, n) for n in range(1, 9))))
+    more = write(tmp_path / "b.csv", HEAD_OF, *(row.format(f"B{n}", n, n * 7) for n in range(9, 20)))
+    times = list[int]()
+    with store.read() as connection:
+        before = connection.execute(text("SELECT count(*) FROM change_set")).scalar()
+
+    def stop_after(most: int) -> None:
+        def look(rows: int, total: int) -> None:
+            assert (rows, total) == (11, 11)
+            times.append(most)
+            if times.count(most) > most:
+                raise Cancelled
+
+        opportunities.run(store, ME, opportunities.plan(store, more, renamed="new"), today=TODAY, progress=look)
+
+    for most in range(5):
+        with pytest.raises(Cancelled):
+            stop_after(most)
+    with store.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM change_set")).scalar() == before
+    assert sum(statuses(store).values()) == 8
+
+
 def test_unknown_owners_can_be_left_unmatched_or_matched(file_store: Store, tmp_path: Path) -> None:
     path = write(
         tmp_path / "a.csv", HEAD_OF, "A1,Ann,Won,2024-01-01,2024-02-01,10", "A2,Bo,Lost,2024-01-01,2024-02-01,10"

@@ -343,5 +343,10 @@ def test_lines_that_differ_in_their_amount_alone_are_asked_about(
 def test_a_few_look_alikes_among_many_deals_stay_deals(file_store: Store, tmp_path: Path) -> None:
     rows = [["Seats", f"Acme {n}", "Ann", "Closed Won", "2024-05-01", f"2024-06-{n:02}", "9"] for n in range(1, 21)]
     more = [*rows, rows[0], [*rows[1][:6], "10"], [*rows[2][:6], "11"]]
-    assert opportunities.plan(file_store, written(tmp_path / "x.csv", [HEAD, *more])).same_deal is None
+    made = opportunities.plan(file_store, written(tmp_path / "x.csv", [HEAD, *more]))
+    assert made.same_deal is None
+    assert made.understood(translator("en"))["notes"] == [
+        "1 row equals another one in everything (rows 2 and 22), and is taken as a deal of its own.",
+        "2 rows are like others but for Amount (the first: rows 3 and 23), and are taken as deals of their own.",
+    ]
     assert taken(file_store, tmp_path / "x.csv") == [WON] * 23

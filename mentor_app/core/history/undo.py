@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -259,6 +259,19 @@ def _undo(session: Session, actor: Actor, chosen: Doing) -> None:
             raise
         raise _before_all(session, actor, error, error.first) from None
     session.takes_back(chosen.ids)
+    passing = _done_in_passing(session.connection, chosen)
+    if passing is not None:
+        with suppress(UserError, IntegrityError), session.attempt():  # what was changed since stays
+            reverse(session, (passing,))
+
+
+def _done_in_passing(connection: Connection, of: Doing) -> int | None:
+    """What the same person did in passing right after it: how the file of an import was read is not to be remembered either."""
+    s = change_set.c
+    mine = s.actor_id == of.actor_id if of.actor_id is not None else s.actor_name == of.actor_name
+    later = select(s.id, s.action).where(s.id > of.id, mine).order_by(s.id).limit(1)
+    after = connection.execute(later).first()
+    return after.id if after is not None and action_called(after.action).aside else None
 
 
 class _Could(Exception):

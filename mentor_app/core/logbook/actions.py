@@ -52,7 +52,7 @@ def save_activity(
     _may_write(session, actor, person_id)
     values = {"person_id": person_id, "state": state, **rules.columns(details)}
     if details.host_id is not None and details.host_id == person_id:
-        raise UserError("Nobody is their own mentor in a session.")
+        raise UserError("Nobody is their own mentor in a session.").of("host")
     if state != ActivityState.DRAFT:
         _check(session, person_id, details, today, planned=state == ActivityState.PLANNED)
     if state == ActivityState.SUBMITTED:
@@ -384,7 +384,7 @@ def import_activities(
     for row in rows:
         try:
             if row.code in seen:
-                raise UserError("The same activity stands in row {row} already.", row=seen[row.code])
+                raise UserError("The same activity stands in row {row} already.", row=seen[row.code]).of("id")
             seen[row.code] = row.number
             could_be = meant.get(row.number, [])
             was = moved.get(row.number)
@@ -426,7 +426,7 @@ def _import(
     if old["state"] in (ActivityState.SIGNED_OFF, ActivityState.WITHDRAWN):
         raise rules.NotInPlace(old["state"])
     if details.host_id is not None and details.host_id == row.person_id:
-        raise UserError("Nobody is their own mentor in a session.")
+        raise UserError("Nobody is their own mentor in a session.").of("host")
     if state != ActivityState.DRAFT:
         _check(session, row.person_id, details, today, planned=state == ActivityState.PLANNED)
     if state == ActivityState.SUBMITTED != old["state"]:
@@ -447,7 +447,9 @@ def _state_after(old: ActivityState, row: Row) -> ActivityState:
     if old in (ActivityState.PLANNED, ActivityState.DRAFT):
         return row.state
     if row.state != ActivityState.SUBMITTED and old != ActivityState.RETURNED:
-        raise UserError("This entry has been handed in already. A list does not take it back: do so in the logbook.")
+        raise UserError(
+            "This entry has been handed in already. A list does not take it back: do so in the logbook."
+        ).of("state")
     return old
 
 

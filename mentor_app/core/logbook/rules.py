@@ -71,7 +71,7 @@ def standing_reviews(given: Iterable[Any]) -> list[Any]:
 def columns(details: Details) -> dict[str, object]:
     """The details as they are stored: texts trimmed, empty ones None. UserError where a value can't be."""
     if details.kind not in KINDS:
-        raise UserError("{kind} is not a kind of activity.", kind=details.kind)
+        raise UserError("{kind} is not a kind of activity.", kind=details.kind).of("kind")
     values: dict[str, object] = {}
     for field in fields(details):
         value = getattr(details, field.name)
@@ -80,27 +80,27 @@ def columns(details: Details) -> dict[str, object]:
             limit = MAX_TEXT if field.name in ("seen", "learned", "next_step") else MAX_LINE
             if value is not None and len(value) > limit:
                 label = field_words(details.kind, field.name)
-                raise UserError("{field} is longer than {n} characters.", field=text(label), n=limit)
+                raise UserError("{field} is longer than {n} characters.", field=text(label), n=limit).of(field.name)
         values[field.name] = value
     if details.minutes is not None and not 1 <= details.minutes <= 1440:
-        raise UserError("Minutes lie between 1 and 1440.")
+        raise UserError("Minutes lie between 1 and 1440.").of("minutes")
     if details.depth is not None and not 1 <= details.depth <= 5:
-        raise UserError("The depth of need discovery lies between 1 and 5.")
+        raise UserError("The depth of need discovery lies between 1 and 5.").of("depth")
     if details.phase and details.phase not in PHASES:
-        raise UserError("{word} is not a deal phase.", word=details.phase)
+        raise UserError("{word} is not a deal phase.", word=details.phase).of("phase")
     if details.part and details.part not in PARTS:
-        raise UserError("{word} is not a part somebody plays.", word=details.part)
+        raise UserError("{word} is not a part somebody plays.", word=details.part).of("part")
     if details.at_time and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", details.at_time):
-        raise UserError("Write times like 14:30.")
+        raise UserError("Write times like 14:30.").of("at_time")
     return values
 
 
 def check_complete(details: Details, planned: bool = False) -> None:
     """UserError naming the first thing still missing; a planned activity needs its date and with whom it is."""
     if details.held_on is None:
-        raise UserError("A date is needed.")
-    for label in _missing(details, planned):
-        raise UserError("{field} is needed.", field=text(label))
+        raise UserError("A date is needed.").of("held_on")
+    for name, label in _missing(details, planned).items():
+        raise UserError("{field} is needed.", field=text(label)).of(name)
 
 
 def check_row(details: Details, planned: bool = False) -> None:
@@ -110,20 +110,20 @@ def check_row(details: Details, planned: bool = False) -> None:
         raise UserError(
             "A {kind} needs: {fields}. Fill it in, or write Draft in a column State: a draft comes in as it is and counts once it is complete and handed in.",
             kind=text(KINDS[details.kind].name),
-            fields=Listed(tuple(missing)),
-        )
+            fields=Listed(tuple(missing.values())),
+        ).of(*missing)
 
 
-def _missing(details: Details, planned: bool) -> list[str]:
-    """The labels of what is needed and not there."""
+def _missing(details: Details, planned: bool) -> dict[str, str]:
+    """What is needed and not there, with its label."""
     kind = KINDS[details.kind]
     needed = [name for name in kind.needed if name in ("customer", "title")] if planned else kind.needed
     values = {name: getattr(details, name) for name in needed}
-    return [
-        kind.fields[name]
+    return {
+        name: kind.fields[name]
         for name, value in values.items()
         if value is None or (isinstance(value, str) and not value.strip())
-    ]
+    }
 
 
 def check_day(
@@ -131,11 +131,13 @@ def check_day(
 ) -> None:
     """UserError for a day before the hire, after leaving, or (unless planned) in the future."""
     if hired_on is not None and held_on < hired_on:
-        raise UserError("{date} lies before {name} was hired on {hired}.", date=held_on, name=name, hired=hired_on)
+        raise UserError("{date} lies before {name} was hired on {hired}.", date=held_on, name=name, hired=hired_on).of(
+            "held_on"
+        )
     if left_on is not None and held_on > left_on:
-        raise UserError("{date} lies after {name} left on {left}.", date=held_on, name=name, left=left_on)
+        raise UserError("{date} lies after {name} left on {left}.", date=held_on, name=name, left=left_on).of("held_on")
     if held_on > today and not planned:
-        raise UserError("{date} lies in the future: plan it instead.", date=held_on)
+        raise UserError("{date} lies in the future: plan it instead.", date=held_on).of("held_on")
 
 
 def score(scores: Sequence[float], top: float, criteria: int) -> float:

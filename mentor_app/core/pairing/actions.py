@@ -62,25 +62,29 @@ def pair(
     rules.check_pair(_employment(apprentice), _employment(mentor), mentor.roles, started_on)
     running = session.row(project, project_id)
     if running["outcome"] != Outcome.OPEN and (past is None or running["closed_on"] < started_on):
-        raise UserError("The project {name} is closed; a pairing starts with an open one.", name=running["name"])
+        raise UserError("The project {name} is closed; a pairing starts with an open one.", name=running["name"]).of(
+            "project"
+        )
     if started_on < running["started_on"]:
         raise UserError(
             "{date} lies before the project started on {start}.", date=started_on, start=running["started_on"]
-        )
+        ).of("started_on")
     p = pairing.c
     held = session.connection.execute(
         select(p.mentor_id).where(p.apprentice_id == apprentice_id, p.ended_on.is_(None))
     ).scalar()
     if held is not None:
         other = get_person(session.connection, held).name
-        raise UserError("{name} is paired with {mentor} already.", name=apprentice.name, mentor=other)
+        raise UserError("{name} is paired with {mentor} already.", name=apprentice.name, mentor=other).of("apprentice")
     earlier = session.connection.execute(select(func.max(p.ended_on)).where(p.apprentice_id == apprentice_id)).scalar()
     if earlier is not None and started_on < earlier:
-        raise UserError("{name}'s earlier pairing lasted until {date}.", name=apprentice.name, date=earlier)
+        raise UserError("{name}'s earlier pairing lasted until {date}.", name=apprentice.name, date=earlier).of(
+            "started_on"
+        )
     if _circle(session, apprentice_id, mentor_id):
         raise UserError(
             "{mentor} is an apprentice of {name}, directly or in a row.", mentor=mentor.name, name=apprentice.name
-        )
+        ).of("mentor")
     _check_place(session, mentor)
     pairing_id = session.insert(
         pairing,
@@ -111,7 +115,7 @@ def _check_place(session: Session, mentor: Person, besides: int = 0) -> None:
                 mentor=mentor.name,
                 n=places,
             )
-        )
+        ).of("mentor")
 
 
 def keep_rules(session: Session) -> None:
@@ -235,14 +239,14 @@ def _set_end(session: Session, row: RowMapping, state: PairingState, day: dt.dat
     """Let a pairing end like this, whether it runs or has ended otherwise. Returns whether anything changed."""
     words = reason.strip()
     if state != PairingState.COMPLETED and not words:
-        raise UserError("A written reason is needed.")
+        raise UserError("A written reason is needed.").of("reason")
     people = [_employment(get_person(session.connection, row[key])) for key in ("apprentice_id", "mentor_id")]
     rules.check_end(row["started_on"], day, people)
     current = _current(session, row["id"])
     if day < current["first_on"]:
         raise UserError(
             "{date} lies before the pairing's project began on {start}.", date=day, start=current["first_on"]
-        )
+        ).of("ended_on")
     changed = session.update(pairing, row["id"], {"state": state, "ended_on": day, "reason": words or None})
     return session.update(pairing_project, current["id"], {"last_on": day}) or changed
 
@@ -369,7 +373,7 @@ def import_pairings(
 def _import_pairing(session: Session, actor: Actor, row: PairingRow) -> RowResult:
     bound = session.connection.execute(select(project).where(project.c.name == row.project)).mappings().one_or_none()
     if bound is None:
-        raise UserError("No project is called {name}.", name=row.project)
+        raise UserError("No project is called {name}.", name=row.project).of("project")
     p = pairing.c
     known = (
         session.connection.execute(
@@ -402,7 +406,7 @@ def _correct(session: Session, known: RowMapping, row: PairingRow, project_id: i
         raise UserError(
             "This pairing is bound to the project {name}. A list does not change that: let it go on with another project on its page.",
             name=running["name"],
-        )
+        ).of("project")
     ended_on = row.ended_on if "ended_on" in row.fields else known["ended_on"]
     reason = (row.reason if "reason" in row.fields else known["reason"] or "").strip()
     _check_reason(ended_on, reason)
@@ -410,7 +414,7 @@ def _correct(session: Session, known: RowMapping, row: PairingRow, project_id: i
         raise UserError(
             "This pairing ended on {date}. A list does not make it run again: give that day, or take the ending back in the history.",
             date=known["ended_on"],
-        )
+        ).of("ended_on")
     goals = (row.goals if "goals" in row.fields else known["goals"] or "").strip() or None
     changed = session.update(pairing, known["id"], {"goals": goals})
     if ended_on is not None and (ended_on, reason) != (known["ended_on"], known["reason"] or ""):
@@ -419,14 +423,14 @@ def _correct(session: Session, known: RowMapping, row: PairingRow, project_id: i
         if known["reason"] and not reason and state == PairingState.COMPLETED != known["state"]:
             raise UserError(
                 "This pairing ended for a reason, and without it would count as completed, with points for its mentor. A list does not do that."
-            )
+            ).of("reason")
         changed |= _set_end(session, known, state, ended_on, reason)
     return changed
 
 
 def _check_reason(ended_on: dt.date | None, reason: str) -> None:
     if ended_on is None and reason.strip():
-        raise UserError("A reason is given, but no day on which the pairing ended.")
+        raise UserError("A reason is given, but no day on which the pairing ended.").of("ended_on", "reason")
 
 
 def _check_next(session: Session, known: RowMapping, ended_on: dt.date) -> None:
@@ -438,7 +442,7 @@ def _check_next(session: Session, known: RowMapping, ended_on: dt.date) -> None:
     next_on = session.connection.execute(later).scalar()
     if next_on is not None and next_on < ended_on:
         name = get_person(session.connection, known["apprentice_id"]).name
-        raise UserError("{name}'s next pairing began on {date}.", name=name, date=next_on)
+        raise UserError("{name}'s next pairing began on {date}.", name=name, date=next_on).of("ended_on")
 
 
 def _state_at_end(known: RowMapping, running: RowMapping, ended_on: dt.date, reason: str) -> PairingState:

@@ -46,18 +46,18 @@ class Employment:
 def check_pair(apprentice: Employment, mentor: Employment, roles: Collection[Role], started_on: dt.date) -> None:
     """UserError where the two can't be paired on that day, whatever else holds."""
     if apprentice.id == mentor.id:
-        raise UserError("Nobody mentors themselves.")
+        raise UserError("Nobody mentors themselves.").of("mentor")
     if Role.MENTOR not in roles:
-        raise UserError("{name} does not have the role Mentor.", name=mentor.name)
+        raise UserError("{name} does not have the role Mentor.", name=mentor.name).of("mentor")
     for who in (apprentice, mentor):
         if who.left_on is not None and who.left_on < started_on:
-            raise UserError("{name} has left the company on {date}.", name=who.name, date=who.left_on)
+            raise UserError("{name} has left the company on {date}.", name=who.name, date=who.left_on).of("started_on")
         if who.hired_on is not None and started_on < who.hired_on and not who.inferred:
             raise UserError(
                 "{date} lies before {name} was hired on {hired}.", date=started_on, name=who.name, hired=who.hired_on
-            )
+            ).of("started_on")
     if not is_senior(mentor.hired_on, started_on):
-        raise UserError(not_senior(mentor.name, sure=mentor.hired_on is not None and not mentor.inferred))
+        raise UserError(not_senior(mentor.name, sure=mentor.hired_on is not None and not mentor.inferred)).of("mentor")
 
 
 def is_senior(hired_on: dt.date | None, day: dt.date) -> bool:
@@ -80,10 +80,14 @@ _HIRED_UNKNOWN = N_(
 def check_end(started_on: dt.date, ended_on: dt.date, people: Sequence[Employment]) -> None:
     """UserError where a pairing would end before it starts or after one of the two has left."""
     if ended_on < started_on:
-        raise UserError("{date} lies before the pairing started on {start}.", date=ended_on, start=started_on)
+        raise UserError("{date} lies before the pairing started on {start}.", date=ended_on, start=started_on).of(
+            "ended_on"
+        )
     for who in people:
         if who.left_on is not None and ended_on > who.left_on:
-            raise UserError("{date} lies after {name} left on {left}.", date=ended_on, name=who.name, left=who.left_on)
+            raise UserError(
+                "{date} lies after {name} left on {left}.", date=ended_on, name=who.name, left=who.left_on
+            ).of("ended_on")
 
 
 class AlertKind(StrEnum):

@@ -126,12 +126,16 @@ def check_pairings(
     )
     for mentor_id, started_on, ended_on in session.connection.execute(held):
         if hired_on is not None and started_on < hired_on:
-            raise UserError("A pairing began on {date}; the hire date can't lie after it.", date=started_on)
+            raise UserError("A pairing began on {date}; the hire date can't lie after it.", date=started_on).of(
+                "hired_on"
+            )
         last = ended_on or started_on
         if left_on is not None and left_on < last:
-            raise UserError("A pairing lasted until {date}; the leaving date can't lie before it.", date=last)
+            raise UserError("A pairing lasted until {date}; the leaving date can't lie before it.", date=last).of(
+                "left_on"
+            )
         if roles is not None and mentor_id == person_id and ended_on is None and Role.MENTOR not in roles:
-            raise UserError("The role Mentor stays while there are apprentices: reassign them first.")
+            raise UserError("The role Mentor stays while there are apprentices: reassign them first.").of("roles")
 
 
 def keep_rules(session: Session) -> None:
@@ -187,7 +191,7 @@ def assign_crm_name(
         raise UserError(IS_ERASED)
     session.expect(crm_name, row and row[0], version)
     if row is None:
-        clean = rules.checked_name(name)
+        clean = rules.checked_name(name, "crm_names")
         session.insert(crm_name, {"name": clean, "match": rules.match_key(clean), "person_id": person_id})
     else:
         session.update(crm_name, row[0], {"person_id": person_id})
@@ -264,7 +268,7 @@ def _columns(session: Session, details: PersonDetails, person_id: int | None = N
     holder = select(person.c.id, person.c.name).where(person.c.code == code, person.c.id != (person_id or 0))
     other = session.connection.execute(holder).first() if code else None
     if other is not None:
-        raise UserError("The employee number {code} is that of {name}.", code=code, name=other.name)
+        raise UserError("The employee number {code} is that of {name}.", code=code, name=other.name).of("code")
     return {
         "name": rules.checked_name(details.name),
         "code": code,
@@ -275,7 +279,7 @@ def _columns(session: Session, details: PersonDetails, person_id: int | None = N
 
 
 def _team_id(session: Session, name: str) -> int:
-    clean = rules.checked_name(name)
+    clean = rules.checked_name(name, "team")
     team_id = session.connection.execute(select(team.c.id).where(team.c.name == clean)).scalar()
     if team_id is not None:
         return int(team_id)
@@ -293,11 +297,11 @@ def region_id(session: Session, name: str) -> int:
 def _set_roles(session: Session, actor: Actor, person_id: int, roles: frozenset[Role]) -> bool:
     unknown = roles - set(Role)
     if unknown:
-        raise UserError("{role} is not a role.", role=sorted(unknown)[0])
+        raise UserError("{role} is not a role.", role=sorted(unknown)[0]).of("roles")
     held = session.connection.execute(select(person_role).where(person_role.c.person_id == person_id)).mappings().all()
     refused = roles_refusal(session.connection, actor) if {row["role"] for row in held} != roles else None
     if refused is not None:
-        raise UserError(refused)
+        raise UserError(refused).of("roles")
     for row in held:
         if row["role"] not in roles:
             session.delete(person_role, row["id"])
@@ -318,11 +322,11 @@ def _claim(session: Session, person_id: int, name: str, required: bool) -> bool:
     """Let ``name`` mean this person. Where it means somebody else, complain only if it was asked for."""
     row = _crm_row(session, name)
     if row is None:
-        clean = rules.checked_name(name)
+        clean = rules.checked_name(name, "crm_names")
         session.insert(crm_name, {"name": clean, "match": rules.match_key(clean), "person_id": person_id})
         return True
     if row[1] is None:
         return session.update(crm_name, row[0], {"person_id": person_id})
     if row[1] != person_id and required:
-        raise UserError("The CRM name {name} already belongs to somebody else.", name=name)
+        raise UserError("The CRM name {name} already belongs to somebody else.", name=name).of("crm_names")
     return False

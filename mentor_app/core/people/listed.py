@@ -98,6 +98,7 @@ class Renumbered(Unanswered):
             code=", ".join(one.code for one in candidates),
             team=here.team or "–",
         )
+        self.of("code")
         self.key = details.code or ""
         self.about = f"{details.name} ({self.key})"
         same = [(text("{name}, {code}: the same person", name=one.name, code=one.code), one.id) for one in candidates]
@@ -133,6 +134,7 @@ class Misnumbered(Unanswered):
             name=named.name,
             other=named.code,
         )
+        self.of("code")
         self.key, self.about = code, f"{named.name} ({code})"
         self.choices = [(text("{holder} is called {name} now", holder=holder.name, name=named.name), holder.id)]
         self.answer = text(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, text, union
@@ -105,6 +106,17 @@ def called(connection: Connection, name: str) -> list[int]:
     return ids or list(connection.execute(select(person.c.id).where(person.c.code == name, STANDING)).scalars())
 
 
+def told_apart(everybody: Sequence[Person]) -> dict[int, str]:
+    """What people are called where one has to be chosen: by their names, with number and team where several bear one."""
+    times = Counter(match_key(one.name) for one in everybody)
+    return {
+        one.id: one.name
+        if times[match_key(one.name)] == 1
+        else f"{one.name} ({', '.join(filter(None, (one.code or f'#{one.id}', one.team)))})"
+        for one in everybody
+    }
+
+
 def codes_of(connection: Connection, person_ids: Iterable[int]) -> list[str]:
     """The employee numbers of these people, as far as they have any."""
     c = person.c
@@ -156,7 +168,8 @@ def numbered_bearers(connection: Connection) -> dict[str, list[Bearer]]:
 def namesakes(connection: Connection) -> dict[str, list[int]]:
     """Names, as they are compared, that several people bear → those people."""
     ids_by_name: dict[str, list[int]] = {}
-    for name, person_id in connection.execute(select(person.c.name, person.c.id).order_by(person.c.id)):
+    everybody = select(person.c.name, person.c.id).where(STANDING).order_by(person.c.id)
+    for name, person_id in connection.execute(everybody):
         ids_by_name.setdefault(match_key(name), []).append(person_id)
     return {name: ids for name, ids in ids_by_name.items() if len(ids) > 1}
 

@@ -71,21 +71,22 @@ def region_from_words(words: str) -> str | None:
     return next((name for name, names in REGION_WORDS.items() if key in names), None)
 
 
-def checked_name(name: str) -> str:
+def checked_name(name: str, field: str = "name") -> str:
     """A name in one line: outer space and what can't be seen taken off, breaks and tabs read as spaces.
 
-    UserError where nothing to be seen is left, it is too long, or it holds what is no text (BEL, half a character).
+    UserError, which speaks of the ``field``, where nothing to be seen is left, it is too long, or it holds what is no text (BEL,
+    half a character).
     """
     name = name.replace("\0", "")
     if any("\ud800" <= c <= "\udfff" for c in name):
-        raise UserError("The name holds half a character. Type it anew.")
+        raise UserError("The name holds half a character. Type it anew.").of(field)
     clean = seen("".join(" " if c in _BREAKS else c for c in name)).strip(_UNSEEN)
     if all(c in _BLANK or c.isspace() or unicodedata.category(c) == "Cf" for c in clean):
-        raise UserError("A name is needed.")
+        raise UserError("A name is needed.").of(field)
     if any(unicodedata.category(c) == "Cc" for c in clean):
-        raise UserError("The name holds a control character. Type it anew.")
+        raise UserError("The name holds a control character. Type it anew.").of(field)
     if len(clean) > MAX_NAME:
-        raise UserError("The name is longer than {n} characters.", n=MAX_NAME)
+        raise UserError("The name is longer than {n} characters.", n=MAX_NAME).of(field)
     return clean
 
 
@@ -98,4 +99,6 @@ _BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0e\ufe0f\uffa0"
 def check_employment(hired_on: dt.date | None, left_on: dt.date | None) -> None:
     """UserError when somebody would leave before joining."""
     if hired_on and left_on and left_on < hired_on:
-        raise UserError("The leaving date {left} lies before the hire date {hired}.", left=left_on, hired=hired_on)
+        raise UserError("The leaving date {left} lies before the hire date {hired}.", left=left_on, hired=hired_on).of(
+            "left_on", "hired_on"
+        )

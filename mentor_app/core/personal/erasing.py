@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, cast, func, or_, select, update
 
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.personal.mentions import looked_for, spellings
+from mentor_app.core.personal.mentions import in_full_width, looked_for, spellings
 from mentor_app.core.personal.texts import DOCUMENTS, ONCE, WORDS, Replacing, Theirs, columns_of
 from mentor_app.core.playbooks.tables import playbook_answer
 from mentor_app.core.store import Session, search
 from mentor_app.core.store.history import Operation, change, change_set, encode, reseal
 from mentor_app.core.store.proofs import BULK, blocks
 from mentor_app.core.tables import metadata
+from mentor_app.core.words import HIDDEN
 
 _SOME = 500  # rows read or asked for at once
 
@@ -47,7 +48,7 @@ def _rows(session: Session, table: Table, of: Theirs, replacing: Replacing) -> l
     """Erase in the rows of a table; returns which were touched."""
     connection = session.connection
     columns = [table.c[name] for name in columns_of(table.name)]
-    ids = set(of.rows.get(table.name, ())) | _with_names(connection, table, of.names)
+    ids = set(of.rows.get(table.name, ())) | _with_names(connection, table, (*of.names, *of.codes))
     ids |= {"person": of.ids, "crm_name": set(of.crm)}.get(table.name, set())
     wanted, changed = sorted(ids), []
     for at in range(0, len(wanted), _SOME):
@@ -79,7 +80,8 @@ def _tell_apart(connection: Connection, table: Table, row_id: int, values: Seque
 
 def _with_names(connection: Connection, table: Table, names: Sequence[str]) -> set[int]:
     """Rows in whose words one of these names may stand: asked of the database, which looks at a million of them quickly."""
-    words = {piece for name in spellings(names) for piece in looked_for(name)}
+    pieces = {piece for name in spellings(names) for piece in looked_for(name)}
+    words = {*pieces, *map(in_full_width, pieces), *HIDDEN}
     there = [part for name in WORDS[table.name] for word in sorted(words) for part in _containing(table.c[name], word)]
     found: set[int] = set()
     for at in range(0, len(there), _SOME):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
 
 from mentor_app.core.people.rules import match_key
+from mentor_app.core.words import UNSEEN
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _ANY = r"[^\W_]"
@@ -15,8 +16,9 @@ _LETTER = rf"[^\W_{_CJK}]"  # Chinese has no spaces: a name stands between other
 _LONG = 6  # letters; a shorter name may stand inside another word, such as Ann in announce
 _TELLING = 4  # characters; a shorter name turned round is often the end of one word and the beginning of another
 _GAPS = (" ", "\u00a0", "\u3000", "・", "·", ".", "\uff0e")
-_BETWEEN = r"(?:\s+|\s*[._·•’'\u2013-]\s*)"
-"""Between two words of a name, also in an address or a file's name: jonas.weber, Jonas_Weber."""
+_BETWEEN = r"(?:\s+(?:[^\W\d_]\.?\s+)?|\s*[._·•’'\u2013/\\+(-]\s*|%20|\s*(?:</?[a-zA-Z]{1,9}>\s*)+)"
+"""Between two words of a name, also in an address, a file's name or a web page: jonas.weber, Jonas_Weber, Jonas%20Weber; also the
+initial of another given name: Jonas M. Weber."""
 _JOINED = 10  # letters; a shorter name written together is often a word, such as Ma Ke in make
 
 
@@ -33,7 +35,7 @@ def mentions(names: Iterable[str], others: Iterable[str], common: Collection[str
     forms = [one for name in told for one in _forms(name, name in common) if one.text == name or one.key not in taken]
     keys = {_together_key(one.key) for one in forms}
     longer = sorted(
-        (o for o in others if any(key in _together_key(match_key(o)) for key in keys)), key=len, reverse=True
+        (o for o in others if any(key in one for key in keys for one in _holding(o))), key=len, reverse=True
     )
     mine = {match_key(name) for name in told}
     theirs = [one.pattern for o in longer for one in _written(o, of_another=True) if one.key not in mine]
@@ -52,21 +54,39 @@ def cut_by(names: Iterable[str], others: Iterable[str]) -> re.Pattern[str] | Non
 
 
 def replaced(found: re.Pattern[str], cut: re.Pattern[str] | None, words: str, neutral: str) -> str:
-    """Words with the names that ``found`` finds replaced; one turned round only where it is not made of two other names."""
+    """Words with the names that ``found`` finds replaced, whatever width their letters have and whatever stands between these that
+    nobody sees; one turned round only where it is not made of two other names."""
+    read, places = as_read(words)
     spans: list[tuple[int, int]] | None = None
-
-    def put(match: re.Match[str]) -> str:
-        nonlocal spans
+    told, last = "", 0
+    for match in found.finditer(read):
         if match["other"]:
-            return match[0]
+            continue
         if match["turned"]:
             if spans is None:
-                spans = [one.span() for one in cut.finditer(words)] if cut is not None else []
+                spans = [one.span() for one in cut.finditer(read)] if cut is not None else []
             if any(begin < match.end() and match.start() < end for begin, end in spans) or _between_words(match):
-                return match[0]
-        return neutral
+                continue
+        told += words[last : places[match.start()]] + neutral
+        last = places[match.end() - 1] + 1
+    return told + words[last:]
 
-    return found.sub(put, words)
+
+def as_read(words: str) -> tuple[str, Sequence[int]]:
+    """Words as people read them, full width as half width and without what nobody sees; and where each character stands."""
+    if words.isascii() or not _OTHERWISE.search(words):
+        return words, range(len(words))
+    hidden = {at for found in UNSEEN.finditer(words) for at in range(*found.span())}
+    kept = [(at, _half(sign)) for at, sign in enumerate(words) if at not in hidden]
+    return "".join(sign for _, sign in kept), [at for at, _ in kept]
+
+
+def _half(sign: str) -> str:
+    return chr(ord(sign) - 0xFEE0) if _FULL[0] <= sign <= _FULL[1] else sign
+
+
+_FULL = ("\uff01", "\uff5e")
+_OTHERWISE = re.compile(f"[{_FULL[0]}-{_FULL[1]}]|{UNSEEN.pattern}")
 
 
 def _between_words(match: re.Match[str]) -> bool:
@@ -84,6 +104,11 @@ def spellings(names: Iterable[str]) -> list[str]:
     forms = (form for name in names if len(name) > 1 for form in (name, *(normalize(f, name) for f in ("NFC", "NFD"))))
     both = (one for form in forms for one in ((form,) if len(form.lower()) == len(form) else (form, form.lower())))
     return list(dict.fromkeys(both))
+
+
+def in_full_width(word: str) -> str:
+    """A word as some programs of the East write Latin letters."""
+    return "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in word)
 
 
 def looked_for(name: str) -> set[str]:
@@ -183,6 +208,13 @@ def _together_key(key: str) -> str:
     return re.sub(rf"(?<=[{_CJK}])[\s,，、・·]+(?=[{_CJK}])", "", key)
 
 
+def _holding(name: str) -> tuple[str, ...]:
+    """The key by which a name is found in another, also without the initials within it."""
+    words = _words(name)
+    inner = [word for at, word in enumerate(words) if at in (0, len(words) - 1) or len(word.rstrip(".")) > 1]
+    return tuple({_together_key(match_key(one)) for one in (name, " ".join(inner))})
+
+
 def _words(name: str) -> list[str]:
     spaced = re.sub(rf"(?<=[{_CJK}])\s*[・·、]\s*(?=[{_CJK}])", " ", name)
     return re.split(r"[\s,，]+", spaced.strip(" \t,，"))
@@ -212,6 +244,8 @@ def _inner(name: str) -> str:
 
 
 def _pattern(name: str) -> str:
+    if re.search(r"\d", name):
+        return whole_word(name)
     if len(name) >= _LONG or re.match(f"[{_CJK}]", name):
         return _inner(name)
     return part_of_words(name)

@@ -21,7 +21,7 @@ from mentor_app.core.errors import Gone
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, merger, person
 from mentor_app.core.personal.definitions import Standing, standing
-from mentor_app.core.personal.mentions import cut_by, known_as, mentions, replaced
+from mentor_app.core.personal.mentions import as_read, cut_by, known_as, mentions, replaced
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
 from mentor_app.core.store.history import change
@@ -138,6 +138,8 @@ class Theirs:
     held: tuple[str, ...]
     others: tuple[str, ...]
     crm: Mapping[int, str]
+    codes: tuple[str, ...]
+    """Their employee numbers, of letters and figures: of figures alone many another thing is numbered."""
     rows: Mapping[str, frozenset[int]]
     shared: frozenset[int]
     """Their playbooks that were approved once."""
@@ -192,11 +194,17 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
         held=held,
         others=others,
         crm=crm,
+        codes=tuple(sorted(_codes(said, ids))),
         rows=rows,
         shared=shared,
         standing=tuple(there),
         common=common,
     )
+
+
+def _codes(said: _Said, ids: Collection[int]) -> set[str]:
+    ever = {code for row in ids for code in said.values("person", "code", row) if isinstance(code, str)}
+    return {code for code in ever if len(code) > 3 and not code.isdecimal() and not code.isalpha()}
 
 
 def removed(connection: Connection) -> dict[int, set[str]]:
@@ -263,7 +271,7 @@ class _Said:
 
     def __init__(self, connection: Connection, only: Collection[str] = ()) -> None:
         wanted = {table: {*one.columns, *(one.through or ())[:1]} for table, one in PERSONAL.items()}
-        wanted |= {"person": {"name"}, "crm_name": {"person_id", "name"}}
+        wanted |= {"person": {"name", "code"}, "crm_name": {"person_id", "name"}}
         wanted = {table: columns for table, columns in wanted.items() if not only or table in only}
         self._values: dict[tuple[str, str], dict[int, set[Any]]] = defaultdict(lambda: defaultdict(set))
         for name, columns in wanted.items():
@@ -313,7 +321,7 @@ class Replacing:
         """Rows, by table and id, whose ``ONCE`` would be that of another row: they have their number behind it."""
         self._of = of
         self._crm = of.crm
-        self._mentions = mentions(of.names, of.others, of.common)
+        self._mentions = mentions((*of.names, *of.codes), of.others, of.common)
         self._cut = cut_by(of.names, of.others)
         self._unmistakable = mentions([name for name in of.names if name not in of.common], of.others)
 
@@ -357,7 +365,8 @@ class Replacing:
             return column in columns_of(table)
         if table in PERSONAL or table in ("person", "crm_name") or (table, column) in DOCUMENTS:
             return True
-        return self._mentions.search("\n".join(value for value in values if isinstance(value, str))) is not None
+        words = "\n".join(value for value in values if isinstance(value, str))
+        return self._mentions.search(as_read(words)[0]) is not None
 
     def is_gone(self, table: str, row: int | None) -> bool:
         """Whether what the row stands for is deleted with the words, so that nothing of it can come back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import select
@@ -14,9 +15,8 @@ from mentor_app.core.imports import Imported, note_file
 from mentor_app.core.people.actions import NEW_PERSON, Meant, add_owners, assign_crm_names
 from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.people.tables import crm_name
-from mentor_app.core.pipeline import rules
-from mentor_app.core.pipeline.look_alikes import LookAlikes
-from mentor_app.core.pipeline.rules import Batch, ImportedDeals
+from mentor_app.core.pipeline import look_alikes, rules
+from mentor_app.core.pipeline.rules import KEY_MARK, Batch, ImportedDeals
 from mentor_app.core.pipeline.salesforce import Forms
 from mentor_app.core.pipeline.tables import import_mapping, opportunity, owner_digest
 from mentor_app.core.pipeline.writing import Deals
@@ -53,26 +53,28 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
     All rows or none, unless ``only_good_rows``. ``owners`` says which person a CRM name means (None: nobody,
     NEW_PERSON: somebody to add; a text: whoever that other name of the file means); other unknown names become people when ``add_people``. ``dry_run`` does everything
     and takes it back. Rows that may be a deal of the store that was corrected are that deal if ``renamed``, new
-    ones if not; as long as this isn't said (None), or can't be so, nothing is written. ``told`` hears the outcome before anything is committed, and may raise. ``file``: what it is called.
+    ones if not; as long as this isn't said (None), or can't be so, nothing is written. ``progress`` is told how many rows are
+    read, also while they are written; it may raise to stop. ``told`` hears the outcome before anything is committed, and may raise. ``file``: what it is called.
     """
     result = ImportedDeals()
     empty = session.connection.execute(select(opportunity.c.id).limit(1)).first() is None
     book = _Owners(session, actor, result, add_people, owners or {})
     forms, keys = Forms(session, empty), _Keys(session, empty)
     seen: dict[str, int] = {}
-    deals, alike = Deals(session, result, seen, empty), LookAlikes(session, empty)
+    deals = Deals(session, result, seen, empty)
+    batches = batches if empty else _compared(session, batches, progress)
     with indexes_built_last(session.connection, opportunity, when=empty):
         for batch in batches:
             result.read += len(batch.rows) + len({p.row for p in batch.problems})
             result.rejected += batch.problems
             forms.settle(batch, seen)
             keys.settle(batch, seen)
-            alike.settle(batch, seen)
             rules.reject_bad_rows(batch, seen, today, result.rejected)
             result.totals.add(batch)
             deals.write(batch, book.ids(batch.owner))
             progress(result.read)
-    deals.finish(renamed)
+    deals.finish(renamed, lambda: progress(result.read))
+    progress(result.read)
     session.touch(owner_digest)
     result.rejected.sort(key=lambda problem: problem.row)
     result.applied = not dry_run and (only_good_rows or not result.rejected)
@@ -100,6 +102,19 @@ def remember_mapping(session: Session, actor: Actor, headers: str, mapping: dict
         session.insert(import_mapping, {"headers": headers, "mapping": written})
     else:
         session.update(import_mapping, row_id, {"mapping": written})
+
+
+def _compared(session: Session, batches: Iterable[Batch], progress: Callable[[int], None]) -> Iterable[Batch]:
+    """The rows of a file whose identity is several columns, each with the key of the deal of the store that it means."""
+    rest, read, rows = iter(batches), list[Batch](), 0
+    for batch in rest:
+        read.append(batch)
+        if batch.key and KEY_MARK not in batch.key[0]:
+            return chain(read, rest)
+        rows += len(batch.rows)
+        progress(rows)
+    look_alikes.settle(session, read)
+    return read
 
 
 class _Keys:

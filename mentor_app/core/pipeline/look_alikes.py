@@ -14,71 +14,71 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, select
 
+from mentor_app.core.people.rules import match_key
+from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline.rules import KEY_MARK, Batch
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store import Session, bulk
 
 Row: TypeAlias = tuple[Any, ...]
 _NUMBER = f"{KEY_MARK}#"
+_TOGETHER = 5_000
 _MOST = 250_000
 """Pairs of rows and deals that are compared part by part; where there are more, the numbers decide."""
 
 
-class LookAlikes:
-    """The deals of the store that look alike."""
-
-    def __init__(self, session: Session, empty: bool) -> None:
-        self._connection, self._empty = session.connection, empty
-        self._numbered: dict[str, list[str]] | None = None
-        """Identity → the numbered keys under which the store holds further deals of it."""
-        self._met = set[str]()
-        """Identities of which earlier rows were given other keys than their own."""
-
-    def settle(self, batch: Batch, before: Container[str]) -> None:
-        """Give the rows of a batch that look alike the keys of the deals they mean; ``before`` are the keys of earlier rows."""
-        if self._empty or not batch.key or KEY_MARK not in batch.key[0]:
-            return
-        if self._numbered is None:
-            self._numbered = self._read()
-        several = self._met | self._numbered.keys() | {_identity(key) for key in batch.key if _NUMBER in key}
-        rows: dict[str, list[int]] = defaultdict(list)
-        for at, key in enumerate(batch.key) if several else ():
+def settle(session: Session, batches: Sequence[Batch]) -> None:
+    """Give the rows of a file that look alike the keys of the deals of the store that they mean. It is decided from all of its rows:
+    what one of them says just so is no other's."""
+    connection = session.connection
+    numbered: dict[str, list[str]] = defaultdict(list)
+    for key in _numbered(connection):
+        numbered[_identity(key)].append(key)
+    several = numbered.keys() | {_identity(key) for batch in batches for key in batch.key if _NUMBER in key}
+    rows: dict[str, list[tuple[Batch, int]]] = defaultdict(list)
+    for batch in batches if several else ():
+        for at, key in enumerate(batch.key):
             if (identity := _identity(key)) in several:
-                rows[identity].append(at)
-        if not rows:
-            return
-        self._met |= rows.keys()
-        members = {identity: [identity, *self._numbered.get(identity, ())] for identity in rows}
-        names, values = list(batch.columns), list(batch.columns.values())
-        asked = [key for keys in members.values() for key in keys]
-        held = {row[0]: row[1:] for row in bulk.find(self._connection, opportunity, "key", asked, ["key", *names])}
-        for identity, places in rows.items():
-            free = {key: held[key] for key in members[identity] if key in held and key not in before}
-            said = {at: tuple(column[at] for column in values) for at in places}
-            found = _meant(batch.key, said, free)
-            self._number(identity, [at for at in places if at not in found], found, held, before)
-            for at, key in found.items():
-                batch.key[at] = key
+                rows[identity].append((batch, at))
+    if not rows:
+        return
+    members = {identity: [identity, *numbered.get(identity, ())] for identity in rows}
+    held = _held(
+        connection, [key for keys in members.values() for key in keys], list(next(iter(rows.values()))[0][0].columns)
+    )
+    for identity, places in rows.items():
+        free = {key: held[key] for key in members[identity] if key in held}
+        said = dict(enumerate(map(_said, places)))
+        found = _meant([batch.key[at] for batch, at in places], said, free)
+        _number(identity, [n for n in said if n not in found], found, held)
+        for n, key in found.items():
+            batch, at = places[n]
+            batch.key[at] = key
 
-    def _read(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for key in _numbered(self._connection):
-            found[_identity(key)].append(key)
-        return found
 
-    @staticmethod
-    def _number(
-        identity: str, places: list[int], found: dict[int, str], held: Container[str], before: Container[str]
-    ) -> None:
-        """Give the rows at these places, which mean no deal of the store, keys of their own."""
-        number, taken = 1, set(found.values())
-        for at in places:
-            while (key := identity if number == 1 else f"{identity}{_NUMBER}{number}") in taken or (
-                key in held or key in before
-            ):
-                number += 1
-            found[at] = key
-            taken.add(key)
+def _said(place: tuple[Batch, int]) -> Row:
+    batch, at = place
+    return (match_key(batch.owner[at]), *(column[at] for column in batch.columns.values()))
+
+
+def _held(connection: Connection, keys: Sequence[str], names: Sequence[str]) -> dict[str, Row]:
+    """Key → what the deal of the store says, its owner's name first."""
+    owners = {row.id: row.match for row in connection.execute(select(crm_name.c.id, crm_name.c.match))}
+    found = {}
+    for at in range(0, len(keys), _TOGETHER):
+        for row in bulk.find(connection, opportunity, "key", keys[at : at + _TOGETHER], ["key", "owner_id", *names]):
+            found[row[0]] = (owners[row[1]], *row[2:])
+    return found
+
+
+def _number(identity: str, places: Sequence[int], found: dict[int, str], held: Container[str]) -> None:
+    """Give the rows at these places, which mean no deal of the store, keys of their own."""
+    number, taken = 1, set(found.values())
+    for at in places:
+        while (key := identity if number == 1 else f"{identity}{_NUMBER}{number}") in taken or key in held:
+            number += 1
+        found[at] = key
+        taken.add(key)
 
 
 class Numbers:

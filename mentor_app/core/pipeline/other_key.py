@@ -2,7 +2,8 @@
 
 A row whose identity is new, and a deal that is not in the file and says the same in every part of the row, are perhaps one deal, if they
 say enough: at least one day, and three telling parts in all (name, customer, day of opening, day of closing, amount); many small deals
-share two of these by chance. This is asked. So is what was changed besides: by the rules of ``renamed``, as a deal that is missed where a third or
+share two of these by chance. This is asked. So it is of those that say less, where a third or more of the rows that say enough are such deals, or where
+none does and nine in ten are (three or more): then the whole file is numbered anew. So is what was changed besides: by the rules of ``renamed``, as a deal that is missed where a third or
 more of the rows that are new are known deals in every part, else as one that may well be another month's, which holds also of ids of one column beside
 others of that kind; of these only deals are looked at that are missed. Not asked is where an identity of several columns differs only in how its days are written
 (02.01.2024 for 2024-01-02): that is the same deal, whatever else it says.
@@ -22,7 +23,7 @@ from mentor_app.core.pipeline.rules import KEY_MARK
 from mentor_app.core.pipeline.tables import opportunity
 
 _ENOUGH = 3
-_A_THIRD = 3
+_A_THIRD, _MOSTLY, _SEVERAL = 3, 10, 3
 _FIGURES = re.compile(r"\d+")
 _FIRST_SERIAL = dt.date(1899, 12, 30)
 """The day that spreadsheet programs count days from."""
@@ -36,13 +37,18 @@ def same_otherwise(
     view = parts(names)
     news: dict[Row, list[Row]] = defaultdict(list)
     for row in rows:
-        if _says_enough(seen := view(row)):
-            news[seen].append(row)
-    found = []
+        news[view(row)].append(row)
+    of = {seen: len(held) for seen, held in news.items()}
+    enough, little = list[Pair](), list[Pair]()
     for row_id, row in deals(connection, names, _candidates(connection, names, news, in_file)):
-        if left := news.get(view(row)):
-            found.append(Pair(new=left.pop(0), id=row_id, old=row))
-    return found
+        if left := news.get(seen := view(row)):
+            (enough if _says_enough(seen) else little).append(Pair(new=left.pop(0), id=row_id, old=row))
+    telling = sum(count for seen, count in of.items() if _says_enough(seen))
+    if telling:
+        anew = _A_THIRD * len(enough) >= telling
+    else:
+        anew = len(little) >= _SEVERAL and _MOSTLY * len(little) >= (_MOSTLY - 1) * sum(of.values())
+    return enough + little if anew else enough
 
 
 def to_look_at(

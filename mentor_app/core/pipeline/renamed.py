@@ -1,11 +1,13 @@
 """Deals of files that come again corrected: rows that are new by their identity, beside deals gone from the file.
 
 A row and such a deal are compared by their parts: owner, name, customer, product, day of opening, day of closing (or the
-expected one), amount, stage; a part that both lack says nothing, nor does the stage of a deal that was open: it goes on to the next.
+expected one), amount, stage; a part that both lack says nothing, nor does the stage of a deal that was open: it goes on to the next. Nor
+does, of a deal that is missed, what was open and lacked a part that the row says: such parts are filled in.
 Name, customer, the days and the amount are telling: many deals share the others. How many parts must be equal depends on whether the
 deal came with an import of whose deals this file holds a third or more: then it is missed here, and may differ in up to three parts if
 more are equal, two telling ones among them (or one, where nothing but one part differs). Else it may well belong to another month's or
-region's file, and twice as many parts must be equal as differ, two telling ones among them and one of the days. So they must, with three
+region's file, and twice as many parts must be equal as differ, two telling ones among them and one of the days (or nothing differs but for what an
+open deal lacked). So they must, with three
 telling ones (or two, where nothing but one part differs and name or customer are equal), where the row has an id of one column, for new deals have new ids; of deals that have one, too, only missed ones are looked at.
 Each row gets one deal at most and each deal one row: the pair with the most equal parts first, then with the most telling ones, then in
 the order of the file and of the store.
@@ -77,21 +79,21 @@ def gone(connection: Connection, in_file: Collection[str], found: int, composed:
     kind = opportunity.c.key.contains(KEY_MARK) if composed else ~opportunity.c.key.contains(KEY_MARK)
     if connection.execute(select(func.count()).select_from(opportunity).where(kind)).scalar() == found:
         return Gone(missed=[], elsewhere=[])
-    starts = _starts(connection)
-    here: Counter[int] = Counter()
-    away: list[tuple[int, int]] = []
+    here, away = list[int](), list[int]()
     for row_id, key in connection.execute(select(opportunity.c.id, opportunity.c.key).where(kind)):
-        together = bisect_right(starts, row_id)
-        if key in in_file:
-            here[together] += 1
-        else:
-            away.append((row_id, together))
-    away.sort()
-    lacking = Counter(together for _, together in away)
-    again = {together for together, n in here.items() if _TIMES * n >= lacking[together]}
+        (here if key in in_file else away).append(row_id)
+    return apart(connection, here, sorted(away))
+
+
+def apart(connection: Connection, here: Collection[int], away: Sequence[int]) -> Gone:
+    """Deals that are ``away`` from a file in which those are that are ``here``: missed, or elsewhere."""
+    starts = _starts(connection)
+    together = {row_id: bisect_right(starts, row_id) for row_id in away}
+    lacking, found = Counter(together.values()), Counter(bisect_right(starts, row_id) for row_id in here)
+    again = {one for one, n in found.items() if _TIMES * n >= lacking[one]}
     return Gone(
-        missed=[row_id for row_id, together in away if together in again],
-        elsewhere=[row_id for row_id, together in away if together not in again],
+        missed=[row_id for row_id in away if together[row_id] in again],
+        elsewhere=[row_id for row_id in away if together[row_id] not in again],
     )
 
 
@@ -185,27 +187,47 @@ def _scored(news: Collection[Row], olds: Collection[Row], least: int | None = No
     """Equal parts, telling ones among them, and the two, for each that could be one; the best first."""
     few, many = (news, olds) if len(news) <= len(olds) else (olds, news)
     known = [i for i in range(len(TELLING)) if any(one[i] is not None for one in few)]
-    kinds = list(combinations(known, 2 if len(known) > 2 else 1))
-    says_little = {one for one in few if sum(one[i] is not None for i in known) == 1} if len(known) > 2 else set()
     found: dict[tuple[Row, Row], tuple[int, int]] = {}
-    for kind in [
-        *kinds,
-        *(((i,) for i in known) if says_little and least is None else ()),
-    ]:  # each needs memory for one
-        index: dict[Row, list[Row]] = defaultdict(list)
-        for one in few if len(kind) > 1 or len(known) <= 2 else says_little:
-            if all(one[i] is not None for i in kind):
-                index[tuple(one[i] for i in kind)].append(one)
-        for other in many:
-            for one in index.get(tuple(other[i] for i in kind), ()):
-                new, old = (one, other) if few is news else (other, one)
-                if (new, old) not in found:
-                    score = _score(new, old, least)
-                    if score is not None:
-                        found[new, old] = score
+    for one, other in _alike(few, many, known, least in (None, _LEAST)):
+        new, old = (one, other) if few is news else (other, one)
+        if (new, old) not in found:
+            score = _score(new, old, least)
+            if score is not None:
+                found[new, old] = score
     first, second = ({one: i for i, one in enumerate(side)} for side in (news, olds))
     order = sorted(found.items(), key=lambda one: (-one[1][0], -one[1][1], first[one[0][0]], second[one[0][1]]))
     return [(*score, *pair) for pair, score in order]
+
+
+def _alike(
+    few: Collection[Row], many: Collection[Row], known: Sequence[int], with_little: bool
+) -> Iterator[tuple[Row, Row]]:
+    """Pairs of both that share two of the telling parts that are ``known``; or one, where there are no more, or ``with_little`` where
+    one of the two says no more."""
+    for kind in combinations(known, 2 if len(known) > 2 else 1):  # each needs memory for one
+        index = _by(few, kind)
+        yield from ((one, other) for other in many for one in index.get(tuple(other[i] for i in kind), ()))
+    if not with_little or len(known) <= 2:
+        return
+    little, much = ({one for one in side if _says_little(one)} for side in (few, many))
+    for i in known:
+        index = _by(little, (i,))
+        yield from ((one, other) for other in many for one in index.get((other[i],), ()))
+        index = _by(few, (i,)) if much else {}
+        yield from ((one, other) for other in much for one in index.get((other[i],), ()))
+
+
+def _by(rows: Collection[Row], kind: tuple[int, ...]) -> dict[Row, list[Row]]:
+    """Rows by these parts, of those that say them all."""
+    index: dict[Row, list[Row]] = defaultdict(list)
+    for one in rows:
+        if all(one[i] is not None for i in kind):
+            index[tuple(one[i] for i in kind)].append(one)
+    return index
+
+
+def _says_little(seen: Row) -> bool:
+    return sum(part is not None for part in seen[: len(TELLING)]) == 1
 
 
 def _score(new: Row, old: Row, least: int | None) -> tuple[int, int] | None:
@@ -216,8 +238,13 @@ def _score(new: Row, old: Row, least: int | None) -> tuple[int, int] | None:
     differ = len(same) - sum(same)
     if old[_STAGE][0] == OPEN:
         differ -= not same[_STAGE]
+        filled = sum(a is not None and b is None for a, b in zip(new[:_STAGE], old[:_STAGE], strict=True))
+        if least is None or (least == _LEAST and differ == filled):
+            differ -= filled
     telling = sum(same[i] and said[i] for i in range(len(TELLING)))
-    if least is None:
+    if least == _LEAST and differ == 0 and not all(same[: len(TELLING)]):
+        enough = telling > 0 and equal > 1
+    elif least is None:
         enough = differ <= _MOST_DIFFERENT and equal > differ and (telling > 1 or (telling == 1 and differ <= 1))
     else:
         days = [same[i] for i in DAYS if said[i]]

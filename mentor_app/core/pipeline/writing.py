@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import compress
 from operator import and_, ne
 from typing import Any
@@ -15,7 +15,7 @@ from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.look_alikes import Numbers
 from mentor_app.core.pipeline.other_deal import hardly_the_same
 from mentor_app.core.pipeline.other_key import moved, same_otherwise, to_look_at, written_otherwise
-from mentor_app.core.pipeline.renamed import Gone, Pair, Row, deals, gone, near, pairs
+from mentor_app.core.pipeline.renamed import Gone, Pair, Row, apart, deals, gone, near, pairs
 from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals, shown_key
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store import Session, bulk
@@ -80,25 +80,31 @@ class Deals:
         else:
             self._held += zip(*columns.values(), strict=True)
 
-    def finish(self, corrected: bool | None) -> None:
+    def finish(self, corrected: bool | None, goes_on: Callable[[], object] = lambda: None) -> None:
         """Write what was held back: as the deals that the rows may be if these are ``corrected``, else as new ones; where nothing
-        was said of it (None), only what need not be asked. Say which deals are not in the file; bring the digests up to date."""
+        was said of it (None), only what need not be asked. Say which deals are not in the file; bring the digests up to date.
+
+        ``goes_on`` is called between the steps, which may take seconds each, and may raise to stop."""
         if not self._empty and self._names:
-            self._write_held(corrected)
+            self._write_held(corrected, goes_on)
+            goes_on()
         self._ledger.apply(self._session.connection)
 
-    def _write_held(self, corrected: bool | None) -> None:
+    def _write_held(self, corrected: bool | None, goes_on: Callable[[], object]) -> None:
         connection, names = self._session.connection, self._names
         in_file = self._seen.keys() | self._refused if self._refused else self._seen
         away = gone(connection, in_file, self._found, self._composed)
         if self._composed and self._held:
             away = away.but(self._respelled(away))
+        goes_on()
         found = same_otherwise(connection, names, self._held, in_file)
+        goes_on()
         self._result.moved = moved(names, [one for one in self._doubted if KEY_MARK not in one.new[0]])
         self._let_go(found)
         looked = to_look_at(connection, names, self._held, in_file, found, away)
         also = pairs(connection, names, self._held, looked)
         self._let_go(also)
+        goes_on()
         found += also
         self._say_corrected(self._doubted + found)
         self._result.undecided = corrected is None and bool(self._result.renamed)
@@ -107,11 +113,16 @@ class Deals:
             self._update_pairs(self._doubted)
         elif corrected is not None:
             self._held += [one.new for one in found] + self._further()
+        goes_on()
         self._held.sort(key=lambda row: self._seen[row[0]])
         if self._held:
             self._insert(dict(zip(names, zip(*self._held, strict=True), strict=True)))
         paired = {one.id for one in found} if corrected is not False else set()
-        missed = [row_id for row_id in looked.missed or away.missed if row_id not in paired]
+        missed = [row_id for row_id in away.missed if row_id not in paired]
+        if looked.missed:  # by other identities
+            told = paired.union(missed)
+            others = [row_id for row_id in looked.missed if row_id not in told]
+            missed += apart(connection, {one.id for one in found}, others).missed
         self._result.missed_count = len(missed)
         self._result.missed = [_called(names, row) for _, row in deals(connection, names, missed[:_NAMED])]
 

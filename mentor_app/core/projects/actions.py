@@ -34,11 +34,11 @@ def save_project(
     if details.outcome not in rules.OUTCOMES:
         raise UserError("{outcome} is not an outcome.", outcome=details.outcome)
     if (details.outcome == Outcome.OPEN) != (details.closed_on is None):
-        raise UserError("A closed project needs its closing date, an open one has none.")
+        raise UserError("A closed project needs its closing date, an open one has none.").of("closed_on", "outcome")
     if details.closed_on is not None and details.closed_on < details.started_on:
         raise UserError(
             "{date} lies before the project started on {start}.", date=details.closed_on, start=details.started_on
-        )
+        ).of("closed_on", "started_on")
     name = checked_name(details.name)
     taken = session.connection.execute(select(project.c.id).where(project.c.name == name)).scalar()
     if taken is not None and taken != project_id:
@@ -135,9 +135,13 @@ def _check_dates(session: Session, project_id: int, started_on: dt.date, closed_
     statement = select(c.first_on, c.last_on, pairing.c.state, going_on).join(pairing, pairing.c.id == c.pairing_id)
     for first_on, last_on, state, rolled in session.connection.execute(statement.where(c.project_id == project_id)):
         if first_on < started_on:
-            raise UserError("A pairing began on {date} for this project; it can't start later.", date=first_on)
+            raise UserError("A pairing began on {date} for this project; it can't start later.", date=first_on).of(
+                "started_on"
+            )
         if closed_on is not None and closed_on < first_on:
-            raise UserError("A pairing began on {date} for this project; it can't close before.", date=first_on)
+            raise UserError("A pairing began on {date} for this project; it can't close before.", date=first_on).of(
+                "closed_on"
+            )
         if (
             last_on is not None
             and (state == PairingState.COMPLETED or rolled)
@@ -146,7 +150,7 @@ def _check_dates(session: Session, project_id: int, started_on: dt.date, closed_
             raise UserError(
                 "A pairing was completed or went on elsewhere on {date} because this project's cycle was closed.",
                 date=last_on,
-            )
+            ).of("closed_on", "outcome")
 
 
 @action(

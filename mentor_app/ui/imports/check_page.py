@@ -78,9 +78,9 @@ class CheckPage(QWidget):
         self.outlook = label("", "cardtitle", wrap=True)
         columns: list[ColumnSpec[Problem]] = [
             ColumnSpec("row", tr("Row"), lambda p: str(p.row), figure=True, width=70),
-            ColumnSpec("column", tr("Column"), lambda p: p.column, width=150),
-            ColumnSpec("value", tr("Value"), lambda p: p.value[:200], width=180),
-            ColumnSpec("reason", tr("Reason"), lambda p: p.reason.render(current()), width=420),
+            ColumnSpec("column", tr("Column"), lambda p: p.column, width=110),
+            ColumnSpec("value", tr("Value"), lambda p: p.value[:200], width=120),
+            ColumnSpec("reason", tr("Reason"), lambda p: p.reason.render(current()), width=600),
         ]
         self.problem_table = plain_table(tasks, tr("Rows that can't be imported"), columns)
         self.problems = self.problem_table.rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -22,7 +21,8 @@ class FileRead:
 
     plan: Plan
     unknown: list[str] = field(default_factory=list)
-    shared: list[str] = field(default_factory=list)
+    shared: dict[str, list[int]] = field(default_factory=dict)
+    """Names that several people bear, and those people."""
     nobodies: dict[str, int] = field(default_factory=dict)
     """What stands in an owner's place and names nobody, and how many rows hold it."""
     near: dict[str, str] = field(default_factory=dict)
@@ -35,16 +35,15 @@ class FileRead:
 
     def take_owners(self, store: Store, transfer: ModuleType) -> None:
         """Find out who the file's owners are."""
-        from mentor_app.core.people.queries import people
+        from mentor_app.core.people.queries import people, told_apart
 
         self.unknown = transfer.unknown_owners(store, self.plan)
-        self.shared = list(transfer.shared_owners(store, self.plan))
+        self.shared = transfer.shared_owners(store, self.plan)
         self.near = transfer.near_owners(store, self.unknown)
         self.plain = transfer.plain_owners(store, self.near)
         self.nobodies = transfer.nobody_owners(store, self.plan)
         with store.read() as connection:
             everybody = people(connection)
-        times = Counter(one.name for one in everybody)
         by_name: dict[str, list[int]] = {}
         for one in everybody:
             for name in {one.name, *one.crm_names}:
@@ -53,14 +52,12 @@ class FileRead:
         self.likely = {
             name: [known] if known in strangers else [*by_name.get(known, [known])] for name, known in self.near.items()
         }
-        self.everybody = [
-            (one.id, one.name if times[one.name] == 1 else f"{one.name} ({one.code or one.team or one.id})")
-            for one in everybody
-        ]
+        self.everybody = list(told_apart(everybody).items())
 
     def owners(self, chosen: Mapping[str, int | str | None]) -> dict[str, object]:
         """Owners known and new, as ``lines`` of mentor_app.transfer.understood takes them."""
         from mentor_app.transfer import understood
 
         count = len(self.plan.owner_names)  # type: ignore[attr-defined]
-        return {"owners": understood.owners(count, self.unknown, self.near, chosen, self.nobodies)}
+        called = dict(self.everybody)
+        return {"owners": understood.owners(count, self.unknown, self.near, chosen, self.nobodies, called)}

@@ -43,10 +43,12 @@ class OwnersPage(QWidget):
             tr("Owners the app does not know yet. Say who each of them is.") if asked else tr("Every owner is known.")
         )
         if read.shared:
-            words += " " + tr("Some names are borne by several people.")
+            words += " " + tr(
+                "Some names are borne by several people. If it is somebody else of such a name, add that person under People first."
+            )
         self.note.setText(words)
         notes = [_note(name, read) for name in asked]
-        self.form.show_names(asked, read.everybody, notes, doubtful={*read.shared, *read.near}, likely=read.likely)
+        self.form.show_names(asked, read.everybody, notes, doubtful={*read.near}, likely=read.likely, only=read.shared)
         self.form.choose({**dict.fromkeys(read.nobodies), **kept})
         self._plain = read.plain
         self.plain_names.setVisible(len(read.plain) > 1)

@@ -114,6 +114,8 @@ class StepsDialog(Dialog):
     def reject(self) -> None:
         """Cancel what is under way, else close."""
         if self._cancel is not None:
+            self._asked_to_stop = True
+            self.error.setText(tr("Cancelling…"))
             self._cancel()
         elif self.step == self.steps[-1]:
             self.finish()
@@ -131,9 +133,14 @@ class StepsDialog(Dialog):
         self.bar.setRange(0, 0)
         self.bar.show()
 
+        self._asked_to_stop = False
+
         def finished(result: T) -> None:
             self._stopped()
+            self.error.setText("")
             done(result)
+            if self._asked_to_stop:
+                self.error.setText(tr("It was too late to cancel: this had just been done."))
 
         def failed(error: Exception) -> None:
             self._stopped()
@@ -147,9 +154,13 @@ class StepsDialog(Dialog):
         self._cancel = task.then(finished, failed, cancelled, self._progressed).cancel
 
     def _progressed(self, rows: int, total: int) -> None:
-        self.bar.setRange(0, total)
-        self.bar.setValue(min(rows, total))
-        self.trail.setText(tr("{n} of about {total} rows", n=f"{rows:,}", total=f"{total:,}"))
+        if rows < total:
+            self.bar.setRange(0, total)
+            self.bar.setValue(rows)
+            self.trail.setText(tr("{n} of about {total} rows", n=f"{rows:,}", total=f"{total:,}"))
+        else:  # they are compared and written now
+            self.bar.setRange(0, 0)
+            self.trail.setText(tr("All {n} rows are read; they are being compared and written.", n=f"{rows:,}"))
 
     def _stopped(self) -> None:
         self._cancel = None

@@ -69,10 +69,12 @@ class OwnersForm(QWidget):
         new: bool = True,
         doubtful: Container[str] = frozenset(),
         likely: Mapping[str, Sequence[int | str]] | None = None,
+        only: Mapping[str, Sequence[int]] | None = None,
     ) -> None:
         """Ask about these names; ``new`` proposes to add strangers as new people. For ``doubtful`` ones nothing is
         proposed: somebody has to choose. The people ``likely`` meant by a name stand at the top of its list;
-        a text there is another of the names, which may mean the same person, or the plain name of somebody new."""
+        a text there is another of the names, which may mean the same person, or the plain name of somebody new.
+        Where ``only`` some people can be meant by a name, they alone are offered, and nobody is proposed."""
         from mentor_app.core.people.actions import NEW_PERSON
         from mentor_app.core.people.rules import same_person
 
@@ -98,11 +100,17 @@ class OwnersForm(QWidget):
                 choices.match(choices.index(0, 0), _ROLE, one, 1, _EXACTLY)[0].row()
                 for one in (likely or {}).get(name, ())
             ]
-            box.setModel(_Reordered(choices, first, box) if first else choices)
+            namesakes = (only or {}).get(name, ())
+            if namesakes:
+                for person_id, words in everybody:
+                    if person_id in namesakes:
+                        box.addItem(words, person_id)
+            else:
+                box.setModel(_Reordered(choices, first, box) if first else choices)
             same = [i for i, (_, words) in enumerate(everybody) if same_person(name, words)]
             box.setPlaceholderText(tr("please choose"))
             proposed = same[0] + 2 if len(same) == 1 else 0 if new else 1
-            box.setCurrentIndex(-1 if name in doubtful else proposed)
+            box.setCurrentIndex(-1 if namesakes or name in doubtful else proposed)
             box.activated.connect(lambda _: self.answered.emit())
             self.boxes[name] = box
             note = f"  ({notes[at]})" if notes and notes[at] else ""

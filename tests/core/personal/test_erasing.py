@@ -546,6 +546,10 @@ def test_where_a_definition_holds_a_name_it_is_said_and_stays(file_store: Store)
         "Quentin_Okapi",
         "Quentin’ Okapi",
         "Okapi-Quentin",
+        "Quentin/Okapi",
+        "Quentin%20Okapi",
+        "<b>Quentin</b> Okapi",
+        "Quentin M. Okapi",
     ],
 )
 @pytest.mark.parametrize("called", ["Quentin Okapi", "Okapi, Quentin"])
@@ -553,6 +557,42 @@ def test_forms_of_a_name_of_several_words_are_found(called: str, form: str) -> N
     pattern = mentions([called], ["Ann"])
     assert pattern is not None
     assert pattern.sub("X", f"of {form}, 和{form}说") == "of X, 和X说"
+
+
+WIDE = "Ｑｕｅｎｔｉｎ\u3000Ｏｋａｐｉ"
+
+
+def test_letters_of_another_width_and_between_which_something_unseen_stands_are_read_as_people_read_them() -> None:
+    pattern = mentions(["Quentin Okapi"], ["Quentin M. Okapi", "Ann"])
+    assert pattern is not None
+    words = f"\u200b，Ａｎｎ of {WIDE}! Quen\u200btin Oka\u00adpi, Quentin M. Okapi, Quentin N. Okapi"
+    told = replaced(pattern, None, words, "X")
+    assert told == "\u200b，Ａｎｎ of X! X, Quentin M. Okapi, X"
+
+
+def test_such_forms_and_the_employee_number_leave_rows_and_history(store: Store) -> None:
+    at = Camp(store, paired=False)
+    made = at.act(people.add_person, replace(person("Quentin Okapi"), code="EQ777"))
+    forms = (WIDE, "Quen\u200btin Okapi", "EQ777", "Quentin (Okapi)")
+    for form in forms:
+        at.act(points.save_reward, f"With {form}", "resource", 20)
+    at.act(points.save_reward, "EQ7775 of Okapia", "resource", 20)
+    at.act(erase, made)
+    with store.read() as connection:
+        names = connection.execute(select(metadata.tables["reward"].c.name)).scalars().all()
+        kept = connection.execute(select(change.c.before, change.c.after)).all()
+    assert sum("⌫" in name for name in names) == len(forms)
+    assert "EQ7775 of Okapia" in names
+    assert [
+        words
+        for row in kept
+        for words in row
+        if words
+        and any(
+            json.dumps(one)[1:-1] in words or one in words
+            for one in (WIDE, "Quen\u200btin", '"EQ777"', "EQ777 ", "With EQ777")
+        )
+    ] == []
 
 
 def test_forms_of_a_name_are_neither_words_nor_somebody_else() -> None:

@@ -16,7 +16,7 @@ from mentor_app.core.history.undo import undo
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people import actions as people
-from mentor_app.core.people.queries import called, get_person, people_by_name
+from mentor_app.core.people.queries import called, get_person, namesakes, people_by_name
 from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.personal.actions import erase
 from mentor_app.core.personal.before_merging import merge_backed_up, preview
@@ -58,6 +58,16 @@ def totals(store: Store) -> tuple[Any, ...]:
             by_month(connection),
             sum(c.won + c.lost for c in ramp(connection, TODAY).curves()),
         )
+
+
+def test_a_record_that_was_merged_into_another_bears_no_name(store: Store) -> None:
+    at = Camp(store)
+    twin = second(at, "mentor", at.mo.name)
+    with store.read() as connection:
+        assert namesakes(connection) == {"mo": [at.mo.person_id, twin.person_id]}
+    at.act(merge, twin.person_id, at.mo.person_id)
+    with store.read() as connection:
+        assert namesakes(connection) == {}
 
 
 def test_a_mentors_two_records(store: Store) -> None:

@@ -122,6 +122,24 @@ def test_a_slip_is_read_as_the_name_that_is_meant(team: MainWindow, tmp_path: Pa
     wizard.reject()
 
 
+def test_what_stands_alone_and_may_be_no_name_is_asked_about(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("name,code,team\nDi Roe,K9,East\nHR v2,,\n2 people,,\n", encoding="utf-8")
+    wizard = _to_the_check(team, file)
+    (box,) = wizard.check.questions.boxes.values()
+    assert (wizard.focusWidget(), box.currentIndex(), box.accessibleName()) == (box, -1, "HR v2")
+    assert [box.itemText(at) for at in range(2)] == ["HR v2 is somebody", "It is a remark: leave the row out"]
+    QTest.keyClick(box, Qt.Key.Key_End)
+    wait_until_idle(team)
+    said = dict(wizard.check.understood.lines)
+    assert (wizard.imported.new, said["Rows left out"]) == (1, "Row 4: A remark below the table: 2 people")
+    assert "Row 3: Left out as a remark, as was said: HR v2" in said["To be noted"]
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (_code_and_left(team, "Di Roe"), _code_and_left(team, "HR v2")) == ([("K9", None)], [])
+    wizard.reject()
+
+
 def test_tab_goes_from_one_question_to_the_next_and_to_the_buttons_last(team: MainWindow, tmp_path: Path) -> None:
     for name, code in (("Ann Known", "K1"), ("Bo Known", "K2")):
         team.store().act(ME, add_person, PersonDetails(name=name, code=code, team="East"))

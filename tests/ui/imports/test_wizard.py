@@ -183,12 +183,12 @@ def test_the_wizard_asks_what_could_be_two_things_and_shows_what_it_understood(
     for name, words in (("王芳", "王芳 (E3)"), ("Anna Sneling", "Anna Snelling")):
         box = wizard.owners_page.form.boxes[name]
         assert box.currentIndex() == -1
-        others = ["Add as a new person", "Leave unmatched"]
-        first = ["Anna Snelling", *others] if name == "Anna Sneling" else others
-        assert [box.itemText(i) for i in range(len(first))] == first
-        assert sorted(box.itemText(i) for i in range(box.count())) == sorted(
-            [*others, *(words for _, words in wizard._file.everybody)]
-        )
+        offered, everybody = [box.itemText(i) for i in range(box.count())], [one for _, one in wizard._file.everybody]
+        if name == "王芳":
+            assert offered == [one for one in everybody if one.startswith("王芳 (")]
+        else:
+            assert offered[:3] == ["Anna Snelling", "Add as a new person", "Leave unmatched"]
+            assert sorted(offered[1:]) == sorted([*offered[1:3], *(one for one in everybody if one != "Anna Snelling")])
         _choose(box, box.findText(words))
     assert _next(wizard, team) == ""
     assert wizard.step == "check"
@@ -198,7 +198,8 @@ def test_the_wizard_asks_what_could_be_two_things_and_shows_what_it_understood(
     assert lines["Deals"] == "Won 1 · Lost 1 · Open 1"
     assert lines["Sums"].splitlines() == ["EUR: Won 1,054.00 · Open 7.50", "USD: Lost 9.00"]
     assert lines["Closed on"] == "2024-02-02 – 2024-04-02"
-    assert lines["Owners"] == "2 known\n1 new: Bo"
+    chosen = "王芳 is 王芳 (E3)\nAnna Sneling is Anna Snelling"
+    assert lines["Owners"] == f"2 known\n1 new: Bo\n{chosen}"
     stage = wizard.check.stages.boxes["Almost won"]
     _choose(stage, stage.findData("won"))  # meant otherwise after all: tried again
     wait_until_idle(team)
@@ -500,6 +501,36 @@ def test_a_new_owner_can_be_said_to_be_another_one_of_the_file(team: MainWindow,
     wizard.reject()
 
 
+def test_only_namesakes_are_offered_for_a_name_that_several_bear(team: MainWindow, tmp_path: Path) -> None:
+    codes = (("T7", "East"), (None, "North"))
+    _, second = (
+        team.store().act(ME, add_person, PersonDetails(name="Tess Twin", code=code, team=of)).result
+        for code, of in codes
+    )
+    file = tmp_path / "crm.csv"
+    rows = "A,tess twin,Won,2024-01-20,2024-03-15\nB,Zita Zorn,Won,2024-01-21,2024-02-04\n"
+    file.write_text("opportunity_id,sales_agent,deal_stage,engage_date,close_date\n" + rows, encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    _to_the_owners_from_here(wizard, team)
+    box = wizard.owners_page.form.boxes["tess twin"]
+    offered = [box.itemText(at) for at in range(box.count())]
+    assert (offered, box.currentIndex()) == (["Tess Twin (T7, East)", f"Tess Twin (#{second}, North)"], -1)
+    assert "add that person under People first" in wizard.owners_page.note.text()
+    wizard.next.click()
+    assert (wizard.step, wizard.focusWidget()) == ("owners", box)
+    QTest.keyClick(box, Qt.Key.Key_End)
+    wizard.next.click()
+    wait_until_idle(team)
+    said = dict(wizard.check.understood.lines)["Owners"].split("\n")
+    assert (wizard.step, f"tess twin is Tess Twin (#{second}, North)" in said) == ("check", True), wizard.error.text()
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.imported.people_added) == ("done", ["Zita Zorn"]), wizard.error.text()
+    wizard.reject()
+
+
 def test_the_keys_stay_in_the_step_where_a_draft_was_put_back(team: MainWindow, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("name,hire date\nZoë,1921-03-01\n", encoding="utf-8")
@@ -766,4 +797,34 @@ def test_a_draft_that_is_here_again_makes_the_wizard_no_higher(team: MainWindow,
         assert wizard.step == step
         heights.add(wizard.height())
     assert max(heights) <= 660, heights
+    wizard.reject()
+
+
+def test_who_cancels_too_late_is_told(team: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "crm.csv"
+    file.write_text(
+        "opportunity_id,sales_agent,deal_stage,engage_date,close_date\nA,Zita Zorn,Won,2024-01-20,2024-03-15\n"
+    )
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    _to_the_owners_from_here(wizard, team)
+    wizard.next.click()
+    wait_until_idle(team)
+    run, go_on = opportunities.run, Event()
+
+    def too_late(*args: Any, progress: Any, **how: Any) -> Any:
+        done = run(*args, **how)
+        progress(1, 1)
+        assert go_on.wait(30)
+        return done
+
+    monkeypatch.setattr(opportunities, "run", too_late)
+    wizard.next.click()
+    until(lambda: "All 1 rows are read" in wizard.trail.text())
+    wizard.cancel.click()
+    assert (wizard.step, wizard.error.text()) == ("check", "Cancelling…")
+    go_on.set()
+    wait_until_idle(team)
+    assert (wizard.step, "too late to cancel" in wizard.error.text()) == ("done", True)
     wizard.reject()

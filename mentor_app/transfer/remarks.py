@@ -1,0 +1,87 @@
+"""What stands alone in a row of a list of names: a name, a remark of the program that wrote the list, or what has to be said."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from mentor_app.core.imports import Unanswered
+from mentor_app.core.people.rules import MAX_NAME
+from mentor_app.core.text import N_, text
+from mentor_app.transfer.misspelt import KEY, NEW
+from mentor_app.transfer.plain_names import is_chinese_name, is_only_words, names_nobody
+from mentor_app.transfer.values import plain
+
+OUT = "out"
+"""Says that a cell is a remark."""
+_COUNTED = (
+    r"people|persons?|employees?|staff|members?|users?|colleagues?|records?|rows?|lines?|entries|entry|results?|items?|names?|"
+    r"personen|mitarbeiter(?:innen)?|zeilen|einträge|eintrag|datensätze|datensatz|personnes|lignes|personas|registros|"
+    r"(?:人|名|位|条|條|行|项|項|个|個)(?:员工|員工|人员|人員|记录|記錄|数据|人)?|명"
+)
+_DONE = r"printed|generated|exported|created|prepared|produced|downloaded|extracted|compiled|issued|updated|approved|reviewed"
+_REMARK = re.compile(
+    "|".join(
+        (
+            rf"\W*(?:(?:合计|合計|总计|總計|total|showing)\W*)?\d[\d,.]*\s*(?:{_COUNTED})\b.{{0,30}}",
+            r"(?:共计|共計|共|总共|人数)\W*\d.*",
+            r"(?:page|showing|seite|página|(?:data )?as of|stand)\W+\d.*|\d+ (?:of|/) \d+|第\s*\d+\s*[页頁].*",
+            rf"(?:(?:this|list|report|file|data|was|last|date)\s+)*(?:{_DONE})(?:\W+\d|\s+(?:on|by|at|from|for|with|via|in)\b|\s*:).*",
+            r"(?:erstellt|gedruckt|exportiert|generiert)\s+(?:am|von|durch|mit|um)\b.*",
+            r"(?:(?:strictly|company|highly|streng)\s+)?(?:confidential|confidentiel|vertraulich)\b.*",
+            r"(?:copyright\b|©|\(c\)\s).*|.*\ball rights reserved\b.*|(?:for )?internal (?:use )?only\b.*",
+            r"do not (?:distribute|share|copy|forward|print)\b.*|end of (?:the )?(?:list|report|file|data|document|table|page)\b.*",
+            r"(?:制表|製表|打印|列印|导出|匯出|生成|备注|備註|机密|機密|保密|内部(?:资料|文件|使用)|数据来源|截至|截止|版权|仅供|僅供|填表|审核|审批).*",
+            r"(?:制单|编制|统计(?:时间|日期|人|口径)|更新(?:时间|日期|于)|本表|此表|说明|以上(?:数据|人员|名单|为|是)).*",
+        )
+    ),
+    re.IGNORECASE,
+)
+"""What programs, and whoever makes a list, write below it: a count, a page, who printed it and when, what may be done with it."""
+_LABEL = re.compile(r"([^:：]{1,30})[:：].*")
+_NO_NAME = re.compile(
+    "an?|and|as|at|by|do|end|for|from|in|is|it|no|not|of|on|or|see|the|to|with|(?i:list|report|total|source|notes?|remarks?|comments?|"
+    "data|date|file|table|sheet|summary|version|final|confidential|information|internal|only|prepared|printed|generated|exported|"
+    "created|updated|approved|reviewed|people|persons|employees|records|human|resources|hr|company|corporation|corp|inc|ltd|llc|gmbh|"
+    "liste|seite|quelle|hinweis|vertraulich)"
+)
+"""A word that stands in remarks, and hardly in names: in capitals An and Do are names."""
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
+_BETWEEN = re.compile(r"[\s,，·•・]+")
+
+
+def reads_as_remark(cell: str) -> bool:
+    """Whether this is beyond doubt no name: 共1人, "Printed on 2024-11-27 by HR", 制表人：李雷."""
+    clean = plain(cell).strip("*-–—=_# ")
+    label = _LABEL.fullmatch(clean)
+    return bool(_REMARK.fullmatch(clean)) or (label is not None and not reads_as_name(label[1]))
+
+
+@lru_cache(maxsize=1 << 14)
+def reads_as_name(cell: str) -> bool:
+    """Whether this is somebody's name, as far as its letters tell: 王芳, 欧阳 娜, "Ma Ke", "Cyru"; not "HR v2", 销售部, "12"."""
+    clean = plain(cell)
+    words = [word for word in _BETWEEN.split(clean) if word]
+    if not 1 <= len(words) <= 5 or len(clean) > MAX_NAME or names_nobody(clean):
+        return False
+    if not is_only_words(" ".join(words)):
+        return False
+    if _CHINESE.fullmatch("".join(words)):
+        return is_chinese_name("".join(words)) or "·" in clean
+    return not any(map(_NO_NAME.fullmatch, words))
+
+
+class NoName(Unanswered):
+    """What stands alone in its row reads like no name and like no remark: somebody, or nobody?"""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(
+            N_("Nothing but {words} stands in this row, which does not read like a name. Is it somebody, or a remark?"),
+            words=words,
+        )
+        self.key, self.about = KEY + words, words
+        self.choices = [
+            (text("{name} is somebody", name=words), NEW),
+            (text("It is a remark: leave the row out"), OUT),
+        ]
+        self.answer = text('Say --name "{name}=new" or --name "{name}=out".', name=words)
