@@ -18,7 +18,7 @@ from mentor_app.core.resources import resource
 from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.clock import clock_time
 from mentor_app.transfer.understood import ORDERS as ORDER_WORDS
-from mentor_app.transfer.values import EMPTY, Bad, Number, plain
+from mentor_app.transfer.values import EMPTY, NO_LEAP_DAY, Bad, Number, plain
 
 _TIME = (
     r"(?:[T ,]\s*(?P<before>[ap]m|[上下]午|凌晨|早上|晚上|中午)?\s*(?P<hour>\d{1,2})[:时.](?P<minute>\d{2})"
@@ -354,11 +354,14 @@ def _months() -> dict[str, int]:
     return {name: int(number) for number, names in found.items() for name in names}
 
 
-def _of_figures(clean: str, epoch: dt.date) -> dt.date | None:
+def _of_figures(clean: str, epoch: dt.date) -> dt.date | Bad | None:
     if re.fullmatch(r"\d{8}", clean):
         return _day(int(clean[:4]), int(clean[4:6]), int(clean[6:]))
     if _SERIAL.fullmatch(clean):
-        return epoch + dt.timedelta(days=int(float(clean)))
+        number = int(float(clean))
+        if epoch == _EPOCH and number <= 60:  # counted with a 29 February 1900
+            return Bad(text(NO_LEAP_DAY)) if number == 60 else epoch + dt.timedelta(days=number + 1)
+        return epoch + dt.timedelta(days=number)
     return None
 
 

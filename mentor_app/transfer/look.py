@@ -24,6 +24,10 @@ class PartlyStruck(Broken):
     """The text of a cell of which some is struck out: which part counts can't be told."""
 
 
+class NoSuchDay(Broken):
+    """29 February 1900, which spreadsheets count."""
+
+
 class Run(NamedTuple):
     """Some characters of a text that look alike; ``place`` is "super", "sub" or nothing."""
 
@@ -57,6 +61,8 @@ class Look:
     words: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
     """Row → columns whose texts read otherwise than their bare characters."""
     faults: dict[int, list[tuple[int, Broken]]] = field(default_factory=dict)
+    sixties: dict[int, list[int]] = field(default_factory=dict)
+    """Row → columns that hold the number 60: where that is shown as a day, it is 29 February 1900."""
     forms: dict[int, list[list[Any]]] = field(default_factory=dict)
     """Column → runs of rows whose numbers are shown in a format that says more than digits: first row, last row, code."""
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
@@ -74,6 +80,11 @@ class Look:
             runs[-1][1] = row + rows - 1
         else:
             runs.append([row, row + rows - 1, code])
+
+    def add_number(self, row: int, column: int, value: float) -> None:
+        """A number, if there is something to be said of it."""
+        if 60 <= value < 61 and not self.counts_from_1904:
+            self.sixties.setdefault(row, []).append(column)
 
     def add_fault(self, row: int, column: int, words: str) -> None:
         """A cell that can't be read."""

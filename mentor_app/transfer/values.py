@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Self
 
 from mentor_app.core.resources import resource
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import N_, Text, text
 from mentor_app.core.words import seen
 
 EMPTY = {"", "-", "--", "–", "—", "n/a", "na", "null", "none", "无", "暂无"}
@@ -103,6 +103,18 @@ class Struck(Fault):
     def reason(self) -> Text:
         """Why it can't be read."""
         return text("Part of this cell is struck out. Delete what does not count.")
+
+
+NO_LEAP_DAY = N_("There was no 29 February 1900, though spreadsheet programs count it.")
+
+
+class LeapDay(Fault):
+    """29 February 1900 in a workbook."""
+
+    @property
+    def reason(self) -> Text:
+        """Why it can't be read."""
+        return text(NO_LEAP_DAY)
 
 
 class Bad(str):

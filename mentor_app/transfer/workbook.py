@@ -14,19 +14,22 @@ from pathlib import Path
 from typing import Any
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.text import Text, plural_text, text
+from mentor_app.core.text import N_, Text, plural_text, text
 from mentor_app.transfer import workbook_child
 from mentor_app.transfer.collector import no_collector
-from mentor_app.transfer.look import Broken, PartlyStruck
+from mentor_app.transfer.look import Broken, NoSuchDay, PartlyStruck
 from mentor_app.transfer.merged import Area
 from mentor_app.transfer.number_forms import form_of, shown
 from mentor_app.transfer.other_files import check_is_workbook
-from mentor_app.transfer.values import Fault, Number, Struck
+from mentor_app.transfer.values import Fault, LeapDay, Number, Struck
 
 SECONDS = 180
 _MAX_UNPACKED = 2 << 30
 _MAX_RATIO = 200
 _MOST = 10
+_UNREADABLE = N_(
+    "{file} can't be read as a workbook: it is damaged, or needs more memory than it may have. Open it in a spreadsheet program and save it anew, or export it once more."
+)
 
 
 @dataclass(kw_only=True)
@@ -88,10 +91,7 @@ def _collect(path: Path, answers: Any, until: float) -> Workbook:
         try:
             kind, said = answers.recv()
         except (EOFError, OSError):
-            raise UserError(
-                "{file} can't be read as a workbook: it is damaged, or needs more memory than it may have.",
-                file=path.name,
-            ) from None
+            raise UserError(_UNREADABLE, file=path.name) from None
         if kind == "facts":
             found = _told(said)
         elif kind == "rows" and found is not None:
@@ -102,7 +102,7 @@ def _collect(path: Path, answers: Any, until: float) -> Workbook:
         elif kind == "damaged" and re.search(r"EOCD|[Zz]ip", said):
             raise UserError("{file} is damaged: it is not a complete workbook.", file=path.name)
         elif kind == "damaged":
-            raise UserError("{file} can't be read as a workbook: {reason}", file=path.name, reason=said)
+            raise UserError(_UNREADABLE, file=path.name)
         elif found is not None:
             return found
 
@@ -200,12 +200,15 @@ def _numbered(
     return rows
 
 
+_FAULTS: dict[type[Broken], type[Fault]] = {Broken: Fault, PartlyStruck: Struck, NoSuchDay: LeapDay}
+
+
 def _cell(value: Any) -> str:
     """A workbook's cell: numbers stay numbers, dates are ISO text, errors stay what they are."""
     if value is None:
         return ""
     if isinstance(value, str):
-        return (Struck if isinstance(value, PartlyStruck) else Fault)(value) if isinstance(value, Broken) else value
+        return _FAULTS[type(value)](value) if isinstance(value, Broken) else value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, (int, float)):

@@ -6,6 +6,7 @@ What is imported here is imported by that process when it starts: neither Qt nor
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import sys
 import zipfile
@@ -16,7 +17,7 @@ from typing import Any
 
 from mentor_app.core.text import N_
 from mentor_app.transfer import ods_look, web_table, xls_look
-from mentor_app.transfer.look import Broken, Look, Refused
+from mentor_app.transfer.look import Broken, Look, NoSuchDay, Refused
 from mentor_app.transfer.xlsx_look import MAX_CELLS, Parts
 
 MAX_MEMORY = 3 << 30
@@ -175,6 +176,9 @@ def _blocks(rows: Iterable[list[Any]], look: Look, start: tuple[int, int]) -> It
         for column, words in (*look.words.get(number, ()), *look.faults.get(number, ())):
             row = row + [None] * (column + 1 - len(row))
             row[column] = words
+        for column in look.sixties.get(number, ()):
+            if column < len(row) and isinstance(row[column], dt.date):
+                row[column] = NoSuchDay("1900-02-29")
         if any(cell is not None and cell != "" for cell in row):
             block.append((number, row))
         if len(block) == BLOCK:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from struct import unpack_from
+from struct import pack, unpack, unpack_from
 
 from mentor_app.transfer.look import Look, Run
 from mentor_app.transfer.number_forms import built_in, says_more
@@ -218,6 +219,7 @@ def _see(kind: int, data: bytes, found: Look, book: _Book) -> None:
         row, column, style = unpack_from("<3H", data)
         words = _fault(kind, data)
         found.empty_formulas += kind == _FORMULA and data[12:14] == b"\xff\xff" and data[6] == 3
+        found.add_number(row + 1, column, _number(kind, data, 6))
         if words is not None:
             found.add_fault(row + 1, column, words)
         elif kind != _BOOLERR and style in codes:
@@ -226,10 +228,22 @@ def _see(kind: int, data: bytes, found: Look, book: _Book) -> None:
         row, first = unpack_from("<2H", data)
         for place in range((len(data) - 6) // 6):
             style = unpack_from("<H", data, 4 + 6 * place)[0]
+            found.add_number(row + 1, first + place, _number(_RK, data, 6 + 6 * place))
             if style in book.struck:
                 found.struck_rows.add(row + 1)
             if style in codes:
                 found.add_form(row + 1, first + place, codes[style])
+
+
+def _number(kind: int, data: bytes, at: int) -> float:
+    """The number that a cell holds; none where it holds something else."""
+    if kind in (_NUMBER, _FORMULA):
+        return float(unpack_from("<d", data, at)[0])
+    if kind != _RK:
+        return math.nan
+    packed = unpack_from("<i", data, at)[0]
+    value = packed >> 2 if packed & 2 else unpack("<d", pack("<q", (packed & ~3) << 32))[0]
+    return float(value) / (100 if packed & 1 else 1)
 
 
 def _fault(kind: int, data: bytes) -> str | None:

@@ -66,6 +66,9 @@ class Parts:
                 _hidden(piece, look)
                 if b't="e"' in piece or b"t='e'" in piece or b"<f" in piece or b":f" in piece:
                     _broken(piece, look)
+                if b">60" in piece:
+                    for letters, number, value in _SIXTY.findall(piece):
+                        look.add_number(int(number), _column(letters) - 1, float(value))
                 if struck_out is not None:
                     look.struck_rows |= {int(number) for _, number, _ in struck_out.findall(piece)}
                 for letters, number, string in _SHARED.findall(piece) if runs else ():
@@ -174,6 +177,13 @@ _SHARED = re.compile(
     rb'<(?:\w+:)?c\b(?=[^>]*?\br="([A-Z]{1,3})(\d{1,7})")(?=[^>]*?\bt="s")[^>/]*>\s*<(?:\w+:)?v>\s*(\d+)\s*<'
 )
 """A cell that holds a shared text: letters and number of the place, and the text."""
+
+
+_SIXTY = re.compile(
+    rb'<(?:\w+:)?c\b(?=[^>]*?\br="([A-Z]{1,3})(\d{1,7})")(?![^>]*?\bt="s")[^>/]*>\s*'
+    rb"(?:<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>\s*(60(?:\.\d+)?)\s*<"
+)
+"""A cell that holds the number 60, with or without a fraction: letters and number of the place, and the number."""
 
 
 def _speaks(piece: bytes) -> bool:

@@ -25,6 +25,8 @@ READ: dict[str, dict[str, list[str]]] = {
     "hidden_row.ods": {"": ["12.00", "2.00", "3.00"]},
     "never_calculated.xls": {"": ["2.00", "3.00"]},
     "error.ods": {"": ["2.00", "3.00"]},
+    # the days 59 to 61, of which 60 was none, with amounts of 60 and 60.25
+    "leap_day.xls": {"": ["60.00", "60.25"]},
     "percent.xls": {},
     # 1000 with a raised 1 behind it; 5, struck out; 1000 struck out before 900; an owner with a mark; a stage struck out
     "marks.xls": {"": ["5.00", "5.00"]},
@@ -41,6 +43,7 @@ REFUSED = {
     "marks.xls": MARKS,
     "marks.ods": MARKS,
     "error.ods": [("'#DIV/0!'", "holds an error")],
+    "leap_day.xls": [("'1900-02-29'", "There was no 29 February 1900")] * 3,
     "percent.xls": [("'0.12'", "shown with %"), ("'2'", "shown with %"), ("'3'", "shown with %")],
 }
 

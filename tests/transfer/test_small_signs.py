@@ -1,7 +1,9 @@
 """Figures, words and faults as programs of other places write them."""
 
 import datetime as dt
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -17,7 +19,8 @@ from mentor_app.transfer.amounts import look_at, parse_amount
 from mentor_app.transfer.stages import stage_status
 from mentor_app.transfer.totals import names_totals
 from mentor_app.transfer.values import Bad
-from tests.transfer.files import read_in, written
+from tests.conftest import ME, TODAY
+from tests.transfer.files import complaints, read_in, written
 
 
 def test_a_rounded_figure_is_none() -> None:
@@ -43,6 +46,43 @@ def test_a_workbook_that_was_cut_off_is_said_to_be_damaged(file_store: Store, tm
     with pytest.raises(UserError, match="is damaged: it is not a complete workbook") as said:
         opportunities.plan(file_store, tmp_path / "x.xlsx")
     assert "EOCD" not in str(said.value)
+
+
+@pytest.mark.parametrize(
+    ("part", "place"),
+    [
+        ("xl/_rels/workbook.xml.rels", 30),  # another name than in the directory
+        ("xl/worksheets/sheet1.xml", 90),  # packed bytes
+        ("xl/workbook.xml", 90),
+    ],
+)
+def test_a_workbook_with_a_damaged_byte_is_told_in_a_sentence_of_ours(
+    file_store: Store, tmp_path: Path, part: str, place: int
+) -> None:
+    path = written(tmp_path / "x.xlsx", [["opportunity id", "owner", "stage", "close date"], ["1", "Ann", "Won", "x"]])
+    with zipfile.ZipFile(path) as archive:
+        at = archive.getinfo(part).header_offset + place
+    held = bytearray(path.read_bytes())
+    held[at] ^= 0x84
+    path.write_bytes(held)
+    with pytest.raises(UserError) as said:
+        opportunities.plan(file_store, path)
+    assert str(said.value).startswith("x.xlsx can't be read as a workbook: it is damaged, or needs more memory")
+
+
+def test_a_leap_day_that_there_was_not_is_a_row_to_mend(file_store: Store, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append(["opportunity id", "owner", "stage", "close date", "amount"])
+    for n, day in enumerate((59, 60, 60.75, 61)):
+        sheet.append([f"K{n}", "Ann", "Won", day, 60])
+        sheet.cell(n + 2, 4).number_format = "yyyy-mm-dd"
+    book.save(tmp_path / "x.xlsx")
+    made = opportunities.plan(file_store, tmp_path / "x.xlsx")
+    result = opportunities.run(file_store, ME, made, today=TODAY, only_good_rows=True).result
+    assert complaints(result) == [(3, "close date", "1900-02-29"), (4, "close date", "1900-02-29")]
+    assert str(result.rejected[0].reason).startswith("There was no 29 February 1900")
+    assert result.new == 2
 
 
 AS_TEXTS = ('="ID"', "Deal", "Customer", '="Owner"', "Stage", "Close Date", "Amount", "Rest")

@@ -296,6 +296,11 @@ def test_a_workbooks_days_are_counted_from_1900_or_1904() -> None:
     assert parse_date("ymd")(Number(45355)) == "2024-03-04"
     assert parse_date("ymd", counts_from_1904=True)(Number(45355 - 1462)) == "2024-03-04"
     assert isinstance(parse_date("ymd")(Number(2024)), Bad)
+    assert [parse_date("ymd")(written) for written in ("00059", "00061")] == ["1900-02-28", "1900-03-01"]
+    leap_day = parse_date("ymd")("00060")
+    assert isinstance(leap_day, Bad)
+    assert str(leap_day.reason).startswith("There was no 29 February 1900")
+    assert parse_date("ymd", counts_from_1904=True)("00060") == "1904-03-01"
 
 
 @pytest.mark.parametrize(
