@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from mentor_app.core.store.contents import COUNTED, Contents
+from mentor_app.core.store.kept import Backup
 from mentor_app.core.store.restore import Preview
 from mentor_app.core.text import ERASED, Text, plural_text, text
 
@@ -25,6 +26,23 @@ def counted(shown: Preview) -> list[Counted]:
         Counted(COUNTED[table], then, None if shown.now is None else shown.now.counts[table])
         for table, then in shown.then.counts.items()
     ]
+
+
+def examined(made: Backup) -> Text:
+    """Whether a backup was checked when it was made, and what was found."""
+    found = made.verdict
+    if found is None:
+        return text("opened and compared, not checked")
+    if found.sound:
+        return text("checked and sound")
+    if not found.missing:
+        return plural_text("not sound: {n} problem", "not sound: {n} problems", n=found.problems)
+    missing = plural_text("{n} attachment missing", "{n} attachments missing", n=found.missing)
+    if not found.problems:
+        return text("not sound: {missing}", missing=missing)
+    return plural_text(
+        "not sound: {n} problem, {missing}", "not sound: {n} problems, {missing}", n=found.problems, missing=missing
+    )
 
 
 def last_change(held: Contents) -> Text:
