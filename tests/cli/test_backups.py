@@ -79,7 +79,7 @@ def test_what_check_condemns_takes_no_good_backup_s_place(tmp_path: Path) -> Non
     with unprotected(place) as raw:
         raw.execute("UPDATE person SET name = 'Forged'")
     said = run(place, "backup", "--out", str(out), "--overwrite", code=1)
-    assert "One problem was found in it: Row 1 of person differs" in said
+    assert "to see what to do: Row 1 of person differs" in said
     assert str(tmp_path / "safe-with-problems.sqlite") in said
     assert out.read_bytes() == good
     assert "“检查数据库”" in run(place, "--lang", "zh_CN", "backup", code=1)

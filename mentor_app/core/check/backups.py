@@ -38,20 +38,20 @@ def refuse_unsound(made: Backup) -> None:
     if found is None or found.sound:
         return
     said = [text("The backup is not sound. It lies in {file} and took no other file's place.", file=str(made.path))]
+    if found.missing:
+        said.append(
+            text("It lacks {n} of {all} attachments, which are gone or were changed.", n=found.missing, all=found.files)
+        )
+        said.append(text(FILES))
     if found.problems:
         said.append(
             plural_text(
-                "One problem was found in it: {first}",
-                "{n} problems were found in it, the first: {first}",
+                "The check found one problem in it; check the store (check) to see what to do: {first}",
+                "The check found {n} problems in it; check the store (check) to see them all. The first: {first}",
                 n=found.problems,
                 first=found.first,
             )
         )
-        said.append(text("Check the store (check): it names each, and says what to do."))
-    if found.missing:
-        said.append(text("It lacks {n} of {all} attachments, which are gone or were changed.", n=found.missing,
-                         all=found.files))  # fmt: skip
-        said.append(text(FILES))
     whole = said[0]
     for more in said[1:]:
         whole = text("{one} {other}", one=whole, other=more)

@@ -26,7 +26,7 @@ from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.store import Store, attachments, backup, faults
 from mentor_app.core.store.action import action, never
 from mentor_app.core.store.backup import Progress
-from mentor_app.core.store.contents import Contents, contents, file_hashes
+from mentor_app.core.store.contents import Contents, contents, file_hashes, instant
 from mentor_app.core.store.guard import readable_uri
 from mentor_app.core.store.history import RESTORED, change_set, seal_set
 from mentor_app.core.store.kept import Backup, Reason, folder_of, listed
@@ -330,7 +330,7 @@ def _changes_since(
     if not then.last_id:
         return now.last_id and _count(store, 0)
     at = store.execute("SELECT at FROM change_set WHERE id = ?", (then.last_id,)).fetchone()
-    if at is None or then.last_at is None or dt.datetime.fromisoformat(at[0]) != then.last_at.replace(tzinfo=None):
+    if at is None or then.last_at is None or instant(at[0]) != then.last_at:
         return None
     return _count(store, then.last_id) if same_past(store, path, then.last_id, seals) else None
 
@@ -350,7 +350,7 @@ def _replaced_at(store: sqlite3.Connection, path: Path, then: Contents, seals: M
     before = run("SELECT max(id) FROM change_set WHERE id < ?", (row[0],)).fetchone()[0]
     if before is None or before > then.last_id or not same_past(store, path, before, seals):
         return None
-    return dt.datetime.fromisoformat(row[1]).replace(tzinfo=dt.UTC)
+    return instant(row[1])
 
 
 def _count(store: sqlite3.Connection, after: int) -> int:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
-from mentor_app.core.store.contents import COUNTED, Contents
+from mentor_app.core.store.contents import COUNTED, Contents, instant
 from mentor_app.core.store.kept import Backup
 from mentor_app.core.store.restore import Preview
 from mentor_app.core.text import ERASED, Text, plural_text, text
@@ -48,7 +47,7 @@ def examined(made: Backup) -> Text:
 def last_change(held: Contents) -> Text:
     """When and by whom something was written last."""
     if held.last_at is None:
-        return text("Nothing was written yet.")
+        return text("When it was changed last can't be read.") if held.last_id else text("Nothing was written yet.")
     when = f"{held.last_at.astimezone():%Y-%m-%d %H:%M}"
     if not held.last_by:
         return text("Last changed on {when}.", when=when)
@@ -58,8 +57,9 @@ def last_change(held: Contents) -> Text:
 def company(held: Contents) -> Text:
     """Whose a store is, as far as it tells by itself: how many people, the first of them, since when."""
     since = "–"
-    if held.beginning is not None:
-        since = f"{dt.datetime.fromisoformat(held.beginning).replace(tzinfo=dt.UTC).astimezone():%Y-%m-%d}"
+    begun = instant(held.beginning)
+    if begun is not None:
+        since = f"{begun.astimezone():%Y-%m-%d}"
     count, names = held.counts["person"], ", ".join(held.names)
     if not names:
         return text("nobody yet, begun on {since}", since=since)
