@@ -16,6 +16,7 @@ from mentor_app.core.text import Translator, translator
 
 if TYPE_CHECKING:
     from mentor_app.core.store.contents import Contents
+    from mentor_app.core.store.kept import Backup
     from mentor_app.core.store.restore import Preview
 
 
@@ -25,24 +26,22 @@ if TYPE_CHECKING:
 @as_json_option
 @click.pass_obj
 def backup(world: CliContext, out: Path | None, overwrite: bool, as_json: bool) -> None:
-    """Back up the store, also while somebody works in it."""
-    from mentor_app.core.store import backup
+    """Back up the store, also while somebody works in it. Exit 1 where the backup is not sound, as `check` would find."""
+    from mentor_app.core.check.backups import back_up, back_up_to, refuse_unsound
+    from mentor_app.core.store.backup import reading
     from mentor_app.core.store.contents import contents
 
     world.file()
     if out is not None:
         check_free(out, overwrite)
     store = world.open(create=False)
-    with store.whole_file() as source:
-        if out is None:
-            made = backup.keep(source, store.location, backup.Reason.ASKED, dt.datetime.now(dt.UTC))
-        else:
-            made = backup.write(source, store.location, out)
-    with backup.reading(made.path) as kept:
-        held = contents(kept)
+    made = back_up(store, dt.datetime.now(dt.UTC)) if out is None else back_up_to(store, out)
+    with reading(made.path) as copy:
+        held = contents(copy)
     if as_json:
-        print_json({"file": str(made.path), "size": made.size, **_plain(held)})
-    else:
+        print_json({"file": str(made.path), "size": made.size, **_found(made), **_plain(held)})
+    refuse_unsound(made)
+    if not as_json:
         tr = translator(world.language)
         echo(tr("Backed up to {file}, and found to be sound.", file=made.path) + "\n" + _told(held, tr))
 
@@ -52,12 +51,14 @@ def backup(world: CliContext, out: Path | None, overwrite: bool, as_json: bool) 
 @click.pass_obj
 def backups(world: CliContext, as_json: bool) -> None:
     """The app's backups of the store, the newest first. What a killed program left half-written there goes."""
-    from mentor_app.core.store import backup
+    from mentor_app.core.store.backup import reading
     from mentor_app.core.store.contents import contents
+    from mentor_app.core.store.kept import REASONS, folder_of, listed
     from mentor_app.core.store.passing import sweep
+    from mentor_app.core.store.telling import examined
 
     tr, found = translator(world.language), []
-    left = len(sweep(backup.folder_of(world.file())))
+    left = len(sweep(folder_of(world.file())))
     if left:
         words = tr.plural(
             "Removed {n} half-written file that a program that was killed had left.",
@@ -65,10 +66,10 @@ def backups(world: CliContext, as_json: bool) -> None:
             n=left,
         )
         echo(words, err=as_json)
-    for one in backup.listed(world.file()):
+    for one in listed(world.file()):
         held = None
-        with suppress(UserError), backup.reading(one.path) as kept:
-            held = contents(kept)
+        with suppress(UserError), reading(one.path) as copy:
+            held = contents(copy)
         found.append((one, held))
     if as_json:
         print_json(
@@ -79,6 +80,7 @@ def backups(world: CliContext, as_json: bool) -> None:
                     "reason": one.reason,
                     "size": one.size,
                     "readable": held is not None,
+                    **_found(one),
                 }
                 | (_plain(held) if held is not None else {})
                 for one, held in found
@@ -86,9 +88,11 @@ def backups(world: CliContext, as_json: bool) -> None:
         )
         return
     for one, held in found:
-        reason = tr(backup.REASONS[one.reason]) if one.reason else ""
+        reason = tr(REASONS[one.reason]) if one.reason else ""
         echo(f"{one.at.astimezone():%Y-%m-%d %H:%M}  {reason}\n  {one.path}")
         echo("  " + (tr("It can't be read.") if held is None else _told(held, tr)))
+        if held is not None:
+            echo("  " + examined(one).render(tr))
     if not found:
         echo(tr("There are no backups yet."))
 
@@ -127,6 +131,18 @@ def restore(world: CliContext, file: Path, yes: bool, anyway: bool, as_json: boo
     echo(tr("The backup is restored."))
     if before is not None:
         echo(tr("What was there before is in {file}.", file=before))
+
+
+def _found(made: Backup) -> dict[str, Any]:
+    """Whether a backup was examined (``sound`` is null where it was not), and what was found."""
+    if made.verdict is None:
+        return {"sound": None}
+    return {
+        "sound": made.verdict.sound,
+        "problems": made.verdict.problems,
+        "attachments": made.verdict.files,
+        "attachments_missing": made.verdict.missing,
+    }
 
 
 def _plain(held: Contents) -> dict[str, Any]:

@@ -146,8 +146,11 @@ class WindowStore(QObject):
         if not isinstance(error, StoreFault):
             self._tasks.failed.emit(error)
             return
-        self._away = True
         self._slow.stop()
+        if _is_of_a_part(error):
+            self._tell_of_part(error)
+            return
+        self._away = True
         self._tell(error)
         if isinstance(error, PasswordNeeded) and (not self._asked or (self._given and _is_wrong(error))):
             self.ask_password(error)
@@ -206,6 +209,13 @@ class WindowStore(QObject):
         self._pages.setVisible(not whole)
         heading = tr("The store can't be opened")
         self.notice.say(heading, self._said(fault), [steps[name] for name in names], whole)
+
+    def _tell_of_part(self, fault: StoreFault) -> None:
+        """A page asked for something that can't be read: all else goes on."""
+        check: Offer = (tr("Check the store…"), partial(self._host.go, Place("home", "check")))
+        restore: Offer = (tr("Restore a backup…"), partial(self._host.go, Place("store", "restore")))
+        offers = [check] if is_server(self._location or "") else [check, restore]
+        self.notice.say("", fault.render(current()), [*offers, (tr("Hide"), self.notice.hide)], whole=False)
 
     def _begin_anew(self) -> None:
         self._anew = True
@@ -281,6 +291,13 @@ def _is_refused(fault: StoreFault) -> bool:
     from mentor_app.core.store import faults
 
     return fault.message.key == faults.LOGIN
+
+
+def _is_of_a_part(fault: StoreFault) -> bool:
+    """Whether only something in the store can't be read, and not the store."""
+    from mentor_app.core.store import faults
+
+    return fault.message.key in faults.UNREADABLE_PARTS
 
 
 def _newest(store: Store) -> int:

@@ -77,7 +77,7 @@ class WorkingHere(QObject):
             return None, []
         from mentor_app.core.people.queries import people
 
-        by_id = {p.id: p for p in people(connection) if p.id in chosen}
+        by_id = {p.id: p for one in chosen for p in people(connection, one)}  # others may be past reading
         return by_id.get(chosen[0]), [by_id[i] for i in chosen if i in by_id]
 
     def _show(self, result: tuple[Person | None, list[Person]]) -> None:

@@ -19,6 +19,7 @@ from mentor_app.core.store.backup import write
 from mentor_app.core.store.passing import part_of
 from tests.cli.command import ask, run
 from tests.conftest import ME
+from tests.tampering import unprotected
 
 
 def imported(place: Path, tmp_path: Path, *names: str) -> None:
@@ -67,6 +68,27 @@ def test_what_a_killed_backup_left_goes_and_is_said(tmp_path: Path) -> None:
         assert (old.exists(), new.exists(), written.exists()) == (False, True, True)
         assert len(ask(place, "backups")) == 1
     assert "half-written" not in run(place, "backups")
+
+
+def test_what_check_condemns_takes_no_good_backup_s_place(tmp_path: Path) -> None:
+    place, out = tmp_path / "team.sqlite", tmp_path / "safe.sqlite"
+    imported(place, tmp_path, "Ann")
+    assert "found to be sound" in run(place, "backup", "--out", str(out))
+    run(place, "backup")
+    good = out.read_bytes()
+    with unprotected(place) as raw:
+        raw.execute("UPDATE person SET name = 'Forged'")
+    said = run(place, "backup", "--out", str(out), "--overwrite", code=1)
+    assert "to see what to do: Row 1 of person differs" in said
+    assert str(tmp_path / "safe-with-problems.sqlite") in said
+    assert out.read_bytes() == good
+    assert "“检查数据库”" in run(place, "--lang", "zh_CN", "backup", code=1)
+    made = ask(place, "backup", code=1)
+    assert (made["sound"], made["problems"], made["attachments_missing"]) == (False, 1, 0)
+    assert [one["sound"] for one in ask(place, "backups")] == [False, False, True]
+    told = run(place, "backups")
+    assert "not sound: 1 problem" in told
+    assert "checked and sound" in told
 
 
 def test_an_altered_backup_takes_a_second_yes(tmp_path: Path) -> None:

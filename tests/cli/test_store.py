@@ -1,8 +1,13 @@
-"""The sample company and the check of a store."""
+"""The sample company, the check of a store, and what can't be read in one."""
 
+import shutil
 from pathlib import Path
 
+import pytest
+
+from mentor_app.core.store import Store
 from tests.cli.command import ask, run
+from tests.tampering import unprotected
 
 
 def test_the_sample_company_tells_the_story(tmp_path: Path) -> None:
@@ -15,3 +20,45 @@ def test_the_sample_company_tells_the_story(tmp_path: Path) -> None:
     assert round(found["benchmark"]["rate"], 2) == 0.77
     assert ask(place, "check")["ok"]
     assert "not empty" in run(place, "sample", code=1)
+
+
+@pytest.mark.parametrize(
+    ("harm", "verbs", "words"),
+    [
+        ("person SET hired_on = '2\x1d25-09-18' WHERE id = 7", ["people", "camp", "ramp"], "Row 7 of person"),
+        ("activity SET held_on = '2026-13-45' WHERE id = 5", ["watch", "suggest"], "Row 5 of activity"),
+        ("activity SET submitted_at = '2026-01-01 25:00:00' WHERE id = 5", ["history"], "unreadable in submitted_at"),
+        ("pairing SET started_on = 'x' WHERE id = 1", ["projects", "pairings"], "Row 1 of pairing"),
+        ("project SET started_on = 'x' WHERE id = 1", ["projects"], "unreadable in started_on"),
+        ("change_set SET at = '2026-13-45'", ["history"], "Row 1 of change_set"),
+        ("change SET after = '{bad'", ["history"], "begins with “{bad”"),
+    ],
+)
+def test_what_can_not_be_read_is_said_with_the_next_step(
+    sample_store: Path, tmp_path: Path, harm: str, verbs: list[str], words: str
+) -> None:
+    place, out = tmp_path / "team.sqlite", tmp_path / "out.sqlite"
+    shutil.copy(sample_store, place)
+    with unprotected(place) as raw:
+        raw.execute("PRAGMA ignore_check_constraints = ON")
+        raw.execute(f"UPDATE {harm}")
+    for verb in verbs:
+        said = run(place, *verb.split(), code=1)
+        assert words in said
+        assert "Check the store (check)" in said
+    assert "not sound" in run(place, "backup", "--out", str(out), code=1)
+
+
+def test_a_good_backup_is_restored_over_what_can_not_be_read(sample_store: Path, tmp_path: Path) -> None:
+    place, out = tmp_path / "team.sqlite", tmp_path / "out.sqlite"
+    shutil.copy(sample_store, place)
+    run(place, "backup", "--out", str(out))
+    with unprotected(place) as raw:
+        raw.execute("UPDATE change_set SET at = 'x'")
+    run(place, "restore", str(out), "--yes", "--anyway")
+    assert ask(place, "check")["ok"]
+
+
+def test_a_mistake_of_ours_stays_one_where_all_can_be_read(file_store: Store) -> None:
+    with pytest.raises(TypeError), file_store.read():
+        raise TypeError

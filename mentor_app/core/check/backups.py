@@ -1,15 +1,72 @@
-"""A backup looked at before it takes the store's place: whether anybody has altered it."""
+"""Backups examined as the store is: when somebody asks for one, before it is called sound; and before one takes the store's
+place, whether anybody has altered it."""
 
 from __future__ import annotations
 
+import datetime as dt
+from functools import partial
 from pathlib import Path
 
 from mentor_app.core.check import Step, problems
-from mentor_app.core.check.problem import Problem
+from mentor_app.core.check.problem import FILES, GONE, Problem
+from mentor_app.core.errors import UserError
+from mentor_app.core.store import Store, backup
+from mentor_app.core.store.kept import Backup, Reason
 from mentor_app.core.store.opening import sqlite_engine
 from mentor_app.core.store.restore import Preview, brought_up
 from mentor_app.core.store.telling import company
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import Text, plural_text, text
+
+
+def back_up(store: Store, now: dt.datetime, step: Step = lambda _done, _all: None) -> Backup:
+    """Back a store's file up among the app's backups because somebody asks for it, and examine the copy."""
+    with store.whole_file() as source:
+        look = partial(_wrong_with, location=store.location, step=step)
+        return backup.keep(source, store.location, Reason.ASKED, now, step, look=look)
+
+
+def back_up_to(store: Store, to: Path, step: Step = lambda _done, _all: None) -> Backup:
+    """Write a backup of a store's file to a place of somebody's own, once the copy was examined (see ``backup.write``)."""
+    with store.whole_file() as source:
+        look = partial(_wrong_with, location=store.location, step=step)
+        return backup.write(source, store.location, to, step, look)
+
+
+def refuse_unsound(made: Backup) -> None:
+    """UserError where something was found in a backup when it was made: what, and which file it is in."""
+    found = made.verdict
+    if found is None or found.sound:
+        return
+    said = [text("The backup is not sound. It lies in {file} and took no other file's place.", file=str(made.path))]
+    if found.missing:
+        said.append(
+            text("It lacks {n} of {all} attachments, which are gone or were changed.", n=found.missing, all=found.files)
+        )
+        said.append(text(FILES))
+    if found.problems:
+        said.append(
+            plural_text(
+                "The check found one problem in it; check the store (check) to see what to do: {first}",
+                "The check found {n} problems in it; check the store (check) to see them all. The first: {first}",
+                n=found.problems,
+                first=found.first,
+            )
+        )
+    whole = said[0]
+    for more in said[1:]:
+        whole = text("{one} {other}", one=whole, other=more)
+    raise UserError(whole)
+
+
+def _wrong_with(copy: Path, location: str, step: Step) -> list[Text]:
+    """Everything that a check of the store finds in a copy of it; attachments that are gone or were changed are counted by
+    whoever copies them."""
+    engine = sqlite_engine(copy, journal="DELETE")
+    try:
+        with engine.connect() as connection:
+            return [one.what for one in problems(connection, location, step) if one.key != GONE]
+    finally:
+        engine.dispose()
 
 
 def examine(path: Path, location: str, step: Step = lambda _done, _all: None) -> list[Problem]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from mentor_app.core.check.problem import FILES, Problem, derived, unknown, wrong
+from mentor_app.core.check.problem import FILES, GONE, Problem, derived, unknown, wrong
 from mentor_app.core.check.rows import Row, Rows
 from mentor_app.core.errors import UserError
 from mentor_app.core.playbooks import published
@@ -205,4 +205,4 @@ def files(rows: Rows, location: str) -> Iterator[Problem]:
                 what = text("Attachment {name}: {reason}", name=one["name"], reason=reason)
             else:
                 what = text("Attachment {name} is gone from {folder}.", name=one["name"], folder=str(folder))
-            yield Problem(key="file", what=what, table="playbook_attachment", row=one["id"], advice=FILES)
+            yield Problem(key=GONE, what=what, table="playbook_attachment", row=one["id"], advice=FILES)

@@ -19,6 +19,8 @@ FOREIGN = N_("Find out who made it and what it does. It runs whenever the app wr
 STRANGE = N_("Another program made it. Find out which one, and what for; then take it out with that program.")
 FILES = N_("Restore the folder of attachments from a backup copy.")
 DATE = N_("Enter the right date there, or import the file that has it once more.")
+GONE = "file"
+"""The key of an attachment that is gone or was changed."""
 AGAIN = N_("Mend what is said above first, then check again.")
 _MOST = 100
 """So many problems of one kind in one table are told one by one; after that they are counted."""

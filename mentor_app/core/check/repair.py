@@ -21,8 +21,9 @@ from mentor_app.core.location import is_server
 from mentor_app.core.pipeline import digest
 from mentor_app.core.playbooks import published
 from mentor_app.core.store import Store
-from mentor_app.core.store.backup import Reason, keep
+from mentor_app.core.store.backup import keep
 from mentor_app.core.store.blueprint import Part
+from mentor_app.core.store.kept import Reason
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.text import N_, Text, text
 

@@ -17,6 +17,7 @@ from mentor_app.core.personal.actions import Erased, erase, files_of
 from mentor_app.core.personal.texts import Replacing, records_of, theirs
 from mentor_app.core.store import Actor, Done, Store, attachments, backup
 from mentor_app.core.store.keeping import tidy
+from mentor_app.core.store.kept import folder_of, listed, set_aside_before
 from mentor_app.core.store.passing import leftovers
 from mentor_app.core.text import ERASED
 
@@ -102,9 +103,9 @@ def backups_with(store: Store, person_id: int) -> list[Kept]:
     with store.read() as connection:
         ids = records_of(connection, person_id)
         hashes = files_of(connection, theirs(connection, person_id))
-    folder = backup.folder_of(store.location)
-    found = [Kept(path=one.path, at=one.at) for one in backup.listed(store.location)]
-    found += _dated([*backup.set_aside_before(store.location), *leftovers(folder)])
+    folder = folder_of(store.location)
+    found = [Kept(path=one.path, at=one.at) for one in listed(store.location)]
+    found += _dated([*set_aside_before(store.location), *leftovers(folder)])
     holding = [one for one in found if _holds(one.path, ids)]
     attached = [attachments.place_of(folder / "files", one) for one in hashes]
     holding += _dated(one for one in attached if one.is_file())

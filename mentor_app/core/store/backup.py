@@ -12,18 +12,16 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
 from errno import ENOSPC
+from itertools import count
 from pathlib import Path
 
 from mentor_app.core.errors import StoreFault, UserError, reason_of
-from mentor_app.core.store import attachments, faults
+from mentor_app.core.store import attachments, faults, verdict
 from mentor_app.core.store.contents import Contents, contents, file_hashes
 from mentor_app.core.store.guard import (
     FOLDERS,
@@ -37,15 +35,23 @@ from mentor_app.core.store.guard import (
     readable_uri,
     takes_name,
 )
+from mentor_app.core.store.kept import (
+    ASIDE_END,
+    Backup,
+    Reason,
+    folder_of,
+    listed,
+    number_of,
+    set_aside_before,
+    thin_out,
+)
 from mentor_app.core.store.passing import BESIDE, part_of, sweep
 from mentor_app.core.store.schema import ATTACHED
-from mentor_app.core.text import N_
+from mentor_app.core.store.verdict import Verdict
+from mentor_app.core.text import N_, Text
 
 PAGES = 4096
 """How many pages (of 4 KB) are copied between two reports of progress."""
-DAYS, WEEKS, MONTHS, ASIDE = 7, 5, 12, 10
-"""How many of the app's backups stay: the newest daily one of so many days, weeks and months that have one (where there is
-none, the newest), and the last few that were made before something or when asked."""
 FAILED = N_("No backup could be written to {place}: {reason}")
 DIFFERS = N_("The backup in {place} differs from the store; it was not kept. Check the disk.")
 IS_FOLDER = N_("{file} is a folder. Give the name of a file in it.")
@@ -54,73 +60,13 @@ OF_ANOTHER = N_("{file} is the backup of another store: it is not written over. 
 A_DATABASE = N_("{file} belongs to a database, which would be lost. Choose another name.")
 OPEN_ELSEWHERE = N_("{file} is a store that another program has open. Choose another file.")
 ENDINGS = (".sqlite", ".sqlite3", ".db")
-_ASIDE_END = "-aside.sqlite"
 _SQLITE = b"SQLite format 3\0"
 _WRITE_VERSION, _IN_WAL = 18, b"\2"  # the byte of a database's head that says how it is written
 _WAIT = 10.0  # seconds that a store is waited for which another program holds
-_NAME = re.compile(r"(?P<at>\d{8}T\d{6})Z-(?P<reason>[a-z]+)(-(?P<number>\d+))?\.sqlite")
-
-
-class Reason(StrEnum):
-    """Why a backup was made."""
-
-    DAILY = "daily"
-    IMPORT = "import"
-    MERGE = "merge"
-    UPDATE = "update"
-    RESTORE = "restore"
-    REPAIR = "repair"
-    ASKED = "asked"
-
-
-REASONS = {
-    Reason.DAILY: N_("daily"),
-    Reason.IMPORT: N_("before an import"),
-    Reason.MERGE: N_("before a merge"),
-    Reason.UPDATE: N_("before an update"),
-    Reason.RESTORE: N_("before restoring"),
-    Reason.REPAIR: N_("before a repair"),
-    Reason.ASKED: N_("made when asked"),
-}
-"""The reasons in words."""
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int], object]
 """Told how many pages are copied, of how many."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Backup:
-    """A backup: its file, when it was made (UTC), why (None: not the app's own), its size in bytes."""
-
-    path: Path
-    at: dt.datetime
-    reason: Reason | None
-    size: int
-
-
-def folder_of(location: str) -> Path:
-    """Where the app keeps a store's backups."""
-    return Path(location + ".backups")
-
-
-def set_aside_before(location: str) -> list[Path]:
-    """The stores that were moved here when a backup took their place, with what SQLite kept beside them."""
-    with contextlib.suppress(OSError, ValueError):
-        return sorted(folder_of(location).glob(f"*{_ASIDE_END}*"))
-    return []
-
-
-def listed(location: str) -> list[Backup]:
-    """The app's backups of a store, the newest first."""
-    found: list[tuple[dt.datetime, int, Backup]] = []
-    with contextlib.suppress(OSError, ValueError):  # ValueError: a name no folder can have
-        for path in folder_of(location).iterdir():
-            named = _NAME.fullmatch(path.name)
-            if named is not None and named["reason"] in set(Reason):
-                at = dt.datetime.strptime(named["at"], "%Y%m%dT%H%M%S").replace(tzinfo=dt.UTC)
-                one = Backup(path=path, at=at, reason=Reason(named["reason"]), size=path.stat().st_size)
-                found.append((at, _number_of(path.name), one))
-    found.sort(key=lambda entry: entry[:2], reverse=True)
-    return [one for _, _, one in found]
+Look = Callable[[Path], Sequence[Text]]
+"""Examines a copy before it counts: what is wrong with it."""
 
 
 def keep(
@@ -130,10 +76,12 @@ def keep(
     now: dt.datetime,
     progress: Progress = lambda done, total: None,
     sound: bool = True,
+    look: Look | None = None,
 ) -> Backup:
     """Back up the store open as ``source`` into its folder of backups, and thin out what is there.
 
-    With ``sound=False`` a damaged store is copied as it is. UserError where that can't be done; then nothing is left.
+    With ``sound=False`` a damaged store is copied as it is; with ``look`` it is examined, and what is found is noted beside
+    it. UserError where that can't be done; then nothing is left.
     """
     folder = folder_of(location)
     with written(folder, location):
@@ -141,19 +89,31 @@ def keep(
         sweep(folder)
         with part_of(folder) as part:
             _copy(source, part, progress, sound)
-            _keep_files(part, attachments.folder_of(location), folder / "files")
+            problems = None if look is None else look(part)
+            files, missing = _keep_files(part, attachments.folder_of(location), folder / "files")
             path = _free_name(folder, reason, now)
             while not takes_name(part, path):  # another program made one in the same second
                 path = _free_name(folder, reason, now)
         _settle(folder)
-        made = Backup(path=path, at=now.replace(microsecond=0), reason=reason, size=path.stat().st_size)
+        found = None if problems is None else _verdict(problems, files, missing)
+        if found is not None:
+            verdict.note(path, found)
+        at, size = now.replace(microsecond=0), path.stat().st_size
+        made = Backup(path=path, at=at, reason=reason, size=size, verdict=found)
     thin_out(location)
     tidy(source, location)
     return made
 
 
-def write(source: sqlite3.Connection, location: str, to: Path, progress: Progress = lambda done, total: None) -> Backup:
-    """Back up the store open as ``source`` into one file, attachments and all; a file of that name is replaced.
+def write(
+    source: sqlite3.Connection,
+    location: str,
+    to: Path,
+    progress: Progress = lambda done, total: None,
+    look: Look = lambda _copy: (),
+) -> Backup:
+    """Back up the store open as ``source`` into one file, attachments and all; a file of that name is replaced. A copy in which
+    ``look`` finds something, or that lacks attachments, replaces nothing: it is written beside under a name that says so.
 
     UserError where that can't be done, or where a store, another one's backup or any other database lies there; then what
     was there is there still.
@@ -175,10 +135,13 @@ def write(source: sqlite3.Connection, location: str, to: Path, progress: Progres
         sweep(to.parent)
         with part_of(to.parent) as part:
             _copy(source, part, progress, True)
-            _put_files_in(part, attachments.folder_of(location))
+            problems = look(part)
+            found = _verdict(problems, *_put_files_in(part, attachments.folder_of(location)))
+            if not found.sound:
+                to, new = _with_problems(to), True
             put_in_place(part, to, new)
         _settle(to.parent)
-        return Backup(path=to, at=dt.datetime.now(dt.UTC), reason=None, size=to.stat().st_size)
+        return Backup(path=to, at=dt.datetime.now(dt.UTC), reason=None, size=to.stat().st_size, verdict=found)
 
 
 def holds_all(source: sqlite3.Connection, location: str) -> bool:
@@ -190,32 +153,6 @@ def holds_all(source: sqlite3.Connection, location: str) -> bool:
         with contextlib.suppress(UserError), reading(newest.path) as kept:
             return contents(kept).last_id == last
     return False
-
-
-def thin_out(location: str) -> list[Path]:
-    """Remove the app's backups that are not to be kept any more."""
-    backups = listed(location)
-    kept = {one.path for one in to_keep(backups)}
-    removed = [one.path for one in backups if one.path not in kept]
-    for path in removed:
-        with contextlib.suppress(OSError):
-            path.unlink()
-    return removed
-
-
-def to_keep(backups: list[Backup]) -> list[Backup]:
-    """Of backups, the newest first, those that stay: by days, weeks and months, and the last made before something."""
-    kept: dict[Path, Backup] = {}
-    for count, period in ((DAYS, "%Y-%m-%d"), (WEEKS, "%G-%V"), (MONTHS, "%Y-%m")):
-        found: dict[str, list[Backup]] = {}
-        for one in backups:
-            found.setdefault(one.at.astimezone().strftime(period), []).append(one)
-        for group in list(found.values())[:count]:
-            one = next((one for one in group if one.reason == Reason.DAILY), group[0])
-            kept[one.path] = one
-    for one in [one for one in backups if one.reason != Reason.DAILY][:ASIDE]:
-        kept[one.path] = one
-    return [one for one in backups if one.path in kept]
 
 
 @contextmanager
@@ -266,7 +203,7 @@ def copy_pages(source: sqlite3.Connection, target: sqlite3.Connection, progress:
 def set_aside(place: Path, now: dt.datetime) -> Path | None:
     """Move what lies in a store's place, and what SQLite keeps beside it, into the folder of backups; where to."""
     folder, aside = folder_of(str(place)), None
-    stem = f"{now.astimezone(dt.UTC):%Y%m%dT%H%M%S}Z{_ASIDE_END}"
+    stem = f"{now.astimezone(dt.UTC):%Y%m%dT%H%M%S}Z{ASIDE_END}"
     with _placed(folder):
         for end in (*BESIDE, ""):
             source = place.with_name(place.name + end)
@@ -306,6 +243,16 @@ def _check_replaced(source: sqlite3.Connection, to: Path) -> None:
         raise UserError(OF_ANOTHER, file=str(to))
 
 
+def _verdict(problems: Sequence[Text], files: int, missing: int) -> Verdict:
+    return Verdict(problems=len(problems), first=next(iter(problems), None), files=files, missing=missing)
+
+
+def _with_problems(to: Path) -> Path:
+    """A name beside that nothing has, and that says what a backup is like."""
+    names = (f"{to.stem}-with-problems{'' if n == 1 else f'-{n}'}{to.suffix}" for n in count(1))
+    return next(path for path in map(to.with_name, names) if not os.path.lexists(path))
+
+
 def _copy(source: sqlite3.Connection, part: Path, progress: Progress, sound: bool) -> None:
     """Copy one state of the store, and see that the copy is whole, holds as much, and can be read by itself."""
     held: Contents | None = None
@@ -333,27 +280,31 @@ def _file_of(connection: sqlite3.Connection) -> str:
 # -- attachments
 
 
-def _keep_files(part: Path, store_files: Path, kept_files: Path) -> None:
-    """Copy the attachments that no backup has yet; one that is gone or was changed can't be."""
+def _keep_files(part: Path, store_files: Path, kept_files: Path) -> tuple[int, int]:
+    """Copy the attachments that no backup has yet; one that is gone or was changed can't be. How many there should be, and how
+    many of them no backup has."""
     with closing(sqlite3.connect(readable_uri(part), uri=True)) as copy:
         hashes = file_hashes(copy)
-    for sha256 in hashes:
-        attachments.copy_between(store_files, kept_files, sha256)
+    return len(hashes), sum(not attachments.copy_between(store_files, kept_files, sha256) for sha256 in hashes)
 
 
-def _put_files_in(part: Path, store_files: Path) -> None:
+def _put_files_in(part: Path, store_files: Path) -> tuple[int, int]:
+    """How many attachments there should be, and how many of them could not be put in."""
     with closing(sqlite3.connect(part, isolation_level=None)) as copy:
         hashes = file_hashes(copy)
         if not hashes:
-            return
+            return 0, 0
+        missing = len(hashes)
         copy.execute("BEGIN")
         copy.execute(f"CREATE TABLE {ATTACHED} (sha256 TEXT PRIMARY KEY, content BLOB NOT NULL)")
         for sha256 in hashes:
             with contextlib.suppress(UserError):
                 content = attachments.verified(store_files, sha256).read_bytes()
                 copy.execute(f"INSERT INTO {ATTACHED} VALUES (?, ?)", (sha256, content))
+                missing -= 1
         copy.execute("COMMIT")
     _to_disk(part)
+    return len(hashes), missing
 
 
 def tidy(source: sqlite3.Connection, location: str) -> None:
@@ -399,14 +350,9 @@ def _free_name(folder: Path, reason: Reason, now: dt.datetime) -> Path:
     """The moment and the reason; of several made in one second each later one has a higher number."""
     moment, number = f"{now.astimezone(dt.UTC):%Y%m%dT%H%M%S}Z", 1
     there = [path.name for path in folder.glob(f"{moment}-*.sqlite")]
-    while any(_number_of(name) >= number for name in there):
+    while any(number_of(name) >= number for name in there):
         number += 1
     return folder / (f"{moment}-{reason}.sqlite" if number == 1 else f"{moment}-{reason}-{number}.sqlite")
-
-
-def _number_of(name: str) -> int:
-    named = _NAME.fullmatch(name)
-    return int(named["number"] or 1) if named is not None else 0
 
 
 def _to_disk(path: Path) -> None:

@@ -26,8 +26,8 @@ _NAMED = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
-    """How many rows of each table of ``COUNTED``; the last change: its number, when (UTC) and by whom it was made; what
-    tells this store from any other (when its first change was made); the schema's revision; the first few people's names."""
+    """How many rows of each table of ``COUNTED``; the last change: its number, when (UTC; None: unknown) and by whom it was made;
+    what tells this store from any other (when its first change was made); the schema's revision; the first few people's names."""
 
     counts: dict[str, int]
     last_id: int
@@ -60,12 +60,25 @@ def contents(connection: sqlite3.Connection) -> Contents:
     return Contents(
         counts=counts,
         last_id=last[0] if last else 0,
-        last_at=dt.datetime.fromisoformat(last[1]).replace(tzinfo=dt.UTC) if last else None,
+        last_at=instant(last[1]) if last else None,
         last_by=last[2] if last else "",
-        beginning=str(dt.datetime.fromisoformat(first[0])) if first else None,
+        beginning=_beginning(first[0]) if first else None,
         revision=revision[0] if revision else "",
         names=_names(connection) if "person" in tables else (),
     )
+
+
+def instant(stored: object) -> dt.datetime | None:
+    """When something was, as a store's file of any revision says it; None where that can't be read."""
+    try:
+        return dt.datetime.fromisoformat(str(stored)).replace(tzinfo=dt.UTC)
+    except ValueError:
+        return None
+
+
+def _beginning(stored: object) -> str:
+    at = instant(stored)
+    return str(stored) if at is None else str(at.replace(tzinfo=None))
 
 
 def _names(connection: sqlite3.Connection) -> tuple[str, ...]:

@@ -51,6 +51,6 @@ def forget(location: str) -> None:
 
 
 def _note(location: str) -> Path:
-    from mentor_app.core.store.backup import folder_of
+    from mentor_app.core.store.kept import folder_of
 
     return folder_of(location) / _NOTE

@@ -5,6 +5,7 @@ SQLite says them as (extended) result codes, PostgreSQL as SQLSTATE. What is in 
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sqlite3
@@ -15,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy import text as sql
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from mentor_app.core.errors import PasswordNeeded, StoreFault, UserError, reason_of
 from mentor_app.core.store.guard import OVERWRITTEN
@@ -59,6 +60,14 @@ LOCKED = N_("{store} is in use by another program. Close it there and try again.
 DAMAGED = N_("{store} is damaged. Restore a backup copy of it.")
 NOT_WRITTEN = N_(
     "{store} is damaged: what can still be read is shown, and nothing more is written to it. Restore a backup."
+)
+VALUE_UNREADABLE = N_(
+    "Row {row} of {table} in {store} holds something unreadable in {column}. Check the store (check), which names every such row, "
+    "or restore a backup."
+)
+WORDS_UNREADABLE = N_(
+    "Something in {store} can't be read any more; it begins with “{words}”. Check the store (check), which names the row, or "
+    "restore a backup."
 )
 FULL = N_("The disk is full; nothing was changed in {store}. Free some space.")
 DISK = N_("The disk of {store} can't be read or written. Check the disk or network drive, then try again.")
@@ -120,6 +129,9 @@ AWAY = frozenset({NO_HOST, REFUSED, SILENT, SILENT_WRITING, STARTING, TOO_MANY, 
 """A server of which this was said comes back."""
 LOST = frozenset({DAMAGED, NO_VERSION, DISAGREES, EMPTY, MISSING, OVERWRITTEN})
 """After these nothing but a backup helps."""
+
+UNREADABLE_PARTS = frozenset({VALUE_UNREADABLE, WORDS_UNREADABLE})
+"""After these all that does not ask for the one row goes on."""
 
 _SQLITE = {
     sqlite3.SQLITE_BUSY: LOCKED,
@@ -184,6 +196,31 @@ def explained(location: str, engine: Engine) -> Iterator[None]:
         if engine.dialect.name == "sqlite" and _by_driver(error):
             raise StoreFault(DAMAGED, store=location) from error
         raise
+    except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
+        fault = _unreadable(error, location, engine)
+        if fault is not None:
+            raise fault from error
+        raise
+
+
+def _unreadable(error: Exception, location: str, engine: Engine) -> StoreFault | None:
+    """What can't be read, where that is what made our code fail: any program may have written any value into a file, and words
+    of ours that are no JSON are nobody's input. None where all can be read: then it is our bug."""
+    from mentor_app.core.store.raw import first_unreadable
+
+    if isinstance(error, json.JSONDecodeError):
+        return StoreFault(WORDS_UNREADABLE, store=location, words=_one_line(error.doc[:40]))
+    if engine.dialect.name != "sqlite":
+        return None
+    try:
+        with engine.connect() as connection:
+            found = first_unreadable(connection)
+    except (SQLAlchemyError, sqlite3.Error):
+        return None
+    if found is None:
+        return None
+    table, row, column = found
+    return StoreFault(VALUE_UNREADABLE, store=location, table=table, row="–" if row is None else row, column=column)
 
 
 def _by_driver(error: Exception) -> bool:

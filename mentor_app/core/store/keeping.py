@@ -10,7 +10,8 @@ from pathlib import Path
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.location import is_server
 from mentor_app.core.store import Store, backup
-from mentor_app.core.store.backup import Backup, Reason, folder_of, holds_all, keep, listed
+from mentor_app.core.store.backup import holds_all, keep
+from mentor_app.core.store.kept import Backup, Reason, folder_of, listed
 from mentor_app.core.text import N_
 
 NOT_MERGED = N_("Nothing was merged, for the store could not be backed up before. {reason}")

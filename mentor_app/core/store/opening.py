@@ -146,7 +146,7 @@ def _check_place(path: Path) -> None:
 
 def _was_there(path: Path) -> bool:
     """Whether a store lay here before: its log or its backups still do."""
-    from mentor_app.core.store.backup import listed
+    from mentor_app.core.store.kept import listed
 
     log = path.with_name(path.name + "-wal")
     return (log.exists() and log.stat().st_size > 0) or bool(listed(str(path)))
@@ -261,7 +261,8 @@ def _amiss(connection: Connection, tables: set[str], shown: str) -> tuple[Text, 
 
 
 def _back_up(engine: Engine, shown: str) -> None:
-    from mentor_app.core.store.backup import Reason, keep
+    from mentor_app.core.store.backup import keep
+    from mentor_app.core.store.kept import Reason
 
     pooled = engine.raw_connection()
     try:

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Column, Connection, Date, Float, Integer, LargeBinary, Table, inspect
 from sqlalchemy.types import TypeEngine
 
-from mentor_app.core.store.schema import Instant
+from mentor_app.core.store.schema import Instant, metadata
 
 
 class Bad:
@@ -46,6 +46,17 @@ class RawRow:
 def stored_columns(connection: Connection, table: str) -> set[str]:
     """The columns a table really has."""
     return {str(column["name"]) for column in inspect(connection).get_columns(table)}
+
+
+def first_unreadable(connection: Connection) -> tuple[str, int | None, str] | None:
+    """The first value that is not what its column holds: its table, row and column; None where there is none."""
+    there = set(inspect(connection).get_table_names())
+    for table in metadata.tables.values():
+        for row in read_raw(connection, table) if table.name in there else ():
+            if row.bad:
+                row_id = row.values.get("id")
+                return table.name, row_id if isinstance(row_id, int) else None, row.bad[0]
+    return None
 
 
 def read_raw(connection: Connection, table: Table, ids: Sequence[int] | None = None) -> Iterator[RawRow]:

@@ -25,10 +25,11 @@ from sqlalchemy import insert, select
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.store import Store, attachments, backup, faults
 from mentor_app.core.store.action import action, never
-from mentor_app.core.store.backup import Backup, Progress, Reason
-from mentor_app.core.store.contents import Contents, contents, file_hashes
+from mentor_app.core.store.backup import Progress
+from mentor_app.core.store.contents import Contents, contents, file_hashes, instant
 from mentor_app.core.store.guard import readable_uri
 from mentor_app.core.store.history import RESTORED, change_set, seal_set
+from mentor_app.core.store.kept import Backup, Reason, folder_of, listed
 from mentor_app.core.store.opening import prepare, sqlite_engine
 from mentor_app.core.store.past import same_past, seals_of
 from mentor_app.core.store.schema import ATTACHED, HEAD, metadata
@@ -221,7 +222,7 @@ def go_back(
 
 def may_be_replaced(location: str, fault: UserError) -> bool:
     """Whether a store that can't be opened for this reason is lost, so that a backup may take its place."""
-    ours = bool(backup.listed(location))
+    ours = bool(listed(location))
     return fault.message.key in faults.LOST or (fault.message.key == faults.NOT_OURS and ours)
 
 
@@ -232,7 +233,7 @@ class _ChangedMeanwhile(Exception):
 @contextmanager
 def brought_up(path: Path, location: str, store: sqlite3.Connection | None = None) -> Iterator[Path]:
     """A copy of the backup beside the store's own backups: sound, and of this app's revision; gone afterwards."""
-    with backup.part_in(backup.folder_of(location)) as part:
+    with backup.part_in(folder_of(location)) as part:
         with backup.reading(path) as kept:
             faults.check_revision([contents(kept).revision], HEAD, str(path))
             backup.check_sound(kept, str(path))
@@ -329,7 +330,7 @@ def _changes_since(
     if not then.last_id:
         return now.last_id and _count(store, 0)
     at = store.execute("SELECT at FROM change_set WHERE id = ?", (then.last_id,)).fetchone()
-    if at is None or then.last_at is None or dt.datetime.fromisoformat(at[0]) != then.last_at.replace(tzinfo=None):
+    if at is None or then.last_at is None or instant(at[0]) != then.last_at:
         return None
     return _count(store, then.last_id) if same_past(store, path, then.last_id, seals) else None
 
@@ -349,7 +350,7 @@ def _replaced_at(store: sqlite3.Connection, path: Path, then: Contents, seals: M
     before = run("SELECT max(id) FROM change_set WHERE id < ?", (row[0],)).fetchone()[0]
     if before is None or before > then.last_id or not same_past(store, path, before, seals):
         return None
-    return dt.datetime.fromisoformat(row[1]).replace(tzinfo=dt.UTC)
+    return instant(row[1])
 
 
 def _count(store: sqlite3.Connection, after: int) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
-from mentor_app.core.store.contents import COUNTED, Contents
+from mentor_app.core.store.contents import COUNTED, Contents, instant
+from mentor_app.core.store.kept import Backup
 from mentor_app.core.store.restore import Preview
 from mentor_app.core.text import ERASED, Text, plural_text, text
 
@@ -27,10 +27,27 @@ def counted(shown: Preview) -> list[Counted]:
     ]
 
 
+def examined(made: Backup) -> Text:
+    """Whether a backup was checked when it was made, and what was found."""
+    found = made.verdict
+    if found is None:
+        return text("opened and compared, not checked")
+    if found.sound:
+        return text("checked and sound")
+    if not found.missing:
+        return plural_text("not sound: {n} problem", "not sound: {n} problems", n=found.problems)
+    missing = plural_text("{n} attachment missing", "{n} attachments missing", n=found.missing)
+    if not found.problems:
+        return text("not sound: {missing}", missing=missing)
+    return plural_text(
+        "not sound: {n} problem, {missing}", "not sound: {n} problems, {missing}", n=found.problems, missing=missing
+    )
+
+
 def last_change(held: Contents) -> Text:
     """When and by whom something was written last."""
     if held.last_at is None:
-        return text("Nothing was written yet.")
+        return text("When it was changed last can't be read.") if held.last_id else text("Nothing was written yet.")
     when = f"{held.last_at.astimezone():%Y-%m-%d %H:%M}"
     if not held.last_by:
         return text("Last changed on {when}.", when=when)
@@ -40,8 +57,9 @@ def last_change(held: Contents) -> Text:
 def company(held: Contents) -> Text:
     """Whose a store is, as far as it tells by itself: how many people, the first of them, since when."""
     since = "–"
-    if held.beginning is not None:
-        since = f"{dt.datetime.fromisoformat(held.beginning).replace(tzinfo=dt.UTC).astimezone():%Y-%m-%d}"
+    begun = instant(held.beginning)
+    if begun is not None:
+        since = f"{begun.astimezone():%Y-%m-%d}"
     count, names = held.counts["person"], ", ".join(held.names)
     if not names:
         return text("nobody yet, begun on {since}", since=since)

@@ -14,7 +14,7 @@ from mentor_app.ui.widgets.file_dialogs import ask_save
 from mentor_app.ui.widgets.message_box import tell
 
 if TYPE_CHECKING:
-    from mentor_app.core.store.backup import Backup
+    from mentor_app.core.store.kept import Backup
     from mentor_app.ui.tasks import Task
 
 
@@ -42,11 +42,11 @@ def back_up_to(window: QWidget, context: Context) -> None:
 
     def write(to: Path) -> None:
         def work(task: Task[Backup]) -> Backup:
-            from mentor_app.core.store import backup
+            from mentor_app.core.check.backups import back_up_to, refuse_unsound
 
-            store = context.open_store()
-            with store.whole_file() as source:
-                return backup.write(source, store.location, to, progress=task.report)
+            made = back_up_to(context.open_store(), to, task.report)
+            refuse_unsound(made)
+            return made
 
         def written(made: Backup) -> None:
             size = f"{max(0.1, made.size / 1e6):,.1f}"

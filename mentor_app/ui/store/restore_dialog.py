@@ -32,7 +32,7 @@ from mentor_app.ui.widgets.layouts import clear
 
 if TYPE_CHECKING:
     from mentor_app.core.store import Store
-    from mentor_app.core.store.backup import Backup
+    from mentor_app.core.store.kept import Backup
     from mentor_app.core.store.restore import Preview, Restored
     from mentor_app.core.text import Text
     from mentor_app.ui.tasks import Task
@@ -103,19 +103,22 @@ class RestoreDialog(Dialog):
         context.tasks.run(lambda _task: self._read()).then(self._arrived, self.failed)
 
     def _read(self) -> list[Backup]:
-        from mentor_app.core.store import backup
+        from mentor_app.core.store.kept import listed
 
-        return backup.listed(self.context.place())
+        return listed(self.context.place())
 
     def _arrived(self, found: list[Backup]) -> None:
-        from mentor_app.core.store.backup import REASONS
+        from mentor_app.core.store.kept import REASONS
+        from mentor_app.core.store.telling import examined
 
         self._found = [*found]
         self.list.clear()
         for one in found:
             why = tr(REASONS[one.reason]) if one.reason else one.path.name
-            self.list.addItem(f"{one.at.astimezone():%Y-%m-%d %H:%M}  {why}")
-            self.list.item(self.list.count() - 1).setToolTip(plain_tip(f"{one.path}\n{one.size / 1e6:,.1f} MB"))
+            known = examined(one).render(current())
+            self.list.addItem(f"{one.at.astimezone():%Y-%m-%d %H:%M}  {why}\n{known}")
+            tip = f"{one.path}\n{one.size / 1e6:,.1f} MB\n{known}"
+            self.list.item(self.list.count() - 1).setToolTip(plain_tip(tip))
         self._show(None)
         self.list.setFocus()
 

@@ -21,7 +21,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.playbooks.tables import playbook, playbook_attachment, playbook_kind
 from mentor_app.core.store import Store, attachments, backup, keeping, open_store
-from mentor_app.core.store.backup import Backup, Reason
+from mentor_app.core.store.kept import ASIDE, Backup, Reason, to_keep
 from mentor_app.core.store.passing import leftovers, part_of
 from mentor_app.core.team import open_team
 from tests.conftest import DATA, ME
@@ -274,7 +274,7 @@ def made_at(moments: list[tuple[dt.datetime, Reason]]) -> list[Backup]:
 def test_thinning_keeps_seven_days_five_weeks_twelve_months() -> None:
     noon = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
     every_day = made_at([(noon - dt.timedelta(days=n), Reason.DAILY) for n in range(800)])
-    kept_days = [one.at.date() for one in backup.to_keep(every_day)]
+    kept_days = [one.at.date() for one in to_keep(every_day)]
     assert kept_days[:7] == [noon.date() - dt.timedelta(days=n) for n in range(7)]
     # the newest of each of five weeks (Sundays, but for the running one) and of each of twelve months
     sundays = [dt.date(2026, 11, 22), dt.date(2026, 11, 15), dt.date(2026, 11, 8), dt.date(2026, 11, 1)]
@@ -293,8 +293,8 @@ def test_thinning_loses_nothing_that_the_rule_asks_for() -> None:
             for _ in range(chance.randrange(1, 80))
         ]
         every = made_at(moments)
-        left = backup.to_keep(every)
-        assert backup.to_keep(left) == left
+        left = to_keep(every)
+        assert to_keep(left) == left
         assert left[0] == every[0]
         periods: list[tuple[int, Callable[[dt.datetime], object]]] = [
             (7, lambda at: at.astimezone().date()),
@@ -304,7 +304,7 @@ def test_thinning_loses_nothing_that_the_rule_asks_for() -> None:
         for count, of in periods:
             newest = list(dict.fromkeys(of(one.at) for one in every))[:count]
             assert set(newest) <= {of(one.at) for one in left}
-        assert len(left) <= 7 + 5 + 12 + backup.ASIDE
+        assert len(left) <= 7 + 5 + 12 + ASIDE
 
 
 def test_thinning_takes_files_and_the_attachments_nobody_needs(file_store: Store, tmp_path: Path) -> None:

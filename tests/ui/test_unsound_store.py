@@ -1,0 +1,72 @@
+"""A store in which a check finds something, through the window: what is called sound, and what can't be read."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QMessageBox
+
+from mentor_app.core.check.backups import back_up, back_up_to
+from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.ui.navigation import Place
+from tests.idle import wait_until_idle
+from tests.tampering import unprotected
+from tests.ui.desk import Desk
+from tests.ui.test_store_in_window import choose, entry, offers, press
+
+
+def test_a_backup_that_is_not_sound_is_said_to_be_and_replaces_none(desk: Desk, tmp_path: Path) -> None:
+    window, good = desk.window, tmp_path / "stick.sqlite"
+    wait_until_idle(window)
+    back_up_to(window.store(), good)
+    back_up(window.store(), dt.datetime.now(dt.UTC))
+    whole = good.read_bytes()
+    with unprotected(window.store().location) as raw:
+        raw.execute("UPDATE person SET name = 'Forged' WHERE id = 1")
+    entry(window, "Back up to…").trigger()
+    choose(window, good)
+    (box,) = [box for box in window.findChildren(QMessageBox) if box.isVisible()]
+    assert "Row 1 of person differs from the history" in box.informativeText()
+    box.close()
+    assert good.read_bytes() == whole
+    assert (tmp_path / "stick-with-problems.sqlite").exists()
+    window.go(Place("store", "restore"))
+    wait_until_idle(window)
+    dialog: Any = window.dialog
+    assert dialog.list.item(0).text().endswith("made when asked\nchecked and sound")
+    dialog.reject()
+
+
+@pytest.mark.parametrize(
+    ("harm", "page", "other", "words"),
+    [
+        ("UPDATE activity SET held_on = '2026-13-45' WHERE id = 5", "logbook", "people", "Row 5 of activity in "),
+        ("UPDATE person SET hired_on = 'x' WHERE id = 49", "people", "playbooks", "Row 49 of person in "),
+        ("UPDATE change SET after = '{bad'", "history", "people", "begins with “{bad”"),
+    ],
+)
+def test_what_can_not_be_read_is_said_and_all_else_goes_on(
+    desk: Desk, harm: str, page: str, other: str, words: str
+) -> None:
+    with unprotected(desk.place) as raw:
+        raw.execute("PRAGMA ignore_check_constraints = ON")
+        raw.execute(harm)
+    window, notice = desk.window, desk.window.kept.notice
+    window.reload()
+    desk.go(Place(page))
+    assert words in notice.words.text()
+    assert [box for box in window.findChildren(QMessageBox) if box.isVisible()] == []
+    assert list(offers(window)) == ["Check the store…", "Restore a backup…", "Hide"]
+    shown = desk.go(Place(other))
+    assert shown.isVisible()
+    assert not window.kept.is_away
+    window.context.act(add_person, PersonDetails(name="Zoe Zhang"))
+    wait_until_idle(window)
+    with window.store().read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM person WHERE name = 'Zoe Zhang'").scalar() == 1
+    press(offers(window)["Check the store…"])
+    wait_until_idle(window)
+    assert window.dialog is not None
+    assert window.dialog.windowTitle() == "Check the store"
+    window.dialog.reject()
