@@ -78,7 +78,7 @@ class TakingBack(QObject):
 
         def failed(error: Exception) -> None:
             if isinstance(error, CannotUndo) and error.first is not None:
-                self._offer_first(error, error.first)
+                self._offer_first(error, error.first, error.on)
             elif isinstance(error, CannotUndo) and instead:
                 self._try(None, True, self._instead)
             else:
@@ -119,21 +119,39 @@ class TakingBack(QObject):
         self._context.query(read, say, replaces=None)
 
     def _ask(self, last: Entry) -> None:
-        when = f"{_aware(last.at).astimezone():%Y-%m-%d %H:%M}"
-        box = self._box(tr("Take this back?"), f"{in_words(last)}\n{when}")
+        box = self._box(tr("Take this back?"), _dated(last))
         take = box.addButton(tr("Take back"), box.ButtonRole.AcceptRole)
         box.addButton(box.StandardButton.Cancel)
         box.setDefaultButton(take)
         take.clicked.connect(lambda _checked=False: self.take_back(last.id))
         self._open(box)
 
-    def _offer_first(self, error: CannotUndo, first: int) -> None:
-        box = self._box(tr("Something newer rests on it"), error.render(current()))
-        take = box.addButton(tr("Take that back first"), box.ButtonRole.AcceptRole)
-        box.addButton(box.StandardButton.Cancel)
-        box.setDefaultButton(box.StandardButton.Cancel)
-        take.clicked.connect(lambda _checked=False: self.take_back(first))
-        self._open(box)
+    def _offer_first(self, error: CannotUndo, first: int, on: int | None) -> None:
+        """What rests on what is to be taken back; where that is not what was done last, why the last thing stays."""
+
+        def read(connection: Connection) -> Entry | None:
+            from mentor_app.core.history.reading import entry
+            from mentor_app.core.history.undo import doing
+
+            return None if on is None else entry(connection, doing(connection, on), actor)
+
+        def take_it() -> None:
+            self._passed.update(newer for newer, _ in error.over)
+            self.take_back(first)
+
+        def offer(under: Entry | None) -> None:
+            unsaid = self._unsaid(error.over)
+            words = [tr("What you did before that:")] if unsaid else []
+            words += [_dated(under)] if under is not None else []
+            heading = unsaid[0].render(current()) if unsaid else tr("Something newer rests on it")
+            self._offer(heading, "\n".join([*words, error.render(current())]), tr("Take that back first"), take_it)
+
+        actor = self._context.actor()
+        self._context.query(read, offer)
+
+    def _unsaid(self, over: Sequence[tuple[int, Text]]) -> list[Text]:
+        """Why what was passed over stays, but of what that was said before."""
+        return [why for newer, why in over if newer not in self._passed]
 
     def _instead(self, tried: Done[Doing]) -> None:
         """What stays does not keep one from what was done before it: that is offered, and the next time just taken back."""
@@ -145,7 +163,7 @@ class TakingBack(QObject):
             return entry(connection, chosen, actor)
 
         def offer(before: Entry) -> None:
-            unsaid = [why for newer, why in chosen.over if newer not in self._passed]
+            unsaid = self._unsaid(chosen.over)
             if unsaid:
                 self._offer_instead(unsaid[0], before, [newer for newer, _ in chosen.over])
             elif _long_ago(before):
@@ -161,10 +179,13 @@ class TakingBack(QObject):
             self._passed.update(over)
             self.take_back(before.id)
 
-        when = f"{_aware(before.at).astimezone():%Y-%m-%d %H:%M}"
-        words = tr("What you did before that:") + f"\n{in_words(before)}\n{when}"
-        box = self._box(why.render(current()), words)
-        take = box.addButton(tr("Take that back instead"), box.ButtonRole.AcceptRole)
+        words = tr("What you did before that:") + f"\n{_dated(before)}"
+        self._offer(why.render(current()), words, tr("Take that back instead"), take_it)
+
+    def _offer(self, heading: str, words: str, offer: str, take_it: Callable[[], object]) -> None:
+        """Something else than what was asked for: Enter leaves everything as it is."""
+        box = self._box(heading, words)
+        take = box.addButton(offer, box.ButtonRole.AcceptRole)
         box.addButton(box.StandardButton.Cancel)
         box.setDefaultButton(box.StandardButton.Cancel)
         take.clicked.connect(lambda _checked=False: take_it())
@@ -189,6 +210,11 @@ def in_words(one: Entry, most: int = 9) -> str:
     about = current().listed(named if len(named) <= most else [named[0], "…"])
     title = one.title.render(current())
     return f"{title} · {about}" if about else title
+
+
+def _dated(one: Entry) -> str:
+    """What was done, to what, and when."""
+    return f"{in_words(one)}\n{_aware(one.at).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _long_ago(one: Entry) -> bool:
