@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mentor_app.core.store import Connection, Done
     from mentor_app.core.text import Text
     from mentor_app.ui.context import Context
+    from mentor_app.ui.widgets.views import Page
 
 LONG_AGO = dt.timedelta(minutes=30)
 """What is older is taken back only after a question: nobody remembers it at once."""
@@ -28,12 +29,26 @@ LONG_AGO = dt.timedelta(minutes=30)
 class TakingBack(QObject):
     """Takes back the last thing done, or a certain one, and does again what was taken back."""
 
-    def __init__(self, window: QWidget, context: Context) -> None:
+    def __init__(self, window: QWidget, context: Context, page: Callable[[], Page]) -> None:
         super().__init__(window)
-        self._window, self._context = window, context
+        self._window, self._context, self._page = window, context, page
         self._passed = set[int]()
+        self._deeper = 0
+        """What was taken back since something that only the page knew of."""
 
     def undo(self) -> None:
+        """What was done last on the page and is stored nowhere; then the last thing done that is."""
+        if self._page().step_back():
+            self._deeper = 0
+        else:
+            self._undo_stored()
+
+    def redo(self) -> None:
+        """What was taken back last, stored or not."""
+        if self._deeper > 0 or not self._page().step_on():
+            self._redo_stored()
+
+    def _undo_stored(self) -> None:
         """The last thing this person did that can be taken back; of long ago only after a question that says what it is.
 
         Of something newer that stays as it is it is said once what is taken back in its place.
@@ -63,10 +78,15 @@ class TakingBack(QObject):
     def take_back(self, change_set_id: int, instead: bool = False) -> None:
         """What this change set belongs to; where something newer rests on it, that is offered first. Where it stays as it
         is, what the same person did before is offered ``instead``."""
+
+        def taken_back(done: Done[Doing]) -> None:
+            self._deeper += 1
+            self._say(done, "Taken back: {action}", self._redo_stored, tr("Redo"), again=True)
+
         self._try(
             change_set_id,
             False,
-            lambda done: self._say(done, "Taken back: {action}", self.redo, tr("Redo"), again=True),
+            taken_back,
             instead,
         )
 
@@ -86,11 +106,12 @@ class TakingBack(QObject):
 
         self._context.act(undo, change_set_id, trial=trial).then(then, failed)
 
-    def redo(self) -> None:
+    def _redo_stored(self) -> None:
         """What this person took back last."""
         from mentor_app.core.history.undo import redo
 
         def done_again(done: Done[Doing]) -> None:
+            self._deeper = max(0, self._deeper - 1)
             self._say(done, "Done again: {action}", partial(self.take_back, done.result.id), tr("Undo"))
 
         self._context.act(redo).then(done_again)
