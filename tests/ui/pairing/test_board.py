@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.projects.rules import ProjectDetails
@@ -81,6 +81,21 @@ def test_keys_take_back_what_is_planned_and_then_what_is_stored(team: MainWindow
     press(team, board, Qt.Key.Key_Delete)
     press(team, board, Qt.Key.Key_Z, CTRL)
     assert board.plan == {hire: free[0]}
+
+
+def test_the_card_under_the_pointer_counts_whatever_the_way_there_crossed(team: MainWindow, board: Any) -> None:
+    hire = board.hires.cards.items[0].id
+    full = next(m for m in board.mentors.cards.items if m.active > m.capacity)
+    free = next(m for m in board.mentors.cards.items if not board.refused(hire, m))
+    dropped(board, hire, full.id)
+    assert board.plan == {}
+    words = f"{full.active} of {full.capacity}"
+    assert board.refusal.text() == f"{full.name} is full: {words} place is taken."
+    assert board._mentor_look(full).bar[1] == words
+    assert not QToolTip.isVisible()  # it would lie under the pointer, and the drop be its own
+    dropped(board, hire, full.id, free.id)
+    assert board.plan == {hire: free.id}
+    assert not board.refusal.isVisible()
 
 
 def test_what_was_accepted_is_taken_back_before_what_was_planned(team: MainWindow, board: Any) -> None:
