@@ -10,7 +10,7 @@ import click
 
 from mentor_app.cli.base import CliContext, as_json_option, cli, date, echo, person_ids, print_json
 from mentor_app.core.errors import UserError
-from mentor_app.core.text import Translator, translator
+from mentor_app.core.text import Translator, text, translator
 
 if TYPE_CHECKING:
     from mentor_app.core.history.reading import Entry, Line
@@ -78,6 +78,7 @@ def history(
 def undo(world: CliContext, listed: bool, change: int | None, as_json: bool) -> None:
     """Take back the last thing that was done by whoever acts (--as)."""
     from mentor_app.core.history.reversing import CannotUndo
+    from mentor_app.core.history.undo import doing
     from mentor_app.core.history.undo import undo as take_back
 
     store, tr = world.open(), translator(world.language)
@@ -92,7 +93,17 @@ def undo(world: CliContext, listed: bool, change: int | None, as_json: bool) -> 
     except CannotUndo as error:
         if error.first is None:
             raise
-        raise UserError("{reason} Its number is {n}: undo --change {n}.", reason=error.message, n=error.first) from None
+        reason = error.message
+        if error.over:
+            with store.read() as connection:
+                before = doing(connection, error.on or 0)
+            reason = text(
+                "{stays} Before that you did: {what}. {reason}",
+                stays=error.over[0][1],
+                what=_what(store, actor, before, tr),
+                reason=reason,
+            )
+        raise UserError("{reason} Its number is {n}: undo --change {n}.", reason=reason, n=error.first) from None
     _tell(store, actor, done.result, tr, as_json, "undone", "Taken back: {action}")
 
 
@@ -128,18 +139,22 @@ def _echo_lines(changed: list[Line], most: int, tr: Translator) -> None:
 
 def _nothing_passed_over(store: Store, actor: Actor, meant: Doing, tr: Translator) -> None:
     """UserError where the last thing done stays: what was done before it is not what was asked for."""
-    from mentor_app.core.history.reading import entry
-
     if meant.over:
-        with store.read() as connection:
-            one = entry(connection, meant, actor)
-        what = "".join([one.title.render(tr), *(f" · {name.render(tr)}" for name in one.about)])
         raise UserError(
             "{reason} Before that you did: {what}. To take that back instead: undo --change {n}.",
             reason=meant.over[0][1],
-            what=what,
-            n=one.id,
+            what=_what(store, actor, meant, tr),
+            n=meant.id,
         )
+
+
+def _what(store: Store, actor: Actor, meant: Doing, tr: Translator) -> str:
+    """What was done, and to what."""
+    from mentor_app.core.history.reading import entry
+
+    with store.read() as connection:
+        one = entry(connection, meant, actor)
+    return "".join([one.title.render(tr), *(f" · {name.render(tr)}" for name in one.about)])
 
 
 @cli.command()

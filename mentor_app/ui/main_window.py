@@ -123,7 +123,7 @@ class MainWindow(QMainWindow):
         row.addWidget(with_notice(self.kept.notice, self.stack, side.toast.foot), 1)
         self._whole = whole
         self.setCentralWidget(whole)
-        self.taking_back = TakingBack(self, self.context)
+        self.taking_back = TakingBack(self, self.context, self._page)
         self.context.take_back = self.taking_back.take_back
         self.erased = ErasedMeanwhile(self, self.context, self._tell_erased)
         for number, spec in enumerate(PAGES, 1):
@@ -309,7 +309,10 @@ class MainWindow(QMainWindow):
 
     def here(self) -> Place:
         """The place shown now."""
-        return next(page.here() for page in self.pages.values() if page is self.stack.currentWidget())
+        return self._page().here()
+
+    def _page(self) -> Page:
+        return next(page for page in self.pages.values() if page is self.stack.currentWidget())
 
     def present(self, dialog: QDialog) -> None:
         """Open a dialog over the window; it is deleted when it is closed and the next one opens."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mentor_app.core.store import Connection, Done
     from mentor_app.core.text import Text
     from mentor_app.ui.context import Context
+    from mentor_app.ui.widgets.views import Page
 
 LONG_AGO = dt.timedelta(minutes=30)
 """What is older is taken back only after a question: nobody remembers it at once."""
@@ -28,12 +29,26 @@ LONG_AGO = dt.timedelta(minutes=30)
 class TakingBack(QObject):
     """Takes back the last thing done, or a certain one, and does again what was taken back."""
 
-    def __init__(self, window: QWidget, context: Context) -> None:
+    def __init__(self, window: QWidget, context: Context, page: Callable[[], Page]) -> None:
         super().__init__(window)
-        self._window, self._context = window, context
+        self._window, self._context, self._page = window, context, page
         self._passed = set[int]()
+        self._deeper = 0
+        """What was taken back since something that only the page knew of."""
 
     def undo(self) -> None:
+        """What was done last on the page and is stored nowhere; then the last thing done that is."""
+        if self._page().step_back():
+            self._deeper = 0
+        else:
+            self._undo_stored()
+
+    def redo(self) -> None:
+        """What was taken back last, stored or not."""
+        if self._deeper > 0 or not self._page().step_on():
+            self._redo_stored()
+
+    def _undo_stored(self) -> None:
         """The last thing this person did that can be taken back; of long ago only after a question that says what it is.
 
         Of something newer that stays as it is it is said once what is taken back in its place.
@@ -63,10 +78,15 @@ class TakingBack(QObject):
     def take_back(self, change_set_id: int, instead: bool = False) -> None:
         """What this change set belongs to; where something newer rests on it, that is offered first. Where it stays as it
         is, what the same person did before is offered ``instead``."""
+
+        def taken_back(done: Done[Doing]) -> None:
+            self._deeper += 1
+            self._say(done, "Taken back: {action}", self._redo_stored, tr("Redo"), again=True)
+
         self._try(
             change_set_id,
             False,
-            lambda done: self._say(done, "Taken back: {action}", self.redo, tr("Redo"), again=True),
+            taken_back,
             instead,
         )
 
@@ -78,7 +98,7 @@ class TakingBack(QObject):
 
         def failed(error: Exception) -> None:
             if isinstance(error, CannotUndo) and error.first is not None:
-                self._offer_first(error, error.first)
+                self._offer_first(error, error.first, error.on)
             elif isinstance(error, CannotUndo) and instead:
                 self._try(None, True, self._instead)
             else:
@@ -86,11 +106,12 @@ class TakingBack(QObject):
 
         self._context.act(undo, change_set_id, trial=trial).then(then, failed)
 
-    def redo(self) -> None:
+    def _redo_stored(self) -> None:
         """What this person took back last."""
         from mentor_app.core.history.undo import redo
 
         def done_again(done: Done[Doing]) -> None:
+            self._deeper = max(0, self._deeper - 1)
             self._say(done, "Done again: {action}", partial(self.take_back, done.result.id), tr("Undo"))
 
         self._context.act(redo).then(done_again)
@@ -119,21 +140,39 @@ class TakingBack(QObject):
         self._context.query(read, say, replaces=None)
 
     def _ask(self, last: Entry) -> None:
-        when = f"{_aware(last.at).astimezone():%Y-%m-%d %H:%M}"
-        box = self._box(tr("Take this back?"), f"{in_words(last)}\n{when}")
+        box = self._box(tr("Take this back?"), _dated(last))
         take = box.addButton(tr("Take back"), box.ButtonRole.AcceptRole)
         box.addButton(box.StandardButton.Cancel)
         box.setDefaultButton(take)
         take.clicked.connect(lambda _checked=False: self.take_back(last.id))
         self._open(box)
 
-    def _offer_first(self, error: CannotUndo, first: int) -> None:
-        box = self._box(tr("Something newer rests on it"), error.render(current()))
-        take = box.addButton(tr("Take that back first"), box.ButtonRole.AcceptRole)
-        box.addButton(box.StandardButton.Cancel)
-        box.setDefaultButton(box.StandardButton.Cancel)
-        take.clicked.connect(lambda _checked=False: self.take_back(first))
-        self._open(box)
+    def _offer_first(self, error: CannotUndo, first: int, on: int | None) -> None:
+        """What rests on what is to be taken back; where that is not what was done last, why the last thing stays."""
+
+        def read(connection: Connection) -> Entry | None:
+            from mentor_app.core.history.reading import entry
+            from mentor_app.core.history.undo import doing
+
+            return None if on is None else entry(connection, doing(connection, on), actor)
+
+        def take_it() -> None:
+            self._passed.update(newer for newer, _ in error.over)
+            self.take_back(first)
+
+        def offer(under: Entry | None) -> None:
+            unsaid = self._unsaid(error.over)
+            words = [tr("What you did before that:")] if unsaid else []
+            words += [_dated(under)] if under is not None else []
+            heading = unsaid[0].render(current()) if unsaid else tr("Something newer rests on it")
+            self._offer(heading, "\n".join([*words, error.render(current())]), tr("Take that back first"), take_it)
+
+        actor = self._context.actor()
+        self._context.query(read, offer)
+
+    def _unsaid(self, over: Sequence[tuple[int, Text]]) -> list[Text]:
+        """Why what was passed over stays, but of what that was said before."""
+        return [why for newer, why in over if newer not in self._passed]
 
     def _instead(self, tried: Done[Doing]) -> None:
         """What stays does not keep one from what was done before it: that is offered, and the next time just taken back."""
@@ -145,7 +184,7 @@ class TakingBack(QObject):
             return entry(connection, chosen, actor)
 
         def offer(before: Entry) -> None:
-            unsaid = [why for newer, why in chosen.over if newer not in self._passed]
+            unsaid = self._unsaid(chosen.over)
             if unsaid:
                 self._offer_instead(unsaid[0], before, [newer for newer, _ in chosen.over])
             elif _long_ago(before):
@@ -161,10 +200,13 @@ class TakingBack(QObject):
             self._passed.update(over)
             self.take_back(before.id)
 
-        when = f"{_aware(before.at).astimezone():%Y-%m-%d %H:%M}"
-        words = tr("What you did before that:") + f"\n{in_words(before)}\n{when}"
-        box = self._box(why.render(current()), words)
-        take = box.addButton(tr("Take that back instead"), box.ButtonRole.AcceptRole)
+        words = tr("What you did before that:") + f"\n{_dated(before)}"
+        self._offer(why.render(current()), words, tr("Take that back instead"), take_it)
+
+    def _offer(self, heading: str, words: str, offer: str, take_it: Callable[[], object]) -> None:
+        """Something else than what was asked for: Enter leaves everything as it is."""
+        box = self._box(heading, words)
+        take = box.addButton(offer, box.ButtonRole.AcceptRole)
         box.addButton(box.StandardButton.Cancel)
         box.setDefaultButton(box.StandardButton.Cancel)
         take.clicked.connect(lambda _checked=False: take_it())
@@ -189,6 +231,11 @@ def in_words(one: Entry, most: int = 9) -> str:
     about = current().listed(named if len(named) <= most else [named[0], "…"])
     title = one.title.render(current())
     return f"{title} · {about}" if about else title
+
+
+def _dated(one: Entry) -> str:
+    """What was done, to what, and when."""
+    return f"{in_words(one)}\n{_aware(one.at).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _long_ago(one: Entry) -> bool:

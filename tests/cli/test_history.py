@@ -82,6 +82,15 @@ def test_what_rests_on_it_is_named_with_its_number(camp_store: Path) -> None:
     assert "worked here" in run(camp_store, "undo", "--change", str(imported), code=1)  # Tia did
 
 
+def test_what_stays_is_told_before_what_rests_on_what_was_done_before_it(camp_store: Path) -> None:
+    run(camp_store, "--as", "Tia", "capacity", "Mo", "7")
+    run(camp_store, "capacity", "Mo", "8")
+    run(camp_store, "--as", "Tia", "erase", "Ann", "--yes")
+    told = run(camp_store, "--as", "Tia", "undo", code=1)
+    assert told.startswith("“Personal data erased” stays as it was done. ")
+    assert "Before that you did: Mentor's capacity set · Mo. “Mentor's capacity set” (computer user " in told
+
+
 def test_an_import_is_taken_back_with_the_people_it_made(tmp_path: Path) -> None:
     place, file = tmp_path / "team.sqlite", tmp_path / "people.csv"
     file.write_text("name,roles\nAnn,new hire\nMo,mentor\n")

@@ -24,14 +24,21 @@ _SOME = 500  # ids in one query
 
 
 class CannotUndo(UserError):
-    """It can't be taken back; ``first`` (a change set) has to be taken back before, where that is the reason."""
+    """It can't be taken back; ``first`` (a change set) has to be taken back before, where that is the reason: it rests on
+    the change set ``on``. ``over``: what is newer still and was passed over, and why that stays."""
 
-    def __init__(self, message: Text, first: int | None = None) -> None:
+    def __init__(
+        self,
+        message: Text,
+        first: int | None = None,
+        on: int | None = None,
+        over: tuple[tuple[int, Text], ...] = (),
+    ) -> None:
         super().__init__(message)
-        self.first = first
+        self.first, self.on, self.over = first, on, over
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return CannotUndo, (self.message, self.first)
+        return CannotUndo, (self.message, self.first, self.on, self.over)
 
 
 class Differs(StandsInTheWay):

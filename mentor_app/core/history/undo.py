@@ -228,7 +228,7 @@ def _first_of(
             way(session, actor, chosen)
         except UserError as error:
             if isinstance(error, CannotUndo) and error.first is not None and way is _undo:
-                raise
+                raise CannotUndo(error.message, error.first, error.on, tuple(over)) from None
             over.append((chosen.id, error.message))
         else:
             return replace(chosen, over=tuple(over))
@@ -245,7 +245,9 @@ def _undo(session: Session, actor: Actor, chosen: Doing) -> None:
     """Take it back; CannotUndo, of which ``first`` can be taken back now."""
     what = action_called(chosen.action)
     if isinstance(what.undo, Never):
-        raise CannotUndo(text("It stays as it was done. {reason}", reason=text(what.undo.reason)))
+        raise CannotUndo(
+            text("“{action}” stays as it was done. {reason}", action=text(what.title), reason=text(what.undo.reason))
+        )
     _check_permitted(session, actor, chosen, what)
     try:
         with session.attempt(), _explained(session.connection, chosen):
@@ -413,7 +415,7 @@ def _blocked(connection: Connection, rows: Sequence[tuple[str, int]], chosen: Do
         return CannotUndo(text(N_("Entries that are kept for good rest on it.")))
     first = doing(connection, max(standing), connected=False)
     words = N_("“{action}” ({name}, {at}) rests on it and has to be taken back first.")
-    return CannotUndo(text(words, **_described(connection, first)), first.id)
+    return CannotUndo(text(words, **_described(connection, first)), first.id, chosen.id)
 
 
 def _writers(connection: Connection, name: str, ids: Collection[int]) -> set[int]:

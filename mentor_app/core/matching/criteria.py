@@ -82,9 +82,10 @@ def refusal(
         )
     if mentor.active + taken >= mentor.capacity:
         return plural_text(
-            "{mentor} is full: {n} of {n} place is taken.",
-            "{mentor} is full: {n} of {n} places are taken.",
+            "{mentor} is full: {taken} of {n} place is taken.",
+            "{mentor} is full: {taken} of {n} places are taken.",
             mentor=mentor.name,
+            taken=mentor.active + taken,
             n=mentor.capacity,
         )
     return None

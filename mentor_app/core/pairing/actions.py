@@ -110,9 +110,10 @@ def _check_place(session: Session, mentor: Person, besides: int = 0) -> None:
     if taken - besides >= places:
         raise UserError(
             plural_text(
-                "{mentor} is full: {n} of {n} place is taken.",
-                "{mentor} is full: {n} of {n} places are taken.",
+                "{mentor} is full: {taken} of {n} place is taken.",
+                "{mentor} is full: {taken} of {n} places are taken.",
                 mentor=mentor.name,
+                taken=taken - besides,
                 n=places,
             )
         ).of("mentor")

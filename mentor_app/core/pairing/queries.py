@@ -120,6 +120,12 @@ def pairings_of(connection: Connection, apprentice_id: int) -> list[Pairing]:
     return pairings(connection, pairing.c.apprentice_id == apprentice_id)
 
 
+def running_of(connection: Connection, person_id: int) -> list[Pairing]:
+    """The running pairings somebody is in, as the apprentice or as the mentor."""
+    c = pairing.c
+    return pairings(connection, or_(c.apprentice_id == person_id, c.mentor_id == person_id), c.ended_on.is_(None))
+
+
 def get_pairing(connection: Connection, pairing_id: int) -> list[Pairing]:
     """The pairing with this id; empty where it is not there."""
     return pairings(connection, pairing.c.id == pairing_id)

@@ -57,6 +57,14 @@ class AssignView(View):
         self.shown = set(self.buttons)
         self.headed.emit()
 
+    @override
+    def step_back(self) -> bool:
+        return self.board.step_back()
+
+    @override
+    def step_on(self) -> bool:
+        return self.board.step_on()
+
     def accept(self) -> None:
         """Start the pairings planned, or some of them."""
         pairs = ",".join(f"{hire}:{mentor}" for hire, mentor in self.board.plan.items())

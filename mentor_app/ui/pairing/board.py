@@ -21,6 +21,7 @@ from mentor_app.ui.widgets.controls import ElidedLabel, button, label, on_keys
 from mentor_app.ui.widgets.forms import choice, search_field
 from mentor_app.ui.widgets.layouts import clear, row_in
 from mentor_app.ui.widgets.lists import in_order
+from mentor_app.ui.widgets.steps import Steps
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from mentor_app.core.matching.criteria import Apprentice, Mentor
     from mentor_app.core.matching.problem import Board, Otherwise, Plan
     from mentor_app.core.store import Connection
+
+_Planned = tuple[dict[int, int], set[int]]
+"""Which mentor each hire is to have, and the hires whose pair is held."""
 
 
 class BoardView(QWidget):
@@ -45,6 +49,7 @@ class BoardView(QWidget):
         """Which mentor each hire is to have."""
         self.pinned: set[int] = set()
         self._reasons: dict[int, str] = {}
+        self._steps = Steps[_Planned]()
         self._wanted: int | None = None
         self._asked = 0
         self._counts: Counter[int] = Counter()
@@ -91,6 +96,12 @@ class BoardView(QWidget):
         right.addWidget(self._heading(tr("Why")))
         right.addWidget(self._build_why())
         right.addStretch()
+        keys = tr(
+            "Nothing is stored before you accept. Ctrl+Z takes back the last pin or drag, Ctrl+Shift+Z does it again."
+        )
+        self.hint = label(keys, "note", wrap=True)
+        self.hint.hide()
+        right.addWidget(self.hint)
         row.addLayout(left, 27)
         row.addLayout(middle, 44)
         row.addLayout(right, 29)
@@ -160,10 +171,18 @@ class BoardView(QWidget):
 
     def _arrived(self, board: Board) -> None:
         self.board = board
-        here, teachers = {a.id for a in board.apprentices}, {m.id for m in board.mentors}
-        self.plan = {a: m for a, m in self.plan.items() if a in here and m in teachers}
-        self.pinned &= set(self.plan)
+        planned = set(self.plan)
+        self.plan, self.pinned = self._possible((self.plan, self.pinned))
+        if planned - {a.id for a in board.apprentices}:  # accepted: that is what was done last
+            self._steps.forget()
         self._arrange()
+
+    def _possible(self, planned: _Planned) -> _Planned:
+        """What of a plan can still be: of those who are here now."""
+        here = {a.id for a in self.board.apprentices} if self.board is not None else set()
+        teachers = {m.id for m in self._mentors()}
+        plan = {a: m for a, m in planned[0].items() if a in here and m in teachers}
+        return plan, planned[1] & set(plan)
 
     def show_hire(self, person_id: int) -> None:
         """Select this hire as soon as they are there."""
@@ -207,6 +226,7 @@ class BoardView(QWidget):
             self.empty.setText(tr("Nobody has the role Mentor yet. Give it on the page People."))
             self.empty.show()
         self._explain()
+        self.hint.setVisible(bool(self._steps))
         self.changed.emit()
 
     def _mentors(self) -> Sequence[Mentor]:
@@ -414,6 +434,7 @@ class BoardView(QWidget):
 
     def assign(self, hire_id: int, mentor_id: int) -> None:
         """Plan this pair and hold it; the next suggestion is computed around it."""
+        self._note(tr("Pair planned"), hire_id, mentor_id)
         self.plan[hire_id] = mentor_id
         self.pinned.add(hire_id)
         self._reasons.pop(hire_id, None)
@@ -449,7 +470,9 @@ class BoardView(QWidget):
     def take_out(self) -> None:
         """Take the selected hire's pair out of the plan."""
         hire = self.hires.chosen()
-        if hire is not None and self.plan.pop(hire.id, None) is not None:
+        if hire is not None and hire.id in self.plan:
+            self._note(tr("Pair taken out"), hire.id, self.plan[hire.id])
+            del self.plan[hire.id]
             self.pinned.discard(hire.id)
             self._redraw()
 
@@ -457,14 +480,50 @@ class BoardView(QWidget):
         """Hold the selected hire's pair when suggesting again, or let it go."""
         hire = self.hires.chosen()
         if hire is not None and hire.id in self.plan:
+            words = tr("Pair no longer pinned") if hire.id in self.pinned else tr("Pair pinned")
+            self._note(words, hire.id, self.plan[hire.id])
             self.pinned ^= {hire.id}
             self._redraw()
+
+    # -- taking back what is planned only
+
+    def _note(self, words: str, hire_id: int, mentor_id: int) -> None:
+        """A step with one pair is about to be taken."""
+        waiting = self.board.apprentices if self.board is not None else ()
+        hire = next((a.name for a in waiting if a.id == hire_id), "")
+        mentor = self._mentor(mentor_id)
+        self._steps.note(f"{words} · {hire} → {mentor.name if mentor else ''}", self._now())
+
+    def _now(self) -> _Planned:
+        return dict(self.plan), set(self.pinned)
+
+    def step_back(self) -> bool:
+        """Take back the last pin, drag or suggestion; False where none is left."""
+        return self._step(
+            self._steps.back(self._now(), self._possible), "Taken back: {action}", self.step_on, tr("Redo")
+        )
+
+    def step_on(self) -> bool:
+        """Do again what was taken back last here."""
+        return self._step(
+            self._steps.on(self._now(), self._possible), "Done again: {action}", self.step_back, tr("Undo")
+        )
+
+    def _step(self, to: tuple[str, _Planned] | None, said: str, other: Callable[[], object], offer: str) -> bool:
+        if to is None:
+            return False
+        words, (self.plan, self.pinned) = to
+        self._reasons = {hire: why for hire, why in self._reasons.items() if hire not in self.plan}
+        self._arrange()
+        self._context.toast(tr(said, action=words), other, offer)
+        return True
 
     def _redraw(self) -> None:
         self._counts = Counter(self.plan.values())
         self.hires.cards.redraw()
         self.mentors.cards.redraw()
         self._explain()
+        self.hint.setVisible(bool(self._steps))
         self.changed.emit()
 
     def suggest(self) -> None:
@@ -481,6 +540,7 @@ class BoardView(QWidget):
 
     def _suggested(self, plan: Plan) -> None:
         self.board = plan.board
+        self._steps.note(tr("Mentors suggested"), self._now())
         self.plan = {pair.apprentice.id: pair.mentor.id for pair in plan.pairs}
         self.pinned &= set(self.plan)
         self._reasons = {hire.id: why.render(current()) for hire, why in plan.unplaced}
@@ -492,10 +552,6 @@ class BoardView(QWidget):
                 if plan.unplaced
                 else tr("Every new hire has a mentor.")
             )
-
-    def forget(self) -> None:
-        """Drop the plan; it has been accepted."""
-        self.plan, self.pinned, self._reasons = {}, set(), {}
 
     def _hire_menu(self) -> QMenu:
         menu, hire = QMenu(self), self.hires.chosen()

@@ -34,7 +34,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QToolTip,
     QWidget,
 )
 
@@ -312,11 +311,7 @@ class MentorCards(Cards["Mentor"]):
             event.ignore()
         else:
             event.acceptProposedAction()
-        self.turned_away.emit(why)
-        if why:
-            QToolTip.showText(self.viewport().mapToGlobal(event.position().toPoint()), why, self)
-        else:
-            QToolTip.hideText()
+        self.turned_away.emit(why)  # said beside: a tooltip would come to lie under the pointer, and take the drop
 
     @override
     def dropEvent(self, event: QDropEvent) -> None:

@@ -55,7 +55,7 @@ class PairingsPage(TabbedPage):
                 self.show_view(single, ids[0])
 
         def at(key: str, room: str, what: str) -> None:
-            shown = self.view(key).id
+            shown = self._views[key].id if key in self._views else 0
             if shown:
                 go(Place(room, what, shown))
 

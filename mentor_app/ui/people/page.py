@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QHBoxLayout
+
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.navigation import Place
@@ -47,7 +49,6 @@ class PeoplePage(Page):
         self.header.addWidget(self.confirm)
         self.unmatched = button(tr("Match CRM names…"), lambda: context.go(Place("people", "unmatched")))
         self.unmatched.hide()
-        self.header.addWidget(self.unmatched)
         self.teams_button = button(tr("Teams…"), lambda: context.go(Place("people", "teams")))
         self.header.addWidget(self.teams_button)
         self.header.addWidget(
@@ -56,7 +57,10 @@ class PeoplePage(Page):
         self.header.addWidget(
             button(tr("Add person"), lambda: context.go(Place("people", "add")), primary=True, shortcut="Ctrl+N")
         )
-        self.body.addWidget(self.search)
+        above = QHBoxLayout()
+        above.addWidget(self.search, 1)
+        above.addWidget(self.unmatched)  # in the header there is no room for it in a small window
+        self.body.addLayout(above)
         columns: list[ColumnSpec[Person]] = [
             ColumnSpec("name", tr("Name"), lambda p: p.name, width=180),
             ColumnSpec("hired_on", tr("Hired on"), _hired, width=180, keep=True),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -12,7 +14,7 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.controls import check_box, label
+from mentor_app.ui.widgets.controls import button, check_box, label, shortened
 from mentor_app.ui.widgets.dialogs import Dialog, FormDialog
 from mentor_app.ui.widgets.file_dialogs import ask_save
 from mentor_app.ui.widgets.forms import choice
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QDialog
 
+    from mentor_app.core.pairing.queries import Pairing
     from mentor_app.core.people.queries import Person
     from mentor_app.core.personal.actions import Erased
     from mentor_app.core.personal.before_merging import MergePreview
@@ -62,6 +65,8 @@ class _Shown:
     preview: Preview
     drafts: int
     backups: Sequence[Kept]
+    running: Sequence[Pairing]
+    """Their pairings that have to end first."""
 
 
 def open_erase(window: QWidget, context: Context, place: Place) -> None:
@@ -69,6 +74,7 @@ def open_erase(window: QWidget, context: Context, place: Place) -> None:
     person_id = place.id or 0
 
     def read(connection: Connection) -> _Shown:
+        from mentor_app.core.pairing.queries import running_of
         from mentor_app.core.personal.beside import backups_with, drafts_of
         from mentor_app.core.personal.queries import preview
 
@@ -77,6 +83,7 @@ def open_erase(window: QWidget, context: Context, place: Place) -> None:
             preview=preview(connection, person_id),
             drafts=len(drafts_of(where, person_id, context.drafts.where)),
             backups=backups_with(context.open_store(), person_id),
+            running=running_of(connection, person_id),
         )
 
     context.query(read, lambda found: context.present(EraseDialog(window, context, place, found)))
@@ -130,6 +137,19 @@ class EraseDialog(Dialog):
         if shown.preview.hindrance is not None:
             self.understood.setEnabled(False)
             self.error.setText(shown.preview.hindrance.render(current()))
+        for at, running in enumerate(shown.running):
+            words = f"{running.apprentice} → {running.mentor}"
+            to_end = button(
+                tr("Open the pairing {pairing}", pairing=shortened(words, 60)), partial(self._go_to, running.id)
+            )
+            self.outer.insertWidget(self.outer.count() - 1, to_end, 0, Qt.AlignmentFlag.AlignLeft)
+            if at == 0:
+                to_end.setFocus()
+
+    def _go_to(self, pairing_id: int) -> None:
+        """What keeps from erasing is ended there."""
+        self.reject()
+        self.context.go(Place("pairing", id=pairing_id))
 
     def _list(self, lines: QVBoxLayout, heading: str, parts: Sequence[str]) -> None:
         lines.addWidget(label(heading, "cardtitle", wrap=True))

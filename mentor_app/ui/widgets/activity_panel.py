@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
@@ -83,7 +84,7 @@ class ActivityPanel(Card):
         self.body.addWidget(self.feedback)
         self._autosave = context.autosave(self, self._keep_feedback)
         self._unkept: dict[tuple[int | None, int], tuple[DraftKeeper, str, str]] = {}
-        self._waiting: set[int] = set()
+        self._waiting, self._settled = set[int](), set[tuple[int, dt.datetime]]()
         self.answered: set[int] = set()
         """What was answered or moved on here: it is no wonder where it leaves a list."""
         self._slow = timer(self, 150, self._show_waiting)
@@ -152,10 +153,10 @@ class ActivityPanel(Card):
             self._drafts = drafts if reader is None else drafts.as_now()
         self.activity, self._reader = activity, reader
         clear(self._texts)
-        if not same:
+        if not same or not self._autosave.pending:
             self._take_up()
-            if not self.resting:
-                self.said.clear()
+        if not same and not self.resting:
+            self.said.clear()
         if activity is None:
             self.title.setText(tr("Choose an entry to read it"))
             self.about.setText("")
@@ -273,7 +274,26 @@ class ActivityPanel(Card):
         if unkept is not None:
             return unkept[2]
         draft = self._drafts.get(_feedback_on(activity_id))
-        return str(draft.values.get("feedback", "")) if draft is not None else ""
+        if draft is not None:
+            return str(draft.values.get("feedback", ""))
+        given, words = self._given_back()
+        return words if given is not None and activity_id == given[0] and given not in self._settled else ""
+
+    def _given_back(self) -> tuple[tuple[int, dt.datetime] | None, str]:
+        """Which own answer to the entry shown was taken back last, as (the entry, when), and its words: to be corrected."""
+        a = self.activity
+        if a is None or a.state != ActivityState.SUBMITTED or len(a.reviews) < 2:
+            return None, ""
+        answer, back = a.reviews[-2:]
+        if back.decision != ReviewDecision.TAKEN_BACK or not answer.by_id == back.by_id == self._reader:
+            return None, ""
+        return (a.id, back.at), answer.comment or ""
+
+    def _settle_given_back(self) -> None:
+        """Those words were given again, or are not wanted: they don't come back into the field."""
+        given, _ = self._given_back()
+        if given is not None:
+            self._settled.add(given)
 
     def _id(self) -> int:
         return self.activity.id if self.activity is not None else 0
@@ -281,6 +301,8 @@ class ActivityPanel(Card):
     def _keep_feedback(self) -> None:
         """Keep what is typed, and what could not be kept before; OSError where that is impossible now."""
         words = self.feedback.toPlainText()
+        if not words.strip():
+            self._settle_given_back()
         if self.activity is not None and words != self._words_for(self._id()):
             self._unkept[self._reader, self.activity.id] = self._drafts, self.title.text(), words
         for key, (drafts, title, words) in list(self._unkept.items()):
@@ -316,6 +338,8 @@ class ActivityPanel(Card):
             for activity_id, words in each.items():
                 drafts.drop_same(_feedback_on(activity_id), {"feedback": words})
                 self._unkept.pop((reader, activity_id), None)
+            if self._id() in each:
+                self._settle_given_back()
             if self.feedback.toPlainText() == each.get(self._id()):
                 self.feedback.clear()
                 self._autosave.forget()

@@ -77,6 +77,14 @@ class Page(QWidget):
         """The place shown now, to come back to."""
         return Place(self.room)
 
+    def step_back(self) -> bool:
+        """Take back what was done last here and is stored nowhere; whether there was anything."""
+        return False
+
+    def step_on(self) -> bool:
+        """Do again what was taken back here last; whether there was anything."""
+        return False
+
     def views_to_check(self) -> dict[str, Callable[[], object]]:
         """Further views of the page by name, each shown by a call; for the test that looks at every page."""
         return {}
@@ -123,6 +131,14 @@ class View(QWidget):
 
     def reload(self) -> None:
         """Read what is shown again."""
+
+    def step_back(self) -> bool:
+        """Take back what was done last here and is stored nowhere; whether there was anything."""
+        return False
+
+    def step_on(self) -> bool:
+        """Do again what was taken back here last; whether there was anything."""
+        return False
 
     def may(self, name: str) -> bool:
         """Whether whoever works here may do what is called ``name``."""
@@ -254,6 +270,14 @@ class TabbedPage(Page):
                 self.show_view(key, item)
             else:
                 self.show_view(key, item, start=True)
+
+    @override
+    def step_back(self) -> bool:
+        return self._views[self._trail[-1][0]].step_back()
+
+    @override
+    def step_on(self) -> bool:
+        return self._views[self._trail[-1][0]].step_on()
 
     def _leave(self, key: str) -> None:
         """What a view showed is gone (taken back, or removed elsewhere): to the view before, else to the first one."""

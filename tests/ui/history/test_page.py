@@ -10,14 +10,17 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPlainTextEdit
 
+from mentor_app.core.history.undo import to_undo
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people import actions as people
 from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.people.roles import Role
+from mentor_app.core.personal.actions import erase
 from mentor_app.core.personal.merging import merge
 from mentor_app.core.playbooks.actions import save_part
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.store import Actor
+from mentor_app.core.store.restore import note_restored
 from mentor_app.core.text import by_user
 from mentor_app.ui import taking_back
 from mentor_app.ui.i18n import current
@@ -238,6 +241,35 @@ def test_what_stays_does_not_keep_one_from_what_was_done_before(desk: Desk) -> N
     press(desk, Qt.Key.Key_Z)  # it was said once, and is passed over now
     wait_until_idle(desk.window)
     assert (capacity(desk), desk.window.taking_back.box) == (before, box)
+
+
+@pytest.mark.parametrize("erased", [True, False], ids=["erased", "restored"])
+def test_what_stays_is_told_before_what_rests_on_what_was_done_before_it(desk: Desk, erased: bool) -> None:
+    store, other = desk.window.store(), Actor(desk.other.name, desk.other.id)
+    for name in ("Zara", "Ben"):
+        store.act(other, people.add_person, people.PersonDetails(name=name))
+    with store.read() as connection:
+        ids = {one.name: one.id for one in everybody(connection)}
+    act(desk, people.edit_person, ids["Zara"], people.PersonDetails(name="Zara Quill"))
+    store.act(other, people.edit_person, ids["Zara"], people.PersonDetails(name="Zara Q."))
+    if erased:
+        act(desk, erase, ids["Ben"])
+        last = "Personal data erased"
+    else:
+        with store.read() as connection:
+            newest = to_undo(connection, other)
+        assert newest is not None
+        store.act(desk.window.context.actor(), note_restored, newest.id)
+        last = "Restored a backup"
+    press(desk, Qt.Key.Key_Z)
+    box = desk.window.taking_back.box
+    assert box.text().startswith(f"“{last}” stays as it was done. ")
+    before, mine, _when, newer = box.informativeText().splitlines()
+    assert (before, mine) == ("What you did before that:", "Person changed · Zara Q.")
+    assert newer.startswith(f"“Person changed” ({desk.other.name}, 20")
+    next(b for b in box.buttons() if b.text() == "Take that back first").click()
+    wait_until_idle(desk.window)
+    assert desk.window.told.text() == "Taken back: Person changed · Zara Quill"
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 from sqlalchemy import select
 
 from mentor_app.core.drafts import owner_of
+from mentor_app.core.pairing.queries import pairings
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import get_person, people
 from mentor_app.core.people.tables import crm_name
@@ -69,6 +70,18 @@ def test_erased_only_after_a_tick_and_nothing_is_left(team: MainWindow) -> None:
     page = page_at(team, who.id)
     row = page.model.ids.index(who.id)
     assert page.model.data(page.model.index(row, 0)) == f"Erased person {who.id}"
+
+
+def test_what_keeps_from_erasing_is_a_click_away(team: MainWindow) -> None:
+    with team.store().read() as connection:
+        running = next(p for p in pairings(connection) if p.ended_on is None)
+    dialog: Any = shown(team, Place("people", "erase", running.apprentice_id))
+    assert not dialog.understood.isEnabled()
+    words = f"Open the pairing {running.apprentice} → {running.mentor}"
+    QTest.mouseClick(next(b for b in dialog.findChildren(QPushButton) if b.text() == words), Qt.MouseButton.LeftButton)
+    wait_until_idle(team)
+    assert not dialog.isVisible()
+    assert team.here() == Place("pairing", "pairing", running.id)
 
 
 def test_a_form_open_on_somebody_erased_meanwhile_says_so_and_gives_no_name_back(team: MainWindow) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QShortcut, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 
+from mentor_app.core.history.undo import undo
 from mentor_app.core.logbook.actions import save_activity, send_back, sign_off
 from mentor_app.core.logbook.kinds import KINDS, ActivityState
 from mentor_app.core.logbook.queries import Filter, activities, activity_ids
@@ -43,6 +44,41 @@ def test_feedback_is_each_entrys_own_and_ends_with_the_answer(desk: Desk) -> Non
     page.panel.send_back.click()
     wait_until_idle(desk.window)
     assert [d.place.id for d in desk.window.context.drafts.all()] == [second]
+
+
+def test_the_words_of_an_answer_taken_back_stand_in_the_field_again(desk: Desk) -> None:
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    panel = page.panel
+    panel.feedback.insertPlainText(WORDS)
+    until(panel.send_back.isEnabled)
+    panel.send_back.click()
+    wait_until_idle(desk.window)
+    QTest.mouseClick(desk.window.undo, Qt.MouseButton.LeftButton)
+    wait_until_idle(desk.window)
+    assert panel.feedback.toPlainText() == WORDS
+    assert desk.window.context.drafts.all() == []  # until it is corrected
+    desk.other_person_and_back()
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    assert panel.feedback.toPlainText() == WORDS
+    panel.feedback.moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClicks(panel.feedback, "!")
+    desk.close_and_open()
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    assert page.panel.feedback.toPlainText() == WORDS + "!"
+    page.panel.feedback.selectAll()
+    QTest.keyClick(page.panel.feedback, Qt.Key.Key_Delete)
+    desk.other_page()
+    page = desk.go(Place("logbook", id=desk.waiting[0]))
+    assert page.panel.feedback.toPlainText() == ""
+
+
+def test_the_words_of_an_answer_are_nobody_elses_to_correct(desk: Desk) -> None:
+    first, store = desk.waiting[0], desk.window.store()
+    given = store.act(desk.window.context.actor(), send_back, first, WORDS).change_set_id
+    desk.window.become(desk.other.id)
+    wait_until_idle(desk.window)
+    store.act(desk.window.context.actor(), undo, given)
+    assert desk.go(Place("logbook", id=first)).panel.feedback.toPlainText() == ""
 
 
 def test_nothing_is_typed_or_pressed_while_an_answer_waits(desk: Desk) -> None:
