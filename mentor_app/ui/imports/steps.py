@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
@@ -160,7 +160,13 @@ class StepsDialog(Dialog):
             self.trail.setText(tr("{n} of about {total} rows", n=f"{rows:,}", total=f"{total:,}"))
         else:  # they are compared and written now
             self.bar.setRange(0, 0)
-            self.trail.setText(tr("All {n} rows are read; they are being compared and written.", n=f"{rows:,}"))
+            self.trail.setText(
+                plural(
+                    "The row is read; it is being compared and written.",
+                    "All {n} rows are read; they are being compared and written.",
+                    n=rows,
+                )
+            )
 
     def _stopped(self) -> None:
         self._cancel = None

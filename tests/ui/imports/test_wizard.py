@@ -821,7 +821,7 @@ def test_who_cancels_too_late_is_told(team: MainWindow, tmp_path: Path, monkeypa
 
     monkeypatch.setattr(opportunities, "run", too_late)
     wizard.next.click()
-    until(lambda: "All 1 rows are read" in wizard.trail.text())
+    until(lambda: "The row is read" in wizard.trail.text())
     wizard.cancel.click()
     assert (wizard.step, wizard.error.text()) == ("check", "Cancelling…")
     go_on.set()
