@@ -16,7 +16,7 @@ _LETTER = rf"[^\W_{_CJK}]"  # Chinese has no spaces: a name stands between other
 _LONG = 6  # letters; a shorter name may stand inside another word, such as Ann in announce
 _TELLING = 4  # characters; a shorter name turned round is often the end of one word and the beginning of another
 _GAPS = (" ", "\u00a0", "\u3000", "・", "·", ".", "\uff0e")
-_BETWEEN = r"(?:\s+(?:[^\W\d_]\.?\s+)?|\s*[._·•’'\u2013/\\+(-]\s*|%20|\s*(?:</?[a-zA-Z]{1,9}>\s*)+)"
+_BETWEEN = r"(?:\s+(?:[a-zA-Z\u00c0-\u024f]\.?\s+)?|\s*[._·•’'\u2013/\\+(-]\s*|%20|\s*(?:</?[a-zA-Z]{1,9}>\s*)+)"
 """Between two words of a name, also in an address, a file's name or a web page: jonas.weber, Jonas_Weber, Jonas%20Weber; also the
 initial of another given name: Jonas M. Weber."""
 _JOINED = 10  # letters; a shorter name written together is often a word, such as Ma Ke in make

@@ -548,7 +548,7 @@ def test_where_a_definition_holds_a_name_it_is_said_and_stays(file_store: Store)
         "Okapi-Quentin",
         "Quentin/Okapi",
         "Quentin%20Okapi",
-        "<b>Quentin</b> Okapi",
+        "Quentin</b> Okapi",
         "Quentin M. Okapi",
     ],
 )
