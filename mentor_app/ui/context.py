@@ -17,6 +17,7 @@ from mentor_app.core.errors import InDoubt, StoreFault, UserError, reason_of
 from mentor_app.core.people.roles import permitted
 from mentor_app.core.text import N_, Text, text
 from mentor_app.ui.autosave import Autosave
+from mentor_app.ui.doings import in_words
 from mentor_app.ui.drafts import DraftKeeper
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
@@ -26,9 +27,9 @@ from mentor_app.ui.tasks import Task, Tasks, after, timer
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
+    from mentor_app.core.history.reading import Entry
     from mentor_app.core.people.queries import Person
     from mentor_app.core.store import Actor, Connection, Done, Session, Store
-    from mentor_app.core.store.action import Action
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -152,7 +153,7 @@ class Context:
         task, name = tasks.act(work), action_of(action)
         task.undoable = not isinstance(name.undo, Never)
         if not (name.saves or name.aside or name.name.startswith("history.")):
-            task.afterwards(lambda done: self._say_done(name, done))
+            task.afterwards(lambda done: self._say_done(done, task.undoable))
         return task
 
     def find_out(self, doubt: InDoubt, told: Callable[[bool], object]) -> None:
@@ -180,10 +181,23 @@ class Context:
         if isinstance(fault, StoreFault) and fault.message.key in faults.AWAY:
             after(ASK_AGAIN, self.tasks, ask)
 
-    def _say_done(self, name: Action, done: Done[T]) -> None:
-        """Say what was done, where nobody else has: whatever changes something can be taken back at once."""
-        if done.change_set_id is not None and self.tasks.told_of is not done:
-            self.toast(tr(name.title))
+    def _say_done(self, done: Done[T], undoable: bool) -> None:
+        """Say what was done, and to what, where nobody else has: whatever changes something can be taken back at once."""
+        made, actor = done.change_set_id, self.actor()
+        if made is None or self.tasks.told_of is done:
+            return
+
+        def read(connection: Connection) -> Entry:
+            from mentor_app.core.history.reading import entry
+            from mentor_app.core.history.undo import doing
+
+            return entry(connection, doing(connection, made, connected=False), actor)
+
+        def say(one: Entry) -> None:
+            if self.actor() == actor:  # what it offers to undo is nobody else's
+                self.toast(tr("{action}", action=in_words(one, 1)), partial(self.take_back, made) if undoable else None)
+
+        self.query(read, say, replaces=None)
 
     def autosave(
         self,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from mentor_app.ui.doings import in_words
 from mentor_app.ui.i18n import current, tr
 
 if TYPE_CHECKING:
@@ -223,14 +224,6 @@ class TakingBack(QObject):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.box = box
         box.open()
-
-
-def in_words(one: Entry, most: int = 9) -> str:
-    """What was done, and to what; of more than ``most`` things only the first."""
-    named = [name.render(current()) for name in one.about]
-    about = current().listed(named if len(named) <= most else [named[0], "…"])
-    title = one.title.render(current())
-    return f"{title} · {about}" if about else title
 
 
 def _dated(one: Entry) -> str:

@@ -243,3 +243,14 @@ def test_what_changes_in_known_deals_is_shown_and_of_very_many_the_first(file_st
     assert (tried.updated, len(tried.cells), tried.more_cells) == (150, 200, 100)
     first = [(one.row, str(one.record), one.field, str(one.before), str(one.after)) for one in tried.cells[:2]]
     assert first == [(2, "A0", "stage", "Won", "Lost"), (2, "A0", "amount", "5.00", "1,234.50")]
+
+
+def test_of_look_alikes_that_went_on_the_amount_tells_more_than_the_stage(file_store: Store, tmp_path: Path) -> None:
+    def deal(stage: str, amount: str, closed: str = "") -> tuple[str, ...]:
+        return changed(PUMPS, stage=stage, amount=amount, closed=closed)
+
+    take(file_store, tmp_path / "a.csv", [deal("Prospecting", "249.00"), deal("Proposal", "53.00"), *OTHERS])
+    gone_on = [deal("Lost", "53.00", "2024-06-01"), deal("Proposal", "249.00")]
+    done = take(file_store, tmp_path / "b.csv", [*gone_on, *OTHERS], dry_run=True)
+    assert {str(cell.before) for cell in done.cells}.isdisjoint({"249.00", "53.00"})
+    assert (done.updated, done.new, done.renamed) == (2, 0, [])

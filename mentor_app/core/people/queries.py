@@ -247,12 +247,12 @@ def crm_name_versions(connection: Connection, names: Iterable[str]) -> dict[str,
 
 
 def unmatched_crm_names(connection: Connection) -> list[tuple[str, int]]:
-    """CRM names that mean nobody yet, with how many opportunities each owns."""
-    count = func.coalesce(owner_digest.c.opportunities, 0)
+    """CRM names that own opportunities and mean nobody yet, with how many each owns."""
+    count = owner_digest.c.opportunities
     statement = (
         select(crm_name.c.name, count)
-        .outerjoin(owner_digest, owner_digest.c.crm_name_id == crm_name.c.id)
-        .where(crm_name.c.person_id.is_(None))
+        .join(owner_digest, owner_digest.c.crm_name_id == crm_name.c.id)
+        .where(crm_name.c.person_id.is_(None), count > 0)
         .order_by(count.desc(), crm_name.c.name)
     )
     return [(name, count) for name, count in connection.execute(statement)]

@@ -23,6 +23,7 @@ from mentor_app.core.store import Session, bulk
 Row: TypeAlias = tuple[Any, ...]
 _NUMBER = f"{KEY_MARK}#"
 _TOGETHER = 5_000
+_MOVING = ("stage", "status")
 _MOST = 250_000
 """Pairs of rows and deals that are compared part by part; where there are more, the numbers decide."""
 
@@ -46,10 +47,11 @@ def settle(session: Session, batches: Sequence[Batch]) -> None:
     held = _held(
         connection, [key for keys in members.values() for key in keys], list(next(iter(rows.values()))[0][0].columns)
     )
+    moving = {at for at, name in enumerate(names, 1) if name in _MOVING}
     for identity, places in rows.items():
         free = {key: held[key] for key in members[identity] if key in held}
         said = dict(enumerate(map(_said, places)))
-        found = _meant([batch.key[at] for batch, at in places], said, free)
+        found = _meant([batch.key[at] for batch, at in places], said, free, moving)
         _number(identity, [n for n in said if n not in found], found, held)
         for n, key in found.items():
             batch, at = places[n]
@@ -100,8 +102,11 @@ def _numbered(connection: Connection) -> Iterable[str]:
     return connection.execute(select(column).where(column.contains(_NUMBER))).scalars()
 
 
-def _meant(keys: Sequence[str], said: Mapping[int, Row], free: Mapping[str, Row]) -> dict[int, str]:
-    """Place of a row → the key of the deal it means, of those that are ``free``: one that says the same, then the likest."""
+def _meant(
+    keys: Sequence[str], said: Mapping[int, Row], free: Mapping[str, Row], moving: Container[int]
+) -> dict[int, str]:
+    """Place of a row → the key of the deal it means, of those that are ``free``: one that says the same, then the likest. What is
+    ``moving`` as a deal goes on tells only where nothing else does."""
     found: dict[int, str] = {}
     by_value: dict[Row, list[str]] = defaultdict(list)
     for key, deal in free.items():
@@ -116,11 +121,13 @@ def _meant(keys: Sequence[str], said: Mapping[int, Row], free: Mapping[str, Row]
     open_still = [at for at in said if at not in found]
     if len(left) * len(open_still) > _MOST:
         return found | {at: keys[at] for at in open_still if keys[at] in left}
-    ranked = sorted(
-        (-sum(one == other for one, other in zip(said[at], free[key], strict=True)), keys[at] != key, at, key)
-        for at in open_still
-        for key in left
-    )
+
+    def likeness(at: int, key: str) -> tuple[int, int]:
+        same = [i for i, (one, other) in enumerate(zip(said[at], free[key], strict=True)) if one == other]
+        lasting = sum(i not in moving for i in same)
+        return -lasting, lasting - len(same)
+
+    ranked = sorted((*likeness(at, key), keys[at] != key, at, key) for at in open_still for key in left)
     taken = set[str]()
     for *_, at, key in ranked:
         if at not in found and key not in taken:

@@ -200,8 +200,10 @@ class EnrolDialog(FormDialog):
         from mentor_app.core.camp.actions import enrol
 
         chosen = self.people.checked()
-        told = plural("{n} person enrolled.", "{n} people enrolled.", n=len(chosen))
-        self.act(enrol, chosen, self.context.today()).then(lambda _: self.context.toast(told))
+        enrolling = self.act(enrol, chosen, self.context.today())
+        if len(chosen) > 1:  # else it is said who
+            told = plural("{n} person enrolled.", "{n} people enrolled.", n=len(chosen))
+            enrolling.then(lambda _: self.context.toast(told))
 
 
 class DecisionDialog(FormDialog):
@@ -249,7 +251,7 @@ class DecisionDialog(FormDialog):
             self._decision,
             self.context.today(),
             self.reason.toPlainText() if self._decision == GateDecision.PASSED else needed_reason(self.reason),
-        ).then(lambda _: self.context.toast(tr("Decided and recorded.")))
+        )
 
 
 class LeaveDialog(FormDialog):
@@ -369,7 +371,5 @@ class MoveDialog(FormDialog):
     def work(self) -> None:
         from mentor_app.core.camp.actions import move
 
-        context, hire = self.context, self._standing.person.id
-        self.act(move, [hire], self.version.currentData(), {hire: self._enrolment}).then(
-            lambda _: context.toast(tr("Moved."))
-        )
+        hire = self._standing.person.id
+        self.act(move, [hire], self.version.currentData(), {hire: self._enrolment})

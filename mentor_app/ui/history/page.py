@@ -17,7 +17,7 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.taking_back import in_words
+from mentor_app.ui.doings import in_words
 from mentor_app.ui.tasks import timer
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label, on_keys, plain_tip, set_badge, shortened
 from mentor_app.ui.widgets.controls import badge as new_badge

@@ -97,7 +97,8 @@ class RedemptionsView(RecordList["Redemption"]):
 
         chosen = self._chosen()
         if chosen is not None:
-            self._context.act(decide, chosen.id, True).then(lambda _: self._context.toast(tr("Approved.")))
+            said = tr("Approved: {reward} for {name}.", reward=chosen.reward, name=chosen.person)
+            self._context.act(decide, chosen.id, True).then(lambda _: self._context.toast(said))
 
     def _refuse(self) -> None:
         chosen = self._chosen()
@@ -109,4 +110,4 @@ class RedemptionsView(RecordList["Redemption"]):
 
         chosen = self._chosen()
         if chosen is not None:
-            self._context.act(fulfil, chosen.id).then(lambda _: self._context.toast(tr("Handed over.")))
+            self._context.act(fulfil, chosen.id)

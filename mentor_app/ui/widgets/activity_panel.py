@@ -313,7 +313,7 @@ class ActivityPanel(Card):
             del self._unkept[key]
 
     def give_answer(
-        self, activity_ids: Sequence[int], ask: Callable[[Mapping[int, str]], Task[Done[T]]], said: str
+        self, activity_ids: Sequence[int], ask: Callable[[Mapping[int, str]], Task[Done[T]]], said: str = ""
     ) -> None:
         """Answer entries, each with the feedback typed for it. Until the logbook has taken it, nothing more is typed or
         pressed for them: it would be no part of the answer. Then their drafts end; what is refused stays as it was typed."""
@@ -344,7 +344,8 @@ class ActivityPanel(Card):
                 self.feedback.clear()
                 self._autosave.forget()
             answered()
-            self._context.toast(said)
+            if said:
+                self._context.toast(said)
 
         def refused(error: Exception) -> None:
             self.answered.difference_update(activity_ids)
@@ -399,7 +400,7 @@ class ActivityPanel(Card):
             self.setFocus()
             self.answering.emit()
 
-    def _do(self, task: Task[Done[T]], done: Callable[[], object]) -> None:
+    def _do(self, task: Task[Done[T]], done: Callable[[], object] = lambda: None) -> None:
         """What follows once an entry was moved on: the next one stands here, and no second press is meant for it."""
         self._leave_buttons()
         self._begin_rest()
@@ -456,13 +457,13 @@ class ActivityPanel(Card):
         from mentor_app.core.logbook.actions import sign_off
 
         chosen, act = self._id(), self._context.act
-        self.give_answer([chosen], lambda each: act(sign_off, [chosen], each), tr("Signed off."))
+        self.give_answer([chosen], lambda each: act(sign_off, [chosen], each))
 
     def _send_back(self) -> None:
         from mentor_app.core.logbook.actions import send_back
 
         chosen, act = self._id(), self._context.act
-        self.give_answer([chosen], lambda each: act(send_back, chosen, each[chosen]), tr("Sent back."))
+        self.give_answer([chosen], lambda each: act(send_back, chosen, each[chosen]))
 
     def _submit(self) -> None:
         from mentor_app.core.logbook.actions import submit
@@ -482,17 +483,12 @@ class ActivityPanel(Card):
     def _withdraw(self) -> None:
         from mentor_app.core.logbook.actions import withdraw
 
-        chosen = self._id()
-        context = self._context
-        self._do(
-            context.act(withdraw, [chosen]),
-            lambda: context.toast(tr("Withdrawn.")),
-        )
+        self._do(self._context.act(withdraw, [self._id()]))
 
     def _restore(self) -> None:
         from mentor_app.core.logbook.actions import restore
 
-        self._do(self._context.act(restore, [self._id()]), lambda: self._context.toast(tr("Restored.")))
+        self._do(self._context.act(restore, [self._id()]))
 
 
 def _remark() -> QLabel:

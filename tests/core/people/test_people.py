@@ -158,7 +158,7 @@ def test_a_crm_name_means_one_person(store: Store) -> None:
         assert get_person(connection, other_ann).crm_names == ("A. S.",)
         assert get_person(connection, ann).crm_names == ()
         assert [p.name for p in people(connection)] == ["Ann", "Ann", "New One"]
-        assert unmatched_crm_names(connection) == [("Ann", 0), ("Nobody", 0)]
+        assert unmatched_crm_names(connection) == []  # without deals they are nobody's question
 
 
 def test_owners_nobody_knows_become_people_at_once(store: Store) -> None:
@@ -207,7 +207,7 @@ def test_whoever_is_renamed_keeps_the_deals_of_the_former_name(store: Store) -> 
     store.act(ME, edit_person, ann, PersonDetails(name="Anna", crm_names=("a.s.",)))  # now taken away on purpose
     with store.read() as connection:
         assert set(get_person(connection, ann).crm_names) == {"a.s.", "Anna"}
-        assert unmatched_crm_names(connection) == [("Ann", 1), ("Ben", 0)]
+        assert unmatched_crm_names(connection) == [("Ann", 1)]
 
 
 # teams and regions

@@ -63,7 +63,7 @@ def press(desk: Desk, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
 def test_the_toast_of_any_change_takes_it_back_and_covers_nothing(desk: Desk) -> None:
     before, window = capacity(desk), desk.window
     act(desk, pairing.set_capacity, desk.me.id, 7)
-    assert (window.told.text(), window.undo.text()) == ("Mentor's capacity set", "Undo")
+    assert (window.told.text(), window.undo.text()) == (f"Mentor's capacity set · {desk.me.name}", "Undo")
     assert window.undo.isVisible()
     toast, pages = (QRect(one.mapTo(window, QPoint(0, 0)), one.size()) for one in (window._toast, window.stack))
     assert not toast.intersects(pages)
