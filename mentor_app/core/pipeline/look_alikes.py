@@ -44,9 +44,8 @@ def settle(session: Session, batches: Sequence[Batch]) -> None:
     if not rows:
         return
     members = {identity: [identity, *numbered.get(identity, ())] for identity in rows}
-    held = _held(
-        connection, [key for keys in members.values() for key in keys], list(next(iter(rows.values()))[0][0].columns)
-    )
+    names = list(next(iter(rows.values()))[0][0].columns)
+    held = _held(connection, [key for keys in members.values() for key in keys], names)
     moving = {at for at, name in enumerate(names, 1) if name in _MOVING}
     for identity, places in rows.items():
         free = {key: held[key] for key in members[identity] if key in held}
