@@ -38,16 +38,18 @@ class CliContext:
         self.location, self.actor_name, self.language = store, actor, language or self.language
 
     def open(self, create: bool = True, unsaid: Collection[str] = ()) -> Store:
-        """The store chosen, opened; made where there is none, unless ``create`` is False. What is amiss is said, but for the
-        remarks (by their message keys) that are ``unsaid``.
+        """The store chosen, opened; made where there is none, unless ``create`` is False. That it was made, and what is
+        amiss, is said, but for the remarks (by their message keys) that are ``unsaid``.
 
         UserError where --as names nobody there, or several people.
         """
+        from mentor_app.core.store import faults
         from mentor_app.core.team import open_team
-        from mentor_app.core.text import translator
+        from mentor_app.core.text import text, translator
 
         store = open_team(self.location, create)
-        for remark in store.remarks:
+        begun = [text(faults.BEGUN, store=store.location)] if store.begun and self.location else []
+        for remark in [*begun, *store.remarks]:
             if remark.key in unsaid:
                 continue
             click.echo(remark.render(translator(self.language)), err=True)
@@ -66,12 +68,16 @@ class CliContext:
             tidy(store)
 
     def file(self) -> str:
-        """The path of the store chosen; nothing is opened or made. UserError where it is on a server."""
+        """The path of the store chosen; nothing is opened or made. UserError where it is on a server, or its folder is not there."""
         from mentor_app.core.store import default_path, faults, file_of
+        from mentor_app.core.store.opening import check_folder
 
         if is_server(self.location or ""):
             raise UserError(faults.BY_THE_SERVER)
-        return str(file_of(self.location) if self.location else default_path())
+        if not self.location:
+            return str(default_path())
+        check_folder(file_of(self.location))
+        return str(file_of(self.location))
 
     def actor(self, store: Store) -> Actor:
         """The person named with --as, else the computer's user, who is nobody in the store.

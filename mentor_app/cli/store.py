@@ -18,8 +18,9 @@ from mentor_app.core.text import plural_text, translator
 def sample(world: CliContext) -> None:
     """Fill the empty store with an invented sales company."""
     from mentor_app.core.sample.company import fill
+    from mentor_app.core.store.faults import BEGUN
 
-    tr, store = translator(world.language), world.open()
+    tr, store = translator(world.language), world.open(unsaid={BEGUN})  # that it is ready says so
     done = store.act(world.actor(store), fill, dt.date.today())
     echo(tr.plural("The sample team is ready: {n} person.", "The sample team is ready: {n} people.", n=done.result))
 

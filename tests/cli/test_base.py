@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mentor_app.core.team import open_team
 from tests.cli.command import ask, run
 
 
@@ -18,6 +19,7 @@ def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 
 
 def test_done_is_0_and_what_was_asked_for_is_on_stdout(tmp_path: Path) -> None:
+    open_team(tmp_path / "team.sqlite").close()
     done = process("--store", str(tmp_path / "team.sqlite"), "check", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout) == {"ok": True, "problems": []}

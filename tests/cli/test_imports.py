@@ -150,6 +150,7 @@ def test_a_workbook_is_read_by_the_installed_program(tmp_path: Path) -> None:
     program.write_text(
         "import sys\nfrom mentor_app.__main__ import main\nif __name__ == '__main__':\n    sys.exit(main())\n"
     )
+    run(tmp_path / "t.sqlite", "people")
     verb = ("--store", str(tmp_path / "t.sqlite"), "import", "people", str(tmp_path / "p.xlsx"), "--json")
     for start in ([str(program)], ["-m", "mentor_app"]):
         done = subprocess.run([sys.executable, *start, *verb], check=True, capture_output=True, text=True)

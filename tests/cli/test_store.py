@@ -1,10 +1,12 @@
 """The sample company, the check of a store, and what can't be read in one."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+from mentor_app import cli
 from mentor_app.core.store import Store
 from tests.cli.command import ask, run
 from tests.tampering import unprotected
@@ -62,3 +64,23 @@ def test_a_good_backup_is_restored_over_what_can_not_be_read(sample_store: Path,
 def test_a_mistake_of_ours_stays_one_where_all_can_be_read(file_store: Store) -> None:
     with pytest.raises(TypeError), file_store.read():
         raise TypeError
+
+
+@pytest.mark.parametrize("verb", [["people"], ["sample"], ["backups"], ["restore", "safe.sqlite", "--yes"]])
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path, verb: list[str]) -> None:
+    place = tmp_path / "no" / "such" / "team.sqlite"
+    assert f"there is no folder {place.parent}" in run(place, *verb, code=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_that_a_store_was_begun_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = str(tmp_path / "team.sqlite")
+    told = []
+    for arguments in (["people", "--json"], ["people", "--json"]):
+        assert cli.run(["--store", place, *arguments]) == 0
+        out, err = capsys.readouterr()
+        assert json.loads(out)["people"] == []
+        told.append(err)
+    assert told == [f"{place} was not there: a new, empty store was begun.\n", ""]
+    assert cli.run(["--store", str(tmp_path / "sample.sqlite"), "sample"]) == 0
+    assert capsys.readouterr().err == ""

@@ -156,6 +156,7 @@ def test_where_there_can_be_no_log_actions_go_on_and_bugs_are_told_on_stderr(
 
 
 def test_debug_says_more_and_to_stderr(tmp_path: Path) -> None:
+    open_store(tmp_path / "s.sqlite").close()
     quiet, loud = (
         subprocess.run(
             [sys.executable, "-m", "mentor_app", "--store", str(tmp_path / "s.sqlite"), *more, "check"],

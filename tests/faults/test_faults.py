@@ -233,6 +233,7 @@ def test_a_file_replaced_by_a_folder_while_open(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_gone(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
     store = open_team(tmp_path / "deep" / "team.sqlite")
     store.close()
     (tmp_path / "deep").rename(tmp_path / "away")
@@ -244,7 +245,7 @@ def test_a_folder_that_is_gone(tmp_path: Path) -> None:
     ("place", "words"),
     [
         ("/dev/null", "not a file that can hold a store"),
-        ("/proc/nowhere/team.sqlite", "can't be created"),
+        ("/proc/nowhere/team.sqlite", "there is no folder /proc/nowhere"),
         ("/proc/1/team.sqlite", "can't be created"),
         ("x" * 300, "can't be read|can't be created"),
         ("nul\0.sqlite", "can't be read|can't be created"),

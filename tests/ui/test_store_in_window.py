@@ -355,6 +355,10 @@ def test_a_newer_or_foreign_file_says_what_to_do(opened: Opened, tmp_path: Path)
     window = opened(newer)
     assert "newer version" in window.kept.notice.words.text()
     assert "Try again" in offers(window)
+    window = opened(tmp_path / "no" / "team.sqlite")
+    assert f"there is no folder {tmp_path / 'no'}" in window.kept.notice.words.text()
+    assert list(offers(window)) == ["Try again", "Open another store…"]
+    assert not (tmp_path / "no").exists()
 
 
 def test_a_store_written_over_while_open_is_restored(

@@ -27,7 +27,7 @@ from mentor_app.core.store.faults import explained
 from mentor_app.core.store.followers import Follower
 from mentor_app.core.store.guard import FileGuard
 from mentor_app.core.store.history import change_set
-from mentor_app.core.store.opening import Opened, file_of, open_file, prepare
+from mentor_app.core.store.opening import Opened, check_folder, file_of, open_file, prepare
 from mentor_app.core.store.schema import HEAD
 from mentor_app.core.store.scrubbing import scrub
 from mentor_app.core.store.session import Actor, Session
@@ -138,6 +138,8 @@ class Store:
         """What whoever works in it should know; whether nothing can be written."""
         self.damaged = damaged
         """Whether its file was found to be damaged: then it is read as far as it can be, and not written."""
+        self.begun = False
+        """Whether its file was made when it was opened."""
         self.followers = followers
         self._guard, self._patience = guard, patience
         self._turn, self._under_way, self._looked = Condition(), 0, damaged
@@ -313,7 +315,7 @@ def open_store(
     It is a bare store unless ``followers`` are given; a team's is opened by ``mentor_app.core.team.open_team``. Where a
     store was and is no more, or is empty, a new one begins only where ``anew`` says so.
 
-    Raises UserError when the file is gone, locked, corrupt, another program's, or from a newer version of this app.
+    The folder of a file that is named has to be there. Raises UserError when the file is gone, locked, corrupt, another program's, or from a newer version of this app.
     """
     place = os.fspath(location) if location else os.fspath(default_path())
     start = time.perf_counter()
@@ -322,6 +324,11 @@ def open_store(
         name, found = shown(place), Opened(engine, False, ())
     else:
         path = file_of(place)
+        if location:
+            check_folder(path)
+        elif create:
+            with faults.file_faults(path, faults.NOT_CREATED):
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         name, found, patience = str(path), open_file(path, create, anew), None
     with explained(name, found.engine):
         try:
@@ -337,7 +344,9 @@ def open_store(
     elif guard is not None:
         damage.forget(name)
     remarks = (*found.remarks, *remarks)
-    return Store(found.engine, name, followers, guard, remarks, found.read_only, damaged, patience)
+    opened = Store(found.engine, name, followers, guard, remarks, found.read_only, damaged, patience)
+    opened.begun = found.begun
+    return opened
 
 
 def keep_password(place: str, password: str | None) -> None:

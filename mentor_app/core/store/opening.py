@@ -50,11 +50,13 @@ def file_of(place: str) -> Path:
 
 @dataclass(frozen=True)
 class Opened:
-    """A store's file as it was found: its engine; whether it can only be read; what whoever works in it should know."""
+    """A store's file as it was found: its engine; whether it can only be read; what whoever works in it should know;
+    whether it was made just now."""
 
     engine: Engine
     read_only: bool
     remarks: tuple[Text, ...]
+    begun: bool = False
 
 
 def open_file(path: Path, create: bool, anew: bool) -> Opened:
@@ -71,7 +73,6 @@ def open_file(path: Path, create: bool, anew: bool) -> Opened:
     elif not path.exists() and (not create or _was_there(path)):
         raise StoreFault(faults.MISSING, store=str(path))
     with faults.file_faults(path, faults.NOT_CREATED):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = not path.exists()
         if made:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -81,7 +82,15 @@ def open_file(path: Path, create: bool, anew: bool) -> Opened:
     remarks = (text(NETWORK, store=str(path), system=system),) if (system := network_system(path)) else ()
     if not (made or read_only) and _has_no_room(path):
         read_only, remarks = True, (*remarks, text(faults.FULL_READ, store=str(path)))
-    return Opened(_reading_engine(path) if read_only else sqlite_engine(path), read_only, remarks)
+    return Opened(_reading_engine(path) if read_only else sqlite_engine(path), read_only, remarks, made)
+
+
+def check_folder(path: Path) -> None:
+    """StoreFault where the folder of a store that somebody named is not there: it is mostly a slip of the pen, or a drive that is
+    not connected."""
+    with faults.file_faults(path):
+        if not path.parent.exists():
+            raise StoreFault(faults.NO_FOLDER, store=str(path), folder=str(path.parent))
 
 
 def _has_no_room(path: Path) -> bool:

@@ -103,6 +103,7 @@ def test_a_backup_holds_one_state_whatever_is_written_meanwhile(file_store: Stor
 
 
 def test_what_is_typed_in_a_path_is_taken_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "what? 100% #1 a b").mkdir()
     store = open_team(tmp_path / "what? 100% #1 a b" / "team ?#%.sqlite")
     add(store, "Ann")
     made = kept(store)

@@ -13,7 +13,7 @@ from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.actions import PersonDetails, add_person, assign_crm_name, edit_person
 from mentor_app.core.people.queries import get_person, people
-from mentor_app.core.store import HEAD, Actor, Session, Store, open_store
+from mentor_app.core.store import HEAD, Actor, Session, Store, default_path, open_store
 from mentor_app.core.store.history import change, change_set
 from mentor_app.core.store.schema import metadata
 from tests.conftest import ME
@@ -90,9 +90,11 @@ def test_the_migrated_schema_is_the_one_in_code(store: Store) -> None:
         assert problems(connection) == []
 
 
-def test_a_store_file_is_private_and_durable(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "team.sqlite"
-    store = open_store(path)
+def test_a_store_file_is_private_and_durable(own_home: Path) -> None:
+    """In its usual place, which is made where it is not there."""
+    path = default_path()
+    assert not path.parent.exists()
+    store = open_store()
     _add(store, "Ann")
     with store.read() as connection:
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
