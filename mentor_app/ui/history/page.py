@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QW
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import by_user
 from mentor_app.ui.context import Context
+from mentor_app.ui.doings import in_words
 from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.doings import in_words
 from mentor_app.ui.tasks import timer
 from mentor_app.ui.widgets.controls import ElidedLabel, button, label, on_keys, plain_tip, set_badge, shortened
 from mentor_app.ui.widgets.controls import badge as new_badge
