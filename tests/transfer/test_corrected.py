@@ -254,3 +254,15 @@ def test_of_look_alikes_that_went_on_the_amount_tells_more_than_the_stage(file_s
     done = take(file_store, tmp_path / "b.csv", [*gone_on, *OTHERS], dry_run=True)
     assert {str(cell.before) for cell in done.cells}.isdisjoint({"249.00", "53.00"})
     assert (done.updated, done.new, done.renamed) == (2, 0, [])
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_look_alikes_of_two_owners_each_stays_its_owner_s(file_store: Store, tmp_path: Path, turn: int) -> None:
+    def deal(owner: str, stage: str) -> tuple[str, ...]:
+        return changed((*PUMPS[:2], owner, *PUMPS[3:]), stage=stage, closed="2024-06-01" if stage == "Lost" else "")
+
+    take(file_store, tmp_path / "a.csv", [deal("Ann", "Prospecting"), deal("Ben", "Proposal"), *OTHERS])
+    done = take(
+        file_store, tmp_path / "b.csv", [*[deal("Ben", "Lost"), deal("Ann", "Proposal")][::turn], *OTHERS], dry_run=True
+    )
+    assert (done.updated, {cell.field for cell in done.cells}) == (2, {"stage", "closed_on"})
