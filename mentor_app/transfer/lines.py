@@ -80,6 +80,7 @@ class Lines:
         opened = self._at.get("opened_on")
         days = Counter(rows[0][1][opened] for rows in groups) if opened is not None else Counter[str]()
         self._usual = {day for day, times in days.items() if times > max(1, len(groups) / 2)}
+        self._keys = self._numbering()
         tallies = {place: Tally("versions", 2) for place in (*self._others, *self._sums)}
         values: dict[int, list[str]] = {place: [] for place in tallies}
         equal = Tally("equal", 2)
@@ -87,8 +88,11 @@ class Lines:
             if twice := self._equal(rows):
                 equal.count(twice, "", (twice[0][0], twice[1][0]))
             apart = self._apart(rows)
+            owner = self._at.get("owner")
             if apart is not None or twice:
                 self._note(rows if apart is not None else twice, apart)
+            elif owner is not None and (split := self._split(rows, owner)):
+                self._note(split, owner)
             for place, tally in tallies.items():
                 tally.count(rows, self._headers[place], (rows[0][0], rows[1][0]) if place == apart else None)
             if apart is not None:
@@ -100,6 +104,20 @@ class Lines:
             if place in self._sums or len(set(cells)) <= _MOSTLY_OWN * len(cells)
         )
         return next(filter(None, (*lines, equal.found(of, 1, _MOSTLY_EQUAL))), None)
+
+    def _numbering(self) -> set[int]:
+        """Columns that are different in nearly every row of the file: they number its lines."""
+        rows = [cells for some in self._seen.values() for _, cells in some]
+        return {place for place in self._others if len({cells[place] for cells in rows}) > _MOSTLY_OWN * len(rows)}
+
+    def _split(self, rows: Sequence[tuple[int, tuple[str, ...]]], owner: int) -> list[tuple[int, tuple[str, ...]]]:
+        """The first two or more of these rows that differ in their owner alone, and perhaps in sums."""
+        alike: dict[tuple[str, ...], list[tuple[int, tuple[str, ...]]]] = {}
+        left_out = {owner, *self._sums}
+        for number, cells in rows:
+            rest = tuple(cell for place, cell in enumerate(cells) if place not in left_out)
+            alike.setdefault(rest, []).append((number, cells))
+        return next((some for some in alike.values() if len(some) > 1 and self._has_day(some[0][1])), [])
 
     def _note(self, rows: Sequence[tuple[int, tuple[str, ...]]], apart: int | None) -> None:
         seen = self.alike.setdefault(
@@ -119,6 +137,8 @@ class Lines:
         if not self._has_day(first) or any(cells[place] != first[place] for _, cells in rows for place in self._known):
             return None
         apart = [place for place in self._others if any(cells[place] != first[place] for _, cells in rows)]
+        if len(apart) > 1:
+            apart = [place for place in apart if place not in self._keys] or apart
         if len(apart) > 1:
             count = [str(n) for n in range(1, len(rows) + 1)]
             apart = [place for place in apart if [cells[place].strip() for _, cells in rows] != count]
@@ -196,4 +216,7 @@ class Steps:
     @property
     def alike(self) -> list[Text]:
         """What is to be said of rows that are hardly told from others, and are deals of their own."""
-        return [one.told(column) for column, one in self._lines.alike.items()]
+        found = dict(self._lines.alike)
+        if self._pairs == 1 and self._first is not None and self._first.rows is not None:
+            found.setdefault(self._first.column, Alike(first=self._first.rows[0], second=self._first.rows[1], rows=1))
+        return [one.told(column) for column, one in found.items()]

@@ -340,13 +340,29 @@ def test_lines_that_differ_in_their_amount_alone_are_asked_about(
     assert opportunities.run(file_store, ME, made, today=TODAY).result.new == 3 * deals
 
 
+def test_lines_with_numbers_of_their_own_are_lines(file_store: Store, tmp_path: Path) -> None:
+    items = ("Router", "Switch", "Cable")
+    rows = [
+        [*ONE[:4], f"2024-01-{n:02}", f"2024-02-{n:02}", str(n * 7 + line), f"L{n}{line}", items[line]]
+        for n in range(1, 21)
+        for line in range(2 + n % 2)
+    ]
+    rows = [[f"Deal {row[4]}", *row[1:]] for row in rows]
+    found = opportunities.plan(file_store, written(tmp_path / "x.csv", [[*HEAD, "Row Key", "Item"], *rows])).same_deal
+    assert found is not None
+    assert (found.kind, found.column) == ("versions", "Item")
+
+
 def test_a_few_look_alikes_among_many_deals_stay_deals(file_store: Store, tmp_path: Path) -> None:
     rows = [["Seats", f"Acme {n}", "Ann", "Closed Won", "2024-05-01", f"2024-06-{n:02}", "9"] for n in range(1, 21)]
     more = [*rows, rows[0], [*rows[1][:6], "10"], [*rows[2][:6], "11"]]
+    more += [[*rows[3][:2], "Tom", *rows[3][3:]], [*rows[4][:3], "Proposal", *rows[4][4:]]]
     made = opportunities.plan(file_store, written(tmp_path / "x.csv", [HEAD, *more]))
     assert made.same_deal is None
     assert made.understood(translator("en"))["notes"] == [
         "1 row equals another one in everything (rows 2 and 22), and is taken as a deal of its own.",
         "2 rows are like others but for Amount (the first: rows 3 and 23), and are taken as deals of their own.",
+        "1 row is like another one but for Opportunity Owner (rows 5 and 25), and is taken as a deal of its own.",
+        "1 row is like another one but for Stage (rows 6 and 26), and is taken as a deal of its own.",
     ]
-    assert taken(file_store, tmp_path / "x.csv") == [WON] * 23
+    assert sorted(taken(file_store, tmp_path / "x.csv")) == sorted([WON] * 24 + [OPEN])
