@@ -162,8 +162,8 @@ class StepsDialog(Dialog):
             self.bar.setRange(0, 0)
             self.trail.setText(
                 plural(
-                    "The row is read; it is being compared and written.",
-                    "All {n} rows are read; they are being compared and written.",
+                    "The row is read; the rest takes a moment.",
+                    "All {n} rows are read; the rest takes a moment.",
                     n=rows,
                 )
             )
