@@ -375,7 +375,7 @@ class Plan:
         return {
             "row": cell.row,
             "record": cell.record.render(tr),
-            "column": self.column_of(cell.field, tr),
+            "column": tr(self.kind.fields["id"]) if cell.field == "id" else self.column_of(cell.field, tr),
             "field": cell.field,
             "before": values[0],
             "after": values[1],
