@@ -11,7 +11,7 @@ from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.flags import flag
 from mentor_app.transfer.reading import Row, Source
 from mentor_app.transfer.recognise import FileKind, known_headers, normalise
-from mentor_app.transfer.remarks import reads_as_name, reads_as_remark
+from mentor_app.transfer.remarks import names_a_day, reads_as_name, reads_as_remark
 from mentor_app.transfer.totals import ASKED, FIGURE, NOTED, OUT, Places, graded, names_totals, rows_of_totals
 from mentor_app.transfer.values import Number, plain
 
@@ -67,6 +67,7 @@ class Records:
             sums=[source.headers.index(one) for one in sums],
             names=[at[name][0] for name in ("name", "account", "product") if name in at],
         )
+        self._is_list = "amount" not in kind.fields
         self._lonely = len(kind.required) == 1 or len(source.headers) <= 2
         names = (*kind.required[0], "first_name") if len(kind.required) == 1 else ()
         self._names = [at[name][0] for name in names if name in at]
@@ -121,6 +122,8 @@ class Records:
             found |= {i for i, number in enumerate(numbers) if number in self._totals}
         if self._deleted is not None:
             found |= {i for i, cell in enumerate(columns[self._deleted]) if _says_yes(cell)}
+        if self._is_list:
+            found |= {i for i, cell in enumerate(columns[0]) if names_a_day(cell)} if columns else set()
         for column in cells:
             words = self._words.intersection(column)
             found |= {i for i, cell in enumerate(column) if cell in words} if words else set()
@@ -172,6 +175,8 @@ class Records:
         )
         if is_total and not vital and (not holder or holder == filled[0] or FIGURE.fullmatch(plain(holder))):
             return text(_TOTALS, words=_short(filled))
+        if self._is_list and 1 < len(filled) < 4 and names_a_day(filled[0]) and re.search(r"\d", filled[1]):
+            return _REMARK
         if self._lonely:
             return _REMARK if len(filled) == 1 and reads_as_remark(filled[0]) else None
         if not vital and not holder and not any(row[i].strip() for i in self._id):

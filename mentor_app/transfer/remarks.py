@@ -50,6 +50,20 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 _BETWEEN = re.compile(r"[\s,，·•・]+")
 
 
+_DATED = re.compile(
+    r"(?:(?:report|export|data|print|list|file)\s+)?(?:date|day|time)|as (?:of|at|on)|stand|stichtag|"
+    rf"(?:last )?(?:{_DONE}|modified|changed)(?: (?:on|at|by))?|"
+    r"(?:(?:导出|打印|报表|报告|更新|统计|制表|数据)?(?:日期|时间)|截至|截止|截止日期|截至日期)",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=1 << 14)
+def names_a_day(cell: str) -> bool:
+    """Whether this says what the day beside it is, as below lists that were exported: "As of", "Report date", 截至."""
+    return _DATED.fullmatch(plain(cell).rstrip(" :：")) is not None
+
+
 def reads_as_remark(cell: str) -> bool:
     """Whether this is beyond doubt no name: 共1人, "Printed on 2024-11-27 by HR", 制表人：李雷."""
     clean = plain(cell).strip("*-–—=_# ")

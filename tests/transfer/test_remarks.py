@@ -15,7 +15,7 @@ from mentor_app.core.text import translator
 from mentor_app.transfer import people, projects
 from mentor_app.transfer.misspelt import said_of
 from mentor_app.transfer.understood import lines
-from tests.conftest import ME
+from tests.conftest import ME, TODAY
 from tests.transfer.files import complaints, read_in, written
 
 HEAD, WANG, BERG = ("姓名", "工号", "入职日期"), ("王芳", "E1", "2024-01-02"), ("Anna Berg", "E2", "2024-01-02")
@@ -105,3 +105,20 @@ def test_a_misspelt_name_alone_is_asked_about_as_one(file_store: Store, tmp_path
 def test_other_lists_of_two_columns_leave_remarks_out(file_store: Store, tmp_path: Path) -> None:
     rows = [("project", "started on"), ("P", "2026-01-02"), ("1 record", "")]
     assert read_in(projects, file_store, written(tmp_path / "x.csv", rows)).new == 1
+
+
+@pytest.mark.parametrize(
+    "words", ["As of", "Report date", "Exported", "Last updated", "Printed on", "Date", "截至", "导出日期"]
+)
+def test_what_a_day_below_a_list_is_makes_nobody_and_no_project(file_store: Store, tmp_path: Path, words: str) -> None:
+    for below in ((words, "2024-05-01"), (words, "", "2024-05-01"), (words, "2024-05-01", "PMO")):
+        done = take(file_store, tmp_path, HEAD, WANG, BERG, (), below, dry_run=True)
+        assert (done.new, done.rejected, done.asked) == (2, [], [])
+        rows = [
+            ("Project", "Started On", "Customer"),
+            ("Phase 1", "2024-05-01", "Acme"),
+            (words, "2024-05-01", below[2] if len(below) > 2 else ""),
+        ]
+        path = written(tmp_path / "projects.csv", rows)
+        made = projects.run(file_store, ME, projects.plan(file_store, path), today=TODAY, dry_run=True).result
+        assert (made.new, made.rejected) == (1, [])
