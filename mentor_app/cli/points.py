@@ -24,7 +24,6 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.text import Text, shown, text, translator
 
 if TYPE_CHECKING:
-    from mentor_app.core.points.ledger import GoesOn
     from mentor_app.core.points.printed import Printed
     from mentor_app.core.points.queries import Entry
     from mentor_app.core.store import Store
@@ -124,8 +123,8 @@ def verify(world: CliContext, against: str | None, as_json: bool) -> None:
         faults.append(
             text("The points ledger is wrong at entry {row}: {reason}", row=verdict.first_bad, reason=verdict.why)
         )
-    if onward is not None and not onward.ok:
-        faults.append(_other(onward))
+    if onward is not None and onward.why is not None:
+        faults.append(onward.why)
     told = f"{verdict.words.render(tr)} {verdict.head}"
     if onward is not None and onward.ok:
         went = tr.plural(
@@ -150,6 +149,7 @@ def verify(world: CliContext, against: str | None, as_json: bool) -> None:
                 "entries": onward.before,
                 "since": onward.since,
                 "first_other": onward.first_other,
+                "reason": onward.why.render(tr) if onward.why else None,
             }
         print_json(whole)
         if faults:
@@ -169,12 +169,6 @@ def _known(against: str) -> Printed | str:
     if re.fullmatch(r"[0-9a-fA-F]{32,}", against.strip()):
         raise UserError("A hash of the ledger has 64 digits; this one has {n}.", n=len(against.strip()))
     return read_ledger(Path(against))
-
-
-def _other(onward: GoesOn) -> Text:
-    if onward.first_other is None:
-        return text("No entry of this store has that hash: the ledger does not go on from there.")
-    return text("The ledger does not go on from there: entry {row} is another or gone.", row=onward.first_other)
 
 
 @points.command()

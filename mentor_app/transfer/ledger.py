@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.points.printed import HEADINGS, Line, Printed, plain
-from mentor_app.core.text import LANGUAGES, translator
+from mentor_app.core.text import LANGUAGES, text, translator
 from mentor_app.transfer.reading import open_source
 
+T = TypeVar("T")
 _HEAD = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)\D*?([0-9a-f]{64})$")
 """How a head ends, in any language: so many entries, then the hash of the last."""
 
@@ -45,12 +47,24 @@ def _read(found: Printed, row: Sequence[str], columns: Mapping[str, int]) -> Non
     said = {name: row[at] for name, at in columns.items() if at < len(row)}
     hashes = [cell for cell in row if re.fullmatch(r"[0-9a-f]{64}", cell)]
     number = (said.get("entry") or (row[0] if row else "")).removesuffix(".0")
-    if number.isdecimal() and (len(hashes) == 1 if "hash" in said or not said else bool(said)):
-        found.entries[int(number)] = Line(
-            hash=hashes[0] if hashes else None,
-            day=_day(said.get("day", "")),
-            points=_whole(said.get("points", "")),
-            balance=_whole(said.get("balance", "")),
+    if number.isdecimal() and (said or len(hashes) == 1):
+        entry = int(number)
+        line = _Cells(said)
+        day, points, balance = line.read("day", _day), line.read("points", _whole), line.read("balance", _whole)
+        hashed = line.read("hash", _hash) if "hash" in said else next(iter(hashes), None)
+        if entry in found.entries:
+            found.altered[entry] = text("The list is not as it was: entry {row} stands in it twice.", row=entry)
+        elif line.unread:
+            found.altered[entry] = text(
+                "The list is not as it was: “{value}” in the line of entry {row} can't be read.",
+                row=entry,
+                value=line.unread[0],
+            )
+        found.entries[entry] = Line(
+            hash=hashed,
+            day=day,
+            points=points,
+            balance=balance,
             person=plain(said["person"]) if "person" in said else None,
             event=plain(said["event"]) if "event" in said else None,
             note=plain(said["note"]) if "note" in said else None,
@@ -61,13 +75,40 @@ def _read(found: Printed, row: Sequence[str], columns: Mapping[str, int]) -> Non
         found.heads[int(head[1].replace(",", ""))] = head[2]
 
 
-def _day(cell: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(cell[:10])
-    except ValueError:
-        return None
+class _Cells:
+    """The cells of a line by what they say, and those that can't be read."""
+
+    def __init__(self, said: Mapping[str, str]) -> None:
+        self._said = said
+        self.unread: list[str] = []
+
+    def read(self, name: str, reader: Callable[[str], T]) -> T | None:
+        """What a cell says; None where there is none, or it can't be read."""
+        if name not in self._said:
+            return None
+        try:
+            return reader(self._said[name])
+        except ValueError:
+            self.unread.append(self._said[name])
+            return None
 
 
-def _whole(cell: str) -> int | None:
+def _day(cell: str) -> dt.date:
+    """A date as it was exported, or as a spreadsheet program keeps it with year, month and day in this order."""
+    found = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})([ T]0?0:00(:00(\.0+)?)?)?", cell)
+    if found is None:
+        raise ValueError(cell)
+    return dt.date(int(found[1]), int(found[2]), int(found[3]))
+
+
+def _whole(cell: str) -> int:
     cell = cell.replace("\N{MINUS SIGN}", "-").removesuffix(".0")
-    return int(cell) if re.fullmatch(r"[+-]?\d+", cell) else None
+    if re.fullmatch(r"[+-]?(\d+|\d{1,3}(,\d{3})+)", cell) is None:
+        raise ValueError(cell)
+    return int(cell.replace(",", ""))
+
+
+def _hash(cell: str) -> str:
+    if re.fullmatch(r"[0-9a-f]{64}", cell) is None:
+        raise ValueError(cell)
+    return cell

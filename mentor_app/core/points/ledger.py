@@ -192,12 +192,14 @@ def head(connection: Connection) -> Head:
 @dataclass(frozen=True, kw_only=True)
 class GoesOn:
     """Whether a ledger goes on from one known before: which of that one's entries (None: only its hash is known) is the
-    first that is not there as it was; else how many entries it had up to there, and how many came since."""
+    first that is not there as it was, and what is wrong with it; else how many entries it had up to there, and how many
+    came since."""
 
     ok: bool
     before: int
     since: int
     first_other: int | None = None
+    why: Text | None = None
 
 
 def goes_on(connection: Connection, known: str) -> GoesOn:
@@ -208,7 +210,8 @@ def goes_on(connection: Connection, known: str) -> GoesOn:
     hashes = list(connection.execute(select(c.hash).order_by(c.id)).scalars())
     found = known in hashes
     before = hashes.index(known) + 1 if found else 0
-    return GoesOn(ok=found, before=before, since=len(hashes) - before)
+    why = None if found else text("No entry of this store has that hash: the ledger does not go on from there.")
+    return GoesOn(ok=found, before=before, since=len(hashes) - before, why=why)
 
 
 @dataclass(frozen=True, kw_only=True)

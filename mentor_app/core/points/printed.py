@@ -17,7 +17,7 @@ from mentor_app.core.points.ledger import PROVES_NOTHING, GoesOn
 from mentor_app.core.points.rules import AMENDED, EVENTS, KINDS, event_words
 from mentor_app.core.points.tables import point_entry
 from mentor_app.core.store.history import Operation, change
-from mentor_app.core.text import ERASED, LANGUAGES, N_, translator
+from mentor_app.core.text import ERASED, LANGUAGES, N_, Text, text, translator
 
 HEADINGS = {
     "entry": N_("Entry"),
@@ -47,11 +47,13 @@ class Line:
 
 @dataclass(kw_only=True)
 class Printed:
-    """Entries by number, and heads: the hash of the last entry by how many there were. ``complete``: each entry has its hash,
-    as in an exported ledger and not in a list exported as it was shown, which may be filtered."""
+    """Entries by number, and heads: the hash of the last entry by how many there were; ``altered``: what is wrong with a line in
+    itself, by its entry. ``complete``: each entry has its hash, as in an exported ledger and not in a list exported as it was
+    shown, which may be filtered."""
 
     entries: dict[int, Line] = field(default_factory=dict)
     heads: dict[int, str] = field(default_factory=dict)
+    altered: dict[int, Text] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -76,20 +78,28 @@ def goes_on_from(connection: Connection, printed: Printed) -> GoesOn:
     c = point_entry.c
     columns = (c.id, c.hash, c.occurred_on, c.points, c.balance, c.person_id, c.event, c.kind, c.note)
     held = {row["id"]: row for row in connection.execute(select(*columns).order_by(c.id)).mappings()}
-    ids, last_line = list(held), max(printed.entries, default=0)
-    last = max([last_line, *(ids[n - 1] for n in printed.heads if 0 < n <= len(ids))])
+    ids = list(held)
+    last = max([max(printed.entries, default=0), *(ids[n - 1] for n in printed.heads if 0 < n <= len(ids))])
     known = _Known.of(connection)
-    other = [entry for entry, line in printed.entries.items() if not known.said(held.get(entry), line)]
+    other = {entry: _ANOTHER for entry, line in printed.entries.items() if not known.said(held.get(entry), line)}
     if printed.complete:
-        other += [entry for entry in ids if entry <= last_line and entry not in printed.entries]
+        other |= {entry: _NOT_LISTED for entry in ids if entry <= last and entry not in printed.entries}
     for count, hash_then in printed.heads.items():
         if count > len(ids):
-            other.append(max(ids, default=0) + 1)
+            other.setdefault(max(ids, default=0) + 1, _ANOTHER)
         elif count and held[ids[count - 1]]["hash"] != hash_then:
-            other.append(ids[count - 1])
+            other.setdefault(ids[count - 1], _ANOTHER)
+    wrong = {entry: text(why, row=entry) for entry, why in other.items()} | printed.altered
     before = sum(entry <= last for entry in ids)
-    first = min(other, default=None)
-    return GoesOn(ok=first is None, before=before, since=len(ids) - before, first_other=first)
+    first = min(wrong, default=None)
+    why = None if first is None else wrong[first]
+    return GoesOn(ok=first is None, before=before, since=len(ids) - before, first_other=first, why=why)
+
+
+_ANOTHER = N_("The ledger does not go on from there: entry {row} is another or gone.")
+_NOT_LISTED = N_(
+    "Entry {row} of the ledger is not in the list: it was taken out of the list, or put into the ledger behind the app's back."
+)
 
 
 @dataclass(frozen=True)
