@@ -370,12 +370,12 @@ class Plan:
 
     def cell_said(self, cell: Cell, tr: Translator) -> dict[str, Any]:
         """A cell that changes, in words."""
-        sides = (cell.before, cell.after, cell.instead)
+        sides, words = (cell.before, cell.after, cell.instead), self.kind.fields.get("id", "")
         values = [one.render(tr) if isinstance(one, Text) else one for one in sides]
         return {
             "row": cell.row,
             "record": cell.record.render(tr),
-            "column": tr(self.kind.fields["id"]) if cell.field == "id" else self.column_of(cell.field, tr),
+            "column": tr(words) if cell.field == "id" else self.column_of(cell.field, tr),
             "field": cell.field,
             "before": values[0],
             "after": values[1],
