@@ -10,14 +10,13 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, cast, func, or_, select, update
 
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.personal.mentions import in_full_width, looked_for, spellings
+from mentor_app.core.personal.mentions import OTHERWISE, looked_for, spellings
 from mentor_app.core.personal.texts import DOCUMENTS, ONCE, WORDS, Replacing, Theirs, columns_of
 from mentor_app.core.playbooks.tables import playbook_answer
 from mentor_app.core.store import Session, search
 from mentor_app.core.store.history import Operation, change, change_set, encode, reseal
 from mentor_app.core.store.proofs import BULK, blocks
 from mentor_app.core.tables import metadata
-from mentor_app.core.words import HIDDEN
 
 _SOME = 500  # rows read or asked for at once
 
@@ -80,13 +79,19 @@ def _tell_apart(connection: Connection, table: Table, row_id: int, values: Seque
 
 def _with_names(connection: Connection, table: Table, names: Sequence[str]) -> set[int]:
     """Rows in whose words one of these names may stand: asked of the database, which looks at a million of them quickly."""
-    pieces = {piece for name in spellings(names) for piece in looked_for(name)}
-    words = {*pieces, *map(in_full_width, pieces), *HIDDEN}
+    words = {piece for name in spellings(names) for piece in looked_for(name)}
     there = [part for name in WORDS[table.name] for word in sorted(words) for part in _containing(table.c[name], word)]
+    there += [_holds_any(connection, table.c[name]) for name in WORDS[table.name]] if words else []
     found: set[int] = set()
     for at in range(0, len(there), _SOME):
         found |= set(connection.execute(select(table.c.id).where(or_(*there[at : at + _SOME]))).scalars())
     return found
+
+
+def _holds_any(connection: Connection, column: Column[Any]) -> ColumnElement[bool]:
+    """Whether a column holds signs that are read otherwise than they are written: such words are looked at one by one."""
+    operator, around = ("GLOB", "*") if connection.dialect.name == "sqlite" else ("~", "")
+    return cast(column, String).op(operator, is_comparison=True)(f"{around}[{OTHERWISE}]{around}")
 
 
 def _containing(column: Column[Any], word: str) -> Iterator[ColumnElement[bool]]:
@@ -94,7 +99,7 @@ def _containing(column: Column[Any], word: str) -> Iterator[ColumnElement[bool]]
     ways = {word.lower()} if word.isascii() else {word, word.upper(), word.lower(), word.title(), match_key(word)}
     if (column.table.name, column.name) in DOCUMENTS:
         ways |= {json.dumps(way, ensure_ascii=escaped)[1:-1] for way in ways for escaped in (True, False)}
-    for way in sorted(filter(None, ways)):  # of what nobody sees the key is nothing
+    for way in sorted(ways):
         if way.isascii():
             yield func.lower(cast(column, String)).contains(way.lower(), autoescape=True)
         else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from unicodedata import normalize
 
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.words import UNSEEN
+from mentor_app.core.words import HIDDEN, UNSEEN
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _ANY = r"[^\W_]"
@@ -86,6 +86,8 @@ def _half(sign: str) -> str:
 
 
 _FULL = ("\uff01", "\uff5e")
+OTHERWISE = "".join(HIDDEN) + "".join(chr(sign) for sign in range(0xFF10, 0xFF5B) if chr(sign).isalnum())
+"""Signs that are read otherwise than they are written: such as nobody sees, and letters and figures in full width."""
 _OTHERWISE = re.compile(f"[{_FULL[0]}-{_FULL[1]}]|{UNSEEN.pattern}")
 
 
@@ -104,11 +106,6 @@ def spellings(names: Iterable[str]) -> list[str]:
     forms = (form for name in names if len(name) > 1 for form in (name, *(normalize(f, name) for f in ("NFC", "NFD"))))
     both = (one for form in forms for one in ((form,) if len(form.lower()) == len(form) else (form, form.lower())))
     return list(dict.fromkeys(both))
-
-
-def in_full_width(word: str) -> str:
-    """A word as some programs of the East write Latin letters."""
-    return "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in word)
 
 
 def looked_for(name: str) -> set[str]:
