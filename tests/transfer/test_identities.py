@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.history.undo import redo, undo
+from mentor_app.core.people import actions as people_actions
+from mentor_app.core.people.actions import PersonDetails
 from mentor_app.core.people.queries import people
 from mentor_app.core.pipeline.digest import differing
 from mentor_app.core.pipeline.tables import opportunity
@@ -25,6 +27,10 @@ HEAD = ("opportunity_id", "sales_agent", "deal_stage", "engage_date", "close_dat
 
 def row(key: Any, owner: str = "Ann", stage: str = "Won") -> tuple[Any, ...]:
     return (key, owner, stage, "2024-01-01", "2024-02-01", "5")
+
+
+def add_person(store: Store) -> int:
+    return store.act(ME, people_actions.add_person, PersonDetails(name="Zita Zorn")).result
 
 
 def keys(store: Store) -> list[str]:
@@ -219,6 +225,12 @@ def test_with_an_import_it_is_taken_back_how_its_file_was_read(store: Store, tmp
     assert identity() == ["Opportunity ID"]
     store.act(ME, redo)
     assert identity() == ["Opportunity Name", "Close Date"]
+    other = add_person(store)
+    again = opportunities.plan(store, path)
+    assert opportunities.run(store, ME, again, today=TODAY).result.unchanged == 1
+    again.mapping.columns["id"] = ["Opportunity Name"]
+    again.remember(store, ME)  # in passing, after something else
     store.act(ME, undo)
-    store.act(ME, undo)
-    assert (keys(store), identity()) == ([], ["Opportunity ID"])
+    with store.read() as connection:
+        assert other not in {one.id for one in people(connection)}
+    assert identity() == ["Opportunity Name"]

@@ -47,6 +47,8 @@ def test_by_its_name_it_counts_whatever_was_filtered_out(file_store: Store, tmp_
 def test_other_numbers_may_be_an_identity(file_store: Store, tmp_path: Path, numbers: list[str]) -> None:
     made = opportunities.plan(file_store, numbered(tmp_path / "x.csv", "Ref", numbers))
     assert made.proposed == "Ref"
+    said = opportunities.plan(file_store, tmp_path / "x.csv", columns={"key": ["商机名称", "客户名称"]})
+    assert said.proposed is None, "nobody is told to take another than was said"
     made = opportunities.plan(file_store, numbered(tmp_path / "x.csv", "商机编号", numbers))
     assert (made.mapping.columns["id"], notes(made)) == (["商机编号"], "")
 

@@ -268,7 +268,9 @@ def _undo(session: Session, actor: Actor, chosen: Doing) -> None:
 
 
 def _done_in_passing(connection: Connection, of: Doing) -> int | None:
-    """What the same person did in passing right after it: how the file of an import was read is not to be remembered either."""
+    """What the same person did in passing right after an import: how its file was read is not to be remembered either."""
+    if not of.action.endswith(".import"):
+        return None
     s = change_set.c
     mine = s.actor_id == of.actor_id if of.actor_id is not None else s.actor_name == of.actor_name
     later = select(s.id, s.action).where(s.id > of.id, mine).order_by(s.id).limit(1)

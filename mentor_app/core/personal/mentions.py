@@ -19,6 +19,8 @@ _GAPS = (" ", "\u00a0", "\u3000", "・", "·", ".", "\uff0e")
 _BETWEEN = r"(?:\s+(?:[a-zA-Z\u00c0-\u024f]\.?\s+)?|\s*[._·•’'\u2013/\\+(-]\s*|%20|\s*(?:</?[a-zA-Z]{1,9}>\s*)+)"
 """Between two words of a name, also in an address, a file's name or a web page: jonas.weber, Jonas_Weber, Jonas%20Weber; also the
 initial of another given name: Jonas M. Weber."""
+_CODE = re.compile(r"(?=.*\d)[!-~]+")
+"""An employee number, or a name with a number: of a longer one it is no part, however long it is."""
 _JOINED = 10  # letters; a shorter name written together is often a word, such as Ma Ke in make
 
 
@@ -241,8 +243,8 @@ def _inner(name: str) -> str:
 
 
 def _pattern(name: str) -> str:
-    if re.search(r"\d", name):
-        return whole_word(name)
+    if _CODE.fullmatch(name):
+        return part_of_words(name)
     if len(name) >= _LONG or re.match(f"[{_CJK}]", name):
         return _inner(name)
     return part_of_words(name)

@@ -631,6 +631,8 @@ def test_a_name_in_characters_without_a_space_is_found_with_one(form: str) -> No
         ("Ann Berg", [], "Ann-Berg Ann_Berg ann.berg@acme.com", "X X X@acme.com"),
         ("王芳", [], "小王 芳姐", "小王 芳姐"),  # the end of one word and the beginning of another
         ("李 明", [], "李明 明李 李 明 明 李", "X X X X"),
+        ("王芳2", [], "拜访王芳2的客户", "拜访X的客户"),
+        ("EQ7775", [], "工号EQ7775的，EQ77750、eq7775", "工号X的，EQ77750、X"),
         ("李 明", [], "说明李总的意见", "说明李总的意见"),
         ("山田太郎", ["山田太郎一"], "山田 太郎一、山田 太郎", "山田 太郎一、X"),
         ("山田 太郎", ["山田太郎"], "山田太郎、太郎山田", "山田太郎、X"),  # somebody else is called so
