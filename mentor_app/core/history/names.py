@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -17,6 +17,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.history import words
 from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.core.people.tables import erasure, person
+from mentor_app.core.pipeline.rules import shown_key
 from mentor_app.core.playbooks.rules import read_kind
 from mentor_app.core.store.history import change
 from mentor_app.core.store.schema import Instant, metadata
@@ -113,6 +114,9 @@ class Names:
     def _plainly(self, row: Mapping[str, Any], _table: str) -> Text | None:
         said = row.get("name") or row.get("title") or row.get("key")
         return text("{words}", words=str(said)) if said else None
+
+    def _opportunity(self, row: Mapping[str, Any], table: str) -> Text | None:
+        return self._plainly({**row, "key": shown_key(row.get("key") or "")}, table)
 
     def _pairing(self, row: Mapping[str, Any], _table: str) -> Text:
         two = {key: self._person_in(row, f"{key}_id") for key in ("apprentice", "mentor")}
@@ -220,6 +224,17 @@ def _links(table: str) -> dict[str, str]:
     return found | {erasure.c.person_id.name: person.name} if table == erasure.name else found
 
 
+def _scores(value: str) -> str:
+    return " · ".join(f"{score:g}" for score in json.loads(value))
+
+
+_OWN_WAY: Mapping[tuple[str, str], Callable[[str], str]] = {
+    ("assessment", "scores"): _scores,
+    ("opportunity", "key"): shown_key,
+}
+"""Texts that are stored otherwise than people write them."""
+
+
 def _written(column: Column[Any], value: Any) -> Text | str:
     """A value that points to nothing and stands for nothing, as people write it."""
     at = (column.table.name, column.name)
@@ -231,8 +246,8 @@ def _written(column: Column[Any], value: Any) -> Text | str:
         return f"{value / 100:,.2f}".replace("-", "−")
     if at in _FROM_NOUGHT:
         return figure(value + 1)
-    if at == ("assessment", "scores"):
-        return " · ".join(f"{score:g}" for score in json.loads(value))
+    if at in _OWN_WAY:
+        return _OWN_WAY[at](value)
     if isinstance(value, int | float):
         return figure(value)
     return text("{words}", words=value) if isinstance(value, str) and ERASED in value else str(value)

@@ -30,6 +30,7 @@ from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people import actions as people
 from mentor_app.core.pipeline import actions as pipeline
+from mentor_app.core.pipeline.rules import KEY_MARK
 from mentor_app.core.playbooks import actions as playbooks
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.points import actions as points
@@ -418,6 +419,20 @@ def test_deals_of_a_corrected_file_are_named_with_before_and_after(at: Camp) -> 
         assert set(as_made) <= set(own), (back, own)
         assert {record for record, *_ in own} == {"k1"}
         at.store.act(at.lead, undo)
+
+
+def test_an_identity_of_several_columns_is_told_as_people_see_it(at: Camp) -> None:
+    for cents in (100, 250):
+        key = KEY_MARK.join(("Acme", "2024-01-02"))
+        at.act(pipeline.import_opportunities, deals(key, cents=cents), today=TODAY, who=at.lead)
+    assert told(at)[0][2] == ["Acme · 2024-01-02 · Amount: 1.00 → 2.50"]
+    made = told(at, Wanted(record=("opportunity", 1)))
+    with at.store.read() as connection:
+        (first,) = [one.ids for one in entries(connection, Wanted(record=("opportunity", 1)), ME)][1:]
+        found = lines(connection, first, ME, ("opportunity", 1))
+    assert len(made) == 2
+    assert ("Number", "Acme · 2024-01-02") in {(str(one.field), str(one.after)) for one in found}
+    assert not any(KEY_MARK in f"{one.record}{one.before}{one.after}" for one in found)
 
 
 def text_is(key: str) -> ColumnElement[bool]:
