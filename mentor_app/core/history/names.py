@@ -247,7 +247,7 @@ def _written(column: Column[Any], value: Any) -> Text | str:
     if at in _FROM_NOUGHT:
         return figure(value + 1)
     if at in _OWN_WAY:
-        return _OWN_WAY[at](value)
+        value = _OWN_WAY[at](value)
     if isinstance(value, int | float):
         return figure(value)
     return text("{words}", words=value) if isinstance(value, str) and ERASED in value else str(value)
