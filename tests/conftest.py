@@ -2,6 +2,7 @@
 and how long the property tests search: `pytest tests/faults --minutes=60` searches for about an hour, by chance."""
 
 import datetime as dt
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -56,6 +57,13 @@ def pytest_configure(config: pytest.Config) -> None:
         examples = max(100, int(4000 * wanted / 60))
         settings.register_profile("long", max_examples=examples, print_blob=True, **_everywhere)
         settings.load_profile("long")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays to the end: it is not looked through again each time something is thrown away."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -31,8 +31,18 @@ from tests.faults.corruptions import CORRUPTIONS, Corruption
 from tests.faults.figures import count, rounds
 
 TODAY = dt.date.today()
-ON_FILE = [c for c in CORRUPTIONS if c.file]
 LONG = settings.get_current_profile_name() == "long"
+
+
+def _some(corruptions: Iterable[Corruption]) -> list[Corruption]:
+    """The first, the middle and the last of those that are noticed by the same; in the long form all of them."""
+    alike: dict[frozenset[str], list[Corruption]] = {}
+    for one in corruptions:
+        alike.setdefault(frozenset(one.keys), []).append(one)
+    return [one for of in alike.values() for one in (of if LONG or len(of) < 4 else [of[0], of[len(of) // 2], of[-1]])]
+
+
+ON_FILE = _some(c for c in CORRUPTIONS if c.file)
 ON_SERVER = [c for i, c in enumerate(CORRUPTIONS) if c.server and (LONG or not c.file or i % 12 == 0)]
 """All of them in the long form."""
 

@@ -117,7 +117,7 @@ def rows_of(kind: str) -> st.SearchStrategy[list[dict[str, str]]]:
 def test_the_cells_shown_are_those_that_differ_afterwards(office: Office, tmp_path: Path, kind: str) -> None:
     seen = set()
 
-    @settings(max_examples=settings().max_examples // 12)
+    @settings(max_examples=settings().max_examples // 6)
     @given(rows_of(kind), rows_of(kind))
     def corrected(first: list[dict[str, str]], then: list[dict[str, str]]) -> None:
         how: dict[str, Any] = {"only_good_rows": True, "empty_cells": True}
