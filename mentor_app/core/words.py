@@ -15,13 +15,14 @@ _RUN = re.compile(rf"[{CJK}]+|[^\W{CJK}_]+")
 
 
 UNSEEN = re.compile(
-    "[\u00ad\u034f\u115f\u1160\u180e\u2800\u3164\uffa0\u200b\u200e\u200f\u2060-\u2064\ufeff]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u2800\u3164\uffa0\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
     "|(?<![^\\s!-\u024f\u3040-\u30ff\u4e00-\u9fff\uff00-\uffef])[\u200c\u200d](?![^\\s!-\u024f\u3040-\u30ff\u4e00-\u9fff\uff00-\uffef])"
 )
 """What is not to be seen and says nothing: soft hyphens, spaces without width, blank letters, marks of direction or of a file's beginning.
 Joiners say something between other letters and between pictures."""
 HIDDEN = tuple(
-    "\u00ad\u034f\u115f\u1160\u180e\u2800\u3164\uffa0\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
+    "\u00ad\u034f\u061c\u115f\u1160\u180e\u2800\u3164\uffa0\u200b\u200c\u200d\u200e\u200f"
+    "\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
 )
 """The characters of which ``UNSEEN`` tells."""
 

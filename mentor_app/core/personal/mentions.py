@@ -13,12 +13,14 @@ from mentor_app.core.words import HIDDEN, UNSEEN
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _ANY = r"[^\W_]"
 _LETTER = rf"[^\W_{_CJK}]"  # Chinese has no spaces: a name stands between other characters
-_LONG = 6  # letters; a shorter name may stand inside another word, such as Ann in announce
 _TELLING = 4  # characters; a shorter name turned round is often the end of one word and the beginning of another
 _GAPS = (" ", "\u00a0", "\u3000", "・", "·", ".", "\uff0e")
-_BETWEEN = r"(?:\s+(?:[a-zA-Z\u00c0-\u024f]\.?\s+)?|\s*[._·•’'\u2013/\\+(-]\s*|%20|\s*(?:</?[a-zA-Z]{1,9}>\s*)+)"
+_BETWEEN = (
+    r"(?:\s+(?:[a-zA-Z\u00c0-\u024f]\.?\s+)?|\.|\s*[_·•’'\"“”\u2010-\u2015/\\+|(-]+\s*"
+    r"|(?:%20|&nbsp;|&#(?:32|160|x20|xa0);)+|\s*(?:</?[a-zA-Z]{1,9}>\s*)+)"
+)
 """Between two words of a name, also in an address, a file's name or a web page: jonas.weber, Jonas_Weber, Jonas%20Weber; also the
-initial of another given name: Jonas M. Weber."""
+initial of another given name: Jonas M. Weber. After a dot and a space something else begins."""
 _CODE = re.compile(r"(?=.*\d)[!-~]+")
 """An employee number, or a name with a number: of a longer one it is no part, however long it is."""
 _JOINED = 10  # letters; a shorter name written together is often a word, such as Ma Ke in make
@@ -117,6 +119,8 @@ def looked_for(name: str) -> set[str]:
         if len(name) == 2:
             return {name, *(f"{name[0]}{gap}{name[1]}" for gap in _GAPS)}
         return {name[:2], name[-2:]}
+    if len(words) == 1 and _CODE.fullmatch(name):
+        return {_code_parts(name)[-1]}
     return {max(words or name.split(), key=len)}
 
 
@@ -244,10 +248,15 @@ def _inner(name: str) -> str:
 
 def _pattern(name: str) -> str:
     if _CODE.fullmatch(name):
-        return part_of_words(name)
-    if len(name) >= _LONG or re.match(f"[{_CJK}]", name):
+        code = "[ -]?".join(map(re.escape, _code_parts(name)))
+        return rf"(?<!{_LETTER})(?<!\d[.,]){code}(?!{_LETTER})(?![.,]\d)"
+    if re.match(f"[{_CJK}]", name):
         return _inner(name)
-    return part_of_words(name)
+    return rf"(?<![^\W\d_{_CJK}]){_inner(name)}(?=s?(?![^\W\d_{_CJK}]))"
+
+
+def _code_parts(name: str) -> list[str]:
+    return re.split(r"(?<=[a-zA-Z])(?=\d)", name, maxsplit=1)
 
 
 def _together(name: str) -> str:

@@ -550,6 +550,10 @@ def test_where_a_definition_holds_a_name_it_is_said_and_stays(file_store: Store)
         "Quentin%20Okapi",
         "Quentin</b> Okapi",
         "Quentin M. Okapi",
+        "Quentin\u2010Okapi",
+        "Quentin&nbsp;Okapi",
+        "Quentin&#32;Okapi",
+        "Okapi | Quentin",
     ],
 )
 @pytest.mark.parametrize("called", ["Quentin Okapi", "Okapi, Quentin"])
@@ -557,6 +561,25 @@ def test_forms_of_a_name_of_several_words_are_found(called: str, form: str) -> N
     pattern = mentions([called], ["Ann"])
     assert pattern is not None
     assert pattern.sub("X", f"of {form}, 和{form}说") == "of X, 和X说"
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "told"),
+    [
+        ("Ann Li", "Ann Lincoln and Joann Li, Hermann Liebig: plann list", None),
+        ("Ann Li", "met Ann. Likes golf. Ann Li, Ann Lis deal, 和Ann Li说", "met Ann. Likes golf. X, Xs deal, 和X说"),
+        ("Will May", "Goodwill mayor: I will maybe come. He will. May I?", None),
+        ("Quentin Okapi", "Maquentin Okapiole", None),
+        ("Quentin Okapi", "Quentin Okapi2026.pdf, v2Quentin Okapi", "X2026.pdf, v2X"),
+        ("Quentin Okapi", "Quentin. Okapi zoo", None),
+        ("Quentin Okapi", "my “Quentin” Okapi", "my “X"),
+        ("E777", "E777, E 777, E-777, e777. E777.5 E7771 AE777 1.E777", "X, X, X, X. E777.5 E7771 AE777 1.E777"),
+    ],
+)
+def test_no_part_of_another_word_is_taken_for_a_name(name: str, words: str, told: str | None) -> None:
+    pattern = mentions([name], ["Ann"])
+    assert pattern is not None
+    assert replaced(pattern, None, words, "X") == (told or words)
 
 
 WIDE = "Ｑｕｅｎｔｉｎ\u3000Ｏｋａｐｉ"
@@ -573,7 +596,7 @@ def test_letters_of_another_width_and_between_which_something_unseen_stands_are_
 def test_such_forms_and_the_employee_number_leave_rows_and_history(store: Store) -> None:
     at = Camp(store, paired=False)
     made = at.act(people.add_person, replace(person("Quentin Okapi"), code="EQ777"))
-    forms = (WIDE, "Quen\u200btin Okapi", "EQ777", "Quentin (Okapi)")
+    forms = (WIDE, "Quen\u200btin Okapi", "EQ777", "Quentin (Okapi)", "EQ-777")
     for form in forms:
         at.act(points.save_reward, f"With {form}", "resource", 20)
     at.act(points.save_reward, "EQ7775 of Okapia", "resource", 20)
@@ -590,7 +613,7 @@ def test_such_forms_and_the_employee_number_leave_rows_and_history(store: Store)
         if words
         and any(
             json.dumps(one)[1:-1] in words or one in words
-            for one in (WIDE, "Quen\u200btin", '"EQ777"', "EQ777 ", "With EQ777")
+            for one in (WIDE, "Quen\u200btin", '"EQ777"', "EQ777 ", "With EQ777", "EQ-777")
         )
     ] == []
 
