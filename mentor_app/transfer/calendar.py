@@ -32,7 +32,7 @@ def write_calendar(path: Path, planned: Sequence[Activity], now: dt.datetime, tr
         name = tr(KINDS[activity.details.kind].name)
         event.add("summary", shown(f"{name}: {activity.subject}" if activity.subject else name, tr))
         if activity.details.at_time:
-            start = dt.datetime.combine(activity.details.held_on, dt.time.fromisoformat(activity.details.at_time))
+            start = dt.datetime.combine(activity.details.held_on, _time(activity.details.at_time, activity.subject))
             event.add("dtstart", start)
             event.add("dtend", start + dt.timedelta(minutes=activity.details.minutes or 60))
         else:
@@ -48,3 +48,14 @@ def write_calendar(path: Path, planned: Sequence[Activity], now: dt.datetime, tr
     with replacing(path) as part:
         part.write_bytes(calendar.to_ical())
     return written
+
+
+def _time(written: str, subject: str) -> dt.time:
+    try:
+        return dt.time.fromisoformat(written)
+    except ValueError:
+        raise UserError(
+            "“{subject}” is planned at {time}, which is no time of day. Correct it in the logbook.",
+            subject=subject,
+            time=written,
+        ) from None

@@ -33,6 +33,7 @@ def test_the_sample_company_tells_the_story(tmp_path: Path) -> None:
         ("pairing SET started_on = 'x' WHERE id = 1", ["projects", "pairings"], "Row 1 of pairing"),
         ("project SET started_on = 'x' WHERE id = 1", ["projects"], "unreadable in started_on"),
         ("change_set SET at = '2026-13-45'", ["history"], "Row 1 of change_set"),
+        ("programme_version SET definition = '{\"name\": {}}'", ["camp"], 'begins with “{"name": {}}”'),
         ("change SET after = '{bad'", ["history"], "begins with “{bad”"),
     ],
 )
@@ -49,6 +50,37 @@ def test_what_can_not_be_read_is_said_with_the_next_step(
         assert words in said
         assert "Check the store (check)" in said
     assert "not sound" in run(place, "backup", "--out", str(out), code=1)
+
+
+@pytest.mark.parametrize(
+    ("harm", "part"),
+    [("DROP TABLE leave", "leave"), ("ALTER TABLE leave RENAME COLUMN last_on TO until", "leave.last_on")],
+)
+def test_a_part_that_was_taken_away_is_named(sample_store: Path, tmp_path: Path, harm: str, part: str) -> None:
+    place = tmp_path / "team.sqlite"
+    shutil.copy(sample_store, place)
+    with unprotected(place) as raw:
+        raw.execute(harm)
+    said = run(place, "camp", code=1)
+    assert f"{part} is missing from {place}" in said
+    assert "Check the store (check)" in said
+
+
+def test_what_lies_beside_a_store_is_found_through_a_link(sample_store: Path, tmp_path: Path) -> None:
+    place, link = tmp_path / "there" / "team.sqlite", tmp_path / "link.sqlite"
+    place.parent.mkdir()
+    shutil.copy(sample_store, place)
+    plan = tmp_path / "plan.pdf"
+    plan.write_bytes(b"%PDF-1.4 plan")
+    link.symlink_to(place)
+    book = ask(place, "playbooks")["playbooks"][0]
+    run(link, "--as", book["owner"], "playbooks", "attach", str(book["id"]), str(plan))
+    for store in (place, link):
+        assert ask(store, "check")["ok"]
+        made = ask(store, "backup")
+        assert Path(made["file"]).parent == tmp_path / "there" / "team.sqlite.backups"
+    assert len(ask(link, "backups")) == len(ask(place, "backups")) > 1
+    assert [one.name for one in tmp_path.iterdir() if one.name.startswith("link")] == ["link.sqlite"]
 
 
 def test_a_good_backup_is_restored_over_what_can_not_be_read(sample_store: Path, tmp_path: Path) -> None:

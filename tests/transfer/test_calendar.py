@@ -1,6 +1,7 @@
 """Planned activities as a calendar, opened with another library than the one that wrote it."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -81,3 +82,12 @@ def test_a_place_that_can_not_be_written_is_named_and_nothing_is_left(camp: Camp
     with pytest.raises(UserError, match=r"a\.ics can't be written"):
         write_calendar(tmp_path / "a.ics", all_of(camp), NOW, translator("en"))
     assert [p.name for p in tmp_path.glob("*.ics*")] == ["a.ics"]
+
+
+def test_a_time_that_is_none_is_named(camp: Camp, tmp_path: Path) -> None:
+    logged(camp, at_time="14:30")
+    (one,) = all_of(camp)
+    damaged = replace(one, details=replace(one.details, at_time="99:xx"))
+    with pytest.raises(UserError, match="“C” is planned at 99:xx, which is no time of day"):
+        write_calendar(tmp_path / "a.ics", [damaged], NOW, translator("en"))
+    assert not (tmp_path / "a.ics").exists()

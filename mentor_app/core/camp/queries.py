@@ -17,6 +17,7 @@ from mentor_app.core.camp.clock import clock_month, days_away, is_away
 from mentor_app.core.camp.programme import Programme, Stage, read_programme
 from mentor_app.core.camp.rules import Counted, Decision, GateDecision, Met, Pace, StageStatus
 from mentor_app.core.camp.tables import enrolment, gate_decision, leave, programme_version
+from mentor_app.core.errors import UserError
 from mentor_app.core.logbook.kinds import ActivityState
 from mentor_app.core.logbook.tables import STANDING_SCORES, activity, assessment
 from mentor_app.core.pairing.tables import pairing
@@ -92,7 +93,10 @@ class Leave:
 
 @lru_cache(maxsize=32)
 def _parsed(definition: str) -> Programme:
-    return read_programme(definition)
+    try:
+        return read_programme(definition)
+    except UserError as error:  # it was one when it was stored: the store is to blame
+        raise json.JSONDecodeError(str(error), definition, 0) from error
 
 
 def versions(connection: Connection) -> list[Version]:

@@ -138,7 +138,10 @@ class Names:
         return text(words.value_words(table, "event", row.get("event")) or words.TABLES[table])
 
     def _playbook_kind(self, row: Mapping[str, Any], _table: str) -> Text | None:
-        return text("{words}", words=read_kind(row["key"], row["definition"]).name) if "definition" in row else None
+        try:
+            return text("{words}", words=read_kind(row["key"], row["definition"]).name) if "definition" in row else None
+        except UserError:  # another program wrote it: its key tells
+            return text("{words}", words=row["key"])
 
     def _playbook_part(self, row: Mapping[str, Any], table: str) -> Text | None:
         if row.get("title") or row.get("playbook_id") is None:

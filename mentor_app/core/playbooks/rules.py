@@ -112,7 +112,11 @@ def read_kind(key: str, definition: str) -> Kind:
             months=int(document["months"]),
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise UserError("The kind {name} can't be read: {reason}", name=key, reason=str(error)) from None
+        raise UserError(
+            "The kind {name} can't be read: {reason}. Check the store (check), or restore a backup.",
+            name=key,
+            reason=str(error),
+        ) from None
     check_kind(kind)
     return kind
 

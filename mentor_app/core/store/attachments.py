@@ -50,10 +50,10 @@ class Stored:
 
 
 def folder_of(location: str) -> Path:
-    """Where a store's files lie: beside a store file; for a server, in the folder MENTOR_APP_FILES names (one that all its
+    """Where a store's files lie: beside a store file, whatever link leads there; for a server, in the folder MENTOR_APP_FILES names (one that all its
     users share), else in the user's data folder."""
     if not is_server(location):
-        return Path(location + ".files")
+        return Path(os.path.realpath(location) + ".files")
     given = os.environ.get("MENTOR_APP_FILES")
     if given:
         return Path(given)

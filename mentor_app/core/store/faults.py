@@ -14,13 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy import text as sql
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from mentor_app.core.errors import PasswordNeeded, StoreFault, UserError, reason_of
 from mentor_app.core.store.guard import OVERWRITTEN
-from mentor_app.core.store.schema import HEAD
+from mentor_app.core.store.schema import HEAD, metadata
 from mentor_app.core.text import N_
 
 APPLICATION_ID = 0x4D454E54
@@ -69,6 +69,10 @@ VALUE_UNREADABLE = N_(
 )
 WORDS_UNREADABLE = N_(
     "Something in {store} can't be read any more; it begins with “{words}”. Check the store (check), which names the row, or "
+    "restore a backup."
+)
+PART_GONE = N_(
+    "{part} is missing from {store}: another program has taken it away. Check the store (check), which names all that is missing, or "
     "restore a backup."
 )
 FULL = N_("The disk is full; nothing was changed in {store}. Free some space.")
@@ -316,10 +320,18 @@ def _one_line(words: str) -> str:
 
 
 def _newer_meanwhile(location: str, engine: Engine) -> UserError | None:
-    """A table or column that is not there is our bug, unless a newer version of the app has changed the schema."""
+    """A table or column that is not there is our bug, unless a newer version of the app has changed the schema, or another
+    program has taken away what this one has."""
     try:
         with engine.connect() as connection:
             check_revision(stored_revisions(connection), HEAD, location)
+            there = inspect(connection)
+            tables = set(there.get_table_names())
+            for table in metadata.tables.values():
+                held = {column["name"] for column in there.get_columns(table.name)} if table.name in tables else set()
+                part = next((f"{table.name}.{column.name}" for column in table.columns if column.name not in held), "")
+                if part:
+                    return StoreFault(PART_GONE, store=location, part=part if held else table.name)
     except UserError as fault:
         return fault
     except DBAPIError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -57,8 +58,8 @@ class Backup:
 
 
 def folder_of(location: str) -> Path:
-    """Where the app keeps a store's backups."""
-    return Path(location + ".backups")
+    """Where the app keeps a store's backups: beside its file, whatever link leads there."""
+    return Path(os.path.realpath(location) + ".backups")
 
 
 def set_aside_before(location: str) -> list[Path]:
