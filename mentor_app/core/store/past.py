@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.store import backup
@@ -18,6 +18,8 @@ from mentor_app.core.store.seal import WHAT, WHO
 from mentor_app.core.text import ERASED, TAKEN_BACK
 
 _ERASED_AT = WHAT.index("erasure_id")
+_Row: TypeAlias = tuple[Any, ...] | None
+_Erasures: TypeAlias = tuple[set[int], set[int]]
 _MARKS = (ERASED, json.dumps(ERASED)[1:-1], TAKEN_BACK)
 """What stands, also inside JSON kept as a text, where words were erased."""
 
@@ -31,7 +33,7 @@ def seals_of(of: sqlite3.Connection) -> dict[int, str]:
 
 def same_past(store: sqlite3.Connection, path: Path, until: int, seals: Mapping[int, str]) -> bool:
     """Whether the store and the backup at ``path``, sealed with ``seals``, tell the same history up to a change set, as far
-    as both are sealed; what was erased in the store since may be told by the backup still."""
+    as both are sealed; what was erased in the one since may be told by the other still."""
     held = seals_of(store)
     if not seals or seals.get(until) == held.get(until, seals.get(until)):
         return True
@@ -42,10 +44,12 @@ def same_past(store: sqlite3.Connection, path: Path, until: int, seals: Mapping[
 
 
 def _same_but_erased(store: sqlite3.Connection, kept: sqlite3.Connection, first: int, until: int) -> bool:
-    """Whether both tell the same from one change set to another, but for what erasures that the backup does not know of
-    took out. An erasure seals anew all that follows, so the seals can't tell; each change says which one touched it."""
-    last = kept.execute("SELECT coalesce(max(id), 0) FROM erasure").fetchone()[0]
-    if not store.execute("SELECT 1 FROM erasure WHERE id > ?", (last,)).fetchone():
+    """Whether both tell the same from one change set to another, but for what erasures of which only the one knows took
+    out: in the store since, or in the backup where the store went back over them. An erasure seals anew all that follows, so
+    the seals can't tell; each change says which one touched it."""
+    known = [{tuple(row) for row in of.execute("SELECT id, person_id, at FROM erasure")} for of in (store, kept)]
+    only = {row[0] for row in known[0] - known[1]}, {row[0] for row in known[1] - known[0]}
+    if not any(only):
         return False
     span = (first, until)
     undoing = "SELECT id, change_set_id, undoes_id FROM undoing WHERE change_set_id BETWEEN ? AND ? ORDER BY id"
@@ -53,8 +57,8 @@ def _same_but_erased(store: sqlite3.Connection, kept: sqlite3.Connection, first:
     done = f"SELECT {', '.join(WHAT)} FROM change WHERE change_set_id BETWEEN ? AND ? ORDER BY change_set_id, id"
     return (
         all(one == other for one, other in _beside(store, kept, undoing, span))
-        and all(_same_set(one, other) for one, other in _beside(store, kept, acted, span))
-        and all(_same_change(one, other, last) for one, other in _beside(store, kept, done, span))
+        and all(_same_set(one, other, only) for one, other in _beside(store, kept, acted, span))
+        and all(_same_change(one, other, only) for one, other in _beside(store, kept, done, span))
     )
 
 
@@ -63,34 +67,48 @@ def _beside(one: sqlite3.Connection, other: sqlite3.Connection, query: str, span
     return zip_longest(one.execute(query, span), other.execute(query, span))
 
 
-def _same_set(now: tuple[Any, ...] | None, then: tuple[Any, ...] | None) -> bool:
+def _same_set(one: _Row, other: _Row, only: _Erasures) -> bool:
     """Whether it is the same change set: who acted under a name may have been erased."""
-    if now is None or then is None:
+    if one is None or other is None:
         return False
     at = WHO.index("actor_name")
-    gone = str(now[at]).startswith(ERASED) and then[at] is not None
-    return now[:at] + now[at + 1 :] == then[:at] + then[at + 1 :] and (gone or now[at] == then[at])
+    names = one[at], other[at]
+    gone = any(
+        bool(erased) and str(name).startswith(ERASED) and names[1 - side] is not None
+        for side, (name, erased) in enumerate(zip(names, only, strict=True))
+    )
+    return one[:at] + one[at + 1 :] == other[:at] + other[at + 1 :] and (gone or names[0] == names[1])
 
 
-def _same_change(now: tuple[Any, ...] | None, then: tuple[Any, ...] | None, last: int) -> bool:
-    """Whether it is the same change, but for words where an erasure after the ``last`` one that the backup knows was at it."""
-    if now is None or then is None or now == then:
-        return now is not None and now == then
-    erased, before, after = now[_ERASED_AT], WHAT.index("before"), WHAT.index("after")
-    if erased is None or erased <= last or now[:before] != then[:before]:
+def _same_change(one: _Row, other: _Row, only: _Erasures) -> bool:
+    """Whether it is the same change, but for words where an erasure was at it of which the other side does not know."""
+    if one is None or other is None or one == other:
+        return one is not None and one == other
+    before, after = WHAT.index("before"), WHAT.index("after")
+    erased = tuple(row[_ERASED_AT] in ids for row, ids in zip((one, other), only, strict=True))
+    if not any(erased) or one[:before] != other[:before]:
         return False
-    return all(_same_but_words(*(json.loads(one[side] or "null") for one in (now, then))) for side in (before, after))
+    return all(
+        _same_but_words(*(json.loads(row[side] or "null") for row in (one, other)), erased) for side in (before, after)
+    )
 
 
-def _same_but_words(now: Any, then: Any) -> bool:
+def _same_but_words(one: Any, other: Any, erased: tuple[bool, ...]) -> bool:
     """Whether two sides of a change are the same but for words that were erased in the one, and the hashes that prove them:
     those of a backup are compared with its own rows."""
-    if isinstance(now, dict) and isinstance(then, dict):
-        return now.keys() == then.keys() and all(
-            name == "seals" or _same_but_words(now[name], then[name]) for name in now
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(
+            name == "seals" or _same_but_words(one[name], other[name], erased) for name in one
         )
-    if isinstance(now, list) and isinstance(then, list):
-        return len(now) == len(then) and all(map(_same_but_words, now, then))
-    if now == then or not isinstance(then, str):
-        return bool(now == then)
-    return not now or (isinstance(now, str) and any(mark in now for mark in _MARKS))
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(
+            _same_but_words(mine, theirs, erased) for mine, theirs in zip(one, other, strict=True)
+        )
+    return one == other or any(
+        is_erased and isinstance(told, str) and _is_taken_out(left)
+        for is_erased, left, told in zip(erased, (one, other), (other, one), strict=True)
+    )
+
+
+def _is_taken_out(left: Any) -> bool:
+    return not left or (isinstance(left, str) and any(mark in left for mark in _MARKS))

@@ -298,7 +298,8 @@ def _note(ready: Path, store: sqlite3.Connection | None, actor: Actor, now: dt.d
             if store is None:  # whoever had the lost one open may have seen numbers that the backup does not know
                 run("UPDATE sqlite_sequence SET seq = seq + ?", (_LEAP,))
             for table, seq in taken:
-                run("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (seq, table))
+                if not run("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (seq, table)).rowcount:
+                    run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, seq))  # it was empty then
             known = run("SELECT seq FROM sqlite_sequence WHERE name = 'change_set'").scalar() or 0
             note_restored(Session(connection, now), actor, max(known, last_id))
     finally:

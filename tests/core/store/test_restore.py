@@ -152,8 +152,25 @@ def test_a_backup_from_before_an_erasure_is_known_as_genuine_and_a_forged_one_is
         engine.dispose()
         assert shown(file_store, forged).strange, forgery
         (_told,) = [one for one in doubts(shown(file_store, forged), []) if "was never a state of it" in str(one)]
-    assert restored(file_store, made.path)
+    before = restored(file_store, made.path).before
+    assert before is not None
     assert "Annabel Quux" in names(file_store)
+    for erased_there in (before, later.path):  # the way back over the erasure, and forward again
+        seen = shown(file_store, erased_there)
+        assert (seen.strange, seen.replaced_at is None, seen.same_store) == (False, False, True)
+        assert doubts(seen, examine(erased_there, file_store.location)) == []
+    forged = tmp_path / "forged.sqlite"
+    shutil.copy(before, forged)
+    engine = sqlite_engine(forged, journal="DELETE")
+    with engine.connect() as connection, connection.execution_options(writes=True).begin(), lifted(connection):
+        assert connection.exec_driver_sql(forgeries[0]).rowcount > 0
+        reseal(connection)
+    engine.dispose()
+    assert shown(file_store, forged).strange
+    file_store.act(Actor("Lea", lead), erase, 3)
+    assert not shown(file_store, before).strange
+    restored(file_store, before)
+    assert "Annabel Quux" not in names(file_store)
 
 
 def test_all_windows_see_the_state_of_then_in_the_same_file(tmp_path: Path) -> None:
