@@ -88,9 +88,8 @@ def _same_change(one: _Row, other: _Row, only: _Erasures) -> bool:
     erased = tuple(row[_ERASED_AT] in ids for row, ids in zip((one, other), only, strict=True))
     if not any(erased) or one[:before] != other[:before]:
         return False
-    return all(
-        _same_but_words(*(json.loads(row[side] or "null") for row in (one, other)), erased) for side in (before, after)
-    )
+    sides = ([json.loads(row[side] or "null") for row in (one, other)] for side in (before, after))
+    return all(_same_but_words(mine, theirs, erased) for mine, theirs in sides)
 
 
 def _same_but_words(one: Any, other: Any, erased: tuple[bool, ...]) -> bool:
