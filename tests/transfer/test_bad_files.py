@@ -176,7 +176,7 @@ def test_names_of_every_kind_come_back_as_written(file_store: Store, tmp_path: P
     (tmp_path / "a.csv").write_text(HEAD + lines, encoding="utf-8", newline="")
     assert run(file_store, tmp_path / "a.csv").new == len(names)
     with file_store.read() as connection:
-        assert {p.name for p in people(connection)} == {n.replace("\n", " ") for n in names}
+        assert {p.name for p in people(connection)} == {n.replace("\n", " ").lstrip("\u202e") for n in names}
 
 
 def test_a_name_too_long_is_a_row_to_mend_not_a_crash(file_store: Store, tmp_path: Path) -> None:

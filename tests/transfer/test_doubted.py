@@ -145,7 +145,7 @@ def test_ordinary_changes_of_deals_ask_nothing(
     take(file_store, tmp_path, head, files[0])
     if not has_id and 4 in without:  # by name and customer alone it may be next year's
         tried = take(file_store, tmp_path, head, files[1], dry_run=True)
-        assert [one.name.split(" · ")[0] for one in tried.renamed] == ["Pumps 8", "Pumps 9"], tried.renamed
+        assert [one.name.split(" · ")[0] for one in tried.renamed] == ["Pumps 2", "Pumps 8", "Pumps 9"], tried.renamed
         done = take(file_store, tmp_path, head, files[1], renamed="same")
         assert done.updated == len(ORDINARY)
     else:
@@ -184,6 +184,39 @@ def test_next_years_deal_is_not_taken_for_this_years_where_nothing_says_when_it_
     before = deals(file_store)
     assert take(file_store, tmp_path, WEAK, [row(*now), other], renamed="new").new == 1
     assert deals(file_store)[: len(before)] == before
+
+
+@pytest.mark.parametrize(
+    ("now", "is_asked"),
+    [
+        ({3: "Won", 5: "2025-02-10", 6: "550"}, True),
+        ({3: "Lost", 5: "2025-02-10"}, True),
+        ({5: "2025-02-10"}, False),
+        ({5: "2024-02-17", 6: "550"}, False),
+    ],
+)
+@pytest.mark.parametrize("has_id", [True, False])
+def test_a_win_that_would_end_a_year_later_and_otherwise_is_asked_about(
+    file_store: Store, tmp_path: Path, now: dict[int, str], has_id: bool, is_asked: bool
+) -> None:
+    head, ids = ["Opportunity ID"] * has_id + [*FULL], [[f"A{n}"] * has_id for n in range(len(MONTH))]
+    rows = [[now.get(i, cell) for i, cell in enumerate(MONTH[0])], *MONTH[1:]]
+    before, after = ([[*key, *row] for key, row in zip(ids, of, strict=True)] for of in (MONTH, rows))
+    take(file_store, tmp_path, head, before)
+    if is_asked:
+        asked(file_store, tmp_path, head, after, 1)
+    else:
+        assert take(file_store, tmp_path, head, after).updated == 1
+
+
+def test_an_open_deal_of_which_only_name_and_customer_stay_is_asked_about(file_store: Store, tmp_path: Path) -> None:
+    first = ("Audit", "Falcon", "Tom Ray", "Proposal", "", "878")
+    take(file_store, tmp_path, WEAK, [first, OF_2024])
+    asked(file_store, tmp_path, WEAK, [("Audit", "Falcon", "Anna Lee", "Qualification", "", "569"), OF_2024], 1)
+    assert (
+        take(file_store, tmp_path, WEAK, [("Audit", "Falcon", "Anna Lee", "Qualification", "", "878"), OF_2024]).updated
+        == 1
+    )
 
 
 SHORT = ["006A0000006Vm9r", "006A0000006Vm9s", "006A0000006vm9r", "006b000000aBcDe"]

@@ -61,8 +61,9 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
     book = _Owners(session, actor, result, add_people, owners or {})
     forms, keys = Forms(session, empty), _Keys(session, empty)
     seen: dict[str, int] = {}
-    deals = Deals(session, result, seen, empty)
-    batches = batches if empty else _compared(session, batches, progress)
+    doubtful = set[str]()
+    deals = Deals(session, result, seen, empty, doubtful)
+    batches = batches if empty else _compared(session, batches, progress, doubtful)
     with indexes_built_last(session.connection, opportunity, when=empty):
         for batch in batches:
             result.read += len(batch.rows) + len({p.row for p in batch.problems})
@@ -104,8 +105,11 @@ def remember_mapping(session: Session, actor: Actor, headers: str, mapping: dict
         session.update(import_mapping, row_id, {"mapping": written})
 
 
-def _compared(session: Session, batches: Iterable[Batch], progress: Callable[[int], None]) -> Iterable[Batch]:
-    """The rows of a file whose identity is several columns, each with the key of the deal of the store that it means."""
+def _compared(
+    session: Session, batches: Iterable[Batch], progress: Callable[[int], None], doubtful: set[str]
+) -> Iterable[Batch]:
+    """The rows of a file whose identity is several columns, each with the key of the deal of the store that it means; ``doubtful`` gets
+    the keys of which that is not sure."""
     rest, read, rows = iter(batches), list[Batch](), 0
     for batch in rest:
         read.append(batch)
@@ -113,7 +117,7 @@ def _compared(session: Session, batches: Iterable[Batch], progress: Callable[[in
             return chain(read, rest)
         rows += len(batch.rows)
         progress(rows)
-    look_alikes.settle(session, read)
+    doubtful |= look_alikes.settle(session, read)
     return read
 
 

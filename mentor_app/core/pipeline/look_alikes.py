@@ -7,57 +7,121 @@ same; then, best pair first, the one with which it shares most.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
-from itertools import count
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from itertools import chain, count
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name
+from mentor_app.core.pipeline.other_key import DATES, in_one_spelling
+from mentor_app.core.pipeline.renamed import parts
 from mentor_app.core.pipeline.rules import KEY_MARK, Batch
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store import Session, bulk
 
 Row: TypeAlias = tuple[Any, ...]
+Place: TypeAlias = tuple[Batch, int]
 _NUMBER = f"{KEY_MARK}#"
 _TOGETHER = 5_000
-_MOVING = ("stage", "status")
 _MOST = 250_000
 """Pairs of rows and deals that are compared part by part; where there are more, the numbers decide."""
 
 
-def settle(session: Session, batches: Sequence[Batch]) -> None:
+def settle(session: Session, batches: Sequence[Batch]) -> set[str]:
     """Give the rows of a file that look alike the keys of the deals of the store that they mean. It is decided from all of its rows:
-    what one of them says just so is no other's."""
+    what one of them says just so is no other's. The keys of which it is doubtful: another row, or another deal, shares as much."""
     connection = session.connection
     numbered: dict[str, list[str]] = defaultdict(list)
     for key in _numbered(connection):
         numbered[_identity(key)].append(key)
-    several = numbered.keys() | {_identity(key) for batch in batches for key in batch.key if _NUMBER in key}
-    rows: dict[str, list[tuple[Batch, int]]] = defaultdict(list)
-    for batch in batches if several else ():
-        for at, key in enumerate(batch.key):
-            if (identity := _identity(key)) in several:
-                rows[identity].append((batch, at))
-    if not rows:
-        return
-    members = {identity: [identity, *numbered.get(identity, ())] for identity in rows}
-    names = list(next(iter(rows.values()))[0][0].columns)
-    held = _held(connection, [key for keys in members.values() for key in keys], names)
-    moving = {at for at, name in enumerate(names, 1) if name in _MOVING}
+    here = {_identity(key) for batch in batches for key in batch.key if _NUMBER in key}
+    if not batches or not (numbered or here):
+        return set()
+    names = list(batches[0].columns)
+    spelt = _Spellings(connection, names, numbered)
+    rows: dict[str, list[Place]] = defaultdict(list)
+    for place in ((batch, at) for batch in batches for at in range(len(batch.key))):
+        identity = _identity(place[0].key[place[1]])
+        if identity in numbered or identity in here or spelt.has(identity, _said(place)[1:]):
+            rows[identity].append(place)
+    spelt.add_those_of(here - numbered.keys(), rows)
+    groups: dict[tuple[str, ...], list[Place]] = defaultdict(list)
     for identity, places in rows.items():
-        free = {key: held[key] for key in members[identity] if key in held}
+        for place in places:
+            groups[spelt.meant(identity, _said(place)[1:])].append(place)
+    keys = [key for identities in groups for one in identities for key in (one, *numbered.get(one, ()))]
+    held, view, doubtful = _held(connection, keys, names), parts(["owner_id", *names]), set[str]()
+    for identities, places in groups.items():
+        members = [key for one in identities for key in (one, *numbered.get(one, ()))]
+        free = {key: held[key] for key in members if key in held}
         said = dict(enumerate(map(_said, places)))
-        found = _meant([batch.key[at] for batch, at in places], said, free, moving)
-        _number(identity, [n for n in said if n not in found], found, held)
+        found, unsure = _meant([batch.key[at] for batch, at in places], said, free, view)
+        doubtful |= unsure
+        _number(identities[0], [n for n in said if n not in found], found, held)
         for n, key in found.items():
             batch, at = places[n]
             batch.key[at] = key
+    return doubtful
 
 
-def _said(place: tuple[Batch, int]) -> Row:
+class _Spellings:
+    """Which identities of the store name the same days as one of the file, only written otherwise (02.01.2024 for 2024-01-02), of
+    those that several deals share, in the store or in the file."""
+
+    def __init__(self, connection: Connection, names: Sequence[str], numbered: Mapping[str, Sequence[str]]) -> None:
+        self._connection, self._names = connection, names
+        self._days = [names.index(name) for name in DATES if name in names]
+        self._stored: set[str] = set(numbered)
+        self._known: dict[tuple[str, bool], set[str]] = defaultdict(set)
+        keys = [key for identity, more in numbered.items() for key in (identity, *more)]
+        self._note(_held(connection, keys, names) if self._days else {})
+
+    def _note(self, held: Mapping[str, Row]) -> None:
+        for key, (_, *values) in held.items():
+            identity = _identity(key)
+            self._stored.add(identity)
+            for with_time in (True, False):
+                self._known[self._in_one(identity, values, with_time), with_time].add(identity)
+
+    def _in_one(self, identity: str, values: Sequence[Any], with_time: bool) -> str:
+        return in_one_spelling(identity, [values[i] for i in self._days], with_time)
+
+    def has(self, identity: str, values: Sequence[Any]) -> bool:
+        """Whether deals of the store that look alike have this identity, in whatever spelling."""
+        return bool(self._known) and (self._in_one(identity, values, False), False) in self._known
+
+    def add_those_of(self, identities: set[str], rows: Mapping[str, Sequence[Place]]) -> None:
+        """Look for single deals of the store, too, that these identities of the file may mean."""
+        if not self._days or not identities:
+            return
+        held = set(_held(self._connection, list(identities), self._names))
+        self._stored |= held
+        places = [place for identity in identities - held for place in rows[identity]]
+        days = sorted({day for place in places for i in self._days if (day := _said(place)[1:][i]) is not None})
+        for at in range(0, len(days), _TOGETHER):
+            dates = list(map(dt.date.fromisoformat, days[at : at + _TOGETHER]))
+            where = or_(*(opportunity.c[self._names[i]].in_(dates) for i in self._days))
+            keys = select(opportunity.c.key).where(opportunity.c.key.contains(KEY_MARK), where)
+            self._note(_held(self._connection, list(self._connection.execute(keys).scalars()), self._names))
+
+    def meant(self, identity: str, values: Sequence[Any]) -> tuple[str, ...]:
+        """The identities of the store that this one of the file names: itself where it stands there, or where none does."""
+        if identity in self._stored or not self._known:
+            return (identity,)
+        with_time, day = (self._in_one(identity, values, time) for time in (True, False))
+        found = self._known.get((with_time, True), set())
+        if not found:
+            found = self._known.get((day, False), set())
+            if with_time != day:  # of times that both say, other ones are another deal's
+                found = {one for one in found if one in self._known.get((day, True), ())}
+        return tuple(sorted(found)) or (identity,)
+
+
+def _said(place: Place) -> Row:
     batch, at = place
     return (match_key(batch.owner[at]), *(column[at] for column in batch.columns.values()))
 
@@ -102,10 +166,10 @@ def _numbered(connection: Connection) -> Iterable[str]:
 
 
 def _meant(
-    keys: Sequence[str], said: Mapping[int, Row], free: Mapping[str, Row], moving: Container[int]
-) -> dict[int, str]:
-    """Place of a row → the key of the deal it means, of those that are ``free``: one that says the same, then the likest. What is
-    ``moving`` as a deal goes on tells only where nothing else does."""
+    keys: Sequence[str], said: Mapping[int, Row], free: Mapping[str, Row], view: Callable[[Row], Row]
+) -> tuple[dict[int, str], set[str]]:
+    """Place of a row → the key of the deal it means, of those that are ``free``: one that says the same, then the likest. The stage, which
+    moves as a deal goes on, tells only where nothing else does. And those of these keys of which it is doubtful."""
     found: dict[int, str] = {}
     by_value: dict[Row, list[str]] = defaultdict(list)
     for key, deal in free.items():
@@ -119,20 +183,27 @@ def _meant(
     left = [key for same in by_value.values() for key in same]
     open_still = [at for at in said if at not in found]
     if len(left) * len(open_still) > _MOST:
-        return found | {at: keys[at] for at in open_still if keys[at] in left}
-
-    def likeness(at: int, key: str) -> tuple[int, int]:
-        same = [i for i, (one, other) in enumerate(zip(said[at], free[key], strict=True)) if one == other]
-        lasting = sum(i not in moving for i in same)
-        return -lasting, lasting - len(same)
-
-    ranked = sorted((*likeness(at, key), keys[at] != key, at, key) for at in open_still for key in left)
-    taken = set[str]()
-    for *_, at, key in ranked:
+        return found | {at: keys[at] for at in open_still if keys[at] in left}, set()
+    rows, deals = {at: view(said[at]) for at in open_still}, {key: view(free[key]) for key in left}
+    ranked = sorted((_unlike(rows[at], deals[key]), keys[at] != key, at, key) for at in open_still for key in left)
+    doubtful, taken = set[str](), set[str]()
+    for unlike, _, at, key in ranked:
         if at not in found and key not in taken:
+            rivals = (
+                (_unlike(rows[at], deals[other]), deals[other] != deals[key]) for other in left if other not in taken
+            )
+            others = ((_unlike(rows[n], deals[key]), rows[n] != rows[at]) for n in open_still if n not in found)
+            if any(differs and likeness == unlike for likeness, differs in chain(rivals, others)):
+                doubtful.add(key)
             found[at] = key
             taken.add(key)
-    return found
+    return found, doubtful
+
+
+def _unlike(row: Row, deal: Row) -> tuple[int, bool]:
+    """The fewer, the liker: how many parts are the same, and whether the stage is."""
+    *lasting, stage = ((one is not None and one == other) for one, other in zip(row, deal, strict=True))
+    return -sum(lasting), not stage
 
 
 def _identity(key: str) -> str:

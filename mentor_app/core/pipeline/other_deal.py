@@ -11,11 +11,12 @@ holds all three. Of real deals without names one in sixteen shares customer and 
   its end stays, two more may differ: a win that turns out to be lost changes its amount with it. Where neither says when it was opened and
   nothing speaks for it, an end half a month or more away is another deal's, too: next month's of a customer that buys every month. So is,
   where name or customer are the identity, a deal that would be open again and end on another day or on none: next year's renewal.
+  However much speaks for it: one that would end some ten months away or more, if anything else differs, too.
 - Any other: hardly the same if nothing speaks for it, and of what a deal keeps all its life (name, customer, product, day of
   opening) two parts differ; or if nothing beside the identity is equal and three parts differ, or two with one that it keeps. Three, because day and
   amount change when an open deal is won; the stage is not counted. Of a deal that stays open the day, the amount and the owner may
   change together: as long as nothing else differs, that is ordinary; but not where name or customer are the identity, neither says when it
-  was opened, and the day is some ten months away or more.
+  was opened, and the day is some ten months away or more, or nothing but the identity is equal.
 """
 
 from __future__ import annotations
@@ -59,17 +60,22 @@ def _hardly(key: str, old: Row, new: Row) -> bool:
     known = known or any(equal[i] for i in _TELLING)
     undated = not known and not (old[_OPENED] and new[_OPENED])
     lasting = sum(differ[i] for i in _LASTING)
+    moved = _apart(old[_CLOSED], new[_CLOSED])
     if was in (WON, LOST) and now != VOID:
         ends_anew = differ[_CLOSED] or new[_CLOSED] is None
         others = lasting + differ[_OWNER] + differ[_AMOUNT] + (now not in (OPEN, was))
-        if (ends_anew and differ[_OPENED]) or others > known + (0 if ends_anew else _MORE_IF_SAME_END):
+        if (
+            (ends_anew and differ[_OPENED])
+            or others > known + (0 if ends_anew else _MORE_IF_SAME_END)
+            or (others and moved >= _ANOTHER_YEAR)
+            or (undated and now != OPEN and moved >= _ANOTHER_MONTH)
+            or (undated and by_name and now == OPEN and ends_anew)
+        ):
             return True
-        if undated and now != OPEN and _apart(old[_CLOSED], new[_CLOSED]) >= _ANOTHER_MONTH:
+    elif undated and by_name:
+        nothing_stays = differ[_OWNER] and differ[_AMOUNT] and not any(equal[:_STAGE])
+        if nothing_stays or moved >= _ANOTHER_YEAR:
             return True
-        if undated and by_name and now == OPEN and ends_anew:
-            return True
-    elif undated and by_name and _apart(old[_CLOSED], new[_CLOSED]) >= _ANOTHER_YEAR:
-        return True
     if known:
         return False
     stays_open = was == now == OPEN and not lasting

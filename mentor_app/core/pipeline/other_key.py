@@ -22,6 +22,7 @@ from mentor_app.core.pipeline.renamed import DAYS, TELLING, Gone, Pair, Row, dea
 from mentor_app.core.pipeline.rules import KEY_MARK
 from mentor_app.core.pipeline.tables import opportunity
 
+DATES = ("opened_on", "closed_on", "expected_on")
 _ENOUGH = 3
 _A_THIRD, _MOSTLY, _SEVERAL = 3, 10, 3
 _FIGURES = re.compile(r"\d+")
@@ -120,15 +121,15 @@ def _candidates(
 
 def written_otherwise(names: Sequence[str], rows: Iterable[Row], olds: Iterable[tuple[int, Row]]) -> list[Pair]:
     """Which of these rows are which of these deals, but for how the days in their identities are written."""
-    days = [names.index(name) for name in ("opened_on", "closed_on", "expected_on")]
+    days = [names.index(name) for name in DATES]
     found, left, here = list[Pair](), list(rows), list(olds)
     for with_time in (True, False):  # which one of both may not say
         known: dict[str, tuple[int, Row] | None] = {}
         for one in here:
-            key = _in_one_spelling(one[1], days, with_time)
+            key = in_one_spelling(one[1][0], [one[1][i] for i in days], with_time)
             known[key] = None if key in known else one
         for row in left:
-            old = known.pop(_in_one_spelling(row, days, with_time), None)
+            old = known.pop(in_one_spelling(row[0], [row[i] for i in days], with_time), None)
             if old is not None:
                 found.append(Pair(new=row, id=old[0], old=old[1]))
         taken, met = {one.new[0] for one in found}, {one.id for one in found}
@@ -136,12 +137,12 @@ def written_otherwise(names: Sequence[str], rows: Iterable[Row], olds: Iterable[
     return found
 
 
-def _in_one_spelling(row: Row, days: Sequence[int], with_time: bool) -> str:
-    """The identity of a row, with its own days written in one way."""
-    said = [dt.date.fromisoformat(row[i]) for i in days if row[i] is not None]
+def in_one_spelling(key: str, days: Iterable[str | None], with_time: bool) -> str:
+    """An identity, with the days that the deal has (as ISO text) written in one way; the time behind them only if asked for."""
+    said = [dt.date.fromisoformat(day) for day in days if day is not None]
     return KEY_MARK.join(
         next((iso if with_time else iso[:10] for day in said if (iso := as_day(part, day))), part)
-        for part in row[0].split(KEY_MARK)
+        for part in key.split(KEY_MARK)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import compress
 from operator import and_, ne
 from typing import Any
@@ -44,8 +44,12 @@ class Deals:
     """What the rows of a file come to. Rows that are new by their identity wait for the end: only then is known which deals are gone
     from the file, and may be the same."""
 
-    def __init__(self, session: Session, result: ImportedDeals, seen: dict[str, int], empty: bool) -> None:
+    def __init__(
+        self, session: Session, result: ImportedDeals, seen: dict[str, int], empty: bool, doubtful: Collection[str]
+    ) -> None:
         self._session, self._result, self._seen, self._empty = session, result, seen, empty
+        self._doubtful = doubtful
+        """Keys of deals of which it is not sure that their row means them."""
         self._ledger = digest.Ledger()
         self._names: list[str] = []
         self._held: list[Row] = []
@@ -174,7 +178,7 @@ class Deals:
     def _take_known(self, changed: Sequence[Pair]) -> None:
         """Update these deals, but for those that are hardly the same."""
         hardly = hardly_the_same(self._names)
-        doubted = [hardly(one.old[0], one.old, one.new) for one in changed]
+        doubted = [one.old[0] in self._doubtful or hardly(one.old[0], one.old, one.new) for one in changed]
         self._doubted += compress(changed, doubted)
         self._update_pairs([one for one, held in zip(changed, doubted, strict=True) if not held])
 

@@ -1,0 +1,165 @@
+"""Deals that look alike by their identity: in the next file each row means the deal it goes on with, or is asked about."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.people.tables import crm_name
+from mentor_app.core.pipeline.digest import differing
+from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.store import Store
+from mentor_app.transfer import opportunities
+from tests.conftest import ME, TODAY
+from tests.transfer.files import written
+
+HEAD = ("Opportunity Name", "Account Name", "Opportunity Owner", "Stage", "Amount", "Close Date")
+DATED = (*HEAD, "Created Date")
+FILLERS = [
+    ("Valves", "Bolt", "Cid", "Proposal", "700", "2026-12-01"),
+    ("Pipes", "Cord", "Cid", "Closed Won", "900", "2026-02-20"),
+    ("Rods", "Dorn", "Dan", "Closed Lost", "2000", "2026-02-27"),
+]
+
+
+def take(store: Store, path: Path, rows: Sequence[Sequence[str]], renamed: str | None = None) -> Any:
+    dated = len(rows[0]) == len(DATED)
+    fillers = [(*row, "2026-01-05") for row in FILLERS] if dated else FILLERS
+    file = written(path, [DATED if dated else HEAD, *rows, *fillers])
+    return opportunities.run(store, ME, opportunities.plan(store, file, renamed=renamed), today=TODAY).result
+
+
+def deals(store: Store) -> dict[int, tuple[str, str, int, str]]:
+    """Of each deal but the fillers: its owner, stage, amount and the day it ended or is expected to."""
+    o = opportunity.c
+    columns = (o.id, crm_name.c.name.label("owner"), o.stage, o.amount_cents, o.closed_on, o.expected_on)
+    with store.read() as connection:
+        assert differing(connection) == []
+        found = connection.execute(
+            select(*columns)
+            .join(crm_name, crm_name.c.id == o.owner_id)
+            .where(o.account.not_in(["Bolt", "Cord", "Dorn"]))
+        )
+        return {
+            row.id: (row.owner, row.stage, row.amount_cents // 100, str(row.closed_on or row.expected_on or ""))
+            for row in found
+        }
+
+
+def deal(owner: str, stage: str, amount: int, ends: str = "", created: str | None = None) -> tuple[str, ...]:
+    made = ("Steel call-off", "Cedar Steel", owner, stage, str(amount), ends)
+    return made if created is None else (*made, created)
+
+
+OPEN, WON, LOST = "Proposal", "Closed Won", "Closed Lost"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("created", [None, "2024-01-07"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            [
+                deal("Ben", OPEN, 100, "2026-10-31"),
+                deal("Ben", OPEN, 100, "2026-11-30"),
+                deal("Ben", OPEN, 100, "2026-12-31"),
+            ],
+            [
+                deal("Ben", WON, 100, "2026-10-31"),
+                deal("Ben", OPEN, 100, "2026-11-30"),
+                deal("Ben", OPEN, 100, "2026-12-31"),
+                deal("Ben", OPEN, 100, "2027-01-31"),
+            ],
+            id="call-offs of each month",
+        ),
+        pytest.param(
+            [deal("Ben", OPEN, 321)],
+            [deal("Ben", LOST, 321, "2026-11-03"), deal("Ben", "Qualification", 170)],
+            id="lost, and a new one",
+        ),
+        pytest.param(
+            [deal("Ben", "Qualification", 409)],
+            [deal("Ben", WON, 491, "2026-11-19"), deal("Li", "Qualification", 549)],
+            id="won for another amount, and a new one of somebody else",
+        ),
+        pytest.param(
+            [deal("Ben", OPEN, 50, "2026-11-30"), deal("Ben", OPEN, 60, "2026-12-31")],
+            [
+                deal("Ben", WON, 50, "2026-11-20"),
+                deal("Ben", OPEN, 60, "2026-12-31"),
+                deal("Ben", OPEN, 65, "2027-01-31"),
+            ],
+            id="won before its time",
+        ),
+        pytest.param(
+            [
+                deal("Ben", WON, 10, "2024-11-15"),
+                deal("Ben", WON, 11, "2025-11-15"),
+                deal("Ben", OPEN, 12, "2026-11-15"),
+            ],
+            [
+                deal("Ben", WON, 10, "2024-11-15"),
+                deal("Ben", WON, 11, "2025-11-15"),
+                deal("Ben", WON, 12, "2026-11-15"),
+                deal("Ben", OPEN, 13, "2027-11-15"),
+            ],
+            id="renewals of each year",
+        ),
+    ],
+)
+def test_a_row_means_the_deal_with_which_it_shares_most(
+    file_store: Store, tmp_path: Path, before: list[Any], after: list[Any], created: str | None, turned: bool
+) -> None:
+    """The n-th row of the first file goes on as the n-th of the second, whatever order these have."""
+    first, then = ([row if created is None else (*row, created) for row in rows] for rows in (before, after))
+    take(file_store, tmp_path / "a.csv", first)
+    ids = list(deals(file_store))
+    done = take(file_store, tmp_path / "b.csv", then[::-1] if turned else then)
+    assert (done.new, done.missed_count) == (len(then) - len(first), 0)
+    found = deals(file_store)
+    said = {(row[2], row[3], int(row[4]), row[5]) for row in then[len(first) :]}
+    assert [found.pop(one) for one in ids] == [(row[2], row[3], int(row[4]), row[5]) for row in then[: len(first)]]
+    assert set(found.values()) == said
+
+
+PILOTS = [deal("Ben", OPEN, 50, "", "2026-03-17"), deal("Li", OPEN, 70, "", "2026-03-17")]
+
+
+@pytest.mark.parametrize("spelt", ["17.03.2026", "2026/03/17", "2026-03-17 09:30", "17-Mar-2026"])
+@pytest.mark.parametrize("won", [False, True])
+def test_the_same_days_in_another_spelling_swap_no_look_alikes(
+    file_store: Store, tmp_path: Path, spelt: str, won: bool
+) -> None:
+    take(file_store, tmp_path / "a.csv", PILOTS)
+    before = deals(file_store)
+    ben = deal("Ben", WON if won else OPEN, 50, "2026-11-02" if won else "", spelt)
+    file = written(tmp_path / "b.csv", [DATED, deal("Li", OPEN, 70, "", spelt), ben])
+    done = opportunities.run(file_store, ME, opportunities.plan(file_store, file), today=TODAY).result
+    assert (done.new, done.updated, done.unchanged) == (0, int(won), 2 - won)
+    first, second = before
+    changed = ("Ben", WON, 50, "2026-11-02") if won else before[first]
+    assert deals(file_store) == {first: changed, second: before[second]}
+
+
+@pytest.mark.parametrize("spelt", ["2026-03-17", "17.03.2026"])
+def test_a_newcomer_before_a_single_deal_does_not_take_its_place(file_store: Store, tmp_path: Path, spelt: str) -> None:
+    take(file_store, tmp_path / "a.csv", PILOTS[:1])
+    (ben,) = deals(file_store)
+    rows = [deal("Li", OPEN, 70, "", spelt), deal("Ben", OPEN, 50, "", spelt)]
+    file = written(tmp_path / "b.csv", [DATED, *rows])
+    done = opportunities.run(file_store, ME, opportunities.plan(file_store, file), today=TODAY).result
+    assert (done.new, done.unchanged) == (1, 1)
+    assert deals(file_store)[ben] == ("Ben", OPEN, 50, "")
+
+
+def test_where_two_share_as_much_it_is_asked(file_store: Store, tmp_path: Path) -> None:
+    take(file_store, tmp_path / "a.csv", [deal("Ben", OPEN, 50), deal("Ben", OPEN, 70)])
+    before = deals(file_store)
+    with pytest.raises(UserError, match="--renamed same"):
+        take(file_store, tmp_path / "b.csv", [deal("Ben", OPEN, 81), deal("Ben", OPEN, 92)])
+    assert deals(file_store) == before
+    assert take(file_store, tmp_path / "b.csv", [deal("Ben", OPEN, 81), deal("Ben", OPEN, 92)], "same").updated == 2
