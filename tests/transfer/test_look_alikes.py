@@ -96,6 +96,11 @@ OPEN, WON, LOST = "Proposal", "Closed Won", "Closed Lost"
             id="won before its time",
         ),
         pytest.param(
+            [deal("Ben", OPEN, 50, "2026-10-31"), deal("Ben", OPEN, 50, "2026-11-30")],
+            [deal("Ben", WON, 50, "2026-10-29"), deal("Ben", WON, 50, "2026-11-27")],
+            id="each won some days before its time",
+        ),
+        pytest.param(
             [
                 deal("Ben", WON, 10, "2024-11-15"),
                 deal("Ben", WON, 11, "2025-11-15"),

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, or_, select
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline.other_key import DATES, in_one_spelling
-from mentor_app.core.pipeline.renamed import parts
+from mentor_app.core.pipeline.renamed import TELLING, parts
 from mentor_app.core.pipeline.rules import KEY_MARK, Batch
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store import Session, bulk
@@ -27,6 +27,7 @@ Row: TypeAlias = tuple[Any, ...]
 Place: TypeAlias = tuple[Batch, int]
 _NUMBER = f"{KEY_MARK}#"
 _TOGETHER = 5_000
+_ENDS = TELLING.index("closed")
 _MOST = 250_000
 """Pairs of rows and deals that are compared part by part; where there are more, the numbers decide."""
 
@@ -200,10 +201,11 @@ def _meant(
     return found, doubtful
 
 
-def _unlike(row: Row, deal: Row) -> tuple[int, bool]:
-    """The fewer, the liker: how many parts are the same, and whether the stage is."""
+def _unlike(row: Row, deal: Row) -> tuple[int, bool, int]:
+    """The less, the liker: how many parts are the same, whether the stage is, how many days lie between their ends."""
     *lasting, stage = ((one is not None and one == other) for one, other in zip(row, deal, strict=True))
-    return -sum(lasting), not stage
+    ends = [dt.date.fromisoformat(one[_ENDS]) for one in (row, deal) if one[_ENDS] is not None]
+    return -sum(lasting), not stage, abs((ends[0] - ends[-1]).days) if ends else 0
 
 
 def _identity(key: str) -> str:
