@@ -97,8 +97,18 @@ OPEN, WON, LOST = "Proposal", "Closed Won", "Closed Lost"
         ),
         pytest.param(
             [deal("Ben", OPEN, 50, "2026-10-31"), deal("Ben", OPEN, 50, "2026-11-30")],
-            [deal("Ben", WON, 50, "2026-10-29"), deal("Ben", WON, 50, "2026-11-27")],
+            [deal("Ben", WON, 50, "2026-10-29"), deal("Ben", WON, 50, "2026-11-20")],
             id="each won some days before its time",
+        ),
+        pytest.param(
+            [deal("Ben", OPEN, 50, "2026-10-31"), deal("Ben", OPEN, 50, "2026-11-30")],
+            [
+                deal("Ben", WON, 50, "2026-10-31"),
+                deal("Ben", WON, 50, "2026-11-20"),
+                deal("Ben", OPEN, 50, "2027-01-31"),
+                deal("Ben", OPEN, 50, "2027-02-28"),
+            ],
+            id="call-offs two months later",
         ),
         pytest.param(
             [

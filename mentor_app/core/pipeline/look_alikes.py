@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
-from itertools import chain, count
+from itertools import count
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, or_, select
@@ -27,6 +27,9 @@ Row: TypeAlias = tuple[Any, ...]
 Place: TypeAlias = tuple[Batch, int]
 _NUMBER = f"{KEY_MARK}#"
 _TOGETHER = 5_000
+_Unlike: TypeAlias = tuple[int, int, bool]
+_FAR = 366
+"""Days between two ends of which one is not known."""
 _ENDS = TELLING.index("closed")
 _MOST = 250_000
 """Pairs of rows and deals that are compared part by part; where there are more, the numbers decide."""
@@ -190,22 +193,26 @@ def _meant(
     doubtful, taken = set[str](), set[str]()
     for unlike, _, at, key in ranked:
         if at not in found and key not in taken:
-            rivals = (
-                (_unlike(rows[at], deals[other]), deals[other] != deals[key]) for other in left if other not in taken
-            )
-            others = ((_unlike(rows[n], deals[key]), rows[n] != rows[at]) for n in open_still if n not in found)
-            if any(differs and likeness == unlike for likeness, differs in chain(rivals, others)):
+            others = [_unlike(rows[at], deals[k]) for k in left if k not in taken and deals[k] != deals[key]]
+            others += [_unlike(rows[n], deals[key]) for n in open_still if n not in found and rows[n] != rows[at]]
+            if any(_as_likely(one, unlike) for one in others):
                 doubtful.add(key)
             found[at] = key
             taken.add(key)
     return found, doubtful
 
 
-def _unlike(row: Row, deal: Row) -> tuple[int, bool, int]:
-    """The less, the liker: how many parts are the same, whether the stage is, how many days lie between their ends."""
+def _unlike(row: Row, deal: Row) -> _Unlike:
+    """The less, the liker: how many parts are the same, how many days lie between their ends, whether the stage is the same."""
     *lasting, stage = ((one is not None and one == other) for one, other in zip(row, deal, strict=True))
     ends = [dt.date.fromisoformat(one[_ENDS]) for one in (row, deal) if one[_ENDS] is not None]
-    return -sum(lasting), not stage, abs((ends[0] - ends[-1]).days) if ends else 0
+    return -sum(lasting), abs((ends[0] - ends[1]).days) if len(ends) > 1 else _FAR, not stage
+
+
+def _as_likely(one: _Unlike, chosen: _Unlike) -> bool:
+    """Whether another pair may be meant as well as the one chosen: as many parts are the same, and the ends are not twice as far away."""
+    same, days, stage = chosen
+    return one[0] == same and (one[1] < 2 * days or one[1] == days) and one[2] == stage
 
 
 def _identity(key: str) -> str:
