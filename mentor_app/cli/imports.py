@@ -109,8 +109,9 @@ def _import_options(command: Any) -> Any:
 )
 @click.option(
     "--renamed",
-    type=click.Choice(["same", "new"]),
-    help="What rows are that may be known deals that changed, or other ones.",
+    multiple=True,
+    metavar="[ROW=]same|new",
+    help="What rows are that may be known deals that changed, or other ones: all of them, or single ones.",
 )
 @click.option(
     "--owner",
@@ -127,7 +128,7 @@ def import_opportunities(
     decimal: str | None,
     unit: str | None,
     totals: str | None,
-    renamed: str | None,
+    renamed: tuple[str, ...],
     owners: tuple[str, ...],
     **options: Any,
 ) -> None:
@@ -137,7 +138,9 @@ def import_opportunities(
     from mentor_app.transfer import opportunities
 
     mark = {None: None, "point": ".", "comma": ","}[decimal]
-    how: dict[str, Any] = {"stages": chosen, "decimal": mark, "unit": unit, "totals": totals, "renamed": renamed}
+    how: dict[str, Any] = {"stages": chosen, "decimal": mark, "unit": unit, "totals": totals}
+    if renamed:
+        how["renamed"] = _rows_said(renamed, "--renamed")
     _import(world, opportunities, owners=Owners(owners), **how, **options)
 
 
@@ -183,6 +186,15 @@ def _said(pairs: tuple[str, ...], option: str, form: str) -> dict[str, str]:
             raise click.BadParameter(f"{pair!r} is not {form}", param_hint=option)
         if said.setdefault(key.strip(), answer.strip()) != answer.strip():
             raise click.BadParameter(f"two answers for {key.strip()!r}", param_hint=option)
+    return said
+
+
+def _rows_said(given: tuple[str, ...], option: str) -> dict[str, str]:
+    """What was said of rows: row → same or new; what stands without a row is said of all others (*)."""
+    said = _said(tuple(one if "=" in one else f"*={one}" for one in given), option, "[ROW=]same|new")
+    for row, answer in said.items():
+        if not (row == "*" or (row.isascii() and row.isdigit())) or answer not in ("same", "new"):
+            raise click.BadParameter(f"{row}={answer} is not [ROW=]same|new", param_hint=option)
     return said
 
 

@@ -84,7 +84,7 @@ class OpportunityPlan(AmountPlan):
     """A column that is different in every row and could be the identity, where the file names none."""
     counting: set[str] = field(default_factory=set)
     """Columns that only count the rows of the file, of those that are or could be the identity."""
-    renamed_given: str | None = None
+    renamed_given: str | Mapping[str, str] | None = None
     """What was said of rows that may be deals of the store that were corrected: "same" (these deals), or "new"."""
     not_taken: str | None = None
     """A column that was to be the identity by its name, and counts the rows."""

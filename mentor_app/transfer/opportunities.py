@@ -28,7 +28,7 @@ from mentor_app.transfer.planning import make_plan
 from mentor_app.transfer.recognise import OPPORTUNITIES
 
 
-def plan(store: Store, path: Path, renamed: str | None = None, **given: Any) -> OpportunityPlan:
+def plan(store: Store, path: Path, renamed: str | Mapping[str, str] | None = None, **given: Any) -> OpportunityPlan:
     """Recognise a CRM's export; see ``make_plan`` for what else can be given. ``renamed`` is what was said of rows that may be
     deals of the store that were corrected: "same", or "new"."""
     made = make_plan(OPPORTUNITIES, store, path, made=OpportunityPlan, **given)
@@ -101,6 +101,7 @@ def run(
             raise IdentityNeeded(_ids_moved(plan, result.moved))
         if result.undecided:
             result.unanswered.append(_asked(plan, result.renamed))
+        _refuse_strangers(plan, result)
         if result.unnumbered:
             raise IdentityNeeded(_numbers_rows(plan, result.unnumbered))
         told(result)
@@ -131,7 +132,7 @@ def run(
             owners=chosen,
             add_people=add_people,
             progress=lambda rows: progress(rows, plan.rows),
-            renamed=None if plan.renamed_given is None else plan.renamed_given == "same",
+            renamed=_by_row(plan.renamed_given),
             told=heard,
             file=plan.source.path.name,
         )
@@ -140,13 +141,26 @@ def run(
     return done
 
 
+def _by_row(given: str | Mapping[str, str] | None) -> dict[int | None, bool]:
+    """What was said of all rows that may be known deals (under None), or of each."""
+    said = {"*": given} if isinstance(given, str) else given or {}
+    return {None if row == "*" else int(row): answer == "same" for row, answer in said.items()}
+
+
+def _refuse_strangers(plan: OpportunityPlan, result: ImportedDeals) -> None:
+    """UserError where something was said of a row of which nothing is asked."""
+    asked = {one.row for one in result.renamed}
+    for row in _by_row(plan.renamed_given).keys() - asked - {None}:
+        raise UserError("{file}: row {row} is not one that may be a known deal.", file=plan.source.path.name, row=row)
+
+
 def _asked(plan: OpportunityPlan, renamed: Sequence[Corrected]) -> Text:
     """What has to be said of rows that may be known deals."""
     first = renamed[0]
     cell = next(iter(first.cells), None)
     return plural_text(
         '{file}: {n} row may be a known deal that changed, or another one: row {row}, {name}: "{before}" → "{after}". Say what it is: this deal (--renamed same), or a new one (--renamed new).',
-        '{file}: {n} rows may be known deals that changed, or other ones; the first is row {row}, {name}: "{before}" → "{after}". Say what they are: these deals (--renamed same), or new ones (--renamed new).',
+        '{file}: {n} rows may be known deals that changed, or other ones; the first is row {row}, {name}: "{before}" → "{after}". Say what they are: these deals (--renamed same), new ones (--renamed new), or each row by itself (--renamed {row}=same).',
         n=len(renamed),
         file=plan.source.path.name,
         row=first.row,

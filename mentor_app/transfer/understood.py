@@ -155,7 +155,9 @@ def _identity(identity: dict[str, Any] | None, tr: Translator) -> list[tuple[str
     return [(tr("Identity"), words)]
 
 
-def _renamed(rows: Sequence[dict[str, Any]], given: str | None, tr: Translator) -> list[tuple[str, str]]:
+def _renamed(
+    rows: Sequence[dict[str, Any]], given: str | Mapping[str, str] | None, tr: Translator
+) -> list[tuple[str, str]]:
     """Rows that may be known deals that changed, what differs, and what they are taken as."""
     if not rows:
         return []
@@ -169,8 +171,17 @@ def _renamed(rows: Sequence[dict[str, Any]], given: str | None, tr: Translator) 
         for one in rows[:_MOST]
     ]
     words += [tr("and {n} more", n=len(rows) - _MOST)] if len(rows) > _MOST else []
-    if given is not None:
-        words.append(tr("They are taken as these deals.") if given == "same" else tr("They are taken as new deals."))
+    said = {"*": given} if isinstance(given, str) else given or {}
+    of = {
+        answer: [one["row"] for one in rows if said.get(str(one["row"]), said.get("*")) == answer]
+        for answer in said.values()
+    }
+    if set(map(len, of.values())) == {len(rows)}:
+        words.append(tr("They are taken as these deals.") if "same" in of else tr("They are taken as new deals."))
+    else:
+        named = {answer: ", ".join(map(str, numbers)) for answer, numbers in of.items() if numbers}
+        words += [tr("Taken as these deals: rows {rows}", rows=named["same"])] if "same" in named else []
+        words += [tr("Taken as new deals: rows {rows}", rows=named["new"])] if "new" in named else []
     return [(tr("Perhaps known deals"), "\n".join(words))]
 
 

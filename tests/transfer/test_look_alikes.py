@@ -25,7 +25,7 @@ FILLERS = [
 ]
 
 
-def take(store: Store, path: Path, rows: Sequence[Sequence[str]], renamed: str | None = None) -> Any:
+def take(store: Store, path: Path, rows: Sequence[Sequence[str]], renamed: str | dict[str, str] | None = None) -> Any:
     dated = len(rows[0]) == len(DATED)
     fillers = [(*row, "2026-01-05") for row in FILLERS] if dated else FILLERS
     file = written(path, [DATED if dated else HEAD, *rows, *fillers])
@@ -178,3 +178,21 @@ def test_where_two_share_as_much_it_is_asked(file_store: Store, tmp_path: Path) 
         take(file_store, tmp_path / "b.csv", [deal("Ben", OPEN, 81), deal("Ben", OPEN, 92)])
     assert deals(file_store) == before
     assert take(file_store, tmp_path / "b.csv", [deal("Ben", OPEN, 81), deal("Ben", OPEN, 92)], "same").updated == 2
+
+
+def test_each_row_can_be_answered_by_itself(file_store: Store, tmp_path: Path) -> None:
+    """One customer is corrected, and a renewal of another deal came in its place."""
+    first = [("Pilot", "Acme", "Ben", OPEN, "50", "2026-12-10"), ("Licence", "Zeta", "Li", WON, "70", "2025-11-01")]
+    then = [("Pilot", "Acme Ltd", "Ben", OPEN, "50", "2026-12-10"), ("Licence", "Zeta", "Li", OPEN, "77", "2026-11-01")]
+    take(file_store, tmp_path / "a.csv", first)
+    ids = list(deals(file_store))
+    for some in ({"2": "same"}, {"3": "new"}, None):
+        with pytest.raises(UserError, match="each row by itself"):
+            take(file_store, tmp_path / "b.csv", then, some)
+    with pytest.raises(UserError, match="row 4 is not one that may be a known deal"):
+        take(file_store, tmp_path / "b.csv", then, {"4": "same", "*": "new"})
+    done = take(file_store, tmp_path / "b.csv", then, {"2": "same", "*": "new"})
+    assert (done.new, done.updated, done.missed_count) == (1, 1, 0)
+    found = deals(file_store)
+    assert [found[one] for one in ids] == [("Ben", OPEN, 50, "2026-12-10"), ("Li", WON, 70, "2025-11-01")]
+    assert len(found) == 3

@@ -43,7 +43,7 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
     dry_run: bool = False,
     add_people: bool = True,
     owners: Mapping[str, Meant] | None = None,
-    renamed: bool | None = None,
+    renamed: Mapping[int | None, bool] | None = None,
     progress: Callable[[int], None] = lambda rows: None,
     told: Callable[[ImportedDeals], None] = lambda result: None,
     file: str = "",
@@ -52,8 +52,8 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
 
     All rows or none, unless ``only_good_rows``. ``owners`` says which person a CRM name means (None: nobody,
     NEW_PERSON: somebody to add; a text: whoever that other name of the file means); other unknown names become people when ``add_people``. ``dry_run`` does everything
-    and takes it back. Rows that may be a deal of the store that was corrected are that deal if ``renamed``, new
-    ones if not; as long as this isn't said (None), or can't be so, nothing is written. ``progress`` is told how many rows are
+    and takes it back. Rows that may be a deal of the store that was corrected are that deal where ``renamed`` says so of the row (of None: of
+    all others), new ones where it denies it; as long as it isn't said of each, or can't be so, nothing is written. ``progress`` is told how many rows are
     read, also while they are written; it may raise to stop. ``told`` hears the outcome before anything is committed, and may raise. ``file``: what it is called.
     """
     result = ImportedDeals()
@@ -74,7 +74,7 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
             result.totals.add(batch)
             deals.write(batch, book.ids(batch.owner))
             progress(result.read)
-    deals.finish(renamed, lambda: progress(result.read))
+    deals.finish(renamed or {}, lambda: progress(result.read))
     progress(result.read)
     session.touch(owner_digest)
     result.rejected.sort(key=lambda problem: problem.row)

@@ -84,9 +84,9 @@ class Deals:
         else:
             self._held += zip(*columns.values(), strict=True)
 
-    def finish(self, corrected: bool | None, goes_on: Callable[[], object] = lambda: None) -> None:
-        """Write what was held back: as the deals that the rows may be if these are ``corrected``, else as new ones; where nothing
-        was said of it (None), only what need not be asked. Say which deals are not in the file; bring the digests up to date.
+    def finish(self, corrected: Mapping[int | None, bool], goes_on: Callable[[], object] = lambda: None) -> None:
+        """Write what was held back: as the deals that the rows may be where these are ``corrected`` (by row; of None: all others), else as
+        new ones; where that was not said of each, only what need not be asked. Say which deals are not in the file; bring the digests up to date.
 
         ``goes_on`` is called between the steps, which may take seconds each, and may raise to stop."""
         if not self._empty and self._names:
@@ -94,7 +94,7 @@ class Deals:
             goes_on()
         self._ledger.apply(self._session.connection)
 
-    def _write_held(self, corrected: bool | None, goes_on: Callable[[], object]) -> None:
+    def _write_held(self, corrected: Mapping[int | None, bool], goes_on: Callable[[], object]) -> None:
         connection, names = self._session.connection, self._names
         in_file = self._seen.keys() | self._refused if self._refused else self._seen
         away = gone(connection, in_file, self._found, self._composed)
@@ -111,17 +111,18 @@ class Deals:
         goes_on()
         found += also
         self._say_corrected(self._doubted + found)
-        self._result.undecided = corrected is None and bool(self._result.renamed)
-        if corrected:
-            self._update(names, [(one.id, *one.old) for one in found], [(one.id, *one.new) for one in found])
-            self._update_pairs(self._doubted)
-        elif corrected is not None:
-            self._held += [one.new for one in found] + self._further()
+        said = {one.id: corrected.get(self._seen[one.new[0]], corrected.get(None)) for one in found + self._doubted}
+        self._result.undecided = None in said.values()
+        same = [one for one in found if said[one.id]]
+        self._update(names, [(one.id, *one.old) for one in same], [(one.id, *one.new) for one in same])
+        self._update_pairs([one for one in self._doubted if said[one.id]])
+        self._held += [one.new for one in found if said[one.id] is False]
+        self._held += self._further([one for one in self._doubted if said[one.id] is False])
         goes_on()
         self._held.sort(key=lambda row: self._seen[row[0]])
         if self._held:
             self._insert(dict(zip(names, zip(*self._held, strict=True), strict=True)))
-        paired = {one.id for one in found} if corrected is not False else set()
+        paired = {one.id for one in found if said[one.id] is not False}
         missed = [row_id for row_id in away.missed if row_id not in paired]
         if looked.missed:  # by other identities
             told = paired.union(missed)
@@ -147,10 +148,10 @@ class Deals:
         if known:
             self._held = [row for row in self._held if row[0] not in known]
 
-    def _further(self) -> list[Row]:
-        """The rows that are hardly the deals of their identity, as further deals of it; one identity of one column has but one."""
-        self._result.unnumbered = sum(KEY_MARK not in one.new[0] for one in self._doubted)
-        several = [one.new for one in self._doubted if KEY_MARK in one.new[0]]
+    def _further(self, doubted: Sequence[Pair]) -> list[Row]:
+        """The rows of these that are hardly the deals of their identity, as further deals of it; one identity of one column has but one."""
+        self._result.unnumbered = sum(KEY_MARK not in one.new[0] for one in doubted)
+        several = [one.new for one in doubted if KEY_MARK in one.new[0]]
         numbers = Numbers(self._session.connection, self._seen) if several else None
         rows = []
         for row in several:

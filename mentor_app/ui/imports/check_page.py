@@ -196,6 +196,7 @@ class CheckPage(QWidget):
             self.problem_table,
             self.good_only,
             self.renamed.box,
+            *self.renamed.boxes.values(),
         ]
 
     def unanswered(self) -> tuple[QWidget, str] | None:

@@ -1,6 +1,9 @@
-"""What rows are that may be known deals that changed, or other ones: asked once for all of them."""
+"""What rows are that may be known deals that changed, or other ones: asked once for all of them, or for each."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
@@ -8,35 +11,85 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.widgets.controls import label
 
+if TYPE_CHECKING:
+    from mentor_app.core.pipeline.rules import Corrected
+
+_EACH = "each"
+_MOST = 30
+"""So many rows can be answered one by one; of more it is said of all, or in the file."""
+
 
 class RenamedForm(QWidget):
-    """One box, shown where there are such rows."""
+    """One box for all, shown where there are such rows; and one for each, where somebody wants to tell them apart."""
 
     answered = Signal()
     """Somebody has chosen."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.box = QComboBox()
-        self.box.setAccessibleName(tr("Perhaps known deals"))
-        self.box.setPlaceholderText(tr("please choose"))
-        self.box.addItem(tr("the same deals, corrected"), "same")
-        self.box.addItem(tr("new deals"), "new")
-        self.box.activated.connect(lambda _: self.answered.emit())
-        form = QFormLayout(self)
-        form.setContentsMargins(8, 0, 8, 0)
-        form.addRow(label(tr("Perhaps known deals")), self.box)
+        self.box = _box(tr("Perhaps known deals"))
+        self.box.activated.connect(self._chosen)
+        self.boxes: dict[str, QComboBox] = {}
+        """Row → its own box, while each is answered by itself."""
+        self._rows: Sequence[Corrected] = ()
+        self._form = QFormLayout(self)
+        self._form.setContentsMargins(8, 0, 8, 0)
+        self._form.addRow(label(tr("Perhaps known deals")), self.box)
 
-    def show_asked(self, asked: bool, given: object) -> None:
-        """Ask or not; ``given`` is what was answered before."""
-        self.box.setCurrentIndex(self.box.findData(given) if given else -1)
-        self.setVisible(asked)
+    def show_asked(self, rows: Sequence[Corrected], given: Mapping[str, object]) -> None:
+        """Ask about these rows, or not at all; ``given`` is what was answered before."""
+        self._rows, by_each = rows, 1 < len(rows) <= _MOST
+        at = self.box.findData(_EACH)
+        if by_each and at < 0:
+            self.box.addItem(tr("each by itself"), _EACH)
+        elif not by_each and at >= 0:
+            self.box.removeItem(at)
+        answer = given.get("as")
+        self.box.setCurrentIndex(self.box.findData(answer) if answer else -1)
+        self._show_boxes(given)
+        self.setVisible(bool(rows))
+
+    def _show_boxes(self, given: Mapping[str, object]) -> None:
+        for box in self.boxes.values():
+            self._form.removeRow(box)
+        self.boxes = {}
+        for one in self._rows if self.box.currentData() == _EACH else ():
+            about = tr("Row {row}, {name}", row=one.row, name=one.name)
+            box = _box(about)
+            box.setCurrentIndex(box.findData(given.get(str(one.row))))
+            box.activated.connect(lambda _: self.answered.emit())
+            self.boxes[str(one.row)] = box
+            self._form.addRow(label(about), box)
+
+    def _chosen(self) -> None:
+        self._show_boxes({})
+        self.answered.emit()
 
     def chosen(self) -> dict[str, str]:
-        """The answer, where one is given."""
+        """The answer for all ("as"), where one is given; where each is answered by itself, also those by row."""
         given = self.box.currentData()
-        return {} if given is None else {"as": given}
+        if given is None:
+            return {}
+        return {"as": given} | {row: box.currentData() for row, box in self.boxes.items() if box.currentIndex() >= 0}
 
     def unanswered(self) -> QComboBox | None:
-        """The box, where it still has to be answered."""
-        return self.box if not self.isHidden() and self.box.currentIndex() < 0 else None
+        """The first box that still has to be answered."""
+        boxes = () if self.isHidden() else (self.box, *self.boxes.values())
+        return next((box for box in boxes if box.currentIndex() < 0), None)
+
+
+def as_said(given: Mapping[str, object]) -> str | dict[str, str] | None:
+    """An answer of this form as the import takes it; None where there is none."""
+    answer = given.get("as")
+    if answer == _EACH:
+        return {row: str(said) for row, said in given.items() if row != "as"}
+    return None if answer is None else str(answer)
+
+
+def _box(name: str) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setPlaceholderText(tr("please choose"))
+    box.addItem(tr("the same deals, corrected"), "same")
+    box.addItem(tr("new deals"), "new")
+    return box

@@ -23,6 +23,7 @@ from mentor_app.ui.imports.file_page import FilePage
 from mentor_app.ui.imports.file_read import FileRead
 from mentor_app.ui.imports.owners_page import OwnersPage
 from mentor_app.ui.imports.reading_page import ReadingPage
+from mentor_app.ui.imports.renamed_form import as_said
 from mentor_app.ui.imports.steps import StepsDialog
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
@@ -358,7 +359,7 @@ class ImportWizard(StepsDialog):
         more: dict[str, object] = {}
         if self._deals:
             more["owners"] = self.owners_page.chosen()
-            plan.renamed_given = self._kept_answers("renamed").get("as")  # type: ignore[union-attr]
+            plan.renamed_given = as_said(self._kept_answers("renamed"))  # type: ignore[union-attr]
         else:
             more |= self.check.answers()
 
@@ -430,7 +431,7 @@ class ImportWizard(StepsDialog):
         lines = [line for line in lines if line[0] != tr("Changes")] + more
         stages = self._file.stages if self._file is not None else ()
         self.check.show_outcome(words, result.rejected, lines, stages, self._kept_answers("stages"))
-        self.check.renamed.show_asked(bool(getattr(result, "renamed", ())), self._kept_answers("renamed").get("as"))
+        self.check.renamed.show_asked(getattr(result, "renamed", ()), self._kept_answers("renamed"))
         self.in_order(self.check.in_order())
         held = self._answering
         self.go("check")

@@ -610,6 +610,44 @@ def test_deals_that_may_be_renamed_are_asked_about_once_for_all(team: MainWindow
     wizard.reject()
 
 
+def test_each_of_such_deals_can_be_answered_by_itself(team: MainWindow, tmp_path: Path) -> None:
+    head = "Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
+    rows = ["Pilot,Acme,Ann Example,Open,2026-12-10,5\n", "Licence,Zeta,Ann Example,Won,2025-11-01,7\n"]
+    later = ["Pilot,Acme Ltd,Ann Example,Open,2026-12-10,5\n", "Licence,Zeta,Ann Example,Open,2026-11-01,8\n"]
+    wizard: Any = None
+    for number, some in enumerate((rows, later)):
+        file = tmp_path / f"{number}.csv"
+        file.write_text(head + "".join(some), encoding="utf-8")
+        wizard = shown(team, Place("imports", "opportunities"))
+        wizard.use_file(file)
+        wait_until_idle(team)
+        _to_the_owners_from_here(wizard, team)
+        wizard.next.click()
+        wait_until_idle(team)
+        if number == 0:
+            wizard.next.click()
+            wait_until_idle(team)
+            wizard.reject()
+    form = wizard.check.renamed
+    _choose(form.box, 2)
+    wait_until_idle(team)
+    assert [box.accessibleName() for box in form.boxes.values()] == ["Row 2, Pilot", "Row 3, Licence"]
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.focusWidget()) == ("check", form.boxes["2"])
+    _choose(form.boxes["2"], 0)
+    wait_until_idle(team)
+    _choose(form.boxes["3"], 1)
+    wait_until_idle(team)
+    assert ("Perhaps known deals", True) in [
+        (name, "Taken as new deals: rows 3" in words) for name, words in wizard.check.understood.lines
+    ]
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 1, 1), wizard.error.text()
+    wizard.reject()
+
+
 def test_a_number_of_rows_does_not_make_new_deals(team: MainWindow, tmp_path: Path) -> None:
     head = "Deal ID,Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
     rows = ["K7,Pumps,Acme,Ann Example,Won,2024-02-20,5\n", "K9,Rods,Dorn,Ann Example,Won,2024-03-20,7\n"]
