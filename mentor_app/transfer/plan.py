@@ -156,6 +156,10 @@ class Plan:
                     columns=", ".join(map(self.source.place_of, columns)),
                 )
             )
+        if self.source.twins:
+            words = N_("{file}: several sheets have these columns. Say which one it is: {choices}")
+            choices = ", ".join(f'--sheet "{name}"' for name in self.source.twins)
+            asked.append(text(words, file=file, choices=choices))
         if self.missing and self.source.tables:
             words = N_("{file}: the sheet {sheet} holds no table that is known here. Say which sheet it is: {choices}")
             choices = ", ".join(f'--sheet "{name}"' for name in self.source.tables)
