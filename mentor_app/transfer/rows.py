@@ -171,7 +171,7 @@ class RowFile(Generic[R]):
     ) -> tuple[list[R], list[RowOutcome]]:
         """The rows that can be read, and those whose names are asked about; for the others ``result`` says why not."""
         rows = [(n, row) for numbers, block, _ in plan.records() for n, row in zip(numbers, block, strict=True)]
-        result.read = len(rows)
+        result.read, result.left_out = len(rows), len(plan.left_out)
         at, headers = plan.at(), plan.source.headers
         identity = [headers.index(column) for column in plan.mapping.columns.get("id", [])]
         parse = {name: plan.date_parser(plan.date_reading(name)) for name in self.kind.dates if name in at}
@@ -185,6 +185,7 @@ class RowFile(Generic[R]):
             doubt = self._doubt(plan, number)
             out = self._said_out(cell, doubt, spelling)
             if out is not None:
+                result.read, result.left_out = result.read - 1, result.left_out + 1
                 result.remarks.append((number, text("Left out as a remark, as was said: {words}", words=out)))
                 continue
             problem = self._broken(plan, number, row, cell)

@@ -179,7 +179,7 @@ def test_counts_and_signatures_below_any_list_are_left_out_and_listed(
 ) -> None:
     for below in (*COUNTS, *SIGNED):
         done = take_below(office, tmp_path, kind, below)
-        assert (done.new, done.rejected, done.asked) == (2, [], []), below
+        assert (done.read, done.left_out, done.new, done.rejected, done.asked) == (2, 1, 2, [], []), below
         said = kind.plan(office.store, tmp_path / "list.csv").left_out
         assert [(row, below.split(",")[0] in str(why)) for row, why in said] == [(4, True)], below
 
@@ -225,3 +225,4 @@ def test_a_name_that_was_said_to_be_a_remark_leaves_its_row_out(office: Office, 
     assert "Li Wei is" in str(take_below(office, tmp_path, activities, row).asked[0])
     out = take_below(office, tmp_path, activities, row, said=said_of({"Lii Wei": "out"}))
     assert (out.new, out.rejected, out.asked, len(out.remarks)) == (2, [], [], 1)
+    assert (out.read, out.left_out) == (2, 1)
