@@ -386,6 +386,7 @@ def _as_json(plan: Any, result: Imported | None, understood: dict[str, Any], tr:
     ]
     return {
         "read": done.read,
+        "left_out": done.left_out,
         "new": done.new,
         "updated": done.updated,
         "unchanged": done.unchanged,
@@ -414,6 +415,8 @@ def _say_outcome(result: Imported, tr: Translator) -> None:
             rejected=len({p.row for p in result.rejected}),
         )
     )
+    if result.left_out:
+        echo(tr.plural("{n} row was left out", "{n} rows were left out", n=result.left_out))
     if result.to_answer:
         echo(tr.plural("{n} row has to be answered", "{n} rows have to be answered", n=result.to_answer))
     for p in result.rejected[:_SHOWN]:

@@ -123,6 +123,8 @@ class Imported:
     """What an import did, or (dry run, rejected rows) would have done."""
 
     read: int = 0
+    left_out: int = 0
+    """Rows that are no records: totals, remarks; they are not among those ``read``."""
     new: int = 0
     updated: int = 0
     unchanged: int = 0

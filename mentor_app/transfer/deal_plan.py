@@ -21,6 +21,7 @@ from mentor_app.transfer.lines import Steps
 from mentor_app.transfer.near_names import badly_written
 from mentor_app.transfer.parts import Parts, SameDeal, signs, without_stage
 from mentor_app.transfer.plain_names import is_no_name, names_nobody
+from mentor_app.transfer.reading import Row
 from mentor_app.transfer.recognise import (
     IDENTITY_PARTS,
     counts_by_name,
@@ -47,11 +48,12 @@ Columns = Mapping[int, Sequence[str]]
 
 @dataclass(frozen=True)
 class Block:
-    """Some records by column: row numbers, the columns that mean something by their places, and which rows are too wide."""
+    """Some records by column: row numbers, and the columns that mean something by their places."""
 
     numbers: Sequence[int]
     columns: Columns
-    wide: Sequence[int]
+    wide: Sequence[Row] = ()
+    """Rows of more cells than the header has: which cell stands where can't be told, and nothing is asked of them."""
 
 
 @dataclass(kw_only=True)
@@ -106,7 +108,7 @@ class OpportunityPlan(AmountPlan):
         lives: Counter[str] = Counter()
         with no_collector():
             for block, columns in self._read(distinct):
-                self.rows += len(block.numbers)
+                self.rows += len(block.numbers) + len(block.wide)
                 for name, counted in self.stage_rows.items():
                     counted.update(block.columns[at[name]])
                 for name in flags:
@@ -289,7 +291,12 @@ class OpportunityPlan(AmountPlan):
         width = len(self.source.headers)
         identity = [self.source.headers.index(column) for column in self.mapping.columns.get("id", [])]
         for numbers, rows, columns in self.records():
-            wide = [i for i, row in enumerate(rows) if len(row) > width] if max(map(len, rows)) > width else []
+            wide: list[Row] = []
+            if max(map(len, rows)) > width:
+                pairs = list(zip(numbers, rows, strict=True))
+                wide = [(number, row) for number, row in pairs if len(row) > width]
+                numbers = [number for number, row in pairs if len(row) == width]  # noqa: PLW2901
+                columns = list(zip(*(row for _, row in pairs if len(row) == width), strict=True)) or [()] * width  # noqa: PLW2901
             kept: dict[int, Sequence[str]] = {i: columns[i] for i in identity}
             kept |= {i: list(map(seen.setdefault, columns[i], columns[i])) for i, seen in distinct.items()}
             yield Block(numbers, kept, wide), columns

@@ -17,6 +17,7 @@ from mentor_app.transfer import garbled
 from mentor_app.transfer.deal_plan import NAMES, Block, Columns, OpportunityPlan
 from mentor_app.transfer.flags import flag, possible, settled
 from mentor_app.transfer.plain_names import is_no_name, names_nobody
+from mentor_app.transfer.reading import Row
 from mentor_app.transfer.recognise import ACTUAL, OPPORTUNITIES, normalise
 from mentor_app.transfer.row_amounts import RowAmounts
 from mentor_app.transfer.stages import is_void_by_life
@@ -78,8 +79,6 @@ class _Typing:
     def batch(self, block: Block) -> Batch:
         """Some rows, typed; those that can't be are problems instead."""
         rows, at = _Rows(block.numbers, block.columns), self._at
-        for i in block.wide:
-            rows.refuse(i, "", "", text("The row has more cells than the header."))
         rows.typed.update(
             {name: list(map(memo.__getitem__, rows.columns[at[name]])) for name, memo in self._memos.items()}
         )
@@ -105,7 +104,18 @@ class _Typing:
             batch.problems = [rows.problems[i] for i in sorted(rows.problems)]
             batch.refused = [keys[i] for i in rows.problems if keys[i]]
             batch.drop(rows.problems)
+        if block.wide:
+            self._refuse_wide(batch, block.wide)
         return batch
+
+    def _refuse_wide(self, batch: Batch, wide: Sequence[Row]) -> None:
+        """Say of rows why they can't be taken that have more cells than the header."""
+        too_many = text("The row has more cells than the header.")
+        batch.problems = sorted(
+            [*batch.problems, *(Problem(n, "", "", too_many) for n, _ in wide)], key=lambda one: one.row
+        )
+        cells = {place: [row[place] for _, row in wide] for place in self._identity}
+        batch.refused += [key for key in self._keys(cells) if key]
 
     def _say_bad(self, rows: _Rows) -> None:
         for name in (

@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.text import N_
 from mentor_app.transfer.damaged import DAMAGED, is_nearly, likeliest
 from mentor_app.transfer.garbled import is_garbled
 from mentor_app.transfer.likelihood import NARROW, WIDE, are_signs, everyday, is_plausible, weight
@@ -255,8 +256,9 @@ def _weighed(path: Path) -> Encoding:
     if stranger is not None:
         cell, other = stranger
         raise UserError(
-            "{file} is written in more than one encoding: most of it is {one}, row {row} looks like {other}. Save it again in one.",
+            "{file} is written in more than one encoding: most of it is {one}, row {row} looks like {other}. Save it again in one (--encoding {encoding} reads all of it as it stands).",
             file=path.name,
+            encoding=order[0],
             one=order[0].upper(),
             other=other.upper(),
             row=_row_of(path, cell),
@@ -319,22 +321,56 @@ def _unlike(cells: list[bytes], order: list[str]) -> list[str]:
 def _check_utf_8_throughout(path: Path, cells: list[bytes], order: list[str]) -> None:
     """UserError for a file that is UTF-8 in some cells and something else in others."""
     ours = [cell for cell in cells if _is_utf_8(cell)]
-    theirs = set(cells) - set(ours)
+    theirs = [cell for cell in cells if not _is_utf_8(cell)]
     if not ours or not theirs:
         return
-    if (
-        len(cells) > _FEW
-    ):  # among many cells of two-byte characters some are UTF-8 by chance: each has to be so for itself
+    if len(cells) > _FEW:
+        # Among many cells of two-byte characters some are UTF-8 by chance: each has to be so for itself.
         odds = math.log(1e4) + math.log(len(cells))
         ours = [cell for cell in ours if _utf_8_weight([cell]) > _best([cell], order[:3]) + odds]
-    if ours and _utf_8_weight(ours) > _best(ours, order) + _CLEAR:
-        first, second = (_row_of(path, cell) for cell in (ours[0], next(iter(theirs))))
-        raise UserError(
-            "{file} is written in more than one encoding: row {first} is UTF-8, row {second} is not. Save it again in one.",
-            file=path.name,
-            first=first,
-            second=second,
-        )
+    if order:
+        ours = [cell for cell in ours if _shows_utf_8(cell)]
+        whole = _in_lines_of_utf_8(path, ours, 2 if order[0] in WIDE else 1)
+        ours = [cell for cell in ours if cell in whole or not is_plausible(cell.decode(order[0]), order[0], slack=0)]
+    if not ours or _utf_8_weight(ours) <= _best(ours, order) + _CLEAR:
+        return
+    rows = {"first": _row_of(path, ours[0]), "second": _row_of(path, theirs[0])}
+    words = N_(
+        "{file} is written in more than one encoding: row {first} is UTF-8, row {second} is not. Save it again in one."
+    )
+    likely = [name for name in order if is_plausible(_text(_some(cells), name), name)]
+    reads_all = next((name for name in likely if _fault(path, name) is None), None)
+    if reads_all is None:
+        raise UserError(words, file=path.name, **rows)
+    raise UserError(
+        "{file} is written in more than one encoding: row {first} is UTF-8, row {second} is not. Save it again in one (--encoding {encoding} reads all of it as it stands).",
+        file=path.name,
+        encoding=reads_all,
+        **rows,
+    )
+
+
+_SCRIPT = re.compile(
+    r"[\u0370-\u03ff]{3}|[\u0400-\u045f]{3}|[\u05d0-\u05ea]{3}|[\u0621-\u064a]{3}|[\u0800-\uffff]{2}|[^\0-\uffff]"
+)
+"""Characters of one script: pairs of bytes are some by chance, too, but not three letters of one alphabet."""
+
+
+def _shows_utf_8(cell: bytes) -> bool:
+    """Whether valid UTF-8 reads as words do in it: pairs of bytes of another encoding (元 and 千 in GB18030) may be valid, too."""
+    words = cell.decode("utf-8")
+    return (are_signs(words) and max(words) < "\u0180") or _SCRIPT.search(words) is not None
+
+
+def _in_lines_of_utf_8(path: Path, cells: list[bytes], least: int) -> set[bytes]:
+    """Those of these cells that stand in a line that is UTF-8 as a whole, with so many characters at ``least`` that are not plain
+    ASCII."""
+    wanted, found = set(cells), set[bytes]()
+    with path.open("rb") as file:
+        for line in file if cells else ():
+            if not line.isascii() and _is_utf_8(line) and sum(ord(c) > 127 for c in line.decode()) >= least:
+                found.update(wanted.intersection(_MARKS_BETWEEN.split(line)))
+    return found
 
 
 def _check_damage(path: Path, cells: list[bytes], best: float) -> None:

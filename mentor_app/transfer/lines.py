@@ -26,7 +26,7 @@ class Alike:
     rows: int = 0
 
     def told(self, column: str) -> Text:
-        """That they are deals of their own, before anything is written."""
+        """That they are deals of their own, before anything is written; ``column`` may be several."""
         if column:
             return plural_text(
                 "{n} row is like another one but for {column} (rows {first} and {second}), and is taken as a deal of its own.",
@@ -63,7 +63,7 @@ class Lines:
         self._others = [place for place in range(len(headers)) if place not in {*known, *self._sums}]
         self._seen: dict[tuple[str, ...], list[tuple[int, tuple[str, ...]]]] = {}
         self.alike: dict[str, Alike] = {}
-        """Rows that are deals of their own though they differ from others in one column alone ("": in nothing), by that column."""
+        """Rows that are deals of their own though they differ from others in one column, and perhaps in sums ("": in nothing), by these columns."""
 
     def look(self, numbers: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
         """See some more rows, by column; of very many deals the first are kept."""
@@ -120,9 +120,11 @@ class Lines:
         return next((some for some in alike.values() if len(some) > 1 and self._has_day(some[0][1])), [])
 
     def _note(self, rows: Sequence[tuple[int, tuple[str, ...]]], apart: int | None) -> None:
-        seen = self.alike.setdefault(
-            "" if apart is None else self._headers[apart], Alike(first=rows[0][0], second=rows[1][0])
-        )
+        """Note rows that are alike but for a column, and those that differ beside it: a number, a sum."""
+        places = [] if apart is None else [apart]
+        differ = {place for place in (*self._others, *self._sums) if len({cells[place] for _, cells in rows}) > 1}
+        columns = ", ".join(self._headers[place] for place in (*places, *sorted(differ - {apart})) if places)
+        seen = self.alike.setdefault(columns, Alike(first=rows[0][0], second=rows[1][0]))
         seen.rows += len(rows) - 1 if apart is not None else len(rows) - len({cells for _, cells in rows})
 
     def _equal(self, rows: Sequence[tuple[int, tuple[str, ...]]]) -> Sequence[tuple[int, tuple[str, ...]]]:

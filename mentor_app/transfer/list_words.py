@@ -40,6 +40,11 @@ def headers(kind: str) -> dict[str, tuple[str, ...]]:
     return {field: tuple(words) for field, words in _reviewed()["columns"][kind].items()}
 
 
+def words_below(group: str) -> tuple[str, ...]:
+    """The words that begin rows below a list, which are none of its records: those of a count, or of who signed it."""
+    return tuple(_reviewed()["below"][group])
+
+
 def meaning(group: str, word: str) -> str | None:
     """Our key for a ``word`` of a group; None where it is not known."""
     return _meanings(group).get(_key(word))

@@ -13,6 +13,8 @@ from mentor_app.transfer.near_names import near_names, slips
 
 NEW = -1
 """Says that a name is one of its own, no slip."""
+OUT = "out"
+"""Says that a cell is a remark."""
 KEY = "name:"
 """Before a name where it is the key of a question."""
 
@@ -71,6 +73,15 @@ class Spelling:
     def said(self, name: str) -> int | str | None:
         """What was said of a name."""
         return self._said.get(name)
+
+    def is_said(self, field: str, name: str) -> bool:
+        """Whether a name was said to be one of its own, or to mean one that is here."""
+        said = self._said.get(name)
+        return said == NEW or match_key(str(said)) in self._known.get(field, {})
+
+    def is_out(self, field: str, name: str) -> bool:
+        """Whether a name that is not here was said to be a remark."""
+        return self._said.get(name) == OUT and match_key(name) not in self._known.get(field, {})
 
     def _find(self, field: str, name: str) -> str:
         names, known, said = self._names[field], self._known[field], self._said.get(name)

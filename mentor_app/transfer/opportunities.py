@@ -96,6 +96,7 @@ def run(
     """
 
     def heard(result: ImportedDeals) -> None:
+        result.left_out = len(plan.left_out)
         result.rejected = [replace(one, column=_as_in_file(plan, one.column)) for one in result.rejected]
         if result.moved:
             raise IdentityNeeded(_ids_moved(plan, result.moved))

@@ -19,6 +19,7 @@ from mentor_app.transfer.dates import DateColumns, parse_date
 from mentor_app.transfer.reading import Source, open_source
 from mentor_app.transfer.recognise import FileKind, known_headers, recognise, signature
 from mentor_app.transfer.records import Records, Table
+from mentor_app.transfer.remarks import Doubt
 from mentor_app.transfer.stated_orders import stated_orders
 from mentor_app.transfer.swapped_dates import SWAP, SwappedDates
 from mentor_app.transfer.tidy import MARKS, is_escaped, tidy, unescaped
@@ -112,8 +113,8 @@ class Plan:
     """Rows that may be totals, of which nothing was said yet."""
     noted: list[tuple[int, str]] = field(default_factory=list)
     """Records that have the name of totals."""
-    nameless: Mapping[int, str] = field(default_factory=dict)
-    """Row number → words that alone make somebody of a record, and may be no name."""
+    doubts: Mapping[int, Doubt] = field(default_factory=dict)
+    """Row number → what may make it no record of a list."""
     before: Reading = field(default_factory=Reading)
     """What was said for earlier files with these headers."""
     by_memory: list[Text] = field(default_factory=list)
@@ -155,6 +156,10 @@ class Plan:
                     columns=", ".join(map(self.source.place_of, columns)),
                 )
             )
+        if self.source.twins:
+            words = N_("{file}: several sheets have these columns. Say which one it is: {choices}")
+            choices = ", ".join(f'--sheet "{name}"' for name in self.source.twins)
+            asked.append(text(words, file=file, choices=choices))
         if self.missing and self.source.tables:
             words = N_("{file}: the sheet {sheet} holds no table that is known here. Say which sheet it is: {choices}")
             choices = ", ".join(f'--sheet "{name}"' for name in self.source.tables)
@@ -216,7 +221,7 @@ class Plan:
         found = Records(self.kind, self.source, self.mapping.columns, sums, self.totals_given)
         yield from found.batches()
         self.left_out, self.remarks, self.unsure, self.noted = found.left_out, found.remarks, found.unsure, found.noted
-        self.nameless = found.nameless
+        self.doubts = found.doubts
 
     def survey(self) -> None:
         """Read the whole file once, and decide from all of it what can be decided."""

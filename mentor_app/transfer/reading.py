@@ -69,6 +69,8 @@ class Source:
     """Header → what a comment on its cell says."""
     tables: list[str] = field(default_factory=list)
     """Other sheets of a workbook that hold tables, where the one that is read holds none."""
+    twins: list[str] = field(default_factory=list)
+    """Sheets of a workbook with the same columns, this one among them, of which nobody has said which one is meant."""
     merged: dict[int, set[int]] = field(default_factory=dict)
     """Place of a column → rows that share a merged cell with others there."""
     holds_texts: bool = False
@@ -307,6 +309,7 @@ def _open_workbook(path: Path, sheet: str | None, is_zip: bool, known: frozenset
         for column, words in source.comments.items()
     ]
     source.tables = tables if len(tables) > 1 else []
+    source.twins = _twins(book, rows[at]) if sheet is None and not tables else []
     return source
 
 
@@ -319,6 +322,17 @@ def _other_tables(book: Workbook, known: frozenset[str]) -> list[str]:
     if not known or names(row for _, row in book.rows[:20]) >= _TABLE:
         return []
     return [name for name, rows in book.heads.items() if names(rows) >= _TABLE]
+
+
+def _twins(book: Workbook, header: list[str]) -> list[str]:
+    """The sheets that hold rows below this very header, where others than the one that is read do."""
+
+    def words(row: list[str]) -> list[str]:
+        return sorted(filter(None, map(normalise, row)))
+
+    wanted = words(header)
+    others = [name for name, rows in book.heads.items() if any(words(row) == wanted for row in rows[:-1])]
+    return [name for name in book.sheets if name in (book.sheet, *others)] if others and len(wanted) > 1 else []
 
 
 def _headers(row: list[str], path: Path) -> list[str]:

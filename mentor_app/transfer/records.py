@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.rules import MAX_NAME
 from mentor_app.core.text import N_, Text, text
+from mentor_app.transfer.below import are_counts, are_signed, begins_below, may_sign
 from mentor_app.transfer.flags import flag
 from mentor_app.transfer.reading import Row, Source
 from mentor_app.transfer.recognise import FileKind, known_headers, normalise
-from mentor_app.transfer.remarks import names_a_day, reads_as_name, reads_as_remark
+from mentor_app.transfer.remarks import Doubt, names_a_day, reads_as_name, reads_as_remark
 from mentor_app.transfer.totals import ASKED, FIGURE, NOTED, OUT, Places, graded, names_totals, rows_of_totals
 from mentor_app.transfer.values import Number, plain
 
@@ -25,7 +26,7 @@ class Records:
 
     ``sums`` are the columns whose figures totals add up. ``totals`` is what was said of rows that may be totals: OUT, or
     NOTED where they are records; until then they are records, and ``unsure`` lists them. ``noted`` are records that have the
-    name of totals and are none. ``nameless`` are records of which nothing but these words makes somebody, and they read like no name.
+    name of totals and are none. ``doubts`` are records of a list that may be remarks, or who signed it.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class Records:
         self.unsure: list[tuple[int, str]] = []
         self.noted: list[tuple[int, str]] = []
         self.remarks: list[str] = []
-        self.nameless: dict[int, str] = {}
+        self.doubts: dict[int, Doubt] = {}
         at = {name: [source.headers.index(one) for one in found] for name, found in columns.items()}
         needed = [name for group in kind.required for name in group if name in at]
         self._naming = [at[name] for name in needed]
@@ -72,23 +73,28 @@ class Records:
         names = (*kind.required[0], "first_name") if len(kind.required) == 1 else ()
         self._names = [at[name][0] for name in names if name in at]
         """Columns of which each is enough to make somebody."""
+        self._makes_by_day = self._is_list and not self._rest
+        """Whether a name and a day are enough to make a record."""
 
     def batches(self) -> Iterator[Table]:
         """Row numbers, records and their columns, in order."""
         self.left_out, self.remarks, self.unsure, self.noted = [], [], [], []
-        names = _Names(self._names)
+        names = _Names(self._names, self._dates, self._holder if self._makes_by_day else None)
+        signed: dict[int, Doubt] = {}
         remarks: list[Row] = []  # left out only where no record follows
         for numbers, rows in self._source.batches():
             columns: Columns = list(zip(*rows, strict=False))
             self._look_for_totals(columns)
             suspects = self._suspects(numbers, columns, len(rows))
             if not suspects and not remarks:
+                names.look(list(zip(numbers, rows, strict=True)) if self._makes_by_day else [])
                 yield numbers, rows, columns
                 continue
             keep: list[Row] = []
             for i, pair in enumerate(zip(numbers, rows, strict=True)):
                 why = self._no_record(*pair) if i in suspects else None
                 if why is None:
+                    signed |= {number: self._doubt(row) for number, row in remarks if self._is_signed(row)}
                     keep += [*remarks, pair]
                     remarks = []
                 elif isinstance(why, Text):
@@ -104,7 +110,7 @@ class Records:
         self.left_out += [(number, _remark(row)) for number, row in remarks]
         self.remarks += [cell for _, row in remarks for cell in row if cell.strip()]
         self.left_out.sort(key=lambda one: one[0])
-        self.nameless = names.nameless()
+        self.doubts = names.doubts() | signed
 
     def _look_for_totals(self, columns: Columns) -> None:
         """Once a row has a word for totals, look through the whole file for such rows, and for what adds up to them."""
@@ -123,7 +129,8 @@ class Records:
         if self._deleted is not None:
             found |= {i for i, cell in enumerate(columns[self._deleted]) if _says_yes(cell)}
         if self._is_list:
-            found |= {i for i, cell in enumerate(columns[0]) if names_a_day(cell)} if columns else set()
+            for place in {0, self._holder} if columns else ():
+                found |= {i for i, cell in enumerate(columns[place]) if names_a_day(cell) or begins_below(cell)}
         for column in cells:
             words = self._words.intersection(column)
             found |= {i for i, cell in enumerate(column) if cell in words} if words else set()
@@ -160,6 +167,10 @@ class Records:
         self._refuse_other_header(number, filled)
         if self._deleted is not None and _says_yes(row[self._deleted]):
             return text(_DELETED, words=_short(filled))
+        if self._is_list and are_counts(filled):
+            return text(_TOTALS, words=_short(filled))
+        if self._is_list and are_signed(filled):
+            return _REMARK
         return self._of_totals(number, filled) or self._lacking(row, filled)
 
     def _lacking(self, row: list[str], filled: Sequence[str]) -> Text | str | None:
@@ -183,6 +194,14 @@ class Records:
             return text("A row that names nobody and no day: {words}", words=_short(filled))
         return _REMARK if len(filled) == 1 else None
 
+    def _is_signed(self, row: list[str]) -> bool:
+        return self._is_list and are_signed([cell.strip() for cell in row if cell.strip()])
+
+    @staticmethod
+    def _doubt(row: list[str]) -> Doubt:
+        filled = [cell.strip() for cell in row if cell.strip()]
+        return Doubt(filled[0], _short(filled), is_remark=True)
+
     def _of_totals(self, number: int, filled: Sequence[str]) -> Text | None:
         """Why a row of totals is left out; None for a record, be it one that is not sure to be one."""
         kind = (self._totals or {}).get(number)
@@ -196,33 +215,64 @@ class Records:
 
 
 class _Names:
-    """What the records of a list of names, whose columns stand at these ``places``, are called."""
+    """What the records of a list of names, whose columns stand at these ``places``, are called; the columns of its ``days``, and
+    the one of its ``main`` name, where that and a day are enough to make a record."""
 
-    def __init__(self, places: Sequence[int]) -> None:
+    def __init__(self, places: Sequence[int], days: Sequence[int], main: int | None) -> None:
         self._places = places
-        self._remarks: dict[int, str] = {}
-        self._alone: dict[int, str] = {}
+        self._mains = places or ([] if main is None else [main])
+        self._days = days
+        self._remarks: dict[int, Doubt] = {}
+        self._alone: dict[int, Doubt] = {}
         self._fuller = {True: 0, False: 0}
         """How many records hold more than what reads like a name, or like none."""
+        self._last: tuple[int, Doubt] | None = None
+        """The record seen last, where it holds nothing but a name and a day."""
+        self._more, self._bare = 0, 0
+        """How many records hold more than a name and a day, and how many no more."""
 
     def look(self, rows: Sequence[Row]) -> None:
         """Look at some more records."""
-        for number, row in rows if self._places else ():
-            name = " ".join(row[at].strip() for at in self._places if row[at].strip())
-            if not 0 < len(name) <= MAX_NAME:
-                continue
-            is_alone = not any(cell.strip() for at, cell in enumerate(row) if at not in self._places)
-            if reads_as_remark(name):
-                self._remarks[number] = name
-            elif not is_alone:
-                self._fuller[reads_as_name(name)] += 1
-            elif not reads_as_name(name):
-                self._alone[number] = name
+        for number, row in rows:
+            self._look_for_names(number, row)
+            self._look_for_more(number, row)
 
-    def nameless(self) -> dict[int, str]:
-        """Row number → words that may be no name: those of remarks, and those that stand alone where most other records hold more
-        than a name that reads like one."""
-        return self._remarks | (self._alone if self._fuller[True] > self._fuller[False] else {})
+    def _look_for_names(self, number: int, row: list[str]) -> None:
+        name = _joined(row, self._places)
+        if not 0 < len(name) <= MAX_NAME:
+            return
+        is_alone = not any(cell.strip() for at, cell in enumerate(row) if at not in self._places)
+        if reads_as_remark(name):
+            cells = name if is_alone else _joined(row, range(len(row)), " · ")
+            self._remarks[number] = Doubt(name, cells, is_remark=True)
+        elif not is_alone:
+            self._fuller[reads_as_name(name)] += 1
+        elif not reads_as_name(name):
+            self._alone[number] = Doubt(name, name)
+
+    def _look_for_more(self, number: int, row: list[str]) -> None:
+        """Tell records of a name and a day from those that hold more."""
+        name, self._last = _joined(row, self._mains), None
+        if any(cell.strip() for at, cell in enumerate(row) if at not in self._mains and at not in self._days):
+            self._more += 1
+            return
+        self._bare += 1
+        if name and any(row[at].strip() for at in self._days) and (self._places or may_sign(name)):
+            self._last = number, Doubt(name, _joined(row, range(len(row)), " · "), is_last=True)
+
+    def doubts(self) -> dict[int, Doubt]:
+        """Row number → what may be no name: remarks, and what stands alone where most other records hold more than a name that
+        reads like one; and a last record of a name and a day where all others hold more."""
+        found = self._remarks | (self._alone if self._fuller[True] > self._fuller[False] else {})
+        if self._last is not None and self._bare == 1 and self._more > 1:
+            number, doubt = self._last
+            found.setdefault(number, doubt)
+        return found
+
+
+def _joined(row: Sequence[str], places: Iterable[int], between: str = " ") -> str:
+    """What the cells at these places hold."""
+    return between.join(row[at].strip() for at in places if row[at].strip())
 
 
 _REMARK = "remark"

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from mentor_app.core.imports import Unanswered
 from mentor_app.core.people.rules import MAX_NAME
 from mentor_app.core.text import N_, text
-from mentor_app.transfer.misspelt import KEY, NEW
+from mentor_app.transfer.misspelt import KEY, NEW, OUT
 from mentor_app.transfer.plain_names import is_chinese_name, is_only_words, names_nobody
 from mentor_app.transfer.values import plain
 
-OUT = "out"
-"""Says that a cell is a remark."""
 _COUNTED = (
     r"people|persons?|employees?|staff|members?|users?|colleagues?|records?|rows?|lines?|entries|entry|results?|items?|names?|"
     r"personen|mitarbeiter(?:innen)?|zeilen|einträge|eintrag|datensätze|datensatz|personnes|lignes|personas|registros|"
@@ -85,17 +84,42 @@ def reads_as_name(cell: str) -> bool:
     return not any(map(_NO_NAME.fullmatch, words))
 
 
-class NoName(Unanswered):
-    """What stands alone in its row reads like no name and like no remark: somebody, or nobody?"""
+@dataclass(frozen=True)
+class Doubt:
+    """Words that make a record of a row, and may make none; what the row holds, and whether it is the last one, with a name and a
+    day where all others hold more."""
 
-    def __init__(self, words: str) -> None:
-        super().__init__(
-            N_("Nothing but {words} stands in this row, which does not read like a name. Is it somebody, or a remark?"),
-            words=words,
-        )
+    words: str
+    cells: str
+    is_last: bool = False
+    is_remark: bool = False
+    """Whether the words read like a remark, or like who signed the list."""
+
+
+class NoName(Unanswered):
+    """A row of a list that may be no record: a remark below the list, or who signed it. ``makes``: whether it could be one."""
+
+    def __init__(self, doubt: Doubt, makes: bool = True) -> None:
+        words, cells = doubt.words, doubt.cells
+        if doubt.is_last:
+            asked = N_(
+                "The last row holds only {cells}, all others more. Does it belong to the list, or did {words} sign the list?"
+            )
+        elif cells != words:
+            asked = N_(
+                "The row holds {cells}, and {words} does not read like a name. Does it belong to the list, or is it a remark?"
+            )
+        else:
+            asked = N_(
+                "Nothing but {words} stands in this row, which does not read like a name. Is it somebody, or a remark?"
+            )
+        super().__init__(asked, words=words, cells=cells)
         self.key, self.about = KEY + words, words
-        self.choices = [
-            (text("{name} is somebody", name=words), NEW),
-            (text("It is a remark: leave the row out"), OUT),
-        ]
+        belongs = text("{name} is somebody", name=words) if cells == words else text("It belongs to the list")
+        out = (
+            text("It is a signature: leave the row out") if doubt.is_last else text("It is a remark: leave the row out")
+        )
+        self.choices = [(belongs, NEW), (out, OUT)] if makes else [(out, OUT)]
         self.answer = text('Say --name "{name}=new" or --name "{name}=out".', name=words)
+        if not makes:
+            self.answer = text('Say --name "{name}=out", or correct it in the file.', name=words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -17,11 +17,11 @@ from mentor_app.core.store import Actor, Connection, Done, Session, Store
 from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Text, plural_text, text
 from mentor_app.transfer import garbled
-from mentor_app.transfer.misspelt import NEW, Names, Spelling, rest
+from mentor_app.transfer.misspelt import OUT, Names, Spelling, rest
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.planning import make_plan
-from mentor_app.transfer.recognise import FileKind
-from mentor_app.transfer.remarks import OUT, NoName
+from mentor_app.transfer.recognise import PEOPLE, FileKind
+from mentor_app.transfer.remarks import Doubt, NoName
 from mentor_app.transfer.values import EMPTY, Bad, Fault, brief, plain
 
 _LONG = 200
@@ -171,7 +171,7 @@ class RowFile(Generic[R]):
     ) -> tuple[list[R], list[RowOutcome]]:
         """The rows that can be read, and those whose names are asked about; for the others ``result`` says why not."""
         rows = [(n, row) for numbers, block, _ in plan.records() for n, row in zip(numbers, block, strict=True)]
-        result.read = len(rows)
+        result.read, result.left_out = len(rows), len(plan.left_out)
         at, headers = plan.at(), plan.source.headers
         identity = [headers.index(column) for column in plan.mapping.columns.get("id", [])]
         parse = {name: plan.date_parser(plan.date_reading(name)) for name in self.kind.dates if name in at}
@@ -182,44 +182,24 @@ class RowFile(Generic[R]):
             if done % 100 == 0:
                 progress(done, len(rows))
             cell = {name: plan.clean(name, row[column]) for name, column in at.items()}
+            doubt = self._doubt(plan, number)
+            out = self._said_out(cell, doubt, spelling)
+            if out is not None:
+                result.read, result.left_out = result.read - 1, result.left_out + 1
+                result.remarks.append((number, text("Left out as a remark, as was said: {words}", words=out)))
+                continue
+            problem = self._broken(plan, number, row, cell)
+            if problem is not None:
+                result.rejected.append(problem)
+                continue
             meant, questions = self._meant(cell, spelling)
+            if doubt is not None and self._is_doubted(doubt, spelling) and (doubt.is_remark or not questions):
+                questions = [NoName(doubt, self.names[self.main].makes).of(self.main)]
             if questions:
                 asked += [(number, RowResult.REJECTED, question) for question in questions]
                 continue
             said = {at[name]: words for name, words in meant.items() if name in plan.escaped or words != cell[name]}
             code = " · ".join(plain(said.get(column, row[column])) for column in identity)[:200]
-            fault = next((name for name, column in at.items() if isinstance(row[column], Fault)), None)
-            if fault is not None:
-                broken = row[at[fault]]
-                assert isinstance(broken, Fault)
-                result.rejected.append(Problem(number, self._column(plan, fault), str(broken), broken.reason))
-                continue
-            words = plan.clean(self.main, plan.nameless.get(number, ""))
-            if words and not spelling.is_known(self.main, words):
-                if spelling.said(words) == OUT:
-                    result.remarks.append((number, text("Left out as a remark, as was said: {words}", words=words)))
-                    continue
-                if spelling.said(words) != NEW:
-                    asked.append((number, RowResult.REJECTED, NoName(words).of(self.main)))
-                    continue
-            if len(row) > len(headers):
-                beyond = next(filter(str.strip, row[len(headers) :]), "")
-                too_many = text("The row has more cells than the header.")
-                result.rejected.append(Problem(number, "", beyond.strip(), too_many))
-                continue
-            wrong = next(
-                (
-                    n
-                    for n, words in cell.items()
-                    if not words.isascii() and len(words) < _LONG and garbled.reason(words)
-                ),
-                None,
-            )
-            if wrong is not None:
-                reason = garbled.reason(cell[wrong])
-                assert reason is not None
-                result.rejected.append(Problem(number, self._column(plan, wrong), cell[wrong], reason))
-                continue
             try:
                 line = Line(
                     number=number,
@@ -237,6 +217,37 @@ class RowFile(Generic[R]):
                 value = cell.get(error.field, "")
                 result.rejected.append(Problem(number, self._column(plan, error.field), value, error.reason))
         return good, asked
+
+    def _said_out(self, cell: Cells, doubt: Doubt | None, spelling: Spelling) -> str | None:
+        """The words of a row that were said to be a remark; None where nothing of it was."""
+        if doubt is not None and spelling.said(doubt.words) == OUT:
+            return doubt.words
+        return next((cell[name] for name in self.names if name in cell and spelling.is_out(name, cell[name])), None)
+
+    def _doubt(self, plan: Plan, number: int) -> Doubt | None:
+        """What may make a row no record, its words as names are read."""
+        doubt = plan.doubts.get(number)
+        return None if doubt is None else replace(doubt, words=plan.clean(self.main, doubt.words))
+
+    def _is_doubted(self, doubt: Doubt, spelling: Spelling) -> bool:
+        """Whether something has to be said of a row that may be no record: nothing has of one that names what is here, unless that
+        may be who signed the list."""
+        signs = doubt.is_last and self.kind == PEOPLE
+        return not spelling.is_said(self.main, doubt.words) and (signs or not spelling.is_known(self.main, doubt.words))
+
+    def _broken(self, plan: Plan, number: int, row: Sequence[str], cell: Cells) -> Problem | None:
+        """Why a row can't be taken whatever it means: a fault, cells beyond the header, garbled text."""
+        fault = next(((name, row[at]) for name, at in plan.at().items() if isinstance(row[at], Fault)), None)
+        if fault is not None and isinstance(fault[1], Fault):
+            return Problem(number, self._column(plan, fault[0]), str(fault[1]), fault[1].reason)
+        if len(row) > len(plan.source.headers):
+            beyond = next(filter(str.strip, row[len(plan.source.headers) :]), "")
+            return Problem(number, "", beyond.strip(), text("The row has more cells than the header."))
+        for name, words in cell.items():
+            reason = garbled.reason(words) if not words.isascii() and len(words) < _LONG else None
+            if reason is not None:
+                return Problem(number, self._column(plan, name), words, reason)
+        return None
 
     def _meant(self, cell: Cells, spelling: Spelling) -> tuple[Cells, list[Unanswered]]:
         """The cells with names as they are here, and what has to be asked of them; whoever has a number is known by it."""

@@ -105,7 +105,7 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         + _cells(said, tr)
         + _totals(said, tr)
         + (
-            _owners(said["owners"], tr)
+            _owners(said["owners"], said["people"], tr)
             if said.get("owners")
             else _people(said["people"], said.get("new_teams") or (), tr)
         )
@@ -241,9 +241,10 @@ def _people(people: dict[str, list[str]] | None, teams: Sequence[str], tr: Trans
     return found
 
 
-def _owners(owners: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
+def _owners(owners: dict[str, Any], people: dict[str, list[str]] | None, tr: Translator) -> list[tuple[str, str]]:
+    """Who the owners are; once the rows were tried, only the ``people`` are new whom a good row names."""
     words = [tr("{n} known", n=owners["known"])]
-    new = owners["new"]
+    new = [name for name in owners["new"] if people is None or name in people["new"]]
     if new:
         named = ", ".join(new[:_MOST]) + (" …" if len(new) > _MOST else "")
         words.append(tr("{n} new: {names}", n=len(new), names=named))

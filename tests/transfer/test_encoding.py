@@ -1,6 +1,7 @@
 """Texts of many languages in every encoding that people meet: found or asked about, never read as something else."""
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,30 @@ def test_a_sign_of_utf_8_is_told_from_a_chinese_character_by_what_stands_beside_
     path = tmp_path / "x.csv"
     path.write_text(f"id,floor\n1,{cell}\n", encoding="utf-8")
     assert encoding_of(path).choices == (("utf-8", "gb18030") if is_asked else ())
+
+
+CHANCE = "商机名称,客户,负责人,单位\n台一扩容,台一,王芳,万元\n续约,通联,李雷,元\n新购,联通,Ann,万\n试点,Acme,Bob,千\n增购,Acme,Bob,元\n巡检,台一,Bob,台\n"
+
+
+@pytest.mark.parametrize("times", [1, 40])
+def test_cells_that_are_utf_8_by_chance_make_no_mixed_file(tmp_path: Path, times: int) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes((CHANCE + CHANCE.split("\n", 1)[1] * times).encode("gb18030"))
+    found = encoding_of(path)
+    assert (found.name, found.choices) == ("gb18030", ())
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ((("gb18030", CHANCE), ("utf-8", "备选,华夏,王芳,元\n")), "row 8 is UTF-8, row 1 is not"),
+        ((("utf-8", CHANCE), ("gb18030", "备选,华夏,王芳,元\n")), "row 1 is UTF-8, row 8 is not"),
+        ((("gb18030", CHANCE + "备选,华夏,"), ("utf-8", "王芳"), ("gb18030", ",元\n")), "row 8 is UTF-8, row 1 is not"),
+        ((("gb18030", CHANCE), ("utf-8", "New,Acme,王芳,x\n")), "(--encoding gb18030 reads all of it as it stands)"),
+    ],
+)
+def test_lines_of_utf_8_make_a_mixed_file(tmp_path: Path, lines: tuple[tuple[str, str], ...], said: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"".join(words.encode(encoding) for encoding, words in lines))
+    with pytest.raises(UserError, match=re.escape(said)):
+        encoding_of(path)

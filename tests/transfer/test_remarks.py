@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.store import Store
 from mentor_app.core.text import translator
-from mentor_app.transfer import people, projects
+from mentor_app.transfer import activities, pairings, people, projects
 from mentor_app.transfer.misspelt import said_of
 from mentor_app.transfer.understood import lines
 from tests.conftest import ME, TODAY
+from tests.core.pairing.office import Office
 from tests.transfer.files import complaints, read_in, written
 
 HEAD, WANG, BERG = ("姓名", "工号", "入职日期"), ("王芳", "E1", "2024-01-02"), ("Anna Berg", "E2", "2024-01-02")
@@ -122,3 +124,105 @@ def test_what_a_day_below_a_list_is_makes_nobody_and_no_project(file_store: Stor
         path = written(tmp_path / "projects.csv", rows)
         made = projects.run(file_store, ME, projects.plan(file_store, path), today=TODAY, dry_run=True).result
         assert (made.new, made.rejected) == (1, [])
+
+
+PROJECT = ("Project", "Customer", "Started on", "Outcome")
+STAFF = ("Name", "Employee ID", "Hire date", "Team")
+PAIRS = ("Apprentice", "Mentor", "Project", "Started on", "Ended on", "Goals")
+LOGBOOK = ("Person", "Kind", "Date", "Minutes", "Customer", "State")
+FULL: dict[ModuleType, tuple[tuple[str, ...], list[tuple[str, ...]]]] = {
+    projects: (PROJECT, [("Alpha", "Acme", "2026-01-05", "open"), ("青云", "华夏", "2026-02-05", "open")]),
+    people: (STAFF, [("Ann Lee", "E1", "2026-01-05", "North"), ("王芳", "E2", "2026-02-05", "South")]),
+    pairings: (PAIRS, [("Hire 0", "Mo", "A", "2026-10-01", "", ""), ("Hire 1", "Lu", "B", "2026-10-01", "", "")]),
+    activities: (
+        LOGBOOK,
+        [
+            ("Hire 0", "visit", "2026-10-05", "60", "Acme", "draft"),
+            ("Hire 1", "visit", "2026-10-05", "90", "Acme", "draft"),
+        ],
+    ),
+}
+
+
+@pytest.fixture
+def office(file_store: Store) -> Office:
+    found = Office(file_store)
+    file_store.act(ME, add_person, PersonDetails(name="Li Wei"))
+    return found
+
+
+def take_below(office: Office, tmp_path: Path, kind: ModuleType, *below: str, **how: Any) -> Imported:
+    header, rows = FULL[kind]
+    rest = [(*row.split(","), *[""] * len(header))[: len(header)] for row in below]
+    return read_in(kind, office.store, written(tmp_path / "list.csv", [header, *rows, *rest]), dry_run=True, **how)
+
+
+COUNTS = [
+    "Headcount,3",
+    "Employees,3",
+    "人数,3",
+    "Headcount: 3",
+    "总人数：3人",
+    "Total,3,,210",
+    "Sum,3 sessions,,150",
+    "合计,2次,,4",
+]
+SIGNED = [
+    "Prepared by Li Wei,,2026-11-20", "审核 李雷,,2026-11-20", "审批人,李雷,2026-11-26", "制表,张三", "制表人：李雷,,2026-11-26",
+    "Prepared by,Maria Berg,26 Nov 2026", "Signed: Li Wei,26.11.2026", "Confirmed: Tom Ray,,2026-11-26", "Geprüft: Eva Kurz,2026-11-26",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FULL, ids=lambda kind: kind.__name__.rpartition(".")[2])
+def test_counts_and_signatures_below_any_list_are_left_out_and_listed(
+    office: Office, tmp_path: Path, kind: ModuleType
+) -> None:
+    for below in (*COUNTS, *SIGNED):
+        done = take_below(office, tmp_path, kind, below)
+        assert (done.read, done.left_out, done.new, done.rejected, done.asked) == (2, 1, 2, [], []), below
+        said = kind.plan(office.store, tmp_path / "list.csv").left_out
+        assert [(row, below.split(",")[0] in str(why)) for row, why in said] == [(4, True)], below
+
+
+@pytest.mark.parametrize("kind", FULL, ids=lambda kind: kind.__name__.rpartition(".")[2])
+def test_a_signature_among_the_rows_is_asked_about_and_left_out_where_that_is_said(
+    office: Office, tmp_path: Path, kind: ModuleType
+) -> None:
+    below, more = "Signed: Li Wei,,2026-11-26", ",".join(FULL[kind][1][0])
+    ((question,),) = [take_below(office, tmp_path, kind, below, more).asked]
+    assert "The row holds Signed: Li Wei · 2026-11-26, and Signed: Li Wei does not read like a name." in str(question)
+    assert '--name "Signed: Li Wei=out"' in str(question.answer)
+    said = said_of({"Signed: Li Wei": "out"})
+    out = take_below(office, tmp_path, kind, below, more, said=said)
+    assert (out.asked, [row for row, _ in out.remarks][:1]) == ([], [4])
+
+
+@pytest.mark.parametrize(
+    ("kind", "last"),
+    [(people, "Maria Berg,,2026-11-26"), (people, "Li Wei,,2026-11-26"), (projects, "Li Wei,,2026-11-20"), (projects, "李雷,,2026-11-20")],
+)  # fmt: skip
+def test_a_last_row_of_a_name_and_a_day_where_others_hold_more_is_asked_about(
+    office: Office, tmp_path: Path, kind: ModuleType, last: str
+) -> None:
+    name = last.split(",", maxsplit=1)[0]
+    done = take_below(office, tmp_path, kind, last)
+    ((question,),) = (done.asked,)
+    assert f"or did {name} sign the list?" in str(question)
+    assert take_below(office, tmp_path, kind, last, said=said_of({name: "out"})).new == 2
+    belongs = take_below(office, tmp_path, kind, last, said=said_of({name: "new"}))
+    assert (belongs.new + belongs.updated, belongs.asked) == (3, [])
+
+
+@pytest.mark.parametrize(
+    "last", ["Dingxin,,2026-11-20", "Phase 3,,2026-11-20", "Approved vendors,Acme,2026-11-20", "审核系统,华夏,2026-11-20", "Total,Total SE,2026-11-20"]
+)  # fmt: skip
+def test_projects_that_are_called_like_remarks_are_read(office: Office, tmp_path: Path, last: str) -> None:
+    assert take_below(office, tmp_path, projects, last).new == 3
+
+
+def test_a_name_that_was_said_to_be_a_remark_leaves_its_row_out(office: Office, tmp_path: Path) -> None:
+    row = "Lii Wei,x,2026-10-09,60,Acme,draft"
+    assert "Li Wei is" in str(take_below(office, tmp_path, activities, row).asked[0])
+    out = take_below(office, tmp_path, activities, row, said=said_of({"Lii Wei": "out"}))
+    assert (out.new, out.rejected, out.asked, len(out.remarks)) == (2, [], [], 1)
+    assert (out.read, out.left_out) == (2, 1)

@@ -67,3 +67,13 @@ def test_a_name_that_may_mean_both_is_decided_by_the_numbers(file_store: Store, 
 def test_no_column_that_means_something_else_is_proposed(file_store: Store, tmp_path: Path) -> None:
     rows = [["Deal", one, "王芳", "赢单", "2024-01-10", "2024-03-15"] for one in ("Acme", "Dunder", "Initech")]
     assert opportunities.plan(file_store, written(tmp_path / "x.csv", [HEAD, *rows])).proposed is None
+
+
+@pytest.mark.parametrize(("sum_", "said"), [("9", "序号"), ("10", "序号, 预计金额")])
+def test_rows_that_are_alike_are_told_with_all_that_differs(
+    file_store: Store, tmp_path: Path, sum_: str, said: str
+) -> None:
+    rows = [[str(n), f"Deal {n}", "Acme", "王芳", "赢单", f"2024-01-{n:02}", "2024-03-15", "9"] for n in range(1, 13)]
+    more = [*rows, ["13", *rows[2][1:7], sum_]]
+    made = opportunities.plan(file_store, written(tmp_path / "x.csv", [["序号", *HEAD, "预计金额"], *more]))
+    assert f"1 row is like another one but for {said} (rows 4 and 14)" in notes(made)

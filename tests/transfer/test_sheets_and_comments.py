@@ -1,6 +1,7 @@
 """Workbooks whose first sheet is a cover, whose table is hidden, and headers that a comment says more of."""
 
 from pathlib import Path
+from types import ModuleType
 
 import openpyxl
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from mentor_app.core.errors import UserError
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store import Store
-from mentor_app.transfer import opportunities
+from mentor_app.transfer import opportunities, people, projects
 from tests.conftest import ME, TODAY
 
 HEAD = ["Opportunity ID", "Opportunity Name", "Opportunity Owner", "Stage", "Created Date", "Close Date", "Amount"]
@@ -73,3 +74,20 @@ def test_a_comment_on_the_amounts_header_is_read_and_said(
     with file_store.read() as connection:
         row = connection.execute(select(opportunity.c.currency, opportunity.c.amount_cents)).one()
     assert tuple(row) == held
+
+
+@pytest.mark.parametrize(
+    ("kind", "head", "row"),
+    [(opportunities, HEAD, DEAL), (people, ["姓名", "工号"], ["王芳", "E1"]), (projects, ["Project", "Started on"], ["P", "2026-01-05"])],
+)  # fmt: skip
+def test_of_several_sheets_with_the_same_columns_one_is_asked_for(
+    file_store: Store, tmp_path: Path, kind: ModuleType, head: list[object], row: list[object]
+) -> None:
+    other, empty = ["Other", "words"], [head]
+    file = book(tmp_path / "x.xlsx", Q1=[head, row], Q2=[["Quarter 2"], head, row], Notes=[other, other], Next=empty)
+    with pytest.raises(UserError, match=r'several sheets have these columns.*--sheet "Q1", --sheet "Q2"$'):
+        kind.plan(file_store, file).check()
+    plan = kind.plan(file_store, file, sheet="Q2")
+    assert (plan.source.sheet, plan.questions()) == ("Q2", [])
+    alone = book(tmp_path / "y.xlsx", Q1=[head, row], Notes=[other, other], Next=empty)
+    assert kind.plan(file_store, alone).questions() == []

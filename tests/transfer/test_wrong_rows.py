@@ -10,7 +10,9 @@ import pytest
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.store import Store
-from mentor_app.transfer import activities, pairings, people, projects
+from mentor_app.core.text import translator
+from mentor_app.transfer import activities, opportunities, pairings, people, projects, understood
+from tests.conftest import ME, TODAY
 from tests.core.pairing.office import Office
 from tests.transfer.files import complaints, read_in, written
 
@@ -95,3 +97,42 @@ def test_the_cell_that_is_too_many_is_shown(office: Office, tmp_path: Path) -> N
 
 def test_what_a_rule_speaks_of_comes_back_from_another_process() -> None:
     assert pickle.loads(pickle.dumps(UserError("A date is needed.").of("held_on"))).fields == ("held_on",)
+
+
+SPLIT = "Nr;Name;Account;Owner;Stage;Created Date;Close Date;Amount\n"
+GOOD = "R1;Alpha;Acme;Ann Lee;Won;03.04.2026;17.05.2026;2.000,00\n"
+
+
+@pytest.mark.parametrize("rows", [GOOD, ""])
+def test_a_row_of_too_many_cells_is_set_aside_before_anything_is_asked(
+    file_store: Store, tmp_path: Path, rows: str
+) -> None:
+    wide = "R3;Rag; 3;Acme;David Novak;Won;03.04.2026;17.05.2026;2.000,00\n"
+    path = tmp_path / "x.csv"
+    path.write_text(SPLIT + rows + wide, encoding="utf-8")
+    columns = {"id": ["Nr"], "owner": ["Owner"], "stage": ["Stage"]}
+    plan = opportunities.plan(file_store, path, columns=columns)
+    known = ["Ann Lee"] if rows else []
+    assert (plan.unknown_stages(), opportunities.unknown_owners(file_store, plan)) == ([], known)
+    done = opportunities.run(file_store, ME, plan, today=TODAY, only_good_rows=True).result
+    assert (done.read, done.new, done.people_added) == (2 if rows else 1, len(known), known)
+    assert [str(one.reason) for one in done.rejected] == ["The row has more cells than the header."]
+    assert "David Novak" not in opportunities.plan(file_store, path).mapping.stages
+    path.write_text(SPLIT + rows + wide.replace("Rag; 3", "Rag 3"), encoding="utf-8")
+    assert opportunities.plan(file_store, path).stages() == {"Won": "won"}
+
+
+def test_a_row_of_too_many_cells_is_not_asked_whom_it_means(office: Office, tmp_path: Path) -> None:
+    rows = [("person", "kind", "date"), ("Hire 0", "quiz", "2026-10-05"), ("Hire 00", "quiz", "2026-10-05", "x")]
+    done = read_in(activities, office.store, written(tmp_path / "x.csv", rows))
+    assert (done.asked, [problem.row for problem in done.rejected][-1:]) == ([], [3])
+
+
+def test_an_owner_of_bad_rows_alone_is_not_told_as_new(file_store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(SPLIT.replace(";", ",") + "1,A,B,Ann,Won,2026-01-01,2026-02-01,5\n2,A,B,Bo,Won,x,x,5\n")
+    plan = opportunities.plan(file_store, path, columns={"id": ["Nr"]})
+    done = opportunities.run(file_store, ME, plan, today=TODAY, only_good_rows=True).result
+    unknown = ["Ann", "Bo"]
+    said = plan.understood(translator("en"), done) | {"owners": understood.owners(2, unknown, {}, {})}
+    assert dict(understood.lines(said, translator("en")))["Owners"] == "0 known\n1 new: Ann"

@@ -125,7 +125,8 @@ class ReadingPage(QWidget):
             units.insert(0, unclear)
         _offer(self.encoding, encodings, None if source.encodings else source.encoding)
         _offer(self.separator, [(tr(words), mark) for mark, words in SEPARATORS.items()], source.delimiter)
-        _offer(self.sheet, [(name, name) for name in source.sheets], source.sheet)
+        sheets: list[tuple[str, str | None]] = [(name, name) for name in source.sheets]
+        _offer(self.sheet, [unclear, *sheets] if source.twins else sheets, None if source.twins else source.sheet)
         _offer(self.order, orders, plan.mapping.date_order)
         _offer(self.decimal, marks, decimal)
         _offer(self.unit, units, unit)
@@ -170,6 +171,7 @@ class ReadingPage(QWidget):
                 self.encoding,
                 tr("This file could be written in several encodings. Choose the one in which it reads right."),
             ),
+            (self.sheet, tr("Several sheets have these columns. Choose the one to import.")),
             (self.order, order),
             (self.real_dates, tr("Day and month of the real dates may be swapped. Choose how they are read.")),
             (self.decimal, tr("These amounts could be read in two ways. Choose the decimal mark.")),
@@ -192,7 +194,7 @@ class ReadingPage(QWidget):
         amounts = getattr(plan, "amounts", None)
         unclear = amounts is not None and not amounts.is_clear
         return (
-            bool(plan.source.encodings)
+            bool(plan.source.encodings or plan.source.twins)
             or plan.mapping.date_order is None
             or unclear
             or bool(plan.unsure)

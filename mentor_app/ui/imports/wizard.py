@@ -406,6 +406,8 @@ class ImportWizard(StepsDialog):
             unchanged=f"{result.unchanged:,}",
             rejected=f"{len({p.row for p in result.rejected}):,}",
         )
+        if result.left_out:
+            words += " · " + plural("{n} row was left out", "{n} rows were left out", n=result.left_out)
         if result.to_answer:
             words += " · " + plural("{n} row has to be answered", "{n} rows have to be answered", n=result.to_answer)
         lines = self._understood(result)

@@ -4,6 +4,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import openpyxl
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -865,4 +866,30 @@ def test_who_cancels_too_late_is_told(team: MainWindow, tmp_path: Path, monkeypa
     go_on.set()
     wait_until_idle(team)
     assert (wizard.step, "too late to cancel" in wizard.error.text()) == ("done", True)
+    wizard.reject()
+
+
+def test_one_of_several_sheets_with_the_same_columns_is_chosen_in_the_window(team: MainWindow, tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    for name, who in (("Q1", "Ann One"), ("Q2", "Bo Two")):
+        sheet = made.create_sheet(name)
+        sheet.append(["Name", "Employee ID"])
+        sheet.append([who, name])
+    made.remove(made["Sheet"])
+    made.save(tmp_path / "x.xlsx")
+    wizard: Any = shown(team, Place("imports", "people"))
+    wizard.use_file(tmp_path / "x.xlsx")
+    wait_until_idle(team)
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.error.text()) == (
+        "recognised",
+        "Several sheets have these columns. Choose the one to import.",
+    )
+    _choose(wizard.reading.sheet, wizard.reading.sheet.findData("Q2"))
+    wait_until_idle(team)
+    while wizard.step != "done":
+        wizard.next.click()
+        wait_until_idle(team)
+    assert "1 new" in " ".join(label.text() for label in wizard.done_page.findChildren(QLabel))
     wizard.reject()
