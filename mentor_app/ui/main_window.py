@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
             today=dt.date.today,
             who_is_known=not settings.actors.get(self._place()),
             unread=self.kept.not_read,
+            was_read=self.kept.was_read,
         )
         self.pages: dict[str, Page] = {}
         self._working = WorkingHere(self.context, self._find, self._place(), fill_sample, self)
@@ -209,7 +210,12 @@ class MainWindow(QMainWindow):
                 ]
             )
 
-        self._working.read_everybody(add)
+        def failed(error: Exception) -> None:
+            if isinstance(error, StoreFault):
+                finder.tell_unread(tr("People are not looked for: {reason}", reason=error.render(current())))
+            self.kept.not_read(error)
+
+        self._working.read_everybody(add).then(add, failed)
 
     def _about_store(self) -> list[Offer]:
         """What can be done with the store as a whole."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
 from mentor_app.core.check.backups import back_up, back_up_to
@@ -52,12 +53,12 @@ def test_what_can_not_be_read_is_said_and_all_else_goes_on(
     with unprotected(desk.place) as raw:
         raw.execute("PRAGMA ignore_check_constraints = ON")
         raw.execute(harm)
-    window, notice = desk.window, desk.window.kept.notice
+    window = desk.window
     window.reload()
-    desk.go(Place(page))
+    notice = desk.go(Place(page)).unread
     assert words in notice.words.text()
     assert [box for box in window.findChildren(QMessageBox) if box.isVisible()] == []
-    assert list(offers(window)) == ["Check the store…", "Restore a backup…", "Hide"]
+    assert list(offers(notice)) == ["Check the store…", "Restore a backup…", "Try again"]
     shown = desk.go(Place(other))
     assert shown.isVisible()
     assert not window.kept.is_away
@@ -65,8 +66,42 @@ def test_what_can_not_be_read_is_said_and_all_else_goes_on(
     wait_until_idle(window)
     with window.store().read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM person WHERE name = 'Zoe Zhang'").scalar() == 1
-    press(offers(window)["Check the store…"])
+    notice = desk.go(Place(page)).unread
+    press(offers(notice)["Check the store…"])
     wait_until_idle(window)
     assert window.dialog is not None
     assert window.dialog.windowTitle() == "Check the store"
     window.dialog.reject()
+
+
+def test_a_page_that_can_not_be_read_says_so_in_its_place_as_long_as_it_is_so(desk: Desk) -> None:
+    with unprotected(desk.place) as raw:
+        raw.execute("PRAGMA ignore_check_constraints = ON")
+        (hire,) = raw.execute("SELECT max(person_id) FROM enrolment").fetchone()
+        raw.execute("UPDATE person SET hired_on = '2026-13-45' WHERE id = ?", [hire])
+    window, banner, words = desk.window, desk.window.kept.notice, f"Row {hire} of person in "
+    window.context.act(add_person, PersonDetails(name="Zoe Zhang"))  # what was read before does not stand for it
+    wait_until_idle(window)
+    pages = [desk.go(place) for place in (Place("people"), Place("camp"), Place("ramp"), Place("pairing", "assign"))]
+    for page in pages:
+        desk.go(Place(page.room))
+        assert words in page.unread.words.text()
+        assert page.unread.isVisible()
+    assert not desk.go(Place("pairing", "pairings")).unread.isVisible()
+    window.find_anything()
+    wait_until_idle(window)
+    QTest.keyClicks(window.finder.field, "nobody of that name")
+    assert window.finder.unread.isVisible()
+    assert words in window.finder.unread.text()
+    assert not window.finder.nothing.isVisible()
+    window.finder.reject()
+    if banner.isVisible():
+        press(offers(banner)["Hide"])
+    with unprotected(desk.place) as raw:
+        raw.execute("UPDATE person SET hired_on = '2026-01-05' WHERE id = ?", [hire])
+    assert not desk.go(Place("pairing", "assign")).unread.isVisible()  # a view is read whenever it is shown
+    for page in pages[:-1]:
+        assert desk.go(Place(page.room)).unread.isVisible()
+        press(offers(page.unread)["Try again"])
+        wait_until_idle(window)
+        assert not page.unread.isVisible()
