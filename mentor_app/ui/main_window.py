@@ -425,7 +425,12 @@ class MainWindow(QMainWindow):
             said = error.render(current())
             if any(isValid(box) and box.isVisible() and box.informativeText() == said for _, box in self._errors):
                 return
-            self._errors.append((error, tell(self, tr("That did not work"), said)))
+            box = tell(self, tr("That did not work"), said)
+            for words, call in self.kept.ways(error):
+                box.addButton(words, box.ButtonRole.ActionRole).clicked.connect(
+                    lambda _checked=False, call=call: call()
+                )
+            self._errors.append((error, box))
             return
         report = "\n".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", [])])
         log.bug(error)

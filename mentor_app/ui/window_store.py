@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
-from mentor_app.core.errors import PasswordNeeded, StoreFault, UserError
+from mentor_app.core.errors import PasswordNeeded, StoreFault, Unsound, UserError
 from mentor_app.core.location import is_server, server_name, shown
 from mentor_app.ui.context import Question
 from mentor_app.ui.i18n import current, tr
@@ -221,14 +221,20 @@ class WindowStore(QObject):
 
     def _tell_of_part(self, fault: StoreFault, question: Question | None) -> None:
         """Something was asked for that can't be read: all else goes on."""
-        check: Offer = (tr("Check the store…"), partial(self._host.go, Place("home", "check")))
-        restore: Offer = (tr("Restore a backup…"), partial(self._host.go, Place("store", "restore")))
-        offers = [check] if is_server(self._location or "") else [check, restore]
+        offers = self.ways(fault)
         page = None if question is None else page_of(question.asker)
         if page is not None and question is not None:
             page.tell_unread(question, fault.render(current()), [*offers, (tr("Try again"), page.read_again)])
         else:
             self.notice.say("", fault.render(current()), [*offers, (tr("Hide"), self.notice.hide)], whole=False)
+
+    def ways(self, error: Exception) -> list[Offer]:
+        """What helps where something in the store is wrong, and not the store."""
+        check: Offer = (tr("Check the store…"), partial(self._host.go, Place("home", "check")))
+        restore: Offer = (tr("Restore a backup…"), partial(self._host.go, Place("store", "restore")))
+        if isinstance(error, StoreFault) and _is_of_a_part(error):
+            return [check] if is_server(self._location or "") else [check, restore]
+        return [check] if isinstance(error, Unsound) else []
 
     def _begin_anew(self) -> None:
         self._anew = True

@@ -9,7 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
 from mentor_app.core.check.backups import back_up, back_up_to
+from mentor_app.core.errors import StoreFault
 from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.store.faults import VALUE_UNREADABLE
+from mentor_app.ui import i18n
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
 from tests.tampering import unprotected
@@ -29,7 +32,13 @@ def test_a_backup_that_is_not_sound_is_said_to_be_and_replaces_none(desk: Desk, 
     choose(window, good)
     (box,) = [box for box in window.findChildren(QMessageBox) if box.isVisible()]
     assert "Row 1 of person differs from the history" in box.informativeText()
-    box.close()
+    assert "check the store to see" in box.informativeText()  # the verb is the command line's
+    press(next(made for made in box.buttons() if made.text() == "Check the store…"))
+    wait_until_idle(window)
+    assert window.dialog is not None
+    assert window.dialog.windowTitle() == "Check the store"
+    assert not box.isVisible()
+    window.dialog.reject()
     assert good.read_bytes() == whole
     assert (tmp_path / "stick-with-problems.sqlite").exists()
     window.go(Place("store", "restore"))
@@ -105,3 +114,11 @@ def test_a_page_that_can_not_be_read_says_so_in_its_place_as_long_as_it_is_so(de
         press(offers(page.unread)["Try again"])
         wait_until_idle(window)
         assert not page.unread.isVisible()
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Check the store, which names"), ("zh_CN", "“检查数据库”找出")])
+def test_the_window_names_no_verbs(language: str, words: str) -> None:
+    i18n.use(language)
+    told = StoreFault(VALUE_UNREADABLE, store="x", table="person", row=3, column="(check)").render(i18n.current())
+    assert words in told
+    assert "(check)" in told  # what is stored stays as it is
