@@ -72,6 +72,8 @@ class Context:
     today: Callable[[], dt.date]
     take_back: Callable[[int], None] = lambda _change_set_id: None
     """Take back what a change set belongs to, and say so; where something newer rests on it, that is offered first."""
+    tell_gone: Callable[[str], None] = lambda _words: None
+    """Say that what a page showed is not there any more; not where it was just taken back here, which is said itself."""
     me: Person | None = None
     """Who was chosen to be working here; None: only the computer's user is known."""
     who_is_known: bool = True

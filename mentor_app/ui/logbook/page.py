@@ -242,7 +242,7 @@ class LogbookPage(Page):
                 self._keep = wanted
                 self.refresh()
                 return
-            self._context.toast(Gone().render(current()))
+            self._context.tell_gone(Gone().render(current()))
             kept = None  # nor is another one meant
         self._looked_for = None
         if kept is not None and kept in ids:
