@@ -121,6 +121,13 @@ class IdentityNeeded(UserError):
     """What makes the identity of a file's rows has to be chosen anew."""
 
 
+class Unsound(UserError):
+    """Something is wrong in the store, of which a check of it tells all."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Unsound, (self.message,)
+
+
 class StandsInTheWay(UserError):
     """Something newer rests on what is to be taken back: ``rows`` of it, as (table, id)."""
 

@@ -118,8 +118,12 @@ class Translator:
 
     def __call__(self, key: str, /, **values: Any) -> str:
         """The message in this language with its values filled in; KeyError where one is missing."""
-        message = self._catalogue.gettext(key) if key else ""
+        message = self.sentence(self._catalogue.gettext(key)) if key else ""
         return self._filled(message, values) if values else message
+
+    def sentence(self, message: str) -> str:
+        """A message of the catalogue as it is said, before its values are filled in."""
+        return message
 
     def _filled(self, message: str, values: Mapping[str, Any]) -> str:
         told = {name: shown(value, self) if isinstance(value, str) else value for name, value in values.items()}
@@ -131,14 +135,15 @@ class Translator:
 
     def plural(self, one: str, many: str, /, n: int, **values: Any) -> str:
         """The form that fits ``n``; ``{n}`` stands for it in both messages, with a comma between thousands."""
-        return self._filled(self._catalogue.ngettext(one, many, n), {"n": f"{n:,}", **values})
+        message = self.sentence(self._catalogue.ngettext(one, many, n))
+        return self._filled(message, {"n": f"{n:,}", **values})
 
 
 @cache
-def translator(language: str) -> Translator:
+def translator(language: str, sort: type[Translator] = Translator) -> Translator:
     """The translator for ``en`` or ``zh_CN``; any other Chinese tag means ``zh_CN``, everything else English."""
     if language.replace("-", "_").lower().startswith("zh"):
         path = resource("translations", "zh_CN", "LC_MESSAGES", "mentor_app.mo")
         with path.open("rb") as file:
-            return Translator("zh_CN", gettext.GNUTranslations(file))
-    return Translator("en", gettext.NullTranslations())
+            return sort("zh_CN", gettext.GNUTranslations(file))
+    return sort("en", gettext.NullTranslations())

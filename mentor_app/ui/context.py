@@ -41,6 +41,14 @@ SAME: Final = object()
 """The question is the same where it is asked by the same lines of the same object."""
 
 
+@dataclass(frozen=True)
+class Question:
+    """What the store is asked: told from others by its ``key``; ``asker`` is the object that the answer is for."""
+
+    key: Hashable
+    asker: object
+
+
 @dataclass(kw_only=True)
 class Context:
     """Shared by the window's pages."""
@@ -64,12 +72,16 @@ class Context:
     today: Callable[[], dt.date]
     take_back: Callable[[int], None] = lambda _change_set_id: None
     """Take back what a change set belongs to, and say so; where something newer rests on it, that is offered first."""
+    tell_gone: Callable[[str], None] = lambda _words: None
+    """Say that what a page showed is not there any more; not where it was just taken back here, which is said itself."""
     me: Person | None = None
     """Who was chosen to be working here; None: only the computer's user is known."""
     who_is_known: bool = True
     """False as long as somebody was chosen, but the store could not say who: nothing is done under another's name."""
-    unread: Callable[[Exception], object] | None = None
+    unread: Callable[[Exception, Question], object] | None = None
     """What follows where something could not be read; else the window shows it."""
+    was_read: Callable[[Question], object] = lambda _question: None
+    """What follows where something could be read."""
     autosaves: WeakSet[Autosave] = field(default_factory=WeakSet)
 
     def actor(self) -> Actor:
@@ -106,8 +118,12 @@ class Context:
             with self.open_store().read() as connection:
                 return read(connection)
 
-        question = _question(read, done) if replaces is SAME else replaces
-        return self.tasks.run(work, question, only_reads=True).then(done, self.unread)
+        asked = Question(_key(read, done), _owner(done)[0])
+        task = self.tasks.run(work, asked.key if replaces is SAME else replaces, only_reads=True)
+        failed = self.unread
+        return task.then(done, failed and (lambda error: failed(error, asked))).afterwards(
+            lambda _: self.was_read(asked)
+        )
 
     def ledger_line(self) -> str:
         """Where the points ledger ends: stands below whatever carries points or progress out. Not for the GUI thread."""
@@ -237,19 +253,21 @@ class Context:
         return kept
 
 
-def _question(*functions: Callable[..., object]) -> Hashable:
+def _key(*functions: Callable[..., object]) -> Hashable:
     """What tells one question from another: the code that asks and takes the answer, and the object it belongs to."""
     key: list[int] = []
-    for asked in functions:
-        owner, function = None, asked
-        if isinstance(function, MethodType):
-            owner, function = function.__self__, function.__func__
-        if isinstance(function, FunctionType):
-            if "self" in function.__code__.co_freevars and function.__closure__ is not None:
-                owner = function.__closure__[function.__code__.co_freevars.index("self")].cell_contents
-            key.append(id(function.__code__))
-        else:
-            key.append(id(function))
+    for owner, function in map(_owner, functions):
+        key.append(id(function.__code__ if isinstance(function, FunctionType) else function))
         if owner is not None:
             key.append(id(owner))
     return tuple(key)
+
+
+def _owner(function: Callable[..., object]) -> tuple[object, Callable[..., object]]:
+    """The object that a function belongs to, as a method of it or within one, and the function without it."""
+    owner: object = None
+    if isinstance(function, MethodType):
+        owner, function = function.__self__, function.__func__
+    if isinstance(function, FunctionType) and "self" in function.__code__.co_freevars and function.__closure__:
+        owner = function.__closure__[function.__code__.co_freevars.index("self")].cell_contents
+    return owner, function

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def in_words(one: Entry, most: int = 9) -> str:
     """What was done, and to what; of more than ``most`` things only the first."""
     named = [name.render(current()) for name in one.about]
-    about = current().listed(named if len(named) <= most else [named[0], "…"])
+    rest = [] if one.first_is_all else ["…"]
+    about = current().listed(named if len(named) <= most else [named[0], *rest])
     title = one.title.render(current())
     return f"{title} · {about}" if about else title

@@ -5,13 +5,30 @@ from __future__ import annotations
 import re
 
 from mentor_app.core.text import Translator, shown, translator
+from mentor_app.ui.overriding import override
 
-_current: list[Translator] = [translator("en")]
+
+class WindowTranslator(Translator):
+    """Leaves out what its sentences say in brackets to the command line."""
+
+    @override
+    def sentence(self, message: str) -> str:
+        return without_options(message)
+
+
+def without_options(words: str) -> str:
+    """A sentence without what it says in brackets to the command line, "(--like this)" or a verb: the window has a place to
+    choose it."""
+    return _FOR_COMMANDS.sub("", words)
+
+
+_FOR_COMMANDS = re.compile(r"\s*[(（](?:--[^()（）]*|check(?: --repair)?)[)）]")
+_current: list[Translator] = [translator("en", WindowTranslator)]
 
 
 def use(language: str) -> None:
     """Speak this language from now on."""
-    _current[0] = translator(language)
+    _current[0] = translator(language, WindowTranslator)
 
 
 def current() -> Translator:
@@ -32,11 +49,3 @@ def plural(one: str, many: str, /, n: int, **values: object) -> str:
 def told(words: str) -> str:
     """Words of the store in the window's language where they stand for something erased; else as they are."""
     return shown(words, _current[0])
-
-
-def without_options(words: str) -> str:
-    """A sentence without what it says in brackets to the command line, "(--like this)": the window has a place to choose it."""
-    return _OPTIONS.sub("", words)
-
-
-_OPTIONS = re.compile(r"\s*[(（]--[^()（）]*[)）]")

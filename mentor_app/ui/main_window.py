@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
             today=dt.date.today,
             who_is_known=not settings.actors.get(self._place()),
             unread=self.kept.not_read,
+            was_read=self.kept.was_read,
         )
         self.pages: dict[str, Page] = {}
         self._working = WorkingHere(self.context, self._find, self._place(), fill_sample, self)
@@ -125,6 +126,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self.taking_back = TakingBack(self, self.context, self._page)
         self.context.take_back = self.taking_back.take_back
+        self.context.tell_gone = lambda words: None if self.taking_back.is_telling else self.toast(words)
         self.erased = ErasedMeanwhile(self, self.context, self._tell_erased)
         for number, spec in enumerate(PAGES, 1):
             on_keys(self, f"Ctrl+{number % 10}", partial(self.go, Place(spec.room)))
@@ -209,7 +211,12 @@ class MainWindow(QMainWindow):
                 ]
             )
 
-        self._working.read_everybody(add)
+        def failed(error: Exception) -> None:
+            if isinstance(error, StoreFault):
+                finder.tell_unread(tr("People are not looked for: {reason}", reason=error.render(current())))
+            self.kept.not_read(error)
+
+        self._working.read_everybody(add).then(add, failed)
 
     def _about_store(self) -> list[Offer]:
         """What can be done with the store as a whole."""
@@ -419,7 +426,12 @@ class MainWindow(QMainWindow):
             said = error.render(current())
             if any(isValid(box) and box.isVisible() and box.informativeText() == said for _, box in self._errors):
                 return
-            self._errors.append((error, tell(self, tr("That did not work"), said)))
+            box = tell(self, tr("That did not work"), said)
+            for words, call in self.kept.ways(error):
+                box.addButton(words, box.ButtonRole.ActionRole).clicked.connect(
+                    lambda _checked=False, call=call: call()
+                )
+            self._errors.append((error, box))
             return
         report = "\n".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", [])])
         log.bug(error)

@@ -36,6 +36,8 @@ class TakingBack(QObject):
         self._passed = set[int]()
         self._deeper = 0
         """What was taken back since something that only the page knew of."""
+        self.is_telling = False
+        """Whether something is being taken back or done again, until that is said and the pages show it."""
 
     def undo(self) -> None:
         """What was done last on the page and is stored nowhere; then the last thing done that is."""
@@ -98,6 +100,7 @@ class TakingBack(QObject):
         from mentor_app.core.history.undo import undo
 
         def failed(error: Exception) -> None:
+            self.is_telling = False
             if isinstance(error, CannotUndo) and error.first is not None:
                 self._offer_first(error, error.first, error.on)
             elif isinstance(error, CannotUndo) and instead:
@@ -105,6 +108,7 @@ class TakingBack(QObject):
             else:
                 self._context.tasks.failed.emit(error)
 
+        self.is_telling = not trial
         self._context.act(undo, change_set_id, trial=trial).then(then, failed)
 
     def _redo_stored(self) -> None:
@@ -115,7 +119,12 @@ class TakingBack(QObject):
             self._deeper = max(0, self._deeper - 1)
             self._say(done, "Done again: {action}", partial(self.take_back, done.result.id), tr("Undo"))
 
-        self._context.act(redo).then(done_again)
+        def failed(error: Exception) -> None:
+            self.is_telling = False
+            self._context.tasks.failed.emit(error)
+
+        self.is_telling = True
+        self._context.act(redo).then(done_again, failed)
 
     def _say(
         self, done: Done[Doing], words: str, offered: Callable[[], object], offer: str, again: bool = False
@@ -137,8 +146,12 @@ class TakingBack(QObject):
                 why = done.result.over[0][1].render(current())
                 said += "\n" + tr("It stays taken back: {action}. {reason}", action=in_words(stays, 1), reason=why)
             self._context.toast(said, offered if possible else None, offer)
+            self._context.tasks.once_idle(self._told)
 
         self._context.query(read, say, replaces=None)
+
+    def _told(self) -> None:
+        self.is_telling = False
 
     def _ask(self, last: Entry) -> None:
         box = self._box(tr("Take this back?"), _dated(last))

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
-from mentor_app.core.errors import PasswordNeeded, StoreFault, UserError
+from mentor_app.core.errors import PasswordNeeded, StoreFault, Unsound, UserError
 from mentor_app.core.location import is_server, server_name, shown
+from mentor_app.ui.context import Question
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.live import Live
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.store_notice import Offer, StoreNotice, next_steps
 from mentor_app.ui.tasks import Task, Tasks, timer
+from mentor_app.ui.widgets.views import page_of
 
 if TYPE_CHECKING:
     from mentor_app.core.store import Store
@@ -141,14 +143,15 @@ class WindowStore(QObject):
 
     # -- what is amiss
 
-    def not_read(self, error: Exception) -> None:
-        """What could not be read is said; and read again as soon as the store can be."""
+    def not_read(self, error: Exception, question: Question | None = None) -> None:
+        """What could not be read is said, on the page that it was asked for where only that can't be; and read again as soon
+        as the store can be."""
         if not isinstance(error, StoreFault):
             self._tasks.failed.emit(error)
             return
         self._slow.stop()
         if _is_of_a_part(error):
-            self._tell_of_part(error)
+            self._tell_of_part(error, question)
             return
         self._away = True
         self._tell(error)
@@ -210,12 +213,28 @@ class WindowStore(QObject):
         heading = tr("The store can't be opened")
         self.notice.say(heading, self._said(fault), [steps[name] for name in names], whole)
 
-    def _tell_of_part(self, fault: StoreFault) -> None:
-        """A page asked for something that can't be read: all else goes on."""
+    def was_read(self, question: Question) -> None:
+        """What was asked could be read."""
+        page = page_of(question.asker)
+        if page is not None:
+            page.was_read(question)
+
+    def _tell_of_part(self, fault: StoreFault, question: Question | None) -> None:
+        """Something was asked for that can't be read: all else goes on."""
+        offers = self.ways(fault)
+        page = None if question is None else page_of(question.asker)
+        if page is not None and question is not None:
+            page.tell_unread(question, fault.render(current()), [*offers, (tr("Try again"), page.read_again)])
+        else:
+            self.notice.say("", fault.render(current()), [*offers, (tr("Hide"), self.notice.hide)], whole=False)
+
+    def ways(self, error: Exception) -> list[Offer]:
+        """What helps where something in the store is wrong, and not the store."""
         check: Offer = (tr("Check the store…"), partial(self._host.go, Place("home", "check")))
         restore: Offer = (tr("Restore a backup…"), partial(self._host.go, Place("store", "restore")))
-        offers = [check] if is_server(self._location or "") else [check, restore]
-        self.notice.say("", fault.render(current()), [*offers, (tr("Hide"), self.notice.hide)], whole=False)
+        if isinstance(error, StoreFault) and _is_of_a_part(error):
+            return [check] if is_server(self._location or "") else [check, restore]
+        return [check] if isinstance(error, Unsound) else []
 
     def _begin_anew(self) -> None:
         self._anew = True

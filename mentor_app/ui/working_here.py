@@ -17,6 +17,7 @@ from mentor_app.ui.widgets.command_palette import Entry
 if TYPE_CHECKING:
     from mentor_app.core.people.queries import Person
     from mentor_app.core.store import Connection
+    from mentor_app.ui.tasks import Task
 
 
 class WorkingHere(QObject):
@@ -146,7 +147,7 @@ class WorkingHere(QObject):
         self.chosen.emit()
         self.look()
 
-    def read_everybody(self, done: Callable[[list[Person]], None]) -> None:
+    def read_everybody(self, done: Callable[[list[Person]], None]) -> Task[list[Person]]:
         """Everybody in the store."""
 
         def read(connection: Connection) -> list[Person]:
@@ -154,7 +155,7 @@ class WorkingHere(QObject):
 
             return people(connection)
 
-        self._context.query(read, done)
+        return self._context.query(read, done)
 
 
 def may_change(context: Context) -> bool:

@@ -41,9 +41,9 @@ def add(store: Store, name: str) -> None:
     store.act(ME, add_person, PersonDetails(name=name))
 
 
-def offers(window: MainWindow) -> dict[str, QPushButton]:
-    """The next steps that the notice offers."""
-    found = window.kept.notice.findChildren(QPushButton)
+def offers(notice: QWidget) -> dict[str, QPushButton]:
+    """The next steps that a notice offers."""
+    found = notice.findChildren(QPushButton)
     return {made.text(): made for made in found if made.isVisible()}
 
 
@@ -292,7 +292,7 @@ def test_a_lost_store_is_restored_from_the_page_that_says_so(opened: Opened, pla
     assert not window.stack.isVisible()
     assert str(place) in window.kept.notice.words.text()
     assert [box for box in window.findChildren(QMessageBox) if box.isVisible()] == []
-    press(offers(window)["Restore a backup…"])
+    press(offers(window.kept.notice)["Restore a backup…"])
     wait_until_idle(window)
     dialog: Any = window.dialog
     dialog.list.setCurrentRow(0)
@@ -309,10 +309,10 @@ def test_a_lost_store_is_restored_from_the_page_that_says_so(opened: Opened, pla
 def test_a_new_store_begins_only_where_somebody_says_so(opened: Opened, place: Path, harm: Any) -> None:
     harm(place)
     window = opened(place)
-    press(offers(window)["Try again"])
+    press(offers(window.kept.notice)["Try again"])
     wait_until_idle(window)
     assert window.kept.notice.isVisible()
-    press(offers(window)["Begin a new store"])
+    press(offers(window.kept.notice)["Begin a new store"])
     wait_until_idle(window)
     assert not window.kept.notice.isVisible()
     assert names(_people(window)) == []
@@ -330,7 +330,7 @@ def test_a_store_known_here_is_not_made_anew_where_it_is_gone(opened: Opened, tm
     again = opened(place, settings)
     assert not place.exists()
     assert "is not there" in again.kept.notice.words.text()
-    press(offers(again)["Open another store…"])
+    press(offers(again.kept.notice)["Open another store…"])
     (dialog,) = again.findChildren(QFileDialog)
     dialog.fileSelected.emit(str(tmp_path / "moved.sqlite"))
     until(lambda: opened.shells[-1].window is not again)
@@ -345,7 +345,7 @@ def test_a_newer_or_foreign_file_says_what_to_do(opened: Opened, tmp_path: Path)
     letter.write_text("Dear all")
     window = opened(letter)
     assert "not a mentor-app store" in window.kept.notice.words.text()
-    assert next(iter(offers(window))) == "Open another store…"
+    assert next(iter(offers(window.kept.notice))) == "Open another store…"
     assert letter.read_text() == "Dear all"
     newer = tmp_path / "newer.sqlite"
     open_team(newer).close()
@@ -354,10 +354,10 @@ def test_a_newer_or_foreign_file_says_what_to_do(opened: Opened, tmp_path: Path)
         connection.commit()
     window = opened(newer)
     assert "newer version" in window.kept.notice.words.text()
-    assert "Try again" in offers(window)
+    assert "Try again" in offers(window.kept.notice)
     window = opened(tmp_path / "no" / "team.sqlite")
     assert f"there is no folder {tmp_path / 'no'}" in window.kept.notice.words.text()
-    assert list(offers(window)) == ["Try again", "Open another store…"]
+    assert list(offers(window.kept.notice)) == ["Try again", "Open another store…"]
     assert not (tmp_path / "no").exists()
 
 
@@ -372,7 +372,7 @@ def test_a_store_written_over_while_open_is_restored(
     until(window.kept.notice.isVisible)
     assert "written over" in window.kept.notice.words.text()
     assert window.stack.isVisible()
-    press(offers(window)["Restore a backup…"])
+    press(offers(window.kept.notice)["Restore a backup…"])
     wait_until_idle(window)
     dialog: Any = window.dialog
     dialog.list.setCurrentRow(0)
@@ -394,7 +394,7 @@ def test_another_file_in_its_place_is_opened_when_one_says_so(opened: Opened, pl
         Path(f"{place}{end}").rename(tmp_path / f"away.sqlite{end}")
     other.rename(place)
     until(window.kept.notice.isVisible)
-    press(offers(window)["Open it"])
+    press(offers(window.kept.notice)["Open it"])
     wait_until_idle(window)
     assert not window.kept.notice.isVisible()
     assert names(window) == ["Stranger"]
@@ -419,7 +419,7 @@ def test_a_locked_store_is_waited_for_at_once_and_in_words(
     assert "Waiting" in window.kept.notice.heading.text()
     until(lambda: "in use by another program" in window.kept.notice.words.text())
     holder.communicate()
-    press(offers(window)["Try again"])
+    press(offers(window.kept.notice)["Try again"])
     wait_until_idle(window)
     assert not window.kept.notice.isVisible()
     assert names(_people(window)) == ["Ann"]
@@ -444,7 +444,7 @@ def test_a_store_that_can_only_be_read_is_shown_and_says_so(
     wait_until_idle(window)
     assert "can only be read here" in form.error.text()
     form.reject()
-    press(offers(window)["Hide"])
+    press(offers(window.kept.notice)["Hide"])
     assert not window.kept.notice.isVisible()
     assert place.read_bytes() == whole
 

@@ -5,10 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
 from mentor_app.core.check.backups import back_up, back_up_to
+from mentor_app.core.errors import StoreFault
 from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.store.faults import VALUE_UNREADABLE
+from mentor_app.ui import i18n
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
 from tests.tampering import unprotected
@@ -28,7 +32,13 @@ def test_a_backup_that_is_not_sound_is_said_to_be_and_replaces_none(desk: Desk, 
     choose(window, good)
     (box,) = [box for box in window.findChildren(QMessageBox) if box.isVisible()]
     assert "Row 1 of person differs from the history" in box.informativeText()
-    box.close()
+    assert "check the store to see" in box.informativeText()  # the verb is the command line's
+    press(next(made for made in box.buttons() if made.text() == "Check the store…"))
+    wait_until_idle(window)
+    assert window.dialog is not None
+    assert window.dialog.windowTitle() == "Check the store"
+    assert not box.isVisible()
+    window.dialog.reject()
     assert good.read_bytes() == whole
     assert (tmp_path / "stick-with-problems.sqlite").exists()
     window.go(Place("store", "restore"))
@@ -52,12 +62,12 @@ def test_what_can_not_be_read_is_said_and_all_else_goes_on(
     with unprotected(desk.place) as raw:
         raw.execute("PRAGMA ignore_check_constraints = ON")
         raw.execute(harm)
-    window, notice = desk.window, desk.window.kept.notice
+    window = desk.window
     window.reload()
-    desk.go(Place(page))
+    notice = desk.go(Place(page)).unread
     assert words in notice.words.text()
     assert [box for box in window.findChildren(QMessageBox) if box.isVisible()] == []
-    assert list(offers(window)) == ["Check the store…", "Restore a backup…", "Hide"]
+    assert list(offers(notice)) == ["Check the store…", "Restore a backup…", "Try again"]
     shown = desk.go(Place(other))
     assert shown.isVisible()
     assert not window.kept.is_away
@@ -65,8 +75,50 @@ def test_what_can_not_be_read_is_said_and_all_else_goes_on(
     wait_until_idle(window)
     with window.store().read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM person WHERE name = 'Zoe Zhang'").scalar() == 1
-    press(offers(window)["Check the store…"])
+    notice = desk.go(Place(page)).unread
+    press(offers(notice)["Check the store…"])
     wait_until_idle(window)
     assert window.dialog is not None
     assert window.dialog.windowTitle() == "Check the store"
     window.dialog.reject()
+
+
+def test_a_page_that_can_not_be_read_says_so_in_its_place_as_long_as_it_is_so(desk: Desk) -> None:
+    with unprotected(desk.place) as raw:
+        raw.execute("PRAGMA ignore_check_constraints = ON")
+        (hire,) = raw.execute("SELECT max(person_id) FROM enrolment").fetchone()
+        raw.execute("UPDATE person SET hired_on = '2026-13-45' WHERE id = ?", [hire])
+    window, banner, words = desk.window, desk.window.kept.notice, f"Row {hire} of person in "
+    window.context.act(add_person, PersonDetails(name="Zoe Zhang"))  # what was read before does not stand for it
+    wait_until_idle(window)
+    pages = [desk.go(place) for place in (Place("people"), Place("camp"), Place("ramp"), Place("pairing", "assign"))]
+    for page in pages:
+        desk.go(Place(page.room))
+        assert words in page.unread.words.text()
+        assert page.unread.isVisible()
+    assert not desk.go(Place("pairing", "pairings")).unread.isVisible()
+    window.find_anything()
+    wait_until_idle(window)
+    QTest.keyClicks(window.finder.field, "nobody of that name")
+    assert window.finder.unread.isVisible()
+    assert words in window.finder.unread.text()
+    assert not window.finder.nothing.isVisible()
+    window.finder.reject()
+    if banner.isVisible():
+        press(offers(banner)["Hide"])
+    with unprotected(desk.place) as raw:
+        raw.execute("UPDATE person SET hired_on = '2026-01-05' WHERE id = ?", [hire])
+    assert not desk.go(Place("pairing", "assign")).unread.isVisible()  # a view is read whenever it is shown
+    for page in pages[:-1]:
+        assert desk.go(Place(page.room)).unread.isVisible()
+        press(offers(page.unread)["Try again"])
+        wait_until_idle(window)
+        assert not page.unread.isVisible()
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Check the store, which names"), ("zh_CN", "“检查数据库”找出")])
+def test_the_window_names_no_verbs(language: str, words: str) -> None:
+    i18n.use(language)
+    told = StoreFault(VALUE_UNREADABLE, store="x", table="person", row=3, column="(check)").render(i18n.current())
+    assert words in told
+    assert "(check)" in told  # what is stored stays as it is

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mentor_app.core.check import Step, problems
 from mentor_app.core.check.problem import FILES, GONE, Problem
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import Unsound
 from mentor_app.core.store import Store, backup
 from mentor_app.core.store.kept import Backup, Reason
 from mentor_app.core.store.opening import sqlite_engine
@@ -33,7 +33,7 @@ def back_up_to(store: Store, to: Path, step: Step = lambda _done, _all: None) ->
 
 
 def refuse_unsound(made: Backup) -> None:
-    """UserError where something was found in a backup when it was made: what, and which file it is in."""
+    """Unsound where something was found in a backup when it was made: what, and which file it is in."""
     found = made.verdict
     if found is None or found.sound:
         return
@@ -55,7 +55,7 @@ def refuse_unsound(made: Backup) -> None:
     whole = said[0]
     for more in said[1:]:
         whole = text("{one} {other}", one=whole, other=more)
-    raise UserError(whole)
+    raise Unsound(whole)
 
 
 def _wrong_with(copy: Path, location: str, step: Step) -> list[Text]:

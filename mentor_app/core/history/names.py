@@ -106,6 +106,9 @@ class Names:
         row = self._rows.get((table, row_id), {})
         if table == "crm_name" and row.get("person_id") is not None:
             return self.of("person", row["person_id"])
+        if table == "redemption" and row.get("reward_id") is not None:
+            reward = self.of("reward", row["reward_id"])
+            return text("{name}: {reward}", name=self._person_in(row, "person_id"), reward=reward)
         if table in OWNERS and row.get(OWNERS[table]) is not None:
             return self.of(_links(table)[OWNERS[table]], row[OWNERS[table]])
         named = getattr(self, f"_{table}", self._plainly)(row, table)

@@ -85,6 +85,8 @@ class Entry:
     action: str
     title: Text
     about: tuple[Text, ...]
+    first_is_all: bool
+    """Whether the first of these stands for all others: the file that they came from."""
     stands: bool
     fate: Text | None
     """What became of it since: taken back, or done again after that, by whom and when; None where nothing did."""
@@ -320,7 +322,9 @@ _DONE_TO_MANY = {
 
 
 def _entries(connection: Connection, doings: Sequence[Doing], gone: set[int], reader: Actor) -> list[Entry]:
-    undoes = _undoes(connection, [doing.id for doing in doings if doing.action in (UNDO, REDO)])
+    sources = _undoes(connection, [doing.id for doing in doings if doing.action in (UNDO, REDO)])
+    undoes = {doing_id: action for doing_id, (_, action) in sources.items()}
+    decided = _decided(connection, [(doing.id, doing.action) for doing in doings] + [*sources.values()])
     rows = _rows(connection, [i for doing in doings for i in doing.ids])
     about = [
         main_rows(
@@ -336,9 +340,9 @@ def _entries(connection: Connection, doings: Sequence[Doing], gone: set[int], re
     for doing, main in zip(doings, about, strict=True):
         what = action_called(doing.action)
         of = undoes.get(doing.id)
-        title = text(what.title)
+        title = _title(what.title, decided.get(doing.id))
         if of is not None:
-            done = text(action_called(of).title)
+            done = _title(action_called(of).title, decided.get(sources[doing.id][0]))
             undoes_it = doing.action == UNDO
             title = (
                 text("Taken back: {action}", action=done) if undoes_it else text("Done again: {action}", action=done)
@@ -352,6 +356,7 @@ def _entries(connection: Connection, doings: Sequence[Doing], gone: set[int], re
                 action=doing.action,
                 title=title,
                 about=_named(names, main),
+                first_is_all=[table for table, _ in main[:2]].count("imported_file") == 1,
                 stands=doing.id not in gone,
                 fate=fates.get(doing.id),
                 stays=_keys(connection, doing, undoes.get(doing.id))
@@ -360,6 +365,32 @@ def _entries(connection: Connection, doings: Sequence[Doing], gone: set[int], re
             )
         )
     return found
+
+
+_DECISIONS = {"points.decide": ("redemption", "state"), "camp.decide": ("gate_decision", "decision")}
+"""Actions that decide something: where it stands what."""
+
+
+def _decided(connection: Connection, doings: Iterable[tuple[int, str]]) -> dict[int, Text]:
+    """Change set of a decision → what was decided."""
+    c, found = change.c, dict[int, Text]()
+    wanted = {set_id: _DECISIONS[action] for set_id, action in doings if action in _DECISIONS}
+    ids = sorted(wanted)
+    said = select(c.change_set_id, c.table_name, c.after).where(
+        c.table_name.in_({table for table, _ in wanted.values()})
+    )
+    for at in range(0, len(ids), 500):
+        for row in connection.execute(said.where(c.change_set_id.in_(ids[at : at + 500]))):
+            table, column = wanted[row.change_set_id]
+            known = words.value_words(table, column, json.loads(row.after or "{}").get(column))
+            if row.table_name == table and known is not None:
+                found[row.change_set_id] = text(known)
+    return found
+
+
+def _title(title: str, decided: Text | None) -> Text:
+    """What was done; of a decision also what was decided."""
+    return text(title) if decided is None else text("{action}: {decision}", action=text(title), decision=decided)
 
 
 def _keys(connection: Connection, doing: Doing, of: str | None) -> Text:
@@ -431,18 +462,18 @@ def _people(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def _undoes(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
-    """Change sets that took something back or did it again → the action of what that was."""
+def _undoes(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[int, str]]:
+    """Change sets that took something back or did it again → the change set of what that was, and its action."""
     first, second = undoing.alias(), undoing.alias()
     taken = func.coalesce(second.c.undoes_id, first.c.undoes_id)
     statement = (
-        select(first.c.change_set_id, change_set.c.action)
+        select(first.c.change_set_id, change_set.c.id, change_set.c.action)
         .select_from(first)
         .outerjoin(second, second.c.change_set_id == first.c.undoes_id)
         .join(change_set, change_set.c.id == taken)
         .where(first.c.change_set_id.in_(list(ids)))
     )
-    return {row[0]: row[1] for row in connection.execute(statement)}
+    return {row[0]: (row[1], row[2]) for row in connection.execute(statement)}
 
 
 def _conditions(connection: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -13,7 +13,7 @@ from mentor_app.core.people.rules import REGION_CLASSES, ROLES
 from mentor_app.core.pipeline.rules import STATUS
 from mentor_app.core.playbooks.rules import STATES as PLAYBOOK_STATES
 from mentor_app.core.playbooks.rules import PlaybookDecision
-from mentor_app.core.points.rules import AMENDED, AMENDED_WORDS, EVENTS, REWARDS
+from mentor_app.core.points.rules import AMENDED, AMENDED_WORDS, EVENTS, REWARDS, SPENT, EntryKind
 from mentor_app.core.points.rules import KINDS as ENTRY_KINDS
 from mentor_app.core.points.rules import STATES as REDEMPTION_STATES
 from mentor_app.core.projects.rules import OUTCOMES
@@ -52,8 +52,8 @@ TABLES = {
     "pairing_review": N_("Closing review"),
     "mentor_capacity": N_("Capacity"),
     "point_rule": N_("Point rule"),
-    "reward": N_("Reward"),
     "redemption": N_("Redemption"),
+    "reward": N_("Reward"),
     "point_entry": N_("Points"),
     "playbook_kind": N_("Kind of playbook"),
     "playbook": N_("Playbook"),
@@ -231,7 +231,9 @@ _VALUES: Mapping[tuple[str, str], Mapping[Any, str]] = {
     ("project_phase", "phase"): dict(PHASES),
     ("pairing", "state"): {str(k): v for k, v in PAIRING_STATES.items()},
     ("point_rule", "event"): {str(k): v for k, v in EVENTS.items()},
-    ("point_entry", "event"): {str(k): v for k, v in {**EVENTS, AMENDED: AMENDED_WORDS}.items()},
+    ("point_entry", "event"): {
+        str(k): v for k, v in {**EVENTS, SPENT: ENTRY_KINDS[EntryKind.SPEND], AMENDED: AMENDED_WORDS}.items()
+    },
     ("point_entry", "kind"): {str(k): v for k, v in ENTRY_KINDS.items()},
     ("reward", "kind"): {str(k): v for k, v in REWARDS.items()},
     ("reward", "offered"): _YES,

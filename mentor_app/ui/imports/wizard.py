@@ -42,6 +42,13 @@ _TITLES = {
     "projects": N_("Import projects"),
     "pairings": N_("Import pairings"),
 }
+_KINDS = {
+    "opportunities": N_("Opportunities"),
+    "people": N_("People"),
+    "activities": N_("Activities"),
+    "projects": N_("Projects"),
+    "pairings": N_("Pairings"),
+}
 
 
 def open_wizard(window: QWidget, context: Context, place: Place) -> None:
@@ -422,7 +429,14 @@ class ImportWizard(StepsDialog):
                 else ""
             )
             self.done_page.show_outcome(words, note, lines, deals)
-            self.context.toast(plural("Imported: {n} row.", "Imported: {n} rows.", n=result.new + result.updated))
+            said = tr(
+                "{kind} imported from {file}: {new} new, {updated} changed.",
+                kind=tr(_KINDS[self.kind]),
+                file=self.path.name if self.path is not None else "–",
+                new=f"{result.new:,}",
+                updated=f"{result.updated:,}",
+            )
+            self.context.toast(said)
             self._answers = Answers()
             self.settle()
             self.go("done")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter
 
 from mentor_app.core.errors import Gone
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 _LIST, _ENTRY, _PLENTY = 516, 236, 340
 """Pixels that the list takes from the entry beside it at most, that the entry keeps in any case, and that it needs for long words."""
 
-_NARROW = 1000
-"""Pixels of the page in which not every column has the room it needs."""
+_NARROW, _TIGHT = 1000, 1180
+"""Pixels of the page below which a column is left out, and below which the words for a kind are cut before a state is."""
 _KIND = 8
 """Characters of a kind that the choice of one shows at least: the room is for the words that are searched."""
 
@@ -90,7 +90,7 @@ class LogbookPage(Page):
         columns: list[ColumnSpec[Activity]] = [
             ColumnSpec("held_on", tr("Date"), _day, width=104, keep=True),
             ColumnSpec("person", tr("New hire"), lambda a: a.person, width=100),
-            ColumnSpec("subject", tr("About"), lambda a: a.subject, width=220, whole=True),
+            ColumnSpec("subject", tr("About"), lambda a: a.subject, width=140, whole=True),
             ColumnSpec("kind", tr("Kind"), lambda a: tr(KINDS[a.details.kind].name), width=185, whole=True),
             ColumnSpec("minutes", tr("Min."), lambda a: str(a.details.minutes or ""), figure=True, width=68, keep=True),
             ColumnSpec("state", tr("State"), lambda a: tr(STATES[a.state]), width=96, keep=True),
@@ -142,14 +142,19 @@ class LogbookPage(Page):
         left_out = {"minutes"} if narrow else set[str]()
         if inbox:
             left_out.add("state")  # of all of them the same
-        cut = {"kind"} if narrow else set[str]()
-        self.table.give_up(frozenset(left_out), frozenset(cut if inbox else {"subject"}))
+        cut = {"kind"} if self.width() < _TIGHT else set[str]()
+        self.table.give_up(frozenset(left_out), frozenset(cut if inbox else cut | {"subject"}))
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._give_up()
         self._make_room(self._list_needs)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._make_room(self._list_needs)  # the window may be of another size than when this was shown last
 
     @override
     def open(self, place: Place) -> None:
@@ -237,7 +242,7 @@ class LogbookPage(Page):
                 self._keep = wanted
                 self.refresh()
                 return
-            self._context.toast(Gone().render(current()))
+            self._context.tell_gone(Gone().render(current()))
             kept = None  # nor is another one meant
         self._looked_for = None
         if kept is not None and kept in ids:

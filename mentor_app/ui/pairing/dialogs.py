@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableWidget,
     QTableWidgetItem,
     QWidget,
 )
@@ -29,6 +28,7 @@ from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
+from mentor_app.ui.widgets.cells import CellTable
 from mentor_app.ui.widgets.controls import button, label, plain_tip
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import (
@@ -139,12 +139,7 @@ class AcceptDialog(FormDialog):
         self._deals = {details.name: details for several in deals.values() for details in several}
         self.started = date_field(context.today())
         self.row(tr("First day"), self.started)
-        self.table = QTableWidget(len(pairs), 3)
-        self.table.setAccessibleName(tr("Pairs"))
-        self.table.setHorizontalHeaderLabels([tr("Pair"), tr("Project"), tr("Goals")])
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.table.setShowGrid(False)
+        self.table = CellTable(len(pairs), tr("Pairs"), [tr("Pair"), tr("Project"), tr("Goals")])
         self.table.verticalHeader().setDefaultSectionSize(36)
         for at in range(3):
             self.table.horizontalHeader().setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)

@@ -123,10 +123,7 @@ class PairingView(CycleView):
 
     def _arrived(self, story: Story | None) -> None:
         if story is None:
-            if (
-                self.story is None or self.story.pairing.id != self.id
-            ):  # else taken back before one's eyes, which is said
-                self._context.toast(Gone().render(current()))
+            self._context.tell_gone(Gone().render(current()))
             self.vanished.emit()
         if story is None or story.pairing.id != self.id:
             return

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QL
 
 from mentor_app.core.people.rules import RegionClass
 from mentor_app.ui.context import Context
+from mentor_app.ui.doings import in_words
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
@@ -17,6 +18,7 @@ from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import Dialog
 
 if TYPE_CHECKING:
+    from mentor_app.core.history.reading import Entry
     from mentor_app.core.history.undo import Doing
     from mentor_app.core.people.queries import Team
     from mentor_app.core.store import Connection, Done
@@ -40,6 +42,15 @@ def _read(connection: Connection) -> Known:
     from mentor_app.core.people.queries import region_versions, regions, teams
 
     return Known(teams=teams(connection), regions=regions(connection), versions=region_versions(connection))
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A change set, the team it saved, and the one that was chosen before."""
+
+    change_set_id: int
+    team: int
+    before: int | None
 
 
 class TeamsDialog(Dialog):
@@ -81,8 +92,10 @@ class TeamsDialog(Dialog):
         self.buttons.insertWidget(0, self.add)
         self.said, self.take_back = label("", "note", wrap=True), button(tr("Undo"), self._take_back)
         self.take_back.setAutoDefault(False)
-        self._saved: tuple[int, int | None] | None = None
-        """The change set of what was saved last, and the team that was chosen before; what is said of it behind the dialog can't be clicked."""
+        self._saved: Saved | None = None
+        """What was saved last; what is said of it behind the dialog can't be clicked."""
+        self._is_back = False
+        """Whether that is taken back."""
         told = QHBoxLayout()
         told.addWidget(self.said, 1)
         told.addWidget(self.take_back)
@@ -156,7 +169,8 @@ class TeamsDialog(Dialog):
         def saved(done: Done[int]) -> None:
             self._wanted = done.result
             if done.change_set_id is not None:
-                self._saved = (done.change_set_id, team.id if team else None)
+                self._saved = Saved(done.change_set_id, done.result, team.id if team else None)
+                self._is_back = False
                 self._say(tr("Team {name} is saved.", name=name))
             self.context.query(_read, self._arrived)
 
@@ -183,20 +197,36 @@ class TeamsDialog(Dialog):
         self.context.toast(words)
         self.nothing_changed = words
         self.said.setText(words)
+        self.take_back.setText(tr("Redo") if self._is_back else tr("Undo"))
+        self.take_back.setAccessibleName(self.take_back.text())
         self.take_back.setVisible(self._saved is not None)
 
     def _take_back(self) -> None:
-        from mentor_app.core.history.undo import undo
+        """Take back what was saved last; or do it again, where that is done."""
+        from mentor_app.core.history.undo import redo, undo
 
         if self._saved is None:
             return
-        change_set_id, before = self._saved
+        saved, again, actor = self._saved, self._is_back, self.context.actor()
 
-        def taken(_done: Done[Doing]) -> None:
-            self._saved, self._wanted = None, before
-            self._say(tr("Taken back."))
+        def taken(done: Done[Doing]) -> None:
+            self._is_back, self._wanted = not again, saved.team if again else saved.before
             self.list.setFocus()
+
+            def read(connection: Connection) -> Entry:
+                from mentor_app.core.history.reading import entry
+
+                return entry(connection, done.result, actor)
+
+            def say(one: Entry) -> None:
+                action = in_words(one, 1)
+                self._say(
+                    tr("Done again: {action}", action=action) if again else tr("Taken back: {action}", action=action)
+                )
+
+            self.context.query(read, say)
             self.context.query(_read, self._arrived)
 
         self.autosave.flush()
-        self.context.act(undo, change_set_id).then(taken, self.failed)
+        task = self.context.act(redo) if again else self.context.act(undo, saved.change_set_id)
+        task.then(taken, self.failed)

@@ -106,8 +106,6 @@ class PipelinePage(Page):
             return ids, {} if limit is None else opportunities(connection, list(ids[:_AT_ONCE]))
 
         def show(found: tuple[Sequence[int], dict[int, Opportunity]], limit: int | None) -> None:
-            if asked != self._asked:
-                return
             ids, rows = found
             whole = limit is None or len(ids) < limit
             if limit is not None or len(ids) != len(self.model.ids):
@@ -117,9 +115,16 @@ class PipelinePage(Page):
             self.empty.setText(tr("Nothing is found.") if words else nothing)
             self.empty.setVisible(not len(ids))
             if not whole:  # the first screenful stands; now all of them
-                after(250, self, lambda: self._context.query(lambda c: read(c, None), lambda found: show(found, None)))
+                after(250, self, lambda: ask(None))
 
-        self._context.query(lambda c: read(c, _FIRST), lambda found: show(found, _FIRST))
+        def ask(limit: int | None) -> None:
+            def arrived(found: tuple[Sequence[int], dict[int, Opportunity]]) -> None:
+                if asked == self._asked:
+                    show(found, limit)
+
+            self._context.query(lambda connection: read(connection, limit), arrived)
+
+        ask(_FIRST)
 
     def _sorted(self, key: str, descending: bool) -> None:
         self._sort, self._descending = key, descending

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
-    QTableWidget,
     QTableWidgetItem,
     QWidget,
 )
@@ -27,6 +26,7 @@ from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
+from mentor_app.ui.widgets.cells import CellTable
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import FormDialog
 from mentor_app.ui.widgets.forms import choice, date_field, fields_of, needed_date, read_date, set_value, value_of
@@ -205,12 +205,7 @@ class CycleDialog(FormDialog):
         title = tr("Cycle of {name}", name=cycle.project.name[:60])
         super().__init__(parent, context, title, tr("Save"), place, 600)
         self._project = cycle.project
-        self.table = QTableWidget(0, 3)
-        self.table.setAccessibleName(tr("Phases"))
-        self.table.setHorizontalHeaderLabels([tr("Phase"), tr("Planned"), tr("Done")])
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.table.setShowGrid(False)
+        self.table = CellTable(0, tr("Phases"), [tr("Phase"), tr("Planned"), tr("Done")])
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for at in (1, 2):
             self.table.setColumnWidth(at, 120)

@@ -86,7 +86,7 @@ class ProjectView(CycleView):
 
     def _arrived(self, cycles: list[Cycle]) -> None:
         if not cycles:
-            self._context.toast(tr("This project is not there any more."))
+            self._context.tell_gone(tr("This project is not there any more."))
             self.vanished.emit()
         if not cycles or cycles[0].project.id != self.id:
             return

@@ -36,11 +36,16 @@ def needed(metrics: QFontMetrics, words: str, whole: bool) -> int:
     return min(wide, MOST if whole else metrics.horizontalAdvance(_NAME) + EDGES)
 
 
-def headed(widget: QWidget, words: str) -> int:
-    """The pixels a heading needs: the style sheet writes it bold."""
+def bold(widget: QWidget) -> QFont:
+    """The font in which the style sheet writes headings."""
     font = QFont(widget.font())
     font.setWeight(QFont.Weight.DemiBold)
-    return QFontMetrics(font).horizontalAdvance(words) + EDGES
+    return font
+
+
+def headed(widget: QWidget, words: str) -> int:
+    """The pixels a heading needs."""
+    return QFontMetrics(bold(widget)).horizontalAdvance(words) + EDGES
 
 
 def shared_out(room: int, wishes: Sequence[Wish]) -> list[int]:

@@ -48,6 +48,9 @@ class CommandPalette(QDialog):
         outer.addWidget(self.list, 1)
         self.nothing = label(tr("Nothing is found."), "muted")
         outer.addWidget(self.nothing)
+        self.unread = label("", "error", wrap=True)
+        self.unread.hide()
+        outer.addWidget(self.unread)
         self._filter("")
         self.field.setFocus()
 
@@ -55,6 +58,11 @@ class CommandPalette(QDialog):
         """More to find, read meanwhile."""
         self._entries += entries
         self._filter(self.field.text())
+
+    def tell_unread(self, words: str) -> None:
+        """Some of what can be found could not be read: that is said as long as it is looked for."""
+        self.unread.setText(words)
+        self.unread.show()
 
     def _filter(self, typed: str) -> None:
         words = typed.casefold().split()
@@ -67,7 +75,7 @@ class CommandPalette(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, entry)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
-        self.nothing.setVisible(not fitting)
+        self.nothing.setVisible(not fitting and self.unread.isHidden())
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLayout,
     QScrollArea,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -42,11 +41,25 @@ def _filling(layout: Box, spacing: int) -> Box:
 
 def as_high_as_needed(layout: QLayout) -> QWidget:
     """``layout`` in a widget that takes no more height than it needs, whatever is left below."""
-    holder = QWidget()
+    holder = _AsHigh()
     layout.setContentsMargins(0, 0, 0, 0)
     holder.setLayout(layout)
-    holder.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
     return holder
+
+
+class _AsHigh(QWidget):
+    """Also where its words need more lines, being narrow."""
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        layout = self.layout()
+        if layout is not None and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            wraps = layout.hasHeightForWidth()
+            height = layout.totalHeightForWidth(self.width()) if wraps else layout.totalSizeHint().height()
+            if height != self.maximumHeight():
+                self.setMaximumHeight(height)
+        return done
 
 
 def lay_out_around(widget: QWidget) -> None:

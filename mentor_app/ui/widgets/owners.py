@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.controls import label
+from mentor_app.ui.widgets.controls import label, plain_tip
 from mentor_app.ui.widgets.layouts import column_in, scrolling
 
 _NOBODY = 0
+_SHOWN = 16
+"""Characters of a choice that are shown at least: a very long name makes no list wider than its form."""
 _NO_PARENT = QModelIndex()
 _ROLE, _EXACTLY = Qt.ItemDataRole.UserRole, Qt.MatchFlag.MatchExactly
 
@@ -92,10 +94,14 @@ class OwnersForm(QWidget):
         for words, value in [*offered, *((name, person_id) for person_id, name in everybody), *same_as]:
             item = QStandardItem(words)
             item.setData(value, _ROLE)
+            if len(words) > _SHOWN:
+                item.setToolTip(plain_tip(words))
             choices.appendRow(item)
         for at, name in enumerate(names):
             box = QComboBox()
             box.setAccessibleName(name)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(_SHOWN)
             first = [
                 choices.match(choices.index(0, 0), _ROLE, one, 1, _EXACTLY)[0].row()
                 for one in (likely or {}).get(name, ())

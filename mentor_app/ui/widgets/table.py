@@ -25,7 +25,7 @@ from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, Tasks
-from mentor_app.ui.widgets.column_widths import Wish, headed, needed, shared_out
+from mentor_app.ui.widgets.column_widths import Wish, bold, headed, needed, shared_out
 from mentor_app.ui.widgets.controls import on_keys, plain_tip
 
 Row = TypeVar("Row")
@@ -209,6 +209,8 @@ class Table(QTableView, Generic[Row]):
         self.setHorizontalHeader(header)
         header.setStretchLastSection(True)
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
+        header.setFont(bold(self))  # by which it is seen whether a heading has to be shortened
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self._least = [0] * len(model.columns)
         self._left_out, self._cut = frozenset[str](), frozenset[str]()

@@ -20,13 +20,15 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from mentor_app.ui import registry
-from mentor_app.ui.context import Context
+from mentor_app.ui.context import Context, Question
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, on_keys, set_badge
+from mentor_app.ui.store_notice import Offer, StoreNotice
+from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, leave_focus, on_keys, set_badge
 from mentor_app.ui.widgets.layouts import column_in
 from mentor_app.ui.widgets.lists import Record, SearchList
 
@@ -68,6 +70,9 @@ class Page(QWidget):
         self.body = QVBoxLayout()
         self.body.setContentsMargins(24, 24, 24, 24)
         self.body.setSpacing(16)
+        self.unread = StoreNotice()
+        self.body.addWidget(self.unread)
+        self._unread: dict[Question, tuple[str, Sequence[Offer]]] = {}
         outer.addLayout(self.body, 1)
 
     def open(self, place: Place) -> None:
@@ -96,6 +101,39 @@ class Page(QWidget):
 
     def refresh(self) -> None:
         """Read what the page shows; called when it is shown first and when its kinds changed."""
+
+    def tell_unread(self, question: Question, why: str, offers: Sequence[Offer]) -> None:
+        """Something to be shown here could not be read: say why, above where it would stand, until it can be."""
+        self._unread[question] = why, offers
+        self.show_unread()
+
+    def was_read(self, question: Question) -> None:
+        """What is asked by this could be read."""
+        self._unread.pop(question, None)
+        if self.unread.isVisibleTo(self):
+            self.show_unread()
+
+    def read_again(self) -> None:
+        """Ask anew for everything that could not be read."""
+        self._unread.clear()
+        self.refresh()
+
+    def show_unread(self) -> None:
+        """Say what of the view in front could not be read."""
+        for question, (why, offers) in self._unread.items():
+            if isinstance(question.asker, QWidget) and question.asker.isVisibleTo(self):
+                self.unread.say("", why, offers, whole=False)
+                return
+        leave_focus(self.unread)
+        self.unread.hide()
+
+
+def page_of(asker: object) -> Page | None:
+    """The page that something stands on; None where it stands on none."""
+    widget = asker if isinstance(asker, QWidget) and isValid(asker) else None
+    while widget is not None and not isinstance(widget, Page):
+        widget = None if widget.isWindow() else widget.parentWidget()
+    return widget
 
 
 class View(QWidget):
@@ -296,6 +334,7 @@ class TabbedPage(Page):
         set_badge(self.mark, *view.mark)
         for item in self._buttons:
             item.setVisible(item in view.buttons and item in view.shown)
+        self.show_unread()
 
     @override
     def refresh(self) -> None:

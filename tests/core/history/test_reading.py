@@ -165,10 +165,15 @@ def test_values_before_and_after_are_named_as_people_know_them(at: Camp) -> None
         ["North · Called: – → North", "North · Region: – → North", "Lu · Team: T → North"],
     )
     past_the_gate(at)
-    assert told(at)[0][:2] == ("Tia", "Decision at a gate · Ann")
+    assert told(at)[0][:2] == ("Tia", "Decision at a gate: Passed with a waiver · Ann")
     asked(at, decided=True)
-    assert "Mo · State: Requested → Approved" in told(at)[0][2]
-    assert "Mo · Reward: – → Book" in told(at)[1][2]
+    (_, decided, changed), (_, requested, request) = told(at)[:2]
+    assert (decided, requested) == ("Redemption decided: Approved · Mo: Book", "Reward asked for · Mo: Book")
+    assert "Mo: Book · State: Requested → Approved" in changed
+    assert "Mo · What for: – → Redemption" in changed
+    assert "Mo: Book · Reward: – → Book" in request
+    at.store.act(at.trainer, undo)
+    assert told(at)[0][1].startswith("Taken back: Redemption decided: Approved · ")
 
 
 def test_what_was_taken_back_and_done_again_says_so(at: Camp) -> None:

@@ -11,6 +11,7 @@ from mentor_app.core.store.backup import Reason, keep
 from mentor_app.core.store.restore import go_back
 from mentor_app.core.text import shown, translator
 from mentor_app.transfer import opportunities, people
+from mentor_app.ui.doings import in_words
 from tests.conftest import ME, TODAY
 
 ALL = Wanted()
@@ -35,6 +36,9 @@ def test_an_import_names_its_file_and_its_counts(file_store: Store, tmp_path: Pa
     people.run(file_store, ME, people.plan(file_store, file), today=TODAY)
     title, said = told(file_store)
     assert title == "People imported from a file · people 2026.csv, Ann, Bo".replace(", ", " · ")
+    with file_store.read() as connection:
+        newest = next(one for one in entries(connection, ALL, ME) if one.about)
+    assert in_words(newest, 1) == "People imported from a file · people 2026.csv"  # the file stands for its rows
     assert said[0] == "people 2026.csv · New rows: – → 2"
     assert not any(
         "Called" in line or "Rows not taken" in line for line in said

@@ -567,7 +567,13 @@ def test_deals_of_nobody_may_be_left_unmatched(team: MainWindow, tmp_path: Path)
     wait_until_idle(team)
     assert (wizard.step, wizard.imported.rejected) == ("check", []), wizard.error.text()
     assert ("Owners", "0 known\n2 rows name no owner: 未分配 (2)") in wizard.check.understood.lines
+    wizard.next.click()
+    wait_until_idle(team)
+    assert team.told.text() == "Opportunities imported from crm.csv: 2 new, 0 changed."
     wizard.reject()
+    QTest.mouseClick(team.undo, Qt.MouseButton.LeftButton)
+    wait_until_idle(team)
+    assert team.told.text() == "Taken back: Opportunities imported from a file · crm.csv"
 
 
 def test_deals_that_may_be_renamed_are_asked_about_once_for_all(team: MainWindow, tmp_path: Path) -> None:

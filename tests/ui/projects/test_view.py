@@ -2,10 +2,15 @@
 
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from mentor_app.core.history.undo import undo
 from mentor_app.core.projects.queries import projects
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
+from tests.ui.dialog_steps import shown
 
 
 def test_a_long_name_makes_the_page_no_wider_than_a_small_screen(team: MainWindow) -> None:
@@ -19,3 +24,22 @@ def test_a_long_name_makes_the_page_no_wider_than_a_small_screen(team: MainWindo
     assert page.title.toolTip() == one.name
     wait_until_idle(team)  # what came into the header is counted by the window a round of events later
     assert team.minimumSizeHint().width() <= 1024
+
+
+def test_a_project_taken_back_is_said_to_be_and_one_that_others_removed_to_be_gone(team: MainWindow) -> None:
+    for theirs in (False, True):
+        dialog: Any = shown(team, Place("projects", "new"))
+        dialog.name.setText("Line 3")
+        dialog.save.click()
+        wait_until_idle(team)
+        page: Any = team.pages["pairing"]
+        assert page.title.text() == "Line 3"
+        if theirs:
+            team.store().act(team.context.actor(), undo)  # as another window does
+            team.reload()
+        else:
+            QTest.mouseClick(team.undo, Qt.MouseButton.LeftButton)
+        wait_until_idle(team)
+        said = "This project is not there any more." if theirs else "Taken back: Project saved · Line 3"
+        assert (team.told.text(), team.undo.isVisible()) == (said, not theirs)
+        assert page.title.text() != "Line 3"

@@ -8,18 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QApplication, QStyleOptionHeaderV2, QStyleOptionViewItem, QTableView
 from pytestqt.qtbot import QtBot
 
+from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.people.queries import people
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.tasks import Tasks
-from mentor_app.ui.widgets.column_widths import Wish, shared_out
+from mentor_app.ui.widgets.cards import KeyFigure
+from mentor_app.ui.widgets.column_widths import Wish, bold, shared_out
+from mentor_app.ui.widgets.owners import OwnersForm
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 from tests.idle import wait_until_idle
 from tests.ui.desk import Desk
+from tests.ui.looking import looked_at
 
 
 def cut(table: QTableView, column: int, rows: int) -> list[str]:
@@ -43,8 +48,9 @@ def test_kinds_states_and_dates_are_read_whole_in_a_small_window(desk: Desk, lan
     desk.settings.language = language
     desk.close_and_open()
     desk.window.resize(1024, 700)
+    short = ("kind",) if language == "zh_CN" else ()
     for room, whole, names in (
-        ("logbook", ("held_on", "kind", "state"), ("person",)),
+        ("logbook", ("held_on", *short, "state"), ("person",)),
         ("pipeline", ("stage", "status", "opened_on", "closed_on", "amount"), ("key", "product")),
         ("camp", ("stage", "state", "gate_due", "stuck_since"), ("name", "mentor")),
     ):
@@ -68,6 +74,40 @@ def test_the_entry_beside_the_logbook_gives_way_and_all_is_seen(desk: Desk) -> N
     assert page.panel.width() < 300
     search = desk.go(Place("camp")).search
     assert search.width() > search.fontMetrics().horizontalAdvance(search.placeholderText()) + 16
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 700)])
+def test_an_entry_s_state_is_seen_and_what_is_cut_says_so(desk: Desk, size: tuple[int, int]) -> None:
+    desk.window.resize(*size)
+    table = desk.go(Place("logbook", "entries")).table
+    at = columns(table)["state"]
+    end = table.columnViewportPosition(at) + table.columnWidth(at)
+    assert (cut(table, at, 12), end <= table.viewport().width()) == ([], True)
+    header = desk.go(Place("camp")).table.horizontalHeader()
+    for at in range(header.count()):
+        option = QStyleOptionHeaderV2()
+        option.rect = QRect(0, 0, header.sectionSize(at), header.height())
+        header.initStyleOption(option)
+        header.initStyleOptionForIndex(option, at)
+        assert QFontMetrics(bold(header)).horizontalAdvance(option.text) <= header.sectionSize(at) - 11
+
+
+def test_figures_have_room_for_their_notes_and_a_long_name_makes_no_form_wide(desk: Desk) -> None:
+    name = "Everything-at-once " * 3
+    desk.window.context.act(add_person, PersonDetails(name=name))
+    desk.window.resize(1024, 700)
+    page = desk.go(Place("ramp"))
+    for at in range(page.who.count()):
+        page.who.setCurrentIndex(at)
+        wait_until_idle(desk.window)
+        assert [fault for figure in page.findChildren(KeyFigure) for fault in looked_at(figure.note)] == []
+    with desk.window.store().read() as connection:
+        everybody = [(one.id, one.name) for one in people(connection)]
+    form = OwnersForm()
+    form.show_names(["Stranger"], everybody)
+    assert any(words.startswith("Everything") for _, words in everybody)
+    assert form.boxes["Stranger"].minimumSizeHint().width() < 300
+    form.deleteLater()
 
 
 widths = st.lists(
