@@ -1,15 +1,19 @@
 """A project's page: its name gives way to its buttons."""
 
+from threading import Event
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from mentor_app.core.history.undo import undo
+from mentor_app.core.pairing import queries
 from mentor_app.core.projects.queries import projects
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
+from tests.ui.desk import until
 from tests.ui.dialog_steps import shown
 
 
@@ -26,7 +30,17 @@ def test_a_long_name_makes_the_page_no_wider_than_a_small_screen(team: MainWindo
     assert team.minimumSizeHint().width() <= 1024
 
 
-def test_a_project_taken_back_is_said_to_be_and_one_that_others_removed_to_be_gone(team: MainWindow) -> None:
+def test_a_project_taken_back_is_said_to_be_and_one_that_others_removed_to_be_gone(
+    team: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, told = queries.cycles, Event()
+
+    def read_late(*args: Any) -> Any:
+        told.wait(30)
+        return real(*args)
+
+    told.set()
+    monkeypatch.setattr(queries, "cycles", read_late)
     for theirs in (False, True):
         dialog: Any = shown(team, Place("projects", "new"))
         dialog.name.setText("Line 3")
@@ -38,7 +52,10 @@ def test_a_project_taken_back_is_said_to_be_and_one_that_others_removed_to_be_go
             team.store().act(team.context.actor(), undo)  # as another window does
             team.reload()
         else:
+            told.clear()  # the page is read when the word has been said already
             QTest.mouseClick(team.undo, Qt.MouseButton.LeftButton)
+            until(lambda: team.told.text().startswith("Taken back"))
+            told.set()
         wait_until_idle(team)
         said = "This project is not there any more." if theirs else "Taken back: Project saved · Line 3"
         assert (team.told.text(), team.undo.isVisible()) == (said, not theirs)
