@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def backup(world: CliContext, out: Path | None, overwrite: bool, as_json: bool) -> None:
     """Back up the store, also while somebody works in it. Exit 1 where the backup is not sound, as `check` would find."""
-    from mentor_app.core.check.backups import back_up, back_up_to, refuse_unsound
+    from mentor_app.core.check.backups import back_up, back_up_to, refuse_unfit
     from mentor_app.core.store.backup import reading
     from mentor_app.core.store.contents import contents
 
@@ -40,7 +40,7 @@ def backup(world: CliContext, out: Path | None, overwrite: bool, as_json: bool) 
         held = contents(copy)
     if as_json:
         print_json({"file": str(made.path), "size": made.size, **_found(made), **_plain(held)})
-    refuse_unsound(made)
+    refuse_unfit(made)
     if not as_json:
         tr = translator(world.language)
         echo(tr("Backed up to {file}, and found to be sound.", file=made.path) + "\n" + _told(held, tr))

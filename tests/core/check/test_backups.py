@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mentor_app.core.check.backups import back_up, back_up_to, refuse_unsound
+from mentor_app.core.check.backups import back_up, back_up_to, refuse_unfit
 from mentor_app.core.errors import UserError
 from mentor_app.core.playbooks.attachments import attach_file
 from mentor_app.core.store import Store, attachments
@@ -55,7 +55,7 @@ def test_what_is_not_sound_takes_no_file_s_place(
     whole: Store, tmp_path: Path, harm: Callable[[Store], None], problems: int, missing: int, words: str
 ) -> None:
     to = tmp_path / "stick.sqlite"
-    refuse_unsound(back_up_to(whole, to))
+    refuse_unfit(back_up_to(whole, to))
     good = to.read_bytes()
     harm(whole)
     for name in ("stick-with-problems.sqlite", "stick-with-problems-2.sqlite"):
@@ -64,7 +64,7 @@ def test_what_is_not_sound_takes_no_file_s_place(
         assert made.verdict is not None
         assert (made.verdict.problems, made.verdict.missing, made.verdict.sound) == (problems, missing, False)
         with pytest.raises(UserError, match=words) as refused:
-            refuse_unsound(made)
+            refuse_unfit(made)
         assert str(made.path) in str(refused.value)
     assert to.read_bytes() == good
 
