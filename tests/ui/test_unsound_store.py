@@ -64,6 +64,7 @@ def test_a_backup_that_holds_more_is_said_to_and_stays(desk: Desk, tmp_path: Pat
         ("UPDATE activity SET held_on = '2026-13-45' WHERE id = 5", "logbook", "people", "Row 5 of activity in "),
         ("UPDATE person SET hired_on = 'x' WHERE id = 49", "people", "playbooks", "Row 49 of person in "),
         ("UPDATE change SET after = '{bad'", "history", "people", "begins with “{bad”"),
+        ("DROP TABLE leave", "camp", "playbooks", "leave is missing from "),
     ],
 )
 def test_what_can_not_be_read_is_said_and_all_else_goes_on(

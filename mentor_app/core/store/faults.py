@@ -14,13 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy import text as sql
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchTableError, SQLAlchemyError
 
 from mentor_app.core.errors import PasswordNeeded, StoreFault, UserError, reason_of
 from mentor_app.core.store.guard import OVERWRITTEN
-from mentor_app.core.store.schema import HEAD, metadata
+from mentor_app.core.store.schema import HEAD
 from mentor_app.core.text import N_
 
 APPLICATION_ID = 0x4D454E54
@@ -136,8 +136,8 @@ AWAY = frozenset({NO_HOST, REFUSED, SILENT, SILENT_WRITING, STARTING, TOO_MANY, 
 LOST = frozenset({DAMAGED, NO_VERSION, DISAGREES, EMPTY, MISSING, OVERWRITTEN})
 """After these nothing but a backup helps."""
 
-UNREADABLE_PARTS = frozenset({VALUE_UNREADABLE, WORDS_UNREADABLE})
-"""After these all that does not ask for the one row goes on."""
+OF_A_PART = frozenset({VALUE_UNREADABLE, WORDS_UNREADABLE, PART_GONE})
+"""After these all that does not ask for the one row, or the one table, goes on."""
 
 _SQLITE = {
     sqlite3.SQLITE_BUSY: LOCKED,
@@ -192,7 +192,7 @@ def explained(location: str, engine: Engine) -> Iterator[None]:
         raise
     except UnicodeEncodeError as error:
         raise UserError(NO_TEXT) from error
-    except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
+    except (DBAPIError, NoSuchTableError, engine.dialect.loaded_dbapi.Error) as error:
         fault = explain(error, location, engine)
         if fault is not None:
             raise fault from error
@@ -210,8 +210,8 @@ def explained(location: str, engine: Engine) -> Iterator[None]:
 
 
 def _unreadable(error: Exception, location: str, engine: Engine) -> StoreFault | None:
-    """What can't be read, where that is what made our code fail: any program may have written any value into a file, and words
-    of ours that are no JSON are nobody's input. None where all can be read: then it is our bug."""
+    """What is missing or can't be read, where that is what made our code fail: any program may have written any value into a
+    file, and words of ours that are no JSON are nobody's input. None where all is there and can be read: then it is our bug."""
     from mentor_app.core.store.raw import first_unreadable
 
     if isinstance(error, json.JSONDecodeError):
@@ -220,11 +220,12 @@ def _unreadable(error: Exception, location: str, engine: Engine) -> StoreFault |
         return None
     try:
         with engine.connect() as connection:
-            found = first_unreadable(connection)
+            gone = _part_gone(connection, location)
+            found = first_unreadable(connection) if gone is None else None
     except (SQLAlchemyError, sqlite3.Error):
         return None
     if found is None:
-        return None
+        return gone
     table, row, column = found
     return StoreFault(VALUE_UNREADABLE, store=location, table=table, row="–" if row is None else row, column=column)
 
@@ -241,6 +242,8 @@ def _by_driver(error: Exception) -> bool:
 def explain(error: Exception, location: str, engine: Engine) -> UserError | None:
     """The sentence for a database error; None where it is our bug. ``location`` is the store as it is shown."""
     driver = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(error, NoSuchTableError):
+        return _newer_meanwhile(location, engine)
     if getattr(driver, "silent", False):
         return StoreFault(SILENT, store=location)
     if isinstance(driver, sqlite3.Error):
@@ -325,18 +328,18 @@ def _newer_meanwhile(location: str, engine: Engine) -> UserError | None:
     try:
         with engine.connect() as connection:
             check_revision(stored_revisions(connection), HEAD, location)
-            there = inspect(connection)
-            tables = set(there.get_table_names())
-            for table in metadata.tables.values():
-                held = {column["name"] for column in there.get_columns(table.name)} if table.name in tables else set()
-                part = next((f"{table.name}.{column.name}" for column in table.columns if column.name not in held), "")
-                if part:
-                    return StoreFault(PART_GONE, store=location, part=part if held else table.name)
+            return _part_gone(connection, location)
     except UserError as fault:
         return fault
     except DBAPIError:
         return None
-    return None
+
+
+def _part_gone(connection: Connection, location: str) -> StoreFault | None:
+    from mentor_app.core.store.raw import first_missing
+
+    part = first_missing(connection)
+    return None if part is None else StoreFault(PART_GONE, store=location, part=part)
 
 
 def stored_revisions(connection: Connection) -> list[str]:

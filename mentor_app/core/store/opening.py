@@ -256,9 +256,10 @@ def _amiss(connection: Connection, tables: set[str], shown: str) -> tuple[Text, 
     if connection.dialect.name != "sqlite":
         return ()
     run = connection.exec_driver_sql
-    run(
-        "SELECT s.*, c.* FROM change_set s LEFT JOIN change c ON c.change_set_id = s.id ORDER BY s.id DESC LIMIT 1"
-    ).all()
+    if {"change_set", "change"} <= tables:
+        run(
+            "SELECT s.*, c.* FROM change_set s LEFT JOIN change c ON c.change_set_id = s.id ORDER BY s.id DESC LIMIT 1"
+        ).all()
     meant = run("PRAGMA user_version").scalar()
     if not meant:  # brought to this revision before its shape was written down
         return ()
