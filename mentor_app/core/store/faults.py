@@ -6,6 +6,7 @@ SQLite says them as (extended) result codes, PostgreSQL as SQLSTATE. What is in 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -48,6 +49,10 @@ FULL_READ = N_(
 OLD_READ_ONLY = N_(
     "{store} was written by an older version of the app and can't be brought up to date, for it can only be read. Copy it "
     "to a folder you may write to, and open the copy."
+)
+LOG_NOT_READ = N_(
+    "{store} can't be read in a folder that can only be read: its last changes are still in {log} beside it. Copy both to a folder "
+    "you may write to, and open the copy."
 )
 MISSING = N_("{store} is not there (any more). Bring it back, restore a backup, or begin a new store.")
 LOST_LINK = N_("{store} is a link to {target}, where nothing is. Bring that back, or open the store at its new place.")
@@ -267,7 +272,15 @@ def of_code(code: int, location: str) -> UserError | None:
         sentence = FULL
     if sentence == CANT_OPEN and Path(location).is_dir():
         sentence = FOLDER
+    if sentence == CANT_OPEN and _keeps_its_log(Path(os.path.realpath(location))):
+        return StoreFault(LOG_NOT_READ, store=location, log=f"{Path(location).name}-wal")
     return None if sentence is None else StoreFault(sentence, store=location)
+
+
+def _keeps_its_log(path: Path) -> bool:
+    """Whether something is in the log of a store whose folder takes no file: SQLite makes one there to read the log."""
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0 and not os.access(path.parent, os.W_OK)
 
 
 def nearly_full(location: str) -> bool:
