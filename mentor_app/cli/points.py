@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mentor_app.cli.base import (
+    FILE,
     CliContext,
     as_json_option,
     check_free,
@@ -172,7 +173,7 @@ def _known(against: str) -> Printed | str:
 
 
 @points.command()
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx|FILE.csv")
+@click.option("--out", type=FILE, required=True, metavar="FILE.xlsx|FILE.csv")
 @overwrite_option
 @click.pass_obj
 def export(world: CliContext, out: Path, overwrite: bool) -> None:

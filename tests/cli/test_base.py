@@ -48,6 +48,10 @@ def test_the_worlds_fault_is_1_and_one_sentence(tmp_path: Path, language: str, s
         ("export", "charts", "--out", "charts", "--all", "--format", "gif"),
         ("juggle",),
         ("--sample", "check"),
+        ("--store", "", "--as", "X", "import", "people", "people.csv"),
+        ("backup", "--out", ""),
+        ("export", "charts", "--all", "--out", ""),
+        ("import", "people", ""),
     ],
 )
 def test_wrong_usage_is_2_and_leaves_nothing(tmp_path: Path, arguments: tuple[str, ...]) -> None:
