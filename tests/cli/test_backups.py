@@ -264,6 +264,8 @@ def test_in_the_place_of_a_store_that_is_lost(tmp_path: Path) -> None:
     run(place, "backup")
     with place.open("r+b") as file:
         file.write(b"\0" * 4096)
+    said = run(place, "people", code=1)
+    assert "lie beside it in team.sqlite.backups. Restore the last one" in said
     assert "can't be read" in run(place, "restore", str(out), "--yes")
     assert who(place) == ["Ann"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from mentor_app.core.check import Step, problems
 from mentor_app.core.check.problem import FILES, GONE, Problem
 from mentor_app.core.errors import UserError
-from mentor_app.core.store import Store, backup
+from mentor_app.core.store import Store, backup, verdict
 from mentor_app.core.store.kept import Backup, Reason
 from mentor_app.core.store.opening import sqlite_engine
 from mentor_app.core.store.restore import Preview, brought_up
@@ -18,6 +18,11 @@ from mentor_app.core.store.telling import company
 from mentor_app.core.store.verdict import Verdict
 from mentor_app.core.text import N_, Text, plural_text, text
 
+ALTERED = N_("Somebody or something has altered this backup. Problems that the check finds in it: {n}.")
+ALTERED_BEFORE = N_(
+    "This backup was not sound when it was made, for somebody or something had altered the store before. Problems that the check "
+    "finds in it: {n}."
+)
 HOLDS_MORE = N_(
     "{file} was left as it is: it holds changes that the store does not have, for the store is an older copy, or people went on "
     "in two copies. What the store holds now lies in {beside}. To go back to {file}, restore it; else back up under another name."
@@ -105,11 +110,7 @@ def doubts(shown: Preview, found: list[Problem]) -> list[Text]:
             )
         )
     if found:
-        first = [one.what for one in found[:3]]
-        said.append(
-            text(
-                "Somebody or something has altered this backup. Problems that the check finds in it: {n}.", n=len(found)
-            )
-        )
-        said += first
+        made = verdict.noted(shown.path)
+        said.append(text(ALTERED if made is None or not made.problems else ALTERED_BEFORE, n=len(found)))
+        said += [one.what for one in found[:3]]
     return said

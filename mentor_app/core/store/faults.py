@@ -28,6 +28,10 @@ APPLICATION_ID = 0x4D454E54
 """The mark of our files, "MENT": tells them from other programs' SQLite files."""
 
 NOT_OURS = N_("{store} is not a mentor-app store. Nothing in it was touched.")
+NO_MORE_OURS = N_(
+    "{store} is not a mentor-app store any more: it is damaged, or another program wrote over it. Backups of it lie beside it in "
+    "{folder}. Restore the last one of them (backups, restore)."
+)
 NEWER = N_("{store} was written by a newer version of the app. Install that version.")
 NO_VERSION = N_("{store} does not say which version of the app wrote it. Restore a backup copy of it.")
 DISAGREES = N_(
@@ -138,7 +142,7 @@ SERVER_DISK = N_("The disk of the server of {store} can't be read or written. Te
 
 AWAY = frozenset({NO_HOST, REFUSED, SILENT, SILENT_WRITING, STARTING, TOO_MANY, ENDED})
 """A server of which this was said comes back."""
-LOST = frozenset({DAMAGED, NO_VERSION, DISAGREES, EMPTY, MISSING, OVERWRITTEN})
+LOST = frozenset({DAMAGED, NO_VERSION, DISAGREES, EMPTY, MISSING, NO_MORE_OURS, OVERWRITTEN})
 """After these nothing but a backup helps."""
 
 OF_A_PART = frozenset({VALUE_UNREADABLE, WORDS_UNREADABLE, PART_GONE})

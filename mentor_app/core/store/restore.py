@@ -29,7 +29,7 @@ from mentor_app.core.store.backup import Progress
 from mentor_app.core.store.contents import Contents, contents, file_hashes
 from mentor_app.core.store.guard import readable_uri
 from mentor_app.core.store.history import RESTORED, change_set, seal_set
-from mentor_app.core.store.kept import Backup, Reason, folder_of, listed
+from mentor_app.core.store.kept import Backup, Reason, folder_of
 from mentor_app.core.store.opening import prepare, sqlite_engine
 from mentor_app.core.store.past import changes_since, replaced_at
 from mentor_app.core.store.schema import ATTACHED, HEAD, metadata
@@ -189,7 +189,7 @@ def opened(location: str, opener: Callable[[], Store]) -> Store | None:
         with store.read():
             return store
     except StoreFault as fault:
-        if may_be_replaced(location, fault):
+        if may_be_replaced(fault):
             return None
         raise
 
@@ -220,10 +220,9 @@ def go_back(
     return made
 
 
-def may_be_replaced(location: str, fault: UserError) -> bool:
+def may_be_replaced(fault: UserError) -> bool:
     """Whether a store that can't be opened for this reason is lost, so that a backup may take its place."""
-    ours = bool(listed(location))
-    return fault.message.key in faults.LOST or (fault.message.key == faults.NOT_OURS and ours)
+    return fault.message.key in faults.LOST
 
 
 class _ChangedMeanwhile(Exception):
