@@ -122,7 +122,11 @@ def verify(world: CliContext, against: str | None, as_json: bool) -> None:
     faults: list[Text] = []
     if verdict.why is not None:
         faults.append(
-            text("The points ledger is wrong at entry {row}: {reason}", row=verdict.first_bad, reason=verdict.why)
+            text(
+                "The points ledger is wrong at entry {row}: {reason} Check the store (check), or restore a backup.",
+                row=verdict.first_bad,
+                reason=verdict.why,
+            )
         )
     if onward is not None and onward.why is not None:
         faults.append(onward.why)
