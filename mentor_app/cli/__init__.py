@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from mentor_app.cli import (
@@ -20,6 +18,7 @@ from mentor_app.cli import (
     projects,
     ramp,
     store,
+    streams,
 )
 from mentor_app.cli.base import CliContext, cli
 from mentor_app.core import log
@@ -48,9 +47,7 @@ __all__ = [
 
 def run(arguments: list[str]) -> int:
     """Run the command line: 0 done, 1 the world's fault (one sentence on stderr), 2 wrong usage."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    streams.prepare()
     chosen = CliContext()
     try:
         result = cli.main(arguments, prog_name=command(), standalone_mode=False, obj=chosen)

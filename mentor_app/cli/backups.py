@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, check_free, cli, echo, overwrite_option, print_json
+from mentor_app.cli.base import FILE, CliContext, as_json_option, check_free, cli, echo, overwrite_option, print_json
 from mentor_app.core.environment import user_name
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import Translator, translator
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 @cli.command()
-@click.option("--out", type=click.Path(path_type=Path), help="One file with everything in it; else beside the store.")
+@click.option("--out", type=FILE, help="One file with everything in it; else beside the store.")
 @overwrite_option
 @as_json_option
 @click.pass_obj
 def backup(world: CliContext, out: Path | None, overwrite: bool, as_json: bool) -> None:
     """Back up the store, also while somebody works in it. Exit 1 where the backup is not sound, as `check` would find."""
-    from mentor_app.core.check.backups import back_up, back_up_to, refuse_unsound
+    from mentor_app.core.check.backups import back_up, back_up_to, refuse_unfit
     from mentor_app.core.store.backup import reading
     from mentor_app.core.store.contents import contents
 
@@ -40,7 +40,7 @@ def backup(world: CliContext, out: Path | None, overwrite: bool, as_json: bool) 
         held = contents(copy)
     if as_json:
         print_json({"file": str(made.path), "size": made.size, **_found(made), **_plain(held)})
-    refuse_unsound(made)
+    refuse_unfit(made)
     if not as_json:
         tr = translator(world.language)
         echo(tr("Backed up to {file}, and found to be sound.", file=made.path) + "\n" + _told(held, tr))
@@ -98,7 +98,7 @@ def backups(world: CliContext, as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
     "--anyway", is_flag=True, help="Also where the backup was altered since the app made it, or is another company's."

@@ -110,6 +110,19 @@ class CliContext:
             click.echo(error.render(translator(self.language)), err=True)
 
 
+class _File(click.Path):
+    """A file or folder that is named; an empty name would mean the folder one is in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; wrong usage where the name is empty."""
+        if value == "":
+            self.fail("The name is empty.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = _File(path_type=Path)
+
+
 def date(_context: Any, _parameter: Any, value: str | None) -> dt.date | None:
     """Click's callback for options that take a date; None where none is given."""
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from mentor_app.cli.base import (
+    FILE,
     LANGUAGE,
     CliContext,
     as_json_option,
@@ -29,7 +30,7 @@ def export() -> None:
 
 
 @export.command("charts")
-@click.option("--out", type=click.Path(path_type=Path), required=True)
+@click.option("--out", type=FILE, required=True)
 @click.option("--person", "names", multiple=True, metavar="NAME")
 @click.option("--cohort", "cohorts", multiple=True, metavar="2026Q3")
 @click.option("--all", "everybody", is_flag=True)
@@ -77,7 +78,7 @@ def export_charts(
 
 @export.command("calendar")
 @click.option("--person", "name", required=True, metavar="NAME")
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.ics")
+@click.option("--out", type=FILE, required=True, metavar="FILE.ics")
 @click.option("--lang", type=LANGUAGE, default=None)
 @overwrite_option
 @as_json_option
@@ -103,7 +104,7 @@ def export_calendar(world: CliContext, name: str, out: Path, lang: str | None, o
 
 @export.command("person")
 @click.argument("name", metavar="PERSON")
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.zip")
+@click.option("--out", type=FILE, required=True, metavar="FILE.zip")
 @click.option("--lang", type=LANGUAGE, default=None)
 @overwrite_option
 @as_json_option

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, echo, person_ids, print_json
+from mentor_app.cli.base import FILE, CliContext, as_json_option, cli, echo, person_ids, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import plural_text, translator
 
@@ -91,7 +91,7 @@ def _import_options(command: Any) -> Any:
         ),
         click.option("--map", "columns", multiple=True, metavar="FIELD=COLUMN"),
         click.option("--sheet", help="Which sheet of a workbook."),
-        click.argument("file", type=click.Path(path_type=Path)),
+        click.argument("file", type=FILE),
     ):
         command = option(command)
     return command

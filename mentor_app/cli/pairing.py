@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, date, echo, on_day_option, person_ids, print_json
+from mentor_app.cli.base import FILE, CliContext, as_json_option, cli, date, echo, on_day_option, person_ids, print_json
 from mentor_app.cli.projects import find_project
 from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.text import translator
@@ -55,7 +55,7 @@ def pairings(world: CliContext, as_json: bool) -> None:
 
 
 @cli.command()
-@click.option("--weights", "file", type=click.Path(path_type=Path), metavar="FILE", help="JSON: criterion to weight.")
+@click.option("--weights", "file", type=FILE, metavar="FILE", help="JSON: criterion to weight.")
 @click.option("--as-of", callback=date, metavar="DATE")
 @as_json_option
 @click.pass_obj

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from mentor_app.cli.base import (
+    FILE,
     LANGUAGE,
     CliContext,
     as_json_option,
@@ -123,7 +124,7 @@ def new(world: CliContext, kind: str, title: str, owner: str | None, as_json: bo
 
 
 @playbooks.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--into", "ident", type=int, required=True, metavar="ID", help="The playbook it goes into.")
 @click.option("--replace", is_flag=True, help="Put it in the place of what is written there.")
 @click.option("--dry-run", is_flag=True, help="Say what was understood, write nothing.")
@@ -153,7 +154,7 @@ def import_(world: CliContext, file: Path, ident: int, replace: bool, dry_run: b
 
 @playbooks.command()
 @click.argument("ident", type=int, metavar="ID")
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.docx|.pdf|.md")
+@click.option("--out", type=FILE, required=True, metavar="FILE.docx|.pdf|.md")
 @click.option("--version", "number", type=int, help="Another version than the one everybody reads.")
 @click.option("--lang", type=LANGUAGE, default=None)
 @overwrite_option
@@ -209,7 +210,7 @@ def send_back(world: CliContext, ident: int, comment: str) -> None:
 
 @playbooks.command()
 @click.argument("ident", type=int, metavar="ID")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FILE)
 @click.pass_obj
 def attach(world: CliContext, ident: int, file: Path) -> None:
     """Keep a copy of FILE with a playbook."""
@@ -221,7 +222,7 @@ def attach(world: CliContext, ident: int, file: Path) -> None:
 
 @playbooks.command()
 @click.argument("ident", type=int, metavar="ID")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write verified copies there.")
+@click.option("--out", type=FILE, metavar="FOLDER", help="Write verified copies there.")
 @as_json_option
 @click.pass_obj
 def attachments(world: CliContext, ident: int, out: Path | None, as_json: bool) -> None:
@@ -234,11 +235,11 @@ def attachments(world: CliContext, ident: int, out: Path | None, as_json: bool) 
     with store.read() as connection:
         kept = attachments_of(connection, ident)
     if out is not None:
-        given = Folder(out)
-        for attachment in kept:
-            stem = attachment.name.rpartition(".")[0]
-            with replacing(given.file(stem, attachment.kind)) as part:
-                copy_out(folder_of(store.location), attachment.sha256, part)
+        with Folder(out) as given:
+            for attachment in kept:
+                stem = attachment.name.rpartition(".")[0]
+                with replacing(given.file(stem, attachment.kind)) as part:
+                    copy_out(folder_of(store.location), attachment.sha256, part)
     if as_json:
         files = [
             {"id": attachment.id, "name": attachment.name, "size": attachment.size, "sha256": attachment.sha256}

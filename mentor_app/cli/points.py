@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mentor_app.cli.base import (
+    FILE,
     CliContext,
     as_json_option,
     check_free,
@@ -121,7 +122,11 @@ def verify(world: CliContext, against: str | None, as_json: bool) -> None:
     faults: list[Text] = []
     if verdict.why is not None:
         faults.append(
-            text("The points ledger is wrong at entry {row}: {reason}", row=verdict.first_bad, reason=verdict.why)
+            text(
+                "The points ledger is wrong at entry {row}: {reason} Check the store (check), or restore a backup.",
+                row=verdict.first_bad,
+                reason=verdict.why,
+            )
         )
     if onward is not None and onward.why is not None:
         faults.append(onward.why)
@@ -172,7 +177,7 @@ def _known(against: str) -> Printed | str:
 
 
 @points.command()
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.xlsx|FILE.csv")
+@click.option("--out", type=FILE, required=True, metavar="FILE.xlsx|FILE.csv")
 @overwrite_option
 @click.pass_obj
 def export(world: CliContext, out: Path, overwrite: bool) -> None:

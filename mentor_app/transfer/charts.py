@@ -57,8 +57,20 @@ def export(
         if not company.cohort(cohort):
             known = ", ".join(company.cohorts())
             raise UserError("Nobody was hired in {cohort}. The cohorts are: {known}.", cohort=cohort, known=known)
-    place, tr = Folder(folder, overwrite), translator(language)
-    images = [name for name in formats if name in IMAGES]
+    with Folder(folder, overwrite) as place:
+        return _export(company, indexes, cohorts, place, formats, language, progress)
+
+
+def _export(
+    company: Company,
+    indexes: Sequence[int],
+    cohorts: Sequence[str],
+    place: Folder,
+    formats: Sequence[str],
+    language: str,
+    progress: Callable[[int, int], None],
+) -> list[Path]:
+    tr, images = translator(language), [name for name in formats if name in IMAGES]
     jobs = _jobs(company, indexes, cohorts, place, images, tr) if images else []
     written = _draw(jobs, language, progress)
     members = list(dict.fromkeys([*indexes, *(i for c in cohorts for i in company.cohort(c))]))

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from errno import EACCES, EEXIST, EISDIR, ELOOP
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.store.guard import check_place, is_open, put_in_place
@@ -38,11 +38,13 @@ def safe_name(name: str) -> str:
 
 
 class Folder:
-    """Hands out paths in a folder; a name that exists gets a number, unless overwriting was asked for."""
+    """Hands out paths in a folder; a name that exists gets a number, unless overwriting was asked for. As a context: where what is
+    done inside fails, a folder made for it that is empty goes again."""
 
     def __init__(self, path: Path, overwrite: bool = False) -> None:
         check_place(path / "file")
         refuse_database(path)
+        self._made = [folder for folder in (path, *path.parents) if not os.path.lexists(folder)]
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -57,6 +59,14 @@ class Folder:
             )
         self.path, self._overwrite = path, overwrite
         self._given: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _where: object) -> None:
+        with suppress(OSError):
+            for folder in self._made if error is not None else ():
+                folder.rmdir()
 
     def file(self, name: str, extension: str) -> Path:
         """A path for ``name`` that nobody else was given."""

@@ -23,8 +23,9 @@ def read_ledger(path: Path) -> Printed:
 
     UserError where the file has neither.
     """
-    found, source = Printed(), open_source(path)
+    source = open_source(path)
     columns = _columns(source.headers)
+    found = Printed(exported="hash" in columns)
     for _, rows in source.batches():
         for row in rows:
             _read(found, [cell.strip() for cell in row], columns)

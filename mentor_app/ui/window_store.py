@@ -313,10 +313,10 @@ def _is_refused(fault: StoreFault) -> bool:
 
 
 def _is_of_a_part(fault: StoreFault) -> bool:
-    """Whether only something in the store can't be read, and not the store."""
+    """Whether only something in the store is missing or can't be read, and not the store."""
     from mentor_app.core.store import faults
 
-    return fault.message.key in faults.UNREADABLE_PARTS
+    return fault.message.key in faults.OF_A_PART
 
 
 def _newest(store: Store) -> int:

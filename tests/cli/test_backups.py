@@ -91,6 +91,31 @@ def test_what_check_condemns_takes_no_good_backup_s_place(tmp_path: Path) -> Non
     assert "checked and sound" in told
 
 
+@pytest.mark.parametrize("went_on", [False, True])
+def test_an_older_copy_of_the_store_takes_no_fuller_backup_s_place(tmp_path: Path, went_on: bool) -> None:
+    place, early, out = tmp_path / "team.sqlite", tmp_path / "early.sqlite", tmp_path / "safe.sqlite"
+    imported(place, tmp_path, "Ann")
+    run(place, "backup", "--out", str(early))
+    imported(place, tmp_path, "Bo", "Cy")
+    run(place, "backup", "--out", str(out))
+    fuller, beside = out.read_bytes(), tmp_path / "safe-other-history.sqlite"
+    place = Path(shutil.copy(early, tmp_path / "copy.sqlite"))
+    if went_on:
+        imported(place, tmp_path, "Di")
+    said = run(place, "backup", "--out", str(out), "--overwrite", code=1)
+    assert f"{out} was left as it is" in said
+    assert f"lies in {beside}" in said
+    assert "restore it" in said
+    assert (out.read_bytes(), beside.exists()) == (fuller, True)
+    assert ask(place, "backup", "--out", str(out), "--overwrite", code=1)["sound"]
+    run(place, "restore", str(out), "--yes", "--anyway")
+    assert sorted(who(place)) == ["Ann", "Bo", "Cy"]
+    run(place, "restore", str(early), "--yes")
+    run(place, "backup", "--out", str(out), "--overwrite")  # one went back, and means it
+    run(place, "restore", str(out), "--yes")
+    assert who(place) == ["Ann"]
+
+
 def test_an_altered_backup_takes_a_second_yes(tmp_path: Path) -> None:
     place, out = tmp_path / "team.sqlite", tmp_path / "safe.sqlite"
     imported(place, tmp_path, "Ann")
@@ -239,6 +264,8 @@ def test_in_the_place_of_a_store_that_is_lost(tmp_path: Path) -> None:
     run(place, "backup")
     with place.open("r+b") as file:
         file.write(b"\0" * 4096)
+    said = run(place, "people", code=1)
+    assert "lie beside it in team.sqlite.backups. Restore the last one" in said
     assert "can't be read" in run(place, "restore", str(out), "--yes")
     assert who(place) == ["Ann"]
 

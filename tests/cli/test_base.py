@@ -48,6 +48,10 @@ def test_the_worlds_fault_is_1_and_one_sentence(tmp_path: Path, language: str, s
         ("export", "charts", "--out", "charts", "--all", "--format", "gif"),
         ("juggle",),
         ("--sample", "check"),
+        ("--store", "", "--as", "X", "import", "people", "people.csv"),
+        ("backup", "--out", ""),
+        ("export", "charts", "--all", "--out", ""),
+        ("import", "people", ""),
     ],
 )
 def test_wrong_usage_is_2_and_leaves_nothing(tmp_path: Path, arguments: tuple[str, ...]) -> None:
@@ -55,6 +59,21 @@ def test_wrong_usage_is_2_and_leaves_nothing(tmp_path: Path, arguments: tuple[st
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("Usage: ")
     assert not (tmp_path / "charts").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="another way to close a pipe")
+@pytest.mark.parametrize(("file", "code", "people"), [("people.csv", 0, 300), ("nowhere.csv", 1, 0)])
+def test_who_stops_reading_decides_nothing(tmp_path: Path, file: str, code: int, people: int) -> None:
+    """Neither what is done, nor how it ends."""
+    place, rows = tmp_path / "team.sqlite", "".join(f"Person {n},2026-01-01\n" for n in range(300))
+    (tmp_path / "people.csv").write_text(f"name,hire date\n{rows}")
+    reads, writes = os.pipe()
+    os.close(reads)
+    command = [sys.executable, "-m", "mentor_app", "--store", str(place), "import", "people", str(tmp_path / file)]
+    done = subprocess.run(command, stdout=writes, stderr=writes, check=False)
+    os.close(writes)
+    assert done.returncode == code
+    assert len(ask(place, "people")["people"]) == people
 
 
 def test_the_environment_says_which_store_and_who_acts(tmp_path: Path) -> None:

@@ -38,7 +38,9 @@ def test_the_command_line_tells_proves_and_exports(place: Path, tmp_path: Path) 
     raw.execute("UPDATE point_entry SET points = points + 1 WHERE id = 7")
     raw.commit()
     raw.close()
-    assert "wrong at entry 7" in run(place, "points", "verify", code=1)
+    said = run(place, "points", "verify", code=1)
+    assert "wrong at entry 7" in said
+    assert "Check the store (check), or restore a backup." in said
     command = [sys.executable, "-m", "mentor_app", "--store", place, "points", "verify", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, json.loads(done.stdout)["first_bad"]) == (1, 7)

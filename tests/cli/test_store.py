@@ -1,14 +1,22 @@
 """The sample company, the check of a store, and what can't be read in one."""
 
+import io
 import json
 import shutil
+import sqlite3
+from contextlib import closing, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
 from mentor_app import cli
+from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.store import Store
+from mentor_app.core.store.schema import metadata
+from mentor_app.core.store.search import INDEX
+from mentor_app.core.team import open_team
 from tests.cli.command import ask, run
+from tests.conftest import ME
 from tests.tampering import unprotected
 
 
@@ -64,6 +72,31 @@ def test_a_part_that_was_taken_away_is_named(sample_store: Path, tmp_path: Path,
     said = run(place, "camp", code=1)
     assert f"{part} is missing from {place}" in said
     assert "Check the store (check)" in said
+
+
+@pytest.mark.parametrize("table", sorted({*metadata.tables, INDEX}))
+def test_whatever_table_was_taken_away_is_named(tmp_path: Path, small_store: Path, table: str) -> None:
+    place = tmp_path / "team.sqlite"
+    shutil.copy(small_store, place)
+    with closing(sqlite3.connect(place)) as raw, raw:
+        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            raw.execute(f"DROP TRIGGER {name}")
+        raw.execute(f"DROP TABLE {table}")
+    first = next(one for one in ask(place, "check", code=1)["problems"] if one["key"] == "table_missing")
+    assert (first["problem"], first["advice"][:7]) == (f"The table {table} is missing.", "Restore")
+    for verb in ("people", "history", "ramp", "points verify", "playbooks search price"):
+        with closing(io.StringIO()) as said, redirect_stdout(said), redirect_stderr(said):
+            code = cli.run(["--store", str(place), *verb.split()])
+            told = said.getvalue()
+        assert code == 0 or f"{table} is missing from {place}" in told, verb
+
+
+@pytest.fixture(scope="module")
+def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("small") / "team.sqlite"
+    with closing(open_team(place)) as store:
+        store.act(ME, add_person, PersonDetails(name="Ann"))
+    return place
 
 
 def test_what_lies_beside_a_store_is_found_through_a_link(sample_store: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from PIL import Image
 from mentor_app.core.errors import UserError
 from mentor_app.core.ramp.calendar import to_day
 from mentor_app.core.ramp.curve import LOST, WON, Company, Deals, Hire, company
-from mentor_app.transfer import charts
+from mentor_app.transfer import charts, files
 
 NASTY = "=cmd <b>&amp; $x_1$ ../a\\b: 王"
 
@@ -85,6 +85,21 @@ def test_what_can_not_be_done_is_said_before_anything_is_written(
     with pytest.raises(UserError, match=words):
         ask(team, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("format_", ["png", "csv", "xlsx"])
+def test_a_full_disk_leaves_no_empty_folder(
+    team: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format_: str
+) -> None:
+    def full(*_args: object, **_more: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "_new_beside", full)
+    (tmp_path / "there").mkdir()
+    for folder in ("there", "new/deep"):
+        with pytest.raises(UserError, match="the disk is full"):
+            charts.export(team, [0], [], tmp_path / folder, [format_], "en")
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
 
 
 def test_cancelling_leaves_whole_files_only(team: Company, tmp_path: Path) -> None:

@@ -126,6 +126,10 @@ def _without_the_last(lines: list[str]) -> None:
     del lines[-2]
 
 
+def _without_all(lines: list[str]) -> None:
+    del lines[1:-1]
+
+
 def _with(column: int, words: str) -> Callable[[list[str]], None]:
     def change(lines: list[str]) -> None:
         cells = lines[5].split(",")
@@ -145,6 +149,7 @@ def _with(column: int, words: str) -> Callable[[list[str]], None]:
         (_with(7, "0" * 63), 5, f"“{'0' * 63}” in the line of entry 5"),
         (_without_a_line, 5, "Entry 5 of the ledger is not in the list"),
         (_without_the_last, 0, "of the ledger is not in the list"),
+        (_without_all, 1, "Entry 1 of the ledger is not in the list"),
     ],
 )
 def test_a_list_that_was_altered_is_not_compared_as_if_it_were_whole(

@@ -1,6 +1,8 @@
 """A store in which a check finds something, through the window: what is called sound, and what can't be read."""
 
 import datetime as dt
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +50,31 @@ def test_a_backup_that_is_not_sound_is_said_to_be_and_replaces_none(desk: Desk, 
     dialog.reject()
 
 
+def test_a_backup_that_holds_more_is_said_to_and_stays(desk: Desk, tmp_path: Path) -> None:
+    window, fuller = desk.window, tmp_path / "stick.sqlite"
+    wait_until_idle(window)
+    back_up_to(window.store(), fuller)
+    with closing(sqlite3.connect(fuller)) as raw, raw:
+        raw.execute(
+            "INSERT INTO change_set (id, at, action) SELECT id + 1, at, action FROM change_set ORDER BY id DESC LIMIT 1"
+        )
+    whole = fuller.read_bytes()
+    entry(window, "Back up to…").trigger()
+    choose(window, fuller)
+    (box,) = [box for box in window.findChildren(QMessageBox) if box.isVisible()]
+    assert "it holds changes that the store does not have" in box.informativeText()
+    box.close()
+    assert fuller.read_bytes() == whole
+    assert (tmp_path / "stick-other-history.sqlite").exists()
+
+
 @pytest.mark.parametrize(
     ("harm", "page", "other", "words"),
     [
         ("UPDATE activity SET held_on = '2026-13-45' WHERE id = 5", "logbook", "people", "Row 5 of activity in "),
         ("UPDATE person SET hired_on = 'x' WHERE id = 49", "people", "playbooks", "Row 49 of person in "),
         ("UPDATE change SET after = '{bad'", "history", "people", "begins with “{bad”"),
+        ("DROP TABLE leave", "camp", "playbooks", "leave is missing from "),
     ],
 )
 def test_what_can_not_be_read_is_said_and_all_else_goes_on(

@@ -13,6 +13,7 @@ from mentor_app.core.check.problem import AGAIN, RESTORE, RESTORE_THERE, Problem
 from mentor_app.core.check.rows import Rows, read
 from mentor_app.core.location import is_server
 from mentor_app.core.store import Store
+from mentor_app.core.store.raw import first_missing
 from mentor_app.core.text import Text, text
 
 Check: TypeAlias = Callable[[Connection, Rows], Iterable[Problem]]
@@ -75,7 +76,10 @@ def examine(store: Store, step: Step = lambda _done, _all: None) -> list[Problem
 
 def not_looked_at(connection: Connection) -> list[Text]:
     """What the check of this store can't say anything about."""
-    return [*schema.comparable(connection), *imports.unproved(connection)]
+    said = schema.comparable(connection)
+    if first_missing(connection) is None:  # else the check says that it is
+        said += imports.unproved(connection)
+    return said
 
 
 def _found(connection: Connection, checks: Checks, step: Step) -> Iterator[Problem]:

@@ -4,18 +4,29 @@ place, whether anybody has altered it."""
 from __future__ import annotations
 
 import datetime as dt
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 
 from mentor_app.core.check import Step, problems
 from mentor_app.core.check.problem import FILES, GONE, Problem
-from mentor_app.core.errors import Unsound
-from mentor_app.core.store import Store, backup
+from mentor_app.core.errors import Unsound, UserError
+from mentor_app.core.store import Store, backup, verdict
 from mentor_app.core.store.kept import Backup, Reason
 from mentor_app.core.store.opening import sqlite_engine
 from mentor_app.core.store.restore import Preview, brought_up
 from mentor_app.core.store.telling import company
-from mentor_app.core.text import Text, plural_text, text
+from mentor_app.core.store.verdict import Verdict
+from mentor_app.core.text import N_, Text, plural_text, text
+
+ALTERED = N_("Somebody or something has altered this backup. Problems that the check finds in it: {n}.")
+ALTERED_BEFORE = N_(
+    "This backup was not sound when it was made, for somebody or something had altered the store before. Problems that the check "
+    "finds in it: {n}."
+)
+HOLDS_MORE = N_(
+    "{file} was left as it is: it holds changes that the store does not have, for the store is an older copy, or people went on "
+    "in two copies. What the store holds now lies in {beside}. To go back to {file}, restore it; else back up under another name."
+)
 
 
 def back_up(store: Store, now: dt.datetime, step: Step = lambda _done, _all: None) -> Backup:
@@ -32,12 +43,23 @@ def back_up_to(store: Store, to: Path, step: Step = lambda _done, _all: None) ->
         return backup.write(source, store.location, to, step, look)
 
 
-def refuse_unsound(made: Backup) -> None:
-    """Unsound where something was found in a backup when it was made: what, and which file it is in."""
-    found = made.verdict
-    if found is None or found.sound:
-        return
-    said = [text("The backup is not sound. It lies in {file} and took no other file's place.", file=str(made.path))]
+def refuse_unfit(made: Backup) -> None:
+    """UserError where a backup did not become what was asked for: something was found in it (Unsound), or what it was to replace
+    holds more; what, and which file it is in."""
+    found, said = made.verdict, list[Text]()
+    if made.spared is not None:
+        said.append(text(HOLDS_MORE, file=str(made.spared), beside=str(made.path)))
+    is_unsound = found is not None and not found.sound
+    if found is not None and is_unsound:
+        said += _unsound(made.path, found)
+    if said:
+        raise (Unsound if is_unsound else UserError)(
+            reduce(lambda whole, more: text("{one} {other}", one=whole, other=more), said)
+        )
+
+
+def _unsound(path: Path, found: Verdict) -> list[Text]:
+    said = [text("The backup is not sound. It lies in {file} and took no other file's place.", file=str(path))]
     if found.missing:
         said.append(
             text("It lacks {n} of {all} attachments, which are gone or were changed.", n=found.missing, all=found.files)
@@ -52,10 +74,7 @@ def refuse_unsound(made: Backup) -> None:
                 first=found.first,
             )
         )
-    whole = said[0]
-    for more in said[1:]:
-        whole = text("{one} {other}", one=whole, other=more)
-    raise Unsound(whole)
+    return said
 
 
 def _wrong_with(copy: Path, location: str, step: Step) -> list[Text]:
@@ -94,11 +113,7 @@ def doubts(shown: Preview, found: list[Problem]) -> list[Text]:
             )
         )
     if found:
-        first = [one.what for one in found[:3]]
-        said.append(
-            text(
-                "Somebody or something has altered this backup. Problems that the check finds in it: {n}.", n=len(found)
-            )
-        )
-        said += first
+        made = verdict.noted(shown.path)
+        said.append(text(ALTERED if made is None or not made.problems else ALTERED_BEFORE, n=len(found)))
+        said += [one.what for one in found[:3]]
     return said

@@ -19,7 +19,7 @@ from mentor_app.core.store import Actor, Done, Store, attachments, backup
 from mentor_app.core.store.keeping import tidy
 from mentor_app.core.store.kept import folder_of, listed, set_aside_before
 from mentor_app.core.store.passing import leftovers
-from mentor_app.core.text import ERASED
+from mentor_app.core.text import ERASED, text
 
 
 def erase_everywhere(
@@ -42,7 +42,8 @@ def erase_everywhere(
     except StoreFault:
         raise UserError(
             "The words are erased, but the file could not be written anew without its old pages: the disk is full, or "
-            "another program holds it. Mend that, and erase this person once more."
+            "another program holds it. Mend that, and erase this person once more, who is now called {name}.",
+            name=text("Erased person {n}", n=done.result.person_id),
         ) from None
     tidy(store)
     return done

@@ -11,7 +11,7 @@ from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.tables import crm_name, erasure, person
 from mentor_app.core.personal.definitions import WHERE, Standing
 from mentor_app.core.personal.rules import GOES, OWN, STAYS, USES
-from mentor_app.core.personal.texts import PERSONAL, theirs
+from mentor_app.core.personal.texts import PERSONAL, Theirs, theirs
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.tables import metadata
 from mentor_app.core.text import ERASED, TAKEN_BACK, Text, text
@@ -93,6 +93,9 @@ def preview(connection: Connection, person_id: int) -> Preview:
     ]
     if not of.names:
         goes = []
+    numbers = _numbers(connection, of)
+    if numbers:
+        goes.append(text("The employee number: {numbers}", numbers=" · ".join(numbers)))
     counts = {table: _with_words(connection, table, sorted(of.rows[table])) for table in GOES}
     goes += [text(words, n=counts[table]) for table, words in GOES.items() if counts[table]]
     stays = [text(words) for words in STAYS]
@@ -110,6 +113,12 @@ def preview(connection: Connection, person_id: int) -> Preview:
             )
         )
     return Preview(name=name, hindrance=hindrance(connection, person_id), goes=tuple(goes), stays=tuple(stays))
+
+
+def _numbers(connection: Connection, of: Theirs) -> list[str]:
+    """Their employee numbers, of now and before."""
+    now = select(person.c.code).where(person.c.id.in_(of.ids), person.c.code.is_not(None))
+    return sorted({*of.codes, *connection.execute(now).scalars()})
 
 
 def _standing(one: Standing) -> Text:

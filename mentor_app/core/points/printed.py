@@ -48,17 +48,20 @@ class Line:
 @dataclass(kw_only=True)
 class Printed:
     """Entries by number, and heads: the hash of the last entry by how many there were; ``altered``: what is wrong with a line in
-    itself, by its entry. ``complete``: each entry has its hash, as in an exported ledger and not in a list exported as it was
+    itself, by its entry. ``exported``: it has a column of hashes, as the ledger exported whole and not a list exported as it was
     shown, which may be filtered."""
 
     entries: dict[int, Line] = field(default_factory=dict)
     heads: dict[int, str] = field(default_factory=dict)
     altered: dict[int, Text] = field(default_factory=dict)
+    exported: bool = False
 
     @property
     def complete(self) -> bool:
         """Whether an entry that is not among them was not there."""
-        return bool(self.entries) and all(line.hash is not None for line in self.entries.values())
+        if not self.entries:  # all taken out, and only its head left
+            return self.exported
+        return all(line.hash is not None for line in self.entries.values())
 
 
 def plain(words: str) -> str:

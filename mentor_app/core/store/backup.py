@@ -46,6 +46,7 @@ from mentor_app.core.store.kept import (
     thin_out,
 )
 from mentor_app.core.store.passing import BESIDE, part_of, sweep
+from mentor_app.core.store.past import goes_further
 from mentor_app.core.store.schema import ATTACHED
 from mentor_app.core.store.verdict import Verdict
 from mentor_app.core.text import N_, Text
@@ -113,7 +114,8 @@ def write(
     look: Look = lambda _copy: (),
 ) -> Backup:
     """Back up the store open as ``source`` into one file, attachments and all; a file of that name is replaced. A copy in which
-    ``look`` finds something, or that lacks attachments, replaces nothing: it is written beside under a name that says so.
+    ``look`` finds something, or that lacks attachments, replaces nothing: it is written beside under a name that says so; and
+    nothing replaces a backup whose history goes further than the store's.
 
     UserError where that can't be done, or where a store, another one's backup or any other database lies there; then what
     was there is there still.
@@ -130,18 +132,18 @@ def write(
         if to.suffix.lower() not in ENDINGS:
             raise UserError("{file}: a backup is written as .sqlite. Choose this ending.", file=str(to))
         new = not os.path.lexists(to)
-        if not new:
-            _check_replaced(source, to)
+        spared = to if not new and _is_further(source, to) else None
         sweep(to.parent)
         with part_of(to.parent) as part:
             _copy(source, part, progress, True)
             problems = look(part)
             found = _verdict(problems, *_put_files_in(part, attachments.folder_of(location)))
-            if not found.sound:
-                to, new = _with_problems(to), True
+            if spared is not None or not found.sound:
+                to, new = _beside(to, "-other-history" if found.sound else "-with-problems"), True
             put_in_place(part, to, new)
         _settle(to.parent)
-        return Backup(path=to, at=dt.datetime.now(dt.UTC), reason=None, size=to.stat().st_size, verdict=found)
+        now, size = dt.datetime.now(dt.UTC), to.stat().st_size
+        return Backup(path=to, at=now, reason=None, size=size, verdict=found, spared=spared)
 
 
 def holds_all(source: sqlite3.Connection, location: str) -> bool:
@@ -225,31 +227,34 @@ def part_in(folder: Path) -> Iterator[Path]:
         yield part
 
 
-def _check_replaced(source: sqlite3.Connection, to: Path) -> None:
-    """UserError where what lies there is a database and not an earlier backup of this store: a store lies in the journal mode
-    that it is worked in, or has its folders beside it."""
+def _is_further(source: sqlite3.Connection, to: Path) -> bool:
+    """Whether a backup of this store lies there whose history goes further. UserError where it is any other database: a store
+    lies in the journal mode that it is worked in, or has its folders beside it."""
     with to.open("rb") as file:
         start = file.read(_WRITE_VERSION + 1)
     if not start.startswith(_SQLITE):
-        return
+        return False
     if start[_WRITE_VERSION:] == _IN_WAL or any(to.with_name(to.name + end).exists() for end in FOLDERS):
         raise UserError(WORKED_IN, file=str(to))
     try:
         with reading(to) as there:
-            other = contents(there).beginning not in (None, contents(source).beginning)
+            held = contents(there)
+            other = held.beginning not in (None, contents(source).beginning)
+            further = not other and goes_further(there, source, held)
     except (UserError, sqlite3.DatabaseError):  # another program's, or damaged: nobody can tell whose
         raise UserError(A_DATABASE, file=str(to)) from None
     if other:
         raise UserError(OF_ANOTHER, file=str(to))
+    return further
 
 
 def _verdict(problems: Sequence[Text], files: int, missing: int) -> Verdict:
     return Verdict(problems=len(problems), first=next(iter(problems), None), files=files, missing=missing)
 
 
-def _with_problems(to: Path) -> Path:
+def _beside(to: Path, like: str) -> Path:
     """A name beside that nothing has, and that says what a backup is like."""
-    names = (f"{to.stem}-with-problems{'' if n == 1 else f'-{n}'}{to.suffix}" for n in count(1))
+    names = (f"{to.stem}{like}{'' if n == 1 else f'-{n}'}{to.suffix}" for n in count(1))
     return next(path for path in map(to.with_name, names) if not os.path.lexists(path))
 
 

@@ -50,9 +50,10 @@ def contents(connection: sqlite3.Connection) -> Contents:
     }
     last = first = None
     if "change_set" in tables:
+        person = "(SELECT name FROM person WHERE id = s.actor_id)" if "person" in tables else "NULL"
         query = (
-            f"SELECT s.id, s.at, coalesce(p.name, '{USER}' || s.actor_name || '{USER}', '') FROM change_set s "
-            "LEFT JOIN person p ON p.id = s.actor_id ORDER BY s.id DESC LIMIT 1"
+            f"SELECT s.id, s.at, coalesce({person}, '{USER}' || s.actor_name || '{USER}', '') FROM change_set s "
+            "ORDER BY s.id DESC LIMIT 1"
         )
         last = connection.execute(query).fetchone()
         first = connection.execute("SELECT at FROM change_set ORDER BY id LIMIT 1").fetchone()

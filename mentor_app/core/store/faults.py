@@ -6,6 +6,7 @@ SQLite says them as (extended) result codes, PostgreSQL as SQLSTATE. What is in 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -14,19 +15,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy import text as sql
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchTableError, SQLAlchemyError
 
 from mentor_app.core.errors import PasswordNeeded, StoreFault, UserError, reason_of
 from mentor_app.core.store.guard import OVERWRITTEN
-from mentor_app.core.store.schema import HEAD, metadata
+from mentor_app.core.store.schema import HEAD
 from mentor_app.core.text import N_
 
 APPLICATION_ID = 0x4D454E54
 """The mark of our files, "MENT": tells them from other programs' SQLite files."""
 
 NOT_OURS = N_("{store} is not a mentor-app store. Nothing in it was touched.")
+NO_MORE_OURS = N_(
+    "{store} is not a mentor-app store any more: it is damaged, or another program wrote over it. Backups of it lie beside it in "
+    "{folder}. Restore the last one of them (backups, restore)."
+)
 NEWER = N_("{store} was written by a newer version of the app. Install that version.")
 NO_VERSION = N_("{store} does not say which version of the app wrote it. Restore a backup copy of it.")
 DISAGREES = N_(
@@ -48,6 +53,10 @@ FULL_READ = N_(
 OLD_READ_ONLY = N_(
     "{store} was written by an older version of the app and can't be brought up to date, for it can only be read. Copy it "
     "to a folder you may write to, and open the copy."
+)
+LOG_NOT_READ = N_(
+    "{store} can't be read in a folder that can only be read: its last changes are still in {log} beside it. Copy both to a folder "
+    "you may write to, and open the copy."
 )
 MISSING = N_("{store} is not there (any more). Bring it back, restore a backup, or begin a new store.")
 LOST_LINK = N_("{store} is a link to {target}, where nothing is. Bring that back, or open the store at its new place.")
@@ -133,11 +142,11 @@ SERVER_DISK = N_("The disk of the server of {store} can't be read or written. Te
 
 AWAY = frozenset({NO_HOST, REFUSED, SILENT, SILENT_WRITING, STARTING, TOO_MANY, ENDED})
 """A server of which this was said comes back."""
-LOST = frozenset({DAMAGED, NO_VERSION, DISAGREES, EMPTY, MISSING, OVERWRITTEN})
+LOST = frozenset({DAMAGED, NO_VERSION, DISAGREES, EMPTY, MISSING, NO_MORE_OURS, OVERWRITTEN})
 """After these nothing but a backup helps."""
 
-UNREADABLE_PARTS = frozenset({VALUE_UNREADABLE, WORDS_UNREADABLE})
-"""After these all that does not ask for the one row goes on."""
+OF_A_PART = frozenset({VALUE_UNREADABLE, WORDS_UNREADABLE, PART_GONE})
+"""After these all that does not ask for the one row, or the one table, goes on."""
 
 _SQLITE = {
     sqlite3.SQLITE_BUSY: LOCKED,
@@ -192,7 +201,7 @@ def explained(location: str, engine: Engine) -> Iterator[None]:
         raise
     except UnicodeEncodeError as error:
         raise UserError(NO_TEXT) from error
-    except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
+    except (DBAPIError, NoSuchTableError, engine.dialect.loaded_dbapi.Error) as error:
         fault = explain(error, location, engine)
         if fault is not None:
             raise fault from error
@@ -210,8 +219,8 @@ def explained(location: str, engine: Engine) -> Iterator[None]:
 
 
 def _unreadable(error: Exception, location: str, engine: Engine) -> StoreFault | None:
-    """What can't be read, where that is what made our code fail: any program may have written any value into a file, and words
-    of ours that are no JSON are nobody's input. None where all can be read: then it is our bug."""
+    """What is missing or can't be read, where that is what made our code fail: any program may have written any value into a
+    file, and words of ours that are no JSON are nobody's input. None where all is there and can be read: then it is our bug."""
     from mentor_app.core.store.raw import first_unreadable
 
     if isinstance(error, json.JSONDecodeError):
@@ -220,11 +229,12 @@ def _unreadable(error: Exception, location: str, engine: Engine) -> StoreFault |
         return None
     try:
         with engine.connect() as connection:
-            found = first_unreadable(connection)
+            gone = _part_gone(connection, location)
+            found = first_unreadable(connection) if gone is None else None
     except (SQLAlchemyError, sqlite3.Error):
         return None
     if found is None:
-        return None
+        return gone
     table, row, column = found
     return StoreFault(VALUE_UNREADABLE, store=location, table=table, row="–" if row is None else row, column=column)
 
@@ -241,6 +251,8 @@ def _by_driver(error: Exception) -> bool:
 def explain(error: Exception, location: str, engine: Engine) -> UserError | None:
     """The sentence for a database error; None where it is our bug. ``location`` is the store as it is shown."""
     driver = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(error, NoSuchTableError):
+        return _newer_meanwhile(location, engine)
     if getattr(driver, "silent", False):
         return StoreFault(SILENT, store=location)
     if isinstance(driver, sqlite3.Error):
@@ -264,7 +276,15 @@ def of_code(code: int, location: str) -> UserError | None:
         sentence = FULL
     if sentence == CANT_OPEN and Path(location).is_dir():
         sentence = FOLDER
+    if sentence == CANT_OPEN and _keeps_its_log(Path(os.path.realpath(location))):
+        return StoreFault(LOG_NOT_READ, store=location, log=f"{Path(location).name}-wal")
     return None if sentence is None else StoreFault(sentence, store=location)
+
+
+def _keeps_its_log(path: Path) -> bool:
+    """Whether something is in the log of a store whose folder takes no file: SQLite makes one there to read the log."""
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0 and not os.access(path.parent, os.W_OK)
 
 
 def nearly_full(location: str) -> bool:
@@ -325,18 +345,18 @@ def _newer_meanwhile(location: str, engine: Engine) -> UserError | None:
     try:
         with engine.connect() as connection:
             check_revision(stored_revisions(connection), HEAD, location)
-            there = inspect(connection)
-            tables = set(there.get_table_names())
-            for table in metadata.tables.values():
-                held = {column["name"] for column in there.get_columns(table.name)} if table.name in tables else set()
-                part = next((f"{table.name}.{column.name}" for column in table.columns if column.name not in held), "")
-                if part:
-                    return StoreFault(PART_GONE, store=location, part=part if held else table.name)
+            return _part_gone(connection, location)
     except UserError as fault:
         return fault
     except DBAPIError:
         return None
-    return None
+
+
+def _part_gone(connection: Connection, location: str) -> StoreFault | None:
+    from mentor_app.core.store.raw import first_missing
+
+    part = first_missing(connection)
+    return None if part is None else StoreFault(PART_GONE, store=location, part=part)
 
 
 def stored_revisions(connection: Connection) -> list[str]:

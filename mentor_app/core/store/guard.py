@@ -215,7 +215,7 @@ class FileGuard:
         if look.execute("PRAGMA application_id").fetchone()[0] != self._application_id:
             new = self._path.stat().st_size == look.execute("PRAGMA page_size").fetchone()[0]
             return new and self._begun is None  # all the rest is in the log yet
-        begun = look.execute("SELECT min(id), at FROM change_set").fetchone()[1]
+        begun = _first_change(look)
         restored = "SELECT count(*) FROM change_set WHERE action = 'store.restore' AND at >= ?"
         if self._begun in (None, begun) or look.execute(restored, (self._opened_at,)).fetchone()[0]:
             self._begun, self._mark = begun, _mark_of(look)
@@ -231,6 +231,14 @@ class FileGuard:
         """The store is closed."""
         if self._file is not None:
             self._release()
+
+
+def _first_change(look: sqlite3.Connection) -> str | None:
+    """When the first change was made; None where there is none yet, or another program has taken the history away."""
+    if look.execute("SELECT 1 FROM sqlite_master WHERE name = 'change_set'").fetchone() is None:
+        return None
+    found: str | None = look.execute("SELECT min(id), at FROM change_set").fetchone()[1]
+    return found
 
 
 def _mark_of(look: sqlite3.Connection) -> str | None:

@@ -48,13 +48,15 @@ REASONS = {
 @dataclass(frozen=True, kw_only=True)
 class Backup:
     """A backup: its file, when it was made (UTC), why (None: not the app's own), its size in bytes, and what was found in it
-    (None: it was only opened and compared with the store)."""
+    (None: it was only opened and compared with the store); ``spared`` is the backup in whose place it would lie, had that not
+    more in its history than the store."""
 
     path: Path
     at: dt.datetime
     reason: Reason | None
     size: int
     verdict: Verdict | None = None
+    spared: Path | None = None
 
 
 def folder_of(location: str) -> Path:

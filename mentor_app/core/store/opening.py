@@ -173,7 +173,15 @@ def _check_start(path: Path) -> None:
         application = int.from_bytes(start[68:72], "big")
         fresh = application == 0 and (path.stat().st_size <= 4096 or path.with_name(path.name + "-wal").exists())
     if start[:16] != b"SQLite format 3\0" or not (application == faults.APPLICATION_ID or fresh):
-        raise StoreFault(faults.NOT_OURS, store=str(path))
+        raise _not_ours(path)
+
+
+def _not_ours(path: Path) -> StoreFault:
+    from mentor_app.core.store.kept import folder_of, listed
+
+    if listed(str(path)):
+        return StoreFault(faults.NO_MORE_OURS, store=str(path), folder=folder_of(str(path)).name)
+    return StoreFault(faults.NOT_OURS, store=str(path))
 
 
 def _wait_for_first_page(path: Path) -> None:
@@ -256,9 +264,10 @@ def _amiss(connection: Connection, tables: set[str], shown: str) -> tuple[Text, 
     if connection.dialect.name != "sqlite":
         return ()
     run = connection.exec_driver_sql
-    run(
-        "SELECT s.*, c.* FROM change_set s LEFT JOIN change c ON c.change_set_id = s.id ORDER BY s.id DESC LIMIT 1"
-    ).all()
+    if {"change_set", "change"} <= tables:
+        run(
+            "SELECT s.*, c.* FROM change_set s LEFT JOIN change c ON c.change_set_id = s.id ORDER BY s.id DESC LIMIT 1"
+        ).all()
     meant = run("PRAGMA user_version").scalar()
     if not meant:  # brought to this revision before its shape was written down
         return ()

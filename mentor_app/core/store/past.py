@@ -1,18 +1,17 @@
-"""Whether a backup tells the same past as the store: by the seals of both, and, where personal data was erased since, change
-by change."""
+"""Whether a backup is a state that the store was in, and tells the same past: by the seals of both, and, where personal data
+was erased since, change by change."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any, TypeAlias
 
-from mentor_app.core.errors import UserError
-from mentor_app.core.store import backup
+from mentor_app.core.store.contents import Contents, instant
 from mentor_app.core.store.history import change_seal
 from mentor_app.core.store.seal import WHAT, WHO
 from mentor_app.core.text import ERASED, TAKEN_BACK
@@ -24,21 +23,56 @@ _MARKS = (ERASED, json.dumps(ERASED)[1:-1], TAKEN_BACK)
 """What stands, also inside JSON kept as a text, where words were erased."""
 
 
-def seals_of(of: sqlite3.Connection) -> dict[int, str]:
+def goes_further(kept: sqlite3.Connection, store: sqlite3.Connection, then: Contents) -> bool:
+    """Whether a backup, which holds ``then``, has changes in its history that the store never had: the store is an earlier
+    copy, or both went on by themselves."""
+    return changes_since(store, kept, then) is None and replaced_at(store, kept, then) is None
+
+
+def changes_since(store: sqlite3.Connection, kept: sqlite3.Connection, then: Contents) -> int | None:
+    """How many actions the store has seen since the backup, which holds ``then``; None where that is no earlier state of it."""
+    if then.last_id:
+        at = store.execute("SELECT at FROM change_set WHERE id = ?", (then.last_id,)).fetchone()
+        if at is None or then.last_at is None or instant(at[0]) != then.last_at:
+            return None
+        if not _same_past(store, kept, then.last_id):
+            return None
+    return int(store.execute("SELECT count(*) FROM change_set WHERE id > ?", (then.last_id,)).fetchone()[0])
+
+
+def replaced_at(store: sqlite3.Connection, kept: sqlite3.Connection, then: Contents) -> dt.datetime | None:
+    """When a backup was restored over this state of the store: the next restoring after it, where the numbers that were
+    skipped then are the state's, and it and the store come from the same past."""
+    run = store.execute
+    if run("SELECT 1 FROM change_set WHERE id = ?", (then.last_id,)).fetchone() is not None:
+        return None
+    found = run(
+        "SELECT id, at FROM change_set WHERE action = 'store.restore' AND id > ? ORDER BY id LIMIT 1", (then.last_id,)
+    )
+    row = found.fetchone()
+    if row is None:
+        return None
+    before = run("SELECT max(id) FROM change_set WHERE id < ?", (row[0],)).fetchone()[0]
+    if before is None or before > then.last_id or not _same_past(store, kept, before):
+        return None
+    return instant(row[1])
+
+
+def _seals_of(of: sqlite3.Connection) -> dict[int, str]:
     """Change set → what seals it and all before; nothing where the revision has no seals."""
     if of.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (change_seal.name,)).fetchone() is None:
         return {}
     return dict(of.execute(f"SELECT id, hash FROM {change_seal.name}").fetchall())
 
 
-def same_past(store: sqlite3.Connection, path: Path, until: int, seals: Mapping[int, str]) -> bool:
-    """Whether the store and the backup at ``path``, sealed with ``seals``, tell the same history up to a change set, as far
-    as both are sealed; what was erased in the one since may be told by the other still."""
-    held = seals_of(store)
+def _same_past(store: sqlite3.Connection, kept: sqlite3.Connection, until: int) -> bool:
+    """Whether the store and the backup tell the same history up to a change set, as far as both are sealed; what was erased
+    in the one since may be told by the other still."""
+    seals, held = _seals_of(kept), _seals_of(store)
     if not seals or seals.get(until) == held.get(until, seals.get(until)):
         return True
     first = min(set_id for set_id, hashed in seals.items() if held.get(set_id) != hashed)
-    with suppress(UserError, sqlite3.Error, ValueError), backup.reading(path) as kept:
+    with suppress(sqlite3.Error, ValueError):
         return _same_but_erased(store, kept, first, until)
     return False
 

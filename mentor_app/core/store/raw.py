@@ -20,6 +20,7 @@ from sqlalchemy import Column, Connection, Date, Float, Integer, LargeBinary, Ta
 from sqlalchemy.types import TypeEngine
 
 from mentor_app.core.store.schema import Instant, metadata
+from mentor_app.core.store.search import INDEX
 
 
 class Bad:
@@ -46,6 +47,20 @@ class RawRow:
 def stored_columns(connection: Connection, table: str) -> set[str]:
     """The columns a table really has."""
     return {str(column["name"]) for column in inspect(connection).get_columns(table)}
+
+
+def first_missing(connection: Connection) -> str | None:
+    """The first table, or column as ``table.column``, of this version's that the database lacks; None where it has them all."""
+    there = inspect(connection)
+    tables = set(there.get_table_names())
+    for table in metadata.tables.values():
+        if table.name not in tables:
+            return table.name
+        held = stored_columns(connection, table.name)
+        for column in table.columns:
+            if column.name not in held:
+                return f"{table.name}.{column.name}"
+    return None if INDEX in tables else INDEX
 
 
 def first_unreadable(connection: Connection) -> tuple[str, int | None, str] | None:

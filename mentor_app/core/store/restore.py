@@ -15,7 +15,7 @@ import contextlib
 import datetime as dt
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,12 +26,12 @@ from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.store import Store, attachments, backup, faults
 from mentor_app.core.store.action import action, never
 from mentor_app.core.store.backup import Progress
-from mentor_app.core.store.contents import Contents, contents, file_hashes, instant
+from mentor_app.core.store.contents import Contents, contents, file_hashes
 from mentor_app.core.store.guard import readable_uri
 from mentor_app.core.store.history import RESTORED, change_set, seal_set
-from mentor_app.core.store.kept import Backup, Reason, folder_of, listed
+from mentor_app.core.store.kept import Backup, Reason, folder_of
 from mentor_app.core.store.opening import prepare, sqlite_engine
-from mentor_app.core.store.past import same_past, seals_of
+from mentor_app.core.store.past import changes_since, replaced_at
 from mentor_app.core.store.schema import ATTACHED, HEAD, metadata
 from mentor_app.core.store.session import Actor, Session
 from mentor_app.core.text import N_, NAMED
@@ -111,25 +111,25 @@ def preview(path: Path, store: sqlite3.Connection | None, location: str) -> Prev
     with backup.reading(path) as kept:
         then = contents(kept)
         faults.check_revision([then.revision], HEAD, str(path))
-        hashes, own, seals = file_hashes(kept), _own_files(kept), seals_of(kept)
+        hashes, own = file_hashes(kept), _own_files(kept)
         by_name = _people(kept) - _erased(kept)
+        now = since = replaced = None
+        erased = set[int]()
+        if store is not None:
+            with contextlib.suppress(sqlite3.DatabaseError):
+                now = contents(store)
+                since = changes_since(store, kept, then)
+                replaced = replaced_at(store, kept, then)
+                erased = _erased(store) if now.beginning == then.beginning else erased
     here = [attachments.folder_of(location), *_folders_beside(path)]
     missing = [one for one in hashes if one not in own and not any(attachments.has(folder, one) for folder in here)]
-    now = since = replaced_at = None
-    erased = set[int]()
-    if store is not None:
-        with contextlib.suppress(sqlite3.DatabaseError):
-            now = contents(store)
-            since = _changes_since(store, path, then, now, seals)
-            replaced_at = _replaced_at(store, path, then, seals)
-            erased = _erased(store) if now.beginning == then.beginning else erased
     return Preview(
         path=path,
         size=path.stat().st_size,
         then=then,
         now=now,
         changes_since=since,
-        replaced_at=replaced_at,
+        replaced_at=replaced,
         files=len(hashes),
         files_missing=len(missing),
         erased_since=tuple(sorted(erased & by_name)),
@@ -189,7 +189,7 @@ def opened(location: str, opener: Callable[[], Store]) -> Store | None:
         with store.read():
             return store
     except StoreFault as fault:
-        if may_be_replaced(location, fault):
+        if may_be_replaced(fault):
             return None
         raise
 
@@ -220,10 +220,9 @@ def go_back(
     return made
 
 
-def may_be_replaced(location: str, fault: UserError) -> bool:
+def may_be_replaced(fault: UserError) -> bool:
     """Whether a store that can't be opened for this reason is lost, so that a backup may take its place."""
-    ours = bool(listed(location))
-    return fault.message.key in faults.LOST or (fault.message.key == faults.NOT_OURS and ours)
+    return fault.message.key in faults.LOST
 
 
 class _ChangedMeanwhile(Exception):
@@ -322,40 +321,6 @@ def _replace(store: sqlite3.Connection, ready: Path, held: Contents | None, loca
 
     with closing(sqlite3.connect(readable_uri(ready), uri=True)) as source:
         backup.copy_pages(source, store, step)
-
-
-def _changes_since(
-    store: sqlite3.Connection, path: Path, then: Contents, now: Contents, seals: Mapping[int, str]
-) -> int | None:
-    """How many actions the store has seen since the backup; None where the backup is no earlier state of it."""
-    if not then.last_id:
-        return now.last_id and _count(store, 0)
-    at = store.execute("SELECT at FROM change_set WHERE id = ?", (then.last_id,)).fetchone()
-    if at is None or then.last_at is None or instant(at[0]) != then.last_at:
-        return None
-    return _count(store, then.last_id) if same_past(store, path, then.last_id, seals) else None
-
-
-def _replaced_at(store: sqlite3.Connection, path: Path, then: Contents, seals: Mapping[int, str]) -> dt.datetime | None:
-    """When a backup was restored over this state of the store: the next restoring after it, where the numbers that were
-    skipped then are the state's, and it and the store come from the same past."""
-    run = store.execute
-    if run("SELECT 1 FROM change_set WHERE id = ?", (then.last_id,)).fetchone() is not None:
-        return None
-    found = run(
-        "SELECT id, at FROM change_set WHERE action = 'store.restore' AND id > ? ORDER BY id LIMIT 1", (then.last_id,)
-    )
-    row = found.fetchone()
-    if row is None:
-        return None
-    before = run("SELECT max(id) FROM change_set WHERE id < ?", (row[0],)).fetchone()[0]
-    if before is None or before > then.last_id or not same_past(store, path, before, seals):
-        return None
-    return instant(row[1])
-
-
-def _count(store: sqlite3.Connection, after: int) -> int:
-    return int(store.execute("SELECT count(*) FROM change_set WHERE id > ?", (after,)).fetchone()[0])
 
 
 def _people(held: sqlite3.Connection) -> set[int]:

@@ -42,10 +42,10 @@ def back_up_to(window: QWidget, context: Context) -> None:
 
     def write(to: Path) -> None:
         def work(task: Task[Backup]) -> Backup:
-            from mentor_app.core.check.backups import back_up_to, refuse_unsound
+            from mentor_app.core.check.backups import back_up_to, refuse_unfit
 
             made = back_up_to(context.open_store(), to, task.report)
-            refuse_unsound(made)
+            refuse_unfit(made)
             return made
 
         def written(made: Backup) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from mentor_app.core.check.backups import back_up, back_up_to, refuse_unsound
+from mentor_app.core.check.backups import back_up, back_up_to, doubts, examine, refuse_unfit
 from mentor_app.core.errors import UserError
 from mentor_app.core.playbooks.attachments import attach_file
 from mentor_app.core.store import Store, attachments
 from mentor_app.core.store.kept import ASIDE, Reason, listed
+from mentor_app.core.store.restore import preview
 from tests.core.history.world import book
 from tests.core.points.mentoring import Camp
 from tests.core.store.test_backup import NOW, kept
@@ -55,7 +56,7 @@ def test_what_is_not_sound_takes_no_file_s_place(
     whole: Store, tmp_path: Path, harm: Callable[[Store], None], problems: int, missing: int, words: str
 ) -> None:
     to = tmp_path / "stick.sqlite"
-    refuse_unsound(back_up_to(whole, to))
+    refuse_unfit(back_up_to(whole, to))
     good = to.read_bytes()
     harm(whole)
     for name in ("stick-with-problems.sqlite", "stick-with-problems-2.sqlite"):
@@ -64,7 +65,7 @@ def test_what_is_not_sound_takes_no_file_s_place(
         assert made.verdict is not None
         assert (made.verdict.problems, made.verdict.missing, made.verdict.sound) == (problems, missing, False)
         with pytest.raises(UserError, match=words) as refused:
-            refuse_unsound(made)
+            refuse_unfit(made)
         assert str(made.path) in str(refused.value)
     assert to.read_bytes() == good
 
@@ -84,6 +85,21 @@ def test_each_backup_tells_whether_it_was_checked_and_the_last_sound_one_stays(w
     assert len(later) == ASIDE + 2
     sound.path.write_bytes(later[0].path.read_bytes())  # another file by now
     assert listed(whole.location)[-1].verdict is None
+
+
+def test_a_backup_of_an_altered_store_is_not_called_altered_itself(whole: Store) -> None:
+    altered(whole)
+    made = back_up(whole, NOW)
+    with whole.whole_file() as source:
+        shown = preview(made.path, source, whole.location)
+    said = [str(words) for words in doubts(shown, examine(made.path, whole.location))]
+    assert said[0].startswith("This backup was not sound when it was made")
+    assert "Row 1 of person differs" in said[1]
+    with unprotected(made.path) as raw:
+        raw.execute("UPDATE person SET name = 'Forged again' WHERE id = 1")
+    assert str(doubts(shown, examine(made.path, whole.location))[0]).endswith(
+        "altered this backup. Problems that the check finds in it: 1."
+    )
 
 
 def test_the_notes_of_backups_that_are_gone_go(whole: Store) -> None:

@@ -702,6 +702,17 @@ def test_forms_of_a_name_leave_rows_and_history(store: Store) -> None:
     sound(store)
 
 
+@pytest.mark.parametrize("number", ["4711", "HZ-4711"])
+def test_the_employee_number_that_goes_is_shown_before(file_store: Store, number: str) -> None:
+    at = Camp(file_store, paired=False)
+    at.act(people.edit_person, at.hire.person_id, person("Quuxley", code=number, roles=frozenset({"new_hire"})))
+    with file_store.read() as connection:
+        assert f"The employee number: {number}" in map(str, preview(connection, at.hire.person_id or 0).goes)
+    at.act(erase, at.hire.person_id)
+    with file_store.read() as connection:
+        assert "employee number" not in " ".join(map(str, preview(connection, at.hire.person_id or 0).goes))
+
+
 def test_what_is_shown_before_is_what_goes(file_store: Store) -> None:
     """Rows without words are neither counted nor written; the preview's numbers are the rows that change."""
     at = busy(file_store)
@@ -895,7 +906,7 @@ def test_a_full_disk_while_old_pages_are_emptied_is_told_and_ended_later(
 
     with monkeypatch.context() as patch:
         patch.setattr(file_store, "scrub", full)
-        with pytest.raises(UserError, match="erase this person once more"):
+        with pytest.raises(UserError, match=r"erase this person once more, who is now called Erased person \d"):
             erase_everywhere(file_store, at.lead, at.hire.person_id or 0)
     assert erase_everywhere(file_store, at.lead, at.hire.person_id or 0).result.again
 

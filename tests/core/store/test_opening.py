@@ -265,6 +265,32 @@ def test_a_store_that_can_only_be_read_is_read(shared: Path, file: int, folder: 
     assert [path.name for path in shared.iterdir()] == [name]
 
 
+@pytest.mark.parametrize("moved", [False, True])
+def test_where_its_last_changes_can_not_be_read_it_is_said_what_to_copy(
+    shared: Path, tmp_path: Path, moved: bool
+) -> None:
+    place, there = tmp_path / "team.sqlite", shared / "team.sqlite"
+    with closing(open_team(place)) as store:
+        add(store, "Ann")
+        if moved:  # out of the log, which stays as an empty file
+            with store.whole_file() as raw:
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for end in ("", "-wal"):
+            Path(shutil.copy(f"{place}{end}", f"{there}{end}")).chmod(0o444)
+    shared.chmod(0o555)
+
+    def read() -> None:
+        with closing(open_team(there)) as store:
+            assert names(store) == ["Ann"]
+
+    def refused() -> None:
+        for opened in (open_team, lambda path: backup.reading(path).__enter__()):
+            with pytest.raises(UserError, match=r"team\.sqlite-wal beside it\. Copy both"):
+                opened(there)
+
+    by_nobody(read if moved else refused)
+
+
 def test_what_others_write_into_a_store_that_is_only_read_is_seen(shared: Path) -> None:
     """Whether they have it open now, or come and go while it is open here."""
     place = shared / "team.sqlite"
