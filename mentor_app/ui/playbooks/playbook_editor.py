@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from mentor_app.core.errors import Gone
 from mentor_app.core.playbooks.rules import STATES, Form, Part, PlaybookState, as_stored
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import DraftKeeper
@@ -136,17 +137,27 @@ class PlaybookEditor(View):
         wanted, today, part, actor = self.id, self._context.today(), self._editing, self._context.actor()
         typed = {part or NEW, *self._saver.keys_of(wanted)} - {NEW}
 
-        def read(connection: Connection) -> tuple[Whole, list[Attachment], str | None, dict[int, Removal]]:
+        def read(connection: Connection) -> tuple[Whole, list[Attachment], str | None, dict[int, Removal]] | None:
             from mentor_app.core.history.reading import brought_back_by, removals
             from mentor_app.core.playbooks.queries import attachments_of, whole
 
             by = brought_back_by(connection, "playbook_part", part, actor) if part else None
-            found = whole(connection, wanted, today)
+            try:
+                found = whole(connection, wanted, today)
+            except Gone:
+                return None
             missing = typed - {draft.id for draft in found.parts}
             gone = removals(connection, "playbook_part", missing, actor) if missing else {}
             return found, attachments_of(connection, wanted), by, gone
 
-        self._context.query(read, lambda read: self._arrived(*read, part))
+        self._context.query(read, lambda found: self._left(wanted) if found is None else self._arrived(*found, part))
+
+    def _left(self, book: int) -> None:
+        """The playbook is not there any more; what was typed for it stands among the drafts."""
+        if book == self.id:
+            self._autosave.flush()
+            self._context.tell_gone(Gone().render(current()))
+            self.vanished.emit()
 
     def _arrived(
         self, whole: Whole, files: list[Attachment], by: str | None, gone: dict[int, Removal], part: int | None
