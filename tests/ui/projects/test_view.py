@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 
 from mentor_app.core.history.undo import undo
 from mentor_app.core.pairing import queries
@@ -60,3 +61,30 @@ def test_a_project_taken_back_is_said_to_be_and_one_that_others_removed_to_be_go
         said = "This project is not there any more." if theirs else "Taken back: Project saved · Line 3"
         assert (team.told.text(), team.undo.isVisible()) == (said, not theirs)
         assert page.title.text() != "Line 3"
+
+
+def test_undo_and_redo_are_the_windows_in_a_search_field_in_which_nothing_was_typed(team: MainWindow) -> None:
+    both, control = (
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+        Qt.KeyboardModifier.ControlModifier,
+    )
+    dialog: Any = shown(team, Place("projects", "new"))
+    dialog.name.setText("Line 3")
+    dialog.save.click()
+    wait_until_idle(team)
+    team.go(Place("people"))
+    wait_until_idle(team)
+    team.activateWindow()
+    wait_until_idle(team)
+    field = next(one for one in team.findChildren(QLineEdit) if one.isVisible() and one.isEnabled())
+    for keys, said in ((control, "Taken back: Project saved · Line 3"), (both, "Done again: Project saved · Line 3")):
+        field.setFocus()
+        QTest.keyClick(field, Qt.Key.Key_Z, keys)
+        wait_until_idle(team)
+        assert team.told.text() == said
+    field.setFocus()
+    QTest.keyClicks(field, "ann")
+    QTest.keyClick(field, Qt.Key.Key_Z, control)
+    QTest.keyClick(field, Qt.Key.Key_Z, control)
+    wait_until_idle(team)
+    assert (field.text(), team.told.text()) == ("", "Done again: Project saved · Line 3")
