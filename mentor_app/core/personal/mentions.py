@@ -23,7 +23,9 @@ _BETWEEN = (
 initial of another given name: Jonas M. Weber. After a dot and a space something else begins."""
 _CODE = re.compile(r"(?=.*\d)[!-~]+")
 """An employee number, or a name with a number: of a longer one it is no part, however long it is."""
-_JOINED = 10  # letters; a shorter name written together is often a word, such as Ma Ke in make
+_JOINED = (
+    10  # letters; a shorter name written together is often a word, such as Ma Ke in make, but for an address (make@)
+)
 
 
 def mentions(names: Iterable[str], others: Iterable[str], common: Collection[str] = ()) -> re.Pattern[str] | None:
@@ -260,5 +262,6 @@ def _code_parts(name: str) -> list[str]:
 
 
 def _together(name: str) -> str:
-    inner = re.escape(name) if len(name) >= _JOINED else f"(?-i:{re.escape(name)})"
+    written = re.escape(name)
+    inner = written if len(name) >= _JOINED else f"(?:(?-i:{written})|{written}(?=@))"
     return f"(?<!{_LETTER}){inner}(?!{_LETTER})"

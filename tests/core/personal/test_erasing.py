@@ -568,6 +568,7 @@ def test_forms_of_a_name_of_several_words_are_found(called: str, form: str) -> N
     [
         ("Ann Li", "Ann Lincoln and Joann Li, Hermann Liebig: plann list", None),
         ("Ann Li", "met Ann. Likes golf. Ann Li, Ann Lis deal, 和Ann Li说", "met Ann. Likes golf. X, Xs deal, 和X说"),
+        ("Ann Li", "annli@firm.com, liann@firm.com, AnnLi, planned annli", "X@firm.com, X@firm.com, X, planned annli"),
         ("Will May", "Goodwill mayor: I will maybe come. He will. May I?", None),
         ("Quentin Okapi", "Maquentin Okapiole", None),
         ("Quentin Okapi", "Quentin Okapi2026.pdf, v2Quentin Okapi", "X2026.pdf, v2X"),
