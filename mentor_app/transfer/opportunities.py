@@ -149,9 +149,10 @@ def _by_row(given: str | Mapping[str, str] | None) -> dict[int | None, bool]:
 
 
 def _refuse_strangers(plan: OpportunityPlan, result: ImportedDeals) -> None:
-    """UserError where something was said of a row of which nothing is asked."""
+    """UserError where a row is said to be a known deal that looks like none."""
     asked = {one.row for one in result.renamed}
-    for row in _by_row(plan.renamed_given).keys() - asked - {None}:
+    same = {row for row, is_known in _by_row(plan.renamed_given).items() if is_known}
+    for row in same - asked - {None}:
         raise UserError("{file}: row {row} is not one that may be a known deal.", file=plan.source.path.name, row=row)
 
 

@@ -196,3 +196,31 @@ def test_each_row_can_be_answered_by_itself(file_store: Store, tmp_path: Path) -
     found = deals(file_store)
     assert [found[one] for one in ids] == [("Ben", OPEN, 50, "2026-12-10"), ("Li", WON, 70, "2025-11-01")]
     assert len(found) == 3
+
+
+def test_where_a_row_is_said_to_be_new_the_next_one_is_offered(file_store: Store, tmp_path: Path) -> None:
+    first = [deal("Ben", OPEN, 56, "2026-06-02")]
+    then = [deal("Ben", WON, 56, "2026-03-26"), deal("Ben", "Negotiation", 56, "2026-04-26")]
+    take(file_store, tmp_path / "a.csv", first)
+    (known,) = deals(file_store)
+    for said in (None, {"3": "new"}, {"3": "new", "4": "new"}):
+        with pytest.raises(UserError, match="--renamed"):
+            take(file_store, tmp_path / "b.csv", then, said)
+    done = take(file_store, tmp_path / "b.csv", then, {"3": "new", "2": "same"})
+    assert (done.new, done.updated, [one.row for one in done.renamed]) == (1, 1, [2, 3])
+    assert deals(file_store)[known] == ("Ben", WON, 56, "2026-03-26")
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        [deal("Ben", WON, 93, "2026-03-07"), deal("Ben", "Negotiation", 73, "2026-05-16")],
+        [deal("Ben", LOST, 84, "2026-03-01"), deal("Ben", "Negotiation", 84, "2026-03-29")],
+    ],
+)
+def test_of_two_that_may_be_one_deal_far_from_its_day_it_is_asked(
+    file_store: Store, tmp_path: Path, then: list[Any]
+) -> None:
+    take(file_store, tmp_path / "a.csv", [deal("Ben", "Negotiation", 84, "2026-06-11")])
+    with pytest.raises(UserError, match="--renamed same"):
+        take(file_store, tmp_path / "b.csv", then)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -61,9 +61,11 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
     book = _Owners(session, actor, result, add_people, owners or {})
     forms, keys = Forms(session, empty), _Keys(session, empty)
     seen: dict[str, int] = {}
-    doubtful = set[str]()
-    deals = Deals(session, result, seen, empty, doubtful)
-    batches = batches if empty else _compared(session, batches, progress, doubtful)
+    unsure = look_alikes.Unsure()
+    deals = Deals(session, result, seen, empty, unsure)
+    if not empty:
+        new = {row for row, is_known in (renamed or {}).items() if row is not None and not is_known}
+        batches = _compared(session, batches, progress, unsure, new)
     with indexes_built_last(session.connection, opportunity, when=empty):
         for batch in batches:
             result.read += len(batch.rows) + len({p.row for p in batch.problems})
@@ -106,10 +108,14 @@ def remember_mapping(session: Session, actor: Actor, headers: str, mapping: dict
 
 
 def _compared(
-    session: Session, batches: Iterable[Batch], progress: Callable[[int], None], doubtful: set[str]
+    session: Session,
+    batches: Iterable[Batch],
+    progress: Callable[[int], None],
+    unsure: look_alikes.Unsure,
+    new: Collection[int],
 ) -> Iterable[Batch]:
-    """The rows of a file whose identity is several columns, each with the key of the deal of the store that it means; ``doubtful`` gets
-    the keys of which that is not sure."""
+    """The rows of a file whose identity is several columns, each with the key of the deal of the store that it means, but for rows of
+    which was said that they are ``new``; ``unsure`` gets what is not sure."""
     rest, read, rows = iter(batches), list[Batch](), 0
     for batch in rest:
         read.append(batch)
@@ -117,7 +123,8 @@ def _compared(
             return chain(read, rest)
         rows += len(batch.rows)
         progress(rows)
-    doubtful |= look_alikes.settle(session, read)
+    found = look_alikes.settle(session, read, new)
+    unsure.keys, unsure.declined = found.keys, found.declined
     return read
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, TypeAlias
 
@@ -30,21 +31,34 @@ _TOGETHER = 5_000
 _Unlike: TypeAlias = tuple[int, int, bool]
 _FAR = 366
 """Days between two ends of which one is not known."""
+_NEAR = 15
+"""Half the days between two months' deals of a customer that buys every month."""
 _ENDS = TELLING.index("closed")
 _MOST = 250_000
 """Pairs of rows and deals that are compared part by part; where there are more, the numbers decide."""
 
 
-def settle(session: Session, batches: Sequence[Batch]) -> set[str]:
+@dataclass
+class Unsure:
+    """What is asked of rows that look alike."""
+
+    keys: set[str] = field(default_factory=set)
+    """Of deals of which it is doubtful which row means them: another row, or another deal, shares as much."""
+    declined: dict[str, str] = field(default_factory=dict)
+    """The key of a row that was said to be a new deal → that of the deal which it looked like."""
+
+
+def settle(session: Session, batches: Sequence[Batch], new: Collection[int]) -> Unsure:
     """Give the rows of a file that look alike the keys of the deals of the store that they mean. It is decided from all of its rows:
-    what one of them says just so is no other's. The keys of which it is doubtful: another row, or another deal, shares as much."""
+    what one of them says just so is no other's; the deal that a row looks like of which was said that it is ``new`` may be the next one's."""
+    unsure = Unsure()
     connection = session.connection
     numbered: dict[str, list[str]] = defaultdict(list)
     for key in _numbered(connection):
         numbered[_identity(key)].append(key)
     here = {_identity(key) for batch in batches for key in batch.key if _NUMBER in key}
     if not batches or not (numbered or here):
-        return set()
+        return unsure
     names = list(batches[0].columns)
     spelt = _Spellings(connection, names, numbered)
     rows: dict[str, list[Place]] = defaultdict(list)
@@ -58,18 +72,20 @@ def settle(session: Session, batches: Sequence[Batch]) -> set[str]:
         for place in places:
             groups[spelt.meant(identity, _said(place)[1:])].append(place)
     keys = [key for identities in groups for one in identities for key in (one, *numbered.get(one, ()))]
-    held, view, doubtful = _held(connection, keys, names), parts(["owner_id", *names]), set[str]()
+    held, view = _held(connection, keys, names), parts(["owner_id", *names])
     for identities, places in groups.items():
         members = [key for one in identities for key in (one, *numbered.get(one, ()))]
         free = {key: held[key] for key in members if key in held}
         said = dict(enumerate(map(_said, places)))
-        found, unsure = _meant([batch.key[at] for batch, at in places], said, free, view)
-        doubtful |= unsure
+        fresh = {n for n, (batch, at) in enumerate(places) if batch.rows[at] in new}
+        found, declined, doubtful = _meant([batch.key[at] for batch, at in places], said, free, view, fresh)
+        unsure.keys |= doubtful
         _number(identities[0], [n for n in said if n not in found], found, held)
         for n, key in found.items():
             batch, at = places[n]
             batch.key[at] = key
-    return doubtful
+        unsure.declined |= {found[n]: key for n, key in declined.items()}
+    return unsure
 
 
 class _Spellings:
@@ -170,10 +186,15 @@ def _numbered(connection: Connection) -> Iterable[str]:
 
 
 def _meant(
-    keys: Sequence[str], said: Mapping[int, Row], free: Mapping[str, Row], view: Callable[[Row], Row]
-) -> tuple[dict[int, str], set[str]]:
+    keys: Sequence[str],
+    said: Mapping[int, Row],
+    free: Mapping[str, Row],
+    view: Callable[[Row], Row],
+    fresh: Container[int],
+) -> tuple[dict[int, str], dict[int, str], set[str]]:
     """Place of a row → the key of the deal it means, of those that are ``free``: one that says the same, then the likest. The stage, which
-    moves as a deal goes on, tells only where nothing else does. And those of these keys of which it is doubtful."""
+    moves as a deal goes on, tells only where nothing else does. The same of ``fresh`` rows, which would be but are not the deal; and
+    those of the keys of which it is doubtful."""
     found: dict[int, str] = {}
     by_value: dict[Row, list[str]] = defaultdict(list)
     for key, deal in free.items():
@@ -187,19 +208,21 @@ def _meant(
     left = [key for same in by_value.values() for key in same]
     open_still = [at for at in said if at not in found]
     if len(left) * len(open_still) > _MOST:
-        return found | {at: keys[at] for at in open_still if keys[at] in left}, set()
+        return found | {at: keys[at] for at in open_still if keys[at] in left}, {}, set()
     rows, deals = {at: view(said[at]) for at in open_still}, {key: view(free[key]) for key in left}
     ranked = sorted((_unlike(rows[at], deals[key]), keys[at] != key, at, key) for at in open_still for key in left)
-    doubtful, taken = set[str](), set[str]()
+    declined, doubtful, taken = dict[int, str](), set[str](), set[str]()
     for unlike, _, at, key in ranked:
-        if at not in found and key not in taken:
+        if at in fresh and key not in taken:
+            declined.setdefault(at, key)
+        elif at not in found and key not in taken:
             others = [_unlike(rows[at], deals[k]) for k in left if k not in taken and deals[k] != deals[key]]
             others += [_unlike(rows[n], deals[key]) for n in open_still if n not in found and rows[n] != rows[at]]
-            if any(_as_likely(one, unlike) for one in others):
+            if key in declined.values() or any(_as_likely(one, unlike) for one in others):
                 doubtful.add(key)
             found[at] = key
             taken.add(key)
-    return found, doubtful
+    return found, declined, doubtful
 
 
 def _unlike(row: Row, deal: Row) -> _Unlike:
@@ -210,9 +233,11 @@ def _unlike(row: Row, deal: Row) -> _Unlike:
 
 
 def _as_likely(one: _Unlike, chosen: _Unlike) -> bool:
-    """Whether another pair may be meant as well as the one chosen: as many parts are the same, and the ends are not twice as far away."""
+    """Whether another pair may be meant as well as the one chosen: as many parts are the same, and it is not that the ends of the one
+    chosen are near and the other's twice as far away, or that they are the same and only the stage tells."""
     same, days, stage = chosen
-    return one[0] == same and (one[1] < 2 * days or one[1] == days) and one[2] == stage
+    is_near = days < one[1] and 2 * days <= one[1] and days <= _NEAR
+    return one[0] == same and not is_near and not (one[1] == days == 0 and one[2] != stage)
 
 
 def _identity(key: str) -> str:

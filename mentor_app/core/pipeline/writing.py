@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import compress
 from operator import and_, ne
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from mentor_app.core.imports import Cell
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import digest
-from mentor_app.core.pipeline.look_alikes import Numbers
+from mentor_app.core.pipeline.look_alikes import Numbers, Unsure
 from mentor_app.core.pipeline.other_deal import hardly_the_same
 from mentor_app.core.pipeline.other_key import moved, same_otherwise, to_look_at, written_otherwise
 from mentor_app.core.pipeline.renamed import Gone, Pair, Row, apart, deals, gone, near, pairs
@@ -45,11 +45,10 @@ class Deals:
     from the file, and may be the same."""
 
     def __init__(
-        self, session: Session, result: ImportedDeals, seen: dict[str, int], empty: bool, doubtful: Collection[str]
+        self, session: Session, result: ImportedDeals, seen: dict[str, int], empty: bool, unsure: Unsure
     ) -> None:
         self._session, self._result, self._seen, self._empty = session, result, seen, empty
-        self._doubtful = doubtful
-        """Keys of deals of which it is not sure that their row means them."""
+        self._unsure = unsure
         self._ledger = digest.Ledger()
         self._names: list[str] = []
         self._held: list[Row] = []
@@ -110,7 +109,7 @@ class Deals:
         self._let_go(also)
         goes_on()
         found += also
-        self._say_corrected(self._doubted + found)
+        self._say_corrected(self._doubted + found + self._declined())
         said = {one.id: corrected.get(self._seen[one.new[0]], corrected.get(None)) for one in found + self._doubted}
         self._result.undecided = None in said.values()
         same = [one for one in found if said[one.id]]
@@ -148,6 +147,16 @@ class Deals:
         if known:
             self._held = [row for row in self._held if row[0] not in known]
 
+    def _declined(self) -> list[Pair]:
+        """Rows of which was said that they are not the deals that they looked like; told again, for that may be said otherwise."""
+        keys = self._unsure.declined
+        held = {row[0]: row for row in self._held if row[0] in keys}
+        olds = bulk.find(
+            self._session.connection, opportunity, "key", [keys[key] for key in held], ["id", *self._names]
+        )
+        by_key = {row[1]: row for row in olds}
+        return [Pair(new=row, id=by_key[keys[key]][0], old=by_key[keys[key]][1:]) for key, row in held.items()]
+
     def _further(self, doubted: Sequence[Pair]) -> list[Row]:
         """The rows of these that are hardly the deals of their identity, as further deals of it; one identity of one column has but one."""
         self._result.unnumbered = sum(KEY_MARK not in one.new[0] for one in doubted)
@@ -179,7 +188,7 @@ class Deals:
     def _take_known(self, changed: Sequence[Pair]) -> None:
         """Update these deals, but for those that are hardly the same."""
         hardly = hardly_the_same(self._names)
-        doubted = [one.old[0] in self._doubtful or hardly(one.old[0], one.old, one.new) for one in changed]
+        doubted = [one.old[0] in self._unsure.keys or hardly(one.old[0], one.old, one.new) for one in changed]
         self._doubted += compress(changed, doubted)
         self._update_pairs([one for one, held in zip(changed, doubted, strict=True) if not held])
 
