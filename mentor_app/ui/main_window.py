@@ -289,6 +289,8 @@ class MainWindow(QMainWindow):
         if not self._seen.get(room):
             self._seen[room] = True
             self._once_painted(self.pages[room].refresh)
+        elif self.pages[room].is_unread:  # what another program spoilt it may have set right, which tells no one
+            self._once_painted(self.pages[room].read_again)
         if place.what or place.id is not None:
             if before.room != room:
                 self.pages[room].came_from = before

@@ -351,7 +351,7 @@ def test_a_newer_or_foreign_file_says_what_to_do(opened: Opened, tmp_path: Path)
     (tmp_path / "letter.sqlite.backups" / "20260101T000000Z-daily.sqlite").touch()
     window = opened(letter)
     assert "lie beside it in letter.sqlite.backups" in window.kept.notice.words.text()
-    assert next(iter(offers(window))) == "Restore a backup…"
+    assert next(iter(offers(window.kept.notice))) == "Restore a backup…"
     newer = tmp_path / "newer.sqlite"
     open_team(newer).close()
     with closing(sqlite3.connect(newer)) as connection:

@@ -113,6 +113,11 @@ class Page(QWidget):
         if self.unread.isVisibleTo(self):
             self.show_unread()
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether something of it could not be read."""
+        return bool(self._unread)
+
     def read_again(self) -> None:
         """Ask anew for everything that could not be read."""
         self._unread.clear()
