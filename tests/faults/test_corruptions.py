@@ -35,11 +35,11 @@ LONG = settings.get_current_profile_name() == "long"
 
 
 def _some(corruptions: Iterable[Corruption]) -> list[Corruption]:
-    """The first, the middle and the last of those that are noticed by the same; in the long form all of them."""
+    """The first and the last of those that are noticed by the same; in the long form all of them."""
     alike: dict[frozenset[str], list[Corruption]] = {}
     for one in corruptions:
         alike.setdefault(frozenset(one.keys), []).append(one)
-    return [one for of in alike.values() for one in (of if LONG or len(of) < 4 else [of[0], of[len(of) // 2], of[-1]])]
+    return [one for of in alike.values() for one in (of if LONG or len(of) < 3 else [of[0], of[-1]])]
 
 
 ON_FILE = _some(c for c in CORRUPTIONS if c.file)
