@@ -98,8 +98,8 @@ class ImportedDeals(Imported):
     totals: DealTotals = field(default_factory=DealTotals)
     renamed: list[Corrected] = field(default_factory=list)
     """Rows that may be a deal of the store that was corrected, or another one, in their order."""
-    undecided: bool = False
-    """Whether nothing was said of these yet."""
+    undecided: int = 0
+    """Of how many of these nothing was said yet."""
     unnumbered: int = 0
     """How many of them can't be new deals, because the identity in one column is that of another deal."""
     moved: int = 0
@@ -111,7 +111,7 @@ class ImportedDeals(Imported):
     @property
     def to_answer(self) -> int:
         """As of any import: those that may be known deals, until somebody says whether they are."""
-        return len(self.renamed) if self.undecided else 0
+        return self.undecided
 
 
 def reject_bad_rows(batch: Batch, seen: dict[str, int], today: dt.date, rejected: list[Problem]) -> None:

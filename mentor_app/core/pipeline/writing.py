@@ -111,7 +111,7 @@ class Deals:
         found += also
         self._say_corrected(self._doubted + found + self._declined())
         said = {one.id: corrected.get(self._seen[one.new[0]], corrected.get(None)) for one in found + self._doubted}
-        self._result.undecided = None in said.values()
+        self._result.undecided = list(said.values()).count(None)
         same = [one for one in found if said[one.id]]
         self._update(names, [(one.id, *one.old) for one in same], [(one.id, *one.new) for one in same])
         self._update_pairs([one for one in self._doubted if said[one.id]])

@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.widgets.controls import label
+from mentor_app.ui.widgets.layouts import scrolling
 
 if TYPE_CHECKING:
     from mentor_app.core.pipeline.rules import Corrected
 
 _EACH = "each"
+_HEIGHT = 120
 _MOST = 30
 """So many rows can be answered one by one; of more it is said of all, or in the file."""
 
@@ -32,9 +34,17 @@ class RenamedForm(QWidget):
         self.boxes: dict[str, QComboBox] = {}
         """Row → its own box, while each is answered by itself."""
         self._rows: Sequence[Corrected] = ()
-        self._form = QFormLayout(self)
-        self._form.setContentsMargins(8, 0, 8, 0)
-        self._form.addRow(label(tr("Perhaps known deals")), self.box)
+        form = QFormLayout(self)
+        form.setContentsMargins(8, 0, 8, 0)
+        form.addRow(label(tr("Perhaps known deals")), self.box)
+        holder = QWidget()
+        self._each = QFormLayout(holder)
+        self._each.setContentsMargins(0, 0, 0, 0)
+        self._area = scrolling(holder)
+        self._area.setMaximumHeight(_HEIGHT)
+        self._area.setMinimumHeight(_HEIGHT)
+        self._area.hide()
+        form.addRow(self._area)
 
     def show_asked(self, rows: Sequence[Corrected], given: Mapping[str, object]) -> None:
         """Ask about these rows, or not at all; ``given`` is what was answered before."""
@@ -50,16 +60,19 @@ class RenamedForm(QWidget):
         self.setVisible(bool(rows))
 
     def _show_boxes(self, given: Mapping[str, object]) -> None:
-        for box in self.boxes.values():
-            self._form.removeRow(box)
-        self.boxes = {}
-        for one in self._rows if self.box.currentData() == _EACH else ():
-            about = tr("Row {row}, {name}", row=one.row, name=one.name)
-            box = _box(about)
-            box.setCurrentIndex(box.findData(given.get(str(one.row))))
-            box.activated.connect(lambda _: self.answered.emit())
-            self.boxes[str(one.row)] = box
-            self._form.addRow(label(about), box)
+        wanted = [str(one.row) for one in self._rows] if self.box.currentData() == _EACH else []
+        for row in self.boxes.keys() - set(wanted):
+            self._each.removeRow(self.boxes.pop(row))
+        for at, one in enumerate(self._rows if wanted else ()):
+            row = str(one.row)
+            if row not in self.boxes:
+                about = tr("Row {row}, {name}", row=one.row, name=one.name)
+                self.boxes[row] = _box(about)
+                self.boxes[row].activated.connect(lambda _: self.answered.emit())
+                self._each.insertRow(at, label(about), self.boxes[row])
+            self.boxes[row].setCurrentIndex(self.boxes[row].findData(given.get(row)))
+        self.boxes = {row: self.boxes[row] for row in wanted}  # in the order of the file
+        self._area.setVisible(bool(wanted))
 
     def _chosen(self) -> None:
         self._show_boxes({})

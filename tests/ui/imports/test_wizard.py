@@ -642,8 +642,13 @@ def test_each_of_such_deals_can_be_answered_by_itself(team: MainWindow, tmp_path
     wizard.next.click()
     wait_until_idle(team)
     assert (wizard.step, wizard.focusWidget()) == ("check", form.boxes["2"])
-    _choose(form.boxes["2"], 0)
+    box = form.boxes["2"]
+    box.setFocus()
+    _choose(box, 0)
     wait_until_idle(team)
+    assert (form.boxes["2"], wizard.focusWidget(), "1 row has to be" in wizard.check.outlook.text()) == (box, box, True)
+    QTest.keyClick(box, Qt.Key.Key_Tab)  # from one to the next, not back to the first
+    assert wizard.focusWidget() is form.boxes["3"]
     _choose(form.boxes["3"], 1)
     wait_until_idle(team)
     assert ("Perhaps known deals", True) in [
