@@ -62,10 +62,12 @@ def settle(session: Session, batches: Sequence[Batch], new: Collection[int]) -> 
     names = list(batches[0].columns)
     spelt = _Spellings(connection, names, numbered)
     rows: dict[str, list[Place]] = defaultdict(list)
-    for place in ((batch, at) for batch in batches for at in range(len(batch.key))):
-        identity = _identity(place[0].key[place[1]])
-        if identity in numbered or identity in here or spelt.has(identity, _said(place)[1:]):
-            rows[identity].append(place)
+    for batch in batches:
+        alone = _standing(connection, batch.key) if spelt.knows_any else set()  # found as they are written
+        for at, identity in enumerate(map(_identity, batch.key)):
+            several = identity in numbered or identity in here
+            if several or (identity not in alone and spelt.has(identity, _said((batch, at))[1:])):
+                rows[identity].append((batch, at))
     spelt.add_those_of(here - numbered.keys(), rows)
     groups: dict[tuple[str, ...], list[Place]] = defaultdict(list)
     for identity, places in rows.items():
@@ -86,6 +88,11 @@ def settle(session: Session, batches: Sequence[Batch], new: Collection[int]) -> 
             batch.key[at] = key
         unsure.declined |= {found[n]: key for n, key in declined.items()}
     return unsure
+
+
+def _standing(connection: Connection, keys: Sequence[str]) -> set[str]:
+    """Those of these keys that deals of the store have."""
+    return {row[0] for row in bulk.find(connection, opportunity, "key", keys, ["key"])}
 
 
 class _Spellings:
@@ -110,9 +117,14 @@ class _Spellings:
     def _in_one(self, identity: str, values: Sequence[Any], with_time: bool) -> str:
         return in_one_spelling(identity, [values[i] for i in self._days], with_time)
 
+    @property
+    def knows_any(self) -> bool:
+        """Whether any deals of the store look alike."""
+        return bool(self._known)
+
     def has(self, identity: str, values: Sequence[Any]) -> bool:
         """Whether deals of the store that look alike have this identity, in whatever spelling."""
-        return bool(self._known) and (self._in_one(identity, values, False), False) in self._known
+        return self.knows_any and (self._in_one(identity, values, False), False) in self._known
 
     def add_those_of(self, identities: set[str], rows: Mapping[str, Sequence[Place]]) -> None:
         """Look for single deals of the store, too, that these identities of the file may mean."""
