@@ -28,10 +28,15 @@ def begins_below(cell: str) -> bool:
 def are_counts(cells: Sequence[str]) -> bool:
     """Whether these cells of a row say how much there is of something: "Total", 3, 210; "Headcount", 3; 合计, 2次."""
     first, rest = cells[0], cells[1:]
-    if isinstance(first, Number) or not all(map(_is_count, rest)):
+    if isinstance(first, Number) or not all(map(is_figure, rest)):
         return False
     found = _counted().fullmatch(plain(first))
     return (names_totals(first) and bool(rest)) or (found is not None and bool(found["count"] or rest))
+
+
+def head_counts(cells: Sequence[str]) -> bool:
+    """Whether these cells of a row, of which the first is a header, stand above counts: "Team", "Count", "Share"."""
+    return len(cells) > 1 and all(plain(cell).casefold() in words_below("above counts") for cell in cells[1:])
 
 
 def are_signed(cells: Sequence[str]) -> bool:
@@ -53,7 +58,8 @@ def may_sign(name: str) -> bool:
     return bool(_signer().match(clean)) or (reads_as_name(clean) and (" " in clean or is_chinese_name(clean)))
 
 
-def _is_count(cell: str) -> bool:
+def is_figure(cell: str) -> bool:
+    """Whether this is a figure, maybe with what was counted: 3, "3 sessions"; no day."""
     clean = plain(cell)
     if isinstance(cell, Number) or clean.isdecimal() or names_totals(cell):
         return True

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.people.rules import MAX_NAME
 from mentor_app.core.text import N_, Text, text
-from mentor_app.transfer.below import are_counts, are_signed, begins_below, may_sign
+from mentor_app.transfer.below import are_counts, are_signed, begins_below, head_counts
 from mentor_app.transfer.flags import flag
+from mentor_app.transfer.listed_names import ListedNames, Tallies
 from mentor_app.transfer.reading import Row, Source
 from mentor_app.transfer.recognise import FileKind, known_headers, normalise
-from mentor_app.transfer.remarks import Doubt, names_a_day, reads_as_name, reads_as_remark
+from mentor_app.transfer.remarks import Doubt, names_a_day, reads_as_remark
 from mentor_app.transfer.totals import ASKED, FIGURE, NOTED, OUT, Places, graded, names_totals, rows_of_totals
 from mentor_app.transfer.values import Number, plain
 
@@ -73,13 +73,15 @@ class Records:
         names = (*kind.required[0], "first_name") if len(kind.required) == 1 else ()
         self._names = [at[name][0] for name in names if name in at]
         """Columns of which each is enough to make somebody."""
+        self._teams, self._codes = at.get("team", []), at.get("code", [])
         self._makes_by_day = self._is_list and not self._rest
         """Whether a name and a day are enough to make a record."""
 
     def batches(self) -> Iterator[Table]:
         """Row numbers, records and their columns, in order."""
         self.left_out, self.remarks, self.unsure, self.noted = [], [], [], []
-        names = _Names(self._names, self._dates, self._holder if self._makes_by_day else None)
+        self._tallies = Tallies(self._names, self._dates, self._teams, self._codes)
+        names = ListedNames(self._names, self._dates, self._holder if self._makes_by_day else None, self._tallies)
         signed: dict[int, Doubt] = {}
         remarks: list[Row] = []  # left out only where no record follows
         for numbers, rows in self._source.batches():
@@ -107,7 +109,16 @@ class Records:
                 names.look(keep)
                 kept = [row for _, row in keep]
                 yield [number for number, _ in keep], kept, list(zip(*kept, strict=False))
-        self.left_out += [(number, _remark(row)) for number, row in remarks]
+        keep = [(number, row) for number, row in remarks if self._may_count(row) and not self._tallies.counts(row)]
+        if keep:
+            names.look(keep)
+            remarks = [one for one in remarks if one not in keep]
+            yield (
+                [number for number, _ in keep],
+                [row for _, row in keep],
+                list(zip(*(row for _, row in keep), strict=False)),
+            )
+        self.left_out += [(number, self._why_below(row)) for number, row in remarks]
         self.remarks += [cell for _, row in remarks for cell in row if cell.strip()]
         self.left_out.sort(key=lambda one: one[0])
         self.doubts = names.doubts() | signed
@@ -167,9 +178,9 @@ class Records:
         self._refuse_other_header(number, filled)
         if self._deleted is not None and _says_yes(row[self._deleted]):
             return text(_DELETED, words=_short(filled))
-        if self._is_list and are_counts(filled):
+        if self._is_list and (are_counts(filled) or (normalise(filled[0]) in self._known and head_counts(filled))):
             return text(_TOTALS, words=_short(filled))
-        if self._is_list and are_signed(filled):
+        if self._is_list and (are_signed(filled) or self._may_count(row)):
             return _REMARK
         return self._of_totals(number, filled) or self._lacking(row, filled)
 
@@ -194,6 +205,15 @@ class Records:
             return text("A row that names nobody and no day: {words}", words=_short(filled))
         return _REMARK if len(filled) == 1 else None
 
+    def _may_count(self, row: list[str]) -> bool:
+        return bool(self._names) and self._tallies.may_count(row)
+
+    def _why_below(self, row: list[str]) -> Text:
+        """Why a row below the list is no record of it."""
+        if self._may_count(row):
+            return text(_TOTALS, words=_short([cell.strip() for cell in row if cell.strip()]))
+        return _remark(row)
+
     def _is_signed(self, row: list[str]) -> bool:
         return self._is_list and are_signed([cell.strip() for cell in row if cell.strip()])
 
@@ -212,67 +232,6 @@ class Records:
         elif kind in (ASKED, NOTED):
             self.noted.append((number, _short(filled)))
         return None
-
-
-class _Names:
-    """What the records of a list of names, whose columns stand at these ``places``, are called; the columns of its ``days``, and
-    the one of its ``main`` name, where that and a day are enough to make a record."""
-
-    def __init__(self, places: Sequence[int], days: Sequence[int], main: int | None) -> None:
-        self._places = places
-        self._mains = places or ([] if main is None else [main])
-        self._days = days
-        self._remarks: dict[int, Doubt] = {}
-        self._alone: dict[int, Doubt] = {}
-        self._fuller = {True: 0, False: 0}
-        """How many records hold more than what reads like a name, or like none."""
-        self._last: tuple[int, Doubt] | None = None
-        """The record seen last, where it holds nothing but a name and a day."""
-        self._more, self._bare = 0, 0
-        """How many records hold more than a name and a day, and how many no more."""
-
-    def look(self, rows: Sequence[Row]) -> None:
-        """Look at some more records."""
-        for number, row in rows:
-            self._look_for_names(number, row)
-            self._look_for_more(number, row)
-
-    def _look_for_names(self, number: int, row: list[str]) -> None:
-        name = _joined(row, self._places)
-        if not 0 < len(name) <= MAX_NAME:
-            return
-        is_alone = not any(cell.strip() for at, cell in enumerate(row) if at not in self._places)
-        if reads_as_remark(name):
-            cells = name if is_alone else _joined(row, range(len(row)), " · ")
-            self._remarks[number] = Doubt(name, cells, is_remark=True)
-        elif not is_alone:
-            self._fuller[reads_as_name(name)] += 1
-        elif not reads_as_name(name):
-            self._alone[number] = Doubt(name, name)
-
-    def _look_for_more(self, number: int, row: list[str]) -> None:
-        """Tell records of a name and a day from those that hold more."""
-        name, self._last = _joined(row, self._mains), None
-        if any(cell.strip() for at, cell in enumerate(row) if at not in self._mains and at not in self._days):
-            self._more += 1
-            return
-        self._bare += 1
-        if name and any(row[at].strip() for at in self._days) and (self._places or may_sign(name)):
-            self._last = number, Doubt(name, _joined(row, range(len(row)), " · "), is_last=True)
-
-    def doubts(self) -> dict[int, Doubt]:
-        """Row number → what may be no name: remarks, and what stands alone where most other records hold more than a name that
-        reads like one; and a last record of a name and a day where all others hold more."""
-        found = self._remarks | (self._alone if self._fuller[True] > self._fuller[False] else {})
-        if self._last is not None and self._bare == 1 and self._more > 1:
-            number, doubt = self._last
-            found.setdefault(number, doubt)
-        return found
-
-
-def _joined(row: Sequence[str], places: Iterable[int], between: str = " ") -> str:
-    """What the cells at these places hold."""
-    return between.join(row[at].strip() for at in places if row[at].strip())
 
 
 _REMARK = "remark"

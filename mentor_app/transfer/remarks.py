@@ -94,6 +94,8 @@ class Doubt:
     is_last: bool = False
     is_remark: bool = False
     """Whether the words read like a remark, or like who signed the list."""
+    is_count: bool = False
+    """Whether nothing but figures stands beside the words."""
 
 
 class NoName(Unanswered):
@@ -105,6 +107,8 @@ class NoName(Unanswered):
             asked = N_(
                 "The last row holds only {cells}, all others more. Does it belong to the list, or did {words} sign the list?"
             )
+        elif doubt.is_count:
+            asked = N_("The row holds only {cells}, others more. Does it belong to the list, or is it a count?")
         elif cells != words:
             asked = N_(
                 "The row holds {cells}, and {words} does not read like a name. Does it belong to the list, or is it a remark?"
@@ -116,9 +120,11 @@ class NoName(Unanswered):
         super().__init__(asked, words=words, cells=cells)
         self.key, self.about = KEY + words, words
         belongs = text("{name} is somebody", name=words) if cells == words else text("It belongs to the list")
-        out = (
-            text("It is a signature: leave the row out") if doubt.is_last else text("It is a remark: leave the row out")
-        )
+        out = text("It is a remark: leave the row out")
+        if doubt.is_last:
+            out = text("It is a signature: leave the row out")
+        elif doubt.is_count:
+            out = text("It is a count: leave the row out")
         self.choices = [(belongs, NEW), (out, OUT)] if makes else [(out, OUT)]
         self.answer = text('Say --name "{name}=new" or --name "{name}=out".', name=words)
         if not makes:

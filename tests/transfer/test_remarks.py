@@ -226,3 +226,66 @@ def test_a_name_that_was_said_to_be_a_remark_leaves_its_row_out(office: Office, 
     out = take_below(office, tmp_path, activities, row, said=said_of({"Lii Wei": "out"}))
     assert (out.new, out.rejected, out.asked, len(out.remarks)) == (2, [], [], 1)
     assert (out.read, out.left_out) == (2, 1)
+
+
+STAFF = [
+    ("Name", "Employee ID", "Hire date", "Team"),
+    ("Mia Wolf", "E7", "2026-09-01", "East"),
+    ("Jan Kern", "E8", "2026-09-01", "South"),
+    ("李雷", "E9", "2026-10-01", "华南"),
+]
+
+
+def take_staff(store: Store, tmp_path: Path, *more: str, **how: Any) -> Imported:
+    rows = [(*row.split(","), *[""] * 4)[:4] for row in more]
+    return read_in(people, store, written(tmp_path / "list.csv", [*STAFF, *rows]), dry_run=True, **how)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [("East,2", "South,1"), ("Team,Count", "East,2"), ("Mentors,4", "Male,2", "女,1"), ("小计,2", "华南,1"), ("Team,Count,,Share", "South,1,,33%")],
+)  # fmt: skip
+def test_counts_below_people_by_team_or_role_are_left_out_and_listed(
+    file_store: Store, tmp_path: Path, below: tuple[str, ...]
+) -> None:
+    done = take_staff(file_store, tmp_path, *below)
+    assert (done.new, done.left_out, done.asked, done.rejected) == (3, len(below), [], [])
+    said = people.plan(file_store, tmp_path / "list.csv").left_out
+    assert [row for row, _ in said] == [5 + at for at in range(len(below))]
+
+
+@pytest.mark.parametrize(
+    ("row", "asked"),
+    [
+        ("West,2", "The row holds only West · 2, others more. Does it belong to the list, or is it a count?"),
+        ("Ray Tom,12", "The row holds only Ray Tom · 12, others more."),
+        ("Left in 2026,2", "The row holds only Left in 2026 · 2, others more."),
+        ("HR,Li Wei,2026-11-26", "HR does not read like a name. Does it belong to the list, or is it a remark?"),
+    ],
+)
+@pytest.mark.parametrize("more", [(), ("Ben Roth,E10,2026-11-01,East",)])
+def test_a_row_that_may_count_people_or_be_signed_is_asked_about(
+    file_store: Store, tmp_path: Path, row: str, asked: str, more: tuple[str, ...]
+) -> None:
+    done = take_staff(file_store, tmp_path, row, *more)
+    assert [asked in str(question) for question in done.asked] == [True]
+    name = row.partition(",")[0]
+    out = take_staff(file_store, tmp_path, row, *more, said=said_of({name: "out"}))
+    assert (out.asked, out.new, out.left_out) == ([], 3 + len(more), 1)
+    belongs = take_staff(file_store, tmp_path, row, *more, said=said_of({name: "new"}))
+    assert (belongs.asked, belongs.new) == ([], 4 + len(more))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("Name", "Employee ID"), ("Mia Wolf", "7"), ("East", "2")],
+        [("Name", "Employee ID", "Hire date"), ("Mia Wolf", "107", "2026-09-01"), ("Jan Kern", "108", "2026-09-01"), ("Li Wei", "109", "")],
+        [("Name", "Hire date", "Team"), ("Mia Wolf", "2026-09-01", "East"), ("East Wolf", "2026-09-01", ""), ("Ann East", "", "South")],
+    ],
+)  # fmt: skip
+def test_people_with_little_beside_their_names_are_read(
+    file_store: Store, tmp_path: Path, rows: list[tuple[str, ...]]
+) -> None:
+    done = read_in(people, file_store, written(tmp_path / "list.csv", rows), dry_run=True)
+    assert (done.new, done.left_out, done.asked, done.rejected) == (len(rows) - 1, 0, [], [])

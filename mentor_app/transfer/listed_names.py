@@ -1,0 +1,133 @@
+"""What the records of a list of names are called, and which of its rows may be none: remarks, counts, who signed it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from mentor_app.core.people.rules import MAX_NAME, match_key
+from mentor_app.transfer.below import is_figure, may_sign
+from mentor_app.transfer.list_words import meaning
+from mentor_app.transfer.reading import Row
+from mentor_app.transfer.remarks import Doubt, reads_as_name, reads_as_remark
+from mentor_app.transfer.values import plain
+
+
+class ListedNames:
+    """What the records of a list of names, whose columns stand at these ``places``, are called; the columns of its ``days``, and
+    the one of its ``main`` name, where that and a day are enough to make a record. ``tallies`` are its rows that may count."""
+
+    def __init__(self, places: Sequence[int], days: Sequence[int], main: int | None, tallies: Tallies) -> None:
+        self._places = places
+        self._tallies = tallies
+        self._mains = places or ([] if main is None else [main])
+        self._days = days
+        self._remarks: dict[int, Doubt] = {}
+        self._alone: dict[int, Doubt] = {}
+        self._fuller = {True: 0, False: 0}
+        """How many records hold more than what reads like a name, or like none."""
+        self._last: tuple[int, Doubt] | None = None
+        """The record seen last, where it holds nothing but a name and a day."""
+        self._more, self._bare = 0, 0
+        """How many records hold more than a name and a day, and how many no more."""
+
+    def look(self, rows: Sequence[Row]) -> None:
+        """Look at some more records."""
+        for number, row in rows:
+            self._look_for_names(number, row)
+            self._look_for_more(number, row)
+
+    def _look_for_names(self, number: int, row: list[str]) -> None:
+        name = _joined(row, self._places)
+        if not 0 < len(name) <= MAX_NAME:
+            return
+        is_alone = not any(cell.strip() for at, cell in enumerate(row) if at not in self._places)
+        if reads_as_remark(name):
+            cells = name if is_alone else _joined(row, range(len(row)), " · ")
+            self._remarks[number] = Doubt(name, cells, is_remark=True)
+        elif not is_alone:
+            self._tallies.look(number, row)
+            self._fuller[reads_as_name(name)] += 1
+        elif not reads_as_name(name):
+            self._alone[number] = Doubt(name, name)
+
+    def _look_for_more(self, number: int, row: list[str]) -> None:
+        """Tell records of a name and a day from those that hold more."""
+        name, self._last = _joined(row, self._mains), None
+        if any(cell.strip() for at, cell in enumerate(row) if at not in self._mains and at not in self._days):
+            self._more += 1
+            return
+        self._bare += 1
+        if name and any(row[at].strip() for at in self._days) and (self._places or may_sign(name)):
+            self._last = number, Doubt(name, _joined(row, range(len(row)), " · "), is_last=True)
+
+    def doubts(self) -> dict[int, Doubt]:
+        """Row number → what may be no name: remarks, and what stands alone where most other records hold more than a name that
+        reads like one; and a last record of a name and a day where all others hold more."""
+        found = self._remarks | (self._alone if self._fuller[True] > self._fuller[False] else {})
+        if self._last is not None and self._bare == 1 and self._more > 1:
+            number, doubt = self._last
+            found.setdefault(number, doubt)
+        return self._tallies.doubts() | found
+
+
+class Tallies:
+    """The rows of a list of people that may count them, by team or anything else ("East", 2), or be signed ("HR", "Li Wei",
+    2026-11-26): they hold a word and a figure, or a name that reads like none, and lack what nearly all others hold."""
+
+    def __init__(self, places: Sequence[int], days: Sequence[int], teams: Sequence[int], codes: Sequence[int]) -> None:
+        self._places, self._days, self._team, self._codes = places, days, teams, codes
+        self._teams: set[str] = set()
+        self._digits: Counter[int] = Counter()
+        """How many digits the numbers of people have, where they are nothing but digits."""
+        self._fills: Counter[int] = Counter()
+        self._whole = 0
+        """How many records are beyond doubt, and how many of these fill each column."""
+        self._short: dict[int, tuple[Mapping[int, str], Doubt]] = {}
+
+    def may_count(self, row: Sequence[str]) -> bool:
+        """Whether a row holds a word and one or two figures, and nothing else."""
+        rest = [at for at, cell in enumerate(row) if cell.strip() and at not in self._places]
+        name = _joined(row, self._places)
+        return bool(
+            0 < len(rest) < 3
+            and name
+            and not is_figure(name)
+            and not any(at in self._days or not is_figure(row[at]) for at in rest)
+        )
+
+    def counts(self, row: Sequence[str]) -> bool:
+        """Whether a row that may count does so beyond doubt: by a team of this list, or by role."""
+        name = _joined(row, self._places)
+        return match_key(name) in self._teams or meaning("roles", name) is not None
+
+    def look(self, number: int, row: Sequence[str]) -> None:
+        """Look at a record that holds more than a name."""
+        name, rest = _joined(row, self._places), {at: cell for at, cell in enumerate(row) if cell.strip()}
+        is_count = self.may_count(row)
+        if is_count or not reads_as_name(name):
+            cells = _joined(row, range(len(row)), " · ")
+            self._short[number] = rest, Doubt(name, cells, is_remark=True, is_count=is_count)
+            return
+        self._whole += 1
+        self._fills.update(list(rest))
+        self._teams.update(match_key(row[at]) for at in self._team if row[at].strip())
+        self._digits.update(len(plain(row[at])) for at in self._codes if plain(row[at]).isdecimal())
+
+    def doubts(self) -> dict[int, Doubt]:
+        """Row number → what may be no name, because the row lacks what nearly all others hold."""
+        usual = {at for at, filled in self._fills.items() if filled * 5 >= self._whole * 4}
+        return {
+            number: doubt
+            for number, (filled, doubt) in self._short.items()
+            if self._whole > 1 and not usual.issubset(filled) and not (doubt.is_count and self._has_number(filled))
+        }
+
+    def _has_number(self, filled: Mapping[int, str]) -> bool:
+        """Whether a figure is as long as the numbers of the other people."""
+        return any(len(plain(filled[at])) in self._digits for at in self._codes if at in filled)
+
+
+def _joined(row: Sequence[str], places: Iterable[int], between: str = " ") -> str:
+    """What the cells at these places hold."""
+    return between.join(row[at].strip() for at in places if row[at].strip())
