@@ -165,15 +165,19 @@ def test_ordinary_changes_of_deals_ask_nothing(
         (("Prospecting", "2025-01-10"), ("Closed Won", "2025-12-10"), True),
         (("Negotiation", "2026-07-10"), ("Negotiation", "2026-12-10"), False),
         (("Prospecting", "2026-07-10"), ("Closed Won", "2026-10-10"), False),
+        (("Prospecting", "2026-07-10"), ("Closed Won", "2026-10-10", "1400"), False),
+        (("Prospecting", "2026-07-10"), ("Closed Won", "2026-07-10", "8000"), False),
+        (("Prospecting", "2026-07-10"), ("Closed Won", "2026-10-10", "1500"), True),
+        (("Prospecting", "2026-07-10"), ("Negotiation", "2026-08-10", "600"), True),
     ],
 )
 def test_next_years_deal_is_not_taken_for_this_years_where_nothing_says_when_it_was_opened(
-    file_store: Store, tmp_path: Path, was: tuple[str, str], now: tuple[str, str], is_asked: bool
+    file_store: Store, tmp_path: Path, was: tuple[str, str], now: tuple[str, ...], is_asked: bool
 ) -> None:
     """The win would be gone without a word."""
 
-    def row(stage: str, day: str) -> tuple[str, ...]:
-        return ("Renewal", "Acme", "Ann Lee", stage, day, "1000")
+    def row(stage: str, day: str, amount: str = "1000") -> tuple[str, ...]:
+        return ("Renewal", "Acme", "Ann Lee", stage, day, amount)
 
     other = ("Pumps", "Bolt", "Ann Lee", "Closed Won", "2025-01-10", "70")
     take(file_store, tmp_path, WEAK, [row(*was), other])

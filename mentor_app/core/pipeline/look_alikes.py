@@ -246,9 +246,9 @@ def _unlike(row: Row, deal: Row) -> _Unlike:
 
 def _as_likely(one: _Unlike, chosen: _Unlike) -> bool:
     """Whether another pair may be meant as well as the one chosen: as many parts are the same, and it is not that the ends of the one
-    chosen are near and the other's twice as far away, or that they are the same and only the stage tells."""
+    chosen are near, the other's are not and twice as far away, or that they are the same and only the stage tells."""
     same, days, stage = chosen
-    is_near = days < one[1] and 2 * days <= one[1] and days <= _NEAR
+    is_near = days <= _NEAR < one[1] and 2 * days <= one[1]
     return one[0] == same and not is_near and not (one[1] == days == 0 and one[2] != stage)
 
 

@@ -16,7 +16,8 @@ holds all three. Of real deals without names one in sixteen shares customer and 
   opening) two parts differ; or if nothing beside the identity is equal and three parts differ, or two with one that it keeps. Three, because day and
   amount change when an open deal is won; the stage is not counted. Of a deal that stays open the day, the amount and the owner may
   change together: as long as nothing else differs, that is ordinary; but not where name or customer are the identity, neither says when it
-  was opened, and the day is some ten months away or more, or nothing but the identity is equal.
+  was opened, and the day is some ten months away or more, or nothing but the identity is equal, or the day is another and the amount half as
+  much again or more.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def _hardly(key: str, old: Row, new: Row) -> bool:
             return True
     elif undated and by_name:
         nothing_stays = differ[_OWNER] and differ[_AMOUNT] and not any(equal[:_STAGE])
-        if nothing_stays or moved >= _ANOTHER_YEAR:
+        if nothing_stays or moved >= _ANOTHER_YEAR or (moved and _far(old[_AMOUNT], new[_AMOUNT])):
             return True
     if known:
         return False
@@ -86,6 +87,12 @@ def _hardly(key: str, old: Row, new: Row) -> bool:
 def _apart(one: str | None, other: str | None) -> int:
     """Days between two, 0 where one is not said."""
     return abs((dt.date.fromisoformat(one) - dt.date.fromisoformat(other)).days) if one and other else 0
+
+
+def _far(one: tuple[int, str | None] | None, other: tuple[int, str | None] | None) -> bool:
+    """Whether one amount is half as much again as the other, or more; one of 0 says nothing."""
+    less, more = sorted(abs(amount[0]) if amount else 0 for amount in (one, other))
+    return less > 0 and more * 2 >= less * 3
 
 
 def _holds(key: str, words: str) -> bool:
