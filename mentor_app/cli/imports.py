@@ -63,6 +63,7 @@ def _stages(pairs: tuple[str, ...]) -> dict[str, str]:
     return status_of
 
 
+_ROWS_SAID = "[ROW=]same|new|1-9"
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "|": "|"}
 
 
@@ -110,8 +111,8 @@ def _import_options(command: Any) -> Any:
 @click.option(
     "--renamed",
     multiple=True,
-    metavar="[ROW=]same|new",
-    help="What rows are that may be known deals that changed, or other ones: all of them, or single ones.",
+    metavar=_ROWS_SAID,
+    help="What rows are that may be known deals that changed, or other ones: all of them, or single ones; a number says which of several.",
 )
 @click.option(
     "--owner",
@@ -190,11 +191,14 @@ def _said(pairs: tuple[str, ...], option: str, form: str) -> dict[str, str]:
 
 
 def _rows_said(given: tuple[str, ...], option: str) -> dict[str, str]:
-    """What was said of rows: row → same or new; what stands without a row is said of all others (*)."""
-    said = _said(tuple(one if "=" in one else f"*={one}" for one in given), option, "[ROW=]same|new")
+    """What was said of rows: row → same, new, or which of several; what stands without a row is said of all others (*)."""
+    said = _said(tuple(one if "=" in one else f"*={one}" for one in given), option, _ROWS_SAID)
     for row, answer in said.items():
-        if not (row == "*" or (row.isascii() and row.isdigit())) or answer not in ("same", "new"):
-            raise click.BadParameter(f"{row}={answer} is not [ROW=]same|new", param_hint=option)
+        is_row = row.isascii() and row.isdigit()
+        if not (is_row or row == "*") or not (
+            answer in ("same", "new") or (is_row and answer in "123456789" and len(answer) == 1)
+        ):
+            raise click.BadParameter(f"{row}={answer} is not {_ROWS_SAID}", param_hint=option)
     return said
 
 

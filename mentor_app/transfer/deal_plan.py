@@ -426,12 +426,18 @@ class OpportunityPlan(AmountPlan):
                     "name": one.name,
                     "was": one.was,
                     "changes": [self.cell_said(cell, tr) for cell in one.cells],
+                    "may_be": [one_deal(deal, tr) for deal in one.may_be],
                 }
                 for one in result.renamed
             ]
             said["not_in_file"] = {"deals": result.missed_count, "names": result.missed}
             said["renamed_given"] = self.renamed_given
         return said
+
+
+def one_deal(parts: Iterable[Text | str], tr: Translator) -> str:
+    """What tells one deal from those that look alike."""
+    return " · ".join(part.render(tr) if isinstance(part, Text) else part for part in parts)
 
 
 def _totals(totals: DealTotals) -> dict[str, Any]:

@@ -44,12 +44,12 @@ class ListedNames:
         is_alone = not any(cell.strip() for at, cell in enumerate(row) if at not in self._places)
         if reads_as_remark(name):
             cells = name if is_alone else _joined(row, range(len(row)), " · ")
-            self._remarks[number] = Doubt(name, cells, is_remark=True)
+            self._remarks[number] = Doubt(words=name, cells=cells, is_remark=True)
         elif not is_alone:
             self._tallies.look(number, row)
             self._fuller[reads_as_name(name)] += 1
         elif not reads_as_name(name):
-            self._alone[number] = Doubt(name, name)
+            self._alone[number] = Doubt(words=name, cells=name)
 
     def _look_for_more(self, number: int, row: list[str]) -> None:
         """Tell records of a name and a day from those that hold more."""
@@ -59,7 +59,7 @@ class ListedNames:
             return
         self._bare += 1
         if name and any(row[at].strip() for at in self._days) and (self._places or may_sign(name)):
-            self._last = number, Doubt(name, _joined(row, range(len(row)), " · "), is_last=True)
+            self._last = number, Doubt(words=name, cells=_joined(row, range(len(row)), " · "), is_last=True)
 
     def doubts(self) -> dict[int, Doubt]:
         """Row number → what may be no name: remarks, and what stands alone where most other records hold more than a name that
@@ -107,7 +107,7 @@ class Tallies:
         is_count = self.may_count(row)
         if is_count or not reads_as_name(name):
             cells = _joined(row, range(len(row)), " · ")
-            self._short[number] = rest, Doubt(name, cells, is_remark=True, is_count=is_count)
+            self._short[number] = rest, Doubt(words=name, cells=cells, is_remark=True, is_count=is_count)
             return
         self._whole += 1
         self._fills.update(list(rest))

@@ -142,18 +142,33 @@ def run(
     return done
 
 
-def _by_row(given: str | Mapping[str, str] | None) -> dict[int | None, bool]:
-    """What was said of all rows that may be known deals (under None), or of each."""
+def _by_row(given: str | Mapping[str, str] | None) -> dict[int | None, int]:
+    """What was said of all rows that may be known deals (under None), or of each: 0 for new ones, -1 for the deals that are shown, else which of
+    those that they may be."""
     said = {"*": given} if isinstance(given, str) else given or {}
-    return {None if row == "*" else int(row): answer == "same" for row, answer in said.items()}
+    which = {"new": 0, "same": -1}
+    return {
+        None if row == "*" else int(row): which[answer] if answer in which else int(answer)
+        for row, answer in said.items()
+    }
 
 
 def _refuse_strangers(plan: OpportunityPlan, result: ImportedDeals) -> None:
-    """UserError where a row is said to be a known deal that looks like none."""
-    asked = {one.row for one in result.renamed}
-    same = {row for row, is_known in _by_row(plan.renamed_given).items() if is_known}
-    for row in same - asked - {None}:
-        raise UserError("{file}: row {row} is not one that may be a known deal.", file=plan.source.path.name, row=row)
+    """UserError where a row is said to be a known deal that looks like none, or like fewer."""
+    most = {one.row: max(len(one.may_be), 1) for one in result.renamed}
+    for row, which in _by_row(plan.renamed_given).items():
+        if row is not None and which and row not in most:
+            raise UserError(
+                "{file}: row {row} is not one that may be a known deal.", file=plan.source.path.name, row=row
+            )
+        if row is not None and which > most.get(row, which):
+            raise UserError(
+                "{file}: of the deals that row {row} may be, {which} is none; the last one is {n}.",
+                file=plan.source.path.name,
+                row=row,
+                which=which,
+                n=most[row],
+            )
 
 
 def _asked(plan: OpportunityPlan, renamed: Sequence[Corrected]) -> Text:

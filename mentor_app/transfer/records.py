@@ -220,7 +220,7 @@ class Records:
     @staticmethod
     def _doubt(row: list[str]) -> Doubt:
         filled = [cell.strip() for cell in row if cell.strip()]
-        return Doubt(filled[0], _short(filled), is_remark=True)
+        return Doubt(words=filled[0], cells=_short(filled), is_remark=True)
 
     def _of_totals(self, number: int, filled: Sequence[str]) -> Text | None:
         """Why a row of totals is left out; None for a record, be it one that is not sure to be one."""

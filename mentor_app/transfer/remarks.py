@@ -84,7 +84,7 @@ def reads_as_name(cell: str) -> bool:
     return not any(map(_NO_NAME.fullmatch, words))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Doubt:
     """Words that make a record of a row, and may make none; what the row holds, and whether it is the last one, with a name and a
     day where all others hold more."""

@@ -168,21 +168,31 @@ def _renamed(
             was=_short(one["was"]),
             changes=" · ".join(_change_words(cell, tr) for cell in one["changes"]) or tr("written otherwise"),
         )
+        + _others(one, tr)
         for one in rows[:_MOST]
     ]
     words += [tr("and {n} more", n=len(rows) - _MOST)] if len(rows) > _MOST else []
     said = {"*": given} if isinstance(given, str) else given or {}
-    of = {
-        answer: [one["row"] for one in rows if said.get(str(one["row"]), said.get("*")) == answer]
-        for answer in said.values()
-    }
-    if set(map(len, of.values())) == {len(rows)}:
+    of: dict[str, list[int]] = {}
+    for one in rows:
+        answer = said.get(str(one["row"]), said.get("*"))
+        if answer is not None:
+            of.setdefault("new" if answer == "new" else "same", []).append(one["row"])
+    if list(map(len, of.values())) == [len(rows)]:
         words.append(tr("They are taken as these deals.") if "same" in of else tr("They are taken as new deals."))
     else:
         named = {answer: ", ".join(map(str, numbers)) for answer, numbers in of.items() if numbers}
         words += [tr("Taken as these deals: rows {rows}", rows=named["same"])] if "same" in named else []
         words += [tr("Taken as new deals: rows {rows}", rows=named["new"])] if "new" in named else []
     return [(tr("Perhaps known deals"), "\n".join(words))]
+
+
+def _others(row: Mapping[str, Any], tr: Translator) -> str:
+    """Which deals a row may be, where these look alike."""
+    if not row["may_be"]:
+        return ""
+    deals = " · ".join(f"[{n}] {deal.replace(' · ', ', ')}" for n, deal in enumerate(row["may_be"], 1))
+    return "\n    " + tr("It may be one of these (--renamed {row}=1): {deals}", row=row["row"], deals=deals)
 
 
 def _change_words(cell: Mapping[str, Any], tr: Translator) -> str:

@@ -80,6 +80,24 @@ def test_a_corrected_deal_is_asked_about_and_keeps_its_row(
     assert (added.new, held(file_store)) == (1, sorted([PUMPS, row, *OTHERS]))
 
 
+def test_a_deal_that_went_on_in_the_file_that_corrects_its_customer_is_asked_about_too(
+    file_store: Store, tmp_path: Path
+) -> None:
+    first = [PUMPS, ("Cogs", "Acme", "Ann", "Lost", "2024-01-11", "2024-05-02", "80.00"), *OTHERS]
+    then = [
+        ("Pumps", "Acme GmbH", *PUMPS[2:]),
+        ("Cogs", "Acme GmbH", "Ann", "Won", "2024-01-11", "2024-03-30", "95.00"),
+    ]
+    take(file_store, tmp_path / "a.csv", first)
+    other = [*then[1:], *OTHERS, PUMPS]  # of a customer that is called so nowhere else it may well be another deal
+    assert take(file_store, tmp_path / "c.csv", other, dry_run=True).renamed == []
+    tried = take(file_store, tmp_path / "b.csv", [*then, *OTHERS], dry_run=True)
+    assert [(one.row, one.name) for one in tried.renamed] == [(2, "Pumps"), (3, "Cogs")]
+    done = take(file_store, tmp_path / "b.csv", [*then, *OTHERS], renamed="same")
+    assert (done.new, done.updated, done.missed_count) == (0, 2, 0)
+    assert held(file_store) == sorted([*then, *OTHERS])
+
+
 def test_look_alikes_of_which_one_is_corrected_are_in_the_question(file_store: Store, tmp_path: Path) -> None:
     take(file_store, tmp_path / "a.csv", [PUMPS, PUMPS, *OTHERS])
     for rows in ([("Pumps II", *PUMPS[1:]), PUMPS], [PUMPS, ("Pumps II", *PUMPS[1:])]):

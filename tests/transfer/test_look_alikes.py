@@ -12,7 +12,8 @@ from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline.digest import differing
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store import Store
-from mentor_app.transfer import opportunities
+from mentor_app.core.text import translator
+from mentor_app.transfer import opportunities, understood
 from tests.conftest import ME, TODAY
 from tests.transfer.files import written
 
@@ -216,13 +217,39 @@ def test_where_a_row_is_said_to_be_new_the_next_one_is_offered(file_store: Store
     [
         [deal("Ben", WON, 93, "2026-03-07"), deal("Ben", "Negotiation", 73, "2026-05-16")],
         [deal("Ben", LOST, 84, "2026-03-01"), deal("Ben", "Negotiation", 84, "2026-03-29")],
-        [
-            deal("Ben", "Negotiation", 99, "2026-06-25"),
-            deal("Ben", WON, 99, "2026-06-10"),
-        ],  # one day before it, or two weeks behind
+        [deal("Ben", "Negotiation", 99, "2026-06-25"), deal("Ben", WON, 99, "2026-06-10")],  # two weeks behind it, or one day before
     ],
-)
+)  # fmt: skip
 def test_of_two_that_may_be_one_deal_it_is_asked(file_store: Store, tmp_path: Path, then: list[Any]) -> None:
     take(file_store, tmp_path / "a.csv", [deal("Ben", "Negotiation", 84, "2026-06-11")])
     with pytest.raises(UserError, match="--renamed same"):
         take(file_store, tmp_path / "b.csv", then)
+
+
+def test_which_of_several_deals_a_row_is_can_be_said(file_store: Store, tmp_path: Path) -> None:
+    first = [
+        deal("Ben", OPEN, 40, "2026-06-02"),
+        deal("Ben", OPEN, 60, "2026-08-02"),
+        deal("Ben", OPEN, 80, "2026-10-02"),
+    ]
+    then = [deal("Ben", WON, 41, "2026-03-01"), deal("Li", OPEN, 82, "2026-06-12")]
+    take(file_store, tmp_path / "a.csv", first)
+    ids = list(deals(file_store))
+    look = written(tmp_path / "b.csv", [HEAD, *then])
+    plan = opportunities.plan(file_store, look)
+    tried = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=True).result
+    assert [(one.row, one.may_be[0]) for one in tried.renamed] == [
+        (2, ("Ben", "2026-06-02", OPEN, "40.00")),
+        (3, ("Ben", "2026-06-02", OPEN, "40.00")),
+    ]
+    told = understood.lines(plan.understood(translator("en"), tried), translator("en"))
+    assert "(--renamed 3=1): [1] Ben, 2026-06-02, Proposal, 40.00 · [2] Ben, 2026-08-02, Proposal" in str(told)
+    for said, why in (
+        ({"2": "3", "3": "3"}, "another one are said to be the same"),
+        ({"2": "4", "3": "new"}, "the last one is 3"),
+    ):
+        with pytest.raises(UserError, match=why):
+            take(file_store, tmp_path / "b.csv", then, said)
+    done = take(file_store, tmp_path / "b.csv", then, {"2": "2", "3": "3"})
+    assert (done.new, done.updated) == (0, 2)
+    assert deals(file_store) == dict(zip(ids, [("Ben", OPEN, 40, "2026-06-02"), ("Ben", WON, 41, "2026-03-01"), ("Li", OPEN, 82, "2026-06-12")], strict=True))  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -43,7 +43,7 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
     dry_run: bool = False,
     add_people: bool = True,
     owners: Mapping[str, Meant] | None = None,
-    renamed: Mapping[int | None, bool] | None = None,
+    renamed: Mapping[int | None, int] | None = None,
     progress: Callable[[int], None] = lambda rows: None,
     told: Callable[[ImportedDeals], None] = lambda result: None,
     file: str = "",
@@ -52,8 +52,8 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
 
     All rows or none, unless ``only_good_rows``. ``owners`` says which person a CRM name means (None: nobody,
     NEW_PERSON: somebody to add; a text: whoever that other name of the file means); other unknown names become people when ``add_people``. ``dry_run`` does everything
-    and takes it back. Rows that may be a deal of the store that was corrected are that deal where ``renamed`` says so of the row (of None: of
-    all others), new ones where it denies it; as long as it isn't said of each, or can't be so, nothing is written. ``progress`` is told how many rows are
+    and takes it back. Rows that may be a deal of the store that was corrected are that deal where ``renamed`` says -1 of the row (of None: of
+    all others), the first or second of those that they may be where it says 1 or 2, new ones where it says 0; as long as it isn't said of each, or can't be so, nothing is written. ``progress`` is told how many rows are
     read, also while they are written; it may raise to stop. ``told`` hears the outcome before anything is committed, and may raise. ``file``: what it is called.
     """
     result = ImportedDeals()
@@ -64,8 +64,8 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
     unsure = look_alikes.Unsure()
     deals = Deals(session, result, seen, empty, unsure)
     if not empty:
-        new = {row for row, is_known in (renamed or {}).items() if row is not None and not is_known}
-        batches = _compared(session, batches, progress, unsure, new)
+        said_of = {row: which for row, which in (renamed or {}).items() if row is not None}
+        batches = _compared(session, batches, progress, unsure, said_of)
     with indexes_built_last(session.connection, opportunity, when=empty):
         for batch in batches:
             result.read += len(batch.rows) + len({p.row for p in batch.problems})
@@ -112,10 +112,10 @@ def _compared(
     batches: Iterable[Batch],
     progress: Callable[[int], None],
     unsure: look_alikes.Unsure,
-    new: Collection[int],
+    said_of: Mapping[int, int],
 ) -> Iterable[Batch]:
-    """The rows of a file whose identity is several columns, each with the key of the deal of the store that it means, but for rows of
-    which was said that they are ``new``; ``unsure`` gets what is not sure."""
+    """The rows of a file whose identity is several columns, each with the key of the deal of the store that it means, which may be
+    ``said_of`` it; ``unsure`` gets what is not sure."""
     rest, read, rows = iter(batches), list[Batch](), 0
     for batch in rest:
         read.append(batch)
@@ -123,8 +123,8 @@ def _compared(
             return chain(read, rest)
         rows += len(batch.rows)
         progress(rows)
-    found = look_alikes.settle(session, read, new)
-    unsure.keys, unsure.declined = found.keys, found.declined
+    found = look_alikes.settle(session, read, said_of)
+    unsure.keys, unsure.declined, unsure.may_be = found.keys, found.declined, found.may_be
     return read
 
 

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, or_, select
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline.other_key import DATES, in_one_spelling
@@ -34,6 +35,8 @@ _FAR = 366
 _NEAR = 15
 """Half the days between two months' deals of a customer that buys every month."""
 _ENDS = TELLING.index("closed")
+MOST_OFFERED = 9
+"""So many deals at most are offered as those that a row may be."""
 _MOST = 250_000
 """Pairs of rows and deals that are compared part by part; where there are more, the numbers decide."""
 
@@ -46,11 +49,15 @@ class Unsure:
     """Of deals of which it is doubtful which row means them: another row, or another deal, shares as much."""
     declined: dict[str, str] = field(default_factory=dict)
     """The key of a row that was said to be a new deal → that of the deal which it looked like."""
+    may_be: dict[str, list[str]] = field(default_factory=dict)
+    """The key of a row → those of the deals that it may be, the likest first, where they are several."""
 
 
-def settle(session: Session, batches: Sequence[Batch], new: Collection[int]) -> Unsure:
+def settle(session: Session, batches: Sequence[Batch], said_of: Mapping[int, int]) -> Unsure:
     """Give the rows of a file that look alike the keys of the deals of the store that they mean. It is decided from all of its rows:
-    what one of them says just so is no other's; the deal that a row looks like of which was said that it is ``new`` may be the next one's."""
+    what one of them says just so is no other's; the deal that a row looks like of which was said that it is new may be the next one's.
+    ``said_of``: row → the how-manieth it is of those that it may be, the likest first; 0 where it is a new one. UserError where two are said
+    to be one deal."""
     unsure = Unsure()
     connection = session.connection
     numbered: dict[str, list[str]] = defaultdict(list)
@@ -79,14 +86,19 @@ def settle(session: Session, batches: Sequence[Batch], new: Collection[int]) -> 
         members = [key for one in identities for key in (one, *numbered.get(one, ()))]
         free = {key: held[key] for key in members if key in held}
         said = dict(enumerate(map(_said, places)))
-        fresh = {n for n, (batch, at) in enumerate(places) if batch.rows[at] in new}
-        found, declined, doubtful = _meant([batch.key[at] for batch, at in places], said, free, view, fresh)
+        meant = {n: said_of[batch.rows[at]] for n, (batch, at) in enumerate(places) if batch.rows[at] in said_of}
+        found, declined, doubtful, may_be = _meant([batch.key[at] for batch, at in places], said, free, view, meant)
+        for n, which in meant.items():
+            if 0 < which <= len(may_be.get(n, ())) and found[n] != may_be[n][which - 1]:
+                batch, at = places[n]
+                raise UserError("Row {row} and another one are said to be the same deal.", row=batch.rows[at])
         unsure.keys |= doubtful
         _number(identities[0], [n for n in said if n not in found], found, held)
         for n, key in found.items():
             batch, at = places[n]
             batch.key[at] = key
         unsure.declined |= {found[n]: key for n, key in declined.items()}
+        unsure.may_be |= {found[n]: ranked for n, ranked in may_be.items()}
     return unsure
 
 
@@ -202,11 +214,11 @@ def _meant(
     said: Mapping[int, Row],
     free: Mapping[str, Row],
     view: Callable[[Row], Row],
-    fresh: Container[int],
-) -> tuple[dict[int, str], dict[int, str], set[str]]:
-    """Place of a row → the key of the deal it means, of those that are ``free``: one that says the same, then the likest. The stage, which
-    moves as a deal goes on, tells only where nothing else does. The same of ``fresh`` rows, which would be but are not the deal; and
-    those of the keys of which it is doubtful."""
+    told: Mapping[int, int],
+) -> tuple[dict[int, str], dict[int, str], set[str], dict[int, list[str]]]:
+    """Place of a row → the key of the deal it means, of those that are ``free``: one that says the same, then the one that was ``told``, then the
+    likest. The stage, which moves as a deal goes on, tells only where nothing else does. The same of rows that are told to be none, which
+    would be but are not the deal; those of the keys of which it is doubtful, or was told; and place → all that the row may be."""
     found: dict[int, str] = {}
     by_value: dict[Row, list[str]] = defaultdict(list)
     for key, deal in free.items():
@@ -220,21 +232,27 @@ def _meant(
     left = [key for same in by_value.values() for key in same]
     open_still = [at for at in said if at not in found]
     if len(left) * len(open_still) > _MOST:
-        return found | {at: keys[at] for at in open_still if keys[at] in left}, {}, set()
+        return found | {at: keys[at] for at in open_still if keys[at] in left}, {}, set(), {}
     rows, deals = {at: view(said[at]) for at in open_still}, {key: view(free[key]) for key in left}
-    ranked = sorted((_unlike(rows[at], deals[key]), keys[at] != key, at, key) for at in open_still for key in left)
+    unlike = {(at, key): _unlike(rows[at], deals[key]) for at in open_still for key in left}
+    likest = {at: sorted(left, key=lambda key: (unlike[at, key], key))[:MOST_OFFERED] for at in open_still}
     declined, doubtful, taken = dict[int, str](), set[str](), set[str]()
-    for unlike, _, at, key in ranked:
-        if at in fresh and key not in taken:
+    for at in open_still:
+        if 0 < told.get(at, 0) <= len(likest[at]) and (key := likest[at][told[at] - 1]) not in taken:
+            found[at] = key
+            taken.add(key)
+            doubtful.add(key)
+    for (at, key), one in sorted(unlike.items(), key=lambda pair: (pair[1], keys[pair[0][0]] != pair[0][1], pair[0])):
+        if told.get(at) == 0 and key not in taken:
             declined.setdefault(at, key)
         elif at not in found and key not in taken:
-            others = [_unlike(rows[at], deals[k]) for k in left if k not in taken and deals[k] != deals[key]]
-            others += [_unlike(rows[n], deals[key]) for n in open_still if n not in found and rows[n] != rows[at]]
-            if key in declined.values() or any(_as_likely(one, unlike) for one in others):
+            others = [unlike[at, k] for k in left if k not in taken and deals[k] != deals[key]]
+            others += [unlike[n, key] for n in open_still if n not in found and rows[n] != rows[at]]
+            if key in declined.values() or any(_as_likely(other, one) for other in others):
                 doubtful.add(key)
             found[at] = key
             taken.add(key)
-    return found, declined, doubtful
+    return found, declined, doubtful, likest if len(left) > 1 else {}
 
 
 def _unlike(row: Row, deal: Row) -> _Unlike:

@@ -9,6 +9,8 @@ more are equal, two telling ones among them (or one, where nothing but one part 
 region's file, and twice as many parts must be equal as differ, two telling ones among them and one of the days (or nothing differs but for what an
 open deal lacked). So they must, with three
 telling ones (or two, where nothing but one part differs and name or customer are equal), where the row has an id of one column, for new deals have new ids; of deals that have one, too, only missed ones are looked at.
+Where such rows call a customer otherwise than the deals did, and all of them alike, the rows and deals that are left are compared once more with
+the customer's new name.
 Each row gets one deal at most and each deal one row: the pair with the most equal parts first, then with the most telling ones, then in
 the order of the file and of the store.
 """
@@ -19,9 +21,10 @@ import datetime as dt
 import json
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
@@ -114,24 +117,46 @@ def deals(connection: Connection, names: Sequence[str], ids: Sequence[int]) -> I
             yield row[0], tuple(row[1:])
 
 
-def pairs(connection: Connection, names: Sequence[str], rows: Sequence[Row], away: Gone) -> list[Pair]:
-    """Which of the ``rows`` could be which of the deals that are ``away``, by the rule above."""
+def pairs(
+    connection: Connection,
+    names: Sequence[str],
+    rows: Sequence[Row],
+    away: Gone,
+    customers: Mapping[str, str] = MappingProxyType({}),
+) -> list[Pair]:
+    """Which of the ``rows`` could be which of the deals that are ``away``, by the rule above, of which ``customers`` are called otherwise by now."""
     if not rows or not (away.missed or away.elsewhere):
         return []
     least = _LEAST if KEY_MARK in rows[0][0] else _LEAST + 1
     view = parts(names)
+
+    def view_now(row: Row) -> Row:
+        name, account, *others = view(row)
+        return name, customers.get(account, account), *others
+
     news: dict[Row, list[Row]] = defaultdict(list)
     for row in rows:
         news[view(row)].append(row)
     missed: dict[Row, list[tuple[int, Row]]] = defaultdict(list)
     for row_id, row in deals(connection, names, away.missed):
-        missed[view(row)].append((row_id, row))
+        missed[view_now(row)].append((row_id, row))
     found = _take(_scored(news, missed), news, missed)
     left = {one: held for one, held in news.items() if held}
     elsewhere: dict[Row, list[tuple[int, Row]]] = defaultdict(list)
     for row_id, row in deals(connection, names, _in_days_of(connection, left, away.elsewhere)):
-        elsewhere[view(row)].append((row_id, row))
+        elsewhere[view_now(row)].append((row_id, row))
     return found + _take(_scored(left, elsewhere, least), left, elsewhere)
+
+
+def new_names(names: Sequence[str], found: Sequence[Pair]) -> dict[str, str]:
+    """What customers were called in deals, and are by the rows that these may be: those that all such rows call alike."""
+    if "account" not in names:
+        return {}
+    at, called = names.index("account"), defaultdict[str, set[str]](set)
+    for one in found:
+        if one.old[at] and one.new[at]:
+            called[one.old[at]].add(one.new[at])
+    return {old: new for old, (new, *others) in called.items() if not others and new != old}
 
 
 def near(connection: Connection, names: Sequence[str], rows: Collection[Row], away: Gone) -> Iterator[tuple[int, Row]]:

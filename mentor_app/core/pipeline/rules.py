@@ -89,6 +89,8 @@ class Corrected:
     name: str
     was: str
     cells: tuple[Cell, ...]
+    may_be: tuple[tuple[Text | str, ...], ...] = ()
+    """What tells the deals apart that it may be, where they look alike; the likest first."""
 
 
 @dataclass(kw_only=True)

@@ -15,7 +15,7 @@ from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.look_alikes import Numbers, Unsure
 from mentor_app.core.pipeline.other_deal import hardly_the_same
 from mentor_app.core.pipeline.other_key import moved, same_otherwise, to_look_at, written_otherwise
-from mentor_app.core.pipeline.renamed import Gone, Pair, Row, apart, deals, gone, near, pairs
+from mentor_app.core.pipeline.renamed import Gone, Pair, Row, apart, deals, gone, near, new_names, pairs
 from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals, shown_key
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store import Session, bulk
@@ -83,8 +83,8 @@ class Deals:
         else:
             self._held += zip(*columns.values(), strict=True)
 
-    def finish(self, corrected: Mapping[int | None, bool], goes_on: Callable[[], object] = lambda: None) -> None:
-        """Write what was held back: as the deals that the rows may be where these are ``corrected`` (by row; of None: all others), else as
+    def finish(self, corrected: Mapping[int | None, int], goes_on: Callable[[], object] = lambda: None) -> None:
+        """Write what was held back: as the deals that the rows may be where these are ``corrected`` (by row; of None: all others), where 0 says so as
         new ones; where that was not said of each, only what need not be asked. Say which deals are not in the file; bring the digests up to date.
 
         ``goes_on`` is called between the steps, which may take seconds each, and may raise to stop."""
@@ -93,7 +93,7 @@ class Deals:
             goes_on()
         self._ledger.apply(self._session.connection)
 
-    def _write_held(self, corrected: Mapping[int | None, bool], goes_on: Callable[[], object]) -> None:
+    def _write_held(self, corrected: Mapping[int | None, int], goes_on: Callable[[], object]) -> None:
         connection, names = self._session.connection, self._names
         in_file = self._seen.keys() | self._refused if self._refused else self._seen
         away = gone(connection, in_file, self._found, self._composed)
@@ -109,19 +109,24 @@ class Deals:
         self._let_go(also)
         goes_on()
         found += also
+        customers = new_names(names, found)
+        if customers:  # a deal may have gone on in the very file that corrects its customer
+            more = pairs(connection, names, self._held, looked.but({one.id for one in found}), customers)
+            self._let_go(more)
+            found += more
         self._say_corrected(self._doubted + found + self._declined())
         said = {one.id: corrected.get(self._seen[one.new[0]], corrected.get(None)) for one in found + self._doubted}
         self._result.undecided = list(said.values()).count(None)
         same = [one for one in found if said[one.id]]
         self._update(names, [(one.id, *one.old) for one in same], [(one.id, *one.new) for one in same])
         self._update_pairs([one for one in self._doubted if said[one.id]])
-        self._held += [one.new for one in found if said[one.id] is False]
-        self._held += self._further([one for one in self._doubted if said[one.id] is False])
+        self._held += [one.new for one in found if said[one.id] == 0]
+        self._held += self._further([one for one in self._doubted if said[one.id] == 0])
         goes_on()
         self._held.sort(key=lambda row: self._seen[row[0]])
         if self._held:
             self._insert(dict(zip(names, zip(*self._held, strict=True), strict=True)))
-        paired = {one.id for one in found if said[one.id] is not False}
+        paired = {one.id for one in found if said[one.id] != 0}
         missed = [row_id for row_id in away.missed if row_id not in paired]
         if looked.missed:  # by other identities
             told = paired.union(missed)
@@ -220,6 +225,7 @@ class Deals:
         if not found:
             return
         names, owners = self._names, self._owner_names()
+        offered = self._offered([one.new[0] for one in found], owners)
         self._result.renamed = [
             Corrected(
                 row=self._seen[one.new[0]],
@@ -229,9 +235,26 @@ class Deals:
                     *_identity(names, self._seen[one.new[0]], one),
                     *_cells(names, self._seen[one.new[0]], one.old, one.new, owners),
                 ),
+                may_be=offered.get(one.new[0], ()),
             )
             for one in sorted(found, key=lambda one: self._seen[one.new[0]])
         ]
+
+    def _offered(self, rows: Sequence[str], owners: Mapping[int, str]) -> dict[str, tuple[tuple[Text | str, ...], ...]]:
+        """Of rows (by their keys) that may be several deals what tells these apart, the likest first."""
+        may_be = {key: self._unsure.may_be[key] for key in rows if key in self._unsure.may_be}
+        keys = list({key for several in may_be.values() for key in several})
+        names = [
+            name for name in ("owner_id", "closed_on", "expected_on", "stage", "amount_cents") if name in self._names
+        ]
+        found = bulk.find(self._session.connection, opportunity, "key", keys, ["key", *names]) if keys else []
+        words = {
+            key: tuple(
+                _said(name, value, owners) for name, value in zip(names, values, strict=True) if value is not None
+            )
+            for key, *values in found
+        }
+        return {key: tuple(words[one] for one in several) for key, several in may_be.items()}
 
     def _say_cells(self, names: Sequence[str], keys: Sequence[str], old: Sequence[Row], new: Sequence[Row]) -> None:
         """Show the first cells that change, count the others."""

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.widgets.controls import label
 from mentor_app.ui.widgets.layouts import scrolling
 
 if TYPE_CHECKING:
     from mentor_app.core.pipeline.rules import Corrected
+    from mentor_app.core.text import Text
 
 _EACH = "each"
 _HEIGHT = 120
@@ -33,6 +34,8 @@ class RenamedForm(QWidget):
         self.box.activated.connect(self._chosen)
         self.boxes: dict[str, QComboBox] = {}
         """Row → its own box, while each is answered by itself."""
+        self._offered: dict[str, Sequence[Sequence[Text | str]]] = {}
+        """Row → the deals among which its box lets one choose."""
         self._rows: Sequence[Corrected] = ()
         form = QFormLayout(self)
         form.setContentsMargins(8, 0, 8, 0)
@@ -48,7 +51,7 @@ class RenamedForm(QWidget):
 
     def show_asked(self, rows: Sequence[Corrected], given: Mapping[str, object]) -> None:
         """Ask about these rows, or not at all; ``given`` is what was answered before."""
-        self._rows, by_each = rows, 1 < len(rows) <= _MOST
+        self._rows, by_each = rows, (len(rows) > 1 or any(one.may_be for one in rows)) and len(rows) <= _MOST
         at = self.box.findData(_EACH)
         if by_each and at < 0:
             self.box.addItem(tr("each by itself"), _EACH)
@@ -65,9 +68,12 @@ class RenamedForm(QWidget):
             self._each.removeRow(self.boxes.pop(row))
         for at, one in enumerate(self._rows if wanted else ()):
             row = str(one.row)
+            if row in self.boxes and self._offered[row] != one.may_be:
+                self._each.removeRow(self.boxes.pop(row))
             if row not in self.boxes:
                 about = tr("Row {row}, {name}", row=one.row, name=one.name)
-                self.boxes[row] = _box(about)
+                self.boxes[row] = _box_of_several(about, one.may_be) if one.may_be else _box(about)
+                self._offered[row] = one.may_be
                 self.boxes[row].activated.connect(lambda _: self.answered.emit())
                 self._each.insertRow(at, label(about), self.boxes[row])
             self.boxes[row].setCurrentIndex(self.boxes[row].findData(given.get(row)))
@@ -105,4 +111,17 @@ def _box(name: str) -> QComboBox:
     box.setPlaceholderText(tr("please choose"))
     box.addItem(tr("the same deals, corrected"), "same")
     box.addItem(tr("new deals"), "new")
+    return box
+
+
+def _box_of_several(name: str, deals: Sequence[Sequence[Text | str]]) -> QComboBox:
+    """Which of the deals that look alike a row is, or a new one; the likest is above."""
+    from mentor_app.transfer.deal_plan import one_deal
+
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setPlaceholderText(tr("please choose"))
+    for number, parts in enumerate(deals, 1):
+        box.addItem(tr("the deal {words}", words=one_deal(parts, current())), str(number))
+    box.addItem(tr("a new deal"), "new")
     return box

@@ -617,13 +617,11 @@ def test_deals_that_may_be_renamed_are_asked_about_once_for_all(team: MainWindow
     wizard.reject()
 
 
-def test_each_of_such_deals_can_be_answered_by_itself(team: MainWindow, tmp_path: Path) -> None:
-    head = "Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
-    rows = ["Pilot,Acme,Ann Example,Open,2026-12-10,5\n", "Licence,Zeta,Ann Example,Won,2025-11-01,7\n"]
-    later = ["Pilot,Acme Ltd,Ann Example,Open,2026-12-10,5\n", "Licence,Zeta,Ann Example,Open,2026-11-01,8\n"]
+def _read_after(team: MainWindow, folder: Path, head: str, *files: list[str]) -> Any:
+    """The wizard before the last of these files is imported, the others are in the store."""
     wizard: Any = None
-    for number, some in enumerate((rows, later)):
-        file = tmp_path / f"{number}.csv"
+    for number, some in enumerate(files):
+        file = folder / f"{number}.csv"
         file.write_text(head + "".join(some), encoding="utf-8")
         wizard = shown(team, Place("imports", "opportunities"))
         wizard.use_file(file)
@@ -631,10 +629,41 @@ def test_each_of_such_deals_can_be_answered_by_itself(team: MainWindow, tmp_path
         _to_the_owners_from_here(wizard, team)
         wizard.next.click()
         wait_until_idle(team)
-        if number == 0:
+        assert wizard.step == "check", wizard.error.text()
+        if number < len(files) - 1:
             wizard.next.click()
             wait_until_idle(team)
             wizard.reject()
+    return wizard
+
+
+def test_which_of_several_deals_that_look_alike_a_row_is_can_be_chosen(team: MainWindow, tmp_path: Path) -> None:
+    head = "Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
+    deals = ["Pilot,Acme,Ann Example,Open,2026-12-10,5\n", "Pilot,Acme,Ann Example,Open,2027-03-10,7\n"]
+    wizard = _read_after(team, tmp_path, head, deals, ["Pilot,Acme,Ann Example,Won,2026-10-01,6\n"])
+    form = wizard.check.renamed
+    _choose(form.box, 2)
+    wait_until_idle(team)
+    box = form.boxes["2"]
+    assert [box.itemText(i) for i in range(box.count())] == [
+        "the deal Ann Example · 2026-12-10 · Open · 5.00",
+        "the deal Ann Example · 2027-03-10 · Open · 7.00",
+        "a new deal",
+    ]
+    _choose(box, 1)
+    wait_until_idle(team)
+    assert "2027-03-10 → (emptied)" in str(wizard.check.understood.lines)
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 1, 0), wizard.error.text()
+    wizard.reject()
+
+
+def test_each_of_such_deals_can_be_answered_by_itself(team: MainWindow, tmp_path: Path) -> None:
+    head = "Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
+    rows = ["Pilot,Acme,Ann Example,Open,2026-12-10,5\n", "Licence,Zeta,Ann Example,Won,2025-11-01,7\n"]
+    later = ["Pilot,Acme Ltd,Ann Example,Open,2026-12-10,5\n", "Licence,Zeta,Ann Example,Open,2026-11-01,8\n"]
+    wizard = _read_after(team, tmp_path, head, rows, later)
     form = wizard.check.renamed
     _choose(form.box, 2)
     wait_until_idle(team)
@@ -664,21 +693,7 @@ def test_a_number_of_rows_does_not_make_new_deals(team: MainWindow, tmp_path: Pa
     head = "Deal ID,Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
     rows = ["K7,Pumps,Acme,Ann Example,Won,2024-02-20,5\n", "K9,Rods,Dorn,Ann Example,Won,2024-03-20,7\n"]
     later = ["K7,Belts,Bolt,Ann Example,Lost,2025-02-20,9\n", "K9,Cogs,Echo,Ann Example,Won,2025-03-20,8\n"]
-    wizard: Any = None
-    for number, some in enumerate((rows, later)):
-        file = tmp_path / f"{number}.csv"
-        file.write_text(head + "".join(some), encoding="utf-8")
-        wizard = shown(team, Place("imports", "opportunities"))
-        wizard.use_file(file)
-        wait_until_idle(team)
-        _to_the_owners_from_here(wizard, team)
-        wizard.next.click()
-        wait_until_idle(team)
-        assert wizard.step == "check", wizard.error.text()
-        if number == 0:
-            wizard.next.click()
-            wait_until_idle(team)
-            wizard.reject()
+    wizard = _read_after(team, tmp_path, head, rows, later)
     words = "2 rows read: 0 new, 0 updated, 0 unchanged, 0 rejected · 2 rows have to be answered"
     assert wizard.check.outlook.text() == words
     _choose(wizard.check.renamed.box, 1)
