@@ -218,6 +218,7 @@ def test_where_a_row_is_said_to_be_new_the_next_one_is_offered(file_store: Store
         [deal("Ben", WON, 93, "2026-03-07"), deal("Ben", "Negotiation", 73, "2026-05-16")],
         [deal("Ben", LOST, 84, "2026-03-01"), deal("Ben", "Negotiation", 84, "2026-03-29")],
         [deal("Ben", "Negotiation", 99, "2026-06-25"), deal("Ben", WON, 99, "2026-06-10")],  # two weeks behind it, or one day before
+        [deal("Ben", "Negotiation", 84, "2026-06-02"), deal("Ben", WON, 84, "2026-04-20")],  # it may have been won early
     ],
 )  # fmt: skip
 def test_of_two_that_may_be_one_deal_it_is_asked(file_store: Store, tmp_path: Path, then: list[Any]) -> None:

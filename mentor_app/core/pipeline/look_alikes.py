@@ -23,6 +23,7 @@ from mentor_app.core.pipeline.other_key import DATES, in_one_spelling
 from mentor_app.core.pipeline.renamed import TELLING, parts
 from mentor_app.core.pipeline.rules import KEY_MARK, Batch
 from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.ramp.outcome import OPEN
 from mentor_app.core.store import Session, bulk
 
 Row: TypeAlias = tuple[Any, ...]
@@ -246,9 +247,13 @@ def _meant(
         if told.get(at) == 0 and key not in taken:
             declined.setdefault(at, key)
         elif at not in found and key not in taken:
-            others = [unlike[at, k] for k in left if k not in taken and deals[k] != deals[key]]
-            others += [unlike[n, key] for n in open_still if n not in found and rows[n] != rows[at]]
-            if key in declined.values() or any(_as_likely(other, one) for other in others):
+            others = [(unlike[at, k], True) for k in left if k not in taken and deals[k] != deals[key]]
+            others += [
+                (unlike[n, key], _is_open(rows[n]) or not _is_open(rows[at]))
+                for n in open_still
+                if n not in found and rows[n] != rows[at]
+            ]
+            if key in declined.values() or any(_as_likely(other, one, days_tell) for other, days_tell in others):
                 doubtful.add(key)
             found[at] = key
             taken.add(key)
@@ -262,11 +267,16 @@ def _unlike(row: Row, deal: Row) -> _Unlike:
     return -sum(lasting), abs((ends[0] - ends[1]).days) if len(ends) > 1 else _FAR, not stage
 
 
-def _as_likely(one: _Unlike, chosen: _Unlike) -> bool:
+def _is_open(row: Row) -> bool:
+    return bool(row[-1][0] == OPEN)
+
+
+def _as_likely(one: _Unlike, chosen: _Unlike, days_tell: bool) -> bool:
     """Whether another pair may be meant as well as the one chosen: as many parts are the same, and it is not that the ends of the one
-    chosen are near, the other's are not and twice as far away, or that they are the same and only the stage tells."""
+    chosen are near, the other's are not and twice as far away, or that they are the same and only the stage tells. Where the chosen
+    row is open still, and the other one ended, ``days_tell`` nothing: a deal may end long before it was expected to."""
     same, days, stage = chosen
-    is_near = days <= _NEAR < one[1] and 2 * days <= one[1]
+    is_near = days_tell and days <= _NEAR < one[1] and 2 * days <= one[1]
     return one[0] == same and not is_near and not (one[1] == days == 0 and one[2] != stage)
 
 
