@@ -62,7 +62,7 @@ class PeoplePage(Page):
         above.addWidget(self.unmatched)  # in the header there is no room for it in a small window
         self.body.addLayout(above)
         columns: list[ColumnSpec[Person]] = [
-            ColumnSpec("name", tr("Name"), lambda p: p.name, width=180),
+            ColumnSpec("name", tr("Name"), lambda p: p.name, width=180, first=True),
             ColumnSpec("hired_on", tr("Hired on"), _hired, width=180, keep=True),
             ColumnSpec(
                 "left_on", tr("Left on"), lambda p: p.left_on.isoformat() if p.left_on else "", width=112, keep=True
