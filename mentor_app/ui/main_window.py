@@ -223,6 +223,7 @@ class MainWindow(QMainWindow):
         return [
             (tr("Back up to…"), self.back_up),
             (tr("Restore a backup…"), partial(self.go, Place("store", "restore"))),
+            (tr("Check the store…"), partial(self.go, Place("home", "check"))),
         ]
 
     def back_up(self) -> None:
