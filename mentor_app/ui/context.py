@@ -43,10 +43,12 @@ SAME: Final = object()
 
 @dataclass(frozen=True)
 class Question:
-    """What the store is asked: told from others by its ``key``; ``asker`` is the object that the answer is for."""
+    """What the store is asked: told from others by its ``key``; ``asker`` is the object that the answer is for, ``read`` what
+    answers it."""
 
     key: Hashable
     asker: object
+    read: Callable[[Connection], object] = field(compare=False)
 
 
 @dataclass(kw_only=True)
@@ -118,7 +120,7 @@ class Context:
             with self.open_store().read() as connection:
                 return read(connection)
 
-        asked = Question(_key(read, done), _owner(done)[0])
+        asked = Question(_key(read, done), _owner(done)[0], read)
         task = self.tasks.run(work, asked.key if replaces is SAME else replaces, only_reads=True)
         failed = self.unread
         return task.then(done, failed and (lambda error: failed(error, asked))).afterwards(
