@@ -74,6 +74,8 @@ class Context:
     today: Callable[[], dt.date]
     take_back: Callable[[int], None] = lambda _change_set_id: None
     """Take back what a change set belongs to, and say so; where something newer rests on it, that is offered first."""
+    do_again: Callable[[], None] = lambda: None
+    """Do again what was taken back last, and say so."""
     tell_gone: Callable[[str], None] = lambda _words: None
     """Say that what a page showed is not there any more; not where it was just taken back here, which is said itself."""
     me: Person | None = None

@@ -125,7 +125,6 @@ class MainWindow(QMainWindow):
         self._whole = whole
         self.setCentralWidget(whole)
         self.taking_back = TakingBack(self, self.context, self._page)
-        self.context.take_back = self.taking_back.take_back
         self.context.tell_gone = lambda words: None if self.taking_back.is_telling else self.toast(words)
         self.erased = ErasedMeanwhile(self, self.context, self._tell_erased)
         for number, spec in enumerate(PAGES, 1):
