@@ -203,12 +203,7 @@ class MainWindow(QMainWindow):
 
         def add(everybody: list[Person]) -> None:
             rooms = {p.id: "camp" if Role.NEW_HIRE in p.roles else "people" for p in everybody}
-            finder.add(
-                [
-                    Entry(p.name, p.team or tr("person"), partial(self.go, Place(rooms[p.id], id=p.id)))
-                    for p in everybody
-                ]
-            )
+            finder.add(self._working.entries(everybody, lambda p: partial(self.go, Place(rooms[p.id], id=p.id))))
 
         def failed(error: Exception) -> None:
             if isinstance(error, StoreFault):
