@@ -228,6 +228,7 @@ class DecisionDialog(FormDialog):
         self._standing, self._decision, self._stage = standing, decision, stage
         language = current().language
         self.headed(f"{standing.person.name} · {stage.stage.name(language)}")
+        self.concerns = standing.person.name
         for met in stage.met:
             done = f"{met.done} / {met.requirement.count}"
             words = labelled(tr(KINDS[met.requirement.kind].name), done)
