@@ -239,7 +239,9 @@ class DecisionDialog(FormDialog):
             self.reason,
         )
         if decision == GateDecision.PASSED:
-            self.form.addRow(label(tr("It can only be taken back by a further decision."), "note", wrap=True))
+            self.form.addRow(
+                label(tr("Taken back, it stays in the history, followed by what takes it back."), "note", wrap=True)
+            )
 
     @override
     def work(self) -> None:
