@@ -43,10 +43,12 @@ SAME: Final = object()
 
 @dataclass(frozen=True)
 class Question:
-    """What the store is asked: told from others by its ``key``; ``asker`` is the object that the answer is for."""
+    """What the store is asked: told from others by its ``key``; ``asker`` is the object that the answer is for, ``read`` what
+    answers it."""
 
     key: Hashable
     asker: object
+    read: Callable[[Connection], object] = field(compare=False)
 
 
 @dataclass(kw_only=True)
@@ -72,6 +74,8 @@ class Context:
     today: Callable[[], dt.date]
     take_back: Callable[[int], None] = lambda _change_set_id: None
     """Take back what a change set belongs to, and say so; where something newer rests on it, that is offered first."""
+    do_again: Callable[[], None] = lambda: None
+    """Do again what was taken back last, and say so."""
     tell_gone: Callable[[str], None] = lambda _words: None
     """Say that what a page showed is not there any more; not where it was just taken back here, which is said itself."""
     me: Person | None = None
@@ -118,7 +122,7 @@ class Context:
             with self.open_store().read() as connection:
                 return read(connection)
 
-        asked = Question(_key(read, done), _owner(done)[0])
+        asked = Question(_key(read, done), _owner(done)[0], read)
         task = self.tasks.run(work, asked.key if replaces is SAME else replaces, only_reads=True)
         failed = self.unread
         return task.then(done, failed and (lambda error: failed(error, asked))).afterwards(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
     QDialog,
     QMainWindow,
@@ -125,9 +125,17 @@ class MainWindow(QMainWindow):
         self._whole = whole
         self.setCentralWidget(whole)
         self.taking_back = TakingBack(self, self.context, self._page)
-        self.context.take_back = self.taking_back.take_back
         self.context.tell_gone = lambda words: None if self.taking_back.is_telling else self.toast(words)
         self.erased = ErasedMeanwhile(self, self.context, self._tell_erased)
+        self._take_keys()
+        self.go(Place("home"))
+        self.stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.stack.setFocus()
+        self._once_painted(self.erased.begin)
+        if fill_sample or self._working.is_remembered:
+            self._once_painted(self._working.look)
+
+    def _take_keys(self) -> None:
         for number, spec in enumerate(PAGES, 1):
             on_keys(self, f"Ctrl+{number % 10}", partial(self.go, Place(spec.room)))
         on_keys(self, "Ctrl+Z", self.taking_back.undo)
@@ -137,13 +145,13 @@ class MainWindow(QMainWindow):
         on_keys(self, "F5", self.reload)
         on_keys(self, "Ctrl+L", self.log)
         on_keys(self, "Ctrl+F", partial(self.go, Place("playbooks", "search")))
+        self._quit_on_keys(self)
         PageKeys(self)
-        self.go(Place("home"))
-        self.stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.stack.setFocus()
-        self._once_painted(self.erased.begin)
-        if fill_sample or self._working.is_remembered:
-            self._once_painted(self._working.look)
+
+    def _quit_on_keys(self, shown: QWidget) -> None:
+        """Ctrl+Q in a window or dialog, and what else this desktop quits with, closes the app."""
+        for keys in {QKeySequence("Ctrl+Q"), *QKeySequence.keyBindings(QKeySequence.StandardKey.Quit)}:
+            on_keys(shown, keys.toString(), self.close)
 
     def take_over(self, old: MainWindow) -> None:
         """Whoever worked in the old window works here from the start: drafts are looked for under their name."""
@@ -200,16 +208,12 @@ class MainWindow(QMainWindow):
         entries.append(Entry(tr("Who is working here"), "", self.choose_me))
         entries += [Entry(words, "", call) for words, call in self._about_store()]
         entries.append(Entry(tr("Read everything again"), "F5", self.reload))
+        entries.append(Entry(tr("Quit"), "Ctrl+Q", self.close))
         finder = self._find(tr("Find pages, people, commands"), entries)
 
         def add(everybody: list[Person]) -> None:
             rooms = {p.id: "camp" if Role.NEW_HIRE in p.roles else "people" for p in everybody}
-            finder.add(
-                [
-                    Entry(p.name, p.team or tr("person"), partial(self.go, Place(rooms[p.id], id=p.id)))
-                    for p in everybody
-                ]
-            )
+            finder.add(self._working.entries(everybody, lambda p: partial(self.go, Place(rooms[p.id], id=p.id))))
 
         def failed(error: Exception) -> None:
             if isinstance(error, StoreFault):
@@ -223,6 +227,7 @@ class MainWindow(QMainWindow):
         return [
             (tr("Back up to…"), self.back_up),
             (tr("Restore a backup…"), partial(self.go, Place("store", "restore"))),
+            (tr("Check the store…"), partial(self.go, Place("home", "check"))),
         ]
 
     def back_up(self) -> None:
@@ -328,6 +333,7 @@ class MainWindow(QMainWindow):
         if self.dialog is not None and not self.dialog.isVisible():
             self.dialog.deleteLater()
         self.dialog = dialog
+        self._quit_on_keys(dialog)
         opening, self._opening = self._opening, None
         if opening is not None and not opening.waits:
             opening = None

@@ -34,11 +34,7 @@ class PageSpec:
 
 
 PAGES = (
-    PageSpec(
-        "home",
-        N_("Home"),
-        ((N_("All drafts"), Place("home", "drafts")), (N_("Check the store"), Place("home", "check"))),
-    ),
+    PageSpec("home", N_("Home"), ((N_("All drafts"), Place("home", "drafts")),)),
     PageSpec(
         "camp",
         N_("New hires"),

@@ -33,6 +33,7 @@ class TakingBack(QObject):
     def __init__(self, window: QWidget, context: Context, page: Callable[[], Page]) -> None:
         super().__init__(window)
         self._window, self._context, self._page = window, context, page
+        context.take_back, context.do_again = self.take_back, self.redo_stored
         self._passed = set[int]()
         self._deeper = 0
         """What was taken back since something that only the page knew of."""
@@ -49,7 +50,7 @@ class TakingBack(QObject):
     def redo(self) -> None:
         """What was taken back last, stored or not."""
         if self._deeper > 0 or not self._page().step_on():
-            self._redo_stored()
+            self.redo_stored()
 
     def _undo_stored(self) -> None:
         """The last thing this person did that can be taken back; of long ago only after a question that says what it is.
@@ -84,7 +85,7 @@ class TakingBack(QObject):
 
         def taken_back(done: Done[Doing]) -> None:
             self._deeper += 1
-            self._say(done, "Taken back: {action}", self._redo_stored, tr("Redo"), again=True)
+            self._say(done, "Taken back: {action}", self.redo_stored, tr("Redo"), again=True)
 
         self._try(
             change_set_id,
@@ -111,7 +112,7 @@ class TakingBack(QObject):
         self.is_telling = not trial
         self._context.act(undo, change_set_id, trial=trial).then(then, failed)
 
-    def _redo_stored(self) -> None:
+    def redo_stored(self) -> None:
         """What this person took back last."""
         from mentor_app.core.history.undo import redo
 

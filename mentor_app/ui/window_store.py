@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from mentor_app.core.errors import PasswordNeeded, StoreFault, Unsound, UserError
@@ -31,6 +31,8 @@ TRY_AGAIN = 3000
 """Milliseconds until a store that could not be read is tried again."""
 SLOW_START = 700
 """Milliseconds after which a store that is still being opened is said to be waited for."""
+LOOK_EVERY = 2000
+"""Milliseconds after which it is looked whether what the bar says is so still."""
 KEEP_SOON, KEEP_EVERY = 20_000, 3_600_000
 """Milliseconds until the day's backup is thought of, first and again."""
 
@@ -69,6 +71,11 @@ class WindowStore(QObject):
         self.try_again = timer(self, TRY_AGAIN, self.read_again)
         self._slow = timer(self, SLOW_START, self._say_opening)
         self._keep = timer(self, KEEP_SOON, self._keep_daily)
+        self._look = QTimer(self)
+        self._look.setInterval(LOOK_EVERY)
+        self._look.timeout.connect(self.look_for_cure)
+        self._unread: Question | None = None
+        """What the bar says that could not be read."""
         self._slow.start()
 
     def place(self) -> str:
@@ -120,6 +127,35 @@ class WindowStore(QObject):
             remarks.append(words)
         if remarks:
             self.notice.say("", "\n".join(remarks), [(tr("Hide"), self.notice.hide)], whole=False)
+            self._unread = None
+            self._look.start()
+
+    def look_for_cure(self) -> None:
+        """Let what the bar says go where it is so no more."""
+        store, question = self._store, self._unread
+        if store is None or self._away or self.notice.isHidden():
+            self._look.stop()
+            return
+
+        def work(_task: Task[bool]) -> bool:
+            from mentor_app.core.store.cure import is_cured
+
+            if question is None:
+                return is_cured(store)
+            with store.read() as connection:
+                question.read(connection)
+            return True
+
+        def seen(cured: bool) -> None:
+            same = store is self._store and question is self._unread
+            if cured and same and not (self._away or self._tasks.unfinished()):
+                if question is None:
+                    self.reopen()
+                else:
+                    self.notice.hide()
+
+        asked = self._tasks.run(work, replaces=("look for cure", id(self)), only_reads=True)
+        asked.then(seen, lambda _error: None)
 
     def _settled(self, seen: int) -> None:
         self._away = self._asked = False
@@ -227,6 +263,9 @@ class WindowStore(QObject):
             page.tell_unread(question, fault.render(current()), [*offers, (tr("Try again"), page.read_again)])
         else:
             self.notice.say("", fault.render(current()), [*offers, (tr("Hide"), self.notice.hide)], whole=False)
+            self._unread = question
+            if question is not None:
+                self._look.start()
 
     def ways(self, error: Exception) -> list[Offer]:
         """What helps where something in the store is wrong, and not the store."""
@@ -290,6 +329,7 @@ class WindowStore(QObject):
             self._store.hang_up(writes=True)
         self.live.close()
         self._slow.stop()
+        self._look.stop()
 
     def close(self) -> None:
         """Let go of the file or server, once nothing is under way."""

@@ -127,10 +127,19 @@ class WorkingHere(QObject):
 
         def show(everybody: list[Person]) -> None:
             present = [p for p in everybody if p.left_on is None or p.left_on >= self._context.today()]
-            entries = [Entry(p.name, p.team or "", partial(self.become, p.id)) for p in present]
-            self._find(tr("Who is working here"), entries)
+            self._find(tr("Who is working here"), self.entries(present, lambda p: partial(self.become, p.id)))
 
         self.read_everybody(show)
+
+    def entries(self, persons: list[Person], choose: Callable[[Person], Callable[[], object]]) -> list[Entry]:
+        """People to be found by all they are called, told apart where several bear one name."""
+        from mentor_app.core.people.queries import told_apart
+
+        called = told_apart(persons)
+        return [
+            Entry(called[p.id], (p.team or "") if called[p.id] == p.name else "", choose(p), p.looked_for_by)
+            for p in persons
+        ]
 
     def become(self, person_id: int) -> None:
         """Act as this person from now on; remembered for this store."""

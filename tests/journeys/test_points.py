@@ -6,6 +6,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from mentor_app.core.logbook import actions as logbook
@@ -84,6 +86,25 @@ def test_a_mentor_sees_every_point_and_asks_for_a_reward_that_another_grants(off
     assert shell.title.text() == "Mo"
     assert view.balance.value.text() == "21"
     assert view.buys.buttons == []  # nobody asks for another
+
+
+def test_enter_does_with_a_reward_what_a_click_does(office: Office) -> None:
+    session(office, 60)
+    office.be(office.mo)
+    view = page(office, "mine").view("mine")
+    view.buys.buttons[0].setFocus()
+    QTest.keyClick(view.buys.buttons[0], Qt.Key.Key_Return)
+    office.wait()
+    assert "Asked for" in office.window.told.text()
+    table = page(office, "rewards").view("rewards").list.table
+    table.setFocus()
+    table.choose(0)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    office.wait()
+    dialog = office.window.dialog
+    assert (dialog.isVisible(), dialog.name.text()) == (True, table.rows.index(0, 0).data())
+    assert not dialog.save.isEnabled()  # to be read
+    dialog.reject()
 
 
 def test_a_request_is_refused_with_a_reason(office: Office) -> None:

@@ -3,14 +3,17 @@
 import sqlite3
 import time
 from threading import Event
+from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
 from mentor_app.ui import main_window
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.tasks import left_behind
-from tests.idle import wait_until_idle
+from tests.idle import wait_until_gone, wait_until_idle
 from tests.ui.desk import WORDS, Desk, until
 
 
@@ -61,6 +64,31 @@ def test_keys_held_do_not_close_without_waiting(desk: Desk, monkeypatch: pytest.
     assert desk.window.close()
     other.rollback()
     other.close()
+
+
+def test_ctrl_q_closes_and_keeps_what_is_typed(desk: Desk) -> None:
+    for place in (Place("logbook", id=desk.waiting[0]), Place("people", "add")):
+        desk.go(Place(place.room))
+        page = desk.go(place)
+        dialog: Any = desk.window.dialog
+        typed_in = dialog.name if place.room == "people" else page.panel.feedback
+        typed_in.setFocus()
+        QTest.keyClicks(typed_in, "ask first")
+        QTest.keyClick(typed_in, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+        wait_until_gone(desk.window)
+        desk.open()
+    assert desk.go(Place("logbook", id=desk.waiting[0])).panel.feedback.toPlainText() == "ask first"
+    desk.go(Place("people"))
+    desk.go(Place("people", "add"))
+    dialog = desk.window.dialog
+    assert dialog.name.text() == "ask first"
+
+
+def test_ctrl_k_quits(desk: Desk) -> None:
+    QTest.keyClick(desk.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(desk.window.finder.field, "quit")
+    QTest.keyClick(desk.window.finder.field, Qt.Key.Key_Return)
+    wait_until_gone(desk.window)
 
 
 def test_nobody_waits_for_what_is_only_read(desk: Desk) -> None:

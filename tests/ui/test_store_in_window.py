@@ -33,6 +33,7 @@ from tests.conftest import ME, gone
 from tests.core.store.test_backup import kept, people_in
 from tests.core.store.test_opening import cut, overwritten
 from tests.idle import wait_until_idle
+from tests.tampering import unprotected
 from tests.ui.desk import until
 from tests.ui.test_live import names
 
@@ -449,9 +450,56 @@ def test_a_store_that_can_only_be_read_is_shown_and_says_so(
     wait_until_idle(window)
     assert "can only be read here" in form.error.text()
     form.reject()
+    window.kept.look_for_cure()
+    wait_until_idle(window)
+    assert window.kept.notice.isVisible()
     press(offers(window.kept.notice)["Hide"])
     assert not window.kept.notice.isVisible()
     assert place.read_bytes() == whole
+
+
+def test_what_the_bar_says_goes_by_itself_when_it_is_so_no_more(
+    opened: Opened, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mentor_app.core.store import opening
+
+    monkeypatch.setattr(window_store, "LOOK_EVERY", 10)
+    real, locked = os.access, [True]
+    monkeypatch.setattr(opening.os, "access", lambda path, mode: not (mode == os.W_OK and locked) and real(path, mode))
+    with closing(sqlite3.connect(place)) as connection:
+        (made,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'ix_change_row'").fetchone()
+        connection.execute("DROP INDEX ix_change_row")
+    window = _people(opened(place))
+    said = window.kept.notice
+    assert "can only be read" in said.words.text()
+    locked.clear()
+    until(lambda: "can only be read" not in said.words.text())
+    assert "lacks parts" in said.words.text()
+    add(window.store(), "Bo")
+    with closing(sqlite3.connect(place)) as connection:
+        connection.execute(made)
+    until(lambda: not said.isVisible())
+    wait_until_idle(window)
+    assert names(_people(window)) == ["Ann", "Bo"]
+
+
+def test_what_could_not_be_read_is_let_go_when_it_can(
+    opened: Opened, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window_store, "LOOK_EVERY", 10)
+    window = opened(place)
+    with unprotected(place) as raw:
+        raw.execute("PRAGMA ignore_check_constraints = ON")
+        raw.execute("UPDATE person SET hired_on = 'x'")
+    window.choose_me()
+    wait_until_idle(window)
+    said = window.kept.notice
+    assert "Row 1 of person" in said.words.text()
+    QTest.qWait(100)
+    assert said.isVisible()
+    with unprotected(place) as raw:
+        raw.execute("UPDATE person SET hired_on = NULL")
+    until(lambda: not said.isVisible())
 
 
 def test_what_another_program_changed_of_the_schema_is_said(opened: Opened, place: Path) -> None:
@@ -473,6 +521,10 @@ def test_both_are_found_by_their_names(opened: Opened, place: Path) -> None:
     wait_until_idle(window)
     assert window.dialog is not None
     assert window.dialog.windowTitle() == "Restore a backup"
+    window.dialog.reject()
+    entry(window, "Check the store…").trigger()
+    wait_until_idle(window)
+    assert window.dialog.windowTitle() == "Check the store"
     window.dialog.reject()
 
 

@@ -134,6 +134,19 @@ KINDS = {
         ("customer", "minutes", "depth"),
     ),
 }
+BRIEF = {
+    "shadowing": N_("Shadowing"),
+    "simulation": N_("Simulation"),
+    "quiz": N_("Quiz"),
+    "sales_action": N_("Action"),
+    "case_study": N_("Case"),
+    "teardown": N_("Teardown"),
+    "solution_design": N_("Design"),
+    "negotiation": N_("Sandbox"),
+    "project": N_("Joint work"),
+    "visit": N_("Visit"),
+}
+"""The names of the kinds where there is no room for more."""
 
 
 def field_words(kind: str, field: str) -> str:

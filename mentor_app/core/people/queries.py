@@ -39,6 +39,11 @@ class Person:
     roles: tuple[Role, ...]
     crm_names: tuple[str, ...]
 
+    @property
+    def looked_for_by(self) -> str:
+        """All that somebody may type who looks for this person."""
+        return " ".join([self.name, self.code or "", self.team or "", *self.crm_names, *self.roles])
+
 
 def people(connection: Connection, person_id: int | None = None) -> list[Person]:
     """Everybody (or one), by name. A missing hire date is inferred from the first opportunity, and marked so."""

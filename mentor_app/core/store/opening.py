@@ -78,11 +78,20 @@ def open_file(path: Path, create: bool, anew: bool) -> Opened:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     if not made and not is_open(path):
         _check_start(path)
-    read_only = not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK)
+    read_only = not _may_be_written(path)
     remarks = (text(NETWORK, store=str(path), system=system),) if (system := network_system(path)) else ()
     if not (made or read_only) and _has_no_room(path):
         read_only, remarks = True, (*remarks, text(faults.FULL_READ, store=str(path)))
     return Opened(_reading_engine(path) if read_only else sqlite_engine(path), read_only, remarks, made)
+
+
+def can_be_written(path: Path) -> bool:
+    """Whether a store's file could be opened to be written to."""
+    return _may_be_written(path) and not faults.nearly_full(str(path))
+
+
+def _may_be_written(path: Path) -> bool:
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def check_folder(path: Path) -> None:
@@ -268,14 +277,18 @@ def _amiss(connection: Connection, tables: set[str], shown: str) -> tuple[Text, 
         run(
             "SELECT s.*, c.* FROM change_set s LEFT JOIN change c ON c.change_set_id = s.id ORDER BY s.id DESC LIMIT 1"
         ).all()
-    meant = run("PRAGMA user_version").scalar()
-    if not meant:  # brought to this revision before its shape was written down
+    if not run("PRAGMA user_version").scalar():  # brought to this revision before its shape was written down
         return ()
-    if meant == shape(connection):
+    if has_its_shape(connection):
         if not metadata.tables.keys() <= tables:  # nothing is lacking of an earlier one
             raise StoreFault(faults.DISAGREES, store=shown)
         return ()
     return (text(SHAPE, store=shown),)
+
+
+def has_its_shape(connection: Connection) -> bool:
+    """Whether nothing of the schema of a file is missing or another, as far as that was written down."""
+    return bool(connection.exec_driver_sql("PRAGMA user_version").scalar() == shape(connection))
 
 
 def _back_up(engine: Engine, shown: str) -> None:

@@ -228,6 +228,7 @@ class DecisionDialog(FormDialog):
         self._standing, self._decision, self._stage = standing, decision, stage
         language = current().language
         self.headed(f"{standing.person.name} · {stage.stage.name(language)}")
+        self.concerns = standing.person.name
         for met in stage.met:
             done = f"{met.done} / {met.requirement.count}"
             words = labelled(tr(KINDS[met.requirement.kind].name), done)
@@ -238,7 +239,9 @@ class DecisionDialog(FormDialog):
             self.reason,
         )
         if decision == GateDecision.PASSED:
-            self.form.addRow(label(tr("It can only be taken back by a further decision."), "note", wrap=True))
+            self.form.addRow(
+                label(tr("Taken back, it stays in the history, followed by what takes it back."), "note", wrap=True)
+            )
 
     @override
     def work(self) -> None:

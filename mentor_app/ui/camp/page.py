@@ -136,9 +136,11 @@ class CampPage(Page):
         filters.addWidget(self.search, 1)
         column.addLayout(filters)
         columns: list[ColumnSpec[Standing]] = [
-            ColumnSpec("name", tr("Name"), lambda s: s.person.name, width=120),
+            ColumnSpec("name", tr("Name"), lambda s: s.person.name, width=120, first=True),
             ColumnSpec("stage", tr("Stage"), _stage, width=112, whole=True),
-            ColumnSpec("month", tr("Month"), lambda s: str(s.tenure_month), figure=True, width=80, keep=True),
+            ColumnSpec(
+                "month", tr("Month"), lambda s: str(s.tenure_month), figure=True, width=80, keep=True, spare=True
+            ),
             ColumnSpec("state", tr("State"), lambda s: tr(STATES[s.state]), width=80, whole=True),
             ColumnSpec("gate_due", tr("Gate due"), lambda s: str(s.gate_due or "–"), width=104, keep=True),
             ColumnSpec("left", tr("Still to do"), _left, width=260),

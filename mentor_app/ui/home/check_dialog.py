@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,8 +92,9 @@ class CheckDialog(Dialog):
             self.said.setText(tr("The store is sound."))
         lines = [] if copy is None else [tr("The store as it was is kept in {file}.", file=copy)]
         lines += [words.render(current()) for words in (*made.done, *made.failed)]
-        for advice, held in groupby(sorted(made.left, key=lambda one: one.advice), lambda one: one.advice):
-            lines += ["", tr(advice), *(f"· {one.what.render(current())}" for one in held)]
+        for advice in dict.fromkeys(one.advice for one in made.left):
+            held = (one.what for one in made.left if one.advice == advice)
+            lines += ["", tr(advice), *(f"· {what.render(current())}" for what in held)]
         lines += [words.render(current()) for words in unseen]
         self.words.setPlainText("\n".join(lines).strip())
         self.words.setVisible(bool(lines))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QPlainTextEdit, QWidget
 from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES
 from mentor_app.ui.context import Context
+from mentor_app.ui.draft_titles import in_this_language
 from mentor_app.ui.drafts import Draft, Json, legible
 from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.navigation import Place
@@ -75,8 +76,9 @@ class DraftsDialog(Dialog):
         self.list.blockSignals(True)
         self.list.clear()
         for draft in self._all:
-            self.list.addItem(told(f"{draft.at.astimezone():%Y-%m-%d %H:%M}  {draft.title}"))
-            self.list.item(self.list.count() - 1).setToolTip(plain_tip(draft.title))
+            title = in_this_language(draft.title)
+            self.list.addItem(told(f"{draft.at.astimezone():%Y-%m-%d %H:%M}  {title}"))
+            self.list.item(self.list.count() - 1).setToolTip(plain_tip(title))
         self.list.setCurrentRow(min(row, len(self._all) - 1))
         self.list.blockSignals(False)
         self._show(self.list.currentRow())

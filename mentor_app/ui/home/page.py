@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mentor_app.core.people.roles import Role
 from mentor_app.ui.context import Context
+from mentor_app.ui.draft_titles import in_this_language
 from mentor_app.ui.i18n import current, plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
@@ -504,7 +505,7 @@ class HomePage(Page):
         """What was typed somewhere and not finished: a click goes on with it."""
         links = [
             Link(
-                draft.title,
+                in_this_language(draft.title),
                 tr("typed on {date}", date=f"{draft.at.astimezone():%Y-%m-%d %H:%M}"),
                 (tr("draft"), "due"),
                 partial(self._go_on, draft),

@@ -32,6 +32,8 @@ class StepsDialog(Dialog):
         self._cancel: Callable[[], None] | None = None
         self._answering = ""
         """The name of the box that was answered, while something is read or tried again for it."""
+        self._asked = ""
+        """What was said to be answered still."""
         self.trail = label("", "muted")
         self.pages = Pages()
         self.bar = QProgressBar(textVisible=False)
@@ -102,9 +104,15 @@ class StepsDialog(Dialog):
 
     def ask(self, box: QWidget, words: str) -> None:
         """Say what is still to be answered, and where."""
+        self._asked = words
         self.error.setText(words)
         show_in_scroll_area(box)
         box.setFocus()
+
+    def ask_no_more(self, open_still: tuple[QWidget, str] | None) -> None:
+        """Let go what was asked for, unless it is ``open_still``."""
+        if self.error.text() == self._asked and (open_still is None or open_still[1] != self._asked):
+            self.error.setText("")
 
     def _show_trail(self) -> None:
         at = self.pages.currentIndex()

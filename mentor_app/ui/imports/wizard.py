@@ -100,7 +100,7 @@ class ImportWizard(StepsDialog):
         if self._deals:
             self.add_step("owners", tr("Owners"), self.owners_page)
         self.check = CheckPage(self.context.tasks)
-        self.check.allowed.connect(self.allow_next)
+        self.check.allowed.connect(self._answered)
         self.check.restaged.connect(self._restaged)
         self.check.said_of_rows.connect(self._said_of_rows)
         self.add_step("check", tr("Check"), self.check)
@@ -145,6 +145,7 @@ class ImportWizard(StepsDialog):
             said["renamed"] = dict(self.check.renamed.chosen())
         self._answers.add(self.file.text(), said)
         self.autosave.touch()
+        self.ask_no_more(self._open_still())
 
     def _kept_answers(self, part: str) -> dict[str, Json]:
         """What was answered about this very file."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter
 
 from mentor_app.core.errors import Gone
-from mentor_app.core.logbook.kinds import KINDS, STATES, ActivityState
+from mentor_app.core.logbook.kinds import BRIEF, KINDS, STATES, ActivityState
 from mentor_app.core.logbook.rules import EDITABLE
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, plural, tr
@@ -33,7 +33,7 @@ _LIST, _ENTRY, _PLENTY = 516, 236, 340
 """Pixels that the list takes from the entry beside it at most, that the entry keeps in any case, and that it needs for long words."""
 
 _NARROW, _TIGHT = 1000, 1180
-"""Pixels of the page below which a column is left out, and below which the words for a kind are cut before a state is."""
+"""Pixels of the page below which a column is left out, and below which a kind is said in brief."""
 _KIND = 8
 """Characters of a kind that the choice of one shows at least: the room is for the words that are searched."""
 
@@ -89,9 +89,16 @@ class LogbookPage(Page):
         self.body.addLayout(filters)
         columns: list[ColumnSpec[Activity]] = [
             ColumnSpec("held_on", tr("Date"), _day, width=104, keep=True),
-            ColumnSpec("person", tr("New hire"), lambda a: a.person, width=100),
+            ColumnSpec("person", tr("New hire"), lambda a: a.person, width=100, first=True),
             ColumnSpec("subject", tr("About"), lambda a: a.subject, width=140, whole=True),
-            ColumnSpec("kind", tr("Kind"), lambda a: tr(KINDS[a.details.kind].name), width=185, whole=True),
+            ColumnSpec(
+                "kind",
+                tr("Kind"),
+                lambda a: tr(KINDS[a.details.kind].name),
+                width=185,
+                whole=True,
+                brief=lambda a: tr(BRIEF[a.details.kind]),
+            ),
             ColumnSpec("minutes", tr("Min."), lambda a: str(a.details.minutes or ""), figure=True, width=68, keep=True),
             ColumnSpec("state", tr("State"), lambda a: tr(STATES[a.state]), width=96, keep=True),
         ]

@@ -58,6 +58,7 @@ class ScoreDialog(FormDialog):
         super().__init__(parent, context, tr("Score"), tr("Save the score"), place)
         self._activity = activity
         self.headed(f"{tr(KINDS[activity.details.kind].name)} · {activity.person}")
+        self.concerns = activity.person
         self._top = rubric.top if rubric else 0
         self._criteria = [criterion(current().language) for criterion in rubric.criteria] if rubric else []
         self.scores: list[QLineEdit] = []

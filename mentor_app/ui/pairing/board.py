@@ -261,7 +261,7 @@ class BoardView(QWidget):
         days = (self._context.today() - hire.since).days if hire.since else None
         badge = ("", "plain")
         if days is not None:
-            words = tr("today") if days <= 0 else tr("{n} d unpaired", n=days)
+            words = tr("today") if days <= 0 else tr("{n} d", n=days)
             badge = (words, "bad" if days > 7 else "due" if days > 2 else "plain")
         gaps = sorted(hire.gaps.items(), key=lambda gap: -gap[1])
         month = tr("month {n}", n=hire.month)

@@ -74,7 +74,8 @@ class CardLook:
 
 
 class CardDelegate(QStyledItemDelegate):
-    """Paints the ``CardLook`` an item gives for the role CARD; every card is as high as the fullest may be."""
+    """Paints the ``CardLook`` an item gives for the role CARD; every card is as high as the fullest may be.
+    A badge for which there is no room beside the title stands on the last line of the notes."""
 
     def __init__(self, parent: QWidget, theme: str, notes: int, bar: bool) -> None:
         super().__init__(parent)
@@ -114,16 +115,20 @@ class CardDelegate(QStyledItemDelegate):
         left, right, top = rect.left() + PAD, rect.right() - PAD, rect.top() + PAD
         room = right - left
         metrics = QFontMetrics(self._title)
+        last_room, note = room, QFontMetrics(self._note)
         if look.badge[0]:
-            most = max(0.6 * room, room - 8 - metrics.horizontalAdvance(look.title))
-            room -= self._paint_badge(painter, look.badge, right, top, most, metrics.height(), chosen) + 8
+            above = self._badge_width(look.badge[0]) + 8 + metrics.horizontalAdvance(look.title) <= room
+            last = top + metrics.height() + 8 + (self._notes - 1) * (note.height() + 2)
+            at, high, most = (top, metrics.height(), room) if above else (last, note.height(), 0.6 * room)
+            taken = self._paint_badge(painter, look.badge, right, at, most, high, chosen) + 8
+            room, last_room = (room - taken, room) if above else (room, room - taken)
         muted, plain = c["muted"], c["muted"] if look.quiet else c["text"]
         paint_line(painter, look.title, self._title, plain, left, top, room)
         top += metrics.height() + 4
-        note = QFontMetrics(self._note)
         for at, words in enumerate(look.notes):
-            last = look.accent and at == len(look.notes) - 1
-            paint_line(painter, words, self._note, c["accent"] if last else muted, left, top, right - left)
+            stands_out = look.accent and at == len(look.notes) - 1
+            width = last_room if at == self._notes - 1 else right - left
+            paint_line(painter, words, self._note, c["accent"] if stands_out else muted, left, top, width)
             top += note.height() + 2
         if look.bar is not None:
             share, words = look.bar
@@ -138,6 +143,9 @@ class CardDelegate(QStyledItemDelegate):
             paint_line(painter, words, self._note, plain, right - width, top + 4, width + 2)
         painter.restore()
 
+    def _badge_width(self, words: str) -> int:
+        return QFontMetrics(self._badge).horizontalAdvance(words) + 16
+
     def _paint_badge(
         self,
         painter: QPainter,
@@ -150,9 +158,8 @@ class CardDelegate(QStyledItemDelegate):
     ) -> float:
         """Paint a badge at the right edge, ``most`` wide at most; its width."""
         words, state = badge
-        metrics = QFontMetrics(self._badge)
         words = one_line(words, self._badge, most - 16)
-        width = metrics.horizontalAdvance(words) + 16
+        width = self._badge_width(words)
         back, front = {"plain": ("sidebar", "muted"), "accent": ("tint", "accent")}.get(state, (f"{state}_tint", state))
         area = QRectF(right - width, top + height / 2 - 10, width, 20)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -41,7 +41,7 @@ class MentorView(View):
             context.tasks,
             tr("Apprentices"),
             [
-                ColumnSpec("name", tr("Apprentice"), lambda a: a.pairing.apprentice, width=106),
+                ColumnSpec("name", tr("Apprentice"), lambda a: a.pairing.apprentice, width=106, first=True),
                 ColumnSpec("pairing", tr("Pairing"), _pairing, width=184, keep=True),
                 ColumnSpec("project", tr("Project"), lambda a: " → ".join(a.pairing.projects), width=110),
                 ColumnSpec("camp", tr("Camp"), _camp, width=110),

@@ -35,7 +35,7 @@ class MentorsView(RecordList["Mentor"]):
                 tr("Mentors"),
                 tr("Search mentors"),
                 [
-                    ColumnSpec("name", tr("Name"), lambda m: m.name, width=150),
+                    ColumnSpec("name", tr("Name"), lambda m: m.name, width=150, first=True),
                     ColumnSpec("region", tr("Region"), lambda m: tr(m.region) if m.region else "–", width=100),
                     ColumnSpec("industry", tr("Industry"), lambda m: m.industry or "–", width=130),
                     ColumnSpec(

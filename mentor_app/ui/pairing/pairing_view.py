@@ -102,16 +102,20 @@ class PairingView(CycleView):
     @override
     def reload(self) -> None:
         wanted, me = self.id, self._context.me
+        known = self.story.pairing if self.story is not None else None
+        apprentice = known.apprentice_id if known is not None and known.id == wanted else None
 
-        def read(connection: Connection) -> Story | None:
+        def read(connection: Connection) -> tuple[Story | None, int | None]:
+            from mentor_app.core.pairing.queries import pairings_of
             from mentor_app.core.pairing.story import story
 
             try:
-                return story(connection, wanted, me.id if me else None)
+                return story(connection, wanted, me.id if me else None), None
             except Gone:
-                return None
+                running = (p.id for p in pairings_of(connection, apprentice or 0) if p.ended_on is None)
+                return None, next(running, None)
 
-        self._context.query(read, self._arrived)
+        self._context.query(read, lambda found: self._arrived(*found))
 
     def _told(self) -> Story:
         """The story shown; what needs it is offered only once it is here."""
@@ -121,10 +125,13 @@ class PairingView(CycleView):
     def _project(self) -> Project:
         return self._told().cycles[-1].project
 
-    def _arrived(self, story: Story | None) -> None:
+    def _arrived(self, story: Story | None, running: int | None) -> None:
+        """``running``: where a pairing that is gone had been handed over, the one that goes on instead."""
         if story is None:
             self._context.tell_gone(Gone().render(current()))
             self.vanished.emit()
+            if running is not None:
+                self._context.go(Place("pairing", "pairing", running))
         if story is None or story.pairing.id != self.id:
             return
         self.story = story

@@ -37,8 +37,8 @@ class PairingsView(RecordList["Pairing"]):
                 tr("All pairings"),
                 tr("Search pairings"),
                 [
-                    ColumnSpec("apprentice", tr("Apprentice"), lambda p: p.apprentice, width=120),
-                    ColumnSpec("mentor", tr("Mentor"), lambda p: p.mentor, width=120),
+                    ColumnSpec("apprentice", tr("Apprentice"), lambda p: p.apprentice, width=120, first=True),
+                    ColumnSpec("mentor", tr("Mentor"), lambda p: p.mentor, width=120, first=True),
                     ColumnSpec("state", tr("State"), lambda p: tr(STATES[p.state]), width=88, whole=True),
                     ColumnSpec("started_on", tr("From"), lambda p: p.started_on.isoformat(), width=104, keep=True),
                     ColumnSpec("ended_on", tr("Until"), lambda p: str(p.ended_on or "–"), width=104, keep=True),

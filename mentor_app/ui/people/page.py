@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout
@@ -27,6 +28,14 @@ def _hired(person: Person) -> str:
     if person.hired_on is None:
         return "–"
     return tr("{date} (inferred)", date=person.hired_on) if person.hired_on_inferred else person.hired_on.isoformat()
+
+
+def _share_a_name(everybody: list[Person]) -> bool:
+    """Whether a number tells people apart who bear one name."""
+    from mentor_app.core.people.rules import match_key
+
+    times = Counter(match_key(one.name) for one in everybody)
+    return any(one.code and times[match_key(one.name)] > 1 for one in everybody)
 
 
 class PeoplePage(Page):
@@ -62,7 +71,8 @@ class PeoplePage(Page):
         above.addWidget(self.unmatched)  # in the header there is no room for it in a small window
         self.body.addLayout(above)
         columns: list[ColumnSpec[Person]] = [
-            ColumnSpec("name", tr("Name"), lambda p: p.name, width=180),
+            ColumnSpec("name", tr("Name"), lambda p: p.name, width=180, first=True),
+            ColumnSpec("code", tr("Employee number"), lambda p: p.code or "", width=120, keep=True),
             ColumnSpec("hired_on", tr("Hired on"), _hired, width=180, keep=True),
             ColumnSpec(
                 "left_on", tr("Left on"), lambda p: p.left_on.isoformat() if p.left_on else "", width=112, keep=True
@@ -73,6 +83,7 @@ class PeoplePage(Page):
         ]
         self.model = RowsModel(columns, context.tasks)
         self.table = Table(self.model, tr("People"), "name")
+        self.table.give_up(frozenset({"code"}), frozenset())
         self.table.offer_history("person", context.go)
         self.table.offer(tr("What is kept about this person…"), self._ask_kept)
         self.table.offer(tr("Merge with another record…"), lambda i: context.go(Place("people", "merge", i)))
@@ -98,6 +109,7 @@ class PeoplePage(Page):
 
     def _show(self, read: tuple[list[Person], bool]) -> None:
         self._everybody, unmatched = read
+        self.table.give_up(frozenset() if _share_a_name(self._everybody) else frozenset({"code"}), frozenset())
         self._read = True
         self.unmatched.setVisible(unmatched)
         self.context.setText(plural("{n} person", "{n} people", n=len(self._everybody)))
@@ -111,7 +123,7 @@ class PeoplePage(Page):
         words = self.search.text().casefold().split()
 
         def fits(person: Person) -> bool:
-            held = " ".join([told(person.name), person.team or "", *person.crm_names, *person.roles]).casefold()
+            held = told(person.looked_for_by).casefold()
             return all(word in held for word in words)
 
         ordered = in_order(filter(fits, self._everybody), lambda p: getattr(p, self._sort), self._descending)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QListWidget, QVBoxLayout, QWidget
@@ -109,6 +110,7 @@ class TeamsDialog(Dialog):
         content.addWidget(self.list, 1)
         content.addLayout(right, 1)
         self.set_content(content)
+        self.finished.connect(lambda _: self._hand_on())
         self.place = self._take(known)
 
     def _add(self) -> None:
@@ -200,6 +202,13 @@ class TeamsDialog(Dialog):
         self.take_back.setText(tr("Redo") if self._is_back else tr("Undo"))
         self.take_back.setAccessibleName(self.take_back.text())
         self.take_back.setVisible(self._saved is not None)
+
+    def _hand_on(self) -> None:
+        """What was said last goes on in the window, where it can be clicked now, with what it offers."""
+        saved, context = self._saved, self.context
+        if saved is not None and self.said.text():
+            offered = context.do_again if self._is_back else partial(context.take_back, saved.change_set_id)
+            context.toast(self.said.text(), offered, self.take_back.text())
 
     def _take_back(self) -> None:
         """Take back what was saved last; or do it again, where that is done."""

@@ -38,7 +38,7 @@ class RedemptionsView(RecordList["Redemption"]):
                     ColumnSpec(
                         "requested_at", tr("Asked on"), lambda r: str(r.requested_at.date()), width=104, keep=True
                     ),
-                    ColumnSpec("person", tr("Person"), lambda r: r.person, width=120),
+                    ColumnSpec("person", tr("Person"), lambda r: r.person, width=120, first=True),
                     ColumnSpec("reward", tr("Reward"), lambda r: r.reward, width=220),
                     ColumnSpec("points", tr("Points"), lambda r: str(r.points), figure=True, width=84, keep=True),
                     ColumnSpec("state", tr("State"), lambda r: tr(STATES[r.state]), width=104, keep=True),

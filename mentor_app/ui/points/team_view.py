@@ -52,7 +52,7 @@ class TeamView(View):
             tr("Promotion list"),
             tr("Search people"),
             [
-                ColumnSpec("name", tr("Name"), lambda a: a.name, width=150),
+                ColumnSpec("name", tr("Name"), lambda a: a.name, width=150, first=True),
                 ColumnSpec("team", tr("Team"), lambda a: a.team or "–", width=180),
                 ColumnSpec(
                     "weight", tr("Promotion weight"), lambda a: f"{a.weight:g}", figure=True, width=184, keep=True

@@ -49,8 +49,8 @@ class ProjectView(CycleView):
             context.tasks,
             tr("Pairings"),
             [
-                ColumnSpec("apprentice", tr("Apprentice"), lambda p: p.apprentice, width=110),
-                ColumnSpec("mentor", tr("Mentor"), lambda p: p.mentor, width=110),
+                ColumnSpec("apprentice", tr("Apprentice"), lambda p: p.apprentice, width=110, first=True),
+                ColumnSpec("mentor", tr("Mentor"), lambda p: p.mentor, width=110, first=True),
                 ColumnSpec("state", tr("State"), lambda p: tr(STATES[p.state]), width=80, whole=True),
                 ColumnSpec("started_on", tr("From"), lambda p: p.started_on.isoformat(), width=104, keep=True),
             ],

@@ -22,12 +22,15 @@ EDGES = 23
 @dataclass(frozen=True)
 class Wish:
     """A column's share of the room where there is plenty, and the pixels it needs; ``keep``: it needs no more, ``whole``: nor
-    can it do with less, as others can that are cut."""
+    can it do with less, as others can that are cut, but not below their ``heading``. It has as many as it ``wants`` before
+    what is left is shared."""
 
     share: int
     least: int
     keep: bool
     whole: bool
+    heading: int = 0
+    wants: int = 0
 
 
 def needed(metrics: QFontMetrics, words: str, whole: bool) -> int:
@@ -53,23 +56,32 @@ def shared_out(room: int, wishes: Sequence[Wish]) -> list[int]:
     widths = [wish.least for wish in wishes]
     lacking = sum(widths) - room
     if lacking > 0:
-        soft = [at for at, wish in enumerate(wishes) if not (wish.keep or wish.whole)]
-        if lacking <= sum(widths[at] // _GIVES for at in soft):  # else one has to scroll all the same
-            for after, at in enumerate(soft):
-                given = min(widths[at] // _GIVES, math.ceil(lacking / (len(soft) - after)))
+        can = {
+            at: max(0, min(widths[at] // _GIVES, widths[at] - wish.heading))
+            for at, wish in enumerate(wishes)
+            if not (wish.keep or wish.whole)
+        }
+        if lacking <= sum(can.values()):  # else one has to scroll all the same
+            poorest = sorted(can, key=can.__getitem__)
+            for after, at in enumerate(poorest):
+                given = min(can[at], math.ceil(lacking / (len(poorest) - after)))
                 widths[at] -= given
                 lacking -= given
         return widths
+    for at, wish in enumerate(wishes):
+        more = max(0, min(wish.wants - widths[at], room - sum(widths)))
+        widths[at] += more
+    least = [*widths]
     sharing = {at for at, wish in enumerate(wishes) if not wish.keep} or set(range(len(wishes)))
     left = room - sum(width for at, width in enumerate(widths) if at not in sharing)
     while sharing:
         shares = sum(wishes[at].share for at in sharing) or 1
-        short = {at for at in sharing if left * wishes[at].share // shares < wishes[at].least}
+        short = {at for at in sharing if left * wishes[at].share // shares < least[at]}
         if not short:
             for at in sharing:
                 widths[at] = left * wishes[at].share // shares
             widths[max(sharing)] += left - sum(widths[at] for at in sharing)
             break
-        left -= sum(wishes[at].least for at in short)
+        left -= sum(least[at] for at in short)
         sharing -= short
     return widths

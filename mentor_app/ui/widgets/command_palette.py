@@ -18,11 +18,12 @@ _SHOWN = 50
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that can be found: its words, a remark beside it, and what choosing it does."""
+    """Something that can be found: its words, a remark beside it, what choosing it does, and what else it is found by."""
 
     words: str
     note: str
     choose: Callable[[], object]
+    found_by: str = ""
 
 
 class CommandPalette(QDialog):
@@ -66,7 +67,9 @@ class CommandPalette(QDialog):
 
     def _filter(self, typed: str) -> None:
         words = typed.casefold().split()
-        fitting = [e for e in self._entries if all(w in told(f"{e.words} {e.note}").casefold() for w in words)]
+        fitting = [
+            e for e in self._entries if all(w in told(f"{e.words} {e.note} {e.found_by}").casefold() for w in words)
+        ]
         # What begins with the words typed comes first; otherwise the order given.
         fitting.sort(key=lambda e: not e.words.casefold().startswith(typed.casefold().strip()))
         self.list.clear()

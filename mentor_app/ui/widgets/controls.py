@@ -188,7 +188,7 @@ class ElidedLabel(QLabel):
         )
 
 
-class LinkButton(QPushButton):
+class LinkButton(_Button):
     """A line to click, as wide as there is room; what does not fit is in its tooltip."""
 
     def __init__(self, words: str, clicked: Callable[[], object]) -> None:

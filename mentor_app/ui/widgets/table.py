@@ -36,8 +36,9 @@ _Index = QModelIndex | QPersistentModelIndex
 @dataclass(frozen=True)
 class ColumnSpec(Generic[Row]):
     """A column: sort key, heading, text of a row, whether it holds figures, its width in pixels beside the others', whether it
-    is only as wide as what stands in it (dates, figures) while others share the room, and whether its words, of a few that
-    are known (kinds, states), are to be read whole."""
+    is only as wide as what stands in it (dates, figures) while others share the room, whether its words, of a few that are
+    known (kinds, states), are to be read whole, how they are said in ``brief`` where they would be cut, whether it comes
+    ``first`` (names) where there is more room than is needed, and whether it can be spared where there is less."""
 
     key: str
     heading: str
@@ -47,6 +48,9 @@ class ColumnSpec(Generic[Row]):
     width: int = 140
     keep: bool = False
     whole: bool = False
+    brief: Callable[[Row], str] | None = None
+    first: bool = False
+    spare: bool = False
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):
@@ -67,6 +71,8 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         self.remark: Callable[[], str] | None = None
         """A line below the rows of an export, read when they are."""
         self.columns, self._tasks, self._fetch = columns, tasks, fetch
+        self.cut = frozenset[str]()
+        """The keys of columns whose words are said in brief for want of room."""
         self.ids: Sequence[int] = ()
         self._rows: dict[int, Row] = {}
         self._asked: set[int] = set()
@@ -82,6 +88,10 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
     def show_all(self, rows: Sequence[Row]) -> None:
         """Show these rows, numbered from 0: rows that have no ids of their own."""
         self.set_ids(range(len(rows)), dict(enumerate(rows)))
+
+    def shown(self, column: ColumnSpec[Row], row: Row) -> str:
+        """What stands in a cell."""
+        return told((column.brief if column.brief and column.key in self.cut else column.text)(row))
 
     def known(self, ids: Sequence[int]) -> dict[int, Row]:
         """The rows already read of those at the head of ``ids``."""
@@ -141,7 +151,8 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         column = self.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             row = self.row(index.row())
-            words = "…" if row is None else told(column.text(row))
+            shown = role == Qt.ItemDataRole.DisplayRole
+            words = "…" if row is None else self.shown(column, row) if shown else told(column.text(row))
             return plain_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column.figure else Qt.AlignmentFlag.AlignLeft
@@ -212,8 +223,8 @@ class Table(QTableView, Generic[Row]):
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setFont(bold(self))  # by which it is seen whether a heading has to be shortened
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self._least = [0] * len(model.columns)
-        self._left_out, self._cut = frozenset[str](), frozenset[str]()
+        self._least, self._wanted = [0] * len(model.columns), [0] * len(model.columns)
+        self._left_out = frozenset[str]()
         keys = [column.key for column in model.columns]
         self.offer_order(sortable)
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
@@ -251,12 +262,10 @@ class Table(QTableView, Generic[Row]):
 
     def give_up(self, left_out: frozenset[str], cut: frozenset[str]) -> None:
         """For want of room some columns are not shown, and of some the words are cut that are read whole elsewhere."""
-        if (left_out, cut) == (self._left_out, self._cut):
+        if (left_out, cut) == (self._left_out, self.rows.cut):
             return
-        self._left_out, self._cut = left_out, cut
-        for at, column in enumerate(self.rows.columns):
-            self.setColumnHidden(at, column.key in left_out)
-        self._least = [0] * len(self.rows.columns)
+        self._left_out, self.rows.cut = left_out, cut
+        self._least, self._wanted = [0] * len(self.rows.columns), [0] * len(self.rows.columns)
         self._measure()
 
     def offer_history(self, kind: str, go: Callable[[Place], object]) -> None:
@@ -323,26 +332,31 @@ class Table(QTableView, Generic[Row]):
 
     def _measure(self) -> None:
         """What the columns need for the rows read so far; a list that is shortened lets them be as they are."""
-        cells, least = self.fontMetrics(), [*self._least]
+        cells, least, wanted = self.fontMetrics(), [*self._least], [*self._wanted]
         rows = self.rows.known(self.rows.ids).values()
         for at, column in enumerate(self.rows.columns):
             if column.key in self._left_out:
                 continue
             whole = column.keep or self._is_whole(column)
-            words = {told(column.text(row)) for row in rows}
+            words = {self.rows.shown(column, row) for row in rows}
             heading = headed(self, column.heading)
             least[at] = max(least[at], heading, *(needed(cells, said, whole) for said in words))
-        if least != self._least:
-            self._least = least
+            if column.first:
+                wanted[at] = max(wanted[at], *(needed(cells, said, True) for said in words), 0)
+        if (least, wanted) != (self._least, self._wanted):
+            self._least, self._wanted = least, wanted
             self.needs.emit(sum(least) + self.verticalScrollBar().sizeHint().width() + 2 * self.frameWidth())
             self._fit()
 
     def _fit(self) -> None:
+        header, room = self.horizontalHeader(), self.viewport().width()
+        shown = [at for at, column in enumerate(self.rows.columns) if column.key not in self._left_out]
+        if sum(max(self._least[at], self._wanted[at]) for at in shown) > room:
+            shown = [at for at in shown if not self.rows.columns[at].spare]
+        for at in range(header.count()):
+            header.setSectionHidden(at, at not in shown)
         if self._fitted:
-            header, room = self.horizontalHeader(), self.viewport().width()
-            shown = [at for at, column in enumerate(self.rows.columns) if column.key not in self._left_out]
-            columns = [(self.rows.columns[at], self._least[at]) for at in shown]
-            wanted = shared_out(room, [Wish(c.width, least, c.keep, self._is_whole(c)) for c, least in columns])
+            wanted = shared_out(room, [self._wish(at) for at in shown])
             header.blockSignals(True)
             for at, width in zip(shown, wanted, strict=True):
                 header.resizeSection(at, width)
@@ -352,8 +366,15 @@ class Table(QTableView, Generic[Row]):
             self.viewport().update()
             header.viewport().update()
 
+    def _wish(self, at: int) -> Wish:
+        column = self.rows.columns[at]
+        heading = headed(self, column.heading)
+        return Wish(
+            column.width, self._least[at], column.keep, self._is_whole(column), heading=heading, wants=self._wanted[at]
+        )
+
     def _is_whole(self, column: ColumnSpec[Row]) -> bool:
-        return column.whole and column.key not in self._cut
+        return column.whole and (column.key not in self.rows.cut or column.brief is not None)
 
     def _resized(self, _at: int, _old: int, _new: int) -> None:
         dragged = self.horizontalHeader().underMouse() and QGuiApplication.mouseButtons()

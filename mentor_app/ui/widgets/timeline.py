@@ -25,6 +25,7 @@ from mentor_app.ui.i18n import plural, tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.theme import THEMES
 from mentor_app.ui.widgets.cards import Card
+from mentor_app.ui.widgets.controls import labelled
 from mentor_app.ui.widgets.layouts import column_in, lay_out_around
 from mentor_app.ui.widgets.painting import paint_line
 from mentor_app.ui.widgets.table import ColumnSpec
@@ -32,6 +33,10 @@ from mentor_app.ui.widgets.views import View
 
 if TYPE_CHECKING:
     from mentor_app.core.pairing.queries import Cycle, SessionLine
+
+
+_LABEL = 30
+"""Pixels that a phase is long at least that has a label."""
 
 
 def phase_words(phase: str) -> str:
@@ -74,6 +79,17 @@ def laid_out(cycle: Cycle, today: dt.date) -> tuple[list[_Part], dt.date]:
 def _later(day: dt.date, days: int) -> dt.date:
     """So many days later, at most the last day there is: old stores hold it."""
     return day + dt.timedelta(days=min(days, (dt.date.max - day).days))
+
+
+def label_rooms(spans: Sequence[tuple[float, float]], end: float) -> list[float]:
+    """The pixels each phase on the axis, from left to right, has for its label: up to the next one's, 0 where there is none
+    for it."""
+    starts = [left if right - left > _LABEL else None for left, right in spans]
+    rooms = []
+    for at, start in enumerate(starts):
+        following = next((other for other in starts[at + 1 :] if other is not None), end)
+        rooms.append(0.0 if start is None else following - start - 6)
+    return rooms
 
 
 class Timeline(QWidget):
@@ -135,16 +151,27 @@ class Timeline(QWidget):
             return 5 + (self.width() - 10) * min(1.0, max(0.0, (date - first).days / days))
 
         for at, (cycle, (parts, _)) in enumerate(zip(self._cycles, laid, strict=True)):
-            self._cycle(painter, at * self._row, cycle, parts, x)
-        if first <= self._today <= last:
-            painter.setPen(QPen(self._colours["muted"], 1, Qt.PenStyle.DashLine))
-            line = QFontMetrics(self._note).height()
-            painter.drawLine(QPointF(x(self._today), line + 4), QPointF(x(self._today), self.height() - line))
+            title = self._cycle(painter, at * self._row, cycle, parts, x)
+            if first <= self._today <= last:
+                self._mark_today(painter, at * self._row, x(self._today), title)
         painter.end()
+
+    def _mark_today(self, painter: QPainter, top: float, at: float, title: float) -> None:
+        """A line across the bar and the dots, between the words above and below; said where the title (so wide) leaves room."""
+        note, words = QFontMetrics(self._note), tr("today")
+        high = top + note.height() + 3
+        painter.setPen(QPen(self._colours["muted"], 1, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(at, high), QPointF(at, high + 25))
+        self._spots.append((QRectF(at - 4, high, 8, 14), labelled(words, str(self._today))))
+        wide = note.horizontalAdvance(words)
+        left = min(at - wide / 2, self.width() - 5 - wide)
+        if left > title + 12:
+            paint_line(painter, words, self._note, self._colours["muted"], left, top, wide + 2)
 
     def _cycle(
         self, painter: QPainter, top: float, cycle: Cycle, parts: list[_Part], x: Callable[[dt.date], float]
-    ) -> None:
+    ) -> float:
+        """Paint one cycle; returns how far its title reaches."""
         c, note = self._colours, QFontMetrics(self._note)
         project = cycle.project
         line = note.height() + 2
@@ -169,7 +196,8 @@ class Timeline(QWidget):
             painter.drawEllipse(QPointF(x(day), dots), 3.5, 3.5)
             said = [f"{day}  {tr(KINDS[s.kind].name)}{': ' + s.subject if s.subject else ''}" for s in several]
             self._spots.append((QRectF(x(day) - 5, dots - 6, 10, 12), "\n".join(said)))
-        for part in parts:
+        rooms = label_rooms([(x(part.first), x(part.last)) for part in parts], self.width())
+        for part, room in zip(parts, rooms, strict=True):
             left, right = x(part.first), x(part.last)
             done = part.phase.done_on is not None
             late = not done and part.phase.planned_on is not None and part.phase.planned_on < self._today
@@ -180,14 +208,14 @@ class Timeline(QWidget):
             painter.setBrush(colour if part.dated else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(area, 3, 3)
             name, date = phase_words(part.phase.phase), _date_words(part.phase, late)
-            room = right - left - 6
-            if room > 24:
+            if room:
                 paint_line(painter, name, self._note, c["text"] if done else c["muted"], left + 1, bar + 11, room)
                 if note.horizontalAdvance(date) <= room:
                     paint_line(
                         painter, date, self._note, c["due"] if late else c["muted"], left + 1, bar + 11 + line, room
                     )
             self._spots.append((QRectF(left, bar - 2, max(6.0, right - left), 12 + 2 * line), f"{name}\n{date}"))
+        return 5 + QFontMetrics(self._strong).horizontalAdvance(words)
 
     def words_at(self, at: QPointF) -> str:
         """What is explained at a point."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mentor_app.core.camp.queries import standings
 from mentor_app.core.logbook.actions import save_activity
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.people.actions import PersonDetails, add_person
@@ -11,6 +12,7 @@ from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from tests.conftest import ME, TODAY
 from tests.idle import wait_until_idle
+from tests.ui.desk import WORDS, Desk
 from tests.ui.dialog_steps import as_killed, shown
 
 
@@ -58,6 +60,24 @@ def test_an_entry_that_was_not_handed_in_is_not_finished(team: MainWindow) -> No
     page.unfinished.buttons[0].click()
     wait_until_idle(team)
     assert team.here() == Place("logbook", "entries", made)
+
+
+def test_drafts_are_titled_in_the_language_of_the_window(desk: Desk) -> None:
+    with desk.window.store().read() as connection:
+        hire = next(one.person for one in standings(connection, TODAY) if one.stage)
+    dialog: Any = shown(desk.window, Place("camp", "decide", hire.id, "held"))
+    dialog.reason.insertPlainText("Score: not yet")
+    dialog.reject()
+    panel = desk.go(Place("logbook", id=desk.waiting[0])).panel
+    panel.feedback.insertPlainText(WORDS)
+    about = panel.title.text().partition(": ")[2]
+    desk.other_language()
+    expected = {f"暂缓 · {hire.name} · Score: not yet", f"反馈：客户影子：{about}"}
+    page = desk.go(Place("home"))
+    assert {button.accessibleName() for button in page.unfinished.buttons} >= expected
+    drafts: Any = shown(desk.window, Place("home", "drafts"))
+    assert {drafts.list.item(row).toolTip() for row in range(drafts.list.count())} == expected
+    drafts.reject()
 
 
 def test_without_drafts_nothing_is_left_to_press(team: MainWindow) -> None:

@@ -39,6 +39,21 @@ def _code_and_left(window: MainWindow, name: str) -> list[tuple[Any, Any]]:
         ]
 
 
+def test_what_was_asked_for_goes_once_it_is_answered(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("工号,name,hire date\nK1,Ann New,2024-02-03\nK2,,2024-02-03\n", encoding="utf-8")
+    wizard = _to_the_check(team, file)
+    page = wizard.check
+    wizard.next.click()
+    assert ("choose to leave these rows out" in wizard.error.text(), wizard.focusWidget()) == (True, page.good_only)
+    QTest.keyClick(page.good_only, Qt.Key.Key_Space)
+    assert (page.good_only.isChecked(), wizard.error.text()) == (True, "")
+    QTest.keyClick(page.good_only, Qt.Key.Key_Space)
+    wizard.next.click()
+    assert "choose to leave these rows out" in wizard.error.text()
+    wizard.reject()
+
+
 def test_emptied_cells_are_wished_before_anything_is_written(team: MainWindow, tmp_path: Path) -> None:
     for name, code in (("Ann Known", "K1"), ("Bo Known", "K2")):
         team.store().act(ME, add_person, PersonDetails(name=name, code=code, team="East"))

@@ -494,6 +494,7 @@ def test_a_new_owner_can_be_said_to_be_another_one_of_the_file(team: MainWindow,
     assert ("Say who each" in wizard.error.text(), box.itemText(0)) == (True, "The same as Zorn, Zita")
     assert wizard.owners_page.form.boxes["Zorn, Zita"].currentText() == "Add as a new person"
     _choose(box, 0)
+    assert wizard.error.text() == ""
     for _ in range(2):
         wizard.next.click()
         wait_until_idle(team)

@@ -12,7 +12,7 @@ from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.projects.rules import ProjectDetails
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
-from mentor_app.ui.pairing.board_cards import MIME
+from mentor_app.ui.pairing.board_cards import MIME, CardLook
 from tests.idle import wait_until_idle
 from tests.ui.desk import until
 
@@ -50,6 +50,25 @@ def dropped(board: Any, hire: int, *mentors: int) -> None:
     for point in points:
         QApplication.sendEvent(cards.viewport(), QDragMoveEvent(point, *how))
     QApplication.sendEvent(cards.viewport(), QDropEvent(QPointF(points[-1]), *how))
+
+
+def test_a_name_on_a_card_is_not_cut_for_the_badge_beside_it(
+    team: MainWindow, board: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: dict[str, float] = {}
+    monkeypatch.setattr(
+        "mentor_app.ui.pairing.board_cards.paint_line",
+        lambda painter, words, font, colour, left, top, room: lines.update({words: room}),
+    )
+    team.resize(1024, 700)
+    look, cards = board.hires.cards, board.hires
+    title, badge = "Alexandra Blackwood", ("128 d", "bad")
+    monkeypatch.setattr(look, "_look", lambda _: CardLook(title=title, badge=badge, notes=("East", "gap", "→ Mo")))
+    cards.grab()
+    assert lines[title] == lines["East"] > lines["→ Mo"]  # whole, and the badge is on the last line
+    title = "Ana"
+    cards.grab()
+    assert lines[title] < lines["East"] == lines["→ Mo"]
 
 
 def test_keys_take_back_what_is_planned_and_then_what_is_stored(team: MainWindow, board: Any) -> None:

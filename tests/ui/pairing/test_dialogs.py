@@ -75,7 +75,9 @@ def test_where_a_reason_is_needed_it_can_be_typed_at_once(team: MainWindow, what
     as_killed(dialog)
 
 
-def test_a_pairing_that_is_taken_back_leaves_no_page_behind(team: MainWindow) -> None:
+@pytest.mark.parametrize("begun", [Place("pairing", "pairings"), Place("home")])
+def test_a_pairing_that_is_taken_back_leaves_no_page_behind(team: MainWindow, begun: Place) -> None:
+    """What goes on instead is shown, wherever it was handed over."""
     key = everything(team.store())["pairing", "reassign"].id
     assert key is not None
     with team.store().read() as connection:
@@ -83,8 +85,11 @@ def test_a_pairing_that_is_taken_back_leaves_no_page_behind(team: MainWindow) ->
         other = next(
             m.id for m in mentors(connection, dt.date.today()) if m.id != before.mentor_id and m.active < m.places
         )
-    team.go(Place("pairing", id=key))
+    team.go(begun)
     wait_until_idle(team)
+    if begun.room == "pairing":
+        team.go(Place("pairing", id=key))
+        wait_until_idle(team)
     done = team.store().act(team.context.actor(), reassign, key, other, dt.date.today(), "why")
     for place in (Place("pairing", id=done.result), Place("history"), Place("pairing")):
         team.go(place)

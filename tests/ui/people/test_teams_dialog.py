@@ -3,6 +3,10 @@
 import sqlite3
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from mentor_app.core.people.queries import teams
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
@@ -89,10 +93,43 @@ def test_what_was_saved_is_said_in_the_dialog_and_taken_back_there(team: MainWin
     dialog.take_back.click()
     wait_until_idle(team)
     assert dialog.list.count() == count
+
+
+def test_what_was_saved_is_taken_back_in_the_window_once_the_dialog_is_closed(team: MainWindow) -> None:
+    def industry() -> Any:
+        with team.store().read() as connection:
+            return next(one.industry for one in teams(connection) if one.name == name)
+
+    dialog: Any = shown(team, Place("people", "teams"))
     dialog.list.setCurrentRow(0)
-    dialog.industry.setText("Retail")
+    name = dialog.list.item(0).text()
+    before, after = industry(), "Harbours"
+    dialog.industry.setText(after)
     dialog.save.click()
     wait_until_idle(team)
+    team._toast.hide()  # it has stood long enough
+    dialog.reject()
+    for words, offer, found in (
+        (f"Team {name} is saved.", "Undo", before),
+        (f"Taken back: Team saved · {name}", "Redo", after),
+        (f"Done again: Team saved · {name}", "Undo", before),
+    ):
+        wait_until_idle(team)
+        assert (team.told.text(), team.undo.text(), team.undo.isVisible()) == (words, offer, True)
+        QTest.mouseClick(team.undo, Qt.MouseButton.LeftButton)
+        wait_until_idle(team)
+        assert industry() == found
+    dialog = shown(team, Place("people", "teams"))
+    dialog.list.setCurrentRow(0)
+    dialog.industry.setText(after)
+    dialog.save.click()
+    wait_until_idle(team)
+    dialog.take_back.click()
+    wait_until_idle(team)
+    team._toast.hide()
     dialog.reject()
     wait_until_idle(team)
-    assert team.told.text() == f"Team {dialog.list.item(0).text()} is saved."
+    assert (team.told.text(), team.undo.text()) == (f"Taken back: Team saved · {name}", "Redo")
+    QTest.mouseClick(team.undo, Qt.MouseButton.LeftButton)
+    wait_until_idle(team)
+    assert industry() == after

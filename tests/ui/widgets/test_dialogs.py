@@ -27,6 +27,7 @@ from mentor_app.core.pairing.actions import set_goals
 from mentor_app.core.people.actions import PersonDetails, edit_person
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.store import Actor
+from mentor_app.ui.draft_titles import HEADINGS
 from mentor_app.ui.drafts import DraftKeeper
 from mentor_app.ui.imports.file_page import PathField
 from mentor_app.ui.main_window import MainWindow
@@ -96,6 +97,8 @@ def test_enter_does_what_the_dialog_is_for_and_esc_says_that_nothing_was_changed
             }, key
             continue
         opened.add(type(dialog).__name__)
+        if dialog.place is not None and key != ("projects", "cycle") and dialog.windowTitle() not in HEADINGS:
+            faults.append(f"{key}: {dialog.windowTitle()} stays in its language in the titles of drafts")
         done: list[int] = []
         dialog.work = lambda done=done: done.append(1)  # type: ignore[method-assign]
         for name, field in fields_of(dialog).items():

@@ -13,13 +13,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyleOptionHeaderV2, QStyleOptionViewItem, QTableView
 from pytestqt.qtbot import QtBot
 
-from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.logbook.kinds import BRIEF, KINDS
+from mentor_app.core.people.actions import PersonDetails, add_person, edit_person
 from mentor_app.core.people.queries import people
+from mentor_app.ui.i18n import tr
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.tasks import Tasks
 from mentor_app.ui.widgets.cards import KeyFigure
-from mentor_app.ui.widgets.column_widths import Wish, bold, shared_out
+from mentor_app.ui.widgets.column_widths import EDGES, Wish, bold, headed, shared_out
 from mentor_app.ui.widgets.owners import OwnersForm
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 from tests.idle import wait_until_idle
@@ -84,7 +86,7 @@ def test_an_entry_s_state_is_seen_and_what_is_cut_says_so(desk: Desk, size: tupl
     end = table.columnViewportPosition(at) + table.columnWidth(at)
     assert (cut(table, at, 12), end <= table.viewport().width()) == ([], True)
     header = desk.go(Place("camp")).table.horizontalHeader()
-    for at in range(header.count()):
+    for at in (at for at in range(header.count()) if not header.isSectionHidden(at)):
         option = QStyleOptionHeaderV2()
         option.rect = QRect(0, 0, header.sectionSize(at), header.height())
         header.initStyleOption(option)
@@ -110,8 +112,49 @@ def test_figures_have_room_for_their_notes_and_a_long_name_makes_no_form_wide(de
     form.deleteLater()
 
 
+def test_names_come_first_and_no_heading_or_kind_is_cut_in_a_small_window(desk: Desk) -> None:
+    name = "Alexandra Blackwood"
+    with desk.window.store().read() as connection:
+        everybody = people(connection)
+    for one in everybody:
+        details = PersonDetails(
+            name=f"{name} {one.id}", hired_on=one.hired_on, team=one.team, roles=frozenset(one.roles)
+        )
+        desk.window.context.act(edit_person, one.id, details)
+    wait_until_idle(desk.window)
+    desk.window.resize(1024, 700)
+    table = desk.go(Place("camp")).table
+    at, metrics = columns(table), table.fontMetrics()
+    assert table.columnWidth(at["name"]) > metrics.horizontalAdvance("Alexandra Black") + EDGES
+    assert table.columnWidth(at["name"]) > table.columnWidth(at["mentor"])
+    shown = [key for key in at if not table.isColumnHidden(at[key])]
+    assert [key for key in at if key not in shown] == ["month"]
+    headings = [table.rows.columns[at[key]].heading for key in shown]
+    assert all(table.columnWidth(at[key]) >= headed(table, said) for key, said in zip(shown, headings, strict=True))
+    table = desk.go(Place("logbook", "entries")).table
+    kind = columns(table)["kind"]
+    assert cut(table, kind, 40) == []
+    index = table.model().index(0, kind)
+    assert index.data() in map(tr, BRIEF.values())
+    assert index.data(Qt.ItemDataRole.ToolTipRole) in [tr(one.name) for one in KINDS.values()]
+    desk.window.resize(1500, 900)
+    wait_until_idle(desk.window)
+    assert index.data() == index.data(Qt.ItemDataRole.ToolTipRole)
+    assert not any(desk.go(Place("camp")).table.isColumnHidden(at) for at in range(8))
+
+
 widths = st.lists(
-    st.builds(Wish, st.integers(1, 300), st.integers(0, 200), st.booleans(), st.booleans()), min_size=1, max_size=9
+    st.builds(
+        Wish,
+        st.integers(1, 300),
+        st.integers(0, 200),
+        st.booleans(),
+        st.booleans(),
+        heading=st.integers(0, 90),
+        wants=st.integers(0, 300),
+    ),
+    min_size=1,
+    max_size=9,
 )
 
 
@@ -121,8 +164,11 @@ def test_each_column_has_what_it_needs_and_all_together_fill_the_room(room: int,
     needs = sum(wish.least for wish in wishes)
     for width, wish in zip(shared, wishes, strict=True):
         may_be_cut = needs > room and not (wish.keep or wish.whole)
-        assert width >= (wish.least * 5 // 6 if may_be_cut else wish.least)
+        assert width >= (max(wish.least * 5 // 6, min(wish.least, wish.heading)) if may_be_cut else wish.least)
     assert room <= sum(shared) <= max(room, needs)
+    first = next((at for at, wish in enumerate(wishes) if wish.wants > wish.least), None)
+    if first is not None and needs <= room:
+        assert shared[first] >= min(wishes[first].wants, wishes[first].least + room - needs)
 
 
 @pytest.fixture

@@ -1,0 +1,53 @@
+"""The list of people, and finding somebody elsewhere by what they are looked for by there."""
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
+from tests.conftest import ME
+from tests.idle import wait_until_idle
+
+
+@pytest.fixture
+def page(team: MainWindow) -> Any:
+    team.go(Place("people"))
+    wait_until_idle(team)
+    return team.pages["people"]
+
+
+def add(team: MainWindow, code: str) -> None:
+    details = PersonDetails(name="王伟", code=code, team=f"Team {code}", crm_names=(f"Wang Wei {code}",))
+    team.store().act(ME, add_person, details)
+    team.reload()
+    wait_until_idle(team)
+
+
+def test_people_of_one_name_are_told_apart_by_their_numbers(team: MainWindow, page: Any) -> None:
+    at = [column.key for column in page.model.columns].index("code")
+    add(team, "A1")
+    assert page.table.isColumnHidden(at)  # nobody has to be told apart
+    add(team, "A2")
+    assert not page.table.isColumnHidden(at)
+    QTest.keyClicks(page.search, "wang a2")
+    shown = [[page.model.index(row, column).data() for column in (0, at)] for row in range(page.model.rowCount())]
+    assert shown == [["王伟", "A2"]]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_K, None])
+def test_a_finder_finds_people_as_their_list_does(team: MainWindow, key: Qt.Key | None) -> None:
+    add(team, "A1")
+    add(team, "A2")
+    if key is None:
+        team.choose_me()
+    else:
+        QTest.keyClick(team, key, Qt.KeyboardModifier.ControlModifier)
+    wait_until_idle(team)
+    QTest.keyClicks(team.finder.field, "wang wei")
+    found = [team.finder.list.item(row).text() for row in range(team.finder.list.count())]
+    assert found == ["王伟 (A1, Team A1)", "王伟 (A2, Team A2)"]
+    team.finder.reject()
