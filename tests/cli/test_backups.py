@@ -116,6 +116,22 @@ def test_an_older_copy_of_the_store_takes_no_fuller_backup_s_place(tmp_path: Pat
     assert who(place) == ["Ann"]
 
 
+def test_an_older_copy_that_went_on_and_back_takes_no_fuller_backup_s_place(tmp_path: Path) -> None:
+    """Its history skips the numbers of the fuller one's changes, which were never in it."""
+    place, early, out = tmp_path / "team.sqlite", tmp_path / "early.sqlite", tmp_path / "safe.sqlite"
+    imported(place, tmp_path, "Ann")
+    run(place, "backup", "--out", str(early))
+    imported(place, tmp_path, "Bo")
+    run(place, "backup", "--out", str(out))
+    fuller, place = out.read_bytes(), Path(shutil.copy(early, tmp_path / "copy.sqlite"))
+    imported(place, tmp_path, "Cy", "Di", "Ed")
+    run(place, "restore", str(early), "--yes")
+    assert f"{out} was left as it is" in run(place, "backup", "--out", str(out), "--overwrite", code=1)
+    assert out.read_bytes() == fuller
+    run(place, "backup", "--out", str(tmp_path / "own.sqlite"))
+    run(place, "backup", "--out", str(tmp_path / "own.sqlite"), "--overwrite")
+
+
 def test_an_altered_backup_takes_a_second_yes(tmp_path: Path) -> None:
     place, out = tmp_path / "team.sqlite", tmp_path / "safe.sqlite"
     imported(place, tmp_path, "Ann")

@@ -46,7 +46,7 @@ from mentor_app.core.store.kept import (
     thin_out,
 )
 from mentor_app.core.store.passing import BESIDE, part_of, sweep
-from mentor_app.core.store.past import goes_further
+from mentor_app.core.store.past import changes_since, replaced_at
 from mentor_app.core.store.schema import ATTACHED
 from mentor_app.core.store.verdict import Verdict
 from mentor_app.core.text import N_, Text
@@ -132,7 +132,7 @@ def write(
         if to.suffix.lower() not in ENDINGS:
             raise UserError("{file}: a backup is written as .sqlite. Choose this ending.", file=str(to))
         new = not os.path.lexists(to)
-        spared = to if not new and _is_further(source, to) else None
+        spared = to if not new and _is_further(source, location, to) else None
         sweep(to.parent)
         with part_of(to.parent) as part:
             _copy(source, part, progress, True)
@@ -227,8 +227,9 @@ def part_in(folder: Path) -> Iterator[Path]:
         yield part
 
 
-def _is_further(source: sqlite3.Connection, to: Path) -> bool:
-    """Whether a backup of this store lies there whose history goes further. UserError where it is any other database: a store
+def _is_further(source: sqlite3.Connection, location: str, to: Path) -> bool:
+    """Whether a backup of this store lies there with changes that the store never had: it is an earlier copy, or both went on by
+    themselves. UserError where it is any other database: a store
     lies in the journal mode that it is worked in, or has its folders beside it."""
     with to.open("rb") as file:
         start = file.read(_WRITE_VERSION + 1)
@@ -240,12 +241,29 @@ def _is_further(source: sqlite3.Connection, to: Path) -> bool:
         with reading(to) as there:
             held = contents(there)
             other = held.beginning not in (None, contents(source).beginning)
-            further = not other and goes_further(there, source, held)
+            further = not other and not _was_here(source, location, there, held, to)
     except (UserError, sqlite3.DatabaseError):  # another program's, or damaged: nobody can tell whose
         raise UserError(A_DATABASE, file=str(to)) from None
     if other:
         raise UserError(OF_ANOTHER, file=str(to))
     return further
+
+
+def _was_here(store: sqlite3.Connection, location: str, there: sqlite3.Connection, then: Contents, to: Path) -> bool:
+    """Whether the store was once in the state of the backup that is open as ``there``: its history goes on from it, or that of a copy
+    does which was kept when another backup took its place. That numbers were skipped then tells nothing of whose they were.
+    """
+    if changes_since(store, there, then) is not None:
+        return True
+    if replaced_at(store, there, then) is None:
+        return False
+    for path in [*(one.path for one in listed(location)), *set_aside_before(location)]:
+        with contextlib.suppress(UserError, sqlite3.Error):
+            if not os.path.samefile(path, to):
+                with reading(path) as copy:
+                    if changes_since(copy, there, then) is not None:
+                        return True
+    return False
 
 
 def _verdict(problems: Sequence[Text], files: int, missing: int) -> Verdict:
