@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,8 @@ from contextlib import closing, contextmanager
 from errno import ENOSPC
 from itertools import count
 from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
 
 from mentor_app.core.errors import StoreFault, UserError, reason_of
 from mentor_app.core.store import attachments, faults, verdict
@@ -60,6 +63,10 @@ WORKED_IN = N_("{file} is a store that people work in: no backup is written over
 OF_ANOTHER = N_("{file} is the backup of another store: it is not written over. Choose another name.")
 A_DATABASE = N_("{file} belongs to a database, which would be lost. Choose another name.")
 OPEN_ELSEWHERE = N_("{file} is a store that another program has open. Choose another file.")
+INCOMPLETE = N_(
+    "{part} is missing from {file}: another program has taken it away. Nothing was changed; choose another backup."
+)
+_MISSING = re.compile(r"no such (?:table|column): (?:main\.)?(.+)")
 ENDINGS = (".sqlite", ".sqlite3", ".db")
 _SQLITE = b"SQLite format 3\0"
 _WRITE_VERSION, _IN_WAL = 18, b"\2"  # the byte of a database's head that says how it is written
@@ -168,10 +175,26 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         raise UserError(UNREADABLE, file=str(path), reason=reason_of(error)) from None
     if start != _SQLITE:
         raise StoreFault(faults.NOT_OURS, store=str(path))
-    with explained(str(path)), closing(sqlite3.connect(readable_uri(path), uri=True, isolation_level=None)) as opened:
+    with (
+        explained(str(path)),
+        whole(path),
+        closing(sqlite3.connect(readable_uri(path), uri=True, isolation_level=None)) as opened,
+    ):
         if opened.execute("PRAGMA application_id").fetchone()[0] != faults.APPLICATION_ID:
             raise StoreFault(faults.NOT_OURS, store=str(path))
         yield opened
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[None]:
+    """UserError where a backup lacks a table or a column that is asked for."""
+    try:
+        yield
+    except (sqlite3.OperationalError, DBAPIError) as error:
+        gone = _MISSING.search(str(error))
+        if gone is None:
+            raise
+        raise UserError(INCOMPLETE, part=gone[1], file=str(path)) from error
 
 
 def check_sound(connection: sqlite3.Connection, place: str, check: str = "integrity_check") -> None:
