@@ -1,4 +1,4 @@
-"""Backups of a store's file: whole copies by SQLite's online backup, each opened and compared before it counts.
+"""Backups of a store's file: whole copies by SQLite's online backup, each read through and compared before it counts.
 
 Those made by the app lie in a folder beside the store, ``….backups``, each a file of its own; the attachments of them
 all lie there once, by the hash of what is in them. They are copies and no links: a backup that shared its bytes with the
