@@ -16,14 +16,14 @@ from mentor_app.core.personal.beside import backups_with, erase_everywhere
 from mentor_app.core.playbooks.attachments import attach_file
 from mentor_app.core.store import Store, attachments, backup, keeping, scrubbing
 from tests.core.history.world import book
-from tests.core.personal.test_erasing import _removed, sound
+from tests.core.personal.test_erasing import added_and_removed, sound
 from tests.core.points.mentoring import Camp
 from tests.core.store.test_restore import shown
 
 
 def test_backups_with_somebody_are_named_also_once_they_are_removed(file_store: Store) -> None:
     at = Camp(file_store, paired=False)
-    made = _removed(at)
+    made = added_and_removed(at)
     now = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
     with_them = keeping.keep_daily(file_store, now)
     assert with_them is not None
