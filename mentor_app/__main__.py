@@ -12,8 +12,11 @@ def main() -> int:
         from multiprocessing import freeze_support
 
         freeze_support()
-    if len(sys.argv) == 1:  # the window alone needs no command line; to read it costs a tenth of the start
-        sys.exit(open_window(os.environ.get("MENTOR_APP_STORE"), None, False))
+    store = os.environ.get("MENTOR_APP_STORE")
+    if len(sys.argv) == 1 and (
+        store is None or store.strip()
+    ):  # the window alone needs no command line, which takes a tenth
+        sys.exit(open_window(store, None, False))
     from mentor_app.cli import run
 
     sys.exit(run(sys.argv[1:]))

@@ -17,3 +17,13 @@ def unprotected(place: Path | str) -> Iterator[sqlite3.Connection]:
         for _, made in triggers:
             raw.execute(made)
         raw.commit()
+
+
+def without(place: Path | str, table: str) -> None:
+    """Take a table away, with the triggers and views that stand in the way."""
+    with closing(sqlite3.connect(place)) as raw, raw:
+        for kind, name in raw.execute(
+            "SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')"
+        ).fetchall():
+            raw.execute(f"DROP {kind} {name}")
+        raw.execute(f"DROP TABLE {table}")

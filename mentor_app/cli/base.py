@@ -145,12 +145,13 @@ def check_free(path: Path, overwrite: bool) -> None:
 on_day_option = click.option("--date", "day", callback=date, metavar="DATE", help="Today, unless said.")
 
 
+STORE = "MENTOR_APP_STORE"
 LANGUAGE = click.Choice(["en", "zh_CN"])
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--store", envvar="MENTOR_APP_STORE", help="A store file, or a postgresql+psycopg:// URL.")
+@click.option("--store", envvar=STORE, help="A store file, or a postgresql+psycopg:// URL.")
 @click.option(
     "--as", "actor", envvar="MENTOR_APP_ACTOR", help="Who acts: a person of the store; recorded in the history."
 )
@@ -165,7 +166,9 @@ def cli(
     """Onboarding and mentorship for sales teams. Without a verb, the window opens."""
     if debug:
         log.debug()
-    if store is not None and not store.strip():
+    if not (os.environ.get(STORE, "-") if store is None else store).strip():  # Click takes an empty variable for none
+        if context.get_parameter_source("store") is not ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{STORE} is empty. Unset it for the usual store.")
         raise click.UsageError("--store is empty. Leave it out for the usual store.")
     context.ensure_object(CliContext).choose(store, actor, lang)
     if context.invoked_subcommand is None:

@@ -18,8 +18,8 @@ from mentor_app.core.store import Store
 from mentor_app.core.store.backup import write
 from mentor_app.core.store.passing import part_of
 from tests.cli.command import ask, run
-from tests.conftest import ME
-from tests.tampering import unprotected
+from tests.conftest import DATA, ME
+from tests.tampering import unprotected, without
 
 
 def imported(place: Path, tmp_path: Path, *names: str) -> None:
@@ -114,6 +114,47 @@ def test_an_older_copy_of_the_store_takes_no_fuller_backup_s_place(tmp_path: Pat
     run(place, "backup", "--out", str(out), "--overwrite")  # one went back, and means it
     run(place, "restore", str(out), "--yes")
     assert who(place) == ["Ann"]
+
+
+def test_an_older_copy_that_went_on_and_back_takes_no_fuller_backup_s_place(tmp_path: Path) -> None:
+    """Its history skips the numbers of the fuller one's changes, which were never in it."""
+    place, early, out = tmp_path / "team.sqlite", tmp_path / "early.sqlite", tmp_path / "safe.sqlite"
+    imported(place, tmp_path, "Ann")
+    run(place, "backup", "--out", str(early))
+    imported(place, tmp_path, "Bo")
+    run(place, "backup", "--out", str(out))
+    fuller, place = out.read_bytes(), Path(shutil.copy(early, tmp_path / "copy.sqlite"))
+    imported(place, tmp_path, "Cy", "Di", "Ed")
+    run(place, "restore", str(early), "--yes")
+    assert f"{out} was left as it is" in run(place, "backup", "--out", str(out), "--overwrite", code=1)
+    assert out.read_bytes() == fuller
+    run(place, "backup", "--out", str(tmp_path / "own.sqlite"))
+    run(place, "backup", "--out", str(tmp_path / "own.sqlite"), "--overwrite")
+
+
+@pytest.mark.parametrize("anew", [False, True])
+@pytest.mark.parametrize(
+    ("part", "revision"),
+    [
+        *((name, "") for name in ("person", "change_set", "change", "change_seal", "merger", "alembic_version")),
+        ("change_set", "0005"),
+        ("activity", "0005"),
+        ("opportunity", "0001"),
+    ],
+)
+def test_a_backup_that_lacks_a_part_is_refused_with_a_sentence(
+    tmp_path: Path, empty_store: Path, part: str, revision: str, anew: bool
+) -> None:
+    place, out = tmp_path / "team.sqlite", tmp_path / "safe.sqlite"
+    shutil.copy(DATA / "stores" / f"{revision}.sqlite" if revision else empty_store, out)
+    without(out, part)
+    if not anew:
+        shutil.copy(empty_store, place)
+    said = run(place, "restore", str(out), "--yes", "--anyway", code=1)
+    wanted = f"{part} is missing from {out}" if part != "alembic_version" else f"{out} does not say which version"
+    assert wanted in said
+    assert place.exists() is not anew
+    run(place, "backups")
 
 
 def test_an_altered_backup_takes_a_second_yes(tmp_path: Path) -> None:

@@ -86,6 +86,14 @@ def test_the_environment_says_which_store_and_who_acts(tmp_path: Path) -> None:
     assert "role Trainer" in refused.stderr
 
 
+@pytest.mark.parametrize("arguments", [(), ("people",)])
+@pytest.mark.parametrize("said", ["", " "])
+def test_an_empty_variable_is_not_the_usual_store(said: str, arguments: tuple[str, ...]) -> None:
+    refused = process(*arguments, MENTOR_APP_STORE=said)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "MENTOR_APP_STORE is empty. Unset it for the usual store." in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "why"), [("Moe", "Nobody is called Moe."), ("", "Nobody is called ."), ("Ann", "2 people are called Ann.")]
 )

@@ -3,7 +3,6 @@
 import io
 import json
 import shutil
-import sqlite3
 from contextlib import closing, redirect_stderr, redirect_stdout
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from mentor_app.core.store.search import INDEX
 from mentor_app.core.team import open_team
 from tests.cli.command import ask, run
 from tests.conftest import ME
-from tests.tampering import unprotected
+from tests.tampering import unprotected, without
 
 
 def test_the_sample_company_tells_the_story(tmp_path: Path) -> None:
@@ -78,10 +77,7 @@ def test_a_part_that_was_taken_away_is_named(sample_store: Path, tmp_path: Path,
 def test_whatever_table_was_taken_away_is_named(tmp_path: Path, small_store: Path, table: str) -> None:
     place = tmp_path / "team.sqlite"
     shutil.copy(small_store, place)
-    with closing(sqlite3.connect(place)) as raw, raw:
-        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            raw.execute(f"DROP TRIGGER {name}")
-        raw.execute(f"DROP TABLE {table}")
+    without(place, table)
     first = next(one for one in ask(place, "check", code=1)["problems"] if one["key"] == "table_missing")
     assert (first["problem"], first["advice"][:7]) == (f"The table {table} is missing.", "Restore")
     for verb in ("people", "history", "ramp", "points verify", "playbooks search price"):

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from mentor_app.core.personal.letters import as_read
 from mentor_app.core.personal.mentions import part_of_words, spellings, whole_word
 from mentor_app.core.store.history import change
 from mentor_app.core.tables import metadata
@@ -60,19 +61,20 @@ class Standing:
 def standing(connection: Connection, names: Iterable[str]) -> tuple[list[Standing], frozenset[str]]:
     """Where these names stand in definitions, now or in their history; and which are words of their own there, as common
     words are: a team is often called after a person, so its name makes none common."""
-    told, found, common = list(_all(connection)), list[Standing](), set[str]()
+    told = [(table, words, as_read(words).words) for table, words in _all(connection)]
+    found, common = list[Standing](), set[str]()
     for name in names:
         ways = spellings([name])
         if not ways:
             continue
-        inside = re.compile("|".join(map(part_of_words, ways)), re.IGNORECASE)
-        alone = re.compile("|".join(map(whole_word, ways)), re.IGNORECASE)
+        inside = re.compile(part_of_words(ways[0]), re.IGNORECASE)
+        alone = re.compile(whole_word(ways[0]), re.IGNORECASE)
         by_place: dict[str, dict[str, None]] = defaultdict(dict)
-        for table, words in told:
-            if inside.search(words):
+        for table, words, read in told:
+            if inside.search(read):
                 by_place[table][words] = None
-                if table != "team" and len(name.split()) == 1 and alone.search(words):
-                    common.update(ways)
+                if table != "team" and len(name.split()) == 1 and alone.search(read):
+                    common.update((name, *ways))
         found += [Standing(name=name, table=table, words=tuple(words)) for table, words in by_place.items()]
     return found, frozenset(common)
 

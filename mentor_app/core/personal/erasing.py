@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, cast, func, or_, select, update
 
-from mentor_app.core.people.rules import match_key
-from mentor_app.core.personal.mentions import OTHERWISE, looked_for, spellings
+from mentor_app.core.personal.letters import OTHERWISE, in_any_way
+from mentor_app.core.personal.mentions import looked_for, spellings
 from mentor_app.core.personal.texts import DOCUMENTS, ONCE, WORDS, Replacing, Theirs, columns_of
 from mentor_app.core.playbooks.tables import playbook_answer
 from mentor_app.core.store import Session, search
@@ -47,7 +47,7 @@ def _rows(session: Session, table: Table, of: Theirs, replacing: Replacing) -> l
     """Erase in the rows of a table; returns which were touched."""
     connection = session.connection
     columns = [table.c[name] for name in columns_of(table.name)]
-    ids = set(of.rows.get(table.name, ())) | _with_names(connection, table, (*of.names, *of.codes))
+    ids = set(of.rows.get(table.name, ())) | _with_names(connection, table, (*of.names, *of.codes, *of.short))
     ids |= {"person": of.ids, "crm_name": set(of.crm)}.get(table.name, set())
     wanted, changed = sorted(ids), []
     for at in range(0, len(wanted), _SOME):
@@ -79,31 +79,28 @@ def _tell_apart(connection: Connection, table: Table, row_id: int, values: Seque
 
 def _with_names(connection: Connection, table: Table, names: Sequence[str]) -> set[int]:
     """Rows in whose words one of these names may stand: asked of the database, which looks at a million of them quickly."""
-    words = {piece for name in spellings(names) for piece in looked_for(name)}
-    there = [part for name in WORDS[table.name] for word in sorted(words) for part in _containing(table.c[name], word)]
-    there += [_holds_any(connection, table.c[name]) for name in WORDS[table.name]] if words else []
+    words = sorted({piece for name in spellings(names) for piece in looked_for(name)})
+    is_file = connection.dialect.name == "sqlite"
+    columns = [table.c[name] for name in WORDS[table.name]]
+    there = [_like(column, _in_any_letters(word, is_file), is_file) for column in columns for word in words]
+    if words:  # what is read otherwise than it is written is looked at one by one
+        there += [_like(column, f"[{OTHERWISE}]", is_file) for column in columns]
+        there += [column.contains("\\u") for column in columns if (table.name, column.name) in DOCUMENTS]
     found: set[int] = set()
     for at in range(0, len(there), _SOME):
         found |= set(connection.execute(select(table.c.id).where(or_(*there[at : at + _SOME]))).scalars())
     return found
 
 
-def _holds_any(connection: Connection, column: Column[Any]) -> ColumnElement[bool]:
-    """Whether a column holds signs that are read otherwise than they are written: such words are looked at one by one."""
-    operator, around = ("GLOB", "*") if connection.dialect.name == "sqlite" else ("~", "")
-    return cast(column, String).op(operator, is_comparison=True)(f"{around}[{OTHERWISE}]{around}")
+def _like(column: Column[Any], pattern: str, is_file: bool) -> ColumnElement[bool]:
+    around = "*" if is_file else ""
+    return cast(column, String).op("GLOB" if is_file else "~", is_comparison=True)(f"{around}{pattern}{around}")
 
 
-def _containing(column: Column[Any], word: str) -> Iterator[ColumnElement[bool]]:
-    """Ways in which a word may be written in a column, also inside JSON; of ASCII a database knows upper and lower case."""
-    ways = {word.lower()} if word.isascii() else {word, word.upper(), word.lower(), word.title(), match_key(word)}
-    if (column.table.name, column.name) in DOCUMENTS:
-        ways |= {json.dumps(way, ensure_ascii=escaped)[1:-1] for way in ways for escaped in (True, False)}
-    for way in sorted(ways):
-        if way.isascii():
-            yield func.lower(cast(column, String)).contains(way.lower(), autoescape=True)
-        else:
-            yield cast(column, String).contains(way, autoescape=True)
+def _in_any_letters(word: str, is_file: bool) -> str:
+    """The word as a pattern of the database; it may find more."""
+    one, some = ("?", "*") if is_file else (".", ".*")
+    return "".join((f"[{signs}]" if signs.isalnum() else one) if signs else some for signs in in_any_way(word))
 
 
 def _index_again(connection: Connection, answers: Sequence[int]) -> None:

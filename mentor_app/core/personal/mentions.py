@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from unicodedata import normalize
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.words import HIDDEN, UNSEEN
+from mentor_app.core.personal.letters import as_read, bare, closely, loosely, without_marks
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _ANY = r"[^\W_]"
@@ -21,80 +20,101 @@ _BETWEEN = (
 )
 """Between two words of a name, also in an address, a file's name or a web page: jonas.weber, Jonas_Weber, Jonas%20Weber; also the
 initial of another given name: Jonas M. Weber. After a dot and a space something else begins."""
+_COMMA = r"\s*[,，]\s*"
+_WITHIN = re.compile("([-\u2010\u2011'’‘`\u00b4\u02bc])")  # a word of a name: Anna-Lena, O'Brien
 _CODE = re.compile(r"(?=.*\d)[!-~]+")
 """An employee number, or a name with a number: of a longer one it is no part, however long it is."""
 _JOINED = (
     10  # letters; a shorter name written together is often a word, such as Ma Ke in make, but for an address (make@)
 )
+_MANY = 5  # words; a longer name is divided into given and family name before its last word only
+_TITLES = frozenset(
+    ["dr", "prof", "mr", "mrs", "ms", "herr", "frau", "sir", "jr", "sr", "ii", "iii", "iv", "phd", "md", "mba"]
+)
+_Spelling = Callable[[str], str]
+"""Which ways to write a word are found: a pattern for it."""
 
 
-def mentions(names: Iterable[str], others: Iterable[str], common: Collection[str] = ()) -> re.Pattern[str] | None:
-    """Finds these names in texts, and first of all (as ``other``) longer names of others they are a part of.
+def mentions(
+    names: Iterable[str], others: Iterable[str], common: Collection[str] = (), short: Iterable[str] = ()
+) -> re.Pattern[str] | None:
+    """Finds these names in texts as they are read (``as_read``), and first of all (as ``other``) names of others that they are
+    a part of or that are like them.
 
-    ``common`` are those of them that are found only as whole words.
+    ``common`` are those of them that are found only as whole words, ``short`` those that leave out what stands between the
+    first and the last.
     """
-    others = list(others)
-    taken = {match_key(name) for name in others}
-    told = sorted(spellings(names), key=len, reverse=True)
+    others, told = list(others), sorted(spellings(names), key=len, reverse=True)
     if not told:
         return None
-    forms = [one for name in told for one in _forms(name, name in common) if one.text == name or one.key not in taken]
-    keys = {_together_key(one.key) for one in forms}
+    taken, known = {match_key(name) for name in others}, {as_read(name).words for name in common}
+    forms = [one for name in told for one in _forms(name, name in known) if one.text == name or one.key not in taken]
+    forms += [one for name in spellings(short) for one in _forms(name, False, True) if one.key not in taken]
+    keys = {_bare_key(one.text) for one in forms}
     longer = sorted(
-        (o for o in others if any(key in one for key in keys for one in _holding(o))), key=len, reverse=True
+        (o for o in spellings(others) if any(key in one for key in keys for one in _holding(o))), key=len, reverse=True
     )
     mine = {match_key(name) for name in told}
-    theirs = [one.pattern for o in longer for one in _written(o, of_another=True) if one.key not in mine]
-    straight, turned = ("|".join(one.pattern for one in forms if one.turned is way) or "(?!)" for way in (False, True))
-    return re.compile(f"(?P<other>{'|'.join(theirs) or '(?!)'})|(?:{straight})|(?P<turned>{turned})", re.IGNORECASE)
+    theirs = [one for o in longer for one in _of_another(o, keys) if one.key not in mine]
+    straight, turned = (_either(one for one in forms if one.turned is way) for way in (False, True))
+    return re.compile(f"(?P<other>{_either(theirs)})|(?:{straight})|(?P<turned>{turned})", re.IGNORECASE)
+
+
+def _either(forms: Iterable[_Form]) -> str:
+    return "|".join(dict.fromkeys(one.pattern for one in forms)) or "(?!)"
+
+
+def _of_another(name: str, keys: Collection[str]) -> Iterator[_Form]:
+    """How the name of somebody else is written: where it is like one of these keys, only with its very letters, for the same with
+    other marks may be either's."""
+    for near, exact in zip(_written(name, True), _written(name, True, closely), strict=True):
+        yield exact if _bare_key(near.text) in keys else near
 
 
 def cut_by(names: Iterable[str], others: Iterable[str]) -> re.Pattern[str] | None:
     """Finds names of others that end or begin as a part of these does: two of them beside each other look like one of these
     turned round ("Ann Okapi, Quentin Lee")."""
-    parts = {match_key(word) for name in names for word in _words(name)}
-    keys = ((o, _together_key(match_key(o))) for o in others)
-    beside = [o for o, key in keys if any(key.startswith(part) or key.endswith(part) for part in parts if part)]
-    patterns = [one.pattern for o in sorted(beside, key=len, reverse=True) for one in _written(o, of_another=True)]
+    parts = {_bare_key(word) for name in names for word in _words(name)} - {""}
+    keys = ((o, _bare_key(o)) for o in others)
+    beside = [o for o, key in keys if any(key.startswith(part) or key.endswith(part) for part in parts)]
+    patterns = [one.pattern for o in sorted(beside, key=len, reverse=True) for one in _written(o, True)]
     return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
 
 
 def replaced(found: re.Pattern[str], cut: re.Pattern[str] | None, words: str, neutral: str) -> str:
-    """Words with the names that ``found`` finds replaced, whatever width their letters have and whatever stands between these that
+    """Words with the names that ``found`` finds replaced, however their letters are written and whatever stands between these that
     nobody sees; one turned round only where it is not made of two other names."""
-    read, places = as_read(words)
+    read = as_read(words)
     spans: list[tuple[int, int]] | None = None
     told, last = "", 0
-    for match in found.finditer(read):
+    for match in found.finditer(read.words):
         if match["other"]:
             continue
         if match["turned"]:
             if spans is None:
-                spans = [one.span() for one in cut.finditer(read)] if cut is not None else []
+                spans = [one.span() for one in cut.finditer(read.words)] if cut is not None else []
             if any(begin < match.end() and match.start() < end for begin, end in spans) or _between_words(match):
                 continue
-        told += words[last : places[match.start()]] + neutral
-        last = places[match.end() - 1] + 1
+        told += words[last : read.begins[match.start()]] + neutral
+        last = read.ends[match.end() - 1]
     return told + words[last:]
 
 
-def as_read(words: str) -> tuple[str, Sequence[int]]:
-    """Words as people read them, full width as half width and without what nobody sees; and where each character stands."""
-    if words.isascii() or not _OTHERWISE.search(words):
-        return words, range(len(words))
-    hidden = {at for found in UNSEEN.finditer(words) for at in range(*found.span())}
-    kept = [(at, _half(sign)) for at, sign in enumerate(words) if at not in hidden]
-    return "".join(sign for _, sign in kept), [at for at, _ in kept]
+def shortened(names: Iterable[str], others: Iterable[str]) -> tuple[list[str], list[str]]:
+    """These names with only the first and the last of their words: those by which only one person is called, and those that may
+    also be one of the others."""
+    borne = {_bare_key(one) for o in others for one in (" ".join(_parts(o)), _short(o)) if one}
+    found = sorted({one for name in spellings(names) if (one := _short(name))})
+    return [one for one in found if _bare_key(one) not in borne], [one for one in found if _bare_key(one) in borne]
 
 
-def _half(sign: str) -> str:
-    return chr(ord(sign) - 0xFEE0) if _FULL[0] <= sign <= _FULL[1] else sign
-
-
-_FULL = ("\uff01", "\uff5e")
-OTHERWISE = "".join(HIDDEN) + "".join(chr(sign) for sign in range(0xFF10, 0xFF5B) if chr(sign).isalnum())
-"""Signs that are read otherwise than they are written: such as nobody sees, and letters and figures in full width."""
-_OTHERWISE = re.compile(f"[{_FULL[0]}-{_FULL[1]}]|{UNSEEN.pattern}")
+def _short(name: str) -> str | None:
+    words = [word for word in _parts(name) if word.strip(".").casefold() not in _TITLES]
+    ends = words[:1] + words[-1:]
+    told = all(len(end) > 1 and end.isalpha() for end in (_WITHIN.sub("", end) for end in ends))
+    if len(_parts(name)) < 3 or len(ends) < 2 or not told or re.search(f"[{_CJK}]", name):
+        return None
+    return " ".join(ends)
 
 
 def _between_words(match: re.Match[str]) -> bool:
@@ -107,15 +127,12 @@ def _between_words(match: re.Match[str]) -> bool:
 
 
 def spellings(names: Iterable[str]) -> list[str]:
-    """The names that are looked for in texts, with accents as one character and as two, and in small letters where those
-    are other characters (İ). One character alone is no name."""
-    forms = (form for name in names if len(name) > 1 for form in (name, *(normalize(f, name) for f in ("NFC", "NFD"))))
-    both = (one for form in forms for one in ((form,) if len(form.lower()) == len(form) else (form, form.lower())))
-    return list(dict.fromkeys(both))
+    """The names that are looked for in texts, as they are read. One character alone is no name."""
+    return list(dict.fromkeys(name for name in (as_read(name).words for name in names) if len(name) > 1))
 
 
 def looked_for(name: str) -> set[str]:
-    """Pieces of a name, one of which stands in each of its forms."""
+    """Pieces of a name, one of which stands in each of its forms, in whatever letters."""
     words = _words(name)
     if len(words) == 1 and _is_short_cjk(name):
         if len(name) == 2:
@@ -123,22 +140,42 @@ def looked_for(name: str) -> set[str]:
         return {name[:2], name[-2:]}
     if len(words) == 1 and _CODE.fullmatch(name):
         return {_code_parts(name)[-1]}
-    return {max(words or name.split(), key=len)}
+    return {max(_ends(name), key=len)}
 
 
-def known_as(name: str) -> set[str]:
-    """The forms of a name, as they are compared."""
-    return {one.key for one in _forms(name, False)}
+def may_stand_in(names: Iterable[str]) -> Callable[[str], bool]:
+    """Tells whether one of these names may stand in words; much quicker than to look for it."""
+    pieces = {
+        tuple(bare(piece).lstrip("e") for piece in some)
+        for name in spellings(names)
+        for some in ([_ends(name)] if len(_words(name)) > 1 else [[piece] for piece in looked_for(name)])
+    }
+
+    def may(words: str) -> bool:
+        read = bare(as_read(words).words)
+        return any(all(piece in read for piece in some) for some in pieces)
+
+    return may
+
+
+def _ends(name: str) -> list[str]:
+    """The longest parts of the first and the last word of a name."""
+    ends = (_parts(name)[:1] + _parts(name)[-1:]) or name.split()
+    return [max(_WITHIN.sub(" ", end).split() or [end], key=len) for end in ends]
 
 
 def whole_word(name: str) -> str:
     """A pattern that finds a name where no letter or digit of any script stands beside it."""
-    return f"(?<!{_ANY}){_inner(name)}(?!{_ANY})"
+    return f"(?<!{_ANY}){_closely(name)}(?!{_ANY})"
 
 
 def part_of_words(name: str) -> str:
     """A pattern that finds a name as a word; a Chinese one also between other characters, where no space tells."""
-    return f"(?<!{_LETTER}){_inner(name)}(?!{_LETTER})"
+    return f"(?<!{_LETTER}){_closely(name)}(?!{_LETTER})"
+
+
+def _closely(name: str) -> str:
+    return _BETWEEN.join(map(closely, name.split())).replace("," + _BETWEEN, _COMMA)
 
 
 @dataclass(frozen=True)
@@ -155,25 +192,17 @@ class _Form:
         return match_key(self.text)
 
 
-def _forms(name: str, is_common: bool) -> list[_Form]:
+def _forms(name: str, is_common: bool, is_short: bool = False) -> list[_Form]:
     if is_common:
-        return [_Form(form, whole_word(form), _is_turned(form, name)) for form in _orders(name)] + [
-            _Form(form, _together(form)) for form in _joined(name)
-        ]
-    return _written(name) + [_Form(form, _together(form)) for form in _joined(name)]
+        return [_Form(name, whole_word(name))]
+    forms = _written(name) + [_Form(form, _together(form)) for form in _joined(name)]
+    return [replace(one, turned=True) for one in forms] if is_short else forms
 
 
-def _written(name: str, of_another: bool = False) -> list[_Form]:
+def _written(name: str, of_another: bool = False, spelling: _Spelling | None = None) -> list[_Form]:
     """The forms of a name with spaces where it has them, the name itself first; of a Chinese or Japanese one all."""
-    orders = [_Form(form, _pattern(form), _is_turned(form, name)) for form in _orders(name)]
-    return orders + list(_of_characters(name, of_another))
-
-
-def _is_turned(form: str, name: str) -> bool:
-    words = _words(name)
-    if len(words) < 2 or re.search(f"[{_CJK}]", name):
-        return False
-    return form != " ".join(words if not re.search("[,，]", name) else [*words[1:], words[0]])
+    spelling = spelling or (loosely if len(_words(name)) > 1 else without_marks)
+    return [*_orders(name, spelling), *_of_characters(name, of_another)]
 
 
 def _of_characters(name: str, of_another: bool) -> Iterator[_Form]:
@@ -208,16 +237,16 @@ def _is_short_cjk(name: str) -> bool:
     return re.fullmatch(f"[{_CJK}]{{2,4}}", name) is not None
 
 
-def _together_key(key: str) -> str:
-    """A key by which a name is found in another, however either is spaced; only names in characters are written without."""
-    return re.sub(rf"(?<=[{_CJK}])[\s,，、・·]+(?=[{_CJK}])", "", key)
+def _bare_key(name: str) -> str:
+    """A key by which a name is found in another, however either is spelled and spaced."""
+    return re.sub(r"[\W_]+", "", bare(match_key(name)))
 
 
 def _holding(name: str) -> tuple[str, ...]:
     """The key by which a name is found in another, also without the initials within it."""
     words = _words(name)
     inner = [word for at, word in enumerate(words) if at in (0, len(words) - 1) or len(word.rstrip(".")) > 1]
-    return tuple({_together_key(match_key(one)) for one in (name, " ".join(inner))})
+    return tuple({_bare_key(one) for one in (name, " ".join(inner))})
 
 
 def _words(name: str) -> list[str]:
@@ -225,36 +254,57 @@ def _words(name: str) -> list[str]:
     return re.split(r"[\s,，]+", spaced.strip(" \t,，"))
 
 
-def _orders(name: str) -> list[str]:
-    """A name as it is; of several words also the last first, with a comma and without. Chinese as it is."""
-    words = _words(name)
+def _parts(name: str) -> list[str]:
+    """The words of a name, the given name first: after a comma, it stands at the end."""
+    family, comma, given = name.strip(" \t,，").replace("，", ",").partition(",")
+    return _words(f"{given} {family}" if comma else name)
+
+
+def _orders(name: str, spelling: _Spelling) -> Iterator[_Form]:
+    """A name as it is; of several words also the family name first, with a comma and without: any of them but the first may be the
+    beginning of it, and within the one or the other the words may be joined. Chinese as it is."""
+    words = _parts(name)
     if len(words) < 2 or re.search(f"[{_CJK}]", name):
-        return [name]
-    first = words if not re.search("[,，]", name) else [*words[1:], words[0]]
-    *given, last = first
-    first_name = " ".join(given)
-    commas = [f"{last}, {first_name}", f"{first_name}, {last}"]
-    return list(dict.fromkeys([name, " ".join(first), f"{last} {first_name}", *commas]))
+        yield _Form(name, _pattern(name, spelling))
+        return
+    for at in range(1, len(words)) if len(words) <= _MANY else (len(words) - 1,):
+        given, family = words[:at], words[at:]
+        for sides, gap, turned in (
+            ((given, family), " ", False),
+            ((family, given), " ", True),
+            ((family, given), ", ", True),
+            ((given, family), ", ", True),
+        ):
+            one, other = (f"(?:{_BETWEEN})?".join(_word(word, spelling) for word in side) for side in sides)
+            pattern = _standing(f"{one}{_BETWEEN if gap == ' ' else _COMMA}{other}", words)
+            yield _Form(gap.join(map(" ".join, sides)), pattern, turned)
 
 
 def _joined(name: str) -> list[str]:
-    words = _words(name)
+    words = _parts(name)
     if len(words) < 2 or re.search(f"[{_CJK}]", name):
         return []
-    return list(dict.fromkeys("".join(some) for some in (words, [*words[1:], words[0]], [words[-1], *words[:-1]])))
+    turned = [[*words[at:], *words[:at]] for at in range(1, len(words))] if len(words) <= _MANY else []
+    return list(dict.fromkeys("".join(some) for some in (words, *turned)))
 
 
-def _inner(name: str) -> str:
-    return _BETWEEN.join(map(re.escape, name.split())).replace("," + _BETWEEN, r"\s*[,，]\s*")
+def _word(word: str, spelling: _Spelling) -> str:
+    """A word of a name; what joins its parts may be left out or be a space."""
+    return "".join(f"(?:{_BETWEEN})?" if _WITHIN.fullmatch(part) else spelling(part) for part in _WITHIN.split(word))
 
 
-def _pattern(name: str) -> str:
+def _pattern(name: str, spelling: _Spelling) -> str:
     if _CODE.fullmatch(name):
         code = "[ -]?".join(map(re.escape, _code_parts(name)))
         return rf"(?<!{_LETTER})(?<!\d[.,]){code}(?!{_LETTER})(?![.,]\d)"
-    if re.match(f"[{_CJK}]", name):
-        return _inner(name)
-    return rf"(?<![^\W\d_{_CJK}]){_inner(name)}(?=s?(?![^\W\d_{_CJK}]))"
+    inner = _BETWEEN.join(_word(word, spelling) for word in name.split()).replace("," + _BETWEEN, _COMMA)
+    return inner if re.match(f"[{_CJK}]", name) else _standing(inner, [name])
+
+
+def _standing(inner: str, words: list[str]) -> str:
+    """The pattern where no letter stands beside it but the ending of a genitive."""
+    ending = "(?:s|(?<=[sßxz])ens)?" if any(re.search("[sßxz]$", word, re.IGNORECASE) for word in words) else "s?"
+    return rf"(?<![^\W\d_{_CJK}]){inner}(?={ending}(?![^\W\d_{_CJK}]))"
 
 
 def _code_parts(name: str) -> list[str]:
@@ -262,6 +312,6 @@ def _code_parts(name: str) -> list[str]:
 
 
 def _together(name: str) -> str:
-    written = re.escape(name)
+    written = "".join(loosely(part) for part in _WITHIN.split(name)[::2])
     inner = written if len(name) >= _JOINED else f"(?:(?-i:{written})|{written}(?=@))"
     return f"(?<!{_LETTER}){inner}(?!{_LETTER})"

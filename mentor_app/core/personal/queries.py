@@ -91,6 +91,13 @@ def preview(connection: Connection, person_id: int) -> Preview:
             "The name, wherever it is written in full, also inside texts of others: {names}", names=" · ".join(of.names)
         )
     ]
+    if of.short:
+        goes.append(
+            text(
+                "Also first and last name alone, for it is taken for the same person: {names}",
+                names=" · ".join(of.short),
+            )
+        )
     if not of.names:
         goes = []
     numbers = _numbers(connection, of)

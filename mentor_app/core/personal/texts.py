@@ -21,7 +21,7 @@ from mentor_app.core.errors import Gone
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, merger, person
 from mentor_app.core.personal.definitions import Standing, standing
-from mentor_app.core.personal.mentions import as_read, cut_by, known_as, mentions, replaced
+from mentor_app.core.personal.mentions import cut_by, may_stand_in, mentions, replaced, shortened
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
 from mentor_app.core.store.history import change
@@ -129,7 +129,8 @@ _SHARED = ("playbook", "playbook_part", "playbook_version", "playbook_attachment
 class Theirs:
     """What belongs to somebody, now or at any time: the ids of their records, their names, and the rows of each table.
 
-    ``held`` are names that others carry, too; ``others`` everybody else's. ``crm`` are CRM names that mean them or nobody:
+    ``held`` are names that others carry, too; ``others`` everybody else's; ``short`` are names of theirs without what stands
+    between the first and the last, by which nobody else is called. ``crm`` are CRM names that mean them or nobody:
     for each what is to stand there, whether they are still there or only in the history.
     """
 
@@ -137,6 +138,7 @@ class Theirs:
     names: tuple[str, ...]
     held: tuple[str, ...]
     others: tuple[str, ...]
+    short: tuple[str, ...]
     crm: Mapping[int, str]
     codes: tuple[str, ...]
     """Their employee numbers, of letters and figures: of figures alone many another thing is numbered."""
@@ -187,12 +189,14 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
     a = playbook_attachment.c
     taken_off = select(a.id).where(a.playbook_id.in_(shared), a.removed == 1)
     rows["playbook_attachment"] |= set(connection.execute(taken_off).scalars())
+    short, doubtful = shortened([name for row in ids for name in said.values("person", "name", row)], others)
     there, common = standing(connection, names)
     return Theirs(
         ids=ids,
         names=names,
-        held=held,
+        held=(*held, *doubtful),
         others=others,
+        short=tuple(short),
         crm=crm,
         codes=tuple(sorted(_codes(said, ids))),
         rows=rows,
@@ -321,9 +325,11 @@ class Replacing:
         """Rows, by table and id, whose ``ONCE`` would be that of another row: they have their number behind it."""
         self._of = of
         self._crm = of.crm
-        self._mentions = mentions((*of.names, *of.codes), of.others, of.common)
+        called = (*of.names, *of.codes)
+        self._may_be_in = may_stand_in((*called, *of.short))
+        self._mentions = mentions(called, of.others, of.common, of.short)
         self._cut = cut_by(of.names, of.others)
-        self._unmistakable = mentions([name for name in of.names if name not in of.common], of.others)
+        self._unmistakable = mentions([name for name in of.names if name not in of.common], of.others, (), of.short)
 
     def value(self, table: str, row: int | None, column: str, value: Any) -> Any:
         """What is to stand in a column of a row where ``value`` stands."""
@@ -366,7 +372,7 @@ class Replacing:
         if table in PERSONAL or table in ("person", "crm_name") or (table, column) in DOCUMENTS:
             return True
         words = "\n".join(value for value in values if isinstance(value, str))
-        return self._mentions.search(as_read(words)[0]) is not None
+        return self._may_be_in(words)
 
     def is_gone(self, table: str, row: int | None) -> bool:
         """Whether what the row stands for is deleted with the words, so that nothing of it can come back."""
@@ -385,15 +391,14 @@ class Replacing:
         return words if match_key(words) in {match_key(name) for name in self._of.common} else self.mention(words)
 
     def _replaced(self, pattern: re.Pattern[str] | None, words: str) -> str:
-        if pattern is None:
+        if pattern is None or not self._may_be_in(words):
             return words
         return replaced(pattern, self._cut, words, self.neutral)
 
     def is_named(self, words: str) -> bool:
         """Whether these words are one of the person's names."""
         key = match_key(words)
-        taken = {match_key(name) for name in self._of.others}
-        return any(key == match_key(name) or key in known_as(name) - taken for name in self._of.names)
+        return any(key == match_key(name) for name in self._of.names) or self.mention(words.strip()) == self.neutral
 
 
 def _in_document(stored: str, change_words: Callable[[str], str]) -> str:

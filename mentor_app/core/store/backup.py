@@ -1,4 +1,4 @@
-"""Backups of a store's file: whole copies by SQLite's online backup, each opened and compared before it counts.
+"""Backups of a store's file: whole copies by SQLite's online backup, each read through and compared before it counts.
 
 Those made by the app lie in a folder beside the store, ``….backups``, each a file of its own; the attachments of them
 all lie there once, by the hash of what is in them. They are copies and no links: a backup that shared its bytes with the
@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,8 @@ from contextlib import closing, contextmanager
 from errno import ENOSPC
 from itertools import count
 from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
 
 from mentor_app.core.errors import StoreFault, UserError, reason_of
 from mentor_app.core.store import attachments, faults, verdict
@@ -46,7 +49,7 @@ from mentor_app.core.store.kept import (
     thin_out,
 )
 from mentor_app.core.store.passing import BESIDE, part_of, sweep
-from mentor_app.core.store.past import goes_further
+from mentor_app.core.store.past import changes_since, replaced_at
 from mentor_app.core.store.schema import ATTACHED
 from mentor_app.core.store.verdict import Verdict
 from mentor_app.core.text import N_, Text
@@ -60,6 +63,10 @@ WORKED_IN = N_("{file} is a store that people work in: no backup is written over
 OF_ANOTHER = N_("{file} is the backup of another store: it is not written over. Choose another name.")
 A_DATABASE = N_("{file} belongs to a database, which would be lost. Choose another name.")
 OPEN_ELSEWHERE = N_("{file} is a store that another program has open. Choose another file.")
+INCOMPLETE = N_(
+    "{part} is missing from {file}: another program has taken it away. Nothing was changed; choose another backup."
+)
+_MISSING = re.compile(r"no such (?:table|column): (?:main\.)?(.+)")
 ENDINGS = (".sqlite", ".sqlite3", ".db")
 _SQLITE = b"SQLite format 3\0"
 _WRITE_VERSION, _IN_WAL = 18, b"\2"  # the byte of a database's head that says how it is written
@@ -132,7 +139,7 @@ def write(
         if to.suffix.lower() not in ENDINGS:
             raise UserError("{file}: a backup is written as .sqlite. Choose this ending.", file=str(to))
         new = not os.path.lexists(to)
-        spared = to if not new and _is_further(source, to) else None
+        spared = to if not new and _is_further(source, location, to) else None
         sweep(to.parent)
         with part_of(to.parent) as part:
             _copy(source, part, progress, True)
@@ -168,10 +175,26 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         raise UserError(UNREADABLE, file=str(path), reason=reason_of(error)) from None
     if start != _SQLITE:
         raise StoreFault(faults.NOT_OURS, store=str(path))
-    with explained(str(path)), closing(sqlite3.connect(readable_uri(path), uri=True, isolation_level=None)) as opened:
+    with (
+        explained(str(path)),
+        whole(path),
+        closing(sqlite3.connect(readable_uri(path), uri=True, isolation_level=None)) as opened,
+    ):
         if opened.execute("PRAGMA application_id").fetchone()[0] != faults.APPLICATION_ID:
             raise StoreFault(faults.NOT_OURS, store=str(path))
         yield opened
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[None]:
+    """UserError where a backup lacks a table or a column that is asked for."""
+    try:
+        yield
+    except (sqlite3.OperationalError, DBAPIError) as error:
+        gone = _MISSING.search(str(error))
+        if gone is None:
+            raise
+        raise UserError(INCOMPLETE, part=gone[1], file=str(path)) from error
 
 
 def check_sound(connection: sqlite3.Connection, place: str, check: str = "integrity_check") -> None:
@@ -227,8 +250,9 @@ def part_in(folder: Path) -> Iterator[Path]:
         yield part
 
 
-def _is_further(source: sqlite3.Connection, to: Path) -> bool:
-    """Whether a backup of this store lies there whose history goes further. UserError where it is any other database: a store
+def _is_further(source: sqlite3.Connection, location: str, to: Path) -> bool:
+    """Whether a backup of this store lies there with changes that the store never had: it is an earlier copy, or both went on by
+    themselves. UserError where it is any other database: a store
     lies in the journal mode that it is worked in, or has its folders beside it."""
     with to.open("rb") as file:
         start = file.read(_WRITE_VERSION + 1)
@@ -240,12 +264,29 @@ def _is_further(source: sqlite3.Connection, to: Path) -> bool:
         with reading(to) as there:
             held = contents(there)
             other = held.beginning not in (None, contents(source).beginning)
-            further = not other and goes_further(there, source, held)
+            further = not other and not _was_here(source, location, there, held, to)
     except (UserError, sqlite3.DatabaseError):  # another program's, or damaged: nobody can tell whose
         raise UserError(A_DATABASE, file=str(to)) from None
     if other:
         raise UserError(OF_ANOTHER, file=str(to))
     return further
+
+
+def _was_here(store: sqlite3.Connection, location: str, there: sqlite3.Connection, then: Contents, to: Path) -> bool:
+    """Whether the store was once in the state of the backup that is open as ``there``: its history goes on from it, or that of a copy
+    does which was kept when another backup took its place. That numbers were skipped then tells nothing of whose they were.
+    """
+    if changes_since(store, there, then) is not None:
+        return True
+    if replaced_at(store, there, then) is None:
+        return False
+    for path in [*(one.path for one in listed(location)), *set_aside_before(location)]:
+        with contextlib.suppress(UserError, sqlite3.Error):
+            if not os.path.samefile(path, to):
+                with reading(path) as copy:
+                    if changes_since(copy, there, then) is not None:
+                        return True
+    return False
 
 
 def _verdict(problems: Sequence[Text], files: int, missing: int) -> Verdict:

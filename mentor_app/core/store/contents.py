@@ -57,7 +57,8 @@ def contents(connection: sqlite3.Connection) -> Contents:
         )
         last = connection.execute(query).fetchone()
         first = connection.execute("SELECT at FROM change_set ORDER BY id LIMIT 1").fetchone()
-    revision = connection.execute("SELECT version_num FROM alembic_version").fetchone() if tables else None
+    versions = "SELECT version_num FROM alembic_version"
+    revision = connection.execute(versions).fetchone() if "alembic_version" in tables else None
     return Contents(
         counts=counts,
         last_id=last[0] if last else 0,

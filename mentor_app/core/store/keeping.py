@@ -12,10 +12,13 @@ from mentor_app.core.location import is_server
 from mentor_app.core.store import Store, backup
 from mentor_app.core.store.backup import holds_all, keep
 from mentor_app.core.store.kept import Backup, Reason, folder_of, listed
+from mentor_app.core.store.passing import one_at_a_time
 from mentor_app.core.text import N_
 
 NOT_MERGED = N_("Nothing was merged, for the store could not be backed up before. {reason}")
 NOT_IMPORTED = N_("Nothing was imported, for the store could not be backed up before. {reason}")
+
+_PATIENCE = 30.0  # seconds that another program is waited for which makes the same backup
 
 
 def keep_daily(store: Store, now: dt.datetime) -> Backup | None:
@@ -24,9 +27,11 @@ def keep_daily(store: Store, now: dt.datetime) -> Backup | None:
     if is_server(store.location):
         return None
     tidy(store)
-    if not _is_due(store.location, now.astimezone().date()):
+    today = now.astimezone().date()
+    if not _is_due(store.location, today) or not _has_new(store):
         return None
-    return _keep_new(store, Reason.DAILY, now)
+    with one_at_a_time(folder_of(store.location), "daily", _PATIENCE):  # another window may be making it just now
+        return _keep_new(store, Reason.DAILY, now) if _is_due(store.location, today) else None
 
 
 def tidy(store: Store) -> None:
@@ -59,6 +64,11 @@ def _keep_before(store: Store, reason: Reason, now: dt.datetime, why_not: str) -
         raise
     except UserError as error:
         raise UserError(why_not, reason=error.message) from error
+
+
+def _has_new(store: Store) -> bool:
+    with store.whole_file() as source:
+        return not holds_all(source, store.location)
 
 
 def _keep_new(store: Store, reason: Reason, now: dt.datetime) -> Backup | None:

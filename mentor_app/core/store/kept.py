@@ -48,7 +48,7 @@ REASONS = {
 @dataclass(frozen=True, kw_only=True)
 class Backup:
     """A backup: its file, when it was made (UTC), why (None: not the app's own), its size in bytes, and what was found in it
-    (None: it was only opened and compared with the store); ``spared`` is the backup in whose place it would lie, had that not
+    (None: all its pages were read and it was compared with the store, no more); ``spared`` is the backup in whose place it would lie, had that not
     more in its history than the store."""
 
     path: Path

@@ -40,6 +40,27 @@ def part_of(folder: Path, end: str = DATABASE) -> Iterator[Path]:
         _unlink(Path(held))
 
 
+@contextmanager
+def one_at_a_time(folder: Path, what: str, patience: float) -> Iterator[None]:
+    """What only one program at a time does in a folder: whoever comes second waits, but no longer than for ``patience`` seconds. Where
+    nothing can be locked, nobody waits."""
+    held = folder / f"{PART}{what}{_HELD}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        handle = os.open(held, os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError:
+        yield
+        return
+    until = time.monotonic() + patience
+    try:
+        while _is_locked_by_another(handle) and time.monotonic() < until:
+            time.sleep(0.1)
+        yield
+    finally:
+        os.close(handle)
+        _unlink(held)
+
+
 def leftovers(folder: Path) -> list[Path]:
     """What is half-written in a folder, or was left so by a killed program, with what SQLite kept beside it."""
     with contextlib.suppress(OSError, ValueError):
@@ -64,15 +85,24 @@ def sweep(folder: Path) -> list[Path]:
 
 def _lock(handle: int) -> bool:
     """Whether the file is locked now by this handle. On Windows an open file is: nobody can remove it."""
+    return _refusal(handle) is None
+
+
+def _is_locked_by_another(handle: int) -> bool:
+    """Whether another program has it; else it is locked now by this handle, where it can be."""
+    return isinstance(_refusal(handle), BlockingIOError)
+
+
+def _refusal(handle: int) -> OSError | None:
     try:
         import fcntl
     except ImportError:
-        return True
+        return None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+    except OSError as error:
+        return error
+    return None
 
 
 def _is_free(held: Path) -> bool:

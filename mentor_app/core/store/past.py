@@ -23,12 +23,6 @@ _MARKS = (ERASED, json.dumps(ERASED)[1:-1], TAKEN_BACK)
 """What stands, also inside JSON kept as a text, where words were erased."""
 
 
-def goes_further(kept: sqlite3.Connection, store: sqlite3.Connection, then: Contents) -> bool:
-    """Whether a backup, which holds ``then``, has changes in its history that the store never had: the store is an earlier
-    copy, or both went on by themselves."""
-    return changes_since(store, kept, then) is None and replaced_at(store, kept, then) is None
-
-
 def changes_since(store: sqlite3.Connection, kept: sqlite3.Connection, then: Contents) -> int | None:
     """How many actions the store has seen since the backup, which holds ``then``; None where that is no earlier state of it."""
     if then.last_id:

@@ -153,7 +153,8 @@ def restore_into(
         with backup.written(Path(location), location), _prepared(path, location, store) as ready:
             before = _backed_up(store, location, now)
             held = _held(store)
-            _note(ready, store, actor, now, held.last_id if held else 0)
+            with backup.whole(path):
+                _note(ready, store, actor, now, held.last_id if held else 0)
             try:
                 _replace(store, ready, held, location, progress)
             except _ChangedMeanwhile:
@@ -171,7 +172,8 @@ def restore_in_place(location: str, path: Path, actor: Actor, now: dt.datetime) 
     """
     place = Path(location)
     with backup.written(place, location), _prepared(path, location, None) as ready:
-        _note(ready, None, actor, now, 0)
+        with backup.whole(path):
+            _note(ready, None, actor, now, 0)
         with closing(sqlite3.connect(readable_uri(ready), uri=True)) as whole:
             held = contents(whole)
         aside = backup.set_aside(place, now)
@@ -243,7 +245,8 @@ def brought_up(path: Path, location: str, store: sqlite3.Connection | None = Non
                 _tidy(copy, store)
         engine = sqlite_engine(part, journal="DELETE")
         try:
-            prepare(engine, str(path), backed_up=False)
+            with backup.whole(path):
+                prepare(engine, str(path), backed_up=False)
         finally:
             engine.dispose()
         yield part

@@ -31,7 +31,7 @@ def examined(made: Backup) -> Text:
     """Whether a backup was checked when it was made, and what was found."""
     found = made.verdict
     if found is None:
-        return text("opened and compared, not checked")
+        return text("all pages read and compared, not checked")
     if found.sound:
         return text("checked and sound")
     if not found.missing:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+import mentor_app.core.people.listed  # noqa: F401  registers the action of an import
 from mentor_app.core.people import actions as people
 from mentor_app.core.people.actions import PersonDetails
 from mentor_app.core.people.queries import people as everybody

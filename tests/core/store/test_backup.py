@@ -231,6 +231,53 @@ def test_daily_once_a_day_and_only_where_something_is_new(file_store: Store) -> 
     assert [one.reason for one in backup.listed(file_store.location)] == [Reason.DAILY] * 2
 
 
+_DAILY = """
+import datetime as dt, sys
+from pathlib import Path
+from mentor_app.core.store import backup, keeping
+from mentor_app.core.team import open_team
+store, copy = open_team(sys.argv[1]), backup._copy
+def copied(*arguments):
+    print("copying", flush=True)
+    sys.stdin.readline()
+    copy(*arguments)
+backup._copy = copied
+print("ready", flush=True)
+sys.stdin.readline()
+print("made" if keeping.keep_daily(store, dt.datetime.now(dt.UTC)) else "nothing", flush=True)
+"""
+
+
+def test_two_windows_make_the_day_s_backup_once(file_store: Store) -> None:
+    """The second begins while the first one copies, and makes none of its own; nothing of a passing name is left."""
+    add(file_store, "Ann")
+    command = [sys.executable, "-c", _DAILY, file_store.location]
+    windows = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+
+    def heard(window: subprocess.Popen[str]) -> str:
+        assert window.stdout is not None
+        return window.stdout.readline().strip()
+
+    def told(window: subprocess.Popen[str]) -> None:
+        assert window.stdin is not None
+        window.stdin.write("\n")
+        window.stdin.flush()
+
+    assert [heard(window) for window in windows] == ["ready", "ready"]
+    told(windows[0])
+    assert heard(windows[0]) == "copying"
+    told(windows[1])
+    told(windows[1])  # in case it copied, too
+    time.sleep(0.5)
+    told(windows[0])
+    assert [heard(window) for window in windows] == ["made", "nothing"]
+    for window in windows:
+        window.communicate()
+    names = [path.name for path in backup.folder_of(file_store.location).iterdir()]
+    assert [one.path.name for one in backup.listed(file_store.location)] == names
+    assert len(names) == 1
+
+
 def test_before_an_import_unless_a_backup_holds_it_all(file_store: Store) -> None:
     add(file_store, "Ann")
     made = keeping.keep_before_import(file_store, NOW)

@@ -1,0 +1,160 @@
+"""Letters as people read them: whatever their width and case, with their marks or without, ß as ss, ä as ae or a."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from unicodedata import combining, normalize
+
+from mentor_app.core.words import HIDDEN, UNSEEN
+
+_FULL = ("\uff01", "\uff5e")
+_MARKS = "\u0300-\u036f"
+OTHERWISE = "".join(HIDDEN) + "".join(chr(sign) for sign in range(0xFF10, 0xFF5B) if chr(sign).isalnum()) + _MARKS
+"""Signs that are read otherwise than they are written: such as nobody sees, letters and figures in full width, marks by themselves."""
+_OTHERWISE = re.compile(f"[{_FULL[0]}-{_FULL[1]}{_MARKS}]|{UNSEEN.pattern}")
+_LETTERS = (*range(0xC0, 0x250), *range(0x386, 0x400), 0x401, 0x451, *range(0x1E00, 0x2000))  # that may bear marks
+_STROKES = {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "\u0131": "i"}
+_UMLAUTS = {"a": "äæ", "o": "öø", "u": "ü"}
+"""What is also written with an e behind the bare letter."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Words as people read them, and from where to where in what is written each character stands."""
+
+    words: str
+    begins: Sequence[int]
+    ends: Sequence[int]
+
+
+def as_read(words: str) -> Reading:
+    """Words in half width, without what nobody sees, each letter one character with its marks."""
+    if words.isascii() or not _OTHERWISE.search(words):
+        return Reading(words, range(len(words)), range(1, len(words) + 1))
+    hidden = {at for found in UNSEEN.finditer(words) for at in range(*found.span())}
+    read, begins, ends = list[str](), list[int](), list[int]()
+    for at, sign in enumerate(words):
+        if at in hidden:
+            continue
+        if read and "\u0300" <= sign <= "\u036f":
+            marked = normalize("NFC", read[-1] + sign)
+            read[-1], ends[-1] = marked if len(marked) == 1 else read[-1], at + 1
+            continue
+        read.append(_half(sign))
+        begins.append(at)
+        ends.append(at + 1)
+    return Reading("".join(read), begins, ends)
+
+
+def _half(sign: str) -> str:
+    return chr(ord(sign) - 0xFEE0) if _FULL[0] <= sign <= _FULL[1] else sign
+
+
+def closely(words: str) -> str:
+    """A pattern that finds words with these very letters; in capitals, ß is SS."""
+    return "".join(_double(pair) if pair.casefold() == "ss" else re.escape(pair) for pair in _letters(words, "ss"))
+
+
+def loosely(words: str) -> str:
+    """A pattern that finds words also where the marks of letters are left out or put on, or are written the German way."""
+    return "".join(map(_any_way, _letters(words, "ss", "ae", "oe", "ue", "œ")))
+
+
+def without_marks(words: str) -> str:
+    """A pattern that finds words also where their marks are left out or written the German way; none are put on: of one short
+    word that is often another ("Lu", "Lü")."""
+    return "".join(map(_less, _letters(words, "ss", "ae", "oe", "ue", "œ")))
+
+
+def bare(words: str) -> str:
+    """The same for all the ways in which ``loosely`` finds words, and for some others."""
+    folded = (words if words.isascii() else words.translate(_plain())).casefold()
+    return folded.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+
+def in_any_way(words: str) -> list[str]:
+    """For each letter of words all characters that may stand for it; "" where there may be more than one, or another number."""
+    found = []
+    for part in _letters(words, "ss", "ae", "oe", "ue", "œ"):
+        one = _base(part)
+        varies = len(part) > 1 or part in "ßẞœŒ" or _umlaut(part)
+        found.append("" if varies else "".join(sorted({*_alike(one.lower()), *_alike(one.upper()), part})))
+    return found
+
+
+def _letters(words: str, *pairs: str) -> list[str]:
+    """The letters, with these pairs of them together."""
+    return re.findall(f"{'|'.join(pairs)}|.", words, re.IGNORECASE | re.DOTALL)
+
+
+def _any_way(part: str) -> str:
+    if part.casefold() == "ss":
+        return _double(part)
+    if part in "œŒ":
+        return "(?:[œŒ]|[oO][eE])"
+    if part.casefold() == "ae":  # Michael and Michal are two names
+        return f"(?:[{_alike(part[0])}][{_alike(part[1])}]|[{_marked(part[0])}])"
+    if part.casefold() in ("oe", "ue") or _umlaut(part):
+        return f"(?:[{_alike(_base(part[0]))}][{_alike('e')}{_alike('E')}]?)"
+    return f"[{_alike(_base(part))}{part}]" if part.isalpha() and len(_alike(_base(part))) > 1 else re.escape(part)
+
+
+def _less(part: str) -> str:
+    if part.casefold() in ("ae", "oe", "ue"):
+        return f"(?:{part}|[{_marked(part[0])}])"
+    if part.casefold() == "ss" or part in "œŒ":
+        return _any_way(part)
+    if _umlaut(part):
+        return f"(?:{part}|{_base(part)}[eE]?)"
+    return re.escape(part) if _base(part) == part else f"[{part}{_base(part)}]"
+
+
+def _double(part: str) -> str:
+    return f"(?:{'ss|SS' if part in 'ßẞ' else part}|[ßẞ])"
+
+
+def _umlaut(part: str) -> bool:
+    return any(part.lower() in marked for marked in _UMLAUTS.values())
+
+
+def _marked(letter: str) -> str:
+    marked = _UMLAUTS[letter.lower()]
+    return marked if letter.islower() else marked.upper()
+
+
+def _base(letter: str) -> str:
+    """A letter without its marks; any other sign as it is."""
+    return _bases().get(letter, letter)
+
+
+def _alike(letter: str) -> str:
+    """All letters, of the same case, that are this one with marks or without."""
+    return _families().get(letter, letter)
+
+
+@cache
+def _bases() -> dict[str, str]:
+    found = {"æ": "a", "Æ": "A", **_STROKES}
+    for letter in map(chr, _LETTERS):
+        first, *marks = list(normalize("NFD", letter))
+        if marks and all(map(combining, marks)):
+            found[letter] = first
+    return found
+
+
+@cache
+def _families() -> dict[str, str]:
+    found: dict[str, str] = defaultdict(str)
+    for letter, base in _bases().items():
+        found[base] = (found[base] or base) + letter
+    return dict(found)
+
+
+@cache
+def _plain() -> dict[int, str]:
+    marks = dict.fromkeys(range(0x300, 0x370), "")
+    return {ord(letter): base for letter, base in _bases().items()} | {ord("œ"): "oe", ord("Œ"): "oe"} | marks
