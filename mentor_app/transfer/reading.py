@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -70,7 +70,7 @@ class Source:
     tables: list[str] = field(default_factory=list)
     """Other sheets of a workbook that hold tables, where the one that is read holds none."""
     twins: list[str] = field(default_factory=list)
-    """Sheets of a workbook with the same columns, this one among them, of which nobody has said which one is meant."""
+    """Sheets of a workbook that hold the same, this one among them, of which nobody has said which one is meant."""
     merged: dict[int, set[int]] = field(default_factory=dict)
     """Place of a column → rows that share a merged cell with others there."""
     holds_texts: bool = False
@@ -201,8 +201,10 @@ def open_source(
     encoding: str | None = None,
     known_headers: frozenset[str] = frozenset(),
     delimiter: str | None = None,
+    is_table: Callable[[list[str]], bool] = lambda headers: False,
 ) -> Source:
-    """Recognise a file. ``known_headers`` (normalised) help to find the header below title lines, and the separator.
+    """Recognise a file. ``known_headers`` (normalised) help to find the header below title lines, and the separator; ``is_table``
+    says whether headers hold what is read here, whatever they are called.
 
     Raises UserError for what is no table: empty, unreadable, a zip bomb, the open store itself.
     """
@@ -213,9 +215,9 @@ def open_source(
         if not start.strip():
             raise UserError("{file} is empty.", file=path.name)
         if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-            return _open_workbook(path, sheet, start.startswith(b"PK"), known_headers)
+            return _open_workbook(path, sheet, start.startswith(b"PK"), known_headers, is_table)
         if is_page(start):
-            return _open_workbook(path, sheet, False, known_headers)
+            return _open_workbook(path, sheet, False, known_headers, is_table)
         check_is_table(path, start)
         return _open_text(path, encoding, known_headers, delimiter)
     except OSError as error:
@@ -270,7 +272,9 @@ def _head_rows(head: str, delimiter: str, whole: bool) -> list[list[str]]:
     return rows[:-1] if cut and len(rows) > 1 else rows
 
 
-def _open_workbook(path: Path, sheet: str | None, is_zip: bool, known: frozenset[str]) -> Source:
+def _open_workbook(
+    path: Path, sheet: str | None, is_zip: bool, known: frozenset[str], is_table: Callable[[list[str]], bool]
+) -> Source:
     from mentor_app.transfer.workbook import read_workbook
 
     book = read_workbook(path, sheet, is_zip)
@@ -309,7 +313,7 @@ def _open_workbook(path: Path, sheet: str | None, is_zip: bool, known: frozenset
         for column, words in source.comments.items()
     ]
     source.tables = tables if len(tables) > 1 else []
-    source.twins = _twins(book, rows[at]) if sheet is None and not tables else []
+    source.twins = _twins(book, rows[at], is_table) if sheet is None and not tables else []
     return source
 
 
@@ -324,15 +328,19 @@ def _other_tables(book: Workbook, known: frozenset[str]) -> list[str]:
     return [name for name, rows in book.heads.items() if names(rows) >= _TABLE]
 
 
-def _twins(book: Workbook, header: list[str]) -> list[str]:
-    """The sheets that hold rows below this very header, where others than the one that is read do."""
+def _twins(book: Workbook, header: list[str], is_table: Callable[[list[str]], bool]) -> list[str]:
+    """The sheets that hold rows below this very header, or below one that means as much, where others than the one that is read do."""
 
     def words(row: list[str]) -> list[str]:
         return sorted(filter(None, map(normalise, row)))
 
     wanted = words(header)
-    others = [name for name, rows in book.heads.items() if any(words(row) == wanted for row in rows[:-1])]
-    return [name for name in book.sheets if name in (book.sheet, *others)] if others and len(wanted) > 1 else []
+    others = [
+        name
+        for name, rows in book.heads.items()
+        if any((len(wanted) > 1 and words(row) == wanted) or is_table(row) for row in rows[:-1])
+    ]
+    return [name for name in book.sheets if name in (book.sheet, *others)] if others else []
 
 
 def _headers(row: list[str], path: Path) -> list[str]:
