@@ -256,9 +256,8 @@ def _weighed(path: Path) -> Encoding:
     if stranger is not None:
         cell, other = stranger
         raise UserError(
-            "{file} is written in more than one encoding: most of it is {one}, row {row} looks like {other}. Save it again in one (--encoding {encoding} reads all of it as it stands).",
+            "{file} is written in more than one encoding: most of it is {one}, row {row} looks like {other}. Save it again in one.",
             file=path.name,
-            encoding=order[0],
             one=order[0].upper(),
             other=other.upper(),
             row=_row_of(path, cell),
@@ -338,7 +337,7 @@ def _check_utf_8_throughout(path: Path, cells: list[bytes], order: list[str]) ->
     words = N_(
         "{file} is written in more than one encoding: row {first} is UTF-8, row {second} is not. Save it again in one."
     )
-    likely = [name for name in order if is_plausible(_text(_some(cells), name), name)]
+    likely = [name for name in order if is_plausible(_text(_some(cells), name), name) and _reads_well(ours, name)]
     reads_all = next((name for name in likely if _fault(path, name) is None), None)
     if reads_all is None:
         raise UserError(words, file=path.name, **rows)
@@ -396,6 +395,12 @@ def _stranger(cells: list[bytes], encoding: str) -> tuple[bytes, str] | None:
             if theirs is not None and theirs > weight(words, encoding) + odds:
                 return cell, other
     return None
+
+
+def _reads_well(cells: list[bytes], encoding: str) -> bool:
+    """Whether each of these cells is likely text in an encoding, and not garbled."""
+    texts = [cell.decode(encoding) for cell in cells]
+    return all(is_plausible(words, encoding, slack=0) and not is_garbled(words) for words in texts)
 
 
 def _best(cells: list[bytes], names: list[str]) -> float:
