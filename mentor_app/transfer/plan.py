@@ -15,7 +15,7 @@ from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.queries import remembered_mapping
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.text import N_, Listed, Text, Translator, plural_text, text
-from mentor_app.transfer import amounts, dates, swapped_dates
+from mentor_app.transfer import amounts, dates, short_rows, swapped_dates
 from mentor_app.transfer.dates import DateColumns, parse_date
 from mentor_app.transfer.reading import Source, open_source
 from mentor_app.transfer.recognise import FileKind, is_table, known_headers, recognise, signature
@@ -426,7 +426,8 @@ class Plan:
             )
             for name, example in self.escaped.items()
         ]
-        return found + self._notes_of_totals()
+        short = short_rows.note(self.source, self.at())
+        return [*found, *([short] if short is not None else []), *self._notes_of_totals()]
 
     def _notes_of_totals(self) -> list[Text]:
         if not self.noted:

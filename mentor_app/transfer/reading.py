@@ -36,6 +36,8 @@ _AUTHOR = re.compile(r"^[^\n:]{1,60}:\s*\n")
 """Who wrote a comment, as spreadsheet programs put it in front."""
 _TABLE = 2
 """So many known headers make a table."""
+MOST_SHORT = 100_000
+"""So many rows with fewer cells than the header are remembered."""
 _MAX_CELL = 1 << 24
 csv.field_size_limit(_MAX_CELL)
 
@@ -73,6 +75,10 @@ class Source:
     """Sheets of a workbook that hold the same, this one among them, of which nobody has said which one is meant."""
     merged: dict[int, set[int]] = field(default_factory=dict)
     """Place of a column → rows that share a merged cell with others there."""
+    short: dict[int, int] = field(default_factory=dict)
+    """Row number → cells of a text file's row that has fewer than the header, once all rows were read; not more than MOST_SHORT."""
+    full: int = 0
+    """How many rows of a text file have all cells, once all were read."""
     holds_texts: bool = False
     """Whether there may be cells written as ="0012"."""
     _rows: list[Row] | None = field(default=None, repr=False)
@@ -105,7 +111,8 @@ class Source:
 
     def _text_blocks(self, file: io.TextIOBase, size: int) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
         reader = csv.reader(file, delimiter=self.delimiter or ",", strict=True)
-        width, number, narrow, last = len(self.headers), self.header_row + 1, 0, list[str]()
+        width, number, last = len(self.headers), self.header_row + 1, list[str]()
+        short, full = dict[int, int](), 0
         try:
             for _ in islice(reader, self.header_row):
                 pass
@@ -116,16 +123,19 @@ class Source:
                 widths = set(map(len, block))
                 last = block[-1]
                 if widths == {width}:
+                    full += len(block)
                     yield numbers, block
                     continue
-                narrow += sum(0 < len(row) < width for row in block)
-                pairs = [
-                    (n, _fit(row, width)) for n, row in zip(numbers, block, strict=True) if any(map(str.strip, row))
-                ]
+                filled = [(n, row) for n, row in zip(numbers, block, strict=True) if any(map(str.strip, row))]
+                full += sum(len(row) >= width for _, row in filled)
+                narrow = ((n, len(row)) for n, row in filled if 1 < len(row) < width)  # one cell alone is a remark
+                short.update(islice(narrow, MOST_SHORT - len(short)))
+                pairs = [(n, _fit(row, width)) for n, row in filled]
                 if pairs:
                     yield [n for n, _ in pairs], [row for _, row in pairs]
-            if narrow == 1 and 1 < len(last) < width:  # one cell alone is a remark below the table
+            if list(short) == [number - 1]:
                 self._refuse_if_cut(number - 1, last)
+            self.short, self.full = short, full
         except csv.Error as error:
             raise self._csv_fault(error, reader.line_num) from None
 
