@@ -225,6 +225,11 @@ def may_count_by_name(header: str) -> bool:
     return normalise(header) in _COLUMNS["perhaps_row_number"]
 
 
+def may_number_parts(header: str) -> bool:
+    """Whether a column of this name, an identity, may be that of products or shares as well as that of deals: ID, Record ID."""
+    return normalise(header) in _COLUMNS["perhaps_of_parts"]
+
+
 def may_be_identity(header: str) -> bool:
     """Whether a column of this name could tell deals apart: not a sum, a reason, a stage that was left, a share."""
     name = normalise(header)
