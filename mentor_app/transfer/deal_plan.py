@@ -30,6 +30,7 @@ from mentor_app.transfer.recognise import (
     is_owner_number,
     may_be_identity,
     may_count_by_name,
+    may_number_parts,
 )
 from mentor_app.transfer.running_numbers import RunningNumbers
 from mentor_app.transfer.stages import is_void_by_life, stage_status
@@ -162,7 +163,18 @@ class OpportunityPlan(AmountPlan):
         if found is None and identity == [at.get(name) for name in ("name", "account", "opened_on")]:
             # In some histories each step has a day of its own, which is called that of its creation.
             found = Parts(headers, identity[:2], at, stages, is_closed).find_steps(tables)
+        if found is None and signs(headers) and self._may_be_of_parts():
+            found = Parts(headers, self._places(identity_parts(self.mapping.columns)), at, stages, is_closed).find(
+                tables
+            )
+            found = None if found is not None and found.may_be_several else found
         return found
+
+    def _may_be_of_parts(self) -> bool:
+        """Whether the identity may be that of parts of deals, which nobody has denied, and names tell deals apart beside it."""
+        columns = self.mapping.columns
+        known = {"id", "name"} <= columns.keys() and "id" not in self.columns_given
+        return known and may_number_parts(columns["id"][0])
 
     def _places(self, columns: Iterable[str]) -> list[int]:
         return [self.source.headers.index(column) for column in columns]

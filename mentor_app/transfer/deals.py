@@ -13,7 +13,7 @@ from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.pipeline.rules import MAX_KEY, Batch, shown_key
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.text import Text, text
-from mentor_app.transfer import garbled
+from mentor_app.transfer import garbled, short_rows
 from mentor_app.transfer.deal_plan import NAMES, Block, Columns, OpportunityPlan
 from mentor_app.transfer.flags import flag, possible, settled
 from mentor_app.transfer.plain_names import is_no_name, names_nobody
@@ -55,7 +55,7 @@ class _Typing:
         self._deciding, self._life = plan.deciding, plan.life_place()
         self._identity = [self._headers.index(column) for column in self._columns["id"]]
         self._in_book = plan.source.encoding is None
-        self._merged = plan.source.merged
+        self._merged, self._source = plan.source.merged, plan.source
         self._times: dict[str, int] = {}
         self._plain = Memo(plain)
         self._holders = Memo(
@@ -79,6 +79,7 @@ class _Typing:
     def batch(self, block: Block) -> Batch:
         """Some rows, typed; those that can't be are problems instead."""
         rows, at = _Rows(block.numbers, block.columns), self._at
+        self._say_short(rows)
         rows.typed.update(
             {name: list(map(memo.__getitem__, rows.columns[at[name]])) for name, memo in self._memos.items()}
         )
@@ -116,6 +117,12 @@ class _Typing:
         )
         cells = {place: [row[place] for _, row in wide] for place in self._identity}
         batch.refused += [key for key in self._keys(cells) if key]
+
+    def _say_short(self, rows: _Rows) -> None:
+        for i, number in enumerate(rows.numbers) if self._source.short else ():
+            problem = short_rows.problem_of(self._source, number, self._at)
+            if problem is not None:
+                rows.refuse(i, problem.column, problem.value, problem.reason)
 
     def _say_bad(self, rows: _Rows) -> None:
         for name in (

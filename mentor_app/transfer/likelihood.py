@@ -26,6 +26,8 @@ NARROW = (
     "cp1252", "cp1250", "cp1254", "cp850", "cp437", "mac_roman", "iso8859_2", "cp852", "cp857", "cp1251", "koi8_r", "koi8_u", "cp866",
     "iso8859_5", "mac_cyrillic", "cp1253", "cp737", "cp874", "cp1255", "cp1256",
 )  # fmt: skip
+CLEAR = math.log(200)
+"""Odds at which one reading is taken without asking."""
 # How often files in an encoding are met here, before anything is read.
 PRIOR = {
     name: math.log(share)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,10 +15,10 @@ from mentor_app.core.pipeline import actions
 from mentor_app.core.pipeline.queries import remembered_mapping
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.text import N_, Listed, Text, Translator, plural_text, text
-from mentor_app.transfer import amounts, dates, swapped_dates
+from mentor_app.transfer import amounts, dates, short_rows, swapped_dates
 from mentor_app.transfer.dates import DateColumns, parse_date
 from mentor_app.transfer.reading import Source, open_source
-from mentor_app.transfer.recognise import FileKind, known_headers, recognise, signature
+from mentor_app.transfer.recognise import FileKind, is_table, known_headers, recognise, signature
 from mentor_app.transfer.records import Records, Table
 from mentor_app.transfer.remarks import Doubt
 from mentor_app.transfer.stated_orders import stated_orders
@@ -157,7 +158,7 @@ class Plan:
                 )
             )
         if self.source.twins:
-            words = N_("{file}: several sheets have these columns. Say which one it is: {choices}")
+            words = N_("{file}: several sheets hold such a table. Say which one it is: {choices}")
             choices = ", ".join(f'--sheet "{name}"' for name in self.source.twins)
             asked.append(text(words, file=file, choices=choices))
         if self.missing and self.source.tables:
@@ -425,7 +426,8 @@ class Plan:
             )
             for name, example in self.escaped.items()
         ]
-        return found + self._notes_of_totals()
+        short = short_rows.note(self.source, self.at())
+        return [*found, *([short] if short is not None else []), *self._notes_of_totals()]
 
     def _notes_of_totals(self) -> list[Text]:
         if not self.noted:
@@ -473,7 +475,7 @@ def plan_in_one_encoding(
     made: type[Plan] = Plan,
 ) -> Plan:
     """What ``make_plan`` of mentor_app.transfer.planning gives, in the encoding given, else in the likeliest."""
-    source = open_source(path, sheet, encoding, known_headers(kind), delimiter)
+    source = open_source(path, sheet, encoding, known_headers(kind), delimiter, partial(is_table, kind))
     given = _fields(kind, columns or {}, source)
     with store.read() as connection:
         remembered = Reading.kept(remembered_mapping(connection, signature(kind, source.headers)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -36,6 +36,8 @@ _AUTHOR = re.compile(r"^[^\n:]{1,60}:\s*\n")
 """Who wrote a comment, as spreadsheet programs put it in front."""
 _TABLE = 2
 """So many known headers make a table."""
+MOST_SHORT = 100_000
+"""So many rows with fewer cells than the header are remembered."""
 _MAX_CELL = 1 << 24
 csv.field_size_limit(_MAX_CELL)
 
@@ -70,9 +72,13 @@ class Source:
     tables: list[str] = field(default_factory=list)
     """Other sheets of a workbook that hold tables, where the one that is read holds none."""
     twins: list[str] = field(default_factory=list)
-    """Sheets of a workbook with the same columns, this one among them, of which nobody has said which one is meant."""
+    """Sheets of a workbook that hold the same, this one among them, of which nobody has said which one is meant."""
     merged: dict[int, set[int]] = field(default_factory=dict)
     """Place of a column → rows that share a merged cell with others there."""
+    short: dict[int, int] = field(default_factory=dict)
+    """Row number → cells of a text file's row that has fewer than the header, once all rows were read; not more than MOST_SHORT."""
+    full: int = 0
+    """How many rows of a text file have all cells, once all were read."""
     holds_texts: bool = False
     """Whether there may be cells written as ="0012"."""
     _rows: list[Row] | None = field(default=None, repr=False)
@@ -105,7 +111,8 @@ class Source:
 
     def _text_blocks(self, file: io.TextIOBase, size: int) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
         reader = csv.reader(file, delimiter=self.delimiter or ",", strict=True)
-        width, number, narrow, last = len(self.headers), self.header_row + 1, 0, list[str]()
+        width, number, last = len(self.headers), self.header_row + 1, list[str]()
+        short, full = dict[int, int](), 0
         try:
             for _ in islice(reader, self.header_row):
                 pass
@@ -116,16 +123,19 @@ class Source:
                 widths = set(map(len, block))
                 last = block[-1]
                 if widths == {width}:
+                    full += len(block)
                     yield numbers, block
                     continue
-                narrow += sum(0 < len(row) < width for row in block)
-                pairs = [
-                    (n, _fit(row, width)) for n, row in zip(numbers, block, strict=True) if any(map(str.strip, row))
-                ]
+                filled = [(n, row) for n, row in zip(numbers, block, strict=True) if any(map(str.strip, row))]
+                full += sum(len(row) >= width for _, row in filled)
+                narrow = ((n, len(row)) for n, row in filled if 1 < len(row) < width)  # one cell alone is a remark
+                short.update(islice(narrow, MOST_SHORT - len(short)))
+                pairs = [(n, _fit(row, width)) for n, row in filled]
                 if pairs:
                     yield [n for n, _ in pairs], [row for _, row in pairs]
-            if narrow == 1 and 1 < len(last) < width:  # one cell alone is a remark below the table
+            if list(short) == [number - 1]:
                 self._refuse_if_cut(number - 1, last)
+            self.short, self.full = short, full
         except csv.Error as error:
             raise self._csv_fault(error, reader.line_num) from None
 
@@ -201,8 +211,10 @@ def open_source(
     encoding: str | None = None,
     known_headers: frozenset[str] = frozenset(),
     delimiter: str | None = None,
+    is_table: Callable[[list[str]], bool] = lambda headers: False,
 ) -> Source:
-    """Recognise a file. ``known_headers`` (normalised) help to find the header below title lines, and the separator.
+    """Recognise a file. ``known_headers`` (normalised) help to find the header below title lines, and the separator; ``is_table``
+    says whether headers hold what is read here, whatever they are called.
 
     Raises UserError for what is no table: empty, unreadable, a zip bomb, the open store itself.
     """
@@ -213,9 +225,9 @@ def open_source(
         if not start.strip():
             raise UserError("{file} is empty.", file=path.name)
         if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-            return _open_workbook(path, sheet, start.startswith(b"PK"), known_headers)
+            return _open_workbook(path, sheet, start.startswith(b"PK"), known_headers, is_table)
         if is_page(start):
-            return _open_workbook(path, sheet, False, known_headers)
+            return _open_workbook(path, sheet, False, known_headers, is_table)
         check_is_table(path, start)
         return _open_text(path, encoding, known_headers, delimiter)
     except OSError as error:
@@ -270,7 +282,9 @@ def _head_rows(head: str, delimiter: str, whole: bool) -> list[list[str]]:
     return rows[:-1] if cut and len(rows) > 1 else rows
 
 
-def _open_workbook(path: Path, sheet: str | None, is_zip: bool, known: frozenset[str]) -> Source:
+def _open_workbook(
+    path: Path, sheet: str | None, is_zip: bool, known: frozenset[str], is_table: Callable[[list[str]], bool]
+) -> Source:
     from mentor_app.transfer.workbook import read_workbook
 
     book = read_workbook(path, sheet, is_zip)
@@ -309,7 +323,7 @@ def _open_workbook(path: Path, sheet: str | None, is_zip: bool, known: frozenset
         for column, words in source.comments.items()
     ]
     source.tables = tables if len(tables) > 1 else []
-    source.twins = _twins(book, rows[at]) if sheet is None and not tables else []
+    source.twins = _twins(book, rows[at], is_table) if sheet is None and not tables else []
     return source
 
 
@@ -324,15 +338,19 @@ def _other_tables(book: Workbook, known: frozenset[str]) -> list[str]:
     return [name for name, rows in book.heads.items() if names(rows) >= _TABLE]
 
 
-def _twins(book: Workbook, header: list[str]) -> list[str]:
-    """The sheets that hold rows below this very header, where others than the one that is read do."""
+def _twins(book: Workbook, header: list[str], is_table: Callable[[list[str]], bool]) -> list[str]:
+    """The sheets that hold rows below this very header, or below one that means as much, where others than the one that is read do."""
 
     def words(row: list[str]) -> list[str]:
         return sorted(filter(None, map(normalise, row)))
 
     wanted = words(header)
-    others = [name for name, rows in book.heads.items() if any(words(row) == wanted for row in rows[:-1])]
-    return [name for name in book.sheets if name in (book.sheet, *others)] if others and len(wanted) > 1 else []
+    others = [
+        name
+        for name, rows in book.heads.items()
+        if any((len(wanted) > 1 and words(row) == wanted) or is_table(row) for row in rows[:-1])
+    ]
+    return [name for name in book.sheets if name in (book.sheet, *others)] if others else []
 
 
 def _headers(row: list[str], path: Path) -> list[str]:

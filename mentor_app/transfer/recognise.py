@@ -157,6 +157,7 @@ PAIRINGS = FileKind(
     dates=("started_on", "ended_on"),
     required=(("apprentice",), ("mentor",), ("project",), ("started_on",)),
 )
+_KINDS = (OPPORTUNITIES, PEOPLE, ACTIVITIES, PROJECTS, PAIRINGS)
 
 
 _MARKS = " *★☆✱↑↓⇅⇵▲▼△▽▴▾⬆⬇⏶⏷\ufe0f"
@@ -222,6 +223,11 @@ def counts_by_name(header: str) -> bool:
 def may_count_by_name(header: str) -> bool:
     """Whether a column of this name may count rows as well as hold an identity: 编号."""
     return normalise(header) in _COLUMNS["perhaps_row_number"]
+
+
+def may_number_parts(header: str) -> bool:
+    """Whether a column of this name, an identity, may be that of products or shares as well as that of deals: ID, Record ID."""
+    return normalise(header) in _COLUMNS["perhaps_of_parts"]
 
 
 def may_be_identity(header: str) -> bool:
@@ -304,6 +310,23 @@ def recognise(
         if parts:
             columns["id"] = parts
     return Recognised(columns, several)
+
+
+def is_table(kind: FileKind, headers: list[str]) -> bool:
+    """Whether these are the headers of a file of this kind rather than of another one: all that it needs is among them, and more."""
+    if len(known_headers(kind).intersection(map(normalise, headers))) < 2:
+        return False
+    found = _held(kind, headers)
+    return found > 1 and found >= max(_held(other, headers) for other in _KINDS)
+
+
+def _held(kind: FileKind, headers: list[str]) -> int:
+    """How many columns of a file of this kind these headers name; 0 where one that is needed is missing."""
+    found = recognise(kind, headers)
+    fields = found.columns.keys() | found.several.keys()
+    if not all(any(name in fields for name in group) for group in kind.required):
+        return 0
+    return len({column for columns in (*found.columns.values(), *found.several.values()) for column in columns})
 
 
 def _of_one_field(kind: FileKind, field: str, match: list[str], by_name: dict[str, list[str]]) -> list[str]:

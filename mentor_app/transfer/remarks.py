@@ -29,6 +29,9 @@ _REMARK = re.compile(
             r"(?:erstellt|gedruckt|exportiert|generiert)\s+(?:am|von|durch|mit|um)\b.*",
             r"(?:(?:strictly|company|highly|streng)\s+)?(?:confidential|confidentiel|vertraulich)\b.*",
             r"(?:copyright\b|©|\(c\)\s).*|.*\ball rights reserved\b.*|(?:for )?internal (?:use )?only\b.*",
+            rf"(?:{_DONE}|signed|confirmed|checked|verified)\b.*\D\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{1,4}}",
+            r"(?:[此本][页頁])?以下(?:[为為]?空白?|[无無](?:正文|数据|數據|内容|內容)?)|[此本][页頁](?:空白|[无無](?:正文|内容|內容))",
+            r"ende der (?:liste|tabelle|datei|seite)\b.*",
             r"do not (?:distribute|share|copy|forward|print)\b.*|end of (?:the )?(?:list|report|file|data|document|table|page)\b.*",
             r"(?:制表|製表|打印|列印|导出|匯出|生成|备注|備註|机密|機密|保密|内部(?:资料|文件|使用)|数据来源|截至|截止|版权|仅供|僅供|填表|审核|审批).*",
             r"(?:制单|编制|统计(?:时间|日期|人|口径)|更新(?:时间|日期|于)|本表|此表|说明|以上(?:数据|人员|名单|为|是)).*",
@@ -36,7 +39,11 @@ _REMARK = re.compile(
     ),
     re.IGNORECASE,
 )
-"""What programs, and whoever makes a list, write below it: a count, a page, who printed it and when, what may be done with it."""
+"""What programs, and whoever makes a list, write below it: a count, a page, who printed it and when, what may be done with it, that
+nothing follows."""
+_AROUND = "*-–—=_# ()[]【】「」<>"
+_END = re.compile("(?:the )?end|eof|ende|fin|完|结束|結束|全文完|以上", re.IGNORECASE)
+"""What says so where marks stand around it: somebody may be called Ende."""
 _LABEL = re.compile(r"([^:：]{1,30})[:：].*")
 _NO_NAME = re.compile(
     "an?|and|as|at|by|do|end|for|from|in|is|it|no|not|of|on|or|see|the|to|with|(?i:list|report|total|source|notes?|remarks?|comments?|"
@@ -65,7 +72,10 @@ def names_a_day(cell: str) -> bool:
 
 def reads_as_remark(cell: str) -> bool:
     """Whether this is beyond doubt no name: 共1人, "Printed on 2024-11-27 by HR", 制表人：李雷."""
-    clean = plain(cell).strip("*-–—=_# ")
+    whole = plain(cell)
+    clean = whole.strip(_AROUND)
+    if clean != whole and _END.fullmatch(clean):
+        return True
     label = _LABEL.fullmatch(clean)
     return bool(_REMARK.fullmatch(clean)) or (label is not None and not reads_as_name(label[1]))
 

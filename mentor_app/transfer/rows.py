@@ -16,7 +16,7 @@ from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.store import Actor, Connection, Done, Session, Store
 from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Text, plural_text, text
-from mentor_app.transfer import garbled
+from mentor_app.transfer import garbled, short_rows
 from mentor_app.transfer.misspelt import OUT, Names, Spelling, rest
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.planning import make_plan
@@ -240,6 +240,9 @@ class RowFile(Generic[R]):
         fault = next(((name, row[at]) for name, at in plan.at().items() if isinstance(row[at], Fault)), None)
         if fault is not None and isinstance(fault[1], Fault):
             return Problem(number, self._column(plan, fault[0]), str(fault[1]), fault[1].reason)
+        short = short_rows.problem_of(plan.source, number, plan.at()) if plan.source.short else None
+        if short is not None and number not in plan.doubts:
+            return short
         if len(row) > len(plan.source.headers):
             beyond = next(filter(str.strip, row[len(plan.source.headers) :]), "")
             return Problem(number, "", beyond.strip(), text("The row has more cells than the header."))

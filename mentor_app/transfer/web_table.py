@@ -53,8 +53,8 @@ class Table:
         return sum(map(len, self.rows))
 
 
-def read(path: str, sheet: str | None) -> tuple[Look, str, list[str], list[list[str]], list[str]]:
-    """What the largest table (or the one called ``sheet``) tells, its name, those of all, its rows, and the words around it.
+def read(path: str, sheet: str | None) -> tuple[Look, str, dict[str, list[list[str]]], list[str]]:
+    """What the largest table (or the one called ``sheet``) tells, its name, the rows of all by name, and the words around it.
 
     Refused where the page has no table that could be read.
     """
@@ -74,9 +74,11 @@ def read(path: str, sheet: str | None) -> tuple[Look, str, list[str], list[list[
         for column, runs in enumerate(row):
             if any(run.place or run.struck for run in runs):
                 look.add_runs([number], column, runs)
-    rows = [[_bare(runs) for runs in row] for row in table.rows]
-    others = [words for other in pages.tables if other is not table for row in other.rows for words in map(_bare, row)]
-    return look, names[chosen], names, rows, [words for words in (*pages.around, *others) if words.strip()]
+    rows = {
+        name: [list(map(_bare, row)) for row in other.rows] for name, other in zip(names, pages.tables, strict=True)
+    }
+    others = [words for name in names if name != names[chosen] for row in rows[name] for words in row]
+    return look, names[chosen], rows, [words for words in (*pages.around, *others) if words.strip()]
 
 
 def _bare(runs: list[Run]) -> str:

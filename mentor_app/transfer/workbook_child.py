@@ -115,10 +115,11 @@ def _read(path: str, sheet: str | None) -> Iterator[tuple[str, Any]]:
 
 def _of_page(path: str, sheet: str | None) -> Iterator[tuple[str, Any]]:
     """A table of a web page."""
-    look, chosen, names, rows, around = web_table.read(path, sheet)
-    others = [name for name in names if name != chosen]
-    yield "facts", _facts(chosen, names, others, look, around=around)
-    yield from _blocks(rows, look, (0, 0))
+    look, chosen, tables, around = web_table.read(path, sheet)
+    others = [name for name in tables if name != chosen]
+    heads = {name: _head(tables[name]) for name in others} if sheet is None else {}
+    yield "facts", _facts(chosen, list(tables), others, look, around=around, heads=heads)
+    yield from _blocks(tables[chosen], look, (0, 0))
 
 
 def _facts(chosen: str, sheets: list[str], others: list[str], look: Look, **more: Any) -> dict[str, Any]:

@@ -131,6 +131,7 @@ def test_the_reviewed_names_of_columns_are_compared_as_headers_are() -> None:
     assert [word for word in names if normalise(word) != word] == []
     assert sorted(names) == sorted(set(names))
     assert recognise(OPPORTUNITIES, ["OwnerId", "Owner.Name"]).columns["owner"] == ["Owner.Name"]
+    assert recognise(OPPORTUNITIES, ["商机名称", "负责人", "阶段", "结束日期"]).columns["closed_on"] == ["结束日期"]
 
 
 TABLE = ["id", "owner", "account", "stage", "created date", "close date", "amount", "No."]

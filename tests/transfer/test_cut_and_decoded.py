@@ -8,9 +8,10 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.pipeline.queries import opportunities as read_opportunities
 from mentor_app.core.pipeline.queries import opportunity_ids
 from mentor_app.core.store import Store
-from mentor_app.transfer import opportunities
+from mentor_app.core.text import translator
+from mentor_app.transfer import opportunities, people
 from tests.conftest import ME, TODAY
-from tests.transfer.files import written
+from tests.transfer.files import complaints, read_in, written
 
 HEAD = "opportunity id,owner,stage,close date,amount,remark\n"
 WON = "1,Ann,Won,2024-02-01,5,fine\n"
@@ -63,6 +64,39 @@ def test_a_separator_can_be_given(file_store: Store, tmp_path: Path) -> None:
     assert opportunities.plan(file_store, path, delimiter="|").source.headers == ["Ref", "Who;How"]
     path.write_text("Name\nAnn\n", encoding="utf-8")
     assert opportunities.plan(file_store, path, delimiter="\t").source.headers == ["Name"]
+
+
+FULL = "".join(f"{n},Ann,Won,2024-02-01,{n},{'' if n % 3 else 'fine'}\n" for n in range(10, 30))
+
+
+@pytest.mark.parametrize(
+    ("rows", "wrong", "noted"),
+    [
+        (FULL + "2,Ann,Won,2024-02-01\n3,Bo,Won,2024-02-01,5,\n", [(22, "amount")], 0),
+        (FULL + "2,Ann,Won\n", [(22, "close date")], 0),
+        (FULL + "2,Ann,Won,2024-02-01\n3,Bo,Won\n", [(22, "amount"), (23, "close date")], 0),
+        (FULL + "2,Ann,Won,2024-02-01,7\n", [], 0),  # nothing that is read
+        (FULL + "\nTotal,41\n,,\nlast row\n", [], 0),
+        (FULL + "".join(f"{n},Ann,Won,2024-02-01\n" for n in range(3)), [], 3),
+    ],
+)
+def test_what_a_row_alone_lacks_is_not_read_as_empty(
+    file_store: Store, tmp_path: Path, rows: str, wrong: list[tuple[int, str]], noted: int
+) -> None:
+    path = tmp_path / "crm.csv"
+    path.write_text(HEAD + rows, encoding="utf-8")
+    made = opportunities.plan(file_store, path)
+    result = opportunities.run(file_store, ME, made, today=TODAY, dry_run=True).result
+    assert [(problem.row, problem.column) for problem in result.rejected] == wrong
+    assert all("of 6 cells" in str(problem.reason) for problem in result.rejected)
+    notes = [note for note in made.understood(translator("en"))["notes"] if "fewer cells" in note]
+    assert [note[:6] for note in notes] == ([f"{noted} rows"] if noted else [])
+
+
+def test_a_person_in_a_row_that_was_cut_is_not_taken(file_store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("Name,Code,Team\nAnn Lee,E1,East\nBo Li,E2\nCy Wu,E3,East\n", encoding="utf-8")
+    assert complaints(read_in(people, file_store, path)) == [(3, "Team", "")]
 
 
 LINK = '=HYPERLINK("https://crm.example/7","Rack ""C""")'

@@ -108,6 +108,10 @@ def test_what_a_web_page_says_around_its_table_counts(file_store: Store, tmp_pat
     assert "Only the sheet Table 1 is read; there are also: Table 2." in notes
     with pytest.raises(UserError, match="no column was recognised"):
         opportunities.plan(file_store, tmp_path / "b.xls", sheet="Table 2").check()
+    more = "<table><tr><td>Deal ID<td>Owner<td>Stage</tr><tr><td>9<td>Ann<td>Won</tr></table>"
+    (tmp_path / "c.xls").write_text(two.replace("</body>", more), encoding="utf-8")
+    with pytest.raises(UserError, match=r'several sheets hold such a table.*--sheet "Table 1", --sheet "Table 3"'):
+        opportunities.plan(file_store, tmp_path / "c.xls").check()
 
 
 @pytest.mark.parametrize(

@@ -206,6 +206,32 @@ def test_rows_of_one_deal_are_refused_with_an_id_and_without(
                 opportunities.run(file_store, ME, made, today=TODAY, only_good_rows=only_good_rows, dry_run=dry_run)
 
 
+@pytest.mark.parametrize(
+    ("column", "key", "is_refused"),
+    [
+        ("ID", "", True),
+        ("编号", "", True),
+        ("ID", "Deal No", True),
+        ("ID", "商机编码", True),
+        ("Opportunity ID", "", False),
+    ],
+)
+def test_the_ids_of_products_make_no_deals_of_them(
+    file_store: Store, tmp_path: Path, column: str, key: str, is_refused: bool
+) -> None:
+    head = [column, key or "Remark", *NUMBERED[1:], "Product"]
+    rows = [[f"L{n}", row[0] if key else "", *row[1:]] for n, row in enumerate(products())]
+    path = written(tmp_path / "x.csv", [head, *rows])
+    plan = opportunities.plan(file_store, path)
+    assert bool(plan.same_deal) is is_refused
+    if is_refused:
+        with pytest.raises(UserError, match=r"rows 2 and 3 are the same deal but for that.*--map id="):
+            plan.check()
+        assert len(taken(file_store, path, columns={"id": [column]})) == 12, "as was said"
+    alone = written(tmp_path / "y.csv", [head, *rows[::2]])
+    assert opportunities.plan(file_store, alone).questions() == []
+
+
 def test_an_id_that_repeats_with_other_amounts_is_refused(file_store: Store, tmp_path: Path) -> None:
     path = written(tmp_path / "x.csv", [NUMBERED, *(row[:-1] for row in products())])
     with pytest.raises(UserError, match="rows 2 and 3 are the same deal and differ in Amount"):

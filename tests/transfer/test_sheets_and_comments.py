@@ -85,9 +85,49 @@ def test_of_several_sheets_with_the_same_columns_one_is_asked_for(
 ) -> None:
     other, empty = ["Other", "words"], [head]
     file = book(tmp_path / "x.xlsx", Q1=[head, row], Q2=[["Quarter 2"], head, row], Notes=[other, other], Next=empty)
-    with pytest.raises(UserError, match=r'several sheets have these columns.*--sheet "Q1", --sheet "Q2"$'):
+    with pytest.raises(UserError, match=r'several sheets hold such a table.*--sheet "Q1", --sheet "Q2"$'):
         kind.plan(file_store, file).check()
     plan = kind.plan(file_store, file, sheet="Q2")
     assert (plan.source.sheet, plan.questions()) == ("Q2", [])
     alone = book(tmp_path / "y.xlsx", Q1=[head, row], Notes=[other, other], Next=empty)
     assert kind.plan(file_store, alone).questions() == []
+
+
+PEOPLE = ["姓名", "工号", "入职日期"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "head"),
+    [
+        (opportunities, HEAD, [*HEAD, "Product"]),
+        (opportunities, HEAD, ["Deal Name", "Customer", "Sales rep", "Deal stage", "Created", "Closed on", "Value"]),
+        (opportunities, HEAD, ["商机编号", "商机名称", "负责人", "阶段", "创建日期", "成交日期", "金额"]),
+        (people, PEOPLE, ["Name", "Employee ID", "Team"]),
+    ],
+)
+def test_sheets_that_mean_the_same_are_asked_about_whatever_their_columns_are_called(
+    file_store: Store, tmp_path: Path, kind: ModuleType, first: list[object], head: list[object]
+) -> None:
+    file = book(tmp_path / "x.xlsx", Jan=[first, DEAL], Feb=[["Pipeline"], head, DEAL])
+    with pytest.raises(UserError, match=r'several sheets hold such a table.*--sheet "Jan", --sheet "Feb"$'):
+        kind.plan(file_store, file).check()
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "head"),
+    [
+        (opportunities, HEAD, ["Owner", "Won", "Lost", "Amount"]),
+        (opportunities, HEAD, ["Owner", "Stage", "Amount"]),
+        (opportunities, HEAD, ["Project", "Customer", "Started on", "Outcome"]),
+        (people, PEOPLE, ["姓名", "类型", "日期", "师傅"]),
+        (people, PEOPLE, ["Name", "Remark"]),
+    ],
+)
+def test_a_sheet_that_means_something_else_is_only_noted(
+    file_store: Store, tmp_path: Path, kind: ModuleType, first: list[object], head: list[object]
+) -> None:
+    plan = kind.plan(file_store, book(tmp_path / "x.xlsx", Jan=[first, DEAL], Other=[head, DEAL]))
+    assert (plan.source.twins, "Only the sheet Jan is read; there are also: Other." in map(str, plan.source.notes)) == (
+        [],
+        True,
+    )
