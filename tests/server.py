@@ -11,6 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from sqlalchemy import select, text
+
+from mentor_app.core.playbooks import published
+from mentor_app.core.store import Store
+from mentor_app.core.store.schema import metadata
+from mentor_app.core.team import open_team
 
 _TRIES = 6
 
@@ -52,6 +58,23 @@ def _start(server: Any) -> None:
         except subprocess.TimeoutExpired:
             if not left:
                 raise
+
+
+def copy_rows(file: Path, to: Store) -> None:
+    """The rows of a store's file into an empty store on a server, a tenth as long as doing everything anew takes."""
+    held = open_team(file)
+    with held.read() as source, to.engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in metadata.sorted_tables:
+            connection.execute(table.delete())
+            rows = list(map(dict, source.execute(select(table)).mappings()))
+            if rows:
+                connection.execute(table.insert(), rows)
+            number = text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) FROM {table.name}")
+            if "id" in table.c and rows:
+                connection.execute(number)
+        published.publish_all(connection)
+    held.close()
 
 
 @contextlib.contextmanager

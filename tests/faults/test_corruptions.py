@@ -24,12 +24,12 @@ from mentor_app.core.people.roles import Role
 from mentor_app.core.pipeline.actions import import_opportunities, remember_mapping
 from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.playbooks.attachments import attach_file
-from mentor_app.core.sample.company import fill
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.team import open_team
 from tests.conftest import ME
 from tests.faults.corruptions import CORRUPTIONS, Corruption
 from tests.faults.figures import count, rounds
+from tests.server import copy_rows
 
 TODAY = dt.date.today()
 LONG = settings.get_current_profile_name() == "long"
@@ -122,7 +122,7 @@ def on_file(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture(scope="module")
-def on_server(postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def on_server(postgresql: str, sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     admin = create_engine(postgresql, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(sql("CREATE DATABASE corrupted"))
@@ -130,7 +130,7 @@ def on_server(postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MENTOR_APP_FILES", str(folder / "files"))
         store = open_team(admin.url.set(database="corrupted").render_as_string(hide_password=False))
-        store.act(ME, fill, TODAY)
+        copy_rows(sample_store, store)
         go_on(store, folder)
         yield store
         store.close()

@@ -31,7 +31,6 @@ from mentor_app.core.pipeline.queries import ramp
 from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.points.actions import request, save_reward, withdraw
 from mentor_app.core.points.ledger import verify
-from mentor_app.core.sample.company import fill
 from mentor_app.core.store import HEAD, Actor, Session, Store, blueprint, keep_password, passwords
 from mentor_app.core.store import server as server_of
 from mentor_app.core.team import open_team
@@ -42,7 +41,7 @@ from tests.core.history.world import DEEDS
 from tests.core.points.mentoring import Camp
 from tests.faults.figures import count, is_long, seconds
 from tests.faults.test_faults import Server, add, guarded, names, said
-from tests.server import running_server
+from tests.server import copy_rows, running_server
 from tests.steps import step
 from tests.transfer.files import written
 
@@ -64,11 +63,11 @@ def opened(server: Server) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="module")
-def filled(server: Server) -> str:
+def filled(server: Server, sample_store: Path) -> str:
     """A database that holds the sample company; only to be copied."""
     database = server.database()
     store = open_team(server.address(database))
-    store.act(ME, fill, TODAY)
+    copy_rows(sample_store, store)
     store.close()
     return database
 
