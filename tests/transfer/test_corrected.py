@@ -98,6 +98,23 @@ def test_a_deal_that_went_on_in_the_file_that_corrects_its_customer_is_asked_abo
     assert held(file_store) == sorted([*then, *OTHERS])
 
 
+def test_a_deal_put_off_in_another_month_s_file_that_corrects_its_customer_is_asked_about_too(
+    file_store: Store, tmp_path: Path
+) -> None:
+    filling = [(f"Filler {n}", f"Cust {n}", *OTHERS[0][2:]) for n in range(9)]
+    lumen = [
+        ("Upgrade", "Lumen", "Ann", "Open", "2024-01-10", "2024-05-25", "70"),
+        ("Support", "Lumen", "Ann", "Open", "2024-01-10", "2024-06-25", "5"),
+    ]
+    take(file_store, tmp_path / "a.csv", [*lumen, *filling])
+    then = [
+        ("Upgrade", "Lumen Group", "Ann", "Open", "2024-01-10", "2024-08-06", "70"),
+        ("Support", "Lumen Group", *lumen[1][2:]),
+    ]
+    tried = take(file_store, tmp_path / "b.csv", then, dry_run=True)
+    assert [(one.row, one.name) for one in tried.renamed] == [(2, "Upgrade"), (3, "Support")]
+
+
 def test_look_alikes_of_which_one_is_corrected_are_in_the_question(file_store: Store, tmp_path: Path) -> None:
     take(file_store, tmp_path / "a.csv", [PUMPS, PUMPS, *OTHERS])
     for rows in ([("Pumps II", *PUMPS[1:]), PUMPS], [PUMPS, ("Pumps II", *PUMPS[1:])]):

@@ -219,6 +219,7 @@ def test_where_a_row_is_said_to_be_new_the_next_one_is_offered(file_store: Store
         [deal("Ben", LOST, 84, "2026-03-01"), deal("Ben", "Negotiation", 84, "2026-03-29")],
         [deal("Ben", "Negotiation", 99, "2026-06-25"), deal("Ben", WON, 99, "2026-06-10")],  # two weeks behind it, or one day before
         [deal("Ben", "Negotiation", 84, "2026-06-02"), deal("Ben", WON, 84, "2026-04-20")],  # it may have been won early
+        [deal("Ben", "Negotiation", 84, "2026-06-20"), deal("Ben", "Negotiation", 84, "2026-08-20")],  # put off by a week, or for long
     ],
 )  # fmt: skip
 def test_of_two_that_may_be_one_deal_it_is_asked(file_store: Store, tmp_path: Path, then: list[Any]) -> None:
@@ -254,3 +255,33 @@ def test_which_of_several_deals_a_row_is_can_be_said(file_store: Store, tmp_path
     done = take(file_store, tmp_path / "b.csv", then, {"2": "2", "3": "3"})
     assert (done.new, done.updated) == (0, 2)
     assert deals(file_store) == dict(zip(ids, [("Ben", OPEN, 40, "2026-06-02"), ("Ben", WON, 41, "2026-03-01"), ("Li", OPEN, 82, "2026-06-12")], strict=True))  # fmt: skip
+
+
+def test_a_nearer_deal_of_another_stage_is_asked_about(file_store: Store, tmp_path: Path) -> None:
+    take(
+        file_store,
+        tmp_path / "a.csv",
+        [deal("Ben", OPEN, 20, "2026-10-09"), deal("Ben", "Qualification", 20, "2026-11-21")],
+    )
+    with pytest.raises(UserError, match="--renamed same"):
+        take(file_store, tmp_path / "b.csv", [deal("Ben", OPEN, 20, "2026-12-02")])
+
+
+def test_what_is_said_of_one_row_takes_no_question_from_another(file_store: Store, tmp_path: Path) -> None:
+    """Whether a third of the deals is in the file may hang on one row of it."""
+    first = [
+        deal("Ben", LOST, 50, "2026-07-20"),
+        deal("Ben", OPEN, 60, "2026-09-15"),
+        ("Cloud", "Orchid", "Tom", OPEN, "90", "2027-01-07"),
+    ]
+    then = [
+        deal("Ben", OPEN, 60, "2026-12-11"),
+        deal("Ben", OPEN, 60, "2027-01-14"),
+        ("Cloud", "Orchid Group", "Tom", WON, "90", "2026-10-20"),
+    ]
+    take(file_store, tmp_path / "a.csv", first)
+    file = written(tmp_path / "b.csv", [HEAD, *then])
+    for said in (None, {"3": "new"}):
+        plan = opportunities.plan(file_store, file, renamed=said)
+        tried = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=True).result
+        assert 4 in [one.row for one in tried.renamed], said

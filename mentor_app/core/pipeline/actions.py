@@ -124,7 +124,7 @@ def _compared(
         rows += len(batch.rows)
         progress(rows)
     found = look_alikes.settle(session, read, said_of)
-    unsure.keys, unsure.declined, unsure.may_be = found.keys, found.declined, found.may_be
+    unsure.keys, unsure.declined, unsure.may_be, unsure.deals = found.keys, found.declined, found.may_be, found.deals
     return read
 
 

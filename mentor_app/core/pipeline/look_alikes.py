@@ -52,6 +52,8 @@ class Unsure:
     """The key of a row that was said to be a new deal → that of the deal which it looked like."""
     may_be: dict[str, list[str]] = field(default_factory=dict)
     """The key of a row → those of the deals that it may be, the likest first, where they are several."""
+    deals: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What these deals say, before anything of the file is written: by name of the column, and ``owner`` as names are compared."""
 
 
 def settle(session: Session, batches: Sequence[Batch], said_of: Mapping[int, int]) -> Unsure:
@@ -100,6 +102,8 @@ def settle(session: Session, batches: Sequence[Batch], said_of: Mapping[int, int
             batch.key[at] = key
         unsure.declined |= {found[n]: key for n, key in declined.items()}
         unsure.may_be |= {found[n]: ranked for n, ranked in may_be.items()}
+        offered = {key for ranked in may_be.values() for key in ranked}
+        unsure.deals |= {key: dict(zip(["owner", *names], held[key], strict=True)) for key in offered}
     return unsure
 
 
@@ -247,11 +251,11 @@ def _meant(
         if told.get(at) == 0 and key not in taken:
             declined.setdefault(at, key)
         elif at not in found and key not in taken:
-            others = [(unlike[at, k], True) for k in left if k not in taken and deals[k] != deals[key]]
+            others = [
+                (unlike[at, k], unlike[at, k][2] >= one[2]) for k in left if k not in taken and deals[k] != deals[key]
+            ]
             others += [
-                (unlike[n, key], _is_open(rows[n]) or not _is_open(rows[at]))
-                for n in open_still
-                if n not in found and rows[n] != rows[at]
+                (unlike[n, key], not _is_open(rows[at])) for n in open_still if n not in found and rows[n] != rows[at]
             ]
             if key in declined.values() or any(_as_likely(other, one, days_tell) for other, days_tell in others):
                 doubtful.add(key)
@@ -273,8 +277,8 @@ def _is_open(row: Row) -> bool:
 
 def _as_likely(one: _Unlike, chosen: _Unlike, days_tell: bool) -> bool:
     """Whether another pair may be meant as well as the one chosen: as many parts are the same, and it is not that the ends of the one
-    chosen are near, the other's are not and twice as far away, or that they are the same and only the stage tells. Where the chosen
-    row is open still, and the other one ended, ``days_tell`` nothing: a deal may end long before it was expected to."""
+    chosen are near, the other's are not and twice as far away, or that they are the same and only the stage tells. ``days_tell`` nothing where
+    only the other deal has the row's stage, and of two rows where the likelier one is open still: a deal may be put off for long."""
     same, days, stage = chosen
     is_near = days_tell and days <= _NEAR < one[1] and 2 * days <= one[1]
     return one[0] == same and not is_near and not (one[1] == days == 0 and one[2] != stage)

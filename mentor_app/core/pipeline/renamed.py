@@ -10,7 +10,7 @@ region's file, and twice as many parts must be equal as differ, two telling ones
 open deal lacked). So they must, with three
 telling ones (or two, where nothing but one part differs and name or customer are equal), where the row has an id of one column, for new deals have new ids; of deals that have one, too, only missed ones are looked at.
 Where such rows call a customer otherwise than the deals did, and all of them alike, the rows and deals that are left are compared once more with
-the customer's new name.
+the customer's new name, as deals that are missed.
 Each row gets one deal at most and each deal one row: the pair with the most equal parts first, then with the most telling ones, then in
 the order of the file and of the store.
 """
@@ -76,16 +76,19 @@ class Gone:
         return Gone(missed=missed, elsewhere=elsewhere)
 
 
-def gone(connection: Connection, in_file: Collection[str], found: int, composed: bool) -> Gone:
+def gone(
+    connection: Connection, in_file: Collection[str], found: int, composed: bool, declined: Container[str] = ()
+) -> Gone:
     """The deals whose identity is ``composed`` of several columns, or is not, and whose keys are not ``in_file``, of which ``found`` stand in the
-    store."""
+    store. Those that were ``declined`` for a row are missed, but count as deals of the file, or answers would change what is asked."""
     kind = opportunity.c.key.contains(KEY_MARK) if composed else ~opportunity.c.key.contains(KEY_MARK)
     if connection.execute(select(func.count()).select_from(opportunity).where(kind)).scalar() == found:
         return Gone(missed=[], elsewhere=[])
-    here, away = list[int](), list[int]()
+    here, away, refused = list[int](), list[int](), list[int]()
     for row_id, key in connection.execute(select(opportunity.c.id, opportunity.c.key).where(kind)):
-        (here if key in in_file else away).append(row_id)
-    return apart(connection, here, sorted(away))
+        (here if key in in_file else refused if key in declined else away).append(row_id)
+    split = apart(connection, here + refused, sorted(away))
+    return Gone(missed=sorted(split.missed + refused), elsewhere=split.elsewhere)
 
 
 def apart(connection: Connection, here: Collection[int], away: Sequence[int]) -> Gone:
@@ -146,6 +149,15 @@ def pairs(
     for row_id, row in deals(connection, names, _in_days_of(connection, left, away.elsewhere)):
         elsewhere[view_now(row)].append((row_id, row))
     return found + _take(_scored(left, elsewhere, least), left, elsewhere)
+
+
+def of_customers(connection: Connection, away: Gone, customers: Sequence[str]) -> Gone:
+    """Those deals that are ``away`` and are of one of these customers, as such that are missed."""
+    found, wanted = list[int](), {*away.missed, *away.elsewhere}
+    for at in range(0, len(customers), _TOGETHER):
+        theirs = opportunity.c.account.in_(customers[at : at + _TOGETHER])
+        found += wanted.intersection(connection.execute(select(opportunity.c.id).where(theirs)).scalars())
+    return Gone(missed=sorted(found), elsewhere=[])
 
 
 def new_names(names: Sequence[str], found: Sequence[Pair]) -> dict[str, str]:

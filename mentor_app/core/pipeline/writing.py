@@ -15,7 +15,7 @@ from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.look_alikes import Numbers, Unsure
 from mentor_app.core.pipeline.other_deal import hardly_the_same
 from mentor_app.core.pipeline.other_key import moved, same_otherwise, to_look_at, written_otherwise
-from mentor_app.core.pipeline.renamed import Gone, Pair, Row, apart, deals, gone, near, new_names, pairs
+from mentor_app.core.pipeline.renamed import Gone, Pair, Row, apart, deals, gone, near, new_names, of_customers, pairs
 from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals, shown_key
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store import Session, bulk
@@ -24,6 +24,8 @@ from mentor_app.core.text import Text, text
 _SHOWN = 200
 """Changed cells that are shown; of further ones only how many they are."""
 _NAMED = 5
+_TELL_APART = ("closed_on", "expected_on", "stage", "amount_cents")
+"""Beside the owner, what deals of one identity are told from each other by."""
 _FIELDS = {
     "name": "name",
     "account": "account",
@@ -96,7 +98,8 @@ class Deals:
     def _write_held(self, corrected: Mapping[int | None, int], goes_on: Callable[[], object]) -> None:
         connection, names = self._session.connection, self._names
         in_file = self._seen.keys() | self._refused if self._refused else self._seen
-        away = gone(connection, in_file, self._found, self._composed)
+        declined = set(self._unsure.declined.values())
+        away = gone(connection, in_file, self._found, self._composed, declined)
         if self._composed and self._held:
             away = away.but(self._respelled(away))
         goes_on()
@@ -111,7 +114,8 @@ class Deals:
         found += also
         customers = new_names(names, found)
         if customers:  # a deal may have gone on in the very file that corrects its customer
-            more = pairs(connection, names, self._held, looked.but({one.id for one in found}), customers)
+            theirs = of_customers(connection, looked.but({one.id for one in found}), list(customers))
+            more = pairs(connection, names, self._held, theirs, customers)
             self._let_go(more)
             found += more
         self._say_corrected(self._doubted + found + self._declined())
@@ -128,6 +132,7 @@ class Deals:
             self._insert(dict(zip(names, zip(*self._held, strict=True), strict=True)))
         paired = {one.id for one in found if said[one.id] != 0}
         missed = [row_id for row_id in away.missed if row_id not in paired]
+        missed += [one.id for one in self._doubted if said[one.id] == 0]
         if looked.missed:  # by other identities
             told = paired.union(missed)
             others = [row_id for row_id in looked.missed if row_id not in told]
@@ -225,7 +230,7 @@ class Deals:
         if not found:
             return
         names, owners = self._names, self._owner_names()
-        offered = self._offered([one.new[0] for one in found], owners)
+        offered = self._offered([one.new[0] for one in found])
         self._result.renamed = [
             Corrected(
                 row=self._seen[one.new[0]],
@@ -240,19 +245,18 @@ class Deals:
             for one in sorted(found, key=lambda one: self._seen[one.new[0]])
         ]
 
-    def _offered(self, rows: Sequence[str], owners: Mapping[int, str]) -> dict[str, tuple[tuple[Text | str, ...], ...]]:
+    def _offered(self, rows: Sequence[str]) -> dict[str, tuple[tuple[Text | str, ...], ...]]:
         """Of rows (by their keys) that may be several deals what tells these apart, the likest first."""
         may_be = {key: self._unsure.may_be[key] for key in rows if key in self._unsure.may_be}
-        keys = list({key for several in may_be.values() for key in several})
-        names = [
-            name for name in ("owner_id", "closed_on", "expected_on", "stage", "amount_cents") if name in self._names
-        ]
-        found = bulk.find(self._session.connection, opportunity, "key", keys, ["key", *names]) if keys else []
+        if not may_be:
+            return {}
+        owners = dict(self._session.connection.execute(select(crm_name.c.match, crm_name.c.name)).tuples().all())
         words = {
-            key: tuple(
-                _said(name, value, owners) for name, value in zip(names, values, strict=True) if value is not None
+            key: (
+                owners[deal["owner"]],
+                *(_said(name, deal[name], {}) for name in _TELL_APART if deal.get(name) is not None),
             )
-            for key, *values in found
+            for key, deal in self._unsure.deals.items()
         }
         return {key: tuple(words[one] for one in several) for key, several in may_be.items()}
 
