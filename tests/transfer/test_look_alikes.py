@@ -193,7 +193,7 @@ def test_each_row_can_be_answered_by_itself(file_store: Store, tmp_path: Path) -
     with pytest.raises(UserError, match="row 4 is not one that may be a known deal"):
         take(file_store, tmp_path / "b.csv", then, {"4": "same", "*": "new"})
     done = take(file_store, tmp_path / "b.csv", then, {"2": "same", "*": "new"})
-    assert (done.new, done.updated, done.missed_count) == (1, 1, 0)
+    assert (done.new, done.updated, done.missed) == (1, 1, ["Licence"])
     found = deals(file_store)
     assert [found[one] for one in ids] == [("Ben", OPEN, 50, "2026-12-10"), ("Li", WON, 70, "2025-11-01")]
     assert len(found) == 3
@@ -252,6 +252,11 @@ def test_which_of_several_deals_a_row_is_can_be_said(file_store: Store, tmp_path
     ):
         with pytest.raises(UserError, match=why):
             take(file_store, tmp_path / "b.csv", then, said)
+    near = [*then, deal("Ben", OPEN, 90, "2026-10-02")]  # this one changes a deal, which is shown as it was
+    file = written(tmp_path / "c.csv", [HEAD, *near])
+    tried = opportunities.run(file_store, ME, opportunities.plan(file_store, file), today=TODAY, dry_run=True).result
+    assert tried.updated == 1
+    assert ("Ben", "2026-10-02", OPEN, "80.00") in tried.renamed[0].may_be
     done = take(file_store, tmp_path / "b.csv", then, {"2": "2", "3": "3"})
     assert (done.new, done.updated) == (0, 2)
     assert deals(file_store) == dict(zip(ids, [("Ben", OPEN, 40, "2026-06-02"), ("Ben", WON, 41, "2026-03-01"), ("Li", OPEN, 82, "2026-06-12")], strict=True))  # fmt: skip

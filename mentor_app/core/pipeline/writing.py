@@ -250,7 +250,8 @@ class Deals:
         may_be = {key: self._unsure.may_be[key] for key in rows if key in self._unsure.may_be}
         if not may_be:
             return {}
-        owners = dict(self._session.connection.execute(select(crm_name.c.match, crm_name.c.name)).tuples().all())
+        rows_of_owners = self._session.connection.execute(select(crm_name.c.match, crm_name.c.name))
+        owners = {row.match: row.name for row in rows_of_owners}
         words = {
             key: (
                 owners[deal["owner"]],
