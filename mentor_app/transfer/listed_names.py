@@ -96,6 +96,12 @@ class Tallies:
             and not any(at in self._days or not is_figure(row[at]) for at in rest)
         )
 
+    def note_teams(self, columns: Sequence[Sequence[str]]) -> None:
+        """Note the teams of some more rows, given by column."""
+        self._teams.update(
+            match_key(one) for at in self._team if at < len(columns) for one in set(columns[at]) if one.strip()
+        )
+
     def counts(self, row: Sequence[str]) -> bool:
         """Whether a row that may count does so beyond doubt: by a team of this list, or by role."""
         name = _joined(row, self._places)
@@ -111,7 +117,6 @@ class Tallies:
             return
         self._whole += 1
         self._fills.update(list(rest))
-        self._teams.update(match_key(row[at]) for at in self._team if row[at].strip())
         self._digits.update(len(plain(row[at])) for at in self._codes if plain(row[at]).isdecimal())
 
     def doubts(self) -> dict[int, Doubt]:

@@ -87,6 +87,7 @@ class Records:
         for numbers, rows in self._source.batches():
             columns: Columns = list(zip(*rows, strict=False))
             self._look_for_totals(columns)
+            self._tallies.note_teams(columns)
             suspects = self._suspects(numbers, columns, len(rows))
             if not suspects and not remarks:
                 names.look(list(zip(numbers, rows, strict=True)) if self._makes_by_day else [])
@@ -109,7 +110,7 @@ class Records:
                 names.look(keep)
                 kept = [row for _, row in keep]
                 yield [number for number, _ in keep], kept, list(zip(*kept, strict=False))
-        keep = [(number, row) for number, row in remarks if self._may_count(row) and not self._tallies.counts(row)]
+        keep = [(number, row) for number, row in remarks if self._may_count(row)]
         if keep:
             names.look(keep)
             remarks = [one for one in remarks if one not in keep]
@@ -118,7 +119,7 @@ class Records:
                 [row for _, row in keep],
                 list(zip(*(row for _, row in keep), strict=False)),
             )
-        self.left_out += [(number, self._why_below(row)) for number, row in remarks]
+        self.left_out += [(number, _remark(row)) for number, row in remarks]
         self.remarks += [cell for _, row in remarks for cell in row if cell.strip()]
         self.left_out.sort(key=lambda one: one[0])
         self.doubts = names.doubts() | signed
@@ -178,7 +179,7 @@ class Records:
         self._refuse_other_header(number, filled)
         if self._deleted is not None and _says_yes(row[self._deleted]):
             return text(_DELETED, words=_short(filled))
-        if self._is_list and (are_counts(filled) or (normalise(filled[0]) in self._known and head_counts(filled))):
+        if self._is_list and self._is_of_counts(row, filled):
             return text(_TOTALS, words=_short(filled))
         if self._is_list and (are_signed(filled) or self._may_count(row)):
             return _REMARK
@@ -205,14 +206,13 @@ class Records:
             return text("A row that names nobody and no day: {words}", words=_short(filled))
         return _REMARK if len(filled) == 1 else None
 
+    def _is_of_counts(self, row: list[str], filled: Sequence[str]) -> bool:
+        """Whether a row counts the list's rows beyond doubt, or heads such counts."""
+        heads = normalise(filled[0]) in self._known and head_counts(filled)
+        return heads or are_counts(filled) or (self._may_count(row) and self._tallies.counts(row))
+
     def _may_count(self, row: list[str]) -> bool:
         return bool(self._names) and self._tallies.may_count(row)
-
-    def _why_below(self, row: list[str]) -> Text:
-        """Why a row below the list is no record of it."""
-        if self._may_count(row):
-            return text(_TOTALS, words=_short([cell.strip() for cell in row if cell.strip()]))
-        return _remark(row)
 
     def _is_signed(self, row: list[str]) -> bool:
         return self._is_list and are_signed([cell.strip() for cell in row if cell.strip()])

@@ -68,7 +68,9 @@ class RenamedForm(QWidget):
             self._each.removeRow(self.boxes.pop(row))
         for at, one in enumerate(self._rows if wanted else ()):
             row = str(one.row)
+            had_focus = False
             if row in self.boxes and self._offered[row] != one.may_be:
+                had_focus = self.boxes[row].hasFocus()
                 self._each.removeRow(self.boxes.pop(row))
             if row not in self.boxes:
                 about = tr("Row {row}, {name}", row=one.row, name=one.name)
@@ -77,6 +79,8 @@ class RenamedForm(QWidget):
                 self.boxes[row].activated.connect(lambda _: self.answered.emit())
                 self._each.insertRow(at, label(about), self.boxes[row])
             self.boxes[row].setCurrentIndex(self.boxes[row].findData(given.get(row)))
+            if had_focus:
+                self.boxes[row].setFocus()
         self.boxes = {row: self.boxes[row] for row in wanted}  # in the order of the file
         self._area.setVisible(bool(wanted))
 
