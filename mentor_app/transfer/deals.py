@@ -333,7 +333,14 @@ class _Typing:
                 fields[name] = typed[name]
         if "stage" in self._at:
             fields["stage"] = list(map(self._words.__getitem__, rows.columns[self._at["stage"]]))
-        return Batch(rows=list(rows.numbers), key=keys, owner=typed["owner"], columns=fields, problems=[])
+        return Batch(
+            rows=list(rows.numbers),
+            key=keys,
+            owner=typed["owner"],
+            columns=fields,
+            problems=[],
+            unsaid=frozenset({"opened_on", "expected_on"} - typed.keys()),
+        )
 
 
 _NO_OWNER = text("No owner is given.")

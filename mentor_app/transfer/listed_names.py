@@ -8,9 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from mentor_app.core.people.rules import MAX_NAME, match_key
 from mentor_app.transfer.below import is_figure, may_sign
 from mentor_app.transfer.list_words import meaning
+from mentor_app.transfer.plain_names import names_nobody
 from mentor_app.transfer.reading import Row
 from mentor_app.transfer.remarks import Doubt, reads_as_name, reads_as_remark
 from mentor_app.transfer.values import plain
+
+_OF_A_DAY = 5
+"""So many characters at least has a figure that stands for a day."""
+_SIGNERS = 3
+"""So many people at most sign a list without a word for it."""
 
 
 class ListedNames:
@@ -26,8 +32,8 @@ class ListedNames:
         self._alone: dict[int, Doubt] = {}
         self._fuller = {True: 0, False: 0}
         """How many records hold more than what reads like a name, or like none."""
-        self._last: tuple[int, Doubt] | None = None
-        """The record seen last, where it holds nothing but a name and a day."""
+        self._last: dict[int, Doubt] = {}
+        """The records seen last that hold nothing but a name and a day."""
         self._more, self._bare = 0, 0
         """How many records hold more than a name and a day, and how many no more."""
 
@@ -53,21 +59,21 @@ class ListedNames:
 
     def _look_for_more(self, number: int, row: list[str]) -> None:
         """Tell records of a name and a day from those that hold more."""
-        name, self._last = _joined(row, self._mains), None
+        name = _joined(row, self._mains)
         if any(cell.strip() for at, cell in enumerate(row) if at not in self._mains and at not in self._days):
             self._more += 1
+            self._last = {}
             return
         self._bare += 1
         if name and any(row[at].strip() for at in self._days) and (self._places or may_sign(name)):
-            self._last = number, Doubt(words=name, cells=_joined(row, range(len(row)), " · "), is_last=True)
+            self._last[number] = Doubt(words=name, cells=_joined(row, range(len(row)), " · "), is_last=True)
 
     def doubts(self) -> dict[int, Doubt]:
         """Row number → what may be no name: remarks, and what stands alone where most other records hold more than a name that
         reads like one; and a last record of a name and a day where all others hold more."""
         found = self._remarks | (self._alone if self._fuller[True] > self._fuller[False] else {})
-        if self._last is not None and self._bare == 1 and self._more > 1:
-            number, doubt = self._last
-            found.setdefault(number, doubt)
+        if self._bare == len(self._last) <= _SIGNERS and self._more > len(self._last):
+            found = self._last | found
         return self._tallies.doubts() | found
 
 
@@ -93,7 +99,7 @@ class Tallies:
             0 < len(rest) < 3
             and name
             and not is_figure(name)
-            and not any(at in self._days or not is_figure(row[at]) for at in rest)
+            and all(is_figure(row[at]) and (at not in self._days or len(plain(row[at])) < _OF_A_DAY) for at in rest)
         )
 
     def note_teams(self, columns: Sequence[Sequence[str]]) -> None:
@@ -125,8 +131,14 @@ class Tallies:
         return {
             number: doubt
             for number, (filled, doubt) in self._short.items()
-            if self._whole > 1 and not usual.issubset(filled) and not (doubt.is_count and self._has_number(filled))
+            if self._whole > 1
+            and (not usual.issubset(filled) or self._has_team_of_figures(filled) or names_nobody(doubt.words))
+            and not (doubt.is_count and self._has_number(filled))
         }
+
+    def _has_team_of_figures(self, filled: Mapping[int, str]) -> bool:
+        """Whether a figure stands where others have the name of a team."""
+        return not all(map(is_figure, self._teams)) and any(is_figure(filled[at]) for at in self._team if at in filled)
 
     def _has_number(self, filled: Mapping[int, str]) -> bool:
         """Whether a figure is as long as the numbers of the other people."""

@@ -96,7 +96,7 @@ def reads_as_name(cell: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Doubt:
-    """Words that make a record of a row, and may make none; what the row holds, and whether it is the last one, with a name and a
+    """Words that make a record of a row, and may make none; what the row holds, and whether it is one of the last, with a name and a
     day where all others hold more."""
 
     words: str
@@ -115,7 +115,7 @@ class NoName(Unanswered):
         words, cells = doubt.words, doubt.cells
         if doubt.is_last:
             asked = N_(
-                "The last row holds only {cells}, all others more. Does it belong to the list, or did {words} sign the list?"
+                "The row holds only {cells}, most others more. Does it belong to the list, or did {words} sign the list?"
             )
         elif doubt.is_count:
             asked = N_("The row holds only {cells}, others more. Does it belong to the list, or is it a count?")

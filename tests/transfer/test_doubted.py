@@ -504,3 +504,38 @@ def test_deals_of_another_file_are_not_missed_where_ids_went_over(file_store: St
     rows = with_ids([*MONTH[:3], NEXT[0]], range(2, 9))
     done = take(file_store, tmp_path, head, rows, renamed="same", columns=columns)
     assert (done.updated, done.new, done.missed) == (3, 1, ["Rods"])
+
+
+@pytest.mark.parametrize(
+    "left_out", [("Created Date",), ("Created Date", "Expected Close Date"), ("Expected Close Date", "Account")]
+)
+def test_a_column_that_a_file_does_not_have_says_nothing_of_known_deals(
+    file_store: Store, tmp_path: Path, left_out: tuple[str, ...]
+) -> None:
+    head = [
+        "ID",
+        "Opportunity Name",
+        "Account",
+        "Owner",
+        "Created Date",
+        "Close Date",
+        "Expected Close Date",
+        "Stage",
+        "Amount",
+    ]
+    rows = [
+        ["D1", "A", "Huayu", "Ann", "2026-05-05", "", "2027-01-25", "Open", "100"],
+        ["D2", "B", "Kite", "Tom", "2026-05-06", "2026-07-01", "", "Won", "200"],
+    ]
+    how: dict[str, Any] = {"columns": {"id": ["ID"]}}
+    take(file_store, tmp_path, head, rows, **how)
+    before = deals(file_store)
+    kept = [i for i, name in enumerate(head) if name not in left_out]
+    narrow = [[row[i] for i in kept] for row in rows]
+    done = take(file_store, tmp_path, [head[i] for i in kept], narrow, **how)
+    assert (done.unchanged, done.updated, deals(file_store)) == (2, 0, before)
+    narrow[1][-1] = "250"
+    done = take(file_store, tmp_path, [head[i] for i in kept], narrow, **how)
+    assert (done.unchanged, [cell.field for cell in done.cells]) == (1, ["amount"])
+    with file_store.read() as connection:
+        assert differing(connection) == []

@@ -290,3 +290,31 @@ def test_what_is_said_of_one_row_takes_no_question_from_another(file_store: Stor
         plan = opportunities.plan(file_store, file, renamed=said)
         tried = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=True).result
         assert 4 in [one.row for one in tried.renamed], said
+
+
+@pytest.mark.parametrize("ended", [WON, LOST])
+def test_a_second_end_is_not_taken_for_the_first_one_corrected_while_another_is_open(
+    file_store: Store, tmp_path: Path, ended: str
+) -> None:
+    take(file_store, tmp_path / "a.csv", [deal("Ben", ended, 18, "2026-02-20"), deal("Ben", OPEN, 18, "2027-02-23")])
+    with pytest.raises(UserError, match="--renamed same"):
+        take(file_store, tmp_path / "b.csv", [deal("Ben", ended, 18, "2026-02-27")])
+
+
+def test_where_a_row_of_a_renamed_customer_is_said_to_be_new_the_next_one_is_offered(
+    file_store: Store, tmp_path: Path
+) -> None:
+    first = [("Phase 2", "Nordwind", "Jun", OPEN, "935", "2027-02-24")]
+    then = [
+        ("Phase 2", "Nordwind Group", "Jun", "Negotiation", "935", "2027-03-22"),
+        ("Phase 2", "Nordwind Group", "Jun", LOST, "935", "2026-03-06"),
+    ]
+    take(file_store, tmp_path / "a.csv", first)
+    (known,) = deals(file_store)
+    with pytest.raises(UserError, match="row by itself"):
+        take(file_store, tmp_path / "b.csv", then, {"2": "new"})
+    done = take(file_store, tmp_path / "b.csv", then, {"2": "new", "3": "same"})
+    assert (done.new, done.updated, done.missed_count) == (1, 1, 0)
+    assert deals(file_store)[known] == ("Jun", LOST, 935, "2026-03-06")
+    third = ("Phase 2", "Nordwind SE", "Jun", OPEN, "935", "2027-02-24")
+    assert take(file_store, tmp_path / "c.csv", [*then, third], "new").new == 1

@@ -262,6 +262,7 @@ def test_counts_below_people_by_team_or_role_are_left_out_and_listed(
         ("West,2", "The row holds only West · 2, others more. Does it belong to the list, or is it a count?"),
         ("Ray Tom,12", "The row holds only Ray Tom · 12, others more."),
         ("Left in 2026,2", "The row holds only Left in 2026 · 2, others more."),
+        ("TBD,E11,2026-12-01,East", "TBD does not read like a name."),
         ("HR,Li Wei,2026-11-26", "HR does not read like a name. Does it belong to the list, or is it a remark?"),
     ],
 )
@@ -292,3 +293,26 @@ def test_people_with_little_beside_their_names_are_read(
 ) -> None:
     done = read_in(people, file_store, written(tmp_path / "list.csv", rows), dry_run=True)
     assert (done.new, done.left_out, done.asked, done.rejected) == (len(rows) - 1, 0, [], [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows"),
+    [
+        (people, ["Maria Berg,,2026-11-26", "Li Wei,,2026-11-27"]),
+        (projects, ["Maria Berg,,2026-11-20", "李雷,,2026-11-21"]),
+    ],
+)
+def test_two_who_may_have_signed_are_both_asked_about(
+    office: Office, tmp_path: Path, kind: ModuleType, rows: list[str]
+) -> None:
+    full = [*FULL[kind][1], *[(f"{row[0]} {n}", *row[1:]) for n, row in enumerate(FULL[kind][1])]]
+    header = FULL[kind][0]
+    rest = [(*row.split(","), *[""] * len(header))[: len(header)] for row in rows]
+    done = read_in(kind, office.store, written(tmp_path / "list.csv", [header, *full, *rest]), dry_run=True)
+    assert ["sign the list?" in str(question) for question in done.asked] == [True, True]
+
+
+def test_a_figure_is_no_team_where_others_have_names(file_store: Store, tmp_path: Path) -> None:
+    rows = [("Name", "Team"), ("Mia Wolf", "East"), ("Jan Kern", "South"), ("West", "2")]
+    done = read_in(people, file_store, written(tmp_path / "list.csv", rows), dry_run=True)
+    assert ["West · 2, others more" in str(question) for question in done.asked] == [True]

@@ -252,7 +252,9 @@ def _meant(
             declined.setdefault(at, key)
         elif at not in found and key not in taken:
             others = [
-                (unlike[at, k], unlike[at, k][2] >= one[2]) for k in left if k not in taken and deals[k] != deals[key]
+                (unlike[at, k], unlike[at, k][2] >= one[2] and _is_open(deals[k]) <= _is_open(deals[key]))
+                for k in left
+                if k not in taken and deals[k] != deals[key]
             ]
             others += [
                 (unlike[n, key], not _is_open(rows[at])) for n in open_still if n not in found and rows[n] != rows[at]
@@ -278,7 +280,7 @@ def _is_open(row: Row) -> bool:
 def _as_likely(one: _Unlike, chosen: _Unlike, days_tell: bool) -> bool:
     """Whether another pair may be meant as well as the one chosen: as many parts are the same, and it is not that the ends of the one
     chosen are near, the other's are not and twice as far away, or that they are the same and only the stage tells. ``days_tell`` nothing where
-    only the other deal has the row's stage, and of two rows where the likelier one is open still: a deal may be put off for long."""
+    only the other deal has the row's stage, or is open still; and of two rows where the likelier one is open still: a deal may be put off for long."""
     same, days, stage = chosen
     is_near = days_tell and days <= _NEAR < one[1] and 2 * days <= one[1]
     return one[0] == same and not is_near and not (one[1] == days == 0 and one[2] != stage)

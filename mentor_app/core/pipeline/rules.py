@@ -38,6 +38,8 @@ class Batch:
     """Row → how its key is written, where that is not the key itself."""
     refused: list[str] = field(default_factory=list)
     """The keys of rows that could not be read: their deals are in the file all the same."""
+    unsaid: frozenset[str] = frozenset()
+    """Columns that the file does not have: what deals of the store say there stays."""
 
     def drop(self, bad: Container[int]) -> None:
         """Take out the rows at these places."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import compress
 from operator import and_, ne
 from typing import Any
@@ -18,6 +19,7 @@ from mentor_app.core.pipeline.other_key import moved, same_otherwise, to_look_at
 from mentor_app.core.pipeline.renamed import Gone, Pair, Row, apart, deals, gone, near, new_names, of_customers, pairs
 from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals, shown_key
 from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.ramp.outcome import OPEN
 from mentor_app.core.store import Session, bulk
 from mentor_app.core.text import Text, text
 
@@ -61,10 +63,12 @@ class Deals:
         self._found = 0
         """Rows of the file that are known by an identity of several columns."""
         self._composed = False
+        self._unsaid: frozenset[str] = frozenset()
 
     def write(self, batch: Batch, owner_ids: list[int]) -> None:
         """Insert the new rows of one batch, or hold them back; update the changed ones."""
         self._refused.update(batch.refused)
+        self._unsaid = batch.unsaid
         columns: dict[str, Sequence[Any]] = {"key": batch.key, **batch.columns, "owner_id": owner_ids}
         self._names = names = list(columns)
         if not batch.key:
@@ -75,8 +79,10 @@ class Deals:
             self._found += len(known)
             same = set(known)
             rows = [row for row in zip(*columns.values(), strict=True) if row not in same]
-            self._result.unchanged += len(batch.key) - len(rows)
             kept = {row[0]: row for row in known} if rows else {}
+            if self._unsaid:
+                rows = [row for row in rows if row[0] not in kept or self._whole(names, row, kept[row[0]]) not in same]
+            self._result.unchanged += len(batch.key) - len(rows)
             self._update_known([row for row in rows if row[0] in kept], kept)
             new = [row for row in rows if row[0] not in kept]
             columns = dict(zip(names, zip(*new, strict=True), strict=True)) if new else dict.fromkeys(names, ())
@@ -118,27 +124,44 @@ class Deals:
             more = pairs(connection, names, self._held, theirs, customers)
             self._let_go(more)
             found += more
+        told = partial(self._told, corrected)
+        found += self._offered_next([one for one in found if told(one) == 0], told)
         self._say_corrected(self._doubted + found + self._declined())
-        said = {one.id: corrected.get(self._seen[one.new[0]], corrected.get(None)) for one in found + self._doubted}
+        said = {one: told(one) for one in found + self._doubted}
         self._result.undecided = list(said.values()).count(None)
-        same = [one for one in found if said[one.id]]
+        same = [one for one in found if said[one]]
         self._update(names, [(one.id, *one.old) for one in same], [(one.id, *one.new) for one in same])
-        self._update_pairs([one for one in self._doubted if said[one.id]])
-        self._held += [one.new for one in found if said[one.id] == 0]
-        self._held += self._further([one for one in self._doubted if said[one.id] == 0])
+        self._update_pairs([one for one in self._doubted if said[one]])
+        self._held += dict.fromkeys(one.new for one in found if said[one] == 0)
+        self._held += self._further([one for one in self._doubted if said[one] == 0])
         goes_on()
         self._held.sort(key=lambda row: self._seen[row[0]])
         if self._held:
             self._insert(dict(zip(names, zip(*self._held, strict=True), strict=True)))
-        paired = {one.id for one in found if said[one.id] != 0}
+        paired = {one.id for one in found if said[one] != 0}
         missed = [row_id for row_id in away.missed if row_id not in paired]
-        missed += [one.id for one in self._doubted if said[one.id] == 0]
+        missed += [one.id for one in self._doubted if said[one] == 0]
         if looked.missed:  # by other identities
-            told = paired.union(missed)
-            others = [row_id for row_id in looked.missed if row_id not in told]
+            settled = paired.union(missed)
+            others = [row_id for row_id in looked.missed if row_id not in settled]
             missed += apart(connection, {one.id for one in found}, others).missed
         self._result.missed_count = len(missed)
         self._result.missed = [_called(names, row) for _, row in deals(connection, names, missed[:_NAMED])]
+
+    def _told(self, corrected: Mapping[int | None, int], one: Pair) -> int | None:
+        """What was said of a row that may be a deal."""
+        return corrected.get(self._seen[one.new[0]], corrected.get(None))
+
+    def _offered_next(self, declined: Sequence[Pair], told: Callable[[Pair], int | None]) -> list[Pair]:
+        """The rows that may be deals of which was said that the rows first offered are others; round by round, as these are declined, too."""
+        found = list[Pair]()
+        while declined:
+            of = Gone(missed=sorted({one.id for one in declined}), elsewhere=[])
+            more = pairs(self._session.connection, self._names, self._held, of, new_names(self._names, declined))
+            self._let_go(more)
+            found += more
+            declined = [one for one in more if told(one) == 0]
+        return found
 
     def _respelled(self, away: Gone) -> set[int]:
         """Take the rows whose identity is only written otherwise than that of a deal as this one; the ids of these deals."""
@@ -146,10 +169,22 @@ class Deals:
             self._names, self._held, near(self._session.connection, self._names, self._held, away)
         )
         self._let_go(found)
-        changed = [one for one in found if one.new[1:] != one.old[1:]]
+        changed = [one for one in found if self._whole(self._names, one.new, one.old)[1:] != one.old[1:]]
         self._result.unchanged += len(found) - len(changed)
         self._take_known(changed)
         return {one.id for one in found}
+
+    def _whole(self, names: Sequence[str], new: Row, old: Row) -> Row:
+        """A row with what the deal says that it becomes, where the file has no column for that. Of a deal that has ended no day is expected."""
+        if not self._unsaid:
+            return new
+        begins = len(new) - len(names)
+        row, is_open = list(new), new[begins + names.index("status")] == OPEN
+        for name in self._unsaid:
+            at = begins + names.index(name)
+            if row[at] is None and (is_open or name != "expected_on"):
+                row[at] = old[at]
+        return tuple(row)
 
     def _let_go(self, found: Sequence[Pair]) -> None:
         """Hold these rows back no longer as new ones."""
@@ -211,6 +246,7 @@ class Deals:
         """Update deals, given as (id, values …); ``keys`` are those of the file's rows, where they are not among the values."""
         if not new:
             return
+        new = [self._whole(names, *pair) for pair in zip(new, old, strict=True)]
         self._session.update_many(opportunity, names, old, new)
         before, after = ([*zip(*rows, strict=True)][1:] for rows in (old, new))
         self._book(-1, names, before)
@@ -238,7 +274,7 @@ class Deals:
                 was=_called(names, one.old),
                 cells=(
                     *_identity(names, self._seen[one.new[0]], one),
-                    *_cells(names, self._seen[one.new[0]], one.old, one.new, owners),
+                    *_cells(names, self._seen[one.new[0]], one.old, self._whole(names, one.new, one.old), owners),
                 ),
                 may_be=offered.get(one.new[0], ()),
             )
