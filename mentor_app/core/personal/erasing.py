@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, String, Table, cast, func, or_, select, update
+from sqlalchemy import Connection, Table, func, select, update
 
-from mentor_app.core.personal.letters import OTHERWISE, in_any_way
-from mentor_app.core.personal.mentions import looked_for, spellings
-from mentor_app.core.personal.texts import DOCUMENTS, ONCE, WORDS, Replacing, Theirs, columns_of
+from mentor_app.core.personal.places import with_names
+from mentor_app.core.personal.texts import ONCE, WORDS, Replacing, Theirs, columns_of
 from mentor_app.core.playbooks.tables import playbook_answer
 from mentor_app.core.store import Session, search
 from mentor_app.core.store.history import Operation, change, change_set, encode, reseal
@@ -47,7 +46,7 @@ def _rows(session: Session, table: Table, of: Theirs, replacing: Replacing) -> l
     """Erase in the rows of a table; returns which were touched."""
     connection = session.connection
     columns = [table.c[name] for name in columns_of(table.name)]
-    ids = set(of.rows.get(table.name, ())) | _with_names(connection, table, (*of.names, *of.codes, *of.short))
+    ids = set(of.rows.get(table.name, ())) | with_names(connection, table, (*of.names, *of.codes, *of.short))
     ids |= {"person": of.ids, "crm_name": set(of.crm)}.get(table.name, set())
     wanted, changed = sorted(ids), []
     for at in range(0, len(wanted), _SOME):
@@ -75,32 +74,6 @@ def _tell_apart(connection: Connection, table: Table, row_id: int, values: Seque
             taken = select(table.c.id).where(table.c[name] == new, table.c.id != row_id).limit(1)
             if new != value and connection.execute(taken).first():
                 replacing.doubled.add((table.name, row_id))
-
-
-def _with_names(connection: Connection, table: Table, names: Sequence[str]) -> set[int]:
-    """Rows in whose words one of these names may stand: asked of the database, which looks at a million of them quickly."""
-    words = sorted({piece for name in spellings(names) for piece in looked_for(name)})
-    is_file = connection.dialect.name == "sqlite"
-    columns = [table.c[name] for name in WORDS[table.name]]
-    there = [_like(column, _in_any_letters(word, is_file), is_file) for column in columns for word in words]
-    if words:  # what is read otherwise than it is written is looked at one by one
-        there += [_like(column, f"[{OTHERWISE}]", is_file) for column in columns]
-        there += [column.contains("\\u") for column in columns if (table.name, column.name) in DOCUMENTS]
-    found: set[int] = set()
-    for at in range(0, len(there), _SOME):
-        found |= set(connection.execute(select(table.c.id).where(or_(*there[at : at + _SOME]))).scalars())
-    return found
-
-
-def _like(column: Column[Any], pattern: str, is_file: bool) -> ColumnElement[bool]:
-    around = "*" if is_file else ""
-    return cast(column, String).op("GLOB" if is_file else "~", is_comparison=True)(f"{around}{pattern}{around}")
-
-
-def _in_any_letters(word: str, is_file: bool) -> str:
-    """The word as a pattern of the database; it may find more."""
-    one, some = ("?", "*") if is_file else (".", ".*")
-    return "".join((f"[{signs}]" if signs.isalnum() else one) if signs else some for signs in in_any_way(word))
 
 
 def _index_again(connection: Connection, answers: Sequence[int]) -> None:

@@ -13,10 +13,12 @@ _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _ANY = r"[^\W_]"
 _LETTER = rf"[^\W_{_CJK}]"  # Chinese has no spaces: a name stands between other characters
 _TELLING = 4  # characters; a shorter name turned round is often the end of one word and the beginning of another
-_GAPS = (" ", "\u00a0", "\u3000", "・", "·", ".", "\uff0e")
+_GAPS = (" ", "\u00a0", "\u3000", "・", "·", ".", "\uff0e", "\n", "\r\n")
+_BROKEN = r"(?:[ \u3000]*\r?\n[ \u3000]*)?"
+"""Where a line may end within a name in characters."""
 _BETWEEN = (
-    r"(?:\s+(?:[a-zA-Z\u00c0-\u024f]\.?\s+)?|\.|\s*[_·•’'\"“”\u2010-\u2015/\\+|(-]+\s*"
-    r"|(?:%20|&nbsp;|&#(?:32|160|x20|xa0);)+|\s*(?:</?[a-zA-Z]{1,9}>\s*)+)"
+    r"(?:\s+(?:[a-zA-Z\u00c0-\u024f]\.?\s+)?|\.|\s*[_·•’‘`\u00b4\u02bc'\"“”\u2010-\u2015/\\+|(-]+\s*"
+    r"|(?:%20|&nbsp;|&#(?:32|39|160|x20|x27|xa0);|&apos;)+|\s*(?:</?[a-zA-Z]{1,9}>\s*)+)"
 )
 """Between two words of a name, also in an address, a file's name or a web page: jonas.weber, Jonas_Weber, Jonas%20Weber; also the
 initial of another given name: Jonas M. Weber. After a dot and a space something else begins."""
@@ -31,13 +33,23 @@ _MANY = 5  # words; a longer name is divided into given and family name before i
 _TITLES = frozenset(
     ["dr", "prof", "mr", "mrs", "ms", "herr", "frau", "sir", "jr", "sr", "ii", "iii", "iv", "phd", "md", "mba"]
 )
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """Finds a person's names in texts as they are read, and first of all (as ``other``) those of others; ``mine`` finds the former alone."""
+
+    any: re.Pattern[str]
+    mine: re.Pattern[str]
+
+
 _Spelling = Callable[[str], str]
 """Which ways to write a word are found: a pattern for it."""
 
 
 def mentions(
     names: Iterable[str], others: Iterable[str], common: Collection[str] = (), short: Iterable[str] = ()
-) -> re.Pattern[str] | None:
+) -> Mentions | None:
     """Finds these names in texts as they are read (``as_read``), and first of all (as ``other``) names of others that they are
     a part of or that are like them.
 
@@ -54,10 +66,12 @@ def mentions(
     longer = sorted(
         (o for o in spellings(others) if any(key in one for key in keys for one in _holding(o))), key=len, reverse=True
     )
-    mine = {match_key(name) for name in told}
-    theirs = [one for o in longer for one in _of_another(o, keys) if one.key not in mine]
+    own = {match_key(name) for name in told}
+    theirs = [one for o in longer for one in _of_another(o, keys) if one.key not in own]
     straight, turned = (_either(one for one in forms if one.turned is way) for way in (False, True))
-    return re.compile(f"(?P<other>{_either(theirs)})|(?:{straight})|(?P<turned>{turned})", re.IGNORECASE)
+    mine = f"(?:{straight})|(?P<turned>{turned})"
+    whole = _either(one for one in forms if not one.is_short)
+    return Mentions(re.compile(f"(?P<other>{_either(theirs)})|{mine}", re.IGNORECASE), re.compile(whole, re.IGNORECASE))
 
 
 def _either(forms: Iterable[_Form]) -> str:
@@ -81,23 +95,40 @@ def cut_by(names: Iterable[str], others: Iterable[str]) -> re.Pattern[str] | Non
     return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
 
 
-def replaced(found: re.Pattern[str], cut: re.Pattern[str] | None, words: str, neutral: str) -> str:
-    """Words with the names that ``found`` finds replaced, however their letters are written and whatever stands between these that
-    nobody sees; one turned round only where it is not made of two other names."""
-    read = as_read(words)
-    spans: list[tuple[int, int]] | None = None
+def replaced(found: Mentions, cut: re.Pattern[str] | None, words: str, neutral: str) -> str:
+    """Words with the names that are found in them replaced."""
     told, last = "", 0
-    for match in found.finditer(read.words):
+    for begin, end in places(found, cut, words):
+        told += words[last:begin] + neutral
+        last = end
+    return told + words[last:]
+
+
+def places(found: Mentions, cut: re.Pattern[str] | None, words: str) -> Iterator[tuple[int, int]]:
+    """From where to where in words the names stand that ``found`` finds, however their letters are written and whatever stands between
+    these that nobody sees; one turned round only where it is not made of two other names."""
+    read, at = as_read(words), 0
+    spans: list[tuple[int, int]] | None = None
+    while (match := found.any.search(read.words, at)) is not None:
+        at = max(match.end(), at + 1)
         if match["other"]:
-            continue
-        if match["turned"]:
+            mine = _within(match, found.mine)
+            if mine is None:
+                continue
+            match, at = mine, mine.end()
+        elif match["turned"]:
             if spans is None:
                 spans = [one.span() for one in cut.finditer(read.words)] if cut is not None else []
-            if any(begin < match.end() and match.start() < end for begin, end in spans) or _between_words(match):
+            begin, end = match.span()
+            if any(a < begin < b or a < end < b for a, b in spans) or _between_words(match):
+                at = begin + 1  # what seems turned round may hold the beginning of the name as it is
                 continue
-        told += words[last : read.begins[match.start()]] + neutral
-        last = read.ends[match.end() - 1]
-    return told + words[last:]
+        yield read.begins[match.start()], read.ends[match.end() - 1]
+
+
+def is_one_word(name: str) -> bool:
+    """Whether a name may well be another word, too: Max, Lu, 李伟."""
+    return len(_words(name)) == 1 and len(name) > 1 and not _CODE.fullmatch(name)
 
 
 def shortened(names: Iterable[str], others: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -115,6 +146,21 @@ def _short(name: str) -> str | None:
     if len(_parts(name)) < 3 or len(ends) < 2 or not told or re.search(f"[{_CJK}]", name):
         return None
     return " ".join(ends)
+
+
+def _within(other: re.Match[str], mine: re.Pattern[str]) -> re.Match[str] | None:
+    """The person's name in full, where the name of another is only the beginning of it ("Watson, Mary Jane"), or is the end of one name
+    and all of the person's, in a list of names ("Bob Wong, Ann Li" is no Ann Li Wong)."""
+    words = other.string
+    longer = mine.match(words, other.start())
+    if longer is not None and longer.end() > other.end():
+        return longer
+    is_list = re.search(r"([^\W\d_]+)[ \u00a0]$", words[: other.start()])
+    for comma in re.finditer(r"[,，;；、]\s*", other[0]):
+        found = mine.match(words, other.start() + comma.end())
+        if found is not None and (found.end() > other.end() or (is_list is not None and is_list[1][0].isupper())):
+            return found
+    return None
 
 
 def _between_words(match: re.Match[str]) -> bool:
@@ -137,7 +183,7 @@ def looked_for(name: str) -> set[str]:
     if len(words) == 1 and _is_short_cjk(name):
         if len(name) == 2:
             return {name, *(f"{name[0]}{gap}{name[1]}" for gap in _GAPS)}
-        return {name[:2], name[-2:]}
+        return {name[:2], name[-2:]}  # a line ends between two others at most
     if len(words) == 1 and _CODE.fullmatch(name):
         return {_code_parts(name)[-1]}
     return {max(_ends(name), key=len)}
@@ -186,6 +232,7 @@ class _Form:
     pattern: str
     turned: bool = False
     """Whether the given and the family name stand the other way round, or in parts: two names beside each other may look so."""
+    is_short: bool = False
 
     @property
     def key(self) -> str:
@@ -196,7 +243,7 @@ def _forms(name: str, is_common: bool, is_short: bool = False) -> list[_Form]:
     if is_common:
         return [_Form(name, whole_word(name))]
     forms = _written(name) + [_Form(form, _together(form)) for form in _joined(name)]
-    return [replace(one, turned=True) for one in forms] if is_short else forms
+    return [replace(one, turned=True, is_short=True) for one in forms] if is_short else forms
 
 
 def _written(name: str, of_another: bool = False, spelling: _Spelling | None = None) -> list[_Form]:
@@ -223,7 +270,7 @@ def _of_characters(name: str, of_another: bool) -> Iterator[_Form]:
             between = r"(?:\s*[,，、・·]\s*|\s+)"
             yield _Form(f"{first} {second}", _bounded(re.escape(first) + between + re.escape(second), short), turned)
     elif of_another or _is_short_cjk(name):
-        gap = f"[{''.join(_GAPS)}]"
+        gap = f"(?:[{''.join(one for one in _GAPS if len(one) == 1)}]|{_BROKEN[:-1]})"
         for at in range(1, len(name)):
             pattern = re.escape(name[:at]) + gap + re.escape(name[at:])
             yield _Form(f"{name[:at]} {name[at:]}", _bounded(pattern, len(name) < 3))
@@ -298,7 +345,13 @@ def _pattern(name: str, spelling: _Spelling) -> str:
         code = "[ -]?".join(map(re.escape, _code_parts(name)))
         return rf"(?<!{_LETTER})(?<!\d[.,]){code}(?!{_LETTER})(?![.,]\d)"
     inner = _BETWEEN.join(_word(word, spelling) for word in name.split()).replace("," + _BETWEEN, _COMMA)
-    return inner if re.match(f"[{_CJK}]", name) else _standing(inner, [name])
+    return (
+        _BROKEN.join(map(re.escape, name))
+        if re.fullmatch(f"[{_CJK}]+", name)
+        else inner
+        if re.match(f"[{_CJK}]", name)
+        else _standing(inner, [name])
+    )
 
 
 def _standing(inner: str, words: list[str]) -> str:

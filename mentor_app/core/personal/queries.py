@@ -10,12 +10,14 @@ from sqlalchemy import Column, Connection, Table, and_, func, or_, select
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.tables import crm_name, erasure, person
 from mentor_app.core.personal.definitions import WHERE, Standing
+from mentor_app.core.personal.places import doubtful_places
 from mentor_app.core.personal.rules import GOES, OWN, STAYS, USES
 from mentor_app.core.personal.texts import PERSONAL, Theirs, theirs
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.tables import metadata
-from mentor_app.core.text import ERASED, TAKEN_BACK, Text, text
+from mentor_app.core.text import ERASED, TAKEN_BACK, Text, plural_text, text
 
+_PLACES = 12  # in texts of others, as examples
 _SHOWN = 3  # words in which a name stands, as examples
 
 
@@ -100,6 +102,16 @@ def preview(connection: Connection, person_id: int) -> Preview:
         )
     if not of.names:
         goes = []
+    doubtful = list(dict.fromkeys(doubtful_places(connection, of)))
+    if doubtful:
+        goes.append(
+            plural_text(
+                "Also where it may be another word, {n} place in texts of others: {places}",
+                "Also where it may be another word, {n} places in texts of others: {places}",
+                n=len(doubtful),
+                places=" · ".join(doubtful[:_PLACES]) + (" …" if len(doubtful) > _PLACES else ""),
+            )
+        )
     numbers = _numbers(connection, of)
     if numbers:
         goes.append(text("The employee number: {numbers}", numbers=" · ".join(numbers)))

@@ -7,7 +7,6 @@ Every column that holds text is here, or holds the company's definitions (``defi
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from mentor_app.core.errors import Gone
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, merger, person
 from mentor_app.core.personal.definitions import Standing, standing
-from mentor_app.core.personal.mentions import cut_by, may_stand_in, mentions, replaced, shortened
+from mentor_app.core.personal.mentions import Mentions, cut_by, may_stand_in, mentions, replaced, shortened
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
 from mentor_app.core.store.history import change
@@ -390,7 +389,7 @@ class Replacing:
         """The same of a field as it was typed or chosen; one that holds a common word and nothing else is chosen."""
         return words if match_key(words) in {match_key(name) for name in self._of.common} else self.mention(words)
 
-    def _replaced(self, pattern: re.Pattern[str] | None, words: str) -> str:
+    def _replaced(self, pattern: Mentions | None, words: str) -> str:
         if pattern is None or not self._may_be_in(words):
             return words
         return replaced(pattern, self._cut, words, self.neutral)

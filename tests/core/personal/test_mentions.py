@@ -78,11 +78,10 @@ def test_letters_of_another_width_and_between_which_something_unseen_stands_are_
 
 
 def test_forms_of_a_name_are_neither_words_nor_somebody_else() -> None:
-    pattern = mentions(["Ma Ke", "Lee Ann"], ["Ann Lee"])
-    assert pattern is not None
+    found = mentions(["Ma Ke", "Lee Ann"], ["Ann Lee"])
+    assert found is not None
     words = "make women, Ann Lee, Lee Ann, MaKe, KeMa, Quentin"
-    told = pattern.sub(lambda found: found[0] if found["other"] else "X", words)
-    assert told == "make women, Ann Lee, X, X, X, Quentin"
+    assert replaced(found, None, words, "X") == "make women, Ann Lee, X, X, X, Quentin"
 
 
 @pytest.mark.parametrize("called", ["山田 太郎", "山田\u3000太郎", "山田・太郎"])
@@ -97,9 +96,7 @@ def test_a_name_in_characters_is_found_however_it_is_spaced(called: str, form: s
 
 @pytest.mark.parametrize("form", ["山田太郎", "山田 太郎", "山 田太郎", "山田太 郎", "山田\u3000太郎", "山田・太郎"])
 def test_a_name_in_characters_without_a_space_is_found_with_one(form: str) -> None:
-    pattern = mentions(["山田太郎"], [])
-    assert pattern is not None
-    assert pattern.sub("X", f"拜访{form}的客户") == "拜访X的客户"
+    assert told_of("山田太郎", f"拜访{form}的客户") == "拜访X的客户"
     assert any(piece in form for piece in looked_for("山田太郎"))
 
 
@@ -248,3 +245,22 @@ def test_a_name_goes_in_each_form_and_what_stands_around_it_stays(
 def test_nothing_changes_where_no_name_stands(name: str, words: str) -> None:
     if not may_stand_in([name])(words):
         assert told_of(name, words) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "words", "told"),
+    [
+        ("Ann Li", ["Ann Li Wong", "Bob Wong"], "Bob Wong, Ann Li, Max Roth", "Bob Wong, X, Max Roth"),
+        ("Ann Li", ["Ann Li Wong"], "with Wong, Ann Li; Ann Li Wong", "with Wong, Ann Li; Ann Li Wong"),
+        ("Mary Jane Watson", ["Mary Watson"], "Mary Watson, Mary Jane Watson", "Mary Watson, X"),
+        ("Mary Jane Watson", ["Mary Watson"], "Watson, Mary Jane; Watson, Mary", "X; Watson, Mary"),
+        ("Ann Lee", ["Ben Ann", "Lee Cox"], "Ben Ann, Lee Cox", "Ben Ann, Lee Cox"),
+        ("Sean O'Brien", [], "Sean O´Brien, Sean O`Brien, Sean O‘Brien, Sean O&#39;Brien", "X, X, X, X"),
+        ("李伟", ["李伟明"], "和李\n伟、李 \r\n 伟去，李伟明", "和X、X去，李伟明"),
+        ("欧阳娜娜", [], "和欧\n阳娜娜、欧阳\n娜娜去", "和X、X去"),
+    ],
+)  # fmt: skip
+def test_in_a_list_of_names_and_over_the_end_of_a_line_a_name_is_found(
+    name: str, others: list[str], words: str, told: str
+) -> None:
+    assert told_of(name, words, others) == told

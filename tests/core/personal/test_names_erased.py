@@ -219,6 +219,15 @@ def test_the_employee_number_that_goes_is_shown_before(file_store: Store, number
         assert "employee number" not in " ".join(map(str, preview(connection, at.hire.person_id or 0).goes))
 
 
+def test_where_a_name_of_one_word_may_be_another_word_is_shown_before(file_store: Store) -> None:
+    at = Camp(file_store, paired=False)
+    at.act(people.edit_person, at.hire.person_id, person("Max", roles=frozenset({"new_hire"})))
+    at.act(points.save_reward, "Discount of max. 10 %, Maximum", "resource", 20)
+    with file_store.read() as connection:
+        shown = " ".join(map(str, preview(connection, at.hire.person_id or 0).goes))
+    assert "1 place in texts of others: Discount of max. 10 %, Maxi…" in shown
+
+
 def test_the_search_finds_a_name_no_more(store: Store) -> None:
     at = Camp(store, paired=False)
     made = int(at.act(playbooks.begin, "objections", "Q&A", who=at.mo))

@@ -1,0 +1,67 @@
+"""In which rows names may stand, and where a name of one word does in the texts of others: it may be another word there ("max. 10 %"), and
+goes all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, String, Table, cast, or_, select
+
+from mentor_app.core.personal.letters import OTHERWISE, in_any_way
+from mentor_app.core.personal.mentions import cut_by, is_one_word, looked_for, mentions, places, spellings
+from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Theirs
+from mentor_app.core.tables import metadata
+
+_AROUND = 12
+_SOME = 500  # asked for at once
+_NAMES = ("person", "crm_name")
+
+
+def with_names(connection: Connection, table: Table, names: Sequence[str]) -> set[int]:
+    """Rows in whose words one of these names may stand: asked of the database, which looks at a million of them quickly."""
+    words = sorted({piece for name in spellings(names) for piece in looked_for(name)})
+    is_file = connection.dialect.name == "sqlite"
+    columns = [table.c[name] for name in WORDS[table.name]]
+    there = [_like(column, _in_any_letters(word, is_file), is_file) for column in columns for word in words]
+    if words:  # what is read otherwise than it is written is looked at one by one
+        there += [_like(column, f"[{OTHERWISE}]", is_file) for column in columns]
+        there += [column.contains("\\u") for column in columns if (table.name, column.name) in DOCUMENTS]
+    found: set[int] = set()
+    for at in range(0, len(there), _SOME):
+        found |= set(connection.execute(select(table.c.id).where(or_(*there[at : at + _SOME]))).scalars())
+    return found
+
+
+def _like(column: Column[Any], pattern: str, is_file: bool) -> ColumnElement[bool]:
+    around = "*" if is_file else ""
+    return cast(column, String).op("GLOB" if is_file else "~", is_comparison=True)(f"{around}{pattern}{around}")
+
+
+def _in_any_letters(word: str, is_file: bool) -> str:
+    """The word as a pattern of the database; it may find more."""
+    one, some = ("?", "*") if is_file else (".", ".*")
+    return "".join((f"[{signs}]" if signs.isalnum() else one) if signs else some for signs in in_any_way(word))
+
+
+def doubtful_places(connection: Connection, of: Theirs) -> list[str]:
+    """What stands around each such place."""
+    names = [name for name in of.names if is_one_word(name)]
+    return list(_found(connection, of, names)) if names else []
+
+
+def _found(connection: Connection, of: Theirs, names: list[str]) -> Iterator[str]:
+    found, cut = mentions(names, of.others, of.common), cut_by(names, of.others)
+    for table in (metadata.tables[name] for name in WORDS if name not in _NAMES and found is not None):
+        columns = [table.c[name] for name in WORDS[table.name] if (table.name, name) not in DOCUMENTS]
+        ids = sorted(with_names(connection, table, names) - set(of.rows.get(table.name, ())))
+        for row_id in ids:
+            for words in connection.execute(select(*columns).where(table.c.id == row_id)).one():
+                if isinstance(words, str) and found is not None:
+                    yield from (_shown(words, *one) for one in places(found, cut, words))
+
+
+def _shown(words: str, begin: int, end: int) -> str:
+    first, last = max(begin - _AROUND, 0), end + _AROUND
+    before, behind = ("…" if first else ""), ("…" if last < len(words) else "")
+    return " ".join(f"{before}{words[first:last]}{behind}".split())
