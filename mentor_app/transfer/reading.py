@@ -36,6 +36,8 @@ _AUTHOR = re.compile(r"^[^\n:]{1,60}:\s*\n")
 """Who wrote a comment, as spreadsheet programs put it in front."""
 _TABLE = 2
 """So many known headers make a table."""
+_LIKE, _LACKING = 4, 2
+"""A header of at least so many columns of another one, which lacks so many of them at most, means nearly the same."""
 MOST_SHORT = 100_000
 """So many rows with fewer cells than the header are remembered."""
 _MAX_CELL = 1 << 24
@@ -339,16 +341,23 @@ def _other_tables(book: Workbook, known: frozenset[str]) -> list[str]:
 
 
 def _twins(book: Workbook, header: list[str], is_table: Callable[[list[str]], bool]) -> list[str]:
-    """The sheets that hold rows below this very header, or below one that means as much, where others than the one that is read do."""
+    """The sheets that hold rows below this very header, or below one that means as much or lacks hardly anything of it (won deals without
+    their stage), where others than the one that is read do."""
 
     def words(row: list[str]) -> list[str]:
         return sorted(filter(None, map(normalise, row)))
 
     wanted = words(header)
+    least = max(_LIKE, len(wanted) - _LACKING)
     others = [
         name
         for name, rows in book.heads.items()
-        if any((len(wanted) > 1 and words(row) == wanted) or is_table(row) for row in rows[:-1])
+        if any(
+            (len(wanted) > 1 and words(row) == wanted)
+            or (len(words(row)) >= least and set(words(row)) < set(wanted))
+            or is_table(row)
+            for row in rows[:-1]
+        )
     ]
     return [name for name in book.sheets if name in (book.sheet, *others)] if others else []
 

@@ -100,6 +100,7 @@ PEOPLE = ["姓名", "工号", "入职日期"]
     ("kind", "first", "head"),
     [
         (opportunities, HEAD, [*HEAD, "Product"]),
+        (opportunities, HEAD, [one for one in HEAD if one != "Stage"]),  # the won ones, say
         (opportunities, HEAD, ["Deal Name", "Customer", "Sales rep", "Deal stage", "Created", "Closed on", "Value"]),
         (opportunities, HEAD, ["商机编号", "商机名称", "负责人", "阶段", "创建日期", "成交日期", "金额"]),
         (people, PEOPLE, ["Name", "Employee ID", "Team"]),
