@@ -14,6 +14,7 @@ from mentor_app.core.logbook.kinds import ActivityState, ReviewDecision
 from mentor_app.core.logbook.rules import Details, details_of
 from mentor_app.core.logbook.tables import STANDING_SCORES, activity, assessment, review
 from mentor_app.core.pairing.tables import pairing
+from mentor_app.core.people.queries import also_found
 from mentor_app.core.people.roles import roles_for
 from mentor_app.core.people.tables import person, person_role, team
 
@@ -103,7 +104,8 @@ def activity_ids(connection: Connection, wanted: Filter, sort: str = "held_on", 
         statement = statement.where(a.kind.in_(list(wanted.kinds)))
     for word in wanted.words.split():
         searched = (person.c.name, a.customer, a.title, a.learned, a.seen, a.next_step)
-        statement = statement.where(or_(*(c.icontains(word, autoescape=True) for c in searched)))
+        named = a.person_id.in_(also_found(connection, person, word))
+        statement = statement.where(or_(named, *(c.icontains(word, autoescape=True) for c in searched)))
     column = SORTABLE[sort]
     order = column.desc() if descending else column.asc()
     return list(connection.execute(statement.order_by(column.is_(None), order, a.id.desc())).scalars())

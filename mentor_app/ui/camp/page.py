@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from mentor_app.core.camp.rules import DECISIONS, STATES, GateDecision, StageStatus
 from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.core.personal.letters import finder
 from mentor_app.core.text import said
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, told, tr
@@ -193,7 +194,7 @@ class CampPage(Page):
 
     def _arrange(self) -> None:
         wanted = {key: box.currentData() for key, box in self.filters.items()}
-        words = self.search.text().casefold().split()
+        looked_for = finder(self.search.text())
 
         def fits(s: Standing) -> bool:
             held = {
@@ -203,8 +204,8 @@ class CampPage(Page):
                 "region": s.person.region,
                 "mentor": s.mentor,
             }
-            said = f"{s.person.name} {s.person.team or ''} {s.mentor or ''}".casefold()
-            return all(v is None or held[k] == v for k, v in wanted.items()) and all(w in said for w in words)
+            said = f"{s.person.name} {s.person.team or ''} {s.mentor or ''}"
+            return all(v is None or held[k] == v for k, v in wanted.items()) and looked_for(said)
 
         stages = {stage.key: i for s in self._all[:1] for i, stage in enumerate(s.programme.stages)}
         keys: dict[str, Key[Standing]] = {

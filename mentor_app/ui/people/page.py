@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout
 
+from mentor_app.core.personal.letters import finder
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.navigation import Place
@@ -120,13 +121,9 @@ class PeoplePage(Page):
         self._arrange()
 
     def _arrange(self) -> None:
-        words = self.search.text().casefold().split()
-
-        def fits(person: Person) -> bool:
-            held = told(person.looked_for_by).casefold()
-            return all(word in held for word in words)
-
-        ordered = in_order(filter(fits, self._everybody), lambda p: getattr(p, self._sort), self._descending)
+        fits = finder(self.search.text())
+        found = [person for person in self._everybody if fits(told(person.looked_for_by))]
+        ordered = in_order(found, lambda p: getattr(p, self._sort), self._descending)
         self.model.set_ids([p.id for p in ordered], {p.id: p for p in ordered})
         nobody = tr("Nobody is here yet. Import your CRM's export or add people.")
         self.empty.setText(tr("Nobody is found.") if self._everybody else nobody)

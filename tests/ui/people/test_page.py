@@ -51,3 +51,16 @@ def test_a_finder_finds_people_as_their_list_does(team: MainWindow, key: Qt.Key 
     found = [team.finder.list.item(row).text() for row in range(team.finder.list.count())]
     assert found == ["王伟 (A1, Team A1)", "王伟 (A2, Team A2)"]
     team.finder.reject()
+
+
+@pytest.mark.parametrize("room", ["people", "camp", "logbook", "pipeline"])
+def test_a_name_is_found_without_its_marks(team: MainWindow, room: str) -> None:
+    team.go(Place(room))
+    wait_until_idle(team)
+    page: Any = team.pages[room]
+    QTest.keyClicks(page.search, "zoe laurent")
+    wait_until_idle(team)
+    model = page.model
+    assert model.rowCount()
+    for row in range(model.rowCount()):
+        assert "Zoë Laurent" in [model.index(row, column).data() for column in range(model.columnCount())]
