@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from mentor_app.core.camp.rules import DECISIONS, STATES, GateDecision, StageStatus
-from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.core.logbook.kinds import BRIEF, KINDS
 from mentor_app.core.personal.letters import finder
 from mentor_app.core.text import said
 from mentor_app.ui.context import Context
@@ -145,7 +145,7 @@ class CampPage(Page):
             ColumnSpec("state", tr("State"), lambda s: tr(STATES[s.state]), width=80, whole=True),
             ColumnSpec("gate_due", tr("Gate due"), lambda s: str(s.gate_due or "–"), width=104, keep=True),
             ColumnSpec("left", tr("Still to do"), _left, width=260),
-            ColumnSpec("mentor", tr("Mentor"), lambda s: s.mentor or "–", width=100),
+            ColumnSpec("mentor", tr("Mentor"), lambda s: s.mentor or "–", width=100, first=True),
             ColumnSpec("stuck_since", tr("Stuck since"), lambda s: str(s.stuck_since or "–"), width=128, keep=True),
         ]
         self.model = RowsModel(columns, self._context.tasks)
@@ -272,7 +272,14 @@ class CampPage(Page):
         self.stage_of.activated.connect(lambda _: self._show_requirements())
         left.addWidget(self.stage_of)
         columns: list[ColumnSpec[Met]] = [
-            ColumnSpec("kind", tr("Requirement"), lambda m: tr(KINDS[m.requirement.kind].name), width=170, whole=True),
+            ColumnSpec(
+                "kind",
+                tr("Requirement"),
+                lambda m: tr(KINDS[m.requirement.kind].name),
+                width=170,
+                whole=True,
+                brief=lambda m: tr(BRIEF[m.requirement.kind]),
+            ),
             ColumnSpec(
                 "done", tr("Done"), lambda m: f"{m.done} / {m.requirement.count}", figure=True, width=72, keep=True
             ),
@@ -288,7 +295,7 @@ class CampPage(Page):
             ColumnSpec("on", tr("Date"), lambda d: str(d.decided_on), width=112, keep=True),
             ColumnSpec("stage", tr("Stage"), self._stage_name, width=80, whole=True),
             ColumnSpec("what", tr("Decision"), lambda d: tr(DECISIONS[d.decision]), width=110, whole=True),
-            ColumnSpec("by", tr("By"), lambda d: d.by, width=80),
+            ColumnSpec("by", tr("By"), lambda d: d.by, width=80, first=True, spare=True),
             ColumnSpec("reason", tr("Reason"), lambda d: said(d.reason or "", current()), width=170),
         ]
         self.story_table = plain_table(self._context.tasks, tr("Decisions"), story)
