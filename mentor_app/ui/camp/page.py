@@ -58,7 +58,7 @@ class HireStory:
 
 
 class CampPage(Page):
-    """The board; Enter opens a hire, Esc goes back."""
+    """The board; Enter opens a hire, Esc goes back to it, or to where the hire was asked for."""
 
     room = "camp"
     kinds = frozenset({"camp", "logbook", "pairing", "pipeline", "people", "me"})
@@ -70,9 +70,9 @@ class CampPage(Page):
         self._read = False
         self._sort, self._descending = "stuck_since", False
         self._wanted: int | None = None
-        self.back = button("‹", self.show_board)
-        self.back.setAccessibleName(tr("Back to all new hires"))
-        self.back.setToolTip(tr("Back to all new hires") + "  Esc")
+        self.back = button("‹", self.go_back)
+        self.back.setAccessibleName(tr("Back"))
+        self.back.setToolTip(tr("Back") + "  Esc")
         self.header.insertWidget(0, self.back)
         self.pace = badge("–")
         self.header.insertWidget(2, self.pace)
@@ -104,7 +104,7 @@ class CampPage(Page):
         self.stack.addWidget(board)
         self.stack.addWidget(self._page)
         self.body.addLayout(self.stack, 1)
-        on_keys(self, "Escape", self.show_board)
+        on_keys(self, "Escape", self.go_back)
         self.show_board()
 
     # -- the board
@@ -241,6 +241,14 @@ class CampPage(Page):
     def _sorted(self, key: str, descending: bool) -> None:
         self._sort, self._descending = key, descending
         self._arrange()
+
+    def go_back(self) -> None:
+        """From a hire to where they were asked for; else to all of them."""
+        place, self.came_from = self.came_from, None
+        if self.stack.currentIndex() == 1:
+            self.show_board()
+            if place is not None:
+                self._context.go(place)
 
     def show_board(self) -> None:
         """All new hires."""
