@@ -14,8 +14,10 @@ from mentor_app.core.logbook.kinds import ActivityState, ReviewDecision
 from mentor_app.core.logbook.rules import Details, details_of
 from mentor_app.core.logbook.tables import STANDING_SCORES, activity, assessment, review
 from mentor_app.core.pairing.tables import pairing
+from mentor_app.core.people.queries import also_found
 from mentor_app.core.people.roles import roles_for
 from mentor_app.core.people.tables import person, person_role, team
+from mentor_app.core.store.history import Operation, change, change_set
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +105,8 @@ def activity_ids(connection: Connection, wanted: Filter, sort: str = "held_on", 
         statement = statement.where(a.kind.in_(list(wanted.kinds)))
     for word in wanted.words.split():
         searched = (person.c.name, a.customer, a.title, a.learned, a.seen, a.next_step)
-        statement = statement.where(or_(*(c.icontains(word, autoescape=True) for c in searched)))
+        named = a.person_id.in_(also_found(connection, person, word))
+        statement = statement.where(or_(named, *(c.icontains(word, autoescape=True) for c in searched)))
     column = SORTABLE[sort]
     order = column.desc() if descending else column.asc()
     return list(connection.execute(statement.order_by(column.is_(None), order, a.id.desc())).scalars())
@@ -182,6 +185,24 @@ def inbox_ids(connection: Connection, person_id: int) -> list[int]:
         .where(a.state == ActivityState.SUBMITTED, a.person_id != person_id)
         .where(or_(a.host_id == person_id, a.host_id.is_(None) & near))
         .order_by(a.submitted_at, a.id)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def unfinished_ids(connection: Connection, person_id: int, limit: int) -> list[int]:
+    """Ids of the newest drafts that are this person's, or were first written by them for somebody else."""
+    a = activity.c
+    wrote = (
+        select(change.c.row_id)
+        .join(change_set, change_set.c.id == change.c.change_set_id)
+        .where(change.c.table_name == activity.name, change.c.row_id == a.id, change.c.operation == Operation.INSERT)
+        .where(change_set.c.actor_id == person_id)
+    )
+    statement = (
+        select(a.id)
+        .where(a.state == ActivityState.DRAFT, or_(a.person_id == person_id, wrote.exists()))
+        .order_by(a.held_on.is_(None), a.held_on.desc(), a.id.desc())
+        .limit(limit)
     )
     return list(connection.execute(statement).scalars())
 

@@ -169,7 +169,7 @@ def _cycles(connection: Connection, running: list[Pairing], today: dt.date) -> l
                 )
             )
         elif row.planned_on is not None and row.planned_on < today:
-            words = text("{project} should have closed on {date}", project=row.name, date=row.planned_on)
+            words = text("was to close on {date}: {project}", date=row.planned_on, project=row.name)
             alerts.append(
                 Alert(
                     kind=AlertKind.OVERRUN,

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, text, union
+from sqlalchemy import Connection, Table, func, select, text, union
 
 from mentor_app.core.errors import Gone
 from mentor_app.core.people.roles import Role
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, person, person_role, region, team
+from mentor_app.core.personal.letters import finder
 from mentor_app.core.pipeline.tables import owner_digest
 from mentor_app.core.ramp.hire import Hire
 from mentor_app.core.store import contents
@@ -43,6 +44,13 @@ class Person:
     def looked_for_by(self) -> str:
         """All that somebody may type who looks for this person."""
         return " ".join([self.name, self.code or "", self.team or "", *self.crm_names, *self.roles])
+
+
+def also_found(connection: Connection, named: Table, word: str) -> list[int]:
+    """Ids of those in ``named`` (people, CRM names) whose names hold a word as it may be typed, but not letter by letter."""
+    fits, typed = finder(word), word.casefold()
+    rows = connection.execute(select(named.c.id, named.c.name))
+    return [key for key, name in rows if typed not in name.casefold() and fits(name)]
 
 
 def people(connection: Connection, person_id: int | None = None) -> list[Person]:

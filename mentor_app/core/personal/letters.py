@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from unicodedata import combining, normalize
@@ -74,6 +74,25 @@ def bare(words: str) -> str:
     """The same for all the ways in which ``loosely`` finds words, and for some others."""
     folded = (words if words.isascii() else words.translate(_plain())).casefold()
     return folded.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+
+def finder(typed: str) -> Callable[[str], bool]:
+    """Whether words hold each one typed by somebody who looks for them: "muller", "mueller" and "Müller" all find Müller."""
+    wanted = [_spellings(word) for word in typed.split()]
+
+    def holds(words: str) -> bool:
+        held = _spellings(words) if wanted else ()
+        return all(any(word in said for word, said in zip(one, held, strict=True)) for one in wanted)
+
+    return holds
+
+
+def _spellings(words: str) -> tuple[str, str]:
+    """Words in small letters without marks, and written the German way."""
+    if words.isascii():
+        return (words.casefold(),) * 2
+    read = as_read(words).words
+    return read.translate(_plain()).casefold(), read.translate(_german()).casefold()
 
 
 def in_any_way(words: str) -> list[str]:
@@ -158,3 +177,9 @@ def _families() -> dict[str, str]:
 def _plain() -> dict[int, str]:
     marks = dict.fromkeys(range(0x300, 0x370), "")
     return {ord(letter): base for letter, base in _bases().items()} | {ord("œ"): "oe", ord("Œ"): "oe"} | marks
+
+
+@cache
+def _german() -> dict[int, str]:
+    marked = {ord(letter): f"{base}e" for base, letters in _UMLAUTS.items() for letter in letters}
+    return _plain() | marked | {ord(chr(sign).upper()): said for sign, said in marked.items()}

@@ -10,7 +10,7 @@ from itertools import chain
 
 from sqlalchemy import Connection, func, or_, select
 
-from mentor_app.core.people.queries import hires
+from mentor_app.core.people.queries import also_found, hires
 from mentor_app.core.people.tables import crm_name, person
 from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.tables import import_mapping, opportunity
@@ -71,10 +71,10 @@ def opportunity_ids(
     if search or sort == "owner":
         statement = statement.join(crm_name, crm_name.c.id == opportunity.c.owner_id)
     for word in search.split():
-        searched = (opportunity.c.key, opportunity.c.name, opportunity.c.account, opportunity.c.product)
-        statement = statement.where(
-            or_(*(c.icontains(word, autoescape=True) for c in (*searched, opportunity.c.stage, crm_name.c.name)))
-        )
+        c = opportunity.c
+        searched = (c.key, c.name, c.account, c.product, c.stage, crm_name.c.name)
+        owned = c.owner_id.in_(also_found(connection, crm_name, word))
+        statement = statement.where(or_(owned, *(column.icontains(word, autoescape=True) for column in searched)))
     order = column.desc() if descending else column.asc()
     statement = (
         statement.order_by(order) if sort == "id" else statement.order_by(column.is_(None), order, opportunity.c.id)

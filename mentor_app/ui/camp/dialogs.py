@@ -13,6 +13,7 @@ from mentor_app.core.camp.rules import GateDecision, StageStatus
 from mentor_app.core.errors import Gone
 from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.core.people.roles import Role
+from mentor_app.core.personal.letters import finder
 from mentor_app.core.text import N_
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, plural, told, tr
@@ -51,9 +52,10 @@ class CheckList(QListWidget):
             self.addItem(item)
 
     def filter(self, words: str) -> None:
-        """Show only those whose words contain ``words``."""
+        """Show only those that hold all ``words``."""
+        fits = finder(words)
         for at in range(self.count()):
-            self.item(at).setHidden(words.casefold() not in self.item(at).text().casefold())
+            self.item(at).setHidden(not fits(self.item(at).text()))
 
     def check(self, keys: set[int]) -> None:
         """Tick these."""

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from mentor_app.core.camp.rules import DECISIONS, STATES, GateDecision, StageStatus
-from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.core.logbook.kinds import BRIEF, KINDS
+from mentor_app.core.personal.letters import finder
 from mentor_app.core.text import said
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, told, tr
@@ -57,7 +58,7 @@ class HireStory:
 
 
 class CampPage(Page):
-    """The board; Enter opens a hire, Esc goes back."""
+    """The board; Enter opens a hire, Esc goes back to it, or to where the hire was asked for."""
 
     room = "camp"
     kinds = frozenset({"camp", "logbook", "pairing", "pipeline", "people", "me"})
@@ -69,9 +70,9 @@ class CampPage(Page):
         self._read = False
         self._sort, self._descending = "stuck_since", False
         self._wanted: int | None = None
-        self.back = button("‹", self.show_board)
-        self.back.setAccessibleName(tr("Back to all new hires"))
-        self.back.setToolTip(tr("Back to all new hires") + "  Esc")
+        self.back = button("‹", self.go_back)
+        self.back.setAccessibleName(tr("Back"))
+        self.back.setToolTip(tr("Back") + "  Esc")
         self.header.insertWidget(0, self.back)
         self.pace = badge("–")
         self.header.insertWidget(2, self.pace)
@@ -103,7 +104,7 @@ class CampPage(Page):
         self.stack.addWidget(board)
         self.stack.addWidget(self._page)
         self.body.addLayout(self.stack, 1)
-        on_keys(self, "Escape", self.show_board)
+        on_keys(self, "Escape", self.go_back)
         self.show_board()
 
     # -- the board
@@ -144,7 +145,7 @@ class CampPage(Page):
             ColumnSpec("state", tr("State"), lambda s: tr(STATES[s.state]), width=80, whole=True),
             ColumnSpec("gate_due", tr("Gate due"), lambda s: str(s.gate_due or "–"), width=104, keep=True),
             ColumnSpec("left", tr("Still to do"), _left, width=260),
-            ColumnSpec("mentor", tr("Mentor"), lambda s: s.mentor or "–", width=100),
+            ColumnSpec("mentor", tr("Mentor"), lambda s: s.mentor or "–", width=100, first=True),
             ColumnSpec("stuck_since", tr("Stuck since"), lambda s: str(s.stuck_since or "–"), width=128, keep=True),
         ]
         self.model = RowsModel(columns, self._context.tasks)
@@ -193,7 +194,7 @@ class CampPage(Page):
 
     def _arrange(self) -> None:
         wanted = {key: box.currentData() for key, box in self.filters.items()}
-        words = self.search.text().casefold().split()
+        looked_for = finder(self.search.text())
 
         def fits(s: Standing) -> bool:
             held = {
@@ -203,8 +204,8 @@ class CampPage(Page):
                 "region": s.person.region,
                 "mentor": s.mentor,
             }
-            said = f"{s.person.name} {s.person.team or ''} {s.mentor or ''}".casefold()
-            return all(v is None or held[k] == v for k, v in wanted.items()) and all(w in said for w in words)
+            said = f"{s.person.name} {s.person.team or ''} {s.mentor or ''}"
+            return all(v is None or held[k] == v for k, v in wanted.items()) and looked_for(said)
 
         stages = {stage.key: i for s in self._all[:1] for i, stage in enumerate(s.programme.stages)}
         keys: dict[str, Key[Standing]] = {
@@ -241,6 +242,14 @@ class CampPage(Page):
         self._sort, self._descending = key, descending
         self._arrange()
 
+    def go_back(self) -> None:
+        """From a hire to where they were asked for; else to all of them."""
+        place, self.came_from = self.came_from, None
+        if self.stack.currentIndex() == 1:
+            self.show_board()
+            if place is not None:
+                self._context.go(place)
+
     def show_board(self) -> None:
         """All new hires."""
         self._wanted = None
@@ -271,7 +280,14 @@ class CampPage(Page):
         self.stage_of.activated.connect(lambda _: self._show_requirements())
         left.addWidget(self.stage_of)
         columns: list[ColumnSpec[Met]] = [
-            ColumnSpec("kind", tr("Requirement"), lambda m: tr(KINDS[m.requirement.kind].name), width=170, whole=True),
+            ColumnSpec(
+                "kind",
+                tr("Requirement"),
+                lambda m: tr(KINDS[m.requirement.kind].name),
+                width=170,
+                whole=True,
+                brief=lambda m: tr(BRIEF[m.requirement.kind]),
+            ),
             ColumnSpec(
                 "done", tr("Done"), lambda m: f"{m.done} / {m.requirement.count}", figure=True, width=72, keep=True
             ),
@@ -287,7 +303,7 @@ class CampPage(Page):
             ColumnSpec("on", tr("Date"), lambda d: str(d.decided_on), width=112, keep=True),
             ColumnSpec("stage", tr("Stage"), self._stage_name, width=80, whole=True),
             ColumnSpec("what", tr("Decision"), lambda d: tr(DECISIONS[d.decision]), width=110, whole=True),
-            ColumnSpec("by", tr("By"), lambda d: d.by, width=80),
+            ColumnSpec("by", tr("By"), lambda d: d.by, width=80, first=True, spare=True),
             ColumnSpec("reason", tr("Reason"), lambda d: said(d.reason or "", current()), width=170),
         ]
         self.story_table = plain_table(self._context.tasks, tr("Decisions"), story)

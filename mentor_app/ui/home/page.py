@@ -200,8 +200,9 @@ class HomePage(Page):
                 known = queries.activities(connection, [*ids, *plan])
                 data.planned = [known[i] for i in plan]
                 data.feedback = [known[i] for i in ids if any(r.comment for r in standing_reviews(known[i].reviews))]
-            own = queries.activity_ids(connection, queries.Filter(me.id, states=(ActivityState.DRAFT,)))[:6]
-            data.not_handed_in = list(queries.activities(connection, own).values())
+            own = queries.unfinished_ids(connection, me.id, 6)
+            known = queries.activities(connection, own)
+            data.not_handed_in = [known[i] for i in own]
             if signs:
                 ids = queries.inbox_ids(connection, me.id)
                 known = queries.activities(connection, ids[:6])
@@ -246,11 +247,12 @@ class HomePage(Page):
         self._not_handed_in = [
             Link(
                 self._entry(a, "", lambda: None).words,
-                str(a.details.held_on or tr("no date")),
+                " · ".join([a.person] * (a.person_id != me.id) + [str(a.details.held_on or tr("no date"))]),
                 (tr("not handed in"), "due"),
                 self._to(Place("logbook", id=a.id)),
             )
             for a in data.not_handed_in
+            if me is not None
         ]
         self._show_unfinished()
         self.inbox.setVisible(data.signs)

@@ -37,6 +37,7 @@ from mentor_app.ui.widgets.forms import (
     BadField,
     choice,
     date_field,
+    figure_field,
     read_date,
     read_time,
     read_whole,
@@ -241,7 +242,7 @@ class LogDialog(FormDialog):
             self.fields[name] = field
             self._own.addRow(self._label(tr(words) + (" *" if name in kind.needed else "")), field)
             if name == "minutes":
-                at_time = QLineEdit(placeholderText="14:30")
+                at_time = figure_field(example="14:30")
                 at_time.setAccessibleName(tr("Time"))
                 self.fields["at_time"] = at_time
                 self._own.addRow(self._label(tr("Time")), at_time)
@@ -270,7 +271,9 @@ class LogDialog(FormDialog):
             return choice([("–", None), *((tr(w), k) for k, w in options.items())], value)
         if name == "depth":
             return choice([("–", None), *((str(n), n) for n in range(1, 6))])
-        line = QLineEdit(str(value) if name == "minutes" and value else "")
+        if name == "minutes":
+            return figure_field(str(value) if value else "")
+        line = QLineEdit()
         if name == "customer":
             completer = QCompleter(list(self._customers), line)
             completer.setFilterMode(Qt.MatchFlag.MatchContains)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from mentor_app.core.logbook.kinds import KINDS
+from mentor_app.core.personal.letters import finder
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, plural, tr
 from mentor_app.ui.navigation import Place
@@ -194,13 +195,12 @@ class BoardView(QWidget):
         if board is None:
             return
         self._counts, self._scored = Counter(self.plan.values()), (None, {})
-        words = self.search.text().casefold().split()
+        looked_for = finder(self.search.text())
         hire, mentor = self._wanted or _id(self.hires.chosen()), _id(self.mentors.chosen())
 
         def fits(item: Apprentice | Mentor) -> bool:
             region = tr(item.region) if item.region else ""
-            said = f"{item.name} {item.region or ''} {region} {item.industry or ''}".casefold()
-            return all(word in said for word in words)
+            return looked_for(f"{item.name} {item.region or ''} {region} {item.industry or ''}")
 
         waiting = in_order(sorted(board.apprentices, key=lambda a: a.name), lambda a: a.since)
         hires = [a for a in waiting if fits(a)] or waiting

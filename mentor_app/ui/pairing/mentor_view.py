@@ -46,8 +46,12 @@ class MentorView(View):
                 ColumnSpec("project", tr("Project"), lambda a: " → ".join(a.pairing.projects), width=110),
                 ColumnSpec("camp", tr("Camp"), _camp, width=110),
                 ColumnSpec("rate", tr("Close rate"), _rate, figure=True, width=140, keep=True),
-                ColumnSpec("sessions", tr("Sessions"), lambda a: str(a.sessions), figure=True, width=96, keep=True),
-                ColumnSpec("last", tr("Last session"), lambda a: str(a.last_session or "–"), width=124, keep=True),
+                ColumnSpec(
+                    "sessions", tr("Sessions"), lambda a: str(a.sessions), figure=True, width=96, keep=True, spare=True
+                ),
+                ColumnSpec(
+                    "last", tr("Last session"), lambda a: str(a.last_session or "–"), width=124, keep=True, spare=True
+                ),
                 ColumnSpec("reviews", tr("Reviews"), _reviews, width=96, keep=True),
             ],
         )

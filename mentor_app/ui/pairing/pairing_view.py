@@ -36,6 +36,8 @@ PAIRING_LOOK = {
 class PairingView(CycleView):
     """A pairing's page."""
 
+    shares = 9, 11
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.story: Story | None = None
@@ -47,7 +49,7 @@ class PairingView(CycleView):
             [
                 ColumnSpec("on", tr("Date"), lambda e: e.on.isoformat(), width=104, keep=True),
                 ColumnSpec("words", tr("What happened"), _said, width=300),
-                ColumnSpec("by", tr("Entered by"), lambda e: e.by, width=90),
+                ColumnSpec("by", tr("Entered by"), lambda e: e.by, width=90, spare=True),
             ],
         )
         left.addWidget(self.events, 1)

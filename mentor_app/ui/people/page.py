@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout
 
+from mentor_app.core.personal.letters import finder
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.navigation import Place
@@ -50,7 +51,7 @@ class PeoplePage(Page):
 
         self._context = context
         self._everybody: list[Person] = []
-        self._read = False
+        self._read, self._wrote = False, 0
         self._sort, self._descending = "name", False
         self.search = search_field(tr("Search people"))
         self.search.textChanged.connect(self._arrange)
@@ -108,25 +109,26 @@ class PeoplePage(Page):
         self._context.query(read, self._show)
 
     def _show(self, read: tuple[list[Person], bool]) -> None:
+        known, wrote = {person.id for person in self._everybody}, max(self._context.tasks.written, default=0)
         self._everybody, unmatched = read
         self.table.give_up(frozenset() if _share_a_name(self._everybody) else frozenset({"code"}), frozenset())
-        self._read = True
+        new = [person.id for person in self._everybody if person.id not in known] if self._read else []
+        here, self._wrote, self._read = wrote > self._wrote, wrote, True
         self.unmatched.setVisible(unmatched)
         self.context.setText(plural("{n} person", "{n} people", n=len(self._everybody)))
         self._arrange()
+        if here and len(new) == 1 and new[0] in self.model.ids:  # added here, or added again
+            self.table.choose(self.model.ids.index(new[0]))
+            self.table.scrollTo(self.table.currentIndex())
 
     def _sorted(self, key: str, descending: bool) -> None:
         self._sort, self._descending = key, descending
         self._arrange()
 
     def _arrange(self) -> None:
-        words = self.search.text().casefold().split()
-
-        def fits(person: Person) -> bool:
-            held = told(person.looked_for_by).casefold()
-            return all(word in held for word in words)
-
-        ordered = in_order(filter(fits, self._everybody), lambda p: getattr(p, self._sort), self._descending)
+        fits = finder(self.search.text())
+        found = [person for person in self._everybody if fits(told(person.looked_for_by))]
+        ordered = in_order(found, lambda p: getattr(p, self._sort), self._descending)
         self.model.set_ids([p.id for p in ordered], {p.id: p for p in ordered})
         nobody = tr("Nobody is here yet. Import your CRM's export or add people.")
         self.empty.setText(tr("Nobody is found.") if self._everybody else nobody)

@@ -90,6 +90,7 @@ class PersonDialog(FormDialog):
         self.row(tr("Left on"), self.left)
         self.row(tr("Team"), self.team)
         self.row(tr("CRM names"), self.crm_names)
+        self.form.addRow(label(""), label(tr("The name itself counts as one of them."), "note", wrap=True))
         boxes = QGridLayout()
         for n, box in enumerate(self.roles.values()):
             boxes.addWidget(box, *divmod(n, 2))

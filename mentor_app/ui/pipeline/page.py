@@ -54,11 +54,11 @@ class PipelinePage(Page):
         columns: list[ColumnSpec[Opportunity]] = [
             ColumnSpec("key", tr("Identity"), lambda o: shown_key(o.key), width=120, whole=True),
             ColumnSpec("account", tr("Account"), lambda o: o.account or "", width=170),
-            ColumnSpec("product", tr("Product"), lambda o: o.product or "", width=120),
-            ColumnSpec("owner", tr("Owner"), lambda o: o.owner, width=150),
+            ColumnSpec("product", tr("Product"), lambda o: o.product or "", width=120, spare=True),
+            ColumnSpec("owner", tr("Owner"), lambda o: o.owner, width=150, first=True),
             ColumnSpec("stage", tr("Stage"), lambda o: o.stage or "", width=120, whole=True),
             ColumnSpec("status", tr("Status"), lambda o: tr(STATUS[o.status]), width=80, whole=True),
-            ColumnSpec("opened_on", tr("Opened on"), lambda o: _day(o.opened_on), width=112, keep=True),
+            ColumnSpec("opened_on", tr("Opened on"), lambda o: _day(o.opened_on), width=112, keep=True, spare=True),
             ColumnSpec("closed_on", tr("Closed on"), lambda o: _day(o.closed_on), width=112, keep=True),
             ColumnSpec(
                 "amount",

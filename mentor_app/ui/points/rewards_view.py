@@ -63,7 +63,7 @@ class RewardsView(RecordList["Reward"]):
             )
         )
         self.list.opened.connect(self._open)
-        self.new = button(tr("New reward…"), lambda: self._open(None), primary=True)
+        self.new = button(tr("New reward…"), lambda: self._open(None), primary=True, shortcut="Ctrl+N")
         self.buttons = [self.new]
         self.needs = {self.new: "points.save_reward"}
 

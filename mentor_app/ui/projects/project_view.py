@@ -39,7 +39,7 @@ class ProjectView(CycleView):
                 ColumnSpec("phase", tr("Phase"), lambda p: phase_words(p.phase), width=150),
                 ColumnSpec("planned", tr("Planned"), lambda p: str(p.planned_on or "–"), width=104, keep=True),
                 ColumnSpec("done", tr("Done"), lambda p: str(p.done_on or "–"), width=104, keep=True),
-                ColumnSpec("late", tr("Later by"), _late, figure=True, width=88, keep=True),
+                ColumnSpec("late", tr("Later by"), _late, figure=True, width=88, keep=True, spare=True),
             ],
         )
         self.phases.opened.connect(lambda _: self._start("cycle"))
@@ -52,7 +52,9 @@ class ProjectView(CycleView):
                 ColumnSpec("apprentice", tr("Apprentice"), lambda p: p.apprentice, width=110, first=True),
                 ColumnSpec("mentor", tr("Mentor"), lambda p: p.mentor, width=110, first=True),
                 ColumnSpec("state", tr("State"), lambda p: tr(STATES[p.state]), width=80, whole=True),
-                ColumnSpec("started_on", tr("From"), lambda p: p.started_on.isoformat(), width=104, keep=True),
+                ColumnSpec(
+                    "started_on", tr("From"), lambda p: p.started_on.isoformat(), width=104, keep=True, spare=True
+                ),
             ],
         )
         self.pairings.opened.connect(lambda key: context.go(Place("pairing", "pairing", key)))

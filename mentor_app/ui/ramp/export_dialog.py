@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mentor_app.core.personal.letters import finder
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.overriding import override
@@ -97,8 +98,9 @@ class ExportDialog(Dialog):
         self._allow()
 
     def _filter(self, words: str) -> None:
+        fits = finder(words)
         for at in range(self.people.count()):
-            self.people.item(at).setHidden(words.casefold() not in self.people.item(at).text().casefold())
+            self.people.item(at).setHidden(not fits(self.people.item(at).text()))
 
     def _checked(self) -> list[int]:
         items = (self.people.item(at) for at in range(self.people.count()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtGui import QFont, QFontMetrics
@@ -23,7 +23,7 @@ EDGES = 23
 class Wish:
     """A column's share of the room where there is plenty, and the pixels it needs; ``keep``: it needs no more, ``whole``: nor
     can it do with less, as others can that are cut, but not below their ``heading``. It has as many as it ``wants`` before
-    what is left is shared."""
+    others have those in which most of their words are read (``full``), and those before what is left is shared."""
 
     share: int
     least: int
@@ -31,6 +31,13 @@ class Wish:
     whole: bool
     heading: int = 0
     wants: int = 0
+    full: int = 0
+
+
+def most(widths: Iterable[int]) -> int:
+    """The pixels in which nine of ten rows can be read: a few long words are cut before those of a column full of them."""
+    ordered = sorted(widths)
+    return ordered[-1 - len(ordered) // 10] if ordered else 0
 
 
 def needed(metrics: QFontMetrics, words: str, whole: bool) -> int:
@@ -71,6 +78,7 @@ def shared_out(room: int, wishes: Sequence[Wish]) -> list[int]:
     for at, wish in enumerate(wishes):
         more = max(0, min(wish.wants - widths[at], room - sum(widths)))
         widths[at] += more
+    widths = _filled(room, widths, wishes)
     least = [*widths]
     sharing = {at for at, wish in enumerate(wishes) if not wish.keep} or set(range(len(wishes)))
     left = room - sum(width for at, width in enumerate(widths) if at not in sharing)
@@ -85,3 +93,17 @@ def shared_out(room: int, wishes: Sequence[Wish]) -> list[int]:
         left -= sum(least[at] for at in short)
         sharing -= short
     return widths
+
+
+def _filled(room: int, widths: Sequence[int], wishes: Sequence[Wish]) -> list[int]:
+    """What is left of ``room`` given to columns whose words are cut still, by their shares."""
+    filled = [*widths]
+    while True:
+        left = room - sum(filled)
+        lacking = [at for at, wish in enumerate(wishes) if filled[at] < wish.full]
+        shares = sum(wishes[at].share for at in lacking)
+        given = {at: min(wishes[at].full - filled[at], left * wishes[at].share // shares) for at in lacking}
+        if not any(given.values()):
+            return filled
+        for at, more in given.items():
+            filled[at] += more

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from mentor_app.core.personal.letters import finder
 from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import label
@@ -66,10 +67,8 @@ class CommandPalette(QDialog):
         self.unread.show()
 
     def _filter(self, typed: str) -> None:
-        words = typed.casefold().split()
-        fitting = [
-            e for e in self._entries if all(w in told(f"{e.words} {e.note} {e.found_by}").casefold() for w in words)
-        ]
+        fits = finder(typed)
+        fitting = [e for e in self._entries if fits(told(f"{e.words} {e.note} {e.found_by}"))]
         # What begins with the words typed comes first; otherwise the order given.
         fitting.sort(key=lambda e: not e.words.casefold().startswith(typed.casefold().strip()))
         self.list.clear()

@@ -32,6 +32,7 @@ from mentor_app.ui.widgets.acting import ActingDialog
 from mentor_app.ui.widgets.controls import button, label, labelled, shortened
 from mentor_app.ui.widgets.forms import (
     fields_of,
+    is_figure,
     keep_from_wheel,
     on_change,
     set_value,
@@ -78,6 +79,7 @@ class Dialog(ActingDialog):
         self._initial: dict[str, Json] = {}
         self._kept: dict[str, Json] = {}
         self._acted_on: dict[str, Json] = {}
+        self._untouched: dict[str, Json] | None = None
         self._over = self._warned = self._unkept = self._stored_before = False
         self._kept_title = ""
         self.draft_note = label("", "note", wrap=True)
@@ -126,7 +128,7 @@ class Dialog(ActingDialog):
     @override
     def settle(self, keep_draft: bool = False) -> None:
         """What the fields say now is stored, or was there before: nothing of it is a draft."""
-        self._initial = self.values()
+        self._initial, self._untouched = self.values(), None
         self.autosave.forget()
         if self.place is not None and not keep_draft:
             self._drafts.drop_same(self.place, self._kept)
@@ -191,6 +193,7 @@ class Dialog(ActingDialog):
             self._kept = {}
             return
         self._stored_before = was_stored(draft.values)
+        self._untouched = self.values() if not overtaken else None
         when = draft.at.astimezone()
         self._say_kept(tr("Your unfinished draft of {date} is here again.", date=f"{when:%Y-%m-%d %H:%M}"))
         if self._stored_before and not self.stored:
@@ -293,7 +296,10 @@ class Dialog(ActingDialog):
         if self._over or self.place is None:
             return
         typed = self.changed_values()
-        if typed:
+        if self._untouched is not None and self.values() == self._untouched and self.unconfirmed is None:
+            pass  # the draft is as it was found, and of the day it was typed on
+        elif typed:
+            self._untouched = None
             kept, title = self._with_base(typed), self._draft_title(typed)
             self._drafts.put(self.place, title, kept)
             self._kept, self._kept_title = kept, title
@@ -324,8 +330,11 @@ class Dialog(ActingDialog):
         self._make_room()
 
     def _draft_title(self, typed: dict[str, Json]) -> str:
-        """What the dialog is about, and the first words typed into it."""
-        words = next((value for value in typed.values() if isinstance(value, str) and value.strip()), "")
+        """What the dialog is about, and the first words typed into it; a date or a number only where there are no others."""
+        fields = fields_of(self)
+        said = [(name, value) for name, value in typed.items() if isinstance(value, str) and value.strip()]
+        said.sort(key=lambda one: one[0] in fields and is_figure(fields[one[0]]))
+        words = said[0][1] if said else ""
         named = (self.windowTitle(), shortened(self.concerns, 40), shortened(" ".join(words.split()), 40))
         return " · ".join(part for part in named if part)
 

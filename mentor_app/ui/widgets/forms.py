@@ -120,7 +120,19 @@ def read_number(field: QLineEdit) -> float | None:
 
 def date_field(value: dt.date | None = None) -> QLineEdit:
     """A field for a date."""
-    return QLineEdit(value.isoformat() if value else "", placeholderText="2026-01-31")
+    return figure_field(value.isoformat() if value else "", "2026-01-31")
+
+
+def figure_field(value: str = "", example: str = "") -> QLineEdit:
+    """A field for a date, a time or a number: what is typed into it says little by itself."""
+    made = QLineEdit(value, placeholderText=example)
+    made.setProperty("figure", True)
+    return made
+
+
+def is_figure(field: QWidget) -> bool:
+    """Whether it holds a date, a time or a number."""
+    return bool(field.property("figure"))
 
 
 def whole_field(minimum: int, maximum: int, value: int | None = None) -> QSpinBox:

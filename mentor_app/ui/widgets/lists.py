@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from mentor_app.core.personal.letters import finder
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.tasks import Tasks
 from mentor_app.ui.widgets.controls import label
@@ -95,9 +96,9 @@ class SearchList(QWidget, Generic[Record]):
         self._arrange()
 
     def _arrange(self) -> None:
-        words = self.search.text().casefold().split()
-        columns = self.model.columns
-        rows = [r for r in self._rows if not words or _has(words, " ".join(c.text(r) for c in columns))]
+        typed, columns = self.search.text(), self.model.columns
+        fits = finder(typed)
+        rows = [r for r in self._rows if not typed.strip() or fits(" ".join(c.text(r) for c in columns))]
         if self._sort:
             attribute = self._sort
             key = self._order.get(attribute) or (lambda r: getattr(r, attribute))
@@ -105,8 +106,3 @@ class SearchList(QWidget, Generic[Record]):
         self.model.set_ids([r.id for r in rows], {r.id: r for r in rows})
         self.empty.setText(tr("Nothing is found.") if self._rows else self._nothing)
         self.empty.setVisible(not rows)
-
-
-def _has(words: Sequence[str], said: str) -> bool:
-    said = said.casefold()
-    return all(word in said for word in words)

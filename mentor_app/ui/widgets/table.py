@@ -25,7 +25,7 @@ from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Task, Tasks
-from mentor_app.ui.widgets.column_widths import Wish, bold, headed, needed, shared_out
+from mentor_app.ui.widgets.column_widths import Wish, bold, headed, most, needed, shared_out
 from mentor_app.ui.widgets.controls import on_keys, plain_tip
 
 Row = TypeVar("Row")
@@ -37,8 +37,9 @@ _Index = QModelIndex | QPersistentModelIndex
 class ColumnSpec(Generic[Row]):
     """A column: sort key, heading, text of a row, whether it holds figures, its width in pixels beside the others', whether it
     is only as wide as what stands in it (dates, figures) while others share the room, whether its words, of a few that are
-    known (kinds, states), are to be read whole, how they are said in ``brief`` where they would be cut, whether it comes
-    ``first`` (names) where there is more room than is needed, and whether it can be spared where there is less."""
+    known (kinds, states), are to be read whole, how they are said in ``brief`` where there is no room for that, whether it
+    comes ``first`` (names) where there is more room than is needed, and whether it can be spared where there is less: of
+    several the last is spared first."""
 
     key: str
     heading: str
@@ -223,8 +224,8 @@ class Table(QTableView, Generic[Row]):
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setFont(bold(self))  # by which it is seen whether a heading has to be shortened
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self._least, self._wanted = [0] * len(model.columns), [0] * len(model.columns)
-        self._left_out = frozenset[str]()
+        self._forget_widths()
+        self._left_out = self._cut = frozenset[str]()
         keys = [column.key for column in model.columns]
         self.offer_order(sortable)
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
@@ -262,11 +263,16 @@ class Table(QTableView, Generic[Row]):
 
     def give_up(self, left_out: frozenset[str], cut: frozenset[str]) -> None:
         """For want of room some columns are not shown, and of some the words are cut that are read whole elsewhere."""
-        if (left_out, cut) == (self._left_out, self.rows.cut):
+        if (left_out, cut) == (self._left_out, self._cut):
             return
-        self._left_out, self.rows.cut = left_out, cut
-        self._least, self._wanted = [0] * len(self.rows.columns), [0] * len(self.rows.columns)
+        self._left_out, self._cut = left_out, cut
+        self._forget_widths()
         self._measure()
+
+    def _forget_widths(self) -> None:
+        """The pixels each column needs, all its words or those in brief, wants for its names, and would fill."""
+        n = len(self.rows.columns)
+        self._least, self._briefly, self._wanted, self._full = [0] * n, [0] * n, [0] * n, [0] * n
 
     def offer_history(self, kind: str, go: Callable[[Place], object]) -> None:
         """In the menu of a row, and with Ctrl+H: the history of the record it shows, which is one of this kind."""
@@ -332,27 +338,42 @@ class Table(QTableView, Generic[Row]):
 
     def _measure(self) -> None:
         """What the columns need for the rows read so far; a list that is shortened lets them be as they are."""
-        cells, least, wanted = self.fontMetrics(), [*self._least], [*self._wanted]
+        cells, before = self.fontMetrics(), (self._least, self._briefly, self._wanted, self._full)
+        least, briefly, wanted, full = ([*widths] for widths in before)
         rows = self.rows.known(self.rows.ids).values()
         for at, column in enumerate(self.rows.columns):
             if column.key in self._left_out:
                 continue
-            whole = column.keep or self._is_whole(column)
-            words = {self.rows.shown(column, row) for row in rows}
+            whole = column.keep or (column.whole and (column.key not in self._cut or column.brief is not None))
+            words = [told(column.text(row)) for row in rows]
             heading = headed(self, column.heading)
-            least[at] = max(least[at], heading, *(needed(cells, said, whole) for said in words))
+            all_of_it = {said: needed(cells, said, True) for said in set(words)}
+            if whole:
+                least[at] = max(least[at], heading, *all_of_it.values())
+            else:
+                least[at] = max(least[at], heading, most(needed(cells, said, False) for said in words))
+                full[at] = max(full[at], most(all_of_it[said] for said in words))
+            brief = {least[at]} if column.brief is None else {needed(cells, column.brief(row), True) for row in rows}
+            briefly[at] = max(briefly[at], heading, *brief)
             if column.first:
-                wanted[at] = max(wanted[at], *(needed(cells, said, True) for said in words), 0)
-        if (least, wanted) != (self._least, self._wanted):
-            self._least, self._wanted = least, wanted
-            self.needs.emit(sum(least) + self.verticalScrollBar().sizeHint().width() + 2 * self.frameWidth())
+                wanted[at] = max(wanted[at], *all_of_it.values(), 0)
+        if (least, briefly, wanted, full) != before:
+            self._least, self._briefly, self._wanted, self._full = least, briefly, wanted, full
+            narrowest = (self._briefly if column.key in self._cut else self._least for column in self.rows.columns)
+            needs = sum(widths[at] for at, widths in enumerate(narrowest))
+            self.needs.emit(needs + self.verticalScrollBar().sizeHint().width() + 2 * self.frameWidth())
             self._fit()
 
     def _fit(self) -> None:
         header, room = self.horizontalHeader(), self.viewport().width()
-        shown = [at for at, column in enumerate(self.rows.columns) if column.key not in self._left_out]
-        if sum(max(self._least[at], self._wanted[at]) for at in shown) > room:
-            shown = [at for at in shown if not self.rows.columns[at].spare]
+        specs = self.rows.columns
+        shown = [at for at, column in enumerate(specs) if column.key not in self._left_out]
+        self.rows.cut = self._cut
+        if self._asked_for(shown) > room:
+            self.rows.cut = self._cut | {column.key for column in specs if column.brief is not None}
+        for at in [at for at in reversed(shown) if specs[at].spare]:
+            if self._asked_for(shown) > room:
+                shown.remove(at)
         for at in range(header.count()):
             header.setSectionHidden(at, at not in shown)
         if self._fitted:
@@ -366,11 +387,24 @@ class Table(QTableView, Generic[Row]):
             self.viewport().update()
             header.viewport().update()
 
+    def _asked_for(self, shown: Sequence[int]) -> int:
+        """The pixels these columns need together, with the names whole."""
+        return sum(max(self._needs(at), self._wanted[at]) for at in shown)
+
+    def _needs(self, at: int) -> int:
+        return (self._briefly if self.rows.columns[at].key in self.rows.cut else self._least)[at]
+
     def _wish(self, at: int) -> Wish:
         column = self.rows.columns[at]
         heading = headed(self, column.heading)
         return Wish(
-            column.width, self._least[at], column.keep, self._is_whole(column), heading=heading, wants=self._wanted[at]
+            column.width,
+            self._needs(at),
+            column.keep,
+            self._is_whole(column),
+            heading=heading,
+            wants=self._wanted[at],
+            full=self._full[at],
         )
 
     def _is_whole(self, column: ColumnSpec[Row]) -> bool:

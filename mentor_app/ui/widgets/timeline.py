@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mentor_app.core.logbook.kinds import KINDS, PHASES, ActivityState
+from mentor_app.core.logbook.kinds import BRIEF, KINDS, PHASES, ActivityState
 from mentor_app.core.logbook.kinds import STATES as LOG_STATES
 from mentor_app.core.projects.rules import OUTCOMES, Phase
 from mentor_app.ui.context import Context
@@ -244,8 +244,15 @@ def session_columns(with_person: bool) -> list[ColumnSpec[SessionLine]]:
     """Columns for the sessions of pairings."""
     columns: list[ColumnSpec[SessionLine]] = [
         ColumnSpec("held_on", tr("Date"), lambda s: s.held_on.isoformat(), width=104, keep=True),
-        ColumnSpec("person", tr("Apprentice"), lambda s: s.person, width=106, keep=True),
-        ColumnSpec("kind", tr("Kind"), lambda s: tr(KINDS[s.kind].name), width=140, whole=True),
+        ColumnSpec("person", tr("Apprentice"), lambda s: s.person, width=106, first=True, spare=True),
+        ColumnSpec(
+            "kind",
+            tr("Kind"),
+            lambda s: tr(KINDS[s.kind].name),
+            width=140,
+            whole=True,
+            brief=lambda s: tr(BRIEF[s.kind]),
+        ),
         ColumnSpec("subject", tr("About"), lambda s: s.subject, width=110),
         ColumnSpec("state", tr("State"), lambda s: tr(LOG_STATES[s.state]), width=98, keep=True),
     ]

@@ -333,12 +333,15 @@ class TabbedPage(Page):
 
     def _head(self) -> None:
         view = self._views[self._trail[-1][0]]
+        offered = view.shown.intersection(view.buttons)
+        for item in {*self._buttons} - offered:  # first: with the buttons of two views the window would grow
+            item.hide()
         self.back.setVisible(len(self._trail) > 1)
         self.title.setText(view.title)
         self.context.setText(view.note)
         set_badge(self.mark, *view.mark)
-        for item in self._buttons:
-            item.setVisible(item in view.buttons and item in view.shown)
+        for item in offered:
+            item.show()
         self.show_unread()
 
     @override

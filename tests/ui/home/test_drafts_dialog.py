@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
 from mentor_app.core.camp.queries import standings
-from mentor_app.core.logbook.actions import save_activity
+from mentor_app.core.logbook.actions import hand_in, save_activity
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.roles import Role
 from mentor_app.core.store import Actor
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.widgets.controls import ElidedLabel
 from tests.conftest import ME, TODAY
 from tests.idle import wait_until_idle
 from tests.ui.desk import WORDS, Desk
@@ -60,6 +64,30 @@ def test_an_entry_that_was_not_handed_in_is_not_finished(team: MainWindow) -> No
     page.unfinished.buttons[0].click()
     wait_until_idle(team)
     assert team.here() == Place("logbook", "entries", made)
+
+
+def test_what_was_handed_in_for_somebody_and_taken_back_is_not_finished(team: MainWindow) -> None:
+    store, me = team.store(), team.context.me
+    assert me is not None
+    hire = store.act(ME, add_person, PersonDetails(name="Ida", hired_on=TODAY, roles=frozenset({Role.NEW_HIRE}))).result
+    details = Details(kind="case_study", title="Huayu", held_on=TODAY, learned="Ask first")
+    made = store.act(Actor(me.name, me.id), hand_in, hire, details, TODAY).result
+    page: Any = shown(team, Place("home")) or team.pages["home"]
+
+    def unfinished() -> list[str]:
+        return [button.accessibleName() for button in page.unfinished.buttons if "Huayu" in button.accessibleName()]
+
+    assert not unfinished()
+    QTest.keyClick(team, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    wait_until_idle(team)
+    team.go(Place("home"))
+    wait_until_idle(team)
+    assert len(unfinished()) == 1
+    assert f"Ida · {TODAY}" in [one.text() for one in page.unfinished.findChildren(ElidedLabel)]
+    next(button for button in page.unfinished.buttons if "Huayu" in button.accessibleName()).click()
+    wait_until_idle(team)
+    assert team.here() == Place("logbook", "entries", made)
+    assert team.pages["logbook"].panel.isVisible()  # type: ignore[attr-defined]
 
 
 def test_drafts_are_titled_in_the_language_of_the_window(desk: Desk) -> None:

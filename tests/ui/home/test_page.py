@@ -1,12 +1,15 @@
 """Home stays as it is where it was left, and follows what is done."""
 
+import re
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QScrollArea
 
+from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.widgets.controls import ElidedLabel
 from tests.idle import wait_until_idle
 from tests.ui.desk import Desk
 from tests.ui.dialog_steps import shown
@@ -55,3 +58,14 @@ def test_a_click_anywhere_on_a_line_opens_it(desk: Desk) -> None:
     dialog: Any = desk.window.dialog
     assert (dialog.isVisible(), dialog.name.text()) == (True, "冯")
     dialog.reject()
+
+
+def test_of_a_project_that_should_have_closed_the_day_is_read_and_its_name_is_cut(team: MainWindow) -> None:
+    team.resize(1024, 700)
+    team.go(Place("home"))
+    wait_until_idle(team)
+    home: Any = team.pages["home"]
+    said = [one for one in home.watch.findChildren(ElidedLabel) if "to close on" in one.text()]
+    assert said
+    for one in said:
+        assert re.match(r"was to close on \d{4}-\d\d-\d\d", one._shown)

@@ -349,3 +349,23 @@ def test_a_correction_with_words_of_another_kind_keeps_the_kind_and_says_what_ha
     correction.save.click()
     assert "no place for what you typed" in correction.error.text()
     as_killed(correction)
+
+
+def test_a_draft_is_called_by_its_words_and_dated_by_the_day_they_were_typed(team: MainWindow) -> None:
+    place = Place("logbook", "log")
+    dialog: Any = shown(team, place)
+    QTest.keyClicks(dialog.fields["at_time"], "soon")
+    QTest.keyClicks(dialog.fields["learned"], "Ask first")
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    (draft,) = team.context.drafts.all()
+    assert draft.title == "Log a session · Ask first"
+    old = draft.written.replace(draft.at.isoformat().encode(), b"2026-01-05T08:00:00+00:00")
+    draft.file.write_bytes(old)
+    for typed, same in ((False, True), (True, False)):
+        team.context.drafts.leave(place)
+        dialog = shown(team, place)
+        assert dialog.fields["learned"].toPlainText() == "Ask first"
+        if typed:
+            QTest.keyClicks(dialog.fields["learned"], "!")
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        assert (draft.file.read_bytes() == old) is same

@@ -131,3 +131,29 @@ def test_what_was_accepted_is_taken_back_before_what_was_planned(team: MainWindo
     press(team, board, Qt.Key.Key_Z, CTRL)
     assert first in {one.id for one in board.hires.cards.items}
     assert board.plan == {second: other.id}
+
+
+def test_escape_leads_from_a_hire_s_record_back_to_the_board(team: MainWindow, board: Any) -> None:
+    def escape() -> None:
+        team.activateWindow()
+        until(team.isActiveWindow)
+        QTest.keyClick(team, Qt.Key.Key_Escape)
+        wait_until_idle(team)
+
+    hire = board.hires.cards.items[1].id
+    at = board.hires.visualRect(board.hires.cards.index(1)).center()
+    QTest.mouseClick(board.hires.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseDClick(board.hires.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    wait_until_idle(team)
+    camp: Any = team.pages["camp"]
+    assert (team.here().room, camp.stack.currentIndex()) == ("camp", 1)
+    escape()
+    assert team.here() == Place("pairing", "assign")
+    assert board.hires.chosen().id == hire
+    team.go(Place("camp"))
+    wait_until_idle(team)
+    camp.table.choose(0)
+    camp.table.opened.emit(camp.model.ids[0])
+    wait_until_idle(team)
+    escape()
+    assert (team.here().room, camp.stack.currentIndex()) == ("camp", 0)

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from tests.conftest import ME
 from tests.idle import wait_until_idle
+from tests.ui.desk import until
 
 
 @pytest.fixture
@@ -51,3 +53,41 @@ def test_a_finder_finds_people_as_their_list_does(team: MainWindow, key: Qt.Key 
     found = [team.finder.list.item(row).text() for row in range(team.finder.list.count())]
     assert found == ["王伟 (A1, Team A1)", "王伟 (A2, Team A2)"]
     team.finder.reject()
+
+
+@pytest.mark.parametrize("room", ["people", "camp", "logbook", "pipeline"])
+def test_a_name_is_found_without_its_marks(team: MainWindow, room: str) -> None:
+    team.go(Place(room))
+    wait_until_idle(team)
+    page: Any = team.pages[room]
+    QTest.keyClicks(page.search, "zoe laurent")
+    wait_until_idle(team)
+    model = page.model
+    assert model.rowCount()
+    for row in range(model.rowCount()):
+        assert "Zoë Laurent" in [model.index(row, column).data() for column in range(model.columnCount())]
+
+
+def test_somebody_added_is_shown_in_the_list_and_again_when_that_is_done_again(team: MainWindow, page: Any) -> None:
+    team.resize(1024, 700)
+
+    def is_shown() -> bool:
+        at = page.table.currentIndex()
+        return bool(at.data() == "Zzz Last" and page.table.viewport().rect().contains(page.table.visualRect(at)))
+
+    QTest.keyClick(team, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    wait_until_idle(team)
+    dialog: Any = team.dialog
+    assert "The name itself counts as one of them." in {one.text() for one in dialog.findChildren(QLabel)}
+    QTest.keyClicks(dialog.name, "Zzz Last")
+    dialog.save.click()
+    wait_until_idle(team)
+    assert is_shown()
+    for key, there in ((Qt.Key.Key_Z, False), (Qt.Key.Key_Y, True)):
+        team.activateWindow()
+        until(team.isActiveWindow)  # the form has just closed
+        QTest.keyClick(team, key, Qt.KeyboardModifier.ControlModifier)
+        wait_until_idle(team)
+        assert is_shown() is there
+    add(team, "A1")  # by somebody else
+    assert is_shown()

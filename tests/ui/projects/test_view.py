@@ -14,7 +14,7 @@ from mentor_app.core.projects.queries import projects
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
-from tests.ui.desk import until
+from tests.ui.desk import Desk, until
 from tests.ui.dialog_steps import shown
 
 
@@ -88,3 +88,22 @@ def test_undo_and_redo_are_the_windows_in_a_search_field_in_which_nothing_was_ty
     QTest.keyClick(field, Qt.Key.Key_Z, control)
     wait_until_idle(team)
     assert (field.text(), team.told.text()) == ("", "Done again: Project saved · Line 3")
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_no_project_makes_the_window_wider(desk: Desk, language: str) -> None:
+    desk.settings.language = language
+    desk.close_and_open()
+    window = desk.window
+    window.resize(1024, 700)
+    page = desk.go(Place("pairing", "projects"))
+    table = page.view("projects").list.table
+    for row in range(table.model().rowCount()):
+        table.setFocus()
+        table.choose(row)
+        QTest.keyClick(table, Qt.Key.Key_Return)
+        wait_until_idle(window)
+        assert page.here().what == "project"
+        QTest.keyClick(page, Qt.Key.Key_Escape)
+        wait_until_idle(window)
+        assert (page.here().what, window.width()) == ("projects", 1024), row

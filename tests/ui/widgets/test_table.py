@@ -13,9 +13,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyleOptionHeaderV2, QStyleOptionViewItem, QTableView
 from pytestqt.qtbot import QtBot
 
+from mentor_app.core.camp.queries import standings
 from mentor_app.core.logbook.kinds import BRIEF, KINDS
+from mentor_app.core.pairing.queries import pairings
 from mentor_app.core.people.actions import PersonDetails, add_person, edit_person
 from mentor_app.core.people.queries import people
+from mentor_app.core.projects.queries import projects
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
@@ -25,7 +28,7 @@ from mentor_app.ui.widgets.column_widths import EDGES, Wish, bold, headed, share
 from mentor_app.ui.widgets.owners import OwnersForm
 from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
 from tests.idle import wait_until_idle
-from tests.ui.desk import Desk
+from tests.ui.desk import TODAY, Desk
 from tests.ui.looking import looked_at
 
 
@@ -53,8 +56,8 @@ def test_kinds_states_and_dates_are_read_whole_in_a_small_window(desk: Desk, lan
     short = ("kind",) if language == "zh_CN" else ()
     for room, whole, names in (
         ("logbook", ("held_on", *short, "state"), ("person",)),
-        ("pipeline", ("stage", "status", "opened_on", "closed_on", "amount"), ("key", "product")),
-        ("camp", ("stage", "state", "gate_due", "stuck_since"), ("name", "mentor")),
+        ("pipeline", ("owner", "stage", "status", "closed_on", "amount"), ("key", "account")),
+        ("camp", ("mentor", "stage", "state", "gate_due", "stuck_since"), ("name",)),
     ):
         page = desk.go(Place(room))
         wait_until_idle(desk.window)
@@ -63,7 +66,39 @@ def test_kinds_states_and_dates_are_read_whole_in_a_small_window(desk: Desk, lan
             assert cut(page.table, at[key], 12) == [], (room, key)
         for key in names:
             assert [said for said in cut(page.table, at[key], 12) if len(said) < 10] == [], (room, key)
+        assert page.table.horizontalHeader().length() <= page.table.viewport().width(), room
         assert desk.window.width() == 1024, room
+
+
+def test_no_table_of_a_record_is_wider_than_its_room_in_a_small_window(desk: Desk) -> None:
+    with desk.window.store().read() as connection:
+        hire = next(one for one in standings(connection, TODAY) if one.stage and one.mentor)
+        pairing = next(one for one in pairings(connection) if one.apprentice_id == hire.person.id)
+        project = next(one.id for one in projects(connection) if one.name == pairing.projects[-1])
+    desk.window.resize(1024, 700)
+    records = [("camp", "", hire.person.id), ("projects", "project", project), ("pairing", "pairing", pairing.id)]
+    for place in [*records, ("pairing", "mentor", pairing.mentor_id)]:
+        desk.window.go(Place(*place))
+        wait_until_idle(desk.window)
+        shown = [table for table in desk.window.findChildren(Table) if table.isVisible()]
+        assert shown
+        for table in shown:
+            wide = table.horizontalHeader().length()
+            assert wide <= table.viewport().width(), (place, table.accessibleName())
+        desk.window.resize(1024, 700)
+
+
+def test_a_column_with_words_in_few_rows_gives_way_to_one_full_of_them(qtbot: QtBot, qapp: QApplication) -> None:
+    tasks = Tasks()
+    words = {"project": lambda n: f"Polar Devices · {n}", "reason": lambda n: "" if n else "moved " * 30}
+    made = Table(RowsModel([ColumnSpec[int](key, key.title(), said) for key, said in words.items()], tasks), "Rows")
+    qtbot.addWidget(made)
+    made.rows.show_all(list(range(20)))
+    made.resize(340, 200)
+    made.show()
+    assert cut(made, 0, 20) == []
+    assert made.columnWidth(1) >= headed(made, "Reason")
+    tasks.close()
 
 
 def test_the_entry_beside_the_logbook_gives_way_and_all_is_seen(desk: Desk) -> None:
@@ -152,6 +187,7 @@ widths = st.lists(
         st.booleans(),
         heading=st.integers(0, 90),
         wants=st.integers(0, 300),
+        full=st.integers(0, 400),
     ),
     min_size=1,
     max_size=9,
