@@ -10,7 +10,7 @@ import pytest
 
 from mentor_app import cli
 from mentor_app.core.people.actions import PersonDetails, add_person
-from mentor_app.core.store import Store
+from mentor_app.core.store import Store, derived
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.store.search import INDEX
 from mentor_app.core.team import open_team
@@ -79,7 +79,9 @@ def test_whatever_table_was_taken_away_is_named(tmp_path: Path, small_store: Pat
     shutil.copy(small_store, place)
     without(place, table)
     first = next(one for one in ask(place, "check", code=1)["problems"] if one["key"] == "table_missing")
-    assert (first["problem"], first["advice"][:7]) == (f"The table {table} is missing.", "Restore")
+    advice = "It can be put back" if table in derived.names() else "Restore"
+    assert first["problem"] == f"The table {table} is missing."
+    assert first["advice"].startswith(advice)
     for verb in ("people", "history", "ramp", "points verify", "playbooks search price"):
         with closing(io.StringIO()) as said, redirect_stdout(said), redirect_stderr(said):
             code = cli.run(["--store", str(place), *verb.split()])
