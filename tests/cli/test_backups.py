@@ -137,6 +137,7 @@ def test_an_older_copy_that_went_on_and_back_takes_no_fuller_backup_s_place(tmp_
     ("part", "revision"),
     [
         *((name, "") for name in ("person", "change_set", "change", "change_seal", "merger", "alembic_version")),
+        *((name, "") for name in ("crm_name", "person_role", "team", "region")),
         ("change_set", "0005"),
         ("activity", "0005"),
         ("opportunity", "0001"),
@@ -155,6 +156,22 @@ def test_a_backup_that_lacks_a_part_is_refused_with_a_sentence(
     assert wanted in said
     assert place.exists() is not anew
     run(place, "backups")
+
+
+@pytest.mark.parametrize("anew", [False, True])
+@pytest.mark.parametrize("harm", ["TABLE owner_digest", "TABLE playbook_answer", "TABLE answer_search"])
+def test_what_a_backup_lacks_that_is_computed_is_made_again(
+    tmp_path: Path, sample_store: Path, harm: str, anew: bool
+) -> None:
+    place, out = tmp_path / "team.sqlite", tmp_path / "safe.sqlite"
+    shutil.copy(sample_store, out)
+    with closing(sqlite3.connect(out)) as raw, raw:
+        raw.execute(f"DROP {harm}")
+    if not anew:
+        shutil.copy(sample_store, place)
+    run(place, "restore", str(out), "--yes")
+    assert ask(place, "check")["ok"]
+    assert ask(place, "playbooks", "search", "价格")
 
 
 def test_an_altered_backup_takes_a_second_yes(tmp_path: Path) -> None:
